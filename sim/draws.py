@@ -1,0 +1,216 @@
+"""Every random number of the package: streams, ordered weights, ordered values, beliefs.
+
+A *draw* is one column of the arrays made here. Draws come in blocks of :data:`BLOCK`; each
+quantity of each block has a stream of its own, named by the seed, by two stable keys (party
+and issue, or party and quantity) and by the number of the block. So a result does not depend
+on how blocks are grouped or on who computes them, more draws keep the earlier ones, and
+editing one cell leaves every other draw as it was (common random numbers).
+
+All functions return arrays of shape ``(rows, BLOCK)`` with draws contiguous in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+#: Draws in a block.
+BLOCK = 4096
+#: Rejection gives up when fewer than this share of proposals is kept.
+LEAST_KEPT = 0.001
+
+
+class NothingFits(ValueError):
+    """Rejection sampling kept fewer than :data:`LEAST_KEPT` of its proposals."""
+
+
+@cache
+def key(name: str) -> int:
+    """A stable 64-bit number for a name (Python's own ``hash`` changes between runs)."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def stream(seed: int, who: str, what: str, block: int) -> np.random.Generator:
+    """The generator of one quantity of one block."""
+    sequence = np.random.SeedSequence(seed, spawn_key=(key(who), key(what), block))
+    return np.random.Generator(np.random.SFC64(sequence))
+
+
+# --- values of options ------------------------------------------------------------------
+
+
+def ordered_levels(rng: np.random.Generator, levels: int) -> Array:
+    """Values of ``levels`` ranked levels, best first: 1, then order statistics, then 0.
+
+    The inner ``levels - 2`` rows are descending order statistics of independent uniforms,
+    made from normalised exponential spacings (Devroye, *Non-Uniform Random Variate
+    Generation*, 1986, chapter V), so that row ``l`` has mean ``(levels - 1 - l) / (levels - 1)``.
+    A single level is constant: 1.
+    """
+    out = np.empty((levels, BLOCK))
+    out[0] = 1.0
+    if levels == 1:
+        return out
+    out[-1] = 0.0
+    if levels > 2:
+        spacings = rng.standard_exponential((levels - 1, BLOCK))
+        for row in range(1, levels - 1):
+            spacings[row] += spacings[row - 1]
+        total = spacings[-1]
+        for row in range(1, levels - 1):
+            np.divide(spacings[levels - 2 - row], total, out=out[row])
+    return out
+
+
+def ordinal_values(
+    rng: np.random.Generator,
+    options: int,
+    levels: Sequence[Sequence[int]],
+    rest_at: int | None,
+    rest: Sequence[int],
+    unknown: Sequence[int],
+) -> Array:
+    """Values of all options that agree with a ranking, uniform over such values.
+
+    ``levels`` lists the named levels, best first, each a group of tied option numbers.
+    ``rest`` are the options that the word ``rest`` stands for; they occupy consecutive levels
+    starting at number ``rest_at``, in random order. ``unknown`` options take uniformly random
+    places in the order. Shape ``(options, BLOCK)``, best 1, worst 0.
+    """
+    out = np.empty((options, BLOCK))
+    if unknown:
+        # Independent uniforms; the ranked ones are sorted among themselves, the others keep
+        # their own: by exchangeability that is uniform over all orders that agree.
+        raw = rng.random((len(levels) + len(unknown), BLOCK))
+        ranked = np.sort(raw[: len(levels)], axis=0)[::-1]
+        lowest, span = raw.min(axis=0), np.ptp(raw, axis=0)
+        # One level in all: nothing to compare, worth the same everywhere.
+        span[span == 0] = 1.0
+        for group, row in zip(levels, ranked, strict=True):
+            out[list(group)] = (row - lowest) / span
+        for option, row in zip(unknown, raw[len(levels) :], strict=True):
+            out[option] = (row - lowest) / span
+        return out
+    values = ordered_levels(rng, len(levels) + len(rest))
+    named = list(range(len(levels) + len(rest)))
+    if rest:
+        assert rest_at is not None
+        places = slice(rest_at, rest_at + len(rest))
+        order = np.argsort(rng.random((len(rest), BLOCK)), axis=0)
+        out[list(rest)] = np.take_along_axis(values[places], order, axis=0)
+        del named[places]
+    for group, row in zip(levels, named, strict=True):
+        for option in group:
+            out[option] = values[row]
+    return out
+
+
+def cardinal_values(rng: np.random.Generator, low: Array, high: Array) -> Array:
+    """Values given as numbers or uniform ranges; ``low`` and ``high`` have shape ``(options,)``."""
+    return np.ascontiguousarray(low[:, None] + (high - low)[:, None] * rng.random((low.size, BLOCK)))
+
+
+# --- weights of issues ------------------------------------------------------------------
+
+
+def order_by_class(raw: Array, classes: Sequence[int | None]) -> Array:
+    """Rearrange independent exponentials so that higher classes hold the larger ones.
+
+    ``raw`` has shape ``(issues, BLOCK)``; ``classes[j]`` is 0 for the heaviest class, larger
+    for lighter ones, None for an issue of unknown class, which keeps its own number. Inside a
+    class the order is that of the class's own numbers, hence uniform. By exchangeability the
+    normalised result is uniform over the weight vectors that respect the classes (Tervonen
+    and Lahdelma, "Implementing stochastic multicriteria acceptability analysis", 2007).
+    """
+    classed = [j for j, c in enumerate(classes) if c is not None]
+    groups = [[j for j in classed if classes[j] == c] for c in sorted({c for c in classes if c is not None})]
+    if len(groups) < 2:
+        return raw
+    out = raw.copy()
+    ranked = np.sort(raw[classed], axis=0)[::-1]
+    first = 0
+    for group in groups:
+        share = ranked[first : first + len(group)]
+        first += len(group)
+        if len(group) == 1:
+            out[group[0]] = share[0]
+        else:
+            own = raw[group]
+            order = np.argsort(-own, axis=0)
+            placed = np.empty_like(own)
+            np.put_along_axis(placed, order, share, axis=0)
+            out[group] = placed
+    return out
+
+
+def normalised(raw: Array, total: float = 1.0) -> Array:
+    """Columns scaled to sum to ``total``; exponentials become uniform on the simplex."""
+    return raw * (total / raw.sum(axis=0)) if len(raw) else raw
+
+
+def boxed_weights(
+    rng: np.random.Generator, classes: Sequence[int | None], low: Array, high: Array, total: float
+) -> Array:
+    """Weights uniform over the part of the simplex that respects classes and boxes.
+
+    ``low`` and ``high`` have shape ``(issues,)``; ``total`` is what the weights sum to.
+    Rejection; raises :class:`NothingFits` when almost nothing is kept.
+    """
+
+    def propose() -> Array:
+        return normalised(order_by_class(rng.standard_exponential((len(classes), BLOCK)), classes), total)
+
+    return _kept(propose, low, high)
+
+
+# --- beliefs ----------------------------------------------------------------------------
+
+
+def beliefs(rng: np.random.Generator, low: Array, high: Array) -> Array:
+    """Probabilities of the outcomes, uniform over the part of the simplex inside the ranges.
+
+    ``low`` and ``high`` have shape ``(outcomes,)``. All coordinates but the widest are drawn
+    uniformly in their ranges and the widest is what remains; draws in which it leaves its own
+    range are rejected (the uniform distribution on the slice is uniform in any such
+    coordinates). Raises :class:`NothingFits` when almost nothing is kept.
+    """
+    if np.all(low == high):
+        return np.repeat(low[:, None], BLOCK, axis=1)
+    if np.all(low == 0) and np.all(high == 1):
+        return normalised(rng.standard_exponential((low.size, BLOCK)))
+    widest = int(np.argmax(high - low))
+    others = np.arange(low.size) != widest
+
+    def propose() -> Array:
+        out = np.empty((low.size, BLOCK))
+        out[others] = low[others, None] + (high - low)[others, None] * rng.random((low.size - 1, BLOCK))
+        out[widest] = 1.0 - out[others].sum(axis=0)
+        return out
+
+    return _kept(propose, low, high, slack=1e-12)
+
+
+def uniform(rng: np.random.Generator, low: float, high: float) -> Array:
+    """One row, shape ``(BLOCK,)``."""
+    return low + (high - low) * rng.random(BLOCK)
+
+
+def _kept(propose: Callable[[], Array], low: Array, high: Array, slack: float = 0.0) -> Array:
+    """Columns of successive proposals that lie inside ``[low, high]``, until a block is full."""
+    parts: list[Array] = []
+    kept = tried = 0
+    while kept < BLOCK:
+        batch = propose()
+        inside = np.all((batch >= low[:, None] - slack) & (batch <= high[:, None] + slack), axis=0)
+        parts.append(batch[:, inside])
+        kept += int(inside.sum())
+        tried += BLOCK
+        if tried >= 16 * BLOCK and kept < LEAST_KEPT * tried:
+            raise NothingFits(f"only {kept} of {tried} draws fit")
+    return np.ascontiguousarray(np.concatenate(parts, axis=1)[:, :BLOCK])

@@ -1,0 +1,87 @@
+"""The Mesa model: one negotiation in every draw of a block at once. A step is a round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+
+from sim.packages import Mask, Packages
+from sim.parties import Alliance, Party
+from sim.preferences import Preferences
+from sim.profiles import Case
+from sim.protocols import PROTOCOLS
+from sim.tally import Tally
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What is put to the parties, the same in every block.
+
+    ``asked`` are the parties whose consent the text needs and who are not silent; each set of
+    variants comes with whose consent each variant needs, shape ``(parties, packages)``.
+    """
+
+    case: Case
+    asked: tuple[str, ...]
+    turning: int | None
+    completions: tuple[Packages, Mask]
+    fillings: tuple[Packages, Mask]
+
+
+def agenda(case: Case) -> Agenda:
+    """Work out, once, what every block of a case needs."""
+    name = case.scenario.domain.issues.no_deal.turning_issue
+    need = case.need(case.text)
+    return Agenda(
+        case=case,
+        asked=tuple(p.id for p in case.profiles if need[p.id].needed and not p.silent),
+        turning=None if name is None else case.space.issue(name),
+        completions=(case.completions[0], _needed(case, case.completions[0])),
+        fillings=(case.fillings[0], _needed(case, case.fillings[0])),
+    )
+
+
+def _needed(case: Case, packages: Packages) -> Mask:
+    rows = [[n.needed and not p.silent for p, n in zip(case.profiles, case.need(x).values(), strict=True)] for x in packages]
+    return np.array(rows, bool).reshape(len(packages), len(case.profiles)).T
+
+
+class Negotiation(mesa.Model):
+    """The parties and the text in one block of draws.
+
+    ``preferences`` are in the order of the case's profiles. ``draws`` is how many of the
+    block's draws count (the last block of a run is cut). With ``fill`` the fillings of the
+    text's assumed terms are scored too. After the last step ``tally`` holds the counts.
+    """
+
+    def __init__(
+        self, on: Agenda, preferences: Sequence[Preferences], draws: int, *, fill: bool = True, protocol: str = "vote"
+    ) -> None:
+        # Mesa's own generator is never used: all randomness is in the preferences.
+        super().__init__(rng=0)
+        self.case = on.case
+        self.asked = on.asked
+        self.turning = on.turning
+        self.completions = on.completions
+        self.fillings = on.fillings
+        self.fill = fill
+        self.draws = draws
+        self.round = 0
+        self.tally: Tally | None = None
+        self._act = PROTOCOLS[protocol]
+        for own in preferences:
+            kind = Alliance if own.profile.role == "alliance" else Party
+            kind(self, own)
+
+    def step(self) -> None:
+        """One round for the whole block."""
+        self._act(self)
+        self.round += 1
+
+    def release(self) -> None:
+        """Drop agents and arrays; Mesa 3.3 keeps every model alive."""
+        self.remove_all_agents()
+        self.completions = self.fillings = (np.empty((0, 0), np.int16), np.empty((0, 0), bool))

@@ -1,0 +1,354 @@
+"""One party's preferences in one block of draws: values, weights, beliefs, gains, bounds.
+
+Utility of a package x is ``sum_j w_j v_j(x_j)`` with partial values in [0, 1] and weights on
+the simplex. The gain over no deal in one draw is
+
+    g(x) = c + sum_j w_j sum_k p_k (v_j(x_j) - v_j(y_kj)),
+
+over issues j and no-deal outcomes k with probabilities p_k; issues that an outcome leaves out,
+and terms with x_j = y_kj, add nothing. With a reservation value, ``g(x) = c + U(x) - r``.
+Sums run over the issues in the order of the domain, so that an exact tie is exactly zero and a
+package that is nowhere worse is never valued less. Sources: Lahdelma and Salminen, "SMAA-2"
+(Operations Research 49, 2001); Lahdelma, Miettinen and Salminen, "Ordinal criteria in
+stochastic multicriteria acceptability analysis" (EJOR 147, 2003); for the bounds, Greco,
+Mousseau and Slowinski, "Ordinal regression revisited" (EJOR 191, 2008).
+
+Arrays have shape ``(..., BLOCK)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import draws, schema
+from sim.draws import BLOCK, Array
+from sim.packages import OPEN, Mask, Packages
+from sim.profiles import Cardinal, Cell, Line, Ordinal, Profile
+
+#: What an issue contributes to the plan of a party's weights: excluded, a class, unknown, a range.
+Share = str | int | None | schema.Span
+
+_CLASS = {name: k for k, name in enumerate(schema.CLASSES)}
+
+
+class Memo:
+    """Arrays of one block that several profiles or scenarios share, kept by content."""
+
+    def __init__(self, seed: int, block: int) -> None:
+        self.seed, self.block = seed, block
+        self._kept: dict[Hashable, Any] = {}
+
+    def stream(self, party: str, what: str) -> np.random.Generator:
+        return draws.stream(self.seed, party, what, self.block)
+
+    def cell(self, party: str, cell: Cell, options: int) -> tuple[Array, Array]:
+        """The issue's exponential, shape ``(BLOCK,)``, and values, shape ``(options, BLOCK)``.
+
+        One stream a cell: the exponential comes first, so that it does not depend on the
+        ranking and the ranking's draws do not depend on the importance.
+        """
+        kept = (party, cell.issue, cell.values)
+        if kept not in self._kept:
+            rng = self.stream(party, cell.issue)
+            raw = rng.standard_exponential(BLOCK)
+            if isinstance(cell.values, Ordinal):
+                v = cell.values
+                values = draws.ordinal_values(rng, options, v.levels, v.rest_at, v.rest, v.unknown)
+            else:
+                values = draws.cardinal_values(rng, np.array(cell.values.low), np.array(cell.values.high))
+            self._kept[kept] = raw, values
+        result: tuple[Array, Array] = self._kept[kept]
+        return result
+
+    def beliefs(self, party: str, ranges: tuple[schema.Span, ...]) -> Array:
+        kept = (party, "beliefs", ranges)
+        if kept not in self._kept:
+            low, high = np.array(ranges).T
+            self._kept[kept] = draws.beliefs(self.stream(party, "no_deal.beliefs"), low, high)
+        result: Array = self._kept[kept]
+        return result
+
+    def span(self, party: str, what: str, span: schema.Span) -> Array | float:
+        if span.fixed:
+            return span.low
+        kept = (party, what, span)
+        if kept not in self._kept:
+            self._kept[kept] = draws.uniform(self.stream(party, what), span.low, span.high)
+        result: Array = self._kept[kept]
+        return result
+
+    def holds(self, party: str, line: Line) -> Mask | None:
+        """In which draws a line binds; None for all. Shape ``(BLOCK,)``."""
+        if line.holds is None:
+            return None
+        kept = (party, line.kind, line.issue, line.id, line.holds)
+        if kept not in self._kept:
+            rng = self.stream(party, f"{line.kind}:{line.issue}:{line.id}")
+            chance = draws.uniform(rng, line.holds.low, line.holds.high)
+            self._kept[kept] = rng.random(BLOCK) < chance
+        result: Mask = self._kept[kept]
+        return result
+
+
+class Preferences:
+    """The preferences of one profile in one block of draws."""
+
+    def __init__(self, profile: Profile, sizes: Sequence[int], memo: Memo) -> None:
+        self.profile = profile
+        self.sizes = tuple(sizes)
+        self.memo = memo
+        cells = [memo.cell(profile.id, c, n) for c, n in zip(profile.cells, sizes, strict=True)]
+        self.values: list[Array] = [values for _, values in cells]
+        self._raw = np.stack([raw for raw, _ in cells])
+        self.cost = memo.span(profile.id, "no_deal.cost", profile.cost)
+        self.reservation = (
+            None if profile.reservation is None else memo.span(profile.id, "reservation", profile.reservation)
+        )
+        self.beliefs: Array | None = None
+        if profile.reservation is None and profile.outcomes:
+            self.beliefs = memo.beliefs(profile.id, profile.beliefs)
+        self.weights: Array = self.weights_for(weight_plan(profile))
+        self._differences: dict[tuple[int, int], Array | None] = {}
+        self._terms: dict[tuple[int, int], Array | None] = {}
+        self._mass: list[list[tuple[int, Array | float]]] = [self._outcome_mass(j) for j in range(len(sizes))]
+
+    # --- weights ------------------------------------------------------------------------
+
+    def weights_for(self, plan: Sequence[Share]) -> Array:
+        """Weights under a plan, shape ``(issues, BLOCK)``; see :func:`weight_plan`.
+
+        All plans rearrange the same exponentials, so they differ as little as they can.
+        Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing.
+        """
+        out = np.zeros_like(self._raw)
+        fixed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and s.fixed]
+        boxed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and not s.fixed]
+        free = [j for j, s in enumerate(plan) if s is None or isinstance(s, int) or j in boxed]
+        left = 1.0
+        for j in fixed:
+            share = plan[j]
+            assert isinstance(share, schema.Span)
+            out[j] = share.low
+            left -= share.low
+        if not free:
+            return out
+        classes = [s if isinstance(s := plan[j], int) else None for j in free]
+        if boxed:
+            low = np.array([s.low if isinstance(s := plan[j], schema.Span) else 0.0 for j in free])
+            high = np.array([s.high if isinstance(s := plan[j], schema.Span) else 1.0 for j in free])
+            rng = self.memo.stream(self.profile.id, "weights")
+            out[free] = draws.boxed_weights(rng, classes, low, high, left)
+        else:
+            out[free] = draws.normalised(draws.order_by_class(self._raw[free], classes), left)
+        return out
+
+    # --- gains --------------------------------------------------------------------------
+
+    def _outcome_mass(self, issue: int) -> list[tuple[int, Array | float]]:
+        """For each option some outcome holds: its probability under the beliefs.
+
+        Exactly 1.0 where all outcomes agree, so that agreement costs no rounding.
+        """
+        if self.beliefs is None:
+            return []
+        at: dict[int, list[int]] = {}
+        for k, outcome in enumerate(self.profile.outcomes):
+            if outcome[issue] != OPEN:
+                at.setdefault(outcome[issue], []).append(k)
+        if len(at) == 1 and len(next(iter(at.values()))) == len(self.profile.outcomes):
+            return [(next(iter(at)), 1.0)]
+        mass = []
+        for option in sorted(at):
+            total = self.beliefs[at[option][0]]
+            for k in at[option][1:]:
+                total = total + self.beliefs[k]
+            mass.append((option, total))
+        return mass
+
+    def difference(self, issue: int, option: int) -> Array | None:
+        """``sum_k p_k (v(option) - v(y_k))`` of one issue, before its weight; None where zero.
+
+        With a reservation value, ``v(option)``. Shape ``(BLOCK,)``.
+        """
+        at = (issue, option)
+        if at not in self._differences:
+            self._differences[at] = self._make_difference(issue, option)
+        return self._differences[at]
+
+    def _make_difference(self, issue: int, option: int) -> Array | None:
+        if option == OPEN:
+            return None
+        values = self.values[issue]
+        if self.reservation is not None:
+            return values[option]
+        total: Array | None = None
+        for other, mass in self._mass[issue]:
+            if other == option:
+                continue
+            part = values[option] - values[other]
+            if not isinstance(mass, float):
+                part *= mass
+            total = part if total is None else np.add(total, part, out=total)
+        return total
+
+    def term(self, issue: int, option: int) -> Array | None:
+        """What one issue adds to the gain; None where nothing. Shape ``(BLOCK,)``."""
+        at = (issue, option)
+        if at not in self._terms:
+            excluded = self.profile.cells[issue].importance == "none"
+            d = None if excluded else self.difference(issue, option)
+            self._terms[at] = None if d is None else self.weights[issue] * d
+        return self._terms[at]
+
+    def gains(self, seen: Packages) -> Iterator[tuple[int, Array]]:
+        """Yield each package's number and gain, shape ``(BLOCK,)``; ``seen`` is after effects.
+
+        Packages come in lexicographic order, so that common beginnings are summed once; the
+        array yielded is overwritten by the next step.
+        """
+        issues = len(self.sizes)
+        partial: list[Array | float] = [self.cost] * (issues + 1)
+        buffers: list[Array | None] = [None] * (issues + 1)
+        final = np.empty(BLOCK)
+        previous: list[int] | None = None
+        order = np.lexsort(seen.T[::-1]) if len(seen) > 1 else range(len(seen))
+        for number in order:
+            row = seen[number].tolist()
+            first = 0
+            if previous is not None:
+                while first < issues and row[first] == previous[first]:
+                    first += 1
+            for j in range(first, issues):
+                term = self.term(j, row[j])
+                if term is None:
+                    partial[j + 1] = partial[j]
+                    continue
+                buffer = buffers[j + 1]
+                if buffer is None:
+                    buffer = buffers[j + 1] = np.empty(BLOCK)
+                partial[j + 1] = np.add(partial[j], term, out=buffer)
+            previous = row
+            total = partial[issues]
+            if self.reservation is not None:
+                yield int(number), np.subtract(total, self.reservation, out=final)
+            elif isinstance(total, float):
+                final.fill(total)
+                yield int(number), final
+            else:
+                yield int(number), total
+
+    def gain(self, seen: NDArray[np.int16]) -> Array:
+        """The gain of one package (after effects), shape ``(BLOCK,)``."""
+        return next(self.gains(seen[None]))[1].copy()
+
+    def gain_with(self, weights: Array, seen: NDArray[np.int16]) -> Array:
+        """The gain of one package under other weights of the same draws."""
+        total = np.zeros(BLOCK) + self.cost
+        for j, option in enumerate(seen.tolist()):
+            d = self.difference(j, option)
+            if d is not None:
+                total += weights[j] * d
+        return total if self.reservation is None else total - self.reservation
+
+    # --- what the evidence alone allows ---------------------------------------------------
+
+    def bounds(self, weights: Array, seen: NDArray[np.int16]) -> tuple[Array, Array]:
+        """Least and greatest gain of one package over everything that is not evidence.
+
+        An issue whose ranking is assumed or unknown may add anything from ``-w (1 - p(x))`` to
+        ``+w (1 - p(x))``, where p(x) is the probability that no deal has the same option (or is
+        silent on the issue). Beliefs that are assumed may be any probabilities: the gain is
+        linear in them, so its extremes lie at single outcomes. ``weights`` must leave assumed
+        importance unknown (:func:`weight_plan` with ``evidence=True``).
+        """
+        if self.reservation is not None:
+            low = np.zeros(BLOCK) + self.cost
+            high = low.copy()
+            for j, option in enumerate(seen.tolist()):
+                if self._open(j):
+                    high += weights[j]
+                else:
+                    part = weights[j] * self.values[j][option]
+                    low += part
+                    high += part
+            return low - self.reservation, high - self.reservation
+        outcomes = self.profile.outcomes
+        if self.beliefs is not None and self.profile.beliefs_basis not in ("assumed", "unknown"):
+            low = np.zeros(BLOCK) + self.cost
+            high = low.copy()
+            for j, option in enumerate(seen.tolist()):
+                if option == OPEN:
+                    continue
+                if self._open(j):
+                    for other, mass in self._mass[j]:
+                        if other != option:
+                            swing = weights[j] * mass
+                            low -= swing
+                            high += swing
+                else:
+                    d = self.difference(j, option)
+                    if d is not None:
+                        part = weights[j] * d
+                        low += part
+                        high += part
+            return low, high
+        lows, highs = [], []
+        for outcome in outcomes:
+            low = np.zeros(BLOCK) + self.cost
+            high = low.copy()
+            for j, option in enumerate(seen.tolist()):
+                if option == OPEN or outcome[j] in (OPEN, option):
+                    continue
+                if self._open(j):
+                    low -= weights[j]
+                    high += weights[j]
+                else:
+                    part = weights[j] * (self.values[j][option] - self.values[j][outcome[j]])
+                    low += part
+                    high += part
+            lows.append(low)
+            highs.append(high)
+        if not lows:
+            zero = np.zeros(BLOCK) + self.cost
+            return zero, zero
+        return np.minimum.reduce(lows), np.maximum.reduce(highs)
+
+    def _open(self, issue: int) -> bool:
+        return self.profile.cells[issue].ranking_basis in ("assumed", "unknown")
+
+    def binds(self, line: Line) -> Mask | None:
+        """In which draws a line binds; None for all."""
+        return self.memo.holds(self.profile.id, line)
+
+
+def weight_plan(
+    profile: Profile, *, evidence: bool = False, issue: int | None = None, importance: schema.Importance | None = None
+) -> tuple[Share, ...]:
+    """How each issue's weight is drawn: ``"none"``, a class number, None for unknown, a range.
+
+    With ``evidence``, assumed importance is unknown. ``issue`` and ``importance`` put another
+    class in place of one issue's own (the turning-issue strip).
+    """
+    cells = profile.cells
+    if issue is not None and importance is not None:
+        changed = replace(cells[issue], importance=importance, weight=None, importance_basis="edited")
+        cells = (*cells[:issue], changed, *cells[issue + 1 :])
+    return tuple(_share(c, evidence) for c in cells)
+
+
+def _share(cell: Cell, evidence: bool) -> Share:
+    if evidence and cell.importance_basis in ("assumed", "unknown"):
+        return None
+    if cell.weight is not None:
+        return cell.weight
+    if cell.importance == "none":
+        return "none"
+    return None if cell.importance in (None, "unknown") else _CLASS[cell.importance]
+
+
+__all__ = ["Cardinal", "Memo", "Preferences", "Share", "weight_plan"]

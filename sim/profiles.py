@@ -1,0 +1,321 @@
+"""A scenario compiled: which positions are in force, whose consent counts, what may vary.
+
+:func:`compile_case` turns a checked :class:`sim.schema.Scenario` into numbers and flat
+records. Nothing here is random and nothing here knows about draws.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from sim import schema
+from sim.evidence import demoted
+from sim.packages import OPEN, Condition, Packages, Space
+
+#: Basis of a ranking or of a whole cell: a word of the files, or silence.
+CellBasis = Literal["stated", "inferred", "assumed", "edited", "unknown"]
+
+_LAYER = {"stated": 0, "edited": 0, "inferred": 1, "assumed": 2}
+
+
+@dataclass(frozen=True)
+class Ordinal:
+    """A ranking by option numbers; see :func:`sim.draws.ordinal_values`."""
+
+    levels: tuple[tuple[int, ...], ...]
+    rest_at: int | None
+    rest: tuple[int, ...]
+    unknown: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cardinal:
+    """Values as numbers or ranges, one entry an option."""
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One party's position on one issue, as it stands on the day."""
+
+    issue: str
+    values: Ordinal | Cardinal
+    ranking_basis: CellBasis
+    importance: schema.Importance | None  # None where ``weight`` replaces it
+    importance_basis: CellBasis
+    weight: schema.Span | None = None
+    start: dt.date | None = None  # None: no position in force
+    evidence: schema.CellEvidence = schema.CellEvidence()
+    note: str | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Neither order nor importance is known."""
+        return self.ranking_basis == "unknown" and self.importance == "unknown"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A red line (judged on the text as written) or a refusal (judged after effects)."""
+
+    kind: Literal["red_line", "refusal"]
+    id: str  # option of a red line, id of a refusal
+    issue: str | None
+    condition: Condition
+    basis: schema.Basis
+    evidence: tuple[str, ...]
+    holds: schema.Span | None
+    why: str | None
+    terms: tuple[tuple[str, tuple[str, ...]], ...]  # what the condition says, by name
+
+    @property
+    def layer(self) -> int:
+        """Index into :data:`sim.schema.LAYERS` of the first layer in which the line binds."""
+        return _LAYER[self.basis]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One party's preferences on a day, compiled. Cells are in the order of the issues."""
+
+    id: str
+    name: str
+    role: schema.Role
+    members: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    lines: tuple[Line, ...]
+    outcomes: tuple[tuple[int, ...], ...]  # no deal: one package an outcome, OPEN where it is silent
+    beliefs: tuple[schema.Span, ...]
+    beliefs_basis: CellBasis
+    cost: schema.Span
+    reservation: schema.Span | None
+
+    @cached_property
+    def silent(self) -> bool:
+        """The sources say nothing of this party: no order, no importance, no line."""
+        return all(c.silent for c in self.cells) and not self.lines and self.reservation is None
+
+
+@dataclass(frozen=True)
+class Need:
+    """Whether a party's consent is needed for a package, and why."""
+
+    needed: bool
+    because: str | None = None
+
+
+@dataclass
+class Case:
+    """A scenario ready to be scored.
+
+    ``text`` is the proposal as a row; ``completions`` and ``fillings`` are rows that close its
+    open issues or replace its assumed terms, with whether they are all there are.
+    """
+
+    scenario: schema.Scenario
+    space: Space
+    profiles: tuple[Profile, ...]
+    text: Packages
+    open_issues: tuple[str, ...]
+    assumed_issues: tuple[str, ...]
+    consent: dict[str, tuple[bool, tuple[tuple[Condition, str], ...]]]
+    term_basis: dict[str, schema.Basis]
+    outcomes: tuple[str, ...]
+    lottery: str | None
+    completions: tuple[Packages, bool] = field(init=False)
+    fillings: tuple[Packages, bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        seed = self.scenario.seed
+        self.completions = self._variants(self.open_issues, seed, "completions")
+        self.fillings = self._variants(self.assumed_issues, seed, "fillings")
+
+    def _variants(self, issues: Sequence[str], seed: int, purpose: str) -> tuple[Packages, bool]:
+        if not issues:
+            return self.text[None][:0], True
+        return self.space.variants(self.text, [self.space.issue(i) for i in issues], seed, purpose)
+
+    @property
+    def id(self) -> str:
+        return self.scenario.id
+
+    def need(self, package: Packages) -> dict[str, Need]:
+        """Whose consent a package needs. Members of an alliance are needed where it is."""
+        result: dict[str, Need] = {}
+        for profile in self.profiles:
+            always, conditions = self.consent[profile.id]
+            if always:
+                result[profile.id] = Need(True, "always")
+                continue
+            met = [words for condition, words in conditions if condition.holds(package[None])[0]]
+            result[profile.id] = Need(bool(met), met[0] if met else None)
+        for profile in self.profiles:
+            if profile.role == "alliance" and result[profile.id].needed:
+                for member in profile.members:
+                    if not result[member].needed:
+                        result[member] = Need(True, f"member of {profile.id}, which decides by consensus")
+        return result
+
+    def profile(self, party: str) -> Profile:
+        return next(p for p in self.profiles if p.id == party)
+
+
+def in_force(entries: Sequence[schema.Position], day: dt.date) -> schema.Position | None:
+    """The latest entry dated on or before the day."""
+    past = [e for e in entries if e.start <= day]
+    return max(past, key=lambda e: e.start) if past else None
+
+
+def lottery_in_force(scenario: schema.Scenario) -> str | None:
+    """The no-deal lottery the scenario names, else the latest begun by its day, else the earliest."""
+    lotteries = scenario.domain.issues.no_deal.lotteries
+    if scenario.no_deal is not None:
+        return scenario.no_deal
+    if not lotteries:
+        return None
+    begun = [k for k, v in lotteries.items() if v.start <= scenario.day]
+    if begun:
+        return max(begun, key=lambda k: lotteries[k].start)
+    return min(lotteries, key=lambda k: lotteries[k].start)
+
+
+def compile_case(scenario: schema.Scenario) -> Case:
+    """Compile a scenario that :mod:`sim.checks` found in order."""
+    domain = scenario.domain
+    space = Space(domain.issues)
+    lottery = lottery_in_force(scenario)
+    terms = scenario.proposal.terms
+    basis_of = _Bases(scenario)
+    term_basis = {i: basis_of(terms[i].basis, terms[i].evidence) for i in space.issues}
+    text = space.package({i: terms[i].option for i in space.issues})
+    return Case(
+        scenario=scenario,
+        space=space,
+        profiles=tuple(_profile(p, scenario, space, lottery, basis_of) for p in domain.positions.values()),
+        text=text,
+        open_issues=tuple(i for i in space.issues if terms[i].open),
+        assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
+        consent={
+            p.id: (p.consent.always, tuple((space.condition(c), _words(c)) for c in p.consent.when))
+            for p in domain.positions.values()
+        },
+        term_basis=term_basis,
+        outcomes=tuple(domain.issues.no_deal.lotteries[lottery].outcomes) if lottery else (),
+        lottery=lottery,
+    )
+
+
+class _Bases:
+    """Basis of a cell under ``--evidence``: what rests only on background may count as assumed."""
+
+    def __init__(self, scenario: schema.Scenario) -> None:
+        self._rows = {row.id: row for row in scenario.domain.evidence}
+        self._sources = scenario.domain.sources.sources
+        self._mode = scenario.evidence
+
+    def __call__(self, basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:
+        return demoted(basis, evidence, self._rows, self._sources, self._mode)
+
+
+def _words(terms: schema.Terms) -> str:
+    return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in terms.items())
+
+
+def _profile(
+    party: schema.Party, scenario: schema.Scenario, space: Space, lottery: str | None, basis_of: _Bases
+) -> Profile:
+    day = scenario.day
+    lines: list[Line] = []
+    cells: list[Cell] = []
+    for issue in space.issues:
+        entry = in_force(party.positions.get(issue, ()), day)
+        cells.append(_cell(issue, entry, space, basis_of))
+        for line in entry.red_lines if entry else ():
+            lines.append(
+                Line(
+                    kind="red_line",
+                    id=line.option,
+                    issue=issue,
+                    condition=space.condition({issue: (line.option,)}),
+                    basis=basis_of(line.basis, line.evidence),
+                    evidence=line.evidence,
+                    holds=line.holds,
+                    why=line.note,
+                    terms=((issue, (line.option,)),),
+                )
+            )
+    for refusal in party.refuses:
+        if refusal.start <= day and (refusal.until is None or day <= refusal.until):
+            lines.append(
+                Line(
+                    kind="refusal",
+                    id=refusal.id,
+                    issue=None,
+                    condition=space.condition(refusal.when),
+                    basis=basis_of(refusal.basis, refusal.evidence),
+                    evidence=refusal.evidence,
+                    holds=refusal.holds,
+                    why=refusal.why,
+                    terms=tuple(refusal.when.items()),
+                )
+            )
+    outcomes = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
+    held = party.no_deal.beliefs.get(lottery) if lottery else None
+    return Profile(
+        id=party.id,
+        name=party.name,
+        role=party.role,
+        members=party.members,
+        cells=tuple(cells),
+        lines=tuple(lines),
+        outcomes=tuple(tuple(int(o) for o in space.package(dict(outcome))) for outcome in outcomes.values()),
+        beliefs=tuple(held.ranges.get(k, schema.Span(0, 1)) if held else schema.Span(0, 1) for k in outcomes),
+        beliefs_basis=basis_of(held.basis, held.evidence) if held else "unknown",
+        cost=party.no_deal.cost or schema.Span(0, 0),
+        reservation=party.reservation,
+    )
+
+
+def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases) -> Cell:
+    number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
+    silence = Ordinal((), None, (), tuple(number.values()))
+    if entry is None:
+        return Cell(issue, silence, "unknown", "unknown", "unknown")
+    values: Ordinal | Cardinal
+    ranking_basis: CellBasis = basis_of(entry.basis.ranking, entry.evidence.ranking)
+    if entry.values is not None:
+        spans = [entry.values[o] for o in number]
+        values = Cardinal(tuple(s.low for s in spans), tuple(s.high for s in spans))
+    elif not entry.ranking:
+        values, ranking_basis = silence, "unknown"
+    else:
+        named = {o for level in entry.ranking for o in level}
+        left = tuple(k for o, k in number.items() if o not in named)
+        has_rest = (schema.REST,) in entry.ranking
+        levels = [level for level in entry.ranking if level != (schema.REST,)]
+        values = Ordinal(
+            levels=tuple(tuple(number[o] for o in level) for level in levels),
+            rest_at=entry.ranking.index((schema.REST,)) if has_rest else None,
+            rest=left if has_rest else (),
+            unknown=() if has_rest else left,
+        )
+    return Cell(
+        issue=issue,
+        values=values,
+        ranking_basis=ranking_basis,
+        importance=entry.importance,
+        importance_basis=basis_of(entry.basis.importance, entry.evidence.importance),
+        weight=entry.weight,
+        start=entry.start,
+        evidence=entry.evidence,
+        note=entry.note,
+    )
+
+
+__all__ = ["OPEN", "Case", "Cell", "Line", "Need", "Profile", "compile_case", "in_force", "lottery_in_force"]

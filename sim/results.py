@@ -1,0 +1,235 @@
+"""The result of a run: one frozen pydantic model and its JSON.
+
+``results/README.md`` documents every key. Shares of draws carry their 95% Wilson interval,
+which is sampling error only; ``on_evidence`` is what the evidence alone allows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from importlib import metadata
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim._version import __version__
+
+RESULT = "sim.result/1"
+RESULTS = "sim.results/1"
+
+PartyVerdict = Literal["accepts", "refuses", "divided"]
+EvidenceVerdict = Literal["accepts", "refuses", "not settled"]
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Interval(Record):
+    estimate: float
+    low: float
+    high: float
+
+
+class ScenarioInfo(Record):
+    id: str
+    title: str
+    date: dt.date
+    as_of: dt.date
+    sha256: str
+
+
+class Settings(Record):
+    draws: int
+    seed: int
+    protocol: str
+    evidence: str
+    no_deal: str | None
+    edits: tuple[str, ...]
+
+
+class OverallEvidence(Record):
+    verdict: Literal["accepted", "refused", "not settled"]
+    parties: tuple[str, ...]
+
+
+class Filler(Record):
+    low: float
+    median: float
+    high: float
+    assumed_terms: int
+    terms: int
+    fillings: int
+    every_filling: bool
+    draws: int
+
+
+class OnEvidence(Record):
+    necessary: float
+    possible: float
+    verdict: EvidenceVerdict
+
+
+class ByLayer(Record):
+    stated: float
+    inferred: float
+    assumed: float
+
+
+class ByTurningClass(Record):
+    none: float
+    minor: float
+    moderate: float
+    major: float
+    critical: float
+
+
+class Gain(Record):
+    median: float
+    p05: float
+    p95: float
+
+
+class Objection(Record):
+    kind: Literal["red_line", "refusal", "issue"]
+    issue: str | None
+    option: str | None
+    refusal: str | None
+    share: float | None
+    mean_loss: float | None
+    basis: str
+    evidence: tuple[str, ...]
+
+
+class LineRecord(Record):
+    kind: Literal["red_line", "refusal"]
+    issue: str | None
+    option: str | None
+    refusal: str | None
+    terms: dict[str, tuple[str, ...]]
+    basis: str
+    evidence: tuple[str, ...]
+    holds: tuple[float, float] | None
+    why: str | None
+    crossed: bool
+    share: float
+
+
+class WeightByBasis(Record):
+    stated: float
+    inferred: float
+    assumed: float
+    edited: float
+    unknown: float
+
+
+class IssueRecord(Record):
+    issue: str
+    option: str | None
+    seen_as: str | None
+    ranking: tuple[tuple[str, ...], ...] | None
+    importance: str
+    weight: float
+    mean_gain: float
+    start: dt.date | None = Field(alias="from")
+    basis: str
+    importance_basis: str
+    evidence: tuple[str, ...]
+    importance_evidence: tuple[str, ...]
+    note: str | None
+
+
+class PartyResult(Record):
+    id: str
+    name: str
+    role: str
+    consent_needed: bool
+    consent_because: str | None
+    silent: bool
+    verdict: PartyVerdict
+    acceptability: Interval
+    own_acceptability: Interval | None
+    on_evidence: OnEvidence
+    by_layer: ByLayer
+    by_turning_class: ByTurningClass | None
+    gain: Gain
+    main_objection: Objection | None
+    sole_blocker: float | None
+    weight_by_basis: WeightByBasis
+    lines: tuple[LineRecord, ...]
+    issues: tuple[IssueRecord, ...]
+
+
+class Completion(Record):
+    terms: dict[str, str]
+    joint_acceptability: float
+    calls_on: tuple[str, ...]
+
+
+class Open(Record):
+    issues: tuple[str, ...]
+    completions: int
+    every_completion_listed: bool
+    some_completion: float | None
+    every_completion: float | None
+    best: Completion | None
+    worst: Completion | None
+
+
+class TermsByBasis(Record):
+    stated: int
+    inferred: int
+    assumed: int
+    edited: int
+    open: int
+
+
+class Versions(Record):
+    sim: str
+    python: str
+    numpy: str
+    mesa: str
+
+
+class Result(Record):
+    """One scored scenario."""
+
+    schema_: Literal["sim.result/1"] = Field(RESULT, alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    joint_acceptability: Interval | None
+    joint_by_layer: ByLayer | None
+    on_evidence: OverallEvidence
+    weakest_party: str | None
+    filler: Filler | None
+    parties: tuple[PartyResult, ...]
+    open: Open | None
+    consent_not_modelled: tuple[str, ...]
+    terms_by_basis: TermsByBasis
+    negotiation: None
+    warnings: tuple[str, ...]
+    verdict: str
+    versions: Versions
+
+    def party(self, id: str) -> PartyResult:
+        """The row of one party; KeyError where there is none."""
+        for row in self.parties:
+            if row.id == id:
+                return row
+        raise KeyError(id)
+
+    @property
+    def asked(self) -> tuple[PartyResult, ...]:
+        """Rows of the parties whose consent is needed and on whom the sources are not silent."""
+        return tuple(p for p in self.parties if p.consent_needed and not p.silent)
+
+    def to_json(self) -> str:
+        return self.model_dump_json(by_alias=True, indent=1)
+
+
+def versions() -> Versions:
+    return Versions(
+        sim=__version__, python=platform.python_version(), numpy=np.__version__, mesa=metadata.version("mesa")
+    )

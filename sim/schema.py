@@ -1,0 +1,482 @@
+"""What the files may say: one frozen pydantic model for each thing a person writes.
+
+The models check one file at a time (keys, types, closed word lists, ranges); rules that
+need two files live in :mod:`sim.checks`. Short forms are normalised here, so the rest of
+the package meets one shape only: a number or ``[low, high]`` becomes a :class:`Span`, one
+word of basis becomes a :class:`CellBasis`, a level of a ranking becomes a tuple of options.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+Basis = Literal["stated", "inferred", "assumed", "edited"]
+Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
+Severity = Literal["hard", "legal", "political"]
+Role = Literal["principal", "guarantor", "alliance", "ratifier"]
+Origin = Literal["article", "background"]
+Attribution = Literal["quote", "reported", "summary", "expert"]
+Strength = Literal[
+    "red_line",  # called unacceptable, a red line, never
+    "firm",  # must-wording, or a flat refusal of the moment
+    "demand",  # asked for, without must-wording
+    "objection",  # called a threat, a mistake, an obstacle
+    "preference",  # wanted, aimed at
+    "concession",  # given up, or admitted
+    "flexibility",  # an option explored, left open or offered in trade
+    "proposal",  # a text or an arrangement put forward
+    "commitment",  # a pledge made to somebody
+    "pressure",  # sanctions, threats and other coercion
+    "process",  # how talks go, not what they are about
+    "fact",  # an event, a law, a definition
+    "assessment",  # a judgement by an expert or an author
+    "poll",  # a survey figure
+]
+
+#: The order in which importance classes constrain weights, heaviest first.
+CLASSES: tuple[Importance, ...] = ("critical", "major", "moderate", "minor")
+#: Layers in which a red line or refusal may start to bind, firmest first.
+LAYERS: tuple[Literal["stated", "inferred", "assumed"], ...] = ("stated", "inferred", "assumed")
+#: Stands in a ranking for every option that it does not name.
+REST = "rest"
+
+
+def _fault(kind: str, message: str) -> PydanticCustomError:
+    """An error whose text holds braces literally (pydantic would format them)."""
+    return PydanticCustomError(kind, "{message}", {"message": message})
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _fault("number", f"expected a number, found {describe(value)}")
+    if not math.isfinite(value):
+        raise _fault("number", "expected a finite number; NaN and infinity are not values")
+    return float(value)
+
+
+def describe(value: Any) -> str:
+    """Name a raw value the way a person would, for messages."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text {value!r}"
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    if isinstance(value, dict):
+        return "a mapping (key: value)"
+    return "a list"
+
+
+def _identifier(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _fault("identifier", f"expected a name, found {describe(value)}; if it is meant as text, quote it")
+    if not re.fullmatch(r"[A-Za-z0-9_]+", value):
+        raise _fault("identifier", f"{value!r} is not a name: use letters, digits and underscores")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _fault("text", f"expected text, found {describe(value)}; if it is meant as text, quote it")
+    if not value.strip():
+        raise _fault("text", "expected some text, found none")
+    return value
+
+
+def _day(value: Any) -> dt.date:
+    if isinstance(value, dt.date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise _fault("date", f"expected a date written YYYY-MM-DD, found {describe(value)}")
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise _fault("date", f"{value} is not a day of the calendar") from None
+
+
+class Span(NamedTuple):
+    """A range of numbers; a single number is a range of width zero."""
+
+    low: float
+    high: float
+
+    @property
+    def fixed(self) -> bool:
+        return self.low == self.high
+
+
+def _span(value: Any) -> Span:
+    if isinstance(value, (list, tuple)):
+        if len(value) != 2:
+            raise _fault("span", f"a range has two ends, [low, high]; this list has {len(value)} items")
+        low, high = (_number(v) for v in value)
+        if low > high:
+            raise _fault("span", f"the range is upside down: {low:g} is above {high:g}")
+        return Span(low, high)
+    if isinstance(value, (str, dict)) or value is None or isinstance(value, bool):
+        raise _fault("span", f"expected a number or a range [low, high], found {describe(value)}")
+    return Span(_number(value), _number(value))
+
+
+def _within(low: float, high: float) -> AfterValidator:
+    def check(span: Span) -> Span:
+        if span.low < low or span.high > high:
+            raise _fault("span", f"must lie between {low:g} and {high:g}")
+        return span
+
+    return AfterValidator(check)
+
+
+def _level(value: Any) -> tuple[str, ...]:
+    if isinstance(value, (list, tuple)):
+        if not value:
+            raise _fault("level", "an empty tie; name the options that are tied, or leave it out")
+        return tuple(_identifier(v) for v in value)
+    return (_identifier(value),)
+
+
+def _ranking(value: Any) -> Any:
+    if value == "unknown":
+        return ()
+    if not isinstance(value, (list, tuple)):
+        raise _fault("ranking", f"expected a list of options, best first, or the word unknown; found {describe(value)}")
+    if not value:
+        raise _fault("ranking", "an empty ranking; write the word unknown if the sources are silent")
+    return value
+
+
+def _one_word(value: Any) -> Any:
+    return {"ranking": value, "importance": value} if isinstance(value, str) else value
+
+
+def _one_list(value: Any) -> Any:
+    return {"ranking": value, "importance": value} if isinstance(value, (list, tuple)) else value
+
+
+def _consent(value: Any) -> Any:
+    if value == "always":
+        return {"always": True}
+    if not isinstance(value, dict):
+        raise _fault("consent", f"expected the word always, or when: with a list of conditions; found {describe(value)}")
+    return value
+
+
+Name = Annotated[str, BeforeValidator(_identifier)]
+Text = Annotated[str, BeforeValidator(_text)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
+Number = Annotated[float, BeforeValidator(_number)]
+Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1)]
+Level = Annotated[tuple[str, ...], BeforeValidator(_level)]
+Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
+Package = dict[Name, Name]  # issue -> option
+EvidenceIds = tuple[Name, ...]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+# --- domain/issues.yaml ---------------------------------------------------------------
+
+
+class Issue(Model):
+    """A question under negotiation and its possible answers, one plain sentence each."""
+
+    question: Text
+    options: Annotated[dict[Name, Text], Field(min_length=2)]
+
+
+class Constraint(Model):
+    """Which options exclude each other: if all of ``when`` hold, all of ``then`` must."""
+
+    id: Name
+    when: Annotated[Terms, Field(alias="if", min_length=1)]
+    then: Annotated[Terms, Field(min_length=1)]
+    severity: Severity
+    why: Text
+    evidence: EvidenceIds = ()
+
+    def broken_by(self, package: Mapping[str, str]) -> bool:
+        """Whether a package (issue -> option) breaks the constraint, whatever its missing (open) issues become."""
+        if not all(package.get(issue) in options for issue, options in self.when.items()):
+            return False
+        return any(issue in package and package[issue] not in options for issue, options in self.then.items())
+
+
+class Effect(Model):
+    """If all of ``when`` hold in a package, parties value it as if ``then`` stood there."""
+
+    id: Name
+    when: Annotated[Terms, Field(alias="if", min_length=1)]
+    then: Annotated[Package, Field(min_length=1)]
+    parties: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    basis: Basis
+    evidence: EvidenceIds = ()
+    why: Text
+
+
+class Lottery(Model):
+    """The outcomes a party may expect if nothing is agreed, from a date on."""
+
+    start: Annotated[Day, Field(alias="from")]
+    outcomes: Annotated[dict[Name, Package], Field(min_length=1)]
+    basis: Basis
+    evidence: EvidenceIds = ()
+    note: Text | None = None
+
+
+class NoDeal(Model):
+    turning_issue: Name | None = None
+    lotteries: dict[Name, Lottery] = {}
+
+
+class Issues(Model):
+    """``domain/issues.yaml``."""
+
+    title: Text
+    issues: Annotated[dict[Name, Issue], Field(min_length=1)]
+    constraints: tuple[Constraint, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    no_deal: NoDeal = NoDeal()
+
+
+# --- domain/sources.yaml and domain/evidence.csv ----------------------------------------
+
+
+class Source(Model):
+    """A document: what it is, when it was published and how we know that."""
+
+    title: Text
+    publisher: Text
+    date: Day
+    date_basis: Literal["printed", "inferred"]
+    inferred_from: Text | None = None
+    origin: Origin
+    status: Literal["found", "found_secondary", "recalled"] = "found"
+    file: Text | None = None
+    sha256: Text | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _says_how_dated(self) -> Source:
+        if self.date_basis == "inferred" and not self.inferred_from:
+            raise _fault("source", "an inferred date needs inferred_from: what it is inferred from")
+        return self
+
+
+class Actor(Model):
+    """Somebody whose words or consent matter, with or without positions of their own."""
+
+    name: Text
+    note: Text | None = None
+
+
+class Sources(Model):
+    """``domain/sources.yaml``."""
+
+    sources: Annotated[dict[Name, Source], Field(min_length=1)]
+    actors: Annotated[dict[Name, Actor], Field(min_length=1)]
+
+
+class Evidence(Model):
+    """One row of ``domain/evidence.csv``: one claim, in our own words, and its place."""
+
+    id: Name
+    date: Day
+    party: Name
+    speaker: Text | None = None
+    issue: Name
+    claim: Text
+    strength: Strength
+    attribution: Attribution
+    source: Name
+    place: Text | None = None
+    note: Text | None = None
+
+
+# --- domain/positions/*.yaml ------------------------------------------------------------
+
+
+class CellBasis(Model):
+    ranking: Basis
+    importance: Basis
+
+
+class CellEvidence(Model):
+    ranking: EvidenceIds = ()
+    importance: EvidenceIds = ()
+
+    @property
+    def all(self) -> EvidenceIds:
+        """Both lists without repeats, in order."""
+        return tuple(dict.fromkeys(self.ranking + self.importance))
+
+
+class RedLine(Model):
+    """An option a party rejects whatever else the package holds.
+
+    ``holds`` is the probability with which the line binds, where a poll supports one.
+    """
+
+    option: Name
+    basis: Basis
+    evidence: EvidenceIds = ()
+    holds: Probability | None = None
+    note: Text | None = None
+
+
+class Position(Model):
+    """A party's stance on one issue from a date on.
+
+    ``ranking`` is a tuple of levels, best first, each a tuple of tied options; the level
+    ``("rest",)`` stands for all options not named; the empty tuple is an unknown ranking.
+    ``values`` and ``weight`` are cardinal input that replaces the draw.
+    """
+
+    start: Annotated[Day, Field(alias="from")]
+    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking)] | None = None
+    values: dict[Name, Probability] | None = None
+    importance: Importance | None = None
+    weight: Probability | None = None
+    red_lines: tuple[RedLine, ...] = ()
+    basis: Annotated[CellBasis, BeforeValidator(_one_word)]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list)] = CellEvidence()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Position:
+        if (self.ranking is None) == (self.values is None):
+            raise _fault("position", "give either ranking (unknown is a ranking) or values")
+        if (self.importance is None) == (self.weight is None):
+            raise _fault("position", "give either importance (unknown is a class) or weight")
+        return self
+
+
+class Refusal(Model):
+    """A combination of options the party rejects, judged after effects."""
+
+    id: Name
+    when: Annotated[Terms, Field(alias="if", min_length=1)]
+    start: Annotated[Day, Field(alias="from")]
+    until: Day | None = None
+    basis: Basis
+    evidence: EvidenceIds = ()
+    holds: Probability | None = None
+    why: Text
+
+
+class Consent(Model):
+    """When a party's yes is needed: always, or when any of the conditions holds."""
+
+    always: bool = False
+    when: tuple[Annotated[Terms, Field(min_length=1)], ...] = ()
+    why: Text | None = None
+
+
+class Beliefs(Model):
+    """How likely a party finds each outcome of a lottery, as ranges."""
+
+    ranges: Annotated[dict[Name, Probability], Field(min_length=1)]
+    basis: Basis
+    evidence: EvidenceIds = ()
+    note: Text | None = None
+
+
+class PartyNoDeal(Model):
+    """``cost`` is added to every gain, in units of utility: what no deal costs besides."""
+
+    beliefs: dict[Name, Beliefs] = {}
+    cost: Annotated[Span, BeforeValidator(_span), _within(-1, 1)] | None = None
+
+
+class Party(Model):
+    """``domain/positions/<id>.yaml``."""
+
+    id: Name
+    name: Text
+    role: Role
+    members: tuple[Name, ...] = ()
+    consent: Annotated[Consent, BeforeValidator(_consent)]
+    positions: dict[Name, tuple[Position, ...]] = {}
+    refuses: tuple[Refusal, ...] = ()
+    no_deal: PartyNoDeal = PartyNoDeal()
+    reservation: Probability | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _members_of_alliances(self) -> Party:
+        if self.role != "alliance" and self.members:
+            raise _fault("party", "only an alliance (role: alliance) has members")
+        if not self.consent.always and not self.consent.when:
+            raise _fault("party", "consent is never needed; write always, or at least one condition under when")
+        return self
+
+
+# --- a scenario ---------------------------------------------------------------------------
+
+
+class Term(Model):
+    """What a proposal says on one issue: an option, or that it is left open."""
+
+    option: Name | None = None
+    open: bool = False
+    basis: Basis
+    evidence: EvidenceIds = ()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _option_or_open(self) -> Term:
+        if (self.option is None) == (not self.open):
+            raise _fault("term", "give either option: or open: true")
+        return self
+
+
+class Proposal(Model):
+    date: Day
+    summary: Text
+    consent_not_modelled: tuple[Name, ...] = ()
+    terms: Annotated[dict[Name, Term], Field(min_length=1)]
+    note: Text | None = None
+
+
+class NegotiationSettings(Model):
+    protocol: Literal["vote"] = "vote"
+
+
+class Domain(Model):
+    """The four parts that the scenarios of a folder share."""
+
+    issues: Issues
+    sources: Sources
+    evidence: tuple[Evidence, ...]
+    positions: Annotated[dict[Name, Party], Field(min_length=1)]
+
+
+class Scenario(Model):
+    """A scenario with its domain merged in: everything a run depends on."""
+
+    id: Name
+    title: Text
+    proposal: Proposal
+    as_of: Day | None = None
+    no_deal: Name | None = None
+    negotiation: NegotiationSettings = NegotiationSettings()
+    draws: Annotated[int, Field(ge=1)] = 10_000
+    seed: Annotated[int, Field(ge=0)] = 1
+    evidence: Literal["all", "articles"] = "all"
+    edits: tuple[Text, ...] = ()
+    domain: Domain
+
+    @property
+    def day(self) -> dt.date:
+        """The day on which positions must be in force."""
+        return self.as_of or self.proposal.date

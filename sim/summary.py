@@ -1,0 +1,285 @@
+"""From the counts of a run to its result: shares, intervals, objections, ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim import schema
+from sim.acceptability import STRIP, wilson
+from sim.packages import OPEN, Packages
+from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
+from sim.results import (
+    ByLayer,
+    ByTurningClass,
+    Completion,
+    EvidenceVerdict,
+    Filler,
+    Gain,
+    Interval,
+    IssueRecord,
+    LineRecord,
+    Objection,
+    OnEvidence,
+    Open,
+    OverallEvidence,
+    PartyResult,
+    PartyVerdict,
+    Result,
+    ScenarioInfo,
+    Settings,
+    TermsByBasis,
+    WeightByBasis,
+    versions,
+)
+from sim.tally import PartyTally, Tally, quantile
+
+
+def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) -> Result:
+    """Turn a case's counts into a result, without its verdict in words (see :mod:`sim.verdict`)."""
+    need = case.need(case.text)
+    parties = tuple(_party(case, p, need[p.id], tally.parties[p.id], tally.draws) for p in case.profiles)
+    asked = [p for p in parties if p.consent_needed and not p.silent]
+    scenario = case.scenario
+    return Result(
+        scenario=ScenarioInfo(
+            id=scenario.id, title=scenario.title, date=scenario.proposal.date, as_of=scenario.day, sha256=sha256
+        ),
+        settings=Settings(
+            draws=scenario.draws,
+            seed=scenario.seed,
+            protocol=scenario.negotiation.protocol,
+            evidence=scenario.evidence,
+            no_deal=case.lottery,
+            edits=scenario.edits,
+        ),
+        joint_acceptability=_interval(int(tally.joint[0]), tally.draws) if asked else None,
+        joint_by_layer=_layers(tally.joint_layers, tally.draws) if asked else None,
+        on_evidence=_overall(asked),
+        weakest_party=min(asked, key=lambda p: p.acceptability.estimate).id if asked else None,
+        filler=_filler(case, tally),
+        parties=parties,
+        open=_open(case, tally, need),
+        consent_not_modelled=(
+            *scenario.proposal.consent_not_modelled,
+            *(p.id for p in parties if p.consent_needed and p.silent),
+        ),
+        terms_by_basis=_terms_by_basis(case),
+        negotiation=None,
+        warnings=tuple(warnings),
+        verdict="",
+        versions=versions(),
+    )
+
+
+def _interval(count: int, total: int) -> Interval:
+    return Interval(**wilson(count, total)._asdict())
+
+
+def _layers(counts: Sequence[int] | np.ndarray, draws: int) -> ByLayer:
+    return ByLayer(**{name: int(c) / draws for name, c in zip(schema.LAYERS, counts, strict=True)})
+
+
+def stance(share: Interval) -> PartyVerdict:
+    """Accepts when the interval lies at or above one half, refuses below it, else divided."""
+    if share.low >= 0.5:
+        return "accepts"
+    return "refuses" if share.high < 0.5 else "divided"
+
+
+def evidence_stance(necessary: float, possible: float) -> EvidenceVerdict:
+    if possible < 0.5:
+        return "refuses"
+    return "accepts" if necessary >= 0.5 else "not settled"
+
+
+def _overall(asked: Sequence[PartyResult]) -> OverallEvidence:
+    refusing = tuple(p.id for p in asked if p.on_evidence.verdict == "refuses")
+    unsettled = tuple(p.id for p in asked if p.on_evidence.verdict == "not settled")
+    if refusing:
+        return OverallEvidence(verdict="refused", parties=refusing)
+    if unsettled or not asked:
+        return OverallEvidence(verdict="not settled", parties=unsettled)
+    return OverallEvidence(verdict="accepted", parties=tuple(p.id for p in asked))
+
+
+def _filler(case: Case, tally: Tally) -> Filler | None:
+    if not case.assumed_issues or not len(tally.fillings) or not tally.filled:
+        return None
+    shares = tally.fillings / tally.filled
+    return Filler(
+        low=float(shares.min()),
+        median=float(np.median(shares)),
+        high=float(shares.max()),
+        assumed_terms=len(case.assumed_issues),
+        terms=len(case.space.issues),
+        fillings=len(shares),
+        every_filling=case.fillings[1],
+        draws=tally.filled,
+    )
+
+
+def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
+    if not case.open_issues:
+        return None
+    rows, listed = case.completions
+    found = len(rows) > 0
+
+    def completion(k: int) -> Completion:
+        terms = case.space.terms(rows[k])
+        wanted = case.need(rows[k])
+        return Completion(
+            terms={i: option for i in case.open_issues if (option := terms[i]) is not None},
+            joint_acceptability=int(tally.completions[k]) / tally.draws,
+            calls_on=tuple(p for p, n in wanted.items() if n.needed and not need[p].needed),
+        )
+
+    return Open(
+        issues=case.open_issues,
+        completions=len(rows),
+        every_completion_listed=listed,
+        some_completion=tally.some / tally.draws if found else None,
+        every_completion=tally.every / tally.draws if found else None,
+        best=completion(int(np.argmax(tally.completions))) if found else None,
+        worst=completion(int(np.argmin(tally.completions))) if found else None,
+    )
+
+
+def _terms_by_basis(case: Case) -> TermsByBasis:
+    counts = dict.fromkeys(("stated", "inferred", "assumed", "edited", "open"), 0)
+    for issue, basis in case.term_basis.items():
+        counts["open" if issue in case.open_issues else basis] += 1
+    return TermsByBasis(**counts)
+
+
+def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> PartyResult:
+    share = _interval(int(tally.decided[0]), draws)
+    seen = case.space.seen(case.text[None], profile.id)[0]
+    necessary, possible = int(tally.necessary[0]) / draws, int(tally.possible[0]) / draws
+    strip = tally.strip / draws
+    return PartyResult(
+        id=profile.id,
+        name=profile.name,
+        role=profile.role,
+        consent_needed=need.needed,
+        consent_because=need.because,
+        silent=profile.silent,
+        verdict=stance(share),
+        acceptability=share,
+        own_acceptability=_interval(int(tally.own[0]), draws) if profile.role == "alliance" else None,
+        on_evidence=OnEvidence(
+            necessary=necessary, possible=possible, verdict=evidence_stance(necessary, possible)
+        ),
+        by_layer=_layers(tally.layers, draws),
+        by_turning_class=(
+            ByTurningClass(**{str(c): float(s) for c, s in zip(STRIP, strip, strict=True)}) if len(strip) else None
+        ),
+        gain=Gain(
+            median=quantile(tally.gains, 0.5), p05=quantile(tally.gains, 0.05), p95=quantile(tally.gains, 0.95)
+        ),
+        main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
+        sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
+        weight_by_basis=_weight_by_basis(profile, tally, draws),
+        lines=tuple(
+            _line(line, int(count) / draws) for line, count in zip(profile.lines, tally.crossed, strict=True)
+        ),
+        issues=tuple(
+            _issue(case, j, cell, seen, tally, draws) for j, cell in enumerate(profile.cells)
+        ),
+    )
+
+
+def _objection(
+    case: Case, profile: Profile, tally: PartyTally, draws: int, seen: Packages
+) -> Objection | None:
+    """The firmest line crossed, else the issue that costs most where the party refuses."""
+    crossed = [(line, int(n)) for line, n in zip(profile.lines, tally.crossed, strict=True) if n]
+    if crossed:
+        line, n = min(crossed, key=lambda item: (item[0].layer, -item[1]))
+        return Objection(
+            kind=line.kind,
+            issue=line.issue,
+            option=line.id if line.kind == "red_line" else None,
+            refusal=line.id if line.kind == "refusal" else None,
+            share=n / draws,
+            mean_loss=None,
+            basis=line.basis,
+            evidence=line.evidence,
+        )
+    refused = draws - int(tally.own[0])
+    if not refused:
+        return None
+    worst = int(np.argmin(tally.refused_terms))
+    loss = -float(tally.refused_terms[worst]) / refused
+    if loss <= 0:
+        return None
+    cell = profile.cells[worst]
+    return Objection(
+        kind="issue",
+        issue=cell.issue,
+        option=case.space.options[worst][int(seen[worst])],
+        refusal=None,
+        share=refused / draws,
+        mean_loss=loss,
+        basis=cell.ranking_basis,
+        evidence=cell.evidence.ranking,
+    )
+
+
+def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int) -> WeightByBasis:
+    shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
+    for cell, total in zip(profile.cells, tally.weights, strict=True):
+        shares[cell.ranking_basis] += float(total) / draws
+    return WeightByBasis(**shares)
+
+
+def _line(line: Line, share: float) -> LineRecord:
+    return LineRecord(
+        kind=line.kind,
+        issue=line.issue,
+        option=line.id if line.kind == "red_line" else None,
+        refusal=line.id if line.kind == "refusal" else None,
+        terms=dict(line.terms),
+        basis=line.basis,
+        evidence=line.evidence,
+        holds=tuple(line.holds) if line.holds else None,
+        why=line.why,
+        crossed=share > 0,
+        share=share,
+    )
+
+
+def _issue(case: Case, j: int, cell: Cell, seen: Packages, tally: PartyTally, draws: int) -> IssueRecord:
+    options = case.space.options[j]
+    written, viewed = int(case.text[j]), int(seen[j])
+    return IssueRecord(
+        issue=cell.issue,
+        option=None if written == OPEN else options[written],
+        seen_as=None if viewed == written else options[viewed],
+        ranking=_ranking(cell, options),
+        importance=str(cell.importance) if cell.weight is None else f"weight {words(cell.weight)}",
+        weight=float(tally.weights[j]) / draws,
+        mean_gain=float(tally.terms[j]) / draws,
+        start=cell.start,
+        basis=cell.ranking_basis,
+        importance_basis=cell.importance_basis,
+        evidence=cell.evidence.ranking,
+        importance_evidence=cell.evidence.importance,
+        note=cell.note,
+    )
+
+
+def words(span: schema.Span) -> str:
+    """A range as a person writes it."""
+    return f"{span.low:g}" if span.fixed else f"{span.low:g} to {span.high:g}"
+
+
+def _ranking(cell: Cell, options: Sequence[str]) -> tuple[tuple[str, ...], ...] | None:
+    """The ranking by name; None where it is unknown or given as values."""
+    if not isinstance(cell.values, Ordinal) or cell.ranking_basis == "unknown":
+        return None
+    levels = [tuple(options[o] for o in level) for level in cell.values.levels]
+    if cell.values.rest_at is not None:
+        levels.insert(cell.values.rest_at, (schema.REST,))
+    return tuple(levels)

@@ -1,0 +1,160 @@
+"""What a block of draws adds to a result: counts and sums, nothing that grows with draws.
+
+Counts are integers and float sums are added in the order of the blocks, so a result does not
+depend on how the blocks were grouped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import schema
+from sim.acceptability import Judgement, joint, sole_blockers
+from sim.draws import Array
+from sim.packages import Mask
+from sim.preferences import Preferences
+from sim.profiles import Profile
+
+#: Gains are counted in bins of this width over [-GAIN_REACH, GAIN_REACH].
+GAIN_BIN = 1 / 2048
+GAIN_REACH = 2.0
+
+Counts = NDArray[np.int64]
+
+
+@dataclass
+class PartyTally:
+    """Sums over draws for one party. Counts unless said otherwise.
+
+    ``own`` counts own acceptance as modelled; ``layers``, ``necessary``, ``possible``,
+    ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
+    too), else its own. ``crossed`` has one entry a line of the profile. ``weights``, ``terms``
+    and ``refused_terms`` are float sums, one entry an issue.
+    """
+
+    own: Counts
+    decided: Counts
+    layers: Counts
+    necessary: Counts
+    possible: Counts
+    strip: Counts
+    sole: Counts
+    crossed: Counts
+    gains: Counts
+    weights: Array
+    terms: Array
+    refused_terms: Array
+
+
+@dataclass
+class Tally:
+    """Sums over draws for one case; ``filled`` draws were used for the fillings."""
+
+    draws: int
+    joint: Counts
+    joint_layers: Counts
+    some: int
+    every: int
+    completions: Counts
+    filled: int
+    fillings: Counts
+    parties: dict[str, PartyTally]
+
+    def __iadd__(self, other: Tally) -> Tally:
+        for f in fields(self):
+            if f.name == "parties":
+                for name, tally in self.parties.items():
+                    for g in fields(tally):
+                        setattr(tally, g.name, getattr(tally, g.name) + getattr(other.parties[name], g.name))
+            else:
+                setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
+        return self
+
+
+def count_gains(gain: Array) -> Counts:
+    """Histogram of gains in fixed bins; values beyond the reach fall into the outer bins."""
+    bins = round(2 * GAIN_REACH / GAIN_BIN)
+    place = np.floor((gain + GAIN_REACH) / GAIN_BIN).astype(np.int64)
+    return np.bincount(np.clip(place, 0, bins - 1), minlength=bins)
+
+
+def quantile(counts: Counts, share: float) -> float:
+    """The gain below which a share of the draws lies, interpolated inside its bin."""
+    target = share * counts.sum()
+    before = np.cumsum(counts)
+    k = int(np.searchsorted(before, target, side="left"))
+    k = min(k, len(counts) - 1)
+    inside = (target - (before[k] - counts[k])) / counts[k] if counts[k] else 0.5
+    return float(-GAIN_REACH + (k + inside) * GAIN_BIN)
+
+
+def tally_block(
+    draws: int,
+    judgements: Mapping[str, Judgement],
+    preferences: Mapping[str, Preferences],
+    asked: Sequence[str],
+    closed: Mask,
+    filled: Mask | None,
+) -> Tally:
+    """Count one block.
+
+    ``draws`` is how many of the block's draws count; ``asked`` are the parties whose consent
+    is needed and modelled; ``closed`` and ``filled`` are joint acceptance of each completion
+    and filling, shape ``(packages, BLOCK)`` (no completions: no rows; fillings not scored: None).
+    """
+    own = {party: j.accepts for party, j in judgements.items()}
+    alone = dict(zip(asked, sole_blockers([own[p] for p in asked]), strict=True))
+    layers = range(len(schema.LAYERS))
+    together = [joint([judgements[p].by_layer[k] for p in asked]) for k in layers]
+    some, every = (closed.any(axis=0), closed.all(axis=0)) if len(closed) else (together[-1], together[-1])
+    return Tally(
+        draws=draws,
+        joint=_count([together[-1]], draws),
+        joint_layers=_count(together, draws),
+        some=int(some[:draws].sum()),
+        every=int(every[:draws].sum()),
+        completions=closed[:, :draws].sum(axis=1, dtype=np.int64),
+        filled=0 if filled is None else draws,
+        fillings=np.zeros(1, np.int64) if filled is None else filled[:, :draws].sum(axis=1, dtype=np.int64),
+        parties={
+            party: _tally_party(draws, judgements, preferences[party], alone.get(party)) for party in judgements
+        },
+    )
+
+
+def _tally_party(
+    draws: int, judgements: Mapping[str, Judgement], preferences: Preferences, alone: Mask | None
+) -> PartyTally:
+    profile = preferences.profile
+    mine = judgements[profile.id]
+    voters = [mine, *(judgements[m] for m in _voting(profile, judgements))]
+    refuses = ~mine.accepts[:draws]
+    terms = [None if t is None else t[:draws] for t in mine.terms]
+    crossed = {line: binds for line, binds in mine.crossed}
+    members = [m.accepts for m in voters[1:]]
+    return PartyTally(
+        own=_count([mine.accepts], draws),
+        decided=_count([joint([v.accepts for v in voters])], draws),
+        layers=_count([joint([v.by_layer[k] for v in voters]) for k in range(len(schema.LAYERS))], draws),
+        necessary=_count([joint([v.necessary for v in voters])], draws),
+        possible=_count([joint([v.possible for v in voters])], draws),
+        strip=_count([joint([s, *members]) for s in mine.strip or []], draws),
+        sole=_count([] if alone is None else [alone], draws),
+        crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
+        gains=count_gains(mine.gain[:draws]),
+        weights=preferences.weights[:, :draws].sum(axis=1),
+        terms=np.array([0.0 if t is None else t.sum() for t in terms]),
+        refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),
+    )
+
+
+def _voting(profile: Profile, judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
+    return tuple(m for m in profile.members if m in judgements)
+
+
+def _count(masks: Sequence[Mask], draws: int) -> Counts:
+    return np.array([m[:draws].sum() for m in masks], np.int64)
