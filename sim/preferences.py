@@ -326,6 +326,26 @@ class Preferences:
         return self.memo.holds(self.profile.id, line)
 
 
+def check_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> None:
+    """Draw one block where a profile gives ranges, to see that something fits in them.
+
+    Raises :class:`sim.draws.NothingFits` with two arguments, ``"weights"`` or ``"beliefs"``
+    and what was found.
+    """
+    memo = Memo(seed, 0)
+    if profile.reservation is None and profile.outcomes:
+        try:
+            memo.beliefs(profile.id, profile.beliefs)
+        except draws.NothingFits as fault:
+            raise draws.NothingFits("beliefs", str(fault)) from None
+    if any(c.weight is not None and not c.weight.fixed for c in profile.cells):
+        try:
+            preferences = Preferences(profile, sizes, memo)
+            preferences.weights_for(weight_plan(profile, evidence=True))
+        except draws.NothingFits as fault:
+            raise draws.NothingFits("weights", str(fault)) from None
+
+
 def weight_plan(
     profile: Profile, *, evidence: bool = False, issue: int | None = None, importance: schema.Importance | None = None
 ) -> tuple[Share, ...]:

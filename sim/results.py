@@ -103,6 +103,12 @@ class Objection(Record):
     evidence: tuple[str, ...]
 
 
+class Own(Record):
+    acceptability: Interval
+    verdict: PartyVerdict
+    on_evidence: OnEvidence
+
+
 class LineRecord(Record):
     kind: Literal["red_line", "refusal"]
     issue: str | None
@@ -123,6 +129,11 @@ class WeightByBasis(Record):
     assumed: float
     edited: float
     unknown: float
+
+
+class WeightByAge(Record):
+    older: float
+    younger: float
 
 
 class IssueRecord(Record):
@@ -150,7 +161,7 @@ class PartyResult(Record):
     silent: bool
     verdict: PartyVerdict
     acceptability: Interval
-    own_acceptability: Interval | None
+    own: Own | None
     on_evidence: OnEvidence
     by_layer: ByLayer
     by_turning_class: ByTurningClass | None
@@ -158,6 +169,7 @@ class PartyResult(Record):
     main_objection: Objection | None
     sole_blocker: float | None
     weight_by_basis: WeightByBasis
+    weight_by_age: WeightByAge
     lines: tuple[LineRecord, ...]
     issues: tuple[IssueRecord, ...]
 

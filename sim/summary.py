@@ -14,7 +14,6 @@ from sim.results import (
     ByLayer,
     ByTurningClass,
     Completion,
-    EvidenceVerdict,
     Filler,
     Gain,
     Interval,
@@ -24,25 +23,27 @@ from sim.results import (
     OnEvidence,
     Open,
     OverallEvidence,
+    Own,
     PartyResult,
-    PartyVerdict,
     Result,
     ScenarioInfo,
     Settings,
     TermsByBasis,
+    WeightByAge,
     WeightByBasis,
     versions,
 )
 from sim.tally import PartyTally, Tally, quantile
+from sim.verdict import OLD_DAYS, age_warnings, evidence_stance, sentences, stance
 
 
 def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) -> Result:
-    """Turn a case's counts into a result, without its verdict in words (see :mod:`sim.verdict`)."""
+    """Turn a case's counts into a result; ``warnings`` are those of its files."""
     need = case.need(case.text)
     parties = tuple(_party(case, p, need[p.id], tally.parties[p.id], tally.draws) for p in case.profiles)
     asked = [p for p in parties if p.consent_needed and not p.silent]
     scenario = case.scenario
-    return Result(
+    result = Result(
         scenario=ScenarioInfo(
             id=scenario.id, title=scenario.title, date=scenario.proposal.date, as_of=scenario.day, sha256=sha256
         ),
@@ -57,7 +58,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         joint_acceptability=_interval(int(tally.joint[0]), tally.draws) if asked else None,
         joint_by_layer=_layers(tally.joint_layers, tally.draws) if asked else None,
         on_evidence=_overall(asked),
-        weakest_party=min(asked, key=lambda p: p.acceptability.estimate).id if asked else None,
+        weakest_party=min(asked, key=lambda p: (p.own or p).acceptability.estimate).id if asked else None,
         filler=_filler(case, tally),
         parties=parties,
         open=_open(case, tally, need),
@@ -71,6 +72,18 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         verdict="",
         versions=versions(),
     )
+    said = {"verdict": sentences(result), "warnings": (*warnings, *age_warnings(result).values())}
+    return result.model_copy(update=said)
+
+
+def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) -> WeightByAge:
+    """Expected weight on positions long before, and after, the text's date."""
+    text = case.scenario.proposal.date
+    dated = [(w / draws, c.start) for w, c in zip(tally.weights, profile.cells, strict=True) if c.start is not None]
+    return WeightByAge(
+        older=sum(float(w) for w, start in dated if (text - start).days > OLD_DAYS),
+        younger=sum(float(w) for w, start in dated if start > text),
+    )
 
 
 def _interval(count: int, total: int) -> Interval:
@@ -81,22 +94,11 @@ def _layers(counts: Sequence[int] | np.ndarray, draws: int) -> ByLayer:
     return ByLayer(**{name: int(c) / draws for name, c in zip(schema.LAYERS, counts, strict=True)})
 
 
-def stance(share: Interval) -> PartyVerdict:
-    """Accepts when the interval lies at or above one half, refuses below it, else divided."""
-    if share.low >= 0.5:
-        return "accepts"
-    return "refuses" if share.high < 0.5 else "divided"
-
-
-def evidence_stance(necessary: float, possible: float) -> EvidenceVerdict:
-    if possible < 0.5:
-        return "refuses"
-    return "accepts" if necessary >= 0.5 else "not settled"
-
-
 def _overall(asked: Sequence[PartyResult]) -> OverallEvidence:
-    refusing = tuple(p.id for p in asked if p.on_evidence.verdict == "refuses")
-    unsettled = tuple(p.id for p in asked if p.on_evidence.verdict == "not settled")
+    # An alliance is named for its own stance; a member's refusal is the member's alone.
+    verdicts = {p.id: (p.own or p).on_evidence.verdict for p in asked}
+    refusing = tuple(p for p, verdict in verdicts.items() if verdict == "refuses")
+    unsettled = tuple(p for p, verdict in verdicts.items() if verdict == "not settled")
     if refusing:
         return OverallEvidence(verdict="refused", parties=refusing)
     if unsettled or not asked:
@@ -156,7 +158,6 @@ def _terms_by_basis(case: Case) -> TermsByBasis:
 def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> PartyResult:
     share = _interval(int(tally.decided[0]), draws)
     seen = case.space.seen(case.text[None], profile.id)[0]
-    necessary, possible = int(tally.necessary[0]) / draws, int(tally.possible[0]) / draws
     strip = tally.strip / draws
     return PartyResult(
         id=profile.id,
@@ -167,10 +168,8 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         silent=profile.silent,
         verdict=stance(share),
         acceptability=share,
-        own_acceptability=_interval(int(tally.own[0]), draws) if profile.role == "alliance" else None,
-        on_evidence=OnEvidence(
-            necessary=necessary, possible=possible, verdict=evidence_stance(necessary, possible)
-        ),
+        own=_own(tally, draws) if profile.role == "alliance" else None,
+        on_evidence=_bounds(tally.necessary[0], tally.possible[0], draws),
         by_layer=_layers(tally.layers, draws),
         by_turning_class=(
             ByTurningClass(**{str(c): float(s) for c, s in zip(STRIP, strip, strict=True)}) if len(strip) else None
@@ -181,6 +180,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws),
+        weight_by_age=_weight_by_age(case, profile, tally, draws),
         lines=tuple(
             _line(line, int(count) / draws) for line, count in zip(profile.lines, tally.crossed, strict=True)
         ),
@@ -188,6 +188,18 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
             _issue(case, j, cell, seen, tally, draws) for j, cell in enumerate(profile.cells)
         ),
     )
+
+
+def _bounds(necessary: int, possible: int, draws: int) -> OnEvidence:
+    low, high = int(necessary) / draws, int(possible) / draws
+    return OnEvidence(necessary=low, possible=high, verdict=evidence_stance(low, high))
+
+
+def _own(tally: PartyTally, draws: int) -> Own:
+    """An alliance's own acceptance, without its members'."""
+    accepts, necessary, possible = (int(n) for n in tally.own)
+    share = _interval(accepts, draws)
+    return Own(acceptability=share, verdict=stance(share), on_evidence=_bounds(necessary, possible, draws))
 
 
 def _objection(

@@ -30,7 +30,7 @@ Counts = NDArray[np.int64]
 class PartyTally:
     """Sums over draws for one party. Counts unless said otherwise.
 
-    ``own`` counts own acceptance as modelled; ``layers``, ``necessary``, ``possible``,
+    ``own`` counts own acceptance as modelled, necessary and possible; ``layers``, ``necessary``, ``possible``,
     ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
     too), else its own. ``crossed`` has one entry a line of the profile. ``weights``, ``terms``
     and ``refused_terms`` are float sums, one entry an issue.
@@ -137,7 +137,7 @@ def _tally_party(
     crossed = {line: binds for line, binds in mine.crossed}
     members = [m.accepts for m in voters[1:]]
     return PartyTally(
-        own=_count([mine.accepts], draws),
+        own=_count([mine.accepts, mine.necessary, mine.possible], draws),
         decided=_count([joint([v.accepts for v in voters])], draws),
         layers=_count([joint([v.by_layer[k] for v in voters]) for k in range(len(schema.LAYERS))], draws),
         necessary=_count([joint([v.necessary for v in voters])], draws),

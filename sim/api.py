@@ -1,0 +1,71 @@
+"""Loaded scenarios to results: what the commands call, for programs too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim import saving
+from sim.complaints import Complaint, Complaints
+from sim.draws import NothingFits
+from sim.loading import Loaded, load
+from sim.nodes import dump_yaml, place_of
+from sim.preferences import check_ranges
+from sim.profiles import Case, compile_case
+from sim.results import Result
+from sim.runner import Progress, run_cases
+from sim.summary import summarise
+
+
+def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | None = None) -> list[Result]:
+    """Score loaded scenarios; one result each, in order.
+
+    Scenarios share the draws of every position they have in common. ``workers`` threads take
+    blocks in turn and change nothing in the result; ``progress`` is called with (blocks done,
+    blocks in all). Raises Complaints where ranges of weights or beliefs leave almost nothing to
+    draw from.
+    """
+    cases = [compile_case(item.scenario) for item in loaded]
+    _check_ranges(loaded, cases)
+    tallies = run_cases(cases, workers=workers, progress=progress)
+    return [
+        summarise(case, tally, item.sha256, [str(w) for w in item.warnings])
+        for item, case, tally in zip(loaded, cases, tallies, strict=True)
+    ]
+
+
+def run(path: str | Path, **options: object) -> Result:
+    """Load and score one scenario file; ``options`` are those of :func:`sim.load`.
+
+    >>> import sim
+    >>> result = sim.run("scenarios/membership.yaml", draws=1000)
+    >>> result.party("russia").verdict
+    'refuses'
+    """
+    return score([load(path, **options)])[0]  # type: ignore[arg-type]
+
+
+def save(loaded: Loaded, result: Result, root: str | Path = "results") -> Path:
+    """Save a run as a folder below ``root`` and return it; see ``results/README.md``. Raises OSError."""
+    return saving.save(result, dump_yaml(loaded.tree), Path(root))
+
+
+def _check_ranges(loaded: Sequence[Loaded], cases: Sequence[Case]) -> None:
+    complaints = []
+    for item, case in zip(loaded, cases, strict=True):
+        for profile in case.profiles:
+            try:
+                check_ranges(profile, case.space.sizes, case.scenario.seed)
+            except NothingFits as fault:
+                what, found = fault.args
+                path = ("domain", "positions", profile.id, *(("no_deal",) if what == "beliefs" else ("positions",)))
+                complaints.append(
+                    Complaint(
+                        place_of(item.tree, path),
+                        f"{profile.id}: {what}",
+                        f"the ranges leave almost nothing to draw from: {found}",
+                        "widen a range, or give fixed numbers",
+                    )
+                )
+    if complaints:
+        raise Complaints(complaints)

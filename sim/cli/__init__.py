@@ -1,0 +1,50 @@
+"""The ``sim`` command: arguments and exit codes, nothing else."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from sim.cli import reading, running
+from sim.cli.common import INTERRUPTED
+
+app = typer.Typer(
+    name="sim",
+    help="Would the parties accept this proposal, who blocks it and over what, and how sure are we?",
+    epilog="Start with: sim run scenarios/istanbul.yaml",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from sim._version import __version__
+
+        typer.echo(f"sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Would the parties accept this proposal, who blocks it and over what, and how sure are we?"""
+
+
+running.register(app)
+reading.register(app)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,146 @@
+"""Options that commands share, and how errors end a command."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import sys
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.loading import Loaded
+    from sim.runner import Progress
+
+FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
+#: Runs longer than this many draws times scenarios show a progress bar.
+LONG = 200_000
+
+
+class Format(str, Enum):
+    table = "table"
+    json = "json"
+    csv = "csv"
+    md = "md"
+
+
+class Evidence(str, Enum):
+    all = "all"
+    articles = "articles"
+
+
+class Protocol(str, Enum):
+    vote = "vote"
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date written YYYY-MM-DD") from None
+
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files, or saved scenario.yaml files.")]
+OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.")]
+Draws = Annotated[int | None, typer.Option(min=1, help="How many preference profiles to draw (default: the file's, 10000).")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all draws (default: the file's, 1).")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."),
+]
+Withs = Annotated[list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits.")]
+AsOf = Annotated[
+    dt.date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Use the positions of this day; the text stays.")
+]
+EvidenceMode = Annotated[
+    Evidence | None, typer.Option(help="articles: what rests only on background facts counts as assumed.")
+]
+DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder.")]
+ProtocolName = Annotated[Protocol | None, typer.Option(help="What the parties do with the text.")]
+FormatName = Annotated[Format, typer.Option("--format", "-f", help="What to print.")]
+Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
+
+
+@contextlib.contextmanager
+def reporting() -> Iterator[None]:
+    """Turn what can go wrong for a user into one message and an exit code; no traceback."""
+    from sim.complaints import Complaints, render
+
+    try:
+        yield
+        sys.stdout.flush()
+    except Complaints as found:
+        typer.echo(render(found.complaints, color=_colour()), err=True)
+        raise typer.Exit(BAD_FILE) from None
+    except BrokenPipeError:
+        # The reader went away (sim ... | head); nothing is wrong. Keep the interpreter from
+        # complaining once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except OSError as error:
+        typer.echo(f"sim: {_one_line(error)}", err=True)
+        raise typer.Exit(FAILED) from None
+    except ValueError as error:
+        if type(error) is not ValueError:
+            raise
+        typer.echo(f"sim: {error}", err=True)
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _one_line(error: OSError) -> str:
+    if error.strerror and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _colour() -> bool:
+    return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+
+
+def load_files(
+    files: list[Path],
+    sets: list[str] | None,
+    withs: list[Path] | None,
+    as_of: dt.date | None,
+    evidence: Evidence | None,
+    domain: Path | None,
+    draws: int | None,
+    seed: int | None,
+    protocol: Protocol | None,
+) -> list[Loaded]:
+    """Load everything before anything runs; raises as :func:`sim.load_all`."""
+    from sim.loading import load_all
+
+    return load_all(
+        files,
+        edits=sets or (),
+        edit_files=withs or (),
+        as_of=as_of,
+        evidence=None if evidence is None else evidence.value,
+        domain=domain,
+        draws=draws,
+        seed=seed,
+        protocol=None if protocol is None else protocol.value,
+    )
+
+
+@contextlib.contextmanager
+def progress_bar(draws: int) -> Iterator[Progress | None]:
+    """A bar on stderr for long runs at a terminal."""
+    if draws < LONG or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("scoring", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,198 @@
+"""Commands that only read: validate, show, new, sources."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli import common
+from sim.cli.common import reporting
+
+DEFAULT_DOMAIN = Path("scenarios/domain")
+
+DomainDir = Annotated[Path, typer.Option("--domain", metavar="DIR", help="The domain folder to read.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class ShowFormat(str, Enum):
+    table = "table"
+    json = "json"
+
+
+Form = Annotated[ShowFormat, typer.Option("--format", "-f", help="What to print.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: sim validate scenarios/*.yaml")(validate)
+    app.command(epilog="Example: sim new scenarios/my_text.yaml")(new)
+    show = typer.Typer(
+        help="Show what the library holds: issues, positions, evidence, sources.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        epilog="Example: sim show positions ukraine",
+    )
+    show.command(epilog="Example: sim show issues")(issues)
+    show.command(epilog="Example: sim show positions ukraine --as-of 2025-02-24")(positions)
+    show.command(epilog="Example: sim show evidence P064")(evidence)
+    show.command("sources", epilog="Example: sim show sources")(show_sources)
+    app.add_typer(show, name="show")
+    sources = typer.Typer(
+        help="Work with the documents behind the evidence.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        epilog="Example: sim sources verify texts/",
+    )
+    sources.callback()(lambda: None)
+    sources.command(epilog="Example: sim sources verify texts/")(verify)
+    app.add_typer(sources, name="sources")
+
+
+def validate(
+    files: common.Files,
+    sets: common.Sets = None,
+    withs: common.Withs = None,
+    as_of: common.AsOf = None,
+    domain: common.DomainDir = None,
+) -> None:
+    """Check files (and edits) without running anything; every complaint is located."""
+    with reporting():
+        from sim.complaints import render
+
+        loaded = common.load_files(files, sets, withs, as_of, None, domain, None, None, None)
+        warnings = list(dict.fromkeys(w for item in loaded for w in item.warnings))
+        if warnings:
+            typer.echo(render(warnings), err=True)
+        for item in loaded:
+            typer.echo(f"{item.path}: in order")
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file to make.")],
+    domain: Annotated[
+        Path | None, typer.Option("--domain", metavar="DIR", help="Its domain (default: domain/ beside it).")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Write a commented starting scenario, to be filled in."""
+    with reporting():
+        from sim.loading import load_domain
+        from sim.saving import write_whole
+        from sim.starting import starting_text
+
+        if file.exists() and not force:
+            raise FileExistsError(f"{file}: already there (--force replaces it)")
+        loaded = load_domain(domain or file.parent / "domain")
+        write_whole(file, starting_text(loaded.issues))
+        typer.echo(f"wrote {file}; fill it in, then: sim validate {file}", err=True)
+
+
+def issues(domain: DomainDir = DEFAULT_DOMAIN, format: Form = ShowFormat.table) -> None:
+    """Issues, their options, and what binds them together."""
+    with reporting():
+        from sim import listing
+        from sim.loading import load_domain
+
+        loaded = load_domain(domain)
+        _out(listing.issues(loaded.issues), format, loaded.issues)
+
+
+def positions(
+    party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="One party; all of them without.")] = None,
+    as_of: common.AsOf = None,
+    domain: DomainDir = DEFAULT_DOMAIN,
+    format: Form = ShowFormat.table,
+) -> None:
+    """A party's positions with their dates, bases and evidence."""
+    with reporting():
+        from sim import listing
+        from sim.loading import load_domain
+
+        loaded = load_domain(domain)
+        chosen = loaded.positions if party is None else {_known(party, loaded.positions, "party"): loaded.positions[party]}
+        for held in chosen.values():
+            _out(listing.positions(held, as_of), format, held)
+
+
+def evidence(
+    id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One row; all of them without.")] = None,
+    domain: DomainDir = DEFAULT_DOMAIN,
+    format: Form = ShowFormat.table,
+) -> None:
+    """Claims with their sources and places, and where each is used."""
+    with reporting():
+        from sim import listing
+        from sim.loading import load_domain
+
+        loaded = load_domain(domain)
+        rows = {row.id: row for row in loaded.evidence}
+        chosen = list(rows.values()) if id is None else [rows[_known(id, rows, "evidence row")]]
+        if format is ShowFormat.json:
+            _json(chosen)
+        elif id is None:
+            _print(listing.evidence(chosen))
+        else:
+            _print(listing.one_claim(chosen[0], loaded))
+
+
+def show_sources(domain: DomainDir = DEFAULT_DOMAIN, format: Form = ShowFormat.table) -> None:
+    """The register of documents and of actors."""
+    with reporting():
+        from sim import listing
+        from sim.loading import load_domain
+
+        loaded = load_domain(domain)
+        _out(listing.sources(loaded.sources), format, loaded.sources)
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that holds the texts of the articles.")],
+    domain: DomainDir = DEFAULT_DOMAIN,
+) -> None:
+    """Check every cited place against the texts, for those who hold them."""
+    with reporting():
+        from sim.evidence import verify as check
+        from sim.loading import load_domain
+
+        loaded = load_domain(domain)
+        if not folder.is_dir():
+            raise NotADirectoryError(f"{folder}: no such folder")
+        findings = check(loaded.sources, loaded.evidence, folder)
+        for finding in findings:
+            typer.echo(str(finding))
+        held = [s for s in loaded.sources.sources.values() if s.file]
+        names = {k for k, s in loaded.sources.sources.items() if s.file}
+        cited = sum(1 for row in loaded.evidence if row.source in names)
+        typer.echo(f"{len(held)} texts, {cited} claims cited in them, {len(findings)} findings")
+        if findings:
+            raise typer.Exit(common.FAILED)
+
+
+def _known(name: str, known: dict, what: str) -> str:  # type: ignore[type-arg]
+    if name not in known:
+        from sim.complaints import did_you_mean
+
+        hint = did_you_mean(name, known)
+        raise typer.BadParameter(f"no {what} {name!r}" + (f"; {hint}" if hint else ""))
+    return name
+
+
+def _out(shown: object, format: ShowFormat, model: object) -> None:
+    if format is ShowFormat.json:
+        _json(model)
+    else:
+        _print(shown)
+
+
+def _print(shown: object) -> None:
+    from sim.tables import show
+
+    show(shown)
+
+
+def _json(value: object) -> None:
+    from pydantic import TypeAdapter
+
+    typer.echo(TypeAdapter(object).dump_json(value, by_alias=True, indent=1).decode())

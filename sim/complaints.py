@@ -1,0 +1,142 @@
+"""A complaint about a file or an edit: where it is, what is wrong, what may have been meant.
+
+Complaints are collected and raised together, as one :class:`Complaints`, so that a person
+mends a file in one go. They print as ``path:line:column: error: where: what``, then the
+offending line with a caret, then a hint where there is one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+#: Widest excerpt of an offending line; longer ones are cut around the caret.
+WIDTH = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A character of a file (line and column count from 1) and the line it stands in."""
+
+    file: str
+    line: int
+    column: int
+    text: str = field(default="", compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing wrong (or, as a warning, doubtful) at one place.
+
+    ``where`` says which part of the content is meant (``russia: alignment: 2022-03-10``),
+    ``what`` what is wrong with it, ``hint`` what would have been right.
+    """
+
+    place: Place
+    where: str
+    what: str
+    hint: str | None = None
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.where}: {self.what}"
+
+
+class Complaints(Exception):
+    """All complaints about the files and edits of one call, in order of place, none twice."""
+
+    def __init__(self, complaints: Iterable[Complaint]) -> None:
+        self.complaints: tuple[Complaint, ...] = in_order(complaints)
+        super().__init__(self.complaints)
+
+    def __str__(self) -> str:
+        return render(self.complaints)
+
+
+def in_order(complaints: Iterable[Complaint]) -> tuple[Complaint, ...]:
+    """Sort by file, line and column and drop repeats."""
+    return tuple(
+        sorted(dict.fromkeys(complaints), key=lambda c: (c.place.file, c.place.line, c.place.column, c.where, c.what))
+    )
+
+
+def closest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that ``name`` most resembles, or None if none is near."""
+    by_lower = {c.lower(): c for c in candidates}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.65)
+    return by_lower[near[0]] if near else None
+
+
+def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str | None:
+    """A hint for a name that is not among ``candidates``: the closest one, else the list if it is short."""
+    known = [c for c in candidates if c]
+    near = closest(name, known)
+    if near is not None:
+        return f"did you mean {near}?"
+    if 0 < len(known) <= most:
+        return f"there {'is' if len(known) == 1 else 'are'}: {', '.join(known)}"
+    return None
+
+
+def _cells(char: str) -> int:
+    """Terminal cells a character takes."""
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _visible(text: str) -> str:
+    """Control characters would move the caret, or the terminal: show a stand-in of one cell."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " if c == "\t" else "·" for c in text)
+
+
+def excerpt(place: Place) -> tuple[str, str] | None:
+    """The offending line and a line with a caret under the place, both at most ``WIDTH`` wide or so."""
+    line = _visible(place.text)
+    if not line.strip():
+        return None
+    at = min(max(place.column - 1, 0), len(line))
+    start = 0
+    if len(line) > WIDTH and at > WIDTH * 2 // 3:
+        start = min(at - WIDTH // 2, len(line) - WIDTH) if at < len(line) else len(line) - WIDTH
+    cut = line[start : start + WIDTH]
+    before = "..." if start else ""
+    after = "..." if start + WIDTH < len(line) else ""
+    gap = sum(_cells(c) for c in cut[: at - start])
+    return before + cut + after, " " * (len(before) + gap) + "^"
+
+
+def render(complaints: Iterable[Complaint], color: bool = False) -> str:
+    """Everything wrong as text, in order of place, with a count at the end.
+
+    With ``color`` the severity, the place and the caret carry ANSI colours.
+    """
+
+    def paint(text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if color else text
+
+    ordered = in_order(complaints)
+    out: list[str] = []
+    for c in ordered:
+        tone = "31;1" if c.severity == "error" else "33;1"
+        head = f"{paint(_visible(str(c.place)), '1')}: {paint(c.severity, tone)}: "
+        out.append(head + f"{_visible(c.where)}: {_visible(c.what)}")
+        shown = excerpt(c.place)
+        if shown:
+            out.append(f"    {shown[0]}")
+            out.append(f"    {paint(shown[1], tone)}")
+        if c.hint:
+            out.append(f"    {_visible(c.hint)}")
+    errors = sum(c.severity == "error" for c in ordered)
+    counts = [(errors, "error"), (len(ordered) - errors, "warning")]
+    total = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+    out.append(total or "nothing to complain about")
+    return "\n".join(out)

@@ -1,0 +1,169 @@
+"""What the library holds, as tables: issues, positions, evidence, sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim import schema
+from sim.tables import WIDTH
+
+
+def _table(*columns: tuple[str, int]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), width=WIDTH)
+    for name, width in columns:
+        table.add_column(name, max_width=width, overflow="fold")
+    return table
+
+
+def _terms(terms: schema.Terms) -> str:
+    return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in terms.items())
+
+
+def issues(domain: schema.Issues) -> RenderableType:
+    """Issues with their options; constraints; effects; what no deal means."""
+    parts: list[RenderableType] = [Text(domain.title, style="bold")]
+    for name, issue in domain.issues.items():
+        parts += ["", Text.assemble((name, "bold"), f"  {issue.question}")]
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(min_width=24)
+        grid.add_column()
+        for option, meaning in issue.options.items():
+            grid.add_row(Text(f"  {option}"), Text(meaning))
+        parts.append(grid)
+    parts += ["", Text("Constraints", style="bold")]
+    table = _table(("id", 4), ("severity", 9), ("if", 28), ("then", 32), ("why", 24))
+    for c in domain.constraints:
+        table.add_row(c.id, c.severity, _terms(c.when), _terms(c.then), c.why)
+    parts.append(table)
+    for e in domain.effects:
+        then = "; ".join(f"{i} is seen as {o}" for i, o in e.then.items())
+        parts.append(Text(f"Effect {e.id} ({e.basis}): if {_terms(e.when)}, then {then}. {e.why}"))
+    for name, lottery in domain.no_deal.lotteries.items():
+        parts.append(Text(f"No deal {name}, from {lottery.start} ({lottery.basis}): {', '.join(lottery.outcomes)}"))
+    if domain.no_deal.turning_issue:
+        parts.append(Text(f"Turning issue: {domain.no_deal.turning_issue}"))
+    return Group(*parts)
+
+
+def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
+    """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs."""
+    table = _table(("issue", 14), ("from", 10), ("ranking, best first", 27), ("red lines", 16), ("importance", 12), ("evidence", 10))
+    for issue, entries in party.positions.items():
+        shown = sorted(entries, key=lambda e: e.start)
+        if as_of is not None:
+            shown = [e for e in shown if e.start <= as_of][-1:]
+        for entry in shown:
+            table.add_row(*(Text(c) for c in _entry(issue, entry)))
+    parts: list[RenderableType] = [Text(f"{party.name} ({party.role})", style="bold"), table]
+    parts.append(Text(f"Consent: {_consent(party.consent)}"))
+    for refusal in party.refuses:
+        until = "" if refusal.until is None else f" until {refusal.until}"
+        if as_of is not None and not (refusal.start <= as_of and (refusal.until is None or as_of <= refusal.until)):
+            continue
+        chance = "" if refusal.holds is None else f", holds {refusal.holds.low:g} to {refusal.holds.high:g}"
+        parts.append(
+            Text(
+                f"Refuses {refusal.id} from {refusal.start}{until} ({refusal.basis}{chance}; "
+                f"{', '.join(refusal.evidence) or 'no evidence'}): {_terms(refusal.when)}. {refusal.why}"
+            )
+        )
+    for lottery, held in party.no_deal.beliefs.items():
+        ranges = ", ".join(f"{k} {s.low:g} to {s.high:g}" for k, s in held.ranges.items())
+        parts.append(Text(f"Believes of no deal {lottery} ({held.basis}): {ranges}"))
+    return Group(*parts)
+
+
+def _entry(issue: str, entry: schema.Position) -> tuple[str, ...]:
+    if entry.values is not None:
+        ranking = ", ".join(f"{o} {s.low:g}" + ("" if s.fixed else f" to {s.high:g}") for o, s in entry.values.items())
+    else:
+        ranking = " > ".join(" ~ ".join(level) for level in entry.ranking or ()) or "unknown"
+    weight = entry.importance or f"weight {entry.weight.low:g} to {entry.weight.high:g}" if entry.weight else entry.importance
+    lines = "; ".join(f"{x.option} ({x.basis})" for x in entry.red_lines)
+    return (
+        issue,
+        str(entry.start),
+        f"{ranking} ({entry.basis.ranking})",
+        lines or "none",
+        f"{weight} ({entry.basis.importance})",
+        ", ".join(entry.evidence.all) or "none",
+    )
+
+
+def _consent(consent: schema.Consent) -> str:
+    if consent.always:
+        return "always needed."
+    return "needed when " + "; or when ".join(_terms(c).replace("; ", " and ") for c in consent.when) + "."
+
+
+def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:
+    """All claims, a row each."""
+    table = _table(("id", 5), ("date", 10), ("party", 12), ("issue", 13), ("claim", 36), ("strength", 11), ("place", 7))
+    for row in rows:
+        table.add_row(row.id, str(row.date), row.party, row.issue, Text(row.claim), row.strength, row.place or "")
+    return table
+
+
+def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
+    """One claim with its source and everywhere the positions and effects cite it."""
+    source = domain.sources.sources[row.source]
+    who = domain.sources.actors[row.party].name if row.party in domain.sources.actors else row.party
+    dated = source.date_basis if source.inferred_from is None else f"{source.date_basis} from {source.inferred_from}"
+    facts = [
+        ("claim", row.claim),
+        ("whose", f"{who}{f', {row.speaker}' if row.speaker else ''}"),
+        ("date", str(row.date)),
+        ("about", row.issue),
+        ("strength", f"{row.strength}, {row.attribution}"),
+        ("source", f"{source.title}. {source.publisher}, {source.date} ({dated}). {source.origin}, {source.status}"),
+        ("place", row.place or "not given"),
+        ("note", row.note or "none"),
+        ("used by", "; ".join(uses(row.id, domain)) or "nothing"),
+    ]
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(min_width=9)
+    grid.add_column(max_width=WIDTH - 12)
+    for name, value in facts:
+        grid.add_row(Text(name), Text(value))
+    return Group(Text(row.id, style="bold"), grid)
+
+
+def uses(id: str, domain: schema.Domain) -> Iterable[str]:
+    """Where the domain cites a row: cells, red lines, refusals, beliefs, constraints, effects, lotteries."""
+    for party in domain.positions.values():
+        for issue, entries in party.positions.items():
+            for entry in entries:
+                if id in entry.evidence.all or any(id in x.evidence for x in entry.red_lines):
+                    yield f"{party.id}.{issue} from {entry.start}"
+        for refusal in party.refuses:
+            if id in refusal.evidence:
+                yield f"{party.id} refuses {refusal.id}"
+        for lottery, held in party.no_deal.beliefs.items():
+            if id in held.evidence:
+                yield f"{party.id} beliefs {lottery}"
+    for c in domain.issues.constraints:
+        if id in c.evidence:
+            yield f"constraint {c.id}"
+    for e in domain.issues.effects:
+        if id in e.evidence:
+            yield f"effect {e.id}"
+    for name, lottery_ in domain.issues.no_deal.lotteries.items():
+        if id in lottery_.evidence:
+            yield f"no deal {name}"
+
+
+def sources(register: schema.Sources) -> RenderableType:
+    """Documents, then actors."""
+    documents = _table(("id", 26), ("date", 19), ("title", 40), ("origin", 12))
+    for name, source in register.sources.items():
+        documents.add_row(name, f"{source.date} {source.date_basis}", Text(source.title), source.origin)
+    actors = _table(("actor", 20), ("name", 30), ("note", 46))
+    for name, actor in register.actors.items():
+        actors.add_row(name, actor.name, Text(actor.note or ""))
+    return Group(documents, actors)

@@ -1,0 +1,164 @@
+"""Saved runs: a folder a run, written whole or not at all, and read back."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sim.results import RESULTS, Result
+
+#: Columns of ``outcome.csv``: one measure a row.
+COLUMNS = ("scenario", "party", "measure", "value", "low", "high")
+
+Row = tuple[str, str, str, float | None, float | None, float | None]
+
+
+def save(result: Result, merged: str, root: Path) -> Path:
+    """Write ``result.json``, ``outcome.csv`` and ``scenario.yaml`` to a new folder and return it.
+
+    The folder is ``<root>/<scenario>/<time>-<hash>``. Everything is written to a temporary
+    folder beside it, which is then renamed, so that a run cut short leaves nothing half-written.
+    ``merged`` is the scenario with its domain and edits, ready to run again. Raises OSError.
+    """
+    home = root / result.scenario.id
+    made = [p for p in (home, *home.parents) if not p.exists()]
+    partial: Path | None = None
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=home))
+        _write(partial / "result.json", result.to_json() + "\n")
+        _write(partial / "outcome.csv", csv_text([result]))
+        _write(partial / "scenario.yaml", merged)
+        partial.chmod(0o755)
+        return _settle(partial, home, result)
+    except BaseException:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+        for folder in made:
+            try:
+                folder.rmdir()
+            except OSError:
+                break
+        raise
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file by way of a temporary one beside it, so that it is never half-written. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        _write(partial, text)
+        partial.chmod(0o644)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _settle(partial: Path, home: Path, result: Result) -> Path:
+    """Rename to the first free name; two runs in one second get a number."""
+    stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = f"{stamp}-{result.scenario.sha256[:8]}"
+    for number in range(1, 1000):
+        target = home / (name if number == 1 else f"{name}-{number}")
+        if target.exists():
+            continue
+        try:
+            partial.rename(target)
+        except OSError:
+            if target.exists():
+                continue
+            raise
+        return target
+    raise FileExistsError(f"{home / name}: a thousand runs with this name already")
+
+
+def to_json(results: list[Result]) -> str:
+    """One result as ``sim.result/1``, several as ``sim.results/1``."""
+    if len(results) == 1:
+        return results[0].to_json()
+    return f'{{"schema": "{RESULTS}", "results": [\n' + ",\n".join(r.to_json() for r in results) + "\n]}"
+
+
+def read(path: Path) -> Result:
+    """Read a saved run: its folder or its ``result.json``.
+
+    Raises OSError where there is none, ValueError (one line) where it is not a result.
+    """
+    file = path / "result.json" if path.is_dir() else path
+    try:
+        return Result.model_validate_json(file.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(x) for x in first["loc"]) or "the file"
+        raise ValueError(f"{file}: not a saved result of this version: {where}: {first['msg']}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{file}: not a saved result: it is not text in UTF-8") from None
+
+
+def csv_text(results: list[Result]) -> str:
+    """All measures of all results as tidy CSV, one header."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for result in results:
+        for row in rows(result):
+            writer.writerow(["" if x is None else x for x in row])
+    return out.getvalue()
+
+
+def rows(result: Result) -> Iterator[Row]:
+    """Tidy rows of one result; measures of the whole have no party."""
+    name = result.scenario.id
+
+    def row(party: str, measure: str, value: float | None, low: float | None = None, high: float | None = None) -> Row:
+        return name, party, measure, value, low, high
+
+    if result.joint_acceptability is not None:
+        joint = result.joint_acceptability
+        yield row("", "joint_acceptability", joint.estimate, joint.low, joint.high)
+    if result.joint_by_layer is not None:
+        for layer, share in result.joint_by_layer.model_dump().items():
+            yield row("", f"joint_acceptability.{layer}", share)
+    if result.filler is not None:
+        yield row("", "filler", result.filler.median, result.filler.low, result.filler.high)
+    for basis, count in result.terms_by_basis.model_dump().items():
+        yield row("", f"terms.{basis}", count)
+    if result.open is not None:
+        yield row("", "some_completion", result.open.some_completion)
+        yield row("", "every_completion", result.open.every_completion)
+    for party in result.parties:
+        share = party.acceptability
+        yield row(party.id, "consent_needed", float(party.consent_needed))
+        yield row(party.id, "acceptability", share.estimate, share.low, share.high)
+        if party.own is not None:
+            own = party.own.acceptability
+            yield row(party.id, "own_acceptability", own.estimate, own.low, own.high)
+        yield row(party.id, "on_evidence", None, party.on_evidence.necessary, party.on_evidence.possible)
+        for layer, value in party.by_layer.model_dump().items():
+            yield row(party.id, f"acceptability.{layer}", value)
+        if party.by_turning_class is not None:
+            for name_, value in party.by_turning_class.model_dump().items():
+                yield row(party.id, f"turning.{name_}", value)
+        yield row(party.id, "gain", party.gain.median, party.gain.p05, party.gain.p95)
+        yield row(party.id, "sole_blocker", party.sole_blocker)
+        for basis, value in party.weight_by_basis.model_dump().items():
+            yield row(party.id, f"weight.{basis}", value)
+        for issue in party.issues:
+            yield row(party.id, f"mean_gain.{issue.issue}", issue.mean_gain)

@@ -1,0 +1,42 @@
+"""The text of a new scenario file: valid as it stands, with every choice in a comment."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sim import schema
+
+_HEAD = """\
+# A new scenario. It is valid as it stands: every issue is open. Fill it in, then run
+#   sim validate FILE     and     sim run FILE
+# The file's name is the scenario's id. scenarios/README.md explains every key.
+
+title: A new text
+proposal:
+  date: {day}              # when the text was on the table; picks the positions in force that day
+  summary: What the text says, in a sentence.
+  # consent_not_modelled: [uk]     # actors whose yes is needed and on whom the sources are silent
+  terms:
+    # basis: stated (a source says so), inferred (read out of one), assumed (ours);
+    # stated and inferred need evidence: [ids], see: sim show evidence
+"""
+
+_TAIL = """\
+# as_of: {day}               # positions of another day than the text's
+# no_deal: "{lottery}"                   # which no-deal lottery; by date if left out
+"""
+
+
+def starting_text(domain: schema.Issues, day: dt.date | None = None) -> str:
+    """A scenario with every issue of the domain open, dated ``day`` (today if not given)."""
+    day = day or dt.date.today()
+    lines = [_HEAD.format(day=day)]
+    for name, issue in domain.issues.items():
+        lines.append(f"    {name}:    # {issue.question}\n")
+        width = max(len(o) for o in issue.options)
+        lines += [f"      # option: {option:<{width}}   {meaning}\n" for option, meaning in issue.options.items()]
+        lines.append("      open: true\n      basis: assumed\n")
+    lottery = next(iter(domain.no_deal.lotteries), None)
+    if lottery is not None:
+        lines.append(_TAIL.format(day=day, lottery=lottery))
+    return "".join(lines)

@@ -1,0 +1,322 @@
+"""Numbers to plain words: the only place where a verdict is put into sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sim.results import EvidenceVerdict, Interval, LineRecord, PartyResult, PartyVerdict, Result
+
+#: A share at or above this is acceptance.
+HALF = 0.5
+#: Shares this near to one half are called narrow.
+NARROW = 0.1
+#: A drop of this much between layers is said under the table.
+NOTABLE = 0.05
+#: Positions older than the text by more than this many days draw a warning.
+OLD_DAYS = 180
+#: Silence of the sources on more than this share of a party's weight is said under the table.
+SILENCE = 0.5
+#: Said under every table.
+CAVEAT = (
+    "This is a reading of stated positions, not a forecast: shares count preference profiles that agree with the "
+    "sources, not chances that events will happen."
+)
+
+
+def stance(share: Interval) -> PartyVerdict:
+    """Accepts when the interval lies at or above one half, refuses below it, else divided."""
+    if share.low >= HALF:
+        return "accepts"
+    return "refuses" if share.high < HALF else "divided"
+
+
+def evidence_stance(necessary: float, possible: float) -> EvidenceVerdict:
+    """Refuses when even the upper figure is below one half, accepts when even the lower is not."""
+    if possible < HALF:
+        return "refuses"
+    return "accepts" if necessary >= HALF else "not settled"
+
+
+def percent(share: float) -> str:
+    """A share for reading: whole per cents, but never 0% or 100% for what is neither."""
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return f"{100 * share:.0f}%"
+
+
+def compact(share: float) -> str:
+    """As :func:`percent`, for the cells of a table."""
+    return percent(share).replace("under ", "<").replace("over ", ">")
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def sentences(result: Result) -> str:
+    """Two or three sentences: as modelled, on the evidence, and what the verdict hangs on."""
+    said = [_modelled(result), _evidence(result)]
+    hinge = next(iter(layer_notes(result)), None)
+    if hinge:
+        said.append(hinge)
+    return " ".join(said)
+
+
+def _modelled(result: Result) -> str:
+    asked = result.asked
+    if not asked or result.joint_acceptability is None:
+        return "As modelled, no party with positions has to consent, so there is no verdict."
+    together = percent(result.joint_acceptability.estimate)
+    refusing = [p for p in asked if (p.own or p).verdict == "refuses"]
+    divided = [p for p in asked if (p.own or p).verdict == "divided"]
+    if refusing:
+        return f"As modelled, refused: {listed([_refusal(p) for p in refusing])}."
+    if divided:
+        who = listed([f"{p.name} ({percent(_share(p))})" for p in divided])
+        verb = "is" if len(divided) == 1 else "are"
+        return f"As modelled, nobody refuses but {who} {verb} divided; all accept together in {together} of draws."
+    weakest = min(asked, key=_share)
+    if result.joint_acceptability.low >= HALF:
+        return (
+            f"As modelled, accepted: all whose consent is needed accept together in {together} of draws; "
+            f"the weakest is {weakest.name} ({percent(_share(weakest))})."
+        )
+    return (
+        f"As modelled, each party whose consent is needed accepts by itself, but all together in only {together} of "
+        f"draws; the weakest is {weakest.name} ({percent(_share(weakest))})."
+    )
+
+
+def _share(party: PartyResult) -> float:
+    """Acceptability; an alliance's own, since a member's refusal is the member's alone."""
+    return (party.own or party).acceptability.estimate
+
+
+def _refusal(party: PartyResult) -> str:
+    narrowly = "narrowly " if HALF - _share(party) < NARROW else ""
+    return f"{narrowly}by {party.name} (accepts in {percent(_share(party))} of draws{_over(party)})"
+
+
+def _over(party: PartyResult) -> str:
+    words = objection(party)
+    return f", over {words}" if words else ""
+
+
+def objection(party: PartyResult) -> str:
+    """The main objection in a few words; empty where there is none."""
+    found = party.main_objection
+    if found is None:
+        return ""
+    if found.kind == "red_line":
+        return f"its {found.basis} red line {found.issue}: {found.option}"
+    if found.kind == "refusal":
+        return f"its {found.basis} refusal {found.refusal}"
+    return f"{found.issue}: {found.option}"
+
+
+def _evidence(result: Result) -> str:
+    verdict = result.on_evidence.verdict
+    named = [result.party(p) for p in result.on_evidence.parties]
+    if verdict == "refused":
+        who = listed([f"{p.name} (at most {percent((p.own or p).on_evidence.possible)})" for p in named])
+        return f"On the evidence alone, refused by {who}."
+    if verdict == "accepted":
+        who = listed([f"{p.name} (at least {percent((p.own or p).on_evidence.necessary)})" for p in named])
+        return f"On the evidence alone, accepted by {who}."
+    if not named:
+        return "On the evidence alone, not settled."
+    who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
+    return f"On the evidence alone, not settled by the sources: they leave open {who}."
+
+
+def evidence_range(party: PartyResult) -> str:
+    found = (party.own or party).on_evidence
+    if found.necessary == found.possible:
+        return percent(found.necessary)
+    return f"{percent(found.necessary)} to {percent(found.possible)}"
+
+
+def line_name(line: LineRecord) -> str:
+    if line.kind == "red_line":
+        return f"the {line.basis} red line {line.issue}: {line.option}"
+    return f"the {line.basis} refusal {line.refusal}"
+
+
+def layer_notes(result: Result) -> list[str]:
+    """For each needed party that inferred or assumed lines turn away: which, and the figure without."""
+    notes = []
+    for party in result.asked:
+        before, after = party.by_layer.stated, party.by_layer.assumed
+        # An alliance's drop may be its members' lines; they are told with the member.
+        soft = [line for line in party.lines if line.crossed and line.basis in ("inferred", "assumed")]
+        if before - after < NOTABLE or not soft:
+            continue
+        named = listed([line_name(line) for line in soft])
+        without = f"without {'it' if len(soft) == 1 else 'them'} it accepts in {percent(before)} of draws"
+        if before >= HALF > after:
+            notes.append(f"{party.name}'s refusal comes in with {named}; {without}.")
+        elif after < HALF:
+            notes.append(f"{party.name}'s outright refusal comes in with {named}; {without}, still under one half.")
+        else:
+            notes.append(f"{party.name} loses draws to {named}; {without}.")
+    return notes
+
+
+def age_warnings(result: Result) -> dict[str, str]:
+    """By party: the share of its weight on positions long before, or after, the text."""
+    text = result.scenario.date
+    said = {}
+    for party in result.parties:
+        age = party.weight_by_age
+        parts = [
+            f"{percent(share)} of its weight rests on positions {words}"
+            for share, words in (
+                (age.older, f"over {OLD_DAYS} days older than the text"),
+                (age.younger, "younger than the text"),
+            )
+            if share > 0
+        ]
+        if parts:
+            said[party.id] = f"{party.name}: {' and '.join(parts)} ({text})."
+    return said
+
+
+def _age_lines(result: Result) -> list[str]:
+    """The age warnings of all parties, in a line a kind."""
+    lines = []
+    for words, shares in (
+        (f"over {OLD_DAYS} days older than the text", [(p.name, p.weight_by_age.older) for p in result.parties]),
+        ("younger than the text", [(p.name, p.weight_by_age.younger) for p in result.parties]),
+    ):
+        who = [f"{percent(share)} for {name}" for name, share in shares if share > 0]
+        if who:
+            lines.append(f"Warning: positions {words} carry weight: {listed(who)}.")
+    return lines
+
+
+def silence_note(result: Result) -> str | None:
+    """Needed parties on whose weightiest issues the sources say nothing."""
+    who = [
+        f"{percent(p.weight_by_basis.unknown)} of {p.name}'s weight"
+        for p in result.asked
+        if p.weight_by_basis.unknown > SILENCE
+    ]
+    return f"The sources are silent on {listed(who)}; read such figures as ignorance, not as doubt." if who else None
+
+
+def turning_notes(result: Result, issue: str | None) -> list[str]:
+    """For each needed party whose verdict changes with the class of the turning issue: where."""
+    notes = []
+    for party in result.asked:
+        strip = party.by_turning_class
+        if issue is None or strip is None:
+            continue
+        shares = strip.model_dump()
+        low = [c for c, s in shares.items() if s < HALF]
+        high = [c for c, s in shares.items() if s >= HALF]
+        if low and high:
+            figures = ", ".join(f"{c} {percent(s)}" for c, s in shares.items())
+            held = next(x.importance for x in party.issues if x.issue == issue)
+            notes.append(f"{party.name}'s verdict turns on how much {issue} weighs (modelled as {held}): {figures}.")
+    return notes
+
+
+def filler_note(result: Result) -> str | None:
+    """How many terms are ours and what range other fillings leave."""
+    found = result.filler
+    if found is None:
+        return None
+    said = (
+        f"{found.assumed_terms} of {found.terms} terms are filler (assumed, not in the sources); with other feasible "
+        f"filler joint acceptability ranges from {percent(found.low)} to {percent(found.high)} "
+        f"(median {percent(found.median)})"
+    )
+    return said + ("; so the verdict depends on terms the sources do not give." if depends_on_filler(result) else ".")
+
+
+def depends_on_filler(result: Result) -> bool:
+    return result.filler is not None and result.filler.low < HALF <= result.filler.high
+
+
+def open_note(result: Result) -> str | None:
+    """What closing the open issues does, in words."""
+    found = result.open
+    if found is None:
+        return None
+    names = listed(found.issues)
+    if found.some_completion is None or found.best is None or found.worst is None:
+        return f"Left open: {names}; no way of closing that the constraints allow was found."
+    said = (
+        f"Left open: {names}, scored as no deal leaves it. Some way of closing is accepted by all in "
+        f"{percent(found.some_completion)} of draws, every way in {percent(found.every_completion or 0.0)}; best "
+        f"{_closing(found.best.terms)} ({percent(found.best.joint_acceptability)}), worst "
+        f"{_closing(found.worst.terms)} ({percent(found.worst.joint_acceptability)})"
+    )
+    called = sorted({p for c in (found.best, found.worst) for p in c.calls_on})
+    if called:
+        said += f"; closing may call on {listed([result.party(p).name for p in called])}"
+    if not found.every_completion_listed:
+        said += f" (a sample of {found.completions} ways)"
+    return said + "."
+
+
+def _closing(terms: dict[str, str]) -> str:
+    return ", ".join(f"{issue}: {option}" for issue, option in terms.items())
+
+
+def edit_note(result: Result, before: Result | None) -> str | None:
+    """What was edited and, where the result without the edits is at hand, what that changed."""
+    if not result.settings.edits:
+        return None
+    said = f"Edited for this run: {'; '.join(result.settings.edits)}."
+    if before is None:
+        return said
+    changes = []
+    if result.joint_acceptability is not None and before.joint_acceptability is not None:
+        changes.append(("joint", before.joint_acceptability.estimate, result.joint_acceptability.estimate))
+    old = {p.id: p.acceptability.estimate for p in before.parties}
+    changes += [(p.name, old[p.id], p.acceptability.estimate) for p in result.parties if p.id in old]
+    moved = [f"{name} {100 * a:.1f}% to {100 * b:.1f}%" for name, a, b in changes if a != b]
+    if not moved:
+        return f"{said} No figure changes."
+    rest = ", all else unchanged" if len(moved) < len(changes) else ""
+    return f"{said} Effect, on the same draws: {', '.join(moved)}{rest}."
+
+
+def notes(result: Result, turning_issue: str | None, before: Result | None = None) -> list[str]:
+    """The short lines under the table, only those that matter."""
+    said: list[str] = []
+    if result.joint_acceptability is not None:
+        joint = result.joint_acceptability
+        weakest = result.party(result.weakest_party).name if result.weakest_party else "nobody"
+        said.append(
+            f"Joint acceptability {percent(joint.estimate)} over {len(result.asked)} needed parties; weakest {weakest}."
+        )
+    sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= 0.05]
+    if sole and len(result.asked) > 1:
+        said.append(
+            f"Sole blocker: {listed([f'{name} in {percent(s)}' for s, name in sorted(sole, reverse=True)])} of draws."
+        )
+    said += [x for x in layer_notes(result) if x not in result.verdict]
+    said += turning_notes(result, turning_issue)
+    said += _present((open_note(result), filler_note(result), silence_note(result)))
+    silent = [p.name for p in result.parties if p.consent_needed and p.silent]
+    if silent:
+        said.append(f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint figure.")
+    others = [p for p in result.consent_not_modelled if p not in {q.id for q in result.parties}]
+    if others:
+        said.append(f"Consent not modelled, and left out of the joint figure: {listed(others)}.")
+    said += _present((edit_note(result, before),))
+    aged = set(age_warnings(result).values())
+    said += _age_lines(result)
+    said += [f"Warning: {w}" for w in result.warnings if w not in aged]
+    return said
+
+
+def _present(items: Iterable[str | None]) -> list[str]:
+    return [x for x in items if x]
