@@ -186,7 +186,10 @@ def joint_each(preferences: Sequence[Preferences], needed: Mask, space: Space, p
 
 def joint(accepts: Sequence[Mask]) -> Mask:
     """Draws in which every one accepts; all draws when nobody is asked."""
-    return np.logical_and.reduce(accepts) if len(accepts) else np.ones(BLOCK, bool)
+    together = np.ones(BLOCK, bool)
+    for mask in accepts:
+        together = together & mask
+    return together
 
 
 def sole_blockers(accepts: Sequence[Mask]) -> list[Mask]:

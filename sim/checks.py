@@ -562,10 +562,10 @@ def _no_deal(c: _Checker, scenario: schema.Scenario) -> None:
     if not without or c.names.lotteries is None or len(lotteries) < len(c.names.lotteries):
         return
     if not lotteries:
-        what = f"the domain says nothing of no deal, and {', '.join(without)} {'has' if len(without) == 1 else 'have'} no reservation"
-        c.complain(
-            (*_ISSUES, "no_deal"), "no_deal", what, "add no_deal: lotteries to issues.yaml, or reservation to the party"
-        )
+        has = "has" if len(without) == 1 else "have"
+        what = f"the domain says nothing of no deal, and {', '.join(without)} {has} no reservation"
+        hint = "add no_deal: lotteries to issues.yaml, or reservation to the party"
+        c.complain((*_ISSUES, "no_deal"), "no_deal", what, hint)
         return
     if all(lottery.start > scenario.day for lottery in lotteries.values()):
         name = min(lotteries, key=lambda n: lotteries[n].start)
@@ -618,6 +618,7 @@ def _open_issues(c: _Checker, scenario: schema.Scenario) -> None:
     fixed = [name for name, party in scenario.domain.positions.items() if party.reservation is not None]
     for issue, term in scenario.proposal.terms.items():
         if term.open and fixed and issue in (c.names.issues or (issue,)):
-            what = f"{issue} is open, and {', '.join(fixed)} {'has' if len(fixed) == 1 else 'have'} a reservation in numbers"
+            has = "has" if len(fixed) == 1 else "have"
+            what = f"{issue} is open, and {', '.join(fixed)} {has} a reservation in numbers"
             hint = "close the issue, or describe no deal by outcomes: an open issue stays as no deal leaves it"
             c.complain(("proposal", "terms", issue, "open"), f"proposal: {issue}", what, hint)

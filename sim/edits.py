@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim import nodes
+from sim import nodes, reading
 from sim.complaints import Complaint, Complaints, Place, closest, did_you_mean
 from sim.nodes import Mapping, Node, Scalar, Sequence, TreePath
 
@@ -90,11 +90,11 @@ def parse_set(text: str, index: int) -> Edit:
     if not value.strip():
         raise Complaints([Complaint(at, "edit", "there is no value behind the =", "write the word none or unknown")])
     padded = " " * (len(path) + 1) + value
-    reading = nodes.compose(padded, file, shown=text)
-    if reading.complaints or reading.node is None:
-        complaints = [replace(c, where="edit") for c in reading.complaints]
+    read = reading.compose(padded, file, shown=text)
+    if read.complaints or read.node is None:
+        complaints = [replace(c, where="edit") for c in read.complaints]
         raise Complaints(complaints or [Complaint(at, "edit", "there is no value behind the =")])
-    return Edit(parts, places, _ranged(reading.node), reading.node.place)
+    return Edit(parts, places, _ranged(read.node), read.node.place)
 
 
 def read_edits(path: Path, name: str | None = None) -> list[Edit]:
@@ -103,10 +103,10 @@ def read_edits(path: Path, name: str | None = None) -> list[Edit]:
     Raises Complaints, and OSError if the file cannot be read.
     """
     name = name or str(path)
-    reading = nodes.read_mapping(nodes.read_text(path, name), name)
-    complaints = list(reading.complaints)
+    read = reading.read_mapping(reading.read_text(path, name), name)
+    complaints = list(read.complaints)
     out: list[Edit] = []
-    tree = reading.node
+    tree = read.node
     if isinstance(tree, Mapping):
         for key in tree:
             if key not in ("title", "edits"):

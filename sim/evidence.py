@@ -20,8 +20,8 @@ _CLOSING = "\"'”’»)]}"
 _ABBREVIATIONS = frozenset(
     re.findall(
         r"\w+",
-        """mr mrs ms mx dr prof rev hon gen lt col maj capt cmdr adm sgt sen rep gov pres amb supt jr sr esq inc ltd corp
-        dept univ assn bros vs viz cf ca approx eds vol sect pp tue tues wed thu thur thurs fri""",
+        """mr mrs ms mx dr prof rev hon gen lt col maj capt cmdr adm sgt sen rep gov pres amb supt jr sr esq inc ltd
+        corp dept univ assn bros vs viz cf ca approx eds vol sect pp tue tues wed thu thur thurs fri""",
     )
 )
 # These end no sentence before a figure; elsewhere they may be plain words.

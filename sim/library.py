@@ -47,7 +47,9 @@ def _parties(results: Sequence[Result]) -> dict[str, str]:
 
 def layers(results: Sequence[Result]) -> str:
     """A Markdown table: stated / inferred / assumed for each party."""
-    return _by_party(results, lambda p: "{stated:.2f} / {inferred:.2f} / {assumed:.2f}".format(**p.by_layer.model_dump()))
+    return _by_party(
+        results, lambda p: "{stated:.2f} / {inferred:.2f} / {assumed:.2f}".format(**p.by_layer.model_dump())
+    )
 
 
 def bounds(results: Sequence[Result]) -> str:

@@ -53,7 +53,14 @@ def issues(domain: schema.Issues) -> RenderableType:
 
 def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
     """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs."""
-    table = _table(("issue", 14), ("from", 10), ("ranking, best first", 27), ("red lines", 16), ("importance", 12), ("evidence", 10))
+    table = _table(
+        ("issue", 14),
+        ("from", 10),
+        ("ranking, best first", 27),
+        ("red lines", 16),
+        ("importance", 12),
+        ("evidence", 10),
+    )
     for issue, entries in party.positions.items():
         shown = sorted(entries, key=lambda e: e.start)
         if as_of is not None:
@@ -84,7 +91,11 @@ def _entry(issue: str, entry: schema.Position) -> tuple[str, ...]:
         ranking = ", ".join(f"{o} {s.low:g}" + ("" if s.fixed else f" to {s.high:g}") for o, s in entry.values.items())
     else:
         ranking = " > ".join(" ~ ".join(level) for level in entry.ranking or ()) or "unknown"
-    weight = entry.importance or f"weight {entry.weight.low:g} to {entry.weight.high:g}" if entry.weight else entry.importance
+    weight = (
+        entry.importance or f"weight {entry.weight.low:g} to {entry.weight.high:g}"
+        if entry.weight
+        else entry.importance
+    )
     lines = "; ".join(f"{x.option} ({x.basis})" for x in entry.red_lines)
     return (
         issue,

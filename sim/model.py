@@ -45,7 +45,9 @@ def agenda(case: Case) -> Agenda:
 
 
 def _needed(case: Case, packages: Packages) -> Mask:
-    rows = [[n.needed and not p.silent for p, n in zip(case.profiles, case.need(x).values(), strict=True)] for x in packages]
+    rows = [
+        [n.needed and not p.silent for p, n in zip(case.profiles, case.need(x).values(), strict=True)] for x in packages
+    ]
     return np.array(rows, bool).reshape(len(packages), len(case.profiles)).T
 
 

@@ -216,7 +216,7 @@ class _Bases:
 
     def __init__(self, scenario: schema.Scenario) -> None:
         self._rows = {row.id: row for row in scenario.domain.evidence}
-        self._sources = scenario.domain.sources.sources
+        self._sources = scenario.domain.sources
         self._mode = scenario.evidence
 
     def __call__(self, basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:

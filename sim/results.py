@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim._version import __version__
 
-RESULT = "sim.result/1"
 RESULTS = "sim.results/1"
 
 PartyVerdict = Literal["accepts", "refuses", "divided"]
@@ -208,7 +207,7 @@ class Versions(Record):
 class Result(Record):
     """One scored scenario."""
 
-    schema_: Literal["sim.result/1"] = Field(RESULT, alias="schema")
+    schema_: Literal["sim.result/1"] = Field("sim.result/1", alias="schema")
     scenario: ScenarioInfo
     settings: Settings
     joint_acceptability: Interval | None

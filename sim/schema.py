@@ -166,7 +166,9 @@ def _consent(value: Any) -> Any:
     if value == "always":
         return {"always": True}
     if not isinstance(value, dict):
-        raise _fault("consent", f"expected the word always, or when: with a list of conditions; found {describe(value)}")
+        raise _fault(
+            "consent", f"expected the word always, or when: with a list of conditions; found {describe(value)}"
+        )
     return value
 
 

@@ -174,19 +174,13 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         by_turning_class=(
             ByTurningClass(**{str(c): float(s) for c, s in zip(STRIP, strip, strict=True)}) if len(strip) else None
         ),
-        gain=Gain(
-            median=quantile(tally.gains, 0.5), p05=quantile(tally.gains, 0.05), p95=quantile(tally.gains, 0.95)
-        ),
+        gain=Gain(median=quantile(tally.gains, 0.5), p05=quantile(tally.gains, 0.05), p95=quantile(tally.gains, 0.95)),
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws),
         weight_by_age=_weight_by_age(case, profile, tally, draws),
-        lines=tuple(
-            _line(line, int(count) / draws) for line, count in zip(profile.lines, tally.crossed, strict=True)
-        ),
-        issues=tuple(
-            _issue(case, j, cell, seen, tally, draws) for j, cell in enumerate(profile.cells)
-        ),
+        lines=tuple(_line(line, int(count) / draws) for line, count in zip(profile.lines, tally.crossed, strict=True)),
+        issues=tuple(_issue(case, j, cell, seen, tally, draws) for j, cell in enumerate(profile.cells)),
     )
 
 
@@ -202,9 +196,7 @@ def _own(tally: PartyTally, draws: int) -> Own:
     return Own(acceptability=share, verdict=stance(share), on_evidence=_bounds(necessary, possible, draws))
 
 
-def _objection(
-    case: Case, profile: Profile, tally: PartyTally, draws: int, seen: Packages
-) -> Objection | None:
+def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> Objection | None:
     """The firmest line crossed, else the issue that costs most where the party refuses."""
     crossed = [(line, int(n)) for line, n in zip(profile.lines, tally.crossed, strict=True) if n]
     if crossed:

@@ -18,7 +18,7 @@ from sim.verdict import CAVEAT, compact, depends_on_filler, notes, objection, pe
 #: Tables fit this many columns.
 WIDTH = 100
 
-HEADINGS = ("party", "accepts", "on the evidence", "gain (5 to 95%)", "main objection", "needed")
+HEADINGS = ("party", "accepts", "on the evidence", "gain, 5 to 95%", "main objection", "needed")
 
 _TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "not settled": "yellow"}
 

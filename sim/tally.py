@@ -110,7 +110,8 @@ def tally_block(
     alone = dict(zip(asked, sole_blockers([own[p] for p in asked]), strict=True))
     layers = range(len(schema.LAYERS))
     together = [joint([judgements[p].by_layer[k] for p in asked]) for k in layers]
-    some, every = (closed.any(axis=0), closed.all(axis=0)) if len(closed) else (together[-1], together[-1])
+    some: Mask = np.any(closed, axis=0) if len(closed) else together[-1]
+    every: Mask = np.all(closed, axis=0) if len(closed) else together[-1]
     return Tally(
         draws=draws,
         joint=_count([together[-1]], draws),
@@ -120,9 +121,7 @@ def tally_block(
         completions=closed[:, :draws].sum(axis=1, dtype=np.int64),
         filled=0 if filled is None else draws,
         fillings=np.zeros(1, np.int64) if filled is None else filled[:, :draws].sum(axis=1, dtype=np.int64),
-        parties={
-            party: _tally_party(draws, judgements, preferences[party], alone.get(party)) for party in judgements
-        },
+        parties={party: _tally_party(draws, judgements, preferences[party], alone.get(party)) for party in judgements},
     )
 
 

@@ -307,7 +307,9 @@ def notes(result: Result, turning_issue: str | None, before: Result | None = Non
     said += _present((open_note(result), filler_note(result), silence_note(result)))
     silent = [p.name for p in result.parties if p.consent_needed and p.silent]
     if silent:
-        said.append(f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint figure.")
+        said.append(
+            f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint figure."
+        )
     others = [p for p in result.consent_not_modelled if p not in {q.id for q in result.parties}]
     if others:
         said.append(f"Consent not modelled, and left out of the joint figure: {listed(others)}.")

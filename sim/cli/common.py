@@ -47,15 +47,20 @@ def _day(text: str) -> dt.date:
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files, or saved scenario.yaml files.")]
 OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.")]
-Draws = Annotated[int | None, typer.Option(min=1, help="How many preference profiles to draw (default: the file's, 10000).")]
+Draws = Annotated[
+    int | None, typer.Option(min=1, help="How many preference profiles to draw (default: the file's, 10000).")
+]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all draws (default: the file's, 1).")]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."
+    ),
 ]
 Withs = Annotated[list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits.")]
 AsOf = Annotated[
-    dt.date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Use the positions of this day; the text stays.")
+    dt.date | None,
+    typer.Option("--as-of", parser=_day, metavar="DATE", help="Use the positions of this day; the text stays."),
 ]
 EvidenceMode = Annotated[
     Evidence | None, typer.Option(help="articles: what rests only on background facts counts as assumed.")

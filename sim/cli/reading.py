@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import common
 from sim.cli.common import reporting
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 DEFAULT_DOMAIN = Path("scenarios/domain")
 
@@ -111,7 +115,9 @@ def positions(
         from sim.loading import load_domain
 
         loaded = load_domain(domain)
-        chosen = loaded.positions if party is None else {_known(party, loaded.positions, "party"): loaded.positions[party]}
+        chosen = (
+            loaded.positions if party is None else {_known(party, loaded.positions, "party"): loaded.positions[party]}
+        )
         for held in chosen.values():
             _out(listing.positions(held, as_of), format, held)
 
@@ -170,7 +176,7 @@ def verify(
             raise typer.Exit(common.FAILED)
 
 
-def _known(name: str, known: dict, what: str) -> str:  # type: ignore[type-arg]
+def _known(name: str, known: Collection[str], what: str) -> str:
     if name not in known:
         from sim.complaints import did_you_mean
 
@@ -179,14 +185,14 @@ def _known(name: str, known: dict, what: str) -> str:  # type: ignore[type-arg]
     return name
 
 
-def _out(shown: object, format: ShowFormat, model: object) -> None:
+def _out(shown: RenderableType, format: ShowFormat, model: object) -> None:
     if format is ShowFormat.json:
         _json(model)
     else:
         _print(shown)
 
 
-def _print(shown: object) -> None:
+def _print(shown: RenderableType) -> None:
     from sim.tables import show
 
     show(shown)

@@ -145,7 +145,13 @@ def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
             ids.update(dict.fromkeys(issue.evidence + issue.importance_evidence))
     return [
         Cited(
-            row.id, str(row.date), row.party, row.claim, row.strength, domain.sources.sources[row.source].title, row.place
+            row.id,
+            str(row.date),
+            row.party,
+            row.claim,
+            row.strength,
+            domain.sources.sources[row.source].title,
+            row.place,
         )
         for row in domain.evidence
         if row.id in ids

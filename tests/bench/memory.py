@@ -1,0 +1,39 @@
+"""Peak memory of a run at growing numbers of draws, each in a process of its own; flat means no array grows.
+
+Run: python -m tests.bench.memory [--large]     (--large adds ten million draws)
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench.measure import child, table
+
+PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+RUN = """
+from tests.bench.measure import LIBRARY
+from sim.loading import load
+from sim.profiles import compile_case
+from sim.runner import run_cases
+run_cases([compile_case(load(LIBRARY / "istanbul.yaml", draws={draws}).scenario)], workers={workers})
+"""
+
+
+def peak(code: str) -> float:
+    """Megabytes at most, of a fresh Python that runs the code."""
+    return float(child(["-c", code + "\n" + PEAK]))
+
+
+def main(large: bool = False) -> None:
+    base = peak("import mesa")
+    rows = [["", "peak MB", "over import mesa"], ["import mesa alone", f"{base:.0f}", ""]]
+    sizes = [10_000, 100_000, 1_000_000, *([10_000_000] if large else [])]
+    for workers in (1, 2):
+        for draws in sizes:
+            found = peak(RUN.format(draws=draws, workers=workers))
+            rows.append([f"istanbul, {draws:,} draws, {workers} worker{'s'[: workers - 1]}", f"{found:.0f}", f"{found - base:+.0f}"])
+    table("Peak resident memory of run_cases", rows)
+
+
+if __name__ == "__main__":
+    main("--large" in sys.argv)

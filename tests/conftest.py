@@ -1,0 +1,15 @@
+"""Fixtures that many tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import small
+
+
+@pytest.fixture
+def deal(tmp_path: Path) -> Path:
+    """The path of a small valid scenario, written with its domain."""
+    return small.write(tmp_path)

@@ -1,0 +1,345 @@
+"""The commands as a person uses them: output, formats, saved runs, exit codes, interruptions."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim import saving
+from sim.cli import app
+from sim.results import Result
+
+ROOT = Path(__file__).parent.parent
+ISTANBUL = "scenarios/istanbul.yaml"
+FEW = ["--draws", "500"]
+
+
+@pytest.fixture(autouse=True)
+def _at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def call(*args: str) -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, list(args))
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+def same(a: dict, b: dict) -> bool:
+    """The same result: all but versions."""
+    return {k: v for k, v in a.items() if k != "versions"} == {k: v for k, v in b.items() if k != "versions"}
+
+
+def test_run_prints_verdict_table_and_caveat(tmp_path: Path) -> None:
+    code, out, err = call("run", ISTANBUL, *FEW, "--out", str(tmp_path))
+    assert code == 0
+    assert "As modelled" in out
+    assert "On the evidence alone" in out
+    assert "not a forecast" in out
+    assert max(map(len, out.splitlines())) <= 100
+    for name in ("Russia", "Ukraine", "United States", "NATO", "Ukrainian public"):
+        assert name in out
+    assert "saved" in err
+    [folder] = (tmp_path / "istanbul").iterdir()
+    assert sorted(p.name for p in folder.iterdir()) == ["outcome.csv", "result.json", "scenario.yaml"]
+
+
+def test_json_is_one_object_with_every_key(tmp_path: Path) -> None:
+    code, out, _ = call("run", ISTANBUL, *FEW, "--format", "json", "--no-save")
+    assert code == 0
+    found = json.loads(out)
+    assert found["schema"] == "sim.result/1"
+    assert Result.model_validate_json(out).party("us").consent_needed
+    code, out, _ = call("run", ISTANBUL, "scenarios/membership.yaml", *FEW, "--format", "json", "--no-save")
+    both = json.loads(out)
+    assert both["schema"] == "sim.results/1"
+    assert [r["scenario"]["id"] for r in both["results"]] == ["istanbul", "membership"]
+    assert same(both["results"][0], found), "scenarios that run together do not disturb each other"
+
+
+def test_saved_scenario_runs_again_to_the_same_result(tmp_path: Path) -> None:
+    edits = ["--set", "us.foreign_forces.red_lines=none", "--set", "ukraine.alignment.importance=minor"]
+    more = ["--seed", "7", "--as-of", "2025-03-01", "--evidence", "articles", "--set", "proposal.sanctions=kept"]
+    code, _, _ = call("run", ISTANBUL, *FEW, *edits, *more, "--out", str(tmp_path))
+    assert code == 0
+    [folder] = (tmp_path / "istanbul").iterdir()
+    first = json.loads((folder / "result.json").read_text())
+    assert first["settings"]["edits"] == [*edits[1::2], "proposal.sanctions=kept"]
+    assert first["settings"]["seed"] == 7
+    assert first["scenario"]["as_of"] == "2025-03-01"
+    elsewhere = tmp_path / "alone"
+    elsewhere.mkdir()
+    shutil.copy(folder / "scenario.yaml", elsewhere)
+    code, out, _ = call("run", str(elsewhere / "scenario.yaml"), "--format", "json", "--no-save")
+    assert code == 0
+    assert same(json.loads(out), first)
+
+
+def test_csv_is_tidy_and_agrees_with_json() -> None:
+    _, out, _ = call("run", ISTANBUL, *FEW, "--format", "csv", "--no-save")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert tuple(rows[0]) == saving.COLUMNS
+    result = sim.run(ISTANBUL, draws=500)
+    [row] = [r for r in rows if r["party"] == "russia" and r["measure"] == "acceptability"]
+    share = result.party("russia").acceptability
+    assert (float(row["value"]), float(row["low"]), float(row["high"])) == (share.estimate, share.low, share.high)
+
+
+def test_markdown_has_a_table_with_every_party() -> None:
+    _, out, _ = call("run", ISTANBUL, *FEW, "--format", "md", "--no-save")
+    assert out.startswith("### ")
+    assert sum(line.startswith("| ") for line in out.splitlines()) == 2 + 5
+
+
+def test_edits_are_shown_with_their_effect() -> None:
+    code, out, _ = call("run", ISTANBUL, *FEW, "--no-save", "--set", "us.sanctions.importance=minor")
+    assert code == 0
+    flat = " ".join(out.split())
+    assert "us.sanctions.importance=minor" in flat
+    before = sim.run(ISTANBUL, draws=500).party("us").acceptability.estimate
+    after = sim.run(ISTANBUL, draws=500, edits=["us.sanctions.importance=minor"]).party("us").acceptability.estimate
+    assert before != after
+    assert f"United States {100 * before:.1f}% to {100 * after:.1f}%" in flat
+
+
+def test_explain_names_every_cell_and_its_evidence() -> None:
+    code, out, _ = call("explain", ISTANBUL, "--party", "ukraine", *FEW)
+    assert code == 0
+    for issue in sim.load(ISTANBUL).scenario.domain.issues.issues:
+        assert issue in out
+    assert "neutral_without_guarantee" in out
+    assert "F09 (2022-03-16" in out
+    code, out, _ = call("explain", ISTANBUL, "--party", "ukraine", *FEW, "--format", "json")
+    assert [p["id"] for p in json.loads(out)["parties"]] == ["ukraine"]
+    code, out, _ = call("explain", ISTANBUL, *FEW, "--format", "md")
+    assert code == 0
+    assert "#### Evidence" in out
+
+
+def test_unknown_party_to_explain_is_a_usage_error() -> None:
+    code, _, err = call("explain", ISTANBUL, "--party", "ukrain")
+    assert code == 2
+    assert "did you mean ukraine" in err
+
+
+def test_dates_that_do_not_match_warn_both_ways() -> None:
+    _, out, _ = call("run", ISTANBUL, *FEW, "--no-save", "--as-of", "2025-03-01")
+    assert "younger than the text" in out
+    _, out, _ = call("run", "scenarios/membership.yaml", *FEW, "--no-save", "--as-of", "2022-03-20")
+    assert "older than the text" in out
+
+
+def test_validate_lists_every_mistake_at_its_place(tmp_path: Path) -> None:
+    shutil.copytree("scenarios/domain", tmp_path / "domain")
+    text = Path(ISTANBUL).read_text()
+    for right, wrong in (
+        ("option: stops", "option: stop"),
+        ("date: 2022-03-29", "date: 2022-03-39"),
+        ("evidence: [F02]\n    guarantee_trigger", "evidence: [F99]\n    guarantee_trigger"),
+        ("basis: assumed\n    sanctions", "basis: assumd\n    sanctions"),
+        ("    donbas:\n", "    donbass:\n"),
+    ):
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    (tmp_path / "bad.yaml").write_text(text)
+    code, out, err = call("validate", str(tmp_path / "bad.yaml"))
+    assert code == 3
+    assert out == ""
+    located = [line for line in err.splitlines() if f"{tmp_path}/bad.yaml:" in line]
+    assert len(located) >= 5
+    assert "did you mean stops" in err
+    assert "Traceback" not in err
+    code, out, _ = call("validate", ISTANBUL, "scenarios/membership.yaml")
+    assert code == 0
+    assert out.count("in order") == 2
+
+
+@pytest.mark.parametrize(
+    "edit",
+    ["russia.alignmet.importance=minor", "russia.alignment.importance=hughe", "nobody.alignment.importance=minor", "x"],
+)
+def test_wrong_edits_are_located_and_nothing_runs(edit: str, tmp_path: Path) -> None:
+    code, out, err = call("run", ISTANBUL, "--set", edit, "--out", str(tmp_path))
+    assert code == 3
+    assert "--set[1]:1:" in err
+    assert out == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_ranges_that_leave_nothing_are_complained_of() -> None:
+    narrow = [f"--set=russia.{i}.weight=[0.0666, 0.0667]" for i in sim.load(ISTANBUL).scenario.domain.issues.issues]
+    code, _, err = call("run", ISTANBUL, *narrow, "--no-save")
+    assert code == 3
+    assert "leave almost nothing" in err
+
+
+def test_show_and_new_and_verify(tmp_path: Path) -> None:
+    for args in (["issues"], ["positions"], ["positions", "us", "--as-of", "2025-03-01"], ["evidence"], ["sources"]):
+        code, out, err = call("show", *args)
+        assert code == 0, err
+        assert len(out) > 200
+        code, out, _ = call("show", *args, "--format", "json")
+        assert code == 0
+        assert out.startswith(("{", "["))
+    _, out, _ = call("show", "evidence", "P064")
+    assert "russia.alignment" in out
+    code, _, err = call("show", "evidence", "P999")
+    assert code == 2
+    shutil.copytree("scenarios/domain", tmp_path / "domain")
+    fresh = tmp_path / "mine.yaml"
+    code, _, _ = call("new", str(fresh))
+    assert code == 0
+    assert sim.load(fresh).scenario.proposal.terms["donbas"].open
+    code, _, err = call("new", str(fresh))
+    assert code == 1
+    assert "already there" in err
+    code, _, err = call("sources", "verify", str(tmp_path / "nowhere"))
+    assert code == 1
+    assert len(err.strip().splitlines()) == 1
+    code, out, _ = call("sources", "verify", str(tmp_path))
+    assert code == 1
+    assert "5 texts" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["run", "nowhere.yaml"], 1),
+        (["run", "scenarios"], 1),
+        (["run", ISTANBUL, "--domain", "nowhere"], 1),
+        (["run", ISTANBUL, "--with", "nowhere.yaml"], 1),
+        (["run", ISTANBUL, "--draws", "0"], 2),
+        (["run", ISTANBUL, "--as-of", "yesterday"], 2),
+        (["run", ISTANBUL, "--format", "xml"], 2),
+        (["run", ISTANBUL, "--frobnicate"], 2),
+        (["run"], 2),
+        (["library", "--dir", "nowhere"], 2),
+        (["library", "--folder", "nowhere"], 1),
+    ],
+)
+def test_exit_codes_and_short_messages(args: list[str], code: int) -> None:
+    done, out, err = call(*args)
+    assert done == code
+    assert out == ""
+    assert "Traceback" not in err
+    if code == 1:
+        assert len(err.strip().splitlines()) == 1
+
+
+def test_help_of_every_command_shows_an_example() -> None:
+    for command in (
+        ["run"],
+        ["explain"],
+        ["library"],
+        ["validate"],
+        ["new"],
+        ["show"],
+        ["show", "issues"],
+        ["show", "positions"],
+        ["show", "evidence"],
+        ["show", "sources"],
+        ["sources"],
+        ["sources", "verify"],
+    ):
+        code, out, _ = call(*command, "--help")
+        assert code == 0
+        assert f"Example: sim {' '.join(command)}" in out
+    code, out, _ = call("--version")
+    assert out.strip() == f"sim {sim.__version__}"
+
+
+@pytest.mark.parametrize("stage", ["mkdir", "write", "rename"])
+def test_a_full_disk_is_one_line_and_leaves_nothing(
+    stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
+
+    if stage == "mkdir":
+        monkeypatch.setattr(saving.tempfile, "mkdtemp", full)
+    elif stage == "write":
+        monkeypatch.setattr(saving.os, "fsync", full)
+    else:
+        monkeypatch.setattr(Path, "rename", full)
+    code, _, err = call("run", ISTANBUL, *FEW, "--out", str(tmp_path / "deep" / "results"))
+    assert code == 1
+    assert err.strip().splitlines() == [f"sim: {tmp_path}: No space left on device"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_results_root_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("not a folder")
+    code, _, err = call("run", ISTANBUL, *FEW, "--out", str(tmp_path / "results"))
+    assert code == 1
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_interrupt_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sim", "run", ISTANBUL, "--draws", "100000000", "--out", str(tmp_path)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert out == ""
+    assert err.strip() == "interrupted"
+    assert not list(tmp_path.iterdir())
+
+
+def test_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m sim run {ISTANBUL} --draws 500 --no-save | true"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_two_runs_in_one_second_get_two_folders(tmp_path: Path) -> None:
+    loaded = sim.load(ISTANBUL, draws=200)
+    [result] = sim.score([loaded])
+    folders = {sim.save(loaded, result, tmp_path) for _ in range(3)}
+    assert len(folders) == 3
+    assert all(sim.read(f) == result for f in folders)
+
+
+def test_reading_what_is_no_result(tmp_path: Path) -> None:
+    (tmp_path / "result.json").write_text('{"schema": "other"}')
+    with pytest.raises(ValueError, match="not a saved result"):
+        sim.read(tmp_path)
+    with pytest.raises(OSError, match="nowhere"):
+        sim.read(tmp_path / "nowhere")
+
+
+def test_reading_commands_do_not_import_mesa() -> None:
+    for args in (["--help"], ["validate", ISTANBUL], ["show", "issues"], ["run", "--help"]):
+        program = (
+            f"import sys; sys.argv = ['sim', *{args!r}]\n"
+            "from sim.cli import main\n"
+            "try: main()\nexcept SystemExit: pass\n"
+            "print('MESA' if 'mesa' in sys.modules else 'CLEAN')"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert done.stdout.strip().endswith("CLEAN"), args
+
+
+def test_colour_is_off_without_a_terminal_and_with_no_color() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "run", ISTANBUL, *FEW, "--no-save"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    assert "\x1b[" not in done.stdout + done.stderr

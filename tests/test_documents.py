@@ -1,0 +1,106 @@
+"""What the documents say is what the program does."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import types
+import typing
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import sim
+from sim.library import library_text
+from sim.results import Result
+from tests import readme
+
+ROOT = Path(__file__).parent.parent
+TEXT = readme.README.read_text(encoding="utf-8")
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+
+
+def test_readme_blocks_are_what_the_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(readme.BLOCK.findall(TEXT)) >= 2
+    assert readme.made_anew(TEXT) == TEXT, "stale: python -m tests.readme --write"
+
+
+def test_readme_python_examples_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    done = doctest.testfile(str(readme.README), module_relative=False)
+    assert done.attempted >= 5
+    assert done.failed == 0
+
+
+def test_ci_runs_the_two_commands_of_the_readme() -> None:
+    commands = [c for c in re.findall(r"```sh\n(.*?)\n```", TEXT, re.DOTALL) if "venv/bin/pip" in c]
+    assert len(commands) == 2
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [line for line in script if line in commands] == commands
+
+
+def test_readme_commands_validate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sim command in a shell block names real options; the ones that edit load."""
+    import shlex
+
+    monkeypatch.chdir(ROOT)
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]
+    edits = [line for line in lines if line.startswith("sim run") and "--set" in line]
+    assert len(edits) >= 4
+    for line in edits:
+        words = shlex.split(line, comments=True)
+        sets = [value for option, value in zip(words, words[1:], strict=False) if option == "--set"]
+        assert len(sim.load(words[2], edits=sets).scenario.edits) == len(sets)
+
+
+def _paths(model: type[BaseModel], prefix: str = "") -> typing.Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield from _of(field.annotation, prefix + (field.alias or name))
+
+
+def _of(kind: typing.Any, path: str) -> typing.Iterator[str]:
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        inner = [a for a in args if a is not type(None)]
+        if len(inner) == 1 and isinstance(inner[0], type) and issubclass(inner[0], BaseModel):
+            yield path
+        yield from _of(inner[0], path) if inner else iter([path])
+    elif origin is tuple:
+        yield from _of(args[0], path + "[]")
+    elif isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from _paths(kind, path + ".")
+    else:
+        yield path
+
+
+def test_every_key_of_a_result_is_documented_and_no_other() -> None:
+    documented = re.findall(
+        r"^\| `([^`]+)` \|", (ROOT / "results" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    keys = {k for k in documented if not k.endswith((".json", ".csv", ".yaml"))}
+    assert keys - set(_containers()) == set(_paths(Result)) - set(_containers())
+
+
+def _containers() -> set[str]:
+    """Objects that are documented as a whole besides their keys."""
+    return {
+        "joint_acceptability",
+        "joint_by_layer",
+        "parties[].acceptability",
+        "parties[].own",
+        "parties[].own.acceptability",
+        "parties[].own.on_evidence",
+        "parties[].by_turning_class",
+        "parties[].main_objection",
+        "filler",
+        "open",
+        "open.best",
+        "open.worst",
+    }
+
+
+def test_library_is_not_stale() -> None:
+    """To two decimals, as printed."""
+    made = library_text(sim.load_all(SCENARIOS))
+    assert (ROOT / "results" / "library.md").read_text(encoding="utf-8") == made, "stale: sim library"

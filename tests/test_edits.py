@@ -1,0 +1,310 @@
+"""Edits: what they change, what they leave alone, and what is said of wrong ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from sim import schema
+from sim.complaints import Complaints, render
+from sim.loading import Loaded, edited, load
+from sim.nodes import dump_yaml
+from tests import small
+
+
+def position(loaded: Loaded, party: str, issue: str, index: int = 0) -> schema.Position:
+    return loaded.scenario.domain.positions[party].positions[issue][index]
+
+
+def complaint(deal: Path, *edits: str) -> tuple[int, str, str | None]:
+    with pytest.raises(Complaints) as info:
+        load(deal, edits=edits)
+    assert len(info.value.complaints) == 1, render(info.value.complaints)
+    (one,) = info.value.complaints
+    assert one.place.file == f"--set[{len(edits)}]"
+    assert one.place.line == 1
+    return one.place.column, one.what, one.hint
+
+
+def test_ranking(deal: Path) -> None:
+    loaded = load(deal, edits=["red.status.ranking=[member, [neutral, undecided]]"])
+    cell = position(loaded, "red", "status")
+    assert cell.ranking == (("member",), ("neutral", "undecided"))
+    assert cell.basis == schema.CellBasis(ranking="edited", importance="stated")
+    # what was cited for the old order does not speak for the new one
+    assert cell.evidence == schema.CellEvidence(ranking=(), importance=("E1", "E2"))
+    assert cell.importance == "critical"
+    assert len(cell.red_lines) == 1
+    assert position(loaded, "red", "status", 1) == position(load(deal), "red", "status", 1)
+    assert loaded.scenario.edits == ("red.status.ranking=[member, [neutral, undecided]]",)
+
+
+def test_importance_and_weight_replace_each_other(deal: Path) -> None:
+    cell = position(load(deal, edits=["red.status.weight=0.2..0.4"]), "red", "status")
+    assert (cell.importance, cell.weight) == (None, schema.Span(0.2, 0.4))
+    assert cell.basis == schema.CellBasis(ranking="inferred", importance="edited")
+    cell = position(load(deal, edits=["red.land.importance=minor"]), "red", "land")
+    assert (cell.importance, cell.weight) == ("minor", None)
+    assert cell.basis == schema.CellBasis(ranking="assumed", importance="edited")
+
+
+def test_values_replace_a_ranking_and_back(deal: Path) -> None:
+    edit = "red.status.values={member: 0, undecided: 0.1..0.2, neutral: 1}"
+    cell = position(load(deal, edits=[edit]), "red", "status")
+    assert cell.ranking is None
+    assert cell.values is not None
+    assert cell.values["undecided"] == schema.Span(0.1, 0.2)
+    cell = position(load(deal, edits=["red.land.ranking=unknown"]), "red", "land")
+    assert (cell.values, cell.ranking) == (None, ())
+
+
+def test_red_lines(deal: Path) -> None:
+    assert position(load(deal, edits=["red.status.red_lines=none"]), "red", "status").red_lines == ()
+    cell = position(load(deal, edits=["red.status.red_lines=[undecided, member]"]), "red", "status")
+    assert cell.red_lines == (
+        schema.RedLine(option="undecided", basis="edited"),
+        schema.RedLine(option="member", basis="edited"),
+    )
+    assert cell.basis.ranking == "inferred"
+    loaded = load(deal, edits=["red.guarantee.red_lines=[none]"])
+    assert position(loaded, "red", "guarantee").red_lines[0].option == "none"
+
+
+def test_cell_made_unknown(deal: Path) -> None:
+    cell = position(load(deal, edits=["red.status=unknown"]), "red", "status")
+    assert (cell.ranking, cell.importance, cell.red_lines) == ((), "unknown", ())
+    assert cell.basis == schema.CellBasis(ranking="edited", importance="edited")
+    assert cell.evidence.all == ()
+
+
+def test_entry_in_force_on_the_day(deal: Path) -> None:
+    loaded = load(deal, edits=["red.status.importance=minor"], as_of=dt.date(2025, 6, 1))
+    assert [e.importance for e in loaded.scenario.domain.positions["red"].positions["status"]] == ["critical", "minor"]
+
+
+def test_new_entry_where_none_is_in_force(deal: Path) -> None:
+    loaded = load(deal, edits=["blue.guarantee.importance=minor"])
+    cell = position(loaded, "blue", "guarantee")
+    assert (cell.start, cell.ranking, cell.importance) == (dt.date(2022, 3, 29), (), "minor")
+    assert cell.basis == schema.CellBasis(ranking="assumed", importance="edited")
+    loaded = load(deal, edits=["red.status.importance=minor"], as_of=dt.date(2022, 1, 5))
+    starts = [e.start for e in loaded.scenario.domain.positions["red"].positions["status"]]
+    assert starts == [dt.date(2022, 1, 5), dt.date(2022, 3, 10), dt.date(2025, 1, 1)]
+
+
+def test_refusals(deal: Path) -> None:
+    for edit in ("red.refuses=none", "red.refuses.armed_neighbour=none"):
+        assert load(deal, edits=[edit]).scenario.domain.positions["red"].refuses == ()
+    assert load(deal, edits=["blue.refuses=none"]).scenario.domain.positions["blue"].refuses == ()
+
+
+def test_no_deal(deal: Path) -> None:
+    loaded = load(deal, edits=["red.no_deal.beliefs.stalemate=0.3..0.4", "red.no_deal.beliefs.2022.defeat=0.65"])
+    beliefs = loaded.scenario.domain.positions["red"].no_deal.beliefs["2022"]
+    assert beliefs.ranges == {"stalemate": schema.Span(0.3, 0.4), "defeat": schema.Span(0.65, 0.65)}
+    assert beliefs.basis == "edited"
+    beliefs = load(deal, edits=["blue.no_deal.beliefs.defeat=0.5"]).scenario.domain.positions["blue"].no_deal.beliefs
+    assert beliefs["2022"].ranges == {"defeat": schema.Span(0.5, 0.5)}
+    assert load(deal, edits=["red.no_deal.cost=-0.1"]).scenario.domain.positions["red"].no_deal.cost == (-0.1, -0.1)
+
+
+def test_reservation_consent_and_proposal(deal: Path) -> None:
+    loaded = load(deal, edits=["proposal.land=frozen", "red.reservation=0.4..0.5", "league.consent=always"])
+    assert loaded.scenario.proposal.terms["land"] == schema.Term(option="frozen", basis="edited")
+    assert loaded.scenario.domain.positions["red"].reservation == schema.Span(0.4, 0.5)
+    assert loaded.scenario.domain.positions["league"].consent.always
+    loaded = load(deal, edits=["proposal.status=open"])
+    assert loaded.scenario.proposal.terms["status"] == schema.Term(open=True, basis="edited")
+
+
+def test_later_edits_win_and_files_come_first(deal: Path, tmp_path: Path) -> None:
+    file = tmp_path / "softer.yaml"
+    file.write_text(
+        "title: A softer Red\n"
+        "edits:\n"
+        "  red.status: {importance: minor, red_lines: none}\n"
+        "  red.no_deal.beliefs: {stalemate: 0.2..0.6, defeat: [0.4, 0.8]}\n"
+        "  proposal: {land: frozen}\n"
+        "  red.land.importance: major\n"
+    )
+    loaded = load(deal, edit_files=[file], edits=["red.land.importance=moderate", "red.land.importance=minor"])
+    assert position(loaded, "red", "status").importance == "minor"
+    assert position(loaded, "red", "status").red_lines == ()
+    assert position(loaded, "red", "land").importance == "minor"
+    assert loaded.scenario.edits == (
+        "red.status={importance: minor, red_lines: none}",
+        "red.no_deal.beliefs={stalemate: [0.2, 0.6], defeat: [0.4, 0.8]}",
+        "proposal={land: frozen}",
+        "red.land.importance=major",
+        "red.land.importance=moderate",
+        "red.land.importance=minor",
+    )
+
+
+def test_saved_scenario_loads_to_the_same(deal: Path, tmp_path: Path) -> None:
+    loaded = load(
+        deal,
+        edits=["red.status.importance=minor", "proposal.land=frozen"],
+        as_of=dt.date(2022, 4, 1),
+        evidence="articles",
+        draws=500,
+        seed=7,
+        protocol="vote",
+    )
+    assert (loaded.scenario.draws, loaded.scenario.seed, loaded.scenario.evidence) == (500, 7, "articles")
+    assert loaded.scenario.day == dt.date(2022, 4, 1)
+    saved = tmp_path / "elsewhere" / "scenario.yaml"
+    saved.parent.mkdir()
+    saved.write_text(dump_yaml(loaded.tree))
+    again = load(saved)
+    assert again.scenario == loaded.scenario
+    assert again.sha256 == loaded.sha256
+    assert dump_yaml(again.tree) == dump_yaml(loaded.tree)
+    more = load(saved, edits=["red.land.importance=minor"])
+    assert len(more.scenario.edits) == 3
+
+
+def test_checksum_leaves_out_draws_and_seed_only(deal: Path) -> None:
+    plain = load(deal)
+    assert load(deal, draws=5, seed=3).sha256 == plain.sha256
+    assert load(deal, evidence="all", as_of=plain.scenario.day).sha256 == plain.sha256
+    assert load(deal, evidence="articles").sha256 != plain.sha256
+    assert load(deal, edits=["red.status.importance=minor"]).sha256 != plain.sha256
+
+
+def test_edits_of_a_loaded_scenario(deal: Path) -> None:
+    loaded = load(deal)
+    edits = ["red.status.importance=minor"]
+    assert edited(loaded, edits).scenario == load(deal, edits=edits).scenario
+    assert edited(loaded, edits).scenario.domain.issues is loaded.scenario.domain.issues
+    with pytest.raises(Complaints, match="none of critical"):
+        edited(loaded, ["red.status.importance=small"])
+    with pytest.raises(Complaints, match="there is no party rad"):
+        edited(loaded, ["rad.status.importance=small"])
+    with pytest.raises(Complaints, match="no = in it"):
+        edited(loaded, ["red"])
+
+
+@pytest.mark.parametrize(
+    ("edit", "column", "what", "hint"),
+    [
+        ("rad.status.importance=minor", 1, "there is no party rad", "did you mean red?"),
+        ("green.status.importance=minor", 1, "there is no party green", "there are: blue, red, league, proposal"),
+        ("red.stat.importance=minor", 5, "there is no issue stat", "did you mean status?"),
+        ("red.xyz.importance=minor", 5, "there is no issue xyz", "there are the issues fighting, status"),
+        ("red.refuse=none", 5, "there is no issue refuse", "did you mean refuses?"),
+        ("red.status.importence=minor", 12, "called importence", "did you mean importance?"),
+        ("red.status.importance.x=minor", 23, "red.status.importance has no part x", "write red.status.importance="),
+        ("red.status=minor", 5, "can only be set to unknown", "name a part: ranking"),
+        ("red=unknown", 1, "red is a whole party", "for instance red."),
+        ("red.status={}", 12, "an empty mapping", None),
+        ("red.status.importance=huge", 23, "'huge' is none of critical", None),
+        ("red.status.importance=minr", 23, "none of critical", "did you mean minor?"),
+        ("red.status.importance= 5", 24, "the number 5 is none of", None),
+        ("red.status.importance=no", 23, "a bare no", "quote it"),
+        ("red.status.importance", 1, "expected PATH=VALUE", "for instance"),
+        ("red.status.importance=", 23, "there is no value behind the =", None),
+        ("red..importance=minor", 5, "a part of the path is missing", None),
+        ("red.status.ranking=[member, neutrl]", 29, "status has no option neutrl", "did you mean neutral?"),
+        ("red.status.ranking=[member", 20, "lacks a comma or its end", "add , or ]"),
+        ("red.status.ranking=member", 20, "expected a list of options, best first", None),
+        ("red.status.ranking=[member, member]", 29, "the option member stands here twice", None),
+        ("red.status.values={member: 1}", 19, "no value for undecided, neutral", None),
+        ("red.status.red_lines=[membr]", 23, "status has no option membr", "did you mean member?"),
+        ("red.status.red_lines=5", 22, "expected the word none, or a list of options", "for instance"),
+        ("red.status.red_lines=[member, member]", 31, "a second red line on member", None),
+        ("red.status.importance=none", 0, "importance none", "drop the red line"),
+        ("red.status.weight=0.4..0.2", 19, "upside down", None),
+        ("red.status.weight=1.2", 19, "between 0 and 1", None),
+        ("red.land.weight=1", 17, "leave nothing for the issues without one", None),
+        ("red.refuses.armed=none", 13, "red has no refusal armed", "there is: armed_neighbour"),
+        ("blue.refuses.x=none", 14, "blue has no refusal x", "blue refuses nothing"),
+        ("red.refuses=all", 13, "a refusal can only be dropped", "red.refuses=none"),
+        ("red.no_deal=none", 5, "name what to set of no_deal", None),
+        ("red.no_deal.costs=1", 13, "red.no_deal has no part costs", "did you mean cost?"),
+        ("red.no_deal.cost=2", 18, "between -1 and 1", None),
+        ("red.no_deal.beliefs=0.5", 13, "name the outcome", "there are: stalemate, defeat"),
+        ("red.no_deal.beliefs.stalemat=0.5", 21, "has no outcome stalemat", "did you mean stalemate?"),
+        ("red.no_deal.beliefs.2022.stalemat=0.5", 26, "has no outcome stalemat", "did you mean stalemate?"),
+        ("red.no_deal.beliefs.stalemate=1.5", 31, "between 0 and 1", None),
+        ("red.no_deal.beliefs.stalemate=0.9", 0, "the beliefs cannot sum to 1", None),
+        ("red.reservation=low", 17, "expected a number or a range", None),
+        ("red.reservation=0.5", 0, "land is open, and red has a reservation", "close the issue"),
+        ("red.consent=never", 13, "expected the word always", None),
+        ("proposal.lnd=frozen", 10, "there is no issue lnd", "did you mean land?"),
+        ("proposal.land=frozn", 15, "land has no option frozn", "did you mean frozen?"),
+        ("proposal.land=[frozen]", 15, "expected an option, or the word open", "proposal.land="),
+        ("proposal=frozen", 1, "name the issue", None),
+        ("proposal.land.option=frozen", 15, "proposal.land has no part option", None),
+        ("proposal.status=member", 0, "legal", None),
+        ("proposal.guarantee=none", 0, "legal", None),
+    ],
+)  # fmt: skip
+def test_wrong_edits(edit: str, column: int, what: str, hint: str | None, deal: Path) -> None:
+    if what == "legal":  # a warning, or nothing
+        assert all(w.severity == "warning" for w in load(deal, edits=[edit]).warnings)
+        return
+    if column == 0:  # the mistake shows elsewhere in the files
+        with pytest.raises(Complaints) as info:
+            load(deal, edits=[edit])
+        (one,) = info.value.complaints
+        assert what in one.what
+        assert hint is None or hint in (one.hint or "")
+        return
+    at, found, near = complaint(deal, edit)
+    assert what in found
+    assert hint is None or hint in (near or "")
+    assert at == column
+
+
+def test_breaking_a_hard_constraint(deal: Path) -> None:
+    at, what, _ = complaint(deal, "proposal.guarantee=consult", "proposal.status=member")
+    assert "hard constraint members_are_defended" in what
+    assert at == 17
+
+
+def test_all_wrong_edits_are_told_at_once(deal: Path, tmp_path: Path) -> None:
+    file = tmp_path / "e.yaml"
+    file.write_text('title: X\nedits:\n  "rd.status": unknown\n  red.status.importance: mnor\n')
+    with pytest.raises(Complaints) as info:
+        load(deal, edits=["red.x=1", "blue.stats=unknown"], edit_files=[file])
+    places = [str(c.place).rsplit("/", 1)[-1] for c in info.value.complaints]
+    assert places == ["--set[1]:1:5", "--set[2]:1:6", "e.yaml:3:4", "e.yaml:4:26"]
+
+
+def test_wrong_files_are_told_before_edits_are_tried(tmp_path: Path) -> None:
+    deal = small.write(tmp_path, small.changed("deal.yaml", "title: A small deal", "title: 5"))
+    with pytest.raises(Complaints) as info:
+        load(deal, edits=["red.status.importance=minor"])
+    assert [c.where for c in info.value.complaints] == ["title"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "what"),
+    [
+        ("edits: {red.status: unknown}\n", 1, 1, "the key title is missing"),
+        ("title: X\n", 1, 1, "the key edits is missing"),
+        ("title: X\nedits: none\n", 2, 8, "expected a mapping of paths"),
+        ("title: X\nedits: {}\n", 2, 8, "expected a mapping of paths"),
+        ("title: 5\nedits: {red.status: unknown}\n", 1, 8, "expected text"),
+        ("title: X\nedit: {red.status: unknown}\nedits: {red.status: unknown}\n", 2, 1, "unknown key edit"),
+        ("title: X\nedits: {red..x: unknown}\n", 2, 13, "a part of the path is missing"),
+        ("title: X\nedits:\n  red.status: unknown\n  red.status: unknown\n", 4, 3, "stands here twice"),
+        ("title: X\nedits:\n  red.status: {importance: minor, rankng: unknown}\n", 3, 35, "called rankng"),
+    ],
+)
+def test_wrong_edit_files(text: str, line: int, column: int, what: str, deal: Path, tmp_path: Path) -> None:
+    file = tmp_path / "e.yaml"
+    file.write_text(text)
+    with pytest.raises(Complaints) as info:
+        load(deal, edit_files=[file])
+    (one,) = info.value.complaints
+    assert what in one.what
+    assert (one.place.line, one.place.column) == (line, column)
+
+
+def test_missing_edit_file(deal: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"none\.yaml: no such file"):
+        load(deal, edit_files=[tmp_path / "none.yaml"])

@@ -1,0 +1,99 @@
+"""Imports go one way, and heavy libraries stay where they belong."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "sim"
+#: Rooms from the command line down to the words; a module may import from its own row and below.
+ROWS = (
+    ("cli", "__main__"),
+    ("library", "listing", "tables", "starting"),
+    ("api", "__init__"),
+    ("summary", "saving"),
+    ("verdict",),
+    ("results", "runner"),
+    ("model",),
+    ("protocols", "parties"),
+    ("tally",),
+    ("acceptability",),
+    ("preferences",),
+    ("profiles",),
+    ("packages",),
+    ("draws",),
+    ("loading",),
+    ("checks", "edits"),
+    ("evidence",),
+    ("schema",),
+    ("nodes",),
+    ("complaints", "_version"),
+)
+ROW = {module: row for row, modules in enumerate(ROWS) for module in modules}
+#: Which modules may import a library at all.
+HOME = {
+    "mesa": {"parties", "model"},
+    "typer": {"cli"},
+    "rich": {"cli", "tables", "listing", "complaints"},
+    "yaml": {"nodes"},
+    "pydantic": {"schema", "results", "loading", "saving", "cli"},
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def module(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(path: Path) -> list[tuple[str, str, bool]]:
+    """(library, module of sim, inside a type-checking block) of every import."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for child in block.body
+        for node in ast.walk(child)
+    }
+    found = []
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            assert node.level == 0, f"{path}: relative import"
+            names = [f"sim.{a.name}" for a in node.names] if node.module == "sim" else [node.module]
+        for name in names:
+            parts = name.split(".")
+            found.append((parts[0], parts[1] if parts[0] == "sim" and len(parts) > 1 else "", id(node) in typing_only))
+    return found
+
+
+def test_every_module_has_a_row() -> None:
+    assert {module(p) for p in FILES} == set(ROW)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    own = module(path)
+    for library, other, typing_only in imports(path):
+        if library == "sim" and other in ROW and not typing_only:
+            assert ROW[other] >= ROW[own], f"{own} imports {other}"
+        if library in HOME:
+            assert own in HOME[library], f"{own} imports {library}"
+
+
+def test_nothing_imports_peers() -> None:
+    assert not {lib for p in FILES for lib, _, _ in imports(p)} & {"negmas", "scipy", "pandas", "networkx"}
+
+
+def test_no_global_random_state() -> None:
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        if module(path) not in ("draws",):
+            assert "default_rng" not in text, path
+            assert "SeedSequence(" not in text, path
+        assert "np.random.seed" not in text, path
+        assert "model.random" not in text, path
