@@ -57,7 +57,7 @@ class Judgement:
 
     ``by_layer`` has one mask a layer of :data:`sim.schema.LAYERS`; the last one is acceptance
     as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
-    issue. ``terms`` are what each issue adds to the gain, None where nothing. ``crossed`` are
+    issue or where its weight, or a range of weights, is given. ``terms`` are what each issue adds to the gain, None where nothing. ``crossed`` are
     the lines the text crosses, with the draws in which they bind.
     """
 
@@ -120,7 +120,9 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
     by_layer = _in_layers(gain >= 0.0, crossed)
     necessary, possible = _bounds(preferences, space, text)
     strip = None
-    if turning is not None and profile.cells[turning].weight is None:
+    # Where weights are given as ranges, another class may leave nothing that fits them.
+    ranged = any(c.weight is not None and not c.weight.fixed for c in profile.cells)
+    if turning is not None and profile.cells[turning].weight is None and not ranged:
         strip = []
         for importance in STRIP:
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
@@ -149,11 +151,9 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
     """
     profile = preferences.profile
     weights = preferences.weights_for(weight_plan(profile, evidence=True))
-    sights = {tuple(space.seen(text[None], profile.id, certain=c)[0].tolist()) for c in (False, True)}
     necessary = np.ones(BLOCK, bool)
     possible = np.zeros(BLOCK, bool)
-    for sight in sorted(sights):
-        seen = np.array(sight, np.int16)
+    for seen in space.sights(text, profile.id):
         low, high = preferences.bounds(weights, seen)
         firm, soft = low >= 0.0, high >= 0.0
         for line in profile.lines:

@@ -21,6 +21,8 @@ EPSILON = 1e-9
 
 #: Stands for a cited id that cannot be read, and has been complained about.
 FAULTY = "faulty__"
+#: Stands for the day of a proposal that cannot be read; what depends on the day is not checked.
+NO_DAY = dt.date.min
 
 Path = tuple[str | int, ...]
 PlaceOf = Callable[[Path], Place]
@@ -497,9 +499,10 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
     c = _Checker(scenario.domain, place, names)
     _terms(c, scenario)
     _constraints(c, scenario)
-    _no_deal(c, scenario)
-    for name, party in scenario.domain.positions.items():
-        _weights(c, name, party, scenario.day)
+    if scenario.day != NO_DAY:
+        _no_deal(c, scenario)
+        for name, party in scenario.domain.positions.items():
+            _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
     return c.found
 

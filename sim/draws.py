@@ -12,6 +12,7 @@ All functions return arrays of shape ``(rows, BLOCK)`` with draws contiguous in 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -175,25 +176,43 @@ def boxed_weights(
 def beliefs(rng: np.random.Generator, low: Array, high: Array) -> Array:
     """Probabilities of the outcomes, uniform over the part of the simplex inside the ranges.
 
-    ``low`` and ``high`` have shape ``(outcomes,)``. All coordinates but the widest are drawn
-    uniformly in their ranges and the widest is what remains; draws in which it leaves its own
-    range are rejected (the uniform distribution on the slice is uniform in any such
-    coordinates). Raises :class:`NothingFits` when almost nothing is kept.
+    ``low`` and ``high`` have shape ``(outcomes,)``. Rejection from whichever of three shapes
+    around that part is smallest: the box of all coordinates but the widest (which is what
+    remains), the simplex above the lower ends, the simplex below the upper ends. All are
+    sampled uniformly, and their volumes in those coordinates are known. Raises
+    :class:`NothingFits` when almost nothing is kept.
     """
-    if np.all(low == high):
-        return np.repeat(low[:, None], BLOCK, axis=1)
-    if np.all(low == 0) and np.all(high == 1):
-        return normalised(rng.standard_exponential((low.size, BLOCK)))
-    widest = int(np.argmax(high - low))
-    others = np.arange(low.size) != widest
-
-    def propose() -> Array:
-        out = np.empty((low.size, BLOCK))
-        out[others] = low[others, None] + (high - low)[others, None] * rng.random((low.size - 1, BLOCK))
-        out[widest] = 1.0 - out[others].sum(axis=0)
+    out = np.repeat(low[:, None], BLOCK, axis=1)
+    free = np.flatnonzero(high > low)
+    if not len(free):
         return out
+    total = 1.0 - low[high == low].sum()
+    if len(free) == 1:
+        out[free] = total
+        return out
+    below, above = low[free], high[free]
+    widest = int(np.argmax(above - below))
+    others = np.arange(len(free)) != widest
+    over, under = total - below.sum(), above.sum() - total
+    corner = math.factorial(len(free) - 1)
+    volumes = (
+        float(np.prod((above - below)[others])),
+        over ** (len(free) - 1) / corner,
+        under ** (len(free) - 1) / corner,
+    )
 
-    return _kept(propose, low, high, slack=1e-12)
+    def box() -> Array:
+        made = np.empty((len(free), BLOCK))
+        made[others] = below[others, None] + (above - below)[others, None] * rng.random((len(free) - 1, BLOCK))
+        made[widest] = total - made[others].sum(axis=0)
+        return made
+
+    def simplex() -> Array:
+        return normalised(rng.standard_exponential((len(free), BLOCK)))
+
+    propose = (box, lambda: below[:, None] + over * simplex(), lambda: above[:, None] - under * simplex())
+    out[free] = _kept(propose[int(np.argmin(volumes))], below, above, slack=1e-12)
+    return out
 
 
 def uniform(rng: np.random.Generator, low: float, high: float) -> Array:

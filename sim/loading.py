@@ -20,7 +20,7 @@ from sim import checks, nodes, reading, schema
 from sim import edits as editing
 from sim.complaints import Complaint, Complaints, Place, in_order
 from sim.nodes import Mapping, Node, Scalar, TreePath
-from sim.validation import Library, locate, validated
+from sim.validation import Library, locate, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
 
@@ -161,6 +161,28 @@ def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
     if result is None:
         raise Complaints(complaints)
     return result
+
+
+def load_domain(folder: PathLike) -> schema.Domain:
+    """Load what the scenarios of a folder share, by itself.
+
+    Raises Complaints (errors only; warnings are passed over) and OSError like :func:`load`.
+    """
+    library = Library()
+    tree, complaints = _folder(Path(folder), library)
+    bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
+    root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
+    domain = validated_domain(root, library)
+    found = complaints + domain.faults
+    if domain.model is not None:
+        names = checks.Names.of({"domain": domain.plain})
+        sound = Mapping({"domain": domain.node}, root.place)
+        found += checks.check_domain(domain.model, lambda at: locate(sound, at), names)
+    found = _but(found, complaints, bad)
+    if any(c.severity == "error" for c in found):
+        raise Complaints(found)
+    assert domain.model is not None
+    return domain.model
 
 
 def _given(option: str, value: int | str) -> Scalar:

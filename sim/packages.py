@@ -7,9 +7,10 @@ packages are an array of shape ``(packages, issues)``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,16 +122,16 @@ class Space:
             for j, (name, o) in enumerate(zip(self.issues, package.tolist(), strict=True))
         }
 
-    def seen(self, packages: Packages, party: str, certain: bool = False) -> Packages:
+    def seen(self, packages: Packages, party: str, without: Collection[str] = ()) -> Packages:
         """The packages as a party sees them, after effects; conditions are judged as written.
 
-        With ``certain`` effects whose basis is assumed are left out.
+        Effects whose ids are in ``without`` are left out.
         """
         result = packages
         for effect in self.effects:
             if effect.effect.parties is not None and party not in effect.effect.parties:
                 continue
-            if certain and effect.effect.basis == "assumed":
+            if effect.effect.id in without:
                 continue
             rows = effect.when.holds(packages)
             if rows.any():
@@ -138,6 +139,13 @@ class Space:
                 for issue, option in effect.then:
                     result[rows, issue] = option
         return result
+
+    def sights(self, package: Packages, party: str) -> list[Packages]:
+        """One package as a party may see it, with and without each assumed effect. Rows, sorted."""
+        doubtful = [e.effect.id for e in self.effects if e.effect.basis == "assumed" and e.when.holds(package[None])[0]]
+        left_out = chain.from_iterable(combinations(doubtful, n) for n in range(len(doubtful) + 1))
+        rows = {tuple(self.seen(package[None], party, without)[0].tolist()) for without in left_out}
+        return [np.array(row, np.int16) for row in sorted(rows)]
 
     def feasible(self, packages: Packages, severities: Sequence[str] = ("hard", "legal")) -> Mask:
         """Shape ``(packages,)``: no constraint of these severities is broken."""

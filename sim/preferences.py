@@ -54,7 +54,7 @@ class Memo:
         """
         kept = (party, cell.issue, cell.values)
         if kept not in self._kept:
-            rng = self.stream(party, cell.issue)
+            rng = self.stream(party, f"issue:{cell.issue}")
             raw = rng.standard_exponential(BLOCK)
             if isinstance(cell.values, Ordinal):
                 v = cell.values
@@ -66,7 +66,7 @@ class Memo:
         return result
 
     def beliefs(self, party: str, ranges: tuple[schema.Span, ...]) -> Array:
-        kept = (party, "beliefs", ranges)
+        kept = (party, "no_deal.beliefs", ranges)
         if kept not in self._kept:
             low, high = np.array(ranges).T
             self._kept[kept] = draws.beliefs(self.stream(party, "no_deal.beliefs"), low, high)
@@ -88,7 +88,7 @@ class Memo:
             return None
         kept = (party, line.kind, line.issue, line.id, line.holds)
         if kept not in self._kept:
-            rng = self.stream(party, f"{line.kind}:{line.issue}:{line.id}")
+            rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.id}")
             chance = draws.uniform(rng, line.holds.low, line.holds.high)
             self._kept[kept] = rng.random(BLOCK) < chance
         result: Mask = self._kept[kept]
@@ -236,11 +236,11 @@ class Preferences:
             total = partial[issues]
             if self.reservation is not None:
                 yield int(number), np.subtract(total, self.reservation, out=final)
-            elif isinstance(total, float):
+            elif isinstance(total, np.ndarray):
+                yield int(number), total
+            else:
                 final.fill(total)
                 yield int(number), final
-            else:
-                yield int(number), total
 
     def gain(self, seen: NDArray[np.int16]) -> Array:
         """The gain of one package (after effects), shape ``(BLOCK,)``."""
@@ -270,6 +270,8 @@ class Preferences:
             low = np.zeros(BLOCK) + self.cost
             high = low.copy()
             for j, option in enumerate(seen.tolist()):
+                if option == OPEN:
+                    continue
                 if self._open(j):
                     high += weights[j]
                 else:

@@ -275,9 +275,9 @@ def _profile(
         cells=tuple(cells),
         lines=tuple(lines),
         outcomes=tuple(tuple(int(o) for o in space.package(dict(outcome))) for outcome in outcomes.values()),
-        beliefs=tuple(held.ranges.get(k, schema.Span(0, 1)) if held else schema.Span(0, 1) for k in outcomes),
+        beliefs=tuple(held.ranges.get(k, schema.Span(0.0, 1.0)) if held else schema.Span(0.0, 1.0) for k in outcomes),
         beliefs_basis=basis_of(held.basis, held.evidence) if held else "unknown",
-        cost=party.no_deal.cost or schema.Span(0, 0),
+        cost=party.no_deal.cost or schema.Span(0.0, 0.0),
         reservation=party.reservation,
     )
 

@@ -272,6 +272,7 @@ def _build(source: _Source, complaints: list[Complaint]) -> Node | None:
             frame.key = name
             frame.key_places[name] = place
 
+    event: Any  # every kind has its own attributes
     for event in yaml.parse(source.text, Loader=_LOADER):
         mark = event.start_mark
         if isinstance(event, yaml.DocumentStartEvent):
@@ -294,11 +295,12 @@ def _build(source: _Source, complaints: list[Complaint]) -> Node | None:
                 if not frame.is_key:
                     put(frame.close())
             continue
+        node: Any = event
         place = source.at(mark.line, mark.column)
         bad = False
-        if event.anchor is not None:
-            complain(place, f"an anchor (&{event.anchor}); files are plain YAML", "delete the anchor")
-        if event.tag is not None:
+        if node.anchor is not None:
+            complain(place, f"an anchor (&{node.anchor}); files are plain YAML", "delete the anchor")
+        if node.tag is not None:
             complain(place, "a tag (!); files are plain YAML", "delete the tag; quote the text if the ! belongs to it")
             bad = True
         at_key = bool(stack) and stack[-1].is_mapping and stack[-1].expects_key

@@ -121,16 +121,20 @@ def tally_block(
         completions=closed[:, :draws].sum(axis=1, dtype=np.int64),
         filled=0 if filled is None else draws,
         fillings=np.zeros(1, np.int64) if filled is None else filled[:, :draws].sum(axis=1, dtype=np.int64),
-        parties={party: _tally_party(draws, judgements, preferences[party], alone.get(party)) for party in judgements},
+        parties={party: _tally_party(draws, party, judgements, preferences, alone.get(party)) for party in judgements},
     )
 
 
 def _tally_party(
-    draws: int, judgements: Mapping[str, Judgement], preferences: Preferences, alone: Mask | None
+    draws: int,
+    party: str,
+    judgements: Mapping[str, Judgement],
+    preferences: Mapping[str, Preferences],
+    alone: Mask | None,
 ) -> PartyTally:
-    profile = preferences.profile
+    profile = preferences[party].profile
     mine = judgements[profile.id]
-    voters = [mine, *(judgements[m] for m in _voting(profile, judgements))]
+    voters = [mine, *(judgements[m] for m in _voting(profile, preferences))]
     refuses = ~mine.accepts[:draws]
     terms = [None if t is None else t[:draws] for t in mine.terms]
     crossed = {line: binds for line, binds in mine.crossed}
@@ -145,14 +149,15 @@ def _tally_party(
         sole=_count([] if alone is None else [alone], draws),
         crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
         gains=count_gains(mine.gain[:draws]),
-        weights=preferences.weights[:, :draws].sum(axis=1),
+        weights=preferences[party].weights[:, :draws].sum(axis=1),
         terms=np.array([0.0 if t is None else t.sum() for t in terms]),
         refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),
     )
 
 
-def _voting(profile: Profile, judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
-    return tuple(m for m in profile.members if m in judgements)
+def _voting(profile: Profile, preferences: Mapping[str, Preferences]) -> tuple[str, ...]:
+    """Members of an alliance on whom the sources are not silent: silence is no refusal."""
+    return tuple(m for m in profile.members if not preferences[m].profile.silent)
 
 
 def _count(masks: Sequence[Mask], draws: int) -> Counts:

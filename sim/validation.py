@@ -350,6 +350,8 @@ def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> No
         fresh = 0
     elif model is schema.Scenario and path == ("id",):
         fresh = "_"
+    elif model is schema.Scenario and path == ("proposal", "date"):
+        fresh = checks.NO_DAY.isoformat()
     if model is schema.Scenario and path == ("evidence",):
         fresh = None
     if fresh is not None and kind != "extra_forbidden":
@@ -371,7 +373,7 @@ _NOTHING: dict[str, Any] = {}
 _DOMAIN_KEYS = ("issues", "sources", "evidence", "positions")
 
 
-def _domain(tree: Mapping, library: Library) -> CheckedDomain:
+def validated_domain(tree: Mapping, library: Library) -> CheckedDomain:
     """Validate the merged domain, part by part, so that parts met before are not validated again."""
     node = tree.items["domain"]
     known = library.domains.get(id(node))
@@ -439,7 +441,7 @@ def _domain(tree: Mapping, library: Library) -> CheckedDomain:
 
 
 def validated(tree: Mapping, library: Library) -> tuple[tuple[Part, CheckedDomain], list[Complaint]]:
-    domain = _domain(tree, library)
+    domain = validated_domain(tree, library)
     own = replace(tree, items={k: v for k, v in tree.items.items() if k != "domain"})
     # the domain has been validated part by part; an empty one will do where it is faulty
     stand_in = domain.model or schema.Domain.model_construct(**_NOTHING)

@@ -154,7 +154,9 @@ def preferences(on: Case, who: str = "p", block: int = 0) -> Preferences:
 def draw_of(own: Preferences, on: Case, r: int) -> twins.Draw:
     """One draw of a party as plain numbers by name, for the scalar twins."""
     issues, profile = on.space.issues, own.profile
-    at = {cell.issue: own.memo.cell(profile.id, cell, n)[0] for cell, n in zip(profile.cells, on.space.sizes, strict=True)}
+    at = {
+        cell.issue: own.memo.cell(profile.id, cell, n)[0] for cell, n in zip(profile.cells, on.space.sizes, strict=True)
+    }
     ranged = any(c.weight is not None and not c.weight.fixed for c in profile.cells)
     return twins.Draw(
         raw={i: float(at[i][r]) for i in issues},

@@ -75,7 +75,12 @@ def test_two_values_and_a_ranged_reservation() -> None:
 def test_two_issues_pulling_apart() -> None:
     """One issue gained whole, one lost whole: accepted where the first weighs more. Class by class exactly known."""
     issues = {"a": "xy", "b": "xy"}
-    for first, second, share in (("unknown", "unknown", 0.5), ("major", "major", 0.5), ("critical", "minor", 1.0), ("minor", "critical", 0.0)):
+    for first, second, share in (
+        ("unknown", "unknown", 0.5),
+        ("major", "major", 0.5),
+        ("critical", "minor", 1.0),
+        ("minor", "critical", 0.0),
+    ):
         people = {"p": party({"a": position("xy", first), "b": position("yx", second)})}
         on = case(issues, people, {"a": "x", "b": "x"}, {"k": {"a": "y", "b": "y"}}, draws=5 * BLOCK)
         found = scored(on)[1].party("p").acceptability.estimate
@@ -120,14 +125,22 @@ def test_wilson_intervals() -> None:
 
 
 def test_red_lines_veto_and_lines_bind_in_their_layer() -> None:
-    for basis, expected in (("stated", (0, 0, 0)), ("inferred", (1, 0, 0)), ("assumed", (1, 1, 0)), ("edited", (0, 0, 0))):
+    for basis, expected in (
+        ("stated", (0, 0, 0)),
+        ("inferred", (1, 0, 0)),
+        ("assumed", (1, 1, 0)),
+        ("edited", (0, 0, 0)),
+    ):
         positions = GOOD | {"a": position("xyz", "major", red_lines=[line("x", basis)])}
         row = scored(case(ISSUES, {"p": party(positions)}, TEXT, NONE))[1].party("p")
         assert (row.by_layer.stated, row.by_layer.inferred, row.by_layer.assumed) == expected
         assert row.acceptability.estimate == expected[-1]
         # on the evidence: stated lines bind in both figures, inferred ones in the lower, assumed ones in neither
         assert (row.on_evidence.necessary, row.on_evidence.possible) == {
-            "stated": (0, 0), "edited": (0, 0), "inferred": (0, 1), "assumed": (1, 1)
+            "stated": (0, 0),
+            "edited": (0, 0),
+            "inferred": (0, 1),
+            "assumed": (1, 1),
         }[basis]
         assert row.main_objection is not None
         assert (row.main_objection.kind, row.main_objection.option) == ("red_line", "x")
@@ -148,7 +161,11 @@ def test_red_lines_are_judged_as_written_and_refusals_after_effects() -> None:
 
     def accepted(**more) -> float:
         positions = GOOD | {"a": position("xyz", "major", red_lines=more.pop("red_lines", []))}
-        return scored(case(ISSUES, {"p": party(positions, **more)}, TEXT, NONE, effects=shown))[1].party("p").acceptability.estimate
+        return (
+            scored(case(ISSUES, {"p": party(positions, **more)}, TEXT, NONE, effects=shown))[1]
+            .party("p")
+            .acceptability.estimate
+        )
 
     assert accepted() == 1
     assert accepted(red_lines=[line("x")]) == 0
@@ -161,7 +178,11 @@ def test_red_lines_are_judged_as_written_and_refusals_after_effects() -> None:
 
 def test_refusals_are_in_force_between_their_dates() -> None:
     def accepted(**when) -> float:
-        return scored(case(ISSUES, {"p": party(GOOD, refuses=[refusal("r", {"a": ["x"]}, **when)])}, TEXT, NONE))[1].party("p").acceptability.estimate
+        return (
+            scored(case(ISSUES, {"p": party(GOOD, refuses=[refusal("r", {"a": ["x"]}, **when)])}, TEXT, NONE))[1]
+            .party("p")
+            .acceptability.estimate
+        )
 
     assert accepted() == 0
     assert accepted(**{"from": "2022-03-01"}) == 0
@@ -223,12 +244,24 @@ def test_bounds_on_the_evidence_agree_with_trying_everything(it: schema.Scenario
 def test_every_set_of_assumed_effects_is_tried_on_the_evidence() -> None:
     """Two assumed effects, one that helps and one that hurts: the party's yes hangs on which of them are there."""
     doubtful = [effect("e1", {"b": ["x"]}, {"a": "x"}, "assumed"), effect("e2", {"b": ["x"]}, {"c": "z"}, "assumed")]
-    positions = {"a": position("xyz", weight=0.5), "b": position([["x", "y"]], weight=0.0), "c": position("xyz", weight=0.5)}
-    it = scenario(ISSUES, {"p": party(positions)}, {"a": "y", "b": "x", "c": "y"}, {"k": {"a": "y", "b": "x", "c": "y"}}, effects=doubtful)
+    positions = {
+        "a": position("xyz", weight=0.5),
+        "b": position([["x", "y"]], weight=0.0),
+        "c": position("xyz", weight=0.5),
+    }
+    it = scenario(
+        ISSUES,
+        {"p": party(positions)},
+        {"a": "y", "b": "x", "c": "y"},
+        {"k": {"a": "y", "b": "x", "c": "y"}},
+        effects=doubtful,
+    )
     on = compile_case(it)
     own, found = preferences(on), judged(on)
     for r in SOME:
-        assert (found.necessary[r], found.possible[r]) == twins.on_evidence(it, "p", draw_of(own, on, r), twins.written(it))
+        assert (found.necessary[r], found.possible[r]) == twins.on_evidence(
+            it, "p", draw_of(own, on, r), twins.written(it)
+        )
     assert not found.necessary.any(), "with the second effect alone the party loses"
     assert found.possible.all(), "with the first alone it gains"
 
@@ -289,7 +322,12 @@ def test_scoring_many_packages_is_scoring_each(it: schema.Scenario) -> None:
 
 def test_an_alliance_accepts_iff_it_and_all_members_do() -> None:
     people = {
-        "n": party({"a": position("xyz"), "b": position("yx")}, role="alliance", members=["m", "o"], consent={"when": [{"a": ["x"]}]}),
+        "n": party(
+            {"a": position("xyz"), "b": position("yx")},
+            role="alliance",
+            members=["m", "o"],
+            consent={"when": [{"a": ["x"]}]},
+        ),
         "m": party({"a": position("zyx"), "c": position("xyz")}, consent={"when": [{"b": ["y"]}]}),
         "o": party({"b": position("yx"), "c": position("xyz")}, consent={"when": [{"b": ["y"]}]}),
         "q": party({"a": position("xyz"), "b": position("yx")}),
@@ -322,7 +360,10 @@ def test_an_alliance_accepts_iff_it_and_all_members_do() -> None:
 
 
 def test_a_party_whose_consent_is_not_needed_is_scored_but_not_counted() -> None:
-    people = {"p": party(GOOD), "q": party({"a": position("zyx", red_lines=[line("x")])}, consent={"when": [{"a": ["y"]}]})}
+    people = {
+        "p": party(GOOD),
+        "q": party({"a": position("zyx", red_lines=[line("x")])}, consent={"when": [{"a": ["y"]}]}),
+    }
     result = scored(case(ISSUES, people, TEXT, NONE))[1]
     assert result.joint_acceptability.estimate == 1
     assert result.weakest_party == "p"
@@ -425,7 +466,8 @@ def test_the_filler_range_is_that_of_all_fillings() -> None:
     it = scenario(issues, people, {"a": guess, "b": guess, "c": "x"}, {"k": dict.fromkeys(issues, "y")}, draws=BLOCK)
     found = scored(compile_case(it))[1].filler
     shares = sorted(
-        scored(compile_case(changed(it, a=a, b=b)))[1].joint_acceptability.estimate for a, b in itertools.product("xy", "xy")
+        scored(compile_case(changed(it, a=a, b=b)))[1].joint_acceptability.estimate
+        for a, b in itertools.product("xy", "xy")
     )
     assert found is not None
     assert (found.low, found.high, found.fillings, found.assumed_terms) == (shares[0], shares[-1], 4, 2)
@@ -439,8 +481,26 @@ def test_the_filler_range_is_that_of_all_fillings() -> None:
 def test_evidence_of_background_can_be_left_out() -> None:
     """A ranking that rests on background alone counts as assumed under --evidence articles, and its line too."""
     rows = [
-        {"id": "E1", "date": "2022-01-01", "party": "p", "issue": "a", "claim": "c", "strength": "firm", "attribution": "quote", "source": "B"},
-        {"id": "E2", "date": "2022-01-01", "party": "p", "issue": "b", "claim": "c", "strength": "firm", "attribution": "quote", "source": "S"},
+        {
+            "id": "E1",
+            "date": "2022-01-01",
+            "party": "p",
+            "issue": "a",
+            "claim": "c",
+            "strength": "firm",
+            "attribution": "quote",
+            "source": "B",
+        },
+        {
+            "id": "E2",
+            "date": "2022-01-01",
+            "party": "p",
+            "issue": "b",
+            "claim": "c",
+            "strength": "firm",
+            "attribution": "quote",
+            "source": "S",
+        },
     ]
     sources = {"S": SOURCE | {"origin": "article"}, "B": SOURCE | {"origin": "background"}}
     positions = {
@@ -448,7 +508,9 @@ def test_evidence_of_background_can_be_left_out() -> None:
         "b": position("xy", "major", "stated", evidence=["E2"]),
         "c": position("xyz", "major", "stated", evidence=["E1", "E2"]),
     }
-    make = {mode: case(ISSUES, {"p": party(positions)}, TEXT, NONE, evidence=rows, sources=sources) for mode in ("all",)}
+    make = {
+        mode: case(ISSUES, {"p": party(positions)}, TEXT, NONE, evidence=rows, sources=sources) for mode in ("all",)
+    }
     whole = make["all"]
     cut = compile_case(whole.scenario.model_copy(update={"evidence": "articles"}))
     assert [c.ranking_basis for c in whole.profile("p").cells] == ["stated", "stated", "stated"]

@@ -38,7 +38,17 @@ def test_keys_are_the_same_in_every_run() -> None:
 
 
 def test_streams_differ_by_seed_party_quantity_and_block() -> None:
-    first = [draws.stream(*at).random() for at in [(1, "a", "b", 0), (2, "a", "b", 0), (1, "b", "b", 0), (1, "a", "c", 0), (1, "a", "b", 1), (1, "b", "a", 0)]]
+    first = [
+        draws.stream(*at).random()
+        for at in [
+            (1, "a", "b", 0),
+            (2, "a", "b", 0),
+            (1, "b", "b", 0),
+            (1, "a", "c", 0),
+            (1, "a", "b", 1),
+            (1, "b", "a", 0),
+        ]
+    ]
     assert len(set(first)) == 6
     assert first[0] == draws.stream(1, "a", "b", 0).random()
 
@@ -48,7 +58,9 @@ def test_streams_differ_by_seed_party_quantity_and_block() -> None:
 
 def weights(classes: list[int | None], count: int = 8) -> np.ndarray:
     n = len(classes)
-    return many("weights", count, lambda g: draws.normalised(draws.order_by_class(g.standard_exponential((n, BLOCK)), classes)))
+    return many(
+        "weights", count, lambda g: draws.normalised(draws.order_by_class(g.standard_exponential((n, BLOCK)), classes))
+    )
 
 
 @pytest.mark.parametrize("n", [2, 4, 7])
@@ -110,7 +122,10 @@ def test_classes_give_the_uniform_distribution_on_what_they_allow(classes: list[
     assert agree(w**2, kept**2)
     pairs = list(itertools.combinations(range(len(classes)), 2))
     assert agree(np.stack([w[a] * w[b] for a, b in pairs]), np.stack([kept[a] * kept[b] for a, b in pairs]))
-    assert agree(np.stack([w[a] > w[b] for a, b in pairs]).astype(float), np.stack([kept[a] > kept[b] for a, b in pairs]).astype(float))
+    assert agree(
+        np.stack([w[a] > w[b] for a, b in pairs]).astype(float),
+        np.stack([kept[a] > kept[b] for a, b in pairs]).astype(float),
+    )
 
 
 @pytest.mark.parametrize("classes", CLASSES, ids=str)
@@ -281,7 +296,9 @@ RANGES = [
 
 
 @pytest.mark.parametrize(("low", "high"), RANGES, ids=str)
-def test_beliefs_are_uniform_over_the_part_of_the_simplex_inside_the_ranges(low: list[float], high: list[float]) -> None:
+def test_beliefs_are_uniform_over_the_part_of_the_simplex_inside_the_ranges(
+    low: list[float], high: list[float]
+) -> None:
     lo, hi = np.array(low), np.array(high)
     b = many("beliefs", 4, lambda g: draws.beliefs(g, lo, hi))
     assert np.allclose(b.sum(axis=0), 1)

@@ -14,7 +14,7 @@ import yaml
 from sim import nodes, reading
 from sim.checks import check
 from sim.complaints import Complaint, Complaints, Place, render
-from sim.loading import load, load_all
+from sim.loading import load, load_all, load_domain
 from tests import small
 
 DEAL = "deal.yaml"
@@ -1080,3 +1080,28 @@ def test_check_by_itself(deal: Path) -> None:
     (one,) = check(scenario.model_copy(update={"domain": domain}), place)
     assert one.what == "there is no party green"
     assert asked == [("domain", "positions", "league", "members", 0)]
+
+
+def test_a_faulty_date_does_not_hide_the_rest_of_the_proposal(tmp_path: Path) -> None:
+    text = small.SCENARIO.replace("2022-03-29", "2022-03-39").replace("[turkey]", "[turky]")
+    text = text.replace("option: stops", "option: stop").replace("    land:", "    lnad:")
+    complaints = found(small.write(tmp_path, {DEAL: text}))
+    assert [c.place.line for c in complaints] == [3, 5, 7, 10], render(complaints)
+
+
+def test_domain_by_itself(deal: Path, tmp_path: Path) -> None:
+    assert load_domain(deal.parent / "domain") == load(deal).scenario.domain
+    small.write(tmp_path / "b", small.changed(RED, "importance: critical", "importance: critcal\n      x: &a no"))
+    with pytest.raises(Complaints) as info:
+        load_domain(tmp_path / "b" / "domain")
+    assert [c.what.split(",")[0] for c in info.value.complaints] == [
+        "the text 'critcal' is none of critical",
+        "unknown key x",
+        "a bare no",
+        "an anchor (&a); files are plain YAML",
+    ]
+    small.write(tmp_path / "c", small.changed(RED, "option: member, basis", "option: membre, basis"))
+    with pytest.raises(Complaints, match="no option membre"):
+        load_domain(tmp_path / "c" / "domain")
+    with pytest.raises(NotADirectoryError, match="no such folder"):
+        load_domain(tmp_path / "nowhere")

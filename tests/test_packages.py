@@ -56,7 +56,12 @@ def test_conditions_hold_where_every_issue_named_has_an_option_named() -> None:
 
 
 def test_constraints_agree_with_the_twin_and_with_the_schema() -> None:
-    on = space(constraints=[constraint("c1", {"a": ["x", "y"], "b": ["x"]}, {"c": ["x", "y"]}), constraint("c2", {"c": ["z"]}, {"a": ["z"], "b": ["y"]}, "legal")])
+    on = space(
+        constraints=[
+            constraint("c1", {"a": ["x", "y"], "b": ["x"]}, {"c": ["x", "y"]}),
+            constraint("c2", {"c": ["z"]}, {"a": ["z"], "b": ["y"]}, "legal"),
+        ]
+    )
     rows = every_text(on)
     for rule in on.rules:
         found = rule.broken_by(rows)
@@ -66,7 +71,9 @@ def test_constraints_agree_with_the_twin_and_with_the_schema() -> None:
             assert broken == rule.constraint.broken_by({i: o for i, o in terms.items() if o is not None})
 
 
-@pytest.mark.parametrize(("severities", "left"), [(("hard", "legal"), 12), (("hard",), 16), ((), 18), (("political",), 12)])
+@pytest.mark.parametrize(
+    ("severities", "left"), [(("hard", "legal"), 12), (("hard",), 16), ((), 18), (("political",), 12)]
+)
 def test_feasible_counts_only_the_severities_asked_for(severities: tuple[str, ...], left: int) -> None:
     """Of 18 packages the hard rule forbids 2, the legal one 4 of the 6 with a: z, the political one all 6 with a: y."""
     on = space(
@@ -138,7 +145,10 @@ def test_completions_obey_hard_and_legal_but_not_political_constraints() -> None
 
 def test_a_constraint_that_the_text_breaks_already_does_not_empty_the_completions() -> None:
     on = case(
-        ISSUES, {"p": party()}, {"a": "x", "b": "x", "c": None}, constraints=[constraint("l", {"a": ["x"]}, {"b": ["y"]}, "legal")]
+        ISSUES,
+        {"p": party()},
+        {"a": "x", "b": "x", "c": None},
+        constraints=[constraint("l", {"a": ["x"]}, {"b": ["y"]}, "legal")],
     )
     assert len(on.completions[0]) == 3
 
@@ -188,7 +198,10 @@ def test_more_completions_than_can_be_listed_are_sampled_by_rejection() -> None:
 def test_fillings_replace_the_assumed_terms_only() -> None:
     guess = {"option": "x", "basis": "assumed"}
     on = case(
-        ISSUES, {"p": party()}, {"a": guess, "b": "x", "c": guess}, constraints=[constraint("h", {"a": ["x"]}, {"c": ["x"]})]
+        ISSUES,
+        {"p": party()},
+        {"a": guess, "b": "x", "c": guess},
+        constraints=[constraint("h", {"a": ["x"]}, {"c": ["x"]})],
     )
     rows, whole = on.fillings
     assert whole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -50,7 +52,10 @@ def test_weights_agree_with_the_twin(it: schema.Scenario) -> None:
         plans = [
             (own.weights, twins.classes(it, who)),
             (own.weights_for(weight_plan(own.profile, evidence=True)), twins.classes(it, who, evidence=True)),
-            (own.weights_for(weight_plan(own.profile, issue=0, importance="major")), twins.classes(it, who, put={first: "major"})),
+            (
+                own.weights_for(weight_plan(own.profile, issue=0, importance="major")),
+                twins.classes(it, who, put={first: "major"}),
+            ),
         ]
         for r in SOME:
             raw = draw_of(own, on, r).raw
@@ -77,7 +82,9 @@ def test_fixed_weights_are_taken_first_and_classes_order_the_rest() -> None:
 
 
 def test_ranges_of_weights_hold_and_the_rest_is_shared_out() -> None:
-    _, own = one({"a": position("xyz", weight=[0.1, 0.3]), "b": position("xy", weight=0.2), "c": position("xyz", "minor")})
+    _, own = one(
+        {"a": position("xyz", weight=[0.1, 0.3]), "b": position("xy", weight=0.2), "c": position("xyz", "minor")}
+    )
     a, b, c = own.weights
     assert np.all((a >= 0.1) & (a <= 0.3))
     assert np.all(b == 0.2)
@@ -87,9 +94,50 @@ def test_ranges_of_weights_hold_and_the_rest_is_shared_out() -> None:
 
 
 def test_ranges_of_weights_that_leave_nothing_are_refused() -> None:
-    on = case(ISSUES, {"p": party({i: position("xy", weight=[0.4, 0.5]) for i in ISSUES})}, dict.fromkeys(ISSUES, "x"), NONE)
+    on = case(
+        ISSUES, {"p": party({i: position("xy", weight=[0.4, 0.5]) for i in ISSUES})}, dict.fromkeys(ISSUES, "x"), NONE
+    )
     with pytest.raises(draws.NothingFits):
         preferences(on)
+
+
+# --- what is in force ------------------------------------------------------------------------------
+
+
+def test_the_position_in_force_is_the_latest_begun_by_the_day() -> None:
+    entries = [position("xyz", "minor") | {"from": day} for day in ("2022-02-01", "2022-03-01", "2022-03-02")]
+    for as_of, start in (
+        ("2022-01-31", None),
+        ("2022-02-28", "2022-02-01"),
+        ("2022-03-01", "2022-03-01"),
+        ("2022-04-01", "2022-03-02"),
+    ):
+        on = case({"a": "xyz"}, {"p": party({"a": entries[::-1]})}, {"a": "x"}, {"k": {"a": "z"}}, as_of=as_of)
+        cell = on.profile("p").cells[0]
+        assert (cell.start and cell.start.isoformat()) == start
+        assert cell.silent == (start is None)
+
+
+def test_the_lottery_in_force_is_the_latest_begun_or_the_one_named() -> None:
+    on = case({"a": "xyz"}, {"p": party()}, {"a": "x"}, {"k": {"a": "z"}})
+    issues = on.scenario.domain.issues
+    first = issues.no_deal.lotteries["l"]
+    lotteries = {
+        "early": first.model_copy(update={"start": dt.date(2021, 1, 1)}),
+        "now": first.model_copy(update={"start": on.scenario.day}),
+        "late": first.model_copy(update={"start": dt.date(2023, 1, 1)}),
+    }
+    for there, named, expected in (
+        (("early", "now", "late"), None, "now"),
+        (("early", "late"), None, "early"),
+        (("late",), None, "late"),
+        (("early", "now", "late"), "early", "early"),
+        ((), None, None),
+    ):
+        no_deal = issues.no_deal.model_copy(update={"lotteries": {k: lotteries[k] for k in there}})
+        domain = on.scenario.domain.model_copy(update={"issues": issues.model_copy(update={"no_deal": no_deal})})
+        it = on.scenario.model_copy(update={"domain": domain, "no_deal": named})
+        assert compile_case(it).lottery == expected
 
 
 # --- common random numbers ----------------------------------------------------------------------
@@ -97,7 +145,9 @@ def test_ranges_of_weights_that_leave_nothing_are_refused() -> None:
 
 def arrays(own: Preferences) -> dict[str, np.ndarray]:
     found = {f"{i}.values": v for i, v in zip(ISSUES, own.values, strict=True)}
-    found |= {f"{i}.raw": own.memo.cell("p", c, n)[0] for i, c, n in zip(ISSUES, own.profile.cells, own.sizes, strict=True)}
+    found |= {
+        f"{i}.raw": own.memo.cell("p", c, n)[0] for i, c, n in zip(ISSUES, own.profile.cells, own.sizes, strict=True)
+    }
     if own.beliefs is not None:
         found["beliefs"] = own.beliefs
     return found
@@ -265,7 +315,11 @@ def test_the_gain_as_modelled_lies_between_the_bounds_of_its_own_weights(it: sch
 
 def test_bounds_of_an_assumed_cell_are_its_weight_times_what_no_deal_lacks() -> None:
     two = {"k": {"a": "x", "b": "x", "c": "x"}, "m": {"a": "z", "b": "x", "c": "x"}}
-    on, own = one({"a": position("xyz", "major", {"ranking": "assumed", "importance": "stated"})}, outcomes=two, beliefs={"k": [0.1, 0.7]})
+    on, own = one(
+        {"a": position("xyz", "major", {"ranking": "assumed", "importance": "stated"})},
+        outcomes=two,
+        beliefs={"k": [0.1, 0.7]},
+    )
     low, high = own.bounds(own.weights, on.text)
     swing = own.weights[0] * own.beliefs[1]
     assert np.allclose(low, -swing, atol=1e-15)
@@ -274,7 +328,12 @@ def test_bounds_of_an_assumed_cell_are_its_weight_times_what_no_deal_lacks() -> 
 
 def test_an_open_issue_moves_no_bound_under_a_reservation() -> None:
     """As tabled an open issue adds nothing to the utility; so it adds nothing to its bounds either."""
-    on, own = one({i: position("xyz"[: len(o)], "major") for i, o in ISSUES.items()}, {"a": "x", "b": None, "c": "x"}, None, reservation=0.5)
+    on, own = one(
+        {i: position("xyz"[: len(o)], "major") for i, o in ISSUES.items()},
+        {"a": "x", "b": None, "c": "x"},
+        None,
+        reservation=0.5,
+    )
     low, high = own.bounds(own.weights, on.text)
     assert np.allclose(low, own.gain(on.text), atol=1e-15)
     assert np.allclose(high, own.gain(on.text), atol=1e-15)

@@ -124,7 +124,9 @@ TERMS = {"a": "x", "b": "y", "c": "y"}
 OUTCOMES = {"k": {"a": "y", "b": "z", "c": "y"}, "m": {"a": "w", "b": "x", "c": "x"}}
 
 
-def renamed(issue=lambda i: i, option=lambda i, o: o, order=None, options=lambda o: o, people=PEOPLE) -> schema.Scenario:
+def renamed(
+    issue=lambda i: i, option=lambda i, o: o, order=None, options=lambda o: o, people=PEOPLE
+) -> schema.Scenario:
     """The scenario above under other names and in another order."""
 
     def level(i, one):
@@ -139,7 +141,12 @@ def renamed(issue=lambda i: i, option=lambda i, o: o, order=None, options=lambda
         {issue(i): [option(i, o) for o in options(ISSUES[i])] for i in order or ISSUES},
         {
             who: party(
-                {issue(i): position(ranking(i, levels), c, "stated", red_lines=[line(option(i, "z"))] if i == "b" else []) for i, (levels, c) in cells.items()},
+                {
+                    issue(i): position(
+                        ranking(i, levels), c, "stated", red_lines=[line(option(i, "z"))] if i == "b" else []
+                    )
+                    for i, (levels, c) in cells.items()
+                },
                 beliefs={"k": [0.3, 0.8]},
             )
             for who, cells in people.items()
@@ -193,12 +200,24 @@ def test_an_issue_that_no_deal_settles_alike_hardly_matters() -> None:
     spare = schema.Issue.model_validate({"question": "q", "options": {"o": "x", "e": "x"}})
     lottery = domain.issues.no_deal.lotteries["l"]
     outcomes = {k: {**v, "spare": "o"} for k, v in lottery.outcomes.items()}
-    no_deal = domain.issues.no_deal.model_copy(update={"lotteries": {"l": lottery.model_copy(update={"outcomes": outcomes})}})
+    no_deal = domain.issues.no_deal.model_copy(
+        update={"lotteries": {"l": lottery.model_copy(update={"outcomes": outcomes})}}
+    )
     issues = domain.issues.model_copy(update={"issues": {**domain.issues.issues, "spare": spare}, "no_deal": no_deal})
     for known in (None, ("o", "e"), ("e", "o")):
         positions = {}
         for who, person in domain.positions.items():
-            entry = {} if known is None else {"spare": (schema.Position.model_validate({"from": "2022-01-01", "ranking": known, "importance": "unknown", "basis": "stated"}),)}
+            entry = (
+                {}
+                if known is None
+                else {
+                    "spare": (
+                        schema.Position.model_validate(
+                            {"from": "2022-01-01", "ranking": known, "importance": "unknown", "basis": "stated"}
+                        ),
+                    )
+                }
+            )
             positions[who] = person.model_copy(update={"positions": {**person.positions, **entry}})
         wider = base.model_copy(update={"domain": domain.model_copy(update={"issues": issues, "positions": positions})})
         after = headline(changed(wider, spare="o"))
@@ -251,7 +270,9 @@ def test_draws_agree_with_the_files(it: schema.Scenario) -> None:
             entry = twins.in_force(it, who, issue)
             levels = [] if entry is None or entry.ranking is None else list(entry.ranking)
             named = {o for level in levels for o in level}
-            whole = [tuple(o for o in values if o not in named) if level == (schema.REST,) else level for level in levels]
+            whole = [
+                tuple(o for o in values if o not in named) if level == (schema.REST,) else level for level in levels
+            ]
             for better, worse in zip(whole, whole[1:], strict=False):
                 for o in better:
                     assert all(np.all(values[o] > values[w]) for w in worse)
@@ -292,7 +313,9 @@ def test_improving_one_term_for_a_party_never_loses_it() -> None:
     cells = {"a": position("wxyz", "moderate"), "b": position("yx", "major")}
     before = None
     for option in "zyxw":
-        on = case(issues, {"p": party(cells)}, {"a": option, "b": "x"}, {"k": {"a": "y", "b": "y"}, "m": {"a": "z", "b": "x"}})
+        on = case(
+            issues, {"p": party(cells)}, {"a": option, "b": "x"}, {"k": {"a": "y", "b": "y"}, "m": {"a": "z", "b": "x"}}
+        )
         mask = judged(on).accepts
         if before is not None:
             assert np.all(before <= mask)

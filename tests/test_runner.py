@@ -20,7 +20,10 @@ from tests.domains import case, changed, judged, line, party, position, preferen
 
 ISSUES = {"a": "xyz", "b": "xy", "c": "xyzw"}
 PEOPLE = {
-    "p": party({"a": position(["x", "rest"], "major"), "b": position("yx", "minor"), "c": position(["w"], "major")}, beliefs={"k": [0.2, 0.7]}),
+    "p": party(
+        {"a": position(["x", "rest"], "major"), "b": position("yx", "minor"), "c": position(["w"], "major")},
+        beliefs={"k": [0.2, 0.7]},
+    ),
     "q": party({"a": position("zyx", red_lines=[line("z", holds=[0.2, 0.4])]), "c": position("wxyz", "minor")}),
     "n": party({"b": position("xy")}, role="alliance", members=["q"]),
 }
@@ -29,7 +32,9 @@ GUESS = {"option": "x", "basis": "assumed"}
 
 
 def spec(draws: int = 10_000, seed: int = 1, **terms) -> schema.Scenario:
-    return scenario(ISSUES, PEOPLE, {"a": "x", "b": None, "c": GUESS} | terms, OUTCOMES, turning="a", draws=draws, seed=seed)
+    return scenario(
+        ISSUES, PEOPLE, {"a": "x", "b": None, "c": GUESS} | terms, OUTCOMES, turning="a", draws=draws, seed=seed
+    )
 
 
 def same(one: Tally, other: Tally) -> bool:
@@ -49,14 +54,23 @@ def same(one: Tally, other: Tally) -> bool:
 
 @pytest.mark.parametrize("workers", [2, 3, 7])
 def test_workers_change_nothing(workers: int) -> None:
-    cases = [compile_case(spec(5 * BLOCK + 100)), compile_case(spec(2 * BLOCK, a="y")), compile_case(spec(9000, seed=3))]
+    cases = [
+        compile_case(spec(5 * BLOCK + 100)),
+        compile_case(spec(2 * BLOCK, a="y")),
+        compile_case(spec(9000, seed=3)),
+    ]
     alone = run_cases(cases)
     for one, other in zip(alone, run_cases(cases, workers=workers), strict=True):
         assert same(one, other)
 
 
 def test_company_and_order_of_cases_change_nothing() -> None:
-    cases = [compile_case(spec(9000)), compile_case(spec(5000, a="z")), compile_case(spec(9000, seed=2)), compile_case(spec(700, c="w"))]
+    cases = [
+        compile_case(spec(9000)),
+        compile_case(spec(5000, a="z")),
+        compile_case(spec(9000, seed=2)),
+        compile_case(spec(700, c="w")),
+    ]
     together = run_cases(cases)
     backwards = run_cases(cases[::-1])[::-1]
     for k, on in enumerate(cases):

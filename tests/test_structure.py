@@ -25,9 +25,12 @@ ROWS = (
     ("packages",),
     ("draws",),
     ("loading",),
-    ("checks", "edits"),
+    ("validation",),
+    ("checks",),
+    ("edits",),
     ("evidence",),
     ("schema",),
+    ("reading",),
     ("nodes",),
     ("complaints", "_version"),
 )
@@ -37,8 +40,8 @@ HOME = {
     "mesa": {"parties", "model"},
     "typer": {"cli"},
     "rich": {"cli", "tables", "listing", "complaints"},
-    "yaml": {"nodes"},
-    "pydantic": {"schema", "results", "loading", "saving", "cli"},
+    "yaml": {"reading"},
+    "pydantic": {"schema", "results", "loading", "validation", "saving", "cli"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -196,9 +196,7 @@ def gain(scenario: schema.Scenario, draw: Draw, weight: Numbers, sight: Text) ->
     return total
 
 
-def crossed(
-    scenario: schema.Scenario, draw: Draw, party: str, text: Text, sight: Text
-) -> list[int]:
+def crossed(scenario: schema.Scenario, draw: Draw, party: str, text: Text, sight: Text) -> list[int]:
     """Layers of the lines that the text crosses and that bind in this draw."""
     result = []
     for issue in text:

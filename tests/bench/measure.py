@@ -54,6 +54,9 @@ def table(title: str, rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(r[k]) for r in rows) for k in range(len(rows[0]))]
     print(f"\n{title}")
     for n, row in enumerate(rows):
-        print("  " + "  ".join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(zip(row, widths, strict=True))))
+        print(
+            "  "
+            + "  ".join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(zip(row, widths, strict=True)))
+        )
         if n == 0:
             print("  " + "  ".join("-" * w for w in widths))

@@ -31,7 +31,13 @@ def main(large: bool = False) -> None:
     for workers in (1, 2):
         for draws in sizes:
             found = peak(RUN.format(draws=draws, workers=workers))
-            rows.append([f"istanbul, {draws:,} draws, {workers} worker{'s'[: workers - 1]}", f"{found:.0f}", f"{found - base:+.0f}"])
+            rows.append(
+                [
+                    f"istanbul, {draws:,} draws, {workers} worker{'s'[: workers - 1]}",
+                    f"{found:.0f}",
+                    f"{found - base:+.0f}",
+                ]
+            )
     table("Peak resident memory of run_cases", rows)
 
 

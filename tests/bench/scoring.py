@@ -1,6 +1,6 @@
 """Scoring kernel against bare numpy doing the same arithmetic for the same preference sets, in one process.
 
-Five parties, fourteen issues, fourteen proposals with the positions of one date. *Bare* is what one would write for
+Five parties, all issues of the library, fourteen proposals with the positions of one date. *Bare* is what one would write for
 this library alone: one generator a block, plain lists instead of profiles, no names, no sharing between scenarios,
 nothing kept; in float64: exponentials for weights and spacings, weights ordered by class, values as cumulative
 spacings (``rest`` and unknown options in random places), beliefs inside their ranges, differences to the no-deal
@@ -46,8 +46,13 @@ class Plain:
         self.low, self.high = np.array(profile.beliefs, float).T
         seen = case.space.seen(packages, profile.id)
         keep = np.ones(len(packages), bool)
+        self.perhaps: list[tuple[float, float, np.ndarray]] = []
         for line in profile.lines:
-            keep &= ~line.condition.holds(packages if line.kind == "red_line" else seen)
+            crossing = line.condition.holds(packages if line.kind == "red_line" else seen)
+            if line.holds is None:
+                keep &= ~crossing
+            else:
+                self.perhaps.append((*line.holds, crossing))
         self.kept = np.flatnonzero(keep)
         self.seen = seen[keep].tolist()
 
@@ -89,6 +94,8 @@ def bare(parties: list[Plain], packages: int, issues: int, block: int) -> tuple[
                 if t is not None:
                     total += t
             accepted[number] = total >= 0.0
+        for low, high, crossing in p.perhaps:
+            accepted[crossing] &= g.random(BLOCK) >= low + (high - low) * g.random(BLOCK)
         counts[i] = accepted.sum(axis=1)
         everyone &= accepted
     return counts, int(everyone.sum())
@@ -177,16 +184,16 @@ def main(draws: int = 40_000) -> None:
     if apart > 5 * (0.5 / n) ** 0.5:
         raise SystemExit(f"bare kernel and engine disagree by {apart:.4f}: they do not do the same arithmetic")
 
-    seconds = alternately(
-        {"bare": run_bare, "headline": run_headline, "run": lambda: run_cases(cases)}, rounds=7
-    )
+    seconds = alternately({"bare": run_bare, "headline": run_headline, "run": lambda: run_cases(cases)}, rounds=7)
     rows = [["", "draws/s", "of bare"]]
     for name, words in (
         ("bare", "bare numpy, same arithmetic"),
         ("headline", "engine: acceptance and joint acceptance alone"),
         ("run", "engine: run_cases, all that a run reports"),
     ):
-        rows.append([words, f"{(draws if name == 'run' else n) / seconds[name]:,.0f}", f"{seconds['bare'] / seconds[name]:.2f}"])
+        rows.append(
+            [words, f"{(draws if name == 'run' else n) / seconds[name]:,.0f}", f"{seconds['bare'] / seconds[name]:.2f}"]
+        )
     title = f"{len(parties)} parties x {packages.shape[1]} issues x {len(packages)} proposals, {n:,} draws; shares agree within {apart:.4f}"
     table(title, rows)
 

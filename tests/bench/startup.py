@@ -30,7 +30,11 @@ def loads_mesa(arguments: list[str]) -> bool:
 
 
 def main(rounds: int = 9) -> None:
-    tasks = {"python -c pass": ["-c", "pass"], "python -c 'import mesa'": ["-c", "import mesa"], "sim run scenarios/istanbul.yaml": RUN} | LIGHT
+    tasks = {
+        "python -c pass": ["-c", "pass"],
+        "python -c 'import mesa'": ["-c", "import mesa"],
+        "sim run scenarios/istanbul.yaml": RUN,
+    } | LIGHT
     working = {}
     for name, arguments in tasks.items():
         try:
@@ -43,7 +47,9 @@ def main(rounds: int = 9) -> None:
     rows = [["", "median s", "over python", "over import mesa", "imports mesa"]]
     for name, arguments in working.items():
         loads = "" if arguments[0] == "-c" else "yes" if loads_mesa(arguments) else "no"
-        rows.append([name, f"{seconds[name]:.2f}", f"{seconds[name] - bare:+.2f}", f"{seconds[name] - mesa:+.2f}", loads])
+        rows.append(
+            [name, f"{seconds[name]:.2f}", f"{seconds[name] - bare:+.2f}", f"{seconds[name] - mesa:+.2f}", loads]
+        )
     table(f"Whole commands, medians of {rounds} interleaved runs", rows)
 
 
