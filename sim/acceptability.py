@@ -57,8 +57,9 @@ class Judgement:
 
     ``by_layer`` has one mask a layer of :data:`sim.schema.LAYERS`; the last one is acceptance
     as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
-    issue or where its weight, or a range of weights, is given. ``terms`` are what each issue adds to the gain, None where nothing. ``crossed`` are
-    the lines the text crosses, with the draws in which they bind.
+    issue or where its weight, or a range of weights, is given. ``terms`` are what each issue
+    adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the
+    draws in which they bind.
     """
 
     gain: Array

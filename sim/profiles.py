@@ -51,7 +51,7 @@ class Cell:
     importance_basis: CellBasis
     weight: schema.Span | None = None
     start: dt.date | None = None  # None: no position in force
-    evidence: schema.CellEvidence = schema.CellEvidence()
+    evidence: schema.CellEvidence = field(default_factory=schema.CellEvidence)
     note: str | None = None
 
     @property

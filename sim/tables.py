@@ -174,7 +174,7 @@ def party_lines(party: PartyResult) -> list[str]:
     needed = f"needed ({party.consent_because})" if party.consent_needed else "not needed for this text"
     said = [
         f"Consent: {needed}. On the evidence alone: {_range(party.on_evidence)}, {party.on_evidence.verdict}.",
-        "With stated lines {0} accepts, with inferred ones too {1}, with assumed ones too {2}.".format(
+        "With stated lines it accepts in {}, with inferred ones too in {}, with assumed ones too in {}.".format(
             *(percent(x) for x in party.by_layer.model_dump().values())
         ),
     ]

@@ -7,7 +7,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,19 +22,19 @@ FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 LONG = 200_000
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
     md = "md"
 
 
-class Evidence(str, Enum):
+class Evidence(StrEnum):
     all = "all"
     articles = "articles"
 
 
-class Protocol(str, Enum):
+class Protocol(StrEnum):
     vote = "vote"
 
 
