@@ -14,13 +14,21 @@ import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from sim import checks, nodes, reading, schema
 from sim import edits as editing
+from sim import nodes, schema
+from sim.checker import Names
+from sim.checks import check_scenario
 from sim.complaints import Complaint, Complaints, Place, in_order
+from sim.csv_reading import compose_csv
+from sim.domain_checks import check_domain
+from sim.edit_paths import Edit, parse_set, read_edits
 from sim.nodes import Mapping, Node, Scalar, TreePath
-from sim.validation import Library, locate, validated, validated_domain
+from sim.places import locate
+from sim.reading import read_mapping
+from sim.texts import read_text
+from sim.validation import Library, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
 
@@ -103,15 +111,15 @@ def load_all(
     Raises Complaints that hold what is wrong with all of them.
     """
     complaints: list[Complaint] = []
-    parsed: list[editing.Edit] = []
+    parsed: list[Edit] = []
     for file in edit_files:
         try:
-            parsed += editing.read_edits(Path(file))
+            parsed += read_edits(Path(file))
         except Complaints as found:
             complaints += found.complaints
     for i, text in enumerate(edits, 1):
         try:
-            parsed.append(editing.parse_set(text, i))
+            parsed.append(parse_set(text, i))
         except Complaints as found:
             complaints += found.complaints
     overrides: dict[TreePath, Scalar] = {}
@@ -143,10 +151,10 @@ def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
     Raises Complaints about the edits or about what they lead to.
     """
     complaints: list[Complaint] = []
-    parsed: list[editing.Edit] = []
+    parsed: list[Edit] = []
     for i, text in enumerate(edits, 1):
         try:
-            parsed.append(editing.parse_set(text, i))
+            parsed.append(parse_set(text, i))
         except Complaints as found:
             complaints += found.complaints
     if complaints:
@@ -175,9 +183,9 @@ def load_domain(folder: PathLike) -> schema.Domain:
     domain = validated_domain(root, library)
     found = complaints + domain.faults
     if domain.model is not None:
-        names = checks.Names.of({"domain": domain.plain})
+        names = Names.of({"domain": domain.plain})
         sound = Mapping({"domain": domain.node}, root.place)
-        found += checks.check_domain(domain.model, lambda at: locate(sound, at), names)
+        found += check_domain(domain.model, lambda at: locate(sound, at), names)
     found = _but(found, complaints, bad)
     if any(c.severity == "error" for c in found):
         raise Complaints(found)
@@ -195,12 +203,12 @@ def _given(option: str, value: int | str) -> Scalar:
 def _one(
     path: Path,
     library: Library,
-    edits: list[editing.Edit],
+    edits: list[Edit],
     overrides: dict[TreePath, Scalar],
     folder: Path | None,
 ) -> tuple[Loaded | None, list[Complaint]]:
     try:
-        read = reading.read_mapping(reading.read_text(path), str(path))
+        read = read_mapping(read_text(path), str(path))
     except Complaints as found:
         return None, list(found.complaints)
     complaints = list(read.complaints)
@@ -255,7 +263,7 @@ def _put(tree: Mapping, path: TreePath, value: Node) -> Mapping:
     return new
 
 
-def _effective(tree: Mapping, path: TreePath) -> Any:
+def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
     """What the file says or means by default, for what can be overridden."""
     node = nodes.find(tree, path)
     if node is not None:
@@ -266,7 +274,7 @@ def _effective(tree: Mapping, path: TreePath) -> Any:
     return {"evidence": "all", "draws": 10_000, "seed": 1, "protocol": "vote"}[str(path[-1])]
 
 
-def _with_edits(tree: Mapping, edits: list[editing.Edit]) -> Mapping:
+def _with_edits(tree: Mapping, edits: list[Edit]) -> Mapping:
     """The tree with the edits listed in it, as text."""
     if not edits:
         return tree
@@ -290,11 +298,11 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
     for name in ("issues", "sources", "evidence"):
         file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
         try:
-            text = reading.read_text(file)
+            text = read_text(file)
             if name == "evidence":
-                read = reading.compose_csv(text, str(file), COLUMNS, OPTIONAL_COLUMNS)
+                read = compose_csv(text, str(file), COLUMNS, OPTIONAL_COLUMNS)
             else:
-                read = reading.read_mapping(text, str(file))
+                read = read_mapping(text, str(file))
         except FileNotFoundError:
             raise FileNotFoundError(f"{file}: no such file; it holds {CONTENTS[file.name]}") from None
         except Complaints as found:
@@ -327,7 +335,7 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
             complaints.append(Complaint(first, "positions", what, "rename the file or move it away"))
             continue
         try:
-            read = reading.read_mapping(reading.read_text(file), str(file))
+            read = read_mapping(read_text(file), str(file))
         except Complaints as error:
             complaints += error.complaints
             continue
@@ -347,7 +355,7 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
 def _finished(tree: Mapping, path: Path, library: Library) -> tuple[Loaded | None, list[Complaint]]:
     """Validate and check a merged tree. Returns a scenario, or what is wrong with it."""
     (part, domain), faults = validated(tree, library)
-    names = checks.Names.of({**part.plain, "domain": domain.plain})
+    names = Names.of({**part.plain, "domain": domain.plain})
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     shared = Mapping({"domain": domain.node}, tree.place)
@@ -361,10 +369,10 @@ def _finished(tree: Mapping, path: Path, library: Library) -> tuple[Loaded | Non
     found = list(faults)
     if domain.model is not None:
         if domain.checked is None:
-            domain.checked = checks.check_domain(domain.model, place_in_domain, names)
+            domain.checked = check_domain(domain.model, place_in_domain, names)
         found += domain.checked
         if isinstance(part.model, schema.Scenario):
-            found += checks.check_scenario(part.model, place, names)
+            found += check_scenario(part.model, place, names)
     if any(c.severity == "error" for c in found):
         return None, found
     assert isinstance(part.model, schema.Scenario)

@@ -1,21 +1,21 @@
 """What the files may say: one frozen pydantic model for each thing a person writes.
 
-The models check one file at a time (keys, types, closed word lists, ranges); rules that
-need two files live in :mod:`sim.checks`. Short forms are normalised here, so the rest of
-the package meets one shape only: a number or ``[low, high]`` becomes a :class:`Span`, one
-word of basis becomes a :class:`CellBasis`, a level of a ranking becomes a tuple of options.
+The models check one file at a time (keys, types, closed word lists, ranges); rules that need two files live in
+:mod:`sim.domain_checks` and :mod:`sim.checks`. Short forms are normalised here and in :mod:`sim.fields`, so the rest
+of the package meets one shape only: a number or ``[low, high]`` becomes a :class:`Span`, one word of basis becomes a
+:class:`CellBasis`, a level of a ranking becomes a tuple of options.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
-import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from sim.fields import Cost, Day, Level, Name, Probability, Text, describe, fault
+from sim.fields import Span as Span  # the models' ranges are spans, so others say schema.Span
 
 Basis = Literal["stated", "inferred", "assumed", "edited"]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
@@ -48,136 +48,32 @@ LAYERS: tuple[Literal["stated", "inferred", "assumed"], ...] = ("stated", "infer
 REST = "rest"
 
 
-def _fault(kind: str, message: str) -> PydanticCustomError:
-    """An error whose text holds braces literally (pydantic would format them)."""
-    return PydanticCustomError(kind, "{message}", {"message": message})
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _fault("number", f"expected a number, found {describe(value)}")
-    if not math.isfinite(value):
-        raise _fault("number", "expected a finite number; NaN and infinity are not values")
-    return float(value)
-
-
-def describe(value: Any) -> str:
-    """Name a raw value the way a person would, for messages."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"the text {value!r}"
-    if isinstance(value, (int, float)):
-        return f"the number {value}"
-    if isinstance(value, dict):
-        return "a mapping (key: value)"
-    return "a list"
-
-
-def _identifier(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _fault("identifier", f"expected a name, found {describe(value)}; if it is meant as text, quote it")
-    if not re.fullmatch(r"[A-Za-z0-9_]+", value):
-        raise _fault("identifier", f"{value!r} is not a name: use letters, digits and underscores")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _fault("text", f"expected text, found {describe(value)}; if it is meant as text, quote it")
-    if not value.strip():
-        raise _fault("text", "expected some text, found none")
-    return value
-
-
-def _day(value: Any) -> dt.date:
-    if isinstance(value, dt.date):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise _fault("date", f"expected a date written YYYY-MM-DD, found {describe(value)}")
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise _fault("date", f"{value} is not a day of the calendar") from None
-
-
-class Span(NamedTuple):
-    """A range of numbers; a single number is a range of width zero."""
-
-    low: float
-    high: float
-
-    @property
-    def fixed(self) -> bool:
-        return self.low == self.high
-
-
-def _span(value: Any) -> Span:
-    if isinstance(value, (list, tuple)):
-        if len(value) != 2:
-            raise _fault("span", f"a range has two ends, [low, high]; this list has {len(value)} items")
-        low, high = (_number(v) for v in value)
-        if low > high:
-            raise _fault("span", f"the range is upside down: {low:g} is above {high:g}")
-        return Span(low, high)
-    if isinstance(value, (str, dict)) or value is None or isinstance(value, bool):
-        raise _fault("span", f"expected a number or a range [low, high], found {describe(value)}")
-    return Span(_number(value), _number(value))
-
-
-def _within(low: float, high: float) -> AfterValidator:
-    def check(span: Span) -> Span:
-        if span.low < low or span.high > high:
-            raise _fault("span", f"must lie between {low:g} and {high:g}")
-        return span
-
-    return AfterValidator(check)
-
-
-def _level(value: Any) -> tuple[str, ...]:
-    if isinstance(value, (list, tuple)):
-        if not value:
-            raise _fault("level", "an empty tie; name the options that are tied, or leave it out")
-        return tuple(_identifier(v) for v in value)
-    return (_identifier(value),)
-
-
-def _ranking(value: Any) -> Any:
+def _ranking(value: object) -> object:
     if value == "unknown":
         return ()
     if not isinstance(value, (list, tuple)):
-        raise _fault("ranking", f"expected a list of options, best first, or the word unknown; found {describe(value)}")
+        raise fault("ranking", f"expected a list of options, best first, or the word unknown; found {describe(value)}")
     if not value:
-        raise _fault("ranking", "an empty ranking; write the word unknown if the sources are silent")
+        raise fault("ranking", "an empty ranking; write the word unknown if the sources are silent")
     return value
 
 
-def _one_word(value: Any) -> Any:
+def _one_word(value: object) -> object:
     return {"ranking": value, "importance": value} if isinstance(value, str) else value
 
 
-def _one_list(value: Any) -> Any:
+def _one_list(value: object) -> object:
     return {"ranking": value, "importance": value} if isinstance(value, (list, tuple)) else value
 
 
-def _consent(value: Any) -> Any:
+def _consent(value: object) -> object:
     if value == "always":
         return {"always": True}
     if not isinstance(value, dict):
-        raise _fault(
-            "consent", f"expected the word always, or when: with a list of conditions; found {describe(value)}"
-        )
+        raise fault("consent", f"expected the word always, or when: with a list of conditions; found {describe(value)}")
     return value
 
 
-Name = Annotated[str, BeforeValidator(_identifier)]
-Text = Annotated[str, BeforeValidator(_text)]
-Day = Annotated[dt.date, BeforeValidator(_day)]
-Number = Annotated[float, BeforeValidator(_number)]
-Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1)]
-Level = Annotated[tuple[str, ...], BeforeValidator(_level)]
 Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
 Package = dict[Name, Name]  # issue -> option
 EvidenceIds = tuple[Name, ...]
@@ -271,7 +167,7 @@ class Source(Model):
     @model_validator(mode="after")
     def _says_how_dated(self) -> Source:
         if self.date_basis == "inferred" and not self.inferred_from:
-            raise _fault("source", "an inferred date needs inferred_from: what it is inferred from")
+            raise fault("source", "an inferred date needs inferred_from: what it is inferred from")
         return self
 
 
@@ -357,9 +253,9 @@ class Position(Model):
     @model_validator(mode="after")
     def _one_of_each(self) -> Position:
         if (self.ranking is None) == (self.values is None):
-            raise _fault("position", "give either ranking (unknown is a ranking) or values")
+            raise fault("position", "give either ranking (unknown is a ranking) or values")
         if (self.importance is None) == (self.weight is None):
-            raise _fault("position", "give either importance (unknown is a class) or weight")
+            raise fault("position", "give either importance (unknown is a class) or weight")
         return self
 
 
@@ -397,7 +293,7 @@ class PartyNoDeal(Model):
     """``cost`` is added to every gain, in units of utility: what no deal costs besides."""
 
     beliefs: dict[Name, Beliefs] = {}
-    cost: Annotated[Span, BeforeValidator(_span), _within(-1, 1)] | None = None
+    cost: Cost | None = None
 
 
 class Party(Model):
@@ -417,9 +313,9 @@ class Party(Model):
     @model_validator(mode="after")
     def _members_of_alliances(self) -> Party:
         if self.role != "alliance" and self.members:
-            raise _fault("party", "only an alliance (role: alliance) has members")
+            raise fault("party", "only an alliance (role: alliance) has members")
         if not self.consent.always and not self.consent.when:
-            raise _fault("party", "consent is never needed; write always, or at least one condition under when")
+            raise fault("party", "consent is never needed; write always, or at least one condition under when")
         return self
 
 
@@ -438,7 +334,7 @@ class Term(Model):
     @model_validator(mode="after")
     def _option_or_open(self) -> Term:
         if (self.option is None) == (not self.open):
-            raise _fault("term", "give either option: or open: true")
+            raise fault("term", "give either option: or open: true")
         return self
 
 

@@ -33,7 +33,10 @@ Json = dict[str, Any]
 def position(
     ranking: Any = "unknown", importance: str | None = "unknown", basis: Any = "inferred", **more: Any
 ) -> Json:
-    """One entry of a position; a ranking may be a string of one-letter options. ``values`` or ``weight`` among ``more`` replace ranking or importance."""
+    """One entry of a position; a ranking may be a string of one-letter options.
+
+    ``values`` or ``weight`` among ``more`` replace ranking or importance.
+    """
     entry: Json = {"from": BEFORE, "basis": basis}
     if "values" not in more:
         entry["ranking"] = list(ranking) if isinstance(ranking, str) and ranking != "unknown" else ranking
@@ -63,7 +66,7 @@ def constraint(
 
 
 def party(positions: Mapping[str, Any] | None = None, **more: Any) -> Json:
-    """A party; each position is one entry or a list of them. ``beliefs`` (ranges) are inferred unless ``beliefs_basis``."""
+    """A party; each position is one entry or a list of them. ``beliefs`` are ranges, inferred unless said."""
     entry: Json = {"name": "N", "role": "principal", "consent": "always"}
     entry["positions"] = {i: p if isinstance(p, list) else [p] for i, p in (positions or {}).items()}
     beliefs, basis = more.pop("beliefs", None), more.pop("beliefs_basis", "inferred")

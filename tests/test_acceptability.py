@@ -573,3 +573,14 @@ def test_joint_acceptance_of_many_packages_stops_asking_early_but_not_wrongly() 
     for k in range(18):
         expected = each[0][k] & (each[1][k] if needed[1, k] else True)
         assert np.array_equal(found[k], expected)
+
+
+def test_weight_by_age_is_summed_alike_on_every_python() -> None:
+    """Python 3.12 changed how ``sum`` adds floats; a result must not: exact sums, rounded once."""
+    issues = {f"i{k}": "xy" for k in range(11)}
+    old = position("xy") | {"from": "2021-01-01"}
+    for seed in range(1, 6):
+        on = case(issues, {"p": party(dict.fromkeys(issues, old))}, dict.fromkeys(issues, "x"), draws=100, seed=seed)
+        row = scored(on)[1].party("p")
+        assert row.weight_by_age.older == math.fsum(i.weight for i in row.issues)
+        assert row.weight_by_age.younger == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import itertools
 import re
 import types
 import typing
@@ -50,7 +51,7 @@ def test_readme_commands_validate(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(edits) >= 4
     for line in edits:
         words = shlex.split(line, comments=True)
-        sets = [value for option, value in zip(words, words[1:], strict=False) if option == "--set"]
+        sets = [value for option, value in itertools.pairwise(words) if option == "--set"]
         assert len(sim.load(words[2], edits=sets).scenario.edits) == len(sets)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from sim import nodes, reading
+from sim import nodes, reading, texts
 from sim.checks import check
 from sim.complaints import Complaint, Complaints, Place, render
 from sim.loading import load, load_all, load_domain
@@ -931,7 +931,7 @@ def test_byte_order_mark(name: str, tmp_path: Path) -> None:
 
 
 def test_huge_file(tmp_path: Path) -> None:
-    (one,) = found(small.write(tmp_path, {RED: b"# " + b"x" * reading.SIZE}))
+    (one,) = found(small.write(tmp_path, {RED: b"# " + b"x" * texts.SIZE}))
     assert "larger than 5 MB" in one.what
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from sim import nodes, reading
 from sim.complaints import Complaint, Complaints, Place, did_you_mean, excerpt, render
+from sim.csv_reading import read_csv
 from sim.nodes import Mapping, Scalar, Sequence, dump_yaml, find, place_of, to_plain
-from sim.reading import read_csv, read_yaml
+from sim.reading import read_yaml
 
 HERE = Place("here", 1, 1)
 

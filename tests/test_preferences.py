@@ -239,21 +239,6 @@ def test_many_packages_are_valued_as_each_alone(it: schema.Scenario) -> None:
             assert np.array_equal(gain, own.gain(rows[number]))
 
 
-@quick(40)
-@given(scenarios(cardinal=False, effects=False))
-def test_a_package_equal_to_no_deal_gains_exactly_nothing(it: schema.Scenario) -> None:
-    on = compile_case(it)
-    for who, person in it.domain.positions.items():
-        if person.reservation is not None or person.no_deal.cost is not None:
-            continue
-        own = preferences(on, who)
-        for outcome in twins.outcomes(it).values():
-            same = all(o == outcome for o in twins.outcomes(it).values())
-            if same:
-                gain = own.gain(on.space.package(dict(outcome)))
-                assert np.all(gain == 0)
-
-
 @pytest.mark.parametrize("beliefs", [None, {"k": [0.2, 0.8]}])
 def test_no_deal_itself_is_accepted_in_every_draw(beliefs) -> None:
     """Two outcomes that agree on all the party cares for; the package is that."""
@@ -291,7 +276,7 @@ def test_a_cost_of_no_deal_is_added_and_a_reservation_is_taken_off() -> None:
 
 
 def test_tied_options_are_worth_the_same_in_every_draw() -> None:
-    on, own = one({"a": position(["x", ["y", "z"]], "major"), "b": position([["x", "y"]], "critical")})
+    _, own = one({"a": position(["x", ["y", "z"]], "major"), "b": position([["x", "y"]], "critical")})
     assert np.array_equal(own.values[0][1], own.values[0][2])
     assert np.all(own.difference(1, 0) == 0), "a single level adds nothing"
 

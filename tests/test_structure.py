@@ -26,11 +26,18 @@ ROWS = (
     ("draws",),
     ("loading",),
     ("validation",),
+    ("faults",),
     ("checks",),
+    ("domain_checks",),
+    ("checker",),
     ("edits",),
+    ("edit_paths",),
     ("evidence",),
     ("schema",),
-    ("reading",),
+    ("fields",),
+    ("reading", "csv_reading"),
+    ("texts",),
+    ("places",),
     ("nodes",),
     ("complaints", "_version"),
 )
@@ -41,7 +48,7 @@ HOME = {
     "typer": {"cli"},
     "rich": {"cli", "tables", "listing", "complaints"},
     "yaml": {"reading"},
-    "pydantic": {"schema", "results", "loading", "validation", "saving", "cli"},
+    "pydantic": {"fields", "schema", "faults", "results", "validation", "saving", "cli"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

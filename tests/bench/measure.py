@@ -40,7 +40,7 @@ def alternately(tasks: Mapping[str, Callable[[], object]], rounds: int) -> dict[
 
 
 def child(arguments: Sequence[str]) -> str:
-    """Run this Python with arguments from the repository's top; its standard output. Raises RuntimeError if it fails."""
+    """Standard output of this Python with arguments, run from the repository's top. Raises RuntimeError if it fails."""
     done = subprocess.run(
         [sys.executable, *arguments], capture_output=True, text=True, cwd=LIBRARY.parent, env={**os.environ, **ONE_CORE}
     )

@@ -1,7 +1,8 @@
 """Scoring kernel against bare numpy doing the same arithmetic for the same preference sets, in one process.
 
-Five parties, all issues of the library, fourteen proposals with the positions of one date. *Bare* is what one would write for
-this library alone: one generator a block, plain lists instead of profiles, no names, no sharing between scenarios,
+Five parties, all issues of the library, fourteen proposals with the positions of one date. *Bare* is what one would
+write for this library alone: one generator a block, plain lists instead of profiles, no names, no sharing, no streams
+a cell,
 nothing kept; in float64: exponentials for weights and spacings, weights ordered by class, values as cumulative
 spacings (``rest`` and unknown options in random places), beliefs inside their ranges, differences to the no-deal
 lottery, sums a package, comparison with zero, joint acceptance. Terms used by several packages are made once, as in
@@ -17,18 +18,19 @@ from __future__ import annotations
 import os
 import sys
 
+# Before numpy is loaded: its own threads would blur the ratios.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-import numpy as np
+import numpy as np  # noqa: E402
 
-from sim.acceptability import accepts_each
-from sim.draws import BLOCK
-from sim.packages import OPEN
-from sim.preferences import Memo, Preferences, weight_plan
-from sim.profiles import Case, Ordinal, Profile
-from sim.runner import run_cases
-from tests.bench.measure import alternately, library, table
+from sim.acceptability import accepts_each  # noqa: E402
+from sim.draws import BLOCK  # noqa: E402
+from sim.packages import OPEN  # noqa: E402
+from sim.preferences import Memo, Preferences, weight_plan  # noqa: E402
+from sim.profiles import Case, Ordinal, Profile  # noqa: E402
+from sim.runner import run_cases  # noqa: E402
+from tests.bench.measure import alternately, library, table  # noqa: E402
 
 
 class Plain:
@@ -194,8 +196,8 @@ def main(draws: int = 40_000) -> None:
         rows.append(
             [words, f"{(draws if name == 'run' else n) / seconds[name]:,.0f}", f"{seconds['bare'] / seconds[name]:.2f}"]
         )
-    title = f"{len(parties)} parties x {packages.shape[1]} issues x {len(packages)} proposals, {n:,} draws; shares agree within {apart:.4f}"
-    table(title, rows)
+    size = f"{len(parties)} parties x {packages.shape[1]} issues x {len(packages)} proposals, {n:,} draws"
+    table(f"{size}; shares agree within {apart:.4f}", rows)
 
 
 if __name__ == "__main__":

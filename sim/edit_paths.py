@@ -1,0 +1,137 @@
+"""Texts to edits: ``PATH=VALUE`` from a command line, and files of them.
+
+Paths read as people speak: ``russia.alignment.importance=minor``, ``us.foreign_forces.red_lines=none``,
+``proposal.force_limits=high_cap``. Whether there is such a party or issue, only :mod:`sim.edits` can say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sim import nodes, reading
+from sim.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.nodes import Mapping, Node, Scalar, Sequence
+from sim.texts import read_text
+
+#: What can be set of a cell (a party's stance on one issue), and of a party.
+CELL = ("ranking", "values", "importance", "weight", "red_lines")
+PARTY = ("refuses", "no_deal", "reservation", "consent")
+#: Words with a meaning of their own in a path; no issue or party may bear them.
+RESERVED_ISSUES = PARTY
+RESERVED_PARTIES = ("proposal",)
+
+_RANGE = re.compile(r"\s*([-+]?[0-9.]*[0-9](?:[eE][-+]?[0-9]+)?)\.\.([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: the parts of its path with the place of each, and the new value."""
+
+    parts: tuple[str, ...]
+    places: tuple[Place, ...]
+    value: Node
+    value_place: Place
+
+    @property
+    def text(self) -> str:
+        """The edit as ``PATH=VALUE``."""
+        return f"{'.'.join(self.parts)}={nodes.flow(self.value)}"
+
+
+def _parts(path: str, start: Place) -> tuple[tuple[str, ...], tuple[Place, ...]]:
+    """Split a path at its dots; every part with its place. Raises Complaints on an empty part."""
+    parts: list[str] = []
+    places: list[Place] = []
+    column = start.column
+    for raw in path.split("."):
+        at = replace(start, column=column + len(raw) - len(raw.lstrip()))
+        part = raw.strip()
+        if not part:
+            raise Complaints(
+                [Complaint(at, "edit", "a part of the path is missing", "write russia.alignment.importance")]
+            )
+        parts.append(part)
+        places.append(at)
+        column += len(raw) + 1
+    return tuple(parts), tuple(places)
+
+
+def _ranged(value: Node) -> Node:
+    """``lo..hi`` as a list of two numbers."""
+    if isinstance(value, Scalar) and isinstance(value.value, str) and value.plain:
+        match = _RANGE.fullmatch(value.value)
+        if match:
+            ends = tuple(replace(value, value=nodes.convert(end)) for end in match.groups())
+            return Sequence(ends, value.place)
+    if isinstance(value, Mapping):
+        return replace(value, items={k: _ranged(v) for k, v in value.items.items()})
+    return value
+
+
+def parse_set(text: str, index: int) -> Edit:
+    """Read the ``index``-th (from 1) ``--set PATH=VALUE``; the value is YAML flow text or a range ``lo..hi``.
+
+    Raises Complaints, located as ``--set[index]:1:column``.
+    """
+    file = f"--set[{index}]"
+    first = text.split("\n", 1)[0]
+    start = Place(file, 1, 1, first)
+    path, equals, value = text.partition("=")
+    if not equals:
+        what = "expected PATH=VALUE; there is no = in it"
+        raise Complaints([Complaint(start, "edit", what, "for instance russia.alignment.importance=minor")])
+    if "\n" in path:
+        raise Complaints([Complaint(start, "edit", "a path stands on one line", None)])
+    parts, places = _parts(path, start)
+    at = Place(file, 1, min(len(path) + 2, len(first) + 1), first)
+    if not value.strip():
+        raise Complaints([Complaint(at, "edit", "there is no value behind the =", "write the word none or unknown")])
+    padded = " " * (len(path) + 1) + value
+    read = reading.compose(padded, file, shown=text)
+    if read.complaints or read.node is None:
+        complaints = [replace(c, where="edit") for c in read.complaints]
+        raise Complaints(complaints or [Complaint(at, "edit", "there is no value behind the =")])
+    return Edit(parts, places, _ranged(read.node), read.node.place)
+
+
+def read_edits(path: Path, name: str | None = None) -> list[Edit]:
+    """Read a file of edits: ``title:`` and ``edits:``, a mapping of the same paths or of cells with several keys.
+
+    Raises Complaints, and OSError if the file cannot be read.
+    """
+    name = name or str(path)
+    read = reading.read_mapping(read_text(path, name), name)
+    complaints = list(read.complaints)
+    out: list[Edit] = []
+    tree = read.node
+    if isinstance(tree, Mapping):
+        for key in tree:
+            if key not in ("title", "edits"):
+                hint = did_you_mean(key, ("title", "edits"))
+                complaints.append(Complaint(tree.key_places[key], "edits file", f"unknown key {key}", hint))
+        title, body = tree.get("title"), tree.get("edits")
+        if title is None:
+            complaints.append(Complaint(tree.place, "edits file", "the key title is missing"))
+        elif not isinstance(title, Scalar) or not isinstance(title.value, str):
+            complaints.append(Complaint(title.place, "edits file: title", "expected text"))
+        if body is None:
+            complaints.append(Complaint(tree.place, "edits file", "the key edits is missing"))
+        elif not isinstance(body, Mapping) or not len(body):
+            what = "expected a mapping of paths to values"
+            complaints.append(Complaint(body.place, "edits file: edits", what, "russia.alignment.importance: minor"))
+        else:
+            for key, value in body.items.items():
+                place = body.key_places[key]
+                # a quoted key begins one column after its quote
+                quoted = place.text[place.column - 1 : place.column] in ("'", '"')
+                try:
+                    parts, places = _parts(key, replace(place, column=place.column + quoted))
+                except Complaints as found:
+                    complaints.extend(found.complaints)
+                    continue
+                out.append(Edit(parts, places, _ranged(value), value.place))
+    if complaints:
+        raise Complaints(complaints)
+    return out

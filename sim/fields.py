@@ -1,0 +1,119 @@
+"""Kinds of values that the files hold: names, texts, days, numbers and ranges of them, and what is wrong with others.
+
+Each kind is a type for the models of :mod:`sim.schema`, with a validator that takes the short forms people write (a
+number or ``[low, high]`` becomes a :class:`Span`, an option alone a level of a ranking) and complains in plain words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+
+def fault(kind: str, message: str) -> PydanticCustomError:
+    """An error whose text holds braces literally (pydantic would format them)."""
+    return PydanticCustomError(kind, "{message}", {"message": message})
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise fault("number", f"expected a number, found {describe(value)}")
+    if not math.isfinite(value):
+        raise fault("number", "expected a finite number; NaN and infinity are not values")
+    return float(value)
+
+
+def describe(value: object) -> str:
+    """Name a raw value the way a person would, for messages."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text {value!r}"
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    if isinstance(value, dict):
+        return "a mapping (key: value)"
+    return "a list"
+
+
+def _identifier(value: object) -> str:
+    if not isinstance(value, str):
+        raise fault("identifier", f"expected a name, found {describe(value)}; if it is meant as text, quote it")
+    if not re.fullmatch(r"[A-Za-z0-9_]+", value):
+        raise fault("identifier", f"{value!r} is not a name: use letters, digits and underscores")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise fault("text", f"expected text, found {describe(value)}; if it is meant as text, quote it")
+    if not value.strip():
+        raise fault("text", "expected some text, found none")
+    return value
+
+
+def _day(value: object) -> dt.date:
+    if isinstance(value, dt.date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise fault("date", f"expected a date written YYYY-MM-DD, found {describe(value)}")
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise fault("date", f"{value} is not a day of the calendar") from None
+
+
+class Span(NamedTuple):
+    """A range of numbers; a single number is a range of width zero."""
+
+    low: float
+    high: float
+
+    @property
+    def fixed(self) -> bool:
+        return self.low == self.high
+
+
+def _span(value: object) -> Span:
+    if isinstance(value, (list, tuple)):
+        if len(value) != 2:
+            raise fault("span", f"a range has two ends, [low, high]; this list has {len(value)} items")
+        low, high = (_number(v) for v in value)
+        if low > high:
+            raise fault("span", f"the range is upside down: {low:g} is above {high:g}")
+        return Span(low, high)
+    if isinstance(value, (str, dict)) or value is None or isinstance(value, bool):
+        raise fault("span", f"expected a number or a range [low, high], found {describe(value)}")
+    return Span(_number(value), _number(value))
+
+
+def _within(low: float, high: float) -> AfterValidator:
+    def check(span: Span) -> Span:
+        if span.low < low or span.high > high:
+            raise fault("span", f"must lie between {low:g} and {high:g}")
+        return span
+
+    return AfterValidator(check)
+
+
+def _level(value: object) -> tuple[str, ...]:
+    if isinstance(value, (list, tuple)):
+        if not value:
+            raise fault("level", "an empty tie; name the options that are tied, or leave it out")
+        return tuple(_identifier(v) for v in value)
+    return (_identifier(value),)
+
+
+Name = Annotated[str, BeforeValidator(_identifier)]
+Text = Annotated[str, BeforeValidator(_text)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
+Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1)]
+Cost = Annotated[Span, BeforeValidator(_span), _within(-1, 1)]
+Level = Annotated[tuple[str, ...], BeforeValidator(_level)]
