@@ -22,6 +22,8 @@ from sim.profiles import Line
 
 #: Classes of the turning-issue strip, lightest first.
 STRIP: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "critical")
+#: Gains this near to zero are ties: decimal inputs such as 0.7 + 0.1 against 0.8 miss zero by rounding alone.
+TIE = 1e-12
 #: Two-sided 95% point of the normal distribution.
 Z95 = 1.959963984540054
 
@@ -97,11 +99,10 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
         return result
     seen = space.seen(packages[rest], preferences.profile.id)
     for number, gain in preferences.gains(seen):
-        np.greater_equal(gain, 0.0, out=result[rest[number]])
+        np.greater_equal(gain, -TIE, out=result[rest[number]])
     for line, crossing in lines:
-        binds = preferences.binds(line)
-        if binds is not None:
-            result[crossing] &= ~binds
+        if line.holds is not None:
+            result[crossing] &= ~preferences.binds(line)
     return result
 
 
@@ -116,9 +117,8 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
     crossed: list[tuple[Line, Mask]] = []
     for line, crossing in crossed_lines(preferences, space, text[None]):
         if crossing[0]:
-            binds = preferences.binds(line)
-            crossed.append((line, np.ones(BLOCK, bool) if binds is None else binds))
-    by_layer = _in_layers(gain >= 0.0, crossed)
+            crossed.append((line, preferences.binds(line)))
+    by_layer = _in_layers(gain >= -TIE, crossed)
     necessary, possible = _bounds(preferences, space, text)
     strip = None
     # Where weights are given as ranges, another class may leave nothing that fits them.
@@ -127,7 +127,7 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
         strip = []
         for importance in STRIP:
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
-            strip.append(_in_layers(preferences.gain_with(weights, seen) >= 0.0, crossed)[-1])
+            strip.append(_in_layers(preferences.gain_with(weights, seen) >= -TIE, crossed)[-1])
     terms = [preferences.term(j, option) for j, option in enumerate(seen.tolist())]
     return Judgement(gain, terms, by_layer, necessary, possible, strip, crossed)
 
@@ -151,20 +151,21 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
     effect may or may not be there.
     """
     profile = preferences.profile
-    weights = preferences.weights_for(weight_plan(profile, evidence=True))
+    # Assumed importance left unknown, and as assumed: what is assumed is one of the things that may be.
+    plans = dict.fromkeys((weight_plan(profile, evidence=True), weight_plan(profile)))
+    weighings = [preferences.weights_for(plan) for plan in plans]
     necessary = np.ones(BLOCK, bool)
     possible = np.zeros(BLOCK, bool)
     for seen in space.sights(text, profile.id):
-        low, high = preferences.bounds(weights, seen)
-        firm, soft = low >= 0.0, high >= 0.0
+        bounds = [preferences.bounds(weights, seen) for weights in weighings]
+        firm = np.minimum.reduce([low for low, _ in bounds]) >= -TIE
+        soft = np.maximum.reduce([high for _, high in bounds]) >= -TIE
         for line in profile.lines:
             if line.layer > 1 or not line.condition.holds((text if line.kind == "red_line" else seen)[None])[0]:
                 continue
-            binds = preferences.binds(line)
-            free = np.zeros(BLOCK, bool) if binds is None else ~binds
-            firm &= free
+            firm &= ~preferences.binds(line, "high")
             if line.layer == 0:
-                soft &= free
+                soft &= ~preferences.binds(line, "low")
         necessary &= firm
         possible |= soft
     return necessary, possible

@@ -64,8 +64,23 @@ def _issues(c: Checker) -> None:
         days.setdefault(lottery.start, name)
         for outcome, package in lottery.outcomes.items():
             c.package((*path, "outcomes", outcome), f"{where}: {outcome}", package)
+            for effect in content.effects:
+                if _changes(effect, package):
+                    c.complain(
+                        (*path, "outcomes", outcome),
+                        f"{where}: {outcome}",
+                        f"the effect {effect.id} would change it, but effects are for texts",
+                        "write the outcome as the parties see it",
+                    )
         c.proof(path, where, lottery.basis, lottery.evidence)
         c.young((*path, "evidence"), f"{where}: evidence", lottery.evidence, lottery.start, lottery.note)
+
+
+def _changes(effect: schema.Effect, package: Mapping[str, str]) -> bool:
+    """Whether the effect's condition holds in an outcome and its result is not there already."""
+    return all(package.get(issue) in options for issue, options in effect.when.items()) and any(
+        package.get(issue, option) != option for issue, option in effect.then.items()
+    )
 
 
 def _evidence(c: Checker) -> None:

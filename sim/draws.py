@@ -23,12 +23,15 @@ Array = NDArray[np.float64]
 
 #: Draws in a block.
 BLOCK = 4096
-#: Rejection gives up when fewer than this share of proposals is kept.
+#: Ranges of which rejection keeps less than this share are complained of before a run; a run
+#: itself gives up only at a tenth of it, so that what was let through does not stop half-way.
 LEAST_KEPT = 0.001
+#: Sums of decimal numbers miss their ends by about this much.
+ROUNDING = 1e-12
 
 
 class NothingFits(ValueError):
-    """Rejection sampling kept fewer than :data:`LEAST_KEPT` of its proposals."""
+    """Rejection sampling kept too few of its proposals; see :data:`LEAST_KEPT`."""
 
 
 @cache
@@ -69,6 +72,17 @@ def ordered_levels(rng: np.random.Generator, levels: int) -> Array:
     return out
 
 
+def _ranks(rows: Array) -> NDArray[np.intp]:
+    """In each column, how many other rows are greater: a random order of the rows, without sorting."""
+    found = np.zeros(rows.shape, np.int8)
+    for i in range(len(rows)):
+        for j in range(i):
+            less = rows[i] < rows[j]
+            found[i] += less
+            found[j] += ~less
+    return found.astype(np.intp)
+
+
 def ordinal_values(
     rng: np.random.Generator,
     options: int,
@@ -103,7 +117,7 @@ def ordinal_values(
     if rest:
         assert rest_at is not None
         places = slice(rest_at, rest_at + len(rest))
-        order = np.argsort(rng.random((len(rest), BLOCK)), axis=0)
+        order = _ranks(rng.random((len(rest), BLOCK)))
         out[list(rest)] = np.take_along_axis(values[places], order, axis=0)
         del named[places]
     for group, row in zip(levels, named, strict=True):
@@ -142,11 +156,7 @@ def order_by_class(raw: Array, classes: Sequence[int | None]) -> Array:
         if len(group) == 1:
             out[group[0]] = share[0]
         else:
-            own = raw[group]
-            order = np.argsort(-own, axis=0)
-            placed = np.empty_like(own)
-            np.put_along_axis(placed, order, share, axis=0)
-            out[group] = placed
+            out[group] = np.take_along_axis(share, _ranks(raw[group]), axis=0)
     return out
 
 
@@ -156,7 +166,12 @@ def normalised(raw: Array, total: float = 1.0) -> Array:
 
 
 def boxed_weights(
-    rng: np.random.Generator, classes: Sequence[int | None], low: Array, high: Array, total: float
+    rng: np.random.Generator,
+    classes: Sequence[int | None],
+    low: Array,
+    high: Array,
+    total: float,
+    least: float = LEAST_KEPT / 10,
 ) -> Array:
     """Weights uniform over the part of the simplex that respects classes and boxes.
 
@@ -167,13 +182,13 @@ def boxed_weights(
     def propose() -> Array:
         return normalised(order_by_class(rng.standard_exponential((len(classes), BLOCK)), classes), total)
 
-    return _kept(propose, low, high)
+    return _kept(propose, low, high, least)
 
 
 # --- beliefs ----------------------------------------------------------------------------
 
 
-def beliefs(rng: np.random.Generator, low: Array, high: Array) -> Array:
+def beliefs(rng: np.random.Generator, low: Array, high: Array, least: float = LEAST_KEPT / 10) -> Array:
     """Probabilities of the outcomes, uniform over the part of the simplex inside the ranges.
 
     ``low`` and ``high`` have shape ``(outcomes,)``. Rejection from whichever of three shapes
@@ -211,7 +226,7 @@ def beliefs(rng: np.random.Generator, low: Array, high: Array) -> Array:
         return normalised(rng.standard_exponential((len(free), BLOCK)))
 
     propose = (box, lambda: below[:, None] + over * simplex(), lambda: above[:, None] - under * simplex())
-    out[free] = _kept(propose[int(np.argmin(volumes))], below, above, slack=1e-12)
+    out[free] = _kept(propose[int(np.argmin(volumes))], below, above, least)
     return out
 
 
@@ -220,16 +235,19 @@ def uniform(rng: np.random.Generator, low: float, high: float) -> Array:
     return low + (high - low) * rng.random(BLOCK)
 
 
-def _kept(propose: Callable[[], Array], low: Array, high: Array, slack: float = 0.0) -> Array:
-    """Columns of successive proposals that lie inside ``[low, high]``, until a block is full."""
+def _kept(propose: Callable[[], Array], low: Array, high: Array, least: float) -> Array:
+    """Columns of successive proposals that lie inside ``[low, high]``, until a block is full.
+
+    Raises :class:`NothingFits` when less than the share ``least`` is kept.
+    """
     parts: list[Array] = []
     kept = tried = 0
     while kept < BLOCK:
         batch = propose()
-        inside = np.all((batch >= low[:, None] - slack) & (batch <= high[:, None] + slack), axis=0)
+        inside = np.all((batch >= low[:, None] - ROUNDING) & (batch <= high[:, None] + ROUNDING), axis=0)
         parts.append(batch[:, inside])
         kept += int(inside.sum())
         tried += BLOCK
-        if tried >= 16 * BLOCK and kept < LEAST_KEPT * tried:
+        if tried * least >= 64 and kept < least * tried:
             raise NothingFits(f"only {kept} of {tried} draws fit")
     return np.ascontiguousarray(np.concatenate(parts, axis=1)[:, :BLOCK])

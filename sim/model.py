@@ -52,16 +52,14 @@ def _needed(case: Case, packages: Packages) -> Mask:
 
 
 class Negotiation(mesa.Model):
-    """The parties and the text in one block of draws.
+    """The parties and the text, in one block of draws after the other.
 
-    ``preferences`` are in the order of the case's profiles. ``draws`` is how many of the
-    block's draws count (the last block of a run is cut). With ``fill`` the fillings of the
-    text's assumed terms are scored too. After the last step ``tally`` holds the counts.
+    The agents stay; :meth:`begin` gives them the preferences of a block, steps advance all its
+    draws at once, and ``tally`` then holds what the block counts. One model serves a whole
+    run, since Mesa 3.3 keeps every model alive.
     """
 
-    def __init__(
-        self, on: Agenda, preferences: Sequence[Preferences], draws: int, *, fill: bool = True, protocol: str = "vote"
-    ) -> None:
+    def __init__(self, on: Agenda, protocol: str = "vote") -> None:
         # Mesa's own generator is never used: all randomness is in the preferences.
         super().__init__(rng=0)
         self.case = on.case
@@ -69,21 +67,37 @@ class Negotiation(mesa.Model):
         self.turning = on.turning
         self.completions = on.completions
         self.fillings = on.fillings
-        self.fill = fill
-        self.draws = draws
+        self.fill = True
+        self.draws = 0
         self.round = 0
         self.tally: Tally | None = None
         self._act = PROTOCOLS[protocol]
-        for own in preferences:
-            kind = Alliance if own.profile.role == "alliance" else Party
-            kind(self, own)
+        for profile in on.case.profiles:
+            kind = Alliance if profile.role == "alliance" else Party
+            kind(self)
+
+    def begin(self, preferences: Sequence[Preferences], draws: int, *, fill: bool = True) -> None:
+        """Take up a block: ``preferences`` in the order of the case's profiles.
+
+        ``draws`` is how many of the block's draws count (the last block of a run is cut). With
+        ``fill`` the fillings of the text's assumed terms are scored too.
+        """
+        for agent, own in zip(self.agents, preferences, strict=True):
+            agent.take_up(own)
+        self.draws = draws
+        self.fill = fill
+        self.round = 0
+        self.tally = None
+        self.running = True
 
     def step(self) -> None:
         """One round for the whole block."""
         self._act(self)
         self.round += 1
 
-    def release(self) -> None:
-        """Drop agents and arrays; Mesa 3.3 keeps every model alive."""
-        self.remove_all_agents()
-        self.completions = self.fillings = (np.empty((0, 0), np.int16), np.empty((0, 0), bool))
+    def end(self) -> Tally:
+        """Drop the block's arrays and return what it counted."""
+        assert self.tally is not None
+        tally, self.tally = self.tally, None
+        self.agents.do("let_go")
+        return tally

@@ -79,12 +79,14 @@ class SeenAs:
 class Space:
     """The issues of a domain, numbered, with its constraints and effects."""
 
-    def __init__(self, domain: schema.Issues) -> None:
+    def __init__(self, domain: schema.Issues, doubtful: Collection[str] = ()) -> None:
+        """``doubtful`` are ids of effects that count as assumed whatever their own basis."""
         self.issues: tuple[str, ...] = tuple(domain.issues)
         self.options: tuple[tuple[str, ...], ...] = tuple(tuple(i.options) for i in domain.issues.values())
         self._issue = {name: j for j, name in enumerate(self.issues)}
         self._option = [{name: o for o, name in enumerate(options)} for options in self.options]
         self.rules = tuple(Rule(c, self.condition(c.when), self.condition(c.then)) for c in domain.constraints)
+        self.doubtful = {*doubtful, *(e.id for e in domain.effects if e.basis == "assumed")}
         self.effects = tuple(
             SeenAs(e, self.condition(e.when), tuple((self.issue(i), self.option(i, o)) for i, o in e.then.items()))
             for e in domain.effects
@@ -137,12 +139,14 @@ class Space:
             if rows.any():
                 result = result.copy() if result is packages else result
                 for issue, option in effect.then:
-                    result[rows, issue] = option
+                    # An issue that the text leaves open stays open: there is nothing to see as something else.
+                    result[rows & (packages[:, issue] != OPEN), issue] = option
         return result
 
     def sights(self, package: Packages, party: str) -> list[Packages]:
         """One package as a party may see it, with and without each assumed effect. Rows, sorted."""
-        doubtful = [e.effect.id for e in self.effects if e.effect.basis == "assumed" and e.when.holds(package[None])[0]]
+        mine = [e for e in self.effects if e.effect.parties is None or party in e.effect.parties]
+        doubtful = [e.effect.id for e in mine if e.effect.id in self.doubtful and e.when.holds(package[None])[0]]
         left_out = chain.from_iterable(combinations(doubtful, n) for n in range(len(doubtful) + 1))
         rows = {tuple(self.seen(package[None], party, without)[0].tolist()) for without in left_out}
         return [np.array(row, np.int16) for row in sorted(rows)]
@@ -189,7 +193,7 @@ class Space:
             rows = np.repeat(package[None], 8192, axis=0)
             for j, size in zip(issues, sizes, strict=True):
                 rows[:, j] = rng.integers(0, size, len(rows))
-            found = np.concatenate([found, allowed(rows)])
+            found = np.unique(np.concatenate([found, allowed(rows)]), axis=0)
             if len(found) >= SAMPLE:
-                break
-        return found[:SAMPLE], False
+                return found[np.sort(rng.choice(len(found), SAMPLE, replace=False))], False
+        return found, False

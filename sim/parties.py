@@ -16,16 +16,22 @@ if TYPE_CHECKING:
 class Party(mesa.Agent):
     """An actor with positions: a principal, a guarantor or a ratifier.
 
-    ``preferences`` are its preferences in the block; ``judgement`` is what it makes of the
-    text, once it has considered it.
+    ``preferences`` are its preferences in the block at hand; ``judgement`` is what it makes of
+    the text, once it has considered it.
     """
 
     model: Negotiation
+    preferences: Preferences
+    judgement: Judgement | None
 
-    def __init__(self, model: Negotiation, preferences: Preferences) -> None:
-        super().__init__(model)
+    def take_up(self, preferences: Preferences) -> None:
+        """Start a block."""
         self.preferences = preferences
-        self.judgement: Judgement | None = None
+        self.judgement = None
+
+    def let_go(self) -> None:
+        """Drop the block's arrays."""
+        del self.preferences, self.judgement
 
     @property
     def party(self) -> str:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,9 @@ _CLASS = {name: k for k, name in enumerate(schema.CLASSES)}
 class Memo:
     """Arrays of one block that several profiles or scenarios share, kept by content."""
 
-    def __init__(self, seed: int, block: int) -> None:
-        self.seed, self.block = seed, block
+    def __init__(self, seed: int, block: int, least: float = draws.LEAST_KEPT / 10) -> None:
+        """``least`` is the share of proposals that rejection has to keep; see :mod:`sim.draws`."""
+        self.seed, self.block, self.least = seed, block, least
         self._kept: dict[Hashable, Any] = {}
 
     def stream(self, party: str, what: str) -> np.random.Generator:
@@ -69,7 +70,7 @@ class Memo:
         kept = (party, "no_deal.beliefs", ranges)
         if kept not in self._kept:
             low, high = np.array(ranges).T
-            self._kept[kept] = draws.beliefs(self.stream(party, "no_deal.beliefs"), low, high)
+            self._kept[kept] = draws.beliefs(self.stream(party, "no_deal.beliefs"), low, high, self.least)
         result: Array = self._kept[kept]
         return result
 
@@ -82,16 +83,20 @@ class Memo:
         result: Array = self._kept[kept]
         return result
 
-    def holds(self, party: str, line: Line) -> Mask | None:
-        """In which draws a line binds; None for all. Shape ``(BLOCK,)``."""
+    def holds(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
+        """In which draws a line binds, shape ``(BLOCK,)``: with the chance drawn from its range, or with an end of it.
+
+        The three are nested: where it binds with the low end it binds with any.
+        """
         if line.holds is None:
-            return None
+            return np.ones(BLOCK, bool)
         kept = (party, line.kind, line.issue, line.id, line.holds)
         if kept not in self._kept:
             rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.id}")
             chance = draws.uniform(rng, line.holds.low, line.holds.high)
-            self._kept[kept] = rng.random(BLOCK) < chance
-        result: Mask = self._kept[kept]
+            coin = rng.random(BLOCK)
+            self._kept[kept] = {"low": coin < line.holds.low, "drawn": coin < chance, "high": coin < line.holds.high}
+        result: Mask = self._kept[kept][end]
         return result
 
 
@@ -112,6 +117,7 @@ class Preferences:
         self.beliefs: Array | None = None
         if profile.reservation is None and profile.outcomes:
             self.beliefs = memo.beliefs(profile.id, profile.beliefs)
+        self._weights: dict[tuple[Share, ...], Array] = {}
         self.weights: Array = self.weights_for(weight_plan(profile))
         self._differences: dict[tuple[int, int], Array | None] = {}
         self._terms: dict[tuple[int, int], Array | None] = {}
@@ -125,6 +131,12 @@ class Preferences:
         All plans rearrange the same exponentials, so they differ as little as they can.
         Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing.
         """
+        plan = tuple(plan)
+        if plan not in self._weights:
+            self._weights[plan] = self._make_weights(plan)
+        return self._weights[plan]
+
+    def _make_weights(self, plan: Sequence[Share]) -> Array:
         out = np.zeros_like(self._raw)
         fixed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and s.fixed]
         boxed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and not s.fixed]
@@ -142,7 +154,7 @@ class Preferences:
             low = np.array([s.low if isinstance(s := plan[j], schema.Span) else 0.0 for j in free])
             high = np.array([s.high if isinstance(s := plan[j], schema.Span) else 1.0 for j in free])
             rng = self.memo.stream(self.profile.id, "weights")
-            out[free] = draws.boxed_weights(rng, classes, low, high, left)
+            out[free] = draws.boxed_weights(rng, classes, low, high, left, self.memo.least)
         else:
             out[free] = draws.normalised(draws.order_by_class(self._raw[free], classes), left)
         return out
@@ -323,18 +335,19 @@ class Preferences:
     def _open(self, issue: int) -> bool:
         return self.profile.cells[issue].ranking_basis in ("assumed", "unknown")
 
-    def binds(self, line: Line) -> Mask | None:
-        """In which draws a line binds; None for all."""
-        return self.memo.holds(self.profile.id, line)
+    def binds(self, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
+        """In which draws a line binds; see :meth:`Memo.holds`."""
+        return self.memo.holds(self.profile.id, line, end)
 
 
 def check_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> None:
     """Draw one block where a profile gives ranges, to see that something fits in them.
 
-    Raises :class:`sim.draws.NothingFits` with two arguments, ``"weights"`` or ``"beliefs"``
-    and what was found.
+    Asks for ten times as much as a run does, so that what passes here passes there. Raises
+    :class:`sim.draws.NothingFits` with two arguments, ``"weights"`` or ``"beliefs"`` and what
+    was found.
     """
-    memo = Memo(seed, 0)
+    memo = Memo(seed, 0, draws.LEAST_KEPT)
     if profile.reservation is None and profile.outcomes:
         try:
             memo.beliefs(profile.id, profile.beliefs)

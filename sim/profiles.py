@@ -7,7 +7,7 @@ records. Nothing here is random and nothing here knows about draws.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -128,6 +128,7 @@ class Case:
     term_basis: dict[str, schema.Basis]
     outcomes: tuple[str, ...]
     lottery: str | None
+    lottery_basis: schema.Basis | None
     completions: tuple[Packages, bool] = field(init=False)
     fillings: tuple[Packages, bool] = field(init=False)
 
@@ -155,11 +156,12 @@ class Case:
                 continue
             met = [words for condition, words in conditions if condition.holds(package[None])[0]]
             result[profile.id] = Need(bool(met), met[0] if met else None)
-        for profile in self.profiles:
-            if profile.role == "alliance" and result[profile.id].needed:
-                for member in profile.members:
-                    if not result[member].needed:
-                        result[member] = Need(True, f"member of {profile.id}, which decides by consensus")
+        asked = [p for p in self.profiles if result[p.id].needed]
+        for profile in asked:  # grows: a member may be an alliance itself
+            for member in profile.members:
+                if not result[member].needed:
+                    result[member] = Need(True, f"member of {profile.id}, which decides by consensus")
+                    asked.append(self.profile(member))
         return result
 
     def profile(self, party: str) -> Profile:
@@ -188,10 +190,11 @@ def lottery_in_force(scenario: schema.Scenario) -> str | None:
 def compile_case(scenario: schema.Scenario) -> Case:
     """Compile a scenario that :mod:`sim.checks` found in order."""
     domain = scenario.domain
-    space = Space(domain.issues)
+    basis_of = _Bases(scenario)
+    doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
+    space = Space(domain.issues, doubtful)
     lottery = lottery_in_force(scenario)
     terms = scenario.proposal.terms
-    basis_of = _Bases(scenario)
     term_basis = {i: basis_of(terms[i].basis, terms[i].evidence) for i in space.issues}
     text = space.package({i: terms[i].option for i in space.issues})
     return Case(
@@ -208,6 +211,7 @@ def compile_case(scenario: schema.Scenario) -> Case:
         term_basis=term_basis,
         outcomes=tuple(domain.issues.no_deal.lotteries[lottery].outcomes) if lottery else (),
         lottery=lottery,
+        lottery_basis=_lottery_basis(domain.issues.no_deal.lotteries, lottery, basis_of),
     )
 
 
@@ -221,6 +225,10 @@ class _Bases:
 
     def __call__(self, basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:
         return demoted(basis, evidence, self._rows, self._sources, self._mode)
+
+
+def _lottery_basis(lotteries: Mapping[str, schema.Lottery], name: str | None, basis_of: _Bases) -> schema.Basis | None:
+    return None if name is None else basis_of(lotteries[name].basis, lotteries[name].evidence)
 
 
 def _words(terms: schema.Terms) -> str:
@@ -299,12 +307,16 @@ def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Ba
         left = tuple(k for o, k in number.items() if o not in named)
         has_rest = (schema.REST,) in entry.ranking
         levels = [level for level in entry.ranking if level != (schema.REST,)]
+        # One option alone, or rest alone, compares nothing: silence in other words.
+        says = len(entry.ranking) > 1 or not left or (not has_rest and len(levels[0]) > 1)
         values = Ordinal(
             levels=tuple(tuple(number[o] for o in level) for level in levels),
             rest_at=entry.ranking.index((schema.REST,)) if has_rest else None,
             rest=left if has_rest else (),
             unknown=() if has_rest else left,
         )
+        if not says:
+            values, ranking_basis = silence, "unknown"
     return Cell(
         issue=issue,
         values=values,

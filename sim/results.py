@@ -46,6 +46,7 @@ class Settings(Record):
     protocol: str
     evidence: str
     no_deal: str | None
+    no_deal_basis: str | None
     edits: tuple[str, ...]
 
 
@@ -106,6 +107,8 @@ class Own(Record):
     acceptability: Interval
     verdict: PartyVerdict
     on_evidence: OnEvidence
+    by_layer: ByLayer
+    by_turning_class: ByTurningClass | None
 
 
 class LineRecord(Record):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 
 from sim.draws import BLOCK
 from sim.model import Agenda, Negotiation, agenda
@@ -27,54 +28,70 @@ def run_cases(cases: Sequence[Case], *, workers: int = 1, progress: Progress | N
     called with (blocks done, blocks in all). Raises :class:`sim.draws.NothingFits` where weight
     or belief ranges leave almost nothing.
     """
-    agendas = [agenda(case) for case in cases]
-    blocks = max((math.ceil(c.scenario.draws / BLOCK) for c in cases), default=0)
+    run = Run([agenda(case) for case in cases], workers)
     totals: list[Tally | None] = [None] * len(cases)
-    for block, tallies in enumerate(_in_order(agendas, blocks, workers)):
+    for block, tallies in enumerate(run.blocks(workers)):
         for k, tally in enumerate(tallies):
             if tally is not None:
                 total = totals[k]
-                totals[k] = tally if total is None else total.__iadd__(tally)
+                if total is None:
+                    totals[k] = tally
+                else:
+                    total += tally
         if progress is not None:
-            progress(block + 1, blocks)
+            progress(block + 1, run.count)
     return [t for t in totals if t is not None]
 
 
-def _in_order(agendas: Sequence[Agenda], blocks: int, workers: int) -> Iterator[list[Tally | None]]:
-    if workers <= 1:
-        for block in range(blocks):
-            yield run_block(agendas, block)
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        # Only a few blocks are under way at once, so memory does not grow with draws.
-        for first in range(0, blocks, 4 * workers):
-            yield from pool.map(lambda b: run_block(agendas, b), range(first, min(first + 4 * workers, blocks)))
+class Run:
+    """What all blocks of a run share: the agendas, and a set of models for each worker."""
 
+    def __init__(self, agendas: Sequence[Agenda], workers: int) -> None:
+        self.agendas = agendas
+        self.count = max((math.ceil(on.case.scenario.draws / BLOCK) for on in agendas), default=0)
+        # Profiles that are equal, at the same seed, share their preferences; numbered once.
+        numbers: dict[tuple[int, tuple[int, ...], Profile], int] = {}
+        self.shared = [
+            [
+                numbers.setdefault((on.case.scenario.seed, on.case.space.sizes, p), len(numbers))
+                for p in on.case.profiles
+            ]
+            for on in agendas
+        ]
+        self._sets: SimpleQueue[list[Negotiation]] = SimpleQueue()
+        for _ in range(max(workers, 1)):
+            self._sets.put([Negotiation(on, on.case.scenario.negotiation.protocol) for on in agendas])
 
-def run_block(agendas: Sequence[Agenda], block: int) -> list[Tally | None]:
-    """One block of every case that reaches that far; None for the others."""
-    memos: dict[int, Memo] = {}
-    known: dict[tuple[int, tuple[int, ...], Profile], Preferences] = {}
-    result: list[Tally | None] = []
-    for on in agendas:
-        case = on.case
-        draws = min(BLOCK, case.scenario.draws - block * BLOCK)
-        if draws <= 0:
-            result.append(None)
-            continue
-        seed = case.scenario.seed
-        memo = memos.setdefault(seed, Memo(seed, block))
-        preferences = []
-        for profile in case.profiles:
-            at = (seed, case.space.sizes, profile)
-            if at not in known:
-                known[at] = Preferences(profile, case.space.sizes, memo)
-            preferences.append(known[at])
-        model = Negotiation(
-            on, preferences, draws, fill=block < FILL_BLOCKS, protocol=case.scenario.negotiation.protocol
-        )
-        while model.running:
-            model.step()
-        result.append(model.tally)
-        model.release()
-    return result
+    def blocks(self, workers: int) -> Iterator[list[Tally | None]]:
+        if workers <= 1:
+            yield from map(self.block, range(self.count))
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            # Only a few blocks are under way at once, so memory does not grow with draws.
+            for first in range(0, self.count, 4 * workers):
+                yield from pool.map(self.block, range(first, min(first + 4 * workers, self.count)))
+
+    def block(self, block: int) -> list[Tally | None]:
+        """One block of every case that reaches that far; None for the others."""
+        models = self._sets.get()
+        memos: dict[int, Memo] = {}
+        known: dict[int, Preferences] = {}
+        result: list[Tally | None] = []
+        for model, shared in zip(models, self.shared, strict=True):
+            case = model.case
+            draws = min(BLOCK, case.scenario.draws - block * BLOCK)
+            if draws <= 0:
+                result.append(None)
+                continue
+            seed = case.scenario.seed
+            if seed not in memos:
+                memos[seed] = Memo(seed, block)
+            for number, profile in zip(shared, case.profiles, strict=True):
+                if number not in known:
+                    known[number] = Preferences(profile, case.space.sizes, memos[seed])
+            model.begin([known[number] for number in shared], draws, fill=block < FILL_BLOCKS)
+            while model.running:
+                model.step()
+            result.append(model.end())
+        self._sets.put(models)
+        return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -53,13 +54,14 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             protocol=scenario.negotiation.protocol,
             evidence=scenario.evidence,
             no_deal=case.lottery,
+            no_deal_basis=case.lottery_basis,
             edits=scenario.edits,
         ),
         joint_acceptability=_interval(int(tally.joint[0]), tally.draws) if asked else None,
         joint_by_layer=_layers(tally.joint_layers, tally.draws) if asked else None,
         on_evidence=_overall(asked),
         weakest_party=min(asked, key=lambda p: (p.own or p).acceptability.estimate).id if asked else None,
-        filler=_filler(case, tally),
+        filler=_filler(case, tally) if asked else None,
         parties=parties,
         open=_open(case, tally, need),
         consent_not_modelled=(
@@ -81,8 +83,8 @@ def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) 
     text = case.scenario.proposal.date
     dated = [(w / draws, c.start) for w, c in zip(tally.weights, profile.cells, strict=True) if c.start is not None]
     return WeightByAge(
-        older=sum(float(w) for w, start in dated if (text - start).days > OLD_DAYS),
-        younger=sum(float(w) for w, start in dated if start > text),
+        older=math.fsum(float(w) for w, start in dated if (text - start).days > OLD_DAYS),
+        younger=math.fsum(float(w) for w, start in dated if start > text),
     )
 
 
@@ -92,6 +94,12 @@ def _interval(count: int, total: int) -> Interval:
 
 def _layers(counts: Sequence[int] | np.ndarray, draws: int) -> ByLayer:
     return ByLayer(**{name: int(c) / draws for name, c in zip(schema.LAYERS, counts, strict=True)})
+
+
+def _strip(counts: Sequence[int] | np.ndarray, draws: int) -> ByTurningClass | None:
+    if not len(counts):
+        return None
+    return ByTurningClass(**{str(c): int(n) / draws for c, n in zip(STRIP, counts, strict=True)})
 
 
 def _overall(asked: Sequence[PartyResult]) -> OverallEvidence:
@@ -158,7 +166,6 @@ def _terms_by_basis(case: Case) -> TermsByBasis:
 def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> PartyResult:
     share = _interval(int(tally.decided[0]), draws)
     seen = case.space.seen(case.text[None], profile.id)[0]
-    strip = tally.strip / draws
     return PartyResult(
         id=profile.id,
         name=profile.name,
@@ -171,15 +178,20 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         own=_own(tally, draws) if profile.role == "alliance" else None,
         on_evidence=_bounds(tally.necessary[0], tally.possible[0], draws),
         by_layer=_layers(tally.layers, draws),
-        by_turning_class=(
-            ByTurningClass(**{str(c): float(s) for c, s in zip(STRIP, strip, strict=True)}) if len(strip) else None
-        ),
+        by_turning_class=_strip(tally.strip, draws),
         gain=Gain(median=quantile(tally.gains, 0.5), p05=quantile(tally.gains, 0.05), p95=quantile(tally.gains, 0.95)),
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws),
         weight_by_age=_weight_by_age(case, profile, tally, draws),
-        lines=tuple(_line(line, int(count) / draws) for line, count in zip(profile.lines, tally.crossed, strict=True)),
+        lines=tuple(
+            _line(
+                line,
+                bool(line.condition.holds(case.text[None] if line.kind == "red_line" else seen[None])[0]),
+                int(n) / draws,
+            )
+            for line, n in zip(profile.lines, tally.crossed, strict=True)
+        ),
         issues=tuple(_issue(case, j, cell, seen, tally, draws) for j, cell in enumerate(profile.cells)),
     )
 
@@ -193,12 +205,20 @@ def _own(tally: PartyTally, draws: int) -> Own:
     """An alliance's own acceptance, without its members'."""
     accepts, necessary, possible = (int(n) for n in tally.own)
     share = _interval(accepts, draws)
-    return Own(acceptability=share, verdict=stance(share), on_evidence=_bounds(necessary, possible, draws))
+    return Own(
+        acceptability=share,
+        verdict=stance(share),
+        on_evidence=_bounds(necessary, possible, draws),
+        by_layer=_layers(tally.own_layers, draws),
+        by_turning_class=_strip(tally.own_strip, draws),
+    )
 
 
 def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> Objection | None:
     """The firmest line crossed, else the issue that costs most where the party refuses."""
-    crossed = [(line, int(n)) for line, n in zip(profile.lines, tally.crossed, strict=True) if n]
+    refused = draws - int(tally.own[0])
+    # A line that binds in few of the draws that refuse is not what they refuse over.
+    crossed = [(line, int(n)) for line, n in zip(profile.lines, tally.crossed, strict=True) if n and 2 * n >= refused]
     if crossed:
         line, n = min(crossed, key=lambda item: (item[0].layer, -item[1]))
         return Objection(
@@ -211,7 +231,6 @@ def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen
             basis=line.basis,
             evidence=line.evidence,
         )
-    refused = draws - int(tally.own[0])
     if not refused:
         return None
     worst = int(np.argmin(tally.refused_terms))
@@ -238,7 +257,7 @@ def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int) -> WeightB
     return WeightByBasis(**shares)
 
 
-def _line(line: Line, share: float) -> LineRecord:
+def _line(line: Line, crossed: bool, share: float) -> LineRecord:
     return LineRecord(
         kind=line.kind,
         issue=line.issue,
@@ -249,7 +268,7 @@ def _line(line: Line, share: float) -> LineRecord:
         evidence=line.evidence,
         holds=tuple(line.holds) if line.holds else None,
         why=line.why,
-        crossed=share > 0,
+        crossed=crossed,
         share=share,
     )
 

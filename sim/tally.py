@@ -37,6 +37,8 @@ class PartyTally:
     """
 
     own: Counts
+    own_layers: Counts
+    own_strip: Counts
     decided: Counts
     layers: Counts
     necessary: Counts
@@ -141,6 +143,8 @@ def _tally_party(
     members = [m.accepts for m in voters[1:]]
     return PartyTally(
         own=_count([mine.accepts, mine.necessary, mine.possible], draws),
+        own_layers=_count(mine.by_layer, draws),
+        own_strip=_count(mine.strip or [], draws),
         decided=_count([joint([v.accepts for v in voters])], draws),
         layers=_count([joint([v.by_layer[k] for v in voters]) for k in range(len(schema.LAYERS))], draws),
         necessary=_count([joint([v.necessary for v in voters])], draws),
@@ -157,7 +161,10 @@ def _tally_party(
 
 def _voting(profile: Profile, preferences: Mapping[str, Preferences]) -> tuple[str, ...]:
     """Members of an alliance on whom the sources are not silent: silence is no refusal."""
-    return tuple(m for m in profile.members if not preferences[m].profile.silent)
+    members = list(profile.members)
+    for member in members:  # grows: a member may be an alliance itself
+        members += [m for m in preferences[member].profile.members if m not in members]
+    return tuple(m for m in members if not preferences[m].profile.silent)
 
 
 def _count(masks: Sequence[Mask], draws: int) -> Counts:

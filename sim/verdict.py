@@ -60,7 +60,9 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 def sentences(result: Result) -> str:
     """Two or three sentences: as modelled, on the evidence, and what the verdict hangs on."""
-    said = [_modelled(result), _evidence(result)]
+    said = [_modelled(result)]
+    if result.asked:
+        said.append(_evidence(result))
     hinge = next(iter(layer_notes(result)), None)
     if hinge:
         said.append(hinge)
@@ -81,9 +83,10 @@ def _modelled(result: Result) -> str:
         verb = "is" if len(divided) == 1 else "are"
         return f"As modelled, nobody refuses but {who} {verb} divided; all accept together in {together} of draws."
     weakest = min(asked, key=_share)
+    everybody = "all whose consent is needed" + (" and modelled" if result.consent_not_modelled else "")
     if result.joint_acceptability.low >= HALF:
         return (
-            f"As modelled, accepted: all whose consent is needed accept together in {together} of draws; "
+            f"As modelled, accepted: {everybody} accept together in {together} of draws; "
             f"the weakest is {weakest.name} ({percent(_share(weakest))})."
         )
     return (
@@ -122,16 +125,19 @@ def objection(party: PartyResult) -> str:
 def _evidence(result: Result) -> str:
     verdict = result.on_evidence.verdict
     named = [result.party(p) for p in result.on_evidence.parties]
+    alone = "On the evidence alone"
+    if result.settings.no_deal_basis == "assumed":
+        alone += ", no deal being as assumed"
     if verdict == "refused":
-        who = listed([f"{p.name} (at most {percent((p.own or p).on_evidence.possible)})" for p in named])
-        return f"On the evidence alone, refused by {who}."
+        who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
+        return f"{alone}, refused by {who}."
     if verdict == "accepted":
-        who = listed([f"{p.name} (at least {percent((p.own or p).on_evidence.necessary)})" for p in named])
-        return f"On the evidence alone, accepted by {who}."
+        who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
+        return f"{alone}, accepted by {who}{', each by itself' if len(named) > 1 else ''}."
     if not named:
-        return "On the evidence alone, not settled."
+        return f"{alone}, not settled."
     who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
-    return f"On the evidence alone, not settled by the sources: they leave open {who}."
+    return f"{alone}, not settled by the sources: they leave open {who}."
 
 
 def evidence_range(party: PartyResult) -> str:
@@ -151,17 +157,19 @@ def layer_notes(result: Result) -> list[str]:
     """For each needed party that inferred or assumed lines turn away: which, and the figure without."""
     notes = []
     for party in result.asked:
-        before, after = party.by_layer.stated, party.by_layer.assumed
-        # An alliance's drop may be its members' lines; they are told with the member.
+        # An alliance is told by its own figures; its members' lines are told with the member.
+        layers = (party.own or party).by_layer
+        before, after = layers.stated, layers.assumed
         soft = [line for line in party.lines if line.crossed and line.basis in ("inferred", "assumed")]
         if before - after < NOTABLE or not soft:
             continue
         named = listed([line_name(line) for line in soft])
         without = f"without {'it' if len(soft) == 1 else 'them'} it accepts in {percent(before)} of draws"
-        if before >= HALF > after:
+        if before >= HALF and (party.own or party).verdict == "refuses":
             notes.append(f"{party.name}'s refusal comes in with {named}; {without}.")
-        elif after < HALF:
-            notes.append(f"{party.name}'s outright refusal comes in with {named}; {without}, still under one half.")
+        elif before < HALF:
+            harder = "outright refusal comes in" if after == 0 else "refusal hardens"
+            notes.append(f"{party.name}'s {harder} with {named}; {without}, still under one half.")
         else:
             notes.append(f"{party.name} loses draws to {named}; {without}.")
     return notes
@@ -213,7 +221,7 @@ def turning_notes(result: Result, issue: str | None) -> list[str]:
     """For each needed party whose verdict changes with the class of the turning issue: where."""
     notes = []
     for party in result.asked:
-        strip = party.by_turning_class
+        strip = (party.own or party).by_turning_class
         if issue is None or strip is None:
             continue
         shares = strip.model_dump()
@@ -240,7 +248,11 @@ def filler_note(result: Result) -> str | None:
 
 
 def depends_on_filler(result: Result) -> bool:
-    return result.filler is not None and result.filler.low < HALF <= result.filler.high
+    """Whether the joint figure crosses one half among the text's own filler and the others looked at."""
+    if result.filler is None or result.joint_acceptability is None:
+        return False
+    own = result.joint_acceptability.estimate
+    return min(own, result.filler.low) < HALF <= max(own, result.filler.high)
 
 
 def open_note(result: Result) -> str | None:
@@ -249,14 +261,21 @@ def open_note(result: Result) -> str | None:
     if found is None:
         return None
     names = listed(found.issues)
+    if not result.asked and not any(c and c.calls_on for c in (found.best, found.worst)):
+        return f"Left open: {names}."
     if found.some_completion is None or found.best is None or found.worst is None:
         return f"Left open: {names}; no way of closing that the constraints allow was found."
     said = (
         f"Left open: {names}, scored as no deal leaves it. Some way of closing is accepted by all in "
-        f"{percent(found.some_completion)} of draws, every way in {percent(found.every_completion or 0.0)}; best "
-        f"{_closing(found.best.terms)} ({percent(found.best.joint_acceptability)}), worst "
-        f"{_closing(found.worst.terms)} ({percent(found.worst.joint_acceptability)})"
+        f"{percent(found.some_completion)} of draws, every way in {percent(found.every_completion or 0.0)}; "
     )
+    if found.best.joint_acceptability == found.worst.joint_acceptability:
+        said += f"each by itself in {percent(found.best.joint_acceptability)}"
+    else:
+        said += (
+            f"best {_closing(found.best.terms)} ({percent(found.best.joint_acceptability)}), worst "
+            f"{_closing(found.worst.terms)} ({percent(found.worst.joint_acceptability)})"
+        )
     called = sorted({p for c in (found.best, found.worst) for p in c.calls_on})
     if called:
         said += f"; closing may call on {listed([result.party(p).name for p in called])}"
@@ -283,8 +302,8 @@ def edit_note(result: Result, before: Result | None) -> str | None:
     changes += [(p.name, old[p.id], p.acceptability.estimate) for p in result.parties if p.id in old]
     moved = [f"{name} {100 * a:.1f}% to {100 * b:.1f}%" for name, a, b in changes if a != b]
     if not moved:
-        return f"{said} No figure changes."
-    rest = ", all else unchanged" if len(moved) < len(changes) else ""
+        return f"{said} No share of acceptance changes."
+    rest = ", the other shares unchanged" if len(moved) < len(changes) else ""
     return f"{said} Effect, on the same draws: {', '.join(moved)}{rest}."
 
 

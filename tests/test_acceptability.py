@@ -210,7 +210,10 @@ def test_a_line_with_a_probability_binds_with_its_mean(holds: list[float], mean:
         row = scored(case(ISSUES, {"p": party(positions, **more)}, TEXT, NONE, draws=n))[1].party("p")
         assert share_within(row.acceptability.estimate, 1 - mean, n)
         assert row.lines[0].share == pytest.approx(1 - row.acceptability.estimate)
-        assert row.on_evidence.necessary == row.on_evidence.possible == row.acceptability.estimate
+        assert share_within(row.on_evidence.necessary, 1 - holds[1], n), "the upper end of the range binds"
+        low_end = 0.0 if row.lines[0].basis == "inferred" else holds[0]
+        assert share_within(row.on_evidence.possible, 1 - low_end, n), "the lower end, or nothing for an inferred line"
+        assert row.on_evidence.necessary <= row.acceptability.estimate <= row.on_evidence.possible
 
 
 # --- the scalar twins ----------------------------------------------------------------------------

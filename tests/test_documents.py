@@ -92,6 +92,7 @@ def _containers() -> set[str]:
         "parties[].own",
         "parties[].own.acceptability",
         "parties[].own.on_evidence",
+        "parties[].own.by_turning_class",
         "parties[].by_turning_class",
         "parties[].main_objection",
         "filler",

@@ -153,7 +153,7 @@ def arrays(own: Preferences) -> dict[str, np.ndarray]:
     return found
 
 
-BASE = {"a": position(["x", "rest"], "major"), "b": position("xy", "minor"), "c": position(["z"], "major")}
+BASE = {"a": position(["x", "rest"], "major"), "b": position("xy", "minor"), "c": position(["z", "y"], "major")}
 
 
 def changes(positions, **more) -> set[str]:
@@ -168,6 +168,8 @@ def test_editing_one_cell_leaves_every_other_array_as_it_was() -> None:
     assert changes(BASE) == set()
     assert changes(BASE | {"a": position(["y", "x", "z"], "major")}) == {"a.values"}
     assert changes(BASE | {"c": position("unknown", "major")}) == {"c.values"}
+    silent = changes(BASE | {"c": position(["z"], "major")})
+    assert silent == changes(BASE | {"c": position("unknown", "major")}), "one option alone compares nothing"
     assert changes(BASE | {"b": position("xy", "critical", "assumed")}) == set()
     assert changes(BASE, beliefs={"k": [0.2, 0.4]}) == {"beliefs"}
 

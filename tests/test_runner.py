@@ -16,7 +16,7 @@ from sim.draws import BLOCK
 from sim.model import Negotiation, agenda
 from sim.parties import Alliance, Party
 from sim.profiles import Case, compile_case
-from sim.runner import FILL_BLOCKS, run_block, run_cases
+from sim.runner import FILL_BLOCKS, Run, run_cases
 from sim.tally import Tally
 from tests.domains import case, changed, judged, line, party, position, preferences, quick, scenario, scenarios, scored
 
@@ -82,7 +82,8 @@ def test_company_and_order_of_cases_change_nothing() -> None:
 
 def test_blocks_added_in_any_grouping_make_the_same_counts() -> None:
     on = [agenda(compile_case(spec(4 * BLOCK)))]
-    blocks = [run_block(on, k)[0] for k in (3, 1, 0, 2)]
+    run = Run(on, 1)
+    blocks = [run.block(k)[0] for k in (3, 1, 0, 2)]
     total = blocks[0]
     for more in blocks[1:]:
         total += more
@@ -150,8 +151,9 @@ def test_results_are_equal_and_their_json_reads_back() -> None:
 
 
 def model(on: Case, **more) -> Negotiation:
-    agenda_ = agenda(on)
-    return Negotiation(agenda_, [preferences(on, p.id) for p in on.profiles], BLOCK, **more)
+    made = Negotiation(agenda(on))
+    made.begin([preferences(on, p.id) for p in on.profiles], BLOCK, **more)
+    return made
 
 
 def test_a_party_is_an_agent_and_a_step_is_a_round() -> None:
@@ -165,13 +167,25 @@ def test_a_party_is_an_agent_and_a_step_is_a_round() -> None:
 
 
 def test_a_model_lets_go_of_its_arrays() -> None:
-    """Mesa 3.3 keeps every model alive, so agents and packages must be dropped."""
+    """Mesa 3.3 keeps every model alive, so the arrays of a block must be dropped at its end."""
     negotiation = model(compile_case(spec()))
     negotiation.step()
-    negotiation.release()
-    assert len(negotiation.agents) == 0
-    assert len(negotiation.completions[0]) == 0
+    assert negotiation.end().draws == BLOCK
     assert negotiation.tally is None
+    for agent in negotiation.agents:
+        assert not hasattr(agent, "preferences")
+        assert not hasattr(agent, "judgement")
+
+
+def test_a_model_takes_up_block_after_block() -> None:
+    on = compile_case(spec())
+    negotiation = model(on)
+    negotiation.step()
+    first = negotiation.end()
+    negotiation.begin([preferences(on, p.id) for p in on.profiles], BLOCK)
+    assert (negotiation.round, negotiation.tally, negotiation.running) == (0, None, True)
+    negotiation.step()
+    assert same(first, negotiation.end())
 
 
 def test_memory_does_not_grow_with_draws() -> None:

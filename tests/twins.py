@@ -101,7 +101,7 @@ def seen(scenario: schema.Scenario, text: Text, party: str, without: Sequence[st
         if effect.parties is not None and party not in effect.parties:
             continue
         if effect.id not in without and holds(effect.when, text):
-            result.update(effect.then)
+            result.update({i: o for i, o in effect.then.items() if text[i] is not None})
     return result
 
 
@@ -244,7 +244,11 @@ def on_evidence(scenario: schema.Scenario, party: str, draw: Draw, text: Text) -
     or 1 and, where the beliefs are open, one outcome is certain; every set of assumed effects is tried too.
     """
     spaces = scenario.domain.issues.issues
-    weight = draw.weights or weights(classes(scenario, party, evidence=True), draw.raw)
+    ways = (
+        [draw.weights]
+        if draw.weights
+        else [weights(classes(scenario, party, evidence=e), draw.raw) for e in (True, False)]
+    )
     unsure = [i for i in spaces if _open(in_force(scenario, party, i))]
     held = scenario.domain.positions[party].no_deal.beliefs
     certain = [draw.beliefs]
@@ -265,13 +269,15 @@ def on_evidence(scenario: schema.Scenario, party: str, draw: Draw, text: Text) -
                     values[issue][option] = end
                 for beliefs in certain:
                     guess = Draw(draw.raw, values, beliefs, draw.cost, draw.reservation, draw.binds, draw.weights)
-                    value = gain(scenario, guess, weight, sight)
-                    verdicts.add((value >= -1e-12, min(layers, default=3)))
+                    for weight in ways:
+                        verdicts.add((gain(scenario, guess, weight, sight) >= -1e-12, min(layers, default=3)))
     return all(yes and at > 1 for yes, at in verdicts), any(yes and at > 0 for yes, at in verdicts)
 
 
 def _open(entry: schema.Position | None) -> bool:
-    return entry is None or entry.basis.ranking == "assumed" or entry.ranking == ()
+    if entry is None or entry.basis.ranking == "assumed" or entry.ranking == ():
+        return True
+    return entry.ranking is not None and len(entry.ranking) == 1 and len(entry.ranking[0]) == 1
 
 
 def _relevant(scenario: schema.Scenario, issue: str, option: str | None) -> list[str]:
