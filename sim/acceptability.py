@@ -147,8 +147,8 @@ def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]
 def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> tuple[Mask, Mask]:
     """Acceptance whatever, and for some value of, everything that is not evidence.
 
-    Inferred and stated lines bind in the first, stated ones alone in the second. An assumed
-    effect may or may not be there.
+    All lines bind in the first: an assumed line may be there. Stated ones alone bind in the
+    second. An assumed effect may or may not be there.
     """
     profile = preferences.profile
     # Assumed importance left unknown, and as assumed: what is assumed is one of the things that may be.
@@ -161,7 +161,7 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
         firm = np.minimum.reduce([low for low, _ in bounds]) >= -TIE
         soft = np.maximum.reduce([high for _, high in bounds]) >= -TIE
         for line in profile.lines:
-            if line.layer > 1 or not line.condition.holds((text if line.kind == "red_line" else seen)[None])[0]:
+            if not line.condition.holds((text if line.kind == "red_line" else seen)[None])[0]:
                 continue
             firm &= ~preferences.binds(line, "high")
             if line.layer == 0:

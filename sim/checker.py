@@ -17,7 +17,7 @@ from sim.complaints import Complaint, Place, did_you_mean
 #: Sums of weights and of probabilities may miss their mark by this much.
 EPSILON = 1e-9
 
-#: Stands for a cited id that cannot be read, and has been complained about.
+#: Stands for a name (or a cited id) that cannot be read, and has been complained about.
 FAULTY = "faulty__"
 #: Stands for the day of a proposal that cannot be read; what depends on the day is not checked.
 NO_DAY = dt.date.min
@@ -44,6 +44,8 @@ class Names:
     parties: Sequence[str] | None
     lotteries: Mapping[str, Sequence[str]] | None
     terms: Sequence[str] | None = None
+    starts: Sequence[str] | None = None  # the days from which positions are, as texts, which sort as days do
+    doubtful: frozenset[str] = frozenset()  # rows of evidence that exist and have faults
 
     @classmethod
     def of(cls, plain: Mapping[str, object]) -> Names:
@@ -83,7 +85,28 @@ class Names:
             parties=keys(at("domain", "positions")),
             lotteries=known_lotteries,
             terms=keys(at("proposal", "terms")),
+            starts=_starts(at("domain", "positions")),
         )
+
+
+def _starts(parties: object) -> Sequence[str] | None:
+    """The day of every entry of every party; None if one of them cannot be known."""
+    if not isinstance(parties, Mapping):
+        return None
+    out: list[str] = []
+    for party in parties.values():
+        cells = party.get("positions") or {} if isinstance(party, Mapping) and "id" in party else None
+        if not isinstance(cells, Mapping):
+            return None
+        for entries in cells.values():
+            if not isinstance(entries, (list, tuple)):
+                return None
+            for entry in entries:
+                start = entry.get("from") if isinstance(entry, Mapping) else None
+                if not isinstance(start, (str, dt.date)):
+                    return None
+                out.append(str(start))
+    return out
 
 
 @dataclass
@@ -98,7 +121,8 @@ class Checker:
 
     def __post_init__(self) -> None:
         for row in self.domain.evidence:
-            self.rows.setdefault(row.id, row)
+            if row.id not in self.names.doubtful:  # what a faulty row supports is not judged
+                self.rows.setdefault(row.id, row)
 
     def complain(
         self,
@@ -112,7 +136,7 @@ class Checker:
 
     def known(self, path: Path, where: str, name: str, known: Iterable[str] | None, what: str) -> bool:
         """Whether a name exists; complains if not. True as well where nobody can know."""
-        if known is None:
+        if known is None or name == FAULTY:
             return True
         candidates = list(known)
         if name in candidates:

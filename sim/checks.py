@@ -30,7 +30,7 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
     _terms(c, scenario)
     _constraints(c, scenario)
     if scenario.day != NO_DAY:
-        _no_deal(c, scenario)
+        _no_deal(c, scenario, early=_too_early(c, scenario))
         for name, party in scenario.domain.positions.items():
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
@@ -86,7 +86,19 @@ def _constraints(c: Checker, scenario: schema.Scenario) -> None:
         c.complain(path, f"proposal: {cause}", what, constraint.why, "error" if hard else "warning")
 
 
-def _no_deal(c: Checker, scenario: schema.Scenario) -> None:
+def _too_early(c: Checker, scenario: schema.Scenario) -> bool:
+    """Whether the day lies before every position, so that there is nobody to ask; complains if so."""
+    starts = c.names.starts
+    if not starts or min(starts) <= scenario.day.isoformat():
+        return False
+    path: Path = ("proposal", "date") if scenario.as_of is None else ("as_of",)
+    what = f"no position is in force on {scenario.day}; the earliest begin {min(starts)}"
+    c.complain(path, ": ".join(map(str, path)), what)
+    return True
+
+
+def _no_deal(c: Checker, scenario: schema.Scenario, early: bool) -> None:
+    """No deal is described; ``early`` says that the day has been complained about."""
     lotteries = scenario.domain.issues.no_deal.lotteries
     if scenario.no_deal is not None:
         c.known(("no_deal",), "no_deal", scenario.no_deal, c.names.lotteries, "lottery of no deal called")
@@ -100,7 +112,7 @@ def _no_deal(c: Checker, scenario: schema.Scenario) -> None:
         hint = "add no_deal: lotteries to issues.yaml, or reservation to the party"
         c.complain((*ISSUES, "no_deal"), "no_deal", what, hint)
         return
-    if all(lottery.start > scenario.day for lottery in lotteries.values()):
+    if not early and all(lottery.start > scenario.day for lottery in lotteries.values()):
         name = min(lotteries, key=lambda n: lotteries[n].start)
         what = f"no lottery of no deal is in force on {scenario.day}; the earliest, {name}, is used"
         c.complain(("proposal", "date"), "no_deal", what, f"write no_deal: {_quote(name)} to choose it", "warning")

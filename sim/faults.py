@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim import nodes
+from sim import nodes, schema
 from sim.complaints import Complaint, Place, closest, did_you_mean
 from sim.fields import describe
 from sim.nodes import Mapping, Node, Scalar, TreePath
@@ -40,6 +40,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: 
             if near is not None:
                 lacking.remove(near)
             hint = f"did you mean {near}?" if near else did_you_mean(key, _keys(model, loc[:-1]).values(), most=16)
+            if model is schema.Scenario and loc[:-1] == ("proposal",) and key in _OF_THE_TOP:
+                hint = f"{key} belongs at the top level, beside proposal"
             spot, what = locate(root, (*full, "[key]")), f"unknown key {key}"
             label = where(root, parent)
         elif d["type"] == "missing":
@@ -88,7 +90,9 @@ def _culprit(kind: str, node: Node | None) -> Node | None:
 
 
 _WHOLES = ("position", "party", "term", "source")
-_OURS = ("identifier", "text", "date", "level", "ranking", "consent", *_WHOLES)
+_OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", *_WHOLES)
+#: Keys of a scenario that are easily written one level too deep.
+_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "draws", "seed")
 
 
 def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, str | None]:
@@ -99,6 +103,8 @@ def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, 
         return error["msg"], nodes.odd_number(node)
     if kind in _OURS:
         what, _, hint = str(error["msg"]).partition("; if it is meant as text, ")
+        if kind == "basis":
+            return what, "write stated, inferred or assumed"
         if loc == ("id",) and isinstance(node, Scalar) and node.place.line == 1 and not node.place.text:
             hint = "the id comes from the name of the file: rename the file, or write id: in it"
         elif hint:
@@ -106,6 +112,7 @@ def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, 
         return what, hint or None
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        words = [word for word in words if word != "edited"]  # a basis that nobody writes
         near = closest(value, words) if isinstance(value, str) else None
         what = f"{described(value)} is none of {', '.join(words)}"
         return what, f"did you mean {near}?" if near else None

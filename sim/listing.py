@@ -15,10 +15,18 @@ from sim.tables import WIDTH
 
 
 def _table(*columns: tuple[str, int]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), width=WIDTH)
+    """A table with columns of these widths; cells wrap at spaces, so the longest id must fit.
+
+    To fit :data:`WIDTH`, the widths may sum to it less two for every column.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name, width in columns:
-        table.add_column(name, max_width=width, overflow="fold")
+        table.add_column(name, width=width, overflow="fold")
     return table
+
+
+def _stacked(*lines: str | None) -> Text:
+    return Text("\n".join(line for line in lines if line))
 
 
 def _terms(terms: schema.Terms) -> str:
@@ -37,7 +45,7 @@ def issues(domain: schema.Issues) -> RenderableType:
             grid.add_row(Text(f"  {option}"), Text(meaning))
         parts.append(grid)
     parts += ["", Text("Constraints", style="bold")]
-    table = _table(("id", 4), ("severity", 9), ("if", 28), ("then", 32), ("why", 24))
+    table = _table(("id", 3), ("severity", 9), ("if", 26), ("then", 28), ("why", 24))
     for c in domain.constraints:
         table.add_row(c.id, c.severity, _terms(c.when), _terms(c.then), c.why)
     parts.append(table)
@@ -54,11 +62,10 @@ def issues(domain: schema.Issues) -> RenderableType:
 def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
     """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs."""
     table = _table(
-        ("issue", 14),
-        ("from", 10),
+        ("issue, from", 17),
         ("ranking, best first", 27),
-        ("red lines", 16),
-        ("importance", 12),
+        ("red lines", 25),
+        ("importance", 11),
         ("evidence", 10),
     )
     for issue, entries in party.positions.items():
@@ -98,8 +105,7 @@ def _entry(issue: str, entry: schema.Position) -> tuple[str, ...]:
     )
     lines = "; ".join(f"{x.option} ({x.basis})" for x in entry.red_lines)
     return (
-        issue,
-        str(entry.start),
+        f"{issue}\n{entry.start}",
         f"{ranking} ({entry.basis.ranking})",
         lines or "none",
         f"{weight} ({entry.basis.importance})",
@@ -115,9 +121,10 @@ def _consent(consent: schema.Consent) -> str:
 
 def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:
     """All claims, a row each."""
-    table = _table(("id", 5), ("date", 10), ("party", 12), ("issue", 13), ("claim", 36), ("strength", 11), ("place", 7))
+    table = _table(("id", 4), ("party, date", 20), ("issue, strength", 17), ("claim", 38), ("place", 11))
     for row in rows:
-        table.add_row(row.id, str(row.date), row.party, row.issue, Text(row.claim), row.strength, row.place or "")
+        who, about = _stacked(row.party, str(row.date)), _stacked(row.issue, row.strength)
+        table.add_row(row.id, who, about, Text(row.claim), Text(row.place or ""))
     return table
 
 
@@ -125,14 +132,20 @@ def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
     """One claim with its source and everywhere the positions and effects cite it."""
     source = domain.sources.sources[row.source]
     who = domain.sources.actors[row.party].name if row.party in domain.sources.actors else row.party
-    dated = source.date_basis if source.inferred_from is None else f"{source.date_basis} from {source.inferred_from}"
+    dated: str = source.date_basis
+    if source.inferred_from is not None:
+        dated += f" from: {source.inferred_from.removesuffix('.')}"
     facts = [
         ("claim", row.claim),
         ("whose", f"{who}{f', {row.speaker}' if row.speaker else ''}"),
         ("date", str(row.date)),
         ("about", row.issue),
         ("strength", f"{row.strength}, {row.attribution}"),
-        ("source", f"{source.title}. {source.publisher}, {source.date} ({dated}). {source.origin}, {source.status}"),
+        (
+            "source",
+            f"{_sentence(source.title)} Publisher: {source.publisher}; {source.date} ({dated}); "
+            f"{source.origin}, {source.status}",
+        ),
         ("place", row.place or "not given"),
         ("note", row.note or "none"),
         ("used by", "; ".join(uses(row.id, domain)) or "nothing"),
@@ -143,6 +156,10 @@ def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
     for name, value in facts:
         grid.add_row(Text(name), Text(value))
     return Group(Text(row.id, style="bold"), grid)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "…", "?", "!")) else f"{text}."
 
 
 def uses(id: str, domain: schema.Domain) -> Iterable[str]:
@@ -171,10 +188,10 @@ def uses(id: str, domain: schema.Domain) -> Iterable[str]:
 
 def sources(register: schema.Sources) -> RenderableType:
     """Documents, then actors."""
-    documents = _table(("id", 26), ("date", 19), ("title", 40), ("origin", 12))
+    documents = _table(("id", 29), ("date", 10), ("title", 43), ("origin", 10))
     for name, source in register.sources.items():
-        documents.add_row(name, f"{source.date} {source.date_basis}", Text(source.title), source.origin)
-    actors = _table(("actor", 20), ("name", 30), ("note", 46))
+        documents.add_row(name, _stacked(str(source.date), source.date_basis), Text(source.title), source.origin)
+    actors = _table(("actor", 20), ("name", 30), ("note", 44))
     for name, actor in register.actors.items():
         actors.add_row(name, actor.name, Text(actor.note or ""))
     return Group(documents, actors)

@@ -20,7 +20,7 @@ from sim import edits as editing
 from sim import nodes, schema
 from sim.checker import Names
 from sim.checks import check_scenario
-from sim.complaints import Complaint, Complaints, Place, in_order
+from sim.complaints import Complaint, Complaints, Place, closest, in_order
 from sim.csv_reading import compose_csv
 from sim.domain_checks import check_domain
 from sim.edit_paths import Edit, parse_set, read_edits
@@ -180,10 +180,10 @@ def load_domain(folder: PathLike) -> schema.Domain:
     tree, complaints = _folder(Path(folder), library)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
-    domain = validated_domain(root, library)
+    domain = validated_domain(root, library, by_hand=True)
     found = complaints + domain.faults
     if domain.model is not None:
-        names = Names.of({"domain": domain.plain})
+        names = replace(Names.of({"domain": domain.plain}), doubtful=domain.doubtful)
         sound = Mapping({"domain": domain.node}, root.place)
         found += check_domain(domain.model, lambda at: locate(sound, at), names)
     found = _but(found, complaints, bad)
@@ -213,9 +213,20 @@ def _one(
         return None, list(found.complaints)
     complaints = list(read.complaints)
     tree = read.node
+    if isinstance(tree, Mapping) and not complaints and "proposal" not in tree and not closest("proposal", tree):
+        return None, [_no_scenario(tree)]
     inline = isinstance(tree, Mapping) and "domain" in tree
+    # only runs save edits, and they save them with the domain that they changed
+    by_hand = not (isinstance(tree, Mapping) and inline and "edits" in tree)
+    domain_by_hand = by_hand or folder is not None
     if folder is not None or not inline:
-        domain, faults = _folder(folder or path.parent / "domain", library)
+        try:
+            domain, faults = _folder(folder or path.parent / "domain", library)
+        except OSError:
+            # where the file itself is wrong, it may be no scenario, and then it needs no domain
+            if complaints:
+                return None, complaints
+            raise
         complaints += faults
         if isinstance(tree, Mapping):
             if "edits" in tree and not inline:
@@ -236,15 +247,27 @@ def _one(
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     if edits:
         # edits presuppose a tree of the right shape; what is wrong before is told before
-        _, faults = validated(tree, library)
+        _, faults = validated(tree, library, by_hand, domain_by_hand)
         if complaints or faults:
             return None, _but(complaints + faults, complaints, bad)
         tree, faults = editing.apply(tree, edits)
         complaints += faults
         tree = _with_edits(tree, edits)
-    loaded, found_here = _finished(tree, path, library)
+        by_hand = domain_by_hand = False
+    loaded, found_here = _finished(tree, path, library, by_hand, domain_by_hand)
     complaints = _but(complaints + found_here, complaints, bad)
     return (None if complaints else loaded), complaints
+
+
+def _no_scenario(tree: Mapping) -> Complaint:
+    """That a file is something else than a scenario, and what it may be."""
+    if isinstance(tree.get("edits"), Mapping):
+        hint = "it seems to be a file of edits: name a scenario, and this file behind --with"
+    elif any(key in tree for key in ("issues", "sources", "actors", "positions", "role")):
+        hint = "it seems to be a part of a domain: name a scenario that shares it"
+    else:
+        hint = "sim new writes the start of one"
+    return Complaint(replace(tree.place, line=1, column=1, text=""), "file", "no scenario: it has no proposal", hint)
 
 
 def _but(found: list[Complaint], first: list[Complaint], bad: list[Node]) -> list[Complaint]:
@@ -292,7 +315,9 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "no such folder"
         held = ", ".join(CONTENTS)
-        raise NotADirectoryError(f"{folder}: {what}; the domain that scenarios share is read from it ({held})")
+        raise NotADirectoryError(
+            f"{folder}: {what}; a scenario's domain ({held}) is the folder domain/ beside it, or --domain DIR"
+        )
     complaints: list[Complaint] = []
     items: dict[str, Node] = {}
     for name in ("issues", "sources", "evidence"):
@@ -352,10 +377,12 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
     return Mapping(parties, Place(str(folder), 1, 1), {stem: first for _, stem, _, first in found}), complaints
 
 
-def _finished(tree: Mapping, path: Path, library: Library) -> tuple[Loaded | None, list[Complaint]]:
+def _finished(
+    tree: Mapping, path: Path, library: Library, by_hand: bool = False, domain_by_hand: bool = False
+) -> tuple[Loaded | None, list[Complaint]]:
     """Validate and check a merged tree. Returns a scenario, or what is wrong with it."""
-    (part, domain), faults = validated(tree, library)
-    names = Names.of({**part.plain, "domain": domain.plain})
+    (part, domain), faults = validated(tree, library, by_hand, domain_by_hand)
+    names = replace(Names.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     shared = Mapping({"domain": domain.node}, tree.place)

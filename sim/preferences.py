@@ -86,17 +86,24 @@ class Memo:
     def holds(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
         """In which draws a line binds, shape ``(BLOCK,)``: with the chance drawn from its range, or with an end of it.
 
-        The three are nested: where it binds with the low end it binds with any.
+        One coin a party decides over all its lines: the same people insist on all they insist
+        on, so of several lines some binds with the largest of their chances. For one line the
+        three ends are nested.
         """
         if line.holds is None:
             return np.ones(BLOCK, bool)
+        if (party, "coin") not in self._kept:
+            self._kept[party, "coin"] = self.stream(party, "lines").random(BLOCK)
+        coin: Array = self._kept[party, "coin"]
+        if end == "low":
+            return coin < line.holds.low
+        if end == "high":
+            return coin < line.holds.high
         kept = (party, line.kind, line.issue, line.id, line.holds)
         if kept not in self._kept:
             rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.id}")
-            chance = draws.uniform(rng, line.holds.low, line.holds.high)
-            coin = rng.random(BLOCK)
-            self._kept[kept] = {"low": coin < line.holds.low, "drawn": coin < chance, "high": coin < line.holds.high}
-        result: Mask = self._kept[kept][end]
+            self._kept[kept] = coin < draws.uniform(rng, line.holds.low, line.holds.high)
+        result: Mask = self._kept[kept]
         return result
 
 

@@ -93,6 +93,7 @@ class Profile:
     outcomes: tuple[tuple[int, ...], ...]  # no deal: one package an outcome, OPEN where it is silent
     beliefs: tuple[schema.Span, ...]
     beliefs_basis: CellBasis
+    beliefs_evidence: tuple[str, ...]
     cost: schema.Span
     reservation: schema.Span | None
 
@@ -285,6 +286,7 @@ def _profile(
         outcomes=tuple(tuple(int(o) for o in space.package(dict(outcome))) for outcome in outcomes.values()),
         beliefs=tuple(held.ranges.get(k, schema.Span(0.0, 1.0)) if held else schema.Span(0.0, 1.0) for k in outcomes),
         beliefs_basis=basis_of(held.basis, held.evidence) if held else "unknown",
+        beliefs_evidence=held.evidence if held else (),
         cost=party.no_deal.cost or schema.Span(0.0, 0.0),
         reservation=party.reservation,
     )

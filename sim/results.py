@@ -47,6 +47,7 @@ class Settings(Record):
     evidence: str
     no_deal: str | None
     no_deal_basis: str | None
+    turning_issue: str | None
     edits: tuple[str, ...]
 
 
@@ -99,6 +100,8 @@ class Objection(Record):
     refusal: str | None
     share: float | None
     mean_loss: float | None
+    term_basis: str | None
+    holds: tuple[float, float] | None
     basis: str
     evidence: tuple[str, ...]
 
@@ -131,6 +134,12 @@ class WeightByBasis(Record):
     assumed: float
     edited: float
     unknown: float
+
+
+class BeliefsRecord(Record):
+    ranges: dict[str, tuple[float, float]]
+    basis: str
+    evidence: tuple[str, ...]
 
 
 class WeightByAge(Record):
@@ -172,6 +181,7 @@ class PartyResult(Record):
     sole_blocker: float | None
     weight_by_basis: WeightByBasis
     weight_by_age: WeightByAge
+    beliefs: BeliefsRecord | None
     lines: tuple[LineRecord, ...]
     issues: tuple[IssueRecord, ...]
 
@@ -221,6 +231,7 @@ class Result(Record):
     parties: tuple[PartyResult, ...]
     open: Open | None
     consent_not_modelled: tuple[str, ...]
+    names: dict[str, str]
     terms_by_basis: TermsByBasis
     negotiation: None
     warnings: tuple[str, ...]

@@ -12,12 +12,22 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from sim.fields import Cost, Day, Level, Name, Probability, Text, describe, fault
 from sim.fields import Span as Span  # the models' ranges are spans, so others say schema.Span
 
-Basis = Literal["stated", "inferred", "assumed", "edited"]
+#: In the context of a validation: the content comes from a file that a person writes, not from a saved run.
+BY_HAND = {"by_hand": True}
+
+
+def _not_by_hand(basis: str, info: ValidationInfo) -> str:
+    if basis == "edited" and info.context == BY_HAND:
+        raise fault("basis", "edited is the mark of an edit (--set, --with) in a saved run; nobody writes it by hand")
+    return basis
+
+
+Basis = Annotated[Literal["stated", "inferred", "assumed", "edited"], AfterValidator(_not_by_hand)]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]

@@ -12,6 +12,7 @@ from sim.acceptability import STRIP, wilson
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
 from sim.results import (
+    BeliefsRecord,
     ByLayer,
     ByTurningClass,
     Completion,
@@ -55,6 +56,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             evidence=scenario.evidence,
             no_deal=case.lottery,
             no_deal_basis=case.lottery_basis,
+            turning_issue=scenario.domain.issues.no_deal.turning_issue,
             edits=scenario.edits,
         ),
         joint_acceptability=_interval(int(tally.joint[0]), tally.draws) if asked else None,
@@ -68,6 +70,9 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             *scenario.proposal.consent_not_modelled,
             *(p.id for p in parties if p.consent_needed and p.silent),
         ),
+        names={
+            k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
+        },
         terms_by_basis=_terms_by_basis(case),
         negotiation=None,
         warnings=tuple(warnings),
@@ -184,6 +189,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws),
         weight_by_age=_weight_by_age(case, profile, tally, draws),
+        beliefs=_beliefs(case, profile),
         lines=tuple(
             _line(
                 line,
@@ -228,6 +234,8 @@ def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen
             refusal=line.id if line.kind == "refusal" else None,
             share=n / draws,
             mean_loss=None,
+            term_basis=None,
+            holds=tuple(line.holds) if line.holds else None,
             basis=line.basis,
             evidence=line.evidence,
         )
@@ -245,9 +253,18 @@ def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen
         refusal=None,
         share=refused / draws,
         mean_loss=loss,
+        term_basis=case.term_basis[cell.issue],
+        holds=None,
         basis=cell.ranking_basis,
         evidence=cell.evidence.ranking,
     )
+
+
+def _beliefs(case: Case, profile: Profile) -> BeliefsRecord | None:
+    if profile.reservation is not None or not case.outcomes:
+        return None
+    ranges = {name: (span.low, span.high) for name, span in zip(case.outcomes, profile.beliefs, strict=True)}
+    return BeliefsRecord(ranges=ranges, basis=profile.beliefs_basis, evidence=profile.beliefs_evidence)
 
 
 def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int) -> WeightByBasis:

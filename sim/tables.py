@@ -1,39 +1,29 @@
-"""Results as text: a table for the terminal, Markdown, and the table behind a score."""
+"""Results as text: a table for the terminal and Markdown."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
 from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.results import Interval, IssueRecord, LineRecord, OnEvidence, PartyResult, Result
+from sim.results import Interval, OnEvidence, PartyResult, Result
 from sim.verdict import CAVEAT, compact, depends_on_filler, notes, objection, percent
 
-#: Tables fit this many columns.
+#: Tables fit this many columns where there is no terminal.
 WIDTH = 100
 
 HEADINGS = ("party", "accepts", "on the evidence", "gain, 5 to 95%", "main objection", "needed")
+_WIDTHS = (16, 15, 11, 14, 26, 6)
+#: Columns left out first in a narrow terminal: the gain, then whether consent is needed.
+_SPARED = (3, 5)
+#: Parties that refuse in fewer draws than this have no main objection to show.
+_MINOR = 0.1
 
 _TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "not settled": "yellow"}
-
-
-@dataclass(frozen=True)
-class Cited:
-    """An evidence row with its source, for the table behind a score."""
-
-    id: str
-    date: str
-    party: str
-    claim: str
-    strength: str
-    source: str
-    place: str | None
 
 
 def interval(share: Interval) -> str:
@@ -45,52 +35,59 @@ def gain(party: PartyResult, join: str = " ") -> str:
     return f"{found.median:+.2f}{join}[{found.p05:+.2f}, {found.p95:+.2f}]"
 
 
-def _range(found: OnEvidence) -> str:
+def evidence_range(found: OnEvidence) -> str:
     low, high = compact(found.necessary), compact(found.possible)
     return low if low == high else f"{low} to {high}"
 
 
 def cells(party: PartyResult, join: str = " ") -> tuple[str, ...]:
     """The row of one party under :data:`HEADINGS`, in plain text; ``join`` stands before a verdict."""
-    evidence = f"{_range(party.on_evidence)}{join}{party.on_evidence.verdict}"
+    evidence = f"{evidence_range(party.on_evidence)}{join}{party.on_evidence.verdict}"
     accepts = f"{interval(party.acceptability)}{join}{party.verdict}"
     if party.own is not None and party.own.acceptability != party.acceptability:
         accepts += f"{join}(own {percent(party.own.acceptability.estimate)})"
-    against = objection(party).removeprefix("its ") or "none"
+    refuses = 1 - (party.own or party).acceptability.estimate
+    against = objection(party).removeprefix("its ") if refuses >= _MINOR else ""
     if party.silent:
         accepts = "sources silent"
-    return party.name, accepts, evidence, gain(party, join), against, "yes" if party.consent_needed else "no"
+    return party.name, accepts, evidence, gain(party, join), against or "none", "yes" if party.consent_needed else "no"
 
 
 def heading(result: Result) -> str:
     info = result.scenario
-    day = f"{info.date}" if info.as_of == info.date else f"{info.date}, positions of {info.as_of}"
-    return f"{info.title} ({info.id}, {day})"
+    facts = [info.id, str(info.date)]
+    if info.as_of != info.date:
+        facts.append(f"positions of {info.as_of}")
+    if result.settings.evidence != "all":
+        facts.append(f"evidence: {result.settings.evidence} only")
+    return f"{info.title} ({', '.join(facts)})"
 
 
-def outcome(result: Result, turning_issue: str | None, before: Result | None = None) -> RenderableType:
+def outcome(result: Result, before: Result | None = None, width: int = WIDTH) -> RenderableType:
     """What ``sim run`` prints for one scenario; ``before`` is the result without its edits."""
+    columns = list(range(len(HEADINGS)))
+    for spared in _SPARED:
+        if sum(_WIDTHS[c] + 2 for c in columns) > width:
+            columns.remove(spared)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    widths = (16, 15, 11, 14, 26, 6)
-    for name, width in zip(HEADINGS, widths, strict=True):
-        table.add_column(name, width=width, overflow="fold")
+    for c in columns:
+        table.add_column(HEADINGS[c], width=_WIDTHS[c], overflow="fold")
     for party in result.parties:
         row = [Text(c) for c in cells(party, join="\n")]
         row[1].stylize(_TONE[party.verdict])
         row[2].stylize(_TONE[party.on_evidence.verdict])
-        table.add_row(*row, style="" if party.consent_needed else "dim")
-    lines = notes(result, turning_issue, before)
-    parts: list[RenderableType] = [
-        Text(heading(result), style="bold"),
-        Text(result.verdict),
-        table,
-        *(_bullet(x) for x in lines),
-        Text(CAVEAT, style="italic"),
-    ]
-    return Group(*parts)
+        if len(columns) < len(HEADINGS) - 1 and not party.consent_needed:
+            row[0].append("\n(not needed)")
+        table.add_row(*(row[c] for c in columns), style="" if party.consent_needed else "dim")
+    lines = (bullet(x) for x in notes(result, before))
+    return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
 
 
-def _bullet(text: str) -> RenderableType:
+def caveat() -> RenderableType:
+    return Text(CAVEAT, style="italic")
+
+
+def bullet(text: str) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column()
@@ -98,12 +95,36 @@ def _bullet(text: str) -> RenderableType:
     return grid
 
 
-def markdown(result: Result, turning_issue: str | None, before: Result | None = None) -> str:
+def summary(results: Sequence[Result]) -> RenderableType:
+    """One row a scenario, for runs of several: the joint figure and every party's."""
+    parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title="Shares of draws that accept")
+    table.add_column("scenario", no_wrap=True)
+    for name in ("joint", *parties):
+        table.add_column(name, justify="right")
+    table.add_column("evidence")
+    for result in results:
+        rows = {p.name: p for p in result.parties}
+        share = "-" if result.joint_acceptability is None else compact(result.joint_acceptability.estimate)
+        figures = [figure(rows.get(name), compact) for name in parties]
+        table.add_row(result.scenario.id, share, *figures, result.on_evidence.verdict)
+    return Group(table, Text("In brackets: consent not needed for that text."))
+
+
+def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".format) -> str:
+    """A party's share for a table of many scenarios; in brackets where its consent is not needed."""
+    if party is None:
+        return "-"
+    said = "silent" if party.silent else words(party.acceptability.estimate)
+    return said if party.consent_needed else f"({said})"
+
+
+def markdown(result: Result, before: Result | None = None) -> str:
     """The same as :func:`outcome`, in Markdown."""
     head = [f"### {heading(result)}", "", result.verdict, ""]
     body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
     body += [markdown_row(cells(p)) for p in result.parties]
-    tail = ["", *(f"- {x}" for x in notes(result, turning_issue, before)), "", f"*{CAVEAT}*", ""]
+    tail = ["", *(f"- {x}" for x in notes(result, before)), "", f"*{CAVEAT}*", ""]
     return "\n".join(head + body + tail)
 
 
@@ -120,7 +141,7 @@ def overview(results: Sequence[Result]) -> str:
     ]
     for result in results:
         rows = {p.name: p for p in result.parties}
-        figures = [_figure(rows.get(name)) for name in parties]
+        figures = [figure(rows.get(name)) for name in parties]
         share = "-" if result.joint_acceptability is None else f"{result.joint_acceptability.estimate:.2f}"
         lines.append(
             markdown_row(
@@ -128,13 +149,6 @@ def overview(results: Sequence[Result]) -> str:
             )
         )
     return "\n".join(lines)
-
-
-def _figure(party: PartyResult | None) -> str:
-    if party is None:
-        return "-"
-    words = "silent" if party.silent else f"{party.acceptability.estimate:.2f}"
-    return words if party.consent_needed else f"({words})"
 
 
 def _overall(result: Result) -> str:
@@ -149,125 +163,18 @@ def _filler(result: Result) -> str:
     return f"{found.assumed_terms} of {found.terms}: {found.low:.2f} to {found.high:.2f}{mark}"
 
 
-# --- the table behind a score -------------------------------------------------------------
-
-
-def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[Cited]) -> RenderableType:
-    """What ``sim explain`` prints: cell by cell, with lines, layers, strip and evidence."""
-    parts: list[RenderableType] = [Text(heading(result), style="bold"), Text(result.verdict)]
-    for party in parties:
-        parts += ["", Text(f"{party.name}: {interval(party.acceptability)} {party.verdict}", style="bold")]
-        parts += [Padding(Text(x), (0, 0, 0, 2)) for x in party_lines(party)]
-        parts.append(_issue_table(party))
-        if party.lines:
-            parts.append(Text("Red lines and refusals in force", style="underline"))
-            parts += [_bullet(x) for x in (line_words(x) for x in party.lines)]
-    if cited:
-        parts += ["", Text("Evidence", style="bold")]
-        parts += [_bullet(cited_words(c)) for c in cited]
-    parts += ["", Text(CAVEAT, style="italic")]
-    return Group(*parts)
-
-
-def party_lines(party: PartyResult) -> list[str]:
-    """Consent, evidence, layers, strip and shares by basis of one party, a sentence each."""
-    needed = f"needed ({party.consent_because})" if party.consent_needed else "not needed for this text"
-    said = [
-        f"Consent: {needed}. On the evidence alone: {_range(party.on_evidence)}, {party.on_evidence.verdict}.",
-        "With stated lines it accepts in {}, with inferred ones too in {}, with assumed ones too in {}.".format(
-            *(percent(x) for x in party.by_layer.model_dump().values())
-        ),
-    ]
-    if party.own is not None:
-        said.append(f"By itself, without its members: {percent(party.own.acceptability.estimate)}.")
-    if party.by_turning_class is not None:
-        strip = ", ".join(f"{c} {percent(s)}" for c, s in party.by_turning_class.model_dump().items())
-        said.append(f"By the importance of the turning issue: {strip}.")
-    shares = ", ".join(f"{b} {percent(s)}" for b, s in party.weight_by_basis.model_dump().items() if s)
-    said.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
-    return said
-
-
-ISSUE_HEADINGS = ("issue", "proposed", "ranking, best first", "importance", "gain", "basis", "evidence")
-
-
-def issue_cells(issue: IssueRecord) -> tuple[str, ...]:
-    proposed = issue.option or "open"
-    if issue.seen_as:
-        proposed += f" (seen as {issue.seen_as})"
-    importance = issue.importance
-    if importance not in ("unknown",) and issue.importance_basis != issue.basis:
-        importance += f" ({issue.importance_basis})"
-    since = "" if issue.start is None else f" {issue.start}"
-    evidence = ", ".join(dict.fromkeys(issue.evidence + issue.importance_evidence)) or "none"
-    return (
-        issue.issue,
-        proposed,
-        ranking_words(issue),
-        importance,
-        f"{issue.mean_gain:+.3f}",
-        issue.basis + since,
-        evidence,
-    )
-
-
-def ranking_words(issue: IssueRecord) -> str:
-    if issue.ranking is None:
-        return "unknown" if issue.basis == "unknown" else "given as values"
-    return " > ".join(" ~ ".join(level) for level in issue.ranking)
-
-
-def _issue_table(party: PartyResult) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name, width in zip(("issue: proposed", *ISSUE_HEADINGS[2:]), (23, 27, 11, 6, 10, 10), strict=True):
-        table.add_column(name, width=width, overflow="fold")
-    for issue in party.issues:
-        name, proposed, *rest = issue_cells(issue)
-        table.add_row(*(Text(c) for c in (f"{name}:\n  {proposed}", *rest)))
-    return table
-
-
-def line_words(line: LineRecord) -> str:
-    """One red line or refusal in a sentence."""
-    what = f"{line.issue}: {line.option}" if line.kind == "red_line" else f"{line.refusal} ({_terms(line)})"
-    crossed = f"crossed in {percent(line.share)} of draws" if line.crossed else "not crossed"
-    chance = "" if line.holds is None else f", holds with probability {line.holds[0]:g} to {line.holds[1]:g}"
-    evidence = f" [{', '.join(line.evidence)}]" if line.evidence else ""
-    kind = "red line" if line.kind == "red_line" else "refusal"
-    return f"{crossed}: {line.basis} {kind} {what}{chance}{evidence}"
-
-
-def _terms(line: LineRecord) -> str:
-    return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in line.terms.items())
-
-
-def cited_words(row: Cited) -> str:
-    place = f", {row.place}" if row.place else ""
-    return f"{row.id} ({row.date}, {row.party}, {row.strength}): {row.claim} [{row.source}{place}]"
-
-
-def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: Sequence[Cited]) -> str:
-    """The same as :func:`explanation`, in Markdown."""
-    lines = [f"### {heading(result)}", "", result.verdict]
-    for party in parties:
-        lines += ["", f"#### {party.name}: {interval(party.acceptability)} {party.verdict}", ""]
-        lines += [f"- {x}" for x in party_lines(party)]
-        lines += ["", markdown_row(ISSUE_HEADINGS), markdown_row(["---"] * len(ISSUE_HEADINGS))]
-        lines += [markdown_row(issue_cells(i)) for i in party.issues]
-        if party.lines:
-            lines += ["", "Red lines and refusals in force:", "", *(f"- {line_words(x)}" for x in party.lines)]
-    if cited:
-        lines += ["", "#### Evidence", "", *(f"- {cited_words(c)}" for c in cited)]
-    return "\n".join([*lines, "", f"*{CAVEAT}*", ""])
-
-
-def show(shown: RenderableType) -> None:
+def show(*shown: RenderableType) -> None:
     """Print on stdout: as wide and colourful as the terminal allows, else plain, :data:`WIDTH` wide."""
     console = Console(highlight=False)
     if console.is_terminal:
-        console.print(shown)
+        console.print(*shown, sep="\n")
         return
     text = io.StringIO()
-    Console(highlight=False, width=WIDTH, no_color=True, file=text).print(shown)
-
+    Console(highlight=False, width=WIDTH, no_color=True, file=text).print(*shown, sep="\n")
     print("\n".join(line.rstrip() for line in text.getvalue().splitlines()))
+
+
+def screen_width() -> int:
+    """How many columns :func:`show` has."""
+    console = Console()
+    return console.width if console.is_terminal else WIDTH

@@ -52,20 +52,29 @@ class CheckedDomain:
     digest: str
     node: Node
     checked: list[Complaint] | None = None
+    doubtful: frozenset[str] = frozenset()  # ids of evidence rows that have faults
 
 
-def _part(model: type[BaseModel], node: Node, path: TreePath, library: Library, extra: Extra | None = None) -> Part:
+def _part(
+    model: type[BaseModel],
+    node: Node,
+    path: TreePath,
+    library: Library,
+    extra: Extra | None = None,
+    by_hand: bool = False,
+) -> Part:
     """Validate one node, once."""
     known = library.parts.get((id(node), model))
     if known is not None and extra is None:
         return known[1]
     part = Part(None, [], nodes.to_plain(node), node)
     content = part.plain if extra is None else {**part.plain, **extra}
+    context = schema.BY_HAND if by_hand else None
     try:
-        part.model = model.model_validate(content, by_alias=True, by_name=False)
+        part.model = model.model_validate(content, by_alias=True, by_name=False, context=context)
     except ValidationError as error:
         part.faults = faults_of(error, model, node, path)
-        part.model, part.node = _salvaged(model, node, error, extra)
+        part.model, part.node = _salvaged(model, node, error, extra, context)
     if extra is None:
         library.parts[id(node), model] = (node, part)
     return part
@@ -82,10 +91,22 @@ _STAND_INS: dict[str, nodes.Plain] = {
     "evidence": (checker.FAULTY,),
     **dict.fromkeys(("title", "name", "summary", "question", "claim", "why", "publisher", "inferred_from"), "-"),
 }
+#: The same for a row of the evidence: what its other cells name is still looked up.
+_STAND_INS_OF_ROWS: dict[str, nodes.Plain] = {
+    "date": checker.NO_DAY.isoformat(),
+    "strength": "fact",
+    "attribution": "summary",
+    "place": "p1.s1",
+    **dict.fromkeys(("party", "issue", "source"), checker.FAULTY),
+}
 
 
 def _salvaged(
-    model: type[BaseModel], node: Node, error: ValidationError, extra: Extra | None
+    model: type[BaseModel],
+    node: Node,
+    error: ValidationError,
+    extra: Extra | None,
+    context: dict[str, bool] | None,
 ) -> tuple[BaseModel | None, Node]:
     """The model of what remains when faulty pieces are taken out or stood in for, and the tree of it.
 
@@ -99,7 +120,8 @@ def _salvaged(
         ]:
             node = _mended(node, loc, kinds[loc], model)
         try:
-            return model.model_validate(_content(node, extra), by_alias=True, by_name=False), node
+            content = _content(node, extra)
+            return model.model_validate(content, by_alias=True, by_name=False, context=context), node
         except ValidationError as again:
             error = again
     return None, node
@@ -138,6 +160,10 @@ def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> No
         fresh = checker.FAULTY
     elif len(path) > 1 and path[-2] == "values":
         fresh = 0
+    elif len(path) > 1 and path[-2] == "basis":
+        fresh = "assumed"
+    elif model is schema.Evidence and len(path) == 1:
+        fresh = _STAND_INS_OF_ROWS.get(str(last), fresh)
     elif model is schema.Scenario and path == ("id",):
         fresh = "_"
     elif model is schema.Scenario and path == ("proposal", "date"):
@@ -163,8 +189,11 @@ _NOTHING: dict[str, Any] = {}
 _DOMAIN_KEYS = ("issues", "sources", "evidence", "positions")
 
 
-def validated_domain(tree: Mapping, library: Library) -> CheckedDomain:
-    """Validate the merged domain, part by part, so that parts met before are not validated again."""
+def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> CheckedDomain:
+    """Validate the merged domain, part by part, so that parts met before are not validated again.
+
+    ``by_hand`` says that its files are a person's, in which no basis is ``edited``.
+    """
     node = tree.items["domain"]
     known = library.domains.get(id(node))
     if known is not None:
@@ -192,7 +221,7 @@ def validated_domain(tree: Mapping, library: Library) -> CheckedDomain:
             continue
         path: TreePath = ("domain", key)
         if key in ("issues", "sources"):
-            part = _part(schema.Issues if key == "issues" else schema.Sources, under, path, library)
+            part = _part(schema.Issues if key == "issues" else schema.Sources, under, path, library, None, by_hand)
             result.plain[key], kept[key] = part.plain, part.node
             faults += part.faults
             if part.model is not None:
@@ -203,6 +232,8 @@ def validated_domain(tree: Mapping, library: Library) -> CheckedDomain:
                 continue
             rows = [_part(schema.Evidence, row, (*path, i), library) for i, row in enumerate(under)]
             faults += [fault for row in rows for fault in row.faults]
+            faulty = [row.plain for row in rows if row.faults]
+            result.doubtful = frozenset(str(plain.get("id")) for plain in faulty if isinstance(plain, dict))
             result.plain[key] = tuple(row.plain for row in rows)
             models[key] = tuple(row.model for row in rows if row.model is not None)
             kept[key] = nodes.Sequence(tuple(row.node for row in rows if row.model is not None), under.place)
@@ -215,7 +246,7 @@ def validated_domain(tree: Mapping, library: Library) -> CheckedDomain:
                 if not re.fullmatch(r"\w+", name, re.ASCII):
                     what = f"{name!r} is not a name: use letters, digits and underscores"
                     faults.append(Complaint(locate(tree, (*path, name, "[key]")), "positions", what))
-                parties[name] = _part(schema.Party, party, (*path, name), library)
+                parties[name] = _part(schema.Party, party, (*path, name), library, None, by_hand)
                 faults += parties[name].faults
             result.plain[key] = {name: part.plain for name, part in parties.items()}
             models[key] = {name: part.model for name, part in parties.items() if part.model is not None}
@@ -230,10 +261,16 @@ def validated_domain(tree: Mapping, library: Library) -> CheckedDomain:
     return result
 
 
-def validated(tree: Mapping, library: Library) -> tuple[tuple[Part, CheckedDomain], list[Complaint]]:
-    domain = validated_domain(tree, library)
+def validated(
+    tree: Mapping, library: Library, by_hand: bool = False, domain_by_hand: bool = False
+) -> tuple[tuple[Part, CheckedDomain], list[Complaint]]:
+    """Validate a merged tree: its own part and its domain, with the faults of both.
+
+    ``by_hand`` and ``domain_by_hand`` say that the part is a person's, in which no basis is ``edited``.
+    """
+    domain = validated_domain(tree, library, domain_by_hand)
     own = replace(tree, items={k: v for k, v in tree.items.items() if k != "domain"})
     # the domain has been validated part by part; an empty one will do where it is faulty
     stand_in = domain.model or schema.Domain.model_construct(**_NOTHING)
-    part = _part(schema.Scenario, own, (), library, extra={"domain": stand_in})
+    part = _part(schema.Scenario, own, (), library, {"domain": stand_in}, by_hand)
     return (part, domain), domain.faults + part.faults

@@ -16,6 +16,8 @@ NOTABLE = 0.05
 OLD_DAYS = 180
 #: Silence of the sources on more than this share of a party's weight is said under the table.
 SILENCE = 0.5
+#: Up to this many open issues, the best and worst ways of closing them are spelled out.
+LISTED = 3
 #: Said under every table.
 CAVEAT = (
     "This is a reading of stated positions, not a forecast: shares count preference profiles that agree with the "
@@ -60,9 +62,11 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 def sentences(result: Result) -> str:
     """Two or three sentences: as modelled, on the evidence, and what the verdict hangs on."""
-    said = [_modelled(result)]
-    if result.asked:
-        said.append(_evidence(result))
+    if not result.asked or result.joint_acceptability is None:
+        return "No party with positions has to consent, so there is no verdict."
+    if result.open is not None and len(result.open.issues) == sum(result.terms_by_basis.model_dump().values()):
+        return "The text settles nothing: every issue is open, so there is no verdict."
+    said = [_modelled(result), _evidence(result)]
     hinge = next(iter(layer_notes(result)), None)
     if hinge:
         said.append(hinge)
@@ -70,29 +74,33 @@ def sentences(result: Result) -> str:
 
 
 def _modelled(result: Result) -> str:
-    asked = result.asked
-    if not asked or result.joint_acceptability is None:
-        return "As modelled, no party with positions has to consent, so there is no verdict."
-    together = percent(result.joint_acceptability.estimate)
+    asked, found = result.asked, result.joint_acceptability
+    assert found is not None
+    together = percent(found.estimate)
     refusing = [p for p in asked if (p.own or p).verdict == "refuses"]
     divided = [p for p in asked if (p.own or p).verdict == "divided"]
     if refusing:
-        return f"As modelled, refused: {listed([_refusal(p) for p in refusing])}."
+        return f"As modelled, refused {listed([_refusal(p) for p in refusing])}."
     if divided:
         who = listed([f"{p.name} ({percent(_share(p))})" for p in divided])
         verb = "is" if len(divided) == 1 else "are"
-        return f"As modelled, nobody refuses but {who} {verb} divided; all accept together in {together} of draws."
+        return f"As modelled, no party refuses, and {who} {verb} divided; all accept together in {together} of draws."
     weakest = min(asked, key=_share)
+    least = f"the weakest is {weakest.name} ({percent(_share(weakest))})"
     everybody = "all whose consent is needed" + (" and modelled" if result.consent_not_modelled else "")
-    if result.joint_acceptability.low >= HALF:
+    if found.low < HALF:
         return (
-            f"As modelled, accepted: {everybody} accept together in {together} of draws; "
-            f"the weakest is {weakest.name} ({percent(_share(weakest))})."
+            f"As modelled, each party whose consent is needed accepts by itself, but all together in only {together} "
+            f"of draws; {least}."
         )
-    return (
-        f"As modelled, each party whose consent is needed accepts by itself, but all together in only {together} of "
-        f"draws; the weakest is {weakest.name} ({percent(_share(weakest))})."
-    )
+    filler = result.filler
+    if filler is not None and depends_on_filler(result):
+        return (
+            f"As modelled, accepted with our own filler for {filler.assumed_terms} of {filler.terms} terms: "
+            f"{everybody} accept together in {together} of draws, but with other filler in {percent(filler.low)} to "
+            f"{percent(filler.high)} (median {percent(filler.median)}); {least}."
+        )
+    return f"As modelled, accepted: {everybody} accept together in {together} of draws; {least}."
 
 
 def _share(party: PartyResult) -> float:
@@ -102,12 +110,10 @@ def _share(party: PartyResult) -> float:
 
 def _refusal(party: PartyResult) -> str:
     narrowly = "narrowly " if HALF - _share(party) < NARROW else ""
-    return f"{narrowly}by {party.name} (accepts in {percent(_share(party))} of draws{_over(party)})"
-
-
-def _over(party: PartyResult) -> str:
+    itself = "by itself accepts" if party.own is not None else "accepts"
     words = objection(party)
-    return f", over {words}" if words else ""
+    over = f", over {words}" if words else ""
+    return f"{narrowly}by {party.name} ({itself} in {percent(_share(party))} of draws{over})"
 
 
 def objection(party: PartyResult) -> str:
@@ -116,41 +122,46 @@ def objection(party: PartyResult) -> str:
     if found is None:
         return ""
     if found.kind == "red_line":
-        return f"its {found.basis} red line {found.issue}: {found.option}"
+        return f"its {found.basis} red line {found.issue}: {found.option}{_polled(found.holds)}"
     if found.kind == "refusal":
-        return f"its {found.basis} refusal {found.refusal}"
-    return f"{found.issue}: {found.option}"
+        return f"its {found.basis} refusal {quoted(found.refusal)}{_polled(found.holds)}"
+    return f"{found.issue}: {found.option}" + (", a term of ours" if found.term_basis == "assumed" else "")
+
+
+def _polled(holds: tuple[float, float] | None) -> str:
+    """What a line from a poll rests on."""
+    return "" if holds is None else f" (polls: {percent(holds[0])} to {percent(holds[1])})"
+
+
+def quoted(refusal: str | None) -> str:
+    """A refusal's id as words."""
+    return f"'{(refusal or '').replace('_', ' ')}'"
 
 
 def _evidence(result: Result) -> str:
     verdict = result.on_evidence.verdict
     named = [result.party(p) for p in result.on_evidence.parties]
-    alone = "On the evidence alone"
+    alone = "On the evidence and the edits" if result.settings.edits else "On the evidence alone"
     if result.settings.no_deal_basis == "assumed":
         alone += ", no deal being as assumed"
+    who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
     if verdict == "refused":
-        who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
         return f"{alone}, refused by {who}."
     if verdict == "accepted":
-        who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
         return f"{alone}, accepted by {who}{', each by itself' if len(named) > 1 else ''}."
-    if not named:
-        return f"{alone}, not settled."
-    who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
     return f"{alone}, not settled by the sources: they leave open {who}."
 
 
 def evidence_range(party: PartyResult) -> str:
     found = (party.own or party).on_evidence
-    if found.necessary == found.possible:
-        return percent(found.necessary)
-    return f"{percent(found.necessary)} to {percent(found.possible)}"
+    low, high = percent(found.necessary), percent(found.possible)
+    return low if low == high else f"{low} to {high}"
 
 
 def line_name(line: LineRecord) -> str:
     if line.kind == "red_line":
         return f"the {line.basis} red line {line.issue}: {line.option}"
-    return f"the {line.basis} refusal {line.refusal}"
+    return f"the {line.basis} refusal {quoted(line.refusal)}"
 
 
 def layer_notes(result: Result) -> list[str]:
@@ -164,7 +175,7 @@ def layer_notes(result: Result) -> list[str]:
         if before - after < NOTABLE or not soft:
             continue
         named = listed([line_name(line) for line in soft])
-        without = f"without {'it' if len(soft) == 1 else 'them'} it accepts in {percent(before)} of draws"
+        without = f"without {'that line' if len(soft) == 1 else 'those lines'} it accepts in {percent(before)} of draws"
         if before >= HALF and (party.own or party).verdict == "refuses":
             notes.append(f"{party.name}'s refusal comes in with {named}; {without}.")
         elif before < HALF:
@@ -230,7 +241,10 @@ def turning_notes(result: Result, issue: str | None) -> list[str]:
         if low and high:
             figures = ", ".join(f"{c} {percent(s)}" for c, s in shares.items())
             held = next(x.importance for x in party.issues if x.issue == issue)
-            notes.append(f"{party.name}'s verdict turns on how much {issue} weighs (modelled as {held}): {figures}.")
+            notes.append(
+                f"{party.name}'s verdict turns on how important the issue {issue} is to it (modelled as {held}): "
+                f"{figures}."
+            )
     return notes
 
 
@@ -239,10 +253,13 @@ def filler_note(result: Result) -> str | None:
     found = result.filler
     if found is None:
         return None
-    said = (
-        f"{found.assumed_terms} of {found.terms} terms are filler (assumed, not in the sources); with other feasible "
-        f"filler joint acceptability ranges from {percent(found.low)} to {percent(found.high)} "
-        f"(median {percent(found.median)})"
+    verb = "is" if found.assumed_terms == 1 else "are"
+    said = f"{found.assumed_terms} of {found.terms} terms {verb} filler (assumed, not in the sources); "
+    low, high = percent(found.low), percent(found.high)
+    if low == high:
+        return f"{said}joint acceptability stays at {low} with other feasible filler."
+    said += (
+        f"with other feasible filler joint acceptability ranges from {low} to {high} (median {percent(found.median)})"
     )
     return said + ("; so the verdict depends on terms the sources do not give." if depends_on_filler(result) else ".")
 
@@ -271,6 +288,11 @@ def open_note(result: Result) -> str | None:
     )
     if found.best.joint_acceptability == found.worst.joint_acceptability:
         said += f"each by itself in {percent(found.best.joint_acceptability)}"
+    elif len(found.issues) > LISTED:
+        said += (
+            f"the best in {percent(found.best.joint_acceptability)}, the worst in "
+            f"{percent(found.worst.joint_acceptability)}"
+        )
     else:
         said += (
             f"best {_closing(found.best.terms)} ({percent(found.best.joint_acceptability)}), worst "
@@ -300,15 +322,17 @@ def edit_note(result: Result, before: Result | None) -> str | None:
         changes.append(("joint", before.joint_acceptability.estimate, result.joint_acceptability.estimate))
     old = {p.id: p.acceptability.estimate for p in before.parties}
     changes += [(p.name, old[p.id], p.acceptability.estimate) for p in result.parties if p.id in old]
-    moved = [f"{name} {100 * a:.1f}% to {100 * b:.1f}%" for name, a, b in changes if a != b]
+    moved = [
+        f"{name} {100 * a:.1f}% to {100 * b:.1f}%" for name, a, b in changes if f"{100 * a:.1f}" != f"{100 * b:.1f}"
+    ]
     if not moved:
-        return f"{said} No share of acceptance changes."
+        return f"{said} No share of acceptance changes by 0.1% or more."
     rest = ", the other shares unchanged" if len(moved) < len(changes) else ""
     return f"{said} Effect, on the same draws: {', '.join(moved)}{rest}."
 
 
-def notes(result: Result, turning_issue: str | None, before: Result | None = None) -> list[str]:
-    """The short lines under the table, only those that matter."""
+def notes(result: Result, before: Result | None = None) -> list[str]:
+    """The short lines under the table, only those that matter; ``before`` is the result without its edits."""
     said: list[str] = []
     if result.joint_acceptability is not None:
         joint = result.joint_acceptability
@@ -316,26 +340,28 @@ def notes(result: Result, turning_issue: str | None, before: Result | None = Non
         said.append(
             f"Joint acceptability {percent(joint.estimate)} over {len(result.asked)} needed parties; weakest {weakest}."
         )
-    sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= 0.05]
+    sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
         said.append(
             f"Sole blocker: {listed([f'{name} in {percent(s)}' for s, name in sorted(sole, reverse=True)])} of draws."
         )
     said += [x for x in layer_notes(result) if x not in result.verdict]
-    said += turning_notes(result, turning_issue)
+    said += turning_notes(result, result.settings.turning_issue)
     said += _present((open_note(result), filler_note(result), silence_note(result)))
     silent = [p.name for p in result.parties if p.consent_needed and p.silent]
     if silent:
         said.append(
             f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint figure."
         )
-    others = [p for p in result.consent_not_modelled if p not in {q.id for q in result.parties}]
+    modelled = {p.id for p in result.parties}
+    others = [result.names.get(p, p) for p in result.consent_not_modelled if p not in modelled]
     if others:
-        said.append(f"Consent not modelled, and left out of the joint figure: {listed(others)}.")
+        said.append(f"Consent needed but not modelled, and left out of the joint figure: {listed(others)}.")
     said += _present((edit_note(result, before),))
     aged = set(age_warnings(result).values())
     said += _age_lines(result)
     said += [f"Warning: {w}" for w in result.warnings if w not in aged]
+    said.append(f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only.")
     return said
 
 

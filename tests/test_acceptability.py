@@ -135,12 +135,12 @@ def test_red_lines_veto_and_lines_bind_in_their_layer() -> None:
         row = scored(case(ISSUES, {"p": party(positions)}, TEXT, NONE))[1].party("p")
         assert (row.by_layer.stated, row.by_layer.inferred, row.by_layer.assumed) == expected
         assert row.acceptability.estimate == expected[-1]
-        # on the evidence: stated lines bind in both figures, inferred ones in the lower, assumed ones in neither
+        # on the evidence: all lines bind in the lower figure, stated ones alone in the upper
         assert (row.on_evidence.necessary, row.on_evidence.possible) == {
             "stated": (0, 0),
             "edited": (0, 0),
             "inferred": (0, 1),
-            "assumed": (1, 1),
+            "assumed": (0, 1),
         }[basis]
         assert row.main_objection is not None
         assert (row.main_objection.kind, row.main_objection.option) == ("red_line", "x")
@@ -587,3 +587,13 @@ def test_weight_by_age_is_summed_alike_on_every_python() -> None:
         row = scored(on)[1].party("p")
         assert row.weight_by_age.older == math.fsum(i.weight for i in row.issues)
         assert row.weight_by_age.younger == 0
+
+
+def test_the_same_people_hold_all_lines_of_a_party() -> None:
+    """One coin decides over all lines with a probability: of two crossed lines some binds with the larger chance."""
+    n = 5 * BLOCK
+    positions = GOOD | {"a": position("xyz", "major", red_lines=[line("x", holds=[0.3, 0.3])])}
+    people = {"p": party(positions, refuses=[refusal("r", {"a": ["x"]}, holds=[0.5, 0.5])])}
+    row = scored(case(ISSUES, people, TEXT, NONE, draws=n))[1].party("p")
+    assert share_within(row.acceptability.estimate, 0.5, n)
+    assert share_within(row.lines[0].share, 0.3, n)

@@ -7,6 +7,8 @@ import errno
 import io
 import json
 import os
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -216,6 +218,77 @@ def test_show_and_new_and_verify(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("my text.yaml", "my_text.yaml"),
+        ("my-text.yaml", "my_text.yaml"),
+        ("text.yml", "text.yaml"),
+        ("text.txt", "text.yaml"),
+        ("text", "text.yaml"),
+        ("...yaml", "my_text.yaml"),
+        ("v1.2.yaml", "v1_2.yaml"),
+    ],
+)
+def test_new_refuses_names_that_no_scenario_can_have(name: str, right: str, tmp_path: Path) -> None:
+    shutil.copytree("scenarios/domain", tmp_path / "domain")
+    code, _, err = call("new", str(tmp_path / name))
+    assert code == 1
+    assert len(err.strip().splitlines()) == 1
+    assert err.strip().endswith(f" {tmp_path / right}")
+    assert not (tmp_path / name).exists()
+
+
+def test_new_suggests_a_command_that_can_be_pasted(tmp_path: Path) -> None:
+    folder = tmp_path / "it's (a) folder"
+    shutil.copytree("scenarios/domain", folder / "domain")
+    code, _, err = call("new", str(folder / "mine.yaml"))
+    assert code == 0
+    command = err.strip().partition("then: ")[2]
+    assert shlex.split(command) == ["sim", "validate", str(folder / "mine.yaml")]
+
+
+def test_show_splits_no_id() -> None:
+    domain = sim.load(ISTANBUL).scenario.domain
+    entries = [(i, e) for party in domain.positions.values() for i, its in party.positions.items() for e in its]
+    ranked = {o for _, e in entries for level in e.ranking or () for o in level}
+    lines = {line.option for _, e in entries for line in e.red_lines}
+    rows = domain.evidence
+    for what, ids in (
+        ("positions", {i for i, _ in entries} | ranked | lines | {str(e.start) for _, e in entries}),
+        (
+            "sources",
+            {*domain.sources.sources, *domain.sources.actors, *(str(s.date) for s in domain.sources.sources.values())},
+        ),
+        ("evidence", {x for r in rows for x in (r.id, r.party, r.issue, r.strength, str(r.date))}),
+    ):
+        _, out, _ = call("show", what)
+        assert max(map(len, out.splitlines())) <= 100
+        assert ids <= set(re.findall(r"[\w-]+", out))
+
+
+def test_show_evidence_speaks_in_whole_sentences() -> None:
+    _, out, _ = call("show", "evidence", "P001")
+    flat = " ".join(out.split())
+    assert "(inferred from: " in flat
+    assert not re.search(r"\.\)\.|….\.|\.\.", flat.replace("….", "…"))
+
+
+def test_show_positions_tells_what_its_day_does() -> None:
+    _, out, _ = call("show", "positions", "--help")
+    assert "Only the positions in force on this day" in " ".join(out.split())
+    assert "the text stays" not in out
+
+
+@pytest.mark.parametrize("file", ["README.md", "scenarios/domain/issues.yaml", "pyproject.toml"])
+def test_a_file_that_is_no_scenario_is_complained_of_first(file: str) -> None:
+    code, out, err = call("run", file, "--no-save")
+    assert code == 3
+    assert out == ""
+    assert err.startswith(f"{file}:")
+    assert "no such folder" not in err
+
+
+@pytest.mark.parametrize(
     ("args", "code"),
     [
         (["run", "nowhere.yaml"], 1),
@@ -290,10 +363,21 @@ def test_results_root_that_is_a_file(tmp_path: Path) -> None:
 
 def test_interrupt_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sim", "run", ISTANBUL, "--draws", "100000000", "--out", str(tmp_path)]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(4)
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
+    # shells start what runs in the background deaf to SIGINT, and children inherit that
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        time.sleep(4)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.wait()
     assert running.returncode == 130
     assert out == ""
     assert err.strip() == "interrupted"

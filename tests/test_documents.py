@@ -19,7 +19,26 @@ from tests import readme
 
 ROOT = Path(__file__).parent.parent
 TEXT = readme.README.read_text(encoding="utf-8")
-SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+SHIPPED = [
+    "armed_neutrality",
+    "austrian_model",
+    "e3_counter_2025",
+    "finnish_model",
+    "irish_model",
+    "istanbul",
+    "istanbul_russian_text",
+    "lavrov_2025",
+    "membership",
+    "open_door",
+    "putin_2025",
+    "russian_demands_2022",
+    "swedish_model",
+    "swiss_model",
+    "twenty_points_2025",
+    "us_2025_no_membership",
+    "us_28_points_2025",
+]
+SCENARIOS = [ROOT / "scenarios" / f"{name}.yaml" for name in SHIPPED]
 
 
 def test_readme_blocks_are_what_the_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,6 +112,7 @@ def _containers() -> set[str]:
         "parties[].own.acceptability",
         "parties[].own.on_evidence",
         "parties[].own.by_turning_class",
+        "parties[].beliefs",
         "parties[].by_turning_class",
         "parties[].main_objection",
         "filler",

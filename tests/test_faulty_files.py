@@ -5,6 +5,7 @@ In ``new`` the sign ``¤`` marks the character that the complaint must point at.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -736,6 +737,85 @@ CASES = [
         "Membership brings",
     ),
     Case(
+        "outcome under an effect",
+        ISSUES,
+        "defeat: {fighting: continues, status: neutral, guarantee: none, land: ceded}",
+        "defeat: ¤{fighting: continues, status: neutral, guarantee: armed, land: ceded}",
+        "the effect empty_words would change it",
+        "as the parties see it",
+        "no_deal: 2022: defeat",
+    ),
+    Case(
+        "edited by hand",
+        DEAL,
+        "land: {open: true, basis: assumed}",
+        "land: {open: true, basis: ¤edited}",
+        "edited is the mark of an edit",
+        "write stated, inferred or assumed",
+        "proposal: land: basis",
+    ),
+    Case(
+        "edited by hand, in a cell",
+        BLUE,
+        "      importance: critical\n      basis: stated",
+        "      importance: critical\n      basis: ¤edited",
+        "nobody writes it by hand",
+    ),
+    Case(
+        "edited by hand, one aspect",
+        RED,
+        "basis: {ranking: inferred, importance: stated}",
+        "basis: {ranking: inferred, importance: ¤edited}",
+        "nobody writes it by hand",
+    ),
+    Case(
+        "edited by hand, in a lottery", ISSUES, "      basis: assumed\n", "      basis: ¤edited\n", "nobody writes it"
+    ),
+    Case(
+        "day before all positions",
+        DEAL,
+        "date: 2022-03-29",
+        "date: ¤1990-01-01",
+        "no position is in force on 1990-01-01; the earliest begin 2022-01-01",
+        None,
+        "proposal: date",
+    ),
+    Case(
+        "other day before all positions",
+        DEAL,
+        "title: A small deal\n",
+        "title: A small deal\nas_of: ¤2021-12-31\n",
+        "no position is in force on 2021-12-31",
+        None,
+        "as_of",
+    ),
+    Case(
+        "word for evidence",
+        DEAL,
+        "title: A small deal\n",
+        "title: A small deal\nevidence: ¤article\n",
+        "the text 'article' is none of all, articles",
+        "did you mean articles?",
+    ),
+    *(
+        Case(
+            f"{key} under proposal",
+            DEAL,
+            "  date: 2022-03-29\n",
+            f"  date: 2022-03-29\n  ¤{key}: {value}\n",
+            f"unknown key {key}",
+            f"{key} belongs at the top level, beside proposal",
+            "proposal",
+        )
+        for key, value in (
+            ("as_of", "2022-04-01"),
+            ("no_deal", '"2022"'),
+            ("negotiation", "{protocol: vote}"),
+            ("draws", "100"),
+            ("seed", "3"),
+        )
+    ),
+    Case(
         "edits in a plain scenario",
         DEAL,
         "title: A small deal\n",
@@ -982,6 +1062,108 @@ def test_cycle_of_alliances_is_told_once(tmp_path: Path) -> None:
     files = {LEAGUE: league, "domain/positions/pact.yaml": pact, SOURCES: sources}
     (one,) = found(small.write(tmp_path, files))
     assert "is a member of itself by way of" in one.what
+
+
+def test_a_row_is_told_all_that_is_wrong_with_it(tmp_path: Path) -> None:
+    old = "E3,2022-03-12,blue,,land,Will give up nothing,firm,reported,A1"
+    new = "E3,2022-03-12,blue,,lnad,Will give up nothing,frim,reported,A2"
+    files = small.changed(TABLE, old, new)
+    complaints = found(small.write(tmp_path, files))
+    assert [(c.where, c.hint) for c in complaints] == [
+        ("evidence: E3: issue", "did you mean land?"),
+        ("evidence: E3: strength", "did you mean firm?"),
+        ("evidence: E3: source", "there are: A1, B1"),
+    ], render(complaints)
+    assert len({c.place.line for c in complaints}) == 1
+    with pytest.raises(Complaints) as info:
+        load_domain(tmp_path / "domain")
+    assert len(info.value.complaints) == 3
+    # what cannot be read is not looked up as well
+    files = small.changed(TABLE, "E3,2022-03-12,blue,,land,", "E3,2022-03-32,the blue,,,")
+    complaints = found(small.write(tmp_path / "b", files))
+    assert [c.where for c in complaints] == [f"evidence: E3: {x}" for x in ("date", "party", "issue")]
+
+
+def test_edited_is_not_offered_as_a_basis(tmp_path: Path) -> None:
+    (one,) = found(small.write(tmp_path, small.changed(DEAL, "open: true, basis: assumed", "open: true, basis: edit")))
+    assert one.what == "the text 'edit' is none of stated, inferred, assumed"
+    assert one.hint is None
+
+
+def test_saved_runs_hold_what_was_edited(tmp_path: Path) -> None:
+    edits = ["proposal.land=frozen", "red.status.ranking=unknown", "blue.land.red_lines=ceded"]
+    path = small.write(tmp_path)
+    text = nodes.dump_yaml(load(path, edits=edits).tree)
+    saved = tmp_path / "saved.yaml"
+    saved.write_text(text)
+    assert load(saved).scenario.edits == tuple(edits)
+    assert load(saved, edits=["proposal.land=ceded"]).scenario.proposal.terms["land"].basis == "edited"
+    assert load(saved, domain=tmp_path / "domain").scenario.proposal.terms["land"].basis == "edited"
+    # without the list of edits it is not what a run saved
+    start = text.index("\nedits:")
+    end = text.index("\ndomain:", start) if "\ndomain:" in text[start:] else len(text)
+    saved.write_text(text[:start] + text[end:])
+    complaints = found(saved)
+    assert len(complaints) == 3, render(complaints)
+    assert all("nobody writes it by hand" in c.what for c in complaints)
+
+
+def test_a_domain_beside_a_saved_run_is_still_written_by_hand(tmp_path: Path) -> None:
+    stated = "      importance: critical\n      basis: stated"
+    path = small.write(tmp_path, small.changed(BLUE, stated, stated.replace("stated", "edited")))
+    saved = tmp_path / "saved.yaml"
+    saved.write_text(nodes.dump_yaml(load(small.write(tmp_path / "sound"), edits=["proposal.land=frozen"]).tree))
+    with pytest.raises(Complaints, match="nobody writes it by hand"):
+        load(saved, domain=path.parent / "domain")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "the file is empty"),
+        ("- a\n", "found a list"),
+        ("title: [a\n", "lacks a comma or its end"),
+        ("title: A text\n", "no scenario: it has no proposal"),
+        (small.ISSUES, "no scenario: it has no proposal"),
+        (small.BLUE, "no scenario: it has no proposal"),
+        ("title: Less\nedits: {red.land: unknown}\n", "no scenario: it has no proposal"),
+    ],
+)
+def test_a_faulty_file_is_told_before_its_missing_domain(text: str, what: str, tmp_path: Path) -> None:
+    file = tmp_path / "lonely.yaml"
+    file.write_text(text)
+    (one,) = found(file)
+    assert what in one.what
+    assert (one.place.file, one.place.line) == (str(file), 1)
+    with pytest.raises(Complaints):
+        load(file, domain=tmp_path / "nowhere")
+
+
+def test_what_else_a_file_without_proposal_may_be(tmp_path: Path) -> None:
+    path = small.write(tmp_path, {"edits.yaml": "title: Less\nedits: {red.land: unknown}\n", "x.yaml": "title: X\n"})
+    hints = [found(path.parent / name)[0].hint or "" for name in ("edits.yaml", ISSUES, SOURCES, RED, "x.yaml")]
+    assert "--with" in hints[0]
+    assert all("part of a domain" in hint for hint in hints[1:4])
+    assert "sim new" in hints[4]
+    # a slip in the one word is not the end of it
+    complaints = found(small.write(tmp_path / "b", small.changed(DEAL, "proposal:", "propsal:")))
+    assert complaints[0].hint == "did you mean proposal?"
+
+
+def test_a_scenario_without_a_domain_is_told_where_it_belongs(tmp_path: Path) -> None:
+    (tmp_path / "deal.yaml").write_text(small.SCENARIO)
+    with pytest.raises(NotADirectoryError, match=r"is the folder domain/ beside it, or --domain DIR") as info:
+        load(tmp_path / "deal.yaml")
+    assert len(str(info.value).splitlines()) == 1
+
+
+def test_a_day_before_all_positions_by_option(deal: Path) -> None:
+    with pytest.raises(Complaints) as info:
+        load(deal, as_of=dt.date(1990, 1, 1))
+    (one,) = info.value.complaints
+    assert (one.place.file, one.where) == ("--as-of", "as_of")
+    # an edit takes hold on the day itself, so that there is a position then
+    assert load(deal, as_of=dt.date(1990, 1, 1), edits=["red.land.importance=minor"]).scenario.day.year == 1990
 
 
 def test_missing_things_are_not_complaints_about_content(tmp_path: Path) -> None:

@@ -199,7 +199,8 @@ def test_no_two_quantities_of_a_party_share_a_stream(monkeypatch: pytest.MonkeyP
         _, own = one(positions, issues=issues, outcomes=outcomes, cost=[0.0, 0.1], **more)
         for each in own.profile.lines:
             own.binds(each)
-        assert len(asked) == len(names) + 4  # ranges of weights, cost, the line, and reservation or beliefs
+        # besides: ranges of weights, cost, coin and chance of the line, and reservation or beliefs
+        assert len(asked) == len(names) + 5
         assert len(set(asked)) == len(asked)
 
 

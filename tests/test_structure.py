@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parent.parent / "sim"
 #: Rooms from the command line down to the words; a module may import from its own row and below.
 ROWS = (
     ("cli", "__main__"),
-    ("library", "listing", "tables", "starting"),
+    ("library", "listing", "explaining"),
+    ("tables", "starting"),
     ("api", "__init__"),
     ("summary", "saving"),
     ("verdict",),
@@ -46,7 +47,7 @@ ROW = {module: row for row, modules in enumerate(ROWS) for module in modules}
 HOME = {
     "mesa": {"parties", "model"},
     "typer": {"cli"},
-    "rich": {"cli", "tables", "listing", "complaints"},
+    "rich": {"cli", "tables", "listing", "explaining", "complaints"},
     "yaml": {"reading"},
     "pydantic": {"fields", "schema", "faults", "results", "validation", "saving", "cli"},
 }

@@ -271,7 +271,7 @@ def on_evidence(scenario: schema.Scenario, party: str, draw: Draw, text: Text) -
                     guess = Draw(draw.raw, values, beliefs, draw.cost, draw.reservation, draw.binds, draw.weights)
                     for weight in ways:
                         verdicts.add((gain(scenario, guess, weight, sight) >= -1e-12, min(layers, default=3)))
-    return all(yes and at > 1 for yes, at in verdicts), any(yes and at > 0 for yes, at in verdicts)
+    return all(yes and at > 2 for yes, at in verdicts), any(yes and at > 0 for yes, at in verdicts)
 
 
 def _open(entry: schema.Position | None) -> bool:

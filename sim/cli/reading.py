@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+import shlex
 from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +29,10 @@ class ShowFormat(StrEnum):
     json = "json"
 
 
+Day = Annotated[
+    dt.date | None,
+    typer.Option("--as-of", parser=common._day, metavar="DATE", help="Only the positions in force on this day."),
+]
 Form = Annotated[ShowFormat, typer.Option("--format", "-f", help="What to print.")]
 
 
@@ -86,11 +93,24 @@ def new(
         from sim.saving import write_whole
         from sim.starting import starting_text
 
+        _fit_for_a_scenario(file)
         if file.exists() and not force:
             raise FileExistsError(f"{file}: already there (--force replaces it)")
         loaded = load_domain(domain or file.parent / "domain")
         write_whole(file, starting_text(loaded.issues))
-        typer.echo(f"wrote {file}; fill it in, then: sim validate {file}", err=True)
+        typer.echo(f"wrote {file}; fill it in, then: sim validate {shlex.quote(str(file))}", err=True)
+
+
+def _fit_for_a_scenario(file: Path) -> None:
+    """Raises ValueError, with what would be right, if a scenario cannot be in a file of this name."""
+    stem = file.stem if file.suffix else file.name
+    name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_") or "my_text"
+    right = shlex.quote(str(file.with_name(f"{name}.yaml")))
+    if name != stem:
+        what = "the file's name is the scenario's id, of letters, digits and underscores"
+        raise ValueError(f"{file}: {what}; for instance {right}")
+    if file.suffix != ".yaml":
+        raise ValueError(f"{file}: a scenario's file ends in .yaml; write {right}")
 
 
 def issues(domain: DomainDir = DEFAULT_DOMAIN, format: Form = ShowFormat.table) -> None:
@@ -105,7 +125,7 @@ def issues(domain: DomainDir = DEFAULT_DOMAIN, format: Form = ShowFormat.table) 
 
 def positions(
     party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="One party; all of them without.")] = None,
-    as_of: common.AsOf = None,
+    as_of: Day = None,
     domain: DomainDir = DEFAULT_DOMAIN,
     format: Form = ShowFormat.table,
 ) -> None:

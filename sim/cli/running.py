@@ -12,9 +12,9 @@ from sim.cli import common
 from sim.cli.common import Format, reporting
 
 if TYPE_CHECKING:
+    from sim.explaining import Cited
     from sim.loading import Loaded
     from sim.results import PartyResult, Result
-    from sim.tables import Cited
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def run(
             unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
         both = _score([*loaded, *unedited], workers)
         results, before = both[: len(loaded)], both[len(loaded) :]
-        _print(loaded, results, format, before)
+        _print(results, format, before)
         if not no_save:
             from sim.api import save
 
@@ -77,15 +77,16 @@ def explain(
         [result] = _score(loaded, 1)
         shown = [p for p in result.parties if party in (None, p.id)]
         if format in (Format.json, Format.csv):
-            _print(loaded, [result.model_copy(update={"parties": tuple(shown)})], format)
+            _print([result.model_copy(update={"parties": tuple(shown)})], format)
             return
-        from sim import tables
+        from sim import explaining
+        from sim.tables import show
 
         cited = _cited(loaded[0], shown)
         if format is Format.md:
-            typer.echo(tables.explanation_markdown(result, shown, cited))
+            typer.echo(explaining.explanation_markdown(result, shown, cited))
         else:
-            tables.show(tables.explanation(result, shown, cited))
+            show(explaining.explanation(result, shown, cited))
 
 
 def library(
@@ -112,37 +113,40 @@ def _score(loaded: list[Loaded], workers: int) -> list[Result]:
         return score(loaded, workers=workers, progress=progress)
 
 
-def _print(loaded: list[Loaded], results: list[Result], format: Format, unedited: Sequence[Result] = ()) -> None:
+def _print(results: list[Result], format: Format, unedited: Sequence[Result] = ()) -> None:
     from sim import saving, tables
 
     if format is Format.json:
         typer.echo(saving.to_json(results))
     elif format is Format.csv:
         typer.echo(saving.csv_text(results), nl=False)
+    elif format is Format.md:
+        for number, result in enumerate(results):
+            typer.echo(tables.markdown(result, unedited[number] if unedited else None))
     else:
-        for number, (item, result) in enumerate(zip(loaded, results, strict=True)):
-            turning = item.scenario.domain.issues.no_deal.turning_issue
-            before = unedited[number] if unedited else None
-            if format is Format.md:
-                typer.echo(tables.markdown(result, turning, before))
-            else:
-                if number:
-                    typer.echo()
-                tables.show(tables.outcome(result, turning, before))
+        for number, result in enumerate(results):
+            tables.show(tables.outcome(result, unedited[number] if unedited else None, tables.screen_width()))
+            if len(results) > 1:
+                typer.echo()
+        if len(results) > 1:
+            tables.show(tables.summary(results))
+        tables.show(tables.caveat())
 
 
 def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
-    from sim.tables import Cited
+    """Rows behind the parties' cells and lines, then those behind the terms of the text alone."""
+    from sim.explaining import Cited
 
     domain = loaded.scenario.domain
-    ids: dict[str, None] = {}
-    for term in loaded.scenario.proposal.terms.values():
-        ids.update(dict.fromkeys(term.evidence))
+    ids: set[str] = set()
     for party in parties:
         for line in party.lines:
-            ids.update(dict.fromkeys(line.evidence))
+            ids.update(line.evidence)
         for issue in party.issues:
-            ids.update(dict.fromkeys(issue.evidence + issue.importance_evidence))
+            ids.update(issue.evidence + issue.importance_evidence)
+        if party.beliefs is not None:
+            ids.update(party.beliefs.evidence)
+    terms = {i for term in loaded.scenario.proposal.terms.values() for i in term.evidence}
     return [
         Cited(
             row.id,
@@ -152,7 +156,8 @@ def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
             row.strength,
             domain.sources.sources[row.source].title,
             row.place,
+            text=row.id not in ids,
         )
         for row in domain.evidence
-        if row.id in ids
+        if row.id in ids | terms
     ]

@@ -1,0 +1,144 @@
+"""The table behind a score, cell by cell: what ``sim explain`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from sim.results import IssueRecord, LineRecord, PartyResult, Result
+from sim.tables import bullet, caveat, evidence_range, heading, interval, markdown_row
+from sim.verdict import CAVEAT, percent, quoted
+
+
+@dataclass(frozen=True)
+class Cited:
+    """An evidence row with its source; ``text`` tells rows cited by the text's own terms."""
+
+    id: str
+    date: str
+    party: str
+    claim: str
+    strength: str
+    source: str
+    place: str | None
+    text: bool
+
+
+def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[Cited]) -> RenderableType:
+    """Cells with their notes, lines, layers, strip, what no deal means to the party, evidence."""
+    parts: list[RenderableType] = [Text(heading(result), style="bold"), Text(result.verdict)]
+    for party in parties:
+        parts += ["", Text(f"{party.name}: {interval(party.acceptability)} {party.verdict}", style="bold")]
+        parts += [Padding(Text(x), (0, 0, 0, 2)) for x in party_lines(result, party)]
+        for issue in party.issues:
+            first, *rest = issue_lines(issue)
+            parts.append(Text(first, style="bold" if abs(issue.mean_gain) >= 0.01 else ""))
+            parts += [Padding(Text(x), (0, 0, 0, 4)) for x in rest]
+        if party.lines:
+            parts += ["", Text("Red lines and refusals in force", style="underline")]
+            parts += [bullet(line_words(x)) for x in party.lines]
+    for title, chosen in _grouped(cited):
+        parts += ["", Text(title, style="bold"), *(bullet(cited_words(c)) for c in chosen)]
+    return Group(*parts, "", caveat())
+
+
+def _grouped(cited: Sequence[Cited]) -> list[tuple[str, list[Cited]]]:
+    groups = (
+        ("Evidence for the positions", [c for c in cited if not c.text]),
+        ("Evidence for the terms of the text", [c for c in cited if c.text]),
+    )
+    return [(title, chosen) for title, chosen in groups if chosen]
+
+
+def party_lines(result: Result, party: PartyResult) -> list[str]:
+    """Consent, evidence, layers, strip, shares by basis and beliefs of one party, a sentence each."""
+    needed = f"needed ({party.consent_because})" if party.consent_needed else "not needed for this text"
+    said = [
+        f"Consent: {needed}. On the evidence: {evidence_range(party.on_evidence)}, {party.on_evidence.verdict}.",
+    ]
+    layers = [percent(x) for x in party.by_layer.model_dump().values()]
+    if len(set(layers)) > 1:
+        said.append(
+            "Accepts in {} of draws with stated lines, {} with inferred, {} with assumed ones too.".format(*layers)
+        )
+    if party.own is not None:
+        said.append(f"By itself, without its members, in {percent(party.own.acceptability.estimate)}.")
+    if party.by_turning_class is not None:
+        strip = ", ".join(f"{c} {percent(s)}" for c, s in party.by_turning_class.model_dump().items())
+        said.append(f"By the importance of {result.settings.turning_issue}: {strip}.")
+    shares = ", ".join(f"{b} {percent(s)}" for b, s in party.weight_by_basis.model_dump().items() if s)
+    said.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
+    if party.beliefs is not None:
+        ranges = ", ".join(f"{k} {low:g} to {high:g}" for k, (low, high) in party.beliefs.ranges.items())
+        rests_on = _cited(party.beliefs.basis, party.beliefs.evidence)
+        said.append(f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({rests_on}).")
+    said.append("Below, issue by issue: what the text says, the mean gain over no deal, then where that comes from.")
+    return said
+
+
+def issue_lines(issue: IssueRecord) -> list[str]:
+    """One issue: the term and its gain; the ranking; the importance; the note."""
+    proposed = issue.option or "left open"
+    if issue.seen_as:
+        proposed += f" (seen as {issue.seen_as})"
+    since = "no position in force" if issue.start is None else f"from {issue.start}"
+    weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
+    lines = [
+        f"{issue.issue}: {proposed}, mean gain {issue.mean_gain:+.3f}",
+        f"ranking: {ranking_words(issue)} ({_cited(issue.basis, issue.evidence)}; {since})",
+        f"importance: {weighs}, mean weight {issue.weight:.2f}",
+    ]
+    return [*lines, f"note: {issue.note}"] if issue.note else lines
+
+
+def _cited(basis: str, evidence: Sequence[str]) -> str:
+    return f"{basis}: {', '.join(evidence)}" if evidence else basis
+
+
+def ranking_words(issue: IssueRecord) -> str:
+    if issue.ranking is None:
+        return "unknown" if issue.basis == "unknown" else "given as values"
+    return " > ".join(" ~ ".join(level) for level in issue.ranking)
+
+
+def line_words(line: LineRecord) -> str:
+    """One red line or refusal in a sentence."""
+    what = f"{line.issue}: {line.option}" if line.kind == "red_line" else f"{quoted(line.refusal)}, {_terms(line)}"
+    crossed = f"Crossed, binds in {percent(line.share)} of draws" if line.crossed else "Not crossed"
+    chance = "" if line.holds is None else f", holds with probability {line.holds[0]:g} to {line.holds[1]:g}"
+    kind = "red line" if line.kind == "red_line" else "refusal"
+    why = f" {line.why}" if line.why else ""
+    return f"{crossed}: {kind} {what} ({_cited(line.basis, line.evidence)}{chance}).{why}"
+
+
+def _terms(line: LineRecord) -> str:
+    return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in line.terms.items())
+
+
+def cited_words(row: Cited) -> str:
+    place = f", {row.place}" if row.place else ""
+    return f"{row.id} ({row.date}, {row.party}, {row.strength}): {row.claim} [{row.source}{place}]"
+
+
+def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: Sequence[Cited]) -> str:
+    """The same as :func:`explanation`, in Markdown."""
+    lines = [f"### {heading(result)}", "", result.verdict]
+    headings = ("issue", "proposed", "mean gain", "ranking", "importance", "note")
+    for party in parties:
+        lines += ["", f"#### {party.name}: {interval(party.acceptability)} {party.verdict}", ""]
+        lines += [f"- {x}" for x in party_lines(result, party)[:-1]]
+        lines += ["", markdown_row(headings), markdown_row(["---"] * len(headings))]
+        for issue in party.issues:
+            _, ranking, importance, *_ = issue_lines(issue)
+            proposed = (issue.option or "left open") + (f" (seen as {issue.seen_as})" if issue.seen_as else "")
+            row = (issue.issue, proposed, f"{issue.mean_gain:+.3f}", ranking[9:], importance[12:], issue.note or "")
+            lines.append(markdown_row(row))
+        if party.lines:
+            lines += ["", "Red lines and refusals in force:", "", *(f"- {line_words(x)}" for x in party.lines)]
+    for title, chosen in _grouped(cited):
+        lines += ["", f"#### {title}", "", *(f"- {cited_words(c)}" for c in chosen)]
+    return "\n".join([*lines, "", f"*{CAVEAT}*", ""])
