@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
 from sim.tables import bullet, caveat, evidence_range, heading, interval, markdown_row
-from sim.verdict import CAVEAT, percent, quoted
+from sim.verdict import CAVEAT, percent
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def ranking_words(issue: IssueRecord) -> str:
 
 def line_words(line: LineRecord) -> str:
     """One red line or refusal in a sentence."""
-    what = f"{line.issue}: {line.option}" if line.kind == "red_line" else f"{quoted(line.refusal)}, {_terms(line)}"
+    what = f"{line.issue}: {line.option}" if line.kind == "red_line" else f"{line.refusal} ({_terms(line)})"
     crossed = f"Crossed, binds in {percent(line.share)} of draws" if line.crossed else "Not crossed"
     chance = "" if line.holds is None else f", holds with probability {line.holds[0]:g} to {line.holds[1]:g}"
     kind = "red line" if line.kind == "red_line" else "refusal"

@@ -11,7 +11,6 @@ import platform
 from importlib import metadata
 from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim._version import __version__
@@ -256,5 +255,8 @@ class Result(Record):
 
 def versions() -> Versions:
     return Versions(
-        sim=__version__, python=platform.python_version(), numpy=np.__version__, mesa=metadata.version("mesa")
+        sim=__version__,
+        python=platform.python_version(),
+        numpy=metadata.version("numpy"),
+        mesa=metadata.version("mesa"),
     )

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from sim import schema
 from sim.acceptability import accepts_each, judge
-from sim.draws import BLOCK
 from sim.preferences import Preferences
 from sim.profiles import Case, compile_case
 from tests import twins

@@ -6,10 +6,10 @@ import contextlib
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -38,11 +38,34 @@ class Protocol(StrEnum):
     vote = "vote"
 
 
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date written YYYY-MM-DD") from None
+
+
+def _one_of(kind: type[_Word]) -> Callable[[str], _Word]:
+    def parse(text: str) -> _Word:
+        words = [str(word) for word in kind]
+        if text in words:
+            return kind(text)
+        from sim.complaints import closest
+
+        near = closest(text, words)
+        raise typer.BadParameter(
+            f"{text!r} is none of {', '.join(words)}" + (f"; did you mean {near}?" if near else "")
+        )
+
+    return parse
+
+
+def one_of(kind: type[_Word], *names: str, help: str) -> Any:
+    """An option that takes one of a few words, and says in our words which."""
+    return typer.Option(*names, parser=_one_of(kind), metavar=f"<{'|'.join(kind)}>", help=help)
 
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files, or saved scenario.yaml files.")]
@@ -63,11 +86,12 @@ AsOf = Annotated[
     typer.Option("--as-of", parser=_day, metavar="DATE", help="Use the positions of this day; the text stays."),
 ]
 EvidenceMode = Annotated[
-    Evidence | None, typer.Option(help="articles: what rests only on background facts counts as assumed.")
+    Evidence | None,
+    one_of(Evidence, "--evidence", help="articles: what rests only on background facts counts as assumed."),
 ]
 DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder.")]
-ProtocolName = Annotated[Protocol | None, typer.Option(help="What the parties do with the text.")]
-FormatName = Annotated[Format, typer.Option("--format", "-f", help="What to print.")]
+ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
+FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
 Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
 
 

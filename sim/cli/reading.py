@@ -33,7 +33,7 @@ Day = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=common._day, metavar="DATE", help="Only the positions in force on this day."),
 ]
-Form = Annotated[ShowFormat, typer.Option("--format", "-f", help="What to print.")]
+Form = Annotated[ShowFormat, common.one_of(ShowFormat, "--format", "-f", help="What to print.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -76,9 +76,7 @@ def bare(parties: list[Plain], packages: int, issues: int, block: int) -> tuple[
             if len(group) == 1:
                 w[group[0]] = share[0]
             else:
-                placed = np.empty_like(share)
-                np.put_along_axis(placed, np.argsort(-raw[group], axis=0), share, axis=0)
-                w[group] = placed
+                w[group] = np.take_along_axis(share, ranks(raw[group]), axis=0)
         w[p.none] = 0.0
         w /= w.sum(axis=0)
         values = [spread(g, v) for v in p.values]
@@ -96,11 +94,23 @@ def bare(parties: list[Plain], packages: int, issues: int, block: int) -> tuple[
                 if t is not None:
                     total += t
             accepted[number] = total >= 0.0
+        coin = g.random(BLOCK) if p.perhaps else None
         for low, high, crossing in p.perhaps:
-            accepted[crossing] &= g.random(BLOCK) >= low + (high - low) * g.random(BLOCK)
+            accepted[crossing] &= coin >= low + (high - low) * g.random(BLOCK)
         counts[i] = accepted.sum(axis=1)
         everyone &= accepted
     return counts, int(everyone.sum())
+
+
+def ranks(rows: np.ndarray) -> np.ndarray:
+    """By comparing pairs, as the engine does: faster than argsort for few rows."""
+    found = np.zeros(rows.shape, np.int8)
+    for i in range(len(rows)):
+        for j in range(i):
+            less = rows[i] < rows[j]
+            found[i] += less
+            found[j] += ~less
+    return found.astype(np.intp)
 
 
 def spread(g: np.random.Generator, v: Ordinal) -> np.ndarray:
@@ -123,7 +133,7 @@ def spread(g: np.random.Generator, v: Ordinal) -> np.ndarray:
     places = list(range(count))
     if v.rest:
         at = v.rest_at or 0
-        order = np.argsort(g.random((len(v.rest), BLOCK)), axis=0)
+        order = ranks(g.random((len(v.rest), BLOCK)))
         out[list(v.rest)] = np.take_along_axis(levels[at : at + len(v.rest)], order, axis=0)
         del places[at : at + len(v.rest)]
     for group, place in zip(v.levels, places, strict=True):
