@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 from sim import saving
 from sim.complaints import Complaint, Complaints
 from sim.draws import NothingFits
-from sim.loading import Loaded, load
+from sim.loading import Loaded, Options, load
 from sim.nodes import dump_yaml, place_of
 from sim.preferences import check_ranges
 from sim.profiles import Case, compile_case
@@ -34,15 +35,15 @@ def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | No
     ]
 
 
-def run(path: str | Path, **options: object) -> Result:
-    """Load and score one scenario file; ``options`` are those of :func:`sim.load`.
+def run(path: str | Path, **options: Unpack[Options]) -> Result:
+    """Load and score one scenario file; ``options`` are those of :func:`sim.load` (:class:`sim.loading.Options`).
 
     >>> import sim
     >>> result = sim.run("scenarios/membership.yaml", draws=1000)
     >>> result.party("russia").verdict
     'refuses'
     """
-    return score([load(path, **options)])[0]  # type: ignore[arg-type]
+    return score([load(path, **options)])[0]
 
 
 def save(loaded: Loaded, result: Result, root: str | Path = "results") -> Path:

@@ -14,7 +14,7 @@ import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict, Unpack
 
 from sim import edits as editing
 from sim import nodes, schema
@@ -61,77 +61,62 @@ class Loaded:
     _library: Library = field(repr=False, compare=False)
 
 
-def load(
-    path: PathLike,
-    *,
-    edits: Sequence[str] = (),
-    edit_files: Sequence[PathLike] = (),
-    as_of: dt.date | None = None,
-    evidence: Literal["all", "articles"] | None = None,
-    domain: PathLike | None = None,
-    draws: int | None = None,
-    seed: int | None = None,
-    protocol: str | None = None,
-) -> Loaded:
-    """Load one scenario file, with its domain merged in and edits applied.
+class Options(TypedDict, total=False):
+    """Edits, and what overrides the file.
 
     ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The
     domain is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it.
-    The other arguments override what the file says.
+    The others override the keys of that name.
+    """
+
+    edits: Sequence[str]
+    edit_files: Sequence[PathLike]
+    as_of: dt.date | None
+    evidence: Literal["all", "articles"] | None
+    domain: PathLike | None
+    draws: int | None
+    seed: int | None
+    protocol: str | None
+
+
+def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
+    """Load one scenario file, with its domain merged in and edits applied; see :class:`Options`.
 
     Raises Complaints about the content of files and edits, OSError (one line) about files that are not there.
     """
-    return load_all(
-        [path],
-        edits=edits,
-        edit_files=edit_files,
-        as_of=as_of,
-        evidence=evidence,
-        domain=domain,
-        draws=draws,
-        seed=seed,
-        protocol=protocol,
-    )[0]
+    return load_all([path], **options)[0]
 
 
-def load_all(
-    paths: Iterable[PathLike],
-    *,
-    edits: Sequence[str] = (),
-    edit_files: Sequence[PathLike] = (),
-    as_of: dt.date | None = None,
-    evidence: Literal["all", "articles"] | None = None,
-    domain: PathLike | None = None,
-    draws: int | None = None,
-    seed: int | None = None,
-    protocol: str | None = None,
-) -> list[Loaded]:
+def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Loaded]:
     """Load several scenarios like :func:`load`, with the same edits and overrides.
 
-    Raises Complaints that hold what is wrong with all of them.
+    Raises Complaints that hold what is wrong with all of them; TypeError for an option there is not.
     """
+    if unknown := options.keys() - Options.__annotations__.keys():
+        raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(Options.__annotations__)}")
+    domain = options.get("domain")
     complaints: list[Complaint] = []
     parsed: list[Edit] = []
-    for file in edit_files:
+    for file in options.get("edit_files", ()):
         try:
             parsed += read_edits(Path(file))
         except Complaints as found:
             complaints += found.complaints
-    for i, text in enumerate(edits, 1):
+    for i, text in enumerate(options.get("edits", ()), 1):
         try:
             parsed.append(parse_set(text, i))
         except Complaints as found:
             complaints += found.complaints
     overrides: dict[TreePath, Scalar] = {}
-    if as_of is not None:
+    if (as_of := options.get("as_of")) is not None:
         overrides["as_of",] = _given("--as-of", as_of.isoformat())
-    if evidence is not None:
+    if (evidence := options.get("evidence")) is not None:
         overrides["evidence",] = _given("--evidence", evidence)
-    if draws is not None:
+    if (draws := options.get("draws")) is not None:
         overrides["draws",] = _given("--draws", draws)
-    if seed is not None:
+    if (seed := options.get("seed")) is not None:
         overrides["seed",] = _given("--seed", seed)
-    if protocol is not None:
+    if (protocol := options.get("protocol")) is not None:
         overrides["negotiation", "protocol"] = _given("--protocol", protocol)
     library = Library()
     out: list[Loaded] = []

@@ -308,3 +308,8 @@ def test_wrong_edit_files(text: str, line: int, column: int, what: str, deal: Pa
 def test_missing_edit_file(deal: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"none\.yaml: no such file"):
         load(deal, edit_files=[tmp_path / "none.yaml"])
+
+
+def test_an_option_there_is_not_is_no_option_ignored(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="no such option: edit; there are edits"):
+        load(small.write(tmp_path), edit=["x"])
