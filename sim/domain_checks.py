@@ -247,10 +247,14 @@ def _beliefs(c: Checker, path: Path, name: str, party: schema.Party) -> None:
                 known = False
         if outcomes and known:
             low, high = sums([beliefs.ranges.get(o, schema.Span(0, 1)) for o in outcomes])
-            if low > 1 + EPSILON:
-                c.complain((*here, "ranges"), where, f"the beliefs cannot sum to 1: they add up to at least {low:g}")
-            elif high < 1 - EPSILON:
-                c.complain((*here, "ranges"), where, f"the beliefs cannot sum to 1: they add up to at most {high:g}")
+            if low > 1 + EPSILON or high < 1 - EPSILON:
+                path_of: Path = (*here, "ranges")
+                # an edit of one outcome is to blame before the file that it edits
+                file = c.place(path_of).file
+                edited = [o for o in beliefs.ranges if c.place((*path_of, o)).file != file]
+                sum_of = f"at least {low:g}" if low > 1 else f"at most {high:g}"
+                what = f"the beliefs cannot sum to 1: they add up to {sum_of}"
+                c.complain((*path_of, *edited[:1]), where, what)
         c.proof(here, where, beliefs.basis, beliefs.evidence)
         its = c.domain.issues.no_deal.lotteries.get(lottery)
         if its is not None:

@@ -219,6 +219,8 @@ def _one(
                 complaints.append(
                     Complaint(tree.key_places["edits"], "edits", what, "put them in an edits file, for --with")
                 )
+            elif "edits" in tree:
+                tree = _without_domain_edits(tree)
             tree = _put(tree, ("domain",), domain)
     if not isinstance(tree, Mapping):
         return None, complaints
@@ -291,6 +293,15 @@ def _with_edits(tree: Mapping, edits: list[Edit]) -> Mapping:
     texts: list[Node] = list(before.items) if isinstance(before, nodes.Sequence) else []
     texts += [Scalar(e.text, e.places[0]) for e in edits]
     return _put(tree, ("edits",), nodes.Sequence(tuple(texts), place))
+
+
+def _without_domain_edits(tree: Mapping) -> Mapping:
+    """A saved tree whose domain is replaced: its list without the edits that went with the domain."""
+    before = tree.get("edits")
+    if not isinstance(before, nodes.Sequence):
+        return tree
+    kept = [x for x in before.items if not isinstance(x, Scalar) or str(x.value).startswith("proposal.")]
+    return _put(tree, ("edits",), replace(before, items=tuple(kept)))
 
 
 def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:

@@ -181,6 +181,8 @@ class PartyResult(Record):
     weight_by_basis: WeightByBasis
     weight_by_age: WeightByAge
     beliefs: BeliefsRecord | None
+    cost: tuple[float, float]
+    reservation: tuple[float, float] | None
     lines: tuple[LineRecord, ...]
     issues: tuple[IssueRecord, ...]
 

@@ -190,6 +190,8 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         weight_by_basis=_weight_by_basis(profile, tally, draws),
         weight_by_age=_weight_by_age(case, profile, tally, draws),
         beliefs=_beliefs(case, profile),
+        cost=(profile.cost.low, profile.cost.high),
+        reservation=None if profile.reservation is None else (profile.reservation.low, profile.reservation.high),
         lines=tuple(
             _line(
                 line,

@@ -64,13 +64,18 @@ def sentences(result: Result) -> str:
     """Two or three sentences: as modelled, on the evidence, and what the verdict hangs on."""
     if not result.asked or result.joint_acceptability is None:
         return "No party with positions has to consent, so there is no verdict."
-    if result.open is not None and len(result.open.issues) == sum(result.terms_by_basis.model_dump().values()):
+    if _settles_nothing(result):
         return "The text settles nothing: every issue is open, so there is no verdict."
     said = [_modelled(result), _evidence(result)]
     hinge = next(iter(layer_notes(result)), None)
     if hinge:
         said.append(hinge)
     return " ".join(said)
+
+
+def _settles_nothing(result: Result) -> bool:
+    """Every issue is left open, so that the text is no deal itself."""
+    return result.open is not None and len(result.open.issues) == sum(result.terms_by_basis.model_dump().values())
 
 
 def _modelled(result: Result) -> str:
@@ -130,7 +135,10 @@ def objection(party: PartyResult) -> str:
 
 def _polled(holds: tuple[float, float] | None) -> str:
     """What a line from a poll rests on."""
-    return "" if holds is None else f" (polls: {percent(holds[0])} to {percent(holds[1])})"
+    if holds is None:
+        return ""
+    low, high = (percent(x) for x in holds)
+    return f" (polls: {low if low == high else f'{low} to {high}'})"
 
 
 def quoted(refusal: str | None) -> str:
@@ -314,9 +322,12 @@ def edit_note(result: Result, before: Result | None) -> str | None:
     """What was edited and, where the result without the edits is at hand, what that changed."""
     if not result.settings.edits:
         return None
-    said = f"Edited for this run: {'; '.join(result.settings.edits)}."
     if before is None:
-        return said
+        return f"Edited: {'; '.join(result.settings.edits)}."
+    earlier = before.settings.edits
+    said = f"Edited for this run: {'; '.join(result.settings.edits[len(earlier) :])}."
+    if earlier:
+        said = f"Edited before, in the saved run: {'; '.join(earlier)}. {said}"
     changes = []
     if result.joint_acceptability is not None and before.joint_acceptability is not None:
         changes.append(("joint", before.joint_acceptability.estimate, result.joint_acceptability.estimate))
@@ -334,7 +345,7 @@ def edit_note(result: Result, before: Result | None) -> str | None:
 def notes(result: Result, before: Result | None = None) -> list[str]:
     """The short lines under the table, only those that matter; ``before`` is the result without its edits."""
     said: list[str] = []
-    if result.joint_acceptability is not None:
+    if result.joint_acceptability is not None and not _settles_nothing(result):
         joint = result.joint_acceptability
         weakest = result.party(result.weakest_party).name if result.weakest_party else "nobody"
         said.append(

@@ -427,3 +427,47 @@ def test_colour_is_off_without_a_terminal_and_with_no_color() -> None:
         env={**os.environ, "NO_COLOR": "1"},
     )
     assert "\x1b[" not in done.stdout + done.stderr
+
+
+def test_a_saved_run_with_another_domain_loses_the_edits_that_went_with_its_own(tmp_path: Path) -> None:
+    edits = ["--set", "us.sanctions.weight=0.2", "--set", "proposal.sanctions=kept"]
+    call("run", ISTANBUL, *FEW, *edits, "--out", str(tmp_path))
+    [saved] = (tmp_path / "istanbul").glob("*/scenario.yaml")
+    _, out, _ = call("run", str(saved), "--format", "json", "--no-save", "--domain", "scenarios/domain")
+    found = json.loads(out)
+    assert found["settings"]["edits"] == ["proposal.sanctions=kept"]
+    plain = sim.run(ISTANBUL, draws=500, edits=["proposal.sanctions=kept"])
+    assert found["parties"] == json.loads(plain.to_json())["parties"]
+
+
+def test_the_effect_is_of_the_new_edits_and_the_saved_ones_are_told_apart(tmp_path: Path) -> None:
+    call("run", ISTANBUL, *FEW, "--set", "us.sanctions.weight=0.2", "--out", str(tmp_path))
+    [saved] = (tmp_path / "istanbul").glob("*/scenario.yaml")
+    _, out, _ = call("run", str(saved), "--no-save", "--set", "us.fighting.importance=minor")
+    flat = " ".join(out.split())
+    assert "Edited before, in the saved run: us.sanctions.weight=0.2." in flat
+    assert "Edited for this run: us.fighting.importance=minor. Effect" in flat
+
+
+def test_cost_and_reservation_are_told(tmp_path: Path) -> None:
+    _, out, _ = call("explain", ISTANBUL, "--party", "us", *FEW, "--set", "us.no_deal.cost=-1")
+    assert "added to every gain: -1." in " ".join(out.split())
+    closed = ["--set", "us.reservation=0.4", "--set", "proposal.donbas=frozen_line"]
+    _, out, _ = call("explain", ISTANBUL, "--party", "us", *FEW, *closed)
+    assert "in place of no deal: 0.4." in " ".join(out.split())
+
+
+def test_a_text_that_settles_nothing_has_no_verdict(tmp_path: Path) -> None:
+    shutil.copytree("scenarios/domain", tmp_path / "domain")
+    call("new", str(tmp_path / "mine.yaml"))
+    code, out, _ = call("run", str(tmp_path / "mine.yaml"), *FEW, "--no-save")
+    assert code == 0
+    assert "settles nothing" in out
+    assert "Joint acceptability" not in out
+
+
+def test_beliefs_that_cannot_sum_blame_the_edit() -> None:
+    code, _, err = call("run", ISTANBUL, "--no-save", "--set", "russia.no_deal.beliefs.russia_gains=0.95")
+    assert code == 3
+    assert err.startswith("--set[1]:1:37: error")
+    assert "cannot sum to 1" in err

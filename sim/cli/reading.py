@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 DEFAULT_DOMAIN = Path("scenarios/domain")
 
 DomainDir = Annotated[Path, typer.Option("--domain", metavar="DIR", help="The domain folder to read.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class ShowFormat(StrEnum):
