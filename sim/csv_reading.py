@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Seq
 
-from sim.complaints import Complaint, Complaints, did_you_mean
+from sim.complaints import Complaint, did_you_mean
 from sim.nodes import Mapping, Node, Scalar, Sequence
 from sim.texts import Reading, Source, characters, unified, whole_file
 
@@ -115,14 +115,3 @@ def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str] = ()
         pairs = {n: c for n, c in zip(names, cells, strict=False) if n is not None}
         out.append(Mapping(dict(pairs), cells[0].place, {n: c.place for n, c in pairs.items()}, bad))
     return Reading(Sequence(tuple(out), header[0].place), complaints)
-
-
-def read_csv(text: str, file: str, columns: Seq[str], optional: Seq[str] = ()) -> Sequence:
-    """The rows of a table, each a mapping from column to cell, every cell with its place.
-
-    Raises Complaints about quoting, the header and the number of cells.
-    """
-    reading = compose_csv(text, file, columns, optional)
-    if reading.complaints or not isinstance(reading.node, Sequence):
-        raise Complaints(reading.complaints)
-    return reading.node

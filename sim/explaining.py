@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from sim.fields import Span
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
 from sim.tables import bullet, caveat, evidence_range, heading, interval, markdown_row
 from sim.verdict import CAVEAT, percent
@@ -73,13 +74,13 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     shares = ", ".join(f"{b} {percent(s)}" for b, s in party.weight_by_basis.model_dump().items() if s)
     said.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
     if party.beliefs is not None:
-        ranges = ", ".join(f"{k} {_range(span)}" for k, span in party.beliefs.ranges.items())
+        ranges = ", ".join(f"{k} {Span(*span).words}" for k, span in party.beliefs.ranges.items())
         rests_on = _cited(party.beliefs.basis, party.beliefs.evidence)
         said.append(f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({rests_on}).")
     if party.reservation is not None:
-        said.append(f"Reservation value, in place of no deal: {_range(party.reservation)}.")
+        said.append(f"Reservation value, in place of no deal: {Span(*party.reservation).words}.")
     if party.cost != (0, 0):
-        said.append(f"What no deal costs besides, added to every gain: {_range(party.cost)}.")
+        said.append(f"What no deal costs besides, added to every gain: {Span(*party.cost).words}.")
     said.append("Below, issue by issue: what the text says, the mean gain over no deal, then where that comes from.")
     return said
 
@@ -99,11 +100,6 @@ def issue_lines(issue: IssueRecord) -> list[str]:
     return [*lines, f"note: {issue.note}"] if issue.note else lines
 
 
-def _range(span: tuple[float, float]) -> str:
-    low, high = span
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
-
-
 def _cited(basis: str, evidence: Sequence[str]) -> str:
     return f"{basis}: {', '.join(evidence)}" if evidence else basis
 
@@ -118,7 +114,7 @@ def line_words(line: LineRecord) -> str:
     """One red line or refusal in a sentence."""
     what = f"{line.issue}: {line.option}" if line.kind == "red_line" else f"{line.refusal} ({_terms(line)})"
     crossed = f"Crossed, binds in {percent(line.share)} of draws" if line.crossed else "Not crossed"
-    chance = "" if line.holds is None else f", holds with probability {_range(line.holds)}"
+    chance = "" if line.holds is None else f", holds with probability {Span(*line.holds).words}"
     kind = "red line" if line.kind == "red_line" else "refusal"
     why = f" {line.why}" if line.why else ""
     return f"{crossed}: {kind} {what} ({_cited(line.basis, line.evidence)}{chance}).{why}"

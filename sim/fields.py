@@ -80,6 +80,11 @@ class Span(NamedTuple):
     def fixed(self) -> bool:
         return self.low == self.high
 
+    @property
+    def words(self) -> str:
+        """As a person writes it."""
+        return f"{self.low:g}" if self.fixed else f"{self.low:g} to {self.high:g}"
+
 
 def _span(value: object) -> Span:
     if isinstance(value, (list, tuple)):

@@ -78,9 +78,9 @@ def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
     parts.append(Text(f"Consent: {_consent(party.consent)}"))
     for refusal in party.refuses:
         until = "" if refusal.until is None else f" until {refusal.until}"
-        if as_of is not None and not (refusal.start <= as_of and (refusal.until is None or as_of <= refusal.until)):
+        if as_of is not None and not refusal.in_force(as_of):
             continue
-        chance = "" if refusal.holds is None else f", holds {refusal.holds.low:g} to {refusal.holds.high:g}"
+        chance = "" if refusal.holds is None else f", holds {refusal.holds.words}"
         parts.append(
             Text(
                 f"Refuses {refusal.id} from {refusal.start}{until} ({refusal.basis}{chance}; "
@@ -88,21 +88,17 @@ def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
             )
         )
     for lottery, held in party.no_deal.beliefs.items():
-        ranges = ", ".join(f"{k} {s.low:g} to {s.high:g}" for k, s in held.ranges.items())
+        ranges = ", ".join(f"{k} {s.words}" for k, s in held.ranges.items())
         parts.append(Text(f"Believes of no deal {lottery} ({held.basis}): {ranges}"))
     return Group(*parts)
 
 
 def _entry(issue: str, entry: schema.Position) -> tuple[str, ...]:
     if entry.values is not None:
-        ranking = ", ".join(f"{o} {s.low:g}" + ("" if s.fixed else f" to {s.high:g}") for o, s in entry.values.items())
+        ranking = ", ".join(f"{o} {s.words}" for o, s in entry.values.items())
     else:
         ranking = " > ".join(" ~ ".join(level) for level in entry.ranking or ()) or "unknown"
-    weight = (
-        entry.importance or f"weight {entry.weight.low:g} to {entry.weight.high:g}"
-        if entry.weight
-        else entry.importance
-    )
+    weight = entry.importance if entry.weight is None else f"weight {entry.weight.words}"
     lines = "; ".join(f"{x.option} ({x.basis})" for x in entry.red_lines)
     return (
         f"{issue}\n{entry.start}",

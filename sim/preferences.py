@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from sim import draws, schema
 from sim.draws import BLOCK, Array
 from sim.packages import OPEN, Mask, Packages
-from sim.profiles import Cardinal, Cell, Line, Ordinal, Profile
+from sim.profiles import Cell, Line, Ordinal, Profile
 
 #: What an issue contributes to the plan of a party's weights: excluded, a class, unknown, a range.
 Share = str | int | None | schema.Span
@@ -391,6 +391,3 @@ def _share(cell: Cell, evidence: bool) -> Share:
     if cell.importance == "none":
         return "none"
     return None if cell.importance in (None, "unknown") else _CLASS[cell.importance]
-
-
-__all__ = ["Cardinal", "Memo", "Preferences", "Share", "weight_plan"]

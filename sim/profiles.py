@@ -14,7 +14,7 @@ from typing import Literal
 
 from sim import schema
 from sim.evidence import demoted
-from sim.packages import OPEN, Condition, Packages, Space
+from sim.packages import Condition, Packages, Space
 
 #: Basis of a ranking or of a whole cell: a word of the files, or silence.
 CellBasis = Literal["stated", "inferred", "assumed", "edited", "unknown"]
@@ -260,7 +260,7 @@ def _profile(
                 )
             )
     for refusal in party.refuses:
-        if refusal.start <= day and (refusal.until is None or day <= refusal.until):
+        if refusal.in_force(day):
             lines.append(
                 Line(
                     kind="refusal",
@@ -330,6 +330,3 @@ def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Ba
         evidence=entry.evidence,
         note=entry.note,
     )
-
-
-__all__ = ["OPEN", "Case", "Cell", "Line", "Need", "Profile", "compile_case", "in_force", "lottery_in_force"]

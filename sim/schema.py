@@ -281,6 +281,10 @@ class Refusal(Model):
     holds: Probability | None = None
     why: Text
 
+    def in_force(self, day: dt.date) -> bool:
+        """Both ends count."""
+        return self.start <= day and (self.until is None or day <= self.until)
+
 
 class Consent(Model):
     """When a party's yes is needed: always, or when any of the conditions holds."""

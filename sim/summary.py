@@ -300,7 +300,7 @@ def _issue(case: Case, j: int, cell: Cell, seen: Packages, tally: PartyTally, dr
         option=None if written == OPEN else options[written],
         seen_as=None if viewed == written else options[viewed],
         ranking=_ranking(cell, options),
-        importance=str(cell.importance) if cell.weight is None else f"weight {words(cell.weight)}",
+        importance=str(cell.importance) if cell.weight is None else f"weight {cell.weight.words}",
         weight=float(tally.weights[j]) / draws,
         mean_gain=float(tally.terms[j]) / draws,
         start=cell.start,
@@ -310,11 +310,6 @@ def _issue(case: Case, j: int, cell: Cell, seen: Packages, tally: PartyTally, dr
         importance_evidence=cell.evidence.importance,
         note=cell.note,
     )
-
-
-def words(span: schema.Span) -> str:
-    """A range as a person writes it."""
-    return f"{span.low:g}" if span.fixed else f"{span.low:g} to {span.high:g}"
 
 
 def _ranking(cell: Cell, options: Sequence[str]) -> tuple[tuple[str, ...], ...] | None:
