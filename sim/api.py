@@ -12,7 +12,7 @@ from sim.draws import NothingFits
 from sim.loading import Loaded, Options, load
 from sim.nodes import dump_yaml, place_of
 from sim.preferences import check_ranges
-from sim.profiles import Case, compile_case
+from sim.profiles import Case, Profile, compile_case
 from sim.results import Result
 from sim.runner import Progress, run_cases
 from sim.summary import summarise
@@ -26,8 +26,7 @@ def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | No
     blocks in all). Raises Complaints where ranges of weights or beliefs leave almost nothing to
     draw from.
     """
-    cases = [compile_case(item.scenario) for item in loaded]
-    _check_ranges(loaded, cases)
+    cases = compiled(loaded)
     tallies = run_cases(cases, workers=workers, progress=progress)
     return [
         summarise(case, tally, item.sha256, [str(w) for w in item.warnings])
@@ -51,22 +50,38 @@ def save(loaded: Loaded, result: Result, root: str | Path = "results") -> Path:
     return saving.save(result, dump_yaml(loaded.tree), Path(root))
 
 
-def _check_ranges(loaded: Sequence[Loaded], cases: Sequence[Case]) -> None:
+def compiled(loaded: Sequence[Loaded]) -> list[Case]:
+    """The scenarios as cases, ready to be drawn.
+
+    Raises Complaints where ranges of weights or beliefs leave almost nothing to draw from.
+    """
+    cases = [compile_case(item.scenario) for item in loaded]
     complaints = []
+    found: dict[tuple[tuple[int, ...], Profile, int], NothingFits | None] = {}
     for item, case in zip(loaded, cases, strict=True):
         for profile in case.profiles:
-            try:
-                check_ranges(profile, case.space.sizes, case.scenario.seed)
-            except NothingFits as fault:
-                what, found = fault.args
+            key = (case.space.sizes, profile, case.scenario.seed)
+            if key not in found:
+                found[key] = _fault(*key)
+            if (fault := found[key]) is not None:
+                what, why = fault.args
                 path = ("domain", "positions", profile.id, *(("no_deal",) if what == "beliefs" else ("positions",)))
                 complaints.append(
                     Complaint(
                         place_of(item.tree, path),
                         f"{profile.id}: {what}",
-                        f"the ranges leave almost nothing to draw from: {found}",
+                        f"the ranges leave almost nothing to draw from: {why}",
                         "widen a range, or give fixed numbers",
                     )
                 )
     if complaints:
         raise Complaints(complaints)
+    return cases
+
+
+def _fault(sizes: tuple[int, ...], profile: Profile, seed: int) -> NothingFits | None:
+    try:
+        check_ranges(profile, sizes, seed)
+    except NothingFits as fault:
+        return fault
+    return None

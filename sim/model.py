@@ -20,12 +20,10 @@ from sim.tally import Tally
 class Agenda:
     """What is put to the parties, the same in every block.
 
-    ``asked`` are the parties whose consent the text needs and who are not silent; each set of
-    variants comes with whose consent each variant needs, shape ``(parties, packages)``.
+    Each set of variants comes with whose consent each variant needs, shape ``(parties, packages)``.
     """
 
     case: Case
-    asked: tuple[str, ...]
     turning: int | None
     completions: tuple[Packages, Mask]
     fillings: tuple[Packages, Mask]
@@ -34,10 +32,8 @@ class Agenda:
 def agenda(case: Case) -> Agenda:
     """Work out, once, what every block of a case needs."""
     name = case.scenario.domain.issues.no_deal.turning_issue
-    need = case.need(case.text)
     return Agenda(
         case=case,
-        asked=tuple(p.id for p in case.profiles if need[p.id].needed and not p.silent),
         turning=None if name is None else case.space.issue(name),
         completions=(case.completions[0], _needed(case, case.completions[0])),
         fillings=(case.fillings[0], _needed(case, case.fillings[0])),
@@ -63,7 +59,6 @@ class Negotiation(mesa.Model):
         # Mesa's own generator is never used: all randomness is in the preferences.
         super().__init__(rng=0)
         self.case = on.case
-        self.asked = on.asked
         self.turning = on.turning
         self.completions = on.completions
         self.fillings = on.fillings

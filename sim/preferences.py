@@ -18,7 +18,7 @@ Arrays have shape ``(..., BLOCK)``.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -64,6 +64,14 @@ class Memo:
                 values = draws.cardinal_values(rng, np.array(cell.values.low), np.array(cell.values.high))
             self._kept[kept] = raw, values
         result: tuple[Array, Array] = self._kept[kept]
+        return result
+
+    def weights(self, party: str, plan: Iterable[tuple[str, Share]], make: Callable[[], Array]) -> Array:
+        """Weights under a plan (a share an issue), made once: they do not depend on the rankings."""
+        kept = (party, "weights", tuple(plan))
+        if kept not in self._kept:
+            self._kept[kept] = make()
+        result: Array = self._kept[kept]
         return result
 
     def beliefs(self, party: str, ranges: tuple[schema.Span, ...]) -> Array:
@@ -116,7 +124,7 @@ class Preferences:
         self.memo = memo
         cells = [memo.cell(profile.id, c, n) for c, n in zip(profile.cells, sizes, strict=True)]
         self.values: list[Array] = [values for _, values in cells]
-        self._raw = np.stack([raw for raw, _ in cells])
+        self._raw = [raw for raw, _ in cells]
         self.cost = memo.span(profile.id, "no_deal.cost", profile.cost)
         self.reservation = (
             None if profile.reservation is None else memo.span(profile.id, "reservation", profile.reservation)
@@ -124,7 +132,6 @@ class Preferences:
         self.beliefs: Array | None = None
         if profile.reservation is None and profile.outcomes:
             self.beliefs = memo.beliefs(profile.id, profile.beliefs)
-        self._weights: dict[tuple[Share, ...], Array] = {}
         self.weights: Array = self.weights_for(weight_plan(profile))
         self._differences: dict[tuple[int, int], Array | None] = {}
         self._terms: dict[tuple[int, int], Array | None] = {}
@@ -139,12 +146,12 @@ class Preferences:
         Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing.
         """
         plan = tuple(plan)
-        if plan not in self._weights:
-            self._weights[plan] = self._make_weights(plan)
-        return self._weights[plan]
+        named = zip((c.issue for c in self.profile.cells), plan, strict=True)
+        return self.memo.weights(self.profile.id, named, lambda: self._make_weights(plan))
 
     def _make_weights(self, plan: Sequence[Share]) -> Array:
-        out = np.zeros_like(self._raw)
+        raw = np.stack(self._raw)
+        out = np.zeros_like(raw)
         fixed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and s.fixed]
         boxed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and not s.fixed]
         free = [j for j, s in enumerate(plan) if s is None or isinstance(s, int) or j in boxed]
@@ -163,7 +170,7 @@ class Preferences:
             rng = self.memo.stream(self.profile.id, "weights")
             out[free] = draws.boxed_weights(rng, classes, low, high, left, self.memo.least)
         else:
-            out[free] = draws.normalised(draws.order_by_class(self._raw[free], classes), left)
+            out[free] = draws.normalised(draws.order_by_class(raw[free], classes), left)
         return out
 
     # --- gains --------------------------------------------------------------------------

@@ -130,18 +130,20 @@ class Case:
     outcomes: tuple[str, ...]
     lottery: str | None
     lottery_basis: schema.Basis | None
-    completions: tuple[Packages, bool] = field(init=False)
-    fillings: tuple[Packages, bool] = field(init=False)
 
-    def __post_init__(self) -> None:
-        seed = self.scenario.seed
-        self.completions = self._variants(self.open_issues, seed, "completions")
-        self.fillings = self._variants(self.assumed_issues, seed, "fillings")
+    @cached_property
+    def completions(self) -> tuple[Packages, bool]:
+        return self._variants(self.open_issues, "completions")
 
-    def _variants(self, issues: Sequence[str], seed: int, purpose: str) -> tuple[Packages, bool]:
+    @cached_property
+    def fillings(self) -> tuple[Packages, bool]:
+        return self._variants(self.assumed_issues, "fillings")
+
+    def _variants(self, issues: Sequence[str], purpose: str) -> tuple[Packages, bool]:
         if not issues:
             return self.text[None][:0], True
-        return self.space.variants(self.text, [self.space.issue(i) for i in issues], seed, purpose)
+        numbers = [self.space.issue(i) for i in issues]
+        return self.space.variants(self.text, numbers, self.scenario.seed, purpose)
 
     @property
     def id(self) -> str:
@@ -167,6 +169,19 @@ class Case:
 
     def profile(self, party: str) -> Profile:
         return next(p for p in self.profiles if p.id == party)
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """Parties whose consent the text needs and on whom the sources are not silent."""
+        need = self.need(self.text)
+        return tuple(p.id for p in self.profiles if need[p.id].needed and not p.silent)
+
+    def voters(self, party: str) -> tuple[str, ...]:
+        """The party and, of an alliance, every member on whom the sources are not silent: silence is no refusal."""
+        members = list(self.profile(party).members)
+        for member in members:  # grows: a member may be an alliance itself
+            members += [m for m in self.profile(member).members if m not in members]
+        return (party, *(m for m in members if not self.profile(m).silent))
 
 
 def in_force(entries: Sequence[schema.Position], day: dt.date) -> schema.Position | None:

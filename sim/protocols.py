@@ -25,9 +25,9 @@ def vote(model: Negotiation) -> None:
         judgements[agent.party] = agent.judgement
     model.tally = tally_block(
         model.draws,
+        model.case,
         judgements,
         {agent.party: agent.preferences for agent in model.agents},
-        model.asked,
         closed=_joint(model, *model.completions),
         filled=_joint(model, *model.fillings) if model.fill else None,
     )

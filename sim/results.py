@@ -25,6 +25,13 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Document(Record):
+    """A record that is printed as one JSON object."""
+
+    def to_json(self) -> str:
+        return self.model_dump_json(by_alias=True, indent=1)
+
+
 class Interval(Record):
     estimate: float
     low: float
@@ -218,7 +225,7 @@ class Versions(Record):
     mesa: str
 
 
-class Result(Record):
+class Result(Document):
     """One scored scenario."""
 
     schema_: Literal["sim.result/1"] = Field("sim.result/1", alias="schema")
@@ -250,9 +257,6 @@ class Result(Record):
     def asked(self) -> tuple[PartyResult, ...]:
         """Rows of the parties whose consent is needed and on whom the sources are not silent."""
         return tuple(p for p in self.parties if p.consent_needed and not p.silent)
-
-    def to_json(self) -> str:
-        return self.model_dump_json(by_alias=True, indent=1)
 
 
 def versions() -> Versions:

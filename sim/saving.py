@@ -58,12 +58,19 @@ def _write(path: Path, text: str) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file by way of a temporary one beside it, so that it is never half-written. Raises OSError."""
+    """Write a text file by way of a temporary one beside it, so that it is never half-written. Raises OSError."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """:func:`write_whole` for what is not text."""
     handle, name = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
-    os.close(handle)
     partial = Path(name)
     try:
-        _write(partial, text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         partial.chmod(0o644)
         partial.replace(path)
     except BaseException:

@@ -46,19 +46,8 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
     asked = [p for p in parties if p.consent_needed and not p.silent]
     scenario = case.scenario
     result = Result(
-        scenario=ScenarioInfo(
-            id=scenario.id, title=scenario.title, date=scenario.proposal.date, as_of=scenario.day, sha256=sha256
-        ),
-        settings=Settings(
-            draws=scenario.draws,
-            seed=scenario.seed,
-            protocol=scenario.negotiation.protocol,
-            evidence=scenario.evidence,
-            no_deal=case.lottery,
-            no_deal_basis=case.lottery_basis,
-            turning_issue=scenario.domain.issues.no_deal.turning_issue,
-            edits=scenario.edits,
-        ),
+        scenario=scenario_info(case, sha256),
+        settings=settings(case),
         joint_acceptability=_interval(int(tally.joint[0]), tally.draws) if asked else None,
         joint_by_layer=_layers(tally.joint_layers, tally.draws) if asked else None,
         on_evidence=_overall(asked),
@@ -81,6 +70,29 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
     )
     said = {"verdict": sentences(result), "warnings": (*warnings, *age_warnings(result).values())}
     return result.model_copy(update=said)
+
+
+def scenario_info(case: Case, sha256: str) -> ScenarioInfo:
+    """Which text, with the positions of which day."""
+    scenario = case.scenario
+    return ScenarioInfo(
+        id=scenario.id, title=scenario.title, date=scenario.proposal.date, as_of=scenario.day, sha256=sha256
+    )
+
+
+def settings(case: Case) -> Settings:
+    """How a case is scored."""
+    scenario = case.scenario
+    return Settings(
+        draws=scenario.draws,
+        seed=scenario.seed,
+        protocol=scenario.negotiation.protocol,
+        evidence=scenario.evidence,
+        no_deal=case.lottery,
+        no_deal_basis=case.lottery_basis,
+        turning_issue=scenario.domain.issues.no_deal.turning_issue,
+        edits=scenario.edits,
+    )
 
 
 def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) -> WeightByAge:

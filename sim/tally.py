@@ -17,7 +17,7 @@ from sim.acceptability import Judgement, joint, sole_blockers
 from sim.draws import Array
 from sim.packages import Mask
 from sim.preferences import Preferences
-from sim.profiles import Profile
+from sim.profiles import Case, Profile
 
 #: Gains are counted in bins of this width over [-GAIN_REACH, GAIN_REACH].
 GAIN_BIN = 1 / 2048
@@ -96,18 +96,19 @@ def quantile(counts: Counts, share: float) -> float:
 
 def tally_block(
     draws: int,
+    case: Case,
     judgements: Mapping[str, Judgement],
     preferences: Mapping[str, Preferences],
-    asked: Sequence[str],
     closed: Mask,
     filled: Mask | None,
 ) -> Tally:
     """Count one block.
 
-    ``draws`` is how many of the block's draws count; ``asked`` are the parties whose consent
-    is needed and modelled; ``closed`` and ``filled`` are joint acceptance of each completion
-    and filling, shape ``(packages, BLOCK)`` (no completions: no rows; fillings not scored: None).
+    ``draws`` is how many of the block's draws count; ``closed`` and ``filled`` are joint
+    acceptance of each completion and filling, shape ``(packages, BLOCK)`` (no completions: no
+    rows; fillings not scored: None).
     """
+    asked = case.asked
     own = {party: j.accepts for party, j in judgements.items()}
     alone = dict(zip(asked, sole_blockers([own[p] for p in asked]), strict=True))
     layers = range(len(schema.LAYERS))
@@ -123,48 +124,43 @@ def tally_block(
         completions=closed[:, :draws].sum(axis=1, dtype=np.int64),
         filled=0 if filled is None else draws,
         fillings=np.zeros(1, np.int64) if filled is None else filled[:, :draws].sum(axis=1, dtype=np.int64),
-        parties={party: _tally_party(draws, party, judgements, preferences, alone.get(party)) for party in judgements},
+        parties={
+            p.id: _tally_party(draws, p, case.voters(p.id), judgements, preferences[p.id].weights, alone.get(p.id))
+            for p in case.profiles
+        },
     )
 
 
 def _tally_party(
     draws: int,
-    party: str,
+    profile: Profile,
+    voters: Sequence[str],
     judgements: Mapping[str, Judgement],
-    preferences: Mapping[str, Preferences],
+    weights: Array,
     alone: Mask | None,
 ) -> PartyTally:
-    profile = preferences[party].profile
     mine = judgements[profile.id]
-    voters = [mine, *(judgements[m] for m in _voting(profile, preferences))]
+    votes = [judgements[v] for v in voters]
     refuses = ~mine.accepts[:draws]
     terms = [None if t is None else t[:draws] for t in mine.terms]
     crossed = {line: binds for line, binds in mine.crossed}
-    members = [m.accepts for m in voters[1:]]
+    members = [v.accepts for v in votes[1:]]
     return PartyTally(
         own=_count([mine.accepts, mine.necessary, mine.possible], draws),
         own_layers=_count(mine.by_layer, draws),
         own_strip=_count(mine.strip or [], draws),
-        decided=_count([joint([v.accepts for v in voters])], draws),
-        layers=_count([joint([v.by_layer[k] for v in voters]) for k in range(len(schema.LAYERS))], draws),
-        necessary=_count([joint([v.necessary for v in voters])], draws),
-        possible=_count([joint([v.possible for v in voters])], draws),
+        decided=_count([joint([v.accepts for v in votes])], draws),
+        layers=_count([joint([v.by_layer[k] for v in votes]) for k in range(len(schema.LAYERS))], draws),
+        necessary=_count([joint([v.necessary for v in votes])], draws),
+        possible=_count([joint([v.possible for v in votes])], draws),
         strip=_count([joint([s, *members]) for s in mine.strip or []], draws),
         sole=_count([] if alone is None else [alone], draws),
         crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
         gains=count_gains(mine.gain[:draws]),
-        weights=preferences[party].weights[:, :draws].sum(axis=1),
+        weights=weights[:, :draws].sum(axis=1),
         terms=np.array([0.0 if t is None else t.sum() for t in terms]),
         refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),
     )
-
-
-def _voting(profile: Profile, preferences: Mapping[str, Preferences]) -> tuple[str, ...]:
-    """Members of an alliance on whom the sources are not silent: silence is no refusal."""
-    members = list(profile.members)
-    for member in members:  # grows: a member may be an alliance itself
-        members += [m for m in preferences[member].profile.members if m not in members]
-    return tuple(m for m in members if not preferences[m].profile.silent)
 
 
 def _count(masks: Sequence[Mask], draws: int) -> Counts:

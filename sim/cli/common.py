@@ -6,16 +6,20 @@ import contextlib
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.loading import Loaded
+    from sim.results import Document
     from sim.runner import Progress
+    from sim.sheets import Page
 
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 #: Runs longer than this many draws times scenarios show a progress bar.
@@ -39,6 +43,18 @@ class Protocol(StrEnum):
 
 
 _Word = TypeVar("_Word", bound=StrEnum)
+_Doc = TypeVar("_Doc", bound="Document", contravariant=True)
+
+
+class View(Protocol[_Doc]):
+    """A module of :mod:`sim.views`: how the result of one analysis looks as text."""
+
+    @property
+    def HEADER(self) -> Sequence[str]: ...  # noqa: N802
+
+    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]: ...
+
+    def page(self, result: _Doc, /) -> Page: ...
 
 
 def _day(text: str) -> dt.date:
@@ -92,6 +108,7 @@ EvidenceMode = Annotated[
 DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder.")]
 ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
 FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
+PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
 Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
 
 
@@ -161,9 +178,45 @@ def load_files(
     )
 
 
+def check_plot(path: Path | None) -> None:
+    """See before anything runs that a figure can be drawn and written there. Raises typer.BadParameter."""
+    if path is not None:
+        from sim.plots.style import check
+
+        try:
+            check(path)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--plot") from None
+
+
+def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
+    """Print the result of an analysis on stdout."""
+    if format is Format.json:
+        typer.echo(result.to_json())
+        return
+    from sim import sheets, tables
+
+    if format is Format.csv:
+        typer.echo(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
+    elif format is Format.md:
+        typer.echo(sheets.markdown(view.page(result)), nl=False)
+    else:
+        tables.show(sheets.shown(view.page(result), tables.screen_width()))
+
+
+def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:
+    """Draw and write a figure, if one is wanted, and say so on stderr."""
+    if path is None:
+        return
+    from sim.plots.style import write
+
+    write(draw(), path)
+    typer.echo(f"wrote {path}", err=True)
+
+
 @contextlib.contextmanager
-def progress_bar(draws: int) -> Iterator[Progress | None]:
-    """A bar on stderr for long runs at a terminal."""
+def progress_bar(draws: int, what: str = "scoring") -> Iterator[Progress | None]:
+    """A bar on stderr for long runs (of this many draws times texts) at a terminal."""
     if draws < LONG or not sys.stderr.isatty():
         yield None
         return
@@ -171,5 +224,5 @@ def progress_bar(draws: int) -> Iterator[Progress | None]:
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("scoring", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,1 @@
+"""What a verdict turns on: comparisons, levers, sweeps, indices, amendments."""

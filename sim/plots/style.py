@@ -1,0 +1,79 @@
+"""What all figures share: size, colours that the colour-blind can tell apart, titles, writing to a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.saving import write_bytes
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: What a figure may be written as.
+KINDS = (".svg", ".png")
+#: Colours of M. Okabe and K. Ito, "Color universal design" (2008).
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#F0E442",
+)
+GREY = "#7F7F7F"
+#: Lines of several parties or options, in this order; markers tell them apart without colour too.
+SERIES = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, GREY)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+#: Shares from 0 (refused) through one half to 1 (accepted): diverging, safe, and dark at both ends.
+SHARES = "PuOr"
+
+
+def check(path: Path) -> None:
+    """See, before anything runs, that a figure can be drawn and written to ``path``. Raises ValueError."""
+    if path.suffix.lower() not in KINDS:
+        raise ValueError(f"{path}: a figure's file ends in {' or '.join(KINDS)}")
+    if not path.parent.is_dir():
+        raise ValueError(f"{path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise ValueError(f"{path}: is a folder")
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise ValueError("figures need matplotlib, which is not installed: pip install -e '.[plots]'") from None
+
+
+def figure(width: float, height: float) -> Figure:
+    """An empty figure, in inches. Nothing global is touched: no pyplot, no settings."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -> None:
+    """A bold title, a line below it (scenario, date, draws, seed), and a small line at the foot."""
+    fig.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    fig.axes[0].set_title(subtitle, loc="left", fontsize=9, color="#444444")
+    if foot is not None:
+        fig.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#444444")
+
+
+def facts(scenario: str, date: dt.date, draws: int, seed: int, as_of: dt.date | None = None) -> str:
+    """The line below a title."""
+    positions = "" if as_of is None or as_of == date else f", positions of {as_of}"
+    return f"{scenario}, text of {date}{positions}; {draws:,} draws, seed {seed}"
+
+
+def write(fig: Figure, path: Path) -> None:
+    """Write a figure whole or not at all, the same for the same figure. Raises ValueError, OSError."""
+    check(path)
+    from matplotlib import rc_context
+
+    out = io.BytesIO()
+    kind = path.suffix.lower().removeprefix(".")
+    with rc_context({"svg.hashsalt": "sim", "svg.fonttype": "none"}):
+        fig.savefig(out, format=kind, dpi=160, metadata={"Date": None} if kind == "svg" else {"Software": None})
+    write_bytes(path, out.getvalue())

@@ -1,0 +1,1 @@
+"""Analyses as text: one module an analysis turns its result into a page and into tidy rows."""
