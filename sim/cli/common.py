@@ -6,10 +6,11 @@ import contextlib
 import datetime as dt
 import os
 import sys
+import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -46,11 +47,11 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _Doc = TypeVar("_Doc", bound="Document", contravariant=True)
 
 
-class View(Protocol[_Doc]):
+class View(typing.Protocol[_Doc]):
     """A module of :mod:`sim.views`: how the result of one analysis looks as text."""
 
     @property
-    def HEADER(self) -> Sequence[str]: ...  # noqa: N802
+    def HEADER(self) -> Sequence[str]: ...
 
     def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]: ...
 
