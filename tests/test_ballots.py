@@ -97,7 +97,9 @@ def test_paired_interval_covers() -> None:
     """About 95 of 100 intervals hold the true change: p(gain) 0.05, p(loss) 0.02."""
     rng = np.random.Generator(np.random.SFC64(7))
     gained, lost, _ = rng.multinomial(500, [0.05, 0.02, 0.93], 2000).T
-    held = [c.low <= 0.03 <= c.high for c in (paired_change(int(g), int(n), 500) for g, n in zip(gained, lost))]
+    held = [
+        c.low <= 0.03 <= c.high for c in (paired_change(int(g), int(n), 500) for g, n in zip(gained, lost, strict=True))
+    ]
     assert 0.93 < np.mean(held) < 0.97
 
 
