@@ -160,7 +160,8 @@ def _position(c: Checker, path: Path, where: str, party: str, issue: str, entry:
             drawn.add(line.option)
         c.proof(here, at, line.basis, line.evidence)
         c.young((*here, "evidence"), at, line.evidence, entry.start, line.note or entry.note)
-        c.poll(here, at, line.holds, line.evidence)
+        if line.basis != "edited":
+            c.poll(here, at, line.holds, line.evidence)
         rows = [c.rows[k] for k in line.evidence if k in c.rows]
         if line.basis == "stated" and rows and len(rows) == len(line.evidence):
             firm = [r for r in rows if r.strength in ("red_line", "firm")]

@@ -19,6 +19,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.uniform_sums import NEGLIGIBLE, uniform_sum
+
 Array = NDArray[np.float64]
 
 #: Draws in a block.
@@ -28,6 +30,8 @@ BLOCK = 4096
 LEAST_KEPT = 0.001
 #: Sums of decimal numbers miss their ends by about this much.
 ROUNDING = 1e-12
+#: As many outcomes with free probabilities are drawn exactly; each more makes that three times as dear.
+MOST_EXACT = 6
 
 
 class NothingFits(ValueError):
@@ -191,20 +195,60 @@ def boxed_weights(
 def beliefs(rng: np.random.Generator, low: Array, high: Array, least: float = LEAST_KEPT / 10) -> Array:
     """Probabilities of the outcomes, uniform over the part of the simplex inside the ranges.
 
-    ``low`` and ``high`` have shape ``(outcomes,)``. Rejection from whichever of three shapes
-    around that part is smallest: the box of all coordinates but the widest (which is what
-    remains), the simplex above the lower ends, the simplex below the upper ends. All are
-    sampled uniformly, and their volumes in those coordinates are known. Raises
-    :class:`NothingFits` when almost nothing is kept.
+    ``low`` and ``high`` have shape ``(outcomes,)``. Each outcome but the last turns one row of
+    uniforms into its probability given those before it, by the inverse of its conditional
+    distribution function (Rosenblatt, "Remarks on a multivariate transformation", Annals of
+    Mathematical Statistics 23, 1952); the last is what remains. The rows are the same whatever
+    the ranges are and what is drawn depends on the ranges continuously, so a small edit of one
+    moves every draw a little, and fixing one outcome leaves the rows of the others with them.
+
+    Beyond :data:`MOST_EXACT` outcomes whose ranges leave them free, the probabilities are drawn
+    by rejection, which shares no draws between ranges. Raises :class:`NothingFits` where no
+    probabilities inside the ranges sum to 1, and where rejection keeps almost nothing.
+    """
+    rows = rng.random((low.size - 1, BLOCK))
+    low, high = _reachable(low, high)
+    if np.count_nonzero(high > low) > MOST_EXACT:
+        return _rejected_beliefs(rng, low, high, least)
+    out = np.empty((low.size, BLOCK))
+    left: Array | float = 1.0
+    for k, row in enumerate(rows):
+        rest, most = low[k + 1 :].sum(), high[k + 1 :].sum()
+        start, end = np.maximum(low[k], left - most), np.minimum(high[k], left - rest)
+        widths = high[k + 1 :] - low[k + 1 :]
+        if low[k] == high[k] or np.count_nonzero(widths > NEGLIGIBLE * widths.max()) < 2:
+            found = start + (end - start) * row
+        else:
+            # The others' excess over their lower ends is a sum of independent uniforms, given what it is.
+            others = uniform_sum(tuple(widths.tolist()))
+            few, many = others.distribution(left - rest - end), others.distribution(left - rest - start)
+            found = np.clip(left - rest - others.quantile(many - (many - few) * row), start, end)
+        np.clip(found, low[k], high[k], out=out[k])
+        left = left - out[k]
+    np.clip(left, low[-1], high[-1], out=out[-1])
+    return out
+
+
+def _reachable(low: Array, high: Array) -> tuple[Array, Array]:
+    """The ranges cut down to the probabilities that some draw has; a fixed one stays as it is."""
+    least, most = low.sum(), high.sum()
+    if least > 1 + ROUNDING or most < 1 - ROUNDING:
+        found = f"at least {least:.6g}" if least > 1 else f"at most {most:.6g}"
+        raise NothingFits(f"no draw fits, the ranges add up to {found}")
+    lower = np.minimum(np.maximum(low, 1.0 - (most - high)), high)
+    return lower, np.maximum(np.minimum(high, 1.0 - (least - low)), lower)
+
+
+def _rejected_beliefs(rng: np.random.Generator, low: Array, high: Array, least: float) -> Array:
+    """:func:`beliefs` by rejection, for ranges that leave many outcomes free.
+
+    From whichever of three shapes around the region is smallest: the box of all coordinates but
+    the widest (which is what remains), the simplex above the lower ends, the simplex below the
+    upper ends. All are sampled uniformly, and their volumes in those coordinates are known.
     """
     out = np.repeat(low[:, None], BLOCK, axis=1)
     free = np.flatnonzero(high > low)
-    if not len(free):
-        return out
     total = 1.0 - low[high == low].sum()
-    if len(free) == 1:
-        out[free] = total
-        return out
     below, above = low[free], high[free]
     widest = int(np.argmax(above - below))
     others = np.arange(len(free)) != widest

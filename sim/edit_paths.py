@@ -67,6 +67,8 @@ def _ranged(value: Node) -> Node:
             return Sequence(ends, value.place)
     if isinstance(value, Mapping):
         return replace(value, items={k: _ranged(v) for k, v in value.items.items()})
+    if isinstance(value, Sequence):
+        return replace(value, items=tuple(_ranged(v) for v in value.items))
     return value
 
 
@@ -76,24 +78,49 @@ def parse_set(text: str, index: int) -> Edit:
     Raises Complaints, located as ``--set[index]:1:column``.
     """
     file = f"--set[{index}]"
-    first = text.split("\n", 1)[0]
-    start = Place(file, 1, 1, first)
-    path, equals, value = text.partition("=")
+    parts, places, start = split_path(text, file, "PATH=VALUE", "russia.alignment.importance=minor")
+    value = read_value(text, file, start, len(text))
+    return Edit(parts, places, value, value.place)
+
+
+def split_path(text: str, file: str, form: str, example: str) -> tuple[tuple[str, ...], tuple[Place, ...], int]:
+    """The parts of the path before the =, their places in ``file``, and the index at which what follows begins.
+
+    ``form`` and ``example`` say what the text should look like. Raises Complaints.
+    """
+    start = place_in(text, file, 0)
+    path, equals, _ = text.partition("=")
     if not equals:
-        what = "expected PATH=VALUE; there is no = in it"
-        raise Complaints([Complaint(start, "edit", what, "for instance russia.alignment.importance=minor")])
+        what = f"expected {form}; there is no = in it"
+        raise Complaints([Complaint(start, "edit", what, f"for instance {example}")])
     if "\n" in path:
         raise Complaints([Complaint(start, "edit", "a path stands on one line", None)])
     parts, places = _parts(path, start)
-    at = Place(file, 1, min(len(path) + 2, len(first) + 1), first)
-    if not value.strip():
-        raise Complaints([Complaint(at, "edit", "there is no value behind the =", "write the word none or unknown")])
-    padded = " " * (len(path) + 1) + value
+    return parts, places, len(path) + 1
+
+
+def read_value(text: str, file: str, start: int, end: int) -> Node:
+    """The YAML flow value, or range ``lo..hi``, in ``text[start:end]``, with places in the whole text.
+
+    Raises Complaints.
+    """
+    if not text[start:end].strip():
+        what = "there is no value behind the ="
+        raise Complaints([Complaint(place_in(text, file, start), "edit", what, "write the word none or unknown")])
+    padded = re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
     read = reading.compose(padded, file, shown=text)
     if read.complaints or read.node is None:
         complaints = [replace(c, where="edit") for c in read.complaints]
-        raise Complaints(complaints or [Complaint(at, "edit", "there is no value behind the =")])
-    return Edit(parts, places, _ranged(read.node), read.node.place)
+        fallback = Complaint(place_in(text, file, start), "edit", "there is no value behind the =")
+        raise Complaints(complaints or [fallback])
+    return _ranged(read.node)
+
+
+def place_in(text: str, file: str, index: int) -> Place:
+    """The place of a character of a text from the command line; one past the end of its line at most."""
+    before = text[:index]
+    line = text.split("\n")[before.count("\n")]
+    return Place(file, before.count("\n") + 1, min(index - (before.rfind("\n") + 1), len(line)) + 1, line)
 
 
 def read_edits(path: Path, name: str | None = None) -> list[Edit]:

@@ -258,15 +258,27 @@ def _red_lines(edit: Edit, party: str, issue: str) -> Sequence:
     value, at = edit.value, edit.value_place
     if _text(value) == "none" or (isinstance(value, Sequence) and not len(value)):
         return Sequence((), at)
-    options = value.items if isinstance(value, Sequence) else (value,)
     lines: list[Node] = []
-    for option in options:
-        if _text(option) is None:
+    for item in value.items if isinstance(value, Sequence) else (value,):
+        given = _line(item) if isinstance(item, Mapping) else {"option": item}
+        if _text(given["option"]) is None:
             what = "expected the word none, or a list of options"
-            raise _Wrong(option.place, what, f"for instance {party}.{issue}.red_lines=[option_a, option_b]")
-        items: dict[str, Node] = {"option": option, "basis": _scalar("edited", option.place)}
-        lines.append(Mapping(items, option.place, dict.fromkeys(items, option.place)))
+            raise _Wrong(given["option"].place, what, f"for instance {party}.{issue}.red_lines=[option_a, option_b]")
+        items: dict[str, Node] = {**given, "basis": _scalar("edited", item.place)}
+        lines.append(Mapping(items, item.place, dict.fromkeys(items, item.place)))
     return Sequence(tuple(lines), at)
+
+
+def _line(item: Mapping) -> dict[str, Node]:
+    """The parts of a line written as a mapping: its option, and the chance that it holds."""
+    parts = ("option", "holds")
+    for key in item:
+        if key not in parts:
+            raise _Wrong(item.key_places[key], f"a red line of an edit has no part {key}", did_you_mean(key, parts))
+    if item.get("option") is None:
+        what = "a red line without an option"
+        raise _Wrong(item.place, what, "for instance {option: option_a, holds: [0.4, 0.6]}")
+    return dict(item.items)
 
 
 def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from sim.results import EvidenceVerdict, Interval, LineRecord, PartyResult, PartyVerdict, Result
+from sim.results import EvidenceVerdict, Interval, LineRecord, Objection, PartyResult, PartyVerdict, Result
+
+#: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
+#: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
+Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "none"]
 
 #: A share at or above this is acceptance.
 HALF = 0.5
@@ -78,28 +83,54 @@ def _settles_nothing(result: Result) -> bool:
     return result.open is not None and len(result.open.issues) == sum(result.terms_by_basis.model_dump().values())
 
 
-def _modelled(result: Result) -> str:
+def outcome(result: Result) -> tuple[Outcome, tuple[PartyResult, ...]]:
+    """The verdict as modelled and the parties who make it so; nobody where there is no verdict."""
     asked, found = result.asked, result.joint_acceptability
+    if not asked or found is None or _settles_nothing(result):
+        return "none", ()
+    if refusing := tuple(p for p in asked if (p.own or p).verdict == "refuses"):
+        return "refused", refusing
+    if divided := tuple(p for p in asked if (p.own or p).verdict == "divided"):
+        return "divided", divided
+    if found.low < HALF:
+        return "singly", (min(asked, key=_share),)
+    return "with_filler" if depends_on_filler(result) else "accepted", asked
+
+
+def short(result: Result) -> str:
+    """:func:`outcome` in a few words."""
+    word, parties = outcome(result)
+    who = ", ".join(p.name for p in parties)
+    return {
+        "accepted": "accepted",
+        "with_filler": "accepted, with our filler",
+        "singly": "by each, not by all together",
+        "divided": f"divided: {who}",
+        "refused": f"refused by {who}",
+        "none": "no verdict",
+    }[word]
+
+
+def _modelled(result: Result) -> str:
+    found = result.joint_acceptability
     assert found is not None
     together = percent(found.estimate)
-    refusing = [p for p in asked if (p.own or p).verdict == "refuses"]
-    divided = [p for p in asked if (p.own or p).verdict == "divided"]
-    if refusing:
-        return f"As modelled, refused {listed([_refusal(p) for p in refusing])}."
-    if divided:
-        who = listed([f"{p.name} ({percent(_share(p))})" for p in divided])
-        verb = "is" if len(divided) == 1 else "are"
+    word, parties = outcome(result)
+    if word == "refused":
+        return f"As modelled, refused {listed([_refusal(p) for p in parties])}."
+    if word == "divided":
+        who = listed([f"{p.name} ({percent(_share(p))})" for p in parties])
+        verb = "is" if len(parties) == 1 else "are"
         return f"As modelled, no party refuses, and {who} {verb} divided; all accept together in {together} of draws."
-    weakest = min(asked, key=_share)
+    weakest = min(result.asked, key=_share)
     least = f"the weakest is {weakest.name} ({percent(_share(weakest))})"
     everybody = "all whose consent is needed" + (" and modelled" if result.consent_not_modelled else "")
-    if found.low < HALF:
+    if word == "singly":
         return (
             f"As modelled, each party whose consent is needed accepts by itself, but all together in only {together} "
             f"of draws; {least}."
         )
-    filler = result.filler
-    if filler is not None and depends_on_filler(result):
+    if word == "with_filler" and (filler := result.filler) is not None:
         return (
             f"As modelled, accepted with our own filler for {filler.assumed_terms} of {filler.terms} terms: "
             f"{everybody} accept together in {together} of draws, but with other filler in {percent(filler.low)} to "
@@ -127,18 +158,19 @@ def objection(party: PartyResult) -> str:
     if found is None:
         return ""
     if found.kind == "red_line":
-        return f"its {found.basis} red line {found.issue}: {found.option}{_polled(found.holds)}"
+        return f"its {found.basis} red line {found.issue}: {found.option}{_polled(found)}"
     if found.kind == "refusal":
-        return f"its {found.basis} refusal {quoted(found.refusal)}{_polled(found.holds)}"
+        return f"its {found.basis} refusal {quoted(found.refusal)}{_polled(found)}"
     return f"{found.issue}: {found.option}" + (", a term of ours" if found.term_basis == "assumed" else "")
 
 
-def _polled(holds: tuple[float, float] | None) -> str:
-    """What a line from a poll rests on."""
-    if holds is None:
+def _polled(found: Objection) -> str:
+    """What a line from a poll rests on, or with which chance an edited one holds."""
+    if found.holds is None:
         return ""
-    low, high = (percent(x) for x in holds)
-    return f" (polls: {low if low == high else f'{low} to {high}'})"
+    low, high = (percent(x) for x in found.holds)
+    whence = "holds" if found.basis == "edited" else "polls"
+    return f" ({whence}: {low if low == high else f'{low} to {high}'})"
 
 
 def quoted(refusal: str | None) -> str:

@@ -284,52 +284,7 @@ def test_values_given_as_numbers_and_ranges() -> None:
     assert within(v[1].mean(), 0.45, 0.3 / math.sqrt(12), BLOCK)
 
 
-# --- beliefs ----------------------------------------------------------------------------------
-
-RANGES = [
-    ([0.2, 0.3, 0.0], [0.6, 0.8, 0.1]),
-    ([0.0, 0.0, 0.0], [1.0, 1.0, 1.0]),
-    ([0.0, 0.0, 0.5], [1.0, 1.0, 1.0]),
-    ([0.1, 0.1, 0.1, 0.0], [0.5, 0.9, 0.4, 0.3]),
-    ([0.4, 0.1, 0.1], [0.4, 0.6, 0.6]),
-]
-
-
-@pytest.mark.parametrize(("low", "high"), RANGES, ids=str)
-def test_beliefs_are_uniform_over_the_part_of_the_simplex_inside_the_ranges(
-    low: list[float], high: list[float]
-) -> None:
-    lo, hi = np.array(low), np.array(high)
-    b = many("beliefs", 4, lambda g: draws.beliefs(g, lo, hi))
-    assert np.allclose(b.sum(axis=0), 1)
-    assert np.all((b >= lo[:, None] - 1e-9) & (b <= hi[:, None] + 1e-9))
-    fixed = lo == hi
-    # brute force over the outcomes that are not fixed, from the flat simplex of what is left
-    left = 1 - lo[fixed].sum()
-    flat = left * np.random.default_rng(6).dirichlet(np.ones((~fixed).sum()), 400_000).T
-    flat = flat[:, np.all((flat >= lo[~fixed, None]) & (flat <= hi[~fixed, None]), axis=0)]
-    assert flat.shape[1] > 2_000
-    assert agree(b[~fixed], flat)
-    assert agree(b[~fixed] ** 2, flat**2)
-
-
-def test_beliefs_fixed_or_about_a_single_outcome() -> None:
-    rng = blocks("fixed", 1)[0]
-    assert np.all(draws.beliefs(rng, np.array([0.25, 0.75]), np.array([0.25, 0.75])) == np.array([[0.25], [0.75]]))
-    assert np.allclose(draws.beliefs(rng, np.array([0.5]), np.array([1.0])), 1)
-
-
-def test_beliefs_that_cannot_sum_to_one_are_refused() -> None:
-    with pytest.raises(draws.NothingFits):
-        draws.beliefs(blocks("cannot", 1)[0], np.array([0.0, 0.0]), np.array([0.4, 0.5]))
-    with pytest.raises(draws.NothingFits):
-        draws.beliefs(blocks("cannot", 1)[0], np.array([0.6, 0.6, 0.0]), np.array([0.7, 0.7, 1.0]))
-
-
-def test_many_outcomes_with_wide_ranges_fit() -> None:
-    """Eight outcomes, each at most 0.9: nearly all of the simplex fits, so it must not be called empty."""
-    b = draws.beliefs(blocks("wide", 1)[0], np.zeros(8), np.full(8, 0.9))
-    assert within(b.mean(axis=1), 1 / 8, b.std(axis=1), BLOCK)
+# --- ranges ------------------------------------------------------------------------------------
 
 
 def test_uniform_range() -> None:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim import schema
 from sim.complaints import Complaints, render
 from sim.loading import Loaded, edited, load
 from sim.nodes import dump_yaml
+from sim.verdict import objection
 from tests import small
+from tests.domains import share_within
 
 
 def position(loaded: Loaded, party: str, issue: str, index: int = 0) -> schema.Position:
@@ -70,6 +73,41 @@ def test_red_lines(deal: Path) -> None:
     assert cell.basis.ranking == "inferred"
     loaded = load(deal, edits=["red.guarantee.red_lines=[none]"])
     assert position(loaded, "red", "guarantee").red_lines[0].option == "none"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "red.status.red_lines=[{option: undecided, holds: [0.4, 0.6]}, member]",
+        "red.status.red_lines=[{option: undecided, holds: 0.4..0.6}, {option: member}]",
+        "red.status={red_lines: [{holds: 0.4..0.6, option: undecided}, member]}",
+    ],
+)
+def test_red_lines_that_hold_with_a_probability(edit: str, deal: Path, tmp_path: Path) -> None:
+    """Without a poll to cite: the basis is the edit."""
+    loaded = load(deal, edits=[edit])
+    assert position(loaded, "red", "status").red_lines == (
+        schema.RedLine(option="undecided", basis="edited", holds=schema.Span(0.4, 0.6)),
+        schema.RedLine(option="member", basis="edited"),
+    )
+    saved = tmp_path / "saved" / "scenario.yaml"
+    saved.parent.mkdir()
+    saved.write_text(dump_yaml(loaded.tree))
+    assert load(saved).scenario == loaded.scenario
+    single = load(deal, edits=["red.status.red_lines={option: member, holds: 0.5}"])
+    assert [line.holds for line in position(single, "red", "status").red_lines] == [schema.Span(0.5, 0.5)]
+
+
+def test_an_edited_line_refuses_in_as_many_draws_as_it_is_said_to_hold(deal: Path) -> None:
+    """And the verdict does not call it a poll's."""
+    line = "red.status.red_lines=[{option: neutral, holds: 0.7}]"
+    [result] = sim.score([load(deal, edits=[line, "red.reservation=0", "red.refuses=none", "proposal.land=frozen"])])
+    red = result.party("red")
+    assert red.on_evidence is not None
+    assert share_within(red.acceptability.estimate, 0.3, result.settings.draws)
+    assert red.by_layer.stated == red.acceptability.estimate
+    assert red.on_evidence.possible == red.on_evidence.necessary == red.acceptability.estimate
+    assert objection(red) == "its edited red line status: neutral (holds: 70%)"
 
 
 def test_cell_made_unknown(deal: Path) -> None:
@@ -214,6 +252,15 @@ def test_edits_of_a_loaded_scenario(deal: Path) -> None:
         ("red.status.values={member: 1}", 19, "no value for undecided, neutral", None),
         ("red.status.red_lines=[membr]", 23, "status has no option membr", "did you mean member?"),
         ("red.status.red_lines=5", 22, "expected the word none, or a list of options", "for instance"),
+        ("red.status.red_lines=[{option: member, hold: 1}]", 40, "of an edit has no part hold", "did you mean holds?"),
+        ("red.status.red_lines=[{option: member, basis: x}]", 40, "has no part basis", "there are: option, holds"),
+        ("red.status.red_lines=[member, {holds: 0.5}]", 31, "a red line without an option", "for instance {option:"),
+        ("red.status.red_lines=[{option: [member]}]", 32, "expected the word none, or a list of options", "instance"),
+        ("red.status.red_lines=[{option: membr, holds: 1}]", 32, "status has no option membr", "did you mean member?"),
+        ("red.status.red_lines=[{option: member, holds: 1.5}]", 47, "must lie between 0 and 1", None),
+        ("red.status.red_lines=[{option: member, holds: 0.5..0.2}]", 47, "the range is upside down", None),
+        ("red.status.red_lines=[{option: member, holds: often}]", 47, "expected a number or a range", None),
+        ("red.status.red_lines=[member, {option: member, holds: 0.5}]", 40, "a second red line on member", None),
         ("red.status.red_lines=[member, member]", 31, "a second red line on member", None),
         ("red.status.importance=none", 0, "importance none", "drop the red line"),
         ("red.status.weight=0.4..0.2", 19, "upside down", None),

@@ -27,6 +27,7 @@ ROWS = (
     ("profiles",),
     ("packages",),
     ("draws",),
+    ("uniform_sums",),
     ("loading",),
     ("validation",),
     ("faults",),
@@ -53,7 +54,7 @@ HOME = {
     "matplotlib": {"plots"},
     "scipy": {"analysis"},
     "yaml": {"reading"},
-    "pydantic": {"fields", "schema", "faults", "results", "validation", "saving", "cli"},
+    "pydantic": {"fields", "schema", "faults", "results", "validation", "saving", "cli", "analysis"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -1,0 +1,119 @@
+"""The files of edits that are shipped: they apply to every scenario, and do what their titles say."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sim.analysis.ballots import polled
+from sim.draws import BLOCK
+from sim.edit_paths import Edit, read_edits
+from sim.loading import Loaded, load_all, with_edits
+from sim.profiles import compile_case
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SHIPPED = ("dovish_us", "hawkish_us", "ukraine_polls_2022", "ukraine_polls_2026")
+SCORED = ("istanbul", "armed_neutrality", "us_28_points_2025", "twenty_points_2025", "russian_demands_2022")
+
+
+@cache
+def library() -> dict[str, Loaded]:
+    return {loaded.scenario.id: loaded for loaded in load_all(sorted(SCENARIOS.glob("*.yaml")))}
+
+
+def edits(name: str) -> list[Edit]:
+    return read_edits(SCENARIOS / "edits" / f"{name}.yaml")
+
+
+@cache
+def accepts(party: str, *files: str) -> dict[str, list[float]]:
+    """By scenario: the share of a block in which a party accepts, as it is and with each file of edits."""
+    plain = [library()[name] for name in SCORED]
+    variants = [[loaded, *(with_edits(loaded, edits(file)) for file in files)] for loaded in plain]
+    cases = [compile_case(item.scenario) for row in variants for item in row]
+    [votes] = polled(cases, BLOCK, seed=1)
+    shares = iter([float(votes.accepts(i, party).mean()) for i in range(len(cases))])
+    return {name: [next(shares) for _ in row] for name, row in zip(SCORED, variants, strict=True)}
+
+
+def test_these_files_are_shipped_and_documented() -> None:
+    found = {path.stem for path in (SCENARIOS / "edits").iterdir()}
+    assert found == set(SHIPPED)
+    text = (SCENARIOS / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `edits/(\w+)\.yaml` \|", text, re.MULTILINE)) == set(SHIPPED)
+    assert "edits" not in library()
+
+
+@pytest.mark.parametrize("file", SHIPPED)
+def test_every_file_applies_to_every_scenario(file: str) -> None:
+    """Without a complaint or a new warning, changing what it names and nothing else."""
+    [party] = {edit.parts[0] for edit in edits(file)}
+    assert len(library()) >= 17
+    for loaded in library().values():
+        changed = with_edits(loaded, edits(file))
+        assert changed.scenario.edits == tuple(edit.text for edit in edits(file))
+        assert {str(w) for w in changed.warnings} == {str(w) for w in loaded.warnings}
+        before, after = loaded.scenario.domain.positions, changed.scenario.domain.positions
+        assert {name for name in after if after[name] != before[name]} == {party}
+        assert changed.scenario.proposal == loaded.scenario.proposal
+
+
+@pytest.mark.parametrize("file", SHIPPED)
+def test_every_row_named_in_a_comment_exists(file: str) -> None:
+    """And comments name the rows: a reader should see what points which way."""
+    text = (SCENARIOS / "edits" / f"{file}.yaml").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b[PF][0-9]{2,3}[a-z]?\b", text))
+    assert len(named) >= 3
+    assert named <= {row.id for row in library()["istanbul"].scenario.domain.evidence}
+
+
+def test_the_two_readings_of_washington_answer_the_same_questions() -> None:
+    dovish, hawkish = ({edit.parts[1] for edit in edits(f)} for f in ("dovish_us", "hawkish_us"))
+    assert dovish <= hawkish
+    assert hawkish - dovish == {"guarantee_trigger"}
+
+
+def test_a_dovish_washington_signs_what_a_hawkish_one_does_not_and_the_other_way_round() -> None:
+    found = accepts("us", "dovish_us", "hawkish_us")
+    for name in ("istanbul", "armed_neutrality"):
+        plain, dovish, hawkish = found[name]
+        assert hawkish < plain < dovish
+    # The American text renounces NATO's pledge and gives up Donbas.
+    assert found["us_28_points_2025"][1] > 0.9
+    assert found["us_28_points_2025"][2] == 0
+    # The framework of December has a duty like Article 5.
+    assert found["twenty_points_2025"][1] == 0
+    assert found["twenty_points_2025"][2] > 0.5
+
+
+def test_the_polls_move_texts_that_give_up_land_and_no_others() -> None:
+    found = accepts("ukrainian_public", "ukraine_polls_2022", "ukraine_polls_2026")
+    plain, early, late = found.pop("us_28_points_2025")
+    assert early + 0.05 < plain < late - 0.05
+    plain, early, late = found.pop("russian_demands_2022")
+    assert early == pytest.approx(plain, abs=0.01), "the library's own reading of 2022"
+    assert late > plain + 0.1
+    assert all(a == b == c for a, b, c in found.values())
+
+
+def test_the_polls_replace_every_line_of_the_library_on_land_alone() -> None:
+    """So that no figure of another year is left beside theirs; whole plans stay."""
+    replaced = {"donbas": {"independent", "ceded"}, "crimea": {"recognised"}}
+    on_land = {
+        refusal.id
+        for refusal in library()["istanbul"].scenario.domain.positions["ukrainian_public"].refuses
+        if any(set(refusal.when.get(issue, ())) & options for issue, options in replaced.items())
+        and set(refusal.when) <= {*replaced, "guarantee_duty"}
+        and not {"frozen_line"} & set(refusal.when.get("donbas", ()))
+    }
+    assert len(on_land) >= 6
+    for file in SHIPPED[2:]:
+        by_path = {edit.parts: edit for edit in edits(file)}
+        dropped = by_path["ukrainian_public", "refuses"].value
+        left = with_edits(library()["istanbul"], edits(file)).scenario.domain.positions["ukrainian_public"].refuses
+        assert set(dropped.items) == on_land  # type: ignore[union-attr]
+        assert not on_land & {refusal.id for refusal in left}
+        assert {r.id for r in left} >= {"russian_plan", "bare_freeze", "nothing_short_of_nato_2022"}
