@@ -144,6 +144,11 @@ def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
             complaints += found.complaints
     if complaints:
         raise Complaints(complaints)
+    return with_edits(loaded, parsed)
+
+
+def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
+    """:func:`edited`, for edits that have been read already. Raises Complaints likewise."""
     tree, complaints = editing.apply(loaded.tree, parsed)
     if complaints:
         raise Complaints(complaints)
@@ -284,7 +289,7 @@ def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
     return {"evidence": "all", "draws": 10_000, "seed": 1, "protocol": "vote"}[str(path[-1])]
 
 
-def _with_edits(tree: Mapping, edits: list[Edit]) -> Mapping:
+def _with_edits(tree: Mapping, edits: Sequence[Edit]) -> Mapping:
     """The tree with the edits listed in it, as text."""
     if not edits:
         return tree

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
-from sim.fields import Cost, Day, Level, Name, Probability, Text, describe, fault
+from sim.fields import Amount, Cost, Day, Level, Name, Probability, Text, describe, fault
 from sim.fields import Span as Span  # the models' ranges are spans, so others say schema.Span
 
 #: In the context of a validation: the content comes from a file that a person writes, not from a saved run.
@@ -32,6 +32,8 @@ Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
 Origin = Literal["article", "background"]
+Protocol = Literal["vote", "alternating_offers", "single_text"]
+TacticName = Literal["boulware", "linear", "conceder", "hardliner", "tit_for_tat", "micro"]
 Attribution = Literal["quote", "reported", "summary", "expert"]
 Strength = Literal[
     "red_line",  # called unacceptable, a red line, never
@@ -74,6 +76,10 @@ def _one_word(value: object) -> object:
 
 def _one_list(value: object) -> object:
     return {"ranking": value, "importance": value} if isinstance(value, (list, tuple)) else value
+
+
+def _tactic(value: object) -> object:
+    return {"tactic": value} if isinstance(value, str) else value
 
 
 def _consent(value: object) -> object:
@@ -360,8 +366,37 @@ class Proposal(Model):
     note: Text | None = None
 
 
+class Tactic(Model):
+    """How a party concedes; see :mod:`sim.tactics` for what each word means and which parameter it takes."""
+
+    tactic: TacticName
+    exponent: Amount | None = None
+    reciprocity: Amount | None = None
+
+
+class CandidateSettings(Model):
+    """Which packages may be proposed: those near the tabled text, and further texts.
+
+    ``proposals`` names scenario files beside this one; loading writes their texts out under
+    ``texts``, so that what is saved stands by itself.
+    """
+
+    changes: Annotated[int, Field(ge=1, le=3)] = 2
+    proposals: tuple[Name, ...] = ()
+    texts: dict[Name, Package] = {}
+
+
 class NegotiationSettings(Model):
-    protocol: Literal["vote"] = "vote"
+    """What the parties do with the text; all of it the modeller's assumption."""
+
+    protocol: Protocol = "vote"
+    rounds: Annotated[int, Field(ge=1, le=500)] = 20
+    proposers: tuple[Name, ...] = ()
+    first_mover: Name = "random"
+    tactics: dict[Name, Annotated[Tactic, BeforeValidator(_tactic)]] = {}
+    delay_cost: dict[Name, Amount] = {}
+    candidates: CandidateSettings = CandidateSettings()
+    temperature: Amount = Span(0.0, 0.0)
 
 
 class Domain(Model):

@@ -59,7 +59,10 @@ _STYLES = {"good": "green", "bad": "red", "open": "yellow", "faint": "dim"}
 def shown(page: Page, width: int) -> RenderableType:
     """The page for a terminal ``width`` columns wide."""
     parts: list[RenderableType] = [Text(page.heading, style="bold"), Text(page.lead)]
-    parts += [_table(sheet, width) for sheet in page.sheets]
+    for number, sheet in enumerate(page.sheets):
+        # A table begins and ends with an empty line, unless a title stands before it.
+        parts += [Text("")] if sheet.title is not None and number == 0 else []
+        parts.append(_table(sheet, width))
     parts += [bullet(note) for note in page.notes]
     if page.caveat is not None:
         parts.append(Text(page.caveat, style="italic"))

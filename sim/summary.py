@@ -205,7 +205,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         cost=(profile.cost.low, profile.cost.high),
         reservation=None if profile.reservation is None else (profile.reservation.low, profile.reservation.high),
         lines=tuple(
-            _line(
+            line_record(
                 line,
                 bool(line.condition.holds(case.text[None] if line.kind == "red_line" else seen[None])[0]),
                 int(n) / draws,
@@ -288,7 +288,8 @@ def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int) -> WeightB
     return WeightByBasis(**shares)
 
 
-def _line(line: Line, crossed: bool, share: float) -> LineRecord:
+def line_record(line: Line, crossed: bool, share: float) -> LineRecord:
+    """A line as results tell it: whether the text crosses it, and in which share of draws it binds then."""
     return LineRecord(
         kind=line.kind,
         issue=line.issue,

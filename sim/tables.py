@@ -10,7 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.results import Interval, OnEvidence, PartyResult, Result
+from sim.results import Interval, OnEvidence, PartyResult, Result, ScenarioInfo, Settings
 from sim.verdict import CAVEAT, compact, depends_on_filler, notes, objection, percent
 
 #: Tables fit this many columns where there is no terminal.
@@ -54,12 +54,16 @@ def cells(party: PartyResult, join: str = " ") -> tuple[str, ...]:
 
 
 def heading(result: Result) -> str:
-    info = result.scenario
+    return heading_of(result.scenario, result.settings)
+
+
+def heading_of(info: ScenarioInfo, settings: Settings) -> str:
+    """A text's title and, in brackets, which positions and which evidence were used."""
     facts = [info.id, str(info.date)]
     if info.as_of != info.date:
         facts.append(f"positions of {info.as_of}")
-    if result.settings.evidence != "all":
-        facts.append(f"evidence: {result.settings.evidence} only")
+    if settings.evidence != "all":
+        facts.append(f"evidence: {settings.evidence} only")
     return f"{info.title} ({', '.join(facts)})"
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import doctest
 import itertools
 import re
-import types
-import typing
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 import sim
 from sim.library import library_text
 from sim.results import Result
 from tests import readme
+from tests.documented import documented, keys
 
 ROOT = Path(__file__).parent.parent
 TEXT = readme.README.read_text(encoding="utf-8")
@@ -74,52 +72,8 @@ def test_readme_commands_validate(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(sim.load(words[2], edits=sets).scenario.edits) == len(sets)
 
 
-def _paths(model: type[BaseModel], prefix: str = "") -> typing.Iterator[str]:
-    for name, field in model.model_fields.items():
-        yield from _of(field.annotation, prefix + (field.alias or name))
-
-
-def _of(kind: typing.Any, path: str) -> typing.Iterator[str]:
-    origin, args = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        inner = [a for a in args if a is not type(None)]
-        if len(inner) == 1 and isinstance(inner[0], type) and issubclass(inner[0], BaseModel):
-            yield path
-        yield from _of(inner[0], path) if inner else iter([path])
-    elif origin is tuple:
-        yield from _of(args[0], path + "[]")
-    elif isinstance(kind, type) and issubclass(kind, BaseModel):
-        yield from _paths(kind, path + ".")
-    else:
-        yield path
-
-
 def test_every_key_of_a_result_is_documented_and_no_other() -> None:
-    documented = re.findall(
-        r"^\| `([^`]+)` \|", (ROOT / "results" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    keys = {k for k in documented if not k.endswith((".json", ".csv", ".yaml"))}
-    assert keys - set(_containers()) == set(_paths(Result)) - set(_containers())
-
-
-def _containers() -> set[str]:
-    """Objects that are documented as a whole besides their keys."""
-    return {
-        "joint_acceptability",
-        "joint_by_layer",
-        "parties[].acceptability",
-        "parties[].own",
-        "parties[].own.acceptability",
-        "parties[].own.on_evidence",
-        "parties[].own.by_turning_class",
-        "parties[].beliefs",
-        "parties[].by_turning_class",
-        "parties[].main_objection",
-        "filler",
-        "open",
-        "open.best",
-        "open.worst",
-    }
+    assert documented("sim.result/1") == keys(Result)
 
 
 def test_library_is_not_stale() -> None:

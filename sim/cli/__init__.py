@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import reading, running
+from sim.cli import comparing, reading, running, sensitivity, varying
 from sim.cli.common import INTERRUPTED
 
 app = typer.Typer(
@@ -38,7 +38,10 @@ def _root(
 
 
 running.register(app)
+comparing.register(app)
 reading.register(app)
+varying.register(app)
+sensitivity.register(app)
 
 
 def main() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tests.bench import memory, scoring, startup
+from tests.bench import analyses, memory, scoring, sobol, startup
 
 if __name__ == "__main__":
     scoring.main()
+    analyses.main()
+    sobol.main()
     memory.main()
     startup.main()

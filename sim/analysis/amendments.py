@@ -1,0 +1,134 @@
+"""What a search for amendments returns; ``results/README.md`` documents every key."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim import schema
+from sim.analysis.counting import Verdict
+from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions
+
+
+class ConstraintRef(Record):
+    id: str
+    severity: schema.Severity
+    why: str
+
+
+class TermChange(Record):
+    """``before`` is None for an open issue; ``basis`` is that of the term replaced."""
+
+    issue: str
+    before: str | None = Field(alias="from")
+    after: str = Field(alias="to")
+    basis: Literal["stated", "inferred", "assumed", "edited", "open"]
+    forced_by: tuple[ConstraintRef, ...]
+
+
+class PartyEffect(Record):
+    """Of a party asked: an alliance accepts with its members."""
+
+    id: str
+    acceptability: Interval
+    change: Interval
+    gain: float
+    gain_change: float
+
+
+class Amendment(Record):
+    changes: tuple[TermChange, ...]
+    joint_acceptability: Interval
+    change: Interval
+    verdict: Verdict
+    reaches_half: bool
+    flips: bool
+    weakest_party: str
+    forced: int
+    lines_crossed: int
+    breaks: tuple[ConstraintRef, ...]
+    newly_needed: tuple[str, ...]
+    no_longer_needed: tuple[str, ...]
+    parties: tuple[PartyEffect, ...]
+
+
+class Size(Record):
+    """All amendments of one number of changes, and the best of them.
+
+    ``asking_all`` is the best by the joint figure that still asks everybody whom the text asks.
+    """
+
+    changes: int
+    packages: int
+    nobody_asked: int
+    raising: int
+    reaching_half: int
+    equalled_by_fewer: int
+    ranked_by: Literal["joint", "party"]
+    amendments: tuple[Amendment, ...]
+    asking_all: Amendment | None
+
+
+class IssueBest(Record):
+    """The best single change of one issue; none where every one breaks a constraint."""
+
+    issue: str
+    alternatives: int
+    amendment: Amendment | None
+    blocked_by: tuple[ConstraintRef, ...]
+
+
+class BlockingLine(Record):
+    kind: Literal["red_line", "refusal"]
+    issue: str | None
+    option: str | None
+    refusal: str | None
+    basis: str
+
+
+class Blocker(Record):
+    """A party that accepts the text in no draw, and the lines that it crosses in all of them."""
+
+    party: str
+    lines: tuple[BlockingLine, ...]
+
+
+class Standing(Record):
+    id: str
+    acceptability: Interval
+    gain: float
+
+
+class Base(Record):
+    joint_acceptability: Interval
+    verdict: Verdict
+    weakest_party: str
+    open_issues: tuple[str, ...]
+    parties: tuple[Standing, ...]
+
+
+class Options(Record):
+    changes: int
+    keep: tuple[str, ...]
+    party: str | None
+    constraints: schema.Severity
+    top: int
+
+
+class Amend(Document):
+    """What changing the text would do; ``base`` is the text as tabled."""
+
+    schema_: Literal["sim.amend/1"] = Field("sim.amend/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    options: Options
+    base: Base
+    sizes: tuple[Size, ...]
+    issues: tuple[IssueBest, ...]
+    raised: bool
+    blockers: tuple[Blocker, ...]
+    broken_already: tuple[ConstraintRef, ...]
+    names: dict[str, str]
+    consent_not_modelled: tuple[str, ...]
+    versions: Versions

@@ -1,0 +1,46 @@
+"""Expected values of options under a position, in closed form.
+
+By symmetry these do not hang on draws: an issue on which the sources are silent is worth
+exactly nothing in expectation, not a little by chance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.draws import Array
+from sim.profiles import Cell, Ordinal
+
+
+def expected_values(cell: Cell, options: int) -> Array:
+    """Mean of :func:`sim.draws.ordinal_values` (or of the given ranges), shape ``(options,)``.
+
+    Places in an order of L levels are worth (L - 1 - place) / (L - 1) on average, since
+    uniform spacings are exchangeable. ``rest`` options share the mean of their places. With
+    options of unknown place, the i-th of m named levels comes, from the top and counting from
+    0, at place i + u (i + 1) / (m + 1) on average, u being the number of unknown ones (each
+    falls into any of the m + 1 gaps with the same chance); unknown options are in the middle.
+    """
+    if not isinstance(cell.values, Ordinal):
+        return (np.array(cell.values.low) + np.array(cell.values.high)) / 2
+    order = cell.values
+    named, unknown = len(order.levels), len(order.unknown)
+    count = named + len(order.rest) + unknown
+    out = np.empty(options)
+    if unknown:
+        if count == 1:
+            return np.zeros(options)
+        out[list(order.unknown)] = 0.5
+        places = [i + unknown * (i + 1) / (named + 1) for i in range(named)]
+    else:
+        if count == 1:
+            return np.ones(options)
+        places = [float(i) for i in range(count)]
+        if order.rest:
+            assert order.rest_at is not None
+            taken = slice(order.rest_at, order.rest_at + len(order.rest))
+            out[list(order.rest)] = 1 - float(np.mean(places[taken])) / (count - 1)
+            del places[taken]
+    for level, place in zip(order.levels, places, strict=True):
+        out[list(level)] = 1 - place / (count - 1)
+    return out

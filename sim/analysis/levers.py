@@ -1,0 +1,353 @@
+"""Levers: every single edit of a position, scored on the scenario's own draws, strongest first.
+
+The question is on which cell the verdict turns. Edits come from :mod:`sim.analysis.lever_edits`; each is applied as
+``--set`` would and put to the vote with all others (:func:`sim.analysis.ballots.polled`), so a lever's figures are
+those of a run with that edit, to the last digit, and changes are taken draw by draw. Varying one input at a time
+around a base case is the tornado diagram of decision analysis (R. A. Howard, "Decision analysis: practice and promise",
+Management Science 34, 1988).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from sim.acceptability import wilson
+from sim.analysis.ballots import Votes, polled
+from sim.analysis.lever_edits import (
+    CANNOT_BE_MADE,
+    CANNOT_MATTER,
+    LeverEdit,
+    NotMade,
+    Reason,
+    certain_vetoes,
+    lever_edits,
+)
+from sim.analysis.lever_pairs import STRONGEST, Counts, Together, strongest_across, within
+from sim.analysis.lever_results import (
+    Edited,
+    LeftOut,
+    Lever,
+    LeversResult,
+    Moved,
+    Pair,
+    Pairs,
+    PartyMoved,
+    Standing,
+    WithMembers,
+)
+from sim.analysis.paired import paired_change
+from sim.api import compiled
+from sim.complaints import Complaints, did_you_mean
+from sim.loading import Loaded, edited
+from sim.profiles import Case, Line
+from sim.results import Interval, versions
+from sim.runner import Progress
+from sim.summary import scenario_info, settings
+from sim.verdict import HALF, stance
+
+#: Pairs kept in a result, furthest first.
+PAIRS_KEPT = 60
+NO_JOINT = "no party with positions has to consent, so there is no joint figure"
+
+
+def levers(
+    loaded: Loaded,
+    *,
+    party: str | None = None,
+    issue: str | None = None,
+    pairs: bool = False,
+    progress: Progress | None = None,
+) -> LeversResult:
+    """Score every single edit of a scenario's positions, or of one party or issue, strongest first.
+
+    With ``pairs`` also pairs of edits of different cells. ``progress`` is called with (steps done, steps in all, which
+    may grow). Raises ValueError for a party or issue there is not; Complaints as :func:`sim.api.compiled`.
+    """
+    _known("party", party, list(loaded.scenario.domain.positions))
+    _known("issue", issue, list(loaded.scenario.domain.issues.issues))
+    [case] = compiled([loaded])
+    every, missing = lever_edits(case, party, issue)
+    run = [e for e in every if e.idle is None] if case.asked else []
+    steps = _Steps(progress)
+    made = _apply(loaded, [(e,) for e in run], steps)
+    missing += [NotMade(e.text, "forbidden", m) for e, m in zip(run, made, strict=True) if isinstance(m, str)]
+    done = [(e, m) for e, m in zip(run, made, strict=True) if not isinstance(m, str)]
+    by_party: dict[str, list[int]] = {}
+    for number, (edit, _) in enumerate(done, 1):
+        by_party.setdefault(edit.party, []).append(number)
+    together = Together(by_party, pairs)
+    counts = _Counts(case, [m for _, m in done], [(e.party,) for e, _ in done])
+    counts.poll(steps, together.add)
+    scored = [_lever(counts, number, edit) for number, (edit, _) in enumerate(done, 1)]
+    base = counts.share(counts.joint[0, 0]) if case.asked else None
+    result = LeversResult(
+        scenario=scenario_info(case, loaded.sha256),
+        settings=settings(case),
+        party=party,
+        issue=issue,
+        joint=base,
+        verdict=None if base is None else stance(base),
+        verdict_reason=None if case.asked else NO_JOINT,
+        parties=tuple(_standing(case, counts, together, p) for p in case.asked),
+        names={p.id: p.name for p in case.profiles},
+        levers=_ranked([x for x in scored if x.kind != "add_line"]),
+        new_lines=_ranked([x for x in scored if x.kind == "add_line"]),
+        left_out=_left_out(every, missing, bool(case.asked)),
+        pairs=None,
+        pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
+        versions=versions(),
+    )
+    if not pairs or base is None:
+        return result
+    kept = [e for e in every if e.text not in {m.path for m in missing}]
+    return result.model_copy(update={"pairs": _pairs(loaded, case, kept, done, counts, together, scored, steps)})
+
+
+def _known(what: str, name: str | None, names: Sequence[str]) -> None:
+    if name is not None and name not in names:
+        raise ValueError(f"no {what} {name!r}; {did_you_mean(name, names, most=20)}")
+
+
+class _Steps:
+    """Progress in steps: one for each edit applied and one for each scored."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress, self._done, self._all = progress, 0, 0
+
+    def expect(self, steps: int) -> None:
+        self._all += steps
+
+    def step(self, steps: int = 1) -> None:
+        self._done += steps
+        if self._progress is not None:
+            self._progress(min(self._done, self._all), self._all)
+
+
+def _apply(loaded: Loaded, sets: Sequence[Sequence[LeverEdit]], steps: _Steps) -> list[Case | str]:
+    """The scenario under each set of edits, or why the rules of the files do not allow it."""
+    steps.expect(2 * len(sets))
+    found: list[Loaded | str] = []
+    for edits in sets:
+        try:
+            found.append(edited(loaded, [e.text for e in edits]))
+        except Complaints as fault:
+            found.append(_first(fault))
+        steps.step(2 if isinstance(found[-1], str) else 1)
+    try:  # all at once, since they share most of what is checked
+        cases = iter(compiled([x for x in found if not isinstance(x, str)]))
+        return [x if isinstance(x, str) else next(cases) for x in found]
+    except Complaints:
+        return [x if isinstance(x, str) else _compiled(x) for x in found]
+
+
+def _compiled(item: Loaded) -> Case | str:
+    try:
+        return compiled([item])[0]
+    except Complaints as fault:
+        return _first(fault)
+
+
+def _first(fault: Complaints) -> str:
+    return next(c.what for c in fault.complaints if c.severity == "error")
+
+
+# --- counting -----------------------------------------------------------------------------
+
+
+class _Counts:
+    """Counts of draws over ballots, of which number 0 is the scenario as it is.
+
+    ``joint[b]`` and ``own[b][party]`` are (accepting, gained, lost) against ballot 0; ``members[b][party]`` counts
+    acceptance of alliances as results report it. Only parties that the ballot's edits touch are counted.
+    """
+
+    def __init__(self, case: Case, variants: Sequence[Case], touched: Sequence[tuple[str, ...]]) -> None:
+        self.case, self.cases, self.touched = case, [case, *variants], [(), *touched]
+        self.draws = case.scenario.draws
+        self.joint: Counts = np.zeros((len(self.cases), 3), np.int64)
+        self.own: list[dict[str, Counts]] = [
+            {p.id: np.zeros(3, np.int64) for p in case.profiles},
+            *({p: np.zeros(3, np.int64) for p in parties} for parties in touched),
+        ]
+        self.members: list[Counter[str]] = [Counter() for _ in self.cases]
+
+    def poll(self, steps: _Steps, watch: Callable[[Votes], None] | None = None) -> None:
+        done = 0
+
+        def progress(block: int, blocks: int) -> None:
+            nonlocal done
+            now = len(self.cases[1:]) * block // blocks
+            steps.step(now - done)
+            done = now
+
+        for votes in polled(self.cases, self.draws, self.case.scenario.seed, progress=progress):
+            self._add(votes)
+            if watch is not None:
+                watch(votes)
+
+    def _add(self, votes: Votes) -> None:
+        was = votes.joint(0)
+        alliances = [p.id for p in self.case.profiles if p.role == "alliance"]
+        for b in range(len(self.cases)):
+            now = votes.joint(b)
+            self.joint[b] += (now.sum(), (now & ~was).sum(), (was & ~now).sum())
+            for party, count in self.own[b].items():
+                before, after = votes.own[0][party], votes.own[b][party]
+                count += (after.sum(), (after & ~before).sum(), (before & ~after).sum())
+            for party in alliances:
+                if b == 0 or set(self.cases[b].voters(party)) & set(self.touched[b]):
+                    self.members[b][party] += int(votes.accepts(b, party).sum())
+
+    def share(self, count: int) -> Interval:
+        return Interval(**wilson(int(count), self.draws)._asdict())
+
+    def moved(self, before: int, count: Counts) -> Moved:
+        was, now = self.share(before), self.share(count[0])
+        change = paired_change(int(count[1]), int(count[2]), self.draws)
+        verdict = stance(now)
+        crosses = (was.estimate >= HALF) != (now.estimate >= HALF) and verdict != "divided"
+        return Moved(before=was, after=now, change=Interval(**change._asdict()), verdict=verdict, flips=crosses)
+
+    def joint_moved(self, ballot: int) -> Moved | None:
+        """None where nobody is asked any longer: the only party asked fell silent."""
+        return self.moved(self.joint[0, 0], self.joint[ballot]) if self.cases[ballot].asked else None
+
+    def own_moved(self, ballot: int, party: str) -> Moved:
+        return self.moved(self.own[0][party][0], self.own[ballot][party])
+
+
+def _edited(edit: LeverEdit) -> dict[str, object]:
+    return {
+        "party": edit.party, "issue": edit.issue, "kind": edit.kind, "edit": edit.text, "what": edit.what,
+        "before": edit.before, "after": edit.after, "basis": edit.basis, "evidence": edit.evidence,
+    }  # fmt: skip
+
+
+def _lever(counts: _Counts, ballot: int, edit: LeverEdit) -> Lever:
+    members = counts.members
+    return Lever.model_validate(
+        {
+            **_edited(edit),
+            "rank": ballot,
+            "joint": counts.joint_moved(ballot),
+            "own": counts.own_moved(ballot, edit.party),
+            "with_members": tuple(
+                WithMembers(party=p, before=members[0][p] / counts.draws, after=n / counts.draws)
+                for p, n in members[ballot].items()
+            ),
+        }
+    )
+
+
+def _ranked(found: Sequence[Lever]) -> tuple[Lever, ...]:
+    """By how far the joint figure moves, then by how far the party's own does, then in the order of the files."""
+
+    def reach(lever: Lever) -> tuple[float, float]:
+        joint = 0.0 if lever.joint is None else abs(lever.joint.change.estimate)
+        return -joint, -abs(lever.own.change.estimate)
+
+    ordered = sorted(found, key=reach)
+    return tuple(x.model_copy(update={"rank": k}) for k, x in enumerate(ordered, 1))
+
+
+def _standing(case: Case, counts: _Counts, together: Together, party: str) -> Standing:
+    profile = case.profile(party)
+    share = counts.share(counts.own[0][party][0])
+    vetoes = certain_vetoes(case, profile)
+    return Standing(
+        id=party,
+        name=profile.name,
+        acceptability=share,
+        verdict=stance(share),
+        vetoes=tuple(_line_words(line) for line in profile.lines if line in vetoes),
+        ceiling=together.without[party,] / counts.draws,
+    )
+
+
+def _line_words(line: Line) -> str:
+    if line.kind == "red_line":
+        return f"{line.basis} red line {line.issue}: {line.id}"
+    return f"{line.basis} refusal '{line.id.replace('_', ' ')}'"
+
+
+def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: bool) -> tuple[LeftOut, ...]:
+    """What was not run, by reason and, within the rules of the files, by what they say."""
+    groups: dict[tuple[Reason, str], list[str]] = {}
+    for edit in edits:
+        if edit.idle is not None:
+            groups.setdefault((edit.idle, CANNOT_MATTER[edit.idle]), []).append(edit.text)
+        elif not asked:
+            groups.setdefault(("nobody_asked", CANNOT_BE_MADE["nobody_asked"]), []).append(edit.text)
+    for item in missing:
+        groups.setdefault((item.reason, item.why or CANNOT_BE_MADE[item.reason]), []).append(item.path)
+    return tuple(
+        LeftOut(reason=reason, why=why, cannot_matter=reason in CANNOT_MATTER, count=len(texts), edits=tuple(texts))
+        for (reason, why), texts in groups.items()
+    )
+
+
+# --- pairs --------------------------------------------------------------------------------
+
+
+def _pairs(
+    loaded: Loaded,
+    case: Case,
+    every: Sequence[LeverEdit],
+    done: Sequence[tuple[LeverEdit, Case]],
+    counts: _Counts,
+    together: Together,
+    scored: Sequence[Lever],
+    steps: _Steps,
+) -> Pairs:
+    draws = counts.draws
+    upward = bool(counts.joint[0, 0] / draws < HALF)
+    alone = frozenset(k for k, x in enumerate(scored, 1) if x.joint is not None and x.joint.flips)
+    joint = [int(n) for n in counts.joint[:, 0]]
+    across, counted, flips = strongest_across(together, joint, alone, upward, draws, PAIRS_KEPT)
+    strength = {e.text: 0 for e in every} | {
+        e.text: int(counts.own[k][e.party][1] - counts.own[k][e.party][2]) for k, (e, _) in enumerate(done, 1)
+    }
+    flipping = {done[k - 1][0].text for k in alone}
+    ceilings = {p: n for (p, *rest), n in together.without.items() if not rest}
+    inside, complete = within(case, [e for e in every if e.text not in flipping], strength, ceilings, upward)
+    sets = [(done[a - 1][0], done[b - 1][0]) for a, b in across] + inside
+    made = _apply(loaded, sets, steps)
+    ready = [(s, m) for s, m in zip(sets, made, strict=True) if not isinstance(m, str)]
+    scores = _Counts(case, [m for _, m in ready], [tuple(dict.fromkeys(e.party for e in s)) for s, _ in ready])
+    scores.poll(steps)
+    of_single = {e.text: joint[k] for k, (e, _) in enumerate(done, 1)}
+    sign = 1 if upward else -1
+    found: list[tuple[int, Pair]] = []
+    for ballot, (both, _) in enumerate(ready, 1):
+        reached = int(scores.joint[ballot, 0])
+        if sign * reached <= max(sign * of_single.get(e.text, joint[0]) for e in both):
+            continue
+        pair = Pair(
+            rank=ballot,
+            edits=(Edited.model_validate(_edited(both[0])), Edited.model_validate(_edited(both[1]))),
+            joint=scores.joint_moved(ballot),
+            own=tuple(PartyMoved(party=p, **dict(scores.own_moved(ballot, p))) for p in scores.own[ballot]),
+        )
+        found.append((-sign * reached, pair))
+        if both[0].party == both[1].party:
+            flips += int(pair.joint is not None and pair.joint.flips)
+    found.sort(key=lambda item: item[0])
+    within_scored = sum(both[0].party == both[1].party for both, _ in ready)
+    return Pairs(
+        needed=not any(scored[k - 1].kind != "add_line" for k in alone),
+        wanted="accepts" if upward else "refuses",
+        across_counted=counted,
+        within_scored=within_scored,
+        exhaustive=complete,
+        rule=(
+            "every pair of edits of two parties; of one party, every pair that removes all the lines by which it "
+            f"rejects the text in every draw or, where there are none, the pairs of its {STRONGEST} edits that move it "
+            "furthest the wanted way"
+        ),
+        ceiling=max((n for p, n in together.without.items() if len(p) == 2), default=draws) / draws,
+        flips=flips,
+        found=tuple(x.model_copy(update={"rank": k}) for k, (_, x) in enumerate(found[:PAIRS_KEPT], 1)),
+    )

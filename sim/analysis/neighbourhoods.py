@@ -1,0 +1,130 @@
+"""Packages near a text: which are feasible, which of their changes a constraint forces, whose consent each needs.
+
+Pure and vectorised: packages are rows, as in :mod:`sim.packages`. Nothing is opened: an open issue may be closed,
+which counts as one change, and a closed one gets another option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.packages import Mask, Packages, Rule, Space
+from sim.profiles import Case
+
+#: Severities of constraints, the binding one first.
+SEVERITIES = ("hard", "legal", "political")
+
+
+def binding(space: Space, text: Packages, severity: str) -> tuple[Rule, ...]:
+    """Constraints up to a severity, without those that the text (one row) itself breaks."""
+    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    return tuple(r for r in space.rules if r.constraint.severity in wanted and not r.broken_by(text[None])[0])
+
+
+def warned(space: Space, text: Packages, severity: str) -> tuple[Rule, ...]:
+    """Constraints beyond a severity, which only warn, without those that the text itself breaks."""
+    bound = binding(space, text, severity)
+    every = binding(space, text, SEVERITIES[-1])
+    return tuple(r for r in every if r not in bound)
+
+
+def neighbours(
+    space: Space, text: Packages, changes: int, rules: Sequence[Rule], kept: Collection[int] = ()
+) -> Packages:
+    """Packages that differ from a text in exactly so many issues and break no rule, shape ``(found, issues)``.
+
+    Issues whose numbers are in ``kept`` stay. In the order of the issues changed, then of their options.
+    """
+    free = [j for j in range(len(space.issues)) if j not in kept]
+    found = [np.empty((0, len(text)), np.int16)]
+    for issues in combinations(free, changes):
+        others = [[o for o in range(space.sizes[j]) if o != text[j]] for j in issues]
+        grid = np.array(np.meshgrid(*others, indexing="ij"), np.int16).reshape(len(issues), -1).T
+        rows = np.repeat(text[None], len(grid), axis=0)
+        rows[:, list(issues)] = grid
+        found.append(rows[_allowed(rules, rows)])
+    return np.concatenate(found)
+
+
+def _allowed(rules: Sequence[Rule], rows: Packages) -> Mask:
+    result = np.ones(len(rows), bool)
+    for rule in rules:
+        result &= ~rule.broken_by(rows)
+    return result
+
+
+def forced(text: Packages, packages: Packages, rules: Sequence[Rule]) -> dict[int, Mask]:
+    """By issue: which packages change it only because taking that change back alone would break a rule.
+
+    Masks have shape ``(packages,)``. Changes may force each other: then none of them can go alone.
+    """
+    result = {}
+    for j in range(len(text)):
+        back = packages.copy()
+        back[:, j] = text[j]
+        result[j] = (packages[:, j] != text[j]) & ~_allowed(rules, back)
+    return result
+
+
+def forcing(text: Packages, package: Packages, issue: int, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules that taking back one change of a package (one row) would break."""
+    back = package[None].copy()
+    back[:, issue] = text[issue]
+    return tuple(rule for rule in rules if rule.broken_by(back)[0])
+
+
+def parts(text: Packages, package: Packages) -> Iterator[Packages]:
+    """The packages that make some of a package's changes but not all, the text itself (none of them) first."""
+    changed = np.flatnonzero(package != text).tolist()
+    for some in chain.from_iterable(combinations(changed, n) for n in range(len(changed))):
+        row = text.copy()
+        row[list(some)] = package[list(some)]
+        yield row
+
+
+def needs(case: Case, packages: Packages) -> Mask:
+    """Whose consent each package needs, shape ``(parties, packages)``, parties as in ``case.profiles``.
+
+    As :meth:`sim.profiles.Case.need` for one: by the conditions on the text as written, and members wherever their
+    alliance is needed.
+    """
+    number = {p.id: k for k, p in enumerate(case.profiles)}
+    result = np.zeros((len(number), len(packages)), bool)
+    for k, profile in enumerate(case.profiles):
+        always, conditions = case.consent[profile.id]
+        result[k] = always
+        for condition, _ in conditions:
+            result[k] |= condition.holds(packages)
+    # A member may be an alliance itself: on to where nothing is added.
+    while True:
+        before = result.copy()
+        for k, profile in enumerate(case.profiles):
+            for member in profile.members:
+                result[number[member]] |= result[k]
+        if np.array_equal(before, result):
+            return result
+
+
+def asked(case: Case, packages: Packages) -> Mask:
+    """As :func:`needs`, without parties on whom the sources are silent."""
+    silent = np.array([p.silent for p in case.profiles], bool)
+    return needs(case, packages) & ~silent[:, None]
+
+
+def alone(space: Space, text: Packages, issue: int, rules: Sequence[Rule]) -> tuple[Packages, tuple[Rule, ...]]:
+    """The feasible packages that change one issue only, and, where there is none, the rules in their way."""
+    others = [o for o in range(space.sizes[issue]) if o != text[issue]]
+    rows = np.repeat(text[None], len(others), axis=0)
+    rows[:, issue] = others
+    kept = rows[_allowed(rules, rows)]
+    return kept, () if len(kept) else tuple(r for r in rules if r.broken_by(rows).any())
+
+
+def changed(text: Packages, package: Packages) -> list[int]:
+    """Numbers of the issues in which a package differs from a text."""
+    found: NDArray[np.intp] = np.flatnonzero(package != text)
+    return found.tolist()

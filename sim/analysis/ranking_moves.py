@@ -1,0 +1,65 @@
+"""Rankings with one option moved up, and rankings in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim import schema
+from sim.nodes import Plain
+from sim.profiles import Ordinal
+
+#: Levels of a ranking, best first; None stands where ``rest`` stands.
+Items = tuple[tuple[int, ...] | None, ...]
+
+
+def items_of(values: Ordinal) -> Items:
+    """The levels of a ranking, ``rest`` among them."""
+    items: list[tuple[int, ...] | None] = list(values.levels)
+    if values.rest_at is not None:
+        items.insert(values.rest_at, None)
+    return tuple(items)
+
+
+def raised(values: Ordinal, option: int) -> tuple[Items | None, Items | None]:
+    """A ranking with an option one level up, and with it alone at the top; None where it cannot be.
+
+    One level up, an option leaves those it is tied with (or ``rest``) behind, or else passes the level above. An
+    option at the top, alone or tied, stays there; one of unknown place has no level above, but can go to the top.
+    """
+    items = list(items_of(values))
+    own: tuple[int, ...] = (option,)
+    if option in values.unknown:
+        # Where nothing is ranked, the others are all the rest.
+        return None, (own, *(items or [None]))
+    if values.rest == own and values.rest_at is not None:
+        items[values.rest_at] = own
+    at = next(
+        (k for k, level in enumerate(items) if level is not None and option in level),
+        values.rest_at,
+    )
+    assert at is not None
+    level = items[at]
+    if level is None:
+        return (*items[:at], own, *items[at:]), (own, *items)
+    if at == 0:
+        return None, None
+    others = tuple(o for o in level if o != option)
+    if others:
+        rest = [*items[:at], others, *items[at + 1 :]]
+        return (*rest[:at], own, *rest[at:]), (own, *rest)
+    rest = [*items[:at], *items[at + 1 :]]
+    return (*rest[: at - 1], own, *rest[at - 1 :]), (own, *rest)
+
+
+def level_names(level: tuple[int, ...] | None, options: Sequence[str]) -> Plain:
+    """A level as it stands in a file."""
+    if level is None:
+        return schema.REST
+    names: list[Plain] = [options[o] for o in level]
+    return names[0] if len(names) == 1 else names
+
+
+def ranking_words(items: Items, options: Sequence[str]) -> str:
+    """A ranking in words: ``a > b = c > rest``; the word unknown for none."""
+    said = [schema.REST if level is None else " = ".join(options[o] for o in level) for level in items]
+    return " > ".join(said) or "unknown"

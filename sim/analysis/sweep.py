@@ -1,0 +1,217 @@
+"""One or two cells varied over values, every grid point scored on the same draws.
+
+Each point is the scenario with one edit a path; its shares are those of ``sim run --set`` with the same edits, to
+the last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.analysis.counting import Counts, Verdict, alone, change, counted, interval, verdict_of
+from sim.analysis.sweep_checks import checked
+from sim.analysis.sweep_values import Variation, parse_variations
+from sim.api import compiled
+from sim.loading import Loaded
+from sim.profiles import Case, Cell, Profile
+from sim.results import Document, Interval, PartyVerdict, Record, ScenarioInfo, Settings, Versions, versions
+from sim.runner import Progress
+from sim.summary import scenario_info, settings
+from sim.verdict import HALF, stance
+
+
+class PartyPoint(Record):
+    id: str
+    consent_needed: bool
+    silent: bool
+    acceptability: Interval
+    change: Interval
+    verdict: PartyVerdict
+
+
+class Point(Record):
+    values: tuple[str, ...]
+    own: bool
+    joint_acceptability: Interval | None
+    change: Interval | None
+    verdict: Verdict
+    weakest_party: str | None
+    parties: tuple[PartyPoint, ...]
+
+    def party(self, id: str) -> PartyPoint:
+        """The row of one party; KeyError where there is none."""
+        for row in self.parties:
+            if row.id == id:
+                return row
+        raise KeyError(id)
+
+
+class Path(Record):
+    path: str
+    values: tuple[str, ...]
+    numbers: tuple[float, ...] | None
+    own: tuple[str, ...]
+
+
+class Boundary(Record):
+    """Two neighbouring grid points between which a share crosses one half; ``party`` is None for the joint figure."""
+
+    party: str | None
+    path: str
+    below: str
+    above: str
+    elsewhere: str | None
+
+
+class Sweep(Document):
+    """A sweep over one or two paths; ``points`` run over the values of the last path first."""
+
+    schema_: Literal["sim.sweep/1"] = Field("sim.sweep/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    paths: tuple[Path, ...]
+    base: Point
+    points: tuple[Point, ...]
+    boundaries: tuple[Boundary, ...]
+    names: dict[str, str]
+    consent_not_modelled: tuple[str, ...]
+    versions: Versions
+
+    def point(self, *values: str) -> Point:
+        """The point with these values, one a path; KeyError where there is none."""
+        for point in self.points:
+            if point.values == values:
+                return point
+        raise KeyError(values)
+
+
+def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = None) -> Sweep:
+    """Score a scenario at every combination of the values of one or two paths.
+
+    ``vary`` are texts ``PATH=a,b,c`` or ``PATH=LO:HI:N``; see :mod:`sim.analysis.sweep_values`. ``progress`` is
+    called with (steps done, steps in all). Raises Complaints about the texts or what they lead to, before anything
+    is scored; ValueError without a text.
+    """
+    variations = parse_variations(vary)
+    if not variations:
+        raise ValueError("a sweep needs something to vary")
+    [base] = compiled([loaded])
+    grid = checked(loaded, variations, progress=_half(progress, 0))
+    cases = [base, *grid.cases]
+    counts = list(counted(cases, base.scenario.draws, base.scenario.seed, _half(progress, 1)))
+    named = product(*(variation.values for variation in variations))
+    points = [
+        _point(case, count, base, tuple(value.text for value in values))
+        for case, count, values in zip(cases[1:], counts[1:], named, strict=True)
+    ]
+    paths = tuple(_path(v, base, single) for v, single in zip(variations, grid.alone, strict=True))
+    return Sweep(
+        scenario=scenario_info(base, loaded.sha256),
+        settings=settings(base),
+        paths=paths,
+        base=_point(base, counts[0], base, ()),
+        points=tuple(points),
+        boundaries=tuple(_boundaries(paths, points)),
+        names={p.id: p.name for p in base.profiles},
+        consent_not_modelled=base.scenario.proposal.consent_not_modelled,
+        versions=versions(),
+    )
+
+
+def _half(progress: Progress | None, half: int) -> Progress | None:
+    """Progress of one half of the work, the checks or the scoring, as progress of the whole."""
+    return None if progress is None else lambda done, total: progress(half * total + done, 2 * total)
+
+
+def same(one: Case, other: Case) -> bool:
+    """Whether two cases of one scenario are scored alike as modelled: only bases, dates and notes may differ."""
+    return (
+        np.array_equal(one.text, other.text)
+        and one.asked == other.asked
+        and one.consent == other.consent
+        and list(map(_scored, one.profiles)) == list(map(_scored, other.profiles))
+    )
+
+
+def _scored(profile: Profile) -> Profile:
+    """A profile without what the modelled figures do not hang on."""
+    cells = tuple(Cell(c.issue, c.values, "stated", c.importance, "stated", c.weight) for c in profile.cells)
+    lines = tuple(replace(x, basis="stated", evidence=(), why=None) for x in profile.lines)
+    ordered = tuple(sorted(lines, key=repr))
+    return replace(profile, cells=cells, lines=ordered, beliefs_basis="stated", beliefs_evidence=())
+
+
+def _path(variation: Variation, base: Case, single: Sequence[Case | None]) -> Path:
+    numbers = [value.number for value in variation.values]
+    return Path(
+        path=variation.path,
+        values=tuple(value.text for value in variation.values),
+        numbers=None if None in numbers else tuple(n for n in numbers if n is not None),
+        own=tuple(
+            value.text
+            for value, case in zip(variation.values, single, strict=True)
+            if case is not None and same(case, base)
+        ),
+    )
+
+
+def _point(case: Case, count: Counts, base: Case, values: tuple[str, ...]) -> Point:
+    draws, need = base.scenario.draws, case.need(case.text)
+    parties = []
+    for p in case.profiles:
+        share = interval(count.parties[p.id], draws)
+        parties.append(
+            PartyPoint(
+                id=p.id,
+                consent_needed=need[p.id].needed,
+                silent=p.silent,
+                acceptability=share,
+                change=change(count.parties[p.id], draws),
+                verdict=stance(share),
+            )
+        )
+    joint = interval(count.joint, draws) if case.asked else None
+    own = alone(case, count, draws)
+    return Point(
+        values=values,
+        own=same(case, base),
+        joint_acceptability=joint,
+        change=change(count.joint, draws) if case.asked and base.asked else None,
+        verdict=verdict_of(joint, [stance(share) for share in own.values()]),
+        weakest_party=min(own, key=lambda p: own[p].estimate) if own else None,
+        parties=tuple(parties),
+    )
+
+
+def _boundaries(paths: Sequence[Path], points: Sequence[Point]) -> Iterator[Boundary]:
+    """Neighbouring points between which the joint figure, or a party's, crosses one half."""
+    sizes = [len(p.values) for p in paths]
+    at = {place: point for place, point in zip(product(*(range(n) for n in sizes)), points, strict=True)}
+    for who in (None, *(p.id for p in points[0].parties)):
+        for axis, path in enumerate(paths):
+            for place, point in at.items():
+                after = at.get((*place[:axis], place[axis] + 1, *place[axis + 1 :]))
+                one, other = _share(point, who), None if after is None else _share(after, who)
+                if after is None or one is None or other is None or (one >= HALF) == (other >= HALF):
+                    continue
+                low, high = (point, after) if one < HALF else (after, point)
+                yield Boundary(
+                    party=who,
+                    path=path.path,
+                    below=low.values[axis],
+                    above=high.values[axis],
+                    elsewhere=point.values[1 - axis] if len(paths) == 2 else None,
+                )
+
+
+def _share(point: Point, who: str | None) -> float | None:
+    if who is None:
+        return None if point.joint_acceptability is None else point.joint_acceptability.estimate
+    row = point.party(who)
+    return None if row.silent else row.acceptability.estimate

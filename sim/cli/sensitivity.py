@@ -1,0 +1,146 @@
+"""The command sensitivity: levers, Sobol' indices, break-even weights."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli import common
+from sim.cli.common import Format, reporting
+
+if TYPE_CHECKING:
+    from sim.loading import Loaded
+
+
+class Method(StrEnum):
+    levers = "levers"
+    sobol = "sobol"
+    flip = "flip"
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: sim sensitivity scenarios/istanbul.yaml --pairs --plot tornado.svg")(sensitivity)
+
+
+def sensitivity(
+    file: common.OneFile,
+    method: Annotated[
+        Method,
+        common.one_of(
+            Method,
+            "--method",
+            help="levers: every single edit of a position. sobol: shares of variance by party and issue. "
+            "flip: which weights would turn a party.",
+        ),
+    ] = Method.levers,
+    party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only this party.")] = None,
+    issue: Annotated[str | None, typer.Option(metavar="ISSUE", help="levers: only edits on this issue.")] = None,
+    pairs: Annotated[bool, typer.Option("--pairs", help="levers: also pairs of edits that flip the verdict.")] = False,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="levers: how many rows to print (default: 15).")
+    ] = None,
+    n: Annotated[
+        int | None, typer.Option("--n", min=1, metavar="N", help="sobol: size of the base sample (default: 4096).")
+    ] = None,
+    draws: common.Draws = None,
+    seed: common.Seed = None,
+    sets: common.Sets = None,
+    withs: common.Withs = None,
+    as_of: common.AsOf = None,
+    evidence: common.EvidenceMode = None,
+    domain: common.DomainDir = None,
+    format: common.FormatName = Format.table,
+    plot: common.PlotFile = None,
+) -> None:
+    """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
+    with reporting():
+        for option, wanted, homes in (
+            ("--issue", issue is not None, (Method.levers,)),
+            ("--pairs", pairs, (Method.levers,)),
+            ("--top", top is not None, (Method.levers,)),
+            ("--n", n is not None, (Method.sobol,)),
+            ("--draws", draws is not None, (Method.levers, Method.flip)),
+        ):
+            if wanted and method not in homes:
+                right = " or ".join(f"--method {home.value}" for home in homes)
+                more = "; its sample is --n" if option == "--draws" else ""
+                raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
+        common.check_plot(plot)
+        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+        _known("--party", "party", party, list(loaded.scenario.domain.positions))
+        _known("--issue", "issue", issue, list(loaded.scenario.domain.issues.issues))
+        if method is Method.levers:
+            _levers(loaded, party, issue, pairs, top, format, plot)
+        elif method is Method.sobol:
+            _sobol(loaded, party, n, format, plot)
+        else:
+            _flip(loaded, party, format, plot)
+
+
+def _known(option: str, what: str, name: str | None, names: list[str]) -> None:
+    if name is not None and name not in names:
+        from sim.complaints import did_you_mean
+
+        raise typer.BadParameter(f"no {what} {name!r}; {did_you_mean(name, names, most=20)}", param_hint=option)
+
+
+def _levers(
+    loaded: Loaded,
+    party: str | None,
+    issue: str | None,
+    pairs: bool,
+    top: int | None,
+    format: Format,
+    plot: Path | None,
+) -> None:
+    from sim.analysis.levers import levers
+    from sim.views.levers import TOP, LeversView
+
+    domain = loaded.scenario.domain
+    # About as many edits as there are; what counts is whether the bar is worth showing.
+    edits = 5 * (1 if party else len(domain.positions)) * (1 if issue else len(domain.issues.issues))
+    with common.progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
+        result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
+    common.emit(result, LeversView(TOP if top is None else top), format)
+
+    if plot is not None:
+        from sim.plots import tornado as figure
+
+        common.write_plot(plot, lambda: figure.draw(result))
+
+
+def _sobol(loaded: Loaded, party: str | None, n: int | None, format: Format, plot: Path | None) -> None:
+    from sim.analysis.sobol import LEAST, sobol
+    from sim.views import sobol as view
+
+    if n is not None and n < LEAST:
+        raise typer.BadParameter(f"{n} draws are too few for indices; take at least {LEAST}", param_hint="--n")
+    # Two samples, and one more a group.
+    texts = 2 + 3 * len(loaded.scenario.domain.positions) + len(loaded.scenario.domain.issues.issues)
+    with common.progress_bar((n or 4096) * texts, "sampling") as progress:
+        if n is None:
+            result = sobol(loaded, party=party, progress=progress)
+        else:
+            result = sobol(loaded, n, party=party, progress=progress)
+    common.emit(result, view, format)
+
+    if plot is not None:
+        from sim.plots import sobol as figure
+
+        common.write_plot(plot, lambda: figure.draw(result))
+
+
+def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None) -> None:
+    from sim.analysis.flip import flip
+    from sim.views import flip as view
+
+    result = flip(loaded, party=party)
+    common.emit(result, view, format)
+
+    if plot is not None:
+        from sim.plots import flip as figure
+
+        common.write_plot(plot, lambda: figure.draw(result))

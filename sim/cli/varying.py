@@ -1,0 +1,126 @@
+"""Commands that ask what would have to change: sweep, amend."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sim.cli import common
+from sim.cli.common import Format, reporting
+
+SWEEP = "Example: sim sweep scenarios/istanbul.yaml --vary 'us.fighting.importance=minor,moderate,major,critical'"
+AMEND = "Example: sim amend scenarios/istanbul.yaml --changes 2 --keep alignment"
+
+
+class Severity(StrEnum):
+    hard = "hard"
+    legal = "legal"
+    political = "political"
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog=SWEEP)(sweep)
+    app.command(epilog=AMEND)(amend)
+
+
+def sweep(
+    file: common.OneFile,
+    vary: Annotated[
+        list[str],
+        typer.Option(
+            "--vary",
+            metavar="PATH=VALUES",
+            help="What to vary, once or twice: PATH=a,b,c or PATH=LO:HI:N (N numbers); paths as for --set."
+            " The value as_it_stands leaves the cell alone.",
+        ),
+    ],
+    draws: common.Draws = None,
+    seed: common.Seed = None,
+    sets: common.Sets = None,
+    withs: common.Withs = None,
+    as_of: common.AsOf = None,
+    evidence: common.EvidenceMode = None,
+    domain: common.DomainDir = None,
+    format: common.FormatName = Format.table,
+    plot: common.PlotFile = None,
+) -> None:
+    """Vary one or two cells over values: how acceptance goes, and where it crosses one half."""
+    with reporting():
+        common.check_plot(plot)
+        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+        from sim.analysis.sweep import sweep as swept
+        from sim.analysis.sweep_values import parse_variations
+        from sim.views import sweep as view
+
+        points = 1
+        for variation in parse_variations(vary):
+            points *= len(variation.values)
+        with common.progress_bar(loaded.scenario.draws * points) as progress:
+            result = swept(loaded, vary, progress=progress)
+        common.emit(result, view, format)
+        if plot is not None:
+            from sim.plots import sweep as figure
+
+            common.write_plot(plot, lambda: figure.draw(result))
+
+
+def amend(
+    file: common.OneFile,
+    changes: Annotated[int, typer.Option(min=1, max=3, help="How many terms may change at most.")] = 2,
+    keep: Annotated[
+        list[str] | None, typer.Option("--keep", metavar="ISSUE", help="Leave this term as it is; may be repeated.")
+    ] = None,
+    party: Annotated[
+        str | None, typer.Option(metavar="PARTY", help="Look for what costs this party least and still does its work.")
+    ] = None,
+    constraints: Annotated[
+        Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+    ] = Severity.legal,
+    top: Annotated[int, typer.Option(min=1, help="How many amendments are listed for each number of changes.")] = 5,
+    draws: common.Draws = None,
+    seed: common.Seed = None,
+    sets: common.Sets = None,
+    withs: common.Withs = None,
+    as_of: common.AsOf = None,
+    evidence: common.EvidenceMode = None,
+    domain: common.DomainDir = None,
+    format: common.FormatName = Format.table,
+    plot: common.PlotFile = None,
+) -> None:
+    """Find the smallest changes of the text that raise joint acceptability most."""
+    with reporting():
+        common.check_plot(plot)
+        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+        for issue in keep or ():
+            _known(issue, list(loaded.scenario.domain.issues.issues), "issue", "--keep")
+        if party is not None:
+            _known(party, list(loaded.scenario.domain.positions), "party", "--party")
+        from sim.analysis.amend import amend as amended
+        from sim.views import amend as view
+
+        with common.progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
+            result = amended(
+                loaded,
+                changes=changes,
+                keep=keep or (),
+                party=party,
+                constraints=constraints.value,
+                top=top,
+                progress=progress,
+            )
+        common.emit(result, view, format)
+        if plot is not None:
+            from sim.plots import amend as figure
+
+            common.write_plot(plot, lambda: figure.draw(result))
+
+
+def _known(name: str, known: list[str], what: str, option: str) -> None:
+    """Raise typer.BadParameter for a name that is not known."""
+    if name not in known:
+        from sim.complaints import did_you_mean
+
+        hint = did_you_mean(name, known, most=20)
+        raise typer.BadParameter(f"there is no {what} {name}" + (f"; {hint}" if hint else ""), param_hint=option)

@@ -1,0 +1,128 @@
+"""The heat map of a comparison: acceptability, proposals by parties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.analysis.compare import Comparison, Row
+from sim.plots.style import SHARES, figure, titled
+from sim.verdict import HALF, compact, listed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: The joint column stands this far from the parties' columns.
+GAP = 0.15
+#: Cells less bright than this (relative luminance) get white figures.
+DARK = 0.42
+INK = "#222222"
+
+
+class Cell(NamedTuple):
+    """One cell: its share (None: no colour), what is written in it, and whether consent is needed."""
+
+    share: float | None
+    words: str
+    needed: bool
+
+
+def draw(result: Comparison) -> Figure:
+    """Shares of draws that accept; where consent is not needed, cells are hatched and in brackets."""
+    rows = result.rows
+    people = {p.id: p.name for row in rows for p in row.parties}
+    heads = ["all\ntogether", *(name.replace(" ", "\n") for name in people.values())]
+    labels = [_label(row, rows) for row in rows]
+    fig = figure(1.6 + 0.075 * max(map(len, labels)) + 0.95 * len(heads), 2.0 + 0.36 * len(rows))
+    axes = fig.subplots()
+    for y, row in enumerate(rows):
+        for x, cell in enumerate(_cells(row, people)):
+            _paint(axes, _left(x), y, cell)
+    axes.set_xlim(0, len(heads) + GAP)
+    axes.set_ylim(len(rows), 0)
+    axes.set_xticks([_left(x) + 0.5 for x in range(len(heads))], heads, fontsize=9)
+    axes.set_yticks([y + 0.5 for y in range(len(rows))], labels, fontsize=9)
+    axes.tick_params(length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    _legend(fig, axes)
+    foot = "Share of draws in which a party accepts the text"
+    if any(not p.consent_needed for row in rows for p in row.parties):
+        foot += "; hatched and in brackets: consent not needed"
+    if any(row.filler.more_than_half for row in rows):
+        foot += ".\n* More than half of the text is our own filler"
+    titled(fig, "Who would accept which proposal?", _facts(rows), foot=foot + ".")
+    return fig
+
+
+def _left(column: int) -> float:
+    return column + (GAP if column else 0.0)
+
+
+def _cells(row: Row, people: dict[str, str]) -> Iterator[Cell]:
+    """The joint figure, then every party's."""
+    joint = row.joint_acceptability
+    yield Cell(None, "-", True) if joint is None else Cell(joint.estimate, compact(joint.estimate), True)
+    shares = {p.id: p for p in row.parties}
+    for party in people:
+        found = shares.get(party)
+        if found is None:
+            yield Cell(None, "-", True)
+        elif found.silent:
+            yield Cell(None, "silent", found.consent_needed)
+        else:
+            share = found.acceptability.estimate
+            words = compact(share) if found.consent_needed else f"({compact(share)})"
+            yield Cell(share, words, found.consent_needed)
+
+
+def _paint(axes: Axes, x: float, y: float, cell: Cell) -> None:
+    from matplotlib import colormaps
+    from matplotlib.colors import to_rgb
+    from matplotlib.patches import Rectangle
+
+    face = "white" if cell.share is None else colormaps[SHARES](cell.share)
+    red, green, blue = to_rgb(face)
+    dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK
+    axes.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor="white", linewidth=1.5))
+    box = None
+    if not cell.needed:
+        stripes = "#FFFFFF" if dark else "#9A9A9A"
+        axes.add_patch(Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor=stripes, linewidth=0, alpha=0.6))
+        box = {"facecolor": face, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
+    ink = "white" if dark else INK
+    axes.text(x + 0.5, y + 0.5, cell.words, ha="center", va="center", color=ink, fontsize=9, bbox=box)
+
+
+def _legend(fig: Figure, axes: Axes) -> None:
+    """The colours with their ends and one half named."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    bar = fig.colorbar(ScalarMappable(Normalize(0, 1), SHARES), ax=axes, fraction=0.04, pad=0.02, aspect=30)
+    bar.set_ticks([0, HALF, 1], labels=["0% refuses", "50%", "100% accepts"], fontsize=8)
+    bar.ax.axhline(HALF, color=INK, linewidth=1.2)
+    bar.outline.set_visible(False)
+
+
+def _label(row: Row, rows: Sequence[Row]) -> str:
+    """Name and date of the text, starred where more than half of it is filler."""
+    star = " *" if row.filler.more_than_half else ""
+    info = row.scenario
+    days = len({r.scenario.as_of for r in rows}) > 1 and info.as_of != info.date
+    return f"{row.name}{star}, {info.date}" + (f" ({info.as_of})" if days else "")
+
+
+def _facts(rows: Sequence[Row]) -> str:
+    """Positions, draws and seed, of one kind or several."""
+    days = sorted({row.scenario.as_of for row in rows})
+    draws = sorted({row.settings.draws for row in rows})
+    seeds = sorted({row.settings.seed for row in rows})
+    positions = f"positions of {days[0]}" if len(days) == 1 else "positions of each text's own day"
+    if len(days) > 1 and any(row.scenario.as_of != row.scenario.date for row in rows):
+        positions = f"positions of {days[0]} to {days[-1]} (in brackets where not of the text's own day)"
+    return (
+        f"{positions}; {listed([f'{d:,}' for d in draws])} draws, "
+        f"seed{'s' if len(seeds) > 1 else ''} {listed([str(s) for s in seeds])}"
+    )

@@ -1,0 +1,191 @@
+"""The tornado: how far the edits of each cell move the joint figure, strongest cell on top."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.analysis.lever_results import Lever, LeversResult, Moved
+from sim.plots import style
+from sim.verdict import HALF, listed, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: How many cells are drawn.
+CELLS = 14
+#: Cells that move a share by less are not.
+LEAST = 0.002
+#: Colour and hatch by basis, so that they are told apart in black and white too.
+LOOKS = {
+    "stated": (style.BLUE, ""),
+    "inferred": (style.SKY, "///"),
+    "assumed": (style.ORANGE, "..."),
+    "unknown": ("#D9D9D9", "xxx"),
+    "edited": (style.PURPLE, "\\\\\\"),
+}
+_WORDS = {"unknown": "silent (unknown)"}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The edits of one cell: where they can bring a share, and by which edit."""
+
+    label: str
+    base: float
+    ends: tuple[Lever, ...]  # the lowest and the highest that move it, at most one a side
+
+
+def draw(result: LeversResult) -> Figure:
+    """One bar a cell, from the lowest to the highest joint acceptability that its edits reach.
+
+    Where no edit moves the joint figure, the own acceptability of each edited party is drawn instead.
+    """
+    held = not any(x.joint is not None and x.joint.change.estimate for x in result.levers)
+    bars = cells(result, held)
+    fig = style.figure(9.6, 1.9 + 0.46 * max(len(bars), 2))
+    ax = fig.add_subplot()
+    base = result.joint.estimate if result.joint is not None else None
+    for row, bar in enumerate(bars):
+        _draw_bar(ax, row, bar, held)
+    ax.axvline(HALF, color="black", linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    if base is not None and not held:
+        ax.axvline(base, color="black", linewidth=1.2, zorder=4)
+    _frame(ax, bars, held, base)
+    _legend(ax, bars, held, base)
+    where = style.facts(
+        result.scenario.id, result.scenario.date, result.settings.draws, result.settings.seed, result.scenario.as_of
+    )
+    title = "What the verdict turns on"
+    if held:
+        stuck = "the joint figure" if base is None else f"the joint figure ({percent(base)})"
+        title = f"No single edit moves {stuck}; shown is what moves the parties"
+    style.titled(fig, title, where, foot=_foot(result, held))
+    return fig
+
+
+def cells(result: LeversResult, held: bool, most: int = CELLS) -> list[Bar]:
+    """The cells whose edits reach furthest, furthest first; new red lines are left out."""
+    groups: dict[tuple[str, str], list[Lever]] = {}
+    for lever in result.levers:
+        groups.setdefault((lever.party, _cell(lever)), []).append(lever)
+    bars: list[tuple[float, Bar]] = []
+    for (party, cell), levers in groups.items():
+        moved = [(m, x) for x in levers if (m := _moved(x, held)) is not None and m.change.estimate != 0]
+        reach = max((abs(m.change.estimate) for m, _ in moved), default=0.0)
+        if reach < LEAST:
+            continue
+        ends: list[Lever] = []
+        for sign in (-1, 1):
+            side = [(sign * m.change.estimate, x) for m, x in moved if sign * m.change.estimate > 0]
+            if side:
+                ends.append(max(side, key=lambda item: item[0])[1])
+        bars.append((-reach, Bar(f"{result.names[party]}: {cell}", moved[0][0].before.estimate, tuple(ends))))
+    bars.sort(key=lambda item: item[0])
+    return [bar for _, bar in bars[:most]]
+
+
+def _cell(lever: Lever) -> str:
+    if lever.issue is not None:
+        return lever.issue
+    return "beliefs about no deal" if lever.kind == "beliefs" else lever.what.removeprefix("drop ")
+
+
+def _moved(lever: Lever, held: bool) -> Moved | None:
+    return lever.own if held else lever.joint
+
+
+def _draw_bar(ax: Axes, row: int, bar: Bar, held: bool) -> None:
+    for lever in bar.ends:
+        moved = _moved(lever, held)
+        assert moved is not None
+        after = moved.after.estimate
+        colour, hatch = LOOKS[lever.basis]
+        ax.barh(
+            row, after - bar.base, left=bar.base, height=0.62, color=colour, hatch=hatch, edgecolor="#333333",
+            linewidth=0.6, zorder=3,
+        )  # fmt: skip
+        right = after >= bar.base
+        if moved.flips:
+            ax.plot([after], [row], marker="D", markersize=6, color="black", zorder=5, clip_on=False)
+        ax.annotate(
+            short(lever), (after, row), xytext=((8 if moved.flips else 4) * (1 if right else -1), 0),
+            textcoords="offset points", ha="left" if right else "right", va="center", fontsize=7.5, zorder=6,
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+        )  # fmt: skip
+    if held:
+        ax.plot([bar.base, bar.base], [row - 0.42, row + 0.42], color="black", linewidth=1.6, zorder=4)
+
+
+def short(lever: Lever) -> str:
+    """What an edit does to its cell, in a word or two."""
+    words = {
+        "drop_line": "red line dropped",
+        "drop_refusal": "dropped",
+        "one_up": "term ranked one higher",
+        "to_top": "term ranked first",
+        "unknown": "made unknown",
+        "beliefs": lever.edit.rpartition(".")[2].replace("=", " = "),
+    }
+    return words.get(lever.kind, f"importance {lever.after}")
+
+
+def _frame(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> None:
+    from matplotlib.ticker import FixedLocator, PercentFormatter
+
+    ax.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(b.label, 38)) for b in bars], fontsize=8.5)
+    ax.invert_yaxis()
+    points = [HALF, *([] if base is None or held else [base]), *(b.base for b in bars)]
+    points += [m.after.estimate for b in bars for x in b.ends if (m := _moved(x, held)) is not None]
+    low, high = min(points), max(points)
+    room = max(high - low, 0.1) * 0.2
+    ax.set_xlim(low - room, high + room)
+    step = next((s for s in (0.05, 0.1) if (high - low) / s <= 8), 0.2)
+    ticks = [round(k * step, 2) for k in range(round(1 / step) + 1)]
+    ax.xaxis.set_major_locator(FixedLocator([t for t in ticks if low - room <= t <= high + room]))
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color="#E5E5E5", linewidth=0.6, zorder=0)
+    ax.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    whose = "draws in which the edited party itself accepts" if held else "draws in which all needed parties accept"
+    ax.set_xlabel(whose, fontsize=9)
+
+
+def _legend(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    used = {x.basis for b in bars for x in b.ends}
+    handles: list[Patch | Line2D] = [
+        Patch(facecolor=c, hatch=h, edgecolor="#333333", linewidth=0.6, label=_WORDS.get(b, b))
+        for b, (c, h) in LOOKS.items()
+        if b in used
+    ]
+    if held:
+        handles.append(Line2D([], [], color="black", linewidth=1.6, label="party as modelled"))
+    elif base is not None:
+        handles.append(Line2D([], [], color="black", linewidth=1.2, label=f"as modelled, {percent(base)}"))
+    handles.append(Line2D([], [], color="black", linewidth=1.2, linestyle=(0, (4, 3)), label="one half"))
+    if any(m.flips for b in bars for x in b.ends if (m := _moved(x, held)) is not None):
+        what = "flips the party's own verdict" if held else "flips the verdict"
+        handles.append(Line2D([], [], marker="D", color="black", linestyle="none", markersize=6, label=what))
+    ax.legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.4, -0.55 / max(len(bars), 2) - 0.06), ncols=4,
+        fontsize=8, frameon=False, title="what the edited cell rests on", title_fontsize=8,
+    )  # fmt: skip
+
+
+def _foot(result: LeversResult, held: bool) -> str:
+    said = "Each bar is a cell; its ends are the single edits that move it furthest either way."
+    if result.new_lines:
+        said += " New red lines are left out: they take acceptance to 0% by definition."
+    barred = [p.name for p in result.parties if p.vetoes]
+    if held and barred:
+        verb = "rejects" if len(barred) == 1 else "reject"
+        said += f" {listed(barred)} {verb} the text in every draw."
+    return textwrap.fill(said, 185)
