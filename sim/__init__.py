@@ -7,6 +7,7 @@ The public interface in one screen; every command is built on it::
     [result] = sim.score([loaded])
     print(result.verdict, result.party("ukraine").acceptability.estimate)
     sim.save(loaded, result)
+    print(sim.levers(loaded).levers[0].edit, sim.amend(loaded, changes=1))
 
 Names are imported on first use, so that ``import sim`` is cheap.
 """
@@ -19,6 +20,13 @@ from typing import TYPE_CHECKING, Any
 from sim._version import __version__
 
 if TYPE_CHECKING:
+    from sim.analysis.amend import amend
+    from sim.analysis.compare import compare
+    from sim.analysis.entries import gather
+    from sim.analysis.flip import flip
+    from sim.analysis.levers import levers
+    from sim.analysis.sobol import sobol
+    from sim.analysis.sweep import sweep
     from sim.api import run, save, score
     from sim.complaints import Complaint, Complaints
     from sim.loading import Loaded, edited, load, load_all
@@ -37,6 +45,13 @@ _HOME = {
     "save": "sim.api",
     "Result": "sim.results",
     "read": "sim.saving",
+    "gather": "sim.analysis.entries",
+    "compare": "sim.analysis.compare",
+    "levers": "sim.analysis.levers",
+    "sobol": "sim.analysis.sobol",
+    "flip": "sim.analysis.flip",
+    "sweep": "sim.analysis.sweep",
+    "amend": "sim.analysis.amend",
 }
 
 __all__ = [
@@ -45,13 +60,20 @@ __all__ = [
     "Loaded",
     "Result",
     "__version__",
+    "amend",
+    "compare",
     "edited",
+    "flip",
+    "gather",
+    "levers",
     "load",
     "load_all",
     "read",
     "run",
     "save",
     "score",
+    "sobol",
+    "sweep",
 ]
 
 

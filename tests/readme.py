@@ -1,7 +1,9 @@
-"""Makes the generated blocks of README.md, or says which are stale.
+"""Makes the generated blocks and figures of README.md, or says which are stale.
 
-A block is ``<!-- generated: COMMAND -->``, a code block, ``<!-- end -->``. Write them anew
-with ``python -m tests.readme --write``.
+A block is ``<!-- generated: COMMAND -->``, a code block, ``<!-- end -->``; a figure is ``<!-- figure: COMMAND -->``
+and, on the next line, the image that the command draws with ``--plot``. Write them anew with
+``python -m tests.readme --write``. A figure is stale when its words or numbers are: how glyphs and lines are written
+differs between versions of matplotlib.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 BLOCK = re.compile(r"(<!-- generated: sim (?P<command>.+?) -->\n```text\n)(?P<body>.*?)(```\n<!-- end -->)", re.DOTALL)
+FIGURE = re.compile(r"<!-- figure: sim (?P<command>.+?) -->\n!\[.*?\]\((?P<file>.+?)\)")
 
 
 def output(command: str) -> str:
@@ -29,10 +33,29 @@ def made_anew(text: str) -> str:
     return BLOCK.sub(lambda m: f"{m[1]}$ sim {m['command']}\n{output(m['command'])}{m[4]}", text)
 
 
+def drawn_anew(text: str) -> dict[Path, str]:
+    """The figures that the text shows, drawn now: file to content."""
+    found = {}
+    for match in FIGURE.finditer(text):
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder) / "figure.svg"
+            output(f"{match['command']} --plot {shlex.quote(str(made))}")
+            found[ROOT / match["file"]] = made.read_text(encoding="utf-8")
+    return found
+
+
+def words(svg: str) -> list[str]:
+    """What a figure says, in order."""
+    return re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+
+
 if __name__ == "__main__":
     old = README.read_text(encoding="utf-8")
     new = made_anew(old)
+    figures = drawn_anew(old)
     if "--write" in sys.argv:
         README.write_text(new, encoding="utf-8")
-    elif new != old:
+        for path, content in figures.items():
+            path.write_text(content, encoding="utf-8")
+    elif new != old or any(words(path.read_text(encoding="utf-8")) != words(svg) for path, svg in figures.items()):
         sys.exit("README.md is stale: python -m tests.readme --write")

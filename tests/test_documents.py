@@ -44,6 +44,15 @@ def test_readme_blocks_are_what_the_commands_print(monkeypatch: pytest.MonkeyPat
     assert readme.made_anew(TEXT) == TEXT, "stale: python -m tests.readme --write"
 
 
+def test_readme_figures_are_what_the_commands_draw() -> None:
+    figures = readme.drawn_anew(TEXT)
+    assert figures
+    for path, svg in figures.items():
+        held = readme.words(path.read_text(encoding="utf-8"))
+        assert len(held) > 20
+        assert held == readme.words(svg), f"{path.name} is stale: python -m tests.readme --write"
+
+
 def test_readme_python_examples_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     done = doctest.testfile(str(readme.README), module_relative=False)
