@@ -68,8 +68,8 @@ def amend(
         raise ValueError(f"there is no party {party}")
     if not case.asked:
         raise ValueError("no party with positions has to consent to this text, so there is nothing to amend")
-    search = _Search(case, changes, [case.space.issue(i) for i in keep], constraints, progress)
-    chosen = {size: search.chosen(size, party, top) for size in search.sizes}
+    search = _Search(case, changes, [case.space.issue(i) for i in keep], constraints, party, progress)
+    chosen = {size: search.chosen(size, top) for size in search.sizes}
     single = search.singles()
     everybody = {size: search.asking_all(size) for size in search.sizes}
     listed = [n for found in chosen.values() for n in found[0]]
@@ -107,9 +107,16 @@ class _Search:
     """All packages within reach, scored; number 0 is the text."""
 
     def __init__(
-        self, case: Case, changes: int, kept: Collection[int], severity: schema.Severity, progress: Progress | None
+        self,
+        case: Case,
+        changes: int,
+        kept: Collection[int],
+        severity: schema.Severity,
+        party: str | None,
+        progress: Progress | None,
     ) -> None:
         self.case = case
+        self.party = party
         self.rules = neighbourhoods.binding(case.space, case.text, severity)
         self.warned = neighbourhoods.warned(case.space, case.text, severity)
         self.free = [j for j in range(len(case.space.issues)) if j not in kept]
@@ -126,9 +133,9 @@ class _Search:
     def _own(self, size: int) -> Numbers:
         return np.intersect1d(self.sizes[size], self.eligible)
 
-    def chosen(self, size: int, party: str | None, top: int) -> tuple[list[int], int, Literal["joint", "party"]]:
+    def chosen(self, size: int, top: int) -> tuple[list[int], int, Literal["joint", "party"]]:
         """Numbers of the best amendments of a size, how many a part of their changes equals, and how they rank."""
-        scores, own = self.scores, self._own(size)
+        scores, own, party = self.scores, self._own(size), self.party
         pool = own if party is None else self._pool(own)
         gain: Array | None = None
         if party is not None and len(pool):
@@ -243,13 +250,14 @@ class _Search:
             parties=tuple(
                 PartyEffect(
                     id=p.id,
+                    consent_needed=p.id in after,
                     acceptability=interval(count.parties[p.id], draws),
                     change=change(count.parties[p.id], draws),
                     gain=self._gain(i, number),
                     gain_change=self._gain(i, number) - self._gain(i, 0),
                 )
                 for i, p in enumerate(case.profiles)
-                if p.id in after
+                if p.id in (*after, self.party)
             ),
         )
 

@@ -28,9 +28,10 @@ class TermChange(Record):
 
 
 class PartyEffect(Record):
-    """Of a party asked: an alliance accepts with its members."""
+    """Of a party asked, or of the one to be spared: an alliance accepts with its members."""
 
     id: str
+    consent_needed: bool
     acceptability: Interval
     change: Interval
     gain: float

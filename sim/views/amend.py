@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.analysis.amendments import Amend, Amendment, Blocker, Size, TermChange
+from sim.analysis.amendments import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import CAVEAT, HALF, compact, listed, percent, quoted
@@ -44,7 +44,7 @@ def page(result: Amend) -> Page:
     """The best amendments of each size, then the best change of every issue."""
     info = result.scenario
     positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
-    sheets = [_sheet(result, size) for size in result.sizes if size.raising or not result.raised]
+    sheets = [_sheet(result, size) for size in _listed(result)]
     if result.raised:
         sheets.append(_issues(result))
     return Page(
@@ -54,6 +54,11 @@ def page(result: Amend) -> Page:
         notes=tuple(_notes(result)),
         caveat=CAVEAT,
     )
+
+
+def _listed(result: Amend) -> list[Size]:
+    """Sizes worth a table: where anything helps at all, those where something does."""
+    return [size for size in result.sizes if size.raising or not result.raised]
 
 
 def spoken(found: TermChange) -> str:
@@ -206,7 +211,7 @@ def _row(result: Amend, found: Amendment) -> tuple[str, ...]:
     lines += [f"(no longer asks {result.names[p]})" for p in found.no_longer_needed]
     if found.lines_crossed:
         lines.append(f"(still crosses {found.lines_crossed} line{'s' * (found.lines_crossed > 1)})")
-    names = [_name(result.names[p.id], p.id in found.newly_needed) for p in found.parties]
+    names = [_name(result, found, p) for p in found.parties]
     return (
         "\n".join(lines),
         f"{interval(found.joint_acceptability)}\n{change(found.change)}",
@@ -225,10 +230,12 @@ def _line(found: TermChange) -> str:
     return said
 
 
-def _name(name: str, new: bool) -> str:
-    room = _NAME - (6 if new else 0)
+def _name(result: Amend, found: Amendment, party: PartyEffect) -> str:
+    """A name on one line; in brackets if the party is not asked."""
+    name, mark = result.names[party.id], " (new)" if party.id in found.newly_needed else ""
+    room = _NAME - len(mark) - (0 if party.consent_needed else 2)
     cut = name if len(name) <= room else f"{name[: room - 1]}…"
-    return f"{cut} (new)" if new else cut
+    return f"{cut}{mark}" if party.consent_needed else f"({cut})"
 
 
 def gain(change: float) -> str:
@@ -256,8 +263,8 @@ def _joint_change(found: Amendment) -> str:
 
 def gainers(result: Amend, found: Amendment) -> str:
     """Who of the parties asked gains on average and who loses; a thousandth of the scale counts as nothing."""
-    up = [result.names[p.id] for p in found.parties if p.gain_change >= 1e-3]
-    down = [result.names[p.id] for p in found.parties if p.gain_change <= -1e-3]
+    up = [result.names[p.id] for p in found.parties if p.consent_needed and p.gain_change >= 1e-3]
+    down = [result.names[p.id] for p in found.parties if p.consent_needed and p.gain_change <= -1e-3]
     said = [f"+ {', '.join(up)}"] if up else []
     said += [f"- {', '.join(down)}"] if down else []
     said += (
@@ -281,7 +288,7 @@ def _notes(result: Amend) -> Iterator[str]:
     stuck = [f"{x.issue} ({', '.join(r.id for r in x.blocked_by)})" for x in result.issues if not x.alternatives]
     if stuck:
         yield f"Cannot change alone, for the constraints in brackets: {listed(stuck)}."
-    shown = [a for size in result.sizes for a in size.amendments]
+    shown = [a for size in _listed(result) for a in size.amendments]
     if any(c.basis == "assumed" for a in shown for c in a.changes):
         yield "A term of ours is filler that no source gives: changing it is nobody's concession."
     yield from _constraint_notes(result, shown)

@@ -24,6 +24,8 @@ _TONES = {"accepted": "good", "refused": "bad", "divided": "open", "singly": "op
 OWN = "*"
 #: Room for columns of a grid beside the first, in characters.
 _ROOM = 66
+#: Widest first column.
+_FIRST = 24
 #: Lists of values are cut after this many.
 _LONGEST = 6
 
@@ -166,23 +168,28 @@ def _marked(path: Path, value: str) -> str:
     return f"{value} {OWN}" if value in path.own else value
 
 
+def _width(path: Path, most: int) -> int:
+    """Of the column of a path's values, at most so wide: its heading folds behind a dot if it has to fold."""
+    values = max(len(_marked(path, v)) for v in path.values)
+    folds = [k + 1 for k, char in enumerate(path.path) if char == "." and 2 * (k + 1) >= len(path.path)]
+    heading = folds[0] if folds and folds[0] >= values else len(path.path)
+    return min(max(heading, values), most)
+
+
 def _line(result: Sweep) -> Sheet:
     [path] = result.paths
     asked = _asked(result)
-    columns = (
-        Column(path.path, width=min(max(len(path.path) // 2 + 1, *(len(v) + 2 for v in path.values)), 24)),
-        Column("joint"),
-        Column("change, points", least=90),
-        Column("verdict", width=11),
-        *(Column(result.names[p], right=True, width=9) for p in asked),
-    )
     return Sheet(
-        columns,
-        tuple(
+        columns=(
+            Column(path.path, width=_width(path, max(min(_FIRST, 66 - 10 * len(asked)), 12))),
+            Column("joint", width=15),
+            Column("verdict", width=11, least=80),
+            *(Column(result.names[p], right=True, width=9) for p in asked),
+        ),
+        rows=tuple(
             (
                 _marked(path, point.values[0]),
-                "-" if point.joint_acceptability is None else interval(point.joint_acceptability),
-                "-" if point.change is None or point.own else change(point.change),
+                _joint_cell(point),
                 VERDICTS[point.verdict],
                 *(_figure(point, p) for p in asked),
             )
@@ -190,6 +197,14 @@ def _line(result: Sweep) -> Sheet:
         ),
         tones={k: _TONES[p.verdict] for k, p in enumerate(result.points) if p.verdict in _TONES},
     )
+
+
+def _joint_cell(point: Point) -> str:
+    """The joint figure, below it its change."""
+    if point.joint_acceptability is None:
+        return "-"
+    said = interval(point.joint_acceptability)
+    return said if point.own or point.change is None else f"{said}\n{change(point.change)}"
 
 
 def _figure(point: Point, party: str) -> str:
@@ -209,7 +224,7 @@ def _grid(result: Sweep) -> Iterator[Sheet]:
         part = "" if count <= fits else f" (values {begin + 1} to {begin + len(some)} of {count})"
         yield Sheet(
             columns=(
-                Column(first.path, width=min(max(len(first.path) // 2 + 1, *(len(v) + 2 for v in first.values)), 24)),
+                Column(first.path, width=_width(first, _FIRST)),
                 *(Column(_marked(second, v), right=True, width=width) for v in some),
             ),
             rows=tuple(
@@ -265,7 +280,9 @@ def _notes(result: Sweep) -> Iterator[str]:
         stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"
         yield f"The scenario's own value of {listed(unmarked)}{stands} is none of these."
     if any(p.own for p in result.paths):
-        yield f"{OWN} marks the scenario's own value; changes are from the scenario as it stands, on the same draws."
+        yield f"{OWN} marks the scenario's own value."
+    if len(result.paths) == 1:
+        yield "Below a joint figure its change from the scenario as it stands, in points, draw by draw."
     if result.settings.edits:
         yield f"Edited before the sweep: {'; '.join(result.settings.edits)}."
     if result.consent_not_modelled:

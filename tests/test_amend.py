@@ -1,0 +1,525 @@
+"""Amendments agree with brute force over all packages, and say who gains, who loses and what is forced."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import sim
+from sim import schema
+from sim.analysis import amend_search, neighbourhoods
+from sim.analysis.amend import amend, amended
+from sim.analysis.amend_search import equalled, scored
+from sim.analysis.amendments import Amend
+from sim.cli import app
+from sim.draws import BLOCK
+from sim.loading import Loaded, load
+from sim.packages import OPEN
+from sim.plots import amend as figure
+from sim.plots.style import write
+from sim.profiles import Case, compile_case
+from sim.runner import run_cases
+from sim.sheets import csv_text, markdown
+from sim.views import amend as view
+from tests import domains, twins
+from tests.documented import documented, keys
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+DRAWS = 1000
+
+
+def loaded(scenario: schema.Scenario) -> Loaded:
+    """A scenario without files, as far as an analysis looks at it."""
+    item = load(SCENARIOS / "istanbul.yaml", draws=1)
+    return Loaded(scenario, item.tree, (), Path("test.yaml"), "0", item._library)
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> schema.Scenario:
+    """Random scenarios with constraints of all severities, effects, refusals, an alliance and conditions of consent."""
+    base = draw(domains.scenarios(most_issues=3, most_parties=3, open_issues=True, constrained=True))
+    issues = {i: list(x.options) for i, x in base.domain.issues.issues.items()}
+    people = dict(base.domain.positions)
+    for name in list(people)[1:]:
+        if draw(st.booleans()):
+            when = tuple({i: tuple(o) for i, o in draw(domains.terms_of(issues)).items()} for _ in range(2))
+            people[name] = people[name].model_copy(update={"consent": schema.Consent(when=when)})
+    last = list(people)[-1]
+    if last != "p0" and draw(st.booleans()):
+        members = ("p0", "p1") if last == "p2" else ("p0",)
+        people[last] = people[last].model_copy(update={"role": "alliance", "members": members})
+    rules = tuple(
+        c.model_copy(update={"severity": draw(st.sampled_from(["hard", "legal", "political"]))})
+        for c in base.domain.issues.constraints
+    )
+    domain = base.domain.model_copy(
+        update={"positions": people, "issues": base.domain.issues.model_copy(update={"constraints": rules})}
+    )
+    return base.model_copy(update={"domain": domain})
+
+
+class Brute:
+    """The same search in plain Python: every package, each scored by a run of its own."""
+
+    def __init__(self, base: schema.Scenario, changes: int, severity: str) -> None:
+        self.base, self.text = base, twins.written(base)
+        wanted = ("hard", "legal", "political")[: ("hard", "legal", "political").index(severity) + 1]
+        rules = base.domain.issues.constraints
+        self.rules = [c for c in rules if c.severity in wanted and not twins.breaks(c, self.text)]
+        spaces = base.domain.issues.issues
+        self.packages = [
+            package
+            for pick in product(*([*spaces[i].options, *([None] if self.text[i] is None else [])] for i in spaces))
+            if 1 <= len(self.changed(package := dict(zip(spaces, pick, strict=True)))) <= changes
+            and not any(twins.breaks(c, package) for c in self.rules)
+        ]
+
+    def changed(self, package: twins.Text) -> list[str]:
+        return [i for i in package if package[i] != self.text[i]]
+
+    def forced(self, package: twins.Text) -> dict[str, list[str]]:
+        """By issue changed: the constraints broken when that change alone is taken back."""
+        out = {}
+        for issue in self.changed(package):
+            back = {**package, issue: self.text[issue]}
+            out[issue] = [c.id for c in self.rules if twins.breaks(c, back)]
+        return out
+
+    def case(self, package: twins.Text) -> Case:
+        return compile_case(domains.changed(self.base, **dict(package)))
+
+    def counts(self, package: twins.Text) -> tuple[int, dict[str, int], tuple[str, ...]]:
+        case = self.case(package)
+        [tally] = run_cases([case])
+        return int(tally.joint[0]), {p: int(t.own[0]) for p, t in tally.parties.items()}, case.asked
+
+
+def row(case: Case, package: twins.Text) -> bytes:
+    return case.space.package(package).tobytes()
+
+
+@given(crowds(), st.integers(1, 3), st.sampled_from(["hard", "legal", "political"]))
+@domains.quick(15)
+def test_every_package_counts_as_in_a_run_of_its_own(base: schema.Scenario, changes: int, severity: Any) -> None:
+    brute, case = Brute(base, changes, severity), compile_case(base)
+    rules = neighbourhoods.binding(case.space, case.text, severity)
+    rows = [neighbourhoods.neighbours(case.space, case.text, n, rules) for n in range(1, changes + 1)]
+    for n, found in enumerate(rows, 1):
+        assert all(len(neighbourhoods.changed(case.text, x)) == n for x in found)
+    packages = np.concatenate([case.text[None], *rows])
+    assert sorted(x.tobytes() for x in packages[1:]) == sorted(row(case, p) for p in brute.packages)
+    forced = neighbourhoods.forced(case.text, packages, rules)
+    scores = scored(case, packages)
+    at = {x.tobytes(): k for k, x in enumerate(packages)}
+    for package in [brute.text, *brute.packages]:
+        k = at[row(case, package)]
+        joint, own, asked = brute.counts(package)
+        assert int(scores.joint[k]) == joint
+        assert {p.id: int(n) for p, n in zip(case.profiles, scores.own[:, k], strict=True)} == own
+        assert {p.id for p, yes in zip(case.profiles, scores.asked[:, k], strict=True) if yes} == set(asked)
+        expected = brute.forced(package)
+        assert {case.space.issues[j] for j, mask in forced.items() if mask[k]} == {i for i, c in expected.items() if c}
+        for issue, broken in expected.items():
+            found_rules = neighbourhoods.forcing(case.text, packages[k], case.space.issue(issue), rules)
+            assert [r.constraint.id for r in found_rules] == broken
+
+
+@given(crowds(), st.sampled_from([None, "p0"]))
+@domains.quick(15)
+def test_the_ranking_is_that_of_brute_force(base: schema.Scenario, party: str | None) -> None:
+    brute, case = Brute(base, 2, "legal"), compile_case(base)
+    if not case.asked:
+        with pytest.raises(ValueError, match="nothing to amend"):
+            amend(loaded(base))
+        return
+    found = amend(loaded(base), changes=2, party=party, top=1000)
+    runs = {row(case, p): brute.counts(p) for p in [brute.text, *brute.packages]}
+    merits = {row(case, p): merit(brute, p, runs[row(case, p)]) for p in [brute.text, *brute.packages]}
+    gains = {row(case, p): mean_gain(brute, p, "p0") for p in [brute.text, *brute.packages]}
+    before = runs[row(case, brute.text)][0]
+    for size in found.sizes:
+        own = [p for p in brute.packages if len(brute.changed(p)) == size.changes]
+        assert size.packages == len(own)
+        own = [p for p in own if runs[row(case, p)][2]]
+        assert size.nobody_asked == size.packages - len(own)
+        joint = {row(case, p): runs[row(case, p)][0] for p in own}
+        assert size.raising == sum(j > before for j in joint.values())
+        pool = own
+        if party is not None and own:
+            best = max(joint.values())
+            half = [p for p in own if 2 * joint[row(case, p)] >= BLOCK]
+            pool = half or [p for p in own if best > before and joint[row(case, p)] - before >= 0.9 * (best - before)]
+        spare = party is not None and bool(pool)
+        assert size.ranked_by == ("party" if spare else "joint")
+        padded = [p for p in own if beaten(brute, case, p, merits, gains if spare else None)]
+        assert size.equalled_by_fewer == len(padded)
+        kept = [p for p in (pool if spare else own) if p not in padded]
+        listed = [as_package(brute, a) for a in size.amendments]
+        assert sorted(row(case, p) for p in listed) == sorted(row(case, p) for p in kept)
+        keys = [
+            (-gains[row(case, p)] if spare else 0.0, *(-x for x in merits[row(case, p)]), forced_count(brute, p))
+            for p in listed
+        ]
+        assert all(one <= (other[0] + 1e-9, *other[1:]) for one, other in pairwise(keys))
+        for a, p in zip(size.amendments, listed, strict=True):
+            count, _, asked = runs[row(case, p)]
+            assert a.joint_acceptability.estimate == count / BLOCK
+            assert a.change.estimate == (count - before) / BLOCK
+            assert a.forced == forced_count(brute, p)
+            assert {x.id for x in a.parties if x.consent_needed} == set(asked)
+            assert {x.id for x in a.parties} == {*asked, *([party] if party else [])}
+
+
+def merit(brute: Brute, package: twins.Text, run: tuple[int, dict[str, int], tuple[str, ...]]) -> tuple[int, ...]:
+    """Joint count, weakest of those asked, lines they cross for sure (fewer is better), the others, weakest first."""
+    joint, own, asked = run
+    case = brute.case(package)
+    first, *others = sorted(own[p.id] if p.id in asked else BLOCK for p in case.profiles)
+    crossed = 0
+    for party in asked:
+        sight = twins.seen(brute.base, package, party)
+        for issue in package:
+            entry = twins.in_force(brute.base, party, issue)
+            crossed += sum(
+                line.option == package[issue] and line.holds is None for line in (entry.red_lines if entry else ())
+            )
+        crossed += sum(twins.holds(r.when, sight) for r in brute.base.domain.positions[party].refuses)
+    return (joint, first, -crossed, *others)
+
+
+def mean_gain(brute: Brute, package: twins.Text, party: str) -> float:
+    case = brute.case(package)
+    own = domains.preferences(case, party)
+    return float(own.gain(case.space.seen(case.text[None], party)[0]).mean())
+
+
+def forced_count(brute: Brute, package: twins.Text) -> int:
+    return sum(bool(c) for c in brute.forced(package).values())
+
+
+def beaten(
+    brute: Brute,
+    case: Case,
+    package: twins.Text,
+    merits: dict[bytes, tuple[int, ...]],
+    gains: dict[bytes, float] | None,
+) -> bool:
+    """Whether the text with some of the package's changes, but not all, does at least as well."""
+    mine = row(case, package)
+    changed = brute.changed(package)
+    for taken in product([False, True], repeat=len(changed)):
+        if all(taken):
+            continue
+        part = row(case, {**brute.text, **{i: package[i] for i, yes in zip(changed, taken, strict=True) if yes}})
+        if part in merits and merits[part] >= merits[mine] and (gains is None or gains[part] >= gains[mine] - 1e-12):
+            return True
+    return False
+
+
+def as_package(brute: Brute, found: Any) -> dict[str, str | None]:
+    for c in found.changes:
+        assert brute.text[c.issue] == c.before
+    return {**brute.text, **{c.issue: c.after for c in found.changes}}
+
+
+@given(crowds(), st.data())
+@domains.quick(40)
+def test_whose_consent_many_packages_need_is_what_each_needs(base: schema.Scenario, data: st.DataObject) -> None:
+    case = compile_case(base)
+    pick = [data.draw(st.lists(st.integers(OPEN, n - 1), min_size=6, max_size=6)) for n in case.space.sizes]
+    packages = np.array(pick, np.int16).T
+    needs, asked = neighbourhoods.needs(case, packages), neighbourhoods.asked(case, packages)
+    for k, package in enumerate(packages):
+        need = case.need(package)
+        assert needs[:, k].tolist() == [need[p.id].needed for p in case.profiles]
+        assert tuple(p.id for p, yes in zip(case.profiles, asked[:, k], strict=True) if yes) == (
+            amended(case, package).asked
+        )
+
+
+def test_members_of_members_are_asked() -> None:
+    issues = {"a": ["x", "y"]}
+    people = {
+        "inner": domains.party({}, role="alliance", members=["state"], consent={"when": [{"a": ["x"]}]}),
+        "outer": domains.party({}, role="alliance", members=["inner"], consent={"when": [{"a": ["y"]}]}),
+        "state": domains.party({"a": domains.position("xy")}, consent={"when": [{"a": ["x"]}]}),
+    }
+    case = domains.case(issues, people, {"a": "x"}, {"k": {"a": "x"}})
+    packages = np.array([[0], [1], [OPEN]], np.int16)
+    assert neighbourhoods.needs(case, packages).T.tolist() == [[True, False, True], [True, True, True], [False] * 3]
+
+
+# --- a small negotiation with known answers -----------------------------------------------------
+
+ISSUES = {"land": ["mine", "split", "yours"], "vote": ["asked", "quiet"], "guard": ["strong", "weak"], "tax": "ab"}
+
+
+def quarrel(**more: Any) -> schema.Scenario:
+    """North wants the land and never gives it up; south is paid in guards; the people are asked by a vote.
+
+    Yours needs a vote; strong guards need a split (legal), a quiet vote needs weak guards (political).
+    """
+    fixed = {"land": {"mine": 1.0, "split": 0.6, "yours": 0.0}, "guard": {"strong": 0.0, "weak": 1.0}}
+    south = {"land": {"mine": 0.0, "split": 0.5, "yours": 1.0}, "guard": {"strong": 1.0, "weak": 0.0}}
+    north_positions = {
+        "land": domains.position(values=fixed["land"], importance=None, weight=0.8, red_lines=[domains.line("yours")]),
+        "guard": domains.position(values=fixed["guard"], importance=None, weight=0.2),
+    }
+    south_positions = {
+        "land": domains.position(values=south["land"], importance=None, weight=0.5),
+        "guard": domains.position(values=south["guard"], importance=None, weight=0.5),
+    }
+    people = {
+        "north": domains.party(north_positions, reservation=0.3),
+        "south": domains.party(south_positions, reservation=0.5),
+        "people": domains.party(
+            {"land": domains.position([["mine", "split"], "yours"], red_lines=[domains.line("yours")])},
+            consent={"when": [{"vote": ["asked"]}]},
+            reservation=0.0,
+        ),
+    }
+    rules = [
+        domains.constraint("land_by_vote", {"land": ["yours"]}, {"vote": ["asked"]}),
+        domains.constraint("split_guards", {"guard": ["strong"]}, {"land": ["split"]}, "legal"),
+        domains.constraint("quiet_guards", {"vote": ["quiet"]}, {"guard": ["weak"]}, "political"),
+    ]
+    terms = {"land": "yours", "vote": "asked", "guard": {"option": "weak", "basis": "assumed"}, "tax": "a"}
+    return domains.scenario(ISSUES, people, terms | more, constraints=rules, draws=DRAWS)
+
+
+def spoken(found: Amend, size: int) -> list[str]:
+    return ["; ".join(view.spoken(c) for c in a.changes) for a in found.sizes[size - 1].amendments]
+
+
+def test_the_smallest_amendment_and_what_it_forces() -> None:
+    found = amend(loaded(quarrel()))
+    assert found.base.joint_acceptability.estimate == 0
+    assert [(b.party, [x.option for x in b.lines]) for b in found.blockers] == [
+        ("north", ["yours"]),
+        ("people", ["yours"]),
+    ]
+    # one change: no land leaves south with too little; two: split, and strong guards, which force each other's way
+    assert found.sizes[0].raising == 0
+    assert spoken(found, 2)[0] == "land: yours -> split; guard: weak -> strong"
+    best = found.sizes[1].amendments[0]
+    assert best.joint_acceptability.estimate == 1
+    assert best.flips
+    assert best.reaches_half
+    assert best.verdict == "accepted"
+    # strong guards need a split, so the split cannot go alone; the guards could
+    assert [[x.id for x in c.forced_by] for c in best.changes] == [["split_guards"], []]
+    assert best.forced == 1
+    assert [c.basis for c in best.changes] == ["stated", "assumed"]
+    gains = {p.id: (p.gain, p.gain_change) for p in best.parties}
+    assert gains["north"] == pytest.approx((0.8 * 0.6 - 0.3, 0.8 * 0.6 - 0.2))
+    assert gains["south"] == pytest.approx((0.5 * 0.5 + 0.5 - 0.5, 0.25))
+
+
+def test_severity_decides_what_binds_and_what_warns() -> None:
+    # land split, a quiet vote, strong guards: the people accept the split anyway, so that silence adds nothing
+    only = amend(loaded(quarrel()), changes=3, keep=["tax"])
+    assert (only.sizes[2].packages, only.sizes[2].equalled_by_fewer, only.sizes[2].amendments) == (1, 1, ())
+    case = compile_case(quarrel())
+    package = case.space.package({"land": "split", "vote": "quiet", "guard": "strong", "tax": "a"})
+    for severity, bound, warned in (
+        ("hard", ["land_by_vote"], ["split_guards", "quiet_guards"]),
+        ("legal", ["land_by_vote", "split_guards"], ["quiet_guards"]),
+        ("political", ["land_by_vote", "split_guards", "quiet_guards"], []),
+    ):
+        rules = neighbourhoods.binding(case.space, case.text, severity)
+        assert [r.constraint.id for r in rules] == bound
+        assert [r.constraint.id for r in neighbourhoods.warned(case.space, case.text, severity)] == warned
+        rows = neighbourhoods.neighbours(case.space, case.text, 3, rules).tolist()
+        assert (package.tolist() in rows) == (severity != "political")
+    # what the text breaks itself does not bind
+    broken = compile_case(quarrel(guard="strong"))
+    assert [r.constraint.id for r in neighbourhoods.binding(broken.space, broken.text, "legal")] == ["land_by_vote"]
+    assert [x.id for x in amend(loaded(quarrel(guard="strong"))).broken_already] == ["split_guards"]
+
+
+def test_closing_counts_and_nothing_is_opened() -> None:
+    found = amend(loaded(quarrel(land=None)), changes=1, top=100)
+    changes = {(c.issue, c.before, c.after) for s in found.sizes for a in s.amendments for c in a.changes}
+    assert {c for c in changes if c[0] == "land"} <= {("land", None, o) for o in ISSUES["land"]}
+    assert found.base.open_issues == ("land",)
+    assert found.sizes[0].packages == 3 + 1 + 1 + 1
+    assert all(c.after is not None for s in found.sizes for a in s.amendments for c in a.changes)
+
+
+def test_keep_and_unknown_names() -> None:
+    found = amend(loaded(quarrel()), changes=2, keep=["land"], top=100)
+    assert "land" not in {c.issue for s in found.sizes for a in s.amendments for c in a.changes}
+    assert "land" not in {x.issue for x in found.issues}
+    assert not found.raised
+    with pytest.raises(ValueError, match="no issue lend"):
+        amend(loaded(quarrel()), keep=["lend"])
+    with pytest.raises(ValueError, match="no party nord"):
+        amend(loaded(quarrel()), party="nord")
+
+
+def test_what_can_only_change_with_others_is_told() -> None:
+    found = amend(loaded(quarrel()), changes=1)
+    stuck = {x.issue: [r.id for r in x.blocked_by] for x in found.issues if x.amendment is None}
+    assert stuck == {"vote": ["land_by_vote"], "guard": ["split_guards"]}
+
+
+def test_least_loss_to_a_party() -> None:
+    """Of what reaches one half: north loses least by split land and weak guards; without it the order is another."""
+    base = quarrel(land={"option": "mine", "basis": "stated"})
+    plain, spared = (amend(loaded(base), changes=2, party=p, top=1) for p in (None, "north"))
+    assert {size.ranked_by for size in plain.sizes} == {"joint"}
+    assert spared.sizes[1].ranked_by == "party"
+    best = spared.sizes[1].amendments[0]
+    assert best.reaches_half
+    every = amend(loaded(base), changes=2, top=1000)
+    others = [a for a in every.sizes[1].amendments if a.reaches_half]
+    north = [next(p.gain for p in a.parties if p.id == "north") for a in others]
+    assert next(p.gain for p in best.parties if p.id == "north") >= max(north)
+
+
+def test_a_party_left_unasked_is_named_and_the_best_with_all_stands_beside() -> None:
+    found = amend(load(SCENARIOS / "istanbul.yaml", draws=DRAWS), changes=1)
+    [size] = found.sizes
+    assert size.amendments[0].no_longer_needed == ("ukrainian_public",)
+    assert size.asking_all is not None
+    assert size.asking_all.no_longer_needed == ()
+    assert size.asking_all.joint_acceptability.estimate < size.amendments[0].joint_acceptability.estimate
+    text = markdown(view.page(found))
+    assert "no longer asking Ukrainian public" in text
+    assert "still ask all who are asked now" in text
+
+
+def test_amendments_of_the_library_are_those_of_run_with_edits() -> None:
+    base = load(SCENARIOS / "lavrov_2025.yaml", draws=5000)
+    found = amend(base, changes=2, top=2)
+    [before] = sim.score([base])
+    told = [a for size in found.sizes for a in size.amendments]
+    assert len(told) == 4
+    for a in told:
+        [after] = sim.score([sim.edited(base, [f"proposal.{c.issue}={c.after}" for c in a.changes])])
+        assert after.joint_acceptability is not None
+        assert a.joint_acceptability == after.joint_acceptability
+        assert a.weakest_party == after.weakest_party
+        for p in a.parties:
+            assert p.acceptability == after.party(p.id).acceptability
+            moved = [sum(i.mean_gain for i in r.party(p.id).issues) for r in (before, after)]
+            assert p.gain == pytest.approx(moved[1], abs=1e-9)
+            assert p.gain_change == pytest.approx(moved[1] - moved[0], abs=1e-9)
+
+
+def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = load(SCENARIOS / "armed_neutrality.yaml", draws=DRAWS)
+    whole = amend(base)
+    monkeypatch.setattr(amend_search, "CHUNK", 7)
+    seen: list[tuple[int, int]] = []
+    assert amend(base, progress=lambda done, total: seen.append((done, total))) == whole
+    assert [done for done, _ in seen] == list(range(1, seen[-1][1] + 1))
+
+
+def test_padding_is_found_by_hand() -> None:
+    case = compile_case(quarrel(land={"option": "mine", "basis": "stated"}))
+    text = case.text
+    rows = [text.copy() for _ in range(4)]
+    rows[1][case.space.issue("land")] = 1
+    rows[2][case.space.issue("tax")] = 1
+    rows[3][[case.space.issue("land"), case.space.issue("tax")]] = 1
+    scores = scored(case, np.stack(rows))
+    assert equalled(scores, np.array([1, 2, 3])).tolist() == [scores.merit(1) <= scores.merit(0), True, True]
+
+
+# --- how it is shown ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lavrov() -> Amend:
+    return amend(load(SCENARIOS / "lavrov_2025.yaml", draws=DRAWS), changes=2, top=2)
+
+
+def test_page_and_csv(lavrov: Amend) -> None:
+    page = view.page(lavrov)
+    assert "guarantee_trigger: unanimous -> automatic" in page.lead
+    assert "enough to reach one half" in page.lead
+    assert all(len(r) == len(s.columns) for s in page.sheets for r in s.rows)
+    table = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(lavrov)))))
+    assert table[0]["changes"] == "0"
+    firsts = [r for r in table if r["changes"] == "2" and r["rank"] == "1" and not r["party"]]
+    assert {r["measure"] for r in firsts} == {"joint_acceptability", "change"}
+    best = lavrov.sizes[1].amendments[0]
+    assert float(firsts[0]["value"]) == best.joint_acceptability.estimate
+
+
+def test_a_wall_of_lines_is_named() -> None:
+    found = amend(load(SCENARIOS / "membership.yaml", draws=DRAWS), changes=1)
+    lead = view.page(found).lead
+    assert "lets all accept together in a single draw" in lead
+    assert "Russia rejects the text by its stated red line alignment: nato_membership" in lead
+    assert not found.raised
+    assert found.sizes[0].amendments
+    assert all(a.lines_crossed for a in found.sizes[0].amendments)
+
+
+def test_sizes_that_help_nobody_are_left_out_of_the_tables() -> None:
+    """In the small quarrel one change does nothing and two do all."""
+    found = amend(loaded(quarrel()))
+    page = view.page(found)
+    assert [s.title.split(" (")[0] for s in page.sheets if s.title] == ["Two changes"]
+    assert any("amendments of one change" in note for note in page.notes)
+    assert "No single change raises that. It takes two changes to reach one half" in page.lead
+    row = page.sheets[0].rows[0]
+    assert row[0].splitlines() == [
+        "land: yours -> split (forced: split_guards, legal)",
+        "guard: weak -> strong (a term of ours)",
+    ]
+    assert row[3].splitlines() == ["100%", "100%", "100%"]
+
+
+def test_figure(lavrov: Amend, tmp_path: Path) -> None:
+    drawn = figure.draw(lavrov)
+    bars = drawn.axes[0].patches
+    listed = [a for size in lavrov.sizes for a in size.amendments]
+    assert [b.get_width() for b in bars] == pytest.approx(
+        [100 * x.joint_acceptability.estimate for x in (lavrov.base, *listed)]
+    )
+    write(drawn, tmp_path / "a.png")
+    assert (tmp_path / "a.png").stat().st_size > 10_000
+
+
+def test_command(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    file = str(SCENARIOS / "lavrov_2025.yaml")
+    done = run(app, ["amend", file, "--draws", "500", "--changes", "1", "--format", "json", "--keep", "guarantors"])
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert told["schema"] == "sim.amend/1"
+    assert told["options"] == {"changes": 1, "keep": ["guarantors"], "party": None, "constraints": "legal", "top": 5}
+    assert told["sizes"][0]["amendments"][0]["changes"][0]["from"] == "unanimous"
+    for wrong, words in (
+        (["--keep", "sanction"], "did you mean sanctions?"),
+        (["--party", "rusia"], "did you mean russia?"),
+        (["--constraints", "legl"], "did you mean legal?"),
+        (["--changes", "4"], "--changes"),
+        (["--top", "0"], "--top"),
+        (["--plot", "x.pdf"], "x.pdf"),
+    ):
+        bad = run(app, ["amend", file, *wrong])
+        assert bad.exit_code == 2, wrong
+        assert words in bad.output
+    picture = tmp_path / "x.svg"
+    done = run(app, ["amend", file, "--draws", "300", "--changes", "1", "--party", "ukraine", "--plot", str(picture)])
+    assert done.exit_code == 0
+    assert "Listed by what Ukraine loses least by" in " ".join(done.stdout.split())
+    assert picture.exists()
+
+
+def test_every_key_is_documented_and_no_other() -> None:
+    assert documented("sim.amend/1") == keys(Amend)

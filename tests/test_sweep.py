@@ -1,0 +1,408 @@
+"""Sweeps: values read from text, points scored as runs of their own, complaints at the value, words and figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import sim
+from sim import nodes
+from sim.analysis import counting
+from sim.analysis.ballots import polled
+from sim.analysis.paired import paired_change
+from sim.analysis.sweep import Sweep, sweep
+from sim.analysis.sweep_values import MOST, parse_variation, parse_variations, pieces
+from sim.api import compiled
+from sim.cli import app
+from sim.complaints import Complaints
+from sim.loading import Loaded, load
+from sim.plots import sweep as figure
+from sim.plots.style import write
+from sim.sheets import csv_text, markdown
+from sim.verdict import outcome
+from sim.views import sweep as view
+from tests.documented import documented, keys
+from tests.domains import quick
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+ISTANBUL = SCENARIOS / "istanbul.yaml"
+CLASSES = "none,minor,moderate,major,critical"
+
+
+@cache
+def istanbul(draws: int, edits: tuple[str, ...] = ()) -> Loaded:
+    return load(ISTANBUL, draws=draws, edits=edits)
+
+
+def found(*vary: str, draws: int = 1000, edits: tuple[str, ...] = ()) -> Sweep:
+    return sweep(istanbul(draws, edits), vary)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("a.b.importance=minor, major", ["minor", "major"]),
+        ("a.b.red_lines=none,[x],[x, z]", ["none", "[x]", "[x, z]"]),
+        ("a.b.ranking=[x, [w, z], rest],unknown", ["[x, [w, z], rest]", "unknown"]),
+        ("a.b.values={x: 1, z: 0.5..0.7},{x: 1, z: 0}", ["{x: 1, z: [0.5, 0.7]}", "{x: 1, z: 0}"]),
+        ("a.b.weight=0.1..0.2,0.3", ["[0.1, 0.2]", "0.3"]),
+        ("a.b.weight=0:1:5", ["0", "0.25", "0.5", "0.75", "1"]),
+        ("a.b.weight= 0.1 : 0.7 : 7 ", ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"]),
+        ("a.no_deal.cost=-.1:1e-1:3", ["-0.1", "0", "0.1"]),
+        ("a.refuses=as_it_stands,none", ["as_it_stands", "none"]),
+    ],
+)
+def test_values_are_read(text: str, values: list[str]) -> None:
+    variation = parse_variation(text, 1)
+    assert [v.text for v in variation.values] == values
+    for value in variation.values:
+        assert value.place.file == "--vary[1]"
+        if value.edit is not None:
+            assert value.edit.parts == tuple(text.split("=")[0].split("."))
+
+
+def test_quoted_values_are_whole() -> None:
+    variation = parse_variation("""a.b.note="x, z",'it''s, so',don't""", 1)
+    edits = [v.edit for v in variation.values]
+    assert [nodes.to_plain(e.value) for e in edits if e is not None] == ["x, z", "it's, so", "don't"]
+
+
+plain = st.recursive(
+    st.sampled_from(["x", "rest", "it_is", 0.5, 3, "a, b", "it's", 'say "no"', "[", "}"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("pq"), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@given(st.lists(plain, min_size=1, max_size=4), st.sampled_from([",", ", ", " ,"]))
+@quick(200)
+def test_commas_part_values_only_where_they_stand_alone(values: list[object], comma: str) -> None:
+    place = nodes.Place("f", 1, 1)
+    written = [nodes.flow(nodes.from_plain(v, place)) for v in values]
+    text = comma.join(written)
+    assert [text[a:b].strip() for a, b in pieces(text, 0)] == written
+
+
+@given(st.integers(-999, 999), st.integers(1, 999), st.integers(2, 40))
+@quick(100)
+def test_spaced_numbers_parse_back_and_reach_both_ends(low: int, width: int, count: int) -> None:
+    ends = f"{low / 1000}", f"{(low + width) / 1000}"
+    variation = parse_variation(f"a.b.weight={ends[0]}:{ends[1]}:{count}", 1)
+    numbers = [v.number for v in variation.values]
+    assert numbers[0] == float(ends[0])
+    assert numbers[-1] == float(ends[1])
+    for k, (value, number) in enumerate(zip(variation.values, numbers, strict=True)):
+        assert float(value.text) == number
+        assert number == pytest.approx(float(ends[0]) + (float(ends[1]) - float(ends[0])) * k / (count - 1))
+
+
+# --- scoring --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "vary",
+    [
+        ("us.fighting.importance=" + CLASSES,),
+        ("us.sanctions.weight=0:0.4:3",),
+        ("us.sanctions.ranking=unknown,[kept, rest]", "ukrainian_public.refuses=as_it_stands,none"),
+        ("russia.alignment.red_lines=none,[nato_membership],[permanent_neutrality]", "proposal.donbas=open,ceded"),
+        ("ukraine.no_deal.beliefs.stalemate=0.2,0.3..0.5", "proposal.domestic_consent=referendum,parliament"),
+        ("us.sanctions=unknown,as_it_stands", "nato.sanctions.importance=minor,unknown"),
+    ],
+)
+def test_points_are_runs_of_their_own(vary: tuple[str, ...]) -> None:
+    base = istanbul(5000, ("russia.sanctions.importance=minor",))
+    result = sweep(base, vary)
+    variations = parse_variations(vary)
+    assert len(result.points) == len(list(product(*(v.values for v in variations))))
+    [before] = sim.score([base])
+    for point in result.points:
+        edits = [
+            f"{path.path}={value}"
+            for path, value in zip(result.paths, point.values, strict=True)
+            if value != "as_it_stands"
+        ]
+        [run] = sim.score([sim.edited(base, edits)])
+        assert point.joint_acceptability == run.joint_acceptability
+        assert point.weakest_party == run.weakest_party
+        assert point.verdict == outcome(run)[0].replace("with_filler", "accepted")
+        for row in point.parties:
+            other = run.party(row.id)
+            assert (row.acceptability, row.consent_needed, row.verdict, row.silent) == (
+                other.acceptability,
+                other.consent_needed,
+                other.verdict,
+                other.silent,
+            )
+            assert row.change.estimate == pytest.approx(
+                other.acceptability.estimate - before.party(row.id).acceptability.estimate
+            )
+        if point.own:
+            assert point.joint_acceptability == before.joint_acceptability
+    assert result.base.joint_acceptability == before.joint_acceptability
+
+
+def test_changes_are_paired_draw_by_draw() -> None:
+    vary = "ukrainian_public.refuses=as_it_stands,none"
+    base = istanbul(5000)
+    cases = compiled([base, sim.edited(base, ["ukrainian_public.refuses=none"])])
+    gained = lost = 0
+    for votes in polled(cases, 5000, 1):
+        one, other = votes.joint(0), votes.joint(1)
+        gained += sum(b and not a for a, b in zip(one, other, strict=True))
+        lost += sum(a and not b for a, b in zip(one, other, strict=True))
+    assert gained
+    change = sweep(base, [vary]).point("none").change
+    assert change is not None
+    assert (change.estimate, change.low, change.high) == paired_change(gained, lost, 5000)
+
+
+def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    vary = "us.fighting.importance=" + CLASSES, "us.sanctions.weight=0:0.3:4"
+    whole = found(*vary)
+    monkeypatch.setattr(counting, "BATCH", 3)
+    base, steps = istanbul(1000), []
+    assert sweep(base, vary, progress=lambda done, total: steps.append((done, total))) == whole
+    # twenty points are loaded, then scored in seven batches
+    assert steps == [*((k, 40) for k in range(1, 21)), *((7 + k, 14) for k in range(1, 8))]
+
+
+@pytest.mark.parametrize(
+    ("vary", "own"),
+    [
+        ("us.fighting.importance=" + CLASSES, ["moderate"]),
+        ("proposal.donbas=returned,open", ["open"]),
+        ("proposal.sanctions=kept,phased_relief", ["phased_relief"]),
+        (
+            "russia.alignment.red_lines=[nato_membership],[open_door, nato_membership],none",
+            ["[open_door, nato_membership]"],
+        ),
+        ("us.alignment=as_it_stands,unknown", ["as_it_stands", "unknown"]),
+        ("us.sanctions.weight=0.1,0.2", []),
+        ("ukraine.no_deal.cost=0,0.1", ["0"]),
+        ("ukrainian_public.refuses=as_it_stands,none", ["as_it_stands"]),
+    ],
+)
+def test_the_scenario_s_own_value_is_marked(vary: str, own: list[str]) -> None:
+    result = found(vary, draws=500)
+    assert list(result.paths[0].own) == own
+    assert [p.values[0] for p in result.points if p.own] == own
+    for point in result.points:
+        if point.own:
+            assert point.change is not None
+            assert point.joint_acceptability == result.base.joint_acceptability
+            assert point.change.estimate == 0
+
+
+def test_boundaries_are_where_neighbours_part() -> None:
+    result = found("us.fighting.importance=" + CLASSES, "ukrainian_public.refuses=as_it_stands,none", draws=4000)
+    first, second = (p.values for p in result.paths)
+    shares = {p.values: p.joint_acceptability.estimate for p in result.points if p.joint_acceptability}
+    expected = set()
+    for a, b in product(first, second):
+        for path, other in (
+            (result.paths[0].path, (first[first.index(a) + 1 : first.index(a) + 2], (b,))),
+            (result.paths[1].path, ((a,), second[second.index(b) + 1 : second.index(b) + 2])),
+        ):
+            for next_a, next_b in product(*other):
+                if (shares[a, b] < 0.5) != (shares[next_a, next_b] < 0.5):
+                    pair = sorted([(a, b), (next_a, next_b)], key=lambda at: shares[at])
+                    axis = 0 if path == result.paths[0].path else 1
+                    expected.add((path, pair[0][axis], pair[1][axis], pair[0][1 - axis]))
+    assert expected
+    told = {(b.path, b.below, b.above, b.elsewhere) for b in result.boundaries if b.party is None}
+    assert told == expected
+    assert {b.party for b in result.boundaries} == {None, "us", "ukrainian_public"}
+
+
+# --- complaints -----------------------------------------------------------------------------------
+
+BAD: list[tuple[tuple[str, ...], str, int, str, str | None]] = [
+    (("us.fighting.importance",), "1", 1, "there is no = in it", "for instance"),
+    (("us.fighting.importance=",), "1", 24, "there is no value", "LO:HI:N"),
+    (("us.fighting.importance=minor,,major",), "1", 30, "a value is missing", "delete the comma"),
+    (("us.fighting.importance=minor",), "1", 24, "at least two values", "as_it_stands"),
+    (("us.fighting.importance=minor,minor",), "1", 30, "stands here twice", None),
+    (("us.sanctions.weight=0.1,0.10",), "1", 25, "stands here twice", None),
+    (("us.fighting.importance=minor,majr",), "1", 30, "'majr' is none of", "did you mean major?"),
+    (("us.fightin.importance=minor,major",), "1", 4, "no issue fightin", "did you mean fighting?"),
+    (("uss.fighting.importance=minor,major",), "1", 1, "no party uss", "did you mean us?"),
+    (("us..importance=minor,major",), "1", 4, "a part of the path is missing", None),
+    (("us.sanctions.weight=0:1",), "1", 21, "no range LO:HI:N", "five numbers"),
+    (("us.sanctions.weight=0:one:3",), "1", 21, "no range LO:HI:N", None),
+    (("us.sanctions.weight=1:0:3",), "1", 21, "upside down", "lower end first"),
+    (("us.sanctions.weight=0.5:.50:3",), "1", 21, "no width", None),
+    (("us.sanctions.weight=0:1:1",), "1", 25, "cannot span", None),
+    (("us.sanctions.weight=0:1:9999",), "1", 25, "too many", None),
+    (("us.sanctions.weight=0:2:3",), "1", 21, "with us.sanctions.weight=2", None),
+    (("us.sanctions.weight=0:0.9:60", "us.alignment.weight=0:0.9:60"), "2", 21, "3,600 grid points", None),
+    (("us.sanctions.ranking=[kept,unknown",), "1", 22, "lacks a comma or its end", None),
+    (("proposal.sanctions=kept,keptt",), "1", 25, "no option keptt", "did you mean"),
+    (("proposal.alignment=permanent_neutrality,nato_membership",), "1", 41, "constraint K01", None),
+    # the red line stands in the file, the fault in the value
+    (("russia.alignment.importance=minor,none",), "1", 35, "red line on an issue of importance none", "drop the red"),
+    (("us.refuses=none,as_it_stands,[x]",), "1", 30, "can only be dropped", None),
+    (("ukraine.no_deal.beliefs.stalemate=0.5,0.9",), "1", 39, "cannot sum to 1", "leave 0.1 to 0.8"),
+    (("ukraine.no_deal.beliefs.stalemate=0.4:1:7",), "1", 35, "beliefs.stalemate=0.9); and so for 1 more", "leave"),
+    (("us.sanctions.weight=0.1,0.2", "us.sanctions.importance=minor,major"), "2", 1, "same cell", None),
+    (("us.sanctions.weight=0.1,0.2", "us.sanctions.weight=0.3,0.4"), "2", 1, "same cell", None),
+    (("us.sanctions=unknown,as_it_stands", "us.sanctions.ranking=[kept, rest],unknown"), "2", 1, "same cell", None),
+    (("us.sanctions.ranking=unknown,[kept, rest]", "us.sanctions.values={},unknown"), "2", 1, "same cell", None),
+    (("us.fighting.importance=minor,major",) * 3, "3", 1, "one or two paths", None),
+    # together only
+    (
+        ("russia.alignment.importance=none,minor", "russia.alignment.red_lines=none,[open_door]"),
+        "2",
+        34,
+        "(with russia.alignment.importance=none)",
+        None,
+    ),
+    (("us.sanctions.weight=0.2,0.6", "us.alignment.weight=0.3,0.5"), "2", 25, "(with us.sanctions.weight=0.6)", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("vary", "which", "column", "what", "hint"), BAD, ids=lambda x: None if x is None else str(x)[:50]
+)
+def test_complaints_stand_at_the_value(
+    vary: tuple[str, ...], which: str, column: int, what: str, hint: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.analysis.sweep.counted", lambda *_: pytest.fail("scored before all was checked"))
+    with pytest.raises(Complaints) as info:
+        found(*vary)
+    first = info.value.complaints[0]
+    assert str(first.place) == f"--vary[{which}]:1:{column}", str(first)
+    assert what in first.what
+    if hint is not None:
+        assert hint in (first.hint or "")
+
+
+def test_every_fault_of_a_grid_is_told_once() -> None:
+    with pytest.raises(Complaints) as info:
+        found("us.fighting.importance=majr,minor,criticl", "us.sanctions.importance=mino,major")
+    assert [str(c.place) for c in info.value.complaints] == ["--vary[1]:1:24", "--vary[1]:1:35", "--vary[2]:1:25"]
+    with pytest.raises(Complaints) as info:
+        found("us.sanctions.weight=0.5,0.6,0.7,0.8,0.9", "us.alignment.weight=0.51,0.6,0.7,0.8,0.9")
+    assert len(info.value.complaints) == 20
+    assert "more complaints are not printed" in str(info.value)
+    assert MOST == 2500
+
+
+def test_edits_come_before_the_sweep() -> None:
+    with pytest.raises(Complaints):
+        found("russia.alignment.importance=none,minor")
+    result = found("russia.alignment.importance=none,minor", edits=("russia.alignment.red_lines=none",))
+    assert len(result.points) == 2
+    assert result.settings.edits == ("russia.alignment.red_lines=none",)
+
+
+# --- how it is shown ------------------------------------------------------------------------------
+
+
+def test_one_path_in_words() -> None:
+    result = found("us.fighting.importance=" + CLASSES, draws=4000, edits=("ukrainian_public.refuses=none",))
+    page = view.page(result)
+    assert "reaches one half between major and critical" in page.lead
+    assert any("United States" in n and "between moderate and major" in n for n in page.notes)
+    [sheet] = page.sheets
+    assert [row[0] for row in sheet.rows] == ["none", "minor", "moderate *", "major", "critical"]
+    assert [c.heading for c in sheet.columns[3:]] == ["Russia", "Ukraine", "United States", "Ukrainian public"]
+    assert [row[2] for row in sheet.rows][-1] == "accepted"
+    assert all(len(line) <= 100 for line in _printed(page).splitlines())
+
+
+def _printed(page: object) -> str:
+    from rich.console import Console
+
+    from sim.sheets import shown
+
+    out = io.StringIO()
+    Console(width=100, file=out, no_color=True).print(shown(page, 100))  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def test_two_paths_in_words() -> None:
+    vary = "us.fighting.importance=" + CLASSES, "ukrainian_public.refuses=as_it_stands,none"
+    page = view.page(found(*vary, draws=4000))
+    assert "1 of 10 combinations reaches one half" in page.lead
+    [grid] = page.sheets
+    assert [len(row) for row in grid.rows] == [3] * 5
+    assert any("with critical between as_it_stands (below) and none" in n for n in page.notes)
+    wide = view.page(found("us.sanctions.weight=0,0.1", "us.alignment.weight=0:0.4:21", draws=200))
+    assert sum(len(s.columns) - 1 for s in wide.sheets) == 21
+    assert len(wide.sheets) > 1
+    assert all(len(line) <= 100 for line in _printed(wide).splitlines())
+
+
+def test_nominal_values_are_listed_on_both_sides() -> None:
+    page = view.page(found("proposal.donbas=open,returned,autonomy,ceded"))
+    assert any(
+        "Russia" in n and "is at least one half at open, autonomy and ceded, below it at returned" in n
+        for n in page.notes
+    )
+    assert "stays below one half" in page.lead
+
+
+def test_csv_is_tidy() -> None:
+    result = found("us.fighting.importance=minor,moderate", "us.sanctions.weight=0.1,0.2")
+    rows = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(result)))))
+    joint = [r for r in rows if r["measure"] == "joint_acceptability"]
+    assert len(joint) == 5
+    assert joint[0]["value_1"] == ""
+    assert (joint[1]["value_1"], joint[1]["value_2"]) == ("minor", "0.1")
+    point = result.point("minor", "0.1").joint_acceptability
+    assert point is not None
+    assert float(joint[1]["value"]) == point.estimate
+    assert "| us.fighting.importance |" in markdown(view.page(result))
+
+
+def test_figures(tmp_path: Path) -> None:
+    line = figure.draw(found("us.fighting.importance=" + CLASSES))
+    labels = [t.get_text() for t in line.legends[0].get_texts()]
+    assert labels == ["Russia", "Ukraine", "United States", "Ukrainian public", "all together"]
+    numeric = figure.draw(found("us.sanctions.weight=0,0.1,0.4"))
+    assert list(numeric.axes[0].lines[0].get_xdata()) == [0, 0.1, 0.4]
+    result = found("us.fighting.importance=" + CLASSES, "ukrainian_public.refuses=as_it_stands,none", draws=4000)
+    heat = figure.draw(result)
+    # one half is crossed on two sides of one corner; the scenario's own cell is boxed
+    assert len(heat.axes[0].lines) == len([b for b in result.boundaries if b.party is None]) == 2
+    assert len(heat.axes[0].patches) == 1
+    for name, drawn in (("line.svg", line), ("heat.png", heat)):
+        write(drawn, tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 5000
+
+
+def test_command(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    vary = ["--vary", "us.fighting.importance=minor,major", "--draws", "300"]
+    done = run(app, ["sweep", str(ISTANBUL), *vary, "--format", "json", "--plot", str(tmp_path / "x.png")])
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert told["schema"] == "sim.sweep/1"
+    assert [p["values"] for p in told["points"]] == [["minor"], ["major"]]
+    assert (tmp_path / "x.png").exists()
+    for format in ("table", "csv", "md"):
+        assert run(app, ["sweep", str(ISTANBUL), *vary, "--format", format]).exit_code == 0
+    bad = run(app, ["sweep", str(ISTANBUL), "--vary", "us.fighting.importance=minor,majr"])
+    assert bad.exit_code == 3
+    assert "--vary[1]:1:30: error:" in bad.stderr
+    assert "did you mean major?" in bad.stderr
+    assert not bad.stdout
+    assert run(app, ["sweep", str(ISTANBUL)]).exit_code == 2
+    assert run(app, ["sweep", str(ISTANBUL), *vary, "--plot", str(tmp_path / "x.pdf")]).exit_code == 2
+
+
+def test_every_key_is_documented_and_no_other() -> None:
+    assert documented("sim.sweep/1") == keys(Sweep)
