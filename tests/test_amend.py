@@ -22,6 +22,7 @@ from sim.analysis.amend import amend, amended
 from sim.analysis.amend_search import equalled, scored
 from sim.analysis.amendments import Amend
 from sim.cli import app
+from sim.consent import asked_each
 from sim.draws import BLOCK
 from sim.loading import Loaded, load
 from sim.packages import OPEN
@@ -238,10 +239,10 @@ def test_whose_consent_many_packages_need_is_what_each_needs(base: schema.Scenar
     case = compile_case(base)
     pick = [data.draw(st.lists(st.integers(OPEN, n - 1), min_size=6, max_size=6)) for n in case.space.sizes]
     packages = np.array(pick, np.int16).T
-    needs, asked = neighbourhoods.needs(case, packages), neighbourhoods.asked(case, packages)
+    asked = asked_each(case, packages)
     for k, package in enumerate(packages):
         need = case.need(package)
-        assert needs[:, k].tolist() == [need[p.id].needed for p in case.profiles]
+        assert asked[:, k].tolist() == [need[p.id].needed and not p.silent for p in case.profiles]
         assert tuple(p.id for p, yes in zip(case.profiles, asked[:, k], strict=True) if yes) == (
             amended(case, package).asked
         )
@@ -249,14 +250,15 @@ def test_whose_consent_many_packages_need_is_what_each_needs(base: schema.Scenar
 
 def test_members_of_members_are_asked() -> None:
     issues = {"a": ["x", "y"]}
+    stance = {"a": domains.position("xy")}
     people = {
-        "inner": domains.party({}, role="alliance", members=["state"], consent={"when": [{"a": ["x"]}]}),
-        "outer": domains.party({}, role="alliance", members=["inner"], consent={"when": [{"a": ["y"]}]}),
-        "state": domains.party({"a": domains.position("xy")}, consent={"when": [{"a": ["x"]}]}),
+        "inner": domains.party(stance, role="alliance", members=["state"], consent={"when": [{"a": ["x"]}]}),
+        "outer": domains.party(stance, role="alliance", members=["inner"], consent={"when": [{"a": ["y"]}]}),
+        "state": domains.party(stance, consent={"when": [{"a": ["x"]}]}),
     }
     case = domains.case(issues, people, {"a": "x"}, {"k": {"a": "x"}})
     packages = np.array([[0], [1], [OPEN]], np.int16)
-    assert neighbourhoods.needs(case, packages).T.tolist() == [[True, False, True], [True, True, True], [False] * 3]
+    assert asked_each(case, packages).T.tolist() == [[True, False, True], [True, True, True], [False] * 3]
 
 
 # --- a small negotiation with known answers -----------------------------------------------------

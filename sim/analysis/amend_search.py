@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acceptability import accepts_each
-from sim.analysis.neighbourhoods import asked, parts
+from sim.analysis.neighbourhoods import parts
+from sim.consent import asked_each
 from sim.draws import BLOCK, Array
 from sim.packages import Mask, Packages
 from sim.preferences import Memo, Preferences
@@ -85,7 +86,7 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
     almost nothing to draw from.
     """
     draws, seed = case.scenario.draws, case.scenario.seed
-    wanted = asked(case, packages)
+    wanted = asked_each(case, packages)
     own = np.zeros(wanted.shape, np.int64)
     joint = np.zeros(len(packages), np.int64)
     worth = [[np.zeros(n) for n in case.space.sizes] for _ in case.profiles]

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.packages import Mask, Packages, Rule, Space
-from sim.profiles import Case
 
 #: Severities of constraints, the binding one first.
 SEVERITIES = ("hard", "legal", "political")
@@ -84,35 +83,6 @@ def parts(text: Packages, package: Packages) -> Iterator[Packages]:
         row = text.copy()
         row[list(some)] = package[list(some)]
         yield row
-
-
-def needs(case: Case, packages: Packages) -> Mask:
-    """Whose consent each package needs, shape ``(parties, packages)``, parties as in ``case.profiles``.
-
-    As :meth:`sim.profiles.Case.need` for one: by the conditions on the text as written, and members wherever their
-    alliance is needed.
-    """
-    number = {p.id: k for k, p in enumerate(case.profiles)}
-    result = np.zeros((len(number), len(packages)), bool)
-    for k, profile in enumerate(case.profiles):
-        always, conditions = case.consent[profile.id]
-        result[k] = always
-        for condition, _ in conditions:
-            result[k] |= condition.holds(packages)
-    # A member may be an alliance itself: on to where nothing is added.
-    while True:
-        before = result.copy()
-        for k, profile in enumerate(case.profiles):
-            for member in profile.members:
-                result[number[member]] |= result[k]
-        if np.array_equal(before, result):
-            return result
-
-
-def asked(case: Case, packages: Packages) -> Mask:
-    """As :func:`needs`, without parties on whom the sources are silent."""
-    silent = np.array([p.silent for p in case.profiles], bool)
-    return needs(case, packages) & ~silent[:, None]
 
 
 def alone(space: Space, text: Packages, issue: int, rules: Sequence[Rule]) -> tuple[Packages, tuple[Rule, ...]]:
