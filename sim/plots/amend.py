@@ -20,10 +20,12 @@ _COLOURS = {0: style.GREY, 1: style.SKY, 2: style.BLUE, 3: style.PURPLE}
 
 def draw(result: Amend) -> Figure:
     """Joint acceptability of the text and of the amendments listed, from the text down."""
-    bars: list[tuple[int, str, float]] = [(0, "as tabled", result.base.joint_acceptability.estimate)]
+    bars = [(0, "as tabled", result.base.joint_acceptability.estimate, False)]
     for size in result.sizes:
-        bars += [(size.changes, _label(a), a.joint_acceptability.estimate) for a in size.amendments]
-    heights = [max(label.count("\n") + 1, 1.3) for _, label, _ in bars]
+        bars += [
+            (size.changes, _label(a), a.joint_acceptability.estimate, bool(a.no_longer_needed)) for a in size.amendments
+        ]
+    heights = [max(label.count("\n") + 1, 1.3) for _, label, _, _ in bars]
     fig = style.figure(9.0, min(1.5 + 0.175 * sum(heights) + 0.12 * len(bars), 24))
     ax = fig.add_subplot()
     at, y = [], 0.0
@@ -32,14 +34,15 @@ def draw(result: Amend) -> Figure:
         at.append(y)
         y += height / 2
     named: set[int] = set()
-    for (changes, _, share), place, height in zip(bars, at, heights, strict=True):
+    for (changes, _, share, fewer), place in zip(bars, at, strict=True):
         label = None if changes in named else _name(changes)
         named.add(changes)
-        ax.barh(place, 100 * share, height=height * 0.72, color=_COLOURS[changes], label=label)
-        ax.text(100 * share + 0.8, place, compact(share), va="center", fontsize=8.5, bbox=_BEHIND, zorder=4)
+        ax.barh(place, 100 * share, height=1.1, color=_COLOURS[changes], label=label)
+        mark = " *" if fewer else ""
+        ax.text(100 * share + 0.8, place, compact(share) + mark, va="center", fontsize=8.5, bbox=_BEHIND, zorder=4)
     ax.axvline(100 * HALF, color="#444444", linewidth=1, linestyle="--")
     ax.text(100 * HALF, -0.1, "one half", ha="center", va="bottom", fontsize=8, color="#444444")
-    ax.set_yticks(at, [label for _, label, _ in bars], fontsize=8)
+    ax.set_yticks(at, [label for _, label, _, _ in bars], fontsize=8)
     ax.set_ylim(y + 0.4, -0.2)
     ax.set_xlim(0, 104)
     ax.tick_params(axis="y", length=0)
@@ -68,4 +71,4 @@ def _label(found: Amendment) -> str:
 def _foot(result: Amend) -> str:
     fewer = any(a.no_longer_needed for size in result.sizes for a in size.amendments)
     said = "The best of each size; amendments that part of their own changes equals are left out."
-    return said + (" Some ask fewer parties: see the table." if fewer else "")
+    return said + ("\n* Works without asking somebody whom the text asks: see the table." if fewer else "")
