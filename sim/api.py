@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Unpack
 
@@ -16,6 +16,7 @@ from sim.profiles import Case, Profile, compile_case
 from sim.results import Result
 from sim.runner import Progress, run_cases
 from sim.summary import summarise
+from sim.talks_checks import check_talks
 
 
 def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | None = None) -> list[Result]:
@@ -23,8 +24,7 @@ def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | No
 
     Scenarios share the draws of every position they have in common. ``workers`` threads take
     blocks in turn and change nothing in the result; ``progress`` is called with (blocks done,
-    blocks in all). Raises Complaints where ranges of weights or beliefs leave almost nothing to
-    draw from.
+    blocks in all). Raises Complaints like :func:`compiled`.
     """
     cases = compiled(loaded)
     tallies = run_cases(cases, workers=workers, progress=progress)
@@ -53,12 +53,15 @@ def save(loaded: Loaded, result: Result, root: str | Path = "results") -> Path:
 def compiled(loaded: Sequence[Loaded]) -> list[Case]:
     """The scenarios as cases, ready to be drawn.
 
-    Raises Complaints where ranges of weights or beliefs leave almost nothing to draw from.
+    Raises Complaints where ranges of weights or beliefs leave almost nothing to draw from, and where talks cannot
+    be held: too many candidates, a proposer without a say.
     """
     cases = [compile_case(item.scenario) for item in loaded]
-    complaints = []
+    complaints: list[Complaint] = []
     found: dict[tuple[tuple[int, ...], Profile, int], NothingFits | None] = {}
+    sound: set[Hashable] = set()
     for item, case in zip(loaded, cases, strict=True):
+        complaints += check_talks(item.tree, case, sound)
         for profile in case.profiles:
             key = (case.space.sizes, profile, case.scenario.seed)
             if key not in found:

@@ -131,8 +131,9 @@ class Checker:
         what: str,
         hint: str | None = None,
         severity: Literal["error", "warning"] = "error",
+        breaks: str | None = None,
     ) -> None:
-        self.found.append(Complaint(self.place(path), where, what, hint, severity))
+        self.found.append(Complaint(self.place(path), where, what, hint, severity, breaks))
 
     def known(self, path: Path, where: str, name: str, known: Iterable[str] | None, what: str) -> bool:
         """Whether a name exists; complains if not. True as well where nobody can know."""

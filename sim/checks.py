@@ -7,11 +7,13 @@ the proposal is held against both.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from sim import schema
 from sim.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, Checker, Names, Path, PlaceOf, sums
-from sim.complaints import Complaint, did_you_mean
+from sim.complaints import Complaint, did_you_mean, listed
 from sim.domain_checks import check_domain
+from sim.negotiation_checks import check_negotiation
 
 
 def check(scenario: schema.Scenario, place: PlaceOf, names: Names | None = None) -> list[Complaint]:
@@ -34,6 +36,7 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
         for name, party in scenario.domain.positions.items():
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
+    check_negotiation(c, scenario)
     return c.found
 
 
@@ -74,16 +77,17 @@ def _constraints(c: Checker, scenario: schema.Scenario) -> None:
         if not constraint.broken_by(package):
             continue
         cause = next(iter(constraint.when))
-        broken = next(i for i, allowed in constraint.then.items() if i in package and package[i] not in allowed)
-        if any(o not in (c.options(i) or (o,)) for i, o in ((cause, package[cause]), (broken, package[broken]))):
-            continue  # an unknown option has been complained about
-        what = (
-            f"breaks the {constraint.severity} constraint {constraint.id}: {cause} is {package[cause]}, "
-            f"so {broken} cannot be {package[broken]} (allowed: {', '.join(constraint.then[broken])})"
-        )
+        # an unknown option has been complained about
+        known = {i: o for i, o in package.items() if o in (c.options(i) or (o,))}
+        broken = [(i, allowed) for i, allowed in constraint.then.items() if i in known and known[i] not in allowed]
+        if cause not in known or not broken:
+            continue
+        cannot = listed([f"{i} cannot be {package[i]} (allowed: {', '.join(allowed)})" for i, allowed in broken])
+        what = f"breaks the {constraint.severity} constraint {constraint.id}: {cause} is {package[cause]}, so {cannot}"
         hard = constraint.severity == "hard"
         path: Path = ("proposal", "terms", cause)
-        c.complain(path, f"proposal: {cause}", what, constraint.why, "error" if hard else "warning")
+        severity: Literal["error", "warning"] = "error" if hard else "warning"
+        c.complain(path, f"proposal: {cause}", what, constraint.why, severity, constraint.id)
 
 
 def _too_early(c: Checker, scenario: schema.Scenario) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,7 +35,8 @@ class Complaint:
     """One thing wrong (or, as a warning, doubtful) at one place.
 
     ``where`` says which part of the content is meant (``russia: alignment: 2022-03-10``),
-    ``what`` what is wrong with it, ``hint`` what would have been right.
+    ``what`` what is wrong with it, ``hint`` what would have been right. ``breaks`` is the id of the constraint
+    that a text breaks, where that is what is wrong.
     """
 
     place: Place
@@ -43,6 +44,7 @@ class Complaint:
     what: str
     hint: str | None = None
     severity: Literal["error", "warning"] = "error"
+    breaks: str | None = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}: {self.where}: {self.what}"
@@ -82,6 +84,23 @@ def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str
     if 0 < len(known) <= most:
         return f"there {'is' if len(known) == 1 else 'are'}: {', '.join(known)}"
     return None
+
+
+def did_you_mean_party(name: str, parties: Mapping[str, str], others: Iterable[str] = ()) -> str | None:
+    """A hint for an id that no party has: the party whose id or name (``parties`` is id to name) comes nearest.
+
+    ``others`` are words that stand where an id of a party may.
+    """
+    ids = {p.lower(): p for p in (*others, *parties)} | {n.lower(): p for p, n in parties.items()}
+    near = closest(name, ids)
+    return f"did you mean {ids[near.lower()]}?" if near else did_you_mean(name, [*parties, *others], most=20)
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def _cells(char: str) -> int:

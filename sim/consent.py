@@ -43,7 +43,7 @@ def seated(case: Case, packages: Packages, always: Collection[str] = ()) -> tupl
 
     ``always`` are parties who sit there whatever is asked of them, such as those who make offers.
     """
-    asked = asked_each(case, packages).any(axis=1)
+    asked: Mask = np.any(asked_each(case, packages), axis=1)
     return tuple(
         p
         for p, some in zip(case.profiles, asked.tolist(), strict=True)

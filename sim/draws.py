@@ -4,7 +4,9 @@ A *draw* is one column of the arrays made here. Draws come in blocks of :data:`B
 quantity of each block has a stream of its own, named by the seed, by two stable keys (party
 and issue, or party and quantity) and by the number of the block. So a result does not depend
 on how blocks are grouped or on who computes them, more draws keep the earlier ones, and
-editing one cell leaves every other draw as it was (common random numbers).
+editing one cell leaves every other draw as it was (common random numbers). The exception is a
+party with a *range* of weights: they are drawn by rejection, so an edit of one of its classes or
+ranges shifts all its weights.
 
 All functions return arrays of shape ``(rows, BLOCK)`` with draws contiguous in memory.
 """

@@ -1,7 +1,8 @@
 """Texts to edits: ``PATH=VALUE`` from a command line, and files of them.
 
 Paths read as people speak: ``russia.alignment.importance=minor``, ``us.foreign_forces.red_lines=none``,
-``proposal.force_limits=high_cap``. Whether there is such a party or issue, only :mod:`sim.edits` can say.
+``proposal.force_limits=high_cap``, ``negotiation.rounds=30``. Whether there is such a party or issue, only
+:mod:`sim.edits` can say.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from sim.texts import read_text
 
 #: What can be set of a cell (a party's stance on one issue), and of a party.
 CELL = ("ranking", "values", "importance", "weight", "red_lines")
-PARTY = ("refuses", "no_deal", "reservation", "consent")
-#: Words with a meaning of their own in a path; no issue or party may bear them.
+PARTY = ("red_lines", "refuses", "no_deal", "reservation", "consent")
+#: Words with a meaning of their own in a path, or among the parties; no issue or party may bear them.
 RESERVED_ISSUES = PARTY
-RESERVED_PARTIES = ("proposal",)
+RESERVED_PARTIES = ("proposal", "negotiation", "random")
 
 _RANGE = re.compile(r"\s*([-+]?[0-9.]*[0-9](?:[eE][-+]?[0-9]+)?)\.\.([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*", re.ASCII)
 

@@ -1,58 +1,58 @@
 """Edits applied to a merged tree: each finds what its path names, changes it, and marks it as ``edited``.
 
-They change the entry in force on the scenario's day and leave the rest as it was. Everything here is pure: trees in,
-trees out.
+They change the entry in force on the scenario's day and leave the rest as it was. Those of the talks, which need no
+mark, are in :mod:`sim.negotiation_edits`. Everything here is pure: trees in, trees out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from sim import nodes
-from sim.complaints import Complaint, Place, closest, did_you_mean
+from sim.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party
 from sim.edit_paths import CELL, PARTY, Edit
+from sim.edit_steps import Wrong, end, keys, known, put, text_of
+from sim.negotiation_edits import PARTED, edit_negotiation, idle
 from sim.nodes import Mapping, Node, Scalar, Sequence, TreePath
 
-
-class _Wrong(Exception):
-    """An edit that cannot be applied, with its complaint."""
-
-    def __init__(self, place: Place, what: str, hint: str | None = None, where: str = "edit") -> None:
-        super().__init__(what)
-        self.complaint = Complaint(place, where, what, hint)
+#: What a warning about an edit that changes nothing is about.
+IDLE = "edit without effect"
 
 
-def apply(tree: Mapping, edits: Iterable[Edit]) -> tuple[Mapping, list[Complaint]]:
+def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complaint]]:
     """Apply edits in order to a merged tree that satisfies the schema; later ones win.
 
     Returns the new tree, which shares everything untouched with the old one, and the complaints
-    about edits that could not be applied (those are left out of the tree).
+    about edits that could not be applied (those are left out of the tree); with warnings about
+    refusals dropped that are not in force on the scenario's day.
     """
     complaints: list[Complaint] = []
     for edit in edits:
         try:
             for single in _expanded(edit):
+                complaints += _idle_refusal(tree, single)
                 tree = _applied(tree, single)
-        except _Wrong as wrong:
+        except Wrong as wrong:
             complaints.append(wrong.complaint)
-    return tree, complaints
+    return tree, complaints + idle(tree, edits)
 
 
 def _expanded(edit: Edit) -> list[Edit]:
-    """An edit of a cell (or of beliefs, the proposal, a party's no deal) with several keys, as several edits."""
+    """An edit of a cell (or of beliefs, the proposal, the talks, a party's no deal) with several keys, as several."""
     parts, value = edit.parts, edit.value
     if not isinstance(value, Mapping):
         return [edit]
-    collects = (
-        parts == ("proposal",)
-        or (len(parts) == 2 and parts[0] != "proposal" and parts[1] not in ("reservation", "consent"))
-        or (len(parts) in (3, 4) and parts[1:3] == ("no_deal", "beliefs"))
-    )
+    if parts[0] in ("proposal", "negotiation"):
+        collects = parts == ("proposal",) or parts in PARTED
+    else:
+        collects = (len(parts) == 2 and parts[1] not in ("red_lines", "reservation", "consent")) or (
+            len(parts) in (3, 4) and parts[1:3] == ("no_deal", "beliefs")
+        )
     if not collects:
         return [edit]
     if not len(value):
-        raise _Wrong(edit.value_place, "an empty mapping; name at least one part to set")
+        raise Wrong(edit.value_place, "an empty mapping; name at least one part to set")
     out: list[Edit] = []
     for key, under in value.items.items():
         place = value.key_places[key]
@@ -69,91 +69,64 @@ def _day(tree: Mapping) -> str:
     return "9999-12-31"
 
 
-def _text(node: Node | None) -> str | None:
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
-
-
-def _keys(tree: Mapping, *path: str | int) -> list[str]:
-    node = nodes.find(tree, path)
-    return list(node.items) if isinstance(node, Mapping) else []
-
-
-def _known(name: str, place: Place, known: list[str], what: str) -> None:
-    if name not in known:
-        raise _Wrong(place, f"there is no {what} {name}", did_you_mean(name, known, most=20))
-
-
-def _end(edit: Edit, length: int) -> None:
-    """Complain about path parts beyond ``length``."""
-    if len(edit.parts) > length:
-        here = ".".join(edit.parts[:length])
-        raise _Wrong(edit.places[length], f"{here} has no part {edit.parts[length]}", f"write {here}=...")
-
-
 def _scalar(text: str, place: Place) -> Scalar:
     return Scalar(text, place)
 
 
 def _applied(tree: Mapping, edit: Edit) -> Mapping:
     parts, places = edit.parts, edit.places
-    issues = _keys(tree, "domain", "issues", "issues")
-    parties = _keys(tree, "domain", "positions")
+    issues = keys(tree, "domain", "issues", "issues")
+    parties = keys(tree, "domain", "positions")
     head = parts[0]
     if head == "proposal":
         return _edit_term(tree, edit, issues)
+    if head == "negotiation":
+        return edit_negotiation(tree, edit)
     if head not in parties:
-        hint = did_you_mean(head, [*parties, "proposal"], most=20)
-        raise _Wrong(places[0], f"there is no party {head}", hint)
+        names = {p: text_of(nodes.find(tree, ("domain", "positions", p, "name"))) or p for p in parties}
+        hint = did_you_mean_party(head, names, ("proposal", "negotiation"))
+        raise Wrong(places[0], f"there is no party {head}", hint)
     if len(parts) == 1:
-        raise _Wrong(
+        raise Wrong(
             places[0], f"{head} is a whole party; name what to set", f"for instance {head}.{issues[0]}.importance=minor"
         )
     second = parts[1]
+    if second == "red_lines":
+        return _drop_red_lines(tree, edit)
     if second == "refuses":
         return _edit_refusals(tree, edit)
     if second == "no_deal":
         return _edit_no_deal(tree, edit)
     if second in ("reservation", "consent"):
-        _end(edit, 2)
-        return _set(tree, ("domain", "positions", head, second), edit.value, places[1])
+        end(edit, 2)
+        return put(tree, ("domain", "positions", head, second), edit.value, places[1])
     if second not in issues:
         near = closest(second, [*issues, *PARTY])
         hint = f"did you mean {near}?" if near else f"there are the issues {', '.join(issues)}; and {', '.join(PARTY)}"
-        raise _Wrong(places[1], f"there is no issue {second}", hint)
+        raise Wrong(places[1], f"there is no issue {second}", hint)
     return _edit_cell(tree, edit)
-
-
-def _set(tree: Mapping, path: TreePath, value: Node, key_place: Place) -> Mapping:
-    """``nodes.replaced`` for a merged tree, with the key's place that of the edit."""
-    new = nodes.replaced(tree, path, value, key_place)
-    parent = nodes.find(new, path[:-1])
-    if isinstance(parent, Mapping) and isinstance(path[-1], str):
-        moved = replace(parent, key_places={**parent.key_places, path[-1]: key_place})
-        new = nodes.replaced(new, path[:-1], moved, key_place)
-    assert isinstance(new, Mapping)
-    return new
 
 
 def _edit_term(tree: Mapping, edit: Edit, issues: list[str]) -> Mapping:
     parts, places, value = edit.parts, edit.places, edit.value
     if len(parts) == 1:
-        raise _Wrong(places[0], "name the issue whose term to set", f"for instance proposal.{issues[0]}=open")
-    _known(parts[1], places[1], issues, "issue")
-    _end(edit, 2)
-    option = _text(value)
+        raise Wrong(places[0], "name the issue whose term to set", f"for instance proposal.{issues[0]}=open")
+    known(parts[1], places[1], issues, "issue")
+    end(edit, 2)
+    option = text_of(value)
     if option is None:
-        raise _Wrong(
+        raise Wrong(
             edit.value_place, "expected an option, or the word open", f"proposal.{parts[1]}={_example(tree, parts[1])}"
         )
     at = edit.value_place
     chosen: dict[str, Node] = {"open": Scalar(True, at)} if option == "open" else {"option": value}
     items = {**chosen, "basis": _scalar("edited", at)}
     term = Mapping(items, at, dict.fromkeys(items, at))
-    return _set(tree, ("proposal", "terms", parts[1]), term, places[1])
+    return put(tree, ("proposal", "terms", parts[1]), term, places[1])
 
 
 def _example(tree: Mapping, issue: str) -> str:
-    options = _keys(tree, "domain", "issues", "issues", issue, "options")
+    options = keys(tree, "domain", "issues", "issues", issue, "options")
     return options[0] if options else "open"
 
 
@@ -161,7 +134,7 @@ def _in_force(entries: list[Node], day: str) -> int | None:
     """Index of the latest entry from ``day`` or before."""
     best: tuple[str, int] | None = None
     for i, entry in enumerate(entries):
-        start = _text(nodes.child(entry, "from"))
+        start = text_of(nodes.child(entry, "from"))
         if start is not None and start <= day and (best is None or start >= best[0]):
             best = (start, i)
     return best[1] if best else None
@@ -202,12 +175,12 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
     parts, places, value, at = edit.parts, edit.places, edit.value, edit.value_place
     party, issue = parts[0], parts[1]
     part = parts[2] if len(parts) > 2 else None
-    if part is None and _text(value) != "unknown":
+    if part is None and text_of(value) != "unknown":
         what = f"{party}.{issue} is a whole cell, which can only be set to unknown"
-        raise _Wrong(places[1], what, f"or name a part: {', '.join(CELL)}")
+        raise Wrong(places[1], what, f"or name a part: {', '.join(CELL)}")
     if part is not None:
-        _known(part, places[2], list(CELL), f"part of {party}.{issue} called")
-        _end(edit, 3)
+        known(part, places[2], list(CELL), f"part of {party}.{issue} called")
+        end(edit, 3)
     day = _day(tree)
     path: TreePath = ("domain", "positions", party, "positions", issue)
     found = nodes.find(tree, path)
@@ -221,7 +194,7 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
             "importance": _scalar("unknown", at),
             "basis": _scalar("assumed", at),
         }
-        index = sum(1 for e in entries if (_text(nodes.child(e, "from")) or "") <= day)
+        index = sum(1 for e in entries if (text_of(nodes.child(e, "from")) or "") <= day)
         entries.insert(index, Mapping(fresh, at, dict.fromkeys(fresh, at)))
     entry = entries[index]
     if not isinstance(entry, Mapping):
@@ -241,7 +214,7 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         lines = _red_lines(edit, party, issue)
         entry = _with(entry, "red_lines", lines, key_at) if len(lines) else _without(entry, "red_lines")
     entries[index] = entry
-    return _set(
+    return put(
         tree,
         path,
         Sequence(tuple(entries), found.place if found else at),
@@ -256,14 +229,14 @@ def _key_place(tree: Mapping, path: TreePath) -> Place:
 def _red_lines(edit: Edit, party: str, issue: str) -> Sequence:
     """The new lines of a cell; the bare word none means that there are none."""
     value, at = edit.value, edit.value_place
-    if _text(value) == "none" or (isinstance(value, Sequence) and not len(value)):
+    if text_of(value) == "none" or (isinstance(value, Sequence) and not len(value)):
         return Sequence((), at)
     lines: list[Node] = []
     for item in value.items if isinstance(value, Sequence) else (value,):
         given = _line(item) if isinstance(item, Mapping) else {"option": item}
-        if _text(given["option"]) is None:
+        if text_of(given["option"]) is None:
             what = "expected the word none, or a list of options"
-            raise _Wrong(given["option"].place, what, f"for instance {party}.{issue}.red_lines=[option_a, option_b]")
+            raise Wrong(given["option"].place, what, f"for instance {party}.{issue}.red_lines=[option_a, option_b]")
         items: dict[str, Node] = {**given, "basis": _scalar("edited", item.place)}
         lines.append(Mapping(items, item.place, dict.fromkeys(items, item.place)))
     return Sequence(tuple(lines), at)
@@ -274,11 +247,32 @@ def _line(item: Mapping) -> dict[str, Node]:
     parts = ("option", "holds")
     for key in item:
         if key not in parts:
-            raise _Wrong(item.key_places[key], f"a red line of an edit has no part {key}", did_you_mean(key, parts))
+            raise Wrong(item.key_places[key], f"a red line of an edit has no part {key}", did_you_mean(key, parts))
     if item.get("option") is None:
         what = "a red line without an option"
-        raise _Wrong(item.place, what, "for instance {option: option_a, holds: [0.4, 0.6]}")
+        raise Wrong(item.place, what, "for instance {option: option_a, holds: [0.4, 0.6]}")
     return dict(item.items)
+
+
+def _drop_red_lines(tree: Mapping, edit: Edit) -> Mapping:
+    """Every red line of the party's entries in force goes; entries of other days keep theirs."""
+    party = edit.parts[0]
+    end(edit, 2)
+    if text_of(edit.value) != "none":
+        what = "the red lines of a whole party can only be dropped, all of them"
+        raise Wrong(edit.value_place, what, f"write {party}.red_lines=none, or name the issue: {party}.ISSUE.red_lines")
+    day = _day(tree)
+    base: TreePath = ("domain", "positions", party, "positions")
+    for issue in keys(tree, *base):
+        found = nodes.find(tree, (*base, issue))
+        entries = list(found.items) if isinstance(found, Sequence) else []
+        index = _in_force(entries, day)
+        entry = None if index is None else entries[index]
+        if index is not None and isinstance(entry, Mapping) and "red_lines" in entry.items:
+            entries[index] = _without(entry, "red_lines")
+            assert found is not None
+            tree = put(tree, (*base, issue), Sequence(tuple(entries), found.place), _key_place(tree, (*base, issue)))
+    return tree
 
 
 def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
@@ -287,29 +281,83 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     path: TreePath = ("domain", "positions", party, "refuses")
     found = nodes.find(tree, path)
     entries = list(found.items) if isinstance(found, Sequence) else []
-    ids = [_text(nodes.child(e, "id")) or "" for e in entries]
+    ids = [text_of(nodes.child(e, "id")) or "" for e in entries]
     if len(parts) > 2 and parts[2] not in ids:
-        hint = did_you_mean(parts[2], ids, most=20) or f"{party} refuses nothing beyond its red lines"
-        raise _Wrong(places[2], f"{party} has no refusal {parts[2]}", hint)
-    _end(edit, 3)
-    if _text(edit.value) != "none":
+        raise Wrong(
+            places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(party, parts[2], entries, _day(tree))
+        )
+    end(edit, 3)
+    if text_of(edit.value) != "none":
         what = "a refusal can only be dropped"
-        raise _Wrong(edit.value_place, what, f"write {'.'.join(parts[:3])}=none")
+        raise Wrong(edit.value_place, what, f"write {'.'.join(parts[:3])}=none")
     kept = [e for e, i in zip(entries, ids, strict=True) if len(parts) > 2 and i != parts[2]]
     if not isinstance(found, Sequence):
         return tree
-    return _set(tree, path, Sequence(tuple(kept), found.place), _key_place(tree, path))
+    return put(tree, path, Sequence(tuple(kept), found.place), _key_place(tree, path))
+
+
+def _spell(entry: Node) -> tuple[str, str | None]:
+    """From when, and until when, a refusal is in force."""
+    return text_of(nodes.child(entry, "from")) or "", text_of(nodes.child(entry, "until"))
+
+
+def _holds_on(entry: Node, day: str) -> bool:
+    start, until = _spell(entry)
+    return start <= day and (until is None or day <= until)
+
+
+def _dated(entry: Node) -> str:
+    start, until = _spell(entry)
+    return f"in force from {start}" + ("" if until is None else f" until {until}")
+
+
+def _refusal_hint(party: str, name: str, entries: list[Node], day: str) -> str | None:
+    """What was meant instead of a refusal there is not: one in force on the day, if any comes near."""
+    ids = {text_of(nodes.child(e, "id")) or "": e for e in entries}
+    now = [i for i, e in ids.items() if _holds_on(e, day)]
+    if near := closest(name, now):
+        return f"did you mean {near}?"
+    if near := closest(name, [i for i in ids if i not in now]):
+        return f"did you mean {near} ({_dated(ids[near])}, so not on {day})?"
+    if now and len(now) == len(ids):
+        return did_you_mean(name, now, most=20)
+    if now:
+        return f"in force on {day}: {', '.join(now)}"
+    if ids:
+        return (
+            f"{party} has no refusal in force on {day}, only {', '.join(f'{i} ({_dated(e)})' for i, e in ids.items())}"
+        )
+    return f"{party} refuses nothing beyond its red lines"
+
+
+def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
+    """A warning where an edit drops a refusal that is not in force on the scenario's day.
+
+    Files of edits may speak of many days at once; what is given one by one is meant for this one.
+    """
+    if len(edit.parts) != 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith("--"):
+        return []
+    party, _, name = edit.parts
+    found, day = nodes.find(tree, ("domain", "positions", party, "refuses")), _day(tree)
+    entries = list(found.items) if isinstance(found, Sequence) else []
+    meant = [e for e in entries if text_of(nodes.child(e, "id")) == name]
+    if not meant or any(_holds_on(e, day) for e in meant):
+        return []
+    now = [text_of(nodes.child(e, "id")) or "" for e in entries if _holds_on(e, day)]
+    what = f"{party}'s refusal {name} is {_dated(meant[0])}, so not on {day}"
+    hint = f"in force then: {', '.join(now)}" if now else f"{party} has no refusal in force then"
+    return [Complaint(edit.places[2], IDLE, what, hint, "warning")]
 
 
 def lottery_in_force(tree: Mapping) -> str | None:
     """The no-deal lottery of the scenario: the one it names, else the latest by date, else the earliest."""
-    named = _text(tree.get("no_deal"))
+    named = text_of(tree.get("no_deal"))
     if named is not None:
         return named
     lotteries = nodes.find(tree, ("domain", "issues", "no_deal", "lotteries"))
     if not isinstance(lotteries, Mapping) or not len(lotteries):
         return None
-    starts = sorted((_text(nodes.child(v, "from")) or "", k) for k, v in lotteries.items.items())
+    starts = sorted((text_of(nodes.child(v, "from")) or "", k) for k, v in lotteries.items.items())
     day = _day(tree)
     past = [k for start, k in starts if start <= day]
     return past[-1] if past else starts[0][1]
@@ -319,30 +367,28 @@ def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
     parts, places = edit.parts, edit.places
     party = parts[0]
     if len(parts) == 2:
-        raise _Wrong(
-            places[1], "name what to set of no_deal: beliefs or cost", f"for instance {party}.no_deal.cost=0.1"
-        )
+        raise Wrong(places[1], "name what to set of no_deal: beliefs or cost", f"for instance {party}.no_deal.cost=0.1")
     if parts[2] not in ("beliefs", "cost"):
         hint = did_you_mean(parts[2], ("beliefs", "cost"))
-        raise _Wrong(places[2], f"{party}.no_deal has no part {parts[2]}", hint)
+        raise Wrong(places[2], f"{party}.no_deal has no part {parts[2]}", hint)
     if parts[2] == "cost":
-        _end(edit, 3)
-        return _set(tree, ("domain", "positions", party, "no_deal", "cost"), edit.value, places[2])
+        end(edit, 3)
+        return put(tree, ("domain", "positions", party, "no_deal", "cost"), edit.value, places[2])
     base: TreePath = ("domain", "issues", "no_deal", "lotteries")
-    lotteries = _keys(tree, *base)
+    lotteries = keys(tree, *base)
     lottery = lottery_in_force(tree)
     if not lotteries or lottery is None:
-        raise _Wrong(places[2], "the domain has no lottery of outcomes of no deal to hold beliefs about")
+        raise Wrong(places[2], "the domain has no lottery of outcomes of no deal to hold beliefs about")
     rest, at = parts[3:], places[3:]
-    if rest and rest[0] in lotteries and rest[0] not in _keys(tree, *base, lottery, "outcomes"):
+    if rest and rest[0] in lotteries and rest[0] not in keys(tree, *base, lottery, "outcomes"):
         lottery, rest, at = rest[0], rest[1:], at[1:]
-    outcomes = _keys(tree, *base, lottery, "outcomes")
+    outcomes = keys(tree, *base, lottery, "outcomes")
     if not rest:
-        raise _Wrong(places[-1], "name the outcome whose range to set", f"there are: {', '.join(outcomes)}")
+        raise Wrong(places[-1], "name the outcome whose range to set", f"there are: {', '.join(outcomes)}")
     if rest[0] not in outcomes:
         hint = did_you_mean(rest[0], [*outcomes, *(n for n in lotteries if n != lottery)])
-        raise _Wrong(at[0], f"the lottery {lottery} has no outcome {rest[0]}", hint)
-    _end(edit, len(parts) - len(rest) + 1)
+        raise Wrong(at[0], f"the lottery {lottery} has no outcome {rest[0]}", hint)
+    end(edit, len(parts) - len(rest) + 1)
     path: TreePath = ("domain", "positions", party, "no_deal", "beliefs", lottery)
-    tree = _set(tree, (*path, "ranges", rest[0]), edit.value, at[0])
-    return _set(tree, (*path, "basis"), _scalar("edited", edit.value_place), edit.value_place)
+    tree = put(tree, (*path, "ranges", rest[0]), edit.value, at[0])
+    return put(tree, (*path, "basis"), _scalar("edited", edit.value_place), edit.value_place)

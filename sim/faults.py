@@ -90,7 +90,7 @@ def _culprit(kind: str, node: Node | None) -> Node | None:
 
 
 _WHOLES = ("position", "party", "term", "source")
-_OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", *_WHOLES)
+_OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "tactic", *_WHOLES)
 #: Keys of a scenario that are easily written one level too deep.
 _OF_THE_TOP = ("as_of", "no_deal", "negotiation", "draws", "seed")
 
@@ -130,6 +130,8 @@ def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, 
         return f"expected true or false, found {described(value)}", None
     if kind == "greater_than_equal":
         return f"must be at least {context.get('ge')}", None
+    if kind == "less_than_equal":
+        return f"must be at most {context.get('le')}", None
     if kind == "too_short":
         least = context.get("min_length", 1)
         return ("must not be empty" if least == 1 else f"needs at least {least} entries"), None

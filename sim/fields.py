@@ -11,7 +11,7 @@ import math
 import re
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 
@@ -122,4 +122,9 @@ Day = Annotated[dt.date, BeforeValidator(_day)]
 Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1)]
 Cost = Annotated[Span, BeforeValidator(_span), _within(-1, 1)]
 Amount = Annotated[Span, BeforeValidator(_span), _within(0, 100)]
+Range = Annotated[Span, BeforeValidator(_span)]
 Level = Annotated[tuple[str, ...], BeforeValidator(_level)]
+Package = dict[Name, Name]  # issue -> option
+
+#: What all models of the files are: frozen, strict, without unknown keys.
+STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)

@@ -5,24 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from sim import schema
+from sim import layout, schema
+from sim.layout import Column
 from sim.tables import WIDTH
 
 
-def _table(*columns: tuple[str, int]) -> Table:
-    """A table with columns of these widths; cells wrap at spaces, so the longest id must fit.
+class _Rows:
+    """A table with columns of these widths at most; to fit :data:`WIDTH`, they may sum to it less two a column."""
 
-    To fit :data:`WIDTH`, the widths may sum to it less two for every column.
-    """
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name, width in columns:
-        table.add_column(name, width=width, overflow="fold")
-    return table
+    def __init__(self, *columns: tuple[str, int]) -> None:
+        self._columns = tuple(Column(name, width=width) for name, width in columns)
+        self._rows: list[tuple[str | Text, ...]] = []
+
+    def add_row(self, *cells: str | Text) -> None:
+        self._rows.append(cells)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield layout.table(self._columns, self._rows, options.max_width)
 
 
 def _stacked(*lines: str | None) -> Text:
@@ -39,13 +42,13 @@ def issues(domain: schema.Issues) -> RenderableType:
     for name, issue in domain.issues.items():
         parts += ["", Text.assemble((name, "bold"), f"  {issue.question}")]
         grid = Table.grid(padding=(0, 2))
-        grid.add_column(min_width=24)
+        grid.add_column(min_width=24, no_wrap=True)
         grid.add_column()
         for option, meaning in issue.options.items():
             grid.add_row(Text(f"  {option}"), Text(meaning))
         parts.append(grid)
     parts += ["", Text("Constraints", style="bold")]
-    table = _table(("id", 3), ("severity", 9), ("if", 26), ("then", 28), ("why", 24))
+    table = _Rows(("id", 3), ("severity", 9), ("if", 26), ("then", 28), ("why", 24))
     for c in domain.constraints:
         table.add_row(c.id, c.severity, _terms(c.when), _terms(c.then), c.why)
     parts.append(table)
@@ -61,7 +64,7 @@ def issues(domain: schema.Issues) -> RenderableType:
 
 def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
     """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs."""
-    table = _table(
+    table = _Rows(
         ("issue, from", 17),
         ("ranking, best first", 27),
         ("red lines", 25),
@@ -117,7 +120,7 @@ def _consent(consent: schema.Consent) -> str:
 
 def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:
     """All claims, a row each."""
-    table = _table(("id", 4), ("party, date", 20), ("issue, strength", 17), ("claim", 38), ("place", 11))
+    table = _Rows(("id", 4), ("party, date", 20), ("issue, strength", 17), ("claim", 38), ("place", 11))
     for row in rows:
         who, about = _stacked(row.party, str(row.date)), _stacked(row.issue, row.strength)
         table.add_row(row.id, who, about, Text(row.claim), Text(row.place or ""))
@@ -147,7 +150,7 @@ def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
         ("used by", "; ".join(uses(row.id, domain)) or "nothing"),
     ]
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(min_width=9)
+    grid.add_column(min_width=9, no_wrap=True)
     grid.add_column(max_width=WIDTH - 12)
     for name, value in facts:
         grid.add_row(Text(name), Text(value))
@@ -184,10 +187,10 @@ def uses(id: str, domain: schema.Domain) -> Iterable[str]:
 
 def sources(register: schema.Sources) -> RenderableType:
     """Documents, then actors."""
-    documents = _table(("id", 29), ("date", 10), ("title", 43), ("origin", 10))
+    documents = _Rows(("id", 29), ("date", 10), ("title", 43), ("origin", 10))
     for name, source in register.sources.items():
         documents.add_row(name, _stacked(str(source.date), source.date_basis), Text(source.title), source.origin)
-    actors = _table(("actor", 20), ("name", 30), ("note", 44))
+    actors = _Rows(("actor", 20), ("name", 30), ("note", 44))
     for name, actor in register.actors.items():
         actors.add_row(name, actor.name, Text(actor.note or ""))
     return Group(documents, actors)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from sim.complaints import Complaint, Complaints, Place, closest, in_order
 from sim.csv_reading import compose_csv
 from sim.domain_checks import check_domain
 from sim.edit_paths import Edit, parse_set, read_edits
+from sim.gathering import gathered, named_twice
 from sim.nodes import Mapping, Node, Scalar, TreePath
 from sim.places import locate
 from sim.reading import read_mapping
@@ -59,6 +61,9 @@ class Loaded:
     path: Path
     sha256: str
     _library: Library = field(repr=False, compare=False)
+    #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
+    _unedited: Mapping | None = field(default=None, repr=False, compare=False)
+    _edits: tuple[Edit, ...] = field(default=(), repr=False, compare=False)
 
 
 class Options(TypedDict, total=False):
@@ -125,9 +130,20 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
         complaints += found_here
         if loaded is not None:
             out.append(loaded)
+    complaints += _idle_everywhere(out)
     if complaints:
         raise Complaints(complaints)
     return out
+
+
+def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
+    """Errors about single edits (those given one by one) that change nothing in any of the scenarios."""
+    each = [
+        {w.place: w for w in item.warnings if w.where == editing.IDLE and w.place.file.startswith("--set[")}
+        for item in loaded
+    ]
+    first = each[0] if each else {}
+    return [replace(w, severity="error") for place, w in first.items() if all(place in found for found in each)]
 
 
 def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
@@ -150,15 +166,32 @@ def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
 def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
     """:func:`edited`, for edits that have been read already. Raises Complaints likewise."""
     tree, complaints = editing.apply(loaded.tree, parsed)
-    if complaints:
+    idle = [c for c in complaints if c.severity == "warning"]
+    if len(idle) < len(complaints):
         raise Complaints(complaints)
     # a copy, so that a long series of edits does not pile up in the first library
     known = loaded._library
-    library = Library(dict(known.folders), dict(known.parts), dict(known.domains))
+    library = Library(dict(known.folders), dict(known.parts), dict(known.domains), dict(known.candidates))
+    tree, complaints = gathered(tree, loaded.path, library.candidates)
+    if complaints:
+        raise Complaints(complaints)
     result, complaints = _finished(_with_edits(tree, parsed), loaded.path, library)
     if result is None:
         raise Complaints(complaints)
-    return result
+    warnings = in_order((*idle, *result.warnings))
+    edits = (*loaded._edits, *parsed)
+    return replace(result, warnings=warnings, _unedited=loaded._unedited or loaded.tree, _edits=edits)
+
+
+def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
+    """The same with the positions of another day (ISO text with its place), and with further edits.
+
+    As if loaded with that ``as_of``: edits made before change what is in force on that day. Raises Complaints.
+    """
+    tree = loaded._unedited or loaded.tree
+    if day.value != _effective(tree, ("as_of",)):
+        tree = _put(tree, ("as_of",), day)
+    return with_edits(replace(loaded, tree=tree, _unedited=tree, _edits=()), (*loaded._edits, *parsed))
 
 
 def load_domain(folder: PathLike) -> schema.Domain:
@@ -233,22 +266,32 @@ def _one(
         first = Place(str(path), 1, 1)
         items: dict[str, Node] = {"id": Scalar(path.stem, first), **tree.items}
         tree = replace(tree, items=items, key_places={"id": first, **tree.key_places})
+    if not inline:
+        complaints += named_twice(tree)
     for where, value in overrides.items():
         if nodes.to_plain(value) != _effective(tree, where):
             tree = _put(tree, where, value)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
+    unedited = tree
+    idle: list[Complaint] = []
     if edits:
         # edits presuppose a tree of the right shape; what is wrong before is told before
         _, faults = validated(tree, library, by_hand, domain_by_hand)
         if complaints or faults:
             return None, _but(complaints + faults, complaints, bad)
         tree, faults = editing.apply(tree, edits)
-        complaints += faults
+        complaints += [c for c in faults if c.severity == "error"]
+        idle = [c for c in faults if c.severity == "warning"]
         tree = _with_edits(tree, edits)
         by_hand = domain_by_hand = False
+    tree, faults = gathered(tree, path, library.candidates)
+    complaints += faults
     loaded, found_here = _finished(tree, path, library, by_hand, domain_by_hand)
     complaints = _but(complaints + found_here, complaints, bad)
-    return (None if complaints else loaded), complaints
+    if complaints or loaded is None:
+        return None, complaints
+    warnings = in_order((*idle, *loaded.warnings))
+    return replace(loaded, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
 
 
 def _no_scenario(tree: Mapping) -> Complaint:
@@ -305,8 +348,13 @@ def _without_domain_edits(tree: Mapping) -> Mapping:
     before = tree.get("edits")
     if not isinstance(before, nodes.Sequence):
         return tree
-    kept = [x for x in before.items if not isinstance(x, Scalar) or str(x.value).startswith("proposal.")]
+    kept = [x for x in before.items if not isinstance(x, Scalar) or _own(str(x.value))]
     return _put(tree, ("edits",), replace(before, items=tuple(kept)))
+
+
+def _own(edit: str) -> bool:
+    """Whether an edit, as text, is of the scenario itself."""
+    return re.match(r"(proposal|negotiation)\b", edit) is not None
 
 
 def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:

@@ -1,15 +1,21 @@
-"""The Mesa model: one negotiation in every draw of a block at once. A step is a round."""
+"""The Mesa model: one negotiation in every draw of a block at once. A step is a round.
+
+Where talks over a block would need much memory, its rounds are gone through for a part of the
+draws after the other; a step is then a round of that part.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import mesa
 import numpy as np
 
+from sim.candidates import Candidates, candidates
 from sim.packages import Mask, Packages
-from sim.parties import Alliance, Party
+from sim.parties import Alliance, Mediator, Party
 from sim.preferences import Preferences
 from sim.profiles import Case
 from sim.protocols import PROTOCOLS
@@ -27,6 +33,11 @@ class Agenda:
     turning: int | None
     completions: tuple[Packages, Mask]
     fillings: tuple[Packages, Mask]
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """What may be proposed, for protocols in which something is. Raises :class:`sim.candidates.TooMany`."""
+        return candidates(self.case)
 
 
 def agenda(case: Case) -> Agenda:
@@ -56,20 +67,29 @@ class Negotiation(mesa.Model):
     """
 
     def __init__(self, on: Agenda, protocol: str = "vote") -> None:
-        # Mesa's own generator is never used: all randomness is in the preferences.
+        # Mesa's own generator is never used: all randomness is in streams of sim.draws.
         super().__init__(rng=0)
+        self.agenda = on
         self.case = on.case
         self.turning = on.turning
         self.completions = on.completions
         self.fillings = on.fillings
         self.fill = True
         self.draws = 0
+        self.block = 0
         self.round = 0
         self.tally: Tally | None = None
-        self._act = PROTOCOLS[protocol]
         for profile in on.case.profiles:
             kind = Alliance if profile.role == "alliance" else Party
             kind(self)
+        self.mediator = Mediator(self) if protocol == "single_text" else None
+        #: The parties, in the order of the case's profiles.
+        self.parties = self.agents.select(agent_type=Party)
+        self._procedure = PROTOCOLS[protocol](self)
+
+    @property
+    def candidates(self) -> Candidates:
+        return self.agenda.candidates
 
     def begin(self, preferences: Sequence[Preferences], draws: int, *, fill: bool = True) -> None:
         """Take up a block: ``preferences`` in the order of the case's profiles.
@@ -77,22 +97,24 @@ class Negotiation(mesa.Model):
         ``draws`` is how many of the block's draws count (the last block of a run is cut). With
         ``fill`` the fillings of the text's assumed terms are scored too.
         """
-        for agent, own in zip(self.agents, preferences, strict=True):
-            agent.take_up(own)
+        for party, own in zip(self.parties, preferences, strict=True):
+            party.take_up(own)
+        self.block = preferences[0].memo.block
         self.draws = draws
         self.fill = fill
         self.round = 0
         self.tally = None
         self.running = True
+        self._procedure.begin()
 
     def step(self) -> None:
         """One round for the whole block."""
-        self._act(self)
+        self._procedure.step()
         self.round += 1
 
     def end(self) -> Tally:
         """Drop the block's arrays and return what it counted."""
         assert self.tally is not None
         tally, self.tally = self.tally, None
-        self.agents.do("let_go")
+        self.parties.do("let_go")
         return tally

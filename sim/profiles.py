@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
+
 from sim import schema
 from sim.evidence import demoted
 from sim.packages import Condition, Packages, Space
@@ -137,7 +139,11 @@ class Case:
 
     @cached_property
     def fillings(self) -> tuple[Packages, bool]:
-        return self._variants(self.assumed_issues, "fillings")
+        rows, whole = self._variants(self.assumed_issues, "fillings")
+        if len(rows) and not (rows == self.text).all(axis=1).any():
+            # The text's own filler belongs to any sample of fillings, and lies within their range.
+            rows = np.concatenate([self.text[None], rows[: len(rows) if whole else -1]])
+        return rows, whole
 
     def _variants(self, issues: Sequence[str], purpose: str) -> tuple[Packages, bool]:
         if not issues:

@@ -218,6 +218,124 @@ class TermsByBasis(Record):
     open: int
 
 
+class TacticUsed(Record):
+    """``tactic`` is None for a party that takes whatever is no worse than no deal."""
+
+    party: str
+    tactic: str | None
+    parameter: str | None
+    range: tuple[float, float] | None
+
+
+class TalksSettings(Record):
+    rounds: int
+    proposers: tuple[str, ...]
+    first_mover: str | None
+    table: tuple[str, ...]
+    ratifiers: tuple[str, ...]
+    tactics: tuple[TacticUsed, ...]
+    delay_cost: dict[str, tuple[float, float]]
+    candidates: int
+    every_text: bool
+    changes: int | None
+    named_texts: tuple[str, ...]
+    temperature: tuple[float, float] | None
+
+
+class AgreementRounds(Record):
+    median: int
+    p05: int
+    p95: int
+
+
+class TermChange(Record):
+    issue: str
+    before: str | None = Field(alias="from")
+    to: str | None
+
+
+class TalksText(Record):
+    share: float
+    tabled: bool
+    names: tuple[str, ...]
+    terms: dict[str, str | None]
+    changes: tuple[TermChange, ...]
+
+
+class TalksIssue(Record):
+    issue: str
+    tabled: str | None
+    agreed: dict[str, float] | None
+    left_open: float | None
+
+
+class Move(Record):
+    issue: str
+    opening: str | None
+    opening_share: float
+    agreed: str | None
+    agreed_share: float | None
+    moved: float | None
+
+
+class Proposer(Record):
+    party: str
+    proposed: float | None
+    issues: tuple[Move, ...]
+
+
+class TalksGain(Record):
+    median: float
+    p05: float
+    p95: float
+    mean: float
+    net_of_delay: float | None
+    worse_off: float
+
+
+class TalksParty(Record):
+    party: str
+    at_table: bool
+    gain: TalksGain | None
+
+
+class Efficiency(Record):
+    efficient: Interval
+    mean_slack: float
+
+
+class AgainstVote(Record):
+    """Shares of draws by what becomes of the tabled text taken or left, and of the talks."""
+
+    accepted: Interval
+    both: float
+    agreed_only: float
+    accepted_only: float
+    neither: float
+
+
+class Negotiation(Record):
+    """How the talks over the text end; see :mod:`sim.endings` for what ends them."""
+
+    protocol: Literal["alternating_offers", "single_text"]
+    settings: TalksSettings
+    agreed: Interval
+    ratification_failed: Interval
+    broke_down: Interval
+    agreements: int
+    rounds: AgreementRounds | None
+    agreed_by_round: tuple[float, ...]
+    texts_draws: int
+    different_texts: int
+    texts: tuple[TalksText, ...]
+    unratified_texts: tuple[TalksText, ...]
+    issues: tuple[TalksIssue, ...]
+    proposers: tuple[Proposer, ...]
+    parties: tuple[TalksParty, ...]
+    efficiency: Efficiency | None
+    against_vote: AgainstVote | None
+
+
 class Versions(Record):
     sim: str
     python: str
@@ -241,7 +359,7 @@ class Result(Document):
     consent_not_modelled: tuple[str, ...]
     names: dict[str, str]
     terms_by_basis: TermsByBasis
-    negotiation: None
+    negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
     versions: Versions

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from sim.results import RESULTS, Result
+from sim.results import RESULTS, Negotiation, Result
 
 #: Columns of ``outcome.csv``: one measure a row.
 COLUMNS = ("scenario", "party", "measure", "value", "low", "high")
@@ -169,3 +169,45 @@ def rows(result: Result) -> Iterator[Row]:
             yield row(party.id, f"weight.{basis}", value)
         for issue in party.issues:
             yield row(party.id, f"mean_gain.{issue.issue}", issue.mean_gain)
+    if result.negotiation is not None:
+        for party_id, measure, *figures in _talks(result.negotiation):
+            yield row(party_id, f"talks.{measure}", *figures)
+
+
+def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, ...]]]:
+    """Party (or nobody), measure, and its figures."""
+    for name in ("agreed", "ratification_failed", "broke_down"):
+        share = getattr(talks, name)
+        yield "", name, share.estimate, share.low, share.high
+    if talks.rounds is not None:
+        yield "", "round", talks.rounds.median, talks.rounds.p05, talks.rounds.p95
+    for number, value in enumerate(talks.agreed_by_round):
+        yield "", f"agreed_by_round.{number}", value
+    if talks.efficiency is not None:
+        share = talks.efficiency.efficient
+        yield "", "efficient", share.estimate, share.low, share.high
+        yield "", "mean_slack", talks.efficiency.mean_slack
+    if talks.against_vote is not None:
+        for name in ("both", "agreed_only", "accepted_only", "neither"):
+            yield "", f"against_vote.{name}", getattr(talks.against_vote, name)
+    for kind, texts in (("text", talks.texts), ("unratified_text", talks.unratified_texts)):
+        for text in texts:
+            terms = "; ".join(f"{c.issue}: {c.to or 'open'}" for c in text.changes)
+            yield "", f"{kind}.{terms or 'as tabled'}", text.share
+    for issue in talks.issues:
+        for option, value in (issue.agreed or {}).items():
+            yield "", f"option.{issue.issue}.{option}", value
+        if issue.left_open is not None:
+            yield "", f"left_open.{issue.issue}", issue.left_open
+    for party in talks.parties:
+        if party.gain is not None:
+            gain = party.gain
+            yield party.party, "gain", gain.median, gain.p05, gain.p95
+            yield party.party, "mean_gain", gain.mean
+            yield party.party, "net_of_delay", gain.net_of_delay
+            yield party.party, "worse_off", gain.worse_off
+    for proposer in talks.proposers:
+        yield proposer.party, "proposed", proposer.proposed
+        for move in proposer.issues:
+            yield proposer.party, f"opening.{move.issue}.{move.opening or 'open'}", move.opening_share
+            yield proposer.party, f"moved.{move.issue}", move.moved

@@ -12,10 +12,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
 
-from sim.fields import Amount, Cost, Day, Level, Name, Probability, Text, describe, fault
-from sim.fields import Span as Span  # the models' ranges are spans, so others say schema.Span
+from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Text, describe, fault
+
+# The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
+from sim.fields import Package as Package
+from sim.fields import Span as Span
+from sim.negotiation_schema import CandidateSettings as CandidateSettings
+from sim.negotiation_schema import NegotiationSettings as NegotiationSettings
+from sim.negotiation_schema import Protocol as Protocol
+from sim.negotiation_schema import Tactic as Tactic
+from sim.negotiation_schema import TacticName as TacticName
 
 #: In the context of a validation: the content comes from a file that a person writes, not from a saved run.
 BY_HAND = {"by_hand": True}
@@ -32,8 +40,6 @@ Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
 Origin = Literal["article", "background"]
-Protocol = Literal["vote", "alternating_offers", "single_text"]
-TacticName = Literal["boulware", "linear", "conceder", "hardliner", "tit_for_tat", "micro"]
 Attribution = Literal["quote", "reported", "summary", "expert"]
 Strength = Literal[
     "red_line",  # called unacceptable, a red line, never
@@ -78,25 +84,23 @@ def _one_list(value: object) -> object:
     return {"ranking": value, "importance": value} if isinstance(value, (list, tuple)) else value
 
 
-def _tactic(value: object) -> object:
-    return {"tactic": value} if isinstance(value, str) else value
-
-
 def _consent(value: object) -> object:
     if value == "always":
         return {"always": True}
     if not isinstance(value, dict):
-        raise fault("consent", f"expected the word always, or when: with a list of conditions; found {describe(value)}")
+        said = f"expected the word always, or when: with a list of conditions; found {describe(value)}"
+        if value == "never":
+            said += "; to leave a party out, name a condition that the text does not meet"
+        raise fault("consent", said)
     return value
 
 
 Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
-Package = dict[Name, Name]  # issue -> option
 EvidenceIds = tuple[Name, ...]
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = STRICT
 
 
 # --- domain/issues.yaml ---------------------------------------------------------------
@@ -366,39 +370,6 @@ class Proposal(Model):
     note: Text | None = None
 
 
-class Tactic(Model):
-    """How a party concedes; see :mod:`sim.tactics` for what each word means and which parameter it takes."""
-
-    tactic: TacticName
-    exponent: Amount | None = None
-    reciprocity: Amount | None = None
-
-
-class CandidateSettings(Model):
-    """Which packages may be proposed: those near the tabled text, and further texts.
-
-    ``proposals`` names scenario files beside this one; loading writes their texts out under
-    ``texts``, so that what is saved stands by itself.
-    """
-
-    changes: Annotated[int, Field(ge=1, le=3)] = 2
-    proposals: tuple[Name, ...] = ()
-    texts: dict[Name, Package] = {}
-
-
-class NegotiationSettings(Model):
-    """What the parties do with the text; all of it the modeller's assumption."""
-
-    protocol: Protocol = "vote"
-    rounds: Annotated[int, Field(ge=1, le=500)] = 20
-    proposers: tuple[Name, ...] = ()
-    first_mover: Name = "random"
-    tactics: dict[Name, Annotated[Tactic, BeforeValidator(_tactic)]] = {}
-    delay_cost: dict[Name, Amount] = {}
-    candidates: CandidateSettings = CandidateSettings()
-    temperature: Amount = Span(0.0, 0.0)
-
-
 class Domain(Model):
     """The four parts that the scenarios of a folder share."""
 
@@ -427,3 +398,9 @@ class Scenario(Model):
     def day(self) -> dt.date:
         """The day on which positions must be in force."""
         return self.as_of or self.proposal.date
+
+    @property
+    def proposers(self) -> tuple[str, ...]:
+        """Who makes offers in alternating offers: the parties that the block names, else every principal."""
+        principals = (name for name, party in self.domain.positions.items() if party.role == "principal")
+        return self.negotiation.proposers or tuple(principals)

@@ -11,25 +11,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from sim import layout
+from sim.layout import Column as Column
 from sim.tables import bullet, markdown_row
-
-
-@dataclass(frozen=True)
-class Column:
-    """A heading and how its cells stand; ``width`` in characters, None for as wide as needed.
-
-    ``least`` is the narrowest terminal (in columns) in which the column is shown.
-    """
-
-    heading: str
-    right: bool = False
-    width: int | None = None
-    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,17 +57,8 @@ def shown(page: Page, width: int) -> RenderableType:
 
 
 def _table(sheet: Sheet, width: int) -> RenderableType:
-    kept = [k for k, column in enumerate(sheet.columns) if column.least <= width]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=sheet.title, title_justify="left")
-    for k in kept:
-        column = sheet.columns[k]
-        table.add_column(
-            column.heading, justify="right" if column.right else "left", width=column.width, overflow="fold"
-        )
-    for number, row in enumerate(sheet.rows):
-        style = _STYLES.get(sheet.tones.get(number, ""), "")
-        table.add_row(*(Text(row[k]) for k in kept), style=style)
-    return table
+    styles = {number: _STYLES[tone] for number, tone in sheet.tones.items() if tone in _STYLES}
+    return layout.table(sheet.columns, sheet.rows, width, sheet.title, styles)
 
 
 def markdown(page: Page) -> str:
@@ -89,7 +67,7 @@ def markdown(page: Page) -> str:
     for sheet in page.sheets:
         if sheet.title is not None:
             lines += [f"**{sheet.title}**", ""]
-        lines.append(markdown_row(c.heading for c in sheet.columns))
+        lines.append(markdown_row(" ".join(c.heading.replace("-\n", "").split()) for c in sheet.columns))
         lines.append(markdown_row("---:" if c.right else "---" for c in sheet.columns))
         lines += [markdown_row(cell.replace("\n", "<br>") for cell in row) for row in sheet.rows]
         lines.append("")

@@ -21,6 +21,10 @@ proposal:
     # stated and inferred need evidence: [ids], see: sim show evidence
 """
 
+_TALKS = """\
+# negotiation: {protocol: vote}     # or how talks over the text might go, in a block of your own assumptions
+"""
+
 _TAIL = """\
 # as_of: {day}               # positions of another day than the text's
 # no_deal: "{lottery}"                   # which no-deal lottery; by date if left out
@@ -39,4 +43,5 @@ def starting_text(domain: schema.Issues, day: dt.date | None = None) -> str:
     lottery = next(iter(domain.no_deal.lotteries), None)
     if lottery is not None:
         lines.append(_TAIL.format(day=day, lottery=lottery))
+    lines.append(_TALKS)
     return "".join(lines)

@@ -35,6 +35,7 @@ from sim.results import (
     WeightByBasis,
     versions,
 )
+from sim.talks_summary import summarise_talks
 from sim.tally import PartyTally, Tally, quantile
 from sim.verdict import OLD_DAYS, age_warnings, evidence_stance, sentences, stance
 
@@ -63,7 +64,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
         },
         terms_by_basis=_terms_by_basis(case),
-        negotiation=None,
+        negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
         warnings=tuple(warnings),
         verdict="",
         versions=versions(),

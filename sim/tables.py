@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterable, Sequence
 
-from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim import layout
+from sim.layout import Column
 from sim.results import Interval, OnEvidence, PartyResult, Result, ScenarioInfo, Settings
 from sim.verdict import CAVEAT, compact, depends_on_filler, notes, objection, percent
 
-#: Tables fit this many columns where there is no terminal.
+#: Tables fit this many columns where there is no terminal and COLUMNS does not say otherwise.
 WIDTH = 100
+#: Narrower than this no text is laid out, whatever COLUMNS says.
+NARROWEST = 40
 
 HEADINGS = ("party", "accepts", "on the evidence", "gain, 5 to 95%", "main objection", "needed")
-_WIDTHS = (16, 15, 11, 14, 26, 6)
-#: Columns left out first in a narrow terminal: the gain, then whether consent is needed.
-_SPARED = (3, 5)
+#: The gain may be left out in a narrow terminal.
+_COLUMNS = tuple(
+    Column(heading, width=width, least=least)
+    for heading, width, least in zip(HEADINGS, (16, 15, 11, 14, 26, 6), (0, 0, 0, 90, 0, 0), strict=True)
+)
 #: Parties that refuse in fewer draws than this have no main objection to show.
 _MINOR = 0.1
 
@@ -69,20 +75,14 @@ def heading_of(info: ScenarioInfo, settings: Settings) -> str:
 
 def outcome(result: Result, before: Result | None = None, width: int = WIDTH) -> RenderableType:
     """What ``sim run`` prints for one scenario; ``before`` is the result without its edits."""
-    columns = list(range(len(HEADINGS)))
-    for spared in _SPARED:
-        if sum(_WIDTHS[c] + 2 for c in columns) > width:
-            columns.remove(spared)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for c in columns:
-        table.add_column(HEADINGS[c], width=_WIDTHS[c], overflow="fold")
-    for party in result.parties:
+    rows, styles = [], {}
+    for number, party in enumerate(result.parties):
         row = [Text(c) for c in cells(party, join="\n")]
         row[1].stylize(_TONE[party.verdict])
         row[2].stylize(_TONE[party.on_evidence.verdict])
-        if len(columns) < len(HEADINGS) - 1 and not party.consent_needed:
-            row[0].append("\n(not needed)")
-        table.add_row(*(row[c] for c in columns), style="" if party.consent_needed else "dim")
+        rows.append(row)
+        styles[number] = "" if party.consent_needed else "dim"
+    table = layout.table(_COLUMNS, rows, width, styles=styles)
     lines = (bullet(x) for x in notes(result, before))
     return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
 
@@ -99,19 +99,24 @@ def bullet(text: str) -> RenderableType:
     return grid
 
 
-def summary(results: Sequence[Result]) -> RenderableType:
+def summary(results: Sequence[Result], width: int = WIDTH) -> RenderableType:
     """One row a scenario, for runs of several: the joint figure and every party's."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title="Shares of draws that accept")
-    table.add_column("scenario", no_wrap=True)
-    for name in ("joint", *parties):
-        table.add_column(name, justify="right")
-    table.add_column("evidence")
+    columns = [Column("scenario"), Column("joint", right=True)]
+    columns += [Column(name, right=True, width=max(map(len, name.split()))) for name in parties]
+    columns.append(Column("evidence"))
+    talked = any(result.negotiation for result in results)
+    if talked:
+        columns.append(Column("talks agree", right=True, width=6))
+    rows = []
     for result in results:
-        rows = {p.name: p for p in result.parties}
+        by_name = {p.name: p for p in result.parties}
         share = "-" if result.joint_acceptability is None else compact(result.joint_acceptability.estimate)
-        figures = [figure(rows.get(name), compact) for name in parties]
-        table.add_row(result.scenario.id, share, *figures, result.on_evidence.verdict)
+        figures = [figure(by_name.get(name), compact) for name in parties]
+        talks = result.negotiation
+        agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
+        rows.append((result.scenario.id, share, *figures, result.on_evidence.verdict, *agreed))
+    table = layout.table(columns, rows, width, "Shares of draws that accept")
     return Group(table, Text("In brackets: consent not needed for that text."))
 
 
@@ -123,12 +128,12 @@ def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".f
     return said if party.consent_needed else f"({said})"
 
 
-def markdown(result: Result, before: Result | None = None) -> str:
-    """The same as :func:`outcome`, in Markdown."""
+def markdown(result: Result, before: Result | None = None, below: str = "") -> str:
+    """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
     head = [f"### {heading(result)}", "", result.verdict, ""]
     body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
     body += [markdown_row(cells(p)) for p in result.parties]
-    tail = ["", *(f"- {x}" for x in notes(result, before)), "", f"*{CAVEAT}*", ""]
+    tail = ["", *(f"- {x}" for x in notes(result, before)), "", *([below] if below else []), f"*{CAVEAT}*", ""]
     return "\n".join(head + body + tail)
 
 
@@ -168,17 +173,23 @@ def _filler(result: Result) -> str:
 
 
 def show(*shown: RenderableType) -> None:
-    """Print on stdout: as wide and colourful as the terminal allows, else plain, :data:`WIDTH` wide."""
+    """Print on stdout: as wide and colourful as the terminal allows, else plain, :func:`screen_width` wide.
+
+    A table that needs more is printed whole all the same.
+    """
     console = Console(highlight=False)
     if console.is_terminal:
-        console.print(*shown, sep="\n")
+        console.print(*shown, sep="\n", crop=False)
         return
     text = io.StringIO()
-    Console(highlight=False, width=WIDTH, no_color=True, file=text).print(*shown, sep="\n")
+    Console(highlight=False, width=screen_width(), no_color=True, file=text).print(*shown, sep="\n", crop=False)
     print("\n".join(line.rstrip() for line in text.getvalue().splitlines()))
 
 
 def screen_width() -> int:
-    """How many columns :func:`show` has."""
+    """How many columns :func:`show` has: the terminal's; without one, what COLUMNS says, else :data:`WIDTH`."""
     console = Console()
-    return console.width if console.is_terminal else WIDTH
+    if console.is_terminal:
+        return console.width
+    said = os.environ.get("COLUMNS", "")
+    return max(int(said), NARROWEST) if said.isascii() and said.isdigit() and int(said) else WIDTH

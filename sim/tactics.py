@@ -5,28 +5,36 @@ lies between zero (no deal) and ``best``, the party's largest gain among the can
 cross none of its own lines. Time runs from ``t = 0`` in the first round to ``t = 1`` in the last.
 Arrays have shape ``(draws,)``.
 
-To add a tactic, write one function and one line of :data:`TACTICS`.
+To add a tactic, write one function and one line of :data:`TACTICS`. Unless it reacts to offers,
+its aspiration must not rise from round to round.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.draws import Array
 from sim.fields import Span
+from sim.preferences import Preferences
+from sim.schema import NegotiationSettings
+
+Index = NDArray[np.intp]
+
+ANY, ONE = Span(0.0, float("inf")), Span(1.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Seen:
     """What a party goes by when it settles its aspiration for a round, in its own gains.
 
-    ``before`` is its aspiration of the round before (``best`` at first); ``conceded`` what the
-    offers of the others have risen by in its eyes between their last two, averaged over the
-    others who have made two, zero before; ``entitled`` its gain from the worst of its own
-    favourites that it may put forward when nobody runs ahead (see :func:`micro`).
+    ``before`` is its aspiration of the round before, not counting what delay costs (``best`` at
+    first); ``conceded`` what the offers of the others have risen by in its eyes between their last
+    two, averaged over the others who have made two, zero before; ``entitled`` its gain from the
+    worst of its own favourites that it may put forward when nobody runs ahead (see :func:`micro`).
     """
 
     before: Array
@@ -34,7 +42,7 @@ class Seen:
     entitled: Array
 
 
-def by_time(best: Array, t: float, exponent: Array, seen: Seen | None) -> Array:
+def by_time(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
     """``best (1 - t^beta)``: late concessions for beta above 1 (boulware), early ones below (conceder).
 
     The time-dependent tactics of P. Faratin, C. Sierra and N. R. Jennings, "Negotiation decision
@@ -44,12 +52,17 @@ def by_time(best: Array, t: float, exponent: Array, seen: Seen | None) -> Array:
     return best * (1.0 - t**exponent)
 
 
-def hardliner(best: Array, t: float, exponent: Array, seen: Seen | None) -> Array:
+def hardliner(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
     """``best`` to the end: takes what it wants most, or nothing."""
     return best
 
 
-def tit_for_tat(best: Array, t: float, reciprocity: Array, seen: Seen | None) -> Array:
+def content(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
+    """Zero: takes whatever is no worse than no deal. For parties that make no offers and have no tactic."""
+    return np.zeros_like(best)
+
+
+def tit_for_tat(best: Array, t: float | Array, reciprocity: Array | float, seen: Seen | None) -> Array:
     """Give as the others gave, times ``reciprocity``; take back as they took back.
 
     Average tit-for-tat of Faratin, Sierra and Jennings (1998) with a window of one: ``a' = a -
@@ -59,12 +72,13 @@ def tit_for_tat(best: Array, t: float, reciprocity: Array, seen: Seen | None) ->
     return np.clip(seen.before - reciprocity * seen.conceded, 0.0, best)
 
 
-def micro(best: Array, t: float, exponent: Array, seen: Seen | None) -> Array:
+def micro(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
     """Go down one's own list of favourites by one, and only when the others have gone as far.
 
     MiCRO of D. de Jonge, "An analysis of the linear bilateral ANAC domains using the MiCRO
     benchmark strategy" (IJCAI 2022), which is for two; with more, the slowest of the others
-    sets the pace. The aspiration is the gain of the worst favourite it may put forward.
+    sets the pace. A party may go on to its favourite number k + 1 when each of the others has
+    made k different offers. The aspiration is the gain of the worst favourite it has come to.
     """
     assert seen is not None
     return seen.entitled
@@ -74,15 +88,18 @@ def micro(best: Array, t: float, exponent: Array, seen: Seen | None) -> Array:
 class Tactic:
     """An entry of the registry: the function, whether it reacts to offers, and its parameter.
 
-    ``parameter`` names what a file may set, None if nothing; ``allowed`` are its open ends and
-    ``default`` what it is without being set.
+    A tactic with a ``list`` goes down the party's own favourites: when it comes to a further one,
+    it puts that forward, as MiCRO does, and not what is worth most to the others. ``parameter``
+    names what a file may set, None if nothing; ``allowed`` are its open ends and ``default`` what
+    it is without being set.
     """
 
-    aspiration: Callable[[Array, float, Array, Seen | None], Array]
+    aspiration: Callable[[Array, float | Array, Array | float, Seen | None], Array]
     reacts: bool = False
+    list: bool = False
     parameter: str | None = None
-    allowed: Span = Span(0.0, float("inf"))
-    default: Span = Span(1.0, 1.0)
+    allowed: Span = ANY
+    default: Span = ONE
 
 
 TACTICS: dict[str, Tactic] = {
@@ -91,5 +108,67 @@ TACTICS: dict[str, Tactic] = {
     "conceder": Tactic(by_time, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)),
     "hardliner": Tactic(hardliner),
     "tit_for_tat": Tactic(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),
-    "micro": Tactic(micro, reacts=True),
+    "micro": Tactic(micro, reacts=True, list=True),
 }
+#: What a party does that the scenario gives no tactic: one that makes offers, and one that makes none.
+OFFERING, LISTENING = TACTICS["linear"], Tactic(content)
+
+
+@dataclass(frozen=True)
+class Concession:
+    """How one party concedes in some draws.
+
+    ``best`` is floored at zero; ``parameter`` is the tactic's, ``delay`` what each round after the
+    first costs, in units of utility.
+    """
+
+    tactic: Tactic
+    best: Array
+    parameter: Array | float
+    delay: Array | float
+    rounds: int
+
+    def own(self, n: int | Index, seen: Seen | None = None) -> Array:
+        """The tactic's aspiration in round n, counted from 0."""
+        t = np.asarray(n) / (self.rounds - 1) if self.rounds > 1 else np.ones(())
+        return self.tactic.aspiration(self.best, t, self.parameter, seen)
+
+    def net(self, own: Array, n: int | Index) -> Array:
+        """The aspiration less what delay has cost so far, never below no deal."""
+        return np.maximum(own - self.delay * np.asarray(n), 0.0)
+
+    def aspiration(self, n: int | Index) -> Array:
+        """:meth:`net` of :meth:`own`, for tactics that do not react; ``n`` may differ from draw to draw."""
+        return self.net(self.own(n), n)
+
+    def kept(self, draws: Index | slice) -> Concession:
+        """Only some of the draws."""
+
+        def some(values: Array | float) -> Array | float:
+            return values[draws] if isinstance(values, np.ndarray) else values
+
+        return replace(self, best=self.best[draws], parameter=some(self.parameter), delay=some(self.delay))
+
+
+def concession(preferences: Preferences, settings: NegotiationSettings, offers: bool, best: Array) -> Concession:
+    """What the scenario says of a party's tactic, drawn for a block.
+
+    ``offers`` says whether the party makes offers; ``best`` has shape ``(BLOCK,)`` and may be minus infinity.
+    """
+    party, memo = preferences.profile.id, preferences.memo
+    chosen = settings.tactics.get(party)
+    tactic = TACTICS[chosen.tactic] if chosen else OFFERING if offers else LISTENING
+    span = None if chosen is None or tactic.parameter is None else getattr(chosen, tactic.parameter)
+    return Concession(
+        tactic=tactic,
+        best=np.maximum(best, 0.0),
+        parameter=memo.span(party, "tactic", span or tactic.default),
+        delay=delay(preferences, settings),
+        rounds=settings.rounds,
+    )
+
+
+def delay(preferences: Preferences, settings: NegotiationSettings) -> Array | float:
+    """What each round after the first costs a party, drawn for a block."""
+    span = settings.delay_cost.get(preferences.profile.id, Span(0.0, 0.0))
+    return preferences.memo.span(preferences.profile.id, "delay_cost", span)

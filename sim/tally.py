@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from sim.draws import Array
 from sim.packages import Mask
 from sim.preferences import Preferences
 from sim.profiles import Case, Profile
+
+if TYPE_CHECKING:
+    from sim.talks_tally import TalksTally
 
 #: Gains are counted in bins of this width over [-GAIN_REACH, GAIN_REACH].
 GAIN_BIN = 1 / 2048
@@ -54,7 +58,7 @@ class PartyTally:
 
 @dataclass
 class Tally:
-    """Sums over draws for one case; ``filled`` draws were used for the fillings."""
+    """Sums over draws for one case; ``filled`` draws were used for the fillings, ``talks`` is None without any."""
 
     draws: int
     joint: Counts
@@ -65,6 +69,7 @@ class Tally:
     filled: int
     fillings: Counts
     parties: dict[str, PartyTally]
+    talks: TalksTally | None = None
 
     def __iadd__(self, other: Tally) -> Tally:
         for f in fields(self):
@@ -72,6 +77,9 @@ class Tally:
                 for name, tally in self.parties.items():
                     for g in fields(tally):
                         setattr(tally, g.name, getattr(tally, g.name) + getattr(other.parties[name], g.name))
+            elif f.name == "talks":
+                if self.talks is not None and other.talks is not None:
+                    self.talks += other.talks
             else:
                 setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
         return self

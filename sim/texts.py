@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sim.complaints import Complaint, Complaints, Place
+from sim.complaints import Complaint, Complaints, Place, closest
 from sim.nodes import FORBIDDEN, Node
 
 #: Largest file read, in bytes.
@@ -33,7 +33,7 @@ def read_text(path: Path, name: str | None = None) -> str:
             raise Complaints([whole_file(name, f"the file is larger than {SIZE // 1_000_000} MB", None)])
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise FileNotFoundError(f"{name}: no such file") from None
+        raise FileNotFoundError(f"{name}: no such file{_near(path)}") from None
     except PermissionError:
         raise PermissionError(f"{name}: no permission to read it") from None
     except ValueError as error:  # a NUL in the name
@@ -52,6 +52,15 @@ def read_text(path: Path, name: str | None = None) -> str:
         place = Place(name, raw.count(b"\n", 0, error.start) + 1, column, line)
         what = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         raise Complaints([Complaint(place, "file", what, "save the file as UTF-8")]) from None
+
+
+def _near(path: Path) -> str:
+    """The file of a like name in the folder where there is none of this name, as a hint."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"; there is no folder {folder}"
+    found = closest(path.stem, [p.stem for p in folder.glob(f"*{path.suffix or '.yaml'}") if p.is_file()])
+    return "" if found is None else f"; did you mean {path.with_name(found + (path.suffix or '.yaml'))}?"
 
 
 def whole_file(file: str, what: str, hint: str | None) -> Complaint:

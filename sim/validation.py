@@ -20,6 +20,7 @@ from sim.complaints import Complaint, did_you_mean
 from sim.faults import described, faults_of
 from sim.nodes import Mapping, Node, Scalar, TreePath
 from sim.places import locate
+from sim.texts import Reading
 
 #: What a part holds besides its node, by key: models made before.
 Extra: TypeAlias = dict[str, BaseModel]
@@ -27,11 +28,12 @@ Extra: TypeAlias = dict[str, BaseModel]
 
 @dataclass
 class Library:
-    """What has been read and validated already: folders by path, models by the identity of their nodes."""
+    """What has been read and validated already: files and folders by path, models by the identity of their nodes."""
 
     folders: dict[Path, tuple[Mapping, list[Complaint]]] = field(default_factory=dict)
     parts: dict[tuple[int, type[BaseModel]], tuple[Node, Part]] = field(default_factory=dict)
     domains: dict[int, tuple[Node, CheckedDomain]] = field(default_factory=dict)
+    candidates: dict[Path, Reading] = field(default_factory=dict)
 
 
 @dataclass

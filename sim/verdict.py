@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
-from sim.results import EvidenceVerdict, Interval, LineRecord, Objection, PartyResult, PartyVerdict, Result
+from sim.complaints import listed as listed
+from sim.results import EvidenceVerdict, Filler, Interval, LineRecord, Objection, PartyResult, PartyVerdict, Result
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
@@ -17,6 +18,8 @@ HALF = 0.5
 NARROW = 0.1
 #: A drop of this much between layers is said under the table.
 NOTABLE = 0.05
+#: An interval wider than this that holds one half comes of too few draws, not of a party near one half.
+WIDE = 0.2
 #: Positions older than the text by more than this many days draw a warning.
 OLD_DAYS = 180
 #: Silence of the sources on more than this share of a party's weight is said under the table.
@@ -56,13 +59,6 @@ def percent(share: float) -> str:
 def compact(share: float) -> str:
     """As :func:`percent`, for the cells of a table."""
     return percent(share).replace("under ", "<").replace("over ", ">")
-
-
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def sentences(result: Result) -> str:
@@ -133,8 +129,8 @@ def _modelled(result: Result) -> str:
     if word == "with_filler" and (filler := result.filler) is not None:
         return (
             f"As modelled, accepted with our own filler for {filler.assumed_terms} of {filler.terms} terms: "
-            f"{everybody} accept together in {together} of draws, but with other filler in {percent(filler.low)} to "
-            f"{percent(filler.high)} (median {percent(filler.median)}); {least}."
+            f"{everybody} accept together in {together} of draws, but over {_fillings(filler)} in "
+            f"{percent(filler.low)} to {percent(filler.high)} (median {percent(filler.median)}); {least}."
         )
     return f"As modelled, accepted: {everybody} accept together in {together} of draws; {least}."
 
@@ -148,8 +144,8 @@ def _refusal(party: PartyResult) -> str:
     narrowly = "narrowly " if HALF - _share(party) < NARROW else ""
     itself = "by itself accepts" if party.own is not None else "accepts"
     words = objection(party)
-    over = f", over {words}" if words else ""
-    return f"{narrowly}by {party.name} ({itself} in {percent(_share(party))} of draws{over})"
+    over = f" over {words}" if words else ""
+    return f"{narrowly}by {party.name}{over} ({itself} in {percent(_share(party))} of draws)"
 
 
 def objection(party: PartyResult) -> str:
@@ -297,11 +293,22 @@ def filler_note(result: Result) -> str | None:
     said = f"{found.assumed_terms} of {found.terms} terms {verb} filler (assumed, not in the sources); "
     low, high = percent(found.low), percent(found.high)
     if low == high:
-        return f"{said}joint acceptability stays at {low} with other feasible filler."
-    said += (
-        f"with other feasible filler joint acceptability ranges from {low} to {high} (median {percent(found.median)})"
-    )
+        return f"{said}joint acceptability stays at {low} over {_fillings(found)}."
+    said += f"over {_fillings(found)} joint acceptability ranges from {low} to {high} (median {percent(found.median)})"
     return said + ("; so the verdict depends on terms the sources do not give." if depends_on_filler(result) else ".")
+
+
+def _fillings(found: Filler) -> str:
+    """How many ways of filling the assumed terms were looked at, in words."""
+    return f"{'all' if found.every_filling else 'a sample of'} {found.fillings} feasible fillings"
+
+
+def filler_caution(assumed: int, terms: int) -> str | None:
+    """For an analysis without other fillings: said beside its verdict where most terms of the text are ours."""
+    if 2 * assumed <= terms:
+        return None
+    many = f"All {terms} terms" if assumed == terms else f"{assumed} of {terms} terms"
+    return f"{many} of the text are our own filler; the verdict is on our filler as much as on the sources."
 
 
 def depends_on_filler(result: Result) -> bool:
@@ -402,10 +409,23 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         said.append(f"Consent needed but not modelled, and left out of the joint figure: {listed(others)}.")
     said += _present((edit_note(result, before),))
     aged = set(age_warnings(result).values())
+    said += _present((draws_note(result),))
     said += _age_lines(result)
     said += [f"Warning: {w}" for w in result.warnings if w not in aged]
-    said.append(f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only.")
+    draws = result.settings.draws
+    said.append(f"{draws:,} draw{'s' * (draws != 1)}, seed {result.settings.seed}; intervals are sampling error only.")
     return said
+
+
+def draws_note(result: Result) -> str | None:
+    """That there are too few draws to tell on which side of one half some parties stand."""
+    shares = [(p.name, (p.own or p).acceptability) for p in result.parties if not p.silent]
+    wide = [name for name, x in shares if x.low < HALF <= x.high and x.high - x.low > WIDE]
+    if not wide:
+        return None
+    return (
+        f"Too few draws to tell for {listed(wide)}: called divided, as the interval holds one half; more --draws tell."
+    )
 
 
 def _present(items: Iterable[str | None]) -> list[str]:

@@ -8,6 +8,7 @@ differs between versions of matplotlib.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -23,8 +24,14 @@ FIGURE = re.compile(r"<!-- figure: sim (?P<command>.+?) -->\n!\[.*?\]\((?P<file>
 
 def output(command: str) -> str:
     """What a sim command prints on stdout, run from the top of the repository."""
+    environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"}
     done = subprocess.run(
-        [sys.executable, "-m", "sim", *shlex.split(command)], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "sim", *shlex.split(command)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 

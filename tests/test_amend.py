@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+from functools import cache
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,16 @@ import sim
 from sim import schema
 from sim.analysis import amend_search, neighbourhoods
 from sim.analysis.amend import amend, amended
-from sim.analysis.amend_search import equalled, scored
-from sim.analysis.amendments import Amend
+from sim.analysis.amend_search import padding, scored
+from sim.analysis.amendments import Amend, Amendment
+from sim.analysis.ballots import polled
+from sim.analysis.flip import flip
+from sim.analysis.parties import vetoes
 from sim.cli import app
 from sim.consent import asked_each
 from sim.draws import BLOCK
 from sim.loading import Loaded, load
-from sim.packages import OPEN
+from sim.packages import OPEN, Mask
 from sim.plots import amend as figure
 from sim.plots.style import write
 from sim.profiles import Case, compile_case
@@ -39,9 +44,14 @@ SCENARIOS = Path(__file__).parent.parent / "scenarios"
 DRAWS = 1000
 
 
+@cache
+def _file() -> Loaded:
+    return load(SCENARIOS / "istanbul.yaml", draws=1)
+
+
 def loaded(scenario: schema.Scenario) -> Loaded:
     """A scenario without files, as far as an analysis looks at it."""
-    item = load(SCENARIOS / "istanbul.yaml", draws=1)
+    item = _file()
     return Loaded(scenario, item.tree, (), Path("test.yaml"), "0", item._library)
 
 
@@ -104,6 +114,18 @@ class Brute:
         [tally] = run_cases([case])
         return int(tally.joint[0]), {p: int(t.own[0]) for p, t in tally.parties.items()}, case.asked
 
+    def together(self, package: twins.Text) -> Mask:
+        """In which draws all who are asked accept."""
+        case = self.case(package)
+        [votes] = polled([case], BLOCK, case.scenario.seed)
+        return votes.joint(0)
+
+    def parts(self, package: twins.Text) -> list[twins.Text]:
+        """The text with some of the package's changes, but not all."""
+        changed = self.changed(package)
+        taken = [t for t in product([False, True], repeat=len(changed)) if not all(t)]
+        return [{**self.text, **{i: package[i] for i, yes in zip(changed, t, strict=True) if yes}} for t in taken]
+
 
 def row(case: Case, package: twins.Text) -> bytes:
     return case.space.package(package).tobytes()
@@ -136,7 +158,7 @@ def test_every_package_counts_as_in_a_run_of_its_own(base: schema.Scenario, chan
 
 
 @given(crowds(), st.sampled_from([None, "p0"]))
-@domains.quick(15)
+@domains.quick(12)
 def test_the_ranking_is_that_of_brute_force(base: schema.Scenario, party: str | None) -> None:
     brute, case = Brute(base, 2, "legal"), compile_case(base)
     if not case.asked:
@@ -146,23 +168,36 @@ def test_the_ranking_is_that_of_brute_force(base: schema.Scenario, party: str | 
     found = amend(loaded(base), changes=2, party=party, top=1000)
     runs = {row(case, p): brute.counts(p) for p in [brute.text, *brute.packages]}
     merits = {row(case, p): merit(brute, p, runs[row(case, p)]) for p in [brute.text, *brute.packages]}
-    gains = {row(case, p): mean_gain(brute, p, "p0") for p in [brute.text, *brute.packages]}
+    masks = {row(case, p): brute.together(p) for p in [brute.text, *brute.packages]}
+    gains = {row(case, p): expected_gain(brute, p, "p0") for p in [brute.text, *brute.packages]} if party else {}
     before = runs[row(case, brute.text)][0]
+    padding_of = {
+        spare: padded_ones(brute, case, runs, merits, masks, gains if spare else None)
+        for spare in {False, party is not None}
+    }
     for size in found.sizes:
         own = [p for p in brute.packages if len(brute.changed(p)) == size.changes]
         assert size.packages == len(own)
         own = [p for p in own if runs[row(case, p)][2]]
         assert size.nobody_asked == size.packages - len(own)
         joint = {row(case, p): runs[row(case, p)][0] for p in own}
-        assert size.raising == sum(j > before for j in joint.values())
+        raising = [p for p in own if beats(masks[row(case, p)], masks[row(case, brute.text)])]
+        assert size.raising == len(raising)
         pool = own
-        if party is not None and own:
-            best = max(joint.values())
-            half = [p for p in own if 2 * joint[row(case, p)] >= BLOCK]
-            pool = half or [p for p in own if best > before and joint[row(case, p)] - before >= 0.9 * (best - before)]
-        spare = party is not None and bool(pool)
-        assert size.ranked_by == ("party" if spare else "joint")
-        padded = [p for p in own if beaten(brute, case, p, merits, gains if spare else None)]
+        spare = party is not None and bool(raising)
+        among = "all"
+        if spare:
+            best = max(joint[row(case, p)] for p in raising)
+            half = [p for p in raising if 2 * joint[row(case, p)] >= BLOCK]
+            nearly = [p for p in raising if joint[row(case, p)] - before >= 0.9 * (best - before)]
+            among = "raising" if 2 * before >= BLOCK else "reaching_half" if half else "nearly_best"
+            pool = {"raising": raising, "reaching_half": half, "nearly_best": nearly}[among]
+        assert (size.ranked_by, size.ranked_among) == ("party" if spare else "joint", among)
+        padded = [p for p in own if row(case, p) in padding_of[spare]]
+        plain = [p for p in own if row(case, p) not in padding_of[False]]
+        assert (size.best is None) == (not plain)
+        if size.best is not None:
+            assert merits[row(case, as_package(brute, size.best))] == max(merits[row(case, p)] for p in plain)
         assert size.equalled_by_fewer == len(padded)
         kept = [p for p in (pool if spare else own) if p not in padded]
         listed = [as_package(brute, a) for a in size.amendments]
@@ -192,39 +227,52 @@ def merit(brute: Brute, package: twins.Text, run: tuple[int, dict[str, int], tup
         for issue in package:
             entry = twins.in_force(brute.base, party, issue)
             crossed += sum(
-                line.option == package[issue] and line.holds is None for line in (entry.red_lines if entry else ())
+                line.option == package[issue] and (line.holds is None or line.holds.low >= 1)
+                for line in (entry.red_lines if entry else ())
             )
         crossed += sum(twins.holds(r.when, sight) for r in brute.base.domain.positions[party].refuses)
     return (joint, first, -crossed, *others)
 
 
-def mean_gain(brute: Brute, package: twins.Text, party: str) -> float:
-    case = brute.case(package)
-    own = domains.preferences(case, party)
-    return float(own.gain(case.space.seen(case.text[None], party)[0]).mean())
+def expected_gain(brute: Brute, package: twins.Text, party: str) -> float:
+    """The margin of the analysis of flips, which is worked out in another way."""
+    item = loaded(domains.changed(brute.base, **dict(package)))
+    [found] = flip(item, party=party).parties
+    return found.margin
 
 
 def forced_count(brute: Brute, package: twins.Text) -> int:
     return sum(bool(c) for c in brute.forced(package).values())
 
 
-def beaten(
+def beats(one: Mask, other: Mask) -> bool:
+    """Whether more draws accept in the one than in the other, beyond sampling error (Bonett and Price)."""
+    n = len(one)
+    p, q = ((int(x.sum()) + 1) / (n + 2) for x in (one & ~other, other & ~one))
+    return p - q > 1.959963984540054 * math.sqrt((p + q - (p - q) ** 2) / (n + 2))
+
+
+def padded_ones(
     brute: Brute,
     case: Case,
-    package: twins.Text,
+    runs: dict[bytes, tuple[int, dict[str, int], tuple[str, ...]]],
     merits: dict[bytes, tuple[int, ...]],
+    masks: dict[bytes, Mask],
     gains: dict[bytes, float] | None,
-) -> bool:
-    """Whether the text with some of the package's changes, but not all, does at least as well."""
-    mine = row(case, package)
-    changed = brute.changed(package)
-    for taken in product([False, True], repeat=len(changed)):
-        if all(taken):
-            continue
-        part = row(case, {**brute.text, **{i: package[i] for i, yes in zip(changed, taken, strict=True) if yes}})
-        if part in merits and merits[part] >= merits[mine] and (gains is None or gains[part] >= gains[mine] - 1e-12):
-            return True
-    return False
+) -> set[bytes]:
+    """Packages that do not better some part of their changes (one that asks somebody and is no padding itself)."""
+    found: set[bytes] = set()
+    for package in sorted(brute.packages, key=lambda p: len(brute.changed(p))):
+        mine = row(case, package)
+        for part in brute.parts(package):
+            other = row(case, part)
+            if other not in runs or (part != brute.text and (not runs[other][2] or other in found)):
+                continue
+            if beats(masks[mine], masks[other]) or (not runs[other][0] and merits[mine] > merits[other]):
+                continue
+            if gains is None or gains[other] >= gains[mine] - 1e-12:
+                found.add(mine)
+    return found
 
 
 def as_package(brute: Brute, found: Any) -> dict[str, str | None]:
@@ -414,9 +462,10 @@ def test_amendments_of_the_library_are_those_of_run_with_edits() -> None:
         assert a.weakest_party == after.weakest_party
         for p in a.parties:
             assert p.acceptability == after.party(p.id).acceptability
+            # of closed form, so that the run's own means differ by sampling error
             moved = [sum(i.mean_gain for i in r.party(p.id).issues) for r in (before, after)]
-            assert p.gain == pytest.approx(moved[1], abs=1e-9)
-            assert p.gain_change == pytest.approx(moved[1] - moved[0], abs=1e-9)
+            assert p.gain == pytest.approx(moved[1], abs=0.01)
+            assert p.gain_change == pytest.approx(moved[1] - moved[0], abs=0.01)
 
 
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -436,7 +485,156 @@ def test_padding_is_found_by_hand() -> None:
     rows[2][case.space.issue("tax")] = 1
     rows[3][[case.space.issue("land"), case.space.issue("tax")]] = 1
     scores = scored(case, np.stack(rows))
-    assert equalled(scores, np.array([1, 2, 3])).tolist() == [scores.merit(1) <= scores.merit(0), True, True]
+    everything = np.ones(4, bool)
+    assert scores.merit(1) <= scores.merit(0)
+    assert padding(scores, everything).tolist() == [False, True, True, True]
+    # tied in the joint figure, a part must cost as little too
+    assert padding(scores, everything, np.array([0.0, 0.1, 0.0, 0.1])).tolist() == [False, False, True, True]
+    # who is no part himself does not make another one padding; the text always does
+    assert padding(scores, np.zeros(4, bool), np.array([0.0, 0.1, 0.0, 0.1])).tolist() == [False, False, True, False]
+
+
+# --- what is noise, and what is not ---------------------------------------------------------------
+
+
+@given(crowds())
+@domains.quick(15)
+def test_expected_gains_are_the_means_of_gains_drawn(base: schema.Scenario) -> None:
+    case = compile_case(base)
+    packages = np.concatenate(
+        [
+            case.text[None],
+            neighbourhoods.neighbours(case.space, case.text, 1, neighbourhoods.binding(case.space, case.text, "hard")),
+        ]
+    )
+    scores = scored(case, packages)
+    for i, profile in enumerate(case.profiles):
+        own, seen = domains.preferences(case, profile.id), case.space.seen(packages, profile.id)
+        for k, package in enumerate(seen):
+            drawn = own.gain(package)
+            assert domains.within(drawn.mean(), scores.gain[i, k], drawn.std() + 1e-9, BLOCK, errors=4.5)
+
+
+@pytest.fixture(scope="module")
+def armed() -> dict[int, Amend]:
+    """The United States spared, on two seeds."""
+    return {s: amend(load(SCENARIOS / "armed_neutrality.yaml", seed=s), party="us", top=1000) for s in (1, 2)}
+
+
+def gain_change(found: Amendment, party: str) -> float:
+    return next(p.gain_change for p in found.parties if p.id == party)
+
+
+def test_silence_gains_and_loses_nothing_whatever_the_seed(armed: dict[int, Amend]) -> None:
+    """The sources give no order of the United States on who triggers the guarantees, or on the constitution."""
+    for found in armed.values():
+        silent = [
+            a
+            for size in found.sizes
+            for a in size.amendments
+            if {c.issue for c in a.changes} <= {"guarantee_trigger", "constitution", "language_identity"}
+        ]
+        assert silent
+        assert {gain_change(a, "us") for a in silent} == {0.0}
+        # exact ties, which the joint figure parts
+        for size in found.sizes:
+            keys = [(-round(gain_change(a, "us"), 9), -a.joint_acceptability.estimate) for a in size.amendments]
+            assert keys == sorted(keys)
+    first = [{view.spoken(c) for c in found.sizes[1].amendments[0].changes} for found in armed.values()]
+    assert first[0] == first[1]
+
+
+def test_a_text_at_one_half_is_only_to_be_raised(armed: dict[int, Amend]) -> None:
+    for found in armed.values():
+        assert found.base.joint_acceptability.estimate > 0.5
+        for size in found.sizes:
+            assert (size.ranked_by, size.ranked_among) == ("party", "raising")
+            assert size.reaching_half > size.raising
+            assert all(a.change.low > 0 for a in size.amendments)
+    assert "among those that raise the joint figure" in view.page(armed[1]).lead
+
+
+def test_the_best_is_the_same_whoever_is_to_be_spared() -> None:
+    base = load(SCENARIOS / "lavrov_2025.yaml", draws=4000)
+    plain, *spared = (amend(base, party=p, top=3) for p in (None, "russia", "ukraine", "us"))
+    best = plain.sizes[1].amendments[0]
+    assert plain.sizes[1].best == best
+    told = "; the best of up to two changes is " + view._told(plain, best)
+    for found in spared:
+        assert found.sizes[1].best is not None
+        assert found.sizes[1].best.changes == best.changes
+        assert found.sizes[1].best.joint_acceptability == best.joint_acceptability
+        assert told in view.page(found).lead
+    assert (
+        max(a.joint_acceptability.estimate for a in spared[0].sizes[1].amendments) < best.joint_acceptability.estimate
+    )
+
+
+@pytest.fixture(scope="module")
+def istanbul() -> Amend:
+    return amend(load(SCENARIOS / "istanbul.yaml", seed=1), top=1000)
+
+
+def test_nobody_is_named_a_gainer_by_chance(istanbul: Amend) -> None:
+    [found] = [x.amendment for x in istanbul.issues if x.issue == "nuclear_status"]
+    assert found is not None
+    assert view.spoken(found.changes[0]) == "nuclear_status: non_nuclear -> unrestricted"
+    assert gain_change(found, "us") == 0
+    assert view.gainers(istanbul, found) == "- Russia"
+
+
+def test_what_counts_as_more_is_so_beyond_sampling_error(istanbul: Amend) -> None:
+    """At 10,000 draws another duty adds a third of a point to a parliament: padding, though the count is higher."""
+    case = compile_case(load(SCENARIOS / "istanbul.yaml", seed=1).scenario)
+    rows = np.stack([case.text] * 4)
+    rows[1:3, case.space.issue("domestic_consent")] = case.space.option("domestic_consent", "parliament")
+    rows[2:, case.space.issue("guarantee_duty")] = case.space.option("guarantee_duty", "aid_and_sanctions")
+    scores = scored(case, rows)
+    for size in istanbul.sizes:
+        assert all(a.change.low > 0 for a in size.amendments)
+    assert scores.joint[2] > scores.joint[1]
+    assert not padding(scores, np.ones(4, bool))[1]
+    assert padding(scores, np.ones(4, bool))[2]
+    told = {frozenset(c.issue for c in a.changes) for size in istanbul.sizes for a in size.amendments}
+    assert frozenset(["domestic_consent"]) in told
+    assert frozenset(["domestic_consent", "guarantee_duty"]) not in told
+    note = next(x for x in view.page(istanbul).notes if x.startswith("Picked as the best of"))
+    assert f"best of {sum(s.packages for s in istanbul.sizes):,} on these draws" in note
+    assert "another --seed" in note
+
+
+def polled_line(chance: float) -> schema.Scenario:
+    """One party, whose line on the text's option holds with that chance."""
+    line = domains.line("a", holds=[chance, chance])
+    stance = {"one": domains.position("ab", red_lines=[line]), "two": domains.position("ab")}
+    return domains.scenario(
+        {"one": "abc", "two": "ab"}, {"p": domains.party(stance)}, {"one": "a", "two": "a"}, draws=DRAWS
+    )
+
+
+@pytest.mark.parametrize(("chance", "certain"), [(1.0, True), (0.999, False)])
+def test_a_poll_without_doubt_is_a_certain_line(chance: float, certain: bool) -> None:
+    case = compile_case(polled_line(chance))
+    assert len(vetoes(case, case.profiles[0])) == certain
+    assert scored(case, case.text[None]).lines.tolist() == [int(certain)]
+    [found] = flip(loaded(polled_line(chance))).parties
+    assert len(found.vetoes) == certain
+    if certain:
+        assert [[x.option for x in b.lines] for b in amend(loaded(polled_line(chance))).blockers] == [["a"]]
+
+
+def test_the_verdict_and_one_half_are_two_things() -> None:
+    found = amend(load(SCENARIOS / "twenty_points_2025.yaml", draws=4000), changes=1, top=1000)
+    for a in found.sizes[0].amendments:
+        share = a.joint_acceptability
+        assert a.flips == (a.verdict != found.base.verdict)
+        assert a.reaches_half == (share.estimate >= 0.5)
+        assert a.too_near == (share.low < 0.5 <= share.high)
+        assert ("too near one half to call" in view._told(found, a)) == a.too_near
+    assert {(a.verdict, a.flips, a.reaches_half) for a in found.sizes[0].amendments} >= {
+        ("singly", True, False),
+        ("accepted", True, True),
+    }
 
 
 # --- how it is shown ----------------------------------------------------------------------------
@@ -460,11 +658,54 @@ def test_page_and_csv(lavrov: Amend) -> None:
     assert float(firsts[0]["value"]) == best.joint_acceptability.estimate
 
 
+def _no_lines(found: Amend) -> list[str]:
+    """Edits that drop every line of the parties that always refuse."""
+    base = load(SCENARIOS / "membership.yaml", draws=1).scenario
+    edits = []
+    for blocker in found.blockers:
+        if blocker.lines:
+            party = base.domain.positions[blocker.party]
+            edits += [f"{blocker.party}.{issue}.red_lines=none" for issue in party.positions]
+            edits += [f"{blocker.party}.refuses=none"] if party.refuses else []
+    return edits
+
+
+def test_who_pays_for_an_amendment_is_told() -> None:
+    found = amend(load(SCENARIOS / "istanbul.yaml", draws=2000), changes=1, keep=["domestic_consent"])
+    [note] = [n for n in view.page(found).notes if n.startswith("Who pays")]
+    [best] = [size.best for size in found.sizes]
+    assert best is not None
+    russia = next(p for p in best.parties if p.id == "russia")
+    before = next(p for p in found.base.parties if p.id == "russia")
+    assert russia.gain_change < -0.01
+    assert f"Russia loses on average (mean gain {before.gain:+.2f} to {russia.gain:+.2f}) but still accepts" in note
+    assert "United States (" in note
+    assert "takes back nobody's word" in " ".join(view.page(found).notes)
+
+
+def test_a_figure_of_who_accepts_where_nobody_ever_does_together() -> None:
+    found = amend(load(SCENARIOS / "membership.yaml", draws=DRAWS), changes=2)
+    axes = figure.draw(found).axes[0]
+    assert [t.get_text().split(":")[0] for t in axes.get_yticklabels()] == [
+        "as tabled",
+        "best of 1 change",
+        "best of 2 changes",
+    ]
+    drawn = {line.get_label(): list(line.get_xdata()) for line in axes.lines if line.get_marker() not in ("", "None")}
+    assert set(drawn) >= {"Russia", "Ukraine", "United States", "NATO"}
+    assert drawn["Ukraine"][0] == 100 * next(p for p in found.base.parties if p.id == "ukraine").acceptability.estimate
+
+
 def test_a_wall_of_lines_is_named() -> None:
     found = amend(load(SCENARIOS / "membership.yaml", draws=DRAWS), changes=1)
     lead = view.page(found).lead
     assert "lets all accept together in a single draw" in lead
-    assert "Russia rejects the text by its stated red line alignment: nato_membership" in lead
+    assert lead.startswith("No feasible amendment")
+    assert "Russia rejects the text by its stated red line at nato_membership (alignment)" in lead
+    assert "9 of 15 terms of the text are our own filler" in lead
+    [bare] = sim.score([sim.edited(load(SCENARIOS / "membership.yaml", draws=DRAWS), _no_lines(found))])
+    assert found.without_lines == bare.joint_acceptability
+    assert "Even without any line of Russia and United States all would accept" in lead
     assert not found.raised
     assert found.sizes[0].amendments
     assert all(a.lines_crossed for a in found.sizes[0].amendments)
@@ -476,7 +717,7 @@ def test_sizes_that_help_nobody_are_left_out_of_the_tables() -> None:
     page = view.page(found)
     assert [s.title.split(" (")[0] for s in page.sheets if s.title] == ["Two changes"]
     assert any("amendments of one change" in note for note in page.notes)
-    assert "No single change raises that. It takes two changes to reach one half" in page.lead
+    assert "No single change raises that beyond sampling error. It takes two changes to reach one half" in page.lead
     row = page.sheets[0].rows[0]
     assert row[0].splitlines() == [
         "land: yours -> split (forced: split_guards, legal)",

@@ -470,6 +470,61 @@ def test_the_page_leads_with_sentences_and_fits_a_hundred_columns(hawk: Path) ->
         assert "refused by" in out
 
 
+def test_three_texts_are_told_in_short_and_two_in_full(three: Comparison) -> None:
+    found = view.page(three)
+    code, out, _ = call(ISTANBUL, ARMED, MEMBERSHIP, "--as-of", "2025-02-24", "--draws", "2000")
+    assert code == 0
+    assert len(out.splitlines()) <= 110
+    assert out.splitlines().index("") <= 8  # heading and lead
+    assert [s.title for s in found.sheets if (s.title or "").startswith("Mean gain")] == [
+        "Mean gain from the terms that differ: armed_neutrality minus istanbul",
+        "Mean gain from the terms that differ: armed_neutrality minus membership",
+    ]
+    terms = [s for s in found.sheets if (s.title or "").startswith("Mean gain")]
+    for sheet, pair in zip(terms, three.differences[:2], strict=True):
+        first = [row[0] for row in sheet.rows]
+        assert len(set(first) & {t.issue for t in pair.terms}) == 4
+        assert f"{len(pair.terms) - 4} more" in first
+    [both] = [d for d in compared(ISTANBUL, ARMED, MEMBERSHIP, *FEW, "--between", "istanbul,membership").differences]
+    code, out, _ = call(ISTANBUL, ARMED, MEMBERSHIP, *FEW, "--between", "istanbul,membership")
+    assert all(any(line.startswith(f" {t.issue} ") for line in out.splitlines()) for t in both.terms)
+    assert " more " not in out
+
+
+def test_whom_a_text_does_not_ask_is_told(three: Comparison) -> None:
+    page = view.page(three)
+    assert "It does not ask NATO (membership does) or Ukrainian public (istanbul does)" in page.lead
+    assert "is over fewer parties" in page.lead
+    assert any("Ukrainian public is asked by only istanbul" in n for n in page.notes)
+    alike = view.page(compared(ISTANBUL, "scenarios/istanbul_russian_text.yaml", *FEW))
+    assert "does not ask" not in alike.lead
+
+
+def test_filler_and_the_largest_change_of_a_party_are_in_the_lead(hawk: Path) -> None:
+    found = compared(ARMED, MEMBERSHIP, *FEW, "--under", str(hawk))
+    lead = view.page(found).lead
+    assert "12 of 15 terms of the text are our own filler" in lead
+    moved = [(abs(p.change.estimate), p, c) for c in found.changes for p in c.parties if p.change is not None]
+    most = max(moved, key=lambda item: item[0])
+    assert f"The largest change of a party: {most[1].name}" in lead
+    assert f" in {most[2].after}." in lead
+
+
+def test_unchanged_terms_are_named(three: Comparison) -> None:
+    pair = compared(ISTANBUL, ARMED, *FEW)
+    [difference] = pair.differences
+    us = only(difference, "us")
+    results = {r.scenario.id: r for r in sim.score(sim.load_all([ISTANBUL, ARMED], draws=400))}
+    cells = [{i.issue: i for i in results[name].party("us").issues} for name in (difference.a, difference.b)]
+    differing = {t.issue for t in difference.terms}
+    gaps = {i: cells[0][i].mean_gain - cells[1][i].mean_gain for i in cells[0] if i not in differing}
+    largest = sorted((i for i in gaps if abs(gaps[i]) >= 0.01), key=lambda i: -abs(gaps[i]))[:3]
+    assert [(x.issue, x.difference) for x in us.most_other_terms] == [(i, pytest.approx(gaps[i])) for i in largest]
+    assert largest
+    assert any("Unchanged terms that weigh differently" in n and largest[0] in n for n in view.page(pair).notes)
+    assert three.rows
+
+
 def test_many_rows_give_one_line_a_pair() -> None:
     files = sorted(map(str, Path("scenarios").glob("*.yaml")))
     code, out, _ = call(*files, "--draws", "200", "--as-of", "2025-08-24")
@@ -504,7 +559,7 @@ def test_csv_is_tidy_and_holds_what_the_json_holds(hawk: Path) -> None:
 def test_csv_has_all_measures_of_the_ranks(three: Comparison) -> None:
     measures = {row[5] for row in view.rows(three) if row[0] == "smaa"}
     ranks = {"rank.1", "rank.2", "rank.3"}
-    assert measures == ranks | {"wins_over", "confidence", "central_weight", "central_weight.jointly"}
+    assert measures == ranks | {"wins_over", "draws_first", "confidence", "central_weight", "central_weight.jointly"}
 
 
 def test_markdown_has_every_sheet(three: Comparison) -> None:

@@ -138,6 +138,35 @@ def test_refusals(deal: Path) -> None:
     assert load(deal, edits=["blue.refuses=none"]).scenario.domain.positions["blue"].refuses == ()
 
 
+def test_all_red_lines_of_a_party(deal: Path) -> None:
+    """Those of the entries in force go, and nothing else changes."""
+    before = load(deal).scenario.domain.positions
+    after = load(deal, edits=["red.red_lines=none"]).scenario.domain.positions
+    day = dt.date(2022, 3, 29)
+    dropped = 0
+    for issue, entries in before["red"].positions.items():
+        force = max((e for e in entries if e.start <= day), key=lambda e: e.start, default=None)
+        for old, new in zip(entries, after["red"].positions[issue], strict=True):
+            assert new == (old.model_copy(update={"red_lines": ()}) if old is force else old)
+            dropped += len(old.red_lines) - len(new.red_lines)
+    assert dropped == sum(len(e.red_lines) for entries in before["red"].positions.values() for e in entries[:1]) > 0
+    assert after["red"].refuses == before["red"].refuses != ()
+    assert after["blue"] == before["blue"]
+    bare = load(deal, edits=["red.red_lines=none", "red.refuses=none"])
+    [result] = sim.score([bare])
+    assert result.party("red").lines == ()
+    one_by_one = [f"red.{issue}.red_lines=none" for issue, entries in before["red"].positions.items() if entries]
+    assert load(deal, edits=one_by_one).scenario.domain.positions == after
+    later = load(deal, edits=["red.red_lines=none"], as_of=dt.date(2025, 6, 1)).scenario.domain.positions["red"]
+    assert later.positions["status"][0] == before["red"].positions["status"][0], "an entry of another day keeps its own"
+
+
+def test_all_red_lines_of_a_party_that_has_none(deal: Path) -> None:
+    loaded = load(deal, edits=["league.red_lines=none"])
+    assert loaded.scenario.domain == load(deal).scenario.domain
+    assert loaded.scenario.edits == ("league.red_lines=none",)
+
+
 def test_no_deal(deal: Path) -> None:
     loaded = load(deal, edits=["red.no_deal.beliefs.stalemate=0.3..0.4", "red.no_deal.beliefs.2022.defeat=0.65"])
     beliefs = loaded.scenario.domain.positions["red"].no_deal.beliefs["2022"]
@@ -268,6 +297,10 @@ def test_edits_of_a_loaded_scenario(deal: Path) -> None:
         ("red.land.weight=1", 17, "leave nothing for the issues without one", None),
         ("red.refuses.armed=none", 13, "red has no refusal armed", "there is: armed_neighbour"),
         ("blue.refuses.x=none", 14, "blue has no refusal x", "blue refuses nothing"),
+        ("red.red_lines=[member]", 15, "can only be dropped, all of them", "write red.red_lines=none, or name"),
+        ("red.red_lines={status: none}", 15, "can only be dropped, all of them", "red.red_lines=none"),
+        ("red.red_lines.status=none", 15, "red.red_lines has no part status", "write red.red_lines="),
+        ("red.red_line=none", 5, "there is no issue red_line", "did you mean red_lines?"),
         ("red.refuses=all", 13, "a refusal can only be dropped", "red.refuses=none"),
         ("red.no_deal=none", 5, "name what to set of no_deal", None),
         ("red.no_deal.costs=1", 13, "red.no_deal has no part costs", "did you mean cost?"),

@@ -23,7 +23,7 @@ from sim.nodes import Mapping
 from sim.places import Place
 from sim.plots import flip as plot
 from sim.preferences import Memo, Preferences, weight_plan
-from sim.profiles import compile_case
+from sim.profiles import Ordinal, compile_case
 from sim.sheets import csv_text, markdown
 from sim.validation import Library
 from sim.views import flip as view
@@ -410,7 +410,11 @@ def test_every_key_is_documented_and_no_other() -> None:
 
 def test_page_of_istanbul(istanbul: FlipResult) -> None:
     page = view.page(istanbul)
-    assert "Nearest to turning is United States: moving 0.01 of weight from sanctions to fighting" in page.lead
+    assert "Nearest to turning by weights, within the importance classes, is United States (it accepts in" in page.lead
+    assert "of draws): moving 0.01 of weight from sanctions to fighting" in page.lead
+    assert "By draws the weakest is Ukrainian public (" in page.lead
+    assert "An issue on which the sources give no order counts as zero here" in page.lead
+    assert page.sheets[0].rows[-1][4:7] == ("48%", "-", "no re-weighting can")
     assert len(page.sheets[0].rows) == 5
     assert all(len(row) == len(s.columns) for s in page.sheets for row in s.rows)
     text = markdown(page)
@@ -438,10 +442,33 @@ def test_membership_is_refused_whatever_the_weights() -> None:
 def test_figures(istanbul: FlipResult) -> None:
     pytest.importorskip("matplotlib")
     gains, moves = plot.draw(istanbul).axes
-    names = ["Russia", "Ukraine", "United States", "NATO\n(not needed)", "Ukrainian public"]
+    names = ["Russia", "Ukraine", "United States", "NATO\n(not needed)", "Ukrainian public\n(refusal in 48% of draws)"]
     assert [x.get_text() for x in gains.get_yticklabels()] == names
     assert {"classes forbid it", "no weights turn it"} <= {x.get_text() for x in moves.texts}
     one = flip(sim.load(ROOT / "scenarios" / "istanbul.yaml", draws=1000), party="us")
     [axes] = plot.draw(one).axes
     labels = [x.get_text() for x in axes.get_yticklabels()]
     assert {x.split(" (")[0] for x in labels[:2]} == {"fighting", "sanctions"}
+
+
+def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult) -> None:
+    """They are those of zero difference that the text changes and whose option no source places."""
+    [case] = sim.api.compiled([sim.load(ROOT / "scenarios" / "istanbul.yaml")])
+    met = 0
+    for p in istanbul.parties:
+        profile = case.profile(p.id)
+        for j, x in enumerate(p.issues):
+            order = profile.cells[j].values
+            placed = x.option is None or not isinstance(order, Ordinal)
+            if x.option is not None and isinstance(order, Ordinal):
+                option = case.space.options[j].index(x.option)
+                placed = any(option in level for level in order.levels)
+            silent = not placed and x.difference == 0 and x.possible[1] > 0 and x.weight > 0
+            assert (x.issue in p.silent_issues) == silent
+            met += silent
+        weights = {x.issue: x.weight for x in p.issues}
+        assert p.silent_weight == pytest.approx(sum(weights[i] for i in p.silent_issues))
+    assert met > 5
+    public = next(p for p in istanbul.parties if p.id == "ukrainian_public")
+    assert public.barred == max(x.share for x in public.lines) > 0.4
+    assert not public.vetoes

@@ -25,7 +25,7 @@ from sim.analysis.lever_pairs import flip_count
 from sim.analysis.lever_results import LeversResult
 from sim.analysis.levers import levers
 from sim.analysis.paired import paired_change
-from sim.analysis.ranking_moves import raised
+from sim.analysis.ranking_moves import lowered, raised
 from sim.cli import app
 from sim.complaints import Place
 from sim.edit_paths import parse_set
@@ -141,6 +141,71 @@ def test_moves_of_a_ranking(
 
     held = Ordinal(tuple(numbers(x) for x in levels.split()), rest_at, numbers(rest), numbers(unknown))
     assert raised(held, option) == (items(up), items(top))
+
+
+def _mirrored(text: str | None) -> str | None:
+    return None if text is None else " ".join(text.split()[::-1])
+
+
+@pytest.mark.parametrize(
+    ("levels", "rest_at", "rest", "unknown", "option", "down", "bottom"),
+    [
+        ("0 1 2", None, "", "", 0, "1 0 2", "1 2 0"),
+        ("0 1 2", None, "", "", 1, "0 2 1", "0 2 1"),
+        ("0 1 2", None, "", "", 2, None, None),
+        ("0 12", None, "", "", 2, None, None),
+        ("01 2", None, "", "", 1, "0 1 2", "0 2 1"),
+        ("0", 1, "12", "", 2, "0 rest 2", "0 rest 2"),
+        ("0", 1, "12", "", 0, "rest 0", "rest 0"),
+        ("0", 0, "12", "", 1, "rest 1 0", "rest 0 1"),
+        ("0 2", 1, "1", "", 1, "0 2 1", "0 2 1"),
+        ("0 1", None, "", "2", 2, None, "0 1 2"),
+        ("", None, "", "012", 1, None, "rest 1"),
+    ],
+)
+def test_moves_down_a_ranking_mirror_those_up(
+    levels: str, rest_at: int | None, rest: str, unknown: str, option: int, down: str | None, bottom: str | None
+) -> None:
+    def numbers(text: str) -> tuple[int, ...]:
+        return tuple(int(x) for x in text)
+
+    def items(text: str | None) -> Any:
+        return None if text is None else tuple(None if x == "rest" else numbers(x) for x in text.split())
+
+    rows = tuple(numbers(x) for x in levels.split())
+    held = Ordinal(rows, rest_at, numbers(rest), numbers(unknown))
+    assert lowered(held, option) == (items(down), items(bottom))
+    turned = Ordinal(rows[::-1], None if rest_at is None else len(rows) - rest_at, held.rest, held.unknown)
+    assert raised(turned, option) == (items(_mirrored(down)), items(_mirrored(bottom)))
+
+
+@pytest.mark.parametrize(
+    ("levels", "rest_at", "rest", "option", "refused", "down", "bottom"),
+    [
+        ("0 1 2", None, "", 0, {2}, "1 0 2", "1 0 2"),
+        ("0 1 2", None, "", 1, {2}, None, None),
+        ("0 1 2 3", None, "", 0, {2, 3}, "1 0 2 3", "1 0 2 3"),
+        ("0 1 23", None, "", 0, {2, 3}, "1 0 23", "1 0 23"),
+        ("0 1 23", None, "", 0, {3}, "1 0 23", "1 23 0"),
+        ("0 1 2", None, "", 0, {1}, "1 0 2", "1 2 0"),
+        ("0 1 2", None, "", 2, {2}, None, None),
+        ("3", 0, "012", 1, {3}, "rest 1 3", "rest 1 3"),
+    ],
+)
+def test_nothing_goes_below_what_is_refused_and_last(
+    levels: str,
+    rest_at: int | None,
+    rest: str,
+    option: int,
+    refused: set[int],
+    down: str | None,
+    bottom: str | None,
+) -> None:
+    def items(text: str | None) -> Any:
+        return None if text is None else tuple(None if x == "rest" else tuple(map(int, x)) for x in text.split())
+
+    held = Ordinal(tuple(tuple(map(int, x)) for x in levels.split()), rest_at, tuple(map(int, rest)), ())
+    assert lowered(held, option, refused) == (items(down), items(bottom))
 
 
 def test_edits_of_lines_refusals_beliefs_and_whole_cells() -> None:
@@ -385,6 +450,75 @@ def test_two_lines_of_one_party_take_a_pair_and_three_cannot_be_removed(tmp_path
     assert "two edits cannot remove them all" in " ".join(page(three).notes)
 
 
+def test_all_lines_of_those_who_bar_a_text_are_dropped_in_the_same_poll(tmp_path: Path) -> None:
+    issues = {f"i{k}": "ab" for k in range(4)}
+    held = position("ab", "major", red_lines=[line("a")])
+    both = party({i: held for i in issues}, refuses=[refusal("all", {"i1": ["a"]})])
+    on = scenario(issues, {"p": both, "q": both}, dict.fromkeys(issues, "a"), {"k": dict.fromkeys(issues, "b")})
+    item = loaded(tmp_path, on, 200)
+    found = levers(item)
+    assert [x.parties for x in found.dropped] == [("p",), ("q",), ("p", "q")]
+    assert [x.lines for x in found.dropped] == [5, 5, 10]
+    assert found.dropped[0].edits == ("p.red_lines=none", "p.refuses=none")
+    assert found.dropped_reason is None
+    for drop in found.dropped:
+        [result] = sim.score([sim.edited(item, list(drop.edits))])
+        assert drop.joint is not None
+        assert result.joint_acceptability == drop.joint.after
+        assert [own(result, m.party) for m in drop.own] == [m.after.estimate for m in drop.own] == [1.0] * len(drop.own)
+    assert [x.joint.after.estimate for x in found.dropped if x.joint] == [0.0, 0.0, 1.0]
+    assert "Without any red line or refusal of N and N it would be 100%." in page(found).lead
+    [table] = [x for x in page(found).sheets if x.title == "Red lines and refusals dropped"]
+    assert [row[0] for row in table.rows] == ["N", "N", "N and N"]
+    assert [r[4:7] for r in map(tuple, rows(found)) if r[1] == "dropped"][2][0] == ""
+    assert [x.parties for x in levers(item, party="q").dropped] == [("q",), ("p", "q")]
+    some = levers(item, issue="i0")
+    assert (some.dropped, some.dropped_reason) == ((), "only edits on one issue were asked for")
+
+
+def test_nothing_is_dropped_where_nobody_bars_the_text(tmp_path: Path) -> None:
+    found = levers(loaded(tmp_path, vetoing("")))
+    assert found.dropped == ()
+    assert found.dropped_reason == "no line of a party asked rejects the text in every draw"
+    assert "Without any red line" not in page(found).lead
+
+
+def test_an_accepted_text_names_the_edits_that_would_break_it(tmp_path: Path) -> None:
+    people = {"p": party({"i": position("ab", "critical"), "j": position("ab", "minor")})}
+    on = scenario({"i": "ab", "j": "ab"}, people, {"i": "a", "j": "a"}, {"k": {"i": "b", "j": "b"}}, draws=200)
+    found = levers(loaded(tmp_path, on))
+    assert found.verdict == "accepts"
+    assert found.flipping
+    assert all(x.joint is not None and x.joint.change.estimate < 0 for x in found.flipping)
+    assert {x.kind for x in found.levers} >= {"to_bottom"}
+    said = page(found).lead
+    many = len(found.flipping)
+    assert f"{many} of the {len(found.levers)} single edits tried would break it" in said
+    assert "p.i.ranking=[b, a]" in {x.edit for x in found.flipping}
+    assert page(found).lead.index(f'"{found.names[found.flipping[0].party]}: {found.flipping[0].what}"') > 0
+
+
+@pytest.mark.parametrize("name", ["armed_neutrality", "istanbul"])
+def test_the_lead_names_the_strongest_edit_towards_a_flip(name: str) -> None:
+    found = levers(sim.load(ROOT / "scenarios" / f"{name}.yaml", draws=400), issue="sanctions")
+    assert found.joint is not None
+    sign = 1 if found.joint.estimate < 0.5 else -1
+    best = max((x for x in found.levers if x.joint), key=lambda x: sign * x.joint.change.estimate)  # type: ignore[union-attr]
+    said = page(found).lead
+    assert not found.flipping
+    assert f"None of the {len(found.levers)} single edits tried on sanctions" in said
+    assert f'nearest comes "{found.names[best.party]}: {best.what}"' in said
+
+
+def test_an_accepted_text_of_filler_is_said_to_be(tmp_path: Path) -> None:
+    found = levers(sim.load(ROOT / "scenarios" / "armed_neutrality.yaml", draws=200), issue="sanctions")
+    assert (found.assumed_terms, found.terms, found.sourced_veto) == (12, 15, False)
+    assert "12 of 15 terms of the text are our own filler; the verdict is on our filler as much as" in page(found).lead
+    barred = levers(sim.load(ROOT / "scenarios" / "membership.yaml", draws=200), issue="sanctions")
+    assert barred.sourced_veto, "membership itself is no filler"
+    assert "our own filler" not in page(barred).lead
+
+
 def test_pairs_of_two_parties_are_those_of_brute_force(tmp_path_factory: pytest.TempPathFactory) -> None:
     met: list[int] = []
 
@@ -455,7 +589,7 @@ def test_a_single_edit_that_flips_is_named_with_its_basis(tmp_path: Path) -> Non
     found = levers(loaded(tmp_path, vetoing("p")), pairs=True)
     assert {x.edit for x in found.flipping} == {"p.i0.red_lines=none", "p.i0=unknown"}
     said = page(found).lead
-    assert f"The verdict turns on 2 of the {len(found.levers)} single edits" in said
+    assert f"The verdict turns on 2 of the {len(found.levers)} single edits tried" in said
     assert "(a red line that is assumed), which takes it to 100%" in said
     assert "What they edit is in 2 assumed." in said
     assert found.pairs is not None
@@ -554,7 +688,8 @@ def test_all_formats(deal: Path, tmp_path: Path) -> None:
     table_rows = list(csv.DictReader(io.StringIO(text)))
     assert tuple(table_rows[0]) == HEADER
     assert found.pairs is not None
-    assert len(table_rows) == len(found.levers) + len(found.new_lines) + len(found.pairs.found)
+    parts = (found.levers, found.new_lines, found.dropped, found.pairs.found)
+    assert len(table_rows) == sum(len(part) for part in parts)
     assert [r["edit"] for r in table_rows if r["set"] == "lever"] == [x.edit for x in found.levers]
     assert len(next(iter(rows(found)))) == len(HEADER)
     code, text, _ = call(*args, "--format", "md", "--top", "2")

@@ -40,9 +40,13 @@ def test_a_page_on_a_terminal_reads_in_order() -> None:
     assert places == sorted(places)
 
 
-def test_a_narrow_terminal_spares_columns() -> None:
-    assert "detail" in printed(90)
-    assert "detail" not in printed(89)
+def test_a_narrow_terminal_spares_columns_and_says_so() -> None:
+    wide, narrow = printed(32), printed(20)
+    assert "detail" in wide
+    assert "Left out" not in wide
+    assert "detail" not in narrow.replace("room: detail.", "")
+    assert "Left out for want of room: detail." in " ".join(narrow.split())
+    assert "json or csv" in " ".join(narrow.split())
 
 
 def test_markdown_keeps_cells_apart() -> None:
@@ -52,6 +56,11 @@ def test_markdown_keeps_cells_apart() -> None:
     assert "| three<br>four | 5% | y |" in text
     assert "| --- | ---: | --- |" in text
     assert text.endswith("*Not a forecast.*\n")
+
+
+def test_markdown_keeps_a_heading_on_one_line() -> None:
+    sheet = Sheet(columns=(Column("confi-\ndence"), Column("United\nStates")), rows=(("1", "2"),))
+    assert "| confidence | United States |\n" in markdown(Page("h", "l", (sheet,)))
 
 
 def test_csv_leaves_out_what_there_is_not() -> None:

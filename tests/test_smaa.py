@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import schema
-from sim.analysis.smaa import Smaa, obstacle, places, rank
+from sim.analysis import smaa
+from sim.analysis.smaa import ENOUGH, Smaa, obstacle, places, rank
 from sim.draws import BLOCK
 from sim.profiles import Case, compile_case
 from tests import domains, twins
@@ -68,8 +69,29 @@ def test_a_dominated_text_has_no_central_weights() -> None:
     best, middle, worst = (ranked(found, "q", name) for name in NAMES)
     assert best.ranks == (1.0, 0.0, 0.0)
     assert middle.ranks == (0.0, 1.0, 0.0)
-    assert (middle.central_weights, middle.confidence) == (None, None)
+    assert (middle.first, middle.central_weights, middle.confidence) == (0, None, None)
+    assert middle.central_missing == "it is first in no draw"
+    assert (best.first, best.central_missing) == (500, None)
     assert worst.wins_over == {"A": 0.0, "B": 0.0}
+
+
+def test_a_handful_of_draws_gives_no_central_weights() -> None:
+    """C is first where w1 lies within 0.4 and 0.6: in fewer than a hundred of 200 draws, in about 200 of a thousand."""
+    few, many = (rank(NAMES, cases_of(two_issues(), CORNERS, draws=n, seed=1)) for n in (200, 1000))
+    for party in ("p", None):
+        mine = ranked(few, party, "C")
+        assert 0 < mine.first == round(200 * mine.ranks[0]) < ENOUGH
+        assert (mine.central_weights, mine.confidence) == (None, None)
+        assert mine.central_missing.startswith(f"it is first in only {mine.first} draws")
+        other = ranked(many, party, "C")
+        assert other.first == round(1000 * other.ranks[0]) >= ENOUGH
+        assert other.central_weights is not None
+        assert other.confidence == 1.0
+        assert other.central_missing is None
+    # weights over all draws are there whoever is first
+    mean = few.rankings[0].mean_weights["p"]
+    assert domains.within(list(mean.values()), [0.5, 0.5], 1 / np.sqrt(12), 200)
+    assert sum(mean.values()) == pytest.approx(1)
 
 
 def test_equal_texts_share_their_ranks() -> None:
@@ -203,6 +225,12 @@ def plain_smaa(
 @given(domains.scenarios(most_issues=3, most_parties=3, lines=False), st.data())
 @domains.quick(12)
 def test_the_measures_agree_with_plain_counting(base: schema.Scenario, data: st.DataObject) -> None:
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr(smaa, "ENOUGH", 1)
+        agree_with_plain_counting(base, data)
+
+
+def agree_with_plain_counting(base: schema.Scenario, data: st.DataObject) -> None:
     spaces = base.domain.issues.issues
     texts = [{i: data.draw(st.sampled_from([*space.options, None])) for i, space in spaces.items()} for _ in range(3)]
     draws = 40
@@ -218,7 +246,15 @@ def test_the_measures_agree_with_plain_counting(base: schema.Scenario, data: st.
             others = {name: sums["wins"][k, m] / draws for m, name in enumerate(NAMES) if m != k}
             assert mine.wins_over == pytest.approx(others)
             first = sums["ranks"][k, 0]
+            assert (mine.first == 0) == (first == 0)
+            assert first <= mine.first <= draws
             assert (mine.central_weights is None) == (first == 0)
+            for party, means in ranking.mean_weights.items():
+                total = sum(
+                    (p.central_weights or {}).get(party, {}).get(next(iter(means)), 0.0) * p.ranks[0]
+                    for p in ranking.proposals
+                )
+                assert total == pytest.approx(next(iter(means.values())))
             for party, weights in (mine.central_weights or {}).items():
                 assert weights == pytest.approx({i: w / first for i, w in sums["weights"][k][party].items()})
         table = np.array([p.ranks for p in ranking.proposals])

@@ -433,7 +433,7 @@ def test_every_key_is_documented_and_no_other() -> None:
 
 def test_page_of_istanbul(istanbul: SobolResult) -> None:
     text = markdown(view.page(istanbul))
-    assert "hangs most on what we do not know about Ukrainian public" in text
+    assert "depends most on what we do not know about Ukrainian public" in text
     assert "first-order index, S1" in text
     assert "The order of the leading groups is" in text
     assert "-0%" not in text
@@ -476,3 +476,17 @@ def test_figures(istanbul: SobolResult) -> None:
     made = scenario(ISSUES, {"p": party({"a": position("xy", red_lines=[line("x")])})}, TEXT, NONE)
     [axes] = plot.draw(sobol(loaded(made), 64)).axes
     assert next(x.get_text() for x in axes.get_yticklabels()) == "N: weights of issues"
+
+
+def test_rare_acceptance_is_marked_in_every_format() -> None:
+    found = sobol(sim.load(ROOT / "scenarios" / "armed_neutrality.yaml"), 256)
+    rare = {p.id for p in found.parties if 0 < min(p.acceptability.estimate, 1 - p.acceptability.estimate) * 512 < 100}
+    assert rare, "Ukraine hardly ever refuses"
+    for g in found.groups:
+        assert (g.acceptance_caution is not None) == (g.party in rare)
+        assert g.acceptance_caution is None or g.acceptance_caution.startswith("rare: ")
+    said = {(row[2], row[5]): row[-1] for row in view.rows(found)}
+    for who in rare:
+        assert str(said[who, "acceptance"]).startswith("rare: ")
+        assert not str(said[who, "gain"]).startswith("rare: ")
+    assert "12 of 15 terms of the text are our own filler" in view.page(found).lead

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from functools import cache
@@ -30,6 +31,7 @@ from sim.plots.style import write
 from sim.sheets import csv_text, markdown
 from sim.verdict import outcome
 from sim.views import sweep as view
+from sim.views.figures import points
 from tests.documented import documented, keys
 from tests.domains import quick
 
@@ -227,6 +229,124 @@ def test_boundaries_are_where_neighbours_part() -> None:
     assert {b.party for b in result.boundaries} == {None, "us", "ukrainian_public"}
 
 
+# --- days and texts that cannot be ----------------------------------------------------------------
+
+DAYS = "as_of=2022-03-29,2025-02-24,2025-12-24,as_it_stands"
+
+
+def test_days_are_runs_with_the_positions_of_the_day() -> None:
+    edits = "us.fighting.importance=major", "ukraine.sanctions.ranking=[kept, rest]"
+    result = sweep(istanbul(2000, edits), [DAYS, "us.sanctions.importance=minor,major"])
+    for point in result.points:
+        day, importance = point.values
+        chosen = None if day == "as_it_stands" else dt.date.fromisoformat(day)
+        more = (*edits, f"us.sanctions.importance={importance}")
+        run = sim.run(ISTANBUL, draws=2000, as_of=chosen, edits=more)
+        assert point.joint_acceptability == run.joint_acceptability
+        assert {p.id: p.acceptability for p in point.parties} == {p.id: p.acceptability for p in run.parties}
+    assert result.point("2022-03-29", "minor") == result.point("as_it_stands", "minor").model_copy(
+        update={"values": ("2022-03-29", "minor")}
+    )
+    assert result.paths[0].own == ("2022-03-29", "as_it_stands")
+    assert result.paths[0].numbers is None
+    assert result.point("2025-12-24", "minor").joint_acceptability != result.base.joint_acceptability
+
+
+def test_a_day_can_vary_after_edits_that_were_made_once_already() -> None:
+    again = sim.edited(istanbul(500, ("ukrainian_public.refuses=none",)), ["us.fighting.importance=major"])
+    result = sweep(again, ["as_of=2022-03-29,2025-12-24"])
+    run = sim.run(
+        ISTANBUL,
+        draws=500,
+        as_of=dt.date(2025, 12, 24),
+        edits=("ukrainian_public.refuses=none", "us.fighting.importance=major"),
+    )
+    assert result.point("2025-12-24").joint_acceptability == run.joint_acceptability
+
+
+def test_lines_that_begin_or_lapse_between_days_are_those_of_the_runs() -> None:
+    result = found("as_of=2025-12-24,2022-03-29", draws=300)
+    assert result.lines
+    first, last = (sim.run(ISTANBUL, draws=10, as_of=dt.date.fromisoformat(d)) for d in ("2022-03-29", "2025-12-24"))
+    crossed = [
+        {(p.id, x.kind, x.issue, x.option, x.refusal) for p in run.parties for x in p.lines if x.crossed}
+        for run in (first, last)
+    ]
+    for turn in sorted(result.lines, key=lambda x: x.on):
+        key = (turn.party, turn.kind, turn.issue, turn.option, turn.refusal)
+        assert (key in crossed[0]) != turn.begins
+        (crossed[0].add if turn.begins else crossed[0].discard)(key)
+        was, now = (sim.run(ISTANBUL, draws=10, as_of=turn.on - dt.timedelta(days=n)) for n in (1, 0))
+        for run, there in ((was, not turn.begins), (now, turn.begins)):
+            lines = [(x.kind, x.issue, x.option, x.refusal) for x in run.party(turn.party).lines if x.crossed]
+            assert (key[1:] in lines) is there
+    assert crossed[0] == crossed[1]
+    page = view.page(result)
+    assert any(
+        "nothing short of nato 2023' (binding" in n and "no longer holds from 2025-08-07" in n for n in page.notes
+    )
+    assert found("us.fighting.importance=minor,major", draws=300).lines is None
+    quiet = view.page(found("as_of=2022-03-29,2022-03-30", draws=300))
+    assert any("No line that the text crosses begins or lapses" in n for n in quiet.notes)
+
+
+def test_a_text_that_cannot_be_is_a_dash_with_its_constraint() -> None:
+    vary = "proposal.guarantee_duty=no_duty,consult_only,aid_and_sanctions,armed_assistance"
+    base = load(SCENARIOS / "armed_neutrality.yaml", draws=1000)
+    result = sweep(base, [vary, "proposal.domestic_consent=referendum,parliament"])
+    gaps = [p for p in result.points if not p.feasible]
+    assert {p.values[0] for p in gaps} == {"no_duty"}
+    for point in gaps:
+        assert point.joint_acceptability is point.change is point.verdict is point.weakest_party is None
+        assert point.parties == ()
+        assert [x.id for x in point.breaks] == ["K09"]
+        assert "breaks the hard constraint K09" in (point.missing or "")
+    for point in result.points:
+        if point.feasible:
+            run = sim.run(
+                SCENARIOS / "armed_neutrality.yaml",
+                draws=1000,
+                edits=[f"{p.path}={v}" for p, v in zip(result.paths, point.values, strict=True)],
+            )
+            assert point.joint_acceptability == run.joint_acceptability
+            assert point.missing is None
+    page = view.page(result)
+    assert page.sheets[0].rows[0][1:] == ("-", "-")
+    assert any("hard constraint K09 (2 combinations" in n and "guarantor" in n for n in page.notes)
+    line = view.page(sweep(base, [vary]))
+    assert line.sheets[0].rows[0][1:4] == ("-", "infeasible", "-")
+    assert any("K09 (no_duty)" in n for n in line.notes)
+    assert "12 of 15 terms of the text are our own filler" in line.lead
+    assert len(figure.draw(sweep(base, [vary])).axes[0].lines) > 3
+    figure.draw(result)
+
+
+def test_nothing_changes_where_points_are_scored_alike() -> None:
+    result = found("us.fighting.importance=moderate,major", draws=500)
+    for point in (result.base, result.point("moderate")):
+        for zero in (point.change, *(p.change for p in point.parties)):
+            assert zero is not None
+            assert (zero.estimate, zero.low, zero.high) == (0, 0, 0)
+    other = result.point("major").change
+    assert other is not None
+    assert other.low < other.high
+
+
+def test_own_values_named_twice_count_once() -> None:
+    vary = "us.fighting.importance=moderate,as_it_stands,critical", "ukrainian_public.refuses=as_it_stands,none"
+    page = view.page(found(*vary, draws=4000))
+    assert "1 of 4 combinations reaches one half" in page.lead
+    assert any("moderate and as_it_stands of us.fighting.importance are scored alike" in n for n in page.notes)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0, "0"), (0.0002, "<+0.1"), (-0.0002, ">-0.1"), (0.003, "+0.3"), (-0.0098, "-1.0"), (0.013, "+1"), (-0.4, "-40")],
+)
+def test_small_changes_are_never_nothing(share: float, words: str) -> None:
+    assert points(share) == words
+
+
 # --- complaints -----------------------------------------------------------------------------------
 
 BAD: list[tuple[tuple[str, ...], str, int, str, str | None]] = [
@@ -250,7 +370,16 @@ BAD: list[tuple[tuple[str, ...], str, int, str, str | None]] = [
     (("us.sanctions.weight=0:0.9:60", "us.alignment.weight=0:0.9:60"), "2", 21, "3,600 grid points", None),
     (("us.sanctions.ranking=[kept,unknown",), "1", 22, "lacks a comma or its end", None),
     (("proposal.sanctions=kept,keptt",), "1", 25, "no option keptt", "did you mean"),
-    (("proposal.alignment=permanent_neutrality,nato_membership",), "1", 41, "constraint K01", None),
+    # nothing to score where every text breaks a hard constraint; next to a typo only the typo is told
+    (("proposal.alignment=open_door,nato_membership",), "1", 20, "constraint K04", None),
+    (("proposal.alignment=permanent_neutrality,nato_membership,nato",), "1", 57, "no option nato", "there are"),
+    (("as_of=2022-03-29,2022-02-30",), "1", 18, "is not a date written YYYY-MM-DD", "as_it_stands"),
+    (("as_of=2022-03-29,soon",), "1", 18, "'soon' is not a date", None),
+    (("as_of=2022-03-29,1950-01-01",), "1", 18, "no position is in force on 1950-01-01", None),
+    (("as_of=2022-03-29,2022-03-29",), "1", 18, "stands here twice", None),
+    (("as_of=2022-03-29",), "1", 7, "at least two values", None),
+    (("as_of.day=2022-03-29,2025-02-24",), "1", 7, "has no parts", "as_of="),
+    (("as_of=2022-03-29,2025-02-24", "as_of=2022-03-29,2025-02-24"), "2", 1, "same cell", None),
     # the red line stands in the file, the fault in the value
     (("russia.alignment.importance=minor,none",), "1", 35, "red line on an issue of importance none", "drop the red"),
     (("us.refuses=none,as_it_stands,[x]",), "1", 30, "can only be dropped", None),
@@ -353,6 +482,42 @@ def test_nominal_values_are_listed_on_both_sides() -> None:
         for n in page.notes
     )
     assert "stays below one half" in page.lead
+
+
+def test_the_verdict_may_turn_below_one_half() -> None:
+    """Russia's line on foreign forces: without it each accepts, but all together in less than half of the draws."""
+    base = load(ISTANBUL.parent / "twenty_points_2025.yaml", draws=4000)
+    result = sweep(base, ["russia.foreign_forces.red_lines=as_it_stands,none"])
+    assert [p.verdict for p in result.points] == ["refused", "singly"]
+    lead = view.page(result).lead
+    assert "stays below one half throughout. The verdict turns: refused at as_it_stands; accepted by each but" in lead
+    assert "none of these values" not in lead.lower()
+    two = sweep(base, ["russia.foreign_forces.red_lines=as_it_stands,none", "us.sanctions.weight=0.1,0.2"])
+    assert (
+        "The verdict turns: refused in 2 of 4 combinations; accepted by each but not by all in 2."
+        in view.page(two).lead
+    )
+
+
+def test_a_verdict_that_stays_is_told() -> None:
+    lead = view.page(found("us.fighting.importance=none,minor", draws=4000)).lead
+    assert "None of these values turns the verdict: refused." in lead
+
+
+def test_what_lies_within_sampling_error_of_one_half_is_too_near_to_call() -> None:
+    """A vote of parliament makes it 47% of the draws: among 300 draws one half is within sampling error."""
+    few = found("proposal.domestic_consent=referendum,parliament", draws=300)
+    point = few.point("parliament").joint_acceptability
+    assert point is not None
+    assert point.estimate < 0.5 <= point.high
+    assert "It stays below one half throughout, too near to call at parliament." in view.page(few).lead
+    many = found("proposal.domestic_consent=referendum,parliament", draws=10_000)
+    assert "It stays below one half throughout." in view.page(many).lead
+    grid = found("proposal.domestic_consent=referendum,parliament", "us.sanctions.weight=0.1,0.2", draws=300)
+    shares = [p.joint_acceptability for p in grid.points if p.joint_acceptability is not None]
+    near = sum(share.low < 0.5 <= share.high for share in shares)
+    assert near
+    assert f", too near to call in {near} combination" in view.page(grid).lead
 
 
 def test_csv_is_tidy() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from sim import schema
 from sim.analysis import neighbourhoods
-from sim.analysis.amend_search import Numbers, Scores, equalled, scored
+from sim.analysis.amend_search import Numbers, Scores, padding, scored
 from sim.analysis.amendments import (
     Amend,
     Amendment,
@@ -26,11 +26,12 @@ from sim.analysis.amendments import (
     TermChange,
 )
 from sim.analysis.counting import Counts as BallotCounts
-from sim.analysis.counting import alone, change, counted, interval, verdict_of
+from sim.analysis.counting import Verdict, alone, change, counted, interval, too_near, verdict_of
+from sim.analysis.parties import certain
 from sim.api import compiled
 from sim.draws import Array
 from sim.loading import Loaded
-from sim.packages import OPEN, Packages, Rule
+from sim.packages import OPEN, Mask, Packages, Rule
 from sim.profiles import Case
 from sim.results import Interval, versions
 from sim.runner import Progress
@@ -42,6 +43,9 @@ from sim.verdict import HALF, stance
 NEARLY = 0.9
 #: Means are sums of floats: what differs by less is the same.
 ROUNDING = 1e-12
+
+#: Among which amendments those that cost a party least are looked for.
+Pool = Literal["all", "raising", "reaching_half", "nearly_best"]
 
 
 def amend(
@@ -71,11 +75,8 @@ def amend(
     search = _Search(case, changes, [case.space.issue(i) for i in keep], constraints, party, progress)
     chosen = {size: search.chosen(size, top) for size in search.sizes}
     single = search.singles()
-    everybody = {size: search.asking_all(size) for size in search.sizes}
-    listed = [n for found in chosen.values() for n in found[0]]
-    listed += [*single.values(), *(n for n in everybody.values() if n is not None)]
-    listed = list(dict.fromkeys(listed))
-    base, told = search.told(listed)
+    wanted = [n for found in chosen.values() for n in (*found.listed, found.best, found.asking_all) if n is not None]
+    base, told = search.told(list(dict.fromkeys([*wanted, *single.values()])))
     return Amend(
         scenario=scenario_info(case, loaded.sha256),
         settings=settings(case),
@@ -83,24 +84,28 @@ def amend(
             changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
         ),
         base=base,
-        sizes=tuple(
-            search.size(
-                size,
-                [told[n] for n in numbers],
-                None if (best := everybody[size]) is None else told[best],
-                padded,
-                how,
-            )
-            for size, (numbers, padded, how) in chosen.items()
-        ),
+        sizes=tuple(search.size(size, found, told) for size, found in chosen.items()),
         issues=tuple(search.issue(j, told, single.get(j)) for j in search.free),
-        raised=bool((search.scores.joint[search.eligible] > search.scores.joint[0]).any()),
-        blockers=tuple(_blockers(case, search.scores)),
+        raised=bool(search.scores.raises[search.eligible].any()),
+        blockers=(blockers := tuple(_blockers(case, search.scores))),
+        without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
         broken_already=tuple(_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
         versions=versions(),
     )
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Numbers of the amendments of one size that are told, and how many of them all are padding."""
+
+    listed: list[int]
+    among: Pool
+    by_party: bool
+    padded: int
+    best: int | None
+    asking_all: int | None
 
 
 class _Search:
@@ -128,41 +133,61 @@ class _Search:
         self.forced: Counts = np.stack(list(forced.values())).sum(axis=0, dtype=np.int64)
         self.scores: Scores = scored(case, packages, progress=progress)
         #: Packages that somebody is asked about; the others are no agreement.
-        self.eligible = np.flatnonzero(self.scores.asked.any(axis=0))[1:]
+        asked = self.scores.asked
+        asks: Mask = np.asarray(asked.any(axis=0), bool)
+        self.eligible = np.flatnonzero(asks)[1:]
+        #: Those of them that ask everybody whom the text asks.
+        asks_all: Mask = asks & np.asarray((asked | ~asked[:, :1]).all(axis=0), bool)
+        self.full = np.flatnonzero(asks_all)[1:]
+        self.gain: Array | None = None
+        if party is not None:
+            row = [p.id for p in case.profiles].index(party)
+            self.gain = np.round(self.scores.gain[row] / ROUNDING) * ROUNDING
+        self.padding: Mask = padding(self.scores, asks)
+        self.padding_full: Mask = padding(self.scores, asks_all)
+        self.padding_spared: Mask | None = None if self.gain is None else padding(self.scores, asks, self.gain)
 
     def _own(self, size: int) -> Numbers:
         return np.intersect1d(self.sizes[size], self.eligible)
 
-    def chosen(self, size: int, top: int) -> tuple[list[int], int, Literal["joint", "party"]]:
-        """Numbers of the best amendments of a size, how many a part of their changes equals, and how they rank."""
-        scores, own, party = self.scores, self._own(size), self.party
-        pool = own if party is None else self._pool(own)
-        gain: Array | None = None
-        if party is not None and len(pool):
-            row = [p.id for p in self.case.profiles].index(party)
-            gain = np.round(scores.gain[row] / ROUNDING) * ROUNDING
-        padded = equalled(scores, own, gain)
-        kept = np.setdiff1d(pool if gain is not None else own, own[padded])
-        ranked = scores.order(kept, self.forced, gain)
-        return ranked[:top].tolist(), int(padded.sum()), "joint" if gain is None else "party"
-
-    def _pool(self, own: Numbers) -> Numbers:
-        """Those that do the work: reach one half if any does, else most of the best rise; none without a rise."""
-        joint, before = self.scores.joint, int(self.scores.joint[0])
-        if not len(own):
-            return own
-        half = own[2 * joint[own] >= self.scores.draws]
-        if len(half):
-            return half
-        rise = int(joint[own].max()) - before
-        return own[joint[own] - before >= NEARLY * rise] if rise > 0 else own[:0]
-
-    def asking_all(self, size: int) -> int | None:
-        """Number of the best amendment of a size that asks everybody whom the text asks."""
-        wanted = self.scores.asked
+    def chosen(self, size: int, top: int) -> _Chosen:
+        """The amendments of a size that are told, best first; padding is left out everywhere."""
         own = self._own(size)
-        own = own[(wanted[:, own] | ~wanted[:, :1]).all(axis=0)]
-        return int(self.scores.order(own, self.forced)[0]) if len(own) else None
+        pool, among = self._pool(own)
+        by_party = among != "all"
+        padded = self.padding_spared if by_party and self.padding_spared is not None else self.padding
+        ranked = self._order(pool[~padded[pool]], self.gain if by_party else None)
+        best = self._order(own[~self.padding[own]])
+        full = np.intersect1d(own, self.full)
+        everybody = self._order(full[~self.padding_full[full]])
+        return _Chosen(
+            listed=ranked[:top].tolist(),
+            among=among,
+            by_party=by_party,
+            padded=int(padded[own].sum()),
+            best=next(iter(best.tolist()), None),
+            asking_all=next(iter(everybody.tolist()), None),
+        )
+
+    def _order(self, numbers: Numbers, first: Array | None = None) -> Numbers:
+        return self.scores.order(numbers, self.forced, first)
+
+    def _pool(self, own: Numbers) -> tuple[Numbers, Pool]:
+        """Those among which a party's least loss is looked for: they do the work. All where there is no work done.
+
+        A text below one half is to reach it; failing that, most of the best rise is. One at or above is to be raised.
+        """
+        joint, before, draws = self.scores.joint, int(self.scores.joint[0]), self.scores.draws
+        raising = own[self.scores.raises[own]]
+        if self.party is None or not len(raising):
+            return own, "all"
+        if 2 * before >= draws:
+            return raising, "raising"
+        half = raising[2 * joint[raising] >= draws]
+        if len(half):
+            return half, "reaching_half"
+        rise = int(joint[raising].max()) - before
+        return raising[joint[raising] - before >= NEARLY * rise], "nearly_best"
 
     def singles(self) -> dict[int, int]:
         """By issue: the number of its best single change."""
@@ -171,28 +196,23 @@ class _Search:
         for j in self.free:
             mine = own[self.scores.packages[own, j] != self.case.text[j]]
             if len(mine):
-                result[j] = int(self.scores.order(mine, self.forced)[0])
+                result[j] = int(self._order(mine)[0])
         return result
 
-    def size(
-        self,
-        size: int,
-        amendments: Sequence[Amendment],
-        everybody: Amendment | None,
-        padded: int,
-        how: Literal["joint", "party"],
-    ) -> Size:
+    def size(self, size: int, found: _Chosen, told: dict[int, Amendment]) -> Size:
         own, joint = self._own(size), self.scores.joint
         return Size(
             changes=size,
             packages=len(self.sizes[size]),
             nobody_asked=len(self.sizes[size]) - len(own),
-            raising=int((joint[own] > joint[0]).sum()),
+            raising=int(self.scores.raises[own].sum()),
             reaching_half=int((2 * joint[own] >= self.scores.draws).sum()),
-            equalled_by_fewer=padded,
-            ranked_by=how,
-            amendments=tuple(amendments),
-            asking_all=everybody,
+            equalled_by_fewer=found.padded,
+            ranked_by="party" if found.by_party else "joint",
+            ranked_among=found.among,
+            amendments=tuple(told[n] for n in found.listed),
+            best=None if found.best is None else told[found.best],
+            asking_all=None if found.asking_all is None else told[found.asking_all],
         )
 
     def issue(self, j: int, amendments: dict[int, Amendment], best: int | None) -> IssueBest:
@@ -213,9 +233,11 @@ class _Search:
         joint = interval(counts[0].joint, draws)
         base = Base(
             joint_acceptability=joint,
-            verdict=verdict_of(joint, [stance(s) for s in shares.values()]),
+            verdict=_verdict(joint, shares),
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
             open_issues=case.open_issues,
+            assumed_terms=len(case.assumed_issues),
+            terms=len(case.space.issues),
             parties=tuple(
                 Standing(id=p.id, acceptability=interval(counts[0].parties[p.id], draws), gain=self._gain(i, 0))
                 for i, p in enumerate(case.profiles)
@@ -223,14 +245,15 @@ class _Search:
             ),
         )
         found = {
-            n: self._amendment(n, on, count, joint) for n, on, count in zip(numbers, cases[1:], counts[1:], strict=True)
+            n: self._amendment(n, on, count, base.verdict)
+            for n, on, count in zip(numbers, cases[1:], counts[1:], strict=True)
         }
         return base, found
 
     def _gain(self, party: int, number: int) -> float:
         return float(self.scores.gain[party, number])
 
-    def _amendment(self, number: int, on: Case, count: BallotCounts, base: Interval) -> Amendment:
+    def _amendment(self, number: int, on: Case, count: BallotCounts, base: Verdict) -> Amendment:
         case, draws = self.case, self.scores.draws
         joint, shares = interval(count.joint, draws), alone(on, count, draws)
         before, after = case.asked, on.asked
@@ -238,9 +261,10 @@ class _Search:
             changes=tuple(self._change(j, on.text) for j in neighbourhoods.changed(case.text, on.text)),
             joint_acceptability=joint,
             change=change(count.joint, draws),
-            verdict=verdict_of(joint, [stance(s) for s in shares.values()]),
+            verdict=_verdict(joint, shares),
             reaches_half=joint.estimate >= HALF,
-            flips=(joint.estimate >= HALF) != (base.estimate >= HALF),
+            too_near=too_near(joint),
+            flips=_verdict(joint, shares) != base,
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
             forced=int(self.forced[number]),
             lines_crossed=int(self.scores.lines[number]),
@@ -279,6 +303,10 @@ def amended(case: Case, package: Packages) -> Case:
     return replace(case, text=package, open_issues=closed)
 
 
+def _verdict(joint: Interval, shares: dict[str, Interval]) -> Verdict:
+    return verdict_of(joint, [stance(s) for s in shares.values()])
+
+
 def _ref(rule: Rule) -> ConstraintRef:
     return ConstraintRef(id=rule.constraint.id, severity=rule.constraint.severity, why=rule.constraint.why)
 
@@ -299,7 +327,17 @@ def _blockers(case: Case, scores: Scores) -> list[Blocker]:
                 basis=line.basis,
             )
             for line in profile.lines
-            if line.holds is None and line.condition.holds(case.text[None] if line.kind == "red_line" else seen)[0]
+            if certain(line) and line.condition.holds(case.text[None] if line.kind == "red_line" else seen)[0]
         ]
         result.append(Blocker(party=profile.id, lines=tuple(lines)))
     return result
+
+
+def _without_lines(case: Case, parties: Collection[str]) -> Interval | None:
+    """The joint figure of the text if these parties had no red lines and no refusals; None without such parties."""
+    if not parties:
+        return None
+    bare = tuple(replace(p, lines=()) if p.id in parties else p for p in case.profiles)
+    draws = case.scenario.draws
+    [count] = counted([replace(case, profiles=bare)], draws, case.scenario.seed, None)
+    return interval(count.joint, draws)

@@ -1,13 +1,13 @@
 """Every package near a text scored on the same draws, and put in order.
 
-Counts come from :func:`sim.acceptability.accepts_each`, so they are those of separate runs. Packages are rows; the
-first one is the text itself.
+Counts come from :func:`sim.acceptability.accepts_each`, so they are those of separate runs; mean gains are in closed
+form (:mod:`sim.analysis.expected`). Packages are rows; the first one is the text itself.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acceptability import accepts_each
+from sim.analysis.expected import expected_terms
 from sim.analysis.neighbourhoods import parts
+from sim.analysis.paired import paired_change
+from sim.analysis.parties import certain
 from sim.consent import asked_each
 from sim.draws import BLOCK, Array
 from sim.packages import Mask, Packages
@@ -26,8 +29,11 @@ from sim.tally import Counts
 
 #: Packages scored at once; a mask of them takes 4 megabytes a party.
 CHUNK = 1024
+#: Packages set against parts of their changes at once, of the same size in bits.
+PAIRS = 8 * CHUNK
 
 Numbers = NDArray[np.intp]
+_ONES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=1, dtype=np.int64)
 
 
 @dataclass
@@ -36,8 +42,10 @@ class Scores:
 
     ``asked`` and ``own`` (draws in which a party accepts by itself) have shape ``(parties, packages)``; ``joint``
     counts acceptance by all who are asked, all draws where nobody is, shape ``(packages,)``; ``lines`` are the lines
-    that bind in every draw and by which parties asked reject a package, of the same shape; ``gain`` is the mean gain,
-    shape ``(parties, packages)``.
+    that bind in every draw and by which parties asked reject a package, of the same shape; ``gain`` is the expected
+    gain, shape ``(parties, packages)``. ``wholes`` and ``fractions`` pair every package with each part of its changes
+    that is scored too, the text (none of them) first, in order of packages; ``gained`` are the draws in which all
+    accept the whole and not the part, shape ``(pairs,)``.
     """
 
     draws: int
@@ -47,6 +55,9 @@ class Scores:
     joint: Counts
     lines: Counts
     gain: Array
+    wholes: Numbers
+    fractions: Numbers
+    gained: Counts
 
     @cached_property
     def weakness(self) -> Counts:
@@ -60,6 +71,33 @@ class Scores:
         """
         first, *others = self.weakness[:, number].tolist()
         return (int(self.joint[number]), first, -int(self.lines[number]), *others)
+
+    @cached_property
+    def raises(self) -> Mask:
+        """Which packages all accept in more draws than the text, beyond sampling error, shape ``(packages,)``."""
+        first = [self._pairs(k).start for k in range(1, len(self.packages))]
+        return np.array([False, *map(self._beyond, first)])
+
+    def equalled_by(self, number: int) -> Iterator[int]:
+        """Packages with a part of a package's changes than which it is not better.
+
+        Better is a joint figure higher beyond sampling error (a paired interval above zero). A part that all accept
+        in no draw at all is also bettered by merit: there is no joint figure yet to go by.
+        """
+        for pair in range(len(self.wholes))[self._pairs(number)]:
+            part = int(self.fractions[pair])
+            hopeless = not self.joint[part] and self.merit(number) > self.merit(part)
+            if not hopeless and not self._beyond(pair):
+                yield part
+
+    def _pairs(self, number: int) -> slice:
+        return slice(*np.searchsorted(self.wholes, [number, number + 1]).tolist())
+
+    def _beyond(self, pair: int) -> bool:
+        whole, part = self.wholes[pair], self.fractions[pair]
+        gained = int(self.gained[pair])
+        lost = gained - int(self.joint[whole] - self.joint[part])
+        return paired_change(gained, lost, self.draws).low > 0
 
     def order(self, numbers: Numbers, forced: Counts, first: Array | None = None) -> Numbers:
         """Packages best first: by ``first`` (a figure a package of all) if given, then by merit, then fewest forced.
@@ -89,8 +127,9 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
     wanted = asked_each(case, packages)
     own = np.zeros(wanted.shape, np.int64)
     joint = np.zeros(len(packages), np.int64)
-    worth = [[np.zeros(n) for n in case.space.sizes] for _ in case.profiles]
-    fixed = np.zeros(len(case.profiles))
+    means = [_Means(len(p.cells), len(p.outcomes)) for p in case.profiles]
+    wholes, fractions = _pairs(packages)
+    gained = np.zeros(len(wholes), np.int64)
     # Neighbours in this order share the sums of their common beginnings.
     order = np.lexsort(packages.T[::-1])
     chunks = [order[k : k + CHUNK] for k in range(0, len(order), CHUNK)]
@@ -99,12 +138,9 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
         memo = Memo(seed, block)
         count = min(BLOCK, draws - block * BLOCK)
         people = [Preferences(p, case.space.sizes, memo) for p in case.profiles]
-        for i, preferences in enumerate(people):
-            fixed[i] += _fixed(preferences, count)
-            for j, size in enumerate(case.space.sizes):
-                for option in range(size):
-                    term = preferences.term(j, option)
-                    worth[i][j][option] += 0.0 if term is None else term[:count].sum()
+        for mean, preferences in zip(means, people, strict=True):
+            mean.add(preferences, count, draws)
+        accepted = np.zeros((len(packages), math.ceil(count / 8)), np.uint8)
         for step, chunk in enumerate(chunks):
             together = np.ones((len(chunk), count), bool)
             for i, preferences in enumerate(people):
@@ -113,10 +149,27 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
                 rows = np.flatnonzero(wanted[i, chunk])
                 together[rows] &= votes[rows]
             joint[chunk] += together.sum(axis=1)
+            accepted[chunk] = np.packbits(together, axis=1)
             if progress is not None:
                 progress(block * len(chunks) + step + 1, blocks * len(chunks))
-    gain = np.stack([_gain(case, packages, i, worth[i], float(fixed[i])) for i in range(len(case.profiles))]) / draws
-    return Scores(draws, packages, wanted, own, joint, _lines(case, packages, wanted), gain)
+        for k in range(0, len(wholes), PAIRS):
+            some = slice(k, k + PAIRS)
+            gained[some] += _ONES[accepted[wholes[some]] & ~accepted[fractions[some]]].sum(axis=1)
+    gain = np.stack([_gain(case, packages, i, mean) for i, mean in enumerate(means)])
+    return Scores(draws, packages, wanted, own, joint, _lines(case, packages, wanted), gain, wholes, fractions, gained)
+
+
+def _pairs(packages: Packages) -> tuple[Numbers, Numbers]:
+    """Numbers of packages and of those with a part of their changes; parts that break a constraint are not there."""
+    at = {row.tobytes(): k for k, row in enumerate(packages)}
+    pairs = [
+        (k, other)
+        for k, row in enumerate(packages)
+        for part in parts(packages[0], row)
+        if (other := at.get(part.tobytes())) is not None
+    ]
+    wholes, fractions = np.array(pairs, np.intp).reshape(-1, 2).T
+    return wholes, fractions
 
 
 def _lines(case: Case, packages: Packages, wanted: Mask) -> Counts:
@@ -124,44 +177,52 @@ def _lines(case: Case, packages: Packages, wanted: Mask) -> Counts:
     for profile, rows in zip(case.profiles, wanted, strict=True):
         seen = case.space.seen(packages, profile.id)
         for line in profile.lines:
-            if line.holds is None:
+            if certain(line):
                 total += rows & line.condition.holds(packages if line.kind == "red_line" else seen)
     return total
 
 
-def _fixed(preferences: Preferences, count: int) -> float:
-    """Sum over draws of what every package's gain has in common: the cost, less a reservation value."""
-    total = np.zeros(BLOCK) + preferences.cost
-    if preferences.reservation is not None:
-        total = total - preferences.reservation
-    return float(total[:count].sum())
+class _Means:
+    """Means over draws of what a party's expected gain is made of."""
+
+    def __init__(self, issues: int, outcomes: int) -> None:
+        self.weights: Array = np.zeros(issues)
+        self.beliefs: Array = np.zeros(outcomes)
+        self.fixed = 0.0
+
+    def add(self, preferences: Preferences, count: int, draws: int) -> None:
+        """A block of so many draws, of so many in all."""
+        self.weights += preferences.weights[:, :count].sum(axis=1) / draws
+        if preferences.beliefs is not None:
+            self.beliefs += preferences.beliefs[:, :count].sum(axis=1) / draws
+        # what every package's gain has in common: the cost, less a reservation value
+        common = np.zeros(BLOCK) + preferences.cost
+        if preferences.reservation is not None:
+            common = common - preferences.reservation
+        self.fixed += float(common[:count].sum()) / draws
 
 
-def _gain(case: Case, packages: Packages, party: int, worth: Sequence[Array], fixed: float) -> Array:
-    """Sums of gains of all packages: additive over the terms as the party sees them."""
-    seen = case.space.seen(packages, case.profiles[party].id)
-    total = np.full(len(packages), fixed)
-    for j, table in enumerate(worth):
+def _gain(case: Case, packages: Packages, party: int, means: _Means) -> Array:
+    """Expected gains of all packages, shape ``(packages,)``: additive over the terms as the party sees them."""
+    profile = case.profiles[party]
+    seen = case.space.seen(packages, profile.id)
+    total = np.full(len(packages), means.fixed)
+    for j, table in enumerate(expected_terms(profile, case.space.sizes, means.weights, means.beliefs)):
         total += np.append(table, 0.0)[seen[:, j]]  # OPEN is -1: the entry appended
     return total
 
 
-def equalled(scores: Scores, numbers: Numbers, gain: Array | None = None) -> Mask:
-    """Which packages a part of their own changes (or none of them) already equals or beats, shape ``(numbers,)``.
+def padding(scores: Scores, among: Mask, gain: Array | None = None) -> Mask:
+    """Which packages a part of their changes does as well as, or none of them, shape ``(packages,)``.
 
-    By merit, and by ``gain`` (a figure a package) too if given. Parts that are not among the packages scored break
-    a constraint and do not count.
+    That is, which do not better every such part (:meth:`Scores.equalled_by`); with ``gain``, a figure a package, the
+    part must have at least as much of it too. ``among`` says which packages count as parts, besides the text; one
+    that is padding itself does not. Parts that are not among the packages scored break a constraint.
     """
-    at = {row.tobytes(): k for k, row in enumerate(scores.packages)}
-    text = scores.packages[0]
-    result = np.zeros(len(numbers), bool)
-    for k, number in enumerate(numbers.tolist()):
-        own = scores.merit(number)
-        for part in parts(text, scores.packages[number]):
-            other = at.get(part.tobytes())
-            if other is None or scores.merit(other) < own:
-                continue
-            if gain is None or gain[other] >= gain[number]:
-                result[k] = True
-                break
+    result = np.zeros(len(scores.packages), bool)
+    for number in np.argsort((scores.packages != scores.packages[0]).sum(axis=1), kind="stable").tolist():
+        result[number] = any(
+            (part == 0 or (among[part] and not result[part])) and (gain is None or gain[part] >= gain[number])
+            for part in scores.equalled_by(number)
+        )
     return result

@@ -44,6 +44,7 @@ class Amendment(Record):
     change: Interval
     verdict: Verdict
     reaches_half: bool
+    too_near: bool
     flips: bool
     weakest_party: str
     forced: int
@@ -57,7 +58,8 @@ class Amendment(Record):
 class Size(Record):
     """All amendments of one number of changes, and the best of them.
 
-    ``asking_all`` is the best by the joint figure that still asks everybody whom the text asks.
+    ``amendments`` are the first of those that ``ranked_among`` names. ``best`` is the best by the joint figure,
+    whatever the list is ordered by, and ``asking_all`` the best of those that still ask everybody whom the text asks.
     """
 
     changes: int
@@ -67,7 +69,9 @@ class Size(Record):
     reaching_half: int
     equalled_by_fewer: int
     ranked_by: Literal["joint", "party"]
+    ranked_among: Literal["all", "raising", "reaching_half", "nearly_best"]
     amendments: tuple[Amendment, ...]
+    best: Amendment | None
     asking_all: Amendment | None
 
 
@@ -106,6 +110,8 @@ class Base(Record):
     verdict: Verdict
     weakest_party: str
     open_issues: tuple[str, ...]
+    assumed_terms: int
+    terms: int
     parties: tuple[Standing, ...]
 
 
@@ -129,6 +135,7 @@ class Amend(Document):
     issues: tuple[IssueBest, ...]
     raised: bool
     blockers: tuple[Blocker, ...]
+    without_lines: Interval | None
     broken_already: tuple[ConstraintRef, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]

@@ -86,6 +86,11 @@ def verdict_of(joint: Interval | None, stances: Sequence[PartyVerdict]) -> Verdi
     return "singly" if joint.low < HALF else "accepted"
 
 
+def too_near(share: Interval) -> bool:
+    """Whether one half lies within sampling error of a share, so that draws do not tell on which side it is."""
+    return share.low < HALF <= share.high
+
+
 def alone(case: Case, count: Counts, draws: int) -> dict[str, Interval]:
     """The own share of each party asked: an alliance is weak for its own refusals, a member's are the member's."""
     return {p: Interval(**wilson(count.own[p], draws)._asdict()) for p in case.asked}

@@ -37,11 +37,18 @@ class DifferingTerm(Record):
     parties: tuple[TermGain, ...]
 
 
+class IssueGap(Record):
+    issue: str
+    difference: float
+
+
 class PartyDifference(Record):
     """One party's mean gain in the first text minus that in the second, and what it is made of.
 
-    ``difference = from_differing_terms + from_other_terms + from_costs``. Of an alliance, verdicts are
-    its own, without its members'. ``why`` is a sentence where the verdict changes, else null.
+    ``difference = from_differing_terms + from_other_terms + from_costs``, the first two of means over the
+    draws, the last of middles of ranges. Of an alliance, verdicts are
+    its own, without its members'. ``most_other_terms`` are the unchanged terms whose gain differs most. ``why`` is a
+    sentence where the verdict changes, else null.
     """
 
     party: str
@@ -53,6 +60,7 @@ class PartyDifference(Record):
     from_other_terms: float
     from_costs: float
     difference: float
+    most_other_terms: tuple[IssueGap, ...]
     why: str | None
 
 
@@ -71,8 +79,9 @@ def differ(names: tuple[str, str], results: tuple[Result, Result]) -> Difference
     """Compare two results term by term.
 
     Parties that only one of them has are left out, and so are terms of issues that only one domain has
-    (``only_in_a``, ``only_in_b``). A party's mean cost and mean reservation value are the middles of
-    their ranges.
+    (``only_in_a``, ``only_in_b``). Gains from terms are means over the draws; a party's mean cost and
+    mean reservation value are not in a result and are taken as the middles of their ranges, which is
+    their expectation: where they are ranges, ``difference`` is off the mean gain drawn by sampling error.
     """
     one, other = results
     pairs = [(p, q) for p in one.parties for q in other.parties if p.id == q.id]
@@ -151,10 +160,17 @@ def _party(
         from_other_terms=rest,
         from_costs=costs,
         difference=terms + rest + costs,
+        most_other_terms=_largest({i: gaps[i] for i in shared if i not in differing}),
         why=None
         if before == after or a.silent or b.silent
         else _why(names, pair, differing, [i for i in shared if moved and i not in differing]),
     )
+
+
+def _largest(gaps: dict[str, float]) -> tuple[IssueGap, ...]:
+    """The largest gaps, either way; only those that matter."""
+    found = sorted((i for i in gaps if abs(gaps[i]) >= LEAST), key=lambda i: -abs(gaps[i]))
+    return tuple(IssueGap(issue=i, difference=gaps[i]) for i in found[:NAMED])
 
 
 def _verdict(party: PartyResult) -> PartyVerdict:

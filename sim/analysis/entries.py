@@ -49,6 +49,11 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     unique = list({Path(p).resolve(): Path(p) for p in paths}.values())
     files = [p for p in unique if not is_saved(p)]
     common = [Path(p) for p in options.get("edit_files", ())]
+    strange = [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]
+    if strange:
+        what = "neither a scenario nor a saved run"
+        hint = "name a scenario file (.yaml), a folder that sim run saved, or its result.json"
+        raise Complaints([Complaint(Place(str(p), 1, 1), "file", what, hint) for p in strange])
     titles: dict[Path, str] = {}
     counts: dict[Path, int] = {}
     complaints: list[Complaint] = []

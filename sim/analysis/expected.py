@@ -6,10 +6,13 @@ exactly nothing in expectation, not a little by chance.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.draws import Array
-from sim.profiles import Cell, Ordinal
+from sim.packages import OPEN
+from sim.profiles import Cell, Ordinal, Profile
 
 
 def expected_values(cell: Cell, options: int) -> Array:
@@ -43,4 +46,25 @@ def expected_values(cell: Cell, options: int) -> Array:
             del places[taken]
     for level, place in zip(order.levels, places, strict=True):
         out[list(level)] = 1 - place / (count - 1)
+    return out
+
+
+def expected_terms(profile: Profile, sizes: Sequence[int], weights: Array, beliefs: Array) -> list[Array]:
+    """What each option of each issue adds to a party's expected gain, before costs: an array ``(options,)`` an issue.
+
+    ``weights`` (a figure an issue) and ``beliefs`` (a figure an outcome of no deal) are means over draws. Weights,
+    values and beliefs are drawn independently, so the mean of their product is the product of their means; an issue
+    on which the sources are silent adds exactly the same whatever its option. Terms left open add nothing.
+    """
+    # means of shares that sum to 1 miss 1 by rounding alone
+    shares = beliefs / (beliefs.sum() or 1.0)
+    out = []
+    for j, (cell, options) in enumerate(zip(profile.cells, sizes, strict=True)):
+        values = expected_values(cell, options)
+        units = values if profile.reservation is not None else np.zeros(options)
+        if profile.reservation is None:
+            for share, outcome in zip(shares, profile.outcomes, strict=True):
+                if outcome[j] != OPEN:
+                    units += share * (values - values[outcome[j]])
+        out.append(weights[j] * units)
     return out

@@ -20,14 +20,14 @@ from pydantic import Field
 
 from sim.acceptability import TIE, Z95, accepts_each, wilson
 from sim.analysis.expected import expected_values
-from sim.analysis.parties import known_party, lines_crossed
+from sim.analysis.parties import certain, known_party, lines_crossed, sourced_veto
 from sim.analysis.reweighting import Allowed, Reweighting, nearest, reach, unit_break_even, weight_break_even
 from sim.api import compiled
 from sim.draws import BLOCK, Array
 from sim.loading import Loaded
 from sim.packages import OPEN
 from sim.preferences import Memo, Preferences, weight_plan
-from sim.profiles import Case, Profile
+from sim.profiles import Case, Cell, Ordinal, Profile
 from sim.results import Document, Interval, LineRecord, Record, ScenarioInfo, Settings, Versions, versions
 from sim.summary import line_record, scenario_info, settings
 from sim.verdict import listed
@@ -79,13 +79,20 @@ class PartyFlip(Record):
     within_classes: Nearest | None
     within_classes_reason: str | None
     assumed_classes: tuple[str, ...]
+    silent_issues: tuple[str, ...]
+    silent_weight: float
     lines: tuple[LineRecord, ...]
     issues: tuple[IssueFlip, ...]
 
     @property
+    def barred(self) -> float:
+        """The greatest share of draws in which one line turns the text away, whatever the weights."""
+        return max((x.share for x in self.lines), default=0.0)
+
+    @property
     def vetoes(self) -> tuple[LineRecord, ...]:
         """Lines that bind in every draw: whatever the weights, the party refuses."""
-        return tuple(x for x in self.lines if x.holds is None)
+        return tuple(x for x in self.lines if certain(x))
 
 
 class FlipResult(Document):
@@ -95,6 +102,9 @@ class FlipResult(Document):
     scenario: ScenarioInfo
     settings: Settings
     party: str | None
+    assumed_terms: int
+    terms: int
+    sourced_veto: bool
     parties: tuple[PartyFlip, ...]
     versions: Versions
 
@@ -116,6 +126,9 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         scenario=scenario_info(case, loaded.sha256),
         settings=settings(case),
         party=party,
+        assumed_terms=len(case.assumed_issues),
+        terms=len(case.space.issues),
+        sourced_veto=sourced_veto(case),
         parties=tuple(_party(case, found) for found in means.values()),
         versions=versions(),
     )
@@ -226,6 +239,11 @@ def _party(case: Case, means: _Means) -> PartyFlip:
         (least - score.threshold + 0.0, greatest - score.threshold + 0.0)
         for least, greatest in (reach(units, free), reach(units, held))
     )
+    unheard = [
+        j
+        for j, cell in enumerate(profile.cells)
+        if _unordered(cell, int(means.seen[j])) and abs(units[j]) <= TIE < min(score.weights[j], high[j] - low[j])
+    ]
     silent = "the sources are silent on it: there is nothing to weigh" if profile.silent else None
     anywhere = None if silent else nearest(score.weights, units, score.threshold, free)
     within = None if silent else nearest(score.weights, units, score.threshold, held)
@@ -253,9 +271,16 @@ def _party(case: Case, means: _Means) -> PartyFlip:
             for c in profile.cells
             if c.weight is None and c.importance != "unknown" and c.importance_basis == "assumed"
         ),
+        silent_issues=tuple(score.issues[j] for j in unheard),
+        silent_weight=float(sum(score.weights[j] for j in unheard)),
         lines=means.lines,
         issues=tuple(_issue(case, means, score, j, float(low[j]), float(high[j])) for j in range(len(units))),
     )
+
+
+def _unordered(cell: Cell, option: int) -> bool:
+    """Whether the sources give an option no place of its own in the ranking."""
+    return isinstance(cell.values, Ordinal) and option in (*cell.values.rest, *cell.values.unknown)
 
 
 def _nearest(score: _Score, found: Reweighting | None) -> Nearest | None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim import schema
-from sim.analysis.parties import lines_crossed
-from sim.analysis.ranking_moves import Items, items_of, level_names, raised, ranking_words
+from sim.analysis.parties import lines_crossed, vetoes
+from sim.analysis.ranking_moves import Items, items_of, level_names, lowered, raised, ranking_words
 from sim.complaints import Place
 from sim.nodes import Plain, flow, from_plain
 from sim.packages import OPEN
@@ -24,8 +24,9 @@ from sim.preferences import Share, weight_plan
 from sim.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
 
 Kind = Literal[
-    "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "beliefs", "unknown"
-]
+    "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
+    "beliefs", "unknown",
+]  # fmt: skip
 Reason = Literal[
     "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
     "numeric", "forbidden", "nobody_asked",
@@ -100,7 +101,7 @@ def lever_edits(
 
 def certain_vetoes(case: Case, profile: Profile) -> frozenset[Line]:
     """Lines of a party that reject the text in every draw, polls without doubt among them."""
-    return frozenset(x for x in lines_crossed(case, profile) if x.holds is None or x.holds.low >= 1)
+    return frozenset(vetoes(case, profile))
 
 
 def same_weights(one: Sequence[Share], other: Sequence[Share]) -> bool:
@@ -268,11 +269,18 @@ class _Maker:
             idle = "no_weight"
         elif self._no_term(j):
             idle = "no_term"
+        refused = {options.index(line.id) for line in self._red_lines(cell.issue)}
         up, top = raised(cell.values, option)
+        down, bottom = lowered(cell.values, option, refused)
+        last = "last"
+        if bottom is not None and bottom[-1] != (option,):
+            last = "last above the red line" + ("s" if len(refused) > 1 else "")
         before = ranking_words(items_of(cell.values), options)
         moves: list[tuple[Kind, Items | None, str]] = [
             ("one_up", None if up == top else up, "one level higher"),
             ("to_top", top, "first"),
+            ("one_down", None if down == bottom else down, "one level lower"),
+            ("to_bottom", bottom, last),
         ]
         for kind, items, how in moves:
             if items is not None:

@@ -113,12 +113,12 @@ def flip_count(total: int, upward: bool) -> int:
 def within(
     case: Case, edits: Sequence[LeverEdit], strength: dict[str, int], ceilings: dict[str, int], upward: bool
 ) -> tuple[list[tuple[LeverEdit, LeverEdit]], bool]:
-    """Pairs of edits of one party, of different cells, to be scored, and whether no other pair of one party can flip.
+    """Pairs of edits of one party to be scored, and whether no other pair of one party can flip the verdict.
 
     ``strength`` is the change of the party's own acceptance by edit text, ``ceilings`` the draws in which all the other
     parties accept. Where some lines turn the text away in every draw, only pairs that remove all of them can help, and
-    all of those are taken. Else the :data:`STRONGEST` edits are paired. Parties that cannot move the joint figure are
-    passed over.
+    all of those are taken. Else the :data:`STRONGEST` edits are paired, unless the others accept too seldom for a flip.
+    Parties that cannot move the joint figure are passed over.
     """
     chosen: list[tuple[LeverEdit, LeverEdit]] = []
     complete = True
@@ -131,12 +131,19 @@ def within(
         vetoes = certain_vetoes(case, profile)
         if vetoes:
             some = [(a, b) for a, b in combinations(own, 2) if vetoes <= a.removes | b.removes]
+        elif upward and ceiling < goal:
+            continue  # the others accept too seldom for any edits of this party to flip the verdict
         else:
             helpful = [e for e in own if (strength[e.text] > 0 if upward else strength[e.text] < 0)]
             helpful.sort(key=lambda e: -abs(strength[e.text]))
             helpful = helpful[:STRONGEST]
             some = list(combinations(helpful, 2))
-            # Weaker edits, and edits that are idle alone, may still do it together, unless the others bar the way.
-            complete &= upward and ceiling < goal
-        chosen += [(a, b) for a, b in some if a.cell != b.cell and "add_line" not in (a.kind, b.kind)]
+            complete = False  # weaker edits, and edits that are idle alone, may still do it together
+        chosen += [(a, b) for a, b in some if _both(a, b) and "add_line" not in (a.kind, b.kind)]
     return chosen, complete
+
+
+def _both(one: LeverEdit, other: LeverEdit) -> bool:
+    """Whether two edits can be made together: neither writes what the other writes."""
+    first, second = (e.text.partition("=")[0] + "." for e in (one, other))
+    return not first.startswith(second) and not second.startswith(first)

@@ -9,6 +9,7 @@ from pydantic import Field
 from sim.analysis.lever_edits import Kind, Reason
 from sim.profiles import CellBasis
 from sim.results import Document, Interval, PartyVerdict, Record, ScenarioInfo, Settings, Versions
+from sim.verdict import HALF
 
 
 class Moved(Record):
@@ -73,6 +74,16 @@ class Pairs(Record):
     found: tuple[Pair, ...]
 
 
+class Dropped(Record):
+    """All red lines and refusals of some parties dropped at once; ``lines`` says how many."""
+
+    parties: tuple[str, ...]
+    edits: tuple[str, ...]
+    lines: int
+    joint: Moved | None
+    own: tuple[PartyMoved, ...]
+
+
 class Standing(Record):
     """Where a party asked stands before any edit; ``ceiling`` is the share in which all the others accept."""
 
@@ -108,13 +119,27 @@ class LeversResult(Document):
     verdict: PartyVerdict | None
     verdict_reason: str | None
     parties: tuple[Standing, ...]
+    assumed_terms: int
+    terms: int
+    sourced_veto: bool
     names: dict[str, str]
     levers: tuple[Lever, ...]
     new_lines: tuple[Lever, ...]
+    dropped: tuple[Dropped, ...]
+    dropped_reason: str | None
     left_out: tuple[LeftOut, ...]
     pairs: Pairs | None
     pairs_reason: str | None
     versions: Versions
+
+    @property
+    def upward(self) -> bool:
+        """Whether a flip would be to acceptance."""
+        return self.joint is not None and self.joint.estimate < HALF
+
+    @property
+    def new_lines_flip(self) -> bool:
+        return any(x.joint is not None and x.joint.flips for x in self.new_lines)
 
     @property
     def flipping(self) -> tuple[Lever, ...]:

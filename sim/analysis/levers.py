@@ -1,4 +1,4 @@
-"""Levers: every single edit of a position, scored on the scenario's own draws, strongest first.
+"""Levers: single edits of positions, one at a time, scored on the scenario's own draws, strongest first.
 
 The question is on which cell the verdict turns. Edits come from :mod:`sim.analysis.lever_edits`; each is applied as
 ``--set`` would and put to the vote with all others (:func:`sim.analysis.ballots.polled`), so a lever's figures are
@@ -27,6 +27,7 @@ from sim.analysis.lever_edits import (
 )
 from sim.analysis.lever_pairs import STRONGEST, Counts, Together, strongest_across, within
 from sim.analysis.lever_results import (
+    Dropped,
     Edited,
     LeftOut,
     Lever,
@@ -38,7 +39,9 @@ from sim.analysis.lever_results import (
     Standing,
     WithMembers,
 )
+from sim.analysis.lines_dropped import Drop, drops
 from sim.analysis.paired import paired_change
+from sim.analysis.parties import sourced_veto
 from sim.api import compiled
 from sim.complaints import Complaints, did_you_mean
 from sim.loading import Loaded, edited
@@ -51,6 +54,7 @@ from sim.verdict import HALF, stance
 #: Pairs kept in a result, furthest first.
 PAIRS_KEPT = 60
 NO_JOINT = "no party with positions has to consent, so there is no joint figure"
+NOTHING_TO_DROP = "no line of a party asked rejects the text in every draw"
 
 
 def levers(
@@ -61,9 +65,9 @@ def levers(
     pairs: bool = False,
     progress: Progress | None = None,
 ) -> LeversResult:
-    """Score every single edit of a scenario's positions, or of one party or issue, strongest first.
+    """Score the single edits of a scenario's positions, or of one party or issue, strongest first.
 
-    With ``pairs`` also pairs of edits of different cells. ``progress`` is called with (steps done, steps in all, which
+    With ``pairs`` also pairs of edits. ``progress`` is called with (steps done, steps in all, which
     may grow). Raises ValueError for a party or issue there is not; Complaints as :func:`sim.api.compiled`.
     """
     _known("party", party, list(loaded.scenario.domain.positions))
@@ -72,14 +76,21 @@ def levers(
     every, missing = lever_edits(case, party, issue)
     run = [e for e in every if e.idle is None] if case.asked else []
     steps = _Steps(progress)
-    made = _apply(loaded, [(e,) for e in run], steps)
+    made = _apply(loaded, [(e.text,) for e in run], steps)
     missing += [NotMade(e.text, "forbidden", m) for e, m in zip(run, made, strict=True) if isinstance(m, str)]
     done = [(e, m) for e, m in zip(run, made, strict=True) if not isinstance(m, str)]
     by_party: dict[str, list[int]] = {}
     for number, (edit, _) in enumerate(done, 1):
         by_party.setdefault(edit.party, []).append(number)
     together = Together(by_party, pairs)
-    counts = _Counts(case, [m for _, m in done], [(e.party,) for e, _ in done])
+    barring = drops(case, party) if issue is None else []
+    bare = [(x, m) for x, m in zip(barring, _apply(loaded, [x.edits for x in barring], steps), strict=True)]
+    bared = [(x, m) for x, m in bare if not isinstance(m, str)]
+    counts = _Counts(
+        case,
+        [m for _, m in (*done, *bared)],
+        [*((e.party,) for e, _ in done), *(x.parties for x, _ in bared)],
+    )
     counts.poll(steps, together.add)
     scored = [_lever(counts, number, edit) for number, (edit, _) in enumerate(done, 1)]
     base = counts.share(counts.joint[0, 0]) if case.asked else None
@@ -92,9 +103,14 @@ def levers(
         verdict=None if base is None else stance(base),
         verdict_reason=None if case.asked else NO_JOINT,
         parties=tuple(_standing(case, counts, together, p) for p in case.asked),
+        assumed_terms=len(case.assumed_issues),
+        terms=len(case.space.issues),
+        sourced_veto=sourced_veto(case),
         names={p.id: p.name for p in case.profiles},
         levers=_ranked([x for x in scored if x.kind != "add_line"]),
         new_lines=_ranked([x for x in scored if x.kind == "add_line"]),
+        dropped=tuple(_dropped(counts, len(done) + k, x) for k, (x, _) in enumerate(bared, 1)),
+        dropped_reason=_not_dropped(bool(bared), issue, [m for _, m in bare if isinstance(m, str)]),
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
         pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
@@ -126,13 +142,13 @@ class _Steps:
             self._progress(min(self._done, self._all), self._all)
 
 
-def _apply(loaded: Loaded, sets: Sequence[Sequence[LeverEdit]], steps: _Steps) -> list[Case | str]:
+def _apply(loaded: Loaded, sets: Sequence[Sequence[str]], steps: _Steps) -> list[Case | str]:
     """The scenario under each set of edits, or why the rules of the files do not allow it."""
     steps.expect(2 * len(sets))
     found: list[Loaded | str] = []
     for edits in sets:
         try:
-            found.append(edited(loaded, [e.text for e in edits]))
+            found.append(edited(loaded, edits))
         except Complaints as fault:
             found.append(_first(fault))
         steps.step(2 if isinstance(found[-1], str) else 1)
@@ -242,6 +258,22 @@ def _lever(counts: _Counts, ballot: int, edit: LeverEdit) -> Lever:
     )
 
 
+def _dropped(counts: _Counts, ballot: int, drop: Drop) -> Dropped:
+    return Dropped(
+        parties=drop.parties,
+        edits=drop.edits,
+        lines=drop.lines,
+        joint=counts.joint_moved(ballot),
+        own=tuple(PartyMoved(party=p, **dict(counts.own_moved(ballot, p))) for p in drop.parties),
+    )
+
+
+def _not_dropped(any_scored: bool, issue: str | None, faults: Sequence[str]) -> str | None:
+    if any_scored:
+        return None
+    return "only edits on one issue were asked for" if issue is not None else next(iter(faults), NOTHING_TO_DROP)
+
+
 def _ranked(found: Sequence[Lever]) -> tuple[Lever, ...]:
     """By how far the joint figure moves, then by how far the party's own does, then in the order of the files."""
 
@@ -314,7 +346,7 @@ def _pairs(
     ceilings = {p: n for (p, *rest), n in together.without.items() if not rest}
     inside, complete = within(case, [e for e in every if e.text not in flipping], strength, ceilings, upward)
     sets = [(done[a - 1][0], done[b - 1][0]) for a, b in across] + inside
-    made = _apply(loaded, sets, steps)
+    made = _apply(loaded, [[e.text for e in both] for both in sets], steps)
     ready = [(s, m) for s, m in zip(sets, made, strict=True) if not isinstance(m, str)]
     scores = _Counts(case, [m for _, m in ready], [tuple(dict.fromkeys(e.party for e in s)) for s, _ in ready])
     scores.poll(steps)
@@ -345,7 +377,7 @@ def _pairs(
         rule=(
             "every pair of edits of two parties; of one party, every pair that removes all the lines by which it "
             f"rejects the text in every draw or, where there are none, the pairs of its {STRONGEST} edits that move it "
-            "furthest the wanted way"
+            "furthest the wanted way, unless the others accept too seldom for any edits of it to flip the verdict"
         ),
         ceiling=max((n for p, n in together.without.items() if len(p) == 2), default=draws) / draws,
         flips=flips,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.complaints import closest
+from sim.complaints import did_you_mean_party
 from sim.profiles import Case, Line, Profile
+from sim.results import LineRecord
 
 
 def known_party(case: Case, party: str) -> Profile:
@@ -11,9 +12,9 @@ def known_party(case: Case, party: str) -> Profile:
     known = [p.id for p in case.profiles]
     if party in known:
         return case.profile(party)
-    near = closest(party, known)
+    hint = did_you_mean_party(party, {p.id: p.name for p in case.profiles})
     raise ValueError(
-        f"{party}: no such party; there are {', '.join(known)}" + (f"; did you mean {near}?" if near else "")
+        f"{party}: no such party; there are {', '.join(known)}" + (f"; {hint}" if hint and "mean" in hint else "")
     )
 
 
@@ -24,6 +25,25 @@ def lines_crossed(case: Case, profile: Profile) -> list[Line]:
     return [x for x in profile.lines if x.condition.holds(written if x.kind == "red_line" else seen)[0]]
 
 
+def certain(line: Line | LineRecord) -> bool:
+    """Whether a line binds in every draw: it is no poll's, or a poll's that leaves no doubt."""
+    return line.holds is None or min(line.holds) >= 1
+
+
+def sourced_veto(case: Case) -> bool:
+    """Whether a party asked rejects the text in every draw over terms none of which is our own filler.
+
+    Other filler cannot change such a verdict. A line that effects of other terms bring about does not count.
+    """
+    for party in case.asked:
+        profile = case.profile(party)
+        seen = case.space.seen(case.text[None], party)[0]
+        plain = {i for j, i in enumerate(case.space.issues) if seen[j] == case.text[j]} - set(case.assumed_issues)
+        if any({issue for issue, _ in line.terms} <= plain for line in vetoes(case, profile)):
+            return True
+    return False
+
+
 def vetoes(case: Case, profile: Profile) -> list[Line]:
     """Those of :func:`lines_crossed` that bind in every draw, firmest first: the party refuses whatever else holds."""
-    return sorted((x for x in lines_crossed(case, profile) if x.holds is None), key=lambda x: x.layer)
+    return sorted((x for x in lines_crossed(case, profile) if certain(x)), key=lambda x: x.layer)

@@ -22,6 +22,9 @@ from sim.profiles import Case, Profile
 OwnOutput = Literal["gain", "acceptance"]
 _OUTPUTS: tuple[OwnOutput, ...] = ("gain", "acceptance")
 
+#: Fewer draws than this on the rarer side make poor indices of acceptance.
+FEW = 100
+
 
 class PickFreeze:
     """Sums over draws for one party; nothing here grows with draws.
@@ -68,6 +71,16 @@ class PickFreeze:
         preferences = Preferences(self.profile, self.case.space.sizes, memo)
         accepts = accepts_each(preferences, self.case.space, self.case.text[None])[0]
         return preferences.gain(self.seen)[:count], accepts[:count]
+
+    @property
+    def rare(self) -> str | None:
+        """Why indices of acceptance are poor: too few draws go the rarer way; else None."""
+        draws = 2 * self.draws
+        seldom = min(self.accepted, draws - self.accepted)
+        if not 0 < seldom < FEW:
+            return None
+        verb = "accepts" if seldom == self.accepted else "refuses"
+        return f"rare: {verb} in only {seldom} of {draws:,} draws, too few for indices of its acceptance"
 
     @property
     def share(self) -> float:

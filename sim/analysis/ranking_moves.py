@@ -1,8 +1,8 @@
-"""Rankings with one option moved up, and rankings in words."""
+"""Rankings with one option moved up or down, and rankings in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sim import schema
 from sim.nodes import Plain
@@ -49,6 +49,25 @@ def raised(values: Ordinal, option: int) -> tuple[Items | None, Items | None]:
         return (*rest[:at], own, *rest[at:]), (own, *rest)
     rest = [*items[:at], *items[at + 1 :]]
     return (*rest[: at - 1], own, *rest[at - 1 :]), (own, *rest)
+
+
+def lowered(values: Ordinal, option: int, refused: Collection[int] = ()) -> tuple[Items | None, Items | None]:
+    """A ranking with an option one level down, and with it alone at the bottom; None where it cannot be.
+
+    The mirror image of :func:`raised`, except that lowest levels which hold nothing but ``refused`` options stay
+    below: nobody ranks what it could take under what it rejects outright.
+    """
+    items = items_of(values)
+    end = len(items)
+    while end and (level := items[end - 1]) is not None and set(level) <= set(refused) - {option}:
+        end -= 1
+    rest_at = None if values.rest_at is None else end - 1 - values.rest_at
+    turned = tuple(level for level in items[:end][::-1] if level is not None)
+    down, bottom = raised(Ordinal(turned, rest_at, values.rest, values.unknown), option)
+    return (
+        None if down is None else (*down[::-1], *items[end:]),
+        None if bottom is None else (*bottom[::-1], *items[end:]),
+    )
 
 
 def level_names(level: tuple[int, ...] | None, options: Sequence[str]) -> Plain:

@@ -28,6 +28,9 @@ from sim.results import Record
 from sim.runner import Progress
 from sim.verdict import listed
 
+#: Draws in which a proposal has to be first for a mean over them to be told.
+ENOUGH = 100
+
 #: Who ranks: a party's id, or None for the needed parties together.
 Voter = str | None
 Places = NDArray[np.intp]
@@ -37,23 +40,31 @@ class Ranked(Record):
     """One proposal in one ranking; shares of draws.
 
     ``ranks[r]`` is the rank acceptability index of rank r + 1, ``wins_over`` the pairwise winning
-    index against each other proposal. ``central_weights`` are mean weights, by party and issue, over
-    the draws in which the proposal is first, and ``confidence`` the share in which it is first when
-    weights are held there; null where it never is.
+    index against each other proposal. ``first`` counts the draws in which the proposal is first, alone
+    or with others. ``central_weights`` are mean weights, by party and issue, over these draws, and
+    ``confidence`` the share of all draws in which it is first when weights are held there, so that it
+    carries their sampling error besides its own; null with a reason in ``central_missing`` where the
+    proposal is first in fewer than :data:`ENOUGH` draws.
     """
 
     proposal: str
     ranks: tuple[float, ...]
     wins_over: dict[str, float]
+    first: int
     central_weights: dict[str, dict[str, float]] | None
     confidence: float | None
+    central_missing: str | None
 
 
 class Ranking(Record):
-    """All proposals as one party ranks them; ``party`` is null for the needed parties jointly."""
+    """All proposals as one party ranks them; ``party`` is null for the needed parties jointly.
+
+    ``mean_weights`` are mean weights by party and issue over all draws, to set central weights against.
+    """
 
     party: str | None
     name: str
+    mean_weights: dict[str, dict[str, float]]
     proposals: tuple[Ranked, ...]
 
 
@@ -200,7 +211,9 @@ class _Sums:
         self.ranks = np.zeros((n, n))
         self.wins = np.zeros((n, n), np.int64)
         self.first = np.zeros(n)
+        self.draws_first = np.zeros(n, np.int64)
         self.weights: dict[str, Array] = {}
+        self.all_weights: dict[str, Array] = {}
 
     def add(self, gains: Array, weights: Mapping[str, Array]) -> None:
         """A block: what the voter goes by, ``(proposals, draws)``, and weights by party, ``(issues, draws)``."""
@@ -212,18 +225,28 @@ class _Sums:
             self.wins[k] += (better[k] < better).sum(axis=1)
         share = np.where(better == 0, 1 / size, 0.0)
         self.first += share.sum(axis=1)
+        self.draws_first += (better == 0).sum(axis=1)
         for party, w in weights.items():
+            self.all_weights[party] = self.all_weights.get(party, 0.0) + w.sum(axis=1)
             total = self.weights.setdefault(party, np.zeros((n, len(w))))
             for k in range(n):
                 if share[k].any():
                     total[k] += (w * share[k]).sum(axis=1)
 
     def central(self) -> list[dict[str, Array] | None]:
-        """Central weights of each proposal by party, shape ``(issues,)``; None where it is never first."""
+        """Central weights of each proposal by party, shape ``(issues,)``; None where it is hardly ever first."""
         return [
-            {p: total[k] / first for p, total in self.weights.items()} if first > 0 else None
+            {p: total[k] / first for p, total in self.weights.items()} if self.draws_first[k] >= ENOUGH else None
             for k, first in enumerate(self.first)
         ]
+
+    def missing(self, k: int) -> str | None:
+        """Why a proposal has no central weights."""
+        if not self.draws_first[k]:
+            return "it is first in no draw"
+        if self.draws_first[k] < ENOUGH:
+            return f"it is first in only {self.draws_first[k]} draws; a mean over fewer than {ENOUGH} would be chance"
+        return None
 
 
 def _gains(held: Preferences, seen: Packages) -> Array:
@@ -254,13 +277,16 @@ def _ranking(
     return Ranking(
         party=voter,
         name="all needed parties" if voter is None else case.profile(voter).name,
+        mean_weights=weights({p: total / draws for p, total in sums.all_weights.items()}),
         proposals=tuple(
             Ranked(
                 proposal=name,
                 ranks=tuple(float(x) / draws for x in sums.ranks[k]),
                 wins_over={other: int(sums.wins[k, m]) / draws for m, other in enumerate(names) if m != k},
+                first=int(sums.draws_first[k]),
                 central_weights=None if (at := central[k]) is None else weights(at),
                 confidence=None if at is None else float(confident[k]),
+                central_missing=sums.missing(k),
             )
             for k, name in enumerate(names)
         ),

@@ -20,7 +20,7 @@ from pydantic import Field
 from sim.acceptability import wilson
 from sim.analysis.indices import NOTHING, Moments, of_product, percentiles, resampling
 from sim.analysis.mixed import Group, Kind
-from sim.analysis.parties import known_party, vetoes
+from sim.analysis.parties import known_party, sourced_veto, vetoes
 from sim.analysis.pick_freeze import PickFreeze
 from sim.api import compiled
 from sim.draws import BLOCK, Array, stream
@@ -40,8 +40,7 @@ LEAST = 64
 RESAMPLES = 400
 #: The order of two groups is settled when it holds in this share of the resamples.
 SETTLED = 0.95
-#: Groups, largest first, whose order is looked at.
-LEADING = 3
+LEADING = 3  # groups, largest first, whose order is looked at
 #: Orders that would take more draws than this to settle are ties for every purpose.
 MOST = 2**20
 
@@ -68,6 +67,7 @@ class GroupIndices(GroupName):
     joint_reason: str | None
     acceptance: Index | None
     acceptance_reason: str | None
+    acceptance_caution: str | None
     gain: Index | None
     gain_reason: str | None
 
@@ -114,6 +114,9 @@ class SobolResult(Document):
     evaluations: int
     resamples: int
     party: str | None
+    assumed_terms: int
+    terms: int
+    sourced_veto: bool
     joint_acceptability: Interval | None
     joint_reason: str | None
     parties: tuple[PartySpread, ...]
@@ -169,6 +172,9 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         evaluations=n * sum(2 + len(v.live) for v in voters),
         resamples=RESAMPLES,
         party=party,
+        assumed_terms=len(case.assumed_issues),
+        terms=len(case.space.issues),
+        sourced_veto=sourced_veto(case),
         joint_acceptability=share,
         joint_reason=reason,
         parties=tuple(s.record for s in spreads),
@@ -283,6 +289,7 @@ def _row(own: _Spread, level: Level, group: Group | None, rest: list[Array] | No
         joint_reason=None if "joint" in indices else no_joint,
         acceptance=indices.get("acceptance"),
         acceptance_reason=own.constant,
+        acceptance_caution=own.voter.rare,
         gain=indices.get("gain"),
         gain_reason=None if "gain" in indices else "the gain is the same in every draw",
     )

@@ -1,11 +1,12 @@
-"""One or two cells varied over values, every grid point scored on the same draws.
+"""One or two cells, or the day of the positions, varied over values; every grid point scored on the same draws.
 
-Each point is the scenario with one edit a path; its shares are those of ``sim run --set`` with the same edits, to
-the last digit.
+Each point is the scenario with one edit a path; its shares are those of ``sim run --set`` with the same edits
+(``--as-of`` for a day), to the last digit.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
@@ -14,10 +15,13 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from sim.analysis.amendments import ConstraintRef
 from sim.analysis.counting import Counts, Verdict, alone, change, counted, interval, verdict_of
+from sim.analysis.day_lines import LineTurn, line_turns
 from sim.analysis.sweep_checks import checked
-from sim.analysis.sweep_values import Variation, parse_variations
+from sim.analysis.sweep_values import AS_OF, Variation, parse_variations
 from sim.api import compiled
+from sim.complaints import Complaint
 from sim.loading import Loaded
 from sim.profiles import Case, Cell, Profile
 from sim.results import Document, Interval, PartyVerdict, Record, ScenarioInfo, Settings, Versions, versions
@@ -36,13 +40,21 @@ class PartyPoint(Record):
 
 
 class Point(Record):
+    """One grid point; where its text breaks a hard constraint there are no figures, and ``missing`` says why."""
+
     values: tuple[str, ...]
     own: bool
     joint_acceptability: Interval | None
     change: Interval | None
-    verdict: Verdict
+    verdict: Verdict | None
     weakest_party: str | None
+    missing: str | None
+    breaks: tuple[ConstraintRef, ...]
     parties: tuple[PartyPoint, ...]
+
+    @property
+    def feasible(self) -> bool:
+        return not self.breaks
 
     def party(self, id: str) -> PartyPoint:
         """The row of one party; KeyError where there is none."""
@@ -79,6 +91,9 @@ class Sweep(Document):
     base: Point
     points: tuple[Point, ...]
     boundaries: tuple[Boundary, ...]
+    lines: tuple[LineTurn, ...] | None
+    assumed_terms: int
+    terms: int
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
     versions: Versions
@@ -103,21 +118,25 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
         raise ValueError("a sweep needs something to vary")
     [base] = compiled([loaded])
     grid = checked(loaded, variations, progress=_half(progress, 0))
-    cases = [base, *grid.cases]
-    counts = list(counted(cases, base.scenario.draws, base.scenario.seed, _half(progress, 1)))
-    named = product(*(variation.values for variation in variations))
+    cases = [base, *(case for case in grid.cases if isinstance(case, Case))]
+    counts = counted(cases, base.scenario.draws, base.scenario.seed, _half(progress, 1))
+    stands = _point(base, next(counts), base, ())
+    named = [tuple(v.text for v in values) for values in product(*(variation.values for variation in variations))]
     points = [
-        _point(case, count, base, tuple(value.text for value in values))
-        for case, count, values in zip(cases[1:], counts[1:], named, strict=True)
+        _point(case, next(counts), base, values) if isinstance(case, Case) else _infeasible(case, base, values)
+        for case, values in zip(grid.cases, named, strict=True)
     ]
     paths = tuple(_path(v, base, single) for v, single in zip(variations, grid.alone, strict=True))
     return Sweep(
         scenario=scenario_info(base, loaded.sha256),
         settings=settings(base),
         paths=paths,
-        base=_point(base, counts[0], base, ()),
+        base=stands,
         points=tuple(points),
         boundaries=tuple(_boundaries(paths, points)),
+        lines=_lines(loaded, variations),
+        assumed_terms=len(base.assumed_issues),
+        terms=len(base.space.issues),
         names={p.id: p.name for p in base.profiles},
         consent_not_modelled=base.scenario.proposal.consent_not_modelled,
         versions=versions(),
@@ -161,8 +180,39 @@ def _path(variation: Variation, base: Case, single: Sequence[Case | None]) -> Pa
     )
 
 
+def _lines(loaded: Loaded, variations: Sequence[Variation]) -> tuple[LineTurn, ...] | None:
+    """Lines that begin or lapse between the days of a sweep over days; None where no day varies."""
+    for variation in variations:
+        if variation.path == AS_OF:
+            days = [loaded.scenario.day if v.day is None else dt.date.fromisoformat(v.text) for v in variation.values]
+            return line_turns(loaded, days)
+    return None
+
+
+def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]) -> Point:
+    """A point whose text breaks hard constraints."""
+    rules = {rule.constraint.id: rule.constraint for rule in base.space.rules}
+    found = [rules[name] for name in dict.fromkeys(c.breaks for c in broken) if name is not None]
+    return Point(
+        values=values,
+        own=False,
+        joint_acceptability=None,
+        change=None,
+        verdict=None,
+        weakest_party=None,
+        missing=f"the text {'; '.join(dict.fromkeys(c.what for c in broken))}",
+        breaks=tuple(ConstraintRef(id=c.id, severity=c.severity, why=c.why) for c in found),
+        parties=(),
+    )
+
+
+#: Two points scored alike differ in no draw, whatever the sample.
+_NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
+
+
 def _point(case: Case, count: Counts, base: Case, values: tuple[str, ...]) -> Point:
     draws, need = base.scenario.draws, case.need(case.text)
+    alike = same(case, base)
     parties = []
     for p in case.profiles:
         share = interval(count.parties[p.id], draws)
@@ -172,19 +222,22 @@ def _point(case: Case, count: Counts, base: Case, values: tuple[str, ...]) -> Po
                 consent_needed=need[p.id].needed,
                 silent=p.silent,
                 acceptability=share,
-                change=change(count.parties[p.id], draws),
+                change=_NOTHING if alike else change(count.parties[p.id], draws),
                 verdict=stance(share),
             )
         )
     joint = interval(count.joint, draws) if case.asked else None
     own = alone(case, count, draws)
+    moved = _NOTHING if alike else change(count.joint, draws)
     return Point(
         values=values,
-        own=same(case, base),
+        own=alike,
         joint_acceptability=joint,
-        change=change(count.joint, draws) if case.asked and base.asked else None,
+        change=moved if case.asked and base.asked else None,
         verdict=verdict_of(joint, [stance(share) for share in own.values()]),
         weakest_party=min(own, key=lambda p: own[p].estimate) if own else None,
+        missing=None if case.asked else "no party with positions has to consent",
+        breaks=(),
         parties=tuple(parties),
     )
 
@@ -193,7 +246,8 @@ def _boundaries(paths: Sequence[Path], points: Sequence[Point]) -> Iterator[Boun
     """Neighbouring points between which the joint figure, or a party's, crosses one half."""
     sizes = [len(p.values) for p in paths]
     at = {place: point for place, point in zip(product(*(range(n) for n in sizes)), points, strict=True)}
-    for who in (None, *(p.id for p in points[0].parties)):
+    everybody = next((p.parties for p in points if p.parties), ())
+    for who in (None, *(p.id for p in everybody)):
         for axis, path in enumerate(paths):
             for place, point in at.items():
                 after = at.get((*place[:axis], place[axis] + 1, *place[axis + 1 :]))
@@ -213,5 +267,7 @@ def _boundaries(paths: Sequence[Path], points: Sequence[Point]) -> Iterator[Boun
 def _share(point: Point, who: str | None) -> float | None:
     if who is None:
         return None if point.joint_acceptability is None else point.joint_acceptability.estimate
+    if not point.feasible:
+        return None
     row = point.party(who)
     return None if row.silent else row.acceptability.estimate

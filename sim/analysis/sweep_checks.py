@@ -12,7 +12,7 @@ from sim.analysis.sweep_values import Value, Variation
 from sim.api import compiled
 from sim.complaints import Complaint, Complaints
 from sim.edit_paths import Edit
-from sim.loading import Loaded, with_edits
+from sim.loading import Loaded, on_day, with_edits
 from sim.profiles import Case, lottery_in_force
 from sim.runner import Progress
 from sim.schema import Span
@@ -25,10 +25,11 @@ TOLD = 20
 class Grid:
     """A case a grid point, the values of the last path first; and of each path a case a value with that edit alone.
 
-    A value that cannot stand alone, only together with some of the other path, has None there.
+    A value that cannot stand alone, only together with some of the other path, has None there. A point whose text
+    breaks hard constraints is no case but these complaints.
     """
 
-    cases: tuple[Case, ...]
+    cases: tuple[Case | tuple[Complaint, ...], ...]
     alone: tuple[tuple[Case | None, ...], ...]
 
 
@@ -44,40 +45,60 @@ def checked(loaded: Loaded, variations: Sequence[Variation], *, progress: Progre
     """Load every grid point; ``progress`` is called with (points loaded, points in all).
 
     Raises Complaints, each at the value in the ``--vary`` text that it is about, naming the other path's values where
-    it arises with some of them only.
+    it arises with some of them only. Texts that break a hard constraint are no fault of the values, unless every one
+    does.
     """
     _apart(loaded, variations)
     sizes = [len(v.values) for v in variations]
     places = list(product(*(range(n) for n in sizes)))
-    edits = [
-        [e for v, k in zip(variations, place, strict=True) if (e := v.values[k].edit) is not None] for place in places
-    ]
-    cases, faults = _cases(loaded, edits, progress)
-    if faults:
+    values = [[v.values[k] for v, k in zip(variations, place, strict=True)] for place in places]
+    found, faults = _cases(loaded, values, progress)
+    broken = {number: rules for number, complaints in faults.items() if (rules := _broken(complaints))}
+    wrong = {number: c for number, c in faults.items() if number not in broken}
+    if not found and not wrong:
+        wrong = faults
+    if wrong:
         rooms = {v.place.file: _room(loaded, v) for v in variations}
-        told = _told(variations, places, faults)
+        told = _told(variations, places, wrong)
         raise Complaints(c if c.hint else replace(c, hint=rooms.get(c.place.file)) for c in told)
+    feasible = iter(found)
+    cases = tuple(broken[k] if k in broken else next(feasible) for k in range(len(places)))
     alone: list[tuple[Case | None, ...]] = []
     for variation in variations:
         if len(variations) == 1:
-            alone.append(tuple(cases))
+            alone.append(tuple(c if isinstance(c, Case) else None for c in cases))
             continue
-        single, wrong = _cases(loaded, [[] if v.edit is None else [v.edit] for v in variation.values])
-        found = iter(single)
-        alone.append(tuple(None if k in wrong else next(found) for k in range(len(variation.values))))
-    return Grid(tuple(cases), tuple(alone))
+        single, not_alone = _cases(loaded, [[v] for v in variation.values])
+        feasible = iter(single)
+        alone.append(tuple(None if k in not_alone else next(feasible) for k in range(len(variation.values))))
+    return Grid(cases, tuple(alone))
+
+
+def _broken(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
+    """The hard constraints that a text breaks, if nothing else is wrong."""
+    errors = tuple(c for c in complaints if c.severity == "error")
+    return errors if all(c.breaks is not None for c in errors) else ()
+
+
+def with_values(loaded: Loaded, values: Sequence[Value]) -> Loaded:
+    """The scenario with values of a sweep; edits change what is in force on the day. Raises Complaints."""
+    edits = [v.edit for v in values if v.edit is not None]
+    for value in values:
+        if value.day is not None:
+            return on_day(loaded, value.day, edits)
+    return with_edits(loaded, edits) if edits else loaded
 
 
 def _cases(
-    loaded: Loaded, points: Sequence[Sequence[Edit]], progress: Progress | None = None
+    loaded: Loaded, points: Sequence[Sequence[Value]], progress: Progress | None = None
 ) -> tuple[list[Case], dict[int, list[Complaint]]]:
     """The points that are in order as cases, and by number the complaints of those that are not."""
     items: list[Loaded] = []
     numbers: list[int] = []
     faults: dict[int, list[Complaint]] = {}
-    for number, edits in enumerate(points):
+    for number, values in enumerate(points):
         try:
-            items.append(with_edits(loaded, edits) if edits else loaded)
+            items.append(with_values(loaded, values))
             numbers.append(number)
         except Complaints as found:
             faults[number] = list(found.complaints)

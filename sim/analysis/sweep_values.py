@@ -1,7 +1,11 @@
-"""What to vary, read from text: ``PATH=a,b,c`` and ``PATH=LO:HI:N``. Nothing here looks at a scenario."""
+"""What to vary, read from text: ``PATH=a,b,c`` and ``PATH=LO:HI:N``. Nothing here looks at a scenario.
+
+The path ``as_of`` takes dates: the day whose positions are used, while the text stays as it is.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +18,8 @@ from sim.nodes import Scalar
 
 #: The value that leaves a cell alone: a refusal can only be dropped, or stay.
 AS_IT_STANDS = "as_it_stands"
+#: The path of the day whose positions are used.
+AS_OF = "as_of"
 #: Paths that one sweep varies at most.
 PATHS = 2
 #: Grid points of one sweep at most.
@@ -30,11 +36,15 @@ _LIKE_SPACED = re.compile(r"[^:]*[0-9][^:]*:[^:]*|[^:]*:[^:]*:[^:]*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a path: how it is written, the edit that sets it (None: no edit), and where it stands."""
+    """One value of a path: how it is written, the edit that sets it (None: no edit), and where it stands.
+
+    ``day`` is the date as a node, for a value of :data:`AS_OF`, which is no edit.
+    """
 
     text: str
     edit: Edit | None
     place: Place
+    day: Scalar | None = None
 
     @property
     def number(self) -> float | None:
@@ -89,7 +99,10 @@ def parse_variation(text: str, index: int) -> Variation:
     """Read the ``index``-th (from 1) ``--vary``. Raises Complaints, located as ``--vary[index]:1:column``."""
     file = f"--vary[{index}]"
     parts, places, start = split_path(text, file, FORM, EXAMPLE)
-    spaced = _SPACED.fullmatch(text, start)
+    if parts[0] == AS_OF and len(parts) > 1:
+        what = f"{AS_OF} is a day and has no parts"
+        raise Complaints([Complaint(places[1], "vary", what, f"for instance {AS_OF}=2022-03-29,2025-02-24")])
+    spaced = None if parts == (AS_OF,) else _SPACED.fullmatch(text, start)
     values = _spaced(text, file, parts, places, spaced) if spaced else _listed(text, file, parts, places, start)
     complaints = []
     seen: dict[object, Value] = {}
@@ -119,6 +132,16 @@ def _listed(text: str, file: str, parts: tuple[str, ...], places: tuple[Place, .
             continue
         if text[begin:end].strip() == AS_IT_STANDS:
             values.append(Value(AS_IT_STANDS, None, place))
+            continue
+        if parts == (AS_OF,):
+            try:
+                written = dt.date.fromisoformat(text[begin:end].strip()).isoformat()
+            except ValueError:
+                what = f"{text[begin:end].strip()!r} is not a date written YYYY-MM-DD"
+                hint = f"{AS_OF} takes dates, and {AS_IT_STANDS} for the scenario's own"
+                complaints.append(Complaint(place, "vary", what, hint))
+            else:
+                values.append(Value(written, None, place, Scalar(written, place)))
             continue
         try:
             node = read_value(text, file, begin, end)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import comparing, reading, running, sensitivity, varying
+from sim.cli import comparing, reading, running, sensitivity, tracing, varying
 from sim.cli.common import INTERRUPTED
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ comparing.register(app)
 reading.register(app)
 varying.register(app)
 sensitivity.register(app)
+tracing.register(app)
 
 
 def main() -> None:

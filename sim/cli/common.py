@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import sys
+import tempfile
 import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -17,6 +18,7 @@ import typer
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim import schema
     from sim.loading import Loaded
     from sim.results import Document
     from sim.runner import Progress
@@ -41,6 +43,8 @@ class Evidence(StrEnum):
 
 class Protocol(StrEnum):
     vote = "vote"
+    alternating_offers = "alternating_offers"
+    single_text = "single_text"
 
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -177,6 +181,45 @@ def load_files(
         seed=seed,
         protocol=None if protocol is None else protocol.value,
     )
+
+
+def known_party(party: str | None, loaded: Iterable[schema.Party], option: str | None = "--party") -> None:
+    """Raises typer.BadParameter where a party is named that there is not, with the id of one of a like id or name."""
+    names = {held.id: held.name for held in loaded}
+    if party is not None and party not in names:
+        from sim.complaints import did_you_mean_party
+
+        hint = did_you_mean_party(party, names)
+        raise typer.BadParameter(f"there is no party {party!r}" + (f"; {hint}" if hint else ""), param_hint=option)
+
+
+def known_issue(issue: str | None, issues: Iterable[str], option: str) -> None:
+    """Raises typer.BadParameter where an issue is named that there is not."""
+    known = list(issues)
+    if issue is not None and issue not in known:
+        from sim.complaints import did_you_mean
+
+        hint = did_you_mean(issue, known, most=20)
+        raise typer.BadParameter(f"there is no issue {issue!r}" + (f"; {hint}" if hint else ""), param_hint=option)
+
+
+def check_folder(path: Path) -> None:
+    """See before anything runs that files can be written in a folder, or that it can be made. Raises OSError."""
+    made: list[Path] = []
+    try:
+        for folder in (*reversed(path.parents), path):
+            if not folder.exists():
+                folder.mkdir(exist_ok=True)
+                made.append(folder)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OSError(f"{path}: no run can be saved there ({reason}); --out DIR takes another folder") from None
+    finally:
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def check_plot(path: Path | None) -> None:

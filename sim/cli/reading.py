@@ -134,10 +134,8 @@ def positions(
         from sim.loading import load_domain
 
         loaded = load_domain(domain)
-        chosen = (
-            loaded.positions if party is None else {_known(party, loaded.positions, "party"): loaded.positions[party]}
-        )
-        for held in chosen.values():
+        common.known_party(party, loaded.positions.values(), None)
+        for held in loaded.positions.values() if party is None else [loaded.positions[party]]:
             _out(listing.positions(held, as_of), format, held)
 
 

@@ -12,6 +12,8 @@ from sim.cli import common
 from sim.cli.common import Format, reporting
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.explaining import Cited
     from sim.loading import Loaded
     from sim.results import PartyResult, Result
@@ -36,17 +38,26 @@ def run(
     format: common.FormatName = Format.table,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
     no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False,
+    plot: common.PlotFile = None,
     workers: common.Workers = 1,
 ) -> None:
-    """Score scenarios: would each party accept, who blocks and over what."""
+    """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
     with reporting():
+        common.check_plot(plot)
+        if plot is not None and len(files) > 1:
+            raise typer.BadParameter(
+                "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
+            )
         loaded = common.load_files(files, sets, withs, as_of, evidence, domain, draws, seed, protocol)
+        if not no_save:
+            common.check_folder(out)
         unedited: list[Loaded] = []
         if (sets or withs) and format in (Format.table, Format.md):
             unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
         both = _score([*loaded, *unedited], workers)
         results, before = both[: len(loaded)], both[len(loaded) :]
         _print(results, format, before)
+        common.write_plot(plot, lambda: _figure(results[0]))
         if not no_save:
             from sim.api import save
 
@@ -69,11 +80,7 @@ def explain(
     """Show the table behind a score, cell by cell, with its evidence."""
     with reporting():
         loaded = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        known = list(loaded[0].scenario.domain.positions)
-        if party is not None and party not in known:
-            from sim.complaints import did_you_mean
-
-            raise typer.BadParameter(f"no party {party!r}; {did_you_mean(party, known)}", param_hint="--party")
+        common.known_party(party, loaded[0].scenario.domain.positions.values())
         [result] = _score(loaded, 1)
         shown = [p for p in result.parties if party in (None, p.id)]
         if format in (Format.json, Format.csv):
@@ -113,8 +120,15 @@ def _score(loaded: list[Loaded], workers: int) -> list[Result]:
         return score(loaded, workers=workers, progress=progress)
 
 
+def _figure(result: Result) -> Figure:
+    from sim.plots import outcome, talks
+
+    return outcome.draw(result) if result.negotiation is None else talks.draw(result)
+
+
 def _print(results: list[Result], format: Format, unedited: Sequence[Result] = ()) -> None:
-    from sim import saving, tables
+    from sim import saving, sheets, tables
+    from sim.views import talks
 
     if format is Format.json:
         typer.echo(saving.to_json(results))
@@ -122,14 +136,19 @@ def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (
         typer.echo(saving.csv_text(results), nl=False)
     elif format is Format.md:
         for number, result in enumerate(results):
-            typer.echo(tables.markdown(result, unedited[number] if unedited else None))
+            before = unedited[number] if unedited else None
+            below = sheets.markdown(talks.page(result, before)) if result.negotiation else ""
+            typer.echo(tables.markdown(result, before, below))
     else:
         for number, result in enumerate(results):
-            tables.show(tables.outcome(result, unedited[number] if unedited else None, tables.screen_width()))
+            before = unedited[number] if unedited else None
+            tables.show(tables.outcome(result, before, tables.screen_width()))
+            if result.negotiation is not None:
+                tables.show("", sheets.shown(talks.page(result, before), tables.screen_width()))
             if len(results) > 1:
                 typer.echo()
         if len(results) > 1:
-            tables.show(tables.summary(results))
+            tables.show(tables.summary(results, tables.screen_width()))
         tables.show(tables.caveat())
 
 

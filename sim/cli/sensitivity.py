@@ -32,7 +32,7 @@ def sensitivity(
         common.one_of(
             Method,
             "--method",
-            help="levers: every single edit of a position. sobol: shares of variance by party and issue. "
+            help="levers: single edits of positions, one by one. sobol: shares of variance by party and issue. "
             "flip: which weights would turn a party.",
         ),
     ] = Method.levers,
@@ -70,21 +70,14 @@ def sensitivity(
                 raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
         common.check_plot(plot)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        _known("--party", "party", party, list(loaded.scenario.domain.positions))
-        _known("--issue", "issue", issue, list(loaded.scenario.domain.issues.issues))
+        common.known_party(party, loaded.scenario.domain.positions.values())
+        common.known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method is Method.levers:
             _levers(loaded, party, issue, pairs, top, format, plot)
         elif method is Method.sobol:
             _sobol(loaded, party, n, format, plot)
         else:
             _flip(loaded, party, format, plot)
-
-
-def _known(option: str, what: str, name: str | None, names: list[str]) -> None:
-    if name is not None and name not in names:
-        from sim.complaints import did_you_mean
-
-        raise typer.BadParameter(f"no {what} {name!r}; {did_you_mean(name, names, most=20)}", param_hint=option)
 
 
 def _levers(

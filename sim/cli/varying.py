@@ -33,7 +33,7 @@ def sweep(
             "--vary",
             metavar="PATH=VALUES",
             help="What to vary, once or twice: PATH=a,b,c or PATH=LO:HI:N (N numbers); paths as for --set."
-            " The value as_it_stands leaves the cell alone.",
+            " The value as_it_stands leaves the cell alone. as_of=DATE,DATE varies the day of the positions.",
         ),
     ],
     draws: common.Draws = None,
@@ -46,7 +46,7 @@ def sweep(
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
 ) -> None:
-    """Vary one or two cells over values: how acceptance goes, and where it crosses one half."""
+    """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half."""
     with reporting():
         common.check_plot(plot)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
@@ -94,9 +94,8 @@ def amend(
         common.check_plot(plot)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         for issue in keep or ():
-            _known(issue, list(loaded.scenario.domain.issues.issues), "issue", "--keep")
-        if party is not None:
-            _known(party, list(loaded.scenario.domain.positions), "party", "--party")
+            common.known_issue(issue, loaded.scenario.domain.issues.issues, "--keep")
+        common.known_party(party, loaded.scenario.domain.positions.values())
         from sim.analysis.amend import amend as amended
         from sim.views import amend as view
 
@@ -115,12 +114,3 @@ def amend(
             from sim.plots import amend as figure
 
             common.write_plot(plot, lambda: figure.draw(result))
-
-
-def _known(name: str, known: list[str], what: str, option: str) -> None:
-    """Raise typer.BadParameter for a name that is not known."""
-    if name not in known:
-        from sim.complaints import did_you_mean
-
-        hint = did_you_mean(name, known, most=20)
-        raise typer.BadParameter(f"there is no {what} {name}" + (f"; {hint}" if hint else ""), param_hint=option)

@@ -1,4 +1,4 @@
-"""The best amendments of each number of changes as bars."""
+"""The best amendments of each number of changes as bars; where none helps, who accepts them and who does not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ _COLOURS = {0: style.GREY, 1: style.SKY, 2: style.BLUE, 3: style.PURPLE}
 
 
 def draw(result: Amend) -> Figure:
-    """Joint acceptability of the text and of the amendments listed, from the text down."""
+    """Joint acceptability of the text and of the amendments listed, from the text down.
+
+    Where neither text nor amendment has any, each party's acceptability of them instead.
+    """
+    listed = [a for size in result.sizes for a in size.amendments]
+    if result.base.joint_acceptability.estimate == 0 and all(a.joint_acceptability.estimate == 0 for a in listed):
+        return _parties(result)
     bars = [(0, "as tabled", result.base.joint_acceptability.estimate, False)]
     for size in result.sizes:
         bars += [
@@ -52,6 +58,47 @@ def draw(result: Amend) -> Figure:
     info, how = result.scenario, result.settings
     subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
     style.titled(fig, "What would have to change in the text", f"{subtitle}\n", foot=_foot(result))
+    return fig
+
+
+def _parties(result: Amend) -> Figure:
+    """A row the text and the best amendment of each size, a mark a party asked."""
+    rows = [("as tabled", {p.id: p.acceptability.estimate for p in result.base.parties})]
+    for size in result.sizes:
+        for found in size.amendments[:1]:
+            shares = {p.id: p.acceptability.estimate for p in found.parties if p.consent_needed}
+            rows.append((f"best of {_name(size.changes)}:\n{_label(found)}", shares))
+    people = list(dict.fromkeys(party for _, shares in rows for party in shares))
+    spread = 0.8 / max(len(people), 1)
+    fig = style.figure(9.0, 2.2 + 0.5 * len(rows) + 0.17 * sum(label.count("\n") for label, _ in rows))
+    ax = fig.add_subplot()
+    for k, party in enumerate(people):
+        at = [(100 * shares[party], y) for y, (_, shares) in enumerate(rows) if party in shares]
+        lifted = [y + spread * (k - (len(people) - 1) / 2) for _, y in at]
+        colour, marker = style.SERIES[k % len(style.SERIES)], style.MARKERS[k % len(style.MARKERS)]
+        ax.hlines(lifted, 0, [x for x, _ in at], color=colour, linewidth=1.2, alpha=0.5)
+        drawn = ax.plot([x for x, _ in at], lifted, marker, color=colour, markersize=8, label=result.names[party])
+        drawn[0].set_clip_on(False)
+        for (x, _), y in zip(at, lifted, strict=True):
+            ax.text(x + 1.8, y, compact(x / 100), va="center", fontsize=8, zorder=4)
+    ax.axvline(100 * HALF, color="#444444", linewidth=1, linestyle="--", zorder=0)
+    ax.text(100 * HALF, -0.55, "one half", ha="center", va="bottom", fontsize=8, color="#444444")
+    for y in range(len(rows) - 1):
+        ax.axhline(y + 0.5, color="#DDDDDD", linewidth=0.8)
+    ax.set_yticks(range(len(rows)), [label for label, _ in rows], fontsize=8)
+    ax.set_ylim(len(rows) - 0.45, -0.55)
+    ax.set_xlim(0, 104)
+    ax.tick_params(axis="y", length=0, pad=10)
+    ax.set_xlabel("draws in which the party accepts, %")
+    ax.spines[["top", "right"]].set_visible(False)
+    fig.legend(loc="outside right upper", fontsize=8, frameon=False)
+    info, how = result.scenario, result.settings
+    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    title = "No amendment lets all accept together: who accepts what"
+    foot = (
+        "In no draw do all accept the text, or any amendment listed; the best are those that trouble the weakest least."
+    )
+    style.titled(fig, title, f"{subtitle}\n", foot=foot)
     return fig
 
 

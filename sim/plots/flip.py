@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.flip import FlipResult, PartyFlip
 from sim.plots.style import BLUE, GREY, SKY, VERMILION, facts, figure, titled
+from sim.verdict import percent
 from sim.views.flip import amount, signed
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ def _all(parties: Sequence[PartyFlip], said: str) -> Figure:
     fig = figure(9.0, 2.1 + 0.5 * len(parties))
     gains, moves = fig.subplots(1, 2, sharey=True)
     for y, p in enumerate(parties):
-        gains.barh(y, p.margin, height=0.55, color=BLUE if p.margin >= 0 else VERMILION)
+        gains.barh(
+            y, p.margin, height=0.55, color=BLUE if p.margin >= 0 else VERMILION, hatch="///" if p.lines else "",
+            edgecolor="white", linewidth=0, alpha=0.55 if p.vetoes else 1,
+        )  # fmt: skip
         _beside(gains, p.margin, y, signed(p.margin))
         _moved(moves, y, p)
     gains.set_yticks(range(len(parties)), [_label(p) for p in parties], fontsize=9)
@@ -47,14 +51,22 @@ def _all(parties: Sequence[PartyFlip], said: str) -> Figure:
         "light: any weights; dark: within the importance classes", loc="left", fontsize=8.5, color="#444444"
     )
     foot = "Expected gains on mean weights, not shares of draws."
-    if any(p.vetoes for p in parties):
-        foot += " Red line: the party refuses whatever the weights."
+    if any(p.lines for p in parties):
+        foot += " Hatched: a line rejects the text whatever the weights, always or in the share of draws given."
+    if any(p.silent_weight for p in parties):
+        foot += "\nIssues on which the sources give no order count as zero: what is not known does not show here."
     titled(fig, "Whom would other weights turn?", said, foot=foot)
     return fig
 
 
 def _label(party: PartyFlip) -> str:
-    note = "red line" if party.vetoes else "" if party.asked else "not needed"
+    note = "" if party.asked else "not needed"
+    if party.vetoes:
+        note = "red line" if party.vetoes[0].kind == "red_line" else "refusal"
+        note += ": rejects always"
+    elif party.lines:
+        most = max(party.lines, key=lambda x: x.share)
+        note = f"{most.kind.replace('_', ' ')} in {percent(most.share)} of draws"
     return f"{party.name}\n({note})" if note else party.name
 
 

@@ -47,8 +47,8 @@ def draw(result: SobolResult) -> Figure:
     else:
         axes.text(0.5, 0.5, "nothing varies", transform=axes.transAxes, ha="center", color=GREY)
     info = result.scenario
-    what = "whether all accept together" if output == "joint" else "each party's gain"
-    title = f"What {what} hangs on, among what we do not know"
+    what = "decides whether all accept" if output == "joint" else "moves each party's gain"
+    title = f"What {what}, among what we do not know"
     foot = (
         "Whiskers: 95% bootstrap intervals, sampling error only. Totals add up to more than 100%: groups act together."
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import pairwise
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.sweep import Path, Point, Sweep
+from sim.analysis.sweep_values import AS_IT_STANDS, AS_OF
 from sim.plots import style
 from sim.verdict import HALF, compact
 
@@ -31,40 +34,76 @@ def _lines(result: Sweep) -> Figure:
     [path] = result.paths
     fig = style.figure(8.4, 4.8)
     ax = fig.add_subplot()
-    at = list(range(len(path.values))) if path.numbers is None else list(path.numbers)
+    at = _places(result, path)
+    order = sorted(range(len(at)), key=at.__getitem__) if path.path == AS_OF else list(range(len(at)))
+    along = [at[k] for k in order]
     asked = [p.id for p in result.base.parties if any(_needs(point, p.id) for point in result.points)]
     marked = len(path.values) <= 20
     for k, party in enumerate(asked):
         ax.plot(
-            at,
-            [100 * p.party(party).acceptability.estimate for p in result.points],
+            along,
+            [_percent(result.points[k], party) for k in order],
             color=style.SERIES[k % len(style.SERIES)],
             marker=style.MARKERS[k % len(style.MARKERS)] if marked else None,
             markersize=max(9 - 1.5 * k, 4),  # of lines on one another the lower ones show
             linewidth=1.4,
             label=result.names[party],
         )
-    joint = [None if p.joint_acceptability is None else 100 * p.joint_acceptability.estimate for p in result.points]
-    drawn = [float("nan") if share is None else share for share in joint]
-    ax.plot(at, drawn, color="black", linewidth=3.2, label="all together", zorder=5)
+    joint = [_percent(result.points[k], None) for k in order]
+    ax.plot(along, joint, color="black", linewidth=3.2, label="all together", zorder=5)
     ax.axhline(100 * HALF, color="#444444", linewidth=1, linestyle="--", zorder=1)
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
     ax.annotate("one half", (1, 100 * HALF), (4, 0), va="center", fontsize=8, color="#444444", **beside)
     _mark(ax, result, path, at)
-    if path.numbers is None:
+    if path.path == AS_OF:
+        _days(ax, result, along)
+    elif path.numbers is None:
         ax.set_xticks(at, [_wrapped(v, 16) for v in path.values], fontsize=8)
         if len(at) > 6 and max(map(len, path.values)) > 10:
             ax.tick_params(axis="x", labelrotation=30)
-    ax.set_xlabel(path.path)
+    ax.set_xlabel("day of the positions (as_of)" if path.path == AS_OF else path.path)
     ax.set_ylabel("share of draws that accept, %")
     ax.set_ylim(-3, 103)
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
-    style.titled(fig, f"Acceptance by {path.path}", _subtitle(result), foot=_foot(result))
+    by = "the day of the positions" if path.path == AS_OF else path.path
+    style.titled(fig, f"Acceptance by {by}", _subtitle(result), foot=_foot(result))
     return fig
 
 
-def _mark(ax: Axes, result: Sweep, path: Path, at: list[float] | list[int]) -> None:
+def _places(result: Sweep, path: Path) -> list[float]:
+    """Where the values stand along the axis: numbers and days to scale, names side by side."""
+    if path.path == AS_OF:
+        own = result.scenario.as_of
+        return [float((own if v == AS_IT_STANDS else dt.date.fromisoformat(v)).toordinal()) for v in path.values]
+    return [float(k) for k in range(len(path.values))] if path.numbers is None else list(path.numbers)
+
+
+def _percent(point: Point, party: str | None) -> float:
+    """The joint share (party None) or a party's in per cent; nan, a gap in the line, where there is none."""
+    share = _joint(point) if party is None else _party_share(point, party)
+    return float("nan") if share is None else 100 * share
+
+
+def _party_share(point: Point, party: str) -> float | None:
+    return point.party(party).acceptability.estimate if point.feasible else None
+
+
+def _days(ax: Axes, result: Sweep, along: list[float]) -> None:
+    """Dates under the axis, none over another, and a mark where a line that the text crosses begins or lapses."""
+    room = (along[-1] - along[0]) / 12 or 1.0
+    shown = [along[0]]
+    for day in along[1:]:
+        if day - shown[-1] >= room:
+            shown.append(day)
+    ax.set_xticks(shown, [dt.date.fromordinal(int(day)).isoformat() for day in shown], fontsize=8)
+    if any(later - day < 2.2 * room for day, later in pairwise(shown)):
+        ax.tick_params(axis="x", labelrotation=30)
+    for turn in {line.on for line in result.lines or () if line.consent_needed}:
+        ax.axvline(turn.toordinal(), color=style.PURPLE, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
+
+
+def _mark(ax: Axes, result: Sweep, path: Path, at: list[float]) -> None:
     """A line at the scenario's own value; where it is none of these, its joint figure across."""
     for value in path.own:
         x = at[path.values.index(value)]
@@ -74,9 +113,14 @@ def _mark(ax: Axes, result: Sweep, path: Path, at: list[float] | list[int]) -> N
 
 
 def _foot(result: Sweep) -> str:
-    if result.paths[0].own:
-        return "Grey band: the scenario's own value. Differences along a line share their draws."
-    return "Dotted: joint figure of the scenario as it stands. Differences along a line share their draws."
+    said = "Grey band: the scenario's own value, or one scored alike."
+    if not result.paths[0].own:
+        said = "Dotted across: joint figure of the scenario as it stands."
+    if any(line.consent_needed for line in result.lines or ()):
+        said += " Dotted down: a line that the text crosses begins or lapses."
+    if any(not point.feasible for point in result.points):
+        said += " Gaps: texts that would break a hard constraint."
+    return f"{said}\nDifferences along a line share their draws."
 
 
 def _heat(result: Sweep) -> Figure:
@@ -123,8 +167,12 @@ def _heat_foot(result: Sweep) -> str:
     if any(b.party is None for b in result.boundaries):
         parts.append("Thick line: one half.")
     else:
-        side = "above" if (_joint(result.points[0]) or 0.0) >= HALF else "below"
-        parts.append(f"Every cell is {side} one half, so no boundary is drawn.")
+        scored = [share for point in result.points if (share := _joint(point)) is not None]
+        sides = {share >= HALF for share in scored}
+        if len(sides) == 1:
+            parts.append(f"Every cell is {'above' if True in sides else 'below'} one half, so no boundary is drawn.")
+    if any(not point.feasible for point in result.points):
+        parts.append("-: the text would break a hard constraint.")
     if all(p.own for p in result.paths):
         parts.append("Box: the scenario as it stands.")
     return " ".join(parts)
@@ -152,6 +200,8 @@ def _joint(point: Point) -> float | None:
 
 
 def _needs(point: Point, party: str) -> bool:
+    if not point.feasible:
+        return False
     row = point.party(party)
     return row.consent_needed and not row.silent
 

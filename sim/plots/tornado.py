@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ LOOKS = {
     "unknown": ("#D9D9D9", "xxx"),
     "edited": (style.PURPLE, "\\\\\\"),
 }
+#: Width of a letter beside a bar, as a share of the axis.
+_LETTER = 0.0085
 _WORDS = {"unknown": "silent (unknown)"}
 
 
@@ -63,7 +66,7 @@ def draw(result: LeversResult) -> Figure:
     if held:
         stuck = "the joint figure" if base is None else f"the joint figure ({percent(base)})"
         title = f"No single edit moves {stuck}; shown is what moves the parties"
-    style.titled(fig, title, where, foot=_foot(result, held))
+    style.titled(fig, title, where, foot=_foot(result, bars, held))
     return fig
 
 
@@ -122,11 +125,12 @@ def _draw_bar(ax: Axes, row: int, bar: Bar, held: bool) -> None:
 
 def short(lever: Lever) -> str:
     """What an edit does to its cell, in a word or two."""
+    if lever.kind in ("one_up", "to_top", "one_down", "to_bottom"):
+        place = lever.what.removeprefix("rank ").removesuffix(f" on {lever.issue}")
+        return re.sub(r" above the red lines?$", "*", place)
     words = {
-        "drop_line": "red line dropped",
+        "drop_line": f"red line {lever.what.rpartition(': ')[2]} dropped",
         "drop_refusal": "dropped",
-        "one_up": "term ranked one higher",
-        "to_top": "term ranked first",
         "unknown": "made unknown",
         "beliefs": lever.edit.rpartition(".")[2].replace("=", " = "),
     }
@@ -142,10 +146,17 @@ def _frame(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> Non
     points += [m.after.estimate for b in bars for x in b.ends if (m := _moved(x, held)) is not None]
     low, high = min(points), max(points)
     room = max(high - low, 0.1) * 0.2
-    ax.set_xlim(low - room, high + room)
+    left, right = low - room, high + room
+    for b in bars:  # wide enough for what is written beside the ends
+        for x in b.ends:
+            m = _moved(x, held)
+            assert m is not None
+            after, wanted = m.after.estimate, (len(short(x)) + 3) * _LETTER * (right - left)
+            left, right = (left, max(right, after + wanted)) if after >= b.base else (min(left, after - wanted), right)
+    ax.set_xlim(left, right)
     step = next((s for s in (0.05, 0.1) if (high - low) / s <= 8), 0.2)
     ticks = [round(k * step, 2) for k in range(round(1 / step) + 1)]
-    ax.xaxis.set_major_locator(FixedLocator([t for t in ticks if low - room <= t <= high + room]))
+    ax.xaxis.set_major_locator(FixedLocator([t for t in ticks if left <= t <= right]))
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color="#E5E5E5", linewidth=0.6, zorder=0)
@@ -180,12 +191,19 @@ def _legend(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> No
     )  # fmt: skip
 
 
-def _foot(result: LeversResult, held: bool) -> str:
+def _foot(result: LeversResult, bars: Sequence[Bar], held: bool) -> str:
     said = "Each bar is a cell; its ends are the single edits that move it furthest either way."
     if result.new_lines:
         said += " New red lines are left out: they take acceptance to 0% by definition."
+    if any(short(x).endswith("*") for b in bars for x in b.ends):
+        said += " * Last but for what it rejects outright."
     barred = [p.name for p in result.parties if p.vetoes]
     if held and barred:
         verb = "rejects" if len(barred) == 1 else "reject"
-        said += f" {listed(barred)} {verb} the text in every draw."
+        said += f" {listed(barred)} {verb} the text in every draw"
+        bare = result.dropped[-1].joint if result.dropped else None
+        if bare is not None:
+            whose = "its" if len(barred) == 1 else "their"
+            said += f"; without any of {whose} red lines and refusals all accept in {percent(bare.after.estimate)}"
+        said += "."
     return textwrap.fill(said, 185)

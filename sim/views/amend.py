@@ -7,14 +7,22 @@ from collections.abc import Iterator, Sequence
 from sim.analysis.amendments import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import CAVEAT, HALF, compact, listed, percent, quoted
-from sim.views.sweep import change, interval, points
+from sim.verdict import CAVEAT, HALF, compact, filler_caution, listed, percent, quoted
+from sim.views.figures import change, interval, points
 
 HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high")
 
 #: Names of parties are cut to this many characters, so that their lines stand beside their figures.
 _NAME = 20
+#: A mean gain falls by so much before a party is said to pay; a share moves by so much before that is said.
+LOSS, MOVED = 0.01, 0.01
 _NUMBERS = {1: "one change", 2: "two changes", 3: "three changes"}
+#: Among which amendments those that cost a party least were looked for.
+_AMONG = {
+    "reaching_half": "reach one half",
+    "nearly_best": "bring at least 90% of the best rise",
+    "raising": "raise the joint figure",
+}
 
 
 def rows(result: Amend) -> Iterator[tuple[object, ...]]:
@@ -49,7 +57,7 @@ def page(result: Amend) -> Page:
         sheets.append(_issues(result))
     return Page(
         heading=f"{info.title} ({info.id}, {info.date}{positions}): amendments",
-        lead=" ".join(_lead(result)),
+        lead=" ".join([*_lead(result), *_caution(result)]),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=tuple(_notes(result)),
         caveat=CAVEAT,
@@ -71,20 +79,27 @@ def spoken(found: TermChange) -> str:
 
 def _lead(result: Amend) -> Iterator[str]:
     base = result.base.joint_acceptability
-    yield f"As tabled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
+    tabled = f"As tabled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
     most = _words(result.options.changes)
-    if not result.raised:
+    if result.raised:
+        yield tabled
+    else:
         if base.estimate > 0:
-            yield f"No feasible amendment of up to {most} raises that."
+            yield f"No feasible amendment of up to {most} raises that beyond sampling error."
+        elif any(size.best is not None and size.best.joint_acceptability.estimate > 0 for size in result.sizes):
+            yield f"No feasible amendment of up to {most} lets all accept together beyond sampling error."
         else:
             yield f"No feasible amendment of up to {most} lets all accept together in a single draw{_why(result)}."
+            yield from _bare(result)
             yield "Listed below by how often the weakest party accepts, then by how few lines are still crossed."
+            return
+        yield tabled
         return
-    found = [(size, best) for size in result.sizes if (best := _best(size)) is not None]
+    found = [(size, size.best) for size in result.sizes if size.raising and size.best is not None]
     told = []
     single = _best_single(result)
     if single is None:
-        yield "No single change raises that."
+        yield "No single change raises that beyond sampling error."
     else:
         told.append(single)
         yield f"The most useful single change is {_told(result, single)}."
@@ -93,8 +108,8 @@ def _lead(result: Amend) -> Iterator[str]:
         if size.changes > 1:
             told.append(best)
             yield f"The best of up to {most}: {_told(result, best)}."
-    elif any(size.reaching_half for size, _ in found):
-        least, first = next((size, best) for size, best in found if size.reaching_half)
+    elif any(best.reaches_half for _, best in found):
+        least, first = next((size, best) for size, best in found if best.reaches_half)
         if least.changes > 1:
             told.append(first)
             yield f"It takes {_words(least.changes)} to reach one half: {_told(result, first)}."
@@ -112,27 +127,45 @@ def _lead(result: Amend) -> Iterator[str]:
     yield from _spared(result)
 
 
+def _caution(result: Amend) -> Iterator[str]:
+    """That most terms of the text are ours."""
+    said = filler_caution(result.base.assumed_terms, result.base.terms)
+    if said is not None:
+        yield said
+
+
+def _bare(result: Amend) -> Iterator[str]:
+    """What would be left in the way if nobody who always refuses drew a line."""
+    if result.without_lines is None:
+        return
+    who = listed([result.names[b.party] for b in result.blockers if b.lines])
+    share = result.without_lines.estimate
+    yield (
+        f"{'Even without' if share < HALF else 'Without'} any line of {who} all would accept the text as tabled in "
+        f"{percent(share)} of draws."
+    )
+
+
 def _asking_all(result: Amend) -> str:
     """The best amendment that asks no fewer than the text."""
-    full = [a for size in result.sizes if (a := size.asking_all) is not None and a.change.estimate > 0]
+    full = [a for size in result.sizes if (a := size.asking_all) is not None and a.change.low > 0]
     if not full:
-        return "None raises that and still asks all who are asked now."
+        return "None raises that beyond sampling error and still asks all who are asked now."
     best = max(full, key=lambda a: a.joint_acceptability.estimate)
     return f"Of those that still ask all who are asked now, the best is {_told(result, best)}."
 
 
 def _best_single(result: Amend) -> Amendment | None:
-    singles = [x.amendment for x in result.issues if x.amendment is not None and x.amendment.change.estimate > 0]
+    singles = [x.amendment for x in result.issues if x.amendment is not None and x.amendment.change.low > 0]
     return max(singles, key=lambda a: a.joint_acceptability.estimate, default=None)
-
-
-def _best(size: Size) -> Amendment | None:
-    return max(size.amendments, key=lambda a: a.joint_acceptability.estimate, default=None)
 
 
 def _told(result: Amend, found: Amendment) -> str:
     """An amendment, what it gives, and whom it no longer or newly asks."""
-    parts = [f"{percent(found.joint_acceptability.estimate)}, {points(found.change.estimate)} points"]
+    change = points(found.change.estimate)
+    parts = [f"{percent(found.joint_acceptability.estimate)}, {change} point{'s' * (change not in ('+1', '-1'))}"]
+    if found.too_near:
+        parts.append("too near one half to call")
     if found.no_longer_needed:
         parts.append(f"no longer asking {listed([result.names[p] for p in found.no_longer_needed])}")
     if found.newly_needed:
@@ -150,13 +183,15 @@ def _blocked(result: Amend, blocker: Blocker) -> str:
     name = result.names[blocker.party]
     if not blocker.lines:
         return f"{name} loses by the text in every draw"
-    lines = [
-        f"{x.basis} red line {x.issue}: {x.option}"
-        if x.kind == "red_line"
-        else f"{x.basis} refusal {quoted(x.refusal)}"
-        for x in blocker.lines
-    ]
-    return f"{name} rejects the text by its {listed(lines)}"
+    parts = []
+    for basis in dict.fromkeys(x.basis for x in blocker.lines):
+        drawn = [f"{x.option} ({x.issue})" for x in blocker.lines if x.basis == basis and x.kind == "red_line"]
+        refused = [quoted(x.refusal) for x in blocker.lines if x.basis == basis and x.kind == "refusal"]
+        if drawn:
+            parts.append(f"its {basis} red line{'s' * (len(drawn) > 1)} at {listed(drawn)}")
+        if refused:
+            parts.append(f"its {basis} refusal{'s' * (len(refused) > 1)} {listed(refused)}")
+    return f"{name} rejects the text by {listed(parts)}"
 
 
 def _spared(result: Amend) -> Iterator[str]:
@@ -165,13 +200,10 @@ def _spared(result: Amend) -> Iterator[str]:
         return
     name = result.names[party]
     ranked = [size for size in result.sizes if size.ranked_by == "party"]
-    reached = [_words(size.changes) for size in ranked if size.reaching_half]
-    nearly = [_words(size.changes) for size in ranked if not size.reaching_half]
     whom = []
-    if reached:
-        whom.append(f"of {listed(reached, 'or')}, among those that reach one half")
-    if nearly:
-        whom.append(f"of {listed(nearly, 'or')}, among those that bring at least 90% of the best rise")
+    for among, said in _AMONG.items():
+        if sizes := [_words(size.changes) for size in ranked if size.ranked_among == among]:
+            whom.append(f"of {listed(sizes, 'or')}, among those that {said}")
     if whom:
         yield f"Listed by what {name} loses least by: {'; '.join(whom)}."
     rest = [_words(size.changes) for size in result.sizes if size.ranked_by == "joint" and size.packages]
@@ -189,13 +221,14 @@ def _words(changes: int) -> str:
 def _sheet(result: Amend, size: Size) -> Sheet:
     number = _words(size.changes)
     counts = (
-        f"{size.packages:,} feasible, {size.raising:,} raise the joint figure, {size.reaching_half:,} reach one half"
+        f"{size.packages:,} feasible, {size.raising:,} raise the joint figure beyond sampling error, "
+        f"{size.reaching_half:,} reach one half"
     )
     return Sheet(
         columns=(
             Column("amendment", width=39),
             Column("joint"),
-            Column("asked", least=80),
+            Column("asked", whole=True, least=80),
             Column("accepts", right=True, least=80),
             Column("mean gain", right=True, least=90),
         ),
@@ -287,15 +320,17 @@ def _notes(result: Amend) -> Iterator[str]:
         yield f"--changes {max(_NUMBERS)} looks further."
     stuck = [f"{x.issue} ({', '.join(r.id for r in x.blocked_by)})" for x in result.issues if not x.alternatives]
     if stuck:
-        yield f"Cannot change alone, for the constraints in brackets: {listed(stuck)}."
+        yield f"Cannot change alone, for constraints ('sim show issues' explains them): {listed(stuck)}."
     shown = [a for size in _listed(result) for a in size.amendments]
     if any(c.basis == "assumed" for a in shown for c in a.changes):
-        yield "A term of ours is filler that no source gives: changing it is nobody's concession."
+        yield (
+            "A term of ours is filler that no source gives: changing it takes back nobody's word, but it does cost the "
+            "parties whose mean gain falls."
+        )
+    yield from _payers(result)
     yield from _constraint_notes(result, shown)
     yield from _consent_notes(result, shown)
-    padded = sum(size.equalled_by_fewer for size in result.sizes)
-    if padded:
-        yield f"Left out: {padded:,} amendments that a part of their own changes, or the text itself, equals or beats."
+    yield from _choice_notes(result)
     if result.base.open_issues:
         yield f"Open: {listed(result.base.open_issues)}; closing an issue counts as a change."
     yield "Nothing is opened: a text that leaves everything open costs nobody anything, so all would accept it."
@@ -310,6 +345,57 @@ def _notes(result: Amend) -> Iterator[str]:
         "change, on a scale where best to worst on everything is 1."
     )
     yield f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only."
+
+
+def _payers(result: Amend) -> Iterator[str]:
+    """Of the best amendment of each size: who loses on average and still accepts, and whose yes makes the figure."""
+    before = {p.id: p for p in result.base.parties}
+    for size in result.sizes:
+        found = size.best
+        if found is None or found.change.low <= 0:
+            continue
+        who = [p for p in found.parties if p.consent_needed and p.id in before]
+        paying = [
+            f"{result.names[p.id]} loses on average (mean gain {before[p.id].gain:+.2f} to {p.gain:+.2f}) "
+            f"{'but still accepts' if p.acceptability.low >= HALF else 'and accepts'} in "
+            f"{percent(p.acceptability.estimate)} of draws"
+            for p in who
+            if p.gain_change <= -LOSS
+        ]
+        moved = [
+            f"{result.names[p.id]} ({percent(before[p.id].acceptability.estimate)} to "
+            f"{percent(p.acceptability.estimate)})"
+            for p in who
+            if abs(p.change.estimate) >= MOVED
+        ]
+        if not paying:
+            continue
+        said = f"Who pays for the best of {_words(size.changes)}: {'; '.join(paying)}."
+        if moved:
+            said += f" Shares that move by a point or more: {listed(moved)}."
+        elif found.no_longer_needed:
+            said += f" No share moves by a point: the figure rises by no longer asking {_unasked(result, found)}."
+        yield said
+
+
+def _unasked(result: Amend, found: Amendment) -> str:
+    return listed([result.names[p] for p in found.no_longer_needed])
+
+
+def _choice_notes(result: Amend) -> Iterator[str]:
+    """How the amendments told were picked, and what that does to their figures."""
+    padded = sum(size.equalled_by_fewer for size in result.sizes)
+    if padded:
+        yield (
+            f"Left out: {padded:,} amendments that do not beat the text, or a part of their own changes, beyond "
+            "sampling error."
+        )
+    if result.raised:
+        scored = sum(size.packages for size in result.sizes)
+        yield (
+            f"Picked as the best of {scored:,} on these draws, so their figures are a little flattered and their "
+            "intervals too narrow for that; another --seed tells how much."
+        )
 
 
 def _constraint_notes(result: Amend, shown: Sequence[Amendment]) -> Iterator[str]:

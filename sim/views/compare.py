@@ -10,18 +10,21 @@ from sim.acceptability import Z95
 from sim.analysis.changes import Change
 from sim.analysis.compare import EVERY_PAIR, Comparison, PartyShare, Row
 from sim.analysis.differences import Difference
-from sim.analysis.smaa import Ranking, Smaa
+from sim.analysis.smaa import ENOUGH, Ranking, Smaa
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import CAVEAT, NOTABLE, compact, listed, percent
+from sim.views.comparison_lead import asked, lead, people, turns
 from sim.views.comparison_rows import HEADER, rows
 
 __all__ = ["HEADER", "page", "rows"]
 
-#: Up to this many proposals every rank is shown, beyond it the first one alone.
-ALL_RANKS = 4
+#: Up to this many proposals every rank is shown (more where two are singled out), beyond it the first one alone.
+ALL_RANKS, ALL_RANKS_BETWEEN = 2, 4
 #: A mean weight this far above the party's own is worth a line.
 HEAVIER = 0.01
 _ALL = "all together"
+#: Terms shown of a pair among several: those that matter most to anybody.
+TERMS = 4
 
 
 # --- the page -------------------------------------------------------------------------------------
@@ -30,19 +33,32 @@ _ALL = "all together"
 def page(result: Comparison) -> Page:
     sheets = [_shares(result.rows), _verdicts(result.rows)]
     if result.smaa is not None:
-        sheets += _ranks(result.smaa)
+        sheets += _ranks(result.smaa, _every_rank(result))
     if len(result.rows) <= EVERY_PAIR or len(result.differences) == 1:
-        sheets += [_terms(pair) for pair in result.differences if pair.terms]
+        told = _told_pairs(result)
+        sheets += [_terms(pair, None if len(told) == 1 else TERMS) for pair in told if pair.terms]
     else:
         sheets.append(_against_best(result.differences))
     sheets += [_changes(change) for change in result.changes if change.missing is None]
     return Page(
         heading=_heading(result.rows),
-        lead=" ".join([*_lead(result.rows), *_turns(result.changes)]),
+        lead=" ".join([*lead(result.rows), *turns(result.changes)]),
         sheets=tuple(sheets),
         notes=tuple(_notes(result)),
         caveat=CAVEAT,
     )
+
+
+def _every_rank(result: Comparison) -> bool:
+    most = ALL_RANKS_BETWEEN if len(result.differences) == 1 else ALL_RANKS
+    return len(result.rows) <= most
+
+
+def _told_pairs(result: Comparison) -> list[Difference]:
+    """The pairs that are shown term by term: the one asked for, or the best row against each other one."""
+    if len(result.differences) == 1:
+        return list(result.differences)
+    return [pair for pair in result.differences if pair.a == result.rows[0].name]
 
 
 def _heading(found: Sequence[Row]) -> str:
@@ -52,80 +68,19 @@ def _heading(found: Sequence[Row]) -> str:
     return f"{len(ids)} proposals compared" + (f" in {len(found)} rows" if len(found) > len(ids) else "")
 
 
-def _lead(found: Sequence[Row]) -> Iterator[str]:
-    """How many are accepted, which is nearest, what the evidence alone settles."""
-    accepted = [r for r in found if r.verdict.word in ("accepted", "with_filler")]
-    best = found[0]
-    if best.joint_acceptability is None:
-        yield "No party with positions has to consent to any of them, so there is no verdict."
-        return
-    share = percent(best.joint_acceptability.estimate)
-    if accepted:
-        yield f"As modelled, {_of(accepted, found)} accepted; {best.name} does best:"
-    else:
-        yield f"As modelled, {_of(accepted, found)} accepted; {best.name} comes nearest:"
-    yield f"all whose consent it needs accept together in {share} of draws ({best.verdict.text})."
-    if best.filler.more_than_half:
-        ours = best.filler
-        yield f"But {ours.assumed_terms} of its {ours.terms} terms are our own filler, not in the sources."
-    others = [r for r in found[1:] if r.joint_acceptability is not None]
-    told = [f"{r.name} ({percent(x)})" for r in others if (x := _joint(r))]
-    if told:
-        more = f" and {len(told) - EVERY_PAIR} more" if len(told) > EVERY_PAIR else ""
-        yield f"Behind it: {listed(told[:EVERY_PAIR]) if not more else ', '.join(told[:EVERY_PAIR])}{more}."
-    if nowhere := [r.name for r in others if _joint(r) == 0]:
-        who = listed(nowhere, "or") if len(nowhere) <= EVERY_PAIR else f"the {len(nowhere)} others"
-        yield (
-            f"In no draw do all accept {who}."
-            if len(nowhere) <= EVERY_PAIR
-            else f"In no draw do all accept any of {who}."
-        )
-    parts = []
-    for word in ("accepted", "refused", "not settled"):
-        names = [r.name for r in found if r.on_evidence.verdict == word]
-        if len(names) == len(found):
-            parts.append("none of them is settled" if word == "not settled" else f"all are {word}")
-        elif names:
-            who = listed(names) if len(names) <= EVERY_PAIR else f"{len(names)} of them"
-            parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {word}")
-    edits = " and the edits" if any(r.settings.edits for r in found) else ""
-    yield f"On the evidence{edits} alone, {listed(parts)}."
-
-
-def _turns(found: Sequence[Change]) -> Iterator[str]:
-    """What edits do to the joint figure."""
-    for change in found[:EVERY_PAIR]:
-        if (share := change.joint.change) is not None:
-            points = f"{100 * abs(share.estimate):.1f} points"
-            turn = f"{'rises' if share.estimate > 0 else 'falls'} by {points}" if share.estimate else "stays as it is"
-            yield f"From {change.before} to {change.after} the share of draws in which all accept {turn}."
-
-
-def _joint(row: Row) -> float | None:
-    return None if row.joint_acceptability is None else row.joint_acceptability.estimate
-
-
-def _of(some: Sequence[Row], every: Sequence[Row]) -> str:
-    if not some:
-        return "neither is" if len(every) == 2 else f"none of the {len(every)} is"
-    if len(some) == len(every):
-        return "each is" if len(every) > 2 else "both are"
-    return f"{len(some)} of {len(every)} {'is' if len(some) == 1 else 'are'}"
-
-
 def _shares(found: Sequence[Row]) -> Sheet:
     """Every party's share, above what the evidence alone allows."""
-    people = _people(found)
+    known = people(found)
     days = len({r.scenario.as_of for r in found}) > 1
     columns = [Column("proposal", width=21), Column("joint", right=True, width=5)]
-    columns += [Column(name.replace(" ", "\n"), width=None if len(people) > 5 else 10) for name in people.values()]
-    columns.append(Column("on the evidence", width=8))
+    columns += [Column(name.replace(" ", "\n"), width=None if len(known) > 5 else 10) for name in known.values()]
+    columns.append(Column("on the evidence", width=8, least=90))
     lines = []
     for row in found:
         shares = {p.id: p for p in row.parties}
         day = f"\n{row.scenario.as_of}" if days else ""
         joint = "-" if row.joint_acceptability is None else compact(row.joint_acceptability.estimate)
-        cells = [_share(shares[p]) if p in shares else "-" for p in people]
+        cells = [_share(shares[p]) if p in shares else "-" for p in known]
         lines.append((row.name + day, joint, *cells, row.on_evidence.verdict))
     tones = {k: "faint" for k, row in enumerate(found) if row.joint_acceptability is None}
     return Sheet(
@@ -143,10 +98,6 @@ def _span(least: float, most: float) -> str:
     if low == ">99%" or high == "<1%":
         return low if low == ">99%" else high
     return low if low == high else f"{low.removesuffix('%')} to {high}"
-
-
-def _people(found: Sequence[Row]) -> dict[str, str]:
-    return {p.id: p.name for row in found for p in row.parties}
 
 
 def _verdicts(found: Sequence[Row]) -> Sheet:
@@ -197,10 +148,10 @@ def _sole(row: Row) -> str:
 # --- ranks ----------------------------------------------------------------------------------------
 
 
-def _ranks(smaa: Smaa) -> Iterator[Sheet]:
+def _ranks(smaa: Smaa, every: bool) -> Iterator[Sheet]:
     rankings = smaa.rankings
     proposals = [p.proposal for p in rankings[0].proposals]
-    if len(proposals) > ALL_RANKS:
+    if not every:
         yield _first_places(rankings, proposals)
         return
     columns = [Column("ranked by", width=16), Column("proposal", width=22)]
@@ -247,10 +198,7 @@ def _heavier(ranking: Ranking) -> Iterator[tuple[str, ...]]:
     first = [p for p in ranking.proposals if p.ranks[0] >= NOTABLE and p.central_weights is not None]
     if len(first) < 2 or ranking.party is None:
         return
-    mean: dict[str, float] = {}
-    for p in ranking.proposals:
-        for issue, weight in (p.central_weights or {}).get(ranking.party, {}).items():
-            mean[issue] = mean.get(issue, 0.0) + p.ranks[0] * weight
+    mean = ranking.mean_weights[ranking.party]
     for p in first:
         mine = (p.central_weights or {})[ranking.party]
         issues = sorted((i for i in mine if mine[i] - mean[i] >= HEAVIER), key=lambda i: mean[i] - mine[i])[:3]
@@ -262,7 +210,11 @@ def _heavier(ranking: Ranking) -> Iterator[tuple[str, ...]]:
 # --- differences and changes --------------------------------------------------------------------------
 
 
-def _terms(pair: Difference) -> Sheet:
+def _terms(pair: Difference, most: int | None) -> Sheet:
+    """The terms that differ, or the ``most`` that matter most to any party, in the order of the issues."""
+    weight = {t.issue: max((abs(x.difference) for x in t.parties), default=0.0) for t in pair.terms}
+    shown = sorted(weight, key=lambda issue: -weight[issue])[:most]
+    hidden = [t for t in pair.terms if t.issue not in shown]
     columns = [Column("issue", width=17), Column(f"in {pair.a},\nin {pair.b}", width=34)]
     columns += [Column(p.name.replace(" ", "\n"), right=True) for p in pair.parties]
     lines = [
@@ -273,7 +225,11 @@ def _terms(pair: Difference) -> Sheet:
             *(_signed(t.difference, 2) for t in term.parties),
         )
         for term in pair.terms
+        if term.issue in shown
     ]
+    if hidden:
+        sums = [sum(t.difference for term in hidden for t in term.parties if t.party == p.party) for p in pair.parties]
+        lines.append((f"{len(hidden)} more", f"--between {_both(pair)}", *(_signed(x, 2) for x in sums)))
     if any(abs(p.from_other_terms) >= 0.005 for p in pair.parties):
         why = "by other positions" if any(p.positions_differ for p in pair.parties) else "on other draws"
         lines.append(("other terms", f"the same, {why}", *(_signed(p.from_other_terms, 2) for p in pair.parties)))
@@ -291,6 +247,12 @@ def _option(written: str | None, seen: Sequence[str | None]) -> str:
     others = sorted({s for s in seen if s is not None and s != written})
     some = "by some " if any(s == written for s in seen) else ""
     return written + "".join(f" seen {some}as {s}" for s in others)
+
+
+def _end(share: float) -> str:
+    """An end of an interval in points, to a tenth; never 0 for what is not."""
+    said = _signed(100 * share, 1)
+    return said if said != "0" or abs(share) < 1e-12 else "<+0.1" if share > 0 else ">-0.1"
 
 
 def _signed(value: float, digits: int) -> str:
@@ -321,7 +283,7 @@ def _changes(change: Change) -> Sheet:
     for who, share in ((_ALL, change.joint), *((p.name, p) for p in change.parties)):
         found = share.change
         if found is not None and share.before is not None and share.after is not None:
-            interval = f"[{_signed(100 * found.low, 1)}, {_signed(100 * found.high, 1)}]"
+            interval = f"[{_end(found.low)}, {_end(found.high)}]"
             lines.append(
                 (
                     who,
@@ -343,6 +305,7 @@ def _notes(result: Comparison) -> Iterator[str]:
     found = result.rows
     if any(not p.consent_needed for row in found for p in row.parties):
         yield "In brackets: consent not needed for that text."
+    yield from _asked_note(found)
     filled = [r.name for r in found if r.filler.more_than_half]
     if filled:
         yield f"* More than half of the text is our own filler, not in the sources: {listed(filled)}."
@@ -356,16 +319,26 @@ def _notes(result: Comparison) -> Iterator[str]:
             how = f"{least if least == most else f'{least} to {most}'} a text in {len(left_out)} of the texts"
         yield f"Actors whose consent is needed but not modelled, left out of the joint figure: {how}."
     if len(found) <= EVERY_PAIR or len(result.differences) == 1:
-        yield from (p.why for pair in result.differences for p in pair.parties if p.why)
+        told = _told_pairs(result)
+        needed = {(row.name, p.id): p.consent_needed for row in found for p in row.parties}
+        yield from (
+            p.why
+            for pair in told
+            for p in pair.parties
+            if p.why and (len(told) == 1 or needed[pair.a, p.party] or needed[pair.b, p.party])
+        )
+        yield from (said for pair in told if (said := _unchanged(pair)))
+        if len(told) < len(result.differences):
+            example = next(pair for pair in result.differences if pair not in told)
+            yield f"Any other two, term by term: --between {_both(example)}, for instance."
     elif result.differences:
-        example = result.differences[0]
-        yield f"Why two of them part, term by term: --between {quote(f'{example.a},{example.b}')}."
+        yield f"Why two of them part, term by term: --between {_both(result.differences[0])}."
     for pair in result.differences:
         for name, issues in ((pair.a, pair.only_in_a), (pair.b, pair.only_in_b)):
             if issues:
                 yield f"Only {name} has these issues, which are not compared: {listed(issues)}."
     if result.smaa is not None:
-        yield from _rank_notes(result.smaa)
+        yield from _rank_notes(result.smaa, _every_rank(result))
     else:
         yield f"No ranks on common draws: {result.smaa_missing}."
     for change in result.changes:
@@ -376,17 +349,49 @@ def _notes(result: Comparison) -> Iterator[str]:
     yield f"{said}; intervals are sampling error only."
 
 
-def _rank_notes(smaa: Smaa) -> Iterator[str]:
+def _both(pair: Difference) -> str:
+    return quote(f"{pair.a},{pair.b}")
+
+
+def _asked_note(found: Sequence[Row]) -> Iterator[str]:
+    """Which texts ask whom, where not all ask the same parties."""
+    names = people(found)
+    parts = []
+    for party, name in names.items():
+        asking = [row.name for row in found if party in asked(row)]
+        if 0 < len(asking) < len(found):
+            rest = [row.name for row in found if row.name not in asking]
+            few, verb = (asking, "only") if len(asking) <= len(rest) else (rest, "all but")
+            who = listed(few) if len(few) <= EVERY_PAIR else f"{len(few)} of the {len(found)}"
+            parts.append(f"{name} is asked by {verb} {who}")
+    if parts:
+        yield f"Joint figures are over different parties, and who is not asked cannot refuse: {'; '.join(parts)}."
+
+
+def _unchanged(pair: Difference) -> str | None:
+    """Unchanged terms from which parties gain otherwise in the one row than in the other, by name."""
+    parts = [
+        f"{p.name} {listed([f'{x.issue} ({_signed(x.difference, 2)})' for x in p.most_other_terms])}"
+        for p in pair.parties
+        if p.most_other_terms
+    ]
+    if not parts:
+        return None
+    return f"Unchanged terms that weigh differently in {pair.a} than in {pair.b}, most of all: {'; '.join(parts)}."
+
+
+def _rank_notes(smaa: Smaa, every: bool) -> Iterator[str]:
     yield (
         "Ranks go by gains alone: red lines and refusals do not count there, so a proposal may rank first and still be "
         "refused. All together rank by the smallest gain among the parties that a text needs."
     )
-    if len(smaa.parties[0].proposals if smaa.parties else ()) <= ALL_RANKS:
+    if every:
         yield (
             "Confidence: share of draws in which a proposal is first with weights held at their mean over the draws "
-            "that put it first; - where it never is."
+            f"that put it first, whose sampling error it carries too; - where these are fewer than {ENOUGH}."
         )
-        if not any(True for r in smaa.parties for _ in _heavier(r)):
+        scarce = [p for r in smaa.parties for p in r.proposals if p.ranks[0] >= NOTABLE and p.central_weights is None]
+        if not scarce and not any(True for r in smaa.parties for _ in _heavier(r)):
             yield (
                 "Which proposal a party puts first hardly hangs on its weights: none is on average more than a "
                 "percentage point heavier where the party's choice goes one way rather than another."

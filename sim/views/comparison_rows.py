@@ -69,6 +69,7 @@ def _rank_figures(ranking: Ranking) -> Iterator[Cells]:
             yield _figure("smaa", ranked.proposal, f"rank.{place}", share, party=by)
         for other, share in ranked.wins_over.items():
             yield _figure("smaa", ranked.proposal, "wins_over", share, other=other, party=by)
+        yield _figure("smaa", ranked.proposal, "draws_first", ranked.first, party=by)
         if ranked.confidence is not None:
             yield _figure("smaa", ranked.proposal, "confidence", ranked.confidence, party=by)
         for party, weights in (ranked.central_weights or {}).items():

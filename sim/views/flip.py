@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sim.analysis.flip import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import CAVEAT, compact, line_name, listed, percent
+from sim.verdict import CAVEAT, compact, filler_caution, line_name, listed, percent
 
 HEADER = ("scenario", "party", "issue", "measure", "value", "low", "high", "reason")
 Row = tuple[str, str, str | None, str, float | None, float | None, float | None, str | None]
@@ -16,6 +16,8 @@ Row = tuple[str, str, str | None, str, float | None, float | None, float | None,
 SMALL = 0.0005
 #: Rows of a party's break-evens when several parties are told.
 MOST = 6
+#: A smaller share of weight on issues without a source is not told in the lead.
+NOTABLE = 0.05
 #: Issues named on either side of a move.
 _NAMED = 2
 
@@ -28,6 +30,7 @@ def rows(result: FlipResult) -> Iterator[Row]:
         yield name, p.id, None, "acceptability", share.estimate, share.low, share.high, None
         yield name, p.id, None, "mean_gain", mean.estimate, mean.low, mean.high, None
         yield name, p.id, None, "margin", p.margin, None, None, None
+        yield name, p.id, None, "silent_weight", p.silent_weight, None, None, None
         yield name, p.id, None, "cost_break_even", p.cost_break_even, None, None, None
         if p.reservation is not None:
             yield name, p.id, None, "reservation_break_even", p.reservation_break_even, None, None, None
@@ -56,7 +59,7 @@ def page(result: FlipResult) -> Page:
     sheets = [_parties(result.parties), *(_issues(p, most) for p in told if _broken_even(p))]
     return Page(
         heading=heading_of(result.scenario, result.settings),
-        lead=_lead(told),
+        lead=_lead(result, told),
         sheets=tuple(sheets),
         notes=tuple(_notes(result, told)),
         caveat=CAVEAT,
@@ -92,7 +95,7 @@ def _some(issues: Sequence[str]) -> str:
     return listed(issues) if left < 2 else f"{', '.join(issues[:_NAMED])} and {left} more"
 
 
-def _lead(parties: Sequence[PartyFlip]) -> str:
+def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> str:
     heard = [p for p in parties if not p.silent]
     if not heard:
         return "The sources say nothing of the parties asked, so there are no weights to move."
@@ -106,9 +109,16 @@ def _lead(parties: Sequence[PartyFlip]) -> str:
         if group
     ]
     said = [f"With the weights one would expect, {'; '.join(sides)}."]
+    caution = filler_caution(result.assumed_terms, result.terms)
+    if caution is not None and not result.sourced_veto:
+        said.append(caution)
     turning = [p for p in heard if p.within_classes is not None and not p.vetoes]
     if turning:
-        said.append(_turning(min(turning, key=_moved), alone=len(heard) == 1))
+        first = min(turning, key=_moved)
+        said.append(_turning(first, alone=len(heard) == 1))
+        weakest = min(heard, key=lambda p: p.acceptability.estimate)
+        if weakest is not first:
+            said.append(f"By draws the weakest is {weakest.name} ({percent(weakest.acceptability.estimate)}).")
     stuck = [p.name for p in heard if p.within_classes is None and not p.vetoes]
     if stuck:
         said.append(f"No re-weighting that respects the importance classes turns {listed(stuck, 'or')}.")
@@ -116,6 +126,12 @@ def _lead(parties: Sequence[PartyFlip]) -> str:
     if vetoed:
         refuse = "refuses" if len(vetoed) == 1 else "refuse"
         said.append(f"Whatever the weights, {listed(vetoed)} {refuse} over red lines or refusals.")
+    unheard = [f"{percent(p.silent_weight)} of {p.name}'s" for p in heard if p.silent_weight >= NOTABLE]
+    if unheard:
+        said.append(
+            f"An issue on which the sources give no order counts as zero here, so what is not known does not show: "
+            f"such issues have {listed(unheard)} weight (--method sobol tells what hangs on them)."
+        )
     return " ".join(said)
 
 
@@ -128,9 +144,15 @@ def _turning(party: PartyFlip, alone: bool) -> str:
     assert found is not None
     if found.distance == 0:
         return f"{party.name} is exactly at its break-even."
-    who = "Moving" if alone else f"Nearest to turning is {party.name}: moving"
     turns = "loss into a gain" if party.flips_to == "accepts" else "gain into a loss"
-    return f"{who} {amount(found.moved)} of weight from {move(found)} would turn its expected {turns}."
+    how = f"moving {amount(found.moved)} of weight from {move(found)} would turn its expected {turns}"
+    held = f"It accepts in {percent(party.acceptability.estimate)} of draws; within its importance classes, {how}."
+    if alone:
+        return held
+    return (
+        f"Nearest to turning by weights, within the importance classes, is {party.name} (it accepts in "
+        f"{percent(party.acceptability.estimate)} of draws): {how}."
+    )
 
 
 def sentence(party: PartyFlip) -> str:
@@ -189,9 +211,10 @@ def _parties(parties: Sequence[PartyFlip]) -> Sheet:
         Column("needed", width=6, least=90),
         Column("accepts", right=True, width=7),
         Column("expected gain", right=True, width=8),
-        Column("weight to move", right=True, width=9),
-        Column("from > to", width=26),
-        Column("within the classes", width=14),
+        Column("rejects by a line", right=True, width=9),
+        Column("weight to move", right=True, width=7),
+        Column("from → to, within the classes", width=26),
+        Column("any weights", right=True, width=7),
     )
     made, tones = [], {}
     for number, p in enumerate(parties):
@@ -201,9 +224,10 @@ def _parties(parties: Sequence[PartyFlip]) -> Sheet:
                 "yes" if p.asked else "no",
                 compact(p.acceptability.estimate),
                 signed(p.margin),
-                "-" if p.nearest is None else amount(p.nearest.moved),
+                compact(p.barred) if p.lines else "-",
+                "-" if p.within_classes is None else amount(p.within_classes.moved),
                 _path(p),
-                _held(p),
+                "-" if p.nearest is None else amount(p.nearest.moved),
             )
         )
         if not p.asked or p.silent:
@@ -214,16 +238,12 @@ def _parties(parties: Sequence[PartyFlip]) -> Sheet:
 
 
 def _path(party: PartyFlip) -> str:
-    if party.nearest is None:
-        return "sources silent" if party.silent else "no re-weighting can"
-    return "at its break-even" if party.nearest.distance == 0 else move(party.nearest, " > ")
-
-
-def _held(party: PartyFlip) -> str:
     found = party.within_classes
     if found is None:
-        return "-" if party.silent else "no"
-    return f"yes, moving {amount(found.moved)}"
+        if party.silent:
+            return "sources silent"
+        return "no re-weighting can" if party.nearest is None else "the classes forbid it"
+    return "at its break-even" if found.distance == 0 else move(found, " → ")
 
 
 def _broken_even(party: PartyFlip) -> list[IssueFlip]:
@@ -270,6 +290,17 @@ def _notes(result: FlipResult, told: Sequence[PartyFlip]) -> Iterator[str]:
     doubtful = [p.name for p in told if p.mean_gain.low < 0 < p.mean_gain.high]
     if doubtful:
         yield f"With this many draws the sign of the expected gain is not sure for {listed(doubtful)}."
+    if any(p.lines for p in result.parties):
+        yield (
+            "Rejects by a line: the greatest share of draws in which one red line or refusal turns the text away, "
+            "whatever the weights."
+        )
+    silent = [f"{p.name}: {_some(p.silent_issues)}" for p in told if p.silent_issues]
+    if silent:
+        yield (
+            "Where the sources give no order between the text and no deal, an issue is as likely to be worth more as "
+            f"less: its expected difference is zero, and no weight on it turns anything ({'; '.join(silent)})."
+        )
     yield (
         "What turns here is the expected gain, on mean weights and mean differences; the share of draws that accept "
         "need not cross one half at the same place."

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.analysis.lever_results import Edited, LeftOut, Lever, LeversResult, Moved, Pair
+from sim.analysis.lever_results import Dropped, Edited, Lever, LeversResult, Moved, Pair
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import CAVEAT, HALF, compact, listed, percent
+from sim.verdict import CAVEAT, compact, filler_caution, listed, percent
+from sim.views.lever_notes import flip_mark, notes
 
 #: How many levers and pairs a table shows unless told.
 TOP = 15
+#: Edits that would break an acceptance are named in the lead, up to this many.
+_NAMED = 3
 
 HEADER = (
     "scenario", "set", "rank", "party", "issue", "kind", "edit", "what", "before", "after", "basis", "evidence",
     "joint_before", "joint_after", "joint_change", "joint_change_low", "joint_change_high", "joint_flips",
     "own_before", "own_after", "own_change", "own_change_low", "own_change_high", "own_flips",
 )  # fmt: skip
-
-#: Why edits were not run, in a few words behind their number.
-_SHORT = {
-    "consent_not_needed": "of parties whose consent is not needed",
-    "vetoes_anyway": "of parties that another line of theirs keeps rejecting the text",
-    "line_not_met": "of lines that do not bear on the text",
-    "no_term": "of issues where nothing hangs on the order",
-    "no_weight": "of issues without weight",
-    "same_order": "of classes that leave all weights as they are",
-    "beliefs_idle": "of beliefs on which nothing hangs",
-    "numeric": "of cells given in numbers",
-    "forbidden": "that the rules of the files forbid",
-    "nobody_asked": "because nobody is asked",
-}
 
 
 @dataclass(frozen=True)
@@ -52,10 +42,14 @@ class LeversView:
 
 
 def rows(result: LeversResult) -> Iterator[Sequence[object]]:
-    """One row a lever, a new red line or a pair (``set`` says which); the parts of a pair are joined by `` + ``."""
+    """One row a lever, new red line, drop of lines or pair (``set`` says which); parts are joined by `` + ``."""
     for name, levers in (("lever", result.levers), ("new_line", result.new_lines)):
-        for x in levers:
-            yield (result.scenario.id, name, x.rank, *_said([x]), *_moves(x.joint), *_moves(x.own))
+        for one in levers:
+            yield (result.scenario.id, name, one.rank, *_said([one]), *_moves(one.joint), *_moves(one.own))
+    for rank, x in enumerate(result.dropped, 1):
+        said = [" + ".join(x.parties), "", "drop_lines", " + ".join(x.edits), _dropped_words(result, x), "", "", "", ""]
+        own = x.own[0] if len(x.own) == 1 else None
+        yield (result.scenario.id, "dropped", rank, *said, *_moves(x.joint), *_moves(own))
     for pair in result.pairs.found if result.pairs else ():
         own = pair.own[0] if len(pair.own) == 1 else None
         yield (result.scenario.id, "pair", pair.rank, *_said(pair.edits), *_moves(pair.joint), *_moves(own))
@@ -92,7 +86,7 @@ def page(result: LeversResult, top: int = TOP) -> Page:
         heading=f"What the verdict turns on: {heading_of(result.scenario, result.settings)}",
         lead=" ".join(_lead(result)),
         sheets=tuple(_sheets(result, top)),
-        notes=tuple(_notes(result, top)),
+        notes=tuple(notes(result, result.levers[:top])),
         caveat=CAVEAT,
     )
 
@@ -115,34 +109,72 @@ def _lead(result: LeversResult) -> Iterator[str]:
         f"As modelled, all whose consent is needed accept together in {percent(result.joint.estimate)} of draws: "
         f"{_verdict(result)}."
     )
+    caution = filler_caution(result.assumed_terms, result.terms)
+    if caution is not None and not result.sourced_veto:
+        yield caution
     whom = f" of {result.names[result.party]}" if result.party else ""
     on = f" on {result.issue}" if result.issue else ""
+    every = f"the {len(result.levers)} single edits tried{whom}{on}"
+    if len(result.levers) == 1:
+        every = f"the one edit tried{whom}{on}"
     if not result.levers:
-        yield f"There is no edit{whom}{on} that could change it."
-        return
-    every = f"the {len(result.levers)} single edits{whom}{on}" if len(result.levers) > 1 else f"the one edit{whom}{on}"
-    flipping = result.flipping
-    if flipping:
-        first = flipping[0]
-        yield (
-            f"The verdict turns on {len(flipping)} of {every}; the strongest is {_rests(result, first)}, which "
-            f"takes it to {_after(first)}."
-        )
-        if len(flipping) > 1:
-            yield f"What they edit is {_bases(flipping)}."
+        yield f"There is no single edit{whom}{on} that could change it."
+    elif result.flipping:
+        yield from _turning(result, every)
     elif stuck(result):
         yield f"None of {every} moves that figure at all{_because(result)}."
-        best = result.levers[0]
-        if best.own.change.estimate:
+        sign = 1 if result.upward else -1
+        best = max(result.levers, key=lambda x: sign * x.own.change.estimate)
+        if sign * best.own.change.estimate > 0:
             yield (
                 f"Furthest goes {_rests(result, best)}, and that only for {result.names[best.party]} itself: "
                 f"{_span(best.own)}."
             )
     else:
-        best = result.levers[0]
-        yield f"None of {every} flips that verdict; the strongest is {_rests(result, best)}: {_span(best.joint)}."
-    if result.pairs is not None:
+        yield from _unturned(result, every)
+    everybody = next((x for x in reversed(result.dropped) if x.lines > 1), None)
+    if everybody is not None and everybody.joint is not None:
+        yield (
+            f"Without any red line or refusal of {listed([result.names[p] for p in everybody.parties])} it would be "
+            f"{percent(everybody.joint.after.estimate)}."
+        )
+    if result.pairs is not None and (result.levers or result.pairs.found):
         yield _pairs_sentence(result)
+
+
+def _turning(result: LeversResult, every: str) -> Iterator[str]:
+    """Which edits turn the verdict: of an accepted text, which would break it."""
+    flipping = result.flipping
+    first, *others = flipping
+    if result.upward:
+        yield (
+            f"The verdict turns on {len(flipping)} of {every}; the strongest is {_rests(result, first)}, which "
+            f"takes it to {_after(first)}."
+        )
+    else:
+        named = [f"{_rests(result, first)}, which takes it to {_after(first)}"]
+        named += [f"{_rests(result, x)}, {_after(x)}" for x in others[: _NAMED - 1]]
+        left = len(flipping) - len(named)
+        more = f"; and {left} more" if left else ""
+        yield f"{len(flipping)} of {every} would break it: {'; '.join(named)}{more}."
+    if others:
+        yield f"What they edit is {_bases(flipping)}."
+
+
+def _unturned(result: LeversResult, every: str) -> Iterator[str]:
+    """The strongest edit towards a flip, then one that goes further the other way."""
+    sign = 1 if result.upward else -1
+    moved = [(sign * x.joint.change.estimate, x) for x in result.levers if x.joint is not None]
+    reach, towards = max(moved, key=lambda item: item[0])
+    back, away = min(moved, key=lambda item: item[0])
+    apart = ", new red lines apart," if result.new_lines_flip else ""
+    said = f"None of {every}{apart} flips that verdict"
+    if reach > 0:
+        yield f"{said}; nearest comes {_rests(result, towards)}: {_span(towards.joint)}."
+    else:
+        yield f"{said} or brings it nearer to one half."
+    if -back > max(reach, 0.0):
+        yield f"Furthest the other way goes {_rests(result, away)}: {_span(away.joint)}."
 
 
 def _verdict(result: LeversResult) -> str:
@@ -236,6 +268,8 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             party = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
             made.append((name(result, x), x.basis, _points(moved), *joint, party, flip_mark(x)))
         yield Sheet(columns, tuple(made), tones=_tones([x.joint for x in shown]))
+    if sum(x.lines for x in result.dropped) > 1:
+        yield _without_lines(result)
     pairs = result.pairs.found[:top] if result.pairs else ()
     if pairs:
         columns = (
@@ -256,18 +290,38 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
         yield Sheet(columns, tuple(made), title="Pairs of edits", tones=tones)
 
 
+def _without_lines(result: LeversResult) -> Sheet:
+    columns = (
+        Column("without any line of", width=30),
+        Column("lines dropped", right=True, width=7),
+        Column("joint change, points", right=True, width=20),
+        Column("joint", right=True, width=5),
+        Column("party", width=32),
+    )
+    return Sheet(columns, tuple(_drop_row(result, x) for x in result.dropped), title="Red lines and refusals dropped")
+
+
+def _dropped_words(result: LeversResult, x: Dropped) -> str:
+    return f"drop all red lines and refusals of {listed([result.names[p] for p in x.parties])}"
+
+
+def _drop_row(result: LeversResult, x: Dropped) -> tuple[str, ...]:
+    own = [(result.names[m.party], f"{compact(m.before.estimate)} to {compact(m.after.estimate)}") for m in x.own]
+    return (
+        listed([result.names[p] for p in x.parties]),
+        str(x.lines),
+        _points(x.joint),
+        "-" if x.joint is None else compact(x.joint.after.estimate),
+        ", ".join(words if len(own) == 1 else f"{who} {words}" for who, words in own),
+    )
+
+
 def _points(moved: Moved | None) -> str:
     if moved is None:
         return "nobody asked"
     change: Interval = moved.change
-    return f"{100 * change.estimate:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
-
-
-def flip_mark(lever: Lever) -> str:
-    """What an edit flips: the joint verdict, the party's own, or nothing."""
-    if lever.joint is not None and lever.joint.flips:
-        return "joint"
-    return "party" if lever.own.flips else ""
+    said = f"{100 * change.estimate:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
+    return re.sub(r"[-+](0\.0)\b", r"\1", said)
 
 
 def _tones(found: Sequence[Moved | None]) -> dict[int, str]:
@@ -276,86 +330,3 @@ def _tones(found: Sequence[Moved | None]) -> dict[int, str]:
         for k, moved in enumerate(found)
         if moved is not None and moved.flips
     }
-
-
-# --- notes --------------------------------------------------------------------------------
-
-
-def _notes(result: LeversResult, top: int) -> Iterator[str]:
-    if len(result.levers) > top:
-        yield f"Shown: the first {top} of {len(result.levers)} edits; --top shows more, json and csv hold all."
-    if any(flip_mark(x) == "party" for x in result.levers[:top]):
-        yield "flips: 'joint' is the verdict of all; 'party' means that only the edited party's own verdict flips."
-    for party in result.parties:
-        if len(party.vetoes) > 1 and result.party in (None, party.id):
-            more = ", and two edits cannot remove them all" if len(party.vetoes) > 2 else ""
-            yield (
-                f"{party.name} rejects the text in every draw over {len(party.vetoes)} lines at once "
-                f"({'; '.join(party.vetoes)}). While one of them stands, no other edit of its positions matters{more}."
-            )
-    ceilings = _ceilings(result)
-    if ceilings is not None:
-        yield ceilings
-    if result.new_lines:
-        who = list(dict.fromkeys(result.names[x.party] for x in result.new_lines))
-        flips = any(x.joint is not None and x.joint.flips for x in result.new_lines)
-        yield (
-            f"Left out of the table: {len(result.new_lines)} edits that add a red line on a term of the text (for "
-            f"{listed(who, 'or')}). Each takes the joint figure to 0% by definition"
-            + (", and so flips the verdict." if flips else ".")
-        )
-    yield from _pair_notes(result)
-    idle = [x for x in result.left_out if x.cannot_matter]
-    if idle:
-        yield f"Not run, since they cannot change anything: {_counted(idle)}."
-    barred = [x for x in result.left_out if not x.cannot_matter]
-    if barred:
-        yield f"Cannot be made: {_counted(barred)}."
-    if result.settings.edits:
-        yield f"On top of the edits of this run: {'; '.join(result.settings.edits)}."
-    if result.levers:
-        yield f"To see a whole run under the first edit, add --set '{result.levers[0].edit}' to sim run."
-    yield (
-        f"{result.settings.draws:,} draws, seed {result.settings.seed}, the same for every edit; intervals are "
-        "sampling error only. An edit asks what if; it is no evidence that a party would move."
-    )
-
-
-def _counted(found: Sequence[LeftOut]) -> str:
-    counts: Counter[str] = Counter()
-    for x in found:
-        counts[x.reason] += x.count
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return listed([f"{n} {_SHORT[r]}" for r, n in ordered])
-
-
-def _ceilings(result: LeversResult) -> str | None:
-    """How far edits of one party alone can lift a joint figure below one half."""
-    if result.joint is None or result.joint.estimate >= HALF or len(result.parties) < 2:
-        return None
-    told: dict[str, list[str]] = {}
-    for party in result.parties:
-        if party.ceiling < HALF and result.party in (None, party.id):
-            told.setdefault(percent(party.ceiling), []).append(party.name)
-    if not told:
-        return None
-    figures = listed([f"{figure} ({', '.join(names)})" for figure, names in told.items()])
-    return (
-        f"However many edits are made of one party alone, the joint figure cannot pass {figures}: in no more draws do "
-        "all the others accept."
-    )
-
-
-def _pair_notes(result: LeversResult) -> Iterator[str]:
-    found = result.pairs
-    if found is None:
-        return
-    looked = f"{found.across_counted:,} of two parties and {found.within_scored:,} of one"
-    yield f"Pairs of edits looked at: {looked}, by this rule: {found.rule}."
-    if found.wanted == "accepts" and found.ceiling < HALF:
-        yield (
-            f"No edits of two parties, however many, can lift the joint figure above {percent(found.ceiling)}: in no "
-            "more draws do all the others accept."
-        )
-    elif not found.exhaustive:
-        yield "The search of pairs is not exhaustive: weaker edits of one party may flip the verdict together."

@@ -10,7 +10,7 @@ from sim.analysis.sobol import OUTPUTS, GroupIndices, GroupName, Index, Order, O
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import CAVEAT, listed, percent
+from sim.verdict import CAVEAT, filler_caution, listed, percent
 
 HEADER = ("scenario", "level", "party", "kind", "issue", "output", "index", "estimate", "low", "high", "reason")
 Row = tuple[str, str, str, str | None, str | None, str, str, float | None, float | None, float | None, str | None]
@@ -32,8 +32,6 @@ _SPOKEN: dict[Kind, str] = {
 TOP = 12
 #: Rows a party where parties do not compare.
 EACH = 3
-#: Fewer draws than this on the rarer side make a poor acceptance index.
-FEW = 100
 
 
 def rows(result: SobolResult) -> Iterator[Row]:
@@ -42,6 +40,8 @@ def rows(result: SobolResult) -> Iterator[Row]:
         for output in OUTPUTS:
             found = g.index(output)
             reason = g.reason(output) or g.idle
+            if output == "acceptance" and g.acceptance_caution is not None:
+                reason = g.acceptance_caution if reason is None else f"{g.acceptance_caution}; {reason}"
             for index in ("first", "total"):
                 share: Interval | None = None if found is None else getattr(found, index)
                 ends = (None, None, None) if share is None else (share.estimate, share.low, share.high)
@@ -103,11 +103,14 @@ def _lead(result: SobolResult) -> Iterator[str]:
         yield f"There is nothing to divide in joint acceptance: {result.joint_reason}."
     elif main_output(result) == "joint":
         yield f"All whose consent is needed accept together in {percent(joint.estimate)} of draws."
+        caution = filler_caution(result.assumed_terms, result.terms)
+        if caution is not None and not result.sourced_veto:
+            yield caution
         parties = _leading(result, "party", "joint")
         if len(parties) > 1:
             first, second = parties[:2]
             yield (
-                f"Whether they do hangs most on what we do not know about {result.name(first.party)} "
+                f"Whether they do depends most on what we do not know about {result.name(first.party)} "
                 f"({_both(first, 'joint')}), then {result.name(second.party)} ({_both(second, 'joint')})."
             )
         kinds = _leading(result, "kind", "joint")
@@ -220,9 +223,9 @@ def _rare(result: SobolResult) -> dict[str, int]:
     """Parties that hardly ever refuse, or hardly ever accept, with the number of such draws."""
     found = {}
     for p in result.parties:
-        n = round(min(p.acceptability.estimate, 1 - p.acceptability.estimate) * result.settings.draws)
-        if 0 < n < FEW and any(g.party == p.id and g.acceptance is not None for g in result.groups):
-            found[p.id] = n
+        rarer = min(p.acceptability.estimate, 1 - p.acceptability.estimate)
+        if any(g.party == p.id and g.acceptance_caution is not None for g in result.groups):
+            found[p.id] = round(rarer * result.settings.draws)
     return found
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from sim.analysis.counting import too_near
 from sim.analysis.sweep import Path, Point, Sweep
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import CAVEAT, HALF, compact, listed, percent
+from sim.verdict import CAVEAT, HALF, compact, filler_caution, listed, percent
+from sim.views.day_lines import line_notes
+from sim.views.figures import change, interval
 
 HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")
 
@@ -19,13 +22,15 @@ VERDICTS = {
     "refused": "refused",
     "none": "nobody asked",
 }
+#: The same in a sentence.
+_SAID = {**VERDICTS, "singly": "accepted by each but not by all"}
 _TONES = {"accepted": "good", "refused": "bad", "divided": "open", "singly": "open"}
 #: Marks the scenario's own value.
 OWN = "*"
-#: Room for columns of a grid beside the first, in characters.
-_ROOM = 66
-#: Widest first column.
-_FIRST = 24
+#: Room for the columns of a grid, in characters.
+_ROOM = 98
+#: Room reckoned for a column of a grid at most, twice that for the first; longer names break at their joints.
+_NARROW = 12
 #: Lists of values are cut after this many.
 _LONGEST = 6
 
@@ -41,6 +46,8 @@ def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
         if point.joint_acceptability is not None and point.change is not None:
             yield (*head, None, "joint_acceptability", *_figures(point.joint_acceptability))
             yield (*head, None, "change", *_figures(point.change))
+        for rule in point.breaks:
+            yield (*head, None, f"breaks {rule.id}", None, None, None)
         for party in point.parties:
             yield (*head, party.id, "acceptability", *_figures(party.acceptability))
             yield (*head, party.id, "change", *_figures(party.change))
@@ -57,7 +64,7 @@ def page(result: Sweep) -> Page:
     two = len(result.paths) == 2
     return Page(
         heading=f"{info.title} ({info.id}, {info.date}{positions}): varying {listed([p.path for p in result.paths])}",
-        lead=_lead(result),
+        lead=" ".join([_lead(result), *_caution(result)]),
         sheets=tuple(_grid(result)) if two else (_line(result),),
         notes=tuple(_notes(result)),
         caveat=CAVEAT,
@@ -78,28 +85,80 @@ def _lead(result: Sweep) -> str:
     if result.base.joint_acceptability is not None:
         stands = f" As the scenario stands it is {percent(_joint(result.base))}."
     if _joint(least) == _joint(most):
-        return f"Joint acceptability is {percent(_joint(most))} at every value of {paths}: it does not hang on that."
+        same = f"Joint acceptability is {percent(_joint(most))} at every value of {paths}: it does not hang on that."
+        return f"{same} {_verdict_line(result, scored)}"
     ranges = (
         f"Joint acceptability ranges from {percent(_joint(least))} ({_named(result, least)}) to "
         f"{percent(_joint(most))} ({_named(result, most)}).{stands}"
     )
-    return f"{ranges} {_verdict_line(result, scored)}"
+    return f"{ranges} {_half_line(result, scored)} {_verdict_line(result, scored)}"
+
+
+def _caution(result: Sweep) -> Iterator[str]:
+    """That most terms of the text are ours, where there is a verdict at all."""
+    said = filler_caution(result.assumed_terms, result.terms)
+    if said is not None and any(p.joint_acceptability is not None for p in result.points):
+        yield said
 
 
 def _verdict_line(result: Sweep, scored: Sequence[Point]) -> str:
-    above = [p for p in scored if _joint(p) >= HALF]
-    if not above:
-        return "It stays below one half throughout: none of these values turns the verdict."
-    if len(above) == len(scored):
-        return "It stays at or above one half throughout: none of these values turns the verdict."
+    """Whether the verdict, which hangs on each party and not on the joint figure alone, is another somewhere."""
+    found: dict[str, list[Point]] = {}
+    once = [p for p in scored if not _repeated(result, p)]
+    for point in once:
+        found.setdefault(_SAID[point.verdict or "none"], []).append(point)
+    before = None if result.base.joint_acceptability is None else _SAID[result.base.verdict or "none"]
+    if len(found) == 1:
+        [verdict] = found
+        if before in (None, verdict):
+            return f"None of these values turns the verdict: {verdict}."
+        return f"The verdict is {verdict} throughout; as the scenario stands, {before}."
     if len(result.paths) == 1:
-        return f"It {_crossing(result, result.paths[0], None)}."
+        said = [f"{verdict} at {_values([p.values[0] for p in some])}" for verdict, some in found.items()]
+    else:
+        said = [f"{verdict} in {len(some)}" for verdict, some in found.items()]
+        said[0] += f" of {len(once)} combinations"
+    return f"The verdict turns: {'; '.join(said)}."
+
+
+def _near(result: Sweep, party: str | None) -> str:
+    """Where one half lies within sampling error of the joint share (party None) or a party's; starts with a comma."""
+    near = []
+    for point in result.points:
+        share = point.joint_acceptability
+        if party is not None:
+            share = None if _share(point, party) is None else point.party(party).acceptability
+        if share is not None and too_near(share) and not _repeated(result, point):
+            near.append(point)
+    if not near:
+        return ""
+    if len(result.paths) == 1:
+        return f", too near to call at {_values([p.values[0] for p in near])}"
+    return f", too near to call in {len(near)} combination{'s' * (len(near) > 1)}"
+
+
+def _half_line(result: Sweep, scored: Sequence[Point]) -> str:
+    """Where the joint figure reaches one half."""
+    above = [p for p in scored if _joint(p) >= HALF]
+    near = _near(result, None)
+    if not above:
+        return f"It stays below one half throughout{near}."
+    if len(above) == len(scored):
+        return f"It stays at or above one half throughout{near}."
+    if len(result.paths) == 1:
+        return f"It {_crossing(result, result.paths[0], None)}{near}."
     sides = [_dependence(result, None, axis) for axis in range(2)]
     if sides[0] != sides[1]:
         axis = 0 if sides[0] else 1
-        return f"It {_crossing(result, result.paths[axis], None)}, whatever {result.paths[1 - axis].path} is."
-    verb = "reaches" if len(above) == 1 else "reach"
-    return f"{len(above)} of {len(scored)} combinations {verb} one half."
+        return f"It {_crossing(result, result.paths[axis], None)}, whatever {result.paths[1 - axis].path} is{near}."
+    once = [p for p in scored if not _repeated(result, p)]
+    count = sum(_joint(p) >= HALF for p in once)
+    return f"{count} of {len(once)} combinations {'reaches' if count == 1 else 'reach'} one half{near}."
+
+
+def _repeated(result: Sweep, point: Point) -> bool:
+    """Whether a value of the point is the scenario's own and another own value stands before it in the list."""
+    return any(value in path.own[1:] for path, value in zip(result.paths, point.values, strict=True))
 
 
 def _named(result: Sweep, point: Point) -> str:
@@ -117,6 +176,8 @@ def _share(point: Point, party: str | None) -> float | None:
     """The joint share (party None) or a party's; None where there is none to tell."""
     if party is None:
         return None if point.joint_acceptability is None else _joint(point)
+    if not point.feasible:
+        return None
     row = point.party(party)
     return None if row.silent else row.acceptability.estimate
 
@@ -126,14 +187,15 @@ def _dependence(result: Sweep, party: str | None, axis: int) -> bool:
     groups: dict[tuple[str, ...], set[float | None]] = {}
     for point in result.points:
         held = (*point.values[:axis], *point.values[axis + 1 :])
-        groups.setdefault(held, set()).add(_share(point, party))
+        if point.feasible:
+            groups.setdefault(held, set()).add(_share(point, party))
     return any(len(found) > 1 for found in groups.values())
 
 
 def _crossing(result: Sweep, path: Path, party: str | None) -> str:
     """Where a share that hangs on one path alone crosses one half, in words. It must cross somewhere."""
     axis = result.paths.index(path)
-    shares = {point.values[axis]: _share(point, party) for point in result.points}
+    shares = {point.values[axis]: _share(point, party) for point in result.points if point.feasible}
     known = [(value, share >= HALF) for value, share in shares.items() if share is not None]
     turns = [(one, other) for one, other in pairwise(known) if one[1] != other[1]]
     if len(turns) == 1:
@@ -160,6 +222,8 @@ def _asked(result: Sweep) -> list[str]:
 
 
 def _needs(point: Point, party: str) -> bool:
+    if not point.feasible:
+        return False
     row = point.party(party)
     return row.consent_needed and not row.silent
 
@@ -168,20 +232,12 @@ def _marked(path: Path, value: str) -> str:
     return f"{value} {OWN}" if value in path.own else value
 
 
-def _width(path: Path, most: int) -> int:
-    """Of the column of a path's values, at most so wide: its heading folds behind a dot if it has to fold."""
-    values = max(len(_marked(path, v)) for v in path.values)
-    folds = [k + 1 for k, char in enumerate(path.path) if char == "." and 2 * (k + 1) >= len(path.path)]
-    heading = folds[0] if folds and folds[0] >= values else len(path.path)
-    return min(max(heading, values), most)
-
-
 def _line(result: Sweep) -> Sheet:
     [path] = result.paths
     asked = _asked(result)
     return Sheet(
         columns=(
-            Column(path.path, width=_width(path, max(min(_FIRST, 66 - 10 * len(asked)), 12))),
+            Column(path.path),
             Column("joint", width=15),
             Column("verdict", width=11, least=80),
             *(Column(result.names[p], right=True, width=9) for p in asked),
@@ -190,12 +246,16 @@ def _line(result: Sweep) -> Sheet:
             (
                 _marked(path, point.values[0]),
                 _joint_cell(point),
-                VERDICTS[point.verdict],
+                "infeasible" if point.verdict is None else VERDICTS[point.verdict],
                 *(_figure(point, p) for p in asked),
             )
             for point in result.points
         ),
-        tones={k: _TONES[p.verdict] for k, p in enumerate(result.points) if p.verdict in _TONES},
+        tones={
+            k: "faint" if p.verdict is None else _TONES[p.verdict]
+            for k, p in enumerate(result.points)
+            if p.verdict is None or p.verdict in _TONES
+        },
     )
 
 
@@ -208,6 +268,8 @@ def _joint_cell(point: Point) -> str:
 
 
 def _figure(point: Point, party: str) -> str:
+    if not point.feasible:
+        return "-"
     row = point.party(party)
     said = "silent" if row.silent else compact(row.acceptability.estimate)
     return said if row.consent_needed else f"({said})"
@@ -216,16 +278,17 @@ def _figure(point: Point, party: str) -> str:
 def _grid(result: Sweep) -> Iterator[Sheet]:
     """Joint figures, a row a value of the first path; as many sheets as the columns need."""
     first, second = result.paths
-    width = min(max(4, *(len(_marked(second, v)) for v in second.values)), 14)
-    fits = max(_ROOM // (width + 2), 1)
     count = len(second.values)
+    width = min(max(4, *(len(_marked(second, v)) for v in second.values)), _NARROW)
+    beside = min(max(len(first.path), *(len(_marked(first, v)) for v in first.values)), 2 * _NARROW)
+    fits = max((_ROOM - beside) // (width + 2), 1)
     for begin in range(0, count, fits):
         some = second.values[begin : begin + fits]
         part = "" if count <= fits else f" (values {begin + 1} to {begin + len(some)} of {count})"
         yield Sheet(
             columns=(
-                Column(first.path, width=_width(first, _FIRST)),
-                *(Column(_marked(second, v), right=True, width=width) for v in some),
+                Column(first.path),
+                *(Column(_marked(second, v), right=True) for v in some),
             ),
             rows=tuple(
                 (_marked(first, v), *(_cell(result.points[k * count + begin + c]) for c in range(len(some))))
@@ -237,22 +300,6 @@ def _grid(result: Sweep) -> Iterator[Sheet]:
 
 def _cell(point: Point) -> str:
     return "-" if point.joint_acceptability is None else compact(_joint(point))
-
-
-def interval(share: Interval) -> str:
-    return f"{compact(share.estimate)} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
-
-
-def points(share: float) -> str:
-    """A change in percentage points, signed; small ones to a tenth."""
-    if abs(share) < 5e-4:
-        return "0"
-    return f"{100 * share:+.1f}" if abs(share) < 0.01 else f"{100 * share:+.0f}"
-
-
-def change(found: Interval) -> str:
-    """A change in percentage points with its interval."""
-    return f"{points(found.estimate)} [{points(found.low)}, {points(found.high)}]"
 
 
 # --- the notes ------------------------------------------------------------------------------
@@ -271,16 +318,20 @@ def _notes(result: Sweep) -> Iterator[str]:
     if still:
         yield f"The same at every value, to a per cent: {listed(still)}."
     yield from _boundary_notes(result)
-    changing = [x for x in _asked(result) if len({_needs(p, x) for p in result.points}) > 1]
+    changing = [x for x in _asked(result) if len({_needs(p, x) for p in result.points if p.feasible}) > 1]
     if changing:
         names = listed([result.names[x] for x in changing])
-        yield f"Whether {names} must consent depends on the value; a figure in brackets is not asked for."
+        mark = "; a figure in brackets is not asked for" if len(result.paths) == 1 else ""
+        yield f"Whether {names} must consent depends on the value{mark}: joint figures are over different parties."
+    yield from _infeasible_notes(result)
+    yield from line_notes(result)
+    yield from _same_values(result)
     unmarked = [p.path for p in result.paths if not p.own]
     if unmarked:
         stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"
         yield f"The scenario's own value of {listed(unmarked)}{stands} is none of these."
     if any(p.own for p in result.paths):
-        yield f"{OWN} marks the scenario's own value."
+        yield f"{OWN} marks the scenario's own value, or one scored alike."
     if len(result.paths) == 1:
         yield "Below a joint figure its change from the scenario as it stands, in points, draw by draw."
     if result.settings.edits:
@@ -298,14 +349,35 @@ def _party_note(result: Sweep, party: str, shares: Sequence[float]) -> str:
     if len(along) == 1:
         path = result.paths[along[0]]
         if len(result.paths) == 2:
-            said += f", by {path.path} alone"
-        return (
-            f"{said}; its share {_crossing(result, path, party)}." if crosses else f"{said}, on one side of one half."
-        )
+            said += f", and only {path.path} moves it"
+        side = "above" if min(shares) >= HALF else "below"
+        crossing = f"; its share {_crossing(result, path, party)}" if crosses else f", always {side} one half"
+        return f"{said}{crossing}{_near(result, party)}."
     if crosses:
-        count = sum(share >= HALF for share in shares)
-        return f"{said}; at least one half in {count} of {len(shares)} combinations."
-    return f"{said}, on one side of one half."
+        once = [s for p in result.points if not _repeated(result, p) and (s := _share(p, party)) is not None]
+        count = sum(share >= HALF for share in once)
+        return f"{said}; at least one half in {count} of {len(once)} combinations{_near(result, party)}."
+    return f"{said}, always {'above' if min(shares) >= HALF else 'below'} one half{_near(result, party)}."
+
+
+def _infeasible_notes(result: Sweep) -> Iterator[str]:
+    """Which points have a dash, and the constraints that they break."""
+    at: dict[str, list[str]] = {}
+    why = {}
+    for point in result.points:
+        for rule in point.breaks:
+            at.setdefault(rule.id, []).append(_named(result, point))
+            why[rule.id] = rule.why
+    for name, values in at.items():
+        where = _values(values) if len(result.paths) == 1 else f"{len(values)} combinations, such as {values[0]}"
+        yield f"-: not scored, for the text would break the hard constraint {name} ({where}). {name}: {why[name]}"
+
+
+def _same_values(result: Sweep) -> Iterator[str]:
+    """Values of a grid that are one and the same."""
+    for path in result.paths:
+        if len(result.paths) == 2 and len(path.own) > 1:
+            yield f"{listed(path.own)} of {path.path} are scored alike, and combinations with them counted once."
 
 
 def _boundary_notes(result: Sweep) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.bench import analyses, memory, scoring, sobol, startup
+from tests.bench import analyses, memory, offers, scoring, sobol, startup
 
 if __name__ == "__main__":
     scoring.main()
+    offers.main()
     analyses.main()
     sobol.main()
     memory.main()

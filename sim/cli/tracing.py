@@ -1,0 +1,63 @@
+"""The command that tells one negotiation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sim.cli import common
+from sim.cli.common import Format, reporting
+
+
+class Outcome(StrEnum):
+    agreed = "agreed"
+    breakdown = "breakdown"
+    ratification_failed = "ratification_failed"
+
+
+def register(app: typer.Typer) -> None:
+    example = "sim trace scenarios/istanbul.yaml --protocol alternating_offers --outcome agreed"
+    app.command(epilog=f"Example: {example}")(trace)
+
+
+def trace(
+    file: common.OneFile,
+    draw: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Which draw, counted from 0 (default: a typical one; see --outcome)."),
+    ] = None,
+    outcome: Annotated[
+        Outcome | None,
+        common.one_of(
+            Outcome, "--outcome", help="Tell a typical draw that ends so (default: that ends as most draws do)."
+        ),
+    ] = None,
+    protocol: common.ProtocolName = None,
+    draws: common.Draws = None,
+    seed: common.Seed = None,
+    sets: common.Sets = None,
+    withs: common.Withs = None,
+    as_of: common.AsOf = None,
+    evidence: common.EvidenceMode = None,
+    domain: common.DomainDir = None,
+    format: common.FormatName = Format.table,
+) -> None:
+    """Tell one negotiation round by round: who offers what, who refuses it and why, where it ends."""
+    with reporting():
+        if draw is not None and outcome is not None:
+            raise typer.BadParameter("give --draw or --outcome, not both: a draw ends as it ends", param_hint="--draw")
+        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, protocol)
+        from sim.analysis.trace import NoSuchDraw
+        from sim.analysis.trace import trace as traced
+        from sim.views import trace as view
+
+        try:
+            with common.progress_bar(loaded.scenario.draws if draw is None else 1, "looking") as progress:
+                result = traced(
+                    loaded, draw=draw, outcome=None if outcome is None else outcome.value, progress=progress
+                )
+        except NoSuchDraw as error:
+            raise typer.BadParameter(str(error), param_hint="--draw") from None
+        common.emit(result, view, format)

@@ -1,0 +1,175 @@
+"""The figure of talks: the options agreed on, and how many draws have agreed by each round."""
+
+from __future__ import annotations
+
+from textwrap import fill, wrap
+from typing import TYPE_CHECKING
+
+from sim.plots import style
+from sim.results import Negotiation, Proposer, Result, TalksIssue
+from sim.talks_words import ASSUMED, NAMES
+from sim.verdict import compact, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: An issue with one option in more than this share of the agreements is listed, not drawn.
+SETTLED = 0.95
+#: Options below this share of the agreements are drawn together.
+SMALL = 0.03
+#: Height of the curve of agreement, in inches.
+_CURVE = 3.6
+#: Width of a character of a label, in per cent of a bar's length, and how many lines a label may have.
+_CHARACTER, _LINES = 1.05, 3
+#: Fillings of the options other than the tabled one, most frequent first: they differ in lightness too.
+_OTHERS = (style.ORANGE, style.SKY, style.YELLOW, style.PURPLE)
+_HATCHES = ("", "//", "..", "\\\\")
+#: How an issue that is left open is called; no option has a space in its name.
+OPEN = "left open"
+INK = "#222222"
+FAINT = "#5A5A5A"
+
+
+def draw(result: Result) -> Figure:
+    """Left a stacked bar an issue over the agreements; right agreement over the rounds, over all draws."""
+    talks = result.negotiation
+    if talks is None:
+        raise ValueError(f"{result.scenario.id}: there were no talks to draw")
+    shown = [j for j, issue in enumerate(talks.issues) if talks.agreements and _top(issue) <= SETTLED]
+    height = max(_CURVE + 0.6, 2.1 + 0.66 * len(shown))
+    fig = style.figure(12.0, height)
+    # Beside many issues the curve keeps its shape.
+    grid = fig.add_gridspec(2, 2, width_ratios=(2.35, 1), height_ratios=(_CURVE, max(height - _CURVE, 0.01)))
+    bars = fig.add_subplot(grid[:, 0])
+    curve = fig.add_subplot(grid[0, 1] if height > 1.6 * _CURVE else grid[:, 1])
+    for y, j in enumerate(shown):
+        _bar(bars, y, talks.issues[j])
+        _openings(result, bars, y, j, talks)
+    _dress(bars, [talks.issues[j] for j in shown], "share of the agreements, %")
+    if not shown:
+        words = "Nearly all agreements have the same terms." if talks.agreements else "No draw ends in agreement."
+        bars.text(50, 0.5, words, ha="center", va="center", fontsize=10, color=FAINT)
+        bars.set_ylim(1, 0)
+    _rounds(curve, talks)
+    info, how = result.scenario, result.settings
+    style.titled(
+        fig,
+        f"{_capital(NAMES[talks.protocol])}: the options agreed on, and when",
+        style.facts(info.id, info.date, how.draws, how.seed, info.as_of),
+        foot=_foot(talks),
+    )
+    return fig
+
+
+def _top(issue: TalksIssue) -> float:
+    return max(share for _, share in _shares(issue))
+
+
+# --- what is agreed ------------------------------------------------------------------------
+
+
+def _bar(axes: Axes, y: int, issue: TalksIssue) -> None:
+    """The tabled option first, then the others by frequency; the small ones together, at the end."""
+    shares = dict(_shares(issue))
+    tabled = issue.tabled or OPEN
+    others = sorted((x for x in shares if x != tabled), key=lambda option: -shares[option])
+    large = [x for x in others if shares[x] >= SMALL]
+    parts = [(tabled, shares[tabled], style.BLUE, "")]
+    parts += [(x, shares[x], _OTHERS[k % len(_OTHERS)], _HATCHES[k % len(_HATCHES)]) for k, x in enumerate(large)]
+    parts.append(("others", sum(shares[x] for x in others if x not in large), "#D9D9D9", ""))
+    left = 0.0
+    for option, share, colour, hatch in parts:
+        if share <= 0:
+            continue
+        axes.barh(
+            y, 100 * share, left=100 * left, height=0.46, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8
+        )
+        said, _ = _label(option, share)
+        text = axes.text(100 * (left + share / 2), y, said, ha="center", va="center", fontsize=7.5, linespacing=0.95)
+        text.set_color("white" if colour == style.BLUE else INK)
+        if said and hatch:
+            text.set_bbox({"facecolor": colour, "edgecolor": "none", "boxstyle": "square,pad=0.1"})
+        left += share
+
+
+def _shares(issue: TalksIssue) -> list[tuple[str, float]]:
+    """Every option, and leaving the issue open, with its share of the agreements."""
+    return [*(issue.agreed or {}).items(), (OPEN, issue.left_open or 0.0)]
+
+
+def _label(option: str, share: float) -> tuple[str, bool]:
+    """What a segment of this length has room for, and whether the option is named in it."""
+    room = int(100 * share / _CHARACTER)
+    figure = compact(share)
+    broken = [x.replace("_ ", "_") for x in wrap(option.replace("_", "_ "), max(room, 1), break_long_words=False)]
+    for lines in ([f"{option} {figure}"], [option, figure], [*broken, figure]):
+        if len(lines) <= _LINES and max(map(len, lines)) <= room:
+            return "\n".join(lines), True
+    return (figure if len(figure) <= room else ""), False
+
+
+def _openings(result: Result, axes: Axes, y: int, j: int, talks: Negotiation) -> None:
+    """Below the bar: what each proposer opens with, and the options that found no room in the bar."""
+    said = " · ".join(f"{result.party(p.party).name}: {_opening(p, j)}" for p in talks.proposers)
+    mute = [
+        f"{option} {compact(share)}"
+        for option, share in sorted(_shares(talks.issues[j]), key=lambda item: -item[1])
+        if share > 0 and not (share >= SMALL and _label(option, share)[1])
+    ]
+    if said:
+        verb = "opens" if talks.protocol == "alternating_offers" else "likes best"
+        axes.text(0, y + 0.27, f"{verb} – {said}", va="top", fontsize=7, color=FAINT)
+    if mute:
+        axes.text(100, y - 0.27, f"also {', '.join(mute)}", va="bottom", ha="right", fontsize=7, color=FAINT)
+
+
+def _opening(proposer: Proposer, j: int) -> str:
+    move = proposer.issues[j]
+    return f"{move.opening or 'open'} {compact(move.opening_share)}"
+
+
+def _dress(axes: Axes, issues: list[TalksIssue], label: str) -> None:
+    axes.set_yticks(range(len(issues)), [f"{i.issue}\ntabled: {i.tabled or 'open'}" for i in issues], fontsize=8)
+    axes.set_ylim(len(issues) - 0.3, -0.6)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel(label, fontsize=9)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+
+
+# --- when ----------------------------------------------------------------------------------
+
+
+def _rounds(axes: Axes, talks: Negotiation) -> None:
+    shares = [100 * x for x in talks.agreed_by_round]
+    last = len(shares) - 1
+    # Half a round more, for the step of the last round to be seen.
+    said = f"agreed in the talks, {percent(talks.agreed.estimate)} in the end"
+    steps = [*shares, shares[-1]]
+    axes.plot(
+        [*range(last + 1), last + 0.5], steps, drawstyle="steps-post", color=style.BLUE, linewidth=2.2, label=said
+    )
+    if talks.against_vote is not None:
+        taken = talks.against_vote.accepted.estimate
+        said = f"text as tabled, taken or left, {percent(taken)}"
+        axes.axhline(100 * taken, color=style.VERMILION, linewidth=1.3, linestyle="--", label=said, zorder=1)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=8, frameon=False, borderaxespad=0.2)
+    axes.set_ylim(-2, 102)
+    axes.set_xlim(0, last + 0.5)
+    axes.set_xlabel("round" if talks.protocol == "alternating_offers" else "round of the last change", fontsize=9)
+    axes.set_ylabel("agreed so far, % of all draws", fontsize=9)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _foot(talks: Negotiation) -> str:
+    settled = [i.issue for i in talks.issues if talks.agreements and _top(i) > SETTLED]
+    parts = ["Blue: as tabled."] if talks.agreements else []
+    if settled:
+        parts.append(f"Not drawn, the same in over 95% of agreements: {', '.join(settled)}.")
+    parts.append(f"{ASSUMED[talks.protocol]} are assumptions of ours; no forecast.")
+    return fill(" ".join(parts), 190)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,201 @@
+"""From the counts of the talks to their part of a result."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from sim.acceptability import wilson
+from sim.draws import BLOCK
+from sim.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.packages import OPEN, Packages
+from sim.profiles import Case
+from sim.results import (
+    AgainstVote,
+    AgreementRounds,
+    Efficiency,
+    Interval,
+    Move,
+    Negotiation,
+    Proposer,
+    TacticUsed,
+    TalksGain,
+    TalksIssue,
+    TalksParty,
+    TalksSettings,
+    TalksText,
+    TermChange,
+)
+from sim.tactics import TACTICS
+from sim.talks_tally import TEXT_BLOCKS, TalksTally
+from sim.tally import Counts, quantile
+
+#: How many of the most frequent texts a result lists.
+TEXTS = 5
+
+
+def summarise_talks(case: Case, tally: TalksTally) -> Negotiation:
+    """Turn the counts of a case's talks into the ``negotiation`` of its result."""
+    protocol = case.scenario.negotiation.protocol
+    assert protocol != "vote"
+    agreements = int(tally.outcomes[AGREED])
+    return Negotiation(
+        protocol=protocol,
+        settings=_settings(case, tally),
+        agreed=_interval(agreements, tally.draws),
+        ratification_failed=_interval(int(tally.outcomes[UNRATIFIED]), tally.draws),
+        broke_down=_interval(int(tally.outcomes[BREAKDOWN]), tally.draws),
+        agreements=agreements,
+        rounds=_rounds(tally.rounds) if agreements else None,
+        agreed_by_round=tuple((np.cumsum(tally.rounds) / tally.draws).tolist()),
+        texts_draws=min(tally.draws, TEXT_BLOCKS * BLOCK),
+        different_texts=len(tally.texts),
+        texts=_texts(case, tally, tally.texts),
+        unratified_texts=_texts(case, tally, tally.unratified),
+        issues=tuple(_issue(case, j, tally.options[j], agreements) for j in range(len(case.space.issues))),
+        proposers=tuple(_proposer(case, tally, k, agreements) for k in range(len(tally.proposers))),
+        parties=tuple(_party(case, tally, k, agreements) for k in range(len(case.profiles))),
+        efficiency=Efficiency(efficient=_interval(tally.efficient, agreements), mean_slack=tally.slack / agreements)
+        if agreements
+        else None,
+        against_vote=_against_vote(tally) if case.asked else None,
+    )
+
+
+def _interval(count: int, total: int) -> Interval:
+    return Interval(**wilson(count, total)._asdict())
+
+
+def _settings(case: Case, tally: TalksTally) -> TalksSettings:
+    """What the talks ran with, defaults filled in; None and empty for what a protocol does not use."""
+    block = case.scenario.negotiation
+    offers = block.protocol == "alternating_offers"
+    temperature = block.temperature
+    return TalksSettings(
+        rounds=block.rounds,
+        proposers=tally.proposers if offers else (),
+        first_mover=block.first_mover if offers else None,
+        table=tally.table,
+        ratifiers=tally.ratifiers,
+        tactics=tuple(_tactic(case, tally, party) for party in tally.table) if offers else (),
+        delay_cost={p: (span.low, span.high) for p, span in block.delay_cost.items()} if offers else {},
+        candidates=tally.candidates,
+        every_text=tally.whole,
+        changes=None if tally.whole else block.candidates.changes,
+        named_texts=tuple(tally.named),
+        temperature=None if offers else (temperature.low, temperature.high),
+    )
+
+
+def _tactic(case: Case, tally: TalksTally, party: str) -> TacticUsed:
+    given = case.scenario.negotiation.tactics.get(party)
+    if given is None and party not in tally.proposers:
+        return TacticUsed(party=party, tactic=None, parameter=None, range=None)
+    word = "linear" if given is None else given.tactic
+    parameter = TACTICS[word].parameter
+    if parameter is None:
+        return TacticUsed(party=party, tactic=word, parameter=None, range=None)
+    span = (None if given is None else getattr(given, parameter)) or TACTICS[word].default
+    return TacticUsed(party=party, tactic=word, parameter=parameter, range=(span.low, span.high))
+
+
+def _rounds(counts: Counts) -> AgreementRounds:
+    """The first rounds by which the shares of the agreements have been reached."""
+    reached = np.cumsum(counts)
+    median, low, high = (int(np.searchsorted(reached, q * reached[-1])) for q in (0.5, 0.05, 0.95))
+    return AgreementRounds(median=median, p05=low, p95=high)
+
+
+def _texts(case: Case, tally: TalksTally, counted: Counter[bytes]) -> tuple[TalksText, ...]:
+    """The most frequent texts; of the equally frequent those first whose options come first."""
+    order = sorted(counted, key=lambda row: (-counted[row], np.frombuffer(row, np.int16).tolist()))
+    return tuple(_text(case, tally, row, counted[row] / counted.total()) for row in order[:TEXTS])
+
+
+def _text(case: Case, tally: TalksTally, text: bytes, share: float) -> TalksText:
+    row: Packages = np.frombuffer(text, np.int16)
+    tabled, terms = case.space.terms(case.text), case.space.terms(row)
+    return TalksText(
+        share=share,
+        tabled=terms == tabled,
+        names=tuple(name for name, other in tally.named.items() if other == text),
+        terms=terms,
+        changes=tuple(
+            TermChange(issue=issue, before=tabled[issue], to=terms[issue])
+            for issue in case.space.issues
+            if tabled[issue] != terms[issue]
+        ),
+    )
+
+
+def _issue(case: Case, j: int, counts: Counts, agreements: int) -> TalksIssue:
+    options = case.space.options[j]
+    return TalksIssue(
+        issue=case.space.issues[j],
+        tabled=None if case.text[j] == OPEN else options[case.text[j]],
+        agreed={o: int(n) / agreements for o, n in zip(options, counts, strict=False)} if agreements else None,
+        left_open=int(counts[OPEN]) / agreements if agreements else None,
+    )
+
+
+def _proposer(case: Case, tally: TalksTally, k: int, agreements: int) -> Proposer:
+    offers = case.scenario.negotiation.protocol == "alternating_offers"
+    moves = []
+    for j, issue in enumerate(case.space.issues):
+        opening, first = _top(case, j, tally.openings[k, j])
+        agreed, most = _top(case, j, tally.options[j])
+        moves.append(
+            Move(
+                issue=issue,
+                opening=opening,
+                opening_share=first / tally.draws,
+                agreed=agreed if agreements else None,
+                agreed_share=most / agreements if agreements else None,
+                moved=int(tally.moved[k, j]) / agreements if agreements else None,
+            )
+        )
+    return Proposer(
+        party=tally.proposers[k],
+        proposed=int(tally.by_proposer[k]) / agreements if agreements and offers else None,
+        issues=tuple(moves),
+    )
+
+
+def _top(case: Case, j: int, counts: Counts) -> tuple[str | None, int]:
+    """The most frequent option (None: left open), the first of the equally frequent, and its count."""
+    best = int(np.argmax(counts))
+    option = None if best == len(counts) - 1 else case.space.options[j][best]
+    return option, int(counts[best])
+
+
+def _party(case: Case, tally: TalksTally, k: int, agreements: int) -> TalksParty:
+    profile = case.profiles[k]
+    delays = case.scenario.negotiation.protocol == "alternating_offers" and case.scenario.negotiation.delay_cost
+    counts = tally.gains[k]
+    return TalksParty(
+        party=profile.id,
+        at_table=profile.id in tally.table,
+        gain=TalksGain(
+            median=quantile(counts, 0.5),
+            p05=quantile(counts, 0.05),
+            p95=quantile(counts, 0.95),
+            mean=float(tally.gain_sums[k]) / agreements,
+            net_of_delay=float(tally.net_sums[k]) / agreements if delays else None,
+            worse_off=int(tally.worse_off[k]) / agreements,
+        )
+        if agreements
+        else None,
+    )
+
+
+def _against_vote(tally: TalksTally) -> AgainstVote:
+    refused, accepted = (tally.vote[BREAKDOWN] + tally.vote[UNRATIFIED]).tolist()
+    agreed_only, both = tally.vote[AGREED].tolist()
+    return AgainstVote(
+        accepted=_interval(accepted + both, tally.draws),
+        both=both / tally.draws,
+        agreed_only=agreed_only / tally.draws,
+        accepted_only=accepted / tally.draws,
+        neither=refused / tally.draws,
+    )

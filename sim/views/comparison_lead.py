@@ -1,0 +1,107 @@
+"""The sentences a comparison leads with: what is accepted, on which terms, and what edits do at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.analysis.changes import Change
+from sim.analysis.compare import EVERY_PAIR, Row
+from sim.verdict import filler_caution, listed, percent
+
+
+def lead(found: Sequence[Row]) -> Iterator[str]:
+    """How many are accepted, which is nearest, what the evidence alone settles."""
+    accepted = [r for r in found if r.verdict.word in ("accepted", "with_filler")]
+    best = found[0]
+    if best.joint_acceptability is None:
+        yield "No party with positions has to consent to any of them, so there is no verdict."
+        return
+    share = percent(best.joint_acceptability.estimate)
+    if accepted:
+        yield f"As modelled, {_of(accepted, found)} accepted; {best.name} does best:"
+    else:
+        yield f"As modelled, {_of(accepted, found)} accepted; {best.name} comes nearest:"
+    verdict = "" if best in accepted else f" ({best.verdict.text})"
+    yield f"all whose consent it needs accept together in {share} of draws{verdict}."
+    if (asks := _asks(best, found[1:])) is not None:
+        yield asks
+    others = [r for r in found[1:] if r.joint_acceptability is not None]
+    told = [f"{r.name} ({percent(x)})" for r in others if (x := _joint(r)) is not None]
+    if told:
+        few = told if len(told) <= EVERY_PAIR else [*told[:2], f"{len(told) - 2} more"]
+        yield f"Behind it: {listed(few)}."
+    parts = []
+    most = EVERY_PAIR if len(found) <= EVERY_PAIR else 1
+    for word in ("accepted", "refused", "not settled"):
+        names = [r.name for r in found if r.on_evidence.verdict == word]
+        if len(names) == len(found):
+            parts.append("none of them is settled" if word == "not settled" else f"all are {word}")
+        elif names:
+            who = listed(names) if len(names) <= most else f"{len(names)} of them"
+            parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {word}")
+    edits = " and the edits" if any(r.settings.edits for r in found) else ""
+    yield f"On the evidence{edits} alone, {listed(parts)}."
+    # Of every text that is accepted in either way, and of the best.
+    claimed = [r for r in found if r is best or r in accepted or r.on_evidence.verdict == "accepted"]
+    cautions: dict[str, list[str]] = {}
+    for row in claimed:
+        if (said := filler_caution(row.filler.assumed_terms, row.filler.terms)) is not None:
+            cautions.setdefault(said, []).append(row.scenario.id)
+    for said, ids in list(cautions.items())[:1]:
+        yield f"But of {listed(list(dict.fromkeys(ids)))}: {said}"
+
+
+def asked(row: Row) -> list[str]:
+    return [p.id for p in row.parties if p.consent_needed and not p.silent]
+
+
+def _asks(best: Row, others: Sequence[Row]) -> str | None:
+    """Whom the best row does not ask though others do, so that its figure is easier to reach."""
+    mine, names = asked(best), people([best, *others])
+    left = [p for p in names if p not in mine and any(p in asked(row) for row in others)]
+    if not left:
+        return None
+    parts = []
+    for p in left:
+        where = list(dict.fromkeys(row.scenario.id for row in others if p in asked(row)))
+        who = listed(where) if len(where) <= EVERY_PAIR else f"{len(where)} others"
+        parts.append(f"{names[p]} ({who} {'does' if len(where) == 1 else 'do'})")
+    fewer = all(p in asked(row) for row in others if not set(left).isdisjoint(asked(row)) for p in mine)
+    over = "fewer" if fewer else "other"
+    return f"It does not ask {listed(parts, 'or')}: its joint figure is over {over} parties."
+
+
+def turns(found: Sequence[Change]) -> Iterator[str]:
+    """What edits do to the joint figure at most, and to a party's."""
+    joint = [(share, change) for change in found if (share := change.joint.change) is not None]
+    if joint:
+        share, change = max(joint, key=lambda item: abs(item[0].estimate))
+        points = f"{100 * abs(share.estimate):.1f} points"
+        turn = f"{'rises' if share.estimate > 0 else 'falls'} by {points}" if share.estimate else "stays as it is"
+        more = ", the most of all edits" if len(joint) > 1 and share.estimate else ""
+        yield f"From {change.before} to {change.after} the share of draws in which all accept {turn}{more}."
+    parties = [(p.change, p, change) for change in found for p in change.parties if p.change is not None]
+    if not parties:
+        return
+    moved, party, change = max(parties, key=lambda item: abs(item[0].estimate))
+    if moved.estimate and party.before is not None and party.after is not None:
+        yield (
+            f"The largest change of a party: {party.name}, {percent(party.before)} in {change.before}, "
+            f"{percent(party.after)} in {change.after}."
+        )
+
+
+def _joint(row: Row) -> float | None:
+    return None if row.joint_acceptability is None else row.joint_acceptability.estimate
+
+
+def _of(some: Sequence[Row], every: Sequence[Row]) -> str:
+    if not some:
+        return "neither is" if len(every) == 2 else f"none of the {len(every)} is"
+    if len(some) == len(every):
+        return "each is" if len(every) > 2 else "both are"
+    return f"{len(some)} of {len(every)} {'is' if len(some) == 1 else 'are'}"
+
+
+def people(found: Sequence[Row]) -> dict[str, str]:
+    return {p.id: p.name for row in found for p in row.parties}

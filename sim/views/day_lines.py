@@ -1,0 +1,35 @@
+"""Lines that begin or lapse between the days of a sweep, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.analysis.day_lines import LineTurn
+from sim.analysis.sweep import Sweep
+from sim.verdict import percent, quoted
+
+#: Lines told at most.
+MOST = 6
+
+
+def line_notes(result: Sweep) -> Iterator[str]:
+    """Between days: the lines of parties asked that the text crosses and that begin or lapse."""
+    if result.lines is None:
+        return
+    told = [line for line in result.lines if line.consent_needed]
+    if not told:
+        yield "No line that the text crosses begins or lapses between these days."
+        return
+    said = [_line_turn(result, line) for line in told[:MOST]]
+    more = f"; and {len(told) - MOST} more" if len(told) > MOST else ""
+    yield f"Lines that the text crosses and that begin or lapse between these days: {'; '.join(said)}{more}."
+
+
+def _line_turn(result: Sweep, line: LineTurn) -> str:
+    what = f"red line {line.issue}: {line.option}" if line.kind == "red_line" else f"refusal {quoted(line.refusal)}"
+    polled = ""
+    if line.holds is not None:
+        low, high = (percent(x) for x in line.holds)
+        polled = f" (binding with a chance of {low if low == high else f'{low} to {high}'})"
+    when = f"begins on {line.on}" if line.begins else f"no longer holds from {line.on}"
+    return f"{result.names[line.party]}'s {line.basis} {what}{polled} {when}"

@@ -1,0 +1,120 @@
+"""What is said under the tables of levers: what was tried, what was not, and what bears on reading them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from sim.analysis.lever_results import LeftOut, Lever, LeversResult
+from sim.verdict import HALF, listed, percent
+
+#: Why edits were not run, in a few words behind their number.
+_SHORT = {
+    "consent_not_needed": "of parties whose consent is not needed",
+    "vetoes_anyway": "of parties that another line of theirs keeps rejecting the text",
+    "line_not_met": "of lines that do not bear on the text",
+    "no_term": "of issues where nothing hangs on the order",
+    "no_weight": "of issues without weight",
+    "same_order": "of classes that leave all weights as they are",
+    "beliefs_idle": "of beliefs on which nothing hangs",
+    "numeric": "of cells given in numbers",
+    "forbidden": "that the rules of the files forbid",
+    "nobody_asked": "because nobody is asked",
+}
+
+
+def flip_mark(lever: Lever) -> str:
+    """What an edit flips: the joint verdict, the party's own, or nothing."""
+    if lever.joint is not None and lever.joint.flips:
+        return "joint"
+    return "party" if lever.own.flips else ""
+
+
+def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
+    """The lines under the tables; ``shown`` are the levers that a table lists."""
+    if len(result.levers) > len(shown):
+        yield f"Shown: the first {len(shown)} of {len(result.levers)} edits; --top shows more, json and csv hold all."
+    if any(flip_mark(x) == "party" for x in shown):
+        yield "flips: 'joint' is the verdict of all; 'party' means that only the edited party's own verdict flips."
+    for party in result.parties:
+        if len(party.vetoes) > 1 and result.party in (None, party.id):
+            more = ", and two edits cannot remove them all" if len(party.vetoes) > 2 else ""
+            yield (
+                f"{party.name} rejects the text in every draw over {len(party.vetoes)} lines at once "
+                f"({'; '.join(party.vetoes)}). While one of them stands, no other edit of its positions matters{more}."
+            )
+    ceilings = _ceilings(result)
+    if ceilings is not None:
+        yield ceilings
+    if result.new_lines:
+        who = list(dict.fromkeys(result.names[x.party] for x in result.new_lines))
+        yield (
+            f"Counted apart: {len(result.new_lines)} edits that add a red line on a term of the text (for "
+            f"{listed(who, 'or')}). Each takes the joint figure to 0% by definition"
+            + (", as it would with any text, and so breaks the verdict." if result.new_lines_flip else ".")
+        )
+    yield from _pair_notes(result)
+    if result.levers:
+        yield (
+            "Tried: importance one class up or down (of the turning issue every class), the text's option one level up "
+            "or down, first and last in a ranking, lines and refusals dropped, beliefs at the ends of their ranges, "
+            "whole cells made unknown. Not varied: weights and values given as numbers, reservation values, the cost "
+            "of no deal, and when consent is needed."
+        )
+    idle = [x for x in result.left_out if x.cannot_matter]
+    if idle:
+        yield f"Not run, since they cannot change anything: {_counted(idle)}."
+    barred = [x for x in result.left_out if not x.cannot_matter]
+    if barred:
+        yield f"Cannot be made: {_counted(barred)}."
+    if result.settings.edits:
+        yield f"On top of the edits of this run: {'; '.join(result.settings.edits)}."
+    if result.dropped:
+        edits = " ".join(f"--set {x}" for x in result.dropped[-1].edits)
+        yield f"To see a run without those lines, add {edits} to sim run."
+    if result.levers:
+        yield f"To see a whole run under the first edit, add --set '{result.levers[0].edit}' to sim run."
+    yield (
+        f"{result.settings.draws:,} draws, seed {result.settings.seed}, the same for every edit; intervals are "
+        "sampling error only. An edit asks what if; it is no evidence that a party would move."
+    )
+
+
+def _counted(found: Sequence[LeftOut]) -> str:
+    counts: Counter[str] = Counter()
+    for x in found:
+        counts[x.reason] += x.count
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return listed([f"{n} {_SHORT[r]}" for r, n in ordered])
+
+
+def _ceilings(result: LeversResult) -> str | None:
+    """How far edits of one party alone can lift a joint figure below one half."""
+    if result.joint is None or result.joint.estimate >= HALF or len(result.parties) < 2:
+        return None
+    told: dict[str, list[str]] = {}
+    for party in result.parties:
+        if party.ceiling < HALF and result.party in (None, party.id):
+            told.setdefault(percent(party.ceiling), []).append(party.name)
+    if not told:
+        return None
+    figures = listed([f"{figure} ({', '.join(names)})" for figure, names in told.items()])
+    return (
+        f"However many edits are made of one party alone, the joint figure cannot pass {figures}: in no more draws do "
+        "all the others accept."
+    )
+
+
+def _pair_notes(result: LeversResult) -> Iterator[str]:
+    found = result.pairs
+    if found is None:
+        return
+    looked = f"{found.across_counted:,} of two parties and {found.within_scored:,} of one"
+    yield f"Pairs of edits looked at: {looked}, by this rule: {found.rule}."
+    if found.wanted == "accepts" and found.ceiling < HALF:
+        yield (
+            f"No edits of two parties, however many, can lift the joint figure above {percent(found.ceiling)}: in no "
+            "more draws do all the others accept."
+        )
+    elif not found.exhaustive:
+        yield "The search of pairs is not exhaustive: weaker edits of one party may flip the verdict together."

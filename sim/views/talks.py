@@ -1,0 +1,170 @@
+"""What came of the talks, as text: printed below the outcome of a negotiated run."""
+
+from __future__ import annotations
+
+from sim.results import Negotiation, Result, TalksIssue, TalksText
+from sim.sheets import Column, Page, Sheet
+from sim.talks_words import NAMES, changes, lead, notes
+from sim.verdict import compact, listed, percent
+
+#: An issue with the tabled option in more than this share of the agreements is shown only if somebody opens elsewhere.
+SETTLED = 0.95
+#: At most this many issues are shown, those first on which the agreements stray most from the tabled text.
+SHOWN = 8
+#: Agreed options of an issue are listed down to this share, at most :data:`MOST` of them.
+LEAST, MOST = 0.05, 3
+#: Texts that failed in ratification are shown where so many draws ended so.
+NOTABLE = 0.05
+#: How many of those are shown.
+FAILED = 3
+#: Marks the option of the tabled text.
+TABLED = "*"
+
+
+def page(result: Result, before: Result | None = None) -> Page:
+    """The talks of a negotiated result; ``before`` is it without its edits. Raises ValueError where there were none."""
+    talks = result.negotiation
+    if talks is None:
+        raise ValueError(
+            f"{result.scenario.id}: scored with protocol {result.settings.protocol}, so there were no talks"
+        )
+    sheets: list[Sheet] = []
+    said = notes(result, talks, before)
+    if talks.agreements:
+        shown = _shown(talks)
+        sheets += [_gains(result, talks), *_moves(result, talks, shown)]
+        said[:0] = _left_out(talks, shown)
+        sheets += _texts(talks, "Texts most often agreed on", talks.texts)
+    if talks.ratification_failed.estimate >= NOTABLE:
+        sheets += _texts(talks, "Texts most often turned down in ratification", talks.unratified_texts[:FAILED])
+    return Page(
+        heading=f"Talks: {NAMES[talks.protocol]}", lead=lead(result, talks), sheets=tuple(sheets), notes=tuple(said)
+    )
+
+
+# --- what agreements are worth -------------------------------------------------------------
+
+
+def _gains(result: Result, talks: Negotiation) -> Sheet:
+    offers = talks.protocol == "alternating_offers"
+    delay = any(p.gain is not None and p.gain.net_of_delay is not None for p in talks.parties)
+    proposed = {p.party: p.proposed for p in talks.proposers}
+    rows, tones = [], {}
+    for number, party in enumerate(talks.parties):
+        found = party.gain
+        assert found is not None
+        row = [
+            result.party(party.party).name,
+            _seat(talks, party.party),
+            f"{found.median:+.2f} [{found.p05:+.2f}, {found.p95:+.2f}]",
+            f"{found.mean:+.3f}",
+        ]
+        if delay:
+            costs = found.net_of_delay is not None and any(talks.settings.delay_cost.get(party.party, ()))
+            row.append(f"{found.net_of_delay:+.3f}" if costs else "-")
+        row.append(compact(found.worse_off))
+        if offers:
+            share = proposed.get(party.party)
+            row.append("-" if share is None else compact(share))
+        rows.append(tuple(row))
+        if not party.at_table and party.party not in talks.settings.ratifiers:
+            tones[number] = "faint"
+    columns = [Column("party"), Column("in the talks", width=14), Column("gain, 5 to 95%", width=22)]
+    columns.append(Column("mean", right=True, width=6))
+    if delay:
+        columns.append(Column("less delay", right=True, width=6))
+    columns.append(Column("loses in", right=True, width=8))
+    if offers:
+        columns.append(Column("its offer", right=True, width=9))
+    return Sheet(tuple(columns), tuple(rows), title="What the agreements bring, against no deal", tones=tones)
+
+
+def _seat(talks: Negotiation, party: str) -> str:
+    how = talks.settings
+    if party in how.proposers:
+        return "makes offers"
+    if party in how.table:
+        return "at the table"
+    return "ratifies" if party in how.ratifiers else "not there"
+
+
+# --- from openings to agreements -----------------------------------------------------------
+
+
+def _moves(result: Result, talks: Negotiation, shown: list[int]) -> list[Sheet]:
+    """For each issue a row a party, with what it opens and how often something else is agreed; beside them, what is."""
+    if not shown:
+        return []
+    rows = []
+    for j in shown:
+        issue = talks.issues[j]
+        agreed = _agreed(issue)
+        parties = [
+            (result.party(p.party).name, _option(issue, m.opening, m.opening_share), compact(m.moved or 0.0))
+            for p in talks.proposers
+            for m in (p.issues[j],)
+        ]
+        for k in range(max(len(parties), len(agreed))):
+            party = parties[k] if k < len(parties) else ("", "", "")
+            rows.append((issue.issue if k == 0 else "", *party, agreed[k] if k < len(agreed) else ""))
+    opens = "opens with" if talks.protocol == "alternating_offers" else "would like best"
+    columns = (
+        Column("issue", width=17),
+        Column("party", width=13),
+        Column(f"{opens} (of draws)", width=29),
+        Column("moves in", right=True, width=5),
+        Column("agreed (of agreements)", width=26),
+    )
+    return [Sheet(columns, tuple(rows), title=f"From openings to agreements ({TABLED} as tabled)")]
+
+
+def _shown(talks: Negotiation) -> list[int]:
+    """Issues on which agreements stray from the tabled text or somebody opens elsewhere, in the order of the text."""
+    kept = [_as_tabled(issue) for issue in talks.issues]
+    moving = [
+        j
+        for j, issue in enumerate(talks.issues)
+        if kept[j] <= SETTLED or any(p.issues[j].opening != issue.tabled for p in talks.proposers)
+    ]
+    return sorted(sorted(moving, key=lambda j: kept[j])[:SHOWN])
+
+
+def _left_out(talks: Negotiation, shown: list[int]) -> list[str]:
+    """A note on the issues that the table leaves out."""
+    rest = [(issue.issue, _as_tabled(issue)) for j, issue in enumerate(talks.issues) if j not in shown]
+    if not rest:
+        return []
+    least = min(share for _, share in rest)
+    often = "all agreements" if least == 1 else f"{percent(least)} of agreements or more"
+    return [f"Not in the table, and as tabled in {often}: {listed([name for name, _ in rest])}."]
+
+
+def _as_tabled(issue: TalksIssue) -> float:
+    """Share of the agreements that keep the tabled option."""
+    return (issue.left_open if issue.tabled is None else (issue.agreed or {})[issue.tabled]) or 0.0
+
+
+def _option(issue: TalksIssue, option: str | None, share: float) -> str:
+    return f"{option or 'left open'}{TABLED if option == issue.tabled else ''} {compact(share)}"
+
+
+def _agreed(issue: TalksIssue) -> list[str]:
+    """The most frequent options, best first, each with its share."""
+    shares = [*(issue.agreed or {}).items(), (None, issue.left_open or 0.0)]
+    first, *more = sorted(shares, key=lambda item: -item[1])
+    return [_option(issue, option, share) for option, share in (first, *more[: MOST - 1]) if share >= LEAST]
+
+
+# --- texts ---------------------------------------------------------------------------------
+
+
+def _texts(talks: Negotiation, title: str, texts: tuple[TalksText, ...]) -> list[Sheet]:
+    if not texts:
+        return []
+    columns = (Column("share", right=True, width=5), Column("the tabled text, with", width=91))
+    return [Sheet(columns, tuple((compact(t.share), _what(t)) for t in texts), title=title)]
+
+
+def _what(text: TalksText) -> str:
+    named = f"{listed(text.names)} = " if text.names else ""
+    return "nothing changed" if text.tabled else named + ", ".join(changes(text))

@@ -1,0 +1,234 @@
+"""One negotiation in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from sim.analysis.trace_records import Answer, Crossed, TraceResult, Turn
+from sim.results import TermChange
+from sim.verdict import listed, quoted
+
+#: Changes named of each kind where several fail in a row.
+NAMED = 5
+#: Up to so many terms of a text are spelled out after what is new in it.
+SPELLED = 4
+
+
+def rounds(result: TraceResult) -> list[tuple[str, str]]:
+    """What happened, as (round or rounds, sentences); rounds in which nothing changes in one sentence."""
+    return list(_mediated(result) if result.settings.protocol == "single_text" else _offered(result))
+
+
+# --- words -------------------------------------------------------------------------------------------
+
+
+def gain(value: float, places: int = 2) -> str:
+    """With its sign; never -0.00."""
+    text = f"{value:+.{places}f}"
+    return text if float(text) else f"{0:.{places}f}"
+
+
+def amount(value: float) -> str:
+    return "under 0.01" if 0 < value < 0.005 else f"{value:.2f}"
+
+
+def names(result: TraceResult, parties: Iterable[str]) -> str:
+    return listed([result.party(p).name for p in parties])
+
+
+def text(changes: Sequence[TermChange], called: Sequence[str] = ()) -> str:
+    """A text by its name, or by how it differs from the tabled one."""
+    if called:
+        return f"the text {listed(called)}"
+    return f"the tabled text with {listed([term(c) for c in changes])}" if changes else "the text as tabled"
+
+
+def term(change: TermChange) -> str:
+    return f"{change.issue}: {change.to or 'open'}"
+
+
+def line(crossed: Crossed) -> str:
+    if crossed.kind == "red_line":
+        return f"its {crossed.basis} red line {crossed.issue}: {crossed.option}"
+    return f"its {crossed.basis} refusal {quoted(crossed.refusal)}"
+
+
+def refusal(result: TraceResult, answer: Answer) -> str:
+    """A refusal and its reason, without a full stop."""
+    return f"{result.party(answer.party).name} refuses {because(answer)}"
+
+
+def because(answer: Answer, brief: bool = False) -> str:
+    """Why a party refuses; ``brief`` leaves out the issue that costs it most."""
+    if answer.lines:
+        more = len(answer.lines) - 1
+        return f"over {line(answer.lines[0])}" + (f" and {more} more" if more else "")
+    cost = answer.cost
+    if cost is not None and cost.against == "standing":
+        return f"a loss of {amount(answer.wanted - answer.gain)}"
+    got, wanted = gain(answer.gain), gain(answer.wanted)
+    if got == wanted:
+        got, wanted = gain(answer.gain, 4), gain(answer.wanted, 4)
+    said = f"{got}, against no deal" if answer.wanted == 0 else f"{got}, wanting {wanted}"
+    if cost is None or brief:
+        return said
+    instead = "" if cost.against == "no_deal" else f" and not {cost.instead or 'open'}"
+    return f"{said}: {cost.issue}: {cost.option or 'open'}{instead} costs it most ({gain(-cost.amount)})"
+
+
+def answers(result: TraceResult, given: Sequence[Answer]) -> str:
+    """Everybody's answer in a sentence or two, refusals first."""
+    against = [refusal(result, a) for a in given if not a.agrees]
+    content = [f"{result.party(a.party).name} ({gain(a.gain)})" for a in given if a.agrees]
+    said = [f"{'; '.join(against)}."] if against else []
+    if content:
+        said.append(f"{listed(content)} {'accepts' if len(content) == 1 else 'accept'}.")
+    return " ".join(said)
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
+
+
+# --- alternating offers, and votes --------------------------------------------------------------
+
+
+def _offered(result: TraceResult) -> Iterator[tuple[str, str]]:
+    before: dict[str | None, Turn] = {}
+    runs: list[tuple[int, int, list[Turn], str]] = []
+    for n, group in groupby(result.turns, key=lambda t: t.round):
+        turns = list(group)
+        if runs and [_signature(t) for t in runs[-1][2]] == [_signature(t) for t in turns]:
+            first, _, _, said = runs[-1]
+            runs[-1] = (first, n, turns, said)
+        else:
+            runs.append((n, n, turns, "\n".join(turn(result, t, before) for t in turns)))
+        before |= {t.party: t for t in turns if t.kind == "offer"}
+    for first, last, turns, said in runs:
+        yield str(first), said
+        if last > first:
+            yield _span(first + 1, last), _again(result, turns, last - first)
+
+
+def _signature(turn: Turn) -> tuple[object, ...]:
+    """What must be equal for nothing to have changed."""
+    return turn.kind, turn.party, turn.changes, turn.passed, _said(turn)
+
+
+def _said(turn: Turn) -> tuple[object, ...]:
+    return tuple(
+        (a.party, a.agrees, tuple((x.kind, x.issue, x.option, x.refusal) for x in a.lines)) for a in turn.answers
+    )
+
+
+def _again(result: TraceResult, turns: Sequence[Turn], count: int) -> str:
+    how = "The same again" if count == 1 else f"The same again, {count} times"
+    now = [(result.party(t.party).name, gain(t.wanted)) for t in turns if t.party is not None and t.wanted is not None]
+    if not now:
+        return f"{how}."
+    (who, much), *others = now
+    wants = [f"{who} {'now' if count == 1 else 'by then'} wants {much}", *(f"{who} {much}" for who, much in others)]
+    return f"{how}; {listed(wants)}."
+
+
+def turn(result: TraceResult, told: Turn, before: dict[str | None, Turn] | None = None) -> str:
+    """One turn in sentences; ``before`` are the last offers by proposer."""
+    if told.kind == "no_offer":
+        if not told.wanted:
+            return f"{_name(result, told)} offers nothing: to any text off its lines it prefers no deal."
+        wanted = gain(told.wanted)
+        return f"{_name(result, told)} offers nothing: no text that crosses none of its lines brings it {wanted}."
+    if told.kind == "vote":
+        return f"{_put(result, told)} {answers(result, told.answers) or 'Nobody with positions has to consent.'}"
+    if told.kind == "ratification":
+        return f"In ratification, {answers(result, told.answers)}"
+    last = (before or {}).get(told.party)
+    if last is not None and not told.since and _said(last) == _said(told):
+        return f"{_name(result, told)} repeats its offer and is refused as before."
+    end = " All agree." if told.passed and len(told.answers) > 1 else ""
+    return f"{_offer(result, told, before or {})} {answers(result, told.answers)}{end}"
+
+
+def _offer(result: TraceResult, told: Turn, before: dict[str | None, Turn]) -> str:
+    who = f"{_name(result, told)} ({gain(told.gain or 0.0)})"
+    theirs = [p for p, t in before.items() if p != told.party and t.changes == told.changes and p is not None]
+    if theirs and told.since != () and told.changes:
+        return f"{who} goes over to the last offer of {names(result, theirs)}."
+    if told.since is None:
+        return f"{who} offers {text(told.changes, told.names)}."
+    if not told.since:
+        return f"{who} repeats its offer."
+    moved = listed([f"{term(c)} (was {c.before or 'open'})" for c in told.since])
+    if not told.changes or told.names:
+        return f"{who} comes to {text(told.changes, told.names)}, changing its offer in {moved}."
+    whole = "" if told.changes == told.since or len(told.changes) > SPELLED else f"; now {text(told.changes)}"
+    return f"{who} changes its offer in {moved}{whole}."
+
+
+def _put(result: TraceResult, told: Turn) -> str:
+    if result.settings.protocol == "vote":
+        return "The text as tabled is put to all whose consent it needs."
+    return f"What stands is put to the vote: {text(told.changes)}."
+
+
+def _name(result: TraceResult, told: Turn) -> str:
+    return "The mediator" if told.party is None else result.party(told.party).name
+
+
+# --- a single text ---------------------------------------------------------------------------------
+
+
+def _mediated(result: TraceResult) -> Iterator[tuple[str, str]]:
+    for failed, group in groupby(result.turns, key=lambda t: t.kind == "change" and not t.passed):
+        run = list(group)
+        if failed and len(run) > 1:
+            yield _span(run[0].round, run[-1].round), _failures(result, run)
+            continue
+        for one in run:
+            yield (str(one.round), _change(result, one)) if one.kind == "change" else ("end", turn(result, one))
+
+
+def _change(result: TraceResult, told: Turn) -> str:
+    [change] = told.changes
+    said = f"Proposed: {term(change)} instead of {change.before or 'open'}."
+    against = [refusal(result, a) for a in told.answers if not a.agrees]
+    if told.breaks:
+        rules = listed([quoted(b) for b in told.breaks])
+        return f"{said} It would break a constraint ({rules}) and is not put to anybody."
+    if told.passed:
+        return f"{said} Adopted: {', '.join(_better(result, a) for a in told.answers)}."
+    return f"{said} {'; '.join(against)}." if against else f"{said} Nobody is better off by it, so it is left."
+
+
+def _better(result: TraceResult, answer: Answer) -> str:
+    who, more = result.party(answer.party).name, answer.gain - answer.wanted
+    if answer.frees:
+        return f"{who} is off its lines ({gain(more)})"
+    if answer.lucky:
+        return f"{who} gives way by {amount(-more)}"
+    return f"{who} loses nothing" if abs(more) < 1e-9 else f"{who} gains {amount(more)}"
+
+
+def _failures(result: TraceResult, told: Sequence[Turn]) -> str:
+    """Changes that failed one after the other, by who refused them."""
+    groups: dict[str, dict[str, None]] = {}
+    for one in told:
+        [change] = one.changes
+        against = [a for a in one.answers if not a.agrees]
+        over = " (over a line)" if any(a.lines for a in against) else ""
+        who = names(result, [a.party for a in against])
+        kind = f"{who} {'refuses' if len(against) == 1 else 'refuse'}"
+        if one.breaks:
+            kind = "constraints bar"
+        elif not against:
+            kind = "nobody is better off by"
+        groups.setdefault(kind, {}).setdefault(f"{term(change)}{over}")
+    parts = [f"{kind} {_some(list(items))}" for kind, items in groups.items()]
+    said = "; ".join(parts)
+    return f"{len(told)} proposals fail. {said[:1].upper()}{said[1:]}."
+
+
+def _some(items: Sequence[str]) -> str:
+    more = len(items) - NAMED
+    return ", ".join(items) if more < 2 else f"{', '.join(items[:NAMED])} and {more} more"

@@ -1,0 +1,216 @@
+"""The zone of possible agreement of a block, draw by draw.
+
+A candidate is in the zone of a draw when every party at the table whose consent it needs would
+rather have it than no deal (or likes both as much) and none of their lines is crossed. Nothing
+else can be agreed. The zone is looked at part by part, as pairs of a draw and a candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.acceptability import TIE, crossed_lines
+from sim.candidates import Candidates
+from sim.draws import BLOCK, Array
+from sim.packages import Mask
+from sim.preferences import Preferences
+from sim.tactics import Index
+from sim.varied_texts import VariedTexts
+
+#: Numbers that a part of a block may need at once, 8 bytes each; more and the part is made smaller.
+ROOM = 16_000_000
+
+
+@dataclass
+class Zone:
+    """Pairs of a draw and a candidate, sorted by draw, then by candidate; only draws that have any.
+
+    ``draws`` are numbers in the block, shape ``(live,)``; the pairs of draw number d among them
+    begin at ``starts[d]`` and are ``counts[d]``. ``candidate`` has shape ``(pairs,)``, ``gain`` the
+    gains of the parties at the table in rows of that shape.
+    """
+
+    draws: Index
+    starts: Index
+    counts: Index
+    candidate: NDArray[np.int16]
+    gain: list[Array]
+
+    def spread(self, values: NDArray) -> NDArray:
+        """One value a draw, repeated for each of its pairs."""
+        return np.repeat(values, self.counts)
+
+    def best(self, values: Array) -> Array:
+        """The largest value of each draw's pairs; shape ``(live,)``."""
+        return np.maximum.reduceat(values, self.starts) if len(self.starts) else np.empty(0)
+
+
+class Prospects:
+    """What a block's draws hold for the parties at the table, before anybody has said anything.
+
+    ``best[i]`` is the largest gain of the party in seat i among all candidates that cross none of
+    its own lines, minus infinity where all do, shape ``(BLOCK,)``.
+    """
+
+    def __init__(self, on: Candidates, preferences: Sequence[Preferences]) -> None:
+        """``preferences`` in the order of the case's profiles."""
+        self.on = on
+        self.preferences = preferences
+        self.seated = [preferences[i] for i in on.table]
+        self._proposers = [on.table.index(i) for i in on.proposers]
+        fits = np.ones((len(on), BLOCK), bool)
+        self.best = [self._survey(seat, fits) for seat in range(len(on.table))]
+        self._fits = fits
+        self._favourites: dict[int, Index] = {}
+        self._latest: tuple[slice, Zone] | None = None
+
+    def open_gains(self, seat: int, rows: Mask | None = None) -> Iterator[tuple[int, Array]]:
+        """A party's gain from each candidate that it has no fixed line against: number, gains.
+
+        Minus infinity in the draws in which a line binds that holds with a probability. ``rows``
+        are the candidates wanted. Arrays have shape ``(BLOCK,)`` and are overwritten by the next step.
+        """
+        own, on = self.seated[seat], self.on
+        barred = np.zeros(len(on), bool)
+        at_times = []
+        for line, crossing in crossed_lines(own, on.case.space, on.packages):
+            if line.holds is None:
+                barred |= crossing
+            else:
+                at_times.append((own.binds(line), crossing))
+        wanted = np.flatnonzero(~barred if rows is None else rows & ~barred)
+        if not len(wanted):
+            return
+        masked = np.empty(BLOCK)
+        for number, gain in own.gains(on.case.space.seen(on.packages[wanted], own.profile.id)):
+            row = int(wanted[number])
+            binding = [binds for binds, crossing in at_times if crossing[row]]
+            if binding:
+                np.copyto(masked, gain)
+                for binds in binding:
+                    masked[binds] = -np.inf
+                gain = masked
+            yield row, gain
+
+    def _survey(self, seat: int, fits: Mask) -> Array:
+        """The party's best, and its say on what fits."""
+        asked = self.on.asked[seat]
+        best = np.full(BLOCK, -np.inf)
+        barred = asked.copy()
+        for row, gain in self.open_gains(seat):
+            np.maximum(best, gain, out=best)
+            barred[row] = False
+            if asked[row]:
+                fits[row] &= gain >= -TIE
+        fits[barred] = False
+        return best
+
+    def favourite(self, seat: int) -> Index:
+        """The first of a party's equally good best candidates, 0 (the tabled text) where it would rather have none."""
+        if seat not in self._favourites:
+            for _ in self._noting_favourite(seat):
+                pass
+        return self._favourites[seat]
+
+    def _noting_favourite(self, seat: int) -> Iterator[tuple[int, Array]]:
+        """:meth:`open_gains` of all candidates, of which the favourite is noted on the way."""
+        level = self.best[seat] - TIE
+        found = np.full(BLOCK, len(self.on))
+        for row, gain in self.open_gains(seat):
+            top = gain >= level
+            if top.any():
+                found[top & (found > row)] = row
+            yield row, gain
+        self._favourites[seat] = np.where(self.best[seat] >= -TIE, found, 0)
+
+    def openings(self) -> NDArray[np.int16]:
+        """The proposers' favourites as texts, shape ``(proposers, BLOCK, issues)``."""
+        favourites = np.array([self.favourite(seat) for seat in self._proposers], np.intp).reshape(-1, BLOCK)
+        return self.on.packages[favourites]
+
+    def parts(self) -> list[slice]:
+        """The block in parts whose pairs fit into :data:`ROOM`.
+
+        Gains are there three times (as found, sorted by when draws wake up, awake), worth once.
+        """
+        numbers = 3 * len(self.seated) + len(self._proposers) + 4
+        return slices(np.cumsum(_by_draw(self._fits)) * numbers, ROOM)
+
+    def zone(self, part: slice) -> Zone:
+        """The pairs of some consecutive draws; the latest are kept."""
+        if self._latest is None or self._latest[0] != part:
+            self._latest = None
+            self._latest = part, self._pairs(part)
+        return self._latest[1]
+
+    def _pairs(self, part: slice) -> Zone:
+        fits = np.ascontiguousarray(self._fits[:, part])
+        candidate, draw = np.divmod(np.flatnonzero(fits), fits.shape[1])
+        # Gains come candidate by candidate; a stable sort by draw keeps that order within each.
+        order = np.argsort(draw.astype(np.int16), kind="stable")
+        first = np.concatenate([[0], np.cumsum(np.count_nonzero(fits, axis=1))])
+        some = first[1:] > first[:-1]
+        gains = []
+        for seat in range(len(self.seated)):
+            # Where a party is not asked, it may have a line against a candidate; nobody looks at its gain then.
+            buffer = np.full(len(draw), -np.inf)
+            # A proposer's favourite is wanted in the end, and this is the time to note it.
+            noting = seat in self._proposers and seat not in self._favourites
+            for row, gain in self._noting_favourite(seat) if noting else self.open_gains(seat, some):
+                here = slice(first[row], first[row + 1])
+                buffer[here] = gain[part][draw[here]]
+            gains.append(buffer[order])
+        counts = _by_draw(fits)
+        live = np.flatnonzero(counts)
+        starts = np.concatenate([[0], np.cumsum(counts[live])[:-1]]) if len(live) else np.empty(0, np.intp)
+        return Zone(live + part.start, starts, counts[live], candidate[order].astype(np.int16), gains)
+
+    def slack(self, gains: Array, needed: Mask) -> Array:
+        """How much more the parties needed could all have had from one and the same candidate in the zone.
+
+        ``gains`` and ``needed`` have shape ``(parties, BLOCK)``, parties in the order of the case's
+        profiles: what each has in the draw, and whose consent that needed. A candidate against which
+        one of these has a line does not count. Shape ``(BLOCK,)``, at least 0.
+        """
+        result = np.zeros(BLOCK)
+        rows = list(self.on.table)
+        for part in self.parts():
+            zone = self.zone(part)
+            result[zone.draws] = slack(zone, gains[rows][:, zone.draws], needed[rows][:, zone.draws])
+        return result
+
+    def views(self) -> list[VariedTexts]:
+        """Every party's view of texts that differ from draw to draw."""
+        return [VariedTexts(own, self.on.case.space) for own in self.preferences]
+
+
+def slack(zone: Zone, gains: Array, needed: Mask) -> Array:
+    """:meth:`Prospects.slack` of a zone's draws; shapes ``(seats, live)`` and ``(live,)``."""
+    least = np.full(len(zone.candidate), np.inf)
+    for seat, gain in enumerate(zone.gain):
+        held = np.where(needed[seat], gains[seat], -np.inf)
+        with np.errstate(invalid="ignore"):
+            more = gain - zone.spread(held)
+        # -inf less -inf: a line against what the party is not asked about, so it does not count
+        np.fmin(least, more, out=least)
+    return np.maximum(zone.best(least), 0.0)
+
+
+def _by_draw(fits: Mask) -> Index:
+    """How many candidates fit each draw; a sum in 16 bits is much faster, and there are fewer than that."""
+    return fits.view(np.uint8).sum(axis=0, dtype=np.uint16).astype(np.intp)
+
+
+def slices(used: NDArray, room: float) -> list[slice]:
+    """Consecutive parts of a block, of at least one draw, that fit into the room; ``used`` sums up over draws."""
+    result, start = [], 0
+    while start < BLOCK:
+        before = used[start - 1] if start else 0
+        stop = max(int(np.searchsorted(used, before + room, side="right")), start + 1)
+        result.append(slice(start, stop))
+        start = stop
+    return result

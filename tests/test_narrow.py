@@ -1,0 +1,220 @@
+"""Tables on screens of any width: no figure is broken, blanked or cut, and what is left out is named."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from typer.testing import CliRunner
+
+import sim
+from sim import layout, listing, tables
+from sim.analysis.amend import amend
+from sim.analysis.compare import compare
+from sim.analysis.entries import gather
+from sim.analysis.flip import flip
+from sim.analysis.levers import levers
+from sim.analysis.sobol import sobol
+from sim.analysis.sweep import sweep
+from sim.analysis.trace import trace
+from sim.api import score
+from sim.cli import app
+from sim.layout import Column
+from sim.sheets import Page, shown
+from sim.views import amend as amend_view
+from sim.views import compare as compare_view
+from sim.views import flip as flip_view
+from sim.views import sobol as sobol_view
+from sim.views import sweep as sweep_view
+from sim.views import talks as talks_view
+from sim.views import trace as trace_view
+from sim.views.levers import LeversView
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+ISTANBUL, NEUTRAL, MEMBER = (SCENARIOS / f"{x}.yaml" for x in ("istanbul", "armed_neutrality", "membership"))
+WIDTHS = (60, 72, 80, 100, 120)
+NUMBER = re.compile(r"[-+<>]?\d[\d.,]*\d%?|[-+<>]?\d%?")
+
+
+@cache
+def loaded(**options: object) -> sim.Loaded:
+    return sim.load(ISTANBUL, draws=200, **options)  # type: ignore[arg-type]
+
+
+def two_paths() -> Page:
+    paths = (
+        "proposal.domestic_consent=referendum,parliament",
+        "proposal.guarantee_duty=armed_assistance,aid_and_sanctions,consult_only",
+    )
+    return sweep_view.page(sweep(loaded(), paths))
+
+
+PAGES: dict[str, Callable[[], Page]] = {
+    "compare": lambda: compare_view.page(compare(gather((ISTANBUL, NEUTRAL, MEMBER), draws=200))),
+    "levers": lambda: LeversView(15).page(levers(loaded(), party="us", issue="guarantee_duty", pairs=True)),
+    "sobol": lambda: sobol_view.page(sobol(loaded(), 64)),
+    "flip": lambda: flip_view.page(flip(loaded())),
+    "amend": lambda: amend_view.page(amend(loaded(), changes=2)),
+    "sweep": lambda: sweep_view.page(sweep(loaded(), ("us.fighting.importance=minor,moderate,major",))),
+    "sweep of two": two_paths,
+    "talks": lambda: talks_view.page(score([loaded(protocol="single_text")])[0]),
+    "trace": lambda: trace_view.page(trace(loaded(protocol="alternating_offers"))),
+}
+
+
+def printed(what: object, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert tables.screen_width() == width
+    tables.show(what)  # type: ignore[arg-type]
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_figure_of_a_page_is_printed_whole(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = PAGES[name]()
+    for width in WIDTHS:
+        for sheet in page.sheets:
+            alone = printed(shown(Page("", "", (sheet,)), width), width, monkeypatch, capsys)
+            gone = left_out(alone)
+            table = alone.split("Left out for want of room")[0]
+            tokens = NUMBER.findall(table)
+            kept, _, _ = layout._fitted(sheet.columns, sheet.rows, width)
+            spared = [c for k, c in enumerate(sheet.columns) if k not in kept]
+            assert all(c.least for c in spared)
+            assert gone == [" ".join(c.heading.split()) for c in spared]
+            wanted = [n for row in sheet.rows for k in kept for n in NUMBER.findall(row[k])]
+            for number in set(wanted):
+                assert tokens.count(number) >= wanted.count(number), (name, width, number)
+            for row in sheet.rows:
+                for k in kept:
+                    if sheet.columns[k].right:
+                        assert all(line.strip() in table for line in row[k].split("\n")), (name, width, row[k])
+            if width >= 100:
+                assert not gone
+                assert max(map(len, alone.splitlines())) <= width
+
+
+def left_out(text: str) -> list[str]:
+    found = re.search(r"Left out for want of room: (.*?)\. A wider terminal", " ".join(text.split()))
+    return found[1].split("; ") if found else []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_run_and_summary_keep_their_figures(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = score([sim.load(path, draws=200) for path in (ISTANBUL, NEUTRAL)])
+    text = printed(tables.outcome(results[0], None, width), width, monkeypatch, capsys)
+    for party in results[0].parties:
+        _, accepts, evidence, gain, *_ = tables.cells(party, join="\n")
+        shown_cells = [accepts, evidence] if left_out(text) else [accepts, evidence, gain]
+        assert all(line in text for cell in shown_cells for line in cell.split("\n"))
+    assert left_out(text) in ([], ["gain, 5 to 95%"])
+    assert (left_out(text) == []) == (width >= 100)
+    text = printed(tables.summary(results, width), width, monkeypatch, capsys)
+    for result in results:
+        assert width < 80 or result.scenario.id in text
+        assert all(tables.figure(p, tables.compact) in text for p in result.parties)
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_the_library_keeps_its_ids(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    domain = loaded().scenario.domain
+    text = printed(listing.evidence(domain.evidence), width, monkeypatch, capsys)
+    assert all(row.id in text and str(row.date) in text for row in domain.evidence)
+    text = printed(listing.issues(domain.issues), width, monkeypatch, capsys)
+    assert all(option in text for issue in domain.issues.issues.values() for option in issue.options)
+
+
+def test_explain_keeps_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: dict[int, list[str]] = {}
+    for width in WIDTHS:
+        done = CliRunner().invoke(app, ["explain", str(ISTANBUL), "--draws", "200"], env={"COLUMNS": str(width)})
+        assert done.exit_code == 0
+        said[width] = NUMBER.findall(done.stdout)
+        assert max(map(len, done.stdout.splitlines())) <= width
+    assert all(sorted(numbers) == sorted(said[120]) for numbers in said.values())
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"), [(None, 100), ("80", 80), ("", 100), ("wide", 100), ("0", 100), ("7", 40), ("-5", 100)]
+)
+def test_columns_says_how_wide_output_is(columns: str | None, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    assert tables.screen_width() == width
+
+
+def test_what_does_not_fit_goes_wrap_leave_out_break_overflow(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = (
+        Column("text"),
+        Column("share", right=True),
+        Column("detail", least=90),
+        Column("more", least=80),
+    )
+    row = ("us.guarantee_duty of proposal.domestic_consent", "+0.3 [0, +0.5]", "a detail of 12", "more of 34")
+
+    def at(width: int) -> str:
+        return printed(layout.table(columns, [row], width), width, monkeypatch, capsys)
+
+    assert row[0] in at(100)
+    aligned = printed(layout.table([Column("share", right=True)], [("5%",), ("50%\n7%",)], 40), 40, monkeypatch, capsys)
+    assert [line[-5:] for line in aligned.splitlines()[3:6]] == ["   5%", "  50%", "   7%"]
+    assert left_out(at(100)) == []
+    assert row[0] not in at(80)  # wrapped, nothing gone
+    assert left_out(at(80)) == []
+    assert left_out(at(60)) == ["detail"]
+    assert left_out(at(46)) == ["detail", "more"]
+    assert "proposal.domestic_consent" in at(46)
+    broken = at(40)
+    assert "proposal.domestic_consent" not in broken
+    assert "domestic_\n" in re.sub(r" +(\+.*)?\n", "\n", broken)
+    wide = tuple("0.12 [0.10, 0.14]" for _ in range(4))
+    text = printed(layout.table([Column("x", right=True)] * 4, [wide], 40), 40, monkeypatch, capsys)
+    assert text.count(wide[0]) == 4
+    assert max(map(len, text.splitlines())) > 40
+
+
+_WORDS = st.lists(
+    st.sampled_from(
+        ["37%", "+0.3 [0, +0.5]", "of", "us.fighting=[a_b, c]", "(22%)", "0.1..0.9", "neutrality", "12,345"]
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(
+    rows=st.lists(st.tuples(_WORDS, _WORDS, _WORDS), min_size=1, max_size=4),
+    width=st.integers(20, 120),
+    rights=st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    wide=st.one_of(st.none(), st.integers(3, 30)),
+)
+@settings(max_examples=40, deadline=None)
+def test_nothing_is_ever_lost(
+    rows: list[tuple[list[str], ...]], width: int, rights: tuple[bool, ...], wide: int | None
+) -> None:
+    columns = [Column(f"h{k}", right=right, width=wide) for k, right in enumerate(rights)]
+    cells = [tuple(" ".join(words) for words in row) for row in rows]
+    out = io.StringIO()
+    Console(width=width, file=out).print(layout.table(columns, cells, width), crop=False)
+    body = re.split("─ *\n", out.getvalue(), maxsplit=1)[1]
+    assert sorted("".join(body.split())) == sorted("".join("".join(c.split()) for row in cells for c in row))
+    for row in rows:
+        for words in row:
+            for word in words:
+                if word[0] in "(+0123456789":
+                    assert word in body
