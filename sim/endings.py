@@ -12,6 +12,8 @@ from sim.packages import Packages
 
 #: What ``Ending.outcome`` says.
 BREAKDOWN, AGREED, UNRATIFIED = 0, 1, 2
+#: In every issue of ``Ending.opening`` where a proposer would rather have no deal than any candidate.
+NO_FAVOURITE = -2
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class Ending:
     down. ``slack`` is how much more every party at the table whose consent ``text`` needs could
     have had from one and the same candidate in the zone of possible agreement: 0 where the
     agreement is (weakly) efficient, NaN where there is none. ``opening`` is each proposer's
-    favourite candidate, the first of the equally good, the tabled text where it would rather
-    have no deal than any; shape ``(proposers, BLOCK, issues)``.
+    favourite candidate, the first of the equally good, :data:`NO_FAVOURITE` throughout where it
+    would rather have no deal than any; shape ``(proposers, BLOCK, issues)``.
     """
 
     outcome: NDArray[np.int8]

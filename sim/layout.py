@@ -79,6 +79,7 @@ def table(
     gone = [" ".join(c.heading.split()) for k, c in enumerate(columns) if k not in kept]
     if gone:
         parts.append(Text(f"Left out for want of room: {'; '.join(gone)}. {ELSEWHERE}", style="dim"))
+        parts.append(Text(""))
     return Group(*parts)
 
 

@@ -152,7 +152,7 @@ class Bargaining:
                 accepts = (gains[i, deal] >= -TIE) & ~view.crosses(texts, deal)
                 ratified &= accepts | ~on.needed[i][rows]
         needed = np.zeros(gains.shape, bool)
-        needed[np.ix_(list(on.table), deal)] = on.asked[:, rows]
+        needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
         slack = np.where(self._agreed >= 0, self.prospects.slack(gains, needed), np.nan)
         outcome = np.full(BLOCK, BREAKDOWN, np.int8)
         outcome[deal] = np.where(ratified, AGREED, UNRATIFIED)

@@ -272,7 +272,7 @@ class TalksIssue(Record):
 class Move(Record):
     issue: str
     opening: str | None
-    opening_share: float
+    opening_share: float | None
     agreed: str | None
     agreed_share: float | None
     moved: float | None
@@ -281,6 +281,7 @@ class Move(Record):
 class Proposer(Record):
     party: str
     proposed: float | None
+    prefers_no_deal: float
     issues: tuple[Move, ...]
 
 

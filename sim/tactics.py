@@ -65,8 +65,10 @@ def content(best: Array, t: float | Array, exponent: Array | float, seen: Seen |
 def tit_for_tat(best: Array, t: float | Array, reciprocity: Array | float, seen: Seen | None) -> Array:
     """Give as the others gave, times ``reciprocity``; take back as they took back.
 
-    Average tit-for-tat of Faratin, Sierra and Jennings (1998) with a window of one: ``a' = a -
-    reciprocity x (rise of the others' offers in own gain)``, kept between zero and ``best``.
+    Absolute tit-for-tat of Faratin, Sierra and Jennings (1998) with a window of one and without its
+    random term, in the party's own gain: ``a' = a - reciprocity x (rise of the others' offers)``, kept
+    between zero and ``best``. Theirs is issue by issue and for two; the factor and the average over
+    several others are ours.
     """
     assert seen is not None
     return np.clip(seen.before - reciprocity * seen.conceded, 0.0, best)
@@ -78,7 +80,13 @@ def micro(best: Array, t: float | Array, exponent: Array | float, seen: Seen | N
     MiCRO of D. de Jonge, "An analysis of the linear bilateral ANAC domains using the MiCRO
     benchmark strategy" (IJCAI 2022), which is for two; with more, the slowest of the others
     sets the pace. A party may go on to its favourite number k + 1 when each of the others has
-    made k different offers. The aspiration is the gain of the worst favourite it has come to.
+    made k different offers. The aspiration is the gain of the worst favourite it has come to; of
+    favourites that are as good the earlier candidate comes first.
+
+    Where it may not go on, the paper has it repeat one of its earlier offers at random; here it
+    offers the one best for the others among the candidates that reach its aspiration: with a cost
+    of delay, or where texts are as good as the worst it has come to, that may be one it has not
+    put forward yet.
     """
     assert seen is not None
     return seen.entitled
@@ -89,29 +97,30 @@ class Tactic:
     """An entry of the registry: the function, whether it reacts to offers, and its parameter.
 
     A tactic with a ``list`` goes down the party's own favourites: when it comes to a further one,
-    it puts that forward, as MiCRO does, and not what is worth most to the others. ``parameter``
-    names what a file may set, None if nothing; ``allowed`` are its open ends and ``default`` what
+    it puts that forward, as MiCRO does, and not what is worth most to the others. One that ``yields``
+    is at zero in the last round, whatever the others do. ``parameter`` names what a file may set, None if nothing; ``allowed`` are its open ends and ``default`` what
     it is without being set.
     """
 
     aspiration: Callable[[Array, float | Array, Array | float, Seen | None], Array]
     reacts: bool = False
     list: bool = False
+    yields: bool = False
     parameter: str | None = None
     allowed: Span = ANY
     default: Span = ONE
 
 
 TACTICS: dict[str, Tactic] = {
-    "boulware": Tactic(by_time, parameter="exponent", allowed=Span(1.0, 100.0), default=Span(2.0, 5.0)),
-    "linear": Tactic(by_time),
-    "conceder": Tactic(by_time, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)),
+    "boulware": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(1.0, 100.0), default=Span(2.0, 5.0)),
+    "linear": Tactic(by_time, yields=True),
+    "conceder": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)),
     "hardliner": Tactic(hardliner),
     "tit_for_tat": Tactic(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),
     "micro": Tactic(micro, reacts=True, list=True),
 }
 #: What a party does that the scenario gives no tactic: one that makes offers, and one that makes none.
-OFFERING, LISTENING = TACTICS["linear"], Tactic(content)
+OFFERING, LISTENING = TACTICS["linear"], Tactic(content, yields=True)
 
 
 @dataclass(frozen=True)

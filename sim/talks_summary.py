@@ -76,8 +76,8 @@ def _settings(case: Case, tally: TalksTally) -> TalksSettings:
         rounds=block.rounds,
         proposers=tally.proposers if offers else (),
         first_mover=block.first_mover if offers else None,
-        table=tally.table,
-        ratifiers=tally.ratifiers,
+        table=_with_a_say(case, tally, ratifiers=False),
+        ratifiers=_with_a_say(case, tally, ratifiers=True),
         tactics=tuple(_tactic(case, tally, party) for party in tally.table) if offers else (),
         delay_cost={p: (span.low, span.high) for p, span in block.delay_cost.items()} if offers else {},
         candidates=tally.candidates,
@@ -85,6 +85,16 @@ def _settings(case: Case, tally: TalksTally) -> TalksSettings:
         changes=None if tally.whole else block.candidates.changes,
         named_texts=tuple(tally.named),
         temperature=None if offers else (temperature.low, temperature.high),
+    )
+
+
+def _with_a_say(case: Case, tally: TalksTally, ratifiers: bool) -> tuple[str, ...]:
+    """Who sits at the table, or ratifies: what is agreed on a single text may need more than the candidates do."""
+    known = tally.ratifiers if ratifiers else tally.table
+    return tuple(
+        p.id
+        for p, texts in zip(case.profiles, tally.concerned.tolist(), strict=True)
+        if p.id in known or (texts and (p.role == "ratifier") == ratifiers)
     )
 
 
@@ -141,6 +151,7 @@ def _issue(case: Case, j: int, counts: Counts, agreements: int) -> TalksIssue:
 
 def _proposer(case: Case, tally: TalksTally, k: int, agreements: int) -> Proposer:
     offers = case.scenario.negotiation.protocol == "alternating_offers"
+    likes, compared = int(tally.openings[k, 0].sum()), int(tally.compared[k])
     moves = []
     for j, issue in enumerate(case.space.issues):
         opening, first = _top(case, j, tally.openings[k, j])
@@ -148,16 +159,17 @@ def _proposer(case: Case, tally: TalksTally, k: int, agreements: int) -> Propose
         moves.append(
             Move(
                 issue=issue,
-                opening=opening,
-                opening_share=first / tally.draws,
+                opening=opening if likes else None,
+                opening_share=first / likes if likes else None,
                 agreed=agreed if agreements else None,
                 agreed_share=most / agreements if agreements else None,
-                moved=int(tally.moved[k, j]) / agreements if agreements else None,
+                moved=int(tally.moved[k, j]) / compared if compared else None,
             )
         )
     return Proposer(
         party=tally.proposers[k],
         proposed=int(tally.by_proposer[k]) / agreements if agreements and offers else None,
+        prefers_no_deal=(tally.draws - likes) / tally.draws,
         issues=tuple(moves),
     )
 
@@ -175,7 +187,7 @@ def _party(case: Case, tally: TalksTally, k: int, agreements: int) -> TalksParty
     counts = tally.gains[k]
     return TalksParty(
         party=profile.id,
-        at_table=profile.id in tally.table,
+        at_table=profile.id in _with_a_say(case, tally, ratifiers=False),
         gain=TalksGain(
             median=quantile(counts, 0.5),
             p05=quantile(counts, 0.05),

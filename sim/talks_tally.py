@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from sim.acceptability import TIE
 from sim.candidates import Candidates
+from sim.consent import asked_each
 from sim.draws import Array
-from sim.endings import AGREED, UNRATIFIED, Ending
+from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
 from sim.packages import Mask, Packages
 from sim.profiles import Case
 from sim.tally import Counts, count_gains
@@ -31,10 +32,11 @@ class TalksTally:
     these are the same in every block. All else adds up. ``outcomes`` has an entry an outcome of
     :mod:`sim.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
     whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
-    last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` over all
-    draws, shape ``(proposers, issues, width)``; ``moved`` are agreements in which the option
-    differs from the proposer's opening, shape ``(proposers, issues)``. One entry a party, over
-    agreements: ``gains`` (histograms as of :func:`sim.tally.count_gains`), ``gain_sums`` and
+    last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)
+    over the draws in which the proposer has one, shape ``(proposers, issues, width)``; of agreements
+    with such a favourite ``compared`` counts all, shape ``(proposers,)``, ``moved`` those in which
+    the option differs from it, shape ``(proposers, issues)``. ``concerned`` counts for each party
+    the texts agreed on, ratified or not, that need its consent. One entry a party, over agreements: ``gains`` (histograms as of :func:`sim.tally.count_gains`), ``gain_sums`` and
     ``net_sums`` (floats; net of what delay cost), ``worse_off`` (gain below zero). ``slack`` is a
     float sum and ``efficient`` counts agreements without any. ``vote`` counts outcomes by whether
     all would have accepted the text as tabled, shape ``(3, 2)``, no first. ``texts`` and
@@ -54,7 +56,9 @@ class TalksTally:
     by_proposer: Counts
     options: Counts
     openings: Counts
+    compared: Counts
     moved: Counts
+    concerned: Counts
     gains: Counts
     gain_sums: Array
     net_sums: Array
@@ -107,6 +111,8 @@ def tally_talks(
     slack = ending.slack[agreed]
     who = ending.proposer[agreed]
     opening = ending.opening[:, :draws]
+    # Whoever likes a text at all has an option, or "open", on every issue of it.
+    likes = (opening != NO_FAVOURITE).all(axis=2)
     return TalksTally(
         proposers=tuple(proposers),
         table=tuple(table),
@@ -119,8 +125,14 @@ def tally_talks(
         rounds=np.bincount(ending.round[agreed], minlength=rounds + 1),
         by_proposer=np.bincount(who[who >= 0], minlength=len(proposers)),
         options=_options(text, width),
-        openings=np.array([_options(x, width) for x in opening]).reshape(len(proposers), -1, width),
-        moved=np.array([(x[agreed] != text).sum(axis=0) for x in opening]).reshape(len(proposers), -1),
+        openings=np.array([_options(x[some], width) for x, some in zip(opening, likes, strict=True)]).reshape(
+            len(proposers), -1, width
+        ),
+        compared=likes[:, agreed].sum(axis=1),
+        moved=np.array(
+            [((x[agreed] != text) & some[agreed, None]).sum(axis=0) for x, some in zip(opening, likes, strict=True)]
+        ).reshape(len(proposers), -1),
+        concerned=asked_each(case, ending.text[:draws][outcome != BREAKDOWN]).sum(axis=1),
         gains=np.array([count_gains(g) for g in gains]),
         gain_sums=gains.sum(axis=1),
         net_sums=net.sum(axis=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.results import Negotiation, Result, TacticUsed, TalksText
+from sim.tactics import TACTICS
 from sim.verdict import HALF, listed, percent
 
 #: Fewer agreements than this leave shares among them rough.
@@ -27,10 +28,30 @@ ASSUMED = {
 def lead(result: Result, talks: Negotiation) -> str:
     """Three or four sentences: how often they agree and on what, how else it ends, what that rests on."""
     ours = (
-        f"{ASSUMED[talks.protocol]} are assumptions of ours; the share agreed is what follows from them, not the "
+        _zone(talks)
+        if all_yield(talks)
+        else f"{ASSUMED[talks.protocol]} are assumptions of ours; the share agreed is what follows from them, not the "
         "chance that talks would succeed."
     )
     return " ".join(x for x in (_agree(result, talks), _else(result, talks), ours) if x)
+
+
+def all_yield(talks: Negotiation) -> bool:
+    """Whether everybody at the table is down to no deal in the last round: then whatever all it needs like is agreed."""
+    return talks.protocol == "alternating_offers" and all(
+        used.tactic is None or TACTICS[used.tactic].yields for used in talks.settings.tactics
+    )
+
+
+def _zone(talks: Negotiation) -> str:
+    """What the share agreed rests on where everybody yields."""
+    before = " before ratification" if talks.ratification_failed.estimate else ""
+    return (
+        "By the last round all of them would take whatever is no worse than no deal, so tactics decide when and on "
+        f"what they agree, not whether: agreements{before} count the draws in which some text that may be proposed "
+        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions of ours; the "
+        "share agreed is not the chance that talks would succeed."
+    )
 
 
 def _agree(result: Result, talks: Negotiation) -> str:
@@ -42,9 +63,11 @@ def _agree(result: Result, talks: Negotiation) -> str:
         asked = f", with {listed(others)} asked where needed," if others else ""
         setting = f"In talks of alternating offers by {offering} over up to {over}{asked}"
     else:
-        setting = f"In talks on a single text, amended by a mediator over {over} and voted on by {listed(others)},"
+        setting = f"In talks on a single text, amended by a mediator over {over} and voted on by {listed(others)}, each asked where needed,"
     who = "the parties modelled" if result.consent_not_modelled else "the parties"
     if not talks.agreements:
+        if not talks.ratification_failed.estimate:
+            return f"{setting} {who} agree in no draw: the talks always break down."
         return f"{setting} {who} agree for good in no draw."
     return f"{setting} {who} agree in {percent(talks.agreed.estimate)} of draws{_on_what(talks)}."
 
@@ -92,6 +115,7 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
         _worse_off(result, talks),
         " ".join(x for x in (_efficiency(talks), _choice(talks)) if x) if single else _efficiency(talks),
         _setting(result, talks),
+        _knowledge(result, talks),
         "" if single else _choice(talks),
     ]
     if 0 < talks.agreements < FEW:
@@ -127,6 +151,8 @@ def _against_vote(talks: Negotiation) -> str:
     found = talks.against_vote
     if found is None:
         return ""
+    if not found.accepted.estimate and not talks.agreements:
+        return "Taken or left, the text as tabled is accepted by all in no draw either."
     said = f"Taken or left, the text as tabled is accepted by all in {percent(found.accepted.estimate)} of draws"
     parts = []
     if found.agreed_only:
@@ -155,10 +181,10 @@ def _efficiency(talks: Negotiation) -> str:
     if found is None:
         return ""
     share = percent(found.efficient.estimate)
-    said = f"In {share} of agreements no other candidate text would be better for everybody asked"
+    said = f"In {share} of agreements no candidate text that all it needs would take is better for everybody who agreed"
     if found.mean_slack >= 0.0005:
-        said += f"; on average each could have gained {found.mean_slack:.3f} more"
-    return f"{said}."
+        said += f"; on average each of them could have gained {found.mean_slack:.3f} more"
+    return f"{said}{' (ratifiers are not counted)' if talks.settings.ratifiers else ''}."
 
 
 def _setting(result: Result, talks: Negotiation) -> str:
@@ -182,6 +208,17 @@ def _setting(result: Result, talks: Negotiation) -> str:
     if costs:
         parts.append(f"a round of delay costs {listed(costs)}")
     return f"Assumed: {'; '.join(parts)}."
+
+
+def _knowledge(result: Result, talks: Negotiation) -> str:
+    """What the parties are assumed to know, and not to foresee."""
+    parts = []
+    if talks.protocol == "alternating_offers":
+        parts.append("whoever makes an offer knows what texts bring the others and which cross their lines")
+    if talks.settings.ratifiers:
+        who = listed([result.party(p).name for p in talks.settings.ratifiers])
+        parts.append(f"nobody foresees what {who} will ratify, so some text that would pass may be missed")
+    return f"Assumed too: {'; '.join(parts)}." if parts else ""
 
 
 def tactic_words(used: TacticUsed) -> str:

@@ -423,9 +423,7 @@ def draws_note(result: Result) -> str | None:
     wide = [name for name, x in shares if x.low < HALF <= x.high and x.high - x.low > WIDE]
     if not wide:
         return None
-    return (
-        f"Too few draws to tell for {listed(wide)}: called divided, as the interval holds one half; more --draws tell."
-    )
+    return f"Too few draws to tell for {listed(wide)}: called divided, as the interval holds one half; take more."
 
 
 def _present(items: Iterable[str | None]) -> list[str]:

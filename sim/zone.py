@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.acceptability import TIE, crossed_lines
 from sim.candidates import Candidates
 from sim.draws import BLOCK, Array
+from sim.endings import NO_FAVOURITE
 from sim.packages import Mask
 from sim.preferences import Preferences
 from sim.tactics import Index
@@ -128,9 +129,15 @@ class Prospects:
         self._favourites[seat] = np.where(self.best[seat] >= -TIE, found, 0)
 
     def openings(self) -> NDArray[np.int16]:
-        """The proposers' favourites as texts, shape ``(proposers, BLOCK, issues)``."""
+        """The proposers' favourites as texts, shape ``(proposers, BLOCK, issues)``.
+
+        :data:`sim.endings.NO_FAVOURITE` throughout where a proposer would rather have no deal than any.
+        """
         favourites = np.array([self.favourite(seat) for seat in self._proposers], np.intp).reshape(-1, BLOCK)
-        return self.on.packages[favourites]
+        texts = self.on.packages[favourites]
+        for text, seat in zip(texts, self._proposers, strict=True):
+            text[self.best[seat] < -TIE] = NO_FAVOURITE
+        return texts
 
     def parts(self) -> list[slice]:
         """The block in parts whose pairs fit into :data:`ROOM`.
@@ -174,7 +181,7 @@ class Prospects:
 
         ``gains`` and ``needed`` have shape ``(parties, BLOCK)``, parties in the order of the case's
         profiles: what each has in the draw, and whose consent that needed. A candidate against which
-        one of these has a line does not count. Shape ``(BLOCK,)``, at least 0.
+        one of these has a line does not count. Shape ``(BLOCK,)``, at least 0; 0 where nobody is needed.
         """
         result = np.zeros(BLOCK)
         rows = list(self.on.table)
@@ -197,7 +204,8 @@ def slack(zone: Zone, gains: Array, needed: Mask) -> Array:
             more = gain - zone.spread(held)
         # -inf less -inf: a line against what the party is not asked about, so it does not count
         np.fmin(least, more, out=least)
-    return np.maximum(zone.best(least), 0.0)
+    # Where nobody is needed there is nobody who could have had more.
+    return np.where(needed.any(axis=0), np.maximum(zone.best(least), 0.0), 0.0)
 
 
 def _by_draw(fits: Mask) -> Index:

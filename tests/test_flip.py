@@ -472,3 +472,10 @@ def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult
     public = next(p for p in istanbul.parties if p.id == "ukrainian_public")
     assert public.barred == max(x.share for x in public.lines) > 0.4
     assert not public.vetoes
+
+
+def test_a_small_gain_that_is_not_zero_is_not_told_as_zero() -> None:
+    """A reach that stops just short of zero would read as if zero were reached."""
+    from sim.analysis.flip import _figure as told
+
+    assert [told(x) for x in (0.0, 0.0017, -0.00171, 0.0123, -0.4)] == ["0", "+0.0017", "-0.0017", "+0.01", "-0.40"]

@@ -416,7 +416,6 @@ def test_order_of_the_leaders() -> None:
     made = scenario(issues, {"p": same, "q": same}, dict.fromkeys(issues, "y"), {"k": {"a": "z", "b": "z"}})
     tied = next(o for o in sobol(loaded(made), 512).orders if o.level == "party")
     assert not tied.settled
-    assert tied.draws_needed is None or tied.draws_needed > 512
 
 
 # --- as text, as rows, as a figure ------------------------------------------------------------
@@ -435,7 +434,10 @@ def test_page_of_istanbul(istanbul: SobolResult) -> None:
     text = markdown(view.page(istanbul))
     assert "depends most on what we do not know about Ukrainian public" in text
     assert "first-order index, S1" in text
-    assert "The order of the leading groups is" in text
+    assert "leading groups" in text
+    assert "The largest single group, counting what it does together with others, is" in text
+    assert "would tell" not in text
+    assert "go on average" in text
     assert "-0%" not in text
     assert "nan" not in text
     page = view.page(istanbul)
@@ -480,7 +482,7 @@ def test_figures(istanbul: SobolResult) -> None:
 
 def test_rare_acceptance_is_marked_in_every_format() -> None:
     found = sobol(sim.load(ROOT / "scenarios" / "armed_neutrality.yaml"), 256)
-    rare = {p.id for p in found.parties if 0 < min(p.acceptability.estimate, 1 - p.acceptability.estimate) * 512 < 100}
+    rare = {p.id for p in found.parties if 0 < min(p.acceptability.estimate, 1 - p.acceptability.estimate) * 512 < 300}
     assert rare, "Ukraine hardly ever refuses"
     for g in found.groups:
         assert (g.acceptance_caution is not None) == (g.party in rare)

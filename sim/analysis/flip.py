@@ -308,9 +308,16 @@ def _held_back(score: _Score, reachable: tuple[float, float]) -> str:
     return f"under them the expected gain {_end(score, reachable)}"
 
 
+def _figure(gain: float) -> str:
+    """Two places; small gains in full, since 0 would say that zero is reached."""
+    if abs(gain) <= TIE:
+        return "0"
+    return f"{gain:+.2f}" if abs(gain) >= 0.01 else f"{gain:+.2g}"
+
+
 def _end(score: _Score, reachable: tuple[float, float]) -> str:
     """Where the expected gain stops on its way to zero."""
-    low, high = (f"{0.0 if abs(x) < 0.005 else x:+.2f}".replace("+0.00", "0") for x in reachable)
+    low, high = (_figure(x) for x in reachable)
     return f"never rises above {high}" if score.margin < 0 else f"never falls below {low}"
 
 

@@ -16,13 +16,21 @@ from numpy.typing import NDArray
 
 from sim.acceptability import wilson
 from sim.analysis.ballots import Votes
+from sim.analysis.counting import Verdict
 from sim.analysis.lever_edits import LeverEdit, certain_vetoes
 from sim.packages import Mask
 from sim.profiles import Case
+from sim.results import PartyVerdict
 from sim.verdict import HALF
 
 #: Of one party that no line turns away for certain, this many of its strongest edits are paired with each other.
 STRONGEST = 16
+
+RULE = (
+    "every pair of edits of two parties; of one party, unless another refuses by itself, every pair (one that drops a "
+    "line and one that re-ranks the same issue too) that removes all the lines by which it rejects the text in every "
+    f"draw or, where there are none, the pairs of its {STRONGEST} edits that move it furthest the wanted way"
+)
 
 Counts = NDArray[np.int64]
 
@@ -75,69 +83,122 @@ def _consent(votes: Votes, ballot: int, party: str) -> Mask:
     return votes.own[ballot][party] if party in votes.cases[ballot].asked else np.ones(votes.draws, bool)
 
 
-def strongest_across(
-    together: Together, joint: Sequence[int], barred: frozenset[int], upward: bool, total: int, most: int
-) -> tuple[list[tuple[int, int]], int, int]:
-    """Pairs of ballots of two parties that bring the joint figure furthest, with how many pairs there are and flip.
+#: Verdicts from worst to best.
+RANKS: dict[Verdict, int] = {"refused": 0, "divided": 1, "singly": 2, "accepted": 3}
+_WORST: dict[PartyVerdict, int] = {"accepts": 0, "divided": 1, "refuses": 2}
 
-    ``joint[b]`` counts draws in which all accept in ballot b; pairs with a ballot in ``barred`` (it flips the verdict
-    by itself) are passed over, and so are those that get no further than one of their edits does alone.
+
+@dataclass(frozen=True)
+class Stances:
+    """What a verdict hangs on besides the joint figure, see :func:`sim.analysis.counting.verdict_of`.
+
+    ``asked`` (party to stance) is of the scenario as it is; ``edited[b]`` is the stance of the party that ballot b
+    edits, None where that ballot does not ask it; ``verdicts[b]`` the verdict, that of ballot 0 as it is.
     """
-    sign = 1 if upward else -1
+
+    asked: dict[str, PartyVerdict]
+    edited: Sequence[PartyVerdict | None]
+    verdicts: Sequence[Verdict]
+    draws: int
+
+    @property
+    def upward(self) -> bool:
+        """Whether what is wanted is a better verdict: of a text that is accepted, a worse one."""
+        return self.verdicts[0] != "accepted"
+
+    def turned(self, verdict: Verdict, alone: Sequence[Verdict]) -> bool:
+        """Whether a verdict is further the wanted way than as it stands and than those of the edits alone."""
+        ranks = [RANKS[v] for v in (self.verdicts[0], *alone) if v in RANKS]
+        if verdict not in RANKS:
+            return False
+        return RANKS[verdict] > max(ranks) if self.upward else RANKS[verdict] < min(ranks)
+
+    def turns(self, pair: tuple[str, str], rows: Sequence[int], columns: Sequence[int], counts: Counts) -> Mask:
+        """:meth:`turned` for a ballot of each party of ``pair`` together. ``counts`` and answer: (rows, columns).
+
+        Never where such edits leave nobody to ask.
+        """
+        others = max((_WORST[s] for p, s in self.asked.items() if p not in pair), default=-1)
+        first, second = (
+            np.array([-1 if (s := self.edited[b]) is None else _WORST[s] for b in ballots])
+            for ballots in (rows, columns)
+        )
+        worst = np.maximum(np.maximum(first[:, None], second[None, :]), others)
+        after = np.where(counts >= enough(self.draws), RANKS["accepted"], RANKS["singly"])
+        after = np.select([worst == 2, worst == 1], [RANKS["refused"], RANKS["divided"]], after)
+        base = RANKS[self.verdicts[0]]
+        before = [np.array([RANKS.get(self.verdicts[b], base) for b in ballots]) for ballots in (rows, columns)]
+        if self.upward:
+            further = after > np.maximum(np.maximum(before[0][:, None], before[1][None, :]), base)
+        else:
+            further = after < np.minimum(np.minimum(before[0][:, None], before[1][None, :]), base)
+        found: Mask = further & (worst >= 0)
+        return found
+
+
+def strongest_across(
+    together: Together, joint: Sequence[int], stances: Stances, most: int
+) -> tuple[list[tuple[int, int]], int, int]:
+    """Pairs of ballots of two parties that turn the verdict, then those that bring the joint figure furthest.
+
+    Also how many pairs there are, and how many turn the verdict as neither ballot does alone. ``joint[b]`` counts draws
+    in which all accept in ballot b. Pairs that neither turn the verdict nor get further than one of their edits does
+    alone are passed over, and so are those with an edit that turns it by itself as far as it goes.
+    """
+    sign = 1 if stances.upward else -1
     alone = sign * np.array(joint, np.int64)
-    goal = flip_count(total, upward)
-    found: list[tuple[int, int, int]] = []
+    barred = [b for b, v in enumerate(stances.verdicts) if at_end(v, stances.upward)]
+    found: list[tuple[bool, int, int, int]] = []
     pairs = flips = 0
-    for (p, q), counts in together.across.items():
-        rows, columns = together.edits[p], together.edits[q]
+    for pair, counts in together.across.items():
+        rows, columns = (together.edits[p] for p in pair)
         pairs += counts.size
         reached = sign * counts
+        turns = stances.turns(pair, rows, columns, counts)
+        flips += int(turns.sum())
         further = reached > np.maximum(alone[rows][:, None], alone[columns][None, :])
-        further &= ~np.isin(rows, list(barred))[:, None] & ~np.isin(columns, list(barred))[None, :]
-        flips += int((further & (reached >= sign * goal)).sum())
-        at = np.argwhere(further)
-        values = reached[further]
-        best = np.argsort(-values, kind="stable")[:most]
-        found += [(-int(values[k]), rows[at[k][0]], columns[at[k][1]]) for k in best]
+        further &= ~np.isin(rows, barred)[:, None] & ~np.isin(columns, barred)[None, :]
+        order = [(not turns[r, c], -int(reached[r, c]), rows[r], columns[c]) for r, c in np.argwhere(further | turns)]
+        found += sorted(order, key=lambda x: x[:2])[:most]
     found.sort()
-    return [(a, b) for _, a, b in found[:most]], pairs, flips
+    return [(a, b) for *_, a, b in found[:most]], pairs, flips
 
 
-def flip_count(total: int, upward: bool) -> int:
-    """Fewest draws whose interval lies at or above one half or, downward, most whose interval lies below it."""
-    if upward:
-        return next(n for n in range(total // 2, total + 2) if n > total or wilson(n, total).low >= HALF)
-    return next(n for n in range((total + 1) // 2, -2, -1) if n < 0 or wilson(n, total).high < HALF)
+def at_end(verdict: Verdict, upward: bool) -> bool:
+    """Whether no verdict is further the wanted way."""
+    return verdict == ("accepted" if upward else "refused")
+
+
+def enough(total: int) -> int:
+    """Fewest draws of ``total`` whose interval lies at or above one half; one more than ``total`` where none does."""
+    return next(n for n in range(total // 2, total + 2) if n > total or wilson(n, total).low >= HALF)
 
 
 def within(
-    case: Case, edits: Sequence[LeverEdit], strength: dict[str, int], ceilings: dict[str, int], upward: bool
+    case: Case, edits: Sequence[LeverEdit], strength: dict[str, int], stances: Stances
 ) -> tuple[list[tuple[LeverEdit, LeverEdit]], bool]:
-    """Pairs of edits of one party to be scored, and whether no other pair of one party can flip the verdict.
+    """Pairs of edits of one party that can be made together, to be scored, and whether no other of one can turn it.
 
-    ``strength`` is the change of the party's own acceptance by edit text, ``ceilings`` the draws in which all the other
-    parties accept. Where some lines turn the text away in every draw, only pairs that remove all of them can help, and
-    all of those are taken. Else the :data:`STRONGEST` edits are paired, unless the others accept too seldom for a flip.
-    Parties that cannot move the joint figure are passed over.
+    ``strength`` is the change of the party's own acceptance by edit text. While another party refuses by itself, no
+    edits of a party turn the verdict. Else, where some lines turn the text away in every draw, only pairs that remove
+    all of them can, and all of those are taken; where none does, the :data:`STRONGEST` edits are paired.
     """
     chosen: list[tuple[LeverEdit, LeverEdit]] = []
     complete = True
-    goal = flip_count(case.scenario.draws, upward)
     for profile in case.profiles:
-        ceiling = ceilings.get(profile.id, 0)
-        if profile.id not in case.asked or ceiling == 0:
-            continue
         own = [e for e in edits if e.party == profile.id and e.idle in (None, "vetoes_anyway")]
+        if any(s == "refuses" for p, s in stances.asked.items() if p != profile.id):
+            continue
+        if profile.id not in case.asked:
+            complete &= not own  # silent as yet: two edits by which it speaks may turn what one does not
+            continue
         vetoes = certain_vetoes(case, profile)
         if vetoes:
             some = [(a, b) for a, b in combinations(own, 2) if vetoes <= a.removes | b.removes]
-        elif upward and ceiling < goal:
-            continue  # the others accept too seldom for any edits of this party to flip the verdict
         else:
-            helpful = [e for e in own if (strength[e.text] > 0 if upward else strength[e.text] < 0)]
+            helpful = [e for e in own if (strength[e.text] > 0 if stances.upward else strength[e.text] < 0)]
             helpful.sort(key=lambda e: -abs(strength[e.text]))
-            helpful = helpful[:STRONGEST]
-            some = list(combinations(helpful, 2))
+            some = list(combinations(helpful[:STRONGEST], 2))
             complete = False  # weaker edits, and edits that are idle alone, may still do it together
         chosen += [(a, b) for a, b in some if _both(a, b) and "add_line" not in (a.kind, b.kind)]
     return chosen, complete

@@ -6,20 +6,46 @@ from typing import Literal
 
 from pydantic import Field
 
+from sim.analysis.counting import Verdict
 from sim.analysis.lever_edits import Kind, Reason
 from sim.profiles import CellBasis
 from sim.results import Document, Interval, PartyVerdict, Record, ScenarioInfo, Settings, Versions
-from sim.verdict import HALF
 
 
-class Moved(Record):
-    """A share of draws before and after edits, on the same draws; the change has its paired 95% interval."""
+class Shift(Record):
+    """A share of draws before and after edits, on the same draws; the change has its paired 95% interval.
+
+    ``gained`` and ``lost`` are the draws that turn to yes and to no.
+    """
 
     before: Interval
     after: Interval
     change: Interval
-    verdict: PartyVerdict
+    gained: int
+    lost: int
+
+    @property
+    def still(self) -> bool:
+        """Whether no draw turns either way; a change of zero may also be as many gained as lost."""
+        return self.gained == self.lost == 0
+
+
+class Moved(Shift):
+    """A party's own share. It flips when its verdict is another."""
+
+    verdict_before: PartyVerdict
+    verdict_after: PartyVerdict
     flips: bool
+
+
+class JointMoved(Shift):
+    """The joint share, and the verdict, which hangs on each party asked as well. It flips when that is another."""
+
+    verdict_before: Verdict
+    verdict_after: Verdict
+    flips: bool
+    crosses_half: bool
+    too_near: bool
 
 
 class WithMembers(Record):
@@ -46,7 +72,7 @@ class Edited(Record):
 
 class Lever(Edited):
     rank: int
-    joint: Moved | None
+    joint: JointMoved | None
     own: Moved
     with_members: tuple[WithMembers, ...]
 
@@ -58,7 +84,8 @@ class PartyMoved(Moved):
 class Pair(Record):
     rank: int
     edits: tuple[Edited, Edited]
-    joint: Moved | None
+    joint: JointMoved | None
+    turns: bool
     own: tuple[PartyMoved, ...]
 
 
@@ -80,7 +107,7 @@ class Dropped(Record):
     parties: tuple[str, ...]
     edits: tuple[str, ...]
     lines: int
-    joint: Moved | None
+    joint: JointMoved | None
     own: tuple[PartyMoved, ...]
 
 
@@ -116,12 +143,13 @@ class LeversResult(Document):
     party: str | None
     issue: str | None
     joint: Interval | None
-    verdict: PartyVerdict | None
+    verdict: Verdict | None
     verdict_reason: str | None
     parties: tuple[Standing, ...]
     assumed_terms: int
     terms: int
     sourced_veto: bool
+    weight_ranges: tuple[str, ...]
     names: dict[str, str]
     levers: tuple[Lever, ...]
     new_lines: tuple[Lever, ...]
@@ -134,8 +162,13 @@ class LeversResult(Document):
 
     @property
     def upward(self) -> bool:
-        """Whether a flip would be to acceptance."""
-        return self.joint is not None and self.joint.estimate < HALF
+        """Whether a flip that is looked for is towards acceptance."""
+        return self.verdict not in (None, "accepted")
+
+    @property
+    def stuck(self) -> bool:
+        """Whether no lever moves the joint figure in any draw."""
+        return all(x.joint is None or x.joint.still for x in self.levers)
 
     @property
     def new_lines_flip(self) -> bool:
@@ -143,5 +176,5 @@ class LeversResult(Document):
 
     @property
     def flipping(self) -> tuple[Lever, ...]:
-        """Levers that flip the joint verdict."""
+        """Levers that flip the verdict."""
         return tuple(x for x in self.levers if x.joint is not None and x.joint.flips)

@@ -9,13 +9,9 @@ Management Science 34, 1988).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-
-from sim.acceptability import wilson
-from sim.analysis.ballots import Votes, polled
+from sim.analysis.lever_counts import LeverCounts, Steps
 from sim.analysis.lever_edits import (
     CANNOT_BE_MADE,
     CANNOT_MATTER,
@@ -25,14 +21,13 @@ from sim.analysis.lever_edits import (
     certain_vetoes,
     lever_edits,
 )
-from sim.analysis.lever_pairs import STRONGEST, Counts, Together, strongest_across, within
+from sim.analysis.lever_pairs import RULE, Stances, Together, at_end, strongest_across, within
 from sim.analysis.lever_results import (
     Dropped,
     Edited,
     LeftOut,
     Lever,
     LeversResult,
-    Moved,
     Pair,
     Pairs,
     PartyMoved,
@@ -40,16 +35,15 @@ from sim.analysis.lever_results import (
     WithMembers,
 )
 from sim.analysis.lines_dropped import Drop, drops
-from sim.analysis.paired import paired_change
 from sim.analysis.parties import sourced_veto
 from sim.api import compiled
 from sim.complaints import Complaints, did_you_mean
 from sim.loading import Loaded, edited
 from sim.profiles import Case, Line
-from sim.results import Interval, versions
+from sim.results import versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
-from sim.verdict import HALF, stance
+from sim.verdict import stance
 
 #: Pairs kept in a result, furthest first.
 PAIRS_KEPT = 60
@@ -75,7 +69,7 @@ def levers(
     [case] = compiled([loaded])
     every, missing = lever_edits(case, party, issue)
     run = [e for e in every if e.idle is None] if case.asked else []
-    steps = _Steps(progress)
+    steps = Steps(progress)
     made = _apply(loaded, [(e.text,) for e in run], steps)
     missing += [NotMade(e.text, "forbidden", m) for e, m in zip(run, made, strict=True) if isinstance(m, str)]
     done = [(e, m) for e, m in zip(run, made, strict=True) if not isinstance(m, str)]
@@ -86,7 +80,7 @@ def levers(
     barring = drops(case, party) if issue is None else []
     bare = [(x, m) for x, m in zip(barring, _apply(loaded, [x.edits for x in barring], steps), strict=True)]
     bared = [(x, m) for x, m in bare if not isinstance(m, str)]
-    counts = _Counts(
+    counts = LeverCounts(
         case,
         [m for _, m in (*done, *bared)],
         [*((e.party,) for e, _ in done), *(x.parties for x, _ in bared)],
@@ -100,12 +94,15 @@ def levers(
         party=party,
         issue=issue,
         joint=base,
-        verdict=None if base is None else stance(base),
+        verdict=None if base is None else counts.verdict(0),
         verdict_reason=None if case.asked else NO_JOINT,
         parties=tuple(_standing(case, counts, together, p) for p in case.asked),
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
+        weight_ranges=tuple(
+            p.id for p in case.profiles if any(c.weight is not None and c.weight.low < c.weight.high for c in p.cells)
+        ),
         names={p.id: p.name for p in case.profiles},
         levers=_ranked([x for x in scored if x.kind != "add_line"]),
         new_lines=_ranked([x for x in scored if x.kind == "add_line"]),
@@ -127,22 +124,7 @@ def _known(what: str, name: str | None, names: Sequence[str]) -> None:
         raise ValueError(f"no {what} {name!r}; {did_you_mean(name, names, most=20)}")
 
 
-class _Steps:
-    """Progress in steps: one for each edit applied and one for each scored."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress, self._done, self._all = progress, 0, 0
-
-    def expect(self, steps: int) -> None:
-        self._all += steps
-
-    def step(self, steps: int = 1) -> None:
-        self._done += steps
-        if self._progress is not None:
-            self._progress(min(self._done, self._all), self._all)
-
-
-def _apply(loaded: Loaded, sets: Sequence[Sequence[str]], steps: _Steps) -> list[Case | str]:
+def _apply(loaded: Loaded, sets: Sequence[Sequence[str]], steps: Steps) -> list[Case | str]:
     """The scenario under each set of edits, or why the rules of the files do not allow it."""
     steps.expect(2 * len(sets))
     found: list[Loaded | str] = []
@@ -170,69 +152,7 @@ def _first(fault: Complaints) -> str:
     return next(c.what for c in fault.complaints if c.severity == "error")
 
 
-# --- counting -----------------------------------------------------------------------------
-
-
-class _Counts:
-    """Counts of draws over ballots, of which number 0 is the scenario as it is.
-
-    ``joint[b]`` and ``own[b][party]`` are (accepting, gained, lost) against ballot 0; ``members[b][party]`` counts
-    acceptance of alliances as results report it. Only parties that the ballot's edits touch are counted.
-    """
-
-    def __init__(self, case: Case, variants: Sequence[Case], touched: Sequence[tuple[str, ...]]) -> None:
-        self.case, self.cases, self.touched = case, [case, *variants], [(), *touched]
-        self.draws = case.scenario.draws
-        self.joint: Counts = np.zeros((len(self.cases), 3), np.int64)
-        self.own: list[dict[str, Counts]] = [
-            {p.id: np.zeros(3, np.int64) for p in case.profiles},
-            *({p: np.zeros(3, np.int64) for p in parties} for parties in touched),
-        ]
-        self.members: list[Counter[str]] = [Counter() for _ in self.cases]
-
-    def poll(self, steps: _Steps, watch: Callable[[Votes], None] | None = None) -> None:
-        done = 0
-
-        def progress(block: int, blocks: int) -> None:
-            nonlocal done
-            now = len(self.cases[1:]) * block // blocks
-            steps.step(now - done)
-            done = now
-
-        for votes in polled(self.cases, self.draws, self.case.scenario.seed, progress=progress):
-            self._add(votes)
-            if watch is not None:
-                watch(votes)
-
-    def _add(self, votes: Votes) -> None:
-        was = votes.joint(0)
-        alliances = [p.id for p in self.case.profiles if p.role == "alliance"]
-        for b in range(len(self.cases)):
-            now = votes.joint(b)
-            self.joint[b] += (now.sum(), (now & ~was).sum(), (was & ~now).sum())
-            for party, count in self.own[b].items():
-                before, after = votes.own[0][party], votes.own[b][party]
-                count += (after.sum(), (after & ~before).sum(), (before & ~after).sum())
-            for party in alliances:
-                if b == 0 or set(self.cases[b].voters(party)) & set(self.touched[b]):
-                    self.members[b][party] += int(votes.accepts(b, party).sum())
-
-    def share(self, count: int) -> Interval:
-        return Interval(**wilson(int(count), self.draws)._asdict())
-
-    def moved(self, before: int, count: Counts) -> Moved:
-        was, now = self.share(before), self.share(count[0])
-        change = paired_change(int(count[1]), int(count[2]), self.draws)
-        verdict = stance(now)
-        crosses = (was.estimate >= HALF) != (now.estimate >= HALF) and verdict != "divided"
-        return Moved(before=was, after=now, change=Interval(**change._asdict()), verdict=verdict, flips=crosses)
-
-    def joint_moved(self, ballot: int) -> Moved | None:
-        """None where nobody is asked any longer: the only party asked fell silent."""
-        return self.moved(self.joint[0, 0], self.joint[ballot]) if self.cases[ballot].asked else None
-
-    def own_moved(self, ballot: int, party: str) -> Moved:
-        return self.moved(self.own[0][party][0], self.own[ballot][party])
+# --- records ------------------------------------------------------------------------------
 
 
 def _edited(edit: LeverEdit) -> dict[str, object]:
@@ -242,7 +162,7 @@ def _edited(edit: LeverEdit) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _lever(counts: _Counts, ballot: int, edit: LeverEdit) -> Lever:
+def _lever(counts: LeverCounts, ballot: int, edit: LeverEdit) -> Lever:
     members = counts.members
     return Lever.model_validate(
         {
@@ -258,7 +178,7 @@ def _lever(counts: _Counts, ballot: int, edit: LeverEdit) -> Lever:
     )
 
 
-def _dropped(counts: _Counts, ballot: int, drop: Drop) -> Dropped:
+def _dropped(counts: LeverCounts, ballot: int, drop: Drop) -> Dropped:
     return Dropped(
         parties=drop.parties,
         edits=drop.edits,
@@ -285,7 +205,7 @@ def _ranked(found: Sequence[Lever]) -> tuple[Lever, ...]:
     return tuple(x.model_copy(update={"rank": k}) for k, x in enumerate(ordered, 1))
 
 
-def _standing(case: Case, counts: _Counts, together: Together, party: str) -> Standing:
+def _standing(case: Case, counts: LeverCounts, together: Together, party: str) -> Standing:
     profile = case.profile(party)
     share = counts.share(counts.own[0][party][0])
     vetoes = certain_vetoes(case, profile)
@@ -329,57 +249,61 @@ def _pairs(
     case: Case,
     every: Sequence[LeverEdit],
     done: Sequence[tuple[LeverEdit, Case]],
-    counts: _Counts,
+    counts: LeverCounts,
     together: Together,
     scored: Sequence[Lever],
-    steps: _Steps,
+    steps: Steps,
 ) -> Pairs:
     draws = counts.draws
-    upward = bool(counts.joint[0, 0] / draws < HALF)
-    alone = frozenset(k for k, x in enumerate(scored, 1) if x.joint is not None and x.joint.flips)
     joint = [int(n) for n in counts.joint[:, 0]]
-    across, counted, flips = strongest_across(together, joint, alone, upward, draws, PAIRS_KEPT)
+    stances = Stances(
+        {p: counts.stance(0, p) for p in case.asked},
+        [None, *(counts.stance(k, e.party) if e.party in m.asked else None for k, (e, m) in enumerate(done, 1))],
+        [counts.verdict(k) for k in range(len(done) + 1)],
+        draws,
+    )
+    upward = stances.upward
+    across, counted, flips = strongest_across(together, joint, stances, PAIRS_KEPT)
     strength = {e.text: 0 for e in every} | {
         e.text: int(counts.own[k][e.party][1] - counts.own[k][e.party][2]) for k, (e, _) in enumerate(done, 1)
     }
-    flipping = {done[k - 1][0].text for k in alone}
-    ceilings = {p: n for (p, *rest), n in together.without.items() if not rest}
-    inside, complete = within(case, [e for e in every if e.text not in flipping], strength, ceilings, upward)
+    ended = {e.text for k, (e, _) in enumerate(done, 1) if at_end(stances.verdicts[k], upward)}
+    inside, complete = within(case, [e for e in every if e.text not in ended], strength, stances)
     sets = [(done[a - 1][0], done[b - 1][0]) for a, b in across] + inside
     made = _apply(loaded, [[e.text for e in both] for both in sets], steps)
     ready = [(s, m) for s, m in zip(sets, made, strict=True) if not isinstance(m, str)]
-    scores = _Counts(case, [m for _, m in ready], [tuple(dict.fromkeys(e.party for e in s)) for s, _ in ready])
+    scores = LeverCounts(case, [m for _, m in ready], [tuple(dict.fromkeys(e.party for e in s)) for s, _ in ready])
     scores.poll(steps)
-    of_single = {e.text: joint[k] for k, (e, _) in enumerate(done, 1)}
+    of_single = {e.text: k for k, (e, _) in enumerate(done, 1)}
     sign = 1 if upward else -1
-    found: list[tuple[int, Pair]] = []
+    found: list[tuple[bool, int, Pair]] = []
     for ballot, (both, _) in enumerate(ready, 1):
         reached = int(scores.joint[ballot, 0])
-        if sign * reached <= max(sign * of_single.get(e.text, joint[0]) for e in both):
+        moved = scores.joint_moved(ballot)
+        alone = [of_single.get(e.text, 0) for e in both]
+        turns = stances.turned(scores.verdict(ballot), [stances.verdicts[k] for k in alone])
+        if not turns and sign * reached <= max(sign * joint[k] for k in alone):
             continue
         pair = Pair(
             rank=ballot,
             edits=(Edited.model_validate(_edited(both[0])), Edited.model_validate(_edited(both[1]))),
-            joint=scores.joint_moved(ballot),
+            joint=moved,
+            turns=turns,
             own=tuple(PartyMoved(party=p, **dict(scores.own_moved(ballot, p))) for p in scores.own[ballot]),
         )
-        found.append((-sign * reached, pair))
+        found.append((not turns, -sign * reached, pair))
         if both[0].party == both[1].party:
-            flips += int(pair.joint is not None and pair.joint.flips)
-    found.sort(key=lambda item: item[0])
+            flips += turns
+    found.sort(key=lambda item: item[:2])
     within_scored = sum(both[0].party == both[1].party for both, _ in ready)
     return Pairs(
-        needed=not any(scored[k - 1].kind != "add_line" for k in alone),
+        needed=not any(x.joint is not None and x.joint.flips and x.kind != "add_line" for x in scored),
         wanted="accepts" if upward else "refuses",
         across_counted=counted,
         within_scored=within_scored,
         exhaustive=complete,
-        rule=(
-            "every pair of edits of two parties; of one party, every pair that removes all the lines by which it "
-            f"rejects the text in every draw or, where there are none, the pairs of its {STRONGEST} edits that move it "
-            "furthest the wanted way, unless the others accept too seldom for any edits of it to flip the verdict"
-        ),
+        rule=RULE,
         ceiling=max((n for p, n in together.without.items() if len(p) == 2), default=draws) / draws,
         flips=flips,
-        found=tuple(x.model_copy(update={"rank": k}) for k, (_, x) in enumerate(found[:PAIRS_KEPT], 1)),
+        found=tuple(x.model_copy(update={"rank": k}) for k, (*_, x) in enumerate(found[:PAIRS_KEPT], 1)),
     )

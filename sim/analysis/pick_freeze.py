@@ -23,7 +23,7 @@ OwnOutput = Literal["gain", "acceptance"]
 _OUTPUTS: tuple[OwnOutput, ...] = ("gain", "acceptance")
 
 #: Fewer draws than this on the rarer side make poor indices of acceptance.
-FEW = 100
+FEW = 300
 
 
 class PickFreeze:

@@ -41,8 +41,6 @@ RESAMPLES = 400
 #: The order of two groups is settled when it holds in this share of the resamples.
 SETTLED = 0.95
 LEADING = 3  # groups, largest first, whose order is looked at
-#: Orders that would take more draws than this to settle are ties for every purpose.
-MOST = 2**20
 
 Level = Literal["party", "kind", "issue"]
 Output = Literal["gain", "acceptance", "joint"]
@@ -99,7 +97,6 @@ class Order(Record):
     leaders_at_half: tuple[GroupName, ...]
     share_in_order: float | None
     settled: bool
-    draws_needed: int | None
     largest_shift: float
     widest: float
 
@@ -179,7 +176,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         joint_reason=reason,
         parties=tuple(s.record for s in spreads),
         groups=tuple(sorted((r.record for r in rows), key=lambda r: ("party", "kind", "issue").index(r.level))),
-        orders=tuple(_orders(rows, "joint" if reason is None else "gain", n)),
+        orders=tuple(_orders(rows, "joint" if reason is None else "gain")),
         versions=versions(),
     )
 
@@ -352,7 +349,7 @@ def _unseen(own: _Spread, rest: Array) -> Index:
 # --- is the order settled? ------------------------------------------------------------------------
 
 
-def _orders(rows: Sequence[_Row], output: Output, n: int) -> Iterator[Order]:
+def _orders(rows: Sequence[_Row], output: Output) -> Iterator[Order]:
     """For joint acceptance over all parties, else for each party's gain: the leading groups of each level."""
     levels: tuple[Level, ...] = ("party", "kind", "issue") if output == "joint" else ("kind", "issue")
     parties: Sequence[str | None] = [None]
@@ -363,24 +360,20 @@ def _orders(rows: Sequence[_Row], output: Output, n: int) -> Iterator[Order]:
             compared = [r for r in rows if r.record.level == level and party in (None, r.record.party)]
             compared = [r for r in compared if output in r.resampled and r.record.idle is None]
             if compared:
-                yield _order(level, output, party, compared, n)
+                yield _order(level, output, party, compared)
 
 
-def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row], n: int) -> Order:
+def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]) -> Order:
     found = {id(r): r.record.index(output) for r in rows}
     full = {k: index.total.estimate for k, index in found.items() if index is not None}
-    leaders = sorted(rows, key=lambda r: -full[id(r)])[:LEADING]
+    ranked = sorted(rows, key=lambda r: -full[id(r)])
+    leaders = ranked[:LEADING]
     at_half = sorted(rows, key=lambda r: -r.half[output])[:LEADING]
-    shares, needed = [], [float(n)]
-    for one, other in itertools.pairwise(leaders):
+    shares = []
+    for one, other in itertools.pairwise(ranked[: LEADING + 1]):  # the last leader beside the next group too
         apart = one.resampled[output] - other.resampled[output]
         apart = apart[~np.isnan(apart)]
-        share = float(np.mean(apart > 0)) if apart.size else 0.0
-        shares.append(share)
-        gap = full[id(one)] - full[id(other)]
-        if share < SETTLED:
-            # the error of a difference falls with the root of the draws
-            needed.append(n * (1.96 * float(apart.std()) / gap) ** 2 if gap > 0 else math.inf)
+        shares.append(float(np.mean(apart > 0)) if apart.size else 0.0)
     widths = [index.total.high - index.total.low for r in leaders if (index := found[id(r)]) is not None]
     return Order(
         level=level,
@@ -390,7 +383,6 @@ def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]
         leaders_at_half=tuple(_name(r) for r in at_half),
         share_in_order=min(shares, default=None),
         settled=all(s >= SETTLED for s in shares),
-        draws_needed=None if max(needed) > MOST else math.ceil(max(needed)),
         largest_shift=max(abs(full[id(r)] - r.half[output]) for r in leaders),
         widest=max(widths) / 2,
     )

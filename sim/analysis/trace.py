@@ -104,7 +104,8 @@ def _party(case: Case, on: Candidates | None, profile: Profile, witness: Witness
     asked = {a.party for turn in course.turns for a in turn.answers if turn.kind != "ratification"}
     ratifies = {a.party for turn in course.turns for a in turn.answers if turn.kind == "ratification"}
     proposers = () if on is None else tuple(case.profiles[i].id for i in on.proposers)
-    at_first, in_the_end = _needed(case, profile, course)
+    # Whoever makes offers has a say in every text, whether or not it needs its consent.
+    at_first, in_the_end = (needs or party in proposers for needs in _needed(case, profile, course))
     part = "not_asked"
     if party in proposers:
         part = "proposes"

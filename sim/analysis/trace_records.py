@@ -91,7 +91,8 @@ class TracedParty(Record):
     ``parameter`` and ``delay_cost`` are this draw's; ``best`` is its gain from its favourite among
     the texts that may be proposed, None where it would rather have none of them and in protocols
     without offers. ``tabled`` is its gain from the text as tabled, ``gain`` from the text agreed on,
-    None after a breakdown; ``tabled_needs`` and ``needs`` are whether these texts need its consent.
+    None after a breakdown; ``tabled_needs`` and ``needs`` are whether it has a say in these texts: they
+    need its consent, or it makes offers. ``delay_cost`` is None for whoever is not at the table.
     """
 
     id: str

@@ -110,7 +110,7 @@ def _label(option: str, share: float) -> tuple[str, bool]:
 
 
 def _openings(result: Result, axes: Axes, y: int, j: int, talks: Negotiation) -> None:
-    """Below the bar: what each proposer opens with, and the options that found no room in the bar."""
+    """Below the bar: what each proposer would like best, and the options that found no room in the bar."""
     said = " · ".join(f"{result.party(p.party).name}: {_opening(p, j)}" for p in talks.proposers)
     mute = [
         f"{option} {compact(share)}"
@@ -118,15 +118,14 @@ def _openings(result: Result, axes: Axes, y: int, j: int, talks: Negotiation) ->
         if share > 0 and not (share >= SMALL and _label(option, share)[1])
     ]
     if said:
-        verb = "opens" if talks.protocol == "alternating_offers" else "likes best"
-        axes.text(0, y + 0.27, f"{verb} – {said}", va="top", fontsize=7, color=FAINT)
+        axes.text(0, y + 0.27, f"likes best – {said}", va="top", fontsize=7, color=FAINT)
     if mute:
         axes.text(100, y - 0.27, f"also {', '.join(mute)}", va="bottom", ha="right", fontsize=7, color=FAINT)
 
 
 def _opening(proposer: Proposer, j: int) -> str:
     move = proposer.issues[j]
-    return f"{move.opening or 'open'} {compact(move.opening_share)}"
+    return "no deal" if move.opening_share is None else f"{move.opening or 'open'} {compact(move.opening_share)}"
 
 
 def _dress(axes: Axes, issues: list[TalksIssue], label: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.analysis.lever_results import Lever, LeversResult, Moved
+from sim.analysis.lever_results import JointMoved, Lever, LeversResult, Moved
 from sim.plots import style
 from sim.verdict import HALF, listed, percent
 
@@ -47,7 +47,7 @@ def draw(result: LeversResult) -> Figure:
 
     Where no edit moves the joint figure, the own acceptability of each edited party is drawn instead.
     """
-    held = not any(x.joint is not None and x.joint.change.estimate for x in result.levers)
+    held = result.stuck
     bars = cells(result, held)
     fig = style.figure(9.6, 1.9 + 0.46 * max(len(bars), 2))
     ax = fig.add_subplot()
@@ -97,7 +97,7 @@ def _cell(lever: Lever) -> str:
     return "beliefs about no deal" if lever.kind == "beliefs" else lever.what.removeprefix("drop ")
 
 
-def _moved(lever: Lever, held: bool) -> Moved | None:
+def _moved(lever: Lever, held: bool) -> Moved | JointMoved | None:
     return lever.own if held else lever.joint
 
 
@@ -183,7 +183,7 @@ def _legend(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> No
         handles.append(Line2D([], [], color="black", linewidth=1.2, label=f"as modelled, {percent(base)}"))
     handles.append(Line2D([], [], color="black", linewidth=1.2, linestyle=(0, (4, 3)), label="one half"))
     if any(m.flips for b in bars for x in b.ends if (m := _moved(x, held)) is not None):
-        what = "flips the party's own verdict" if held else "flips the verdict"
+        what = "turns the party's own verdict" if held else "turns the verdict"
         handles.append(Line2D([], [], marker="D", color="black", linestyle="none", markersize=6, label=what))
     ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.4, -0.55 / max(len(bars), 2) - 0.06), ncols=4,

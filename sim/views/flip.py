@@ -316,4 +316,7 @@ def _notes(result: FlipResult, told: Sequence[PartyFlip]) -> Iterator[str]:
         yield f"Some classes are assumed, not read from sources: {'; '.join(assumed)}."
     if any(p.silent for p in result.parties):
         yield f"The sources are silent on {listed([p.name for p in result.parties if p.silent])}."
-    yield f"{result.settings.draws:,} draws, seed {result.settings.seed}."
+    yield (
+        f"{result.settings.draws:,} draws, seed {result.settings.seed}. An alliance's share is its own, without its "
+        "members; sim run has it with them."
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from sim.analysis.counting import Verdict
 from sim.analysis.lever_results import LeftOut, Lever, LeversResult
 from sim.verdict import HALF, listed, percent
 
@@ -23,19 +24,29 @@ _SHORT = {
 }
 
 
+#: A verdict in a cell of a table, and in a sentence.
+VERDICT_WORDS: dict[Verdict, str] = {
+    "accepted": "accepted", "singly": "by each, not by all", "divided": "divided", "refused": "refused", "none": "-",
+}  # fmt: skip
+VERDICT_SAID: dict[Verdict, str] = {**VERDICT_WORDS, "singly": "accepted by each but not by all together"}
+
+
 def flip_mark(lever: Lever) -> str:
-    """What an edit flips: the joint verdict, the party's own, or nothing."""
+    """What an edit turns the verdict into; in brackets the party's own, where only that turns; or nothing."""
     if lever.joint is not None and lever.joint.flips:
-        return "joint"
-    return "party" if lever.own.flips else ""
+        return VERDICT_WORDS[lever.joint.verdict_after]
+    return f"({lever.own.verdict_after})" if lever.own.flips else ""
 
 
 def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
     """The lines under the tables; ``shown`` are the levers that a table lists."""
     if len(result.levers) > len(shown):
         yield f"Shown: the first {len(shown)} of {len(result.levers)} edits; --top shows more, json and csv hold all."
-    if any(flip_mark(x) == "party" for x in shown):
-        yield "flips: 'joint' is the verdict of all; 'party' means that only the edited party's own verdict flips."
+    marks = {flip_mark(x) for x in shown}
+    if any(marks):
+        own = "; in brackets, what the edited party alone becomes" if any(x.startswith("(") for x in marks) else ""
+        yield f"becomes: the verdict under the edit, where it is another (each party asked by itself, then all){own}."
+    yield from _half_notes(result)
     for party in result.parties:
         if len(party.vetoes) > 1 and result.party in (None, party.id):
             more = ", and two edits cannot remove them all" if len(party.vetoes) > 2 else ""
@@ -67,6 +78,12 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
     barred = [x for x in result.left_out if not x.cannot_matter]
     if barred:
         yield f"Cannot be made: {_counted(barred)}."
+    if result.weight_ranges:
+        ranged = listed([result.names[p] for p in result.weight_ranges])
+        yield (
+            f"Weights given as ranges ({ranged}): an edit of a class or weight of such a party shifts all its draws of "
+            "weights, so that changes carry more sampling error; the intervals count that."
+        )
     if result.settings.edits:
         yield f"On top of the edits of this run: {'; '.join(result.settings.edits)}."
     if result.dropped:
@@ -76,8 +93,18 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
         yield f"To see a whole run under the first edit, add --set '{result.levers[0].edit}' to sim run."
     yield (
         f"{result.settings.draws:,} draws, seed {result.settings.seed}, the same for every edit; intervals are "
-        "sampling error only. An edit asks what if; it is no evidence that a party would move."
+        "sampling error only. An alliance's share is its own, without its members; sim run has it with "
+        "them. An edit asks what if; it is no evidence that a party would move."
     )
+
+
+def _half_notes(result: LeversResult) -> Iterator[str]:
+    """The joint figure by itself, which may cross one half while the verdict stands, and the reverse."""
+    moved = [x.joint for x in result.levers if x.joint is not None]
+    crossing, near = sum(x.crosses_half for x in moved), sum(x.too_near for x in moved)
+    if crossing or near:
+        doubt = f"; under {near} it is too near to one half to call" if near else ""
+        yield f"The joint figure by itself crosses one half under {crossing} of the {len(result.levers)} edits{doubt}."
 
 
 def _counted(found: Sequence[LeftOut]) -> str:
@@ -117,4 +144,4 @@ def _pair_notes(result: LeversResult) -> Iterator[str]:
             "more draws do all the others accept."
         )
     elif not found.exhaustive:
-        yield "The search of pairs is not exhaustive: weaker edits of one party may flip the verdict together."
+        yield "The search of pairs is not exhaustive: weaker edits of one party may turn the verdict together."

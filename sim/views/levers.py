@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.analysis.lever_results import Dropped, Edited, Lever, LeversResult, Moved, Pair
+from sim.analysis.counting import too_near
+from sim.analysis.lever_results import Dropped, Edited, JointMoved, Lever, LeversResult, Moved, Pair, Shift
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
 from sim.verdict import CAVEAT, compact, filler_caution, listed, percent
-from sim.views.lever_notes import flip_mark, notes
+from sim.views.lever_notes import VERDICT_SAID, VERDICT_WORDS, flip_mark, notes
 
 #: How many levers and pairs a table shows unless told.
 TOP = 15
@@ -22,8 +23,10 @@ _NAMED = 3
 
 HEADER = (
     "scenario", "set", "rank", "party", "issue", "kind", "edit", "what", "before", "after", "basis", "evidence",
-    "joint_before", "joint_after", "joint_change", "joint_change_low", "joint_change_high", "joint_flips",
-    "own_before", "own_after", "own_change", "own_change_low", "own_change_high", "own_flips",
+    "joint_before", "joint_after", "joint_change", "joint_change_low", "joint_change_high", "joint_crosses_half",
+    "joint_too_near", "verdict_before", "verdict_after", "verdict_flips",
+    "own_before", "own_after", "own_change", "own_change_low", "own_change_high",
+    "own_verdict_before", "own_verdict_after", "own_flips",
 )  # fmt: skip
 
 
@@ -45,14 +48,14 @@ def rows(result: LeversResult) -> Iterator[Sequence[object]]:
     """One row a lever, new red line, drop of lines or pair (``set`` says which); parts are joined by `` + ``."""
     for name, levers in (("lever", result.levers), ("new_line", result.new_lines)):
         for one in levers:
-            yield (result.scenario.id, name, one.rank, *_said([one]), *_moves(one.joint), *_moves(one.own))
+            yield (result.scenario.id, name, one.rank, *_said([one]), *_joint_moves(one.joint), *_moves(one.own))
     for rank, x in enumerate(result.dropped, 1):
         said = [" + ".join(x.parties), "", "drop_lines", " + ".join(x.edits), _dropped_words(result, x), "", "", "", ""]
         own = x.own[0] if len(x.own) == 1 else None
-        yield (result.scenario.id, "dropped", rank, *said, *_moves(x.joint), *_moves(own))
+        yield (result.scenario.id, "dropped", rank, *said, *_joint_moves(x.joint), *_moves(own))
     for pair in result.pairs.found if result.pairs else ():
         own = pair.own[0] if len(pair.own) == 1 else None
-        yield (result.scenario.id, "pair", pair.rank, *_said(pair.edits), *_moves(pair.joint), *_moves(own))
+        yield (result.scenario.id, "pair", pair.rank, *_said(pair.edits), *_joint_moves(pair.joint), *_moves(own))
 
 
 def _said(edits: Sequence[Edited]) -> list[object]:
@@ -63,18 +66,22 @@ def _said(edits: Sequence[Edited]) -> list[object]:
     return [" + ".join(parts) for parts in zip(*columns, strict=True)]
 
 
+def _shifted(moved: Shift) -> list[object]:
+    change = moved.change
+    return [moved.before.estimate, moved.after.estimate, change.estimate, change.low, change.high]
+
+
+def _joint_moves(moved: JointMoved | None) -> list[object]:
+    if moved is None:
+        return [None] * 10
+    half = [str(x).lower() for x in (moved.crosses_half, moved.too_near)]
+    return [*_shifted(moved), *half, moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
+
+
 def _moves(moved: Moved | None) -> list[object]:
     if moved is None:
-        return [None] * 6
-    change = moved.change
-    return [
-        moved.before.estimate,
-        moved.after.estimate,
-        change.estimate,
-        change.low,
-        change.high,
-        str(moved.flips).lower(),
-    ]
+        return [None] * 8
+    return [*_shifted(moved), moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
 
 
 # --- the page -----------------------------------------------------------------------------
@@ -89,11 +96,6 @@ def page(result: LeversResult, top: int = TOP) -> Page:
         notes=tuple(notes(result, result.levers[:top])),
         caveat=CAVEAT,
     )
-
-
-def stuck(result: LeversResult) -> bool:
-    """Whether no lever moves the joint figure in any draw."""
-    return all(x.joint is None or x.joint.change.estimate == 0 for x in result.levers)
 
 
 def name(result: LeversResult, edit: Edited) -> str:
@@ -121,7 +123,7 @@ def _lead(result: LeversResult) -> Iterator[str]:
         yield f"There is no single edit{whom}{on} that could change it."
     elif result.flipping:
         yield from _turning(result, every)
-    elif stuck(result):
+    elif result.stuck:
         yield f"None of {every} moves that figure at all{_because(result)}."
         sign = 1 if result.upward else -1
         best = max(result.levers, key=lambda x: sign * x.own.change.estimate)
@@ -136,7 +138,7 @@ def _lead(result: LeversResult) -> Iterator[str]:
     if everybody is not None and everybody.joint is not None:
         yield (
             f"Without any red line or refusal of {listed([result.names[p] for p in everybody.parties])} it would be "
-            f"{percent(everybody.joint.after.estimate)}."
+            f"{_after(everybody)}."
         )
     if result.pairs is not None and (result.levers or result.pairs.found):
         yield _pairs_sentence(result)
@@ -146,11 +148,15 @@ def _turning(result: LeversResult, every: str) -> Iterator[str]:
     """Which edits turn the verdict: of an accepted text, which would break it."""
     flipping = result.flipping
     first, *others = flipping
+    crossing = [x for x in flipping if x.joint is not None and x.joint.crosses_half]
     if result.upward:
         yield (
             f"The verdict turns on {len(flipping)} of {every}; the strongest is {_rests(result, first)}, which "
             f"takes it to {_after(first)}."
         )
+        if not crossing:
+            which = "It does not bring" if len(flipping) == 1 else "None of them brings"
+            yield f"{which} the joint figure to one half."
     else:
         named = [f"{_rests(result, first)}, which takes it to {_after(first)}"]
         named += [f"{_rests(result, x)}, {_after(x)}" for x in others[: _NAMED - 1]]
@@ -168,7 +174,7 @@ def _unturned(result: LeversResult, every: str) -> Iterator[str]:
     reach, towards = max(moved, key=lambda item: item[0])
     back, away = min(moved, key=lambda item: item[0])
     apart = ", new red lines apart," if result.new_lines_flip else ""
-    said = f"None of {every}{apart} flips that verdict"
+    said = f"None of {every}{apart} turns that verdict"
     if reach > 0:
         yield f"{said}; nearest comes {_rests(result, towards)}: {_span(towards.joint)}."
     else:
@@ -178,12 +184,13 @@ def _unturned(result: LeversResult, every: str) -> Iterator[str]:
 
 
 def _verdict(result: LeversResult) -> str:
-    if result.verdict == "accepts":
-        return "accepted"
-    if result.verdict == "divided":
-        return "too near to one half to call"
-    refusing = [p.name for p in result.parties if p.verdict == "refuses"]
-    return f"refused, by {listed(refusing)}" if refusing else "too few, though no party refuses by itself"
+    assert result.verdict is not None
+    of = {"refused": "refuses", "divided": "divided"}.get(result.verdict)
+    if of is not None:
+        return f"{result.verdict}, by {listed([p.name for p in result.parties if p.verdict == of])}"
+    near = ", but too near to one half to call"
+    doubt = near if result.verdict == "singly" and result.joint is not None and too_near(result.joint) else ""
+    return f"{VERDICT_SAID[result.verdict]}{doubt}"
 
 
 def _rests(result: LeversResult, edit: Edited) -> str:
@@ -198,11 +205,17 @@ def _basis(edit: Edited) -> str:
     return "the sources are silent" if edit.basis == "unknown" else f"a cell that is {edit.basis}"
 
 
-def _after(lever: Lever) -> str:
-    return percent(lever.joint.after.estimate) if lever.joint else "no figure"
+def _after(found: Lever | Pair | Dropped) -> str:
+    """The joint figure and the verdict after it, where that is another."""
+    moved = found.joint
+    if moved is None:
+        return "no figure"
+    near = ", too near to call" if moved.too_near else ""
+    turned = f" ({VERDICT_SAID[moved.verdict_after]})" if moved.flips else ""
+    return f"{percent(moved.after.estimate)}{near}{turned}"
 
 
-def _span(moved: Moved | None) -> str:
+def _span(moved: Shift | None) -> str:
     return "" if moved is None else f"{percent(moved.before.estimate)} to {percent(moved.after.estimate)}"
 
 
@@ -231,14 +244,15 @@ def _pairs_sentence(result: LeversResult) -> str:
     assert found is not None
     if found.flips:
         first = found.found[0]
-        many = "One pair of edits flips" if found.flips == 1 else f"{found.flips:,} pairs of edits flip"
+        many = "One pair of edits turns" if found.flips == 1 else f"{found.flips:,} pairs of edits turn"
+        before = "" if first.joint is None else f"{percent(first.joint.before.estimate)} to "
         return (
-            f"{'' if found.needed else 'Pairs are not needed then. '}{many} it where neither edit does alone: furthest "
-            f"{_both(result, first)}, {_span(first.joint)}."
+            f"{many} the verdict as neither edit does alone: furthest {_both(result, first)}, {before}{_after(first)}."
         )
     if found.found:
         first = found.found[0]
-        return f"No pair of edits found flips it either; nearest comes {_both(result, first)}, {_span(first.joint)}."
+        more = "either" if found.needed else "further"
+        return f"No pair of edits found turns it {more}; nearest comes {_both(result, first)}, {_span(first.joint)}."
     return "No pair of edits found moves it further than one edit does."
 
 
@@ -252,18 +266,18 @@ def _both(result: LeversResult, pair: Pair) -> str:
 def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
     shown = result.levers[:top]
     if shown:
-        held = stuck(result)
+        held = result.stuck
         columns = (
-            Column("edit", width=43 if held else 36),
+            Column("edit", width=37 if held else 30),
             Column("basis", width=8),
             Column("party change, points" if held else "joint change, points", right=True, width=20),
             *(() if held else (Column("joint", right=True, width=5),)),
             Column("party", width=12),
-            Column("flips", width=5),
+            Column("becomes", width=11),
         )
         made = []
         for x in shown:
-            moved = x.own if held else x.joint
+            moved: Shift | None = x.own if held else x.joint
             joint = () if held else ("-" if x.joint is None else compact(x.joint.after.estimate),)
             party = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
             made.append((name(result, x), x.basis, _points(moved), *joint, party, flip_mark(x)))
@@ -273,17 +287,17 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
     pairs = result.pairs.found[:top] if result.pairs else ()
     if pairs:
         columns = (
-            Column("pair of edits", width=49),
+            Column("pair of edits", width=43),
             Column("basis", width=8),
             Column("joint change, points", right=True, width=20),
             Column("joint", right=True, width=5),
-            Column("flips", width=5),
+            Column("becomes", width=11),
         )
         made = []
         for pair in pairs:
             first, second = pair.edits
             after = "-" if pair.joint is None else compact(pair.joint.after.estimate)
-            mark = "joint" if pair.joint is not None and pair.joint.flips else ""
+            mark = VERDICT_WORDS[pair.joint.verdict_after] if pair.joint is not None and pair.joint.flips else ""
             made.append((name(result, first), first.basis, _points(pair.joint), after, mark))
             made.append((f"with {name(result, second)}", second.basis, "", "", ""))
         tones = {2 * k + half: tone for k, tone in _tones([x.joint for x in pairs]).items() for half in (0, 1)}
@@ -316,7 +330,7 @@ def _drop_row(result: LeversResult, x: Dropped) -> tuple[str, ...]:
     )
 
 
-def _points(moved: Moved | None) -> str:
+def _points(moved: Shift | None) -> str:
     if moved is None:
         return "nobody asked"
     change: Interval = moved.change
@@ -324,9 +338,8 @@ def _points(moved: Moved | None) -> str:
     return re.sub(r"[-+](0\.0)\b", r"\1", said)
 
 
-def _tones(found: Sequence[Moved | None]) -> dict[int, str]:
+def _tones(found: Sequence[JointMoved | None]) -> dict[int, str]:
+    tones = {"accepted": "good", "refused": "bad"}
     return {
-        k: "good" if moved.verdict == "accepts" else "bad"
-        for k, moved in enumerate(found)
-        if moved is not None and moved.flips
+        k: tones.get(moved.verdict_after, "open") for k, moved in enumerate(found) if moved is not None and moved.flips
     }

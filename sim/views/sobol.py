@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sim.analysis.mixed import Kind
-from sim.analysis.sobol import OUTPUTS, GroupIndices, GroupName, Index, Order, Output, SobolResult
+from sim.analysis.sobol import LEADING, OUTPUTS, GroupIndices, GroupName, Index, Order, Output, SobolResult
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
@@ -115,19 +115,27 @@ def _lead(result: SobolResult) -> Iterator[str]:
             )
         kinds = _leading(result, "kind", "joint")
         if kinds:
-            yield f"Broken down, most comes from {spoken(result, kinds[0])} ({_both(kinds[0], 'joint')})."
+            yield (
+                f"The largest single group, counting what it does together with others, is "
+                f"{spoken(result, kinds[0])} ({_both(kinds[0], 'joint')})."
+            )
         return
     yield from _gain_lead(result)
 
 
 def _gain_lead(result: SobolResult) -> Iterator[str]:
     by_kind: dict[Kind, list[str]] = {}
+    unsure = []
     for p in result.parties:
         kinds = _leading(result, "kind", "gain", p.id)
-        if kinds and kinds[0].kind is not None:
+        if any(o.party == p.id and o.level == "kind" and o.output == "gain" and not o.settled for o in result.orders):
+            unsure.append(p.name)
+        elif kinds and kinds[0].kind is not None:
             by_kind.setdefault(kinds[0].kind, []).append(p.name)
     for kind, names in by_kind.items():
         yield f"The gain of {listed(names)} varies most with the {KINDS[kind]}."
+    if unsure:
+        yield f"For {listed(unsure)} the order of the leading groups is not settled."
 
 
 def share(value: float) -> str:
@@ -234,9 +242,9 @@ def _rare(result: SobolResult) -> dict[str, int]:
 
 def _notes(result: SobolResult) -> Iterator[str]:
     yield (
-        "Alone (first-order index, S1): the share of the variance that would go if that group alone became known. "
-        "In all (total index, ST): the share that would stay if all else became known; it counts what the group does "
-        "together with others, so totals add up to more than 100%."
+        "Alone (first-order index, S1): the share of the variance that would go on average if that group alone became "
+        "known. In all (total index, ST): the share that would stay on average if all else became known; it counts "
+        "what the group does together with others, so totals add up to more than 100%."
     )
     if main_output(result) == "joint":
         yield "Joint: whether all whose consent is needed accept. Accepts, gain: of that party by itself."
@@ -277,28 +285,24 @@ def _settled(result: SobolResult) -> Iterator[str]:
     if firm:
         moved = share(max(o.largest_shift for o in firm))
         yield (
-            f"The order of the leading groups is settled {_where(result, firm)}: between {result.n // 2:,} and "
+            f"The order of the {_leaders(firm)} is settled {_where(result, firm)}: between {result.n // 2:,} and "
             f"{result.n:,} draws their totals moved by at most {moved}."
         )
     for order in orders:
         if not order.settled:
-            said = f"The order of the leading groups is not settled {_where(result, [order])}"
-            if order.draws_needed is None:
-                yield f"{said}: some are as good as equal."
-            else:
-                yield f"{said}: about --n {_round(order.draws_needed)} would tell."
+            said = f"The order of the {_leaders([order])} is not settled {_where(result, [order])}"
+            yield f"{said}; more draws (--n) may tell."
+
+
+def _leaders(orders: Sequence[Order]) -> str:
+    most = max(len(o.leaders) for o in orders)
+    return f"{most} leading groups" + (", and that no other goes before them," if most == LEADING else "")
 
 
 def _where(result: SobolResult, orders: Sequence[Order]) -> str:
     if orders[0].party is not None:
         return f"for the gain of {listed([result.name(o.party) for o in orders if o.party is not None])}"
     return f"by {listed([str(o.level) for o in orders])}"
-
-
-def _round(draws: int) -> int:
-    """Two figures are all that such an estimate is worth."""
-    unit = 10 ** max(len(str(draws)) - 2, 0)
-    return -(-draws // unit) * unit
 
 
 def _constant(result: SobolResult) -> Iterator[str]:

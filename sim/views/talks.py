@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.results import Negotiation, Result, TalksIssue, TalksText
+from sim.results import Move, Negotiation, Result, TalksIssue, TalksText
 from sim.sheets import Column, Page, Sheet
 from sim.talks_words import NAMES, changes, lead, notes
 from sim.verdict import compact, listed, percent
 
-#: An issue with the tabled option in more than this share of the agreements is shown only if somebody opens elsewhere.
+#: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another best.
 SETTLED = 0.95
 #: At most this many issues are shown, those first on which the agreements stray most from the tabled text.
 SHOWN = 8
@@ -30,6 +30,7 @@ def page(result: Result, before: Result | None = None) -> Page:
         )
     sheets: list[Sheet] = []
     said = notes(result, talks, before)
+    said[:0] = _no_favourite(result, talks)
     if talks.agreements:
         shown = _shown(talks)
         sheets += [_gains(result, talks), *_moves(result, talks, shown)]
@@ -88,45 +89,77 @@ def _seat(talks: Negotiation, party: str) -> str:
     return "ratifies" if party in how.ratifiers else "not there"
 
 
-# --- from openings to agreements -----------------------------------------------------------
+# --- from favourites to agreements ---------------------------------------------------------
 
 
 def _moves(result: Result, talks: Negotiation, shown: list[int]) -> list[Sheet]:
-    """For each issue a row a party, with what it opens and how often something else is agreed; beside them, what is."""
+    """For each issue a row a party, with what it likes best and how often something else is agreed; beside them, what is."""
     if not shown:
         return []
     rows = []
     for j in shown:
         issue = talks.issues[j]
         agreed = _agreed(issue)
-        parties = [
-            (result.party(p.party).name, _option(issue, m.opening, m.opening_share), compact(m.moved or 0.0))
-            for p in talks.proposers
-            for m in (p.issues[j],)
-        ]
+        parties = [(result.party(p.party).name, *_favourite(issue, m)) for p in talks.proposers for m in (p.issues[j],)]
         for k in range(max(len(parties), len(agreed))):
             party = parties[k] if k < len(parties) else ("", "", "")
             rows.append((issue.issue if k == 0 else "", *party, agreed[k] if k < len(agreed) else ""))
-    opens = "opens with" if talks.protocol == "alternating_offers" else "would like best"
     columns = (
         Column("issue", width=17),
         Column("party", width=13),
-        Column(f"{opens} (of draws)", width=29),
+        Column("would like best (of draws)", width=29),
         Column("moves in", right=True, width=5),
         Column("agreed (of agreements)", width=26),
     )
-    return [Sheet(columns, tuple(rows), title=f"From openings to agreements ({TABLED} as tabled)")]
+    return [Sheet(columns, tuple(rows), title=f"From favourites to agreements ({TABLED} as tabled{_reach(talks)})")]
+
+
+def _reach(talks: Negotiation) -> str:
+    """How far from the tabled text the favourites, and with offers the agreements, can be."""
+    how = talks.settings
+    if how.changes is None:
+        return ""
+    what = "texts" if talks.protocol == "alternating_offers" else "favourites"
+    return (
+        f"; {what} differ in at most {how.changes} term{'' if how.changes == 1 else 's'}"
+        f"{', or are named ones' if how.named_texts else ''}"
+    )
+
+
+def _favourite(issue: TalksIssue, move: Move) -> tuple[str, str]:
+    if move.opening_share is None:
+        return "-", "-"
+    return _option(issue, move.opening, move.opening_share), "-" if move.moved is None else compact(move.moved)
+
+
+def _no_favourite(result: Result, talks: Negotiation) -> list[str]:
+    """A note on the draws that the favourites leave out."""
+    who = [
+        f"{result.party(p.party).name} in {percent(p.prefers_no_deal)} of draws"
+        for p in talks.proposers
+        if p.prefers_no_deal
+    ]
+    if not who or not talks.agreements:
+        return []
+    silent = " and makes no offer" if talks.protocol == "alternating_offers" else ""
+    return [
+        f"Would rather have no deal than any text that may be proposed{silent}: {listed(who)}, not counted under best."
+    ]
 
 
 def _shown(talks: Negotiation) -> list[int]:
-    """Issues on which agreements stray from the tabled text or somebody opens elsewhere, in the order of the text."""
+    """Issues on which agreements stray from the tabled text or somebody likes another option best, in the order of the text."""
     kept = [_as_tabled(issue) for issue in talks.issues]
     moving = [
         j
         for j, issue in enumerate(talks.issues)
-        if kept[j] <= SETTLED or any(p.issues[j].opening != issue.tabled for p in talks.proposers)
+        if kept[j] <= SETTLED or any(_elsewhere(p.issues[j], issue) for p in talks.proposers)
     ]
     return sorted(sorted(moving, key=lambda j: kept[j])[:SHOWN])
+
+
+def _elsewhere(move: Move, issue: TalksIssue) -> bool:
+    return move.opening_share is not None and move.opening != issue.tabled
 
 
 def _left_out(talks: Negotiation, shown: list[int]) -> list[str]:

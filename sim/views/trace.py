@@ -177,7 +177,7 @@ def _parties(result: TraceResult) -> Sheet:
     for number, p in enumerate(result.parties):
         row = [p.name, _PARTS[p.part]]
         if offers:
-            row += [_tactic(p), "-" if p.best is None else gain(p.best)]
+            row += [_tactic(p), _favourite(p)]
         row += [_bracketed(p.tabled, p.tabled_needs)]
         if not voted:
             row += [_bracketed(p.gain, bool(p.needs))]
@@ -185,6 +185,12 @@ def _parties(result: TraceResult) -> Sheet:
         if p.part in ("silent", "not_asked"):
             tones[number] = "faint"
     return Sheet(tuple(columns), tuple(rows), title="Gains over no deal in this draw", tones=tones)
+
+
+def _favourite(party: TracedParty) -> str:
+    if party.best is not None:
+        return gain(party.best)
+    return "not asked" if party.delay_cost is None else "no deal"
 
 
 def _bracketed(value: float | None, needed: bool) -> str:
@@ -214,7 +220,8 @@ def _notes(result: TraceResult) -> Iterator[str]:
     if result.settings.protocol == "alternating_offers" and result.first_mover is not None:
         yield (
             "Of the texts that bring it what it wants in a round, a party offers the one best for whichever of the "
-            f"others gains least by it. {result.party(result.first_mover).name} begins; "
+            "others gains least by it, or the first on the list where all of them cross somebody's line. "
+            f"{result.party(result.first_mover).name} begins; "
             f"{result.candidates:,} texts may be proposed."
         )
     if result.temperature:
