@@ -210,5 +210,6 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
         yield proposer.party, "proposed", proposer.proposed
         yield proposer.party, "prefers_no_deal", proposer.prefers_no_deal
         for move in proposer.issues:
-            yield proposer.party, f"opening.{move.issue}.{move.opening or 'open'}", move.opening_share
+            if move.opening_share is not None:
+                yield proposer.party, f"opening.{move.issue}.{move.opening or 'open'}", move.opening_share
             yield proposer.party, f"moved.{move.issue}", move.moved

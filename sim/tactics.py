@@ -97,9 +97,10 @@ class Tactic:
     """An entry of the registry: the function, whether it reacts to offers, and its parameter.
 
     A tactic with a ``list`` goes down the party's own favourites: when it comes to a further one,
-    it puts that forward, as MiCRO does, and not what is worth most to the others. One that ``yields``
-    is at zero in the last round, whatever the others do. ``parameter`` names what a file may set, None if nothing; ``allowed`` are its open ends and ``default`` what
-    it is without being set.
+    it puts that forward, as MiCRO does, and not what is worth most to the others. One that
+    ``yields`` is at zero in the last round, whatever the others do. ``parameter`` names what a file
+    may set, None if nothing; ``allowed`` are its open ends and ``default`` what it is without being
+    set.
     """
 
     aspiration: Callable[[Array, float | Array, Array | float, Seen | None], Array]

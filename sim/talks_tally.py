@@ -36,7 +36,8 @@ class TalksTally:
     over the draws in which the proposer has one, shape ``(proposers, issues, width)``; of agreements
     with such a favourite ``compared`` counts all, shape ``(proposers,)``, ``moved`` those in which
     the option differs from it, shape ``(proposers, issues)``. ``concerned`` counts for each party
-    the texts agreed on, ratified or not, that need its consent. One entry a party, over agreements: ``gains`` (histograms as of :func:`sim.tally.count_gains`), ``gain_sums`` and
+    the texts agreed on, ratified or not, that need its consent. One entry a party, over
+    agreements: ``gains`` (histograms as of :func:`sim.tally.count_gains`), ``gain_sums`` and
     ``net_sums`` (floats; net of what delay cost), ``worse_off`` (gain below zero). ``slack`` is a
     float sum and ``efficient`` counts agreements without any. ``vote`` counts outcomes by whether
     all would have accepted the text as tabled, shape ``(3, 2)``, no first. ``texts`` and

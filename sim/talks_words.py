@@ -37,7 +37,7 @@ def lead(result: Result, talks: Negotiation) -> str:
 
 
 def all_yield(talks: Negotiation) -> bool:
-    """Whether everybody at the table is down to no deal in the last round: then whatever all it needs like is agreed."""
+    """Whether everybody at the table is down to no deal in the last round, whatever the others do."""
     return talks.protocol == "alternating_offers" and all(
         used.tactic is None or TACTICS[used.tactic].yields for used in talks.settings.tactics
     )
@@ -63,7 +63,10 @@ def _agree(result: Result, talks: Negotiation) -> str:
         asked = f", with {listed(others)} asked where needed," if others else ""
         setting = f"In talks of alternating offers by {offering} over up to {over}{asked}"
     else:
-        setting = f"In talks on a single text, amended by a mediator over {over} and voted on by {listed(others)}, each asked where needed,"
+        setting = (
+            f"In talks on a single text, amended by a mediator over {over} and voted on by {listed(others)}, each "
+            "asked where needed,"
+        )
     who = "the parties modelled" if result.consent_not_modelled else "the parties"
     if not talks.agreements:
         if not talks.ratification_failed.estimate:

@@ -1,7 +1,8 @@
 """Makes the generated blocks and figures of README.md, or says which are stale.
 
-A block is ``<!-- generated: COMMAND -->``, a code block, ``<!-- end -->``; a figure is ``<!-- figure: COMMAND -->``
-and, on the next line, the image that the command draws with ``--plot``. Write them anew with
+A block is ``<!-- generated: COMMAND -->``, a code block, ``<!-- end -->``; ``COMMAND | from: WORDS | to: WORDS`` shows
+the lines from the first that begins with the one up to the next that begins with the other. A figure is
+``<!-- figure: COMMAND -->`` and, on the next line, the image that the command draws with ``--plot``. Write them anew with
 ``python -m tests.readme --write``. A figure is stale when its words or numbers are: how glyphs and lines are written
 differs between versions of matplotlib.
 """
@@ -37,7 +38,19 @@ def output(command: str) -> str:
 
 
 def made_anew(text: str) -> str:
-    return BLOCK.sub(lambda m: f"{m[1]}$ sim {m['command']}\n{output(m['command'])}{m[4]}", text)
+    return BLOCK.sub(lambda m: f"{m[1]}{shown(m['command'])}{m[4]}", text)
+
+
+def shown(block: str) -> str:
+    """A command and what it prints, or the part of it that the block asks for."""
+    command, *cut = block.split(" | ")
+    lines = output(command).splitlines(keepends=True)
+    if cut:
+        start, end = (words.partition(": ")[2] for words in cut)
+        first = next(k for k, line in enumerate(lines) if line.startswith(start))
+        last = next(k for k in range(first, len(lines)) if lines[k].startswith(end))
+        lines = ["...\n", *lines[first:last], "...\n"]
+    return f"$ sim {command}\n{''.join(lines)}"
 
 
 def drawn_anew(text: str) -> dict[Path, str]:

@@ -27,13 +27,17 @@ class Manner:
 
 @dataclass
 class Ended:
-    """``outcome`` is agreed, unratified or breakdown; ``turns`` are (round, proposer, candidate or None)."""
+    """``outcome`` is agreed, unratified or breakdown; ``turns`` are (round, proposer, candidate or None).
+
+    ``openings`` are the candidates that the proposers like best, the first of several, None where they like none.
+    """
 
     outcome: str
     text: twins.Text | None
     round: int
     proposer: str | None
     turns: list[tuple[int, str, int | None]]
+    openings: dict[str, int | None]
 
 
 def candidates(scenario: schema.Scenario, most: int) -> list[dict[str, str | None]]:
@@ -98,6 +102,7 @@ def bargain(
         )
         for p in table
     }
+    openings = {p: next((k for k in sorted(favourites[p]) if gains[p][k] >= best[p] - TIE), None) for p in proposers}
     offers: dict[str, list[int]] = {p: [] for p in proposers}
     before = dict(best)
     reached = dict.fromkeys(table, 0)  # how many of its favourites a party has come to
@@ -147,8 +152,8 @@ def bargain(
                 text = texts[offer]
                 ratifiers = [q for q in needs(scenario, text, silent) if q not in table]
                 passed = all(twins.accepts(scenario, q, draws[q], text) for q in ratifiers)
-                return Ended("agreed" if passed else "unratified", text, n + 1, p, turns)
-    return Ended("breakdown", None, 0, None, turns)
+                return Ended("agreed" if passed else "unratified", text, n + 1, p, turns, openings)
+    return Ended("breakdown", None, 0, None, turns, openings)
 
 
 def slack(

@@ -12,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import schema
+from sim.candidates import candidates
 from sim.consent import asked_each
 from sim.draws import BLOCK, Array, stream
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
 from sim.mediation import Change, Mediation
 from sim.packages import OPEN, Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case, compile_case
 from sim.varied_texts import VariedTexts, another_option
+from sim.zone import Prospects
 from tests import twins
 from tests.domains import (
     case,
@@ -482,3 +484,30 @@ def test_slack_and_opening_are_passed_through() -> None:
     ending = mediation.end(slack, opening)
     assert (ending.outcome == AGREED).all()
     assert (ending.slack == np.arange(BLOCK) / BLOCK).all()
+
+
+def test_an_agreement_that_needs_nobody_leaves_no_slack() -> None:
+    """Nobody at the table is asked about b, and only candidates with a are worth anything to anybody."""
+    people = {"p": party(valued(x=BA), reservation=0.0, consent={"when": [{"x": ["a"]}]})}
+    on = case({"x": "ab"}, people, {"x": "b"}, negotiation=settings_of(rounds=1))
+    mediation, own = taken_up(on)
+    prospects = Prospects(candidates(on), own)
+    ending = mediation.end(prospects.slack, prospects.openings())
+    assert (ending.outcome == AGREED).all()
+    assert (ending.text == 1).all()
+    assert (ending.slack == 0.0).all()
+    needed = np.zeros((1, BLOCK), bool)
+    needed[0, ::2] = True
+    found = prospects.slack(np.zeros((1, BLOCK)), needed)
+    assert (found[::2] == 1.0).all()
+    assert (found[1::2] == 0.0).all()
+
+
+def test_who_would_rather_have_no_deal_has_no_favourite() -> None:
+    people = {"p": party(valued(x={"a": 0.0, "b": 0.5}), reservation=[0.0, 1.0])}
+    on = case({"x": "ab"}, people, {"x": "a"}, negotiation=settings_of(proposers=["p"]))
+    _, own = taken_up(on)
+    prospects = Prospects(candidates(on), own)
+    unwilling = own[0].gain(np.array([1])) < -TIE
+    assert 0.3 < unwilling.mean() < 0.7
+    assert (prospects.openings()[0, :, 0] == np.where(unwilling, NO_FAVOURITE, 1)).all()

@@ -19,7 +19,7 @@ from sim import schema
 from sim.candidates import Candidates, TooMany, candidates, count
 from sim.consent import asked_each
 from sim.draws import BLOCK
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
 from sim.model import Negotiation, agenda
 from sim.offers import Bargaining
 from sim.preferences import Memo, Preferences
@@ -229,6 +229,9 @@ def test_every_draw_goes_as_its_twin_says(it: schema.Scenario) -> None:
         ]
         assert OUTCOMES[told.outcome] == ending.outcome[r]
         assert told.round == ending.round[r]
+        for p, opening in zip(it.proposers, ending.opening[:, r], strict=True):
+            favourite = told.openings[p]
+            assert (opening == (NO_FAVOURITE if favourite is None else on.packages[favourite])).all()
         if told.outcome == "breakdown":
             assert ending.proposer[r] == -1
             assert np.isnan(ending.gains[:, r]).all()
@@ -611,7 +614,7 @@ def test_further_texts_come_last_and_infeasible_ones_not_at_all() -> None:
 # --- runs -----------------------------------------------------------------------------------
 
 
-def lively(draws: int, protocol: str = "alternating_offers", **more: Any) -> Case:
+def lively(draws: int, protocol: str = "alternating_offers", tabled: str = "x", **more: Any) -> Case:
     issues = {"a": "xyz", "b": "xyz", "c": "xyzw"}
     people: Mapping[str, Any] = {
         "p": party({"a": position("xyz", "major"), "b": position("xyz", "minor"), "c": position("xyzw", "major")}),
@@ -621,7 +624,7 @@ def lively(draws: int, protocol: str = "alternating_offers", **more: Any) -> Cas
     }
     outcomes = {"k": {"a": "y", "b": "y", "c": "w"}, "m": {"a": "z", "b": "x", "c": "x"}}
     negotiation = {"protocol": protocol, "delay_cost": {"q": (0.0, 0.01)}} | more
-    terms = {"a": "x", "b": None, "c": {"option": "x", "basis": "assumed"}}
+    terms = {"a": tabled, "b": None, "c": {"option": "x", "basis": "assumed"}}
     return case(issues, people, terms, outcomes, turning="a", draws=draws, negotiation=negotiation)
 
 
@@ -637,15 +640,19 @@ def test_workers_and_company_change_nothing(more: Any) -> None:
             assert same(one, other)
     assert alone[0].talks is not None
     assert alone[0].talks.draws == 2 * BLOCK + 100
+    assert (alone[0].talks.outcomes > 0).sum() >= 2
     assert alone[2].talks is None
 
 
 @pytest.mark.parametrize("protocol", ["alternating_offers", "single_text"])
 def test_the_vote_beside_the_talks_is_the_vote(protocol: str) -> None:
     """Talks add their own counts and leave those of the vote on the tabled text as they are."""
-    [talked_], [voted] = run_cases([lively(BLOCK, protocol)]), run_cases([lively(BLOCK, "vote")])
+    [talked_], [voted] = run_cases([lively(BLOCK, protocol, "z")]), run_cases([lively(BLOCK, "vote", "z")])
     assert talked_.talks is not None
     assert same(replace(talked_, talks=None), voted)
+    # who is asked about the tabled text decides what it is held against
+    assert talked_.talks.vote[:, 1].sum() == voted.joint[0]
+    assert 0 < voted.joint[0] < voted.draws
 
 
 def test_agents_take_their_turns_in_the_model() -> None:

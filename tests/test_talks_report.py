@@ -22,7 +22,7 @@ from sim.acceptability import TIE
 from sim.candidates import candidates
 from sim.cli import app
 from sim.draws import BLOCK, stream
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
 from sim.packages import OPEN
 from sim.plots import outcome as outcome_figure
 from sim.plots import style
@@ -31,6 +31,7 @@ from sim.profiles import Case, compile_case
 from sim.results import Negotiation, Result
 from sim.runner import run_cases
 from sim.summary import summarise
+from sim.tactics import TACTICS, Seen
 from sim.talks_summary import TEXTS, summarise_talks
 from sim.talks_tally import TalksTally, tally_talks
 from sim.tally import GAIN_BIN, Tally
@@ -102,7 +103,8 @@ def row(text: str) -> list[int]:
     return [OPEN if o == "-" else ISSUES[i].index(o) for i, o in zip(ISSUES, text, strict=True)]
 
 
-def by_hand(case: Case, count_texts: bool = True, **more: Any) -> TalksTally:
+def by_hand(case: Case, count_texts: bool = True, red_opens: list[str] = RED_OPENS, **more: Any) -> TalksTally:
+    """``red_opens`` is empty where Red would rather have no deal."""
     ending = Ending(
         outcome=padded(OUTCOMES, AGREED, np.int8),
         text=padded([row(t) for t in TEXTS_BY_HAND], 1, np.int16),
@@ -110,7 +112,12 @@ def by_hand(case: Case, count_texts: bool = True, **more: Any) -> TalksTally:
         proposer=padded(PROPOSERS, 0, np.int8),
         gains=np.array([padded(g, 0.7, float) for g in (RED, BLUE, LEAGUE, PEOPLE)]),
         slack=padded(SLACK, 0.7, float),
-        opening=np.array([padded([row(t) for t in texts], 1, np.int16) for texts in (RED_OPENS, BLUE_OPENS)]),
+        opening=np.array(
+            [
+                padded([row(t) if t else [NO_FAVOURITE] * 3 for t in texts], 1, np.int16)
+                for texts in (red_opens, BLUE_OPENS)
+            ]
+        ),
     )
     accepted = padded(TAKEN, True, bool)
     table, offering = ("red", "blue", "league"), ("red", "blue")
@@ -373,7 +380,17 @@ def nothing() -> Result:
     talks = by_hand(case)
     empty = {
         name: np.zeros_like(getattr(talks, name))
-        for name in ("rounds", "by_proposer", "options", "moved", "gains", "gain_sums", "net_sums", "worse_off")
+        for name in (
+            "rounds",
+            "by_proposer",
+            "options",
+            "compared",
+            "moved",
+            "gains",
+            "gain_sums",
+            "net_sums",
+            "worse_off",
+        )
     }
     outcomes, vote = np.array([6, 0, 2]), np.array([[4, 2], [0, 0], [1, 1]])
     return result_of(case, **empty, outcomes=outcomes, vote=vote, slack=0.0, efficient=0, texts=Counter())
@@ -415,10 +432,27 @@ def test_lead_reads_aloud(result: Result) -> None:
     assert view.page(result).lead == (
         "In talks of alternating offers by Red and Blue over up to 4 rounds, with League asked where needed, the "
         "parties agree in 50% of draws, most often on the text as tabled (50% of the agreements). In 25% what they "
-        "agree on is then turned down by People, and in 25% the talks break down. Who makes offers, tactics, deadline "
-        "and which texts may be proposed are assumptions of ours; the share agreed is what follows from them, not the "
+        "agree on is then turned down by People, and in 25% the talks break down. By the last round all of them would "
+        "take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
+        "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
+        "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the "
         "chance that talks would succeed."
     )
+
+
+@pytest.mark.parametrize("tactic", ["hardliner", "tit_for_tat", "micro"])
+def test_lead_leaves_the_share_to_tactics_where_somebody_may_not_yield(tactic: str) -> None:
+    assert view.page(result_of(case_of(tactics={"red": tactic}))).lead.endswith(
+        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions of ours; the share agreed "
+        "is what follows from them, not the chance that talks would succeed."
+    )
+
+
+def test_tactics_that_yield_are_at_no_deal_in_the_last_round() -> None:
+    best, parameter, unmoved = np.array([0.0, 0.3, 1.0]), np.full(3, 1.0), np.zeros(3)
+    for name, tactic in TACTICS.items():
+        seen = Seen(best, unmoved, best)
+        assert (tactic.aspiration(best, 1.0, parameter, seen) == 0.0).all() == tactic.yields, name
 
 
 def test_lead_without_agreement(nothing: Result) -> None:
@@ -446,7 +480,8 @@ def test_lead_says_where_no_text_stands_out() -> None:
 def test_lead_of_single_text_claims_no_offers() -> None:
     lead = view.page(result_of(case_of(protocol="single_text"))).lead
     assert lead.startswith(
-        "In talks on a single text, amended by a mediator over 4 rounds and voted on by Red, Blue and League,"
+        "In talks on a single text, amended by a mediator over 4 rounds and voted on by Red, Blue and League, each "
+        "asked where needed, the parties agree"
     )
     assert "tactics" not in lead
     assert "offers" not in lead
@@ -514,12 +549,85 @@ def test_notes(result: Result) -> None:
         "would not be and fail in 25% in which it would be.",
         "Worse off than with no deal, by agreements that do not need its consent: League in 25% and People in 25% of "
         "agreements.",
-        "In 50% of agreements no other candidate text would be better for everybody asked; on average each could have "
-        "gained 0.100 more.",
+        "In 50% of agreements no candidate text that all it needs would take is better for everybody who agreed; on "
+        "average each of them could have gained 0.100 more (ratifiers are not counted).",
         "Assumed: Red boulware (exponent 2 to 5); Blue linear; League takes whatever is no worse than no deal; first "
         "offer drawn by lot; a round of delay costs Blue 0 to 0.01.",
+        "Assumed too: whoever makes an offer knows what texts bring the others and which cross their lines; nobody "
+        "foresees what People will ratify, so some text that would pass may be missed.",
         "24 texts may be proposed: every feasible one.",
     ]
+
+
+def test_draws_without_a_favourite_are_counted_apart() -> None:
+    case = case_of(protocol="single_text")
+    tally = by_hand(case, red_opens=["ad-", "", "adx", "", "ad-", "", "bd-", ""])
+    assert tally.compared.tolist() == [2, 4]
+    found = result_of(case, openings=tally.openings, compared=tally.compared, moved=tally.moved)
+    assert found.negotiation is not None
+    red, blue = found.negotiation.proposers
+    assert (red.prefers_no_deal, blue.prefers_no_deal) == (0.5, 0.0)
+    land, _, flag = red.issues
+    assert (land.opening, land.opening_share, flag.opening, flag.opening_share) == ("a", 0.75, None, 0.75)
+    # Of the first and the third draw, which end in ad- and bex.
+    assert (land.moved, flag.moved) == (0.5, 0.0)
+    page = view.page(found)
+    assert page.notes[0] == (
+        "Would rather have no deal than any text that may be proposed: Red in 50% of draws. What it would like best "
+        "leaves these draws out."
+    )
+    never = by_hand(case, red_opens=[""] * 8)
+    found = result_of(case, openings=never.openings, compared=never.compared, moved=never.moved)
+    assert found.negotiation is not None
+    assert {(m.opening, m.opening_share, m.moved) for m in found.negotiation.proposers[0].issues} == {(None,) * 3}
+    assert view.page(found).sheets[1].rows[0][1:4] == ("Red", "-", "-")
+    assert "likes best – Red: no deal · Blue: c 100%" in words(talks_figure.draw(found))
+    assert Result.model_validate_json(found.to_json()) == found
+    made = saving.csv_text([found])
+    assert "red,talks.opening" not in made
+    assert "blue,talks.opening" in made
+
+
+def test_candidates_that_reach_no_further_are_told_in_the_title() -> None:
+    how = result_of(case_of())
+    assert how.negotiation is not None
+    assert view.page(how).sheets[1].title == "From favourites to agreements (* as tabled)"
+    for protocol, what in (("alternating_offers", "texts"), ("single_text", "favourites")):
+        near = how.negotiation.settings.model_copy(update={"changes": 2, "every_text": False, "named_texts": ("fair",)})
+        talks = how.negotiation.model_copy(update={"settings": near, "protocol": protocol})
+        title = view.page(how.model_copy(update={"negotiation": talks})).sheets[1].title
+        assert title == (
+            f"From favourites to agreements (* as tabled; {what} differ in at most 2 terms, or are named ones)"
+        )
+
+
+def test_who_is_needed_by_an_agreed_text_is_at_the_table_though_no_candidate_needs_it() -> None:
+    case = case_of(protocol="single_text")
+    tally = by_hand(case)
+    assert tally.concerned.tolist() == [6, 6, 5, 2]  # League is asked about d, People about c
+    tally.table, tally.ratifiers = ("red", "blue"), ()
+    found = summarise_talks(case, tally)
+    assert (found.settings.table, found.settings.ratifiers) == (("red", "blue", "league"), ("people",))
+    assert [p.at_table for p in found.parties] == [True, True, True, False]
+
+
+def test_a_single_text_that_nobody_agrees_on_and_nobody_would_have(nothing: Result) -> None:
+    assert nothing.negotiation is not None
+    talks = nothing.negotiation
+    none = talks.agreed.model_copy(update={"estimate": 0.0})
+    assert talks.against_vote is not None
+    talks = talks.model_copy(
+        update={
+            "protocol": "single_text",
+            "ratification_failed": none,
+            "against_vote": talks.against_vote.model_copy(
+                update={"accepted": none, "both": 0.0, "agreed_only": 0.0, "accepted_only": 0.0, "neither": 1.0}
+            ),
+        }
+    )
+    page = view.page(nothing.model_copy(update={"negotiation": talks}))
+    assert "the parties agree in no draw: the talks always break down." in page.lead
+    assert "Taken or left, the text as tabled is accepted by all in no draw either." in page.notes
 
 
 def test_notes_say_what_edits_change(result: Result) -> None:
@@ -564,6 +672,7 @@ def test_csv_has_the_talks(result: Result) -> None:
     assert figures["red", "talks.moved.land"][0] == "0.25"
     assert figures["blue", "talks.opening.land.c"][0] == "1.0"
     assert figures["blue", "talks.proposed"][0] == "0.75"
+    assert figures["red", "talks.prefers_no_deal"][0] == "0.0"
     assert float(figures["league", "talks.mean_gain"][0]) == pytest.approx(0.0)
 
 
@@ -589,7 +698,7 @@ def test_figure_of_talks(result: Result, tmp_path: Path) -> None:
     said = words(fig)
     assert "a 75%" in said
     assert "left open 50%" in said
-    assert "opens – Red: a 75% · Blue: c 100%" in said
+    assert "likes best – Red: a 75% · Blue: c 100%" in said
     assert "agreed in the talks, 50% in the end" in said
     assert "taken or left, 38%" in said
     assert list(curve.lines[0].get_ydata()) == pytest.approx([0, 12.5, 12.5, 12.5, 50, 50])

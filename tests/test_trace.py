@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import statistics
@@ -32,7 +33,7 @@ from sim.views import trace as view
 from sim.views.trace_words import rounds
 from tests import test_mediation, test_offers
 from tests.documented import documented, keys
-from tests.domains import case, line, party, position, quick, refusal
+from tests.domains import case, line, party, position, quick, refusal, scenario
 
 ROOT = Path(__file__).parent.parent
 ISTANBUL = "scenarios/istanbul.yaml"
@@ -364,3 +365,29 @@ def test_the_block_of_a_draw() -> None:
     mediation = Mediation(on)
     mediation.begin(own)
     assert mediation.rounds == loaded.scenario.negotiation.rounds
+
+
+def test_a_proposer_has_a_say_in_texts_that_do_not_need_it() -> None:
+    """And who would rather have no deal is told from who is not at the table."""
+    scene = scenario(
+        {"price": "abc"},
+        {
+            "seller": party({"price": valued(1.0, "c")}, reservation=0.2, consent={"when": [{"price": ["a"]}]}),
+            "buyer": party({"price": valued(1.0, "a", red_lines=[line("a")])}, reservation=0.9),
+            "town": party({"price": valued(1.0, "a")}, role="ratifier", reservation=0.0),
+        },
+        {"price": "b"},
+        negotiation={"protocol": "alternating_offers", "rounds": 2},
+    )
+    result = trace(dataclasses.replace(sim.load(ISTANBUL), scenario=scene), draw=0)
+    assert [(p.tabled_needs, p.best) for p in result.parties] == [
+        (True, pytest.approx(0.8)),
+        (True, None),
+        (True, None),
+    ]
+    page = view.page(result)
+    assert any("the first on the list where all of them cross somebody's line" in note for note in page.notes)
+    table = page.sheets[-1]
+    at = [c.heading for c in table.columns].index("favourite")
+    assert [row[at] for row in table.rows] == ["+0.80", "no deal", "not asked"]
+    assert [row[at + 1] for row in table.rows] == ["+0.30", "-0.40", "+0.50"]

@@ -7,7 +7,7 @@ from sim.sheets import Column, Page, Sheet
 from sim.talks_words import NAMES, changes, lead, notes
 from sim.verdict import compact, listed, percent
 
-#: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another best.
+#: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.
 SETTLED = 0.95
 #: At most this many issues are shown, those first on which the agreements stray most from the tabled text.
 SHOWN = 8
@@ -93,7 +93,7 @@ def _seat(talks: Negotiation, party: str) -> str:
 
 
 def _moves(result: Result, talks: Negotiation, shown: list[int]) -> list[Sheet]:
-    """For each issue a row a party, with what it likes best and how often something else is agreed; beside them, what is."""
+    """For each issue a row a party: what it likes best and how often something else is agreed; beside them, what is."""
     if not shown:
         return []
     rows = []
@@ -139,16 +139,15 @@ def _no_favourite(result: Result, talks: Negotiation) -> list[str]:
         for p in talks.proposers
         if p.prefers_no_deal
     ]
-    if not who or not talks.agreements:
+    if not who:
         return []
-    silent = " and makes no offer" if talks.protocol == "alternating_offers" else ""
-    return [
-        f"Would rather have no deal than any text that may be proposed{silent}: {listed(who)}, not counted under best."
-    ]
+    silent = ", and makes no offer" if talks.protocol == "alternating_offers" else ""
+    said = f"Would rather have no deal than any text that may be proposed{silent}: {listed(who)}."
+    return [f"{said} What it would like best leaves these draws out." if talks.agreements else said]
 
 
 def _shown(talks: Negotiation) -> list[int]:
-    """Issues on which agreements stray from the tabled text or somebody likes another option best, in the order of the text."""
+    """Issues on which agreements stray from the tabled text or somebody likes another, in the order of the text."""
     kept = [_as_tabled(issue) for issue in talks.issues]
     moving = [
         j
