@@ -78,7 +78,8 @@ def test_readme_commands_validate(monkeypatch: pytest.MonkeyPatch) -> None:
     for line in edits:
         words = shlex.split(line, comments=True)
         sets = [value for option, value in itertools.pairwise(words) if option == "--set"]
-        assert len(sim.load(words[2], edits=sets).scenario.edits) == len(sets)
+        protocol = words[words.index("--protocol") + 1] if "--protocol" in words else None
+        assert len(sim.load(words[2], edits=sets, protocol=protocol).scenario.edits) == len(sets)
 
 
 def test_every_key_of_a_result_is_documented_and_no_other() -> None:

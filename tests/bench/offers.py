@@ -32,7 +32,7 @@ from sim.profiles import Case  # noqa: E402
 from sim.runner import run_cases  # noqa: E402
 from tests.bench.measure import alternately, table  # noqa: E402
 from tests.domains import case, party, position  # noqa: E402
-from tests.test_offers import people_of, talked  # noqa: E402
+from tests.talks import people_of, talked  # noqa: E402
 
 ROUNDS = 20
 BLOCKS = 2

@@ -25,7 +25,7 @@ from sim.endings import AGREED
 from sim.offers import Bargaining
 from sim.profiles import Case
 from tests.domains import case, party, position
-from tests.test_offers import people_of, talked
+from tests.talks import people_of, talked
 
 negmas = pytest.importorskip("negmas")
 sao = pytest.importorskip("negmas.sao")
