@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sim.candidates
+import sim.offers_in_full
 import sim.zone
 from sim import schema
 from sim.candidates import candidates
