@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import mesa
-import numpy as np
 
 from sim.candidates import Candidates, candidates
+from sim.consent import asked_each
 from sim.packages import Mask, Packages
 from sim.parties import Alliance, Mediator, Party
 from sim.preferences import Preferences
@@ -46,16 +46,9 @@ def agenda(case: Case) -> Agenda:
     return Agenda(
         case=case,
         turning=None if name is None else case.space.issue(name),
-        completions=(case.completions[0], _needed(case, case.completions[0])),
-        fillings=(case.fillings[0], _needed(case, case.fillings[0])),
+        completions=(case.completions[0], asked_each(case, case.completions[0])),
+        fillings=(case.fillings[0], asked_each(case, case.fillings[0])),
     )
-
-
-def _needed(case: Case, packages: Packages) -> Mask:
-    rows = [
-        [n.needed and not p.silent for p, n in zip(case.profiles, case.need(x).values(), strict=True)] for x in packages
-    ]
-    return np.array(rows, bool).reshape(len(packages), len(case.profiles)).T
 
 
 class Negotiation(mesa.Model):

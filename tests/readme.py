@@ -2,9 +2,9 @@
 
 A block is ``<!-- generated: COMMAND -->``, a code block, ``<!-- end -->``; ``COMMAND | from: WORDS | to: WORDS`` shows
 the lines from the first that begins with the one up to the next that begins with the other. A figure is
-``<!-- figure: COMMAND -->`` and, on the next line, the image that the command draws with ``--plot``. Write them anew with
-``python -m tests.readme --write``. A figure is stale when its words or numbers are: how glyphs and lines are written
-differs between versions of matplotlib.
+``<!-- figure: COMMAND -->`` and, on the next line, the image that the command draws with ``--plot``. Write them anew
+with ``python -m tests.readme --write``. A figure is stale when its words or numbers are: how glyphs and lines are
+written differs between versions of matplotlib.
 """
 
 from __future__ import annotations
