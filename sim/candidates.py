@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 
 import numpy as np
 
 from sim.consent import asked_each, seated
+from sim.neighbourhoods import allowed, binding, neighbours
 from sim.packages import LISTED, OPEN, Mask, Packages, Rule, Space
 from sim.profiles import Case
 
@@ -97,19 +96,19 @@ class Candidates:
 def candidates(case: Case) -> Candidates:
     """Work out the candidates of a case. Raises :class:`TooMany` before anything large is made."""
     tabled = case.text
-    rules = _binding(case.space, tabled)
+    rules = binding(case.space, tabled, "legal")
     rows = _feasible_space(case.space, tabled, rules)
     whole = rows is not None and len(rows) <= MOST
     if rows is None or not whole:
         _check(case, rules)
         changes = case.scenario.negotiation.candidates.changes
-        rows = np.concatenate([_changed(case.space, tabled, n, rules) for n in range(changes + 1)])
+        rows = np.concatenate([neighbours(case.space, tabled, n, rules) for n in range(changes + 1)])
     rows = rows[np.lexsort((*rows.T[::-1], (rows != tabled).sum(axis=1)))]
     place = {row.tobytes(): k for k, row in enumerate(rows)}
     texts: dict[str, int] = {}
     further: list[Packages] = []
     for name, text in _texts(case).items():
-        if not _allowed(rules, text[None])[0]:
+        if not allowed(rules, text[None])[0]:
             continue
         texts[name] = place.setdefault(text.tobytes(), len(rows) + len(further))
         if texts[name] == len(rows) + len(further):
@@ -124,19 +123,6 @@ def candidates(case: Case) -> Candidates:
 def count(case: Case) -> int:
     """How many candidates there are. Raises :class:`TooMany`."""
     return len(candidates(case))
-
-
-def _binding(space: Space, tabled: Packages) -> tuple[Rule, ...]:
-    """Hard and legal constraints, without those that the tabled text breaks."""
-    firm = (r for r in space.rules if r.constraint.severity in ("hard", "legal"))
-    return tuple(r for r in firm if not r.broken_by(tabled[None])[0])
-
-
-def _allowed(rules: Sequence[Rule], rows: Packages) -> Mask:
-    result = np.ones(len(rows), bool)
-    for rule in rules:
-        result &= ~rule.broken_by(rows)
-    return result
 
 
 def _texts(case: Case) -> dict[str, Packages]:
@@ -163,27 +149,13 @@ def _feasible_space(space: Space, tabled: Packages, rules: Sequence[Rule]) -> Pa
             return None
         rows = np.repeat(rows, len(options), axis=0)
         rows[:, j] = np.tile(options, len(rows) // len(options))
-        rows = rows[_allowed(rules, rows)]
+        rows = rows[allowed(rules, rows)]
     return rows
 
 
 def _others(space: Space, tabled: Packages) -> list[list[int]]:
     """The other options of each issue."""
     return [[o for o in range(size) if o != here] for size, here in zip(space.sizes, tabled.tolist(), strict=True)]
-
-
-def _changed(space: Space, tabled: Packages, changes: int, rules: Sequence[Rule]) -> Packages:
-    """Feasible packages that differ from the tabled text in exactly so many issues; none is opened."""
-    others = _others(space, tabled)
-    found = [np.empty((0, len(tabled)), np.int16)]
-    for issues in combinations(range(len(tabled)), changes):
-        size = math.prod(len(others[j]) for j in issues)
-        rows = np.repeat(tabled[None], size, axis=0)
-        if issues:
-            columns = np.meshgrid(*(others[j] for j in issues), indexing="ij")
-            rows[:, list(issues)] = np.stack([c.ravel() for c in columns], axis=1)
-        found.append(rows[_allowed(rules, rows)])
-    return np.concatenate(found)
 
 
 def _check(case: Case, rules: Sequence[Rule]) -> None:
@@ -208,7 +180,7 @@ def _fewer(case: Case, rules: Sequence[Rule]) -> int | None:
     further = len(case.scenario.negotiation.candidates.texts)
     for changes in range(case.scenario.negotiation.candidates.changes - 1, 0, -1):
         if _at_most(case, changes) <= LISTED:
-            found = sum(len(_changed(case.space, case.text, n, rules)) for n in range(changes + 1))
+            found = sum(len(neighbours(case.space, case.text, n, rules)) for n in range(changes + 1))
             if found + further <= MOST:
                 return changes
     return None

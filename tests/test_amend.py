@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim import schema
-from sim.analysis import amend_search, neighbourhoods
+from sim import neighbourhoods, schema
+from sim.analysis import amend_search
 from sim.analysis.amend import amend, amended
 from sim.analysis.amend_search import padding, scored
 from sim.analysis.amendments import Amend, Amendment

@@ -36,6 +36,7 @@ ROWS = (
     ("consent",),
     ("profiles",),
     ("endings",),
+    ("neighbourhoods",),
     ("packages",),
     ("draws",),
     ("uniform_sums",),

@@ -8,8 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim import schema
-from sim.analysis import neighbourhoods
+from sim import neighbourhoods, schema
 from sim.analysis.amend_search import Numbers, Scores, padding, scored
 from sim.analysis.amendments import (
     Amend,

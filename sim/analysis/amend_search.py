@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from sim.acceptability import accepts_each
 from sim.analysis.expected import expected_terms
-from sim.analysis.neighbourhoods import parts
 from sim.analysis.paired import paired_change
 from sim.analysis.parties import certain
 from sim.consent import asked_each
 from sim.draws import BLOCK, Array
+from sim.neighbourhoods import parts
 from sim.packages import Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case

@@ -1,4 +1,4 @@
-"""Packages near a text: which are feasible, which of their changes a constraint forces, whose consent each needs.
+"""Packages near a text: which are feasible, which of their changes a constraint forces.
 
 Pure and vectorised: packages are rows, as in :mod:`sim.packages`. Nothing is opened: an open issue may be closed,
 which counts as one change, and a closed one gets another option.
@@ -39,17 +39,20 @@ def neighbours(
     Issues whose numbers are in ``kept`` stay. In the order of the issues changed, then of their options.
     """
     free = [j for j in range(len(space.issues)) if j not in kept]
+    if not changes:
+        return text[None][allowed(rules, text[None])]
     found = [np.empty((0, len(text)), np.int16)]
     for issues in combinations(free, changes):
         others = [[o for o in range(space.sizes[j]) if o != text[j]] for j in issues]
         grid = np.array(np.meshgrid(*others, indexing="ij"), np.int16).reshape(len(issues), -1).T
         rows = np.repeat(text[None], len(grid), axis=0)
         rows[:, list(issues)] = grid
-        found.append(rows[_allowed(rules, rows)])
+        found.append(rows[allowed(rules, rows)])
     return np.concatenate(found)
 
 
-def _allowed(rules: Sequence[Rule], rows: Packages) -> Mask:
+def allowed(rules: Sequence[Rule], rows: Packages) -> Mask:
+    """Which packages break none of the rules, shape ``(packages,)``."""
     result = np.ones(len(rows), bool)
     for rule in rules:
         result &= ~rule.broken_by(rows)
@@ -65,7 +68,7 @@ def forced(text: Packages, packages: Packages, rules: Sequence[Rule]) -> dict[in
     for j in range(len(text)):
         back = packages.copy()
         back[:, j] = text[j]
-        result[j] = (packages[:, j] != text[j]) & ~_allowed(rules, back)
+        result[j] = (packages[:, j] != text[j]) & ~allowed(rules, back)
     return result
 
 
@@ -90,7 +93,7 @@ def alone(space: Space, text: Packages, issue: int, rules: Sequence[Rule]) -> tu
     others = [o for o in range(space.sizes[issue]) if o != text[issue]]
     rows = np.repeat(text[None], len(others), axis=0)
     rows[:, issue] = others
-    kept = rows[_allowed(rules, rows)]
+    kept = rows[allowed(rules, rows)]
     return kept, () if len(kept) else tuple(r for r in rules if r.broken_by(rows).any())
 
 
