@@ -8,12 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Array
-from sim.packages import Packages
+from sim.packages import Mask, Packages
 
 #: What ``Ending.outcome`` says.
 BREAKDOWN, AGREED, UNRATIFIED = 0, 1, 2
 #: In every issue of ``Ending.opening`` where a proposer would rather have no deal than any candidate.
 NO_FAVOURITE = -2
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What one party turns down, draw by draw: ``texts[n]`` in draw ``draws[n]``.
+
+    ``party`` is a number of the case's profiles, ``draws`` has shape ``(k,)``, ``texts`` ``(k, issues)``.
+    """
+
+    party: int
+    draws: NDArray[np.intp]
+    texts: Packages
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,16 @@ class Ending:
     agreement is (weakly) efficient, NaN where there is none. ``opening`` is each proposer's
     favourite candidate, the first of the equally good, :data:`NO_FAVOURITE` throughout where it
     would rather have no deal than any; shape ``(proposers, BLOCK, issues)``.
+
+    ``best`` is each party's largest gain from a candidate that crosses none of its lines, shape
+    ``(parties, BLOCK)``, minus infinity where all do, NaN for parties that do not sit at the table.
+
+    Why draws end without an agreement: ``missed`` marks breakdowns in which some candidate was in
+    the zone of possible agreement, shape ``(BLOCK,)``. ``in_the_way`` tells of the parties at the
+    table each of which alone is in the way. With offers these are told for breakdowns that are not
+    missed: everybody else asked would take some candidate, and the text is the one of these that
+    the party minds least; several may each be so in a draw. In single text it is the only one that
+    refuses the standing text. ``turned_down`` are the ratifiers' refusals of what was agreed.
     """
 
     outcome: NDArray[np.int8]
@@ -41,3 +63,7 @@ class Ending:
     gains: Array
     slack: Array
     opening: Packages
+    best: Array
+    missed: Mask
+    in_the_way: tuple[Refused, ...]
+    turned_down: tuple[Refused, ...]

@@ -12,15 +12,16 @@ A model drives it: ``begin`` with the preferences of a block, ``step`` once a ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from sim.acceptability import TIE
 from sim.consent import asked_each
 from sim.draws import BLOCK, Array, stream, uniform
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
 from sim.packages import Mask, Packages
 from sim.preferences import Preferences
 from sim.profiles import Case
@@ -47,6 +48,33 @@ class Change:
     asked: Mask
     agrees: Mask
     adopted: Mask
+
+
+class Outlook(Protocol):
+    """What the candidates hold for the parties, for the report; :class:`sim.zone.Prospects` is one."""
+
+    @property
+    def possible(self) -> Mask: ...
+    def slack(self, gains: Array, needed: Mask) -> Array: ...
+    def openings(self) -> Packages: ...
+    def bests(self) -> Array: ...
+
+
+class NoOutlook:
+    """For those who ask only how the talks end: nothing is known of candidates."""
+
+    def __init__(self, case: Case) -> None:
+        self.shape = len(case.profiles), len(case.space.issues)
+        self.possible = np.zeros(BLOCK, bool)
+
+    def slack(self, gains: Array, needed: Mask) -> Array:
+        return np.zeros(BLOCK)
+
+    def openings(self) -> Packages:
+        return np.empty((0, BLOCK, self.shape[1]), np.int16)
+
+    def bests(self) -> Array:
+        return np.full((self.shape[0], BLOCK), np.nan)
 
 
 class Mediation:
@@ -135,30 +163,35 @@ class Mediation:
             self._gains[i, at] = view.gains(texts, at)
             self._crosses[i, at] = view.crosses(texts, at)
 
-    def end(self, slack: Callable[[Array, Mask], Array], opening: Packages) -> Ending:
-        """Put the standing text to the vote and drop the block's arrays.
-
-        ``slack`` gets the gains from the standing text and which parties at the table it needs,
-        both of shape ``(parties, BLOCK)``, and returns what :class:`sim.endings.Ending` calls so;
-        ``opening`` is passed on.
-        """
+    def end(self, outlook: Outlook) -> Ending:
+        """Put the standing text to the vote and drop the block's arrays."""
         case = self.case
         needed = asked_each(case, self.standing)
-        accepts = (self._gains >= -TIE) & ~self._crosses
+        refuses = needed & ((self._gains < -TIE) | self._crosses)
         at_table = needed & self.table[:, None]
-        deal = ~(at_table & ~accepts).any(axis=0)
-        ratified = ~(needed & ~self.table[:, None] & ~accepts).any(axis=0)
+        against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
+        deal = ~against.any(axis=0)
+        alone = against & (against.sum(axis=0) == 1)
         ending = Ending(
-            outcome=np.where(deal, np.where(ratified, AGREED, UNRATIFIED), BREAKDOWN).astype(np.int8),
+            outcome=np.where(deal, np.where(unratified.any(axis=0), UNRATIFIED, AGREED), BREAKDOWN).astype(np.int8),
             text=np.where(deal[:, None], self.standing, case.text),
             round=np.where(deal, self.last_change, 0).astype(np.int16),
             proposer=np.full(BLOCK, -1, np.int8),
             gains=np.where(deal, self._gains, np.nan),
-            slack=np.where(deal, slack(self._gains, at_table), np.nan),
-            opening=opening,
+            slack=np.where(deal, outlook.slack(self._gains, at_table), np.nan),
+            opening=outlook.openings(),
+            best=outlook.bests(),
+            missed=~deal & outlook.possible,
+            in_the_way=self._refused(alone),
+            turned_down=self._refused(unratified & deal),
         )
         del self._views, self._gains, self._crosses, self._coins, self._changes, self.standing
         return ending
+
+    def _refused(self, who: Mask) -> tuple[Refused, ...]:
+        """The standing text as what these parties turn down; ``who`` has shape ``(parties, BLOCK)``."""
+        draws = [(i, np.flatnonzero(row)) for i, row in enumerate(who)]
+        return tuple(Refused(i, at, self.standing[at]) for i, at in draws if len(at))
 
 
 def _in_spite(loss: Array, heat: Array, coin: Array) -> Mask:

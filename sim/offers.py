@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from sim.acceptability import TIE
 from sim.candidates import Candidates
 from sim.draws import BLOCK, Array
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
 from sim.offers_by_zone import OffersByZone
 from sim.offers_in_full import OffersInFull, parts
 from sim.packages import Mask
@@ -146,16 +146,20 @@ class Bargaining:
         texts = on.packages[rows]
         gains = np.full((len(self.prospects.preferences), BLOCK), np.nan)
         ratified = np.ones(len(deal), bool)
+        turned_down = []
         for i, view in enumerate(self.prospects.views()):
             gains[i, deal] = view.gains(texts, deal)
             if i in on.ratifiers:
                 accepts = (gains[i, deal] >= -TIE) & ~view.crosses(texts, deal)
-                ratified &= accepts | ~on.needed[i][rows]
+                refuses = ~accepts & on.needed[i][rows]
+                ratified &= ~refuses
+                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
         needed = np.zeros(gains.shape, bool)
         needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
         slack = np.where(self._agreed >= 0, self.prospects.slack(gains, needed), np.nan)
         outcome = np.full(BLOCK, BREAKDOWN, np.int8)
         outcome[deal] = np.where(ratified, AGREED, UNRATIFIED)
+        broken = self._agreed < 0
         ending = Ending(
             outcome=outcome,
             text=on.packages[np.maximum(self._agreed, 0)],
@@ -164,6 +168,10 @@ class Bargaining:
             gains=gains,
             slack=slack,
             opening=self.prospects.openings(),
+            best=self.prospects.bests(),
+            missed=broken & self.prospects.possible,
+            in_the_way=self.prospects.in_the_way(broken),
+            turned_down=tuple(turned_down),
         )
         del self.prospects, self.concessions, self._first, self._agreed, self._round, self._by
         return ending

@@ -14,6 +14,7 @@ from sim.offers import Bargaining
 from sim.packages import Mask, Packages
 from sim.talks_tally import TEXT_BLOCKS, tally_talks
 from sim.tally import Tally, tally_block
+from sim.varied_texts import VariedTexts
 from sim.zone import Prospects
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class SingleText:
         self.model.mediator.propose_change(self.talks)
         if self.talks.over:
             prospects = Prospects(self.model.candidates, [party.preferences for party in self.model.parties])
-            _conclude(self.model, self.talks.end(prospects.slack, prospects.openings()))
+            _conclude(self.model, self.talks.end(prospects))
 
 
 PROTOCOLS: dict[str, type[Procedure]] = {
@@ -138,6 +139,7 @@ def _conclude(model: Negotiation, ending: Ending, delay: Array | None = None) ->
         ending,
         joint([accepts[party] for party in case.asked]),
         model.block < TEXT_BLOCKS,
+        views=[VariedTexts(party.preferences, case.space) for party in model.parties],
         candidates=on,
         delay=delay,
     )

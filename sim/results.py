@@ -282,6 +282,7 @@ class Proposer(Record):
     party: str
     proposed: float | None
     prefers_no_deal: float
+    favourite_gain: float | None
     issues: tuple[Move, ...]
 
 
@@ -290,6 +291,7 @@ class TalksGain(Record):
     p05: float
     p95: float
     mean: float
+    best: float | None
     net_of_delay: float | None
     worse_off: float
 
@@ -297,7 +299,22 @@ class TalksGain(Record):
 class TalksParty(Record):
     party: str
     at_table: bool
+    asked: float | None
     gain: TalksGain | None
+
+
+class Refuser(Record):
+    party: str
+    share: float
+    objection: Objection | None
+
+
+class Breakdown(Record):
+    """Why talks break down: shares of the draws in which they do."""
+
+    missed: float
+    in_the_way: tuple[Refuser, ...]
+    nobody_alone: float
 
 
 class Efficiency(Record):
@@ -326,6 +343,11 @@ class Negotiation(Record):
     agreements: int
     rounds: AgreementRounds | None
     agreed_by_round: tuple[float, ...]
+    unratified_by_round: tuple[float, ...]
+    breakdown: Breakdown | None
+    turned_down: tuple[Refuser, ...]
+    all_asked: float | None
+    at_limit: float | None
     texts_draws: int
     different_texts: int
     texts: tuple[TalksText, ...]

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim import schema
 from sim.acceptability import STRIP, wilson
+from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
 from sim.results import (
@@ -236,43 +237,17 @@ def _own(tally: PartyTally, draws: int) -> Own:
 
 
 def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> Objection | None:
-    """The firmest line crossed, else the issue that costs most where the party refuses."""
+    """What the party has against the text in the draws in which it refuses it."""
     refused = draws - int(tally.own[0])
-    # A line that binds in few of the draws that refuse is not what they refuse over.
-    crossed = [(line, int(n)) for line, n in zip(profile.lines, tally.crossed, strict=True) if n and 2 * n >= refused]
-    if crossed:
-        line, n = min(crossed, key=lambda item: (item[0].layer, -item[1]))
-        return Objection(
-            kind=line.kind,
-            issue=line.issue,
-            option=line.id if line.kind == "red_line" else None,
-            refusal=line.id if line.kind == "refusal" else None,
-            share=n / draws,
-            mean_loss=None,
-            term_basis=None,
-            holds=tuple(line.holds) if line.holds else None,
-            basis=line.basis,
-            evidence=line.evidence,
-        )
+    against = crossed_most(profile, tally.crossed, refused)
+    if against is not None:
+        line, n = against
+        return over_line(line, n / draws)
     if not refused:
         return None
-    worst = int(np.argmin(tally.refused_terms))
-    loss = -float(tally.refused_terms[worst]) / refused
-    if loss <= 0:
-        return None
-    cell = profile.cells[worst]
-    return Objection(
-        kind="issue",
-        issue=cell.issue,
-        option=case.space.options[worst][int(seen[worst])],
-        refusal=None,
-        share=refused / draws,
-        mean_loss=loss,
-        term_basis=case.term_basis[cell.issue],
-        holds=None,
-        basis=cell.ranking_basis,
-        evidence=cell.evidence.ranking,
-    )
+    issue = int(np.argmin(tally.refused_terms))
+    loss, basis = tally.refused_terms[issue] / refused, case.term_basis[case.space.issues[issue]]
+    return over_issue(case, profile, issue, int(seen[issue]), refused / draws, loss, basis)
 
 
 def _beliefs(case: Case, profile: Profile) -> BeliefsRecord | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import numpy as np
@@ -9,16 +10,21 @@ import numpy as np
 from sim.acceptability import wilson
 from sim.draws import BLOCK
 from sim.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case
+from sim.refusals import Refusals
 from sim.results import (
     AgainstVote,
     AgreementRounds,
+    Breakdown,
     Efficiency,
     Interval,
     Move,
     Negotiation,
+    Objection,
     Proposer,
+    Refuser,
     TacticUsed,
     TalksGain,
     TalksIssue,
@@ -49,6 +55,11 @@ def summarise_talks(case: Case, tally: TalksTally) -> Negotiation:
         agreements=agreements,
         rounds=_rounds(tally.rounds) if agreements else None,
         agreed_by_round=tuple((np.cumsum(tally.rounds) / tally.draws).tolist()),
+        unratified_by_round=tuple((np.cumsum(tally.unratified_rounds) / tally.draws).tolist()),
+        breakdown=_breakdown(case, tally),
+        turned_down=_refusers(case, tally.turned_down, int(tally.outcomes[UNRATIFIED])),
+        all_asked=tally.all_asked / agreements if agreements else None,
+        at_limit=tally.at_limit / agreements if agreements and not tally.whole else None,
         texts_draws=min(tally.draws, TEXT_BLOCKS * BLOCK),
         different_texts=len(tally.texts),
         texts=_texts(case, tally, tally.texts),
@@ -170,6 +181,7 @@ def _proposer(case: Case, tally: TalksTally, k: int, agreements: int) -> Propose
         party=tally.proposers[k],
         proposed=int(tally.by_proposer[k]) / agreements if agreements and offers else None,
         prefers_no_deal=(tally.draws - likes) / tally.draws,
+        favourite_gain=float(tally.favourite_sums[k]) / likes if likes else None,
         issues=tuple(moves),
     )
 
@@ -185,20 +197,65 @@ def _party(case: Case, tally: TalksTally, k: int, agreements: int) -> TalksParty
     profile = case.profiles[k]
     delays = case.scenario.negotiation.protocol == "alternating_offers" and case.scenario.negotiation.delay_cost
     counts = tally.gains[k]
+    best = float(tally.best_sums[k])
     return TalksParty(
         party=profile.id,
         at_table=profile.id in _with_a_say(case, tally, ratifiers=False),
+        asked=int(tally.asked[k]) / agreements if agreements else None,
         gain=TalksGain(
             median=quantile(counts, 0.5),
             p05=quantile(counts, 0.05),
             p95=quantile(counts, 0.95),
             mean=float(tally.gain_sums[k]) / agreements,
+            best=best / agreements if math.isfinite(best) else None,
             net_of_delay=float(tally.net_sums[k]) / agreements if delays else None,
             worse_off=int(tally.worse_off[k]) / agreements,
         )
         if agreements
         else None,
     )
+
+
+def _breakdown(case: Case, tally: TalksTally) -> Breakdown | None:
+    count = int(tally.outcomes[BREAKDOWN])
+    if not count:
+        return None
+    return Breakdown(
+        missed=tally.missed / count,
+        in_the_way=_refusers(case, tally.in_the_way, count),
+        nobody_alone=tally.unexplained / count,
+    )
+
+
+def _refusers(case: Case, counts: Refusals, total: int) -> tuple[Refuser, ...]:
+    """Who turns something down in some of ``total`` draws, most often first, and what each has against it."""
+    order = sorted(np.flatnonzero(counts.draws).tolist(), key=lambda i: -int(counts.draws[i]))
+    return tuple(
+        Refuser(
+            party=case.profiles[i].id,
+            share=int(counts.draws[i]) / total,
+            objection=_objection(case, i, counts),
+        )
+        for i in order
+    )
+
+
+def _objection(case: Case, i: int, counts: Refusals) -> Objection | None:
+    """What a party has against the texts it turns down; ``share`` is of the draws in which it does."""
+    profile, refused, lost = case.profiles[i], int(counts.draws[i]), int(counts.lost[i])
+    against = crossed_most(profile, counts.lines[i], refused)
+    if against is None and 2 * lost < refused:
+        # Lines in most draws, but not the same: the one crossed most often.
+        n = int(np.argmax(counts.lines[i]))
+        against = profile.lines[n], int(counts.lines[i, n])
+    if against is not None:
+        line, n = against
+        return over_line(line, n / refused)
+    issue = int(np.argmin(counts.terms[i]))
+    option = int(np.argmax(counts.options[i, issue]))
+    option = OPEN if option == counts.options.shape[2] - 1 else option
+    basis = case.term_basis[case.space.issues[issue]] if option == case.text[issue] else None
+    return over_issue(case, profile, issue, option, lost / refused, counts.terms[i, issue] / lost, basis)
 
 
 def _against_vote(tally: TalksTally) -> AgainstVote:

@@ -16,7 +16,9 @@ from sim.draws import Array
 from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
 from sim.packages import Mask, Packages
 from sim.profiles import Case
+from sim.refusals import Refusals, count_refusals, options
 from sim.tally import Counts, count_gains
+from sim.varied_texts import VariedTexts
 
 #: Texts are told apart on at most this many blocks: 65,536 draws are plenty for the most frequent
 #: ones, and a table of all texts would grow with the draws.
@@ -43,6 +45,15 @@ class TalksTally:
     all would have accepted the text as tabled, shape ``(3, 2)``, no first. ``texts`` and
     ``unratified`` count agreed and not ratified texts (as bytes of a row) in the first
     :data:`TEXT_BLOCKS` blocks.
+
+    ``unratified_rounds`` counts texts not ratified by the round they were agreed in. ``asked``
+    counts for each party the agreements that need its consent, ``all_asked`` those that need
+    everybody whom the tabled text needs, ``at_limit`` those whose text, no named one, has as many
+    changes as candidates may. ``best_sums`` are each party's best gains over the agreements, and
+    ``favourite_sums`` the proposers' over the draws in which they have a favourite (floats).
+    ``missed``, ``in_the_way`` and ``turned_down`` count what :class:`sim.endings.Ending` calls so;
+    ``unexplained`` are the other breakdowns, in which nobody alone is in the way (with offers, only
+    those not missed).
     """
 
     proposers: tuple[str, ...]
@@ -69,6 +80,16 @@ class TalksTally:
     vote: Counts
     texts: Counter[bytes]
     unratified: Counter[bytes]
+    unratified_rounds: Counts
+    asked: Counts
+    all_asked: int
+    at_limit: int
+    best_sums: Array
+    favourite_sums: Array
+    missed: int
+    unexplained: int
+    in_the_way: Refusals
+    turned_down: Refusals
 
     def __iadd__(self, other: TalksTally) -> TalksTally:
         same = ("proposers", "table", "ratifiers", "candidates", "whole", "named")
@@ -91,6 +112,7 @@ def tally_talks(
     accepted: Mask,
     count_texts: bool,
     *,
+    views: Sequence[VariedTexts],
     candidates: Candidates,
     delay: Array | None = None,
 ) -> TalksTally:
@@ -99,8 +121,8 @@ def tally_talks(
     ``draws`` is how many of the block's draws count; ``proposers`` are those of
     ``ending.opening``, ``table`` who sits at the table; ``accepted`` is joint acceptance of the
     tabled text as such, shape ``(BLOCK,)``; ``count_texts`` says whether the block is one of the
-    first :data:`TEXT_BLOCKS`; ``delay`` is what a round after the first costs each party, shape
-    ``(parties, BLOCK)``, None for nothing.
+    first :data:`TEXT_BLOCKS`; ``views`` are the parties', in the order of the case's profiles; ``delay``
+    is what a round after the first costs each party, shape ``(parties, BLOCK)``, None for nothing.
     """
     outcome = ending.outcome[:draws]
     agreed = np.flatnonzero(outcome == AGREED)
@@ -114,6 +136,15 @@ def tally_talks(
     opening = ending.opening[:, :draws]
     # Whoever likes a text at all has an option, or "open", on every issue of it.
     likes = (opening != NO_FAVOURITE).all(axis=2)
+    asked = asked_each(case, text)
+    needs = np.array([p.id in case.asked for p in case.profiles], bool)
+    broken = outcome == BREAKDOWN
+    alone = np.zeros(len(ending.outcome), bool)
+    for refused in ending.in_the_way:
+        alone[refused.draws] = True
+    missed = ending.missed[:draws]
+    number = {p.id: i for i, p in enumerate(case.profiles)}
+    offers = case.scenario.negotiation.protocol == "alternating_offers"
     return TalksTally(
         proposers=tuple(proposers),
         table=tuple(table),
@@ -125,8 +156,8 @@ def tally_talks(
         outcomes=np.bincount(outcome, minlength=3),
         rounds=np.bincount(ending.round[agreed], minlength=rounds + 1),
         by_proposer=np.bincount(who[who >= 0], minlength=len(proposers)),
-        options=_options(text, width),
-        openings=np.array([_options(x[some], width) for x, some in zip(opening, likes, strict=True)]).reshape(
+        options=options(text, width),
+        openings=np.array([options(x[some], width) for x, some in zip(opening, likes, strict=True)]).reshape(
             len(proposers), -1, width
         ),
         compared=likes[:, agreed].sum(axis=1),
@@ -143,14 +174,29 @@ def tally_talks(
         vote=_pairs(outcome, accepted[:draws]),
         texts=_texts(text) if count_texts else Counter(),
         unratified=_texts(ending.text[:draws][outcome == UNRATIFIED]) if count_texts else Counter(),
+        unratified_rounds=np.bincount(ending.round[:draws][outcome == UNRATIFIED], minlength=rounds + 1),
+        asked=asked.sum(axis=1),
+        all_asked=int(asked[needs].all(axis=0).sum()),
+        at_limit=_at_limit(case, text, candidates),
+        best_sums=ending.best[:, agreed].sum(axis=1),
+        favourite_sums=np.array(
+            [ending.best[number[p], :draws][some].sum() for p, some in zip(proposers, likes, strict=True)]
+        ).reshape(len(proposers)),
+        missed=int(missed.sum()),
+        unexplained=int((broken & ~alone[:draws] & ~(missed & offers)).sum()),
+        in_the_way=count_refusals(case, views, ending.in_the_way, draws),
+        turned_down=count_refusals(case, views, ending.turned_down, draws),
     )
 
 
-def _options(texts: Packages, width: int) -> Counts:
-    """How often each issue has each option, shape ``(issues, width)``; open (-1) counts in the last column."""
-    issues = texts.shape[1]
-    places = np.arange(issues) * width + texts.astype(np.intp) % width
-    return np.bincount(places.ravel(), minlength=issues * width).reshape(issues, width)
+def _at_limit(case: Case, texts: Packages, on: Candidates) -> int:
+    """How many texts have as many changes as candidates may have, and are no named one; 0 where any may be one."""
+    if on.whole:
+        return 0
+    full = (texts != case.text).sum(axis=1) == case.scenario.negotiation.candidates.changes
+    for k in on.texts.values():
+        full &= (texts != on.packages[k]).any(axis=1)
+    return int(full.sum())
 
 
 def _pairs(outcome: NDArray[np.int8], accepted: Mask) -> Counts:

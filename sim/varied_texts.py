@@ -7,6 +7,8 @@ same order, so that the gain of a package is the same number, to the last digit,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,21 +42,38 @@ class VariedTexts:
 
     def gains(self, texts: Packages, at: Index) -> Array:
         """Gains over no deal, shape ``(len(at),)``; equal to :meth:`Preferences.gain` of each package."""
-        seen = self._space.seen(texts, self.preferences.profile.id)
         total = np.zeros(len(at)) + _in_draws(self.preferences.cost, at)
-        for places in ((seen + self._rows) * BLOCK + at[:, None]).T:
-            total += self._terms.take(places)
+        for term in self._each_term(texts, at):
+            total += term
         if self.preferences.reservation is not None:
             total -= _in_draws(self.preferences.reservation, at)
         return total
 
+    def terms(self, texts: Packages, at: Index) -> Array:
+        """What each issue adds to the gains, shape ``(issues, len(at))``."""
+        return np.stack(list(self._each_term(texts, at)))
+
+    def _each_term(self, texts: Packages, at: Index) -> Iterator[Array]:
+        seen = self.seen(texts)
+        for places in ((seen + self._rows) * BLOCK + at[:, None]).T:
+            yield self._terms.take(places)
+
+    def seen(self, texts: Packages) -> Packages:
+        """The texts as the party sees them, after effects."""
+        return self._space.seen(texts, self.preferences.profile.id)
+
     def crosses(self, texts: Packages, at: Index) -> Mask:
         """Whether a red line or refusal that binds in the draw is crossed, shape ``(len(at),)``."""
-        seen = self._space.seen(texts, self.preferences.profile.id)
         result = np.zeros(len(at), bool)
-        for line, binds in self._binds:
-            result |= line.condition.holds(texts if line.kind == "red_line" else seen) & binds[at]
+        for crossed in self.crossed(texts, at):
+            result |= crossed
         return result
+
+    def crossed(self, texts: Packages, at: Index) -> Iterator[Mask]:
+        """For each line of the party whether it binds and is crossed, shape ``(len(at),)``."""
+        seen = self.seen(texts)
+        for line, binds in self._binds:
+            yield line.condition.holds(texts if line.kind == "red_line" else seen) & binds[at]
 
 
 def _in_draws(value: Array | float, at: Index) -> Array | float:

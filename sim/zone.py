@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.acceptability import TIE, crossed_lines
 from sim.candidates import Candidates
 from sim.draws import BLOCK, Array
-from sim.endings import NO_FAVOURITE
+from sim.endings import NO_FAVOURITE, Refused
 from sim.packages import Mask
 from sim.preferences import Preferences
 from sim.tactics import Index
@@ -24,6 +24,8 @@ from sim.varied_texts import VariedTexts
 
 #: Numbers that a part of a block may need at once, 8 bytes each; more and the part is made smaller.
 ROOM = 16_000_000
+#: More than any two gains differ by: what a crossed line counts where a party says which text it minds least.
+LINE = 1e6
 
 
 @dataclass
@@ -63,9 +65,10 @@ class Prospects:
         self.preferences = preferences
         self.seated = [preferences[i] for i in on.table]
         self._proposers = [on.table.index(i) for i in on.proposers]
-        fits = np.ones((len(on), BLOCK), bool)
-        self.best = [self._survey(seat, fits) for seat in range(len(on.table))]
-        self._fits = fits
+        # One bit a seat, set where the party is asked and refuses.
+        self._refused = np.zeros((len(on), BLOCK), np.min_scalar_type(2 ** len(on.table) - 1))
+        self.best = [self._survey(seat) for seat in range(len(on.table))]
+        self._fits = self._refused == 0
         self._favourites: dict[int, Index] = {}
         self._latest: tuple[slice, Zone] | None = None
 
@@ -97,18 +100,66 @@ class Prospects:
                 gain = masked
             yield row, gain
 
-    def _survey(self, seat: int, fits: Mask) -> Array:
-        """The party's best, and its say on what fits."""
-        asked = self.on.asked[seat]
+    def _survey(self, seat: int) -> Array:
+        """The party's best; what it refuses is noted."""
+        asked, refused = self.on.asked[seat], self._refused
+        bit = refused.dtype.type(1 << seat)
         best = np.full(BLOCK, -np.inf)
         barred = asked.copy()
         for row, gain in self.open_gains(seat):
             np.maximum(best, gain, out=best)
             barred[row] = False
             if asked[row]:
-                fits[row] &= gain >= -TIE
-        fits[barred] = False
+                refused[row] |= (gain < -TIE) * bit
+        refused[barred] |= bit
         return best
+
+    def bests(self) -> Array:
+        """:attr:`best` with a row a party of the case, NaN for those not at the table; shape ``(parties, BLOCK)``."""
+        result = np.full((len(self.preferences), BLOCK), np.nan)
+        result[list(self.on.table)] = self.best
+        return result
+
+    @property
+    def possible(self) -> Mask:
+        """Draws in which some candidate is in the zone, shape ``(BLOCK,)``."""
+        found: Mask = self._fits.any(axis=0)
+        return found
+
+    def in_the_way(self, draws: Mask) -> tuple[Refused, ...]:
+        """Who alone is in the way where the zone is empty, of some draws of the block, a mask.
+
+        The party refuses, and everybody else at the table who is asked would take, some candidate.
+        The text told is the one of these that it minds least: one that crosses none of its lines
+        before others, then by its gain, then the earlier candidate.
+        """
+        stuck = draws & ~self.possible
+        found = []
+        for seat, number in enumerate(self.on.table):
+            alone = (self._refused == 1 << seat) & stuck
+            mine = alone.any(axis=0)
+            if mine.any():
+                choice = self._least_minded(seat, alone)[mine]
+                found.append(Refused(number, np.flatnonzero(mine), self.on.packages[choice]))
+        return tuple(found)
+
+    def _least_minded(self, seat: int, among: Mask) -> Index:
+        """In each draw the candidate of a mask ``(candidates, BLOCK)`` that a party minds least, -1 for none."""
+        own, on = self.seated[seat], self.on
+        lines = [(own.binds(line), crossing) for line, crossing in crossed_lines(own, on.case.space, on.packages)]
+        choice = np.full(BLOCK, -1)
+        best = np.full(BLOCK, -np.inf)
+        wanted = np.flatnonzero(among.any(axis=1))
+        # Gains come in an order of their own: where two are as good, the earlier candidate is told.
+        for number, gain in own.gains(on.case.space.seen(on.packages[wanted], own.profile.id)):
+            row = int(wanted[number])
+            value = np.where(among[row], gain, -np.inf)
+            for binds, crossing in lines:
+                if crossing[row]:
+                    value[binds & (value > -LINE)] -= LINE
+            better = (value > best) | ((value == best) & (row < choice))
+            choice[better], best[better] = row, value[better]
+        return choice
 
     def favourite(self, seat: int) -> Index:
         """The first of a party's equally good best candidates, 0 (the tabled text) where it would rather have none."""

@@ -12,7 +12,7 @@ from sim.acceptability import accepts_each
 from sim.candidates import Candidates
 from sim.draws import BLOCK, Array
 from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
-from sim.mediation import Mediation
+from sim.mediation import Mediation, NoOutlook
 from sim.offers import Bargaining
 from sim.packages import Mask
 from sim.preferences import Memo, Preferences
@@ -106,8 +106,7 @@ class Endings:
         mediation.begin(own)
         while not mediation.over:
             mediation.step()
-        nothing = np.empty((0, BLOCK, len(self._case.space.issues)), np.int16)
-        return mediation.end(lambda gains, needed: np.zeros(BLOCK), nothing)
+        return mediation.end(NoOutlook(self._case))
 
     def _marks(self, outcome: NDArray[np.int8], rounds: NDArray, gains: Array, tabled: Array, accepts: Mask) -> Array:
         loud = self._loud
