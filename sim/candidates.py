@@ -13,8 +13,8 @@ from sim.neighbourhoods import allowed, binding, neighbours
 from sim.packages import LISTED, OPEN, Mask, Packages, Rule, Space
 from sim.profiles import Case
 
-#: At most this many candidates: more would need much memory and tell little more.
-MOST = 2000
+#: At most this many candidates: a block of them takes some seconds.
+MOST = 10_000
 
 
 class TooMany(ValueError):

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from sim.results import Negotiation, Result, TacticUsed, TalksText
+from sim.results import Negotiation, Refuser, Result, TalksText
 from sim.tactics import TACTICS
-from sim.verdict import HALF, listed, percent
+from sim.verdict import HALF, listed, objection_words, percent
 
-#: Fewer agreements than this leave shares among them rough.
-FEW = 100
 #: A text in fewer of the agreements than this does not stand out.
 COMMON = 0.05
-#: This share of the agreements in the last round is said under the table.
-LATE = 0.1
 #: Up to this many changes of a text are spelled out in a sentence.
 SPELLED = 3
 
-#: What a party without a tactic takes.
-CONTENT = "whatever is no worse than no deal"
 NAMES = {"alternating_offers": "alternating offers", "single_text": "a single text"}
 #: What the share agreed hangs on, by protocol.
 ASSUMED = {
@@ -26,14 +20,25 @@ ASSUMED = {
 
 
 def lead(result: Result, talks: Negotiation) -> str:
-    """Three or four sentences: how often they agree and on what, how else it ends, what that rests on."""
+    """A few sentences: how often they agree and on what, how else it ends and over what, what that rests on."""
     ours = (
         _zone(talks)
         if all_yield(talks)
         else f"{ASSUMED[talks.protocol]} are assumptions of ours; the share agreed is what follows from them, not the "
         "chance that talks would succeed."
     )
-    return " ".join(x for x in (_agree(result, talks), _else(result, talks), ours) if x)
+    said = (_agree(result, talks), _turned_down(result, talks), _broken(result, talks), ours, _unlike_scores(result))
+    return " ".join(x for x in said if x)
+
+
+def _unlike_scores(result: Result) -> str:
+    """Talks start from terms some of which are filler, and nobody works out what the evidence alone makes of them."""
+    said = "Talks have no figure on the evidence alone"
+    if result.filler is not None:
+        said += (
+            f", and start from a text of which {result.filler.assumed_terms} of {result.filler.terms} terms are filler"
+        )
+    return f"{said}."
 
 
 def all_yield(talks: Negotiation) -> bool:
@@ -100,151 +105,52 @@ def changes(text: TalksText) -> list[str]:
     return [f"{c.issue}: {c.to or 'left open'}" for c in text.changes]
 
 
-def _else(result: Result, talks: Negotiation) -> str:
-    failed, broke = talks.ratification_failed.estimate, talks.broke_down.estimate
+def _turned_down(result: Result, talks: Negotiation) -> str:
+    failed = talks.ratification_failed.estimate
     if not failed:
-        return "" if not broke or not talks.agreements else f"In {percent(broke)} the talks break down."
-    who = listed([result.party(p).name for p in talks.settings.ratifiers])
-    said = f"In {percent(failed)} what they agree on is then turned down by {who}"
-    return f"{said}, and in {percent(broke)} the talks break down." if broke else f"{said}."
-
-
-def notes(result: Result, talks: Negotiation, before: Result | None = None) -> list[str]:
-    """The short lines under the tables of the talks; ``before`` is the result without its edits."""
-    single = talks.protocol == "single_text"
-    said = [
-        _rounds(talks),
-        _against_vote(talks),
-        _worse_off(result, talks),
-        " ".join(x for x in (_efficiency(talks), _choice(talks)) if x) if single else _efficiency(talks),
-        _setting(result, talks),
-        _knowledge(result, talks),
-        "" if single else _choice(talks),
-    ]
-    if 0 < talks.agreements < FEW:
-        said.insert(0, f"Only {talks.agreements} draws end in agreement: shares among them are rough.")
-    if talks.agreements and talks.texts_draws < result.settings.draws:
-        said.append(f"Texts are told apart in the first {talks.texts_draws:,} draws.")
-    if before is not None and before.negotiation is not None:
-        old, new = (f"{100 * x.agreed.estimate:.1f}%" for x in (before.negotiation, talks))
-        changed = f"the talks agree in {new} of draws with the edits, in {old} without them"
-        said.append(f"On the same draws, {changed if old != new else f'the edits leave the share agreed at {new}'}.")
-    return [x for x in said if x]
-
-
-def _rounds(talks: Negotiation) -> str:
-    found, last = talks.rounds, talks.settings.rounds
-    if found is None or last == 1:
         return ""
-    span = f"round {found.median} of {last}"
-    if found.p05 != found.p95:
-        span += f" (median; 5 to 95% of agreements: {found.p05} to {found.p95})"
-    if talks.protocol == "single_text":
-        kept = talks.agreed_by_round[0] / talks.agreed.estimate
-        if kept >= HALF:
-            return f"In {percent(kept)} of agreements no change is adopted in {last} rounds: the text stays as tabled."
-        untouched = f"; in {percent(kept)} there is none" if kept else ""
-        return f"The last change of the text comes in {span}{untouched}."
-    late = 1 - talks.agreed_by_round[-2] / talks.agreed.estimate
-    rush = f", {percent(late)} of them in the last round, under the deadline" if late >= LATE else ""
-    return f"Agreements come in {span}{rush}."
+    who = listed([f"{result.party(x.party).name}{over(x)}" for x in talks.turned_down])
+    return f"In {percent(failed)} what they agree on is then turned down by {who}."
 
 
-def _against_vote(talks: Negotiation) -> str:
-    found = talks.against_vote
+def _broken(result: Result, talks: Negotiation) -> str:
+    found, share = talks.breakdown, percent(talks.broke_down.estimate)
     if found is None:
         return ""
-    if not found.accepted.estimate and not talks.agreements:
-        return "Taken or left, the text as tabled is accepted by all in no draw either."
-    said = f"Taken or left, the text as tabled is accepted by all in {percent(found.accepted.estimate)} of draws"
-    parts = []
-    if found.agreed_only:
-        parts.append(f"agree in {percent(found.agreed_only)} in which it would not be")
-    if found.accepted_only:
-        parts.append(f"fail in {percent(found.accepted_only)} in which it would be")
-    if not parts:
-        return f"{said}, and the talks end in agreement in just these."
-    return f"{said}; the talks {' and '.join(parts)}."
+    said = f"In {share} the talks break down" if talks.agreements or talks.ratification_failed.estimate else ""
+    first = found.in_the_way[0] if found.in_the_way else None
+    why = ""
+    if talks.protocol == "alternating_offers" and found.missed >= HALF:
+        why = f"in {percent(found.missed)} of these some text would have suited all, but nobody came down to it in time"
+    elif first is not None and first.share >= HALF:
+        why = f"{_of(first.share)} {against(result, talks, first)}"
+    elif found.nobody_alone >= HALF:
+        why = f"{_of(found.nobody_alone)} {_several(talks)}"
+    if not said:
+        return f"{why[:1].upper()}{why[1:]}." if why else ""
+    return f"{said}: {why}." if why else f"{said}."
 
 
-def _worse_off(result: Result, talks: Negotiation) -> str:
-    """Who loses by agreements that do not need it."""
-    who = [
-        f"{result.party(p.party).name} in {percent(p.gain.worse_off)}"
-        for p in talks.parties
-        if p.gain is not None and p.gain.worse_off
-    ]
-    if not who:
-        return ""
-    return f"Worse off than with no deal, by agreements that do not need its consent: {listed(who)} of agreements."
-
-
-def _efficiency(talks: Negotiation) -> str:
-    found = talks.efficiency
-    if found is None:
-        return ""
-    share = percent(found.efficient.estimate)
-    said = f"In {share} of agreements no candidate text that all it needs would take is better for everybody who agreed"
-    if found.mean_slack >= 0.0005:
-        said += f"; on average each of them could have gained {found.mean_slack:.3f} more"
-    return f"{said}{' (ratifiers are not counted)' if talks.settings.ratifiers else ''}."
-
-
-def _setting(result: Result, talks: Negotiation) -> str:
-    """What was assumed about the parties."""
-    how = talks.settings
+def _several(talks: Negotiation) -> str:
     if talks.protocol == "single_text":
-        low, high = how.temperature or (0.0, 0.0)
-        if not high:
-            return "Assumed: a party votes for no change that makes the text worse for it (temperature 0)."
-        return f"Assumed: parties sometimes vote for a worse text too (temperature {_span(low, high)})."
-    words: dict[str, list[str]] = {}
-    for used in how.tactics:
-        words.setdefault(tactic_words(used), []).append(result.party(used.party).name)
-    parts = [f"{listed(names)} {word}" for word, names in words.items() if word != CONTENT]
-    if takers := words.get(CONTENT):
-        parts.append(f"{listed(takers)} {'takes' if len(takers) == 1 else 'take'} {CONTENT}")
-    if len(how.proposers) > 1:
-        first = "random" if how.first_mover is None else how.first_mover
-        parts.append(f"first offer {'drawn by lot' if first == 'random' else f'by {result.party(first).name}'}")
-    costs = [f"{result.party(p).name} {_span(*cost)}" for p, cost in how.delay_cost.items() if any(cost)]
-    if costs:
-        parts.append(f"a round of delay costs {listed(costs)}")
-    return f"Assumed: {'; '.join(parts)}."
+        return "more than one party refuses what stands in the end"
+    return "no text would suit all but one of those it needs"
 
 
-def _knowledge(result: Result, talks: Negotiation) -> str:
-    """What the parties are assumed to know, and not to foresee."""
-    parts = []
-    if talks.protocol == "alternating_offers":
-        parts.append("whoever makes an offer knows what texts bring the others and which cross their lines")
-    if talks.settings.ratifiers:
-        who = listed([result.party(p).name for p in talks.settings.ratifiers])
-        parts.append(f"nobody foresees what {who} will ratify, so some text that would pass may be missed")
-    return f"Assumed too: {'; '.join(parts)}." if parts else ""
+def _of(share: float) -> str:
+    """Where something holds, of draws just told of."""
+    return "in all of these" if share == 1 else f"in {percent(share)} of these"
 
 
-def tactic_words(used: TacticUsed) -> str:
-    """A tactic and its parameter."""
-    if used.tactic is None:
-        return CONTENT
-    word = used.tactic.replace("_", " ")
-    return f"{word} ({used.parameter} {_span(*used.range)})" if used.range is not None else word
-
-
-def _choice(talks: Negotiation) -> str:
-    """Which texts may be proposed; in single text, against which an agreement is measured."""
-    how = talks.settings
-    texts = f"{how.candidates:,} text{'' if how.candidates == 1 else 's'}"
-    if how.every_text:
-        which = "every feasible one"
-    else:
-        which = f"feasible ones within {how.changes} change{'' if how.changes == 1 else 's'} of the tabled one"
-        which += f", and {listed(how.named_texts)}" if how.named_texts else ""
+def against(result: Result, talks: Negotiation, refuser: Refuser) -> str:
+    """How a party alone is in the way of an agreement."""
+    name = result.party(refuser.party).name
     if talks.protocol == "single_text":
-        return f"That is judged against {texts}: {which}." if talks.efficiency is not None else ""
-    return f"{texts} may be proposed: {which}."
+        return f"{name} alone refuses what stands in the end{over(refuser)}"
+    return f"all others would take some text, but {name} takes none of these{over(refuser)}"
 
 
-def _span(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+def over(refuser: Refuser) -> str:
+    """What a party refuses over, with a blank before it; empty where that is not known."""
+    words = objection_words(refuser.objection)
+    return f" over {words}" if words else ""

@@ -150,14 +150,19 @@ def _refusal(party: PartyResult) -> str:
 
 def objection(party: PartyResult) -> str:
     """The main objection in a few words; empty where there is none."""
-    found = party.main_objection
+    return objection_words(party.main_objection)
+
+
+def objection_words(found: Objection | None) -> str:
+    """An objection in a few words; empty for none."""
     if found is None:
         return ""
     if found.kind == "red_line":
         return f"its {found.basis} red line {found.issue}: {found.option}{_polled(found)}"
     if found.kind == "refusal":
         return f"its {found.basis} refusal {quoted(found.refusal)}{_polled(found)}"
-    return f"{found.issue}: {found.option}" + (", a term of ours" if found.term_basis == "assumed" else "")
+    ours = ", a term of ours" if found.term_basis == "assumed" else ""
+    return f"{found.issue}: {found.option or 'left open'}{ours}"
 
 
 def _polled(found: Objection) -> str:

@@ -34,6 +34,9 @@ def trace(
             Outcome, "--outcome", help="Tell a typical draw that ends so (default: that ends as most draws do)."
         ),
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Tell every round, not only the first, the last and a summary.")
+    ] = False,
     protocol: common.ProtocolName = None,
     draws: common.Draws = None,
     seed: common.Seed = None,
@@ -60,4 +63,4 @@ def trace(
                 )
         except NoSuchDraw as error:
             raise typer.BadParameter(str(error), param_hint="--draw") from None
-        common.emit(result, view, format)
+        common.emit(result, view.Full() if full else view, format)

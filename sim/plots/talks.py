@@ -141,23 +141,40 @@ def _dress(axes: Axes, issues: list[TalksIssue], label: str) -> None:
 
 
 def _rounds(axes: Axes, talks: Negotiation) -> None:
-    shares = [100 * x for x in talks.agreed_by_round]
-    last = len(shares) - 1
+    """All draws, by how far the talks have come round by round: agreed, turned down in ratification, neither."""
+    agreed = [100 * x for x in talks.agreed_by_round]
+    ended = [100 * (x + y) for x, y in zip(talks.agreed_by_round, talks.unratified_by_round, strict=True)]
+    last = len(agreed) - 1
     # Half a round more, for the step of the last round to be seen.
+    rounds = [*range(last + 1), last + 0.5]
+    agreed, ended = [*agreed, agreed[-1]], [*ended, ended[-1]]
     said = f"agreed in the talks, {percent(talks.agreed.estimate)} in the end"
-    steps = [*shares, shares[-1]]
-    axes.plot(
-        [*range(last + 1), last + 0.5], steps, drawstyle="steps-post", color=style.BLUE, linewidth=2.2, label=said
-    )
+    axes.fill_between(rounds, 0, agreed, step="post", color=style.BLUE, alpha=0.85, linewidth=0, label=said)
+    if talks.ratification_failed.estimate:
+        said = f"agreed, then turned down in ratification, {percent(talks.ratification_failed.estimate)}"
+        axes.fill_between(
+            rounds,
+            agreed,
+            ended,
+            step="post",
+            facecolor=style.ORANGE,
+            hatch="//",
+            edgecolor="white",
+            linewidth=0,
+            label=said,
+        )
+    if talks.broke_down.estimate:
+        said = f"no agreement: broken down in the end, {percent(talks.broke_down.estimate)}"
+        axes.fill_between(rounds, ended, 100, step="post", color="#E4E4E4", linewidth=0, label=said)
     if talks.against_vote is not None:
         taken = talks.against_vote.accepted.estimate
         said = f"text as tabled, taken or left, {percent(taken)}"
-        axes.axhline(100 * taken, color=style.VERMILION, linewidth=1.3, linestyle="--", label=said, zorder=1)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=8, frameon=False, borderaxespad=0.2)
-    axes.set_ylim(-2, 102)
+        axes.axhline(100 * taken, color=INK, linewidth=1.4, linestyle="--", label=said)
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.05, -0.16), fontsize=8, frameon=False, borderaxespad=0.2)
+    axes.set_ylim(0, 100)
     axes.set_xlim(0, last + 0.5)
     axes.set_xlabel("round" if talks.protocol == "alternating_offers" else "round of the last change", fontsize=9)
-    axes.set_ylabel("agreed so far, % of all draws", fontsize=9)
+    axes.set_ylabel("all draws, %", fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sim.results import Move, Negotiation, Result, TalksIssue, TalksText
+from sim.results import Move, Negotiation, Refuser, Result, TalksIssue, TalksText
 from sim.sheets import Column, Page, Sheet
-from sim.talks_words import NAMES, changes, lead, notes
-from sim.verdict import compact, listed, percent
+from sim.talks_notes import notes
+from sim.talks_words import NAMES, changes, lead
+from sim.verdict import compact, listed, objection_words, percent
 
 #: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.
 SETTLED = 0.95
@@ -36,6 +37,7 @@ def page(result: Result, before: Result | None = None) -> Page:
         sheets += [_gains(result, talks), *_moves(result, talks, shown)]
         said[:0] = _left_out(talks, shown)
         sheets += _texts(talks, "Texts most often agreed on", talks.texts)
+    sheets += _in_the_way(result, talks)
     if talks.ratification_failed.estimate >= NOTABLE:
         sheets += _texts(talks, "Texts most often turned down in ratification", talks.unratified_texts[:FAILED])
     return Page(
@@ -58,11 +60,12 @@ def _gains(result: Result, talks: Negotiation) -> Sheet:
             result.party(party.party).name,
             _seat(talks, party.party),
             f"{found.median:+.2f} [{found.p05:+.2f}, {found.p95:+.2f}]",
-            f"{found.mean:+.3f}",
+            f"{found.mean:+.2f}",
+            "-" if found.best is None else f"{found.best:+.2f}",
         ]
         if delay:
             costs = found.net_of_delay is not None and any(talks.settings.delay_cost.get(party.party, ()))
-            row.append(f"{found.net_of_delay:+.3f}" if costs else "-")
+            row.append(f"{found.net_of_delay:+.2f}" if costs else "-")
         row.append(compact(found.worse_off))
         if offers:
             share = proposed.get(party.party)
@@ -70,13 +73,13 @@ def _gains(result: Result, talks: Negotiation) -> Sheet:
         rows.append(tuple(row))
         if not party.at_table and party.party not in talks.settings.ratifiers:
             tones[number] = "faint"
-    columns = [Column("party"), Column("in the talks", width=14), Column("gain, 5 to 95%", width=22)]
-    columns.append(Column("mean", right=True, width=6))
+    columns = [Column("party"), Column("in the talks", width=12), Column("gain, 5 to 95%", width=20)]
+    columns += [Column("mean", right=True, width=5), Column("at best", right=True, width=5)]
     if delay:
         columns.append(Column("less delay", right=True, width=6))
-    columns.append(Column("loses in", right=True, width=8))
+    columns.append(Column("loses in", right=True, width=5))
     if offers:
-        columns.append(Column("its offer", right=True, width=9))
+        columns.append(Column("its offer", right=True, width=5))
     return Sheet(tuple(columns), tuple(rows), title="What the agreements bring, against no deal", tones=tones)
 
 
@@ -185,6 +188,51 @@ def _agreed(issue: TalksIssue) -> list[str]:
     shares = [*(issue.agreed or {}).items(), (None, issue.left_open or 0.0)]
     first, *more = sorted(shares, key=lambda item: -item[1])
     return [_option(issue, option, share) for option, share in (first, *more[: MOST - 1]) if share >= LEAST]
+
+
+# --- why there is no agreement ---------------------------------------------------------------
+
+
+def _in_the_way(result: Result, talks: Negotiation) -> list[Sheet]:
+    """For each way of failing a row a party that is in the way, and what it objects to."""
+    rows = []
+    if (found := talks.breakdown) is not None:
+        end = f"{compact(talks.broke_down.estimate)} break down"
+        told = [*_refusers(result, found.in_the_way), *_otherwise(talks)]
+        rows += [(end if n == 0 else "", *row) for n, row in enumerate(told)]
+    if talks.turned_down:
+        end = f"{compact(talks.ratification_failed.estimate)} not ratified"
+        rows += [(end if n == 0 else "", *row) for n, row in enumerate(_refusers(result, talks.turned_down))]
+    if not rows:
+        return []
+    columns = (
+        Column("of all draws", width=16),
+        Column("of these", right=True, width=8),
+        Column("over", width=19),
+        Column("mainly about", width=47),
+    )
+    return [Sheet(columns, tuple(rows), title="What stands in the way where there is no agreement")]
+
+
+def _refusers(result: Result, who: tuple[Refuser, ...]) -> list[tuple[str, str, str]]:
+    return [
+        (compact(x.share), result.party(x.party).name, objection_words(x.objection) or "no one issue")
+        for x in who
+        if x.share >= LEAST or x is who[0]
+    ]
+
+
+def _otherwise(talks: Negotiation) -> list[tuple[str, str, str]]:
+    """Breakdowns in which nobody alone is in the way."""
+    found = talks.breakdown
+    assert found is not None
+    rows = []
+    if talks.protocol == "alternating_offers" and found.missed:
+        rows.append((compact(found.missed), "tactics", "some text suits all, but nobody came down to it in time"))
+    if found.nobody_alone:
+        several = "what stands in the end" if talks.protocol == "single_text" else "no text suits all but one of them"
+        rows.append((compact(found.nobody_alone), "more than one party", several))
+    return rows
 
 
 # --- texts ---------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from sim.analysis.trace_records import TracedParty, TraceResult
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
 from sim.verdict import CAVEAT, listed
-from sim.views.trace_words import because, gain, names, refusal, rounds, text
+from sim.views.trace_words import because, gain, names, refusal, rounds, shortened, text
 
 HEADER = (
     "scenario",
@@ -87,16 +88,31 @@ def rows(result: TraceResult) -> Iterator[Row]:
         yield *end, "gain_in_the_end", p.id, None, None, None, p.gain, None, None, None, None
 
 
-def page(result: TraceResult) -> Page:
-    """The course of one draw: how it ended, what happened round by round, what everybody had of it."""
-    told = rounds(result)
+class Full:
+    """The same with every round told."""
+
+    HEADER: ClassVar[Sequence[str]] = HEADER
+
+    def rows(self, result: TraceResult, /) -> Iterator[Row]:
+        return rows(result)
+
+    def page(self, result: TraceResult, /) -> Page:
+        return page(result, full=True)
+
+
+def page(result: TraceResult, full: bool = False) -> Page:
+    """The course of one draw: how it ended, what happened round by round, what everybody had of it.
+
+    With ``full`` every round is told, else of many offers the first and the last.
+    """
+    told = rounds(result, full)
     columns = (Column("round", width=7), Column("what happens", width=91))
     sheets = [Sheet(columns, tuple(told))] if told else []
     return Page(
         heading=heading_of(result.scenario, result.settings),
         lead=_lead(result),
         sheets=(*sheets, _parties(result)),
-        notes=tuple(_notes(result)),
+        notes=tuple(_notes(result, full)),
         caveat=CAVEAT,
     )
 
@@ -207,7 +223,9 @@ def _tactic(party: TracedParty) -> str:
     return f"{party.tactic.replace('_', ' ')}{number}{delay}"
 
 
-def _notes(result: TraceResult) -> Iterator[str]:
+def _notes(result: TraceResult, full: bool) -> Iterator[str]:
+    if not full and shortened(result):
+        yield "Many rounds are told together; --full tells each, and so do json and csv."
     found = result.chosen
     if found is not None and found.count > 1:
         marks = (
@@ -216,7 +234,11 @@ def _notes(result: TraceResult) -> Iterator[str]:
             else "the round of agreement and what each party gains"
         )
         yield f"Typical: of the draws that end so, the one in which {marks} are nearest to the medians of these."
-    yield "Gains are over no deal, in units of utility: 1 is all that a party cares about. In brackets: no say."
+    behind = "" if result.settings.protocol == "single_text" else " Behind a name stands what the text brings it."
+    yield (
+        f"Gains are over no deal, in units of utility: 1 is all that a party cares about.{behind} In the table in "
+        "brackets: no say."
+    )
     if result.settings.protocol == "alternating_offers" and result.first_mover is not None:
         yield (
             "Of the texts that bring it what it wants in a round, a party offers the one best for whichever of the "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from sim.analysis.trace_records import Answer, Crossed, TraceResult, Turn
@@ -13,11 +15,21 @@ from sim.verdict import listed, quoted
 NAMED = 5
 #: Up to so many terms of a text are spelled out after what is new in it.
 SPELLED = 4
+#: Of many stretches of rounds so many are told at the beginning and at the end.
+FIRST, LAST = 1, 3
 
 
-def rounds(result: TraceResult) -> list[tuple[str, str]]:
-    """What happened, as (round or rounds, sentences); rounds in which nothing changes in one sentence."""
-    return list(_mediated(result) if result.settings.protocol == "single_text" else _offered(result))
+def rounds(result: TraceResult, full: bool = False) -> list[tuple[str, str]]:
+    """What happened, as (round or rounds, sentences); rounds in which nothing changes in one sentence.
+
+    Of many offers only the first and the last are told one by one, unless with ``full``.
+    """
+    return list(_mediated(result) if result.settings.protocol == "single_text" else _offered(result, full))
+
+
+def shortened(result: TraceResult) -> bool:
+    """Whether :func:`rounds` tells less than with ``full``."""
+    return rounds(result) != rounds(result, full=True)
 
 
 # --- words -------------------------------------------------------------------------------------------
@@ -94,21 +106,75 @@ def _span(first: int, last: int) -> str:
 # --- alternating offers, and votes --------------------------------------------------------------
 
 
-def _offered(result: TraceResult) -> Iterator[tuple[str, str]]:
+@dataclass
+class Stretch:
+    """Rounds in a row in which the same is offered and answered: the first and last of them, its turns, the words.
+
+    ``turns`` are those of the last round, ``said`` tells the first.
+    """
+
+    first: int
+    last: int
+    turns: list[Turn]
+    said: str
+
+
+def _offered(result: TraceResult, full: bool) -> Iterator[tuple[str, str]]:
+    stretches = _stretches(result)
+    hidden = slice(FIRST, len(stretches) - LAST)
+    if full or len(stretches) < FIRST + LAST + 2:
+        hidden = slice(0, 0)
+    for stretch in stretches[: hidden.start]:
+        yield from _told(result, stretch)
+    if middle := stretches[hidden]:
+        yield _span(middle[0].first, middle[-1].last), _passed_over(result, middle)
+    for stretch in stretches[hidden.stop :]:
+        yield from _told(result, stretch)
+
+
+def _stretches(result: TraceResult) -> list[Stretch]:
     before: dict[str | None, Turn] = {}
-    runs: list[tuple[int, int, list[Turn], str]] = []
+    found: list[Stretch] = []
     for n, group in groupby(result.turns, key=lambda t: t.round):
         turns = list(group)
-        if runs and [_signature(t) for t in runs[-1][2]] == [_signature(t) for t in turns]:
-            first, _, _, said = runs[-1]
-            runs[-1] = (first, n, turns, said)
+        if found and [_signature(t) for t in found[-1].turns] == [_signature(t) for t in turns]:
+            found[-1].last, found[-1].turns = n, turns
         else:
-            runs.append((n, n, turns, "\n".join(turn(result, t, before) for t in turns)))
+            found.append(Stretch(n, n, turns, "\n".join(turn(result, t, before) for t in turns)))
         before |= {t.party: t for t in turns if t.kind == "offer"}
-    for first, last, turns, said in runs:
-        yield str(first), said
-        if last > first:
-            yield _span(first + 1, last), _again(result, turns, last - first)
+    return found
+
+
+def _told(result: TraceResult, stretch: Stretch) -> Iterator[tuple[str, str]]:
+    yield str(stretch.first), stretch.said
+    if stretch.last > stretch.first:
+        again = _again(result, stretch.turns, stretch.last - stretch.first)
+        yield _span(stretch.first + 1, stretch.last), again
+
+
+def _passed_over(result: TraceResult, middle: Sequence[Stretch]) -> str:
+    """Many rounds in a few sentences: who changes its offer how often, comes down how far, and is refused by whom."""
+    between = [t for t in result.turns if middle[0].first <= t.round <= middle[-1].last]
+    said = []
+    for party in dict.fromkeys(t.party for t in between if t.party is not None):
+        own = [t for t in between if t.party == party and t.wanted is not None]
+        changed = sum(bool(t.since) for t in own)
+        times = "does not change its offer" if not changed else f"changes its offer {_times(changed)}"
+        ends = [gain(t.wanted or 0.0) for t in (own[0], own[-1])]
+        much = f"insisting on {ends[0]} at first and on {ends[1]} in the end" if ends[0] != ends[1] else f"at {ends[0]}"
+        said.append(f"{result.party(party).name} {times}, {much}.")
+    refused = Counter(a.party for t in between for a in t.answers if not a.agrees)
+    lines = Counter(a.party for t in between for a in t.answers if not a.agrees and a.lines)
+    of = sum(t.kind == "offer" for t in between)
+    who = [
+        f"{result.party(p).name} {n if k else f'refuses {n}'}" + (f" ({lines[p]} over its lines)" if lines[p] else "")
+        for k, (p, n) in enumerate(refused.most_common())
+    ]
+    return " ".join([*said, *([f"Of {of} offers {listed(who)}."] if who else [])])
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _signature(turn: Turn) -> tuple[object, ...]:
@@ -123,7 +189,7 @@ def _said(turn: Turn) -> tuple[object, ...]:
 
 
 def _again(result: TraceResult, turns: Sequence[Turn], count: int) -> str:
-    how = "The same again" if count == 1 else f"The same again, {count} times"
+    how = "The same again" if count == 1 else f"The same again, {_times(count)}"
     now = [(result.party(t.party).name, gain(t.wanted)) for t in turns if t.party is not None and t.wanted is not None]
     if not now:
         return f"{how}."

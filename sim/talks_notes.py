@@ -1,0 +1,226 @@
+"""The short lines under the tables of the talks."""
+
+from __future__ import annotations
+
+import math
+
+from sim.results import Negotiation, Result, TacticUsed
+from sim.verdict import HALF, listed, percent
+
+#: Fewer agreements than this leave shares among them rough.
+FEW = 100
+#: This share of the agreements in the last round is said under the table.
+LATE = 0.1
+#: From this share of agreements with as many changes as are allowed on, the limit is said to bind.
+BINDING = 0.5
+#: The most changes that a scenario may allow.
+WIDEST = 3
+#: What a party without a tactic takes.
+CONTENT = "whatever is no worse than no deal"
+
+
+def notes(result: Result, talks: Negotiation, before: Result | None = None) -> list[str]:
+    """The short lines under the tables of the talks; ``before`` is the result without its edits."""
+    single = talks.protocol == "single_text"
+    said = [
+        _in_the_way(talks),
+        _rounds(talks),
+        _against_vote(talks),
+        _at_limit(talks),
+        _not_asked(result, talks),
+        _worse_off(result, talks),
+        " ".join(x for x in (_efficiency(talks), _choice(talks)) if x) if single else _efficiency(talks),
+        _setting(result, talks),
+        _dear(result, talks),
+        _knowledge(result, talks),
+        "" if single else _choice(talks),
+    ]
+    if 0 < talks.agreements < FEW:
+        said.insert(0, f"Only {talks.agreements} draws end in agreement: shares among them are rough.")
+    if talks.agreements and talks.texts_draws < result.settings.draws:
+        said.append(f"Texts are told apart in the first {talks.texts_draws:,} draws.")
+    if before is not None and before.negotiation is not None:
+        old, new = (f"{100 * x.agreed.estimate:.1f}%" for x in (before.negotiation, talks))
+        changed = f"the talks agree in {new} of draws with the edits, in {old} without them"
+        said.append(f"On the same draws, {changed if old != new else f'the edits leave the share agreed at {new}'}.")
+    return [x for x in said if x]
+
+
+def _in_the_way(talks: Negotiation) -> str:
+    """How to read who is in the way of agreements."""
+    if talks.breakdown is None or not talks.breakdown.in_the_way:
+        return ""
+    if talks.protocol == "single_text":
+        return "Break down over a party: it alone refuses what stands in the end."
+    return (
+        "Break down over a party: all others at the table would take some text that may be proposed, but it takes none "
+        "of these; told is the one it minds least. This may hold for more than one party in a draw."
+    )
+
+
+def _rounds(talks: Negotiation) -> str:
+    found, last = talks.rounds, talks.settings.rounds
+    if found is None or last == 1:
+        return ""
+    span = f"round {found.median} of {last}"
+    if found.p05 != found.p95:
+        span += f" (median; 5 to 95% of agreements: {found.p05} to {found.p95})"
+    if talks.protocol == "single_text":
+        kept = talks.agreed_by_round[0] / talks.agreed.estimate
+        if kept >= HALF:
+            return f"In {percent(kept)} of agreements no change is adopted in {last} rounds: the text stays as tabled."
+        untouched = f"; in {percent(kept)} there is none" if kept else ""
+        return f"The last change of the text comes in {span}{untouched}."
+    late = 1 - talks.agreed_by_round[-2] / talks.agreed.estimate
+    rush = f", {percent(late)} of them in the last round, under the deadline" if late >= LATE else ""
+    return f"Agreements come in {span}{rush}."
+
+
+def _against_vote(talks: Negotiation) -> str:
+    found = talks.against_vote
+    if found is None:
+        return ""
+    if not found.accepted.estimate and not talks.agreements:
+        return "Taken or left, the text as tabled is accepted by all in no draw either."
+    said = f"Taken or left, the text as tabled is accepted by all in {percent(found.accepted.estimate)} of draws"
+    parts = []
+    if found.agreed_only:
+        parts.append(f"agree in {percent(found.agreed_only)} in which it would not be")
+    if found.accepted_only:
+        parts.append(f"fail in {percent(found.accepted_only)} in which it would be")
+    if not parts:
+        return f"{said}, and the talks end in agreement in just these."
+    return f"{said}; the talks {' and '.join(parts)}."
+
+
+def _at_limit(talks: Negotiation) -> str:
+    """Whether agreements would stray further if they could."""
+    most, share = talks.settings.changes, talks.at_limit
+    if most is None or share is None or share < BINDING or talks.protocol == "single_text":
+        return ""
+    said = (
+        f"In {percent(share)} of agreements the text uses up the {_changes(most)} allowed, so terms may stand for that"
+    )
+    more = f"; --set negotiation.candidates.changes={most + 1} allows more" if most < WIDEST else ""
+    return f"{said} reason alone{more}."
+
+
+def _not_asked(result: Result, talks: Negotiation) -> str:
+    """Whose consent agreements get round."""
+    needed = {p.id for p in result.asked}
+    who = [
+        f"{result.party(p.party).name} in {percent(1 - p.asked)}"
+        for p in talks.parties
+        if p.asked is not None and p.asked < 1 and p.party in needed
+    ]
+    if not who:
+        return ""
+    return f"No longer asked, though the text as tabled needs its consent: {listed(who)} of agreements."
+
+
+def _dear(result: Result, talks: Negotiation) -> str:
+    """A warning where waiting may cost a party all that it could gain, long before the last round."""
+    said = []
+    for proposer in talks.proposers:
+        most = talks.settings.delay_cost.get(proposer.party, (0.0, 0.0))[1]
+        if not most or not proposer.favourite_gain:
+            continue
+        rounds = math.ceil(proposer.favourite_gain / most) + 1
+        if rounds < talks.settings.rounds:
+            said.append(f"{result.party(proposer.party).name} by round {rounds}")
+    if not said:
+        return ""
+    return (
+        f"At the dearest, delay has cost {listed(said)} of {talks.settings.rounds} as much as the text it likes best "
+        "brings on average; from then on it takes whatever is no worse than no deal."
+    )
+
+
+def _worse_off(result: Result, talks: Negotiation) -> str:
+    """Who loses by agreements that do not need it."""
+    who = [
+        f"{result.party(p.party).name} in {percent(p.gain.worse_off)}"
+        for p in talks.parties
+        if p.gain is not None and p.gain.worse_off
+    ]
+    if not who:
+        return ""
+    return f"Worse off than with no deal, by agreements that do not need its consent: {listed(who)} of agreements."
+
+
+def _efficiency(talks: Negotiation) -> str:
+    found = talks.efficiency
+    if found is None:
+        return ""
+    share = percent(found.efficient.estimate)
+    said = f"In {share} of agreements no candidate text that all it needs would take is better for everybody who agreed"
+    if found.mean_slack >= 0.0005:
+        said += f"; on average each of them could have gained {found.mean_slack:.3f} more"
+    return f"{said}{' (ratifiers are not counted)' if talks.settings.ratifiers else ''}."
+
+
+def _setting(result: Result, talks: Negotiation) -> str:
+    """What was assumed about the parties."""
+    how = talks.settings
+    if talks.protocol == "single_text":
+        low, high = how.temperature or (0.0, 0.0)
+        if not high:
+            return "Assumed: a party votes for no change that makes the text worse for it (temperature 0)."
+        return f"Assumed: parties sometimes vote for a worse text too (temperature {_span(low, high)})."
+    words: dict[str, list[str]] = {}
+    for used in how.tactics:
+        words.setdefault(tactic_words(used), []).append(result.party(used.party).name)
+    parts = [f"{listed(names)} {word}" for word, names in words.items() if word != CONTENT]
+    if takers := words.get(CONTENT):
+        parts.append(f"{listed(takers)} {'takes' if len(takers) == 1 else 'take'} {CONTENT}")
+    if len(how.proposers) > 1:
+        first = "random" if how.first_mover is None else how.first_mover
+        parts.append(f"first offer {'drawn by lot' if first == 'random' else f'by {result.party(first).name}'}")
+    costs = [f"{result.party(p).name} {_span(*cost)}" for p, cost in how.delay_cost.items() if any(cost)]
+    if costs:
+        parts.append(f"a round of delay costs {listed(costs)}")
+    return f"Assumed: {'; '.join(parts)}."
+
+
+def _knowledge(result: Result, talks: Negotiation) -> str:
+    """What the parties are assumed to know, and not to foresee."""
+    parts = []
+    if talks.protocol == "alternating_offers":
+        parts.append(
+            "whoever makes an offer knows what texts bring the others and which cross their lines, and offers the one "
+            "best for them of those that bring it what it insists on, so what is left over goes to those who accept"
+        )
+    if talks.settings.ratifiers:
+        who = listed([result.party(p).name for p in talks.settings.ratifiers])
+        parts.append(f"nobody foresees what {who} will ratify, so some text that would pass may be missed")
+    return f"Assumed too: {'; '.join(parts)}." if parts else ""
+
+
+def tactic_words(used: TacticUsed) -> str:
+    """A tactic and its parameter."""
+    if used.tactic is None:
+        return CONTENT
+    word = used.tactic.replace("_", " ")
+    return f"{word} ({used.parameter} {_span(*used.range)})" if used.range is not None else word
+
+
+def _choice(talks: Negotiation) -> str:
+    """Which texts may be proposed; in single text, against which an agreement is measured."""
+    how = talks.settings
+    texts = f"{how.candidates:,} text{'' if how.candidates == 1 else 's'}"
+    if how.every_text:
+        which = "every feasible one"
+    else:
+        which = f"feasible ones within {_changes(how.changes or 0)} of the tabled one"
+        which += f", and {listed(how.named_texts)}" if how.named_texts else ""
+    if talks.protocol == "single_text":
+        return f"That is judged against {texts}: {which}." if talks.efficiency is not None else ""
+    return f"{texts} may be proposed: {which}."
+
+
+def _changes(count: int) -> str:
+    return f"{count} change{'' if count == 1 else 's'}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
