@@ -183,6 +183,19 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
         yield "", "round", talks.rounds.median, talks.rounds.p05, talks.rounds.p95
     for number, value in enumerate(talks.agreed_by_round):
         yield "", f"agreed_by_round.{number}", value
+    for number, value in enumerate(talks.unratified_by_round):
+        yield "", f"unratified_by_round.{number}", value
+    if talks.breakdown is not None:
+        yield "", "breakdown.missed", talks.breakdown.missed
+        yield "", "breakdown.nobody_alone", talks.breakdown.nobody_alone
+        for refuser in talks.breakdown.in_the_way:
+            yield refuser.party, "breakdown.in_the_way", refuser.share
+    for refuser in talks.turned_down:
+        yield refuser.party, "turned_down", refuser.share
+    if talks.all_asked is not None:
+        yield "", "all_asked", talks.all_asked
+    if talks.at_limit is not None:
+        yield "", "at_limit", talks.at_limit
     if talks.efficiency is not None:
         share = talks.efficiency.efficient
         yield "", "efficient", share.estimate, share.low, share.high
@@ -200,8 +213,11 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
         if issue.left_open is not None:
             yield "", f"left_open.{issue.issue}", issue.left_open
     for party in talks.parties:
+        if party.asked is not None:
+            yield party.party, "asked", party.asked
         if party.gain is not None:
             gain = party.gain
+            yield party.party, "best_gain", gain.best
             yield party.party, "gain", gain.median, gain.p05, gain.p95
             yield party.party, "mean_gain", gain.mean
             yield party.party, "net_of_delay", gain.net_of_delay
@@ -209,6 +225,7 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
     for proposer in talks.proposers:
         yield proposer.party, "proposed", proposer.proposed
         yield proposer.party, "prefers_no_deal", proposer.prefers_no_deal
+        yield proposer.party, "favourite_gain", proposer.favourite_gain
         for move in proposer.issues:
             if move.opening_share is not None:
                 yield proposer.party, f"opening.{move.issue}.{move.opening or 'open'}", move.opening_share

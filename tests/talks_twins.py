@@ -180,3 +180,29 @@ def slack(
     zone = [x for x in texts if all(twins.accepts(scenario, p, draws[p], x) for p in asked(x))]
     spared = [x for x in zone if not any(crosses(p, x) for p in mine)]
     return max(min(gain(p, x) - gain(p, text) for p in mine) for x in spared)
+
+
+def in_the_way(
+    scenario: schema.Scenario,
+    draws: Mapping[str, twins.Draw],
+    texts: Sequence[Mapping[str, str | None]],
+    silent: Sequence[str] = (),
+) -> dict[str, list[tuple[bool, float, Mapping[str, str | None]]]]:
+    """Where no text suits all it needs: who refuses texts that everybody else would take, and how it minds each.
+
+    Each text comes with whether it crosses none of the party's lines and what it gains by it.
+    """
+    people, proposers = scenario.domain.positions, set(scenario.proposers)
+    found: dict[str, list[tuple[bool, float, Mapping[str, str | None]]]] = {}
+    for text in texts:
+        asked = [p for p in {*needs(scenario, text, silent), *proposers} if people[p].role != "ratifier"]
+        against = [p for p in asked if not twins.accepts(scenario, p, draws[p], text)]
+        if not against:
+            return {}
+        if len(against) == 1:
+            [p] = against
+            sight = twins.seen(scenario, text, p)
+            gain = twins.gain(scenario, draws[p], twins.modelled_weights(scenario, p, draws[p]), sight)
+            clear = not twins.crossed(scenario, draws[p], p, text, sight)
+            found.setdefault(p, []).append((clear, gain, text))
+    return found

@@ -16,7 +16,7 @@ from sim.candidates import candidates
 from sim.consent import asked_each
 from sim.draws import BLOCK, Array, stream
 from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
-from sim.mediation import Change, Mediation
+from sim.mediation import Change, Mediation, NoOutlook
 from sim.packages import OPEN, Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case, compile_case
@@ -85,13 +85,8 @@ def taken_up(on: Case, block: int = 0) -> tuple[Mediation, list[Preferences]]:
     return mediation, own
 
 
-def nothing(gains: Array, asked: Mask) -> Array:
-    return np.zeros(BLOCK)
-
-
 def ended(mediation: Mediation) -> Ending:
-    on = mediation.case
-    return mediation.end(nothing, np.zeros((0, BLOCK, len(on.space.issues)), np.int16))
+    return mediation.end(NoOutlook(mediation.case))
 
 
 def talked(on: Case, block: int = 0, full: bool = False) -> tuple[list[Change], Ending]:
@@ -461,29 +456,47 @@ def test_who_listens_in_does_not_move_the_talks() -> None:
     assert 0 < (alone.outcome == BREAKDOWN).mean() < 1
 
 
-def test_slack_and_opening_are_passed_through() -> None:
+class Told(NoOutlook):
+    """An outlook that notes what it is asked, and in which something is possible in every other draw."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self.possible = np.arange(BLOCK) % 2 == 0
+        self.asked: list[tuple[Array, Mask]] = []
+        self.opening: Packages = np.ones((1, BLOCK, 1), np.int16)
+
+    def slack(self, gains: Array, needed: Mask) -> Array:
+        self.asked.append((gains.copy(), needed.copy()))
+        return np.arange(BLOCK) / BLOCK
+
+    def openings(self) -> Packages:
+        return self.opening
+
+
+def test_what_candidates_hold_is_passed_on() -> None:
     people = {"p": party(valued(x=AB), reservation=0.75), "r": party(valued(x=AB), reservation=0.0, role="ratifier")}
     on = case({"x": "ab"}, people, {"x": "a"}, negotiation=settings_of(rounds=1))
     mediation, _ = taken_up(on)
-    seen: list[tuple[Array, Mask]] = []
-
-    def slack(gains: Array, asked: Mask) -> Array:
-        seen.append((gains.copy(), asked.copy()))
-        return np.arange(BLOCK) / BLOCK
-
-    opening: Packages = np.ones((1, BLOCK, 1), np.int16)
-    ending = mediation.end(slack, opening)
+    told = Told(on)
+    ending = mediation.end(told)
     assert (ending.outcome == BREAKDOWN).all()
     assert np.isnan(ending.slack).all()
-    ((gains, asked),) = seen
+    ((gains, asked),) = told.asked
     assert (gains[:, 0] == [-0.75, 0.0]).all()
     assert (asked[:, 0] == [True, False]).all()
-    assert ending.opening is opening
+    assert ending.opening is told.opening
+    assert (ending.missed == told.possible).all()
+    # p alone refuses what stands, the text as tabled, whatever candidates there are.
+    [refused] = ending.in_the_way
+    assert (refused.party, len(refused.draws), ending.turned_down) == (0, BLOCK, ())
+    assert (refused.texts == 0).all()
     mediation, _ = taken_up(on)
     mediation.step()
-    ending = mediation.end(slack, opening)
+    ending = mediation.end(told)
     assert (ending.outcome == AGREED).all()
     assert (ending.slack == np.arange(BLOCK) / BLOCK).all()
+    assert not ending.missed.any()
+    assert ending.in_the_way == ()
 
 
 def test_an_agreement_that_needs_nobody_leaves_no_slack() -> None:
@@ -492,7 +505,7 @@ def test_an_agreement_that_needs_nobody_leaves_no_slack() -> None:
     on = case({"x": "ab"}, people, {"x": "b"}, negotiation=settings_of(rounds=1))
     mediation, own = taken_up(on)
     prospects = Prospects(candidates(on), own)
-    ending = mediation.end(prospects.slack, prospects.openings())
+    ending = mediation.end(prospects)
     assert (ending.outcome == AGREED).all()
     assert (ending.text == 1).all()
     assert (ending.slack == 0.0).all()

@@ -672,7 +672,7 @@ def test_too_many_candidates_are_told_before_any_work(tmp_path: Path) -> None:
         with pytest.raises(Complaints) as found:
             compiled([load(path, protocol=protocol)])
         (one,) = found.value.complaints
-        assert one.what == "36,386 candidates within 3 changes of the tabled text; there may be at most 2,000"
+        assert one.what == "36,386 candidates within 3 changes of the tabled text; there may be at most 10,000"
         assert one.hint == "write changes: 2"
         assert (one.place.file, one.place.line, one.place.column) == (str(path), 26, 25)
         assert one.where == "negotiation: candidates: changes"

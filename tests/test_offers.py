@@ -21,6 +21,7 @@ from sim.draws import BLOCK
 from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED
 from sim.model import Negotiation, agenda
 from sim.profiles import Case
+from sim.refusals import Refusals
 from sim.runner import run_cases
 from sim.tactics import TACTICS
 from sim.tally import Tally
@@ -135,6 +136,44 @@ def test_parties_who_give_way_in_the_end_fail_only_where_no_text_would_do(it: sc
     assert np.array_equal(ending.outcome != BREAKDOWN, bargaining.prospects._fits.any(axis=0))
 
 
+@quick(40)
+@given(talks())
+def test_who_alone_is_in_the_way_is_what_the_twin_says(it: schema.Scenario) -> None:
+    on = feasible_few(it)
+    texts = [on.case.space.terms(row) for row in on.packages]
+    silent = [p.id for p in on.case.profiles if p.silent]
+    _, ending = talked(on)
+    own = people_of(on.case)
+    for r in SOME:
+        told = {
+            on.case.profiles[x.party].id: x.texts[np.flatnonzero(x.draws == r)[0]]
+            for x in ending.in_the_way
+            if r in x.draws
+        }
+        if ending.outcome[r] != BREAKDOWN:
+            assert not told
+            assert not ending.missed[r]
+            continue
+        draws = {p.profile.id: draw_of(p, on.case, r) for p in own}
+        expected = talks_twins.in_the_way(it, draws, texts, silent)
+        assert told.keys() == expected.keys()
+        for p, row in told.items():
+            text = on.case.space.terms(row)
+            [mine] = [x[:2] for x in expected[p] if x[2] == text]
+            clear, gain = max(x[:2] for x in expected[p])
+            assert mine[0] == clear
+            assert mine[1] == pytest.approx(gain, abs=1e-12)
+        suits = any(
+            all(
+                twins.accepts(it, p, draws[p], text)
+                for p in {*talks_twins.needs(it, text, silent), *it.proposers}
+                if it.domain.positions[p].role != "ratifier"
+            )
+            for text in texts
+        )
+        assert ending.missed[r] == suits
+
+
 def test_tactics_that_do_not_react_never_ask_for_more() -> None:
     best = np.linspace(0, 2, 50)
     for tactic in TACTICS.values():
@@ -233,12 +272,18 @@ def test_turns_go_round_from_the_first_mover(first: str, refused: str) -> None:
 # --- runs -----------------------------------------------------------------------------------
 
 
+def same_field(mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, Refusals):
+        return all(np.array_equal(getattr(mine, f.name), getattr(theirs, f.name)) for f in fields(mine))
+    return np.array_equal(mine, theirs, equal_nan=isinstance(mine, np.ndarray) and mine.dtype.kind == "f")
+
+
 def same(one: Tally, other: Tally) -> bool:
     """Equal to the last bit, talks included."""
     mine, theirs = one.talks, other.talks
     if mine is None or theirs is None:
         return mine is theirs and same_vote(one, other)
-    alike = all(np.array_equal(getattr(mine, f.name), getattr(theirs, f.name)) for f in fields(mine))
+    alike = all(same_field(getattr(mine, f.name), getattr(theirs, f.name)) for f in fields(mine))
     return alike and same_vote(replace(one, talks=None), replace(other, talks=None))
 
 

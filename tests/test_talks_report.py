@@ -22,19 +22,22 @@ from sim.acceptability import TIE
 from sim.candidates import candidates
 from sim.cli import app
 from sim.draws import BLOCK, stream
-from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
+from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
 from sim.packages import OPEN
 from sim.plots import outcome as outcome_figure
 from sim.plots import style
 from sim.plots import talks as talks_figure
+from sim.preferences import Memo, Preferences
 from sim.profiles import Case, compile_case
-from sim.results import Negotiation, Result
+from sim.refusals import Refusals
+from sim.results import Negotiation, Objection, Result
 from sim.runner import run_cases
 from sim.summary import summarise
 from sim.tactics import TACTICS, Seen
-from sim.talks_summary import TEXTS, summarise_talks
+from sim.talks_summary import TEXTS, _refusers, summarise_talks
 from sim.talks_tally import TalksTally, tally_talks
 from sim.tally import GAIN_BIN, Tally
+from sim.varied_texts import VariedTexts
 from sim.verdict import listed
 from sim.views import talks as view
 from tests import domains
@@ -97,10 +100,22 @@ SLACK = [0.0, 0.0, 0.1, 0.3, 0.5, 0.5, NAN, NAN]
 RED_OPENS = ["ad-", "ad-", "adx", "adx", "ad-", "ad-", "bd-", "bd-"]
 BLUE_OPENS = ["ce-"] * 8
 TAKEN = [True, False, False, False, True, False, True, False]
+BEST = [0.6, 0.5, 0.3, NAN]
+#: The seventh draw breaks down over Red, who would take nothing but b; in the eighth some text would have suited all.
+MISSED = [False] * 7 + [True]
 
 
 def row(text: str) -> list[int]:
     return [OPEN if o == "-" else ISSUES[i].index(o) for i, o in zip(ISSUES, text, strict=True)]
+
+
+def views_of(case: Case) -> list[VariedTexts]:
+    memo = Memo(case.scenario.seed, 0)
+    return [VariedTexts(Preferences(p, case.space.sizes, memo), case.space) for p in case.profiles]
+
+
+def refused(party: int, draws: list[int], texts: list[str]) -> Refused:
+    return Refused(party, np.array(draws), np.array([row(t) for t in texts], np.int16))
 
 
 def by_hand(case: Case, count_texts: bool = True, red_opens: list[str] = RED_OPENS, **more: Any) -> TalksTally:
@@ -118,10 +133,15 @@ def by_hand(case: Case, count_texts: bool = True, red_opens: list[str] = RED_OPE
                 for texts in (red_opens, BLUE_OPENS)
             ]
         ),
+        best=np.repeat(np.array(BEST)[:, None], BLOCK, axis=1),
+        missed=padded(MISSED, True, bool),
+        in_the_way=(refused(0, [6, 9], ["ce-", "ad-"]),),
+        turned_down=(refused(3, [4, 5, 8], ["cd-", "cd-", "ad-"]),),
     )
     accepted = padded(TAKEN, True, bool)
     table, offering = ("red", "blue", "league"), ("red", "blue")
-    return tally_talks(8, case, offering, table, 4, ending, accepted, count_texts, candidates=candidates(case), **more)
+    more |= {"views": views_of(case), "candidates": candidates(case)}
+    return tally_talks(8, case, offering, table, 4, ending, accepted, count_texts, **more)
 
 
 @pytest.fixture(scope="module")
@@ -286,6 +306,9 @@ def random_ending(case: Case, seed: int) -> Ending:
     def texts(*shape: int) -> Any:
         return np.stack([rng.integers(-1, size, (*shape, BLOCK)) for size in sizes], axis=-1).astype(np.int16)
 
+    def some_of(draws: Any, party: int) -> Refused:
+        return Refused(party, np.flatnonzero(draws), texts()[draws])
+
     none = outcome == BREAKDOWN
     gains = rng.normal(0.0, 0.4, (len(case.profiles), BLOCK))
     gains[rng.random(gains.shape) < 0.1] = 0.0
@@ -300,6 +323,10 @@ def random_ending(case: Case, seed: int) -> Ending:
         gains=gains,
         slack=slack,
         opening=texts(2),
+        best=rng.normal(0.5, 0.1, gains.shape),
+        missed=none & (rng.random(BLOCK) < 0.3),
+        in_the_way=tuple(some_of(none & (rng.random(BLOCK) < 0.4), i) for i in (0, 2)),
+        turned_down=(some_of(outcome == UNRATIFIED, 3),),
     )
 
 
@@ -318,6 +345,7 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
         ending,
         accepted,
         True,
+        views=views_of(case),
         candidates=candidates(case),
         delay=delay,
     )
@@ -347,6 +375,30 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
     assert tally.unratified == Counter(
         ending.text[r].tobytes() for r in range(draws) if ending.outcome[r] == UNRATIFIED
     )
+    assert tally.unratified_rounds.sum() == sum(ending.outcome[r] == UNRATIFIED for r in range(draws))
+    assert tally.best_sums == pytest.approx(ending.best[:, agreed].sum(axis=1))
+    assert tally.favourite_sums == pytest.approx(ending.best[:2, :draws].sum(axis=1))
+    # Red and Blue are always asked, League about d, People about c; the tabled text has a, d.
+    texts = [case.space.terms(ending.text[r]) for r in agreed]
+    league, people = sum(t["army"] == "d" for t in texts), sum(t["land"] == "c" for t in texts)
+    assert tally.asked.tolist() == [len(agreed), len(agreed), league, people]
+    assert tally.all_asked == league
+    broken = {r for r in range(draws) if ending.outcome[r] == BREAKDOWN}
+    missed = {r for r in broken if ending.missed[r]}
+    alone = {r for x in ending.in_the_way for r in x.draws.tolist() if r < draws}
+    assert tally.missed == len(missed)
+    assert tally.unexplained == len(broken - missed - alone)
+    for counts, told in ((tally.in_the_way, ending.in_the_way), (tally.turned_down, ending.turned_down)):
+        for x in told:
+            here = [(r, text) for r, text in zip(x.draws.tolist(), x.texts, strict=True) if r < draws]
+            own = views_of(case)[x.party].preferences
+            assert counts.draws[x.party] == counts.lost[x.party] == len(here)
+            for j in range(3):
+                terms = [own.term(j, int(text[j])) for _, text in here]
+                found = sum(0.0 if t is None else t[r] for t, (r, _) in zip(terms, here, strict=True))
+                assert counts.terms[x.party, j] == pytest.approx(found)
+                for o in (OPEN, *range(case.space.sizes[j])):
+                    assert counts.options[x.party, j, o] == sum(text[j] == o for _, text in here)
     assert tally.efficient == sum(ending.slack[r] <= TIE for r in agreed)
     assert tally.slack == pytest.approx(sum(ending.slack[r] for r in agreed))
 
@@ -390,10 +442,12 @@ def nothing() -> Result:
             "gain_sums",
             "net_sums",
             "worse_off",
+            "asked",
+            "best_sums",
         )
     }
     outcomes, vote = np.array([6, 0, 2]), np.array([[4, 2], [0, 0], [1, 1]])
-    return result_of(case, **empty, outcomes=outcomes, vote=vote, slack=0.0, efficient=0, texts=Counter())
+    return result_of(case, **empty, outcomes=outcomes, vote=vote, slack=0.0, efficient=0, all_asked=0, texts=Counter())
 
 
 def printed(page: sheets.Page) -> str:
@@ -432,11 +486,12 @@ def test_lead_reads_aloud(result: Result) -> None:
     assert view.page(result).lead == (
         "In talks of alternating offers by Red and Blue over up to 4 rounds, with League asked where needed, the "
         "parties agree in 50% of draws, most often on the text as tabled (50% of the agreements). In 25% what they "
-        "agree on is then turned down by People, and in 25% the talks break down. By the last round all of them would "
-        "take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
-        "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
-        "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the "
-        "chance that talks would succeed."
+        "agree on is then turned down by People over land: c. In 25% the talks break down: in 50% of these some text "
+        "would have suited all, but nobody came down to it in time. By the last round all of them would take whatever "
+        "is no worse than no deal, so tactics decide when and on what they agree, not whether: agreements before "
+        "ratification count the draws in which some text that may be proposed suits everybody at the table it needs. "
+        "Which texts these are and who has a say are assumptions of ours; the share agreed is not the chance that "
+        "talks would succeed. Talks have no figure on the evidence alone."
     )
 
 
@@ -444,7 +499,8 @@ def test_lead_reads_aloud(result: Result) -> None:
 def test_lead_leaves_the_share_to_tactics_where_somebody_may_not_yield(tactic: str) -> None:
     assert view.page(result_of(case_of(tactics={"red": tactic}))).lead.endswith(
         "Who makes offers, tactics, deadline and which texts may be proposed are assumptions of ours; the share agreed "
-        "is what follows from them, not the chance that talks would succeed."
+        "is what follows from them, not the chance that talks would succeed. Talks have no figure on the evidence "
+        "alone."
     )
 
 
@@ -459,7 +515,10 @@ def test_lead_without_agreement(nothing: Result) -> None:
     page = view.page(nothing)
     assert "the parties agree for good in no draw. In 25% what they agree on is then turned down" in page.lead
     assert "not the chance that talks would succeed" in page.lead
-    assert [s.title for s in page.sheets] == ["Texts most often turned down in ratification"]
+    assert [s.title for s in page.sheets] == [
+        "What stands in the way where there is no agreement",
+        "Texts most often turned down in ratification",
+    ]
     assert not any("nan" in cell.lower() for s in page.sheets for r in s.rows for cell in r)
 
 
@@ -489,14 +548,15 @@ def test_lead_of_single_text_claims_no_offers() -> None:
 
 
 def test_tables_hold_the_figures(result: Result) -> None:
-    gains, moves, texts, failed = view.page(result).sheets
+    gains, moves, texts, against, failed = view.page(result).sheets
     assert [r[0] for r in gains.rows] == ["Red", "Blue", "League", "People"]
     assert [r[1] for r in gains.rows] == ["makes offers", "makes offers", "at the table", "ratifies"]
-    assert [r[3] for r in gains.rows] == ["+0.200", "+0.225", "+0.000", "-0.050"]
+    assert [r[3] for r in gains.rows] == ["+0.20", "+0.23", "+0.00", "-0.05"]
+    assert [r[4] for r in gains.rows] == ["+0.60", "+0.50", "+0.30", "-"]
     # Delay costs Blue alone; by hand it cost nothing.
-    assert [r[4] for r in gains.rows] == ["-", "+0.225", "-", "-"]
-    assert [r[5] for r in gains.rows] == ["0%", "0%", "25%", "25%"]
-    assert [r[6] for r in gains.rows] == ["25%", "75%", "-", "-"]
+    assert [r[5] for r in gains.rows] == ["-", "+0.23", "-", "-"]
+    assert [r[6] for r in gains.rows] == ["0%", "0%", "25%", "25%"]
+    assert [r[7] for r in gains.rows] == ["25%", "75%", "-", "-"]
     assert moves.rows == (
         ("land", "Red", "a* 75%", "25%", "a* 75%"),
         ("", "Blue", "c 100%", "100%", "b 25%"),
@@ -507,6 +567,11 @@ def test_tables_hold_the_figures(result: Result) -> None:
     )
     assert texts.rows == (("50%", "nothing changed"), ("25%", "flag: x"), ("25%", "land: b, army: e, flag: x"))
     assert failed.rows == (("100%", "land: c"),)
+    assert against.rows == (
+        ("25% break down", "50%", "Red", "land: c"),
+        ("", "50%", "tactics", "some text suits all, but nobody came down to it in time"),
+        ("25% not ratified", "100%", "People", "land: c"),
+    )
 
 
 def test_issues_on_which_nothing_differs_are_only_named() -> None:
@@ -543,20 +608,96 @@ def test_issues_that_move_least_are_left_out_of_a_long_table() -> None:
 def test_notes(result: Result) -> None:
     assert list(view.page(result).notes) == [
         "Only 4 draws end in agreement: shares among them are rough.",
+        "Break down over a party: all others at the table would take some text that may be proposed, but it takes none "
+        "of these; told is the one it minds least. This may hold for more than one party in a draw.",
         "Agreements come in round 4 of 4 (median; 5 to 95% of agreements: 1 to 4), 75% of them in the last round, "
         "under the deadline.",
         "Taken or left, the text as tabled is accepted by all in 38% of draws; the talks agree in 38% in which it "
         "would not be and fail in 25% in which it would be.",
+        "No longer asked, though the text as tabled needs its consent: League in 25% of agreements.",
         "Worse off than with no deal, by agreements that do not need its consent: League in 25% and People in 25% of "
         "agreements.",
         "In 50% of agreements no candidate text that all it needs would take is better for everybody who agreed; on "
         "average each of them could have gained 0.100 more (ratifiers are not counted).",
         "Assumed: Red boulware (exponent 2 to 5); Blue linear; League takes whatever is no worse than no deal; first "
         "offer drawn by lot; a round of delay costs Blue 0 to 0.01.",
-        "Assumed too: whoever makes an offer knows what texts bring the others and which cross their lines; nobody "
-        "foresees what People will ratify, so some text that would pass may be missed.",
+        "Assumed too: whoever makes an offer knows what texts bring the others and which cross their lines, and offers "
+        "the one best for them of those that bring it what it insists on, so what is left over goes to those who "
+        "accept; nobody foresees what People will ratify, so some text that would pass may be missed.",
         "24 texts may be proposed: every feasible one.",
     ]
+
+
+def objections(lines: list[int], lost: int, draws: int = 8) -> Objection | None:
+    """What Red objects to whose two lines, an assumed one and a stated one, are crossed in so many draws."""
+    red = {
+        "land": domains.position(
+            "abc",
+            "major",
+            red_lines=[domains.line("a", "assumed"), domains.line("b")],
+        ),
+        "army": domains.position("de", "major"),
+    }
+    issues = {"land": "abc", "army": "de"}
+    case = compile_case(
+        domains.scenario(issues, {"red": domains.party(red)}, {"land": "a", "army": "d"}, {"war": {"land": "b"}})
+    )
+    terms, options = np.array([[-0.4, -0.8]]), np.zeros((1, 2, 4), np.int64)
+    options[0, 1] = [1, 2, 0, 0]
+    counts = Refusals(np.array([draws]), np.array([lines]), np.array([lost]), terms, options)
+    [told] = _refusers(case, counts, 16)
+    assert told.share == draws / 16
+    return told.objection
+
+
+def test_the_firmest_line_of_half_the_refusals_is_told_then_the_most_frequent_then_the_dearest_issue() -> None:
+    both = objections([8, 4], 0)
+    assert both is not None
+    assert (both.option, both.basis, both.share, both.mean_loss) == ("b", "stated", 0.5, None)
+    firm = objections([3, 2], 3)
+    assert firm is not None
+    assert (firm.kind, firm.option, firm.share) == ("red_line", "a", 3 / 8)
+    dear = objections([1, 1], 6)
+    assert dear is not None
+    assert (dear.kind, dear.issue, dear.option, dear.share, dear.term_basis) == ("issue", "army", "e", 6 / 8, None)
+    assert dear.mean_loss == pytest.approx(0.8 / 6)
+
+
+def with_settings(found: Result, parts: dict[str, Any], **changed: Any) -> Result:
+    """The result with other talks; ``parts`` are of their settings."""
+    assert found.negotiation is not None
+    settings = found.negotiation.settings.model_copy(update=parts)
+    return found.model_copy(
+        update={"negotiation": found.negotiation.model_copy(update={"settings": settings} | changed)}
+    )
+
+
+def test_agreements_that_use_up_the_changes_say_how_to_allow_more(result: Result) -> None:
+    def said(changes: int | None, share: float | None) -> list[str]:
+        page = view.page(with_settings(result, {"changes": changes}, at_limit=share))
+        return [n for n in page.notes if "uses up" in n]
+
+    assert said(2, 0.75) == [
+        "In 75% of agreements the text uses up the 2 changes allowed, so terms may stand for that reason alone; --set "
+        "negotiation.candidates.changes=3 allows more."
+    ]
+    assert said(3, 0.75) == [
+        "In 75% of agreements the text uses up the 3 changes allowed, so terms may stand for that reason alone."
+    ]
+    assert said(2, 0.4) == said(None, None) == []
+
+
+def test_delay_that_eats_up_all_gains_is_warned_of(result: Result) -> None:
+    def said(cost: float, rounds: int) -> list[str]:
+        how = {"delay_cost": {"blue": (0.0, cost)}, "rounds": rounds}
+        return [n for n in view.page(with_settings(result, how)).notes if n.startswith("At the dearest")]
+
+    # What Blue likes best brings 0.5: five rounds after the first at 0.1.
+    assert said(0.1, 10) == [
+        "At the dearest, delay has cost Blue by round 6 of 10 as much as the text it likes best brings on average; "
+        "from then on it takes whatever is no worse than no deal."
+    ]
+    assert said(0.1, 6) == said(0.0, 10) == []
 
 
 def test_draws_without_a_favourite_are_counted_apart() -> None:
@@ -701,7 +842,11 @@ def test_figure_of_talks(result: Result, tmp_path: Path) -> None:
     assert "likes best – Red: a 75% · Blue: c 100%" in said
     assert "agreed in the talks, 50% in the end" in said
     assert "taken or left, 38%" in said
-    assert list(curve.lines[0].get_ydata()) == pytest.approx([0, 12.5, 12.5, 12.5, 50, 50])
+    assert "agreed, then turned down in ratification, 25%" in said
+    assert "no agreement: broken down in the end, 25%" in said
+    # From round 4 on half of the draws have agreed, and a quarter more has been turned down.
+    edges = [sorted({y for x, y in part.get_paths()[0].vertices if x == 4.5}) for part in curve.collections]
+    assert edges == [[0, 50], [50, 75], [75, 100]]
     assert "Alternating offers" in said
     assert "test, text of 2022-03-01; 8 draws, seed 1" in said
     path = tmp_path / "talks.svg"

@@ -170,7 +170,7 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
         taken = talks.against_vote.accepted.estimate
         said = f"text as tabled, taken or left, {percent(taken)}"
         axes.axhline(100 * taken, color=INK, linewidth=1.4, linestyle="--", label=said)
-    axes.legend(loc="upper left", bbox_to_anchor=(-0.05, -0.16), fontsize=8, frameon=False, borderaxespad=0.2)
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.05, -0.19), fontsize=8, frameon=False, borderaxespad=0.2)
     axes.set_ylim(0, 100)
     axes.set_xlim(0, last + 0.5)
     axes.set_xlabel("round" if talks.protocol == "alternating_offers" else "round of the last change", fontsize=9)
