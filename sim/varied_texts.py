@@ -49,6 +49,16 @@ class VariedTexts:
             total -= _in_draws(self.preferences.reservation, at)
         return total
 
+    def table(self, packages: Packages, at: Index) -> Array:
+        """Gains of every one of some packages in every one of some draws, shape ``(packages, len(at))``."""
+        total = np.zeros((len(packages), len(at))) + _in_draws(self.preferences.cost, at)
+        terms = self._terms.reshape(-1, BLOCK)
+        for row, options, size in zip(self._rows, self.seen(packages).T, self._space.sizes, strict=True):
+            total += terms[row - 1 : row + size, at][options + 1]
+        if self.preferences.reservation is not None:
+            total -= _in_draws(self.preferences.reservation, at)
+        return total
+
     def terms(self, texts: Packages, at: Index) -> Array:
         """What each issue adds to the gains, shape ``(issues, len(at))``."""
         return np.stack(list(self._each_term(texts, at)))

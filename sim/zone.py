@@ -130,36 +130,36 @@ class Prospects:
         """Who alone is in the way where the zone is empty, of some draws of the block, a mask.
 
         The party refuses, and everybody else at the table who is asked would take, some candidate.
-        The text told is the one of these that it minds least: one that crosses none of its lines
+        The text told is the one of these that it minds least: one that crosses fewer of its lines
         before others, then by its gain, then the earlier candidate.
         """
-        stuck = draws & ~self.possible
-        found = []
-        for seat, number in enumerate(self.on.table):
-            alone = (self._refused == 1 << seat) & stuck
-            mine = alone.any(axis=0)
-            if mine.any():
-                choice = self._least_minded(seat, alone)[mine]
-                found.append(Refused(number, np.flatnonzero(mine), self.on.packages[choice]))
-        return tuple(found)
+        stuck = np.flatnonzero(draws & ~self.possible)
+        step = max(ROOM // (4 * len(self.on)), 1)
+        return tuple(
+            Refused(number, np.concatenate(at), self.on.packages[np.concatenate(rows)])
+            for seat, number in enumerate(self.on.table)
+            for at, rows in [self._alone(seat, [stuck[k : k + step] for k in range(0, len(stuck), step)])]
+            if at
+        )
 
-    def _least_minded(self, seat: int, among: Mask) -> Index:
-        """In each draw the candidate of a mask ``(candidates, BLOCK)`` that a party minds least, -1 for none."""
+    def _alone(self, seat: int, parts: Sequence[Index]) -> tuple[list[Index], list[Index]]:
+        """In which of some draws a party alone is in the way, and the candidate that it minds least in each."""
         own, on = self.seated[seat], self.on
-        lines = [(own.binds(line), crossing) for line, crossing in crossed_lines(own, on.case.space, on.packages)]
-        choice = np.full(BLOCK, -1)
-        best = np.full(BLOCK, -np.inf)
-        wanted = np.flatnonzero(among.any(axis=1))
-        # Gains come in an order of their own: where two are as good, the earlier candidate is told.
-        for number, gain in own.gains(on.case.space.seen(on.packages[wanted], own.profile.id)):
-            row = int(wanted[number])
-            value = np.where(among[row], gain, -np.inf)
-            for binds, crossing in lines:
-                if crossing[row]:
-                    value[binds & (value > -LINE)] -= LINE
-            better = (value > best) | ((value == best) & (row < choice))
-            choice[better], best[better] = row, value[better]
-        return choice
+        draws, rows = [], []
+        for part in parts:
+            alone: Mask = self._refused[:, part] == 1 << seat
+            mine = alone.any(axis=0)
+            if not mine.any():
+                continue
+            at, some = part[mine], np.flatnonzero(alone.any(axis=1))
+            packages = on.packages[some]
+            value = VariedTexts(own, on.case.space).table(packages, at)
+            for line, crossing in crossed_lines(own, on.case.space, packages):
+                value[crossing] -= LINE * own.binds(line)[at]
+            value[~alone[some][:, mine]] = -np.inf
+            draws.append(at)
+            rows.append(some[value.argmax(axis=0)])
+        return draws, rows
 
     def favourite(self, seat: int) -> Index:
         """The first of a party's equally good best candidates, 0 (the tabled text) where it would rather have none."""

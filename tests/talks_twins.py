@@ -187,13 +187,13 @@ def in_the_way(
     draws: Mapping[str, twins.Draw],
     texts: Sequence[Mapping[str, str | None]],
     silent: Sequence[str] = (),
-) -> dict[str, list[tuple[bool, float, Mapping[str, str | None]]]]:
+) -> dict[str, list[tuple[int, float, Mapping[str, str | None]]]]:
     """Where no text suits all it needs: who refuses texts that everybody else would take, and how it minds each.
 
-    Each text comes with whether it crosses none of the party's lines and what it gains by it.
+    Each text comes with how many of the party's lines it crosses, below zero, and what it gains by it.
     """
     people, proposers = scenario.domain.positions, set(scenario.proposers)
-    found: dict[str, list[tuple[bool, float, Mapping[str, str | None]]]] = {}
+    found: dict[str, list[tuple[int, float, Mapping[str, str | None]]]] = {}
     for text in texts:
         asked = [p for p in {*needs(scenario, text, silent), *proposers} if people[p].role != "ratifier"]
         against = [p for p in asked if not twins.accepts(scenario, p, draws[p], text)]
@@ -203,6 +203,6 @@ def in_the_way(
             [p] = against
             sight = twins.seen(scenario, text, p)
             gain = twins.gain(scenario, draws[p], twins.modelled_weights(scenario, p, draws[p]), sight)
-            clear = not twins.crossed(scenario, draws[p], p, text, sight)
-            found.setdefault(p, []).append((clear, gain, text))
+            lines = len(twins.crossed(scenario, draws[p], p, text, sight))
+            found.setdefault(p, []).append((-lines, gain, text))
     return found

@@ -297,6 +297,9 @@ def test_gains_and_lines_of_varied_texts_are_those_of_each_text(scene: schema.Sc
         view = VariedTexts(own, on.space)
         each = [own.gain(on.space.seen(x[None], profile.id)[0])[r] for x, r in zip(texts, at, strict=True)]
         assert view.gains(texts, at).tolist() == each
+        assert np.diagonal(view.table(texts, at)).tolist() == each
+        level = np.broadcast_to(own.cost - (0.0 if own.reservation is None else own.reservation), BLOCK)[at]
+        assert view.terms(texts, at).sum(axis=0) + level == pytest.approx(each)
         for x, r, crosses in zip(texts, at.tolist(), view.crosses(texts, at), strict=True):
             text = on.space.terms(x)
             sight = twins.seen(scene, text, profile.id)

@@ -160,8 +160,8 @@ def test_who_alone_is_in_the_way_is_what_the_twin_says(it: schema.Scenario) -> N
         for p, row in told.items():
             text = on.case.space.terms(row)
             [mine] = [x[:2] for x in expected[p] if x[2] == text]
-            clear, gain = max(x[:2] for x in expected[p])
-            assert mine[0] == clear
+            lines, gain = max(x[:2] for x in expected[p])
+            assert mine[0] == lines
             assert mine[1] == pytest.approx(gain, abs=1e-12)
         suits = any(
             all(
