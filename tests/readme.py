@@ -9,6 +9,7 @@ written differs between versions of matplotlib.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shlex
@@ -23,6 +24,7 @@ BLOCK = re.compile(r"(<!-- generated: sim (?P<command>.+?) -->\n```text\n)(?P<bo
 FIGURE = re.compile(r"<!-- figure: sim (?P<command>.+?) -->\n!\[.*?\]\((?P<file>.+?)\)")
 
 
+@functools.cache
 def output(command: str) -> str:
     """What a sim command prints on stdout, run from the top of the repository."""
     environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"}
