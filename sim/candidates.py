@@ -79,9 +79,12 @@ class Candidates:
     def asked(self) -> Mask:
         """Who is asked about each candidate at the table; shape ``(len(table), candidates)``.
 
-        Whose consent it needs, and every proposer: nobody makes offers in talks whose end it would not accept.
+        Whose consent it needs, and, where offers are made, every proposer: nobody makes offers in talks whose end it
+        would not accept.
         """
         asked = self.needed[list(self.table)]
+        if self.case.scenario.negotiation.protocol != "alternating_offers":
+            return asked
         for row, i in enumerate(self.table):
             if i in self.proposers:
                 asked[row] = True

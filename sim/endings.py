@@ -49,11 +49,11 @@ class Ending:
     ``(parties, BLOCK)``, minus infinity where all do, NaN for parties that do not sit at the table.
 
     Why draws end without an agreement: ``missed`` marks breakdowns in which some candidate was in
-    the zone of possible agreement, shape ``(BLOCK,)``. ``in_the_way`` tells of the parties at the
-    table each of which alone is in the way. With offers these are told for breakdowns that are not
-    missed: everybody else asked would take some candidate, and the text is the one of these that
-    the party minds least; several may each be so in a draw. In single text it is the only one that
-    refuses the standing text. ``turned_down`` are the ratifiers' refusals of what was agreed.
+    the zone of possible agreement, shape ``(BLOCK,)``. ``in_the_way`` tells of parties at the
+    table. With offers, for breakdowns that are not missed: some candidate would suit everybody who
+    is asked about it but the party, and the text is the one of these that it minds least. In single
+    text: the party refuses the standing text. Either way several may be so in a draw.
+    ``turned_down`` are the ratifiers' refusals of what was agreed.
     """
 
     outcome: NDArray[np.int8]

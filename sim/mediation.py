@@ -171,7 +171,6 @@ class Mediation:
         at_table = needed & self.table[:, None]
         against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
         deal = ~against.any(axis=0)
-        alone = against & (against.sum(axis=0) == 1)
         ending = Ending(
             outcome=np.where(deal, np.where(unratified.any(axis=0), UNRATIFIED, AGREED), BREAKDOWN).astype(np.int8),
             text=np.where(deal[:, None], self.standing, case.text),
@@ -182,7 +181,7 @@ class Mediation:
             opening=outlook.openings(),
             best=outlook.bests(),
             missed=~deal & outlook.possible,
-            in_the_way=self._refused(alone),
+            in_the_way=self._refused(against),
             turned_down=self._refused(unratified & deal),
         )
         del self._views, self._gains, self._crosses, self._coins, self._changes, self.standing

@@ -299,6 +299,7 @@ class TalksGain(Record):
 class TalksParty(Record):
     party: str
     at_table: bool
+    prefers_no_deal: float | None
     asked: float | None
     gain: TalksGain | None
 
@@ -306,6 +307,7 @@ class TalksParty(Record):
 class Refuser(Record):
     party: str
     share: float
+    sole: float
     objection: Objection | None
 
 

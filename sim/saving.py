@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from sim.results import RESULTS, Negotiation, Result
+from sim.results import RESULTS, Negotiation, Refuser, Result
 
 #: Columns of ``outcome.csv``: one measure a row.
 COLUMNS = ("scenario", "party", "measure", "value", "low", "high")
@@ -174,6 +174,15 @@ def rows(result: Result) -> Iterator[Row]:
             yield row(party_id, f"talks.{measure}", *figures)
 
 
+def _refuser(measure: str, refuser: Refuser) -> Iterator[tuple[str, str, float | None]]:
+    """How often a party is in the way, and over what."""
+    yield refuser.party, measure, refuser.share
+    yield refuser.party, f"{measure}.sole", refuser.sole
+    if (found := refuser.objection) is not None:
+        what = found.refusal or f"{found.issue}.{found.option}"
+        yield refuser.party, f"{measure}.{found.kind}.{what}", found.share
+
+
 def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, ...]]]:
     """Party (or nobody), measure, and its figures."""
     for name in ("agreed", "ratification_failed", "broke_down"):
@@ -189,9 +198,9 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
         yield "", "breakdown.missed", talks.breakdown.missed
         yield "", "breakdown.nobody_alone", talks.breakdown.nobody_alone
         for refuser in talks.breakdown.in_the_way:
-            yield refuser.party, "breakdown.in_the_way", refuser.share
+            yield from _refuser("breakdown.in_the_way", refuser)
     for refuser in talks.turned_down:
-        yield refuser.party, "turned_down", refuser.share
+        yield from _refuser("turned_down", refuser)
     if talks.all_asked is not None:
         yield "", "all_asked", talks.all_asked
     if talks.at_limit is not None:
@@ -213,6 +222,8 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
         if issue.left_open is not None:
             yield "", f"left_open.{issue.issue}", issue.left_open
     for party in talks.parties:
+        if party.prefers_no_deal is not None:
+            yield party.party, "no_text_beats_no_deal", party.prefers_no_deal
         if party.asked is not None:
             yield party.party, "asked", party.asked
         if party.gain is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from sim.acceptability import TIE
 from sim.results import Negotiation, Result, TacticUsed
+from sim.talks_words import FEW
 from sim.verdict import HALF, listed, percent
 
-#: Fewer agreements than this leave shares among them rough.
-FEW = 100
 #: This share of the agreements in the last round is said under the table.
 LATE = 0.1
 #: From this share of agreements with as many changes as are allowed on, the limit is said to bind.
@@ -24,6 +24,7 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
     single = talks.protocol == "single_text"
     said = [
         _in_the_way(talks),
+        _kept(result, talks),
         _rounds(talks),
         _against_vote(talks),
         _at_limit(talks),
@@ -36,14 +37,47 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
         "" if single else _choice(talks),
     ]
     if 0 < talks.agreements < FEW:
-        said.insert(0, f"Only {talks.agreements} draws end in agreement: shares among them are rough.")
+        draws = "draw ends" if talks.agreements == 1 else "draws end"
+        said.insert(0, f"Only {talks.agreements} {draws} in agreement: shares among them are rough.")
     if talks.agreements and talks.texts_draws < result.settings.draws:
         said.append(f"Texts are told apart in the first {talks.texts_draws:,} draws.")
+    said.append(_sampling(talks))
     if before is not None and before.negotiation is not None:
-        old, new = (f"{100 * x.agreed.estimate:.1f}%" for x in (before.negotiation, talks))
-        changed = f"the talks agree in {new} of draws with the edits, in {old} without them"
-        said.append(f"On the same draws, {changed if old != new else f'the edits leave the share agreed at {new}'}.")
+        said.append(_effect(result, before.negotiation, talks))
     return [x for x in said if x]
+
+
+def _sampling(talks: Negotiation) -> str:
+    """Intervals of the ends of the talks."""
+    ends = (("agreed", talks.agreed), ("not ratified", talks.ratification_failed), ("broken down", talks.broke_down))
+    parts = [f"{name} {100 * x.low:.1f} to {100 * x.high:.1f}%" for name, x in ends if x.estimate]
+    return f"95% intervals, sampling error only: {listed(parts)}."
+
+
+def _effect(result: Result, old: Negotiation, new: Negotiation) -> str:
+    """What the edits do to the talks besides their ends, which stand beside the edits themselves."""
+    said = []
+
+    def moved(name: str, before: float | None, after: float | None, form: str) -> None:
+        if before is None or after is None:
+            return
+        a, b = form.format(before), form.format(after)
+        if a != b:
+            said.append(f"{name} {a} to {b}")
+
+    if old.rounds is not None and new.rounds is not None:
+        moved("median round", old.rounds.median, new.rounds.median, "{:.0f}")
+    gains = {p.party: p.gain for p in old.parties}
+    for party in new.parties:
+        was, name = gains.get(party.party), result.party(party.party).name
+        if party.gain is not None and was is not None:
+            moved(f"{name}'s mean gain", was.mean, party.gain.mean, "{:+.2f}")
+    shares = {p.party: p.proposed for p in old.proposers}
+    for proposer in new.proposers:
+        moved(f"{result.party(proposer.party).name}'s offer", shares.get(proposer.party), proposer.proposed, "{:.0%}")
+    if not said:
+        return "The edits move neither the round of agreement nor what agreements bring."
+    return f"What the edits do to the agreements, on the same draws: {', '.join(said)}."
 
 
 def _in_the_way(talks: Negotiation) -> str:
@@ -51,10 +85,11 @@ def _in_the_way(talks: Negotiation) -> str:
     if talks.breakdown is None or not talks.breakdown.in_the_way:
         return ""
     if talks.protocol == "single_text":
-        return "Break down over a party: it alone refuses what stands in the end."
+        return "Break down over a party: it refuses what stands in the end; rows do not add up where several do."
     return (
-        "Break down over a party: all others at the table would take some text that may be proposed, but it takes none "
-        "of these; told is the one it minds least. This may hold for more than one party in a draw."
+        "Break down over a party: some texts that may be proposed would suit all others whom they need, but the party "
+        "refuses each; shown is its objection to the one it minds least. This may hold for several parties in a draw, "
+        "so rows do not add up."
     )
 
 
@@ -82,7 +117,8 @@ def _against_vote(talks: Negotiation) -> str:
         return ""
     if not found.accepted.estimate and not talks.agreements:
         return "Taken or left, the text as tabled is accepted by all in no draw either."
-    said = f"Taken or left, the text as tabled is accepted by all in {percent(found.accepted.estimate)} of draws"
+    share = f"{percent(found.accepted.estimate)} of draws" if found.accepted.estimate else "no draw"
+    said = f"Taken or left, the text as tabled is accepted by all in {share}"
     parts = []
     if found.agreed_only:
         parts.append(f"agree in {percent(found.agreed_only)} in which it would not be")
@@ -93,6 +129,21 @@ def _against_vote(talks: Negotiation) -> str:
     return f"{said}; the talks {' and '.join(parts)}."
 
 
+def _kept(result: Result, talks: Negotiation) -> str:
+    """How far those who make offers come down."""
+    if talks.protocol == "single_text":
+        return ""
+    gains = {p.party: p.gain for p in talks.parties}
+    parts = []
+    for party in talks.settings.proposers:
+        found = gains[party]
+        if found is not None and found.best:
+            parts.append(f"{result.party(party).name} {percent(found.mean / found.best)}")
+    return (
+        f"Of what the text it likes best would bring, the agreements give {listed(parts)} on average." if parts else ""
+    )
+
+
 def _at_limit(talks: Negotiation) -> str:
     """Whether agreements would stray further if they could."""
     most, share = talks.settings.changes, talks.at_limit
@@ -101,13 +152,14 @@ def _at_limit(talks: Negotiation) -> str:
     said = (
         f"In {percent(share)} of agreements the text uses up the {_changes(most)} allowed, so terms may stand for that"
     )
-    more = f"; --set negotiation.candidates.changes={most + 1} allows more" if most < WIDEST else ""
+    more = f"; --set negotiation.candidates.changes={most + 1} allows more, if not too many" if most < WIDEST else ""
     return f"{said} reason alone{more}."
 
 
 def _not_asked(result: Result, talks: Negotiation) -> str:
     """Whose consent agreements get round."""
-    needed = {p.id for p in result.asked}
+    # Whoever makes offers has a say whatever the text needs.
+    needed = {p.id for p in result.asked} - {*talks.settings.proposers}
     who = [
         f"{result.party(p.party).name} in {percent(1 - p.asked)}"
         for p in talks.parties
@@ -125,14 +177,15 @@ def _dear(result: Result, talks: Negotiation) -> str:
         most = talks.settings.delay_cost.get(proposer.party, (0.0, 0.0))[1]
         if not most or not proposer.favourite_gain:
             continue
-        rounds = math.ceil(proposer.favourite_gain / most) + 1
+        rounds = math.ceil(proposer.favourite_gain / most - TIE) + 1
         if rounds < talks.settings.rounds:
             said.append(f"{result.party(proposer.party).name} by round {rounds}")
     if not said:
         return ""
     return (
         f"At the dearest, delay has cost {listed(said)} of {talks.settings.rounds} as much as the text it likes best "
-        "brings on average; from then on it takes whatever is no worse than no deal."
+        "brings on average; from then on it takes whatever is no worse than no deal. What waiting has cost is never a "
+        "reason to walk out, so net of delay an agreement may be worth less than no deal at once."
     )
 
 
@@ -153,7 +206,7 @@ def _efficiency(talks: Negotiation) -> str:
     if found is None:
         return ""
     share = percent(found.efficient.estimate)
-    said = f"In {share} of agreements no candidate text that all it needs would take is better for everybody who agreed"
+    said = f"In {share} of agreements no other text that all it needs would take is better for everybody who agreed"
     if found.mean_slack >= 0.0005:
         said += f"; on average each of them could have gained {found.mean_slack:.3f} more"
     return f"{said}{' (ratifiers are not counted)' if talks.settings.ratifiers else ''}."
@@ -165,8 +218,15 @@ def _setting(result: Result, talks: Negotiation) -> str:
     if talks.protocol == "single_text":
         low, high = how.temperature or (0.0, 0.0)
         if not high:
-            return "Assumed: a party votes for no change that makes the text worse for it (temperature 0)."
-        return f"Assumed: parties sometimes vote for a worse text too (temperature {_span(low, high)})."
+            return (
+                "Assumed: a party votes for no change that makes the text worse for it, however little (temperature "
+                "0). This decides much: --set negotiation.temperature=0.05 lets it vote for a loss of 0.05 in 37% of "
+                "cases."
+            )
+        return (
+            f"Assumed: parties sometimes vote for a worse text too (temperature {_span(low, high)}: the loss that is "
+            "accepted in 37% of cases)."
+        )
     words: dict[str, list[str]] = {}
     for used in how.tactics:
         words.setdefault(tactic_words(used), []).append(result.party(used.party).name)

@@ -46,6 +46,7 @@ def summarise_talks(case: Case, tally: TalksTally) -> Negotiation:
     protocol = case.scenario.negotiation.protocol
     assert protocol != "vote"
     agreements = int(tally.outcomes[AGREED])
+    limited = protocol == "alternating_offers" and not tally.whole
     return Negotiation(
         protocol=protocol,
         settings=_settings(case, tally),
@@ -59,7 +60,7 @@ def summarise_talks(case: Case, tally: TalksTally) -> Negotiation:
         breakdown=_breakdown(case, tally),
         turned_down=_refusers(case, tally.turned_down, int(tally.outcomes[UNRATIFIED])),
         all_asked=tally.all_asked / agreements if agreements else None,
-        at_limit=tally.at_limit / agreements if agreements and not tally.whole else None,
+        at_limit=tally.at_limit / agreements if agreements and limited else None,
         texts_draws=min(tally.draws, TEXT_BLOCKS * BLOCK),
         different_texts=len(tally.texts),
         texts=_texts(case, tally, tally.texts),
@@ -100,11 +101,12 @@ def _settings(case: Case, tally: TalksTally) -> TalksSettings:
 
 
 def _with_a_say(case: Case, tally: TalksTally, ratifiers: bool) -> tuple[str, ...]:
-    """Who sits at the table, or ratifies: what is agreed on a single text may need more than the candidates do."""
+    """Who sits at the table, or ratifies: what becomes of a single text may need more than the candidates do."""
     known = tally.ratifiers if ratifiers else tally.table
+    spoke = tally.concerned + tally.in_the_way.draws
     return tuple(
         p.id
-        for p, texts in zip(case.profiles, tally.concerned.tolist(), strict=True)
+        for p, texts in zip(case.profiles, spoke.tolist(), strict=True)
         if p.id in known or (texts and (p.role == "ratifier") == ratifiers)
     )
 
@@ -201,6 +203,7 @@ def _party(case: Case, tally: TalksTally, k: int, agreements: int) -> TalksParty
     return TalksParty(
         party=profile.id,
         at_table=profile.id in _with_a_say(case, tally, ratifiers=False),
+        prefers_no_deal=int(tally.unwilling[k]) / tally.draws if profile.id in tally.table else None,
         asked=int(tally.asked[k]) / agreements if agreements else None,
         gain=TalksGain(
             median=quantile(counts, 0.5),
@@ -234,6 +237,7 @@ def _refusers(case: Case, counts: Refusals, total: int) -> tuple[Refuser, ...]:
         Refuser(
             party=case.profiles[i].id,
             share=int(counts.draws[i]) / total,
+            sole=int(counts.sole[i]) / total,
             objection=_objection(case, i, counts),
         )
         for i in order
@@ -251,11 +255,10 @@ def _objection(case: Case, i: int, counts: Refusals) -> Objection | None:
     if against is not None:
         line, n = against
         return over_line(line, n / refused)
-    issue = int(np.argmin(counts.terms[i]))
-    option = int(np.argmax(counts.options[i, issue]))
-    option = OPEN if option == counts.options.shape[2] - 1 else option
+    terms = counts.terms[i]
+    issue, option = (int(x) for x in np.unravel_index(np.argmin(terms), terms.shape))
     basis = case.term_basis[case.space.issues[issue]] if option == case.text[issue] else None
-    return over_issue(case, profile, issue, option, lost / refused, counts.terms[i, issue] / lost, basis)
+    return over_issue(case, profile, issue, option, lost / refused, terms[issue, option] / lost, basis)
 
 
 def _against_vote(tally: TalksTally) -> AgainstVote:

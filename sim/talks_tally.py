@@ -16,7 +16,7 @@ from sim.draws import Array
 from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
 from sim.packages import Mask, Packages
 from sim.profiles import Case
-from sim.refusals import Refusals, count_refusals, options
+from sim.refusals import Refusals, count_refusals
 from sim.tally import Counts, count_gains
 from sim.varied_texts import VariedTexts
 
@@ -52,8 +52,9 @@ class TalksTally:
     changes as candidates may. ``best_sums`` are each party's best gains over the agreements, and
     ``favourite_sums`` the proposers' over the draws in which they have a favourite (floats).
     ``missed``, ``in_the_way`` and ``turned_down`` count what :class:`sim.endings.Ending` calls so;
-    ``unexplained`` are the other breakdowns, in which nobody alone is in the way (with offers, only
-    those not missed).
+    ``unexplained`` are the breakdowns that are neither missed nor over any one party (none in single
+    text). ``unwilling`` counts for each party at the table the draws in which it would rather have
+    no deal than any candidate.
     """
 
     proposers: tuple[str, ...]
@@ -88,6 +89,7 @@ class TalksTally:
     favourite_sums: Array
     missed: int
     unexplained: int
+    unwilling: Counts
     in_the_way: Refusals
     turned_down: Refusals
 
@@ -144,7 +146,6 @@ def tally_talks(
         alone[refused.draws] = True
     missed = ending.missed[:draws]
     number = {p.id: i for i, p in enumerate(case.profiles)}
-    offers = case.scenario.negotiation.protocol == "alternating_offers"
     return TalksTally(
         proposers=tuple(proposers),
         table=tuple(table),
@@ -156,14 +157,14 @@ def tally_talks(
         outcomes=np.bincount(outcome, minlength=3),
         rounds=np.bincount(ending.round[agreed], minlength=rounds + 1),
         by_proposer=np.bincount(who[who >= 0], minlength=len(proposers)),
-        options=options(text, width),
-        openings=np.array([options(x[some], width) for x, some in zip(opening, likes, strict=True)]).reshape(
-            len(proposers), -1, width
+        options=_options(text, width),
+        openings=np.array([_options(x[some], width) for x, some in zip(opening, likes, strict=True)]).reshape(
+            len(proposers), len(case.space.issues), width
         ),
         compared=likes[:, agreed].sum(axis=1),
         moved=np.array(
             [((x[agreed] != text) & some[agreed, None]).sum(axis=0) for x, some in zip(opening, likes, strict=True)]
-        ).reshape(len(proposers), -1),
+        ).reshape(len(proposers), len(case.space.issues)),
         concerned=asked_each(case, ending.text[:draws][outcome != BREAKDOWN]).sum(axis=1),
         gains=np.array([count_gains(g) for g in gains]),
         gain_sums=gains.sum(axis=1),
@@ -183,10 +184,18 @@ def tally_talks(
             [ending.best[number[p], :draws][some].sum() for p, some in zip(proposers, likes, strict=True)]
         ).reshape(len(proposers)),
         missed=int(missed.sum()),
-        unexplained=int((broken & ~alone[:draws] & ~(missed & offers)).sum()),
+        unexplained=int((broken & ~alone[:draws] & ~missed).sum()),
+        unwilling=(ending.best[:, :draws] < -TIE).sum(axis=1),
         in_the_way=count_refusals(case, views, ending.in_the_way, draws),
         turned_down=count_refusals(case, views, ending.turned_down, draws),
     )
+
+
+def _options(texts: Packages, width: int) -> Counts:
+    """How often each issue has each option, shape ``(issues, width)``; open (-1) counts in the last column."""
+    issues = texts.shape[1]
+    places = np.arange(issues) * width + texts.astype(np.intp) % width
+    return np.bincount(places.ravel(), minlength=issues * width).reshape(issues, width)
 
 
 def _at_limit(case: Case, texts: Packages, on: Candidates) -> int:

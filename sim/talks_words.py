@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.results import Negotiation, Refuser, Result, TalksText
 from sim.tactics import TACTICS
 from sim.verdict import HALF, listed, objection_words, percent
 
 #: A text in fewer of the agreements than this does not stand out.
 COMMON = 0.05
+#: Fewer agreements than this leave shares among them rough.
+FEW = 100
+#: From this share of breakdowns on it is said that some text would have done.
+SEEN = 0.1
 #: Up to this many changes of a text are spelled out in a sentence.
 SPELLED = 3
 
@@ -27,7 +33,7 @@ def lead(result: Result, talks: Negotiation) -> str:
         else f"{ASSUMED[talks.protocol]} are assumptions of ours; the share agreed is what follows from them, not the "
         "chance that talks would succeed."
     )
-    said = (_agree(result, talks), _turned_down(result, talks), _broken(result, talks), ours, _unlike_scores(result))
+    said = (_agree(result, talks), _broken(result, talks), ours, _unlike_scores(result))
     return " ".join(x for x in said if x)
 
 
@@ -73,20 +79,35 @@ def _agree(result: Result, talks: Negotiation) -> str:
             "asked where needed,"
         )
     who = "the parties modelled" if result.consent_not_modelled else "the parties"
-    if not talks.agreements:
-        if not talks.ratification_failed.estimate:
-            return f"{setting} {who} agree in no draw: the talks always break down."
-        return f"{setting} {who} agree for good in no draw."
-    return f"{setting} {who} agree in {percent(talks.agreed.estimate)} of draws{_on_what(talks)}."
+    failed = talks.ratification_failed.estimate
+    if not talks.agreements and not failed:
+        return f"{setting} {who} agree in no draw: the talks always break down."
+    said = f"{setting} {who} agree in {percent(talks.agreed.estimate + failed)} of draws"
+    if not failed:
+        return f"{said}{_few(talks)}, {what}." if (what := _on_what(talks)) else f"{said}{_few(talks)}."
+    stands = (
+        f"in {percent(talks.agreed.estimate)} the agreement stands{_few(talks)}"
+        if talks.agreements
+        else "in none it stands"
+    )
+    said = f"{said}: {stands}, in {percent(failed)} it is turned down by {_ratifiers(result, talks)}."
+    return f"{said} What stands is {what}." if (what := _on_what(talks)) else said
+
+
+def _few(talks: Negotiation) -> str:
+    """A warning beside the share agreed where it is of few draws."""
+    if not 0 < talks.agreements < FEW:
+        return ""
+    return f" (only {talks.agreements} draw{'' if talks.agreements == 1 else 's'})"
 
 
 def _on_what(talks: Negotiation) -> str:
-    if not talks.texts:
+    if not talks.texts or talks.agreements < FEW:
         return ""
     first = talks.texts[0]
     if first.share < COMMON:
-        return f", on {talks.different_texts:,} different texts of which none stands out"
-    return f", most often on {text_words(first)} ({percent(first.share)} of the agreements)"
+        return f"on {talks.different_texts:,} different texts of which none stands out"
+    return f"most often on {text_words(first)} ({percent(first.share)} of the agreements)"
 
 
 def text_words(text: TalksText) -> str:
@@ -105,36 +126,56 @@ def changes(text: TalksText) -> list[str]:
     return [f"{c.issue}: {c.to or 'left open'}" for c in text.changes]
 
 
-def _turned_down(result: Result, talks: Negotiation) -> str:
-    failed = talks.ratification_failed.estimate
-    if not failed:
-        return ""
-    who = listed([f"{result.party(x.party).name}{over(x)}" for x in talks.turned_down])
-    return f"In {percent(failed)} what they agree on is then turned down by {who}."
+def _ratifiers(result: Result, talks: Negotiation) -> str:
+    """Who turns agreements down; of several each may turn down some of its own."""
+    several = len(talks.turned_down) > 1
+    return listed(
+        [
+            f"{result.party(x.party).name}{f' (in {percent(x.share)} of these)' if several else ''}{over(x)}"
+            for x in talks.turned_down
+        ]
+    )
 
 
 def _broken(result: Result, talks: Negotiation) -> str:
-    found, share = talks.breakdown, percent(talks.broke_down.estimate)
+    found = talks.breakdown
     if found is None:
         return ""
-    said = f"In {share} the talks break down" if talks.agreements or talks.ratification_failed.estimate else ""
-    first = found.in_the_way[0] if found.in_the_way else None
-    why = ""
-    if talks.protocol == "alternating_offers" and found.missed >= HALF:
-        why = f"in {percent(found.missed)} of these some text would have suited all, but nobody came down to it in time"
-    elif first is not None and first.share >= HALF:
-        why = f"{_of(first.share)} {against(result, talks, first)}"
+    single = talks.protocol == "single_text"
+    why = []
+    if found.missed >= (SEEN if single else HALF):
+        other = "other text near the tabled one" if single else "text that may be proposed"
+        how = "the mediator does not get there, one change at a time" if single else "nobody came down to it in time"
+        why.append(f"{_of(found.missed)} some {other} would have suited all whom it needs, but {how}")
+    if blamed := [x for x in found.in_the_way if x.share >= HALF]:
+        why.append(_blamed(result, talks, blamed))
     elif found.nobody_alone >= HALF:
-        why = f"{_of(found.nobody_alone)} {_several(talks)}"
-    if not said:
-        return f"{why[:1].upper()}{why[1:]}." if why else ""
-    return f"{said}: {why}." if why else f"{said}."
+        why.append(f"{_of(found.nobody_alone)} no text would suit all but one of those it needs")
+    said = f"In {percent(talks.broke_down.estimate)} the talks break down" if _ends_otherwise(talks) else "Why"
+    return f"{said}: {'; '.join(why)}." if why else f"{said}." if _ends_otherwise(talks) else ""
 
 
-def _several(talks: Negotiation) -> str:
-    if talks.protocol == "single_text":
-        return "more than one party refuses what stands in the end"
-    return "no text would suit all but one of those it needs"
+def _ends_otherwise(talks: Negotiation) -> bool:
+    """Whether talks do not always break down."""
+    return bool(talks.agreements or talks.ratification_failed.estimate)
+
+
+def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser]) -> str:
+    """The parties over whom most breakdowns come; more than one may be so in a draw."""
+    parts = []
+    for number, x in enumerate(who):
+        name, share = result.party(x.party).name, _of(x.share) if number == 0 else f"in {percent(x.share)}"
+        if talks.protocol == "single_text":
+            parts.append(f"{share} {name} refuses what stands in the end{over(x)}")
+        elif len(talks.settings.table) == 1:
+            parts.append(f"{share} {name} refuses every text{over(x)}")
+        elif number == 0:
+            parts.append(
+                f"{share} there are texts that suit all others whom they need, but {name} refuses each{over(x)}"
+            )
+        else:
+            parts.append(f"{share} the same is true of {name}{over(x)}")
+    return "; ".join(parts)
 
 
 def _of(share: float) -> str:
@@ -142,15 +183,11 @@ def _of(share: float) -> str:
     return "in all of these" if share == 1 else f"in {percent(share)} of these"
 
 
-def against(result: Result, talks: Negotiation, refuser: Refuser) -> str:
-    """How a party alone is in the way of an agreement."""
-    name = result.party(refuser.party).name
-    if talks.protocol == "single_text":
-        return f"{name} alone refuses what stands in the end{over(refuser)}"
-    return f"all others would take some text, but {name} takes none of these{over(refuser)}"
-
-
 def over(refuser: Refuser) -> str:
     """What a party refuses over, with a blank before it; empty where that is not known."""
-    words = objection_words(refuser.objection)
-    return f" over {words}" if words else ""
+    found = refuser.objection
+    if found is None:
+        return ""
+    if found.kind == "issue":
+        return f" ({objection_words(found)} costs it most)"
+    return f" over {objection_words(found)}"

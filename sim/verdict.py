@@ -162,7 +162,8 @@ def objection_words(found: Objection | None) -> str:
     if found.kind == "refusal":
         return f"its {found.basis} refusal {quoted(found.refusal)}{_polled(found)}"
     ours = ", a term of ours" if found.term_basis == "assumed" else ""
-    return f"{found.issue}: {found.option or 'left open'}{ours}"
+    unknown = ", its view unknown" if found.basis == "unknown" else ""
+    return f"{found.issue}: {found.option or 'left open'}{ours}{unknown}"
 
 
 def _polled(found: Objection) -> str:
@@ -385,7 +386,7 @@ def edit_note(result: Result, before: Result | None) -> str | None:
         f"{name} {100 * a:.1f}% to {100 * b:.1f}%" for name, a, b in changes if f"{100 * a:.1f}" != f"{100 * b:.1f}"
     ]
     if not moved:
-        return f"{said} No share of acceptance changes by 0.1% or more."
+        return f"{said} No share changes by 0.1% or more."
     rest = ", the other shares unchanged" if len(moved) < len(changes) else ""
     return f"{said} Effect, on the same draws: {', '.join(moved)}{rest}."
 

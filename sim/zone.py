@@ -65,10 +65,11 @@ class Prospects:
         self.preferences = preferences
         self.seated = [preferences[i] for i in on.table]
         self._proposers = [on.table.index(i) for i in on.proposers]
-        # One bit a seat, set where the party is asked and refuses.
-        self._refused = np.zeros((len(on), BLOCK), np.min_scalar_type(2 ** len(on.table) - 1))
+        # How many of those asked refuse, and the last of them: who alone refuses where it is one.
+        self._refusals = np.zeros((len(on), BLOCK), np.min_scalar_type(len(on.table)))
+        self._last = np.zeros((len(on), BLOCK), np.min_scalar_type(len(on.table)))
         self.best = [self._survey(seat) for seat in range(len(on.table))]
-        self._fits = self._refused == 0
+        self._fits = self._refusals == 0
         self._favourites: dict[int, Index] = {}
         self._latest: tuple[slice, Zone] | None = None
 
@@ -102,22 +103,25 @@ class Prospects:
 
     def _survey(self, seat: int) -> Array:
         """The party's best; what it refuses is noted."""
-        asked, refused = self.on.asked[seat], self._refused
-        bit = refused.dtype.type(1 << seat)
+        asked = self.on.asked[seat]
         best = np.full(BLOCK, -np.inf)
         barred = asked.copy()
         for row, gain in self.open_gains(seat):
             np.maximum(best, gain, out=best)
             barred[row] = False
             if asked[row]:
-                refused[row] |= (gain < -TIE) * bit
-        refused[barred] |= bit
+                refuses = gain < -TIE
+                self._refusals[row] += refuses
+                np.copyto(self._last[row], seat, where=refuses)
+        self._refusals[barred] += 1
+        self._last[barred] = seat
         return best
 
     def bests(self) -> Array:
         """:attr:`best` with a row a party of the case, NaN for those not at the table; shape ``(parties, BLOCK)``."""
         result = np.full((len(self.preferences), BLOCK), np.nan)
-        result[list(self.on.table)] = self.best
+        for i, best in zip(self.on.table, self.best, strict=True):
+            result[i] = best
         return result
 
     @property
@@ -129,7 +133,7 @@ class Prospects:
     def in_the_way(self, draws: Mask) -> tuple[Refused, ...]:
         """Who alone is in the way where the zone is empty, of some draws of the block, a mask.
 
-        The party refuses, and everybody else at the table who is asked would take, some candidate.
+        Some candidate would suit everybody at the table who is asked about it but the party, which refuses.
         The text told is the one of these that it minds least: one that crosses fewer of its lines
         before others, then by its gain, then the earlier candidate.
         """
@@ -147,7 +151,7 @@ class Prospects:
         own, on = self.seated[seat], self.on
         draws, rows = [], []
         for part in parts:
-            alone: Mask = self._refused[:, part] == 1 << seat
+            alone = (self._refusals[:, part] == 1) & (self._last[:, part] == seat)
             mine = alone.any(axis=0)
             if not mine.any():
                 continue

@@ -65,9 +65,9 @@ def test_too_many_candidates_are_counted_not_made() -> None:
     assert not found.value.exact
     assert found.value.fewer == 1
     with pytest.raises(TooMany) as found:
-        candidates(wide(20, 5, 2))
-    assert (found.value.count, found.value.exact, found.value.fewer) == (1 + 80 + 190 * 16, True, 1)
-    assert len(candidates(wide(20, 5, 1))) == 81
+        candidates(wide(40, 5, 2))
+    assert (found.value.count, found.value.exact, found.value.fewer) == (1 + 160 + 780 * 16, True, 1)
+    assert len(candidates(wide(40, 5, 1))) == 161
 
 
 def test_a_space_that_constraints_make_small_is_taken_whole() -> None:

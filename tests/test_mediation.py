@@ -20,6 +20,8 @@ from sim.mediation import Change, Mediation, NoOutlook
 from sim.packages import OPEN, Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case, compile_case
+from sim.runner import run_cases
+from sim.summary import summarise
 from sim.varied_texts import VariedTexts, another_option
 from sim.zone import Prospects
 from tests import twins
@@ -517,6 +519,39 @@ def test_an_agreement_that_needs_nobody_leaves_no_slack() -> None:
     found = prospects.slack(np.zeros((1, BLOCK)), needed)
     assert (found[::2] == 1.0).all()
     assert (found[1::2] == 0.0).all()
+
+
+@pytest.mark.parametrize("role", ["ratifier", "guarantor"])
+def test_talks_at_which_nobody_sits_and_nobody_offers_are_talks_all_the_same(role: str) -> None:
+    people = {"p": party(valued(x=BA), reservation=0.0, role=role), "mute": party(role="guarantor")}
+    on = case({"x": "ab"}, people, {"x": "a"}, negotiation=settings_of(rounds=3), draws=50)
+    [tally] = run_cases([on])
+    talks = summarise(on, tally, "0", []).negotiation
+    assert talks is not None
+    assert talks.proposers == ()
+    assert talks.agreed.estimate == 1.0
+
+
+def test_more_seats_than_bits() -> None:
+    """p7 alone refuses a; everybody else, and there are many, prefers it."""
+    people = {f"p{k}": party(valued(x=AB if k == 7 else BA), reservation=0.5) for k in range(70)}
+    on = case({"x": "ab"}, people, {"x": "a"}, negotiation=settings_of(rounds=1))
+    mediation, own = taken_up(on)
+    prospects = Prospects(candidates(on), own)
+    assert not prospects.possible.any()
+    [refused] = prospects.in_the_way(np.arange(BLOCK) < 9)
+    assert (refused.party, refused.draws.tolist()) == (7, [*range(9)])
+    assert (refused.texts == 0).all()
+    assert [x.party for x in mediation.end(prospects).in_the_way] == [7]
+
+
+def test_who_makes_offers_elsewhere_has_no_say_in_a_single_text_that_does_not_need_it() -> None:
+    never = {"when": [{"x": ["a"]}]}
+    people = {"p": party(valued(x=AB), reservation=0.5), "q": party(valued(x=BA), reservation=0.5, consent=never)}
+    for protocol, possible in (("single_text", True), ("alternating_offers", False)):
+        settings = settings_of(rounds=1) | {"protocol": protocol}
+        on = case({"x": "ab"}, people, {"x": "a"}, negotiation=settings)
+        assert (Prospects(candidates(on), taken_up(on)[1]).possible == possible).all()
 
 
 def test_who_would_rather_have_no_deal_has_no_favourite() -> None:

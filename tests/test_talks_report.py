@@ -387,18 +387,20 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
     missed = {r for r in broken if ending.missed[r]}
     alone = {r for x in ending.in_the_way for r in x.draws.tolist() if r < draws}
     assert tally.missed == len(missed)
+    assert tally.unwilling.tolist() == [int((best[:draws] < -TIE).sum()) for best in ending.best]
     assert tally.unexplained == len(broken - missed - alone)
     for counts, told in ((tally.in_the_way, ending.in_the_way), (tally.turned_down, ending.turned_down)):
         for x in told:
             here = [(r, text) for r, text in zip(x.draws.tolist(), x.texts, strict=True) if r < draws]
             own = views_of(case)[x.party].preferences
             assert counts.draws[x.party] == counts.lost[x.party] == len(here)
+            others = [r for y in told if y is not x for r in y.draws.tolist()]
+            assert counts.sole[x.party] == sum(r not in others for r, _ in here)
             for j in range(3):
-                terms = [own.term(j, int(text[j])) for _, text in here]
-                found = sum(0.0 if t is None else t[r] for t, (r, _) in zip(terms, here, strict=True))
-                assert counts.terms[x.party, j] == pytest.approx(found)
-                for o in (OPEN, *range(case.space.sizes[j])):
-                    assert counts.options[x.party, j, o] == sum(text[j] == o for _, text in here)
+                for o in range(case.space.sizes[j]):
+                    term = own.term(j, o)
+                    found = 0.0 if term is None else sum(term[r] for r, text in here if text[j] == o)
+                    assert counts.terms[x.party, j, o] == pytest.approx(found)
     assert tally.efficient == sum(ending.slack[r] <= TIE for r in agreed)
     assert tally.slack == pytest.approx(sum(ending.slack[r] for r in agreed))
 
@@ -444,6 +446,7 @@ def nothing() -> Result:
             "worse_off",
             "asked",
             "best_sums",
+            "unwilling",
         )
     }
     outcomes, vote = np.array([6, 0, 2]), np.array([[4, 2], [0, 0], [1, 1]])
@@ -485,12 +488,13 @@ def test_verdict_stays_that_of_the_text(result: Result) -> None:
 def test_lead_reads_aloud(result: Result) -> None:
     assert view.page(result).lead == (
         "In talks of alternating offers by Red and Blue over up to 4 rounds, with League asked where needed, the "
-        "parties agree in 50% of draws, most often on the text as tabled (50% of the agreements). In 25% what they "
-        "agree on is then turned down by People over land: c. In 25% the talks break down: in 50% of these some text "
-        "would have suited all, but nobody came down to it in time. By the last round all of them would take whatever "
-        "is no worse than no deal, so tactics decide when and on what they agree, not whether: agreements before "
-        "ratification count the draws in which some text that may be proposed suits everybody at the table it needs. "
-        "Which texts these are and who has a say are assumptions of ours; the share agreed is not the chance that "
+        "parties agree in 75% of draws: in 50% the agreement stands (only 4 draws), in 25% it is turned down by People "
+        "(land: c costs it most). In 25% the talks break down: in 50% of these some text that may be proposed would "
+        "have suited all whom it needs, but nobody came down to it in time; in 50% of these there are texts that suit "
+        "all others whom they need, but Red refuses each (land: c costs it most). By the last round all of them would "
+        "take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
+        "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
+        "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the chance that "
         "talks would succeed. Talks have no figure on the evidence alone."
     )
 
@@ -513,7 +517,7 @@ def test_tactics_that_yield_are_at_no_deal_in_the_last_round() -> None:
 
 def test_lead_without_agreement(nothing: Result) -> None:
     page = view.page(nothing)
-    assert "the parties agree for good in no draw. In 25% what they agree on is then turned down" in page.lead
+    assert "the parties agree in 25% of draws: in none the agreement stands, in 25% it is turned down by" in page.lead
     assert "not the chance that talks would succeed" in page.lead
     assert [s.title for s in page.sheets] == [
         "What stands in the way where there is no agreement",
@@ -522,9 +526,13 @@ def test_lead_without_agreement(nothing: Result) -> None:
     assert not any("nan" in cell.lower() for s in page.sheets for r in s.rows for cell in r)
 
 
+#: As many draws as are enough to speak of shares among agreements.
+MANY: dict[str, Any] = {"outcomes": np.array([20, 200, 20]), "draws": 240}
+
+
 def test_lead_names_a_text_that_has_a_name() -> None:
     case = case_of(candidates={"texts": {"fair": {"land": "b", "army": "e", "flag": "x"}}})
-    found = result_of(case, texts=Counter({np.array([1, 1, 0], np.int16).tobytes(): 3}))
+    found = result_of(case, texts=Counter({np.array([1, 1, 0], np.int16).tobytes(): 3}), **MANY)
     assert "most often on the text fair (100% of the agreements)" in view.page(found).lead
     [row] = next(s for s in view.page(found).sheets if s.title == "Texts most often agreed on").rows
     assert row == ("100%", "fair = land: b, army: e, flag: x")
@@ -532,7 +540,7 @@ def test_lead_names_a_text_that_has_a_name() -> None:
 
 def test_lead_says_where_no_text_stands_out() -> None:
     rows = [np.array([a, b, c], np.int16).tobytes() for a in range(3) for b in range(2) for c in range(-1, 3)]
-    found = result_of(case_of(), texts=Counter(dict.fromkeys(rows, 1)))
+    found = result_of(case_of(), texts=Counter(dict.fromkeys(rows, 1)), **MANY)
     assert "on 24 different texts of which none stands out" in view.page(found).lead
 
 
@@ -547,16 +555,27 @@ def test_lead_of_single_text_claims_no_offers() -> None:
     assert "are assumptions of ours; the share agreed is what follows from them, not the chance" in lead
 
 
+def loss(party: str) -> float:
+    """What land: c costs a party in the draws in which, by hand, it refuses a text with it."""
+    case = case_of()
+    k, draws = (0, [6]) if party == "red" else (3, [4, 5])
+    term = views_of(case)[k].preferences.term(0, 2)
+    assert term is not None
+    return -float(term[draws].mean())
+
+
 def test_tables_hold_the_figures(result: Result) -> None:
     gains, moves, texts, against, failed = view.page(result).sheets
     assert [r[0] for r in gains.rows] == ["Red", "Blue", "League", "People"]
     assert [r[1] for r in gains.rows] == ["makes offers", "makes offers", "at the table", "ratifies"]
-    assert [r[3] for r in gains.rows] == ["+0.20", "+0.23", "+0.00", "-0.05"]
-    assert [r[4] for r in gains.rows] == ["+0.60", "+0.50", "+0.30", "-"]
+    # Makers of offers have a say in everything; the agreed texts need League in three of four, People in none.
+    assert [r[2] for r in gains.rows] == ["100%", "100%", "75%", "0%"]
+    assert [r[4] for r in gains.rows] == ["+0.20", "+0.23", "+0.00", "-0.05"]
+    assert [r[5] for r in gains.rows] == ["+0.60", "+0.50", "+0.30", "-"]
     # Delay costs Blue alone; by hand it cost nothing.
-    assert [r[5] for r in gains.rows] == ["-", "+0.23", "-", "-"]
-    assert [r[6] for r in gains.rows] == ["0%", "0%", "25%", "25%"]
-    assert [r[7] for r in gains.rows] == ["25%", "75%", "-", "-"]
+    assert [r[6] for r in gains.rows] == ["-", "+0.23", "-", "-"]
+    assert [r[7] for r in gains.rows] == ["-", "-", "25%", "25%"]
+    assert [r[8] for r in gains.rows] == ["25%", "75%", "-", "-"]
     assert moves.rows == (
         ("land", "Red", "a* 75%", "25%", "a* 75%"),
         ("", "Blue", "c 100%", "100%", "b 25%"),
@@ -568,9 +587,9 @@ def test_tables_hold_the_figures(result: Result) -> None:
     assert texts.rows == (("50%", "nothing changed"), ("25%", "flag: x"), ("25%", "land: b, army: e, flag: x"))
     assert failed.rows == (("100%", "land: c"),)
     assert against.rows == (
-        ("25% break down", "50%", "Red", "land: c"),
-        ("", "50%", "tactics", "some text suits all, but nobody came down to it in time"),
-        ("25% not ratified", "100%", "People", "land: c"),
+        ("25% break down", "50%", "", "tactics", "some text suits all it needs"),
+        ("", "50%", "50%", "Red", f"land: c (-{loss('red'):.2f})"),
+        ("25% not ratified", "100%", "100%", "People", f"land: c (-{loss('people'):.2f})"),
     )
 
 
@@ -608,8 +627,10 @@ def test_issues_that_move_least_are_left_out_of_a_long_table() -> None:
 def test_notes(result: Result) -> None:
     assert list(view.page(result).notes) == [
         "Only 4 draws end in agreement: shares among them are rough.",
-        "Break down over a party: all others at the table would take some text that may be proposed, but it takes none "
-        "of these; told is the one it minds least. This may hold for more than one party in a draw.",
+        "Break down over a party: some texts that may be proposed would suit all others whom they need, but the party "
+        "refuses each; shown is its objection to the one it minds least. This may hold for several parties in a draw, "
+        "so rows do not add up.",
+        "Of what the text it likes best would bring, the agreements give Red 33% and Blue 45% on average.",
         "Agreements come in round 4 of 4 (median; 5 to 95% of agreements: 1 to 4), 75% of them in the last round, "
         "under the deadline.",
         "Taken or left, the text as tabled is accepted by all in 38% of draws; the talks agree in 38% in which it "
@@ -617,7 +638,7 @@ def test_notes(result: Result) -> None:
         "No longer asked, though the text as tabled needs its consent: League in 25% of agreements.",
         "Worse off than with no deal, by agreements that do not need its consent: League in 25% and People in 25% of "
         "agreements.",
-        "In 50% of agreements no candidate text that all it needs would take is better for everybody who agreed; on "
+        "In 50% of agreements no other text that all it needs would take is better for everybody who agreed; on "
         "average each of them could have gained 0.100 more (ratifiers are not counted).",
         "Assumed: Red boulware (exponent 2 to 5); Blue linear; League takes whatever is no worse than no deal; first "
         "offer drawn by lot; a round of delay costs Blue 0 to 0.01.",
@@ -625,6 +646,8 @@ def test_notes(result: Result) -> None:
         "the one best for them of those that bring it what it insists on, so what is left over goes to those who "
         "accept; nobody foresees what People will ratify, so some text that would pass may be missed.",
         "24 texts may be proposed: every feasible one.",
+        "95% intervals, sampling error only: agreed 21.5 to 78.5%, not ratified 7.1 to 59.1% and broken down 7.1 to "
+        "59.1%.",
     ]
 
 
@@ -642,9 +665,8 @@ def objections(lines: list[int], lost: int, draws: int = 8) -> Objection | None:
     case = compile_case(
         domains.scenario(issues, {"red": domains.party(red)}, {"land": "a", "army": "d"}, {"war": {"land": "b"}})
     )
-    terms, options = np.array([[-0.4, -0.8]]), np.zeros((1, 2, 4), np.int64)
-    options[0, 1] = [1, 2, 0, 0]
-    counts = Refusals(np.array([draws]), np.array([lines]), np.array([lost]), terms, options)
+    terms = np.array([[[-0.4, 0.0, 0.3], [0.2, -0.8, 0.0]]])
+    counts = Refusals(np.array([draws]), np.array([draws]), np.array([lines]), np.array([lost]), terms)
     [told] = _refusers(case, counts, 16)
     assert told.share == draws / 16
     return told.objection
@@ -679,7 +701,7 @@ def test_agreements_that_use_up_the_changes_say_how_to_allow_more(result: Result
 
     assert said(2, 0.75) == [
         "In 75% of agreements the text uses up the 2 changes allowed, so terms may stand for that reason alone; --set "
-        "negotiation.candidates.changes=3 allows more."
+        "negotiation.candidates.changes=3 allows more, if not too many."
     ]
     assert said(3, 0.75) == [
         "In 75% of agreements the text uses up the 3 changes allowed, so terms may stand for that reason alone."
@@ -695,7 +717,8 @@ def test_delay_that_eats_up_all_gains_is_warned_of(result: Result) -> None:
     # What Blue likes best brings 0.5: five rounds after the first at 0.1.
     assert said(0.1, 10) == [
         "At the dearest, delay has cost Blue by round 6 of 10 as much as the text it likes best brings on average; "
-        "from then on it takes whatever is no worse than no deal."
+        "from then on it takes whatever is no worse than no deal. What waiting has cost is never a reason to walk out, "
+        "so net of delay an agreement may be worth less than no deal at once."
     ]
     assert said(0.1, 6) == said(0.0, 10) == []
 
@@ -712,9 +735,17 @@ def test_draws_without_a_favourite_are_counted_apart() -> None:
     assert (land.opening, land.opening_share, flag.opening, flag.opening_share) == ("a", 0.75, None, 0.75)
     # Of the first and the third draw, which end in ad- and bex.
     assert (land.moved, flag.moved) == (0.5, 0.0)
-    page = view.page(found)
+    page = view.page(
+        result_of(
+            case,
+            openings=tally.openings,
+            compared=tally.compared,
+            moved=tally.moved,
+            unwilling=np.array([4, 0, 0, 0]),
+        )
+    )
     assert page.notes[0] == (
-        "Would rather have no deal than any text that may be proposed: Red in 50% of draws. What it would like best "
+        "Would rather have no deal than any text that may be proposed: Red in 50% of draws. What is in its best text "
         "leaves these draws out."
     )
     never = by_hand(case, red_opens=[""] * 8)
@@ -732,13 +763,14 @@ def test_draws_without_a_favourite_are_counted_apart() -> None:
 def test_candidates_that_reach_no_further_are_told_in_the_title() -> None:
     how = result_of(case_of())
     assert how.negotiation is not None
-    assert view.page(how).sheets[1].title == "From favourites to agreements (* as tabled)"
+    assert view.page(how).sheets[1].title == "What each would like best, and what is agreed (* as tabled)"
     for protocol, what in (("alternating_offers", "texts"), ("single_text", "favourites")):
         near = how.negotiation.settings.model_copy(update={"changes": 2, "every_text": False, "named_texts": ("fair",)})
         talks = how.negotiation.model_copy(update={"settings": near, "protocol": protocol})
         title = view.page(how.model_copy(update={"negotiation": talks})).sheets[1].title
         assert title == (
-            f"From favourites to agreements (* as tabled; {what} differ in at most 2 terms, or are named ones)"
+            f"What each would like best, and what is agreed (* as tabled; {what} differ in at most 2 terms, or are "
+            "named ones)"
         )
 
 
@@ -773,13 +805,20 @@ def test_a_single_text_that_nobody_agrees_on_and_nobody_would_have(nothing: Resu
 
 def test_notes_say_what_edits_change(result: Result) -> None:
     assert result.negotiation is not None
+    assert result.negotiation.rounds is not None
+    red, blue = result.negotiation.proposers
     less = result.negotiation.model_copy(
-        update={"agreed": result.negotiation.agreed.model_copy(update={"estimate": 0.123})}
+        update={
+            "rounds": result.negotiation.rounds.model_copy(update={"median": 2}),
+            "proposers": (red, blue.model_copy(update={"proposed": 0.5})),
+        }
     )
     before = result.model_copy(update={"negotiation": less})
-    last = "On the same draws, the talks agree in 50.0% of draws with the edits, in 12.3% without them."
-    assert view.page(result, before).notes[-1] == last
-    assert view.page(result, result).notes[-1] == "On the same draws, the edits leave the share agreed at 50.0%."
+    assert view.page(result, before).notes[-1] == (
+        "What the edits do to the agreements, on the same draws: median round 2 to 4, Blue's offer 50% to 75%."
+    )
+    unmoved = "The edits move neither the round of agreement nor what agreements bring."
+    assert view.page(result, result).notes[-1] == unmoved
 
 
 def test_page_fits_a_hundred_columns_and_markdown_has_the_same(result: Result, nothing: Result) -> None:
@@ -840,10 +879,10 @@ def test_figure_of_talks(result: Result, tmp_path: Path) -> None:
     assert "a 75%" in said
     assert "left open 50%" in said
     assert "likes best – Red: a 75% · Blue: c 100%" in said
-    assert "agreed in the talks, 50% in the end" in said
+    assert "agreed and ratified, 50% in the end" in said
     assert "taken or left, 38%" in said
     assert "agreed, then turned down in ratification, 25%" in said
-    assert "no agreement: broken down in the end, 25%" in said
+    assert "no agreement yet; 25% break down" in said
     # From round 4 on half of the draws have agreed, and a quarter more has been turned down.
     edges = [sorted({y for x, y in part.get_paths()[0].vertices if x == 4.5}) for part in curve.collections]
     assert edges == [[0, 50], [50, 75], [75, 100]]
@@ -862,7 +901,10 @@ def test_figure_lists_the_issues_it_does_not_draw() -> None:
     options[0] = [4, 0, 0, 0]
     fig = talks_figure.draw(result_of(case, options=options))
     assert len(fig.axes[0].patches) == 4
-    assert re.search(r"the same in over\s+95% of agreements: land\.", words(fig))
+    assert re.search(r"as tabled in over\s+95% of agreements: land\.", words(fig))
+    options[0] = [0, 4, 0, 0]
+    fig = talks_figure.draw(result_of(case, options=options))
+    assert re.search(r"changed in over\s+95%: land \(b, not a\)\.", words(fig))
 
 
 def test_small_options_are_drawn_together_and_named_above_the_bar() -> None:
@@ -878,6 +920,21 @@ def test_figure_without_agreement(nothing: Result) -> None:
     fig = talks_figure.draw(nothing)
     assert "No draw ends in agreement." in words(fig)
     assert not fig.axes[0].patches
+
+
+def test_a_single_text_may_go_further_than_any_candidate(result: Result) -> None:
+    near = {"changes": 1, "every_text": False}
+    single = with_settings(result, near, protocol="single_text")
+    assert "at best" not in [c.heading for c in view.page(single).sheets[0].columns]
+    assert "at best" in [c.heading for c in view.page(with_settings(result, near)).sheets[0].columns]
+
+
+def test_who_makes_offers_is_asked_whatever_the_text_needs(result: Result) -> None:
+    assert result.negotiation is not None
+    parties = tuple(p.model_copy(update={"asked": 0.4}) for p in result.negotiation.parties)
+    page = view.page(with_settings(result, {}, parties=parties))
+    [said] = [n for n in page.notes if n.startswith("No longer asked")]
+    assert said == "No longer asked, though the text as tabled needs its consent: League in 60% of agreements."
 
 
 def test_figure_of_a_vote() -> None:
@@ -1005,4 +1062,5 @@ def test_edits_of_a_negotiated_run_are_compared() -> None:
     for form in ("table", "md"):
         code, out, err = call("scenarios/istanbul.yaml", *few, "--format", form)
         assert code == 0, err
-        assert re.search(r"On the same draws, the talks agree in\s+[\d.]+% of draws with the edits, in", out)
+        assert re.search(r"the\s+talks\s+agree\s+[\d.]+%\s+to\s+[\d.]+%", out)
+        assert re.search(r"What\s+the\s+edits\s+do\s+to\s+the\s+agreements,\s+on\s+the\s+same\s+draws", out)

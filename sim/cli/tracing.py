@@ -35,7 +35,8 @@ def trace(
         ),
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Tell every round, not only the first, the last and a summary.")
+        bool,
+        typer.Option("--full", help="Tell every round in which something changes, not only the first and last."),
     ] = False,
     protocol: common.ProtocolName = None,
     draws: common.Draws = None,

@@ -129,7 +129,7 @@ def _opening(proposer: Proposer, j: int) -> str:
 
 
 def _dress(axes: Axes, issues: list[TalksIssue], label: str) -> None:
-    axes.set_yticks(range(len(issues)), [f"{i.issue}\ntabled: {i.tabled or 'open'}" for i in issues], fontsize=8)
+    axes.set_yticks(range(len(issues)), [f"{i.issue}\ntabled: {i.tabled or OPEN}" for i in issues], fontsize=8)
     axes.set_ylim(len(issues) - 0.3, -0.6)
     axes.set_xlim(0, 100)
     axes.set_xlabel(label, fontsize=9)
@@ -148,8 +148,9 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
     # Half a round more, for the step of the last round to be seen.
     rounds = [*range(last + 1), last + 0.5]
     agreed, ended = [*agreed, agreed[-1]], [*ended, ended[-1]]
-    said = f"agreed in the talks, {percent(talks.agreed.estimate)} in the end"
-    axes.fill_between(rounds, 0, agreed, step="post", color=style.BLUE, alpha=0.85, linewidth=0, label=said)
+    ratified = "agreed and ratified" if talks.settings.ratifiers else "agreed"
+    said = f"{ratified}, {percent(talks.agreed.estimate)} in the end"
+    axes.fill_between(rounds, 0, agreed, step="post", color=style.GREEN, alpha=0.85, linewidth=0, label=said)
     if talks.ratification_failed.estimate:
         said = f"agreed, then turned down in ratification, {percent(talks.ratification_failed.estimate)}"
         axes.fill_between(
@@ -164,7 +165,7 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
             label=said,
         )
     if talks.broke_down.estimate:
-        said = f"no agreement: broken down in the end, {percent(talks.broke_down.estimate)}"
+        said = f"no agreement yet; {percent(talks.broke_down.estimate)} break down"
         axes.fill_between(rounds, ended, 100, step="post", color="#E4E4E4", linewidth=0, label=said)
     if talks.against_vote is not None:
         taken = talks.against_vote.accepted.estimate
@@ -179,12 +180,20 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
 
 
 def _foot(talks: Negotiation) -> str:
-    settled = [i.issue for i in talks.issues if talks.agreements and _top(i) > SETTLED]
-    parts = ["Blue: as tabled."] if talks.agreements else []
-    if settled:
-        parts.append(f"Not drawn, the same in over 95% of agreements: {', '.join(settled)}.")
+    settled = [i for i in talks.issues if talks.agreements and _top(i) > SETTLED]
+    kept = [i.issue for i in settled if _settled_as(i) == (i.tabled or OPEN)]
+    other = [f"{i.issue} ({_settled_as(i)}, not {i.tabled or OPEN})" for i in settled if i.issue not in kept]
+    parts = ["Left, blue: as tabled."] if len(settled) < len(talks.issues) and talks.agreements else []
+    if kept:
+        parts.append(f"Not drawn, as tabled in over 95% of agreements: {', '.join(kept)}.")
+    if other:
+        parts.append(f"Not drawn, changed in over 95%: {', '.join(other)}.")
     parts.append(f"{ASSUMED[talks.protocol]} are assumptions of ours; no forecast.")
     return fill(" ".join(parts), 190)
+
+
+def _settled_as(issue: TalksIssue) -> str:
+    return max(_shares(issue), key=lambda item: item[1])[0]
 
 
 def _capital(text: str) -> str:

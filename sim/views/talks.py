@@ -59,28 +59,37 @@ def _gains(result: Result, talks: Negotiation) -> Sheet:
         row = [
             result.party(party.party).name,
             _seat(talks, party.party),
+            compact(party.asked or 0.0) if party.party not in talks.settings.proposers else "100%",
             f"{found.median:+.2f} [{found.p05:+.2f}, {found.p95:+.2f}]",
             f"{found.mean:+.2f}",
-            "-" if found.best is None else f"{found.best:+.2f}",
         ]
+        if offers or talks.settings.every_text:
+            row.append("-" if found.best is None else f"{found.best:+.2f}")
         if delay:
             costs = found.net_of_delay is not None and any(talks.settings.delay_cost.get(party.party, ()))
             row.append(f"{found.net_of_delay:+.2f}" if costs else "-")
-        row.append(compact(found.worse_off))
+        # Whoever is always asked never loses.
+        row.append("-" if row[2] == "100%" else compact(found.worse_off))
         if offers:
             share = proposed.get(party.party)
             row.append("-" if share is None else compact(share))
         rows.append(tuple(row))
         if not party.at_table and party.party not in talks.settings.ratifiers:
             tones[number] = "faint"
-    columns = [Column("party"), Column("in the talks", width=12), Column("gain, 5 to 95%", width=20)]
-    columns += [Column("mean", right=True, width=5), Column("at best", right=True, width=5)]
+    columns = [Column("party"), Column("in the talks", width=12), Column("asked in", right=True, width=5)]
+    columns.append(Column("gain, 5 to 95%", width=20))
+    columns.append(Column("mean", right=True, width=5))
+    # A single text may go further than any candidate.
+    if offers or talks.settings.every_text:
+        columns.append(Column("at best", right=True, width=5))
     if delay:
-        columns.append(Column("less delay", right=True, width=6))
+        columns.append(Column("net of delay", right=True, width=6))
     columns.append(Column("loses in", right=True, width=5))
     if offers:
         columns.append(Column("its offer", right=True, width=5))
-    return Sheet(tuple(columns), tuple(rows), title="What the agreements bring, against no deal", tones=tones)
+    return Sheet(
+        tuple(columns), tuple(rows), title="What the agreements that stand bring, against no deal", tones=tones
+    )
 
 
 def _seat(talks: Negotiation, party: str) -> str:
@@ -92,7 +101,7 @@ def _seat(talks: Negotiation, party: str) -> str:
     return "ratifies" if party in how.ratifiers else "not there"
 
 
-# --- from favourites to agreements ---------------------------------------------------------
+# --- what each would like best, and what is agreed ---------------------------------------------------------
 
 
 def _moves(result: Result, talks: Negotiation, shown: list[int]) -> list[Sheet]:
@@ -105,16 +114,16 @@ def _moves(result: Result, talks: Negotiation, shown: list[int]) -> list[Sheet]:
         agreed = _agreed(issue)
         parties = [(result.party(p.party).name, *_favourite(issue, m)) for p in talks.proposers for m in (p.issues[j],)]
         for k in range(max(len(parties), len(agreed))):
-            party = parties[k] if k < len(parties) else ("", "", "")
-            rows.append((issue.issue if k == 0 else "", *party, agreed[k] if k < len(agreed) else ""))
-    columns = (
-        Column("issue", width=17),
-        Column("party", width=13),
-        Column("would like best (of draws)", width=29),
-        Column("moves in", right=True, width=5),
-        Column("agreed (of agreements)", width=26),
-    )
-    return [Sheet(columns, tuple(rows), title=f"From favourites to agreements ({TABLED} as tabled{_reach(talks)})")]
+            name, best, other = parties[k] if k < len(parties) else ("", "", "")
+            # In single text nobody has started from what it likes best.
+            compared = (other,) if talks.protocol == "alternating_offers" else ()
+            rows.append((issue.issue if k == 0 else "", name, best, *compared, agreed[k] if k < len(agreed) else ""))
+    columns = [Column("issue", width=17), Column("party", width=13), Column("in its best text (of draws)", width=29)]
+    if talks.protocol == "alternating_offers":
+        columns.append(Column("other agreed", right=True, width=6))
+    columns.append(Column("agreed (of agreements)", width=26))
+    title = f"What each would like best, and what is agreed ({TABLED} as tabled{_reach(talks)})"
+    return [Sheet(tuple(columns), tuple(rows), title=title)]
 
 
 def _reach(talks: Negotiation) -> str:
@@ -136,17 +145,15 @@ def _favourite(issue: TalksIssue, move: Move) -> tuple[str, str]:
 
 
 def _no_favourite(result: Result, talks: Negotiation) -> list[str]:
-    """A note on the draws that the favourites leave out."""
-    who = [
-        f"{result.party(p.party).name} in {percent(p.prefers_no_deal)} of draws"
-        for p in talks.proposers
-        if p.prefers_no_deal
-    ]
+    """A note on the draws in which somebody at the table would take no text, which the favourites leave out."""
+    who = [f"{result.party(p.party).name} in {percent(p.prefers_no_deal)}" for p in talks.parties if p.prefers_no_deal]
     if not who:
         return []
-    silent = ", and makes no offer" if talks.protocol == "alternating_offers" else ""
-    said = f"Would rather have no deal than any text that may be proposed{silent}: {listed(who)}."
-    return [f"{said} What it would like best leaves these draws out." if talks.agreements else said]
+    said = f"Would rather have no deal than any text that may be proposed: {listed(who)} of draws."
+    mute = any(p.prefers_no_deal for p in talks.proposers)
+    if mute and talks.protocol == "alternating_offers":
+        said += " Whoever makes offers makes none then."
+    return [f"{said} What is in its best text leaves these draws out." if mute and talks.agreements else said]
 
 
 def _shown(talks: Negotiation) -> list[int]:
@@ -195,43 +202,58 @@ def _agreed(issue: TalksIssue) -> list[str]:
 
 def _in_the_way(result: Result, talks: Negotiation) -> list[Sheet]:
     """For each way of failing a row a party that is in the way, and what it objects to."""
-    rows = []
+    ends = []
     if (found := talks.breakdown) is not None:
-        end = f"{compact(talks.broke_down.estimate)} break down"
-        told = [*_refusers(result, found.in_the_way), *_otherwise(talks)]
-        rows += [(end if n == 0 else "", *row) for n, row in enumerate(told)]
+        told = [*_otherwise(talks), *_refusers(result, found.in_the_way)]
+        ends.append((f"{compact(talks.broke_down.estimate)} break down", told))
     if talks.turned_down:
-        end = f"{compact(talks.ratification_failed.estimate)} not ratified"
-        rows += [(end if n == 0 else "", *row) for n, row in enumerate(_refusers(result, talks.turned_down))]
-    if not rows:
+        told = _refusers(result, talks.turned_down)
+        ends.append((f"{compact(talks.ratification_failed.estimate)} not ratified", told))
+    if not ends:
         return []
+    rows = [(end if n == 0 else "", *row) for end, told in ends for n, row in enumerate(told)]
     columns = (
         Column("of all draws", width=16),
-        Column("of these", right=True, width=8),
-        Column("over", width=19),
-        Column("mainly about", width=47),
+        Column("of these", right=True, width=6),
+        Column("it alone", right=True, width=6),
+        Column("over", width=18),
+        Column("line crossed, or term that costs it most", width=43),
     )
     return [Sheet(columns, tuple(rows), title="What stands in the way where there is no agreement")]
 
 
-def _refusers(result: Result, who: tuple[Refuser, ...]) -> list[tuple[str, str, str]]:
+def _refusers(result: Result, who: tuple[Refuser, ...]) -> list[tuple[str, str, str, str]]:
     return [
-        (compact(x.share), result.party(x.party).name, objection_words(x.objection) or "no one issue")
+        (compact(x.share), compact(x.sole), result.party(x.party).name, _objection(x))
         for x in who
         if x.share >= LEAST or x is who[0]
     ]
 
 
-def _otherwise(talks: Negotiation) -> list[tuple[str, str, str]]:
-    """Breakdowns in which nobody alone is in the way."""
+def _objection(refuser: Refuser) -> str:
+    """What it objects to, and in which share of its refusals if not in all, or how dear it is."""
+    found = refuser.objection
+    if found is None:
+        return "no one term"
+    said = objection_words(found)
+    if found.mean_loss is not None:
+        return f"{said} (-{found.mean_loss:.2f})"
+    return said if found.share in (None, 1.0) else f"{said} (in {percent(found.share or 0.0)})"
+
+
+def _otherwise(talks: Negotiation) -> list[tuple[str, str, str, str]]:
+    """Breakdowns that no one party explains."""
     found = talks.breakdown
     assert found is not None
     rows = []
-    if talks.protocol == "alternating_offers" and found.missed:
-        rows.append((compact(found.missed), "tactics", "some text suits all, but nobody came down to it in time"))
+    if found.missed:
+        single = talks.protocol == "single_text"
+        why = "some text near it suits all it needs" if single else "some text suits all it needs"
+        rows.append((compact(found.missed), "", "the mediation" if single else "tactics", why))
     if found.nobody_alone:
-        several = "what stands in the end" if talks.protocol == "single_text" else "no text suits all but one of them"
-        rows.append((compact(found.nobody_alone), "more than one party", several))
+        rows.append(
+            (compact(found.nobody_alone), "", "several together", "no text suits all but one of those it needs")
+        )
     return rows
 
 

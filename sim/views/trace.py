@@ -36,12 +36,12 @@ _ENDS = {
 }
 _VOTES = {
     "agreed": "all whose consent is needed accept",
-    "breakdown": "somebody refuses",
+    "breakdown": "somebody at the table refuses",
     "ratification_failed": "only ratifiers refuse",
 }
 _PARTS = {
     "proposes": "makes offers",
-    "asked": "is asked",
+    "asked": "asked by some",
     "ratifies": "ratifies",
     "silent": "sources silent",
     "not_asked": "not asked",
@@ -225,7 +225,7 @@ def _tactic(party: TracedParty) -> str:
 
 def _notes(result: TraceResult, full: bool) -> Iterator[str]:
     if not full and shortened(result):
-        yield "Many rounds are told together; --full tells each, and so do json and csv."
+        yield "Many rounds are told together; --full tells each in which something changes, json and csv tell all."
     found = result.chosen
     if found is not None and found.count > 1:
         marks = (
@@ -233,7 +233,10 @@ def _notes(result: TraceResult, full: bool) -> Iterator[str]:
             if found.outcome == "breakdown" or result.settings.protocol == "vote"
             else "the round of agreement and what each party gains"
         )
-        yield f"Typical: of the draws that end so, the one in which {marks} are nearest to the medians of these."
+        yield (
+            f"Typical: of the draws that end so, the one in which {marks} are nearest to the medians of these; the "
+            "reasons given in it need not be the most frequent ones."
+        )
     behind = "" if result.settings.protocol == "single_text" else " Behind a name stands what the text brings it."
     yield (
         f"Gains are over no deal, in units of utility: 1 is all that a party cares about.{behind} In the table in "

@@ -22,9 +22,10 @@ FIRST, LAST = 1, 3
 def rounds(result: TraceResult, full: bool = False) -> list[tuple[str, str]]:
     """What happened, as (round or rounds, sentences); rounds in which nothing changes in one sentence.
 
-    Of many offers only the first and the last are told one by one, unless with ``full``.
+    Of many offers only the first and the last are told one by one, and of changes proposed by a mediator those
+    adopted, unless with ``full``.
     """
-    return list(_mediated(result) if result.settings.protocol == "single_text" else _offered(result, full))
+    return list(_mediated(result, full) if result.settings.protocol == "single_text" else _offered(result, full))
 
 
 def shortened(result: TraceResult) -> bool:
@@ -157,11 +158,14 @@ def _passed_over(result: TraceResult, middle: Sequence[Stretch]) -> str:
     between = [t for t in result.turns if middle[0].first <= t.round <= middle[-1].last]
     said = []
     for party in dict.fromkeys(t.party for t in between if t.party is not None):
-        own = [t for t in between if t.party == party and t.wanted is not None]
+        own = [t for t in between if t.party == party and t.kind == "offer"]
+        if not own:
+            said.append(f"{result.party(party).name} offers nothing.")
+            continue
         changed = sum(bool(t.since) for t in own)
         times = "does not change its offer" if not changed else f"changes its offer {_times(changed)}"
-        ends = [gain(t.wanted or 0.0) for t in (own[0], own[-1])]
-        much = f"insisting on {ends[0]} at first and on {ends[1]} in the end" if ends[0] != ends[1] else f"at {ends[0]}"
+        first, last = (gain(t.wanted or 0.0) for t in (own[0], own[-1]))
+        much = f"coming down from {first} to {last}" if first != last else f"insisting on {first}"
         said.append(f"{result.party(party).name} {times}, {much}.")
     refused = Counter(a.party for t in between for a in t.answers if not a.agrees)
     lines = Counter(a.party for t in between for a in t.answers if not a.agrees and a.lines)
@@ -170,7 +174,9 @@ def _passed_over(result: TraceResult, middle: Sequence[Stretch]) -> str:
         f"{result.party(p).name} {n if k else f'refuses {n}'}" + (f" ({lines[p]} over its lines)" if lines[p] else "")
         for k, (p, n) in enumerate(refused.most_common())
     ]
-    return " ".join([*said, *([f"Of {of} offers {listed(who)}."] if who else [])])
+    standing = {t.party: t for t in between if t.kind == "offer" and t.party is not None}
+    stand = [f"{result.party(p).name} offers {text(t.changes, t.names)}" for p, t in standing.items()]
+    return " ".join([*said, *([f"Of {of} offers {listed(who)}."] if who else []), f"In the end {'; '.join(stand)}."])
 
 
 def _times(count: int) -> str:
@@ -245,10 +251,10 @@ def _name(result: TraceResult, told: Turn) -> str:
 # --- a single text ---------------------------------------------------------------------------------
 
 
-def _mediated(result: TraceResult) -> Iterator[tuple[str, str]]:
+def _mediated(result: TraceResult, full: bool) -> Iterator[tuple[str, str]]:
     for failed, group in groupby(result.turns, key=lambda t: t.kind == "change" and not t.passed):
         run = list(group)
-        if failed and len(run) > 1:
+        if failed and len(run) > 1 and not full:
             yield _span(run[0].round, run[-1].round), _failures(result, run)
             continue
         for one in run:
