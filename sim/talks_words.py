@@ -85,11 +85,8 @@ def _agree(result: Result, talks: Negotiation) -> str:
     said = f"{setting} {who} agree in {percent(talks.agreed.estimate + failed)} of draws"
     if not failed:
         return f"{said}{_few(talks)}, {what}." if (what := _on_what(talks)) else f"{said}{_few(talks)}."
-    stands = (
-        f"in {percent(talks.agreed.estimate)} the agreement stands{_few(talks)}"
-        if talks.agreements
-        else "in none it stands"
-    )
+    share = percent(talks.agreed.estimate) if talks.agreements else "none"
+    stands = f"in {share} the agreement stands{_few(talks)}"
     said = f"{said}: {stands}, in {percent(failed)} it is turned down by {_ratifiers(result, talks)}."
     return f"{said} What stands is {what}." if (what := _on_what(talks)) else said
 

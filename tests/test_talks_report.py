@@ -494,8 +494,8 @@ def test_lead_reads_aloud(result: Result) -> None:
         "all others whom they need, but Red refuses each (land: c costs it most). By the last round all of them would "
         "take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
         "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
-        "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the chance that "
-        "talks would succeed. Talks have no figure on the evidence alone."
+        "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the "
+        "chance that talks would succeed. Talks have no figure on the evidence alone."
     )
 
 
@@ -752,7 +752,7 @@ def test_draws_without_a_favourite_are_counted_apart() -> None:
     found = result_of(case, openings=never.openings, compared=never.compared, moved=never.moved)
     assert found.negotiation is not None
     assert {(m.opening, m.opening_share, m.moved) for m in found.negotiation.proposers[0].issues} == {(None,) * 3}
-    assert view.page(found).sheets[1].rows[0][1:4] == ("Red", "-", "-")
+    assert view.page(found).sheets[1].rows[0][1:3] == ("Red", "-")
     assert "likes best – Red: no deal · Blue: c 100%" in words(talks_figure.draw(found))
     assert Result.model_validate_json(found.to_json()) == found
     made = saving.csv_text([found])
