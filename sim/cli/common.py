@@ -195,7 +195,8 @@ def known_party(
         from sim.complaints import did_you_mean_party
 
         hint = did_you_mean_party(party, names)
-        raise typer.BadParameter(f"there is no party {party!r}{where}" + (f"; {hint}" if hint else ""), param_hint=option)
+        said = f"there is no party {party!r}{where}" + (f"; {hint}" if hint else "")
+        raise typer.BadParameter(said, param_hint=option)
 
 
 def known_issue(issue: str | None, issues: Iterable[str], option: str) -> None:

@@ -70,8 +70,8 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
         yield (
             f"Tried: importance one class up or down{turning}, the text's option one level up or down, first and last "
             "in a ranking, lines and refusals dropped, beliefs at the ends of their ranges, whole cells made unknown. "
-            "Not varied: weights and values given as numbers, reservation values, the cost of no deal, and when consent "
-            "is needed."
+            "Not varied: weights and values given as numbers, reservation values, the cost of no deal, and when "
+            "consent is needed."
         )
     idle = [x for x in result.left_out if x.cannot_matter]
     if idle:
