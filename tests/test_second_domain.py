@@ -18,6 +18,7 @@ from sim import schema
 from sim.cli import app
 from sim.loading import load_domain
 from sim.results import Result
+from sim.verdict import percent
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "scenarios" / "austria_1955"
@@ -335,3 +336,11 @@ def test_the_guide_names_every_scenario_and_the_caveat() -> None:
     part = text.split("## The second library")[1].split("\n## ")[0]
     assert {f.stem for f in FILES} <= set(re.findall(r"`(\w+)`", part))
     assert "hindsight" in part
+
+
+def test_the_guide_gives_the_figures_of_a_run() -> None:
+    text = " ".join((ROOT / "scenarios" / "README.md").read_text(encoding="utf-8").split())
+    treaty, moscow = sim.score(sim.load_all([TREATY, MOSCOW]))
+    assert treaty.joint_acceptability is not None
+    assert f"accepted by all ({percent(treaty.joint_acceptability.estimate)} of draws)" in text
+    assert f"States accepts in {percent(moscow.party('us').by_layer.stated)} of draws" in text
