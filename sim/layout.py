@@ -3,7 +3,8 @@
 Rich narrows columns one by one, cuts words anywhere and leaves cells blank when there is no room. Here cells are
 wrapped before it sees them. Numbers, and cells of nothing but numbers, stay whole. Where a table does not fit, its
 texts wrap at spaces; then columns that may go are left out, and a line under the table says which; then long names
-break after a dot, an underscore or the like; and what is still too wide is printed at the width it needs.
+break after a dot, an underscore or the like; then columns of a kind, a party each, go on in a further table below; and
+what is still too wide is printed at the width it needs.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Column:
 
     ``least`` above 0 marks a column that may be left out of a table too wide for its terminal, the greatest first.
     The lines of a ``whole`` column are never wrapped, since they stand beside those of another; nor are those of a
-    column of numbers (``right``).
+    column of numbers (``right``). ``folds`` marks columns of a kind, side by side, of which there may be any number.
     """
 
     heading: str
@@ -49,6 +50,7 @@ class Column:
     width: int | None = None
     least: int = 0
     whole: bool = False
+    folds: bool = False
 
 
 def table(
@@ -63,6 +65,13 @@ def table(
     ``styles`` colours rows, by number.
     """
     kept, widths, joints = _fitted(columns, rows, width)
+    if _needed(widths) > width and (parts := _folded(columns, rows, width)) is not None:
+        return Group(
+            *(
+                table([columns[k] for k in part], _some(rows, part), width, title if number == 0 else None, styles)
+                for number, part in enumerate(parts)
+            )
+        )
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for k, room in zip(kept, widths, strict=True):
         heading = Text("\n").join(_wrapped(Text(columns[k].heading), room, False, joints))
@@ -74,13 +83,30 @@ def table(
             assert isinstance(text, Text)
             cells.append(Text("\n").join(_wrapped(text, room, _unbroken(columns[k]), joints)))
         shown.add_row(*cells, style=(styles or {}).get(number, ""))
-    parts: list[RenderableType] = [] if title is None else [Text(title, style="italic")]
-    parts.append(_Whole(shown, max(width, _needed(widths))))
+    whole: list[RenderableType] = [] if title is None else [Text(title, style="italic")]
+    whole.append(_Whole(shown, max(width, _needed(widths))))
     gone = [" ".join(c.heading.split()) for k, c in enumerate(columns) if k not in kept]
     if gone:
-        parts.append(Text(f"Left out for want of room: {'; '.join(gone)}. {ELSEWHERE}", style="dim"))
-        parts.append(Text(""))
-    return Group(*parts)
+        whole.append(Text(f"Left out for want of room: {'; '.join(gone)}. {ELSEWHERE}", style="dim"))
+        whole.append(Text(""))
+    return Group(*whole)
+
+
+def _folded(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int) -> list[list[int]] | None:
+    """The columns of as few tables as fit, the first column in each; None where folding does not help."""
+    like = [k for k, c in enumerate(columns) if c.folds]
+    for number in range(2, len(like) + 1):
+        size = -(-len(like) // number)
+        parts = [[0, *like[at : at + size]] for at in range(0, len(like), size)]
+        parts[0] = [*range(like[0]), *parts[0][1:]]
+        parts[-1] += range(like[-1] + 1, len(columns))
+        if all(_needed(_fitted([columns[k] for k in p], _some(rows, p), width)[1]) <= width for p in parts):
+            return parts
+    return None
+
+
+def _some(rows: Sequence[Sequence[Cell]], columns: Sequence[int]) -> list[list[Cell]]:
+    return [[row[k] for k in columns] for row in rows]
 
 
 class _Whole:

@@ -1,8 +1,13 @@
-"""``results/library.md``: the outcome of every shipped scenario, made anew by a command."""
+"""``results/library.md``: the outcome of every shipped scenario, made anew by a command.
+
+A domain has its scenarios beside it. The first has ``scenarios/`` to itself, every further one a folder in it, and in
+the document a part of its own: parties and figures of different domains have nothing to do with each other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sim import tables
 from sim.api import score
@@ -23,22 +28,40 @@ half. {caveat}
 """
 
 
+def shipped(folder: Path) -> list[Path]:
+    """The scenario files of a folder, and of those folders in it that have a domain of their own."""
+    domains = sorted(x.parent for x in folder.glob("*/domain") if x.is_dir())
+    return [file for place in (folder, *domains) for file in sorted(place.glob("*.yaml"))]
+
+
 def library_text(loaded: Sequence[Loaded]) -> str:
-    """The whole document, scenarios in the order of their texts' dates. Raises as :func:`sim.score`."""
-    results = sorted(score(loaded), key=lambda r: (r.scenario.date, r.scenario.id))
+    """The whole document: domains as they come, scenarios in the order of their texts' dates.
+
+    Raises as :func:`sim.score`.
+    """
+    results = score(loaded)
+    domains: dict[str, list[Result]] = {}
+    for item, result in zip(loaded, results, strict=True):
+        domains.setdefault(item.scenario.domain.issues.title, []).append(result)
     settings = results[0].settings
-    parts = [
-        _HEAD.format(draws=f"{settings.draws:,}", seed=settings.seed, caveat=CAVEAT),
+    parts = [_HEAD.format(draws=f"{settings.draws:,}", seed=settings.seed, caveat=CAVEAT)]
+    for title, found in domains.items():
+        parts += _domain(title, sorted(found, key=lambda r: (r.scenario.date, r.scenario.id)))
+    return "\n".join(parts)
+
+
+def _domain(title: str, results: Sequence[Result]) -> list[str]:
+    return [
+        f"## {title}\n",
         tables.overview(results),
-        "\n## By layer\n\nAcceptability with stated red lines and refusals, with inferred ones too, with assumed ones"
+        "\n### By layer\n\nAcceptability with stated red lines and refusals, with inferred ones too, with assumed ones"
         " too (the last is the figure above).\n",
         layers(results),
-        "\n## On the evidence alone\n\nLeast and greatest acceptability over everything that is assumed or unknown.\n",
+        "\n### On the evidence alone\n\nLeast and greatest acceptability over everything that is assumed or unknown.\n",
         bounds(results),
-        "\n## Verdicts\n",
+        "\n### Verdicts\n",
         *(f"**{tables.heading(r)}.** {r.verdict}\n" for r in results),
     ]
-    return "\n".join(parts)
 
 
 def _parties(results: Sequence[Result]) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
+from pathlib import Path
 
 from sim import schema
 
@@ -15,10 +17,10 @@ title: A new text
 proposal:
   date: {day}              # when the text was on the table; picks the positions in force that day
   summary: What the text says, in a sentence.
-  # consent_not_modelled: [uk]     # actors whose yes is needed and on whom the sources are silent
+  # consent_not_modelled: [{actor}]     # actors whose yes is needed and on whom the sources are silent
   terms:
     # basis: stated (a source says so), inferred (read out of one), assumed (ours);
-    # stated and inferred need evidence: [ids], see: sim show evidence
+    # stated and inferred need evidence: [ids], see: sim show evidence --domain {domain}
 """
 
 _TALKS = """\
@@ -31,16 +33,17 @@ _TAIL = """\
 """
 
 
-def starting_text(domain: schema.Issues, day: dt.date | None = None) -> str:
-    """A scenario with every issue of the domain open, dated ``day`` (today if not given)."""
+def starting_text(domain: schema.Domain, folder: Path, day: dt.date | None = None) -> str:
+    """A scenario with every issue of the domain in ``folder`` open, dated ``day`` (today if not given)."""
     day = day or dt.date.today()
-    lines = [_HEAD.format(day=day)]
-    for name, issue in domain.issues.items():
+    actor = next((a for a in domain.sources.actors if a not in domain.positions), "somebody")
+    lines = [_HEAD.format(day=day, actor=actor, domain=shlex.quote(str(folder)))]
+    for name, issue in domain.issues.issues.items():
         lines.append(f"    {name}:    # {issue.question}\n")
         width = max(len(o) for o in issue.options)
         lines += [f"      # option: {option:<{width}}   {meaning}\n" for option, meaning in issue.options.items()]
         lines.append("      open: true\n      basis: assumed\n")
-    lottery = next(iter(domain.no_deal.lotteries), None)
+    lottery = next(iter(domain.issues.no_deal.lotteries), None)
     if lottery is not None:
         lines.append(_TAIL.format(day=day, lottery=lottery))
     lines.append(_TALKS)

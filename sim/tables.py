@@ -103,7 +103,7 @@ def summary(results: Sequence[Result], width: int = WIDTH) -> RenderableType:
     """One row a scenario, for runs of several: the joint figure and every party's."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     columns = [Column("scenario"), Column("joint", right=True)]
-    columns += [Column(name, right=True, width=max(map(len, name.split()))) for name in parties]
+    columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
     columns.append(Column("evidence"))
     talked = any(result.negotiation for result in results)
     if talked:

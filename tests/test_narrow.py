@@ -27,7 +27,7 @@ from sim.analysis.trace import trace
 from sim.api import score
 from sim.cli import app
 from sim.layout import Column
-from sim.sheets import Page, shown
+from sim.sheets import Page, Sheet, shown
 from sim.views import amend as amend_view
 from sim.views import compare as compare_view
 from sim.views import flip as flip_view
@@ -85,9 +85,9 @@ def test_every_figure_of_a_page_is_printed_whole(
         for sheet in page.sheets:
             alone = printed(shown(Page("", "", (sheet,)), width), width, monkeypatch, capsys)
             gone = left_out(alone)
-            table = alone.split("Left out for want of room")[0]
+            table = alone.replace(layout.ELSEWHERE, "")
             tokens = NUMBER.findall(table)
-            kept, _, _ = layout._fitted(sheet.columns, sheet.rows, width)
+            kept = kept_columns(sheet, width)
             spared = [c for k, c in enumerate(sheet.columns) if k not in kept]
             assert all(c.least for c in spared)
             assert gone == [" ".join(c.heading.split()) for c in spared]
@@ -103,9 +103,49 @@ def test_every_figure_of_a_page_is_printed_whole(
                 assert max(map(len, alone.splitlines())) <= width
 
 
+def kept_columns(sheet: Sheet, width: int) -> list[int]:
+    """The columns that are shown, in one table or in several."""
+    kept, widths, _ = layout._fitted(sheet.columns, sheet.rows, width)
+    parts = layout._folded(sheet.columns, sheet.rows, width) if layout._needed(widths) > width else None
+    if parts is None:
+        return kept
+    some = [[sheet.columns[k] for k in part] for part in parts]
+    return sorted(
+        {
+            part[k]
+            for part, columns in zip(parts, some, strict=True)
+            for k in layout._fitted(columns, layout._some(sheet.rows, part), width)[0]
+        }
+    )
+
+
 def left_out(text: str) -> list[str]:
-    found = re.search(r"Left out for want of room: (.*?)\. A wider terminal", " ".join(text.split()))
-    return found[1].split("; ") if found else []
+    found = re.findall(r"Left out for want of room: (.*?)\. A wider terminal", " ".join(text.split()))
+    return [name for names in found for name in names.split("; ")]
+
+
+def test_columns_of_a_kind_go_on_in_further_tables(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"Party{k}" for k in range(12)]
+    columns = (Column("text"), *(Column(n, right=True, folds=True) for n in names), Column("verdict"))
+    rows = (("a", *(f"{10 + k}%" for k in range(12)), "accepted"), ("b", *("0%" for _ in names), "refused"))
+    wide = printed(layout.table(columns, rows, 140), 140, monkeypatch, capsys)
+    assert wide.count("text") == 1
+    for width in (40, 60, 80):
+        text = printed(layout.table(columns, rows, width, "Shares"), width, monkeypatch, capsys)
+        assert max(map(len, text.splitlines())) <= width
+        assert text.count("Shares") == text.count("verdict") == 1
+        heads = [line.split() for line in text.splitlines() if "Party" in line]
+        assert len(heads) == text.count("text") > 1
+        assert [x for head in heads for x in head if x.startswith("Party")] == names
+        cells = [line.split()[1:] for line in text.splitlines() if re.match(r" ?a ", line)]
+        assert [x for line in cells for x in line] == list(rows[0][1:])
+    # Without columns of a kind the table is printed at the width it needs.
+    plain = tuple(Column(c.heading, right=c.right) for c in columns)
+    text = printed(layout.table(plain, rows, 40), 40, monkeypatch, capsys)
+    assert text.count("text") == 1
+    assert max(map(len, text.splitlines())) > 40
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -131,7 +131,7 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
         smaa_missing=missing,
         differences=tuple(differ((names[a], names[b]), (results[a], results[b])) for a, b in pairs),
         changes=changes(names, results, cases, progress=progress),
-        warnings=tuple(_warnings(results)),
+        warnings=(*_domains(drawn), *_warnings(results)),
         versions=versions(),
     )
 
@@ -257,6 +257,17 @@ def _row(name: str, entry: Entry, result: Result) -> Row:
         consent_not_modelled=result.consent_not_modelled,
         verdict=ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )
+
+
+def _domains(cases: Sequence[Case]) -> list[str]:
+    """A warning where proposals are not about the same thing."""
+    titles = list(dict.fromkeys(case.scenario.domain.issues.title for case in cases))
+    if len(titles) < 2:
+        return []
+    return [
+        f"Different domains ({'; '.join(titles)}): the proposals answer different questions, their figures stand side "
+        "by side and no more, and a party of the same name is read from other sources."
+    ]
 
 
 def _warnings(results: Sequence[Result]) -> list[str]:

@@ -183,14 +183,20 @@ def load_files(
     )
 
 
-def known_party(party: str | None, loaded: Iterable[schema.Party], option: str | None = "--party") -> None:
-    """Raises typer.BadParameter where a party is named that there is not, with the id of one of a like id or name."""
+def known_party(
+    party: str | None, loaded: Iterable[schema.Party], option: str | None = "--party", where: str = ""
+) -> None:
+    """Raises typer.BadParameter where a party is named that there is not, with the id of one of a like id or name.
+
+    ``where`` says in the message what was searched.
+    """
     names = {held.id: held.name for held in loaded}
     if party is not None and party not in names:
         from sim.complaints import did_you_mean_party
 
         hint = did_you_mean_party(party, names)
-        raise typer.BadParameter(f"there is no party {party!r}" + (f"; {hint}" if hint else ""), param_hint=option)
+        said = f"there is no party {party!r}{where}" + (f"; {hint}" if hint else "")
+        raise typer.BadParameter(said, param_hint=option)
 
 
 def known_issue(issue: str | None, issues: Iterable[str], option: str) -> None:

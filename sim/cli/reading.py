@@ -95,9 +95,10 @@ def new(
         _fit_for_a_scenario(file)
         if file.exists() and not force:
             raise FileExistsError(f"{file}: already there (--force replaces it)")
-        loaded = load_domain(domain or file.parent / "domain")
-        write_whole(file, starting_text(loaded.issues))
-        typer.echo(f"wrote {file}; fill it in, then: sim validate {shlex.quote(str(file))}", err=True)
+        folder = domain or file.parent / "domain"
+        write_whole(file, starting_text(load_domain(folder), folder))
+        then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
+        typer.echo(f"wrote {file}; fill it in, then: {shlex.join(then)}", err=True)
 
 
 def _fit_for_a_scenario(file: Path) -> None:
@@ -134,7 +135,7 @@ def positions(
         from sim.loading import load_domain
 
         loaded = load_domain(domain)
-        common.known_party(party, loaded.positions.values(), None)
+        common.known_party(party, loaded.positions.values(), None, where=f" in {_read(domain)}")
         for held in loaded.positions.values() if party is None else [loaded.positions[party]]:
             _out(listing.positions(held, as_of), format, held)
 
@@ -151,7 +152,7 @@ def evidence(
 
         loaded = load_domain(domain)
         rows = {row.id: row for row in loaded.evidence}
-        chosen = list(rows.values()) if id is None else [rows[_known(id, rows, "evidence row")]]
+        chosen = list(rows.values()) if id is None else [rows[_known(id, rows, domain)]]
         if format is ShowFormat.json:
             _json(chosen)
         elif id is None:
@@ -193,13 +194,18 @@ def verify(
             raise typer.Exit(common.FAILED)
 
 
-def _known(name: str, known: Collection[str], what: str) -> str:
-    if name not in known:
+def _known(name: str, rows: Collection[str], domain: Path) -> str:
+    if name not in rows:
         from sim.complaints import did_you_mean
 
-        hint = did_you_mean(name, known)
-        raise typer.BadParameter(f"no {what} {name!r}" + (f"; {hint}" if hint else ""))
+        hint = did_you_mean(name, rows, most=0)
+        raise typer.BadParameter(f"no evidence row {name!r} in {_read(domain)}" + (f"; {hint}" if hint else ""))
     return name
+
+
+def _read(domain: Path) -> str:
+    """The domain that was read and, where nobody asked for it, how to read another."""
+    return f"{domain} (--domain DIR reads another)" if domain == DEFAULT_DOMAIN else str(domain)
 
 
 def _out(shown: RenderableType, format: ShowFormat, model: object) -> None:

@@ -100,13 +100,13 @@ def library(
     folder: Annotated[Path, typer.Option(metavar="DIR", help="Folder of scenario files.")] = Path("scenarios"),
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("results/library.md"),
 ) -> None:
-    """Write the outcome table of every shipped scenario to results/library.md."""
+    """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
     with reporting():
-        from sim.library import library_text
+        from sim.library import library_text, shipped
         from sim.loading import load_all
         from sim.saving import write_whole
 
-        files = sorted(folder.glob("*.yaml"))
+        files = shipped(folder)
         if not files:
             raise FileNotFoundError(f"{folder}: no scenario files (*.yaml) there")
         write_whole(out, library_text(load_all(files)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.saving import write_bytes
@@ -54,11 +55,21 @@ def figure(width: float, height: float) -> Figure:
 
 
 def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -> None:
-    """A bold title, a line below it (scenario, date, draws, seed), and a small line at the foot."""
+    """A bold title, a line below it (scenario, date, draws, seed), and a small line at the foot.
+
+    To be called last: the line below the title is broken where it is longer than the axes that it stands over.
+    """
     fig.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-    fig.axes[0].set_title(subtitle, loc="left", fontsize=9, color="#444444")
+    axes = fig.axes[0]
+    line = axes.set_title(subtitle, loc="left", fontsize=9, color="#444444")
     if foot is not None:
         fig.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#444444")
+    fig.draw_without_rendering()  # lays the figure out, so that the axes have their width
+    fits = axes.get_window_extent().width / line.get_window_extent().width
+    if fits < 1:
+        lines = subtitle.split("\n")
+        letters = max(int(fits * max(map(len, lines))), 20)
+        line.set_text("\n".join(fill(x, letters) for x in lines))
 
 
 def facts(scenario: str, date: dt.date, draws: int, seed: int, as_of: dt.date | None = None) -> str:

@@ -22,6 +22,8 @@ SMALL = 0.03
 _CURVE = 3.6
 #: Width of a character of a label, in per cent of a bar's length, and how many lines a label may have.
 _CHARACTER, _LINES = 1.05, 3
+#: Characters in a line below a bar, and the height of every line but the first, in inches.
+_LINE, _FURTHER = 100, 0.13
 #: Fillings of the options other than the tabled one, most frequent first: they differ in lightness too.
 _OTHERS = (style.ORANGE, style.SKY, style.YELLOW, style.PURPLE)
 _HATCHES = ("", "//", "..", "\\\\")
@@ -37,7 +39,9 @@ def draw(result: Result) -> Figure:
     if talks is None:
         raise ValueError(f"{result.scenario.id}: there were no talks to draw")
     shown = [j for j, issue in enumerate(talks.issues) if talks.agreements and _top(issue) <= SETTLED]
-    height = max(_CURVE + 0.6, 2.1 + 0.66 * len(shown))
+    liked = {j: _liked(result, j, talks) for j in shown}
+    row = 0.66 + _FURTHER * max((len(x) - 1 for x in liked.values() if x), default=0)
+    height = max(_CURVE + 0.6, 2.1 + row * len(shown))
     fig = style.figure(12.0, height)
     # Beside many issues the curve keeps its shape.
     grid = fig.add_gridspec(2, 2, width_ratios=(2.35, 1), height_ratios=(_CURVE, max(height - _CURVE, 0.01)))
@@ -45,7 +49,7 @@ def draw(result: Result) -> Figure:
     curve = fig.add_subplot(grid[0, 1] if height > 1.6 * _CURVE else grid[:, 1])
     for y, j in enumerate(shown):
         _bar(bars, y, talks.issues[j])
-        _openings(result, bars, y, j, talks)
+        _beside(bars, y, talks.issues[j], liked[j])
     _dress(bars, [talks.issues[j] for j in shown], "share of the agreements, %")
     if not shown:
         words = "Nearly all agreements have the same terms." if talks.agreements else "No draw ends in agreement."
@@ -109,16 +113,27 @@ def _label(option: str, share: float) -> tuple[str, bool]:
     return (figure if len(figure) <= room else ""), False
 
 
-def _openings(result: Result, axes: Axes, y: int, j: int, talks: Negotiation) -> None:
-    """Below the bar: what each proposer would like best, and the options that found no room in the bar."""
-    said = " · ".join(f"{result.party(p.party).name}: {_opening(p, j)}" for p in talks.proposers)
+def _liked(result: Result, j: int, talks: Negotiation) -> list[str]:
+    """What each proposer would like best, in lines that fit below a bar."""
+    lines: list[str] = []
+    for p in talks.proposers:
+        said = f"{result.party(p.party).name}: {_opening(p, j)}"
+        if lines and len(lines[-1]) + len(said) + 3 <= _LINE:
+            lines[-1] += f" · {said}"
+        else:
+            lines.append(said if lines else f"likes best – {said}")
+    return lines
+
+
+def _beside(axes: Axes, y: int, issue: TalksIssue, liked: list[str]) -> None:
+    """Below the bar what the proposers would like best, above it the options that found no room in it."""
     mute = [
         f"{option} {compact(share)}"
-        for option, share in sorted(_shares(talks.issues[j]), key=lambda item: -item[1])
+        for option, share in sorted(_shares(issue), key=lambda item: -item[1])
         if share > 0 and not (share >= SMALL and _label(option, share)[1])
     ]
-    if said:
-        axes.text(0, y + 0.27, f"likes best – {said}", va="top", fontsize=7, color=FAINT)
+    if liked:
+        axes.text(0, y + 0.27, "\n".join(liked), va="top", fontsize=7, color=FAINT, linespacing=1.1)
     if mute:
         axes.text(100, y - 0.27, f"also {', '.join(mute)}", va="bottom", ha="right", fontsize=7, color=FAINT)
 

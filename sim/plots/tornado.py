@@ -170,6 +170,7 @@ def _frame(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> Non
 def _legend(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
+    from matplotlib.transforms import ScaledTranslation
 
     used = {x.basis for b in bars for x in b.ends}
     handles: list[Patch | Line2D] = [
@@ -185,8 +186,10 @@ def _legend(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> No
     if any(m.flips for b in bars for x in b.ends if (m := _moved(x, held)) is not None):
         what = "turns the party's own verdict" if held else "turns the verdict"
         handles.append(Line2D([], [], marker="D", color="black", linestyle="none", markersize=6, label=what))
+    # As far below the axes, in inches, whatever their height: the layout then knows what room it takes.
+    below = ax.transAxes + ScaledTranslation(0, -0.42, ax.figure.dpi_scale_trans)
     ax.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.4, -0.55 / max(len(bars), 2) - 0.06), ncols=4,
+        handles=handles, loc="upper center", bbox_to_anchor=(0.4, 0), bbox_transform=below, ncols=4, borderaxespad=0,
         fontsize=8, frameon=False, title="what the edited cell rests on", title_fontsize=8,
     )  # fmt: skip
 

@@ -320,7 +320,10 @@ def _notes(result: Amend) -> Iterator[str]:
         yield f"--changes {max(_NUMBERS)} looks further."
     stuck = [f"{x.issue} ({', '.join(r.id for r in x.blocked_by)})" for x in result.issues if not x.alternatives]
     if stuck:
-        yield f"Cannot change alone, for constraints ('sim show issues' explains them): {listed(stuck)}."
+        yield (
+            "Cannot change alone, for constraints (sim show issues explains them, with --domain those of another "
+            f"domain): {listed(stuck)}."
+        )
     shown = [a for size in _listed(result) for a in size.amendments]
     if any(c.basis == "assumed" for a in shown for c in a.changes):
         yield (

@@ -73,7 +73,8 @@ def _shares(found: Sequence[Row]) -> Sheet:
     known = people(found)
     days = len({r.scenario.as_of for r in found}) > 1
     columns = [Column("proposal", width=21), Column("joint", right=True, width=5)]
-    columns += [Column(name.replace(" ", "\n"), width=None if len(known) > 5 else 10) for name in known.values()]
+    room = None if len(known) > 5 else 10
+    columns += [Column(name.replace(" ", "\n"), width=room, folds=True) for name in known.values()]
     columns.append(Column("on the evidence", width=8, least=90))
     lines = []
     for row in found:
@@ -188,7 +189,8 @@ def _ordinal(number: int) -> str:
 
 
 def _first_places(rankings: Sequence[Ranking], proposals: Sequence[str]) -> Sheet:
-    columns = [Column("proposal", width=22), *(Column(r.name.replace(" ", "\n"), right=True) for r in rankings)]
+    columns = [Column("proposal", width=22)]
+    columns += [Column(r.name.replace(" ", "\n"), right=True, folds=True) for r in rankings]
     lines = [(name, *(compact(r.proposals[k].ranks[0]) for r in rankings)) for k, name in enumerate(proposals)]
     return Sheet(tuple(columns), tuple(lines), "Ranked first by gain alone: shares of draws")
 
@@ -216,7 +218,7 @@ def _terms(pair: Difference, most: int | None) -> Sheet:
     shown = sorted(weight, key=lambda issue: -weight[issue])[:most]
     hidden = [t for t in pair.terms if t.issue not in shown]
     columns = [Column("issue", width=17), Column(f"in {pair.a},\nin {pair.b}", width=34)]
-    columns += [Column(p.name.replace(" ", "\n"), right=True) for p in pair.parties]
+    columns += [Column(p.name.replace(" ", "\n"), right=True, folds=True) for p in pair.parties]
     lines = [
         (
             term.issue,

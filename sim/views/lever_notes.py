@@ -66,11 +66,12 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
         )
     yield from _pair_notes(result)
     if result.levers:
+        turning = " (of the turning issue every class)" if result.settings.turning_issue is not None else ""
         yield (
-            "Tried: importance one class up or down (of the turning issue every class), the text's option one level up "
-            "or down, first and last in a ranking, lines and refusals dropped, beliefs at the ends of their ranges, "
-            "whole cells made unknown. Not varied: weights and values given as numbers, reservation values, the cost "
-            "of no deal, and when consent is needed."
+            f"Tried: importance one class up or down{turning}, the text's option one level up or down, first and last "
+            "in a ranking, lines and refusals dropped, beliefs at the ends of their ranges, whole cells made unknown. "
+            "Not varied: weights and values given as numbers, reservation values, the cost of no deal, and when "
+            "consent is needed."
         )
     idle = [x for x in result.left_out if x.cannot_matter]
     if idle:

@@ -240,7 +240,7 @@ def _line(result: Sweep) -> Sheet:
             Column(path.path),
             Column("joint", width=15),
             Column("verdict", width=11, least=80),
-            *(Column(result.names[p], right=True, width=9) for p in asked),
+            *(Column(result.names[p], right=True, width=9, folds=True) for p in asked),
         ),
         rows=tuple(
             (
