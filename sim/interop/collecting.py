@@ -90,28 +90,28 @@ class Found:
         Complains where there is no reasonable number of them, unless ``steps`` says how many are wanted: then so many
         are taken, evenly spread over the range with both its ends.
         """
+        reach = f"from {plain(low)} to {plain(high)}"
         if step is not None and step <= 0:
-            self.error(place, where, f"a step of {step} leads nowhere")
-            return None
-        if low >= high:
-            self.error(place, where, f"the range from {low} to {high} holds fewer than two numbers")
+            self.error(place, where, f"a step of {plain(step)} leads nowhere")
             return None
         wanted = f"--steps N takes N of them, evenly spread (at most {OPTIONS})"
-        if step is None:
+        if step is None and low < high:
             if steps is None:
-                self.error(place, where, f"any real number from {low} to {high}; options are countable", wanted)
+                self.error(place, where, f"any real number {reach}; options are countable", wanted)
                 return None
-            self.warn(place, where, f"any real number from {low} to {high}: {steps} of them are options")
-            return tuple(low + (high - low) * i / (steps - 1) for i in range(steps))
-        count = int((high - low) / step) + 1
-        if count < 2:
-            self.error(place, where, f"the range from {low} to {high} by {step} holds fewer than two numbers")
+            self.warn(place, where, f"any real number {reach}: {steps} of them are options")
+            inside = (low + (high - low) * i / (steps - 1) for i in range(1, steps - 1))
+            return low, *(Decimal(f"{number:.12g}") for number in inside), high
+        by = "" if step is None or step == 1 else f" by {plain(step)}"
+        if step is None or high - low < step:
+            self.error(place, where, f"the range {reach}{by} holds fewer than two numbers")
             return None
+        count = int((high - low) / step) + 1
         if steps is not None and count > steps:
-            self.warn(place, where, f"{count} numbers from {low} to {high}: {steps} of them are options")
+            self.warn(place, where, f"{count} numbers {reach}: {steps} of them are options")
             return tuple(low + step * round(i * (count - 1) / (steps - 1)) for i in range(steps))
         if count > LISTED and steps is None:
-            self.error(place, where, f"{count} numbers from {low} to {high}; up to {LISTED} become options", wanted)
+            self.error(place, where, f"{count} numbers {reach}; up to {LISTED} become options", wanted)
             return None
         return tuple(low + step * i for i in range(count))
 

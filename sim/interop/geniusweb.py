@@ -299,7 +299,9 @@ def _straight(inner: Mapping, issue: _Issue, where: str, found: Found) -> tuple[
     if None in ends:
         return ()
     if [Decimal(repr(end)) for end in ends] != [low, high]:
-        found.error(inner.place, where, f"lowValue and highValue are not the range's ends, {low} and {high}")
+        found.error(
+            inner.place, where, f"lowValue and highValue are not the range's ends, {plain(low)} and {plain(high)}"
+        )
         return ()
     return tuple(first + (last - first) * float((n - low) / (high - low)) for n in issue.numbers)
 
