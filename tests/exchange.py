@@ -135,7 +135,22 @@ def sim(*args: object) -> Result:
 # words, umlauts, signs that mark up, numbers, and what cleans to the same id
 NAMES = st.one_of(
     st.sampled_from(
-        ["Hard Disk", "hard-disk", "hard_disk", "Größe", "<&>\"'", "10", "-10", "1.5", "rest", "yes", "価格"]
+        [
+            "Hard Disk",
+            "hard-disk",
+            "hard_disk",
+            "Größe",
+            "<&>\"'",
+            "10",
+            "-10",
+            "1.5",
+            "rest",
+            "type",
+            "_",
+            "x_",
+            "yes",
+            "価格",
+        ]
     ),
     st.text(
         st.characters(min_codepoint=0x21, max_codepoint=0x2FF, exclude_categories=("C", "Z")), min_size=1, max_size=12
