@@ -250,6 +250,13 @@ def test_faults_of_several_files_are_told_together(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in found] == ["buyer.xml", "seller.xml"]
 
 
+def test_a_crowd_of_faults_is_cut_short(tmp_path: Path) -> None:
+    issue = '<issue index="{0}" name="i{0}"/>'
+    many = "<negotiation_template><utility_space>{}</utility_space></negotiation_template>"
+    found = faults(tmp_path, domain=many.format("".join(issue.format(k) for k in range(120))))
+    assert len(found) == 50
+
+
 def test_crowds_of_issues_and_options_are_refused(tmp_path: Path) -> None:
     items = "".join(f'<item index="{k}" value="v{k}"/>' for k in range(1001))
     crowd = CAR_DOMAIN.replace('<item index="1" value="Racing green"/>', items)

@@ -14,7 +14,7 @@ from sim.complaints import Complaints
 from sim.interop import json_reading, xml_reading
 from sim.interop.json_reading import read_json
 from sim.interop.xml_reading import read_xml
-from sim.nodes import find, place_of, to_plain
+from sim.nodes import Sequence, find, place_of, to_plain
 from tests.domains import quick
 
 
@@ -92,6 +92,22 @@ def test_a_crowd_of_elements_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(read_xml(b"<a><b/><b/></a>", "f.xml").children) == 2
     with pytest.raises(Complaints, match="more than 3 elements"):
         read_xml(b"<a><b/><b/><b/></a>", "f.xml")
+
+
+def test_a_crowd_of_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_reading, "VALUES", 3)
+    assert to_plain(read_json("[1, 2]", "f.json")) == (1, 2)
+    with pytest.raises(Complaints, match="more than 3 values"):
+        read_json("[1, 2, 3]", "f.json")
+
+
+def test_a_crowd_of_places_shares_the_text_of_its_line() -> None:
+    """Else a file of many values in one long line would take its size times their number."""
+    node = read_json('\n["' + "x" * 1000 + '", 1, 2]', "f.json")
+    assert isinstance(node, Sequence)
+    assert node.items[0].place.text is node.items[2].place.text
+    root = read_xml(b"\n<a><b/><c/></a>", "f.xml")
+    assert root.children[0].place.text is root.children[1].place.text
 
 
 def test_json_values_know_their_places() -> None:

@@ -16,7 +16,7 @@ from operator import mul
 from sim.complaints import Complaint
 
 #: How far from 1 weights may sum and count as 1: what decimals of a file and rounding leave.
-SLACK = 1e-9
+SLACK = 1e-10
 
 
 @dataclass(frozen=True)

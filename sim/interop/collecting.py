@@ -8,10 +8,13 @@ from decimal import Decimal
 
 from sim.complaints import Complaint, Complaints, Place
 from sim.fields import describe
+from sim.interop.xml_reading import Element
 from sim.nodes import Mapping, Node, Scalar, Sequence
 
 #: Most issues of a domain and options of an issue that are read.
 ISSUES, OPTIONS = 200, 1000
+#: After so many errors reading stops.
+MOST = 50
 #: A range of numbers with up to so many in it becomes an issue with one option each, unless fewer are asked for.
 LISTED = 100
 #: Reservation values read; utilities lie between 0 and 1, and a cost of no deal moves the value beyond them.
@@ -28,7 +31,10 @@ class Found:
     warnings: list[Complaint] = field(default_factory=list)
 
     def error(self, place: Place, where: str, what: str, hint: str | None = None) -> None:
+        """Raises Complaints with what there is where there is too much of it to go on."""
         self.errors.append(Complaint(place, where, what, hint))
+        if len(self.errors) >= MOST:
+            self.settle()
 
     def warn(self, place: Place, where: str, what: str, hint: str | None = None) -> None:
         self.warnings.append(Complaint(place, where, what, hint, "warning"))
@@ -40,17 +46,18 @@ class Found:
 
     # --- values -----------------------------------------------------------------------------
 
-    def number(self, text: str | None, place: Place, where: str, what: str) -> float | None:
-        """A number that stands in a file as text; complains where it is none or none is there."""
+    def number(self, element: Element, attribute: str, where: str) -> float | None:
+        """A number that stands in an attribute; complains where it is none or none is there."""
+        text = element.attributes.get(attribute)
         if text is None:
-            self.error(place, where, f"{what} is missing")
+            self.error(element.place, where, f"{attribute} is missing")
             return None
         if _NUMBER.fullmatch(text) is None:
             hint = "write the decimals behind a point" if re.fullmatch(r"\s*[-+]?[0-9]+,[0-9]+\s*", text) else None
-            self.error(place, where, f"{what}: expected a number, found {text[:40]!r}", hint)
+            self.error(element.at(attribute), where, f"{attribute}: expected a number, found {text[:40]!r}", hint)
             return None
         if abs(value := float(text)) == float("inf"):
-            self.error(place, where, f"{what}: a number too large to be one")
+            self.error(element.at(attribute), where, f"{attribute}: a number too large to be one")
             return None
         return value + 0.0
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 def check_free(folder: Path) -> None:
     """Raises FileExistsError (one line) where something stands already that would be written over."""
+    if folder.resolve() == Path.cwd():
+        raise FileExistsError(f"{folder or '.'}: is the folder you are in; --out DIR takes another one")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = "already there, and not empty" if folder.is_dir() else "is a file, not a folder"
         raise FileExistsError(f"{folder}: {what}; --out DIR takes another folder")

@@ -184,7 +184,7 @@ def _issue(element: Element, found: Found, steps: int | None) -> _Issue | None:
 
 
 def _items(element: Element, where: str, found: Found) -> tuple[str, ...] | None:
-    names: list[str] = []
+    names: dict[str, None] = {}
     for item in element.each("item"):
         name = item.attributes.get("value", "")
         if not name.strip():
@@ -193,7 +193,7 @@ def _items(element: Element, where: str, found: Found) -> tuple[str, ...] | None
         if name in names:
             found.error(item.at("value"), where, f"a second item {name}")
             return None
-        names.append(name)
+        names[name] = None
     if len(names) < 2:
         some = "one item" if names else "no items"
         found.error(element.place, where, f"{some}: nothing to decide", "an issue has at least two options")
@@ -207,7 +207,7 @@ def _items(element: Element, where: str, found: Found) -> tuple[str, ...] | None
 def _bound(element: Element, end: str, where: str, found: Found) -> Decimal | None:
     """Stands in the issue, or in a range inside it."""
     holder = element if end in element.attributes else element.first("range") or element
-    value = found.number(holder.attributes.get(end), holder.at(end), where, end)
+    value = found.number(holder, end, where)
     if value is None:
         return None
     if abs(value) > 1e15:
@@ -251,9 +251,7 @@ def _profile(
     value = 0.0
     if reservation is not None:
         at = reservation.at("value")
-        value = found.reservation(
-            found.number(reservation.attributes.get("value"), at, "reservation", "value"), at, "reservation"
-        )
+        value = found.reservation(found.number(reservation, "value", "reservation"), at, "reservation")
     name = file.name.rpartition(".")[0] or file.name
     party = Utilities(name, tuple(weights), tuple(rows), value)
     if found.errors:
@@ -268,7 +266,7 @@ def _profile(
     discount = _tagged(space, "discount_factor")
     if discount is not None:
         at = discount.at("value")
-        factor = found.number(discount.attributes.get("value"), at, "discount_factor", "value")
+        factor = found.number(discount, "value", "discount_factor")
         # Genius takes a factor outside (0, 1] for none
         if factor is not None and 0 < factor < 1:
             said = f"a discount factor of {factor:g} is not carried: talks here cost so much a round (delay_cost)"
@@ -293,7 +291,7 @@ def _weights(space: Element, issues: Sequence[_Issue], mine: dict[int, _Issue], 
                     found.error(element.at("index"), "weight", what)
                 continue
             where = f"weight of {mine[int(index)].name}"
-            value = found.number(element.attributes.get("value"), element.at("value"), where, "value")
+            value = found.number(element, "value", where)
             if str(int(index)) in held:
                 found.error(element.at("index"), where, "a second weight of this issue")
             if value is not None and value < 0:
@@ -323,17 +321,17 @@ def _values(held: _Issue, issue: _Issue, found: Found) -> tuple[float, ...]:
         worth = _evaluator(held, found)
         return tuple(min(max(worth(n), 0.0), 1.0) for n in held.numbers) if worth is not None else ()
     given: dict[str, float] = {}
+    known = set(issue.options)
     for item in held.element.each("item"):
         name = item.attributes["value"]
-        if name not in issue.options:
+        if name not in known:
             what = f"the domain has no option {name}"
             found.error(item.at("value"), where, what, "is it a profile of another domain?")
             continue
-        text = item.attributes.get("evaluation")
-        if text in (None, "null", ""):
+        if item.attributes.get("evaluation") in (None, "null", ""):
             found.error(item.at("evaluation"), where, f"no evaluation of {name}")
             continue
-        value = found.number(text, item.at("evaluation"), f"{where}: {name}", "evaluation")
+        value = found.number(item, "evaluation", f"{where}: {name}")
         if value is not None and value < 0:
             found.error(item.at("evaluation"), f"{where}: {name}", f"the evaluation {value:g} is negative")
         given[name] = value or 0.0
@@ -360,7 +358,7 @@ def _evaluator(held: _Issue, found: Found) -> Callable[[Decimal], float] | None:
     elif form != "linear":
         found.error(element.at("ftype"), where, f"an evaluator of ftype {form} is not read", "linear is")
         return None
-    figures = [found.number(element.attributes.get(n), element.at(n), f"{where}: evaluator", n) for n in names]
+    figures = [found.number(element, n, f"{where}: evaluator") for n in names]
     if None in figures:
         return None
     base, slope = (*(f for f in figures if f is not None), 0.0)[:2]

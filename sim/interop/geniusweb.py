@@ -131,7 +131,7 @@ def _issue(name: str, place: Place, node: Node, found: Found, steps: int | None)
         what = f"expected values or range, found {', '.join(values) or 'nothing'}"
         found.error(values.place, where, what, '{"values": ["a", "b"]}, or {"range": [low, high, step]}')
         return None
-    names: list[str] = []
+    names: dict[str, None] = {}
     for option in options:
         value = option.value if isinstance(option, Scalar) else None
         if not isinstance(value, str) or not value.strip():
@@ -140,7 +140,7 @@ def _issue(name: str, place: Place, node: Node, found: Found, steps: int | None)
         if value in names:
             found.error(option.place, where, f"a second option {value}")
             return None
-        names.append(value)
+        names[value] = None
     if len(names) < 2:
         some = "one option" if names else "no options"
         found.error(options.place, where, f"{some}: nothing to decide", "an issue has at least two options")
@@ -272,8 +272,9 @@ def _listed(inner: Mapping, issue: _Issue, where: str, found: Found) -> tuple[fl
     given = found.mapping(inner.items.get("valueUtilities"), inner.place, f"{where}: valueUtilities")
     if given is None:
         return ()
+    known = set(issue.options)
     for key in given:
-        if key not in issue.options:
+        if key not in known:
             found.error(given.key_places[key], where, f"the domain has no option {key}")
     missing = [option for option in issue.options if option not in given]
     if missing:

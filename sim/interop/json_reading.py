@@ -13,8 +13,9 @@ from bisect import bisect_right
 from sim.complaints import Complaint, Complaints, Place
 from sim.nodes import FORBIDDEN, Mapping, Node, Scalar, Sequence
 
-#: Deepest nesting that is read.
+#: Deepest nesting, and most values, that are read.
 DEPTH = 40
+VALUES = 500_000
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII)
@@ -29,13 +30,18 @@ class _Reader:
         self.text = text
         self.file = file
         self.at = 0
+        self.count = 0
         self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
+        # places share the text of their line: a line may be as long as the file
+        self.lines: dict[int, str] = {}
 
     def place(self, offset: int) -> Place:
         line = bisect_right(self.starts, offset) - 1
         start = self.starts[line]
-        end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
-        return Place(self.file, line + 1, offset - start + 1, self.text[start:end].rstrip("\r"))
+        if line not in self.lines:
+            end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
+            self.lines[line] = self.text[start:end].rstrip("\r")
+        return Place(self.file, line + 1, offset - start + 1, self.lines[line])
 
     def stop(self, what: str, hint: str | None = None, at: int | None = None) -> Complaints:
         return Complaints([Complaint(self.place(self.at if at is None else at), "file", what, hint)])
@@ -60,7 +66,9 @@ class _Reader:
         if after != '"':
             raise self.stop("a line break or control character in a text", "write \\n for a line break", end)
         self.at = end + 1
-        value: str = json.loads(self.text[start : self.at])
+        value = self.text[start + 1 : end]
+        if "\\" in value:
+            value = json.loads(self.text[start : self.at])
         if FORBIDDEN.search(value):
             raise self.stop("a text with control characters in it", at=start)
         return value
@@ -68,6 +76,9 @@ class _Reader:
     def value(self, depth: int) -> Node:
         char = self.skip()
         start = self.at
+        self.count += 1
+        if self.count > VALUES:
+            raise self.stop(f"more than {VALUES} values")
         if char in ("{", "[") and depth >= DEPTH:
             raise self.stop(f"nested more than {DEPTH} levels deep")
         if char == "{":

@@ -44,13 +44,16 @@ class _Document:
         self.raw = text.encode()
         self.file = file
         self.starts = [0, *(m.end() for m in re.finditer(b"\n", self.raw))]
+        self._lines: dict[int, str] = {}
 
     def at(self, offset: int) -> Place:
         line = bisect_right(self.starts, offset) - 1
         start = self.starts[line]
-        end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.raw)
+        if line not in self._lines:
+            end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.raw)
+            self._lines[line] = self.raw[start:end].decode("utf-8", "replace").rstrip("\r")
         column = len(self.raw[start:offset].decode("utf-8", "ignore")) + 1
-        return Place(self.file, line + 1, column, self.raw[start:end].decode("utf-8", "replace").rstrip("\r"))
+        return Place(self.file, line + 1, column, self._lines[line])
 
 
 @dataclass(eq=False)
