@@ -141,6 +141,14 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         assert sim(*command, "--out", files[0]).exit_code == 1
 
 
+def test_the_folder_one_is_in_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = car(tmp_path)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    done = sim("import", *files, "--out", ".")
+    assert (done.exit_code, done.stderr) == (1, "sim: .: is the folder you are in; --out DIR takes another one\n")
+
+
 def test_what_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = car(tmp_path)
 

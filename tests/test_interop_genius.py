@@ -114,6 +114,18 @@ def test_what_is_not_carried_is_told(tmp_path: Path) -> None:
     assert read(tmp_path, buyer=same).warnings == ()
 
 
+def test_items_of_what_is_not_read_are_no_items(tmp_path: Path) -> None:
+    """As files of the tournaments have them: tables of similarity inside an issue, and Windows line ends."""
+    table = (
+        '<similarity_function weight="0.6"><criteria_function weight="1">{}</criteria_function></similarity_function>'
+    )
+    items = '<item index="1" value="Racing green" evaluation="1" description="no"/><item index="9" value="else"/>'
+    said = changed(CAR_BUYER, 'evaluation="1"/>\n    </issue>', f'evaluation="1"/>\n{table.format(items)}    </issue>')
+    imported = read(tmp_path, buyer=said.replace("\n", "\r\n"))
+    assert imported.cardinal == read(tmp_path / "plain").cardinal
+    assert warnings(imported) == ["similarity_function: is not carried"]
+
+
 def test_large_and_real_ranges_become_as_many_options_as_asked_for(tmp_path: Path) -> None:
     wide = {n: t.replace('upperbound="5"', 'upperbound="1000001"') for n, t in CAR.items()}
     files = {n.removesuffix(".xml"): t for n, t in wide.items()}

@@ -182,6 +182,26 @@ def test_fixed_preferences_are_exported_exactly() -> None:
     assert party_.reservation == pytest.approx(0.3, abs=1e-15)
 
 
+def test_fixed_weights_stand_and_the_rest_is_shared_out() -> None:
+    cells = {
+        "i": position("ab", None, weight=0.5),
+        "j": position("ab"),
+        "k": position("ab"),
+        "m": position("ab", "none"),
+    }
+    on = case(dict.fromkeys(cells, "ab"), {"p": party(cells, reservation=0.4)}, dict.fromkeys(cells, "a"))
+    weights = expected_utilities(on.profile("p"), on).weights
+    assert (weights[0], weights[3]) == (0.5, 0.0)
+    assert sum(weights) == pytest.approx(1, abs=1e-15)
+    assert weights[1:3] == pytest.approx((0.25, 0.25), abs=0.01)  # over 10,000 draws
+
+
+def test_reservation_values_outside_utilities_are_told() -> None:
+    it = Cardinal("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.0, 1.0),), -0.05),))
+    _, said = genius_writing.written(it, ["p"])
+    assert said == ["p: the reservation value -0.05 lies outside 0 to 1, where utilities lie"]
+
+
 def test_no_deal_by_outcomes_some_of_them_silent() -> None:
     """By hand: with fixed preferences every draw's gain is utility less reservation value, for every package."""
     positions = {

@@ -23,6 +23,10 @@ def written(cardinal: Cardinal, ids: Sequence[str]) -> tuple[dict[str, str], lis
                 f"{party.name}: utilities and reservation value are all {rise:.4g} higher than here, so that"
                 " every issue's best option is worth 1, by which Genius divides; gains are the same"
             )
+        if not 0 <= raised.reservation <= 1:
+            shifts.append(
+                f"{party.name}: the reservation value {raised.reservation:.4g} lies outside 0 to 1, where utilities lie"
+            )
         files[f"{id}.xml"] = _profile(cardinal, raised)
     return files, shifts
 
