@@ -172,6 +172,7 @@ DOMAIN_FAULTS = {
     "no bound": (' upperbound="5"', "", "issue Warranty (years): upperbound is missing"),
     "bounds upside down": ('lowerbound="1"', 'lowerbound="6"', "the range from 6 to 5 holds fewer than two numbers"),
     "a bound that is no number": ('lowerbound="1"', 'lowerbound="1_0"', "expected a number, found '1_0'"),
+    "a bound between numbers": ('lowerbound="1"', 'lowerbound="1.5"', "lowerbound: 1.5 is not a whole number"),
     "a bound out of reach": ('lowerbound="1"', 'lowerbound="-1e300"', "lowerbound: -1e+300 is out of reach"),
 }
 
@@ -249,6 +250,9 @@ def test_weights_that_sum_to_nothing(tmp_path: Path) -> None:
     assert faults(tmp_path, buyer=nothing) == [
         "buyer.xml:1:1: error: profile: the weights sum to 0: nothing is worth anything"
     ]
+    # in a second file too, whatever is wrong with the first
+    short = changed(CAR_SELLER, 'value="0.6"', 'value="-0.6"')
+    assert len(faults(tmp_path / "two", seller=nothing, buyer=short)) == 2
     bare = "\n".join(line for line in CAR_BUYER.splitlines() if "<weight" not in line)
     assert faults(tmp_path, buyer=bare) == ["buyer.xml:1:1: error: profile: has no weights"]
 

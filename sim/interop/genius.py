@@ -13,12 +13,12 @@ negotiators", Computational Intelligence 30, 2014):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from sim.interop.cardinal import Cardinal, File, Imported, Issue, Utilities, summing_to_one
-from sim.interop.collecting import ISSUES, OPTIONS, Found, plain
+from sim.interop.collecting import Found
+from sim.interop.genius_issues import Held, below, issues_in, parents, space_of
 from sim.interop.xml_reading import Element
 
 #: Tags and attributes that are read; others are told in a warning.
@@ -34,26 +34,8 @@ _TAGS = {
     "reservation",
     "discount_factor",
 }
-_NONLINEAR = ("ufun", "utility_function", "utility", "hyperRectangle", "hyperEllipsoid")
 #: Genius takes a largest evaluation below this for 0.
 _NOTHING = 1e-5
-
-
-@dataclass(frozen=True)
-class _Issue:
-    """An issue as one file has it. ``numbers`` are those that become options of a range, with its lowest."""
-
-    element: Element
-    index: int
-    name: str
-    kind: str
-    options: tuple[str, ...]
-    numbers: tuple[Decimal, ...] = ()
-    low: Decimal = Decimal(0)
-
-    @property
-    def words(self) -> str:
-        return f"issue {self.name}"
 
 
 def is_genius(root: Element) -> bool:
@@ -64,7 +46,7 @@ def is_domain(root: Element) -> bool:
     """Whether a file holds a domain rather than a profile: nobody's weights or evaluations."""
     if root.tag == "negotiation_template":
         return True
-    return not any(e.tag == "weight" or "evaluation" in e.attributes for e in _below(root))
+    return not any(e.tag == "weight" or "evaluation" in e.attributes for e in below(root))
 
 
 def read(domain: tuple[File, Element] | None, profiles: Sequence[tuple[File, Element]], steps: int | None) -> Imported:
@@ -74,8 +56,8 @@ def read(domain: tuple[File, Element] | None, profiles: Sequence[tuple[File, Ele
     """
     found = Found()
     file, root = domain or profiles[0]
-    space = _space(root)
-    issues = _issues(space, found, steps)
+    space = space_of(root)
+    issues = issues_in(space, found, steps)
     found.settle()
     for _, element in [(file, root)] * (domain is not None) + list(profiles):
         _left_out(element, found)
@@ -102,131 +84,18 @@ def read(domain: tuple[File, Element] | None, profiles: Sequence[tuple[File, Ele
     )
 
 
-# --- issues ---------------------------------------------------------------------------------
-
-
-def _below(element: Element) -> Iterator[Element]:
-    yield element
-    for child in element.children:
-        yield from _below(child)
-
-
-def _space(root: Element) -> Element:
-    return root if root.tag == "utility_space" else root.first("utility_space") or root
-
-
-def _parents(space: Element) -> Iterator[Element]:
-    """The space and its objectives at any depth: where issues and weights may stand."""
-    yield space
-    for objective in space.each("objective"):
-        yield from _parents(objective)
-
-
-def _elements(space: Element) -> list[Element]:
-    return [issue for parent in _parents(space) for issue in parent.each("issue")]
-
-
-def _issues(space: Element, found: Found, steps: int | None) -> list[_Issue]:
-    for element in _below(space):
-        if element.tag in _NONLINEAR:
-            what = "a utility that is not a sum over issues is not read"
-            found.error(element.place, element.tag, what)
-            return []
-    elements = _elements(space)
-    if not elements:
-        found.error(space.place, space.tag, "holds no issue", "is it a file of Genius?")
-    if len(elements) > ISSUES:
-        found.error(elements[ISSUES].place, "issue", f"{len(elements)} issues; up to {ISSUES} are read")
-        return []
-    out: list[_Issue] = []
-    for element in elements:
-        issue = _issue(element, found, steps)
-        if issue is None:
-            continue
-        for other in out:
-            if other.index == issue.index:
-                what = f"the index {issue.index} stands here twice; {other.name} has it already"
-                found.error(element.at("index"), issue.words, what)
-            if other.name == issue.name:
-                found.error(element.at("name"), issue.words, "a second issue of this name")
-        out.append(issue)
-    return out
-
-
-def _issue(element: Element, found: Found, steps: int | None) -> _Issue | None:
-    name = element.attributes.get("name", "")
-    where = f"issue {name or element.attributes.get('index', '')}".strip()
-    if not name.strip():
-        found.error(element.at("name"), where, "an issue without a name")
-        return None
-    index = element.attributes.get("index", "").strip()
-    if not index.isascii() or not index.isdigit() or len(index) > 9:
-        what = f"the index {index[:20]!r} is not a whole number" if index else "the index is missing"
-        found.error(element.at("index"), where, what)
-        return None
-    kinds = [element.attributes[a] for a in ("type", "etype", "vtype") if element.attributes.get(a)]
-    kind = kinds[0] if kinds else "discrete"
-    if kind == "discrete":
-        options = _items(element, where, found)
-        return None if options is None else _Issue(element, int(index), name, kind, options)
-    if kind not in ("integer", "real"):
-        found.error(element.at("type"), where, f"{kind} is no kind of issue", "discrete, integer or real")
-        return None
-    bounds = [_bound(element, end, where, found) for end in ("lowerbound", "upperbound")]
-    low, high = bounds
-    if low is None or high is None:
-        return None
-    step = Decimal(1) if kind == "integer" else None
-    numbers = found.options(element.place, where, low, high, step, steps)
-    if numbers is None:
-        return None
-    return _Issue(element, int(index), name, kind, tuple(map(plain, numbers)), numbers, low)
-
-
-def _items(element: Element, where: str, found: Found) -> tuple[str, ...] | None:
-    names: dict[str, None] = {}
-    for item in element.each("item"):
-        name = item.attributes.get("value", "")
-        if not name.strip():
-            found.error(item.at("value"), where, "an item without a value")
-            return None
-        if name in names:
-            found.error(item.at("value"), where, f"a second item {name}")
-            return None
-        names[name] = None
-    if len(names) < 2:
-        some = "one item" if names else "no items"
-        found.error(element.place, where, f"{some}: nothing to decide", "an issue has at least two options")
-        return None
-    if len(names) > OPTIONS:
-        found.error(element.place, where, f"{len(names)} items; up to {OPTIONS} are read")
-        return None
-    return tuple(names)
-
-
-def _bound(element: Element, end: str, where: str, found: Found) -> Decimal | None:
-    """Stands in the issue, or in a range inside it."""
-    holder = element if end in element.attributes else element.first("range") or element
-    value = found.number(holder, end, where)
-    if value is None:
-        return None
-    if abs(value) > 1e15:
-        found.error(holder.at(end), where, f"{end}: {value:g} is out of reach")
-        return None
-    return Decimal(repr(value))
-
-
 # --- profiles -------------------------------------------------------------------------------
 
 
 def _profile(
-    file: File, root: Element, issues: Sequence[_Issue], found: Found, steps: int | None
+    file: File, root: Element, issues: Sequence[Held], found: Found, steps: int | None
 ) -> tuple[Utilities, tuple[str, ...]]:
-    space = _space(root)
+    space = space_of(root)
+    before = len(found.errors)
     if space.attributes.get("type", "linear") not in ("linear", "additive", ""):
         found.error(space.at("type"), "utility_space", "a utility that is not a sum over issues is not read")
     own = Found()
-    mine = {issue.index: issue for issue in _issues(space, own, steps)}
+    mine = {issue.index: issue for issue in issues_in(space, own, steps)}
     found.errors += own.errors
     if own.errors:
         return Utilities(file.name, (), ()), ()
@@ -254,15 +123,14 @@ def _profile(
         value = found.reservation(found.number(reservation, "value", "reservation"), at, "reservation")
     name = file.name.rpartition(".")[0] or file.name
     party = Utilities(name, tuple(weights), tuple(rows), value)
-    if found.errors:
+    if len(found.errors) > before:
         return party, ()
     notes: list[str] = []
     party, how = summing_to_one(party)
     if how is not None:
-        first = next(w for parent in _parents(space) for w in parent.each("weight"))
+        first = next(w for parent in parents(space) for w in parent.each("weight"))
         found.warn(first.place, "weights", how)
         notes.append(how[0].upper() + how[1:])
-    party = replace(party, reservation=party.reservation + 0.0)
     discount = _tagged(space, "discount_factor")
     if discount is not None:
         at = discount.at("value")
@@ -276,13 +144,14 @@ def _profile(
 
 
 def _tagged(space: Element, tag: str) -> Element | None:
-    return next((e for parent in _parents(space) for e in parent.each(tag)), None)
+    return next((e for parent in parents(space) for e in parent.each(tag)), None)
 
 
-def _weights(space: Element, issues: Sequence[_Issue], mine: dict[int, _Issue], found: Found) -> list[float]:
-    groups = {o.attributes.get("index") for parent in _parents(space) for o in parent.each("objective")}
+def _weights(space: Element, issues: Sequence[Held], mine: dict[int, Held], found: Found) -> list[float]:
+    before = len(found.errors)
+    groups = {o.attributes.get("index") for parent in parents(space) for o in parent.each("objective")}
     held: dict[str, float] = {}
-    for parent in _parents(space):
+    for parent in parents(space):
         for element in parent.each("weight"):
             index = element.attributes.get("index", "").strip()
             if not (index.isascii() and index.isdigit() and len(index) <= 9 and int(index) in mine):
@@ -297,7 +166,7 @@ def _weights(space: Element, issues: Sequence[_Issue], mine: dict[int, _Issue], 
             if value is not None and value < 0:
                 found.error(element.at("value"), where, f"the weight {value:g} is negative")
             held[str(int(index))] = value or 0.0
-    if not held and not found.errors:
+    if not held and len(found.errors) == before:
         found.error(space.place, "profile", "has no weights", "<weight index=... value=.../> beside each issue")
         return []
     for issue in issues:
@@ -305,12 +174,12 @@ def _weights(space: Element, issues: Sequence[_Issue], mine: dict[int, _Issue], 
             element = mine[issue.index].element
             found.error(element.place, f"issue {issue.name}", f"has no weight (index {issue.index})")
     weights = [held.get(str(issue.index), 0.0) for issue in issues]
-    if not sum(weights) > 0 and not found.errors:
+    if not sum(weights) > 0 and len(found.errors) == before:
         found.error(space.place, "profile", "the weights sum to 0: nothing is worth anything")
     return weights
 
 
-def _values(held: _Issue, issue: _Issue, found: Found) -> tuple[float, ...]:
+def _values(held: Held, issue: Held, found: Found) -> tuple[float, ...]:
     """Values of the domain's options, in its order."""
     where = held.words
     if held.kind != "discrete":
@@ -345,7 +214,7 @@ def _values(held: _Issue, issue: _Issue, found: Found) -> tuple[float, ...]:
     return tuple(given.get(option, 0.0) / top for option in issue.options)
 
 
-def _evaluator(held: _Issue, found: Found) -> Callable[[Decimal], float] | None:
+def _evaluator(held: Held, found: Found) -> Callable[[Decimal], float] | None:
     where = held.words
     element = held.element.first("evaluator")
     if element is None:
@@ -378,8 +247,8 @@ def _left_out(root: Element, found: Found) -> None:
             told.add(key)
             found.warn(element.place, where, what)
 
-    skipped = {id(e) for other in _below(root) if other.tag not in _TAGS for e in _below(other) if e is not other}
-    for element in _below(root):
+    skipped = {id(e) for other in below(root) if other.tag not in _TAGS for e in below(other) if e is not other}
+    for element in below(root):
         if id(element) in skipped:
             continue
         if element.tag not in _TAGS:
@@ -390,7 +259,7 @@ def _left_out(root: Element, found: Found) -> None:
         cost = element.attributes.get("cost", "").strip()
         if element.tag == "item" and cost.strip("0.") not in ("", "-1", "-1."):
             tell("cost", element, element.tag, "costs of items are not carried")
-    groups = [inner for parent in _parents(_space(root)) for inner in parent.each("objective")][1:]
-    if groups and any(parent.first("weight") for parent in _parents(_space(root))):
+    groups = [inner for parent in parents(space_of(root)) for inner in parent.each("objective")][1:]
+    if groups and any(parent.first("weight") for parent in parents(space_of(root))):
         what = "issues are grouped; their own weights count, as in Genius, and those of the groups do not"
         tell("groups", groups[0], "objective", what)
