@@ -89,6 +89,22 @@ def test_large_ranges_become_as_many_options_as_asked_for(tmp_path: Path) -> Non
     assert [w.what for w in imported.warnings] == ["4001 numbers from 2000 to 4000: 5 of them are options"]
 
 
+def test_numbers_between_the_ends_are_rounded_as_geniusweb_rounds_them(tmp_path: Path) -> None:
+    domain = copy.deepcopy(JOB_DOMAIN)
+    domain["issuesValues"]["salary"]["range"] = [2000, 4000, 500]
+    profile = job_profile()
+    profile[SPACE]["issueUtilities"]["salary"]["numberutils"] |= {"lowUtility": 0, "highUtility": 0.33333333}
+    # a quarter is 0.0833333325: half up at the eighth decimal
+    assert read(tmp_path, profile).cardinal.parties[0].values[1] == (0, 0.08333333, 0.16666667, 0.25, 0.33333333)
+
+
+def test_a_file_tells_where_the_words_of_a_name_end(tmp_path: Path) -> None:
+    profile = json.dumps(job_profile(name="JobSeeker"))
+    for file, name in (("job_seeker", "job_seeker"), ("jobseeker", "JobSeeker"), ("other", "JobSeeker")):
+        imported = read_files(write(tmp_path, {f"{file}.json": profile}))
+        assert imported.cardinal.parties[0].name == name
+
+
 def test_what_is_not_carried_is_told(tmp_path: Path) -> None:
     profile = job_profile()
     profile[SPACE]["colour"] = "blue"

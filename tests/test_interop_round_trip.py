@@ -182,6 +182,14 @@ def test_fixed_preferences_are_exported_exactly() -> None:
     assert party_.reservation == pytest.approx(0.3, abs=1e-15)
 
 
+def test_geniusweb_wants_names_of_letters_and_digits() -> None:
+    it = Cardinal("A job", (sim_issue("lease car", "x", "y"),), (Utilities("Job seeker", (1.0,), ((0.0, 1.0),)),))
+    texts, _ = geniusweb_writing.written(it, ["job_seeker"])
+    space = json.loads(texts["job_seeker.json"])["LinearAdditiveUtilitySpace"]
+    assert (space["name"], space["domain"]["name"]) == ("JobSeeker", "A job")
+    assert list(space["issueWeights"]) == ["lease car"]
+
+
 def test_fixed_weights_stand_and_the_rest_is_shared_out() -> None:
     cells = {
         "i": position("ab", None, weight=0.5),

@@ -2,9 +2,9 @@
 
 What the format means is what GeniusWeb does with it (its class ``LinearAdditiveUtilitySpace``): weights must sum to 1,
 utilities of options lie in [0, 1] and count as they stand, those of numbers run straight from the lowest to the
-highest; a bid that leaves an issue out has none of its utility; the reservation bid is the least a party accepts, and
-without one it accepts anything. Both spellings of utilities in use are read: ``discreteutils`` and ``numberutils``,
-``DiscreteValueSetUtilities`` and ``NumberValueSetUtilities``.
+highest, rounded to eight decimals; a bid that leaves an issue out has none of its utility; the reservation bid is the
+least a party accepts, and without one it accepts anything. Both spellings of utilities in use are read:
+``discreteutils`` and ``numberutils``, ``DiscreteValueSetUtilities`` and ``NumberValueSetUtilities``.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from sim.complaints import Place
 from sim.interop.cardinal import Cardinal, File, Imported, Issue, Utilities, summing_to_one
 from sim.interop.collecting import ISSUES, OPTIONS, Found, plain, shown
+from sim.interop.names import cleaned
 from sim.nodes import Mapping, Node, Scalar
 from sim.nodes import Sequence as List
 
 SPACE = "LinearAdditiveUtilitySpace"
 DISCRETE = ("discreteutils", "DiscreteValueSetUtilities")
 NUMBERS = ("numberutils", "NumberValueSetUtilities")
+_DECIMALS = Decimal("1e-8")
 #: How far from 1 weights may sum: GeniusWeb itself wants 1 to the last decimal, other writers round.
 _ROUNDED = 1e-6
 
@@ -180,9 +182,7 @@ def _range(name: str, node: Node, found: Found, steps: int | None) -> _Issue | N
 def _profile(
     file: File, space: Mapping, issues: Sequence[_Issue], found: Found, steps: int | None
 ) -> tuple[Utilities, tuple[str, ...]]:
-    named = space.items.get("name")
-    name = named.value if isinstance(named, Scalar) and isinstance(named.value, str) else ""
-    name = name.strip() or file.name.rpartition(".")[0] or file.name
+    name = _name(space, file)
     before = len(found.errors)
     _same_domain(space, issues, found, steps)
     for key in space:
@@ -215,6 +215,15 @@ def _profile(
     worth = _bid(bid, party, issues, found)
     said = f"The reservation value is the utility of the file's reservation bid, {worth:g}"
     return Utilities(party.name, party.weights, party.values, worth), (said,)
+
+
+def _name(space: Mapping, file: File) -> str:
+    """The profile's name, or the file's: where it is missing, or says the same in letters and digits alone."""
+    named = space.items.get("name")
+    name = named.value.strip() if isinstance(named, Scalar) and isinstance(named.value, str) else ""
+    stem = file.name.rpartition(".")[0] or file.name
+    own, other = cleaned(name, ""), cleaned(stem, "")
+    return stem if not name or (own != other and own == other.replace("_", "")) else name
 
 
 def _same_domain(space: Mapping, issues: Sequence[_Issue], found: Found, steps: int | None) -> None:
@@ -304,7 +313,9 @@ def _straight(inner: Mapping, issue: _Issue, where: str, found: Found) -> tuple[
             inner.place, where, f"lowValue and highValue are not the range's ends, {plain(low)} and {plain(high)}"
         )
         return ()
-    return tuple(first + (last - first) * float((n - low) / (high - low)) for n in issue.numbers)
+    start, rise = Decimal(repr(first)), Decimal(repr(last)) - Decimal(repr(first))
+    exact = (start + rise * (n - low) / (high - low) for n in issue.numbers)
+    return tuple(float(value.quantize(_DECIMALS, ROUND_HALF_UP)) for value in exact)
 
 
 def _bid(node: Node, party: Utilities, issues: Sequence[_Issue], found: Found) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 
 from sim.interop.cardinal import Cardinal, Utilities, domain_file
 from sim.interop.geniusweb import SPACE
+from sim.interop.names import cleaned
 from sim.interop.reservation_bids import NEAR, least_acceptable
 
 
@@ -26,7 +28,7 @@ def written(cardinal: Cardinal, ids: Sequence[str]) -> tuple[dict[str, str], lis
     said = []
     for id, party in zip(ids, cardinal.parties, strict=True):
         space: dict[str, Any] = {
-            "name": party.name,
+            "name": _simple(party.name),
             "domain": domain,
             "issueUtilities": {
                 issue.name: {"discreteutils": {"valueUtilities": dict(zip(issue.options, row, strict=True))}}
@@ -42,6 +44,13 @@ def written(cardinal: Cardinal, ids: Sequence[str]) -> tuple[dict[str, str], lis
         said.append(_words(party, bid))
         files[f"{id}.json"] = _json({SPACE: space}) + "\n"
     return files, [words for words in said if words]
+
+
+def _simple(name: str) -> str:
+    """A name in letters and digits, as GeniusWeb wants those of profiles."""
+    if re.fullmatch(r"[A-Za-z0-9]+", name):
+        return name
+    return "".join(word[:1].upper() + word[1:] for word in cleaned(name, "party").split("_"))
 
 
 def _words(party: Utilities, bid: Sequence[int] | None) -> str | None:

@@ -49,8 +49,9 @@ def loaded(folder: Path, writer: Any, cardinal: Cardinal) -> tuple[Any, dict[str
     write(folder, files)
     scenario = negmas.Scenario.load(folder)
     assert scenario is not None
-    by_name = {u.name: u for u in scenario.ufuns}
-    return scenario, {p.name: by_name.get(p.name) or by_name[n] for n, p in zip(names, cardinal.parties, strict=True)}
+    # formats differ in which signs a party's name may have
+    by_name = {"".join(filter(str.isalnum, u.name)).lower(): u for u in scenario.ufuns}
+    return scenario, {p.name: by_name[p.name.replace(" ", "")] for p in cardinal.parties}
 
 
 @quick(30)
