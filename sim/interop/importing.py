@@ -43,14 +43,19 @@ class Ids:
 def renamed(imported: Imported, made: Ids) -> list[tuple[str, str]]:
     """Names that their ids do not show, with these: issues, options with their issue before them, parties.
 
-    Capitals and blanks alone are not told of.
+    Capitals and blanks alone are not told of, nor the letter before a number.
     """
     cardinal = imported.cardinal
     pairs = [("", "", i.name, id) for i, id in zip(cardinal.issues, made.issues, strict=True)]
     for issue, id, own in zip(cardinal.issues, made.issues, made.options, strict=True):
         pairs += [(f"{issue.name}: ", f"{id}: ", o, k) for o, k in zip(issue.options, own, strict=True)]
     pairs += [("", "", p.name, id) for p, id in zip(cardinal.parties, made.parties, strict=True)]
-    return [(a + name, b + id) for a, b, name, id in pairs if re.sub(r"[\s_-]+", "_", name.lower()) != id]
+
+    def plain(name: str) -> tuple[str, str]:
+        text = re.sub(r"[\s_-]+", "_", name.lower())
+        return text, f"n{text}"
+
+    return [(a + name, b + id) for a, b, name, id in pairs if id not in plain(name)]
 
 
 def chosen_package(terms: Sequence[str], imported: Imported, made: Ids) -> tuple[int, ...]:
