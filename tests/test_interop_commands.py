@@ -65,6 +65,13 @@ def test_a_domain_of_geniusweb_likewise(tmp_path: Path) -> None:
     assert "n3000: 0.6" in (out / "domain/positions/employee.yaml").read_text()
 
 
+def test_a_file_of_an_odd_name(tmp_path: Path) -> None:
+    [odd] = write(tmp_path, {"b\udcff\x01.xml": CAR_BUYER})
+    done = sim("import", odd, "--out", tmp_path / "car")
+    assert done.exit_code == 0, done.stderr
+    assert sim("validate", tmp_path / "car/best_for_b.yaml").exit_code == 0
+
+
 def test_two_parties_of_one_name_are_two(tmp_path: Path) -> None:
     other = job_profile()
     other["LinearAdditiveUtilitySpace"]["issueWeights"] = {"lease car": 0.5, "salary": 0.5}

@@ -11,7 +11,7 @@ from sim.interop import genius, geniusweb
 from sim.interop.cardinal import File, Imported
 from sim.interop.json_reading import read_json
 from sim.interop.xml_reading import Element, read_xml
-from sim.nodes import Mapping, Node
+from sim.nodes import FORBIDDEN, Mapping, Node
 from sim.texts import decoded, read_bytes, whole_file
 
 
@@ -32,7 +32,8 @@ def read_files(paths: Sequence[Path], steps: int | None = None) -> Imported:
                 raise Complaints([whole_file(name, what, f"name what it holds: sim import {name}/*")])
             raw = read_bytes(path, name)
             held = _held(raw, path)
-            known = File(path.name, hashlib.sha256(raw).hexdigest(), "domain" if _is_domain(held) else "profile")
+            shown = FORBIDDEN.sub("?", path.name)  # what a name of a file may hold, a text of ours may not
+            known = File(shown, hashlib.sha256(raw).hexdigest(), "domain" if _is_domain(held) else "profile")
             if isinstance(held, Element):
                 xml.append((known, held))
             else:
