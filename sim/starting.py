@@ -7,7 +7,7 @@ import datetime as dt
 from sim import schema
 
 _HEAD = """\
-# A new scenario. It is valid as it stands: every issue is open. Fill it in, then run
+# A new scenario. It is valid as it stands: {state}. Fill it in, then run
 #   sim validate FILE     and     sim run FILE
 # The file's name is the scenario's id. scenarios/README.md explains every key.
 
@@ -31,15 +31,24 @@ _TAIL = """\
 """
 
 
-def starting_text(domain: schema.Issues, day: dt.date | None = None) -> str:
-    """A scenario with every issue of the domain open, dated ``day`` (today if not given)."""
+def starting_text(domain: schema.Issues, day: dt.date | None = None, closed: bool = False) -> str:
+    """A scenario with every issue of the domain open, dated ``day`` (today if not given).
+
+    With ``closed`` every issue has its first option: what is open stays as no deal leaves it, and a reservation value
+    in numbers does not say how that is.
+    """
     day = day or dt.date.today()
-    lines = [_HEAD.format(day=day)]
+    state = "every issue has its first option" if closed else "every issue is open"
+    lines = [_HEAD.format(day=day, state=state)]
     for name, issue in domain.issues.items():
         lines.append(f"    {name}:    # {issue.question}\n")
         width = max(len(o) for o in issue.options)
-        lines += [f"      # option: {option:<{width}}   {meaning}\n" for option, meaning in issue.options.items()]
-        lines.append("      open: true\n      basis: assumed\n")
+        for number, (option, meaning) in enumerate(issue.options.items()):
+            if closed and number == 0:
+                lines.append(f"      option: {option:<{width}}     # {meaning}\n")
+            else:
+                lines.append(f"      # option: {option:<{width}}   {meaning}\n")
+        lines.append("      basis: assumed\n" if closed else "      open: true\n      basis: assumed\n")
     lottery = next(iter(domain.no_deal.lotteries), None)
     if lottery is not None:
         lines.append(_TAIL.format(day=day, lottery=lottery))

@@ -57,6 +57,17 @@ def test_an_imported_domain_validates_and_runs(tmp_path: Path) -> None:
     assert sources.count("sha256:") == 3
 
 
+def test_a_new_scenario_of_an_imported_domain_is_valid(tmp_path: Path) -> None:
+    """No issue can be open there."""
+    sim("import", *car(tmp_path), "--out", tmp_path / "car")
+    assert sim("new", tmp_path / "car/mine.yaml").exit_code == 0
+    text = (tmp_path / "car/mine.yaml").read_text()
+    assert "valid as it stands: every issue has its first option" in text
+    assert "      option: racing_green     # Racing green\n      # option: weiss          Weiß\n" in text
+    done = sim("validate", tmp_path / "car/mine.yaml")
+    assert done.exit_code == 0, done.stderr
+
+
 def test_a_domain_of_geniusweb_likewise(tmp_path: Path) -> None:
     out = tmp_path / "job"
     done = sim("import", *write(tmp_path / "files", JOB), "--out", out)

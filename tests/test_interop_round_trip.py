@@ -377,7 +377,22 @@ def test_ids_are_names_of_the_files_and_lead_back(names: list[str]) -> None:
 
 
 def test_ids_that_people_meet() -> None:
-    names = ["Hard Disk", "60 Gb", "Größe", "-5", "5", "1.5", "価格", "a/b", "a b", "rest", "x" * 80]
+    names = [
+        "Hard Disk",
+        "60 Gb",
+        "Größe",
+        "-5",
+        "5",
+        "1.5",
+        "価格",
+        "a/b",
+        "a b",
+        "rest",
+        "x" * 80,
+        "Yes",
+        "off",
+        "true",
+    ]
     assert ids(names, "option", ("rest",)) == (
         "hard_disk",
         "60_gb",
@@ -390,6 +405,9 @@ def test_ids_that_people_meet() -> None:
         "a_b_2",
         "rest_2",
         "x" * 60,
+        "is_yes",
+        "is_off",
+        "is_true",
     )
     # questions and sentences of a domain written here are no names
     assert not made_into("Does the fighting stop?", "fighting", "issue")

@@ -96,7 +96,8 @@ def new(
         if file.exists() and not force:
             raise FileExistsError(f"{file}: already there (--force replaces it)")
         loaded = load_domain(domain or file.parent / "domain")
-        write_whole(file, starting_text(loaded.issues))
+        numbers = any(party.reservation is not None for party in loaded.positions.values())
+        write_whole(file, starting_text(loaded.issues, closed=numbers))
         typer.echo(f"wrote {file}; fill it in, then: sim validate {shlex.quote(str(file))}", err=True)
 
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
+from sim.nodes import SWITCH, convert
+
 #: Longest id made.
 LENGTH = 60
 _LETTERS = str.maketrans(
@@ -28,6 +30,8 @@ def cleaned(name: str, kind: str) -> str:
     text = re.sub(r"[^a-z0-9]+", "_", text).strip("_")[:LENGTH].strip("_")
     if _NUMBER.fullmatch(text):
         text = f"n{text}"
+    elif isinstance(convert(text), bool) or SWITCH.fullmatch(text) or text == "null":
+        text = f"is_{text}"  # else a person would have to quote it
     return text or kind
 
 
