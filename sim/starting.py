@@ -9,7 +9,7 @@ from pathlib import Path
 from sim import schema
 
 _HEAD = """\
-# A new scenario. It is valid as it stands: every issue is open. Fill it in, then run
+# A new scenario. It is valid as it stands: {state}. Fill it in, then run
 #   sim validate FILE     and     sim run FILE
 # The file's name is the scenario's id. scenarios/README.md explains every key.
 
@@ -34,15 +34,25 @@ _TAIL = """\
 
 
 def starting_text(domain: schema.Domain, folder: Path, day: dt.date | None = None) -> str:
-    """A scenario with every issue of the domain in ``folder`` open, dated ``day`` (today if not given)."""
+    """A scenario with every issue of the domain in ``folder`` open, dated ``day`` (today if not given).
+
+    Where some party has a reservation value in numbers, every issue has its first option instead: what is open stays
+    as no deal leaves it, and such a value does not say how that is.
+    """
     day = day or dt.date.today()
+    closed = any(party.reservation is not None for party in domain.positions.values())
+    state = "every issue has its first option" if closed else "every issue is open"
     actor = next((a for a in domain.sources.actors if a not in domain.positions), "somebody")
-    lines = [_HEAD.format(day=day, actor=actor, domain=shlex.quote(str(folder)))]
+    lines = [_HEAD.format(day=day, actor=actor, domain=shlex.quote(str(folder)), state=state)]
     for name, issue in domain.issues.issues.items():
         lines.append(f"    {name}:    # {issue.question}\n")
         width = max(len(o) for o in issue.options)
-        lines += [f"      # option: {option:<{width}}   {meaning}\n" for option, meaning in issue.options.items()]
-        lines.append("      open: true\n      basis: assumed\n")
+        for number, (option, meaning) in enumerate(issue.options.items()):
+            if closed and number == 0:
+                lines.append(f"      option: {option:<{width}}     # {meaning}\n")
+            else:
+                lines.append(f"      # option: {option:<{width}}   {meaning}\n")
+        lines.append("      basis: assumed\n" if closed else "      open: true\n      basis: assumed\n")
     lottery = next(iter(domain.issues.no_deal.lotteries), None)
     if lottery is not None:
         lines.append(_TAIL.format(day=day, lottery=lottery))

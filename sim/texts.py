@@ -24,6 +24,11 @@ def read_text(path: Path, name: str | None = None) -> str:
     cannot be read.
     """
     name = name or str(path)
+    return decoded(read_bytes(path, name), name)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """The content of a file. Raises Complaints if it is too large, OSError (one line) if it cannot be read."""
     try:
         if path.is_dir():
             raise IsADirectoryError(f"{name}: is a folder, not a file")
@@ -31,7 +36,7 @@ def read_text(path: Path, name: str | None = None) -> str:
             raise OSError(f"{name}: is not a regular file")
         if path.stat().st_size > SIZE:
             raise Complaints([whole_file(name, f"the file is larger than {SIZE // 1_000_000} MB", None)])
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file{_near(path)}") from None
     except PermissionError:
@@ -42,15 +47,19 @@ def read_text(path: Path, name: str | None = None) -> str:
         if error.errno is None:
             raise
         raise OSError(f"{name}: cannot be read ({error.strerror})") from None
+
+
+def decoded(raw: bytes, name: str, encoding: str = "utf-8") -> str:
+    """The text of a file's content. Raises Complaints, with the place, if it is not in the encoding."""
     try:
-        return raw.decode("utf-8")
+        return raw.decode(encoding)
     except UnicodeDecodeError as error:
         start = raw.rfind(b"\n", 0, error.start) + 1
         end = raw.find(b"\n", error.start)
-        line = raw[start : end if end >= 0 else len(raw)].decode("utf-8", "replace")
-        column = len(raw[start : error.start].decode("utf-8", "replace")) + 1
+        line = raw[start : end if end >= 0 else len(raw)].decode(encoding, "replace")
+        column = len(raw[start : error.start].decode(encoding, "replace")) + 1
         place = Place(name, raw.count(b"\n", 0, error.start) + 1, column, line)
-        what = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+        what = f"byte 0x{raw[error.start]:02x} is not {encoding.upper()}"
         raise Complaints([Complaint(place, "file", what, "save the file as UTF-8")]) from None
 
 

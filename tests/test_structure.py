@@ -15,6 +15,7 @@ ROWS = (
     ("sheets",),
     ("tables", "starting"),
     ("layout",),
+    ("interop",),
     ("analysis",),
     ("api", "__init__"),
     ("talks_checks",),

@@ -1,0 +1,209 @@
+"""A scenario's parties as the field's formats know them: expected utilities, and what these cannot say.
+
+Weights, values and beliefs are drawn independently, so the expected gain of a package x with no effect in it is
+
+    E g(x) = sum_j w_j q_j v_j(x_j)  -  (sum_j w_j sum_k p_k v_j(y_kj)  -  c),
+
+with mean weights w, values v, probabilities p of the outcomes y of no deal and cost c; the sums over k leave out
+outcomes that are silent on the issue, and q_j is the probability of those that are not. The first sum is written as
+utility (values are ``q_j v_j``), the second as reservation value: a party accepts where the expected gain is not
+negative. With a reservation value in numbers, q_j is 1 and the value takes the place of the sum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import schema
+from sim.analysis.expected import expected_values
+from sim.complaints import Complaint, Complaints, listed
+from sim.draws import BLOCK, NothingFits
+from sim.interop.cardinal import Cardinal, Issue, Utilities
+from sim.interop.names import made_into, names_of
+from sim.loading import Loaded
+from sim.nodes import place_of
+from sim.packages import OPEN
+from sim.preferences import Memo, Preferences
+from sim.profiles import Cardinal as Values
+from sim.profiles import Case, Cell, Profile, compile_case
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What is written, the ids of the parties, and what the formats cannot say.
+
+    ``text`` is the text as a package, None where it leaves issues open; ``otherwise`` are the parties that see it as
+    another package, by an effect.
+    """
+
+    cardinal: Cardinal
+    ids: tuple[str, ...]
+    text: tuple[int, ...] | None
+    otherwise: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported:
+    """Expected preferences of some parties, all without ``parties``, on the scenario's day, draws and seed.
+
+    Raises Complaints where ranges leave almost nothing to draw from.
+    """
+    case = compile_case(loaded.scenario)
+    profiles = [p for p in case.profiles if parties is None or p.id in parties]
+    domain = loaded.scenario.domain.issues
+    names = names_of([(id, issue.question) for id, issue in domain.issues.items()], "issue")
+    issues = tuple(_issue(name, issue) for name, issue in zip(names, domain.issues.values(), strict=True))
+    held = []
+    for profile in profiles:
+        try:
+            held.append(expected_utilities(profile, case))
+        except NothingFits as fault:
+            place = place_of(loaded.tree, ("domain", "positions", profile.id))
+            what = f"the ranges leave almost nothing to draw from: {fault}"
+            raise Complaints([Complaint(place, profile.id, what, "widen a range, or give fixed numbers")]) from None
+    text = tuple(int(o) for o in case.text)
+    return Exported(
+        Cardinal(domain.title, issues, tuple(held)),
+        tuple(p.id for p in profiles),
+        None if OPEN in text else text,
+        tuple(p.id for p in profiles if (case.space.seen(case.text[None], p.id)[0] != case.text).any()),
+        tuple(_lost(case, profiles)),
+    )
+
+
+def _issue(name: str, issue: schema.Issue) -> Issue:
+    options = names_of(list(issue.options.items()), "option")
+    own = tuple(issue.options.values())
+    return Issue(name, options, None if name == issue.question else issue.question, None if options == own else own)
+
+
+def expected_utilities(profile: Profile, case: Case) -> Utilities:
+    """A party's expected utilities; means of what is drawn are over the scenario's draws, all else is in closed form.
+
+    Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing to draw from.
+    """
+    sizes = case.space.sizes
+    weights, beliefs = _means(profile, case)
+    values = [expected_values(cell, n) for cell, n in zip(profile.cells, sizes, strict=True)]
+    rows: list[tuple[float, ...]] = []
+    no_deal = [-_middle(profile.cost)]
+    if profile.reservation is not None:
+        no_deal.append(_middle(profile.reservation))
+        rows = [tuple(row.tolist()) for row in values]
+    else:
+        for j, (weight, row) in enumerate(zip(weights, values, strict=True)):
+            spoken = [(p, o[j]) for p, o in zip(beliefs, profile.outcomes, strict=True) if o[j] != OPEN]
+            told = 1.0 if len(spoken) == len(profile.outcomes) else min(math.fsum(p for p, _ in spoken), 1.0)
+            rows.append(tuple(told * v for v in row.tolist()))
+            no_deal += [weight * p * float(row[option]) for p, option in spoken]
+    name = profile.name if made_into(profile.name, profile.id, "party") else profile.id
+    return Utilities(name, tuple(weights), tuple(rows), math.fsum(no_deal) + 0.0)
+
+
+def _middle(span: schema.Span) -> float:
+    return (span.low + span.high) / 2
+
+
+def _fixed(cell: Cell) -> float | None:
+    """A weight that is not drawn."""
+    if cell.weight is not None:
+        return cell.weight.low if cell.weight.fixed else None
+    return 0.0 if cell.importance == "none" else None
+
+
+def _means(profile: Profile, case: Case) -> tuple[list[float], list[float]]:
+    """Mean weights and beliefs, each summing to 1; what is fixed stands as it is."""
+    weights = [_fixed(cell) for cell in profile.cells]
+    beliefs = [span.low if span.fixed else None for span in profile.beliefs]
+    if None not in weights and (None not in beliefs or profile.reservation is not None):
+        return [w or 0.0 for w in weights], [b or 0.0 for b in beliefs]
+    draws, seed = case.scenario.draws, case.scenario.seed
+    drawn, believed = np.zeros(len(weights)), np.zeros(len(beliefs))
+    for block in range(math.ceil(draws / BLOCK)):
+        count = min(BLOCK, draws - block * BLOCK)
+        own = Preferences(profile, case.space.sizes, Memo(seed, block))
+        drawn += own.weights[:, :count].sum(axis=1)
+        if own.beliefs is not None:
+            believed += own.beliefs[:, :count].sum(axis=1)
+    return _filled(weights, drawn.tolist()), _filled(beliefs, believed.tolist())
+
+
+def _filled(given: Sequence[float | None], sums: Sequence[float]) -> list[float]:
+    """What is given, and the rest of 1 shared out as the sums are."""
+    left = 1 - math.fsum(g for g in given if g is not None)
+    total = math.fsum(s for g, s in zip(given, sums, strict=True) if g is None) or 1.0
+    return [left * s / total if g is None else g for g, s in zip(given, sums, strict=True)]
+
+
+# --- what no format of these can say --------------------------------------------------------
+
+
+def _lost(case: Case, profiles: Sequence[Profile]) -> list[str]:
+    scenario = case.scenario
+    domain = scenario.domain
+    out: list[str] = []
+
+    def tell(what: str, items: Sequence[str], why: str) -> None:
+        if items:
+            out.append(f"{what} ({listed(list(items))}): {why}")
+
+    tell(
+        "Red lines and refusals",
+        [f"{sum(1 for _ in p.lines)} of {p.id}" for p in profiles if p.lines],
+        "a sum of utilities buys them off",
+    )
+    drawn = [line for p in profiles for line in p.lines if line.holds is not None]
+    tell("Chances that a line binds", [f"{line.id}" for line in drawn], "nor what polls say of them")
+    tell(
+        "Constraints",
+        [c.id for c in domain.issues.constraints],
+        "packages that break them are packages of the export",
+    )
+    tell(
+        "Effects",
+        [e.effect.id for e in case.space.effects],
+        "where one applies, parties here see another package than the one whose utility is written",
+    )
+    conditional = [p.id for p in profiles if not case.consent[p.id][0]]
+    tell("Conditions of consent", conditional, "every party of the export must always agree")
+    alliances = [f"{p.id} of {listed(p.members)}" for p in profiles if p.members]
+    tell("Alliances", alliances, "their utilities are written, not that they decide by consensus")
+    ranged = [p.id for p in profiles if _uncertain(p)]
+    tell("Orders, classes and ranges", ranged, "written are means of all the preferences that agree with them")
+    silent = [p.id for p in profiles if p.silent]
+    tell("Silence of the sources", silent, "every package is worth the same to such a party")
+    if case.lottery is not None and any(p.reservation is None for p in profiles):
+        out.append(f"No deal ({case.lottery}: {listed(case.outcomes)}): written is what it is worth on average")
+        unsaid = [
+            issue
+            for j, issue in enumerate(case.space.issues)
+            if all(outcome[j] == OPEN for p in profiles for outcome in p.outcomes)
+        ]
+        tell("Issues on which no deal is silent", unsaid, "options are worth 0, since they add nothing to a gain")
+    others = [p.id for p in case.profiles if p not in profiles]
+    tell("Parties left out", others, "packages need no consent of theirs in the export")
+    tell("Actors whose consent is not modelled", scenario.proposal.consent_not_modelled, "they are nowhere")
+    if scenario.negotiation != schema.NegotiationSettings():
+        out.append(
+            f"The talks ({scenario.negotiation.protocol}): protocols and tactics are set up in the other program"
+        )
+    out.append(
+        f"The text ({case.id}), dates, bases, sources, evidence and notes: positions are those of {scenario.day}"
+    )
+    return out
+
+
+def _uncertain(profile: Profile) -> bool:
+    """Whether anything of the party's utilities is drawn."""
+    spans = [profile.cost, *([profile.reservation] if profile.reservation is not None else profile.beliefs)]
+    return any(_fixed(cell) is None or not _sure(cell) for cell in profile.cells) or any(
+        not span.fixed for span in spans
+    )
+
+
+def _sure(cell: Cell) -> bool:
+    return isinstance(cell.values, Values) and cell.values.low == cell.values.high

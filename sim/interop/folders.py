@@ -1,0 +1,52 @@
+"""Folders written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def check_free(folder: Path) -> None:
+    """Raises FileExistsError (one line) where something stands already that would be written over."""
+    if folder.resolve() == Path.cwd():
+        raise FileExistsError(f"{folder or '.'}: is the folder you are in; --out DIR takes another one")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = "already there, and not empty" if folder.is_dir() else "is a file, not a folder"
+        raise FileExistsError(f"{folder}: {what}; --out DIR takes another folder")
+
+
+def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts by file name into a new or empty folder, by way of one beside it that is then renamed.
+
+    Raises FileExistsError where the folder holds something, OSError where it cannot be written; either way nothing is
+    left behind.
+    """
+    check_free(folder)
+    made = [p for p in folder.parents if not p.exists()]
+    partial: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
+        for name, text in texts.items():
+            path = partial / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        partial.chmod(0o755)
+        check_free(folder)
+        if folder.exists():
+            folder.rmdir()
+        partial.rename(folder)
+    except BaseException:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+        for parent in made:
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+        raise
