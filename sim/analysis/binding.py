@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from sim import schema
 from sim.analysis import boxes
@@ -19,8 +20,8 @@ from sim.packages import SeenAs, Space
 from sim.profiles import Case, Line, Profile
 
 #: Which lines bind: those of a layer and all firmer ones, or none.
-RedLines = str
-RED_LINES: tuple[str, ...] = ("all", "inferred", "stated", "none")
+RedLines = Literal["all", "inferred", "stated", "none"]
+RED_LINES: tuple[RedLines, ...] = get_args(RedLines)
 _LAYERS = {"all": 3, "inferred": 2, "stated": 1, "none": 0}
 
 

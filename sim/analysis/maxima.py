@@ -29,6 +29,8 @@ NEAR = 1e-12
 FEW = 256
 #: As :data:`FEW`, within a level of the recursion.
 FEWER = 32
+#: So many pairs at a time.
+_PAIRS = 1 << 21
 
 
 def ranked(values: Array) -> tuple[Ranks, float]:
@@ -99,9 +101,11 @@ def _beaten_nearby(columns: Ranks, size: int) -> Mask:
     earlier = np.triu(np.ones((size, size), bool), 1)
     for start, end in _blocks(vectors, size):
         block = columns[:, start:end].reshape(len(columns), -1, min(size, end - start))
-        exceeded = np.broadcast_to(earlier[: block.shape[2], : block.shape[2]], (block.shape[1], *([block.shape[2]] * 2)))
+        exceeded = np.broadcast_to(
+            earlier[: block.shape[2], : block.shape[2]], (block.shape[1], *([block.shape[2]] * 2))
+        )
         for column in block:
-            exceeded = exceeded & (column[:, :, None] >= column[:, None, :])
+            exceeded &= column[:, :, None] >= column[:, None, :]
         result[start:end] = exceeded.any(axis=1).ravel()
     return result
 
@@ -109,7 +113,7 @@ def _beaten_nearby(columns: Ranks, size: int) -> Mask:
 def _blocks(vectors: int, size: int) -> Iterator[tuple[int, int]]:
     """Runs of whole blocks, of a few million pairs each, and the rest."""
     whole = vectors // size * size
-    step = max(size * size * 16 // size, size)
+    step = size * max(_PAIRS // size**2, 1)
     for start in range(0, whole, step):
         yield start, min(start + step, whole)
     if whole < vectors:
@@ -124,11 +128,8 @@ def _beaten(group: Ranks, columns: Ranks, first: Mask, second: Mask) -> Mask:
     """
     rows = np.flatnonzero(first | second)
     group, columns, asks = group[rows], columns[:, rows], second[rows]
-    if len(columns) == 2:
-        found = _beaten_in_two(group, columns, asks)
-    else:
-        found = _beaten_in_more(group, columns, asks)
-    return found[asks]
+    halved = _beaten_in_two if len(columns) == 2 else _beaten_in_more
+    return halved(group, columns, asks)[asks]
 
 
 def _beaten_in_two(group: Ranks, columns: Ranks, asks: Mask) -> Mask:
@@ -175,7 +176,7 @@ def _beaten_in_blocks(place: Ranks, total: int, columns: Ranks, asks: Mask) -> M
     filled[:, place] = columns
     result = np.zeros(total, bool)
     earlier = np.triu(np.ones((FEWER, FEWER), bool), 1)
-    step = FEWER * 2048
+    step = FEWER * (_PAIRS // FEWER**2)
     for start in range(0, total, step):
         block = filled[:, start : start + step].reshape(len(columns), -1, FEWER)
         exceeded = earlier & answers[start : start + step].reshape(-1, FEWER, 1)

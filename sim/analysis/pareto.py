@@ -49,7 +49,7 @@ class _Sums:
 
 
 @dataclass(frozen=True)
-class Frontier:
+class Undominated:
     """The undominated points of a space, best for the first party first.
 
     ``gains`` has shape ``(points, parties)``. ``packages`` counts the packages of each point; None where the frontier
@@ -83,7 +83,7 @@ class Frontier:
         return row
 
 
-def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.0) -> Frontier:
+def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.0) -> Undominated:
     """The frontier of a diagram whose lengths are what options add to the parties' gains.
 
     ``fixed``, shape ``(parties,)``, is what every package's gain has in common; ``text``, shape ``(issues,)``, is what
@@ -98,7 +98,7 @@ def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.
     suppose that for each beginning of a package with sum p some kept sum q of its node has q >= p - e. An option adds
     the same t to both, and q + t >= (p + t) - e is either kept or has in its place one that is at most d less. So
     behind the next layer the claim holds with e + d, and with the sum of all d at the end. The widths are chosen so
-    that their sum is at most ``epsilon``; :attr:`Frontier.epsilon` is that sum.
+    that their sum is at most ``epsilon``; :attr:`Undominated.epsilon` is that sum.
     """
     exact: type = object if diagram.count >= _COUNTED else np.int64
     start = np.zeros(1, np.intp)
@@ -118,11 +118,11 @@ def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.
         steps.append(sums)
     if not diagram.layers:
         none = np.zeros(0, np.intp)
-        return Frontier(np.zeros((0, len(fixed))), (), 0.0, 0.0, diagram, (), none, none)
+        return Undominated(np.zeros((0, len(fixed))), (), 0.0, 0.0, diagram, (), none, none)
     [end] = sums
     order = np.lexsort((-end.gains).T[::-1])
     counts = tuple(int(n) for n in end.packages[order]) if spent == 0 else None
-    return Frontier(
+    return Undominated(
         gains=end.gains[order],
         packages=counts,
         resolution=resolution,
@@ -166,7 +166,7 @@ def _next(
         )
         if high - low > 1:
             approximate = width > 0 and len(sums.gains) > SMALL
-            sums, near = _thinned(sums, width) if approximate else _undominated(sums)
+            sums, near = (_thinned(sums, width), 0.0) if approximate else _undominated(sums)
             cut = max(cut, width if approximate else 0.0)
             moved = max(moved, near)
         result.append(sums)
@@ -195,7 +195,7 @@ def _undominated(sums: _Sums) -> tuple[_Sums, float]:
     return _gathered(sums, kept[order], first, good), near
 
 
-def _thinned(sums: _Sums, width: float) -> tuple[_Sums, float]:
+def _thinned(sums: _Sums, width: float) -> _Sums:
     boxes = np.floor(sums.gains / width).astype(np.int64)
     boxes -= boxes.min(axis=0)
     order, first = grouped(boxes)
@@ -204,11 +204,13 @@ def _thinned(sums: _Sums, width: float) -> tuple[_Sums, float]:
     total = sums.gains.sum(axis=1)
     group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
     order = order[np.lexsort((-total[order], group))][first][good]
-    return _Sums(*(column[order] for column in _columns(sums))), 0.0
-
-
-def _columns(sums: _Sums) -> tuple[NDArray[np.generic], ...]:
-    return sums.gains, sums.packages, sums.changes, sums.arc, sums.before
+    return _Sums(
+        gains=sums.gains[order],
+        packages=sums.packages[order],
+        changes=sums.changes[order],
+        arc=sums.arc[order],
+        before=sums.before[order],
+    )
 
 
 def _gathered(sums: _Sums, order: Numbers, first: Numbers, good: NDArray[np.bool_]) -> _Sums:
