@@ -100,11 +100,10 @@ def _beaten_nearby(columns: Ranks, size: int) -> Mask:
     result = np.zeros(vectors, bool)
     earlier = np.triu(np.ones((size, size), bool), 1)
     for start, end in _blocks(vectors, size):
-        block = columns[:, start:end].reshape(len(columns), -1, min(size, end - start))
-        exceeded = np.broadcast_to(
-            earlier[: block.shape[2], : block.shape[2]], (block.shape[1], *([block.shape[2]] * 2))
-        )
-        for column in block:
+        width = min(size, end - start)
+        block = columns[:, start:end].reshape(len(columns), -1, width)
+        exceeded = earlier[:width, :width] & (block[0, :, :, None] >= block[0, :, None, :])
+        for column in block[1:]:
             exceeded &= column[:, :, None] >= column[:, None, :]
         result[start:end] = exceeded.any(axis=1).ravel()
     return result
