@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: At most so many points of a frontier are drawn; the rest would only blacken the figure.
 _DRAWN = 3000
+#: Of these, about so many are kept clear of names.
+_AVOIDED = 200
 _SIZE = 8.0
 
 
@@ -29,10 +31,10 @@ def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
     With more than two parties a point may lie below the outline of the two drawn: it gives another party more.
     """
     first, second = axes or result.options.parties[:2]
-    fig = style.figure(9.5, 7.4)
+    fig = style.figure(10.5, 7.0)
     ax = fig.add_subplot()
     labels: list[Label] = []
-    marks: list[tuple[float, float]] = []
+    marks: list[tuple[float, float, float]] = []
     _frontier(ax, result, first, second, marks)
     _texts(ax, result, first, second, labels, marks)
     _singled(ax, result, first, second, labels, marks)
@@ -42,7 +44,7 @@ def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
     ax.set_xlabel(f"expected gain of {result.names[first]} over no deal")
     ax.set_ylabel(f"expected gain of {result.names[second]} over no deal")
     ax.spines[["top", "right"]].set_visible(False)
-    fig.legend(loc="outside lower center", ncols=3, fontsize=8, frameon=False)
+    fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
     subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
     style.titled(fig, _title(result), f"{subtitle}\n", foot=_foot(result, first, second))
@@ -54,7 +56,7 @@ def _title(result: Frontier) -> str:
     return f"What is efficient for {listed([result.names[p] for p in result.options.parties])}"
 
 
-def _frontier(ax: Axes, result: Frontier, first: str, second: str, marks: list[tuple[float, float]]) -> None:
+def _frontier(ax: Axes, result: Frontier, first: str, second: str, marks: list[tuple[float, float, float]]) -> None:
     if not result.every:
         return
     k, m = result.options.parties.index(first), result.options.parties.index(second)
@@ -67,22 +69,30 @@ def _frontier(ax: Axes, result: Frontier, first: str, second: str, marks: list[t
     ax.step(edge[:, 0], edge[:, 1], where="pre", color=style.BLUE, linewidth=0.9, alpha=0.7, zorder=2)
     some = gains[np.unique(np.linspace(0, len(gains) - 1, min(_DRAWN, len(gains))).round().astype(int))]
     two = len(result.options.parties) == 2
-    name = "frontier" if two else "frontier of all the parties named"
+    name = "frontier" if two else f"frontier of all\n{len(result.options.parties)} parties"
     if len(some) < len(gains):
-        name += f" ({len(some):,} of {len(gains):,} points)"
+        name += f"\n({len(some):,} of {len(gains):,} points)"
     colour = style.BLUE if two else style.SKY
     ax.plot(*some.T, "o", markersize=3.5 if two else 2.5, color=colour, alpha=1 if two else 0.7, zorder=3, label=name)
-    marks += [(float(x), float(y)) for x, y in edge]
+    marks += [(float(x), float(y), 2.5) for x, y in [*edge, *some[:: max(1, len(some) // _AVOIDED)]]]
 
 
 def _texts(
-    ax: Axes, result: Frontier, first: str, second: str, labels: list[Label], marks: list[tuple[float, float]]
+    ax: Axes, result: Frontier, first: str, second: str, labels: list[Label], marks: list[tuple[float, float, float]]
 ) -> None:
-    """Proposals: filled where possible, hollow where something rules them out, half where they leave issues open."""
+    """Proposals: filled where possible, hollow where they leave issues open, crosses where something rules them out."""
+    out = [t for t in result.proposals if t.breaks or t.crosses or t.nobody_asked]
+    left = [t for t in result.proposals if t.open_issues and t not in out]
     kinds = (
         ("possible text", [t for t in result.proposals if t.possible], "s", style.GREEN, "full"),
-        ("leaves issues open", [t for t in result.proposals if t.possible is None], "s", style.GREEN, "none"),
-        ("ruled out", [t for t in result.proposals if t.possible is False], "X", style.GREY, "full"),
+        (
+            "text with open issues",
+            [t for t in result.proposals if t.open_issues and t not in out],
+            "s",
+            style.GREEN,
+            "none",
+        ),
+        ("text ruled out", out, "X", style.GREY, "full"),
     )
     for name, texts, marker, colour, fill in kinds:
         if not texts:
@@ -99,14 +109,14 @@ def _texts(
             linestyle="none",
             zorder=4,
         )
-        marks += xy
+        marks += [(x, y, 4.5) for x, y in xy]
         for text, (x, y) in zip(texts, xy, strict=True):
             said = f"{text.id} (tabled)" if text.tabled else text.id
             labels.append(Label(x, y, said, "#444444" if colour == style.GREY else "#005A42", text.tabled))
 
 
 def _singled(
-    ax: Axes, result: Frontier, first: str, second: str, labels: list[Label], marks: list[tuple[float, float]]
+    ax: Axes, result: Frontier, first: str, second: str, labels: list[Label], marks: list[tuple[float, float, float]]
 ) -> None:
     at: dict[int, tuple[list[str], Point]] = {}
     for solution in result.solutions:
@@ -127,7 +137,7 @@ def _singled(
         label="singled out",
         zorder=5,
     )
-    marks += xy
+    marks += [(x, y, 6.5) for x, y in xy]
     for (names, _), (x, y) in zip(at.values(), xy, strict=True):
         labels.append(Label(x, y, ", ".join(names), "#9C4400", True))
 

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 #: Distances from a mark at which a name may stand, in points, nearest first, and in how many directions.
 _RADII = (7, 12, 18, 26, 36, 48, 62, 80, 100, 124, 150, 180)
 _DIRECTIONS = 24
-#: Room around names and marks, in points.
+#: Room around names, in points.
 _ROOM = 1.5
-_MARK = 4.5
+#: A name further from its mark than this is joined to it.
+_NEAR = 12.0
+
+_Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -51,21 +54,29 @@ class _Box:
         return max(0.0, wide, other.bottom - self.bottom, self.top - other.top)
 
 
-def place(fig: Figure, ax: Axes, labels: Sequence[Label], marks: Sequence[tuple[float, float]], size: float) -> None:
+def place(
+    fig: Figure, ax: Axes, labels: Sequence[Label], marks: Sequence[tuple[float, float, float]], size: float
+) -> None:
     """Write the names, each near its mark and joined to it by a thin line where it stands apart.
 
-    ``marks`` are all marks that no name should cover, in data coordinates. The layout must be settled: nothing that
-    moves the axes may be drawn afterwards.
+    ``marks`` are all marks that no name should cover: where, in data coordinates, and how far they reach, in points.
+    The layout must be settled: nothing that moves the axes may be drawn afterwards.
     """
     fig.draw_without_rendering()
     scale = fig.dpi / 72
+
+    def at(x: float, y: float) -> _Place:
+        across, up = ax.transData.transform((x, y))
+        return float(across) / scale, float(up) / scale
+
     frame = ax.get_window_extent()
     inside = _Box(frame.x0 / scale, frame.y0 / scale, frame.x1 / scale, frame.y1 / scale)
-    at = [tuple(v / scale for v in ax.transData.transform((x, y))) for x, y in marks]
-    taken = [_Box(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in at]
-    lines: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    taken = _Taken(inside)
+    for x, y, reach in marks:
+        across, up = at(x, y)
+        taken.boxes.append(_Box(across - reach, up - reach, across + reach, up + reach))
     for label in sorted(labels, key=lambda m: not m.bold):
-        x, y = (v / scale for v in ax.transData.transform((label.x, label.y)))
+        x, y = at(label.x, label.y)
         text = ax.annotate(
             label.text,
             (label.x, label.y),
@@ -77,13 +88,12 @@ def place(fig: Figure, ax: Axes, labels: Sequence[Label], marks: Sequence[tuple[
             zorder=6,
         )
         extent = text.get_window_extent()
-        wide, high = extent.width / scale, extent.height / scale
-        best = min(_candidates(x, y, wide, high), key=lambda c: _cost(c, (x, y), taken, lines, inside))
+        best = taken.best(x, y, extent.width / scale, extent.height / scale)
         text.set_position((best.left - x, best.bottom - y))
-        taken.append(_Box(best.left - _ROOM, best.bottom - _ROOM, best.right + _ROOM, best.top + _ROOM))
         near = _nearest(best, x, y)
-        if math.dist(near, (x, y)) > _RADII[1]:
-            lines.append(((x, y), near))
+        taken.names.append(_Box(best.left - _ROOM, best.bottom - _ROOM, best.right + _ROOM, best.top + _ROOM))
+        taken.lines.append(((x, y), near))
+        if math.dist(near, (x, y)) > _NEAR:
             ax.annotate(
                 "",
                 (label.x, label.y),
@@ -92,6 +102,38 @@ def place(fig: Figure, ax: Axes, labels: Sequence[Label], marks: Sequence[tuple[
                 arrowprops={"arrowstyle": "-", "color": label.color, "linewidth": 0.5, "alpha": 0.6, "shrinkB": 3},
                 zorder=2,
             )
+
+
+class _Taken:
+    """What stands in the figure already: marks, names, and lines from the ones to the others."""
+
+    def __init__(self, inside: _Box) -> None:
+        self.inside = inside
+        self.boxes: list[_Box] = []
+        self.names: list[_Box] = []
+        self.lines: list[tuple[_Place, _Place]] = []
+
+    def best(self, x: float, y: float, wide: float, high: float) -> _Box:
+        """The nearest place around a mark that nothing speaks against; else the one against which least does."""
+        fewest, found = math.inf, None
+        for box in _candidates(x, y, wide, high):
+            against = self._against(box, (x, y))
+            if not against:
+                return box
+            if (cost := against + math.dist(_nearest(box, x, y), (x, y))) < fewest:
+                fewest, found = cost, box
+        assert found is not None
+        return found
+
+    def _against(self, box: _Box, mark: _Place) -> float:
+        """What speaks against a place: leaving the frame, covering names, marks, crossing lines."""
+        near = _nearest(box, *mark)
+        outside = box.outside(self.inside)
+        names = sum(box.overlap(other) for other in self.names)
+        marks = sum(box.overlap(other) for other in self.boxes)
+        crossed = sum(_through(box, *line) or _crossing((mark, near), line) for line in self.lines)
+        hidden = sum(_through(other, mark, near) for other in self.names)
+        return 1e6 * outside + 100 * names + 20 * marks + 40 * (crossed + hidden)
 
 
 def _candidates(x: float, y: float, wide: float, high: float) -> Iterator[_Box]:
@@ -104,30 +146,15 @@ def _candidates(x: float, y: float, wide: float, high: float) -> Iterator[_Box]:
             yield _Box(middle_x - wide / 2, middle_y - high / 2, middle_x + wide / 2, middle_y + high / 2)
 
 
-def _cost(
-    box: _Box,
-    mark: tuple[float, float],
-    taken: Sequence[_Box],
-    lines: Sequence[tuple[tuple[float, float], tuple[float, float]]],
-    inside: _Box,
-) -> float:
-    """What speaks against a place: leaving the frame, covering something, crossing lines, distance, in this order."""
-    near = _nearest(box, *mark)
-    covered = sum(box.overlap(other) for other in taken)
-    crossed = sum(_through(box, *line) for line in lines) + sum(_crossing((mark, near), line) for line in lines)
-    hidden = sum(_through(other, mark, near) for other in taken if not _holds(other, mark))
-    return 1e6 * box.outside(inside) + 100 * covered + 40 * crossed + 40 * hidden + math.dist(near, mark)
-
-
-def _nearest(box: _Box, x: float, y: float) -> tuple[float, float]:
+def _nearest(box: _Box, x: float, y: float) -> _Place:
     return min(max(x, box.left), box.right), min(max(y, box.bottom), box.top)
 
 
-def _holds(box: _Box, point: tuple[float, float]) -> bool:
+def _holds(box: _Box, point: _Place) -> bool:
     return box.left <= point[0] <= box.right and box.bottom <= point[1] <= box.top
 
 
-def _through(box: _Box, start: tuple[float, float], end: tuple[float, float]) -> bool:
+def _through(box: _Box, start: _Place, end: _Place) -> bool:
     """Whether a line runs through a box, by points along it."""
     steps = 12
     return any(
@@ -136,10 +163,8 @@ def _through(box: _Box, start: tuple[float, float], end: tuple[float, float]) ->
     )
 
 
-def _crossing(
-    one: tuple[tuple[float, float], tuple[float, float]], other: tuple[tuple[float, float], tuple[float, float]]
-) -> bool:
-    def side(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
+def _crossing(one: tuple[_Place, _Place], other: tuple[_Place, _Place]) -> bool:
+    def side(a: _Place, b: _Place, c: _Place) -> float:
         return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
     (a, b), (c, d) = one, other

@@ -20,6 +20,7 @@ def rows(result: Frontier) -> Iterator[tuple[object, ...]]:
         for party, value in zip(result.options.parties, point.gains, strict=True):
             yield (id, "frontier", point.number, party, "gain", value)
         yield (id, "frontier", point.number, None, "packages", point.packages)
+        yield (id, "frontier", point.number, None, "all_accept", int(point.all_accept))
     for solution in result.solutions:
         if solution.point is not None:
             yield (id, "solution", solution.concept, None, "frontier_point", solution.point.number)
@@ -84,9 +85,21 @@ def _lead(result: Frontier) -> Iterator[str]:
     elif found.at_least_no_deal:
         yield f"{found.at_least_no_deal:,} of the points give {both} at least no deal."
     else:
-        yield f"None gives {both} at least no deal."
+        yield f"None gives {both} at least no deal{_losers(result)}."
+    if found.all_accept:
+        at = "every point" if found.all_accept == found.total else f"{found.all_accept:,} of the points"
+        yield f"At {at} all who are asked would accept, on expected gains."
+    else:
+        yield "At none of the points would all who are asked accept, on expected gains."
     yield from _text_lead(result.proposals[0], both)
     yield from _zone_lead(result)
+
+
+def _losers(result: Frontier) -> str:
+    """Who gets less than no deal at every point, asked or not."""
+    losers = [p for p in result.parties if p.most is not None and p.most < 0]
+    told = [f"{result.names[p.id]} loses {gain(-p.most)} or more" for p in losers if p.most is not None]
+    return f": {listed(told)} at every point, asked or not" if told else ""
 
 
 def _text_lead(text: ProposalPlace, both: str) -> Iterator[str]:
@@ -108,12 +121,9 @@ def _zone_lead(result: Frontier) -> Iterator[str]:
         return
     if zone.acceptable:
         share = percent(zone.acceptable / zone.feasible)
-        yield (
-            f"On expected gains all who are asked would accept {zone.acceptable:,} of the {zone.feasible:,} feasible "
-            f"packages ({share})."
-        )
+        yield f"All who are asked would accept {zone.acceptable:,} of the {zone.feasible:,} feasible packages ({share})."
         return
-    yield f"On expected gains none of the {zone.feasible:,} feasible packages is accepted by all who are asked."
+    yield f"None of the {zone.feasible:,} feasible packages is accepted by all who are asked, on expected gains."
     if zone.conflicts:
         sets = [listed([result.names[p] for p in parties]) for parties in zone.conflicts]
         yield (

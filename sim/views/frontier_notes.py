@@ -24,7 +24,7 @@ _MEASURES = {
 
 def notes(result: Frontier) -> Iterator[str]:
     yield (
-        "Gains are expected gains over no deal, in closed form from mean weights and beliefs over the draws, on a scale "
+        "Gains are expected gains over no deal, in closed form from mean weights and beliefs over draws, on a scale "
         "where best to worst on everything is 1. Packages are counted, not sampled."
     )
     yield from _binding(result)
@@ -97,7 +97,7 @@ def _solutions(result: Frontier) -> Iterator[str]:
     if any(point.packages is not None and point.packages > 1 for point in shown):
         yield (
             "Packages: how many give exactly these gains; of them the one is told that changes the fewest terms of the "
-            "text."
+            "text, and whether all asked accept is said of that one."
         )
 
 
@@ -152,9 +152,9 @@ def _exactness(result: Frontier) -> Iterator[str]:
     found = result.frontier
     if found.epsilon:
         yield (
-            f"Approximate (--epsilon {result.options.epsilon:g}): for every possible package some point of the frontier "
-            f"gives each party at most {found.epsilon:.3g} less, all at once. Distances may be that much too small. "
-            "Points are singled out of those kept, and packages of a point are not counted."
+            f"Approximate (--epsilon {result.options.epsilon:g}): for every possible package some point of the "
+            f"frontier gives each party at most {found.epsilon:.3g} less, all at once. Distances may be that much too "
+            "small. Points are singled out of those kept, and packages of a point are not counted."
         )
     elif result.options.epsilon:
         yield f"Exact: --epsilon {result.options.epsilon:g} had nothing to spare, since no step had many sums."
