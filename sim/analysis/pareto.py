@@ -123,7 +123,7 @@ def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.
         none = np.zeros(0, np.intp)
         return Undominated(np.zeros((0, len(fixed))), (), 0.0, 0.0, diagram, (), none)
     [end] = sums
-    order = np.lexsort((-end.gains).T[::-1])
+    order, _ = grouped(ranked(end.gains)[0])
     counts = tuple(int(n) for n in end.packages[order]) if spent == 0 else None
     return Undominated(
         gains=end.gains[order],

@@ -23,6 +23,7 @@ _DRAWN = 3000
 #: Of these, about so many are kept clear of names.
 _AVOIDED = 200
 _SIZE = 8.0
+_ACCEPTED = "frontier, accepted\nby all who are asked"
 
 
 def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
@@ -67,14 +68,16 @@ def _frontier(ax: Axes, result: Frontier, first: str, second: str, marks: list[t
     edge = gains[outline]
     # the stairs under which every possible package lies
     ax.step(edge[:, 0], edge[:, 1], where="pre", color=style.BLUE, linewidth=0.9, alpha=0.7, zorder=2)
-    some = gains[np.unique(np.linspace(0, len(gains) - 1, min(_DRAWN, len(gains))).round().astype(int))]
-    two = len(result.options.parties) == 2
-    name = "frontier" if two else f"frontier of all\n{len(result.options.parties)} parties"
-    if len(some) < len(gains):
-        name += f"\n({len(some):,} of {len(gains):,} points)"
-    colour = style.BLUE if two else style.SKY
-    ax.plot(*some.T, "o", markersize=3.5 if two else 2.5, color=colour, alpha=1 if two else 0.7, zorder=3, label=name)
-    marks += [(float(x), float(y), 2.5) for x, y in [*edge, *some[:: max(1, len(some) // _AVOIDED)]]]
+    some = np.unique(np.linspace(0, len(gains) - 1, min(_DRAWN, len(gains))).round().astype(int))
+    drawn = f"\n({len(some):,} of {len(gains):,} points drawn)" if len(some) < len(gains) else ""
+    accepted = np.array([point.all_accept for point in result.every])[some]
+    size = 3.5 if len(result.options.parties) == 2 else 2.5
+    for mask, colour, marker, name in ((~accepted, style.SKY, "o", "frontier"), (accepted, style.BLUE, "D", _ACCEPTED)):
+        if mask.any():
+            x, y = gains[some[mask]].T
+            ax.plot(x, y, marker, color=colour, label=name + drawn, markersize=size, linestyle="none", zorder=3)
+            drawn = ""
+    marks += [(float(x), float(y), 2.5) for x, y in [*edge, *gains[some[:: max(1, len(some) // _AVOIDED)]]]]
 
 
 def _texts(
@@ -85,13 +88,7 @@ def _texts(
     left = [t for t in result.proposals if t.open_issues and t not in out]
     kinds = (
         ("possible text", [t for t in result.proposals if t.possible], "s", style.GREEN, "full"),
-        (
-            "text with open issues",
-            [t for t in result.proposals if t.open_issues and t not in out],
-            "s",
-            style.GREEN,
-            "none",
-        ),
+        ("text with open issues", left, "s", style.GREEN, "none"),
         ("text ruled out", out, "X", style.GREY, "full"),
     )
     for name, texts, marker, colour, fill in kinds:

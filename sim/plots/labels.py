@@ -133,7 +133,13 @@ class _Taken:
         marks = sum(box.overlap(other) for other in self.boxes)
         crossed = sum(_through(box, *line) or _crossing((mark, near), line) for line in self.lines)
         hidden = sum(_through(other, mark, near) for other in self.names)
-        return 1e6 * outside + 100 * names + 20 * marks + 40 * (crossed + hidden)
+        # a name should stand nearer to its own mark than to others
+        own, centre = math.dist(near, mark), _middle(box)
+        misread = sum(
+            math.dist(_nearest(box, *m), m) < own + 0.5 and math.dist(centre, m) < math.dist(centre, mark) - 0.5
+            for m in map(_middle, self.boxes)
+        )
+        return 1e6 * outside + 10 * misread + 100 * names + 20 * marks + 40 * (crossed + hidden)
 
 
 def _candidates(x: float, y: float, wide: float, high: float) -> Iterator[_Box]:
@@ -148,6 +154,10 @@ def _candidates(x: float, y: float, wide: float, high: float) -> Iterator[_Box]:
 
 def _nearest(box: _Box, x: float, y: float) -> _Place:
     return min(max(x, box.left), box.right), min(max(y, box.bottom), box.top)
+
+
+def _middle(box: _Box) -> _Place:
+    return (box.left + box.right) / 2, (box.bottom + box.top) / 2
 
 
 def _holds(box: _Box, point: _Place) -> bool:

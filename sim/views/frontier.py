@@ -120,8 +120,8 @@ def _zone_lead(result: Frontier) -> Iterator[str]:
     if zone is None:
         return
     if zone.acceptable:
-        share = percent(zone.acceptable / zone.feasible)
-        yield f"All who are asked would accept {zone.acceptable:,} of the {zone.feasible:,} feasible packages ({share})."
+        many = f"{zone.acceptable:,} of the {zone.feasible:,} feasible packages"
+        yield f"All who are asked would accept {many} ({percent(zone.acceptable / zone.feasible)})."
         return
     yield f"None of the {zone.feasible:,} feasible packages is accepted by all who are asked, on expected gains."
     if zone.conflicts:
@@ -144,13 +144,29 @@ def _gains(result: Frontier) -> tuple[Column, ...]:
 
 
 def _singled(result: Frontier) -> Sheet | None:
-    """Solution points, one row a point; where there are none, the point that is least bad."""
+    """Solution points, a row a point; where there are none, the least bad point. What all change is told once."""
     at: dict[int, tuple[list[str], Point]] = {}
     for solution in result.solutions:
         if solution.point is not None:
             at.setdefault(solution.point.number, ([], solution.point))[0].append(CONCEPTS[solution.concept])
     if result.least_bad is not None:
         at[result.least_bad.number] = (["least bad for the worst off"], result.least_bad)
+    if not at:
+        return None
+    shared = [c for c in next(iter(at.values()))[1].changes if all(c in point.changes for _, point in at.values())]
+    told = [
+        (
+            ",\n".join(names),
+            f"{point.number:,}",
+            *(gain(point.gains[p]) for p in result.options.parties),
+            "-" if point.packages is None else f"{point.packages:,}",
+            _changes([c for c in point.changes if c not in shared or len(at) == 1]),
+            _others(result, point),
+        )
+        for names, point in at.values()
+    ]
+    if shared and len(at) > 1:
+        told.insert(0, ("all of these", *[""] * (len(result.options.parties) + 2), _changes(shared), ""))
     return Sheet(
         columns=(
             Column("point", width=17),
@@ -158,21 +174,10 @@ def _singled(result: Frontier) -> Sheet | None:
             *_gains(result),
             Column("packages", right=True, least=70),
             Column("terms changed from the text", width=36),
-            Column("others asked", width=18, least=60),
+            Column("others asked,\ntheir gain", width=18, least=60),
         ),
-        rows=tuple(
-            (
-                ",\n".join(names),
-                f"{point.number:,}",
-                *(gain(point.gains[p]) for p in result.options.parties),
-                "-" if point.packages is None else f"{point.packages:,}",
-                _changes(point.changes),
-                _others(result, point),
-            )
-            for names, point in at.values()
-        ),
+        rows=tuple(told),
         title="Points singled out",
-        tones={k: "good" for k, (_, point) in enumerate(at.values()) if point.all_accept},
     )
 
 
@@ -188,7 +193,7 @@ def _others(result: Frontier, point: Point) -> str:
 
 def _proposals(result: Frontier) -> Sheet:
     first, *others = result.proposals
-    others.sort(key=lambda t: (t.possible is False, t.distance or 0.0, -(t.slack or 0.0), t.id))
+    others.sort(key=lambda t: (bool(t.breaks or t.crosses), t.distance or 0.0, -(t.slack or 0.0), t.id))
     texts = [first, *others]
     tones = {k: "good" for k, t in enumerate(texts) if t.efficient}
     tones |= {k: "faint" for k, t in enumerate(texts) if t.possible is False}
@@ -218,7 +223,9 @@ def _proposals(result: Frontier) -> Sheet:
 def _distance(text: ProposalPlace) -> str:
     if text.distance is None:
         return "-"
-    return gain(text.distance) if text.distance else "nothing"
+    if text.distance:
+        return gain(text.distance)
+    return "beyond" if text.slack is not None and text.slack < 0 else "nothing"
 
 
 def _standing(result: Frontier, text: ProposalPlace) -> str:
@@ -235,8 +242,6 @@ def _standing(result: Frontier, text: ProposalPlace) -> str:
         parts.append("efficient")
     elif text.possible:
         parts.append("possible, not efficient")
-    if text.slack is not None and text.slack < 0:
-        parts.append(f"no possible package gives {all_of(result)} as much")
     return "; ".join(parts) or "possible"
 
 

@@ -108,10 +108,10 @@ def _shown(result: Frontier) -> list[Point]:
 
 def _proposals(result: Frontier) -> Iterator[str]:
     both = all_of(result)
-    yield (
-        f"All could gain: the most that {both} could gain at once by going from the text to a point of the frontier; "
-        "nothing, where every point gives one of them less or no more."
-    )
+    said = f"All could gain: the most that {both} could gain at once by going from the text to a point of the frontier."
+    if any(t.slack is not None and t.slack < 0 for t in result.proposals):
+        said += f" Beyond: no possible package gives {both} as much as the text."
+    yield said
     if any(t.open_issues for t in result.proposals):
         yield "An open issue is left as no deal leaves it: it adds nothing to any gain, and crosses no line."
     if result.skipped:
