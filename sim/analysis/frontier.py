@@ -246,7 +246,7 @@ class _Work:
         crosses = self._crossed(row, "all")
         return Point(
             number=number + 1,
-            gains={p: gains[p] for p in self.options.parties},
+            gains=dict(zip(self.options.parties, self.gains[number].tolist(), strict=True)),
             others={p: gains[p] for p in asked if p not in self.options.parties},
             packages=None if self.found.packages is None else self.found.packages[number],
             terms={i: o for i, o in case.space.terms(row).items() if o is not None},
@@ -282,7 +282,7 @@ class _Work:
         breaks, crosses = self._broken(row, self.severities), self._crossed(row, self.options.red_lines)
         open_issues = tuple(i for i, o in zip(case.space.issues, row.tolist(), strict=True) if o == OPEN)
         nobody = not self._asked(row)
-        possible = None if open_issues else not (breaks or crosses or nobody)
+        possible = False if breaks or crosses or nobody else None if open_issues else True
         far = at = None
         if len(self.gains):
             far, at = slack(self.gains, gains)

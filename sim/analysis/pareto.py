@@ -63,6 +63,7 @@ class Undominated:
     packages: tuple[int, ...] | None
     resolution: float
     epsilon: float
+    _issues: int
     _diagram: Diagram
     _steps: tuple[tuple[_Sums, ...], ...]
     _places: Numbers
@@ -72,7 +73,7 @@ class Undominated:
 
     def packages_of(self, points: Numbers) -> Packages:
         """A package of each of some points, of those the one that differs least from the text: ``(points, issues)``."""
-        rows = np.full((len(points), len(self._diagram.layers)), OPEN, np.int16)
+        rows = np.full((len(points), self._issues), OPEN, np.int16)
         node, place = np.zeros(len(points), np.intp), self._places[points]
         for layer, sums in zip(reversed(self._diagram.layers), reversed(self._steps), strict=True):
             arc = np.empty(len(points), np.intp)
@@ -121,7 +122,7 @@ def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.
         steps.append(sums)
     if not diagram.layers:
         none = np.zeros(0, np.intp)
-        return Undominated(np.zeros((0, len(fixed))), (), 0.0, 0.0, diagram, (), none)
+        return Undominated(np.zeros((0, len(fixed))), (), 0.0, 0.0, len(text), diagram, (), none)
     [end] = sums
     order, _ = grouped(ranked(end.gains)[0])
     counts = tuple(int(n) for n in end.packages[order]) if spent == 0 else None
@@ -130,6 +131,7 @@ def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.
         packages=counts,
         resolution=resolution,
         epsilon=spent,
+        _issues=len(text),
         _diagram=diagram,
         _steps=tuple(steps),
         _places=order,

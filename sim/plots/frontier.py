@@ -84,12 +84,10 @@ def _texts(
     ax: Axes, result: Frontier, first: str, second: str, labels: list[Label], marks: list[tuple[float, float, float]]
 ) -> None:
     """Proposals: filled where possible, hollow where they leave issues open, crosses where something rules them out."""
-    out = [t for t in result.proposals if t.breaks or t.crosses or t.nobody_asked]
-    left = [t for t in result.proposals if t.open_issues and t not in out]
     kinds = (
         ("possible text", [t for t in result.proposals if t.possible], "s", style.GREEN, "full"),
-        ("text with open issues", left, "s", style.GREEN, "none"),
-        ("text ruled out", out, "X", style.GREY, "full"),
+        ("text with open issues", [t for t in result.proposals if t.possible is None], "s", style.GREEN, "none"),
+        ("text ruled out", [t for t in result.proposals if t.possible is False], "X", style.GREY, "full"),
     )
     for name, texts, marker, colour, fill in kinds:
         if not texts:

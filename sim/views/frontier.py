@@ -193,7 +193,7 @@ def _others(result: Frontier, point: Point) -> str:
 
 def _proposals(result: Frontier) -> Sheet:
     first, *others = result.proposals
-    others.sort(key=lambda t: (bool(t.breaks or t.crosses), t.distance or 0.0, -(t.slack or 0.0), t.id))
+    others.sort(key=lambda t: (t.possible is False, t.distance or 0.0, -(t.slack or 0.0), t.id))
     texts = [first, *others]
     tones = {k: "good" for k, t in enumerate(texts) if t.efficient}
     tones |= {k: "faint" for k, t in enumerate(texts) if t.possible is False}
