@@ -331,3 +331,15 @@ def test_possible_packages_of_the_first_domain_are_those_of_a_plain_count() -> N
     fixed = [binding.Box(((j, 1 << int(case.text[j]) ^ ((1 << case.space.sizes[j]) - 1)),)) for j in range(15)]
     made = diagram(case.space.sizes, [*boxes, *(b for j, b in enumerate(fixed) if j not in numbers)])
     assert made.count == wanted.sum()
+
+
+def test_texts_beside_take_the_domain_given(tmp_path: Path) -> None:
+    """Scenario files in a folder without a domain of its own."""
+    small.write(tmp_path / "there")
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(small.SCENARIO)
+    file, folder = str(tmp_path / "one.yaml"), str(tmp_path / "there" / "domain")
+    done = run(app, ["frontier", file, "--domain", folder, "--draws", "64", "--format", "json"])
+    told = json.loads(done.stdout)
+    assert [t["id"] for t in told["proposals"]] == ["one", "two"]
+    assert told["skipped"] == []

@@ -142,15 +142,18 @@ def _enough(parties: tuple[str, ...]) -> tuple[str, ...]:
     return parties
 
 
-def texts_beside(loaded: Loaded) -> Texts:
-    """The other proposals in a scenario's folder that answer the same issues with the same options."""
+def texts_beside(loaded: Loaded, domain: Path | None = None) -> Texts:
+    """The other proposals in a scenario's folder that answer the same issues with the same options.
+
+    ``domain`` is the domain folder that the scenario was loaded with, where it is not its own.
+    """
     folder = loaded.path.parent
     files = sorted(f for f in folder.glob("*.yaml") if f.resolve() != loaded.path.resolve())
     try:
-        found: list[Loaded] = loading.load_all(files) if files else []
+        found: list[Loaded] = loading.load_all(files, domain=domain) if files else []
         skipped: list[Skipped] = []
     except Complaints:
-        found, skipped = _one_by_one(files)
+        found, skipped = _one_by_one(files, domain)
     mine = _options(loaded.scenario)
     for other in found:
         if _options(other.scenario) != mine:
@@ -159,11 +162,11 @@ def texts_beside(loaded: Loaded) -> Texts:
     return Texts(same, tuple(sorted(skipped, key=lambda s: s.file)))
 
 
-def _one_by_one(files: Sequence[Path]) -> tuple[list[Loaded], list[Skipped]]:
+def _one_by_one(files: Sequence[Path], domain: Path | None) -> tuple[list[Loaded], list[Skipped]]:
     found, skipped = [], []
     for file in files:
         try:
-            found.append(loading.load(file))
+            found.append(loading.load(file, domain=domain))
         except Complaints as fault:
             first = fault.complaints[0]
             skipped.append(Skipped(file=file.name, why=f"{first.where}: {first.what}"))
