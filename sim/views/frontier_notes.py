@@ -39,8 +39,8 @@ def notes(result: Frontier) -> Iterator[str]:
     if result.consent_not_modelled:
         yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
     yield (
-        f"{result.settings.draws:,} draws, seed {result.settings.seed}; the means over them carry a sampling error that is "
-        "not shown: another --seed tells how much it moves."
+        f"{result.settings.draws:,} draws, seed {result.settings.seed}; the means over them carry a sampling error, not "
+        "shown: another --seed tells how much moves."
     )
 
 
@@ -77,9 +77,8 @@ def _solutions(result: Frontier) -> Iterator[str]:
         measures = "; ".join(_MEASURES[s.concept] for s in found)
         yield (
             f"Points are singled out among packages that give {both} at least no deal, and lie on the frontier. "
-            f"{measures}. "
-            "What ties is decided by the least gain (or share), then the next least. Egalitarian and utilitarian points "
-            "compare gains of different parties, whose scales nothing ties together."
+            f"{measures}. What ties is decided by the least gain (or share), then the next least. Egalitarian and "
+            "utilitarian points compare gains of different parties, whose scales nothing ties together."
         )
     missing = [s for s in result.solutions if s.reason == "nothing_to_gain"]
     if missing:
