@@ -16,9 +16,10 @@ import sim
 from sim.analysis import binding
 from sim.analysis import frontier as analysis
 from sim.analysis.diagram import diagram
-from sim.analysis.frontier import Texts, frontier
+from sim.analysis.frontier import frontier
 from sim.analysis.frontier_results import Frontier, ProposalPlace
 from sim.analysis.means import expected
+from sim.analysis.texts_beside import Texts
 from sim.api import compiled
 from sim.cli import app
 from sim.consent import asked_each

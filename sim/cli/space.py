@@ -73,7 +73,7 @@ def frontier(
         if shown is not None and len(shown) != 2:
             raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
         from sim.analysis.frontier import frontier as found
-        from sim.analysis.frontier import texts_beside
+        from sim.analysis.texts_beside import texts_beside
         from sim.views import frontier as view
 
         combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())

@@ -39,8 +39,8 @@ def notes(result: Frontier) -> Iterator[str]:
     if result.consent_not_modelled:
         yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
     yield (
-        f"{result.settings.draws:,} draws, seed {result.settings.seed}; the means over them carry a sampling error, not "
-        "shown: another --seed tells how much moves."
+        f"{result.settings.draws:,} draws, seed {result.settings.seed}; means over them carry a sampling error that is "
+        "not shown: another --seed tells how much moves."
     )
 
 
