@@ -73,8 +73,8 @@ def _lead(result: Frontier) -> Iterator[str]:
     many = f"{found.total:,} points" if found.total > 1 else "one point"
     if found.packages is None:
         yield (
-            f"Approximately efficient for {who} are {many}: for every possible package one of them gives every party at "
-            f"most {found.epsilon:.3g} less."
+            f"Approximately efficient for {who} are {many}: for every possible package one of them gives every party "
+            f"at most {found.epsilon:.3g} less."
         )
     else:
         packages = f"{found.packages:,} packages" if found.packages > 1 else "one package"
