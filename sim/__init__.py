@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.analysis.compare import compare
     from sim.analysis.entries import gather
     from sim.analysis.flip import flip
+    from sim.analysis.frontier import frontier
     from sim.analysis.levers import levers
     from sim.analysis.sobol import sobol
     from sim.analysis.sweep import sweep
@@ -52,6 +53,7 @@ _HOME = {
     "flip": "sim.analysis.flip",
     "sweep": "sim.analysis.sweep",
     "amend": "sim.analysis.amend",
+    "frontier": "sim.analysis.frontier",
 }
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "compare",
     "edited",
     "flip",
+    "frontier",
     "gather",
     "levers",
     "load",

@@ -16,13 +16,13 @@ from sim.analysis.amendments import (
     Base,
     Blocker,
     BlockingLine,
-    ConstraintRef,
     IssueBest,
     Options,
     PartyEffect,
     Size,
     Standing,
     TermChange,
+    constraint_ref,
 )
 from sim.analysis.counting import Counts as BallotCounts
 from sim.analysis.counting import Verdict, alone, change, counted, interval, too_near, verdict_of
@@ -30,7 +30,7 @@ from sim.analysis.parties import certain
 from sim.api import compiled
 from sim.draws import Array
 from sim.loading import Loaded
-from sim.packages import OPEN, Mask, Packages, Rule
+from sim.packages import OPEN, Mask, Packages
 from sim.profiles import Case
 from sim.results import Interval, versions
 from sim.runner import Progress
@@ -88,7 +88,7 @@ def amend(
         raised=bool(search.scores.raises[search.eligible].any()),
         blockers=(blockers := tuple(_blockers(case, search.scores))),
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
-        broken_already=tuple(_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
+        broken_already=tuple(constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
         versions=versions(),
@@ -220,7 +220,7 @@ class _Search:
             issue=self.case.space.issues[j],
             alternatives=len(feasible),
             amendment=None if best is None else amendments[best],
-            blocked_by=tuple(map(_ref, rules)),
+            blocked_by=tuple(map(constraint_ref, rules)),
         )
 
     def told(self, numbers: Sequence[int]) -> tuple[Base, dict[int, Amendment]]:
@@ -267,7 +267,7 @@ class _Search:
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
             forced=int(self.forced[number]),
             lines_crossed=int(self.scores.lines[number]),
-            breaks=tuple(_ref(r) for r in self.warned if r.broken_by(on.text[None])[0]),
+            breaks=tuple(constraint_ref(r) for r in self.warned if r.broken_by(on.text[None])[0]),
             newly_needed=tuple(p for p in after if p not in before),
             no_longer_needed=tuple(p for p in before if p not in after),
             parties=tuple(
@@ -292,7 +292,7 @@ class _Search:
             before=None if old == OPEN else options[old],
             after=options[int(package[j])],
             basis="open" if old == OPEN else case.term_basis[name],
-            forced_by=tuple(_ref(r) for r in neighbourhoods.forcing(case.text, package, j, self.rules)),
+            forced_by=tuple(constraint_ref(r) for r in neighbourhoods.forcing(case.text, package, j, self.rules)),
         )
 
 
@@ -304,10 +304,6 @@ def amended(case: Case, package: Packages) -> Case:
 
 def _verdict(joint: Interval, shares: dict[str, Interval]) -> Verdict:
     return verdict_of(joint, [stance(s) for s in shares.values()])
-
-
-def _ref(rule: Rule) -> ConstraintRef:
-    return ConstraintRef(id=rule.constraint.id, severity=rule.constraint.severity, why=rule.constraint.why)
 
 
 def _blockers(case: Case, scores: Scores) -> list[Blocker]:

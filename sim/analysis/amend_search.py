@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acceptability import accepts_each
-from sim.analysis.expected import expected_terms
+from sim.analysis.means import Means
 from sim.analysis.paired import paired_change
 from sim.analysis.parties import certain
 from sim.consent import asked_each
@@ -127,7 +127,7 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
     wanted = asked_each(case, packages)
     own = np.zeros(wanted.shape, np.int64)
     joint = np.zeros(len(packages), np.int64)
-    means = [_Means(len(p.cells), len(p.outcomes)) for p in case.profiles]
+    means = [Means(len(p.cells), len(p.outcomes)) for p in case.profiles]
     wholes, fractions = _pairs(packages)
     gained = np.zeros(len(wholes), np.int64)
     # Neighbours in this order share the sums of their common beginnings.
@@ -155,7 +155,8 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
         for k in range(0, len(wholes), PAIRS):
             some = slice(k, k + PAIRS)
             gained[some] += _ONES[accepted[wholes[some]] & ~accepted[fractions[some]]].sum(axis=1)
-    gain = np.stack([_gain(case, packages, i, mean) for i, mean in enumerate(means)])
+    terms = [m.terms(p, case.space.sizes) for m, p in zip(means, case.profiles, strict=True)]
+    gain = np.stack([t.gain(case.space, packages) for t in terms])
     return Scores(draws, packages, wanted, own, joint, _lines(case, packages, wanted), gain, wholes, fractions, gained)
 
 
@@ -179,36 +180,6 @@ def _lines(case: Case, packages: Packages, wanted: Mask) -> Counts:
         for line in profile.lines:
             if certain(line):
                 total += rows & line.condition.holds(packages if line.kind == "red_line" else seen)
-    return total
-
-
-class _Means:
-    """Means over draws of what a party's expected gain is made of."""
-
-    def __init__(self, issues: int, outcomes: int) -> None:
-        self.weights: Array = np.zeros(issues)
-        self.beliefs: Array = np.zeros(outcomes)
-        self.fixed = 0.0
-
-    def add(self, preferences: Preferences, count: int, draws: int) -> None:
-        """A block of so many draws, of so many in all."""
-        self.weights += preferences.weights[:, :count].sum(axis=1) / draws
-        if preferences.beliefs is not None:
-            self.beliefs += preferences.beliefs[:, :count].sum(axis=1) / draws
-        # what every package's gain has in common: the cost, less a reservation value
-        common = np.zeros(BLOCK) + preferences.cost
-        if preferences.reservation is not None:
-            common = common - preferences.reservation
-        self.fixed += float(common[:count].sum()) / draws
-
-
-def _gain(case: Case, packages: Packages, party: int, means: _Means) -> Array:
-    """Expected gains of all packages, shape ``(packages,)``: additive over the terms as the party sees them."""
-    profile = case.profiles[party]
-    seen = case.space.seen(packages, profile.id)
-    total = np.full(len(packages), means.fixed)
-    for j, table in enumerate(expected_terms(profile, case.space.sizes, means.weights, means.beliefs)):
-        total += np.append(table, 0.0)[seen[:, j]]  # OPEN is -1: the entry appended
     return total
 
 

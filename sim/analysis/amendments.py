@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.counting import Verdict
+from sim.packages import Rule
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions
 
 
@@ -15,6 +16,11 @@ class ConstraintRef(Record):
     id: str
     severity: schema.Severity
     why: str
+
+
+def constraint_ref(rule: Rule) -> ConstraintRef:
+    """How a result names a constraint."""
+    return ConstraintRef(id=rule.constraint.id, severity=rule.constraint.severity, why=rule.constraint.why)
 
 
 class TermChange(Record):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import comparing, exchange, reading, running, sensitivity, tracing, varying
+from sim.cli import comparing, exchange, reading, running, sensitivity, space, tracing, varying
 from sim.cli.common import INTERRUPTED
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ reading.register(app)
 varying.register(app)
 sensitivity.register(app)
 tracing.register(app)
+space.register(app)
 exchange.register(app)
 
 

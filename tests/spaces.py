@@ -1,0 +1,103 @@
+"""Random small negotiations for the analyses of a whole package space, and plain twins of what binds in one."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from sim.consent import asked_each
+from sim.packages import Mask, Packages
+from sim.profiles import Case, Profile
+from tests import domains
+
+LAYERS = {"all": ("stated", "inferred", "assumed"), "inferred": ("stated", "inferred"), "stated": ("stated",)}
+
+
+def every_package(case: Case) -> Packages:
+    return np.array(list(itertools.product(*(range(n) for n in case.space.sizes))), np.int16)
+
+
+def random_case(rng: np.random.Generator, issues: int = 5, parties: int = 3, integers: bool = True) -> Case:
+    """Constraints of all severities, effects (overlapping, some for one party), lines, polls, refusals, an alliance.
+
+    With ``integers`` weights and values are multiples of a tenth, so that ties between packages are real.
+    """
+    names = {f"i{j}": "abcd"[: rng.integers(2, 5)] for j in range(issues)}
+    people = [f"p{k}" for k in range(parties)]
+
+    def some(issue: str) -> list[str]:
+        options = list(names[issue])
+        count = int(rng.integers(1, len(options)))
+        return [options[i] for i in rng.choice(len(options), count, replace=False)]
+
+    def terms(most: int) -> dict[str, list[str]]:
+        return {i: some(i) for i in rng.choice(list(names), int(rng.integers(1, most + 1)), replace=False).tolist()}
+
+    def one(issue: str) -> str:
+        return str(rng.choice(list(names[issue])))
+
+    rules = [
+        domains.constraint(f"c{k}", terms(2), terms(2), str(rng.choice(["hard", "legal", "political"])))
+        for k in range(int(rng.integers(0, 4)))
+    ]
+    effects = []
+    for k in range(int(rng.integers(0, 4))):
+        target = str(rng.choice(list(names)))
+        more = {"parties": [people[int(rng.integers(0, parties))]]} if rng.random() < 0.4 else {}
+        effects.append(domains.effect(f"e{k}", terms(2), {target: one(target)}, **more))
+    entries: dict[str, Any] = {}
+    for k, name in enumerate(people):
+        cells: dict[str, Any] = {}
+        weights = rng.multinomial(10, np.ones(issues) / issues)
+        for j, (issue, options) in enumerate(names.items()):
+            lines = []
+            for option in options:
+                if rng.random() < 0.12:
+                    holds = {"holds": [0.2, float(rng.choice([0.6, 0.8, 1.0]))]} if rng.random() < 0.4 else {}
+                    lines.append(domains.line(option, str(rng.choice(domains.BASES)), **holds))
+            if integers:
+                cells[issue] = domains.position(
+                    values={o: int(rng.integers(0, 11)) / 10 for o in options},
+                    weight=float(weights[j]) / 10,
+                    importance=None,
+                    red_lines=lines,
+                )
+            else:
+                order = list(rng.permutation(list(options)))
+                cells[issue] = domains.position(order, "unknown", red_lines=lines)
+        more = {"reservation": int(rng.integers(2, 7)) / 10} if integers else {}
+        if rng.random() < 0.5:
+            more["refuses"] = [domains.refusal("r", terms(3), str(rng.choice(domains.BASES)))]
+        if rng.random() < 0.7:
+            more["consent"] = {"when": [terms(2) for _ in range(int(rng.integers(1, 3)))]}
+        if k == parties - 1 and rng.random() < 0.5:
+            more |= {"role": "alliance", "members": [people[0]]}
+        entries[name] = domains.party(cells, **more)
+    outcomes = None if integers else {"k": {i: one(i) for i in names}}
+    tabled = {i: one(i) for i in names}
+    return domains.case(names, entries, tabled, outcomes, constraints=rules, effects=effects, draws=64)
+
+
+def crossed(case: Case, profile: Profile, packages: Packages, red_lines: str) -> Mask:
+    """Which packages cross a line of the party that binds in the central preferences; a plain twin."""
+    seen = case.space.seen(packages, profile.id)
+    result = np.zeros(len(packages), bool)
+    for line in profile.lines:
+        if line.basis not in LAYERS.get(red_lines, ()):
+            continue
+        if line.holds is not None and line.holds.low + line.holds.high < 1:
+            continue
+        result |= line.condition.holds(packages if line.kind == "red_line" else seen)
+    return result
+
+
+def possible(case: Case, packages: Packages, severity: str, red_lines: str) -> Mask:
+    """Which packages are feasible, about which somebody is asked, and which nobody asked rejects by a line."""
+    severities = ("hard", "legal", "political")
+    result = case.space.feasible(packages, severities[: severities.index(severity) + 1])
+    asked = asked_each(case, packages)
+    for profile, row in zip(case.profiles, asked, strict=True):
+        result &= ~(row & crossed(case, profile, packages, red_lines))
+    return result & asked.any(axis=0)
