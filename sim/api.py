@@ -16,7 +16,7 @@ from sim.profiles import Case, Profile, compile_case
 from sim.results import Result
 from sim.runner import Progress, run_cases
 from sim.summary import summarise
-from sim.talks_checks import check_talks
+from sim.talks.checks import check_talks
 
 
 def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | None = None) -> list[Result]:

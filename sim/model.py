@@ -12,13 +12,13 @@ from functools import cached_property
 
 import mesa
 
-from sim.candidates import Candidates, candidates
 from sim.consent import asked_each
 from sim.packages import Mask, Packages
 from sim.parties import Alliance, Mediator, Party
 from sim.preferences import Preferences
 from sim.profiles import Case
 from sim.protocols import PROTOCOLS
+from sim.talks.candidates import Candidates, candidates
 from sim.tally import Tally
 
 
@@ -36,7 +36,7 @@ class Agenda:
 
     @cached_property
     def candidates(self) -> Candidates:
-        """What may be proposed, for protocols in which something is. Raises :class:`sim.candidates.TooMany`."""
+        """What may be proposed, for protocols in which something is. Raises :class:`sim.talks.candidates.TooMany`."""
         return candidates(self.case)
 
 

@@ -2,7 +2,7 @@
 
 Keys that the chosen protocol does not use are no faults in a file, since ``--protocol`` may choose another; they are
 held to the same rules. What needs the candidates themselves (their number, whom they need) is in
-:mod:`sim.talks_checks`.
+:mod:`sim.talks.checks`.
 """
 
 from __future__ import annotations

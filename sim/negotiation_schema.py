@@ -23,7 +23,7 @@ class Settings(BaseModel):
 
 
 class Tactic(Settings):
-    """How a party concedes; see :mod:`sim.tactics` for what each word means.
+    """How a party concedes; see :mod:`sim.talks.tactics` for what each word means.
 
     Which word takes which parameter, and in which range, is a rule of :mod:`sim.negotiation_checks`.
     """

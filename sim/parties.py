@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.acceptability import Judgement, judge
-from sim.mediation import Change, Mediation
-from sim.offers import Bargaining
 from sim.preferences import Preferences
+from sim.talks.mediation import Change, Mediation
+from sim.talks.offers import Bargaining
 
 if TYPE_CHECKING:
     from sim.model import Negotiation

@@ -8,14 +8,14 @@ import numpy as np
 
 from sim.acceptability import joint, joint_each
 from sim.draws import BLOCK, Array
-from sim.endings import Ending
-from sim.mediation import Mediation
-from sim.offers import Bargaining
 from sim.packages import Mask, Packages
-from sim.talks_tally import TEXT_BLOCKS, tally_talks
+from sim.talks.endings import Ending
+from sim.talks.mediation import Mediation
+from sim.talks.offers import Bargaining
+from sim.talks.tally import TEXT_BLOCKS, tally_talks
+from sim.talks.varied_texts import VariedTexts
+from sim.talks.zone import Prospects
 from sim.tally import Tally, tally_block
-from sim.varied_texts import VariedTexts
-from sim.zone import Prospects
 
 if TYPE_CHECKING:
     from sim.model import Negotiation
@@ -47,7 +47,7 @@ class Vote:
 
 
 class AlternatingOffers:
-    """The parties make each other offers; see :mod:`sim.offers`."""
+    """The parties make each other offers; see :mod:`sim.talks.offers`."""
 
     def __init__(self, model: Negotiation) -> None:
         self.model = model
@@ -75,7 +75,7 @@ class AlternatingOffers:
 
 
 class SingleText:
-    """A mediator amends one text; see :mod:`sim.mediation`."""
+    """A mediator amends one text; see :mod:`sim.talks.mediation`."""
 
     def __init__(self, model: Negotiation) -> None:
         self.model = model

@@ -335,7 +335,7 @@ class AgainstVote(Record):
 
 
 class Negotiation(Record):
-    """How the talks over the text end; see :mod:`sim.endings` for what ends them."""
+    """How the talks over the text end; see :mod:`sim.talks.endings` for what ends them."""
 
     protocol: Literal["alternating_offers", "single_text"]
     settings: TalksSettings

@@ -36,7 +36,7 @@ from sim.results import (
     WeightByBasis,
     versions,
 )
-from sim.talks_summary import summarise_talks
+from sim.talks.summary import summarise_talks
 from sim.tally import PartyTally, Tally, quantile
 from sim.verdict import OLD_DAYS, age_warnings, evidence_stance, sentences, stance
 

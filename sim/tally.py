@@ -21,7 +21,7 @@ from sim.preferences import Preferences
 from sim.profiles import Case, Profile
 
 if TYPE_CHECKING:
-    from sim.talks_tally import TalksTally
+    from sim.talks.tally import TalksTally
 
 #: Gains are counted in bins of this width over [-GAIN_REACH, GAIN_REACH].
 GAIN_BIN = 1 / 2048

@@ -10,16 +10,16 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-import sim.candidates
-import sim.zone
+import sim.talks.candidates
+import sim.talks.zone
 from sim import schema
-from sim.candidates import Candidates, TooMany, candidates
 from sim.draws import BLOCK
-from sim.endings import Ending
-from sim.offers import Bargaining
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case, compile_case
-from sim.tactics import TACTICS
+from sim.talks.candidates import Candidates, TooMany, candidates
+from sim.talks.endings import Ending
+from sim.talks.offers import Bargaining
+from sim.talks.tactics import TACTICS
 from tests import talks_twins, twins
 from tests.domains import (
     parties,
@@ -126,11 +126,11 @@ def level_scenarios(draw: st.DrawFn) -> schema.Scenario:
 @contextmanager
 def at_most(number: int) -> Iterator[None]:
     """As if more candidates than this were too many."""
-    before, sim.candidates.MOST = sim.candidates.MOST, number
+    before, sim.talks.candidates.MOST = sim.talks.candidates.MOST, number
     try:
         yield
     finally:
-        sim.candidates.MOST = before
+        sim.talks.candidates.MOST = before
 
 
 def feasible_few(it: schema.Scenario) -> Candidates:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from sim import schema
-from sim.candidates import TooMany, candidates, count
 from sim.profiles import Case, compile_case
+from sim.talks.candidates import TooMany, candidates, count
 from tests import talks_twins, twins
 from tests.domains import (
     case,

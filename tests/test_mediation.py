@@ -12,18 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import schema
-from sim.candidates import candidates
 from sim.consent import asked_each
 from sim.draws import BLOCK, Array, stream
-from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
-from sim.mediation import Change, Mediation, NoOutlook
 from sim.packages import OPEN, Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case, compile_case
 from sim.runner import run_cases
 from sim.summary import summarise
-from sim.varied_texts import VariedTexts, another_option
-from sim.zone import Prospects
+from sim.talks.candidates import candidates
+from sim.talks.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
+from sim.talks.mediation import Change, Mediation, NoOutlook
+from sim.talks.varied_texts import VariedTexts, another_option
+from sim.talks.zone import Prospects
 from tests import twins
 from tests.domains import (
     case,

@@ -14,7 +14,6 @@ from hypothesis import given
 import sim
 from sim import schema, talks_checks
 from sim.api import compiled
-from sim.candidates import MOST, Candidates, candidates
 from sim.checker import Checker, Names
 from sim.cli.common import Protocol
 from sim.complaints import Complaint, Complaints, Place, render
@@ -24,7 +23,8 @@ from sim.negotiation_edits import CANDIDATES, KEYS, USES
 from sim.nodes import dump_yaml
 from sim.profiles import Case, compile_case
 from sim.protocols import PROTOCOLS
-from sim.tactics import TACTICS
+from sim.talks.candidates import MOST, Candidates, candidates
+from sim.talks.tactics import TACTICS
 from tests import small
 from tests.domains import quick, scenarios
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.candidates import candidates
 from sim.draws import BLOCK
-from sim.endings import AGREED, BREAKDOWN, Ending
 from sim.profiles import Case
+from sim.talks.candidates import candidates
+from sim.talks.endings import AGREED, BREAKDOWN, Ending
 from tests.domains import (
     case,
     party,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim import schema
 from sim.draws import BLOCK
-from sim.tactics import LISTENING, OFFERING, TACTICS, Concession, Seen, concession
+from sim.talks.tactics import LISTENING, OFFERING, TACTICS, Concession, Seen, concession
 from tests.domains import case, party, position, preferences, quick
 
 BEST = np.array([0.0, 0.25, 0.5, 1.0])

@@ -19,25 +19,25 @@ from typer.testing import CliRunner
 import sim
 from sim import saving, schema, sheets, tables
 from sim.acceptability import TIE
-from sim.candidates import candidates
 from sim.cli import app
 from sim.draws import BLOCK, stream
-from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
 from sim.packages import OPEN
 from sim.plots import outcome as outcome_figure
 from sim.plots import style
 from sim.plots import talks as talks_figure
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case, compile_case
-from sim.refusals import Refusals
 from sim.results import Negotiation, Objection, Result
 from sim.runner import run_cases
 from sim.summary import summarise
-from sim.tactics import TACTICS, Seen
-from sim.talks_summary import TEXTS, _refusers, summarise_talks
-from sim.talks_tally import TalksTally, tally_talks
+from sim.talks.candidates import candidates
+from sim.talks.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
+from sim.talks.refusals import Refusals
+from sim.talks.summary import TEXTS, _refusers, summarise_talks
+from sim.talks.tactics import TACTICS, Seen
+from sim.talks.tally import TalksTally, tally_talks
+from sim.talks.varied_texts import VariedTexts
 from sim.tally import GAIN_BIN, Tally
-from sim.varied_texts import VariedTexts
 from sim.verdict import listed
 from sim.views import talks as view
 from tests import domains

@@ -21,14 +21,14 @@ from sim.analysis.trace import NoSuchDraw, trace
 from sim.analysis.trace_records import OUTCOMES, TraceResult
 from sim.analysis.trace_turns import Course, alternating_offers, single_text, vote, witnesses
 from sim.analysis.typical import Endings, preferences_of
-from sim.candidates import candidates
 from sim.cli import app
 from sim.draws import BLOCK
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
-from sim.mediation import Mediation
-from sim.offers import Bargaining
 from sim.profiles import Case, compile_case
 from sim.runner import run_cases
+from sim.talks.candidates import candidates
+from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.talks.mediation import Mediation
+from sim.talks.offers import Bargaining
 from sim.views import trace as view
 from sim.views.trace_words import rounds
 from tests import test_mediation, test_offers

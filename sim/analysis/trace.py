@@ -11,15 +11,15 @@ from sim.analysis.trace_records import OUTCOMES, Chosen, Ended, OutcomeName, Tra
 from sim.analysis.trace_turns import Course, alternating_offers, single_text, vote, witnesses
 from sim.analysis.typical import Endings, preferences_of
 from sim.api import compiled
-from sim.candidates import Candidates, candidates
 from sim.consent import asked_each
 from sim.draws import BLOCK
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED
 from sim.loading import Loaded
 from sim.profiles import Case, Profile
 from sim.results import versions
 from sim.summary import scenario_info, settings
-from sim.tactics import TACTICS
+from sim.talks.candidates import Candidates, candidates
+from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.talks.tactics import TACTICS
 from sim.verdict import listed, percent
 
 _KINDS = dict(zip(OUTCOMES, (BREAKDOWN, AGREED, UNRATIFIED), strict=True))

@@ -13,7 +13,7 @@ from sim.packages import OPEN, Packages
 from sim.preferences import Preferences
 from sim.profiles import Case, Line
 from sim.results import TermChange
-from sim.varied_texts import VariedTexts
+from sim.talks.varied_texts import VariedTexts
 
 
 class Witness:

@@ -13,7 +13,7 @@ from pydantic import Field
 from sim.results import Document, Record, ScenarioInfo, Settings, TermChange, Versions
 
 OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
-#: In the order of the numbers of :mod:`sim.endings`.
+#: In the order of the numbers of :mod:`sim.talks.endings`.
 OUTCOMES: tuple[OutcomeName, ...] = ("breakdown", "agreed", "ratification_failed")
 
 
@@ -109,7 +109,7 @@ class TracedParty(Record):
 
 
 class Ended(Record):
-    """``round`` and ``proposer`` as in :class:`sim.endings.Ending`, None where there are none.
+    """``round`` and ``proposer`` as in :class:`sim.talks.endings.Ending`, None where there are none.
 
     ``terms`` is the text agreed on, or the text that failed last in a vote; ``changes`` is what
     differs in it from the tabled text.

@@ -14,15 +14,15 @@ import numpy as np
 from sim.acceptability import TIE
 from sim.analysis.trace_answers import Witness, differences
 from sim.analysis.trace_records import OutcomeName, Turn
-from sim.candidates import Candidates
 from sim.consent import asked_each
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.mediation import Mediation
-from sim.offers import Bargaining
-from sim.offers_in_full import OffersInFull
 from sim.packages import Packages
 from sim.preferences import Preferences
 from sim.profiles import Case
+from sim.talks.candidates import Candidates
+from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.talks.mediation import Mediation
+from sim.talks.offers import Bargaining
+from sim.talks.offers_in_full import OffersInFull
 
 
 @dataclass

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acceptability import accepts_each
-from sim.candidates import Candidates
 from sim.draws import BLOCK, Array
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
-from sim.mediation import Mediation, NoOutlook
-from sim.offers import Bargaining
 from sim.packages import Mask
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case
+from sim.talks.candidates import Candidates
+from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.talks.mediation import Mediation, NoOutlook
+from sim.talks.offers import Bargaining
 
 #: Draws are looked at in the first so many blocks: 65,536 are plenty to find a typical one.
 BLOCKS = 16
@@ -31,7 +31,7 @@ def preferences_of(case: Case, block: int) -> list[Preferences]:
 class Endings:
     """How the first draws of a scenario end, and what tells those apart that end alike.
 
-    ``outcome`` has shape ``(draws,)``; see :mod:`sim.endings`. ``marks`` has shape ``(marks, draws)``:
+    ``outcome`` has shape ``(draws,)``; see :mod:`sim.talks.endings`. ``marks`` has shape ``(marks, draws)``:
     in draws that end in an agreement, its round and every party's gain from it; in the others, each
     asked party's gain from the text as tabled and whether it would accept that.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.plots import style
 from sim.results import Negotiation, Proposer, Result, TalksIssue
-from sim.talks_words import ASSUMED, NAMES
+from sim.talks.words import ASSUMED, NAMES
 from sim.verdict import compact, percent
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.results import Move, Negotiation, Refuser, Result, TalksIssue, TalksText
 from sim.sheets import Column, Page, Sheet
-from sim.talks_notes import notes
-from sim.talks_words import NAMES, changes, lead
+from sim.talks.notes import notes
+from sim.talks.words import NAMES, changes, lead
 from sim.verdict import compact, listed, objection_words, percent
 
 #: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.

@@ -24,12 +24,12 @@ import mesa  # noqa: E402
 import numpy as np  # noqa: E402
 
 from sim.acceptability import TIE  # noqa: E402
-from sim.candidates import candidates  # noqa: E402
 from sim.draws import BLOCK  # noqa: E402
-from sim.endings import AGREED, Ending  # noqa: E402
-from sim.offers import Bargaining  # noqa: E402
 from sim.profiles import Case  # noqa: E402
 from sim.runner import run_cases  # noqa: E402
+from sim.talks.candidates import candidates  # noqa: E402
+from sim.talks.endings import AGREED, Ending  # noqa: E402
+from sim.talks.offers import Bargaining  # noqa: E402
 from tests.bench.measure import alternately, table  # noqa: E402
 from tests.domains import case, party, position  # noqa: E402
 from tests.talks import people_of, talked  # noqa: E402

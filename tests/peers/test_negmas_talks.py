@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.candidates import candidates
 from sim.draws import BLOCK, Array
-from sim.endings import AGREED
-from sim.offers import Bargaining
 from sim.profiles import Case
+from sim.talks.candidates import candidates
+from sim.talks.endings import AGREED
+from sim.talks.offers import Bargaining
 from tests.domains import case, party, position
 from tests.talks import people_of, talked
 

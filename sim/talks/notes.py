@@ -6,7 +6,7 @@ import math
 
 from sim.acceptability import TIE
 from sim.results import Negotiation, Result, TacticUsed
-from sim.talks_words import FEW
+from sim.talks.words import FEW
 from sim.verdict import HALF, listed, percent
 
 #: This share of the agreements in the last round is said under the table.

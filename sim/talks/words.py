@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.results import Negotiation, Refuser, Result, TalksText
-from sim.tactics import TACTICS
+from sim.talks.tactics import TACTICS
 from sim.verdict import HALF, listed, objection_words, percent
 
 #: A text in fewer of the agreements than this does not stand out.

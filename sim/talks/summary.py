@@ -9,11 +9,9 @@ import numpy as np
 
 from sim.acceptability import wilson
 from sim.draws import BLOCK
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case
-from sim.refusals import Refusals
 from sim.results import (
     AgainstVote,
     AgreementRounds,
@@ -33,8 +31,10 @@ from sim.results import (
     TalksText,
     TermChange,
 )
-from sim.tactics import TACTICS
-from sim.talks_tally import TEXT_BLOCKS, TalksTally
+from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.talks.refusals import Refusals
+from sim.talks.tactics import TACTICS
+from sim.talks.tally import TEXT_BLOCKS, TalksTally
 from sim.tally import Counts, quantile
 
 #: How many of the most frequent texts a result lists.

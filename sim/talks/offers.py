@@ -27,15 +27,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acceptability import TIE
-from sim.candidates import Candidates
 from sim.draws import BLOCK, Array
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
-from sim.offers_by_zone import OffersByZone
-from sim.offers_in_full import OffersInFull, parts
 from sim.packages import Mask
 from sim.preferences import Preferences
-from sim.tactics import Index, concession
-from sim.zone import Prospects
+from sim.talks.candidates import Candidates
+from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
+from sim.talks.offers_by_zone import OffersByZone
+from sim.talks.offers_in_full import OffersInFull, parts
+from sim.talks.tactics import Index, concession
+from sim.talks.zone import Prospects
 
 
 class Ground(Protocol):

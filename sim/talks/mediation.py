@@ -21,11 +21,11 @@ import numpy as np
 from sim.acceptability import TIE
 from sim.consent import asked_each
 from sim.draws import BLOCK, Array, stream, uniform
-from sim.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
 from sim.packages import Mask, Packages
 from sim.preferences import Preferences
 from sim.profiles import Case
-from sim.varied_texts import Index, VariedTexts, another_option
+from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
+from sim.talks.varied_texts import Index, VariedTexts, another_option
 
 #: Severities of constraints that a change must not newly break.
 BINDING = ("hard", "legal")
@@ -51,7 +51,7 @@ class Change:
 
 
 class Outlook(Protocol):
-    """What the candidates hold for the parties, for the report; :class:`sim.zone.Prospects` is one."""
+    """What the candidates hold for the parties, for the report; :class:`sim.talks.zone.Prospects` is one."""
 
     @property
     def possible(self) -> Mask: ...

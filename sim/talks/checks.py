@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from sim.candidates import MOST, TooMany, candidates
 from sim.complaints import Complaint
 from sim.nodes import Mapping, TreePath, place_of
 from sim.profiles import Case
+from sim.talks.candidates import MOST, TooMany, candidates
 
 
 def check_talks(tree: Mapping, case: Case, sound: set[Hashable]) -> list[Complaint]:

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acceptability import TIE, crossed_lines
-from sim.candidates import Candidates
 from sim.draws import BLOCK, Array
-from sim.endings import NO_FAVOURITE, Refused
 from sim.packages import Mask
 from sim.preferences import Preferences
-from sim.tactics import Index
-from sim.varied_texts import VariedTexts
+from sim.talks.candidates import Candidates
+from sim.talks.endings import NO_FAVOURITE, Refused
+from sim.talks.tactics import Index
+from sim.talks.varied_texts import VariedTexts
 
 #: Numbers that a part of a block may need at once, 8 bytes each; more and the part is made smaller.
 ROOM = 16_000_000
@@ -186,7 +186,7 @@ class Prospects:
     def openings(self) -> NDArray[np.int16]:
         """The proposers' favourites as texts, shape ``(proposers, BLOCK, issues)``.
 
-        :data:`sim.endings.NO_FAVOURITE` throughout where a proposer would rather have no deal than any.
+        :data:`sim.talks.endings.NO_FAVOURITE` throughout where a proposer would rather have no deal than any.
         """
         favourites = np.array([self.favourite(seat) for seat in self._proposers], np.intp).reshape(-1, BLOCK)
         texts = self.on.packages[favourites]

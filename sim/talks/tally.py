@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acceptability import TIE
-from sim.candidates import Candidates
 from sim.consent import asked_each
 from sim.draws import Array
-from sim.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
 from sim.packages import Mask, Packages
 from sim.profiles import Case
-from sim.refusals import Refusals, count_refusals
+from sim.talks.candidates import Candidates
+from sim.talks.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
+from sim.talks.refusals import Refusals, count_refusals
+from sim.talks.varied_texts import VariedTexts
 from sim.tally import Counts, count_gains
-from sim.varied_texts import VariedTexts
 
 #: Texts are told apart on at most this many blocks: 65,536 draws are plenty for the most frequent
 #: ones, and a table of all texts would grow with the draws.
@@ -32,7 +32,7 @@ class TalksTally:
     ``proposers``, ``table`` and ``ratifiers`` are ids, ``candidates`` is how many texts could be
     proposed, ``whole`` whether they are all feasible ones, ``named`` holds further texts by name;
     these are the same in every block. All else adds up. ``outcomes`` has an entry an outcome of
-    :mod:`sim.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
+    :mod:`sim.talks.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
     whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
     last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)
     over the draws in which the proposer has one, shape ``(proposers, issues, width)``; of agreements
@@ -51,7 +51,7 @@ class TalksTally:
     everybody whom the tabled text needs, ``at_limit`` those whose text, no named one, has as many
     changes as candidates may. ``best_sums`` are each party's best gains over the agreements, and
     ``favourite_sums`` the proposers' over the draws in which they have a favourite (floats).
-    ``missed``, ``in_the_way`` and ``turned_down`` count what :class:`sim.endings.Ending` calls so;
+    ``missed``, ``in_the_way`` and ``turned_down`` count what :class:`sim.talks.endings.Ending` calls so;
     ``unexplained`` are the breakdowns that are neither missed nor over any one party (none in single
     text). ``unwilling`` counts for each party at the table the draws in which it would rather have
     no deal than any candidate.

@@ -1,7 +1,7 @@
 """Alternating offers where nobody reacts to offers: only the zone of possible agreement matters.
 
 Why that is exact. An aspiration is never below zero, so an offer can be agreed only if it is in
-the zone (:mod:`sim.zone`). What a proposer puts forward is the best for the others among what it
+the zone (:mod:`sim.talks.zone`). What a proposer puts forward is the best for the others among what it
 may put forward, by the smallest of their gains, minus infinity where one of their lines is
 crossed. The proposer's own say settled (it puts forward nothing below its aspiration or across
 its lines), a candidate is in the zone iff that smallest gain is at least zero, within
@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from sim.acceptability import TIE
 from sim.draws import Array
 from sim.packages import Mask
-from sim.tactics import Concession, Index, content
-from sim.zone import Zone
+from sim.talks.tactics import Concession, Index, content
+from sim.talks.zone import Zone
 
 
 class OffersByZone:
-    """The draws of a part that are awake, with their pairs; see :class:`sim.offers.Ground`."""
+    """The draws of a part that are awake, with their pairs; see :class:`sim.talks.offers.Ground`."""
 
     def __init__(self, zone: Zone, concessions: Sequence[Concession], asked: Mask, proposers: Sequence[int]) -> None:
         """``concessions`` are of the seats, for all draws of the block; ``proposers`` are seats."""

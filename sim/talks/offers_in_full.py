@@ -1,6 +1,6 @@
 """Alternating offers over every candidate in every draw: for tactics that react to offers, and for telling a draw.
 
-Slower than :mod:`sim.offers_by_zone`, since offers that nobody can agree to are worked out too:
+Slower than :mod:`sim.talks.offers_by_zone`, since offers that nobody can agree to are worked out too:
 others may react to them.
 """
 
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from sim.acceptability import TIE
 from sim.draws import BLOCK, Array
 from sim.packages import Mask
-from sim.tactics import Concession, Index, Seen
-from sim.varied_texts import VariedTexts
-from sim.zone import ROOM, Prospects, slices
+from sim.talks.tactics import Concession, Index, Seen
+from sim.talks.varied_texts import VariedTexts
+from sim.talks.zone import ROOM, Prospects, slices
 
 
 class OffersInFull:
-    """Draws still open, with every party's gain from every candidate; see :class:`sim.offers.Ground`."""
+    """Draws still open, with every party's gain from every candidate; see :class:`sim.talks.offers.Ground`."""
 
     def __init__(
         self, prospects: Prospects, concessions: Sequence[Concession], proposers: Sequence[int], draws: Index
@@ -195,7 +195,7 @@ class Memory:
 
 
 def parts(prospects: Prospects, proposers: int) -> list[slice]:
-    """The block in parts whose tables fit into :data:`sim.zone.ROOM`.
+    """The block in parts whose tables fit into :data:`sim.talks.zone.ROOM`.
 
     Gains and worth are there twice while settled draws are dropped.
     """
