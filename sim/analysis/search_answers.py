@@ -89,8 +89,9 @@ def find(
     ``texts`` are packages to start near to. ``progress`` is called with (boxes opened, boxes that may be opened).
     """
     poll = bounds.poll
+    been: set[bytes] = set()
     for start in starts(question, poll, terms, texts):
-        climb(question, poll, terms, start)
+        climb(question, poll, terms, start, been)
     _, counts = _counted(question, poll)
     state = {"best": int(counts.max(initial=0))}
 

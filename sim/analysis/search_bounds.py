@@ -76,27 +76,27 @@ class Bounds:
         """By how much an issue can move the parties' gains, on average over the draws and added up."""
         return float(sum(np.ptp(self._terms[i][issue][:-1], axis=0).mean() for i in parties))
 
-    def of(self, question: Question, box: Box) -> Bound:
-        """The bound of a box that is narrowed already."""
+    def of(self, question: Question, box: Box, floor: int = 0) -> Bound:
+        """The bound of a box that is narrowed already; it need not be close where it is below ``floor``."""
         sure = [i for i, asked in enumerate(question.surely_asked(box)) if asked]
         alive = np.ones(self.draws, bool)
         for i in sure:
             for line in question.surely_crossed(box, i):
                 alive &= ~self._binds[i][line]
-        best = {i: self._start[i].copy() for i in sure}
-        pairs = list(combinations(sure, 2))
-        mean = {pair: self._start[pair[0]] + self._start[pair[1]] for pair in pairs}
-        for j in range(len(box)):
-            seen = {i: question.sights(box, i, j) for i in sure}
-            for i in sure:
-                best[i] += self._best(i, j, seen[i])
-            for a, b in pairs:
-                mean[a, b] += self._best_of_two(a, b, j, seen[a], seen[b], box[j])
-        for total in best.values():
-            alive &= total >= -SLACK
-        for total in mean.values():
-            alive &= total >= -2 * SLACK
-        return Bound(int(alive.sum()), alive)
+        seen = {i: [question.sights(box, i, j) for j in range(len(box))] for i in sure}
+        for i in sure:
+            best = self._start[i].copy()
+            for j in range(len(box)):
+                best += self._best(i, j, seen[i][j])
+            alive &= best >= -SLACK
+        for a, b in combinations(sure, 2):
+            if np.count_nonzero(alive) < floor:
+                break
+            mean = self._start[a] + self._start[b]
+            for j in range(len(box)):
+                mean += self._best_of_two(a, b, j, seen[a][j], seen[b][j], box[j])
+            alive &= mean >= -2 * SLACK
+        return Bound(int(np.count_nonzero(alive)), alive)
 
     def _best(self, party: int, issue: int, options: Sequence[int]) -> Single:
         table = self._terms[party][issue]

@@ -75,14 +75,20 @@ def nearest(question: Question, wishes: Wishes) -> Packages | None:
     return closed(question.narrowed(question.whole))
 
 
-def climb(question: Question, poll: Poll, terms: Sequence[Terms], row: Packages) -> None:
+def climb(question: Question, poll: Poll, terms: Sequence[Terms], row: Packages, been: set[bytes]) -> None:
     """Go from a package to better ones until no change of one term or of two helps; the poll keeps what it counted.
+
+    ``been`` are packages that an earlier climb came by: one that comes there too would go on like it.
 
     Better is accepted by all in more draws, or in as many with more expected gain for who gains least.
     """
     best = _merit(question, poll, terms, row[None])[0]
     size = 1
     while size <= 2:
+        if size == 1:
+            if row.tobytes() in been:
+                return
+            been.add(row.tobytes())
         near = neighbours(question.case.space, row, size, question.rules)
         near = near[question.admits(near)]
         merits = _merit(question, poll, terms, near)

@@ -6,10 +6,15 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.analysis.search_bounds import SMALL, Bounds
 from sim.analysis.search_boxes import Box, Question, split
 from sim.packages import Packages
 from sim.runner import Progress
+
+Bits = NDArray[np.uint8]
 
 #: So many packages may be given to ``found`` for each box that may be opened.
 FOUND = 10
@@ -42,19 +47,26 @@ def prove(
     (boxes opened, boxes that may be opened).
     """
     order = _order(bounds, question)
-    heap: list[tuple[int, int, Box]] = []
+    heap: list[tuple[int, int, Box, Bits]] = []
     boxes = packages = made = dropped = 0
-    whole = question.narrowed(question.whole)
-    if whole is not None:
-        heap.append((-bounds.of(question, whole).count, 0, whole))
+
+    def put(part: Box, top: int) -> None:
+        nonlocal made
+        if (narrow := question.narrowed(part)) is not None:
+            bound = bounds.of(question, narrow, needed())
+            made += 1
+            heapq.heappush(heap, (-min(bound.count, top), made, narrow, np.packbits(bound.alive)))
+
+    put(question.whole, bounds.draws)
     while heap and -heap[0][0] >= needed() and boxes < effort and packages < FOUND * effort:
-        top, _, box = heapq.heappop(heap)
+        top, _, box, bits = heapq.heappop(heap)
         boxes += 1
         if progress is not None:
             progress(boxes, effort)
         if question.size(box) <= SMALL:
             floor = needed()
-            rows = bounds.each(question, box, bounds.of(question, box).alive, order, floor)
+            alive = np.unpackbits(bits, count=bounds.draws).astype(bool)
+            rows = bounds.each(question, box, alive, order, floor)
             packages += len(rows)
             dropped = max(dropped, min(floor - 1, -top))
             if len(rows):
@@ -62,11 +74,7 @@ def prove(
             continue
         issue = next(j for j in order if len(box[j]) > 1)
         for part in split(box, issue):
-            narrow = question.narrowed(part)
-            if narrow is None:
-                continue
-            made += 1
-            heapq.heappush(heap, (-min(bounds.of(question, narrow).count, -top), made, narrow))
+            put(part, -top)
     return Proof(most=max(-heap[0][0] if heap else 0, dropped), boxes=boxes)
 
 

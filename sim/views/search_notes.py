@@ -1,0 +1,134 @@
+"""The notes under a search: what is proven, what luck and silence have to do with it, who is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.analysis.search_results import Answer, Best, Search
+from sim.verdict import SILENCE, listed, percent
+from sim.views.search_words import name_of, share
+
+#: A mean gain that moves by less counts as not moved.
+NOTHING = 5e-4
+#: Up to so many options of an issue are named one by one.
+NAMED = 4
+
+
+def notes(result: Search) -> Iterator[str]:
+    """One sentence or a few each."""
+    answers = [a for a in (result.answer, result.asking_all) if a is not None]
+    for answer in answers:
+        if answer.best is not None:
+            yield from _of(result, answer, answer.best)
+    yield from _proofs(result, answers)
+    yield from _picked(answers)
+    if any(a.best is not None and a.best.no_longer_needed for a in answers):
+        yield (
+            "A figure can rise by no longer asking a party, whose refusal then no longer counts; --ask PARTY or --ask "
+            "all looks only among packages that ask it."
+        )
+    if result.base.open_issues and not set(result.base.open_issues) <= set(result.options.keep):
+        yield (
+            f"The text leaves {listed(result.base.open_issues)} open; a package closes every issue, unless --keep "
+            "leaves one as tabled."
+        )
+    if result.broken_already:
+        why = "the terms kept, or the text near to which the search is, break"
+        yield f"Not binding, since {why} them: {listed([f'{x.id} ({x.severity})' for x in result.broken_already])}."
+    if result.options.constraints != "legal":
+        yield f"Constraints up to {result.options.constraints} bind."
+    if result.settings.edits:
+        yield f"Edited before: {'; '.join(result.settings.edits)}."
+    if result.consent_not_modelled:
+        yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
+    yield (
+        "Mean gain: over no deal, on a scale where best to worst on everything is 1; its change is against the text as "
+        "tabled."
+    )
+    yield f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only."
+
+
+def _of(result: Search, answer: Answer, best: Best) -> Iterator[str]:
+    which = "the best" if answer.among != "asking_all" else "the best that asks all"
+    peers = answer.peers
+    if peers is not None and peers.packages > 1:
+        fixed = [f"{x.issue}: {x.options[0].option or 'open'}" for x in peers.issues if len(x.options) == 1]
+        free = []
+        for issue in peers.issues:
+            if len(issue.options) > 1:
+                named = ", ".join(f"{o.option or 'open'} {o.packages}" for o in issue.options[:NAMED])
+                free.append(f"{issue.issue} ({named}{', ...' if len(issue.options) > NAMED else ''})")
+        how = "all there are" if peers.complete else "of those scored; there may be more"
+        yield (
+            f"These draws do not tell {peers.packages:,} packages ({how}) from {which}, itself among them. All have "
+            f"{listed(fixed) or 'nothing in common'}; they differ in {listed(free)}."
+        )
+    if answer.listed[0].alike:
+        also = [f"{x.issue}: {x.option or 'open'}" for x in answer.listed[0].alike]
+        yield f"In {which}, {listed(also, 'or')} would be the same for every party."
+    silent = [c.issue for c in best.changes if all(abs(x.change) < NOTHING for x in c.gains)]
+    if silent:
+        yield (
+            f"In {which}, nobody asked gains or loses on average by {listed(silent)}: the sources say nothing for or "
+            "against these options, and the draws picked them."
+        )
+    yield from _silence(result, best, which)
+    for x in best.breaks:
+        yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
+
+
+def _silence(result: Search, best: Best, which: str) -> Iterator[str]:
+    """How much of the gain in acceptance is what sources leave open."""
+    asked = [p for p in best.parties if p.consent_needed]
+    unknown = [
+        f"{percent(p.weight_by_basis.unknown)} of {name_of(result, p.id)}'s weight"
+        for p in asked
+        if p.weight_by_basis.unknown > SILENCE
+    ]
+    if unknown:
+        yield f"The sources are silent on {listed(unknown)}; a search picks what suits the draws there."
+    found = best.on_evidence
+    names = listed(
+        [
+            f"{name_of(result, p.id)} ({percent(p.on_evidence.necessary)} to {percent(p.on_evidence.possible)})"
+            for p in best.parties
+            if p.id in found.parties
+        ]
+    )
+    said = {
+        "refused": f"refused by {names}",
+        "accepted": "accepted by each it asks",
+        "not settled": f"not settled: the sources leave open {names}",
+    }[found.verdict]
+    yield f"On the evidence alone {which} is {said}."
+
+
+def _proofs(result: Search, answers: list[Answer]) -> Iterator[str]:
+    boxes = sum(a.boxes for a in answers)
+    scored = sum(a.scored for a in answers)
+    said = f"{scored:,} packages were scored one by one and {boxes:,} boxes of packages bounded"
+    if all(a.proven for a in answers):
+        yield (
+            f"Exact means on these draws: {said}, which leaves no package that could reach more. Another seed may put "
+            "another first."
+        )
+    else:
+        yield f"{said[0].upper()}{said[1:]}, of at most {result.options.effort:,} for each question."
+    if result.searched_draws < result.settings.draws:
+        yield (
+            f"Packages were looked for on the first {result.searched_draws:,} draws; on the others any might be "
+            "accepted, so the bound is loose. Fewer --draws make it exact."
+        )
+
+
+def _picked(answers: list[Answer]) -> Iterator[str]:
+    found = [a.best for a in answers if a.best is not None]
+    if not found:
+        return
+    told = [f"{share(b.fresh.estimate)} instead of {share(b.joint_acceptability.estimate)}" for b in found]
+    yield (
+        f"Picked as the best on these draws, so flattered a little: on draws of seed {found[0].fresh_seed}, by which "
+        f"it was not picked, {listed(told, 'and, for the second,')} accept." if len(told) > 1 else
+        f"Picked as the best on these draws, so flattered a little: on draws of seed {found[0].fresh_seed}, by which "
+        f"it was not picked, all accept in {told[0]}."
+    )

@@ -1,0 +1,32 @@
+"""Phrases of the search for the best packages."""
+
+from __future__ import annotations
+
+from sim.analysis.search_results import Answer, Search
+from sim.results import Objection
+from sim.verdict import quoted
+
+
+def name_of(result: Search, party: str) -> str:
+    return result.names[party]
+
+
+def share(value: float) -> str:
+    """A share to a tenth of a per cent, for figures set against each other closely."""
+    return f"{100 * value:.1f}%"
+
+
+def proven(answer: Answer) -> str:
+    """What is shown of the packages not listed."""
+    if answer.proven:
+        return "exact, since none is accepted in more of these draws" + ("" if answer.alone else " (others in as many)")
+    return f"not proven to be the best: on these draws none exceeds {share(answer.at_most)}, and --effort looks further"
+
+
+def objection(found: Objection) -> str:
+    """A main objection in a few words."""
+    if found.kind == "red_line":
+        return f"{found.basis} red line {found.issue}: {found.option}"
+    if found.kind == "refusal":
+        return f"{found.basis} refusal {quoted(found.refusal)}"
+    return f"{found.issue}: {found.option}"
