@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.analysis.entries import gather
     from sim.analysis.flip import flip
     from sim.analysis.levers import levers
+    from sim.analysis.search import search
     from sim.analysis.sobol import sobol
     from sim.analysis.sweep import sweep
     from sim.api import run, save, score
@@ -52,6 +53,7 @@ _HOME = {
     "flip": "sim.analysis.flip",
     "sweep": "sim.analysis.sweep",
     "amend": "sim.analysis.amend",
+    "search": "sim.analysis.search",
 }
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "run",
     "save",
     "score",
+    "search",
     "sobol",
     "sweep",
 ]

@@ -150,9 +150,11 @@ def _refusal(party: PartyResult) -> str:
 
 def objection(party: PartyResult) -> str:
     """The main objection in a few words; empty where there is none."""
-    found = party.main_objection
-    if found is None:
-        return ""
+    return "" if party.main_objection is None else objected(party.main_objection)
+
+
+def objected(found: Objection) -> str:
+    """An objection in a few words."""
     if found.kind == "red_line":
         return f"its {found.basis} red line {found.issue}: {found.option}{_polled(found)}"
     if found.kind == "refusal":

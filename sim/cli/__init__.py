@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import comparing, reading, running, sensitivity, tracing, varying
+from sim.cli import comparing, reading, running, sensitivity, space, tracing, varying
 from sim.cli.common import INTERRUPTED
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ running.register(app)
 comparing.register(app)
 reading.register(app)
 varying.register(app)
+space.register(app)
 sensitivity.register(app)
 tracing.register(app)
 

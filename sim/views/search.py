@@ -8,11 +8,11 @@ from sim.analysis.search_results import Answer, Best, PartyOutcome, Search
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import evidence_range, heading_of
-from sim.verdict import CAVEAT, compact, filler_caution, listed, percent
+from sim.verdict import CAVEAT, compact, filler_caution, listed, objected, percent
 from sim.views.amend import gain
 from sim.views.figures import change, interval, points
 from sim.views.search_notes import notes
-from sim.views.search_words import name_of, objection, proven
+from sim.views.search_words import name_of, proven
 
 HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "low", "high")
 
@@ -202,7 +202,7 @@ def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
 
 
 def _against(party: PartyOutcome) -> str:
-    return objection(party.main_objection) if party.main_objection is not None else "none"
+    return "none" if party.main_objection is None else objected(party.main_objection).removeprefix("its ")
 
 
 def _changes(result: Search, answer: Answer, best: Best) -> Sheet:

@@ -128,7 +128,6 @@ def _picked(answers: list[Answer]) -> Iterator[str]:
     told = [f"{share(b.fresh.estimate)} instead of {share(b.joint_acceptability.estimate)}" for b in found]
     yield (
         f"Picked as the best on these draws, so flattered a little: on draws of seed {found[0].fresh_seed}, by which "
-        f"it was not picked, {listed(told, 'and, for the second,')} accept." if len(told) > 1 else
-        f"Picked as the best on these draws, so flattered a little: on draws of seed {found[0].fresh_seed}, by which "
-        f"it was not picked, all accept in {told[0]}."
+        f"{'they were' if len(told) > 1 else 'it was'} not picked, all accept in "
+        f"{listed(told, 'and, for the best that asks all, in')}."
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from sim.analysis.search_results import Answer, Search
-from sim.results import Objection
-from sim.verdict import quoted
 
 
 def name_of(result: Search, party: str) -> str:
@@ -21,12 +19,3 @@ def proven(answer: Answer) -> str:
     if answer.proven:
         return "exact, since none is accepted in more of these draws" + ("" if answer.alone else " (others in as many)")
     return f"not proven to be the best: on these draws none exceeds {share(answer.at_most)}, and --effort looks further"
-
-
-def objection(found: Objection) -> str:
-    """A main objection in a few words."""
-    if found.kind == "red_line":
-        return f"{found.basis} red line {found.issue}: {found.option}"
-    if found.kind == "refusal":
-        return f"{found.basis} refusal {quoted(found.refusal)}"
-    return f"{found.issue}: {found.option}"
