@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.analysis.compare import compare
     from sim.analysis.entries import gather
     from sim.analysis.flip import flip
+    from sim.analysis.frontier import frontier
     from sim.analysis.levers import levers
     from sim.analysis.search import search
     from sim.analysis.sobol import sobol
@@ -54,6 +55,7 @@ _HOME = {
     "sweep": "sim.analysis.sweep",
     "amend": "sim.analysis.amend",
     "search": "sim.analysis.search",
+    "frontier": "sim.analysis.frontier",
 }
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "compare",
     "edited",
     "flip",
+    "frontier",
     "gather",
     "levers",
     "load",

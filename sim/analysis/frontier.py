@@ -46,7 +46,7 @@ from sim.consent import asked_each
 from sim.draws import Array
 from sim.loading import Loaded
 from sim.neighbourhoods import SEVERITIES
-from sim.packages import OPEN, Packages, Rule
+from sim.packages import OPEN, Mask, Packages, Rule
 from sim.profiles import Case, Line
 from sim.results import versions
 from sim.runner import Progress
@@ -190,6 +190,9 @@ class _Work:
         fixed = np.array([t.fixed for t in self.chosen])
         self.found: Undominated = undominated(self.diagram, fixed, case.text, options.epsilon)
         self.gains: Array = self.found.gains
+        #: The package told of each point, and whether all who are asked about it accept.
+        self.packages = self.found.packages_of(np.arange(len(self.found)))
+        self.accepted = self._accepted(self.packages)
 
     def space(self) -> SpaceSize:
         sizes = self.case.space.sizes
@@ -221,6 +224,7 @@ class _Work:
             total=len(found),
             packages=None if found.packages is None else sum(found.packages),
             at_least_no_deal=len(rational(self.gains)),
+            all_accept=int(self.accepted.sum()),
             epsilon=found.epsilon,
             resolution=found.resolution,
             listed=tuple(self.point(k) for k in listed.tolist()),
@@ -229,24 +233,26 @@ class _Work:
     def every(self) -> tuple[FrontierPoint, ...]:
         counts = self.found.packages or (None,) * len(self.found)
         return tuple(
-            FrontierPoint(number=k, gains=tuple(gains), packages=n)
-            for k, (gains, n) in enumerate(zip(self.gains.tolist(), counts, strict=True), 1)
+            FrontierPoint(number=k, gains=tuple(gains), packages=n, all_accept=accepted)
+            for k, (gains, n, accepted) in enumerate(
+                zip(self.gains.tolist(), counts, self.accepted.tolist(), strict=True), 1
+            )
         )
 
     def point(self, number: int) -> Point:
-        case, row = self.case, self.found.package(number)
+        case, row = self.case, self.packages[number]
         asked = self._asked(row)
         gains = {t.party: float(t.gain(case.space, row[None])[0]) for t in self.terms}
         crosses = self._crossed(row, "all")
         return Point(
             number=number + 1,
-            gains={p: gains[p] for p in self.options.parties},
+            gains=dict(zip(self.options.parties, self.gains[number].tolist(), strict=True)),
             others={p: gains[p] for p in asked if p not in self.options.parties},
             packages=None if self.found.packages is None else self.found.packages[number],
             terms={i: o for i, o in case.space.terms(row).items() if o is not None},
             changes=self._differences(case.text, row),
             asks=asked,
-            all_accept=all(gains[p] >= -TIE for p in asked) and not self._crossed(row, self.options.red_lines),
+            all_accept=bool(self.accepted[number]),
             crosses=crosses,
             breaks=self._broken(row, [s for s in SEVERITIES if s not in self.severities]),
         )
@@ -276,7 +282,7 @@ class _Work:
         breaks, crosses = self._broken(row, self.severities), self._crossed(row, self.options.red_lines)
         open_issues = tuple(i for i, o in zip(case.space.issues, row.tolist(), strict=True) if o == OPEN)
         nobody = not self._asked(row)
-        possible = None if open_issues else not (breaks or crosses or nobody)
+        possible = False if breaks or crosses or nobody else None if open_issues else True
         far = at = None
         if len(self.gains):
             far, at = slack(self.gains, gains)
@@ -288,7 +294,7 @@ class _Work:
             better = Better(
                 number=at + 1,
                 gains=dict(zip(self.options.parties, self.gains[at].tolist(), strict=True)),
-                changes=self._differences(row, self.found.package(at)),
+                changes=self._differences(row, self.packages[at]),
             )
         return ProposalPlace(
             id=scenario.id,
@@ -334,6 +340,12 @@ class _Work:
         )
 
     # --- what a package is -------------------------------------------------------------------
+
+    def _accepted(self, rows: Packages) -> Mask:
+        """Which possible packages all who are asked accept on expected gains, shape ``(packages,)``."""
+        asked = asked_each(self.case, rows)
+        gains = np.stack([t.gain(self.case.space, rows) for t in self.terms])
+        return np.asarray((~asked | (gains >= -TIE)).all(axis=0), bool)
 
     def _asked(self, row: Packages) -> tuple[str, ...]:
         asked = asked_each(self.case, row[None])[:, 0]

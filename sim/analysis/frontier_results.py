@@ -157,6 +157,7 @@ class Points(Record):
     total: int
     packages: int | None
     at_least_no_deal: int
+    all_accept: int
     epsilon: float
     resolution: float
     listed: tuple[Point, ...]
@@ -168,6 +169,7 @@ class FrontierPoint(Record):
     number: int
     gains: tuple[float, ...]
     packages: int | None
+    all_accept: bool
 
 
 class Frontier(Document):

@@ -63,24 +63,28 @@ class Undominated:
     packages: tuple[int, ...] | None
     resolution: float
     epsilon: float
+    _issues: int
     _diagram: Diagram
     _steps: tuple[tuple[_Sums, ...], ...]
-    _ends: Numbers
     _places: Numbers
 
     def __len__(self) -> int:
         return len(self.gains)
 
-    def package(self, point: int) -> Packages:
-        """A package of a point, of those the one that differs least from the text, shape ``(issues,)``."""
-        row = np.full(len(self._diagram.layers), OPEN, np.int16)
-        node, place = int(self._ends[point]), int(self._places[point])
+    def packages_of(self, points: Numbers) -> Packages:
+        """A package of each of some points, of those the one that differs least from the text: ``(points, issues)``."""
+        rows = np.full((len(points), self._issues), OPEN, np.int16)
+        node, place = np.zeros(len(points), np.intp), self._places[points]
         for layer, sums in zip(reversed(self._diagram.layers), reversed(self._steps), strict=True):
-            arc = int(sums[node].arc[place])
-            place = int(sums[node].before[place])
-            row[layer.issue] = layer.option[arc]
-            node = int(layer.source[arc])
-        return row
+            arc = np.empty(len(points), np.intp)
+            before = np.empty(len(points), np.intp)
+            for here in np.unique(node).tolist():
+                mine = node == here
+                arc[mine] = sums[here].arc[place[mine]]
+                before[mine] = sums[here].before[place[mine]]
+            rows[:, layer.issue] = layer.option[arc]
+            node, place = layer.source[arc], before
+        return rows
 
 
 def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.0) -> Undominated:
@@ -118,18 +122,18 @@ def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.
         steps.append(sums)
     if not diagram.layers:
         none = np.zeros(0, np.intp)
-        return Undominated(np.zeros((0, len(fixed))), (), 0.0, 0.0, diagram, (), none, none)
+        return Undominated(np.zeros((0, len(fixed))), (), 0.0, 0.0, len(text), diagram, (), none)
     [end] = sums
-    order = np.lexsort((-end.gains).T[::-1])
+    order, _ = grouped(ranked(end.gains)[0])
     counts = tuple(int(n) for n in end.packages[order]) if spent == 0 else None
     return Undominated(
         gains=end.gains[order],
         packages=counts,
         resolution=resolution,
         epsilon=spent,
+        _issues=len(text),
         _diagram=diagram,
         _steps=tuple(steps),
-        _ends=np.zeros(len(order), np.intp),
         _places=order,
     )
 

@@ -137,9 +137,10 @@ def _halves(made: Diagram, fixed: Array) -> Iterator[tuple[tuple[bool, ...], Arr
     sums = sums + fixed
     for node in range(len(made.below[cut])):
         _, rest, ends = made.packages(cut, node=node)
+        beginnings = list(_merged(sums[nodes == node]))
         for end in np.unique(ends).tolist():
-            for first, times in _merged(sums[nodes == node]):
-                for second, more in _merged(rest[ends == end]):
+            for second, more in _merged(rest[ends == end]):
+                for first, times in beginnings:
                     yield made.ends[end], first, second, times * more
 
 

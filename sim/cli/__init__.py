@@ -44,6 +44,7 @@ varying.register(app)
 space.register(app)
 sensitivity.register(app)
 tracing.register(app)
+space.register(app)
 
 
 def main() -> None:

@@ -193,6 +193,19 @@ def known_party(party: str | None, loaded: Iterable[schema.Party], option: str |
         raise typer.BadParameter(f"there is no party {party!r}" + (f"; {hint}" if hint else ""), param_hint=option)
 
 
+def named_parties(text: str | None, loaded: Iterable[schema.Party], option: str) -> list[str] | None:
+    """Parties named with commas between them. Raises typer.BadParameter for one that there is not, or named twice."""
+    if text is None:
+        return None
+    held = list(loaded)
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for k, name in enumerate(names):
+        known_party(name, held, option)
+        if name in names[:k]:
+            raise typer.BadParameter(f"{name} is named twice", param_hint=option)
+    return names
+
+
 def known_issue(issue: str | None, issues: Iterable[str], option: str) -> None:
     """Raises typer.BadParameter where an issue is named that there is not."""
     known = list(issues)

@@ -1,0 +1,151 @@
+"""The frontier in the plane of two parties' gains, with the proposals and the points singled out named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.analysis.frontier_results import Frontier, Point
+from sim.analysis.maxima import NEAR
+from sim.plots import style
+from sim.plots.labels import Label, place
+from sim.verdict import listed
+from sim.views.frontier_words import CONCEPTS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: At most so many points of a frontier are drawn; the rest would only blacken the figure.
+_DRAWN = 3000
+#: Of these, about so many are kept clear of names.
+_AVOIDED = 200
+_SIZE = 8.0
+_ACCEPTED = "frontier, accepted\nby all who are asked"
+
+
+def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
+    """Gains of two of the parties, by default the first two: every point of the frontier, texts and solution points.
+
+    With more than two parties a point may lie below the outline of the two drawn: it gives another party more.
+    """
+    first, second = axes or result.options.parties[:2]
+    fig = style.figure(10.5, 7.0)
+    ax = fig.add_subplot()
+    labels: list[Label] = []
+    marks: list[tuple[float, float, float]] = []
+    _frontier(ax, result, first, second, marks)
+    _texts(ax, result, first, second, labels, marks)
+    _singled(ax, result, first, second, labels, marks)
+    ax.axhline(0, color="#999999", linewidth=0.8, zorder=1)
+    ax.axvline(0, color="#999999", linewidth=0.8, zorder=1)
+    ax.margins(0.09)
+    ax.set_xlabel(f"expected gain of {result.names[first]} over no deal")
+    ax.set_ylabel(f"expected gain of {result.names[second]} over no deal")
+    ax.spines[["top", "right"]].set_visible(False)
+    fig.legend(loc="outside right upper", fontsize=8, frameon=False)
+    info, how = result.scenario, result.settings
+    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    style.titled(fig, _title(result), f"{subtitle}\n", foot=_foot(result, first, second))
+    place(fig, ax, labels, marks, _SIZE)
+    return fig
+
+
+def _title(result: Frontier) -> str:
+    return f"What is efficient for {listed([result.names[p] for p in result.options.parties])}"
+
+
+def _frontier(ax: Axes, result: Frontier, first: str, second: str, marks: list[tuple[float, float, float]]) -> None:
+    if not result.every:
+        return
+    k, m = result.options.parties.index(first), result.options.parties.index(second)
+    gains = np.array([point.gains for point in result.every])[:, [k, m]]
+    order = np.lexsort((-gains[:, 1], -gains[:, 0]))
+    best = np.maximum.accumulate(gains[order, 1])
+    outline = order[np.concatenate([[True], best[1:] > best[:-1] + NEAR])]
+    edge = gains[outline]
+    # the stairs under which every possible package lies
+    ax.step(edge[:, 0], edge[:, 1], where="pre", color=style.BLUE, linewidth=0.9, alpha=0.7, zorder=2)
+    some = np.unique(np.linspace(0, len(gains) - 1, min(_DRAWN, len(gains))).round().astype(int))
+    drawn = f"\n({len(some):,} of {len(gains):,} points drawn)" if len(some) < len(gains) else ""
+    accepted = np.array([point.all_accept for point in result.every])[some]
+    size = 3.5 if len(result.options.parties) == 2 else 2.5
+    for mask, colour, marker, name in ((~accepted, style.SKY, "o", "frontier"), (accepted, style.BLUE, "D", _ACCEPTED)):
+        if mask.any():
+            x, y = gains[some[mask]].T
+            ax.plot(x, y, marker, color=colour, label=name + drawn, markersize=size, linestyle="none", zorder=3)
+            drawn = ""
+    marks += [(float(x), float(y), 2.5) for x, y in [*edge, *gains[some[:: max(1, len(some) // _AVOIDED)]]]]
+
+
+def _texts(
+    ax: Axes, result: Frontier, first: str, second: str, labels: list[Label], marks: list[tuple[float, float, float]]
+) -> None:
+    """Proposals: filled where possible, hollow where they leave issues open, crosses where something rules them out."""
+    kinds = (
+        ("possible text", [t for t in result.proposals if t.possible], "s", style.GREEN, "full"),
+        ("text with open issues", [t for t in result.proposals if t.possible is None], "s", style.GREEN, "none"),
+        ("text ruled out", [t for t in result.proposals if t.possible is False], "X", style.GREY, "full"),
+    )
+    for name, texts, marker, colour, fill in kinds:
+        if not texts:
+            continue
+        xy = [(t.gains[first], t.gains[second]) for t in texts]
+        ax.plot(
+            [x for x, _ in xy],
+            [y for _, y in xy],
+            marker,
+            color=colour,
+            fillstyle=fill,
+            markersize=6,
+            label=name,
+            linestyle="none",
+            zorder=4,
+        )
+        marks += [(x, y, 4.5) for x, y in xy]
+        for text, (x, y) in zip(texts, xy, strict=True):
+            said = f"{text.id} (tabled)" if text.tabled else text.id
+            labels.append(Label(x, y, said, "#444444" if colour == style.GREY else "#005A42", text.tabled))
+
+
+def _singled(
+    ax: Axes, result: Frontier, first: str, second: str, labels: list[Label], marks: list[tuple[float, float, float]]
+) -> None:
+    at: dict[int, tuple[list[str], Point]] = {}
+    for solution in result.solutions:
+        if solution.point is not None:
+            at.setdefault(solution.point.number, ([], solution.point))[0].append(CONCEPTS[solution.concept])
+    if result.least_bad is not None:
+        at[result.least_bad.number] = (["least bad for the worst off"], result.least_bad)
+    if not at:
+        return
+    xy = [(point.gains[first], point.gains[second]) for _, point in at.values()]
+    ax.plot(
+        [x for x, _ in xy],
+        [y for _, y in xy],
+        "*",
+        color=style.VERMILION,
+        markersize=13,
+        linestyle="none",
+        label="singled out",
+        zorder=5,
+    )
+    marks += [(x, y, 6.5) for x, y in xy]
+    for (names, _), (x, y) in zip(at.values(), xy, strict=True):
+        labels.append(Label(x, y, ", ".join(names), "#9C4400", True))
+
+
+def _foot(result: Frontier, first: str, second: str) -> str:
+    said = "Gray lines: no deal. "
+    if result.options.red_lines == "none":
+        said += "No red line binds. "
+    else:
+        said += "Ruled out: breaks a constraint, or crosses a red line of a party asked. "
+    others = [result.names[p] for p in result.options.parties if p not in (first, second)]
+    if others:
+        said += f"Points below the outline give {listed(others, 'or')} more.\n"
+    if result.frontier.epsilon:
+        said += f"Approximate: gains of the frontier are right to within {result.frontier.epsilon:.3g}."
+    return said.rstrip()

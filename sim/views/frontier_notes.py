@@ -1,0 +1,168 @@
+"""The notes under the tables of a frontier: what binds, what each measure means, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.analysis.frontier_results import Frontier, Point
+from sim.verdict import listed
+from sim.views.frontier_words import CONCEPTS, all_of, gain
+
+_LAYERS = {
+    "all": "Red lines and refusals of all layers bind, assumed ones too; --red-lines drops some.",
+    "inferred": "Red lines and refusals bind that are stated or inferred; assumed ones do not.",
+    "stated": "Only stated red lines and refusals bind; inferred and assumed ones do not.",
+    "none": "No red line and no refusal binds.",
+}
+_MEASURES = {
+    "nash": "Nash, the greatest product of gains",
+    "kalai_smorodinsky": "Kalai-Smorodinsky, the greatest least share of what each could get at best",
+    "egalitarian": "egalitarian, the greatest least gain",
+    "utilitarian": "utilitarian, the greatest sum of gains",
+}
+
+
+def notes(result: Frontier) -> Iterator[str]:
+    yield (
+        "Gains are expected gains over no deal, in closed form from mean weights and beliefs over draws, on a scale "
+        "where best to worst on everything is 1. Packages are counted, not sampled."
+    )
+    yield from _binding(result)
+    yield from _parties(result)
+    yield from _solutions(result)
+    yield from _proposals(result)
+    yield from _zone(result)
+    yield from _exactness(result)
+    yield from _breaks(result)
+    if result.settings.edits:
+        yield f"Edited before: {'; '.join(result.settings.edits)}."
+    if result.consent_not_modelled:
+        yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
+    yield f"{result.settings.draws:,} draws, seed {result.settings.seed}."
+
+
+def _binding(result: Frontier) -> Iterator[str]:
+    said = _LAYERS[result.options.red_lines]
+    if result.options.red_lines != "none":
+        said += (
+            " A line rules a package out only if the party that draws it is asked about that package, whether or not "
+            "its gain counts here; a poll's line binds if its mean chance of holding is at least one half."
+        )
+    yield said
+
+
+def _parties(result: Frontier) -> Iterator[str]:
+    if result.options.parties_by == "principals":
+        yield "Gains of the principals count, since no --parties are named."
+    elif result.options.parties_by == "positions":
+        yield "Gains of all with positions but ratifiers count, since no --parties are named and no two are principals."
+    some = [result.names[p.id] for p in result.parties if p.asked == "sometimes"]
+    if some:
+        yield (
+            f"{listed(some)} {'is' if len(some) == 1 else 'are'} asked about some packages only; "
+            f"{'its' if len(some) == 1 else 'their'} gain counts in all of them, asked or not."
+        )
+    never = [result.names[p.id] for p in result.parties if p.asked == "never"]
+    if never:
+        yield f"{listed(never)} {'is' if len(never) == 1 else 'are'} never asked; the gain counts all the same."
+
+
+def _solutions(result: Frontier) -> Iterator[str]:
+    found = [s for s in result.solutions if s.point is not None]
+    both = all_of(result)
+    if found:
+        yield (
+            f"Points are singled out among packages that give {both} at least no deal; they lie on the frontier. "
+            f"{listed([_MEASURES[s.concept] for s in found])}. What ties is decided by the least gain (or share), then "
+            "the next least. The last two compare gains of different parties, whose scales nothing ties together."
+            if any(s.concept == "utilitarian" for s in found)
+            else ""
+        )
+    missing = [s for s in result.solutions if s.reason == "nothing_to_gain"]
+    if missing:
+        yield (
+            f"No {listed([CONCEPTS[s.concept] for s in missing], 'and no')} point: of the packages that give {both} at "
+            "least no deal none gives them all more."
+        )
+    if any(s.reason == "nobody_left_whole" for s in result.solutions) and result.frontier.total:
+        yield (
+            f"No point of bargaining theory: no possible package gives {both} at least no deal. Singled out instead is "
+            "where the worst off is best off."
+        )
+    for solution in found:
+        if solution.ties > 1:
+            name = CONCEPTS[solution.concept]
+            yield f"{solution.ties:,} points tie for the {name} point; the one best for the first party is told."
+    shown = _shown(result)
+    if any(point.packages is not None and point.packages > 1 for point in shown):
+        yield (
+            "Packages: how many give exactly these gains; of them the one is told that changes the fewest terms of the "
+            "text, and whether all asked accept is said of that one."
+        )
+
+
+def _shown(result: Frontier) -> list[Point]:
+    points = [s.point for s in result.solutions if s.point is not None]
+    return points + list(result.frontier.listed) + ([result.least_bad] if result.least_bad is not None else [])
+
+
+def _proposals(result: Frontier) -> Iterator[str]:
+    both = all_of(result)
+    said = f"All could gain: the most that {both} could gain at once by going from the text to a point of the frontier."
+    if any(t.slack is not None and t.slack < 0 for t in result.proposals):
+        said += f" Beyond: no possible package gives {both} as much as the text."
+    yield said
+    if any(t.open_issues for t in result.proposals):
+        yield "An open issue is left as no deal leaves it: it adds nothing to any gain, and crosses no line."
+    if result.skipped:
+        told = [f"{s.file} ({s.why})" for s in result.skipped[:3]]
+        more = f" and {len(result.skipped) - 3} more" if len(result.skipped) > 3 else ""
+        yield f"Not placed, though in the folder: {listed(told)}{more}."
+
+
+def _zone(result: Frontier) -> Iterator[str]:
+    if result.zone is None:
+        yield (
+            f"Who would accept how many packages was not counted: {result.space.feasible:,} feasible ones are too many."
+        )
+        return
+    shown = [s.point for s in result.solutions if s.point is not None]
+    if shown and result.zone.acceptable and not any(point.all_accept for point in shown):
+        against: dict[str, float] = {}
+        for point in shown:
+            for party, value in (point.gains | point.others).items():
+                if party in point.asks and value < 0:
+                    against[party] = min(value, against.get(party, 0.0))
+        who = [f"{result.names[p]} ({gain(value)} at worst)" for p, value in against.items()]
+        yield (
+            f"None of the points singled out is acceptable to all who are asked: {listed(who)} would lose. Name all of "
+            "them with --parties to see what is efficient for them too."
+        )
+    hopeless = [result.names[p.id] for p in result.zone.parties if p.asked_about and p.refuses == p.asked_about]
+    if hopeless:
+        yield (
+            f"{listed(hopeless)} {'refuses' if len(hopeless) == 1 else 'each refuse'} every feasible package that asks "
+            f"{'it' if len(hopeless) == 1 else 'them'}, on expected gains: only what does not ask is acceptable to all."
+        )
+    if result.zone.nobody_asked:
+        yield f"{result.zone.nobody_asked:,} feasible packages ask nobody with positions, and count as no agreement."
+
+
+def _exactness(result: Frontier) -> Iterator[str]:
+    found = result.frontier
+    if found.epsilon:
+        yield (
+            f"Approximate (--epsilon {result.options.epsilon:g}): for every possible package some point of the "
+            f"frontier gives each party at most {found.epsilon:.3g} less, all at once. Distances may be that much too "
+            "small. Points are singled out of those kept, and packages of a point are not counted."
+        )
+    elif result.options.epsilon:
+        yield f"Exact: --epsilon {result.options.epsilon:g} had nothing to spare, since no step had many sums."
+    elif found.resolution > 1e-9:
+        yield f"Gains so dense that values up to {found.resolution:.1g} apart count as equal."
+
+
+def _breaks(result: Frontier) -> Iterator[str]:
+    broken = {b.id: b for point in _shown(result) for b in point.breaks}
+    for found in broken.values():
+        yield f"Some points shown break {found.id} ({found.severity}), which only warns here: {found.why}"

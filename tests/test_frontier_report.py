@@ -1,0 +1,333 @@
+"""What `sim frontier` reports: the document, its tables, its figure, and what it says when there is nothing to tell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim.analysis import binding
+from sim.analysis import frontier as analysis
+from sim.analysis.diagram import diagram
+from sim.analysis.frontier import Texts, frontier
+from sim.analysis.frontier_results import Frontier, ProposalPlace
+from sim.analysis.means import expected
+from sim.api import compiled
+from sim.cli import app
+from sim.consent import asked_each
+from sim.loading import load
+from sim.nodes import dump_yaml
+from sim.plots import frontier as figure
+from sim.plots.labels import Label, place
+from sim.plots.style import figure as blank
+from sim.plots.style import write
+from sim.sheets import markdown
+from sim.views import frontier as view
+from tests import small, spaces
+from tests.documented import documented, keys
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+run = CliRunner().invoke
+
+
+@cache
+def istanbul(*parties: str, red_lines: binding.RedLines = "all") -> Frontier:
+    return frontier(load(SCENARIOS / "istanbul.yaml", draws=2000), parties=parties or None, red_lines=red_lines, top=7)
+
+
+def text(result: Frontier, name: str) -> ProposalPlace:
+    return next(t for t in result.proposals if t.id == name)
+
+
+# --- the first domain -----------------------------------------------------------------------
+
+
+def test_principals_are_the_default_and_their_frontier_is_the_first_domains() -> None:
+    result = istanbul()
+    assert result.options.parties == ("russia", "ukraine")
+    assert result.options.parties_by == "principals"
+    assert result.space.combinations == 1_382_400_000
+    assert result.space.feasible == 131_880_960
+    assert result.space.possible == 3_411_072
+    assert len(result.every) == result.frontier.total > 20
+    assert result.frontier.packages == sum(p.packages or 0 for p in result.every)
+    assert [p.number for p in result.frontier.listed][::6] == [1, result.frontier.total]
+    gains = [p.gains for p in result.every]
+    assert gains == sorted(gains, reverse=True)
+
+
+def test_points_told_are_possible_packages_with_these_gains() -> None:
+    result = istanbul("russia", "ukraine", "us", "nato")
+    [case] = compiled([load(SCENARIOS / "istanbul.yaml", draws=2000)])
+    terms = {t.party: t for t in expected(case)}
+    forbidden = binding.forbidden(case, "hard", "all")
+    assert result.least_bad is not None
+    for point in (*result.frontier.listed, result.least_bad):
+        row = case.space.package(point.terms)[None]
+        assert not any(b.holds(row)[0] for b in forbidden)
+        asked = [p.id for p, yes in zip(case.profiles, asked_each(case, row)[:, 0], strict=True) if yes]
+        assert point.asks == tuple(asked)
+        gains = point.gains | point.others
+        assert set(gains) == {*result.options.parties, *asked}
+        for party, gain in gains.items():
+            assert gain == pytest.approx(terms[party].gain(case.space, row)[0], abs=1e-12)
+        assert point.all_accept == all(gains[p] >= 0 for p in asked)
+        assert point.crosses == ()
+        assert len(point.changes) == sum(case.text != row[0])
+        assert tuple(point.gains.values()) == result.every[point.number - 1].gains
+
+
+def test_shipped_texts_have_a_distance_and_a_reason() -> None:
+    result = istanbul()
+    assert len(result.proposals) == 17
+    assert result.skipped == ()
+    tabled = result.proposals[0]
+    assert (tabled.id, tabled.tabled, tabled.open_issues, tabled.possible) == ("istanbul", True, ("donbas",), None)
+    assert tabled.efficient is None
+    gains = np.array([p.gains for p in result.every])
+    for place_ in result.proposals:
+        own = np.array([place_.gains[p] for p in result.options.parties])
+        far = (gains - own).min(axis=1).max()
+        assert place_.slack == pytest.approx(far, abs=1e-12)
+        assert place_.distance == (0 if far <= 1e-12 else place_.slack)
+        assert (place_.better is None) == (place_.distance == 0)
+        if place_.better is not None:
+            assert min(place_.better.gains[p] - place_.gains[p] for p in place_.gains) == pytest.approx(far, abs=1e-12)
+    membership = text(result, "membership")
+    assert membership.possible is False
+    assert membership.slack is not None
+    assert membership.slack < 0
+    assert {c.party for c in membership.crosses} == {"russia", "us", "nato"}
+    neutral = text(result, "armed_neutrality")
+    assert (neutral.possible, neutral.efficient) == (True, False)
+
+
+def test_a_text_of_the_frontier_is_efficient() -> None:
+    """The Nash package tabled in place of the text lies on the frontier, at no distance."""
+    nash = istanbul().solutions[0].point
+    assert nash is not None
+    edits = [f"proposal.{issue}={option}" for issue, option in nash.terms.items()]
+    result = frontier(load(SCENARIOS / "istanbul.yaml", draws=2000, edits=edits), texts=Texts(()))
+    [tabled] = result.proposals
+    assert tabled.efficient is True
+    assert tabled.distance == 0
+    assert "on the frontier" in view.page(result).lead
+    assert result.solutions[0].point is not None
+    assert result.solutions[0].point.changes == ()
+
+
+def test_weaker_lines_let_more_packages_in_and_points_say_what_they_cross() -> None:
+    possible = [istanbul(red_lines=r).space.possible for r in binding.RED_LINES]
+    assert possible == sorted(possible)
+    assert possible[-1] == istanbul().space.feasible
+    loose = istanbul(red_lines="none")
+    crossed = [p for p in loose.frontier.listed if p.crosses]
+    assert crossed
+    assert all(line.party in p.asks for p in crossed for line in p.crosses)
+    assert any(p.all_accept for p in istanbul("russia", "ukraine", "us", red_lines="none").every)
+    legal = frontier(load(SCENARIOS / "istanbul.yaml", draws=64), constraints="legal", texts=Texts(()))
+    assert legal.space.feasible < loose.space.feasible
+    # under hard constraints a point that breaks a legal one says so
+    told = [b.id for p in loose.frontier.listed for b in p.breaks]
+    assert {"hard"} & {b.severity for p in loose.frontier.listed for b in p.breaks} == set()
+    assert told or not legal.frontier.total
+
+
+def test_approximate_frontier_prints_its_guarantee(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.analysis.pareto.SMALL", 10)
+    exact = istanbul("russia", "ukraine", "us", "nato")
+    loaded = load(SCENARIOS / "istanbul.yaml", draws=2000)
+    near = frontier(loaded, parties=exact.options.parties, epsilon=0.05, texts=Texts(()))
+    assert 0 < near.frontier.epsilon <= 0.05
+    assert near.frontier.total < exact.frontier.total
+    assert near.frontier.packages is None
+    gains = np.array([p.gains for p in near.every])
+    for point in exact.every:
+        assert (np.array(point.gains) - gains).max(axis=1).min() <= near.frontier.epsilon
+    page = markdown(view.page(near))
+    assert f"{near.frontier.epsilon:.3g}" in page
+    assert "Approximate (--epsilon 0.05)" in page
+    assert json.loads(near.to_json())["frontier"]["listed"][0]["packages"] is None
+
+
+# --- small deals ------------------------------------------------------------------------------
+
+
+def small_frontier(folder: Path, changes: dict[str, str] | None = None, **more: object) -> Frontier:
+    return frontier(load(small.write(folder, changes), draws=64), **more)  # type: ignore[arg-type]
+
+
+def test_files_that_are_no_proposals_here_are_told(tmp_path: Path) -> None:
+    (tmp_path / "again.yaml").write_text(small.SCENARIO.replace("option: neutral", "option: undecided"))
+    (tmp_path / "broken.yaml").write_text("title: Nothing\n")
+    result = small_frontier(tmp_path)
+    assert [t.id for t in result.proposals] == ["deal", "again"]
+    assert [s.file for s in result.skipped] == ["broken.yaml"]
+    assert "broken.yaml" in markdown(view.page(result))
+    (tmp_path / "broken.yaml").unlink()
+    issues = small.ISSUES.replace("neutral: It stays out.", "neutral: It stays out.\n      other: It does neither.")
+    foreign = load(small.write(tmp_path / "two", {"domain/issues.yaml": issues}))
+    (tmp_path / "foreign.yaml").write_text(dump_yaml(foreign.tree))
+    result = small_frontier(tmp_path)
+    assert [(s.file, s.why) for s in result.skipped] == [("foreign.yaml", "its domain has other issues or options")]
+
+
+def test_nothing_possible_is_said_with_who_is_in_the_way(tmp_path: Path) -> None:
+    lines = "[{option: stops, basis: stated, evidence: [E2]}, {option: continues, basis: stated, evidence: [E2]}]"
+    red = small.changed(
+        "domain/positions/red.yaml",
+        "      ranking: unknown\n      importance: unknown\n",
+        f"      ranking: [stops, continues]\n      importance: minor\n      red_lines: {lines}\n",
+    )
+    result = small_frontier(tmp_path, red)
+    assert (result.space.possible, result.frontier.total, result.every) == (0, 0, ())
+    assert all(s.reason == "nobody_left_whole" for s in result.solutions)
+    assert result.least_bad is None
+    assert result.zone is not None
+    assert (result.zone.acceptable, result.zone.conflicts) == (0, (("red",),))
+    assert all(t.slack is None and t.distance is None for t in result.proposals)
+    page = view.page(result)
+    assert "Nothing is possible" in page.lead
+    assert "Red refuses everything" in page.lead
+    assert list(view.rows(result))
+    write(figure.draw(result), tmp_path / "x.svg")
+
+
+def test_who_may_not_be_chosen(tmp_path: Path) -> None:
+    loaded = load(small.write(tmp_path), draws=64)
+    for parties, said in (
+        (["red", "green"], "green: no such party"),
+        (["red"], "two parties or more"),
+        (["red", "red"], "named twice"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            frontier(loaded, parties=parties)
+    with pytest.raises(ValueError, match="epsilon"):
+        frontier(loaded, epsilon=-0.1)
+    quiet = {"domain/positions/league.yaml": small.LEAGUE[: small.LEAGUE.index("positions:")] + "positions: {}\n"}
+    with pytest.raises(ValueError, match="league: the sources say nothing"):
+        frontier(load(small.write(tmp_path / "quiet", quiet), draws=64), parties=["red", "league"])
+
+
+def test_without_two_principals_all_with_positions_count(tmp_path: Path) -> None:
+    result = small_frontier(tmp_path, small.changed("domain/positions/blue.yaml", "role: principal", "role: guarantor"))
+    assert result.options.parties_by == "positions"
+    assert result.options.parties == ("red", "blue", "league")
+    assert [p.asked for p in result.parties] == ["always", "always", "sometimes"]
+
+
+def test_too_many_packages_are_not_counted_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "MOST_COUNTED", 10)
+    result = small_frontier(tmp_path)
+    assert result.zone is None
+    assert "not counted" in markdown(view.page(result))
+    assert json.loads(result.to_json())["zone"] is None
+
+
+def test_ranges_do_not_depend_on_who_is_named_first(tmp_path: Path) -> None:
+    one, other = (small_frontier(tmp_path / "-".join(p), parties=p) for p in (["red", "blue"], ["blue", "red"]))
+    assert {(a, b) for a, b in (p.gains for p in one.every)} == {(b, a) for a, b in (p.gains for p in other.every)}
+    assert {p.id: p.ideal for p in one.parties} == {p.id: p.ideal for p in other.parties}
+
+
+# --- command, tables, figure --------------------------------------------------------------------
+
+
+def test_every_key_is_documented_and_no_other() -> None:
+    assert documented("sim.frontier/1") == keys(Frontier)
+
+
+def test_command_prints_tables_json_csv_and_draws(tmp_path: Path) -> None:
+    file, picture = str(SCENARIOS / "istanbul.yaml"), tmp_path / "frontier.svg"
+    wanted = ["frontier", file, "--draws", "300", "--parties", "russia, ukraine,us", "--top", "4"]
+    done = run(app, [*wanted, "--plot", str(picture), "--axes", "us,ukraine"])
+    assert done.exit_code == 0, done.output
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+    words = " ".join(done.stdout.split())
+    assert "Efficient for Russia, Ukraine and United States" in words
+    assert "is asked about some packages only" in words
+    svg = picture.read_text(encoding="utf-8")
+    assert "expected gain of United States over no deal" in svg
+    assert all(name in svg for name in ("istanbul (tabled)", "armed_neutrality", "Nash", "egalitarian"))
+    told = json.loads(run(app, [*wanted, "--format", "json"]).stdout)
+    assert told["schema"] == "sim.frontier/1"
+    assert len(told["frontier"]["listed"]) == 4
+    table = list(csv.reader(io.StringIO(run(app, [*wanted, "--format", "csv"]).stdout)))
+    assert tuple(table[0]) == view.HEADER
+    points = [row for row in table if row[1] == "frontier" and row[4] == "gain"]
+    assert len(points) == 3 * told["frontier"]["total"]
+    assert {row[2] for row in table if row[1] == "solution"} == {s["concept"] for s in told["solutions"] if s["point"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--parties", "russia"], "two parties or more"),
+        (["--parties", "russia,ukrain"], "did you mean ukraine?"),
+        (["--parties", "russia,ukraine,russia"], "russia is named twice"),
+        (["--axes", "russia,ukraine"], "without --plot"),
+        (["--axes", "russia,us", "--plot", "{}/x.svg"], "us is not one of the parties"),
+        (["--axes", "russia", "--plot", "{}/x.svg"], "name two parties"),
+        (["--plot", "{}/x.pdf"], "x.pdf"),
+        (["--epsilon", "-1"], "--epsilon"),
+        (["--epsilon", "nan"], "--epsilon"),
+        (["--red-lines", "statd"], "did you mean stated?"),
+        (["--top", "0"], "--top"),
+    ],
+)
+def test_mistakes_in_the_command(tmp_path: Path, options: list[str], said: str) -> None:
+    file = str(SCENARIOS / "istanbul.yaml")
+    done = run(app, ["frontier", file, "--draws", "64", *(o.format(tmp_path) for o in options)])
+    assert done.exit_code == 2
+    assert said in " ".join(done.output.replace("│", " ").split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_python_gives_the_same(tmp_path: Path) -> None:
+    result = sim.frontier(load(small.write(tmp_path), draws=64))
+    done = run(app, ["frontier", str(tmp_path / "deal.yaml"), "--draws", "64", "--format", "json"])
+    assert json.loads(done.stdout) == json.loads(result.to_json())
+
+
+def test_names_in_the_figure_cover_neither_each_other_nor_marks() -> None:
+    """Twenty marks close together, names long."""
+    fig = blank(9, 7)
+    ax = fig.add_subplot()
+    rng = np.random.default_rng(4)
+    xy = rng.normal(0, 0.05, (20, 2))
+    ax.plot(*xy.T, "o")
+    ax.set_xlim(-0.3, 0.3)
+    ax.set_ylim(-0.3, 0.3)
+    labels = [Label(float(x), float(y), f"a_long_name_{k}") for k, (x, y) in enumerate(xy)]
+    place(fig, ax, labels, [(float(x), float(y), 3.0) for x, y in xy], 8)
+    boxes = [t.get_window_extent() for t in ax.texts if t.get_text()]
+    assert len(boxes) == 20
+    assert not any(a.overlaps(b) for k, a in enumerate(boxes) for b in boxes[:k])
+    marks = ax.transData.transform(xy)
+    assert not any(box.contains(x, y) for box in boxes for x, y in marks)
+    inside = ax.get_window_extent()
+    assert all(inside.x0 <= b.x0 and b.x1 <= inside.x1 and inside.y0 <= b.y0 and b.y1 <= inside.y1 for b in boxes)
+
+
+def test_possible_packages_of_the_first_domain_are_those_of_a_plain_count() -> None:
+    """A corner of the first domain, by enumeration: alignment and all that hangs on it, the rest as in one text."""
+    [case] = compiled([load(SCENARIOS / "armed_neutrality.yaml", draws=64)])
+    tied = ["alignment", "nato_pledge", "constitution", "guarantors", "guarantee_duty", "foreign_forces"]
+    numbers = [case.space.issue(i) for i in tied]
+    grid = np.indices([case.space.sizes[j] for j in numbers]).reshape(len(numbers), -1).T
+    rows = np.repeat(case.text[None], len(grid), axis=0)
+    rows[:, numbers] = grid
+    for red_lines in binding.RED_LINES:
+        wanted = spaces.possible(case, rows, "legal", red_lines)
+        boxes = binding.forbidden(case, "legal", red_lines)
+        assert (wanted == ~np.any([b.holds(rows) for b in boxes], axis=0)).all()
+    fixed = [binding.Box(((j, 1 << int(case.text[j]) ^ ((1 << case.space.sizes[j]) - 1)),)) for j in range(15)]
+    made = diagram(case.space.sizes, [*boxes, *(b for j, b in enumerate(fixed) if j not in numbers)])
+    assert made.count == wanted.sum()
