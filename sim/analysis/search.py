@@ -96,6 +96,7 @@ def search(
         ),
         space=size(question, constraints),
         base=teller.base,
+        base_as_no_deal=teller.as_no_deal(case.text),
         answer=teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),
         asking_all=None if whole is None else teller.answer(whole, "asking_all", shown[id(whole)]),
         searched_draws=poll.draws,

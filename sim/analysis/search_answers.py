@@ -60,8 +60,8 @@ class Found:
 
     @property
     def peers_complete(self) -> bool:
-        """Whether no package that was not found can be one of them."""
-        return self.proof.most < self.best - reach(self.best, self.poll.draws)
+        """Whether no package that was not found, and that some draw accepts, can be one of them."""
+        return self.proof.most < max(1, self.best - reach(self.best, self.poll.draws))
 
 
 @cache
@@ -93,19 +93,25 @@ def find(
     for start in starts(question, poll, terms, texts):
         climb(question, poll, terms, start, been)
     _, counts = _counted(question, poll)
-    state = {"best": int(counts.max(initial=0))}
-
-    def needed() -> int:
-        return max(1, state["best"] - reach(state["best"], poll.draws))
-
-    def found(more: Packages) -> None:
-        state["best"] = max(state["best"], int(poll.counts(more).max()))
-
-    proof = prove(bounds, question, needed, found, effort, progress)
+    proof = prove(bounds, question, _Pool(poll, int(counts.max(initial=1))), effort, progress)
     rows, counts = _counted(question, poll)
     changes = (rows != question.case.text).sum(axis=1)
     order = np.lexsort((*rows.T[::-1], changes, -counts))
     return Found(question, poll, proof, rows[order], counts[order])
+
+
+class _Pool:
+    """The best count so far, and that down to which packages may not be told from the best."""
+
+    def __init__(self, poll: Poll, best: int) -> None:
+        self._poll, self.best = poll, best
+
+    @property
+    def floor(self) -> int:
+        return max(1, self.best - reach(self.best, self._poll.draws))
+
+    def add(self, rows: Packages) -> None:
+        self.best = max(self.best, int(self._poll.counts(rows).max()))
 
 
 def _counted(question: Question, poll: Poll) -> tuple[Packages, Counts]:

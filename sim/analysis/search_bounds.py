@@ -121,8 +121,10 @@ class Bounds:
 
     # --- small boxes --------------------------------------------------------------------------
 
-    def each(self, question: Question, box: Box, alive: Mask, order: Sequence[int], floor: int) -> Packages:
-        """The packages of a box that may be accepted in at least ``floor`` draws, all of them.
+    def each(
+        self, question: Question, box: Box, alive: Mask, order: Sequence[int], floor: int
+    ) -> tuple[Packages, Counts]:
+        """The packages of a box that may be accepted in at least ``floor`` draws, and what each reaches at most.
 
         ``alive`` are the draws that :meth:`of` leaves; ``order`` says which issues are the outer ones.
         """
@@ -131,11 +133,12 @@ class Bounds:
         rows = rows[question.admits(rows)]
         rows = rows[~self._vetoed(rows)]
         if not len(rows):
-            return rows
+            return rows, np.zeros(0, np.int64)
         tail = self._tail(question, box, free)
         head = [j for j in range(len(box)) if j not in tail]
         part = _Part(self, np.flatnonzero(alive), rows, head, tail)
-        return rows[part.counts(floor) >= floor]
+        counts = part.counts(floor)
+        return rows[counts >= floor], counts[counts >= floor]
 
     def _vetoed(self, rows: Packages) -> Mask:
         """Which packages a party asked rejects in every draw, by a line."""

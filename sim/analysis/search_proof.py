@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,69 +14,110 @@ from sim.analysis.search_bounds import SMALL, Bounds
 from sim.analysis.search_boxes import Box, Question, split
 from sim.packages import Packages
 from sim.runner import Progress
+from sim.tally import Counts
 
 Bits = NDArray[np.uint8]
 
-#: So many packages may be given to ``found`` for each box that may be opened.
+#: Packages that may be as good as the best are counted at once, but no more than this for every box that may be opened.
 FOUND = 10
+#: Of packages that may only be nearly as good, so many are put aside, and so many of these, the most hopeful, counted.
+ASIDE, COUNTED = 100_000, 10_000
+
+
+class Pool(Protocol):
+    """What has been found so far: the most draws in which all accept a package, and down to how many others matter."""
+
+    @property
+    def best(self) -> int: ...
+
+    @property
+    def floor(self) -> int: ...
+
+    def add(self, rows: Packages) -> None: ...
 
 
 @dataclass(frozen=True)
 class Proof:
     """What a branch and bound has shown.
 
-    Every package in question that was not ``found`` is accepted in at most ``most`` draws. ``boxes`` were opened.
+    Every package in question that is not in the pool is accepted in at most ``most`` draws. ``boxes`` were opened.
     """
 
     most: int
     boxes: int
 
 
-def prove(
-    bounds: Bounds,
-    question: Question,
-    needed: Callable[[], int],
-    found: Callable[[Packages], None],
-    effort: int,
-    progress: Progress | None = None,
-) -> Proof:
-    """Find all packages in question that may be accepted in at least ``needed()`` draws, the most hopeful boxes first.
+def prove(bounds: Bounds, question: Question, pool: Pool, effort: int, progress: Progress | None = None) -> Proof:
+    """Find all packages in question that ``pool.floor`` draws or more may accept, the most hopeful boxes first.
 
-    ``needed`` is asked again and again, and may rise by what is ``found``: packages that may reach that much, to be
-    counted exactly. Packages of a box that is dropped may all reach less. No more than ``effort`` boxes are opened,
-    each of which needs some milliseconds, and :data:`FOUND` times as many packages counted. ``progress`` is called with
-    (boxes opened, boxes that may be opened).
+    No more than ``effort`` boxes are opened, each of which takes some milliseconds. ``progress`` is called with (boxes
+    opened, boxes that may be opened).
     """
     order = _order(bounds, question)
     heap: list[tuple[int, int, Box, Bits]] = []
-    boxes = packages = made = dropped = 0
+    boxes = counted = made = dropped = 0
+    aside = _Aside()
 
     def put(part: Box, top: int) -> None:
         nonlocal made
         if (narrow := question.narrowed(part)) is not None:
-            bound = bounds.of(question, narrow, needed())
+            bound = bounds.of(question, narrow, pool.floor)
             made += 1
             heapq.heappush(heap, (-min(bound.count, top), made, narrow, np.packbits(bound.alive)))
 
     put(question.whole, bounds.draws)
-    while heap and -heap[0][0] >= needed() and boxes < effort and packages < FOUND * effort:
+    while heap and boxes < effort and counted < FOUND * effort:
+        floor = pool.best if aside.full else pool.floor
+        if -heap[0][0] < floor:
+            break
         top, _, box, bits = heapq.heappop(heap)
         boxes += 1
         if progress is not None:
             progress(boxes, effort)
         if question.size(box) <= SMALL:
-            floor = needed()
             alive = np.unpackbits(bits, count=bounds.draws).astype(bool)
-            rows = bounds.each(question, box, alive, order, floor)
-            packages += len(rows)
+            rows, most = bounds.each(question, box, alive, order, floor)
             dropped = max(dropped, min(floor - 1, -top))
-            if len(rows):
-                found(rows)
+            hopeful = most >= pool.best
+            aside.put(rows[~hopeful], most[~hopeful])
+            if hopeful.any():
+                counted += int(hopeful.sum())
+                pool.add(rows[hopeful])
             continue
         issue = next(j for j in order if len(box[j]) > 1)
         for part in split(box, issue):
             put(part, -top)
-    return Proof(most=max(-heap[0][0] if heap else 0, dropped), boxes=boxes)
+    return Proof(most=max(-heap[0][0] if heap else 0, dropped, aside.count(pool)), boxes=boxes)
+
+
+class _Aside:
+    """Packages that may be nearly as good as the best, with what they reach at most."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Packages, Counts]] = []
+        self._held = 0
+
+    @property
+    def full(self) -> bool:
+        return self._held >= ASIDE
+
+    def put(self, rows: Packages, most: Counts) -> None:
+        if len(rows):
+            self._parts.append((rows, most))
+            self._held += len(rows)
+
+    def count(self, pool: Pool) -> int:
+        """Give the most hopeful to the pool; what the others reach at most."""
+        if not self._parts:
+            return 0
+        rows = np.concatenate([part for part, _ in self._parts])
+        most = np.concatenate([part for _, part in self._parts])
+        order = np.argsort(-most, kind="stable")
+        rows, most = rows[order], most[order]
+        wanted = min(int((most >= pool.floor).sum()), COUNTED)
+        if wanted:
+            pool.add(rows[:wanted])
+        return int(most[wanted]) if wanted < len(most) else 0
 
 
 def _order(bounds: Bounds, question: Question) -> list[int]:

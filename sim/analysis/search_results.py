@@ -50,7 +50,8 @@ class TermGain(Record):
 class Term(Record):
     """A term of a package that is another than the text's; ``before`` is None for an open issue.
 
-    ``gains`` are the changes of expected gain by this term, of the parties whom text or package asks.
+    ``gains`` are the changes of expected gain by this term, of the parties whom text or package asks; ``calls_on`` and
+    ``spares`` are the parties that are asked because of it, or are not. Both as if it alone were taken back.
     """
 
     issue: str
@@ -58,6 +59,8 @@ class Term(Record):
     after: str | None = Field(alias="to")
     basis: Literal["stated", "inferred", "assumed", "edited", "open"]
     gains: tuple[TermGain, ...]
+    calls_on: tuple[str, ...]
+    spares: tuple[str, ...]
 
 
 class PartyOutcome(Record):
@@ -80,7 +83,10 @@ class PartyOutcome(Record):
 
 
 class Best(Record):
-    """``fresh`` is the joint figure on draws of another seed, by which the package was not picked."""
+    """``fresh`` is the joint figure on draws of another seed, by which the package was not picked.
+
+    ``as_no_deal`` are the issues on which it says what some outcome of no deal has, too.
+    """
 
     terms: dict[str, str | None]
     changes: tuple[Term, ...]
@@ -91,6 +97,7 @@ class Best(Record):
     newly_needed: tuple[str, ...]
     no_longer_needed: tuple[str, ...]
     weakest_party: str
+    as_no_deal: tuple[str, ...]
     on_evidence: OverallEvidence
     breaks: tuple[ConstraintRef, ...]
     parties: tuple[PartyOutcome, ...]
@@ -168,6 +175,7 @@ class Search(Document):
     options: Options
     space: SpaceSize
     base: Base
+    base_as_no_deal: tuple[str, ...]
     answer: Answer
     asking_all: Answer | None
     searched_draws: int

@@ -102,6 +102,7 @@ class Teller:
             newly_needed=tuple(p for p in on.asked if p not in case.asked),
             no_longer_needed=tuple(p for p in case.asked if p not in on.asked),
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
+            as_no_deal=self.as_no_deal(row),
             on_evidence=result.on_evidence,
             breaks=tuple(constraint_ref(r) for r in self.warned if r.broken_by(row[None])[0]),
             parties=tuple(
@@ -116,6 +117,7 @@ class Teller:
         case, name = self.case, self.case.space.issues[j]
         back = on.text.copy()
         back[j] = case.text[j]
+        asked, without = on.asked, amended(case, back).asked
         options, old, new = case.space.options[j], int(case.text[j]), int(on.text[j])
         return Term(
             issue=name,
@@ -127,6 +129,17 @@ class Teller:
                 for i, p in enumerate(case.profiles)
                 if p.id in (*case.asked, *on.asked)
             ),
+            calls_on=tuple(p for p in asked if p not in without),
+            spares=tuple(p for p in without if p not in asked),
+        )
+
+    def as_no_deal(self, row: Packages) -> tuple[str, ...]:
+        """The issues on which a package has an option that some outcome of no deal has."""
+        outcomes = self.case.profiles[0].outcomes if self.case.profiles else ()
+        return tuple(
+            name
+            for j, name in enumerate(self.case.space.issues)
+            if row[j] != OPEN and any(outcome[j] == row[j] for outcome in outcomes)
         )
 
     def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: Result) -> PartyOutcome:

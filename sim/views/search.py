@@ -12,7 +12,12 @@ from sim.verdict import CAVEAT, compact, filler_caution, listed, objected, perce
 from sim.views.amend import gain
 from sim.views.figures import change, interval, points
 from sim.views.search_notes import notes
-from sim.views.search_words import name_of, proven
+from sim.views.search_words import name_of, proven, share
+
+#: Parties that refuse in fewer draws than this have no main objection to show.
+MINOR = 0.1
+#: Up to so many options of an issue are named one by one.
+NAMED = 6
 
 HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "low", "high")
 
@@ -51,10 +56,10 @@ def _answer_rows(id: str, answer: Answer) -> Iterator[tuple[object, ...]]:
             for x in term.gains:
                 yield (*head, 1, term.issue, x.party, "mean_gain_change", x.change, None, None)
     if answer.peers is not None:
-        for issue in answer.peers.issues:
-            for held in issue.options:
+        for peer in answer.peers.issues:
+            for held in peer.options:
                 measure = f"peers_with:{held.option or 'open'}"
-                yield (*head, None, issue.issue, None, measure, held.packages, None, None)
+                yield (*head, None, peer.issue, None, measure, held.packages, None, None)
 
 
 def _figures(found: Interval) -> tuple[float, float, float]:
@@ -67,7 +72,7 @@ def page(result: Search) -> Page:
     for answer in (result.answer, result.asking_all):
         if answer is not None and answer.best is not None:
             sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
-            sheets.append(_list(answer))
+            sheets += [*([_list(answer)] if answer is result.answer else []), _peers(answer)]
     return Page(
         heading=f"{heading_of(result.scenario, result.settings)}: the best packages",
         lead=" ".join(_lead(result)),
@@ -202,7 +207,10 @@ def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
 
 
 def _against(party: PartyOutcome) -> str:
-    return "none" if party.main_objection is None else objected(party.main_objection).removeprefix("its ")
+    """The main objection, where more than a few draws refuse."""
+    if party.main_objection is None or party.acceptability.estimate > 1 - MINOR:
+        return "none"
+    return objected(party.main_objection).removeprefix("its ")
 
 
 def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
@@ -210,9 +218,10 @@ def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
     lines = []
     for term in best.changes:
         gains = {x.party: x.change for x in term.gains}
-        lines.append(
-            (f"{term.issue}: {term.before or 'open'} -> {term.after or 'open'}", *(gain(gains[p]) for p in names))
-        )
+        said = f"{term.issue}: {term.before or 'open'} -> {term.after or 'open'}"
+        said += "".join(f"\n(no longer asks {name_of(result, p)})" for p in term.spares)
+        said += "".join(f"\n(asks {name_of(result, p)})" for p in term.calls_on)
+        lines.append((said, *(gain(gains[p]) for p in names)))
     return Sheet(
         columns=(
             Column("change", width=40),
@@ -230,15 +239,35 @@ def _list(answer: Answer) -> Sheet:
         differs += [f"(or {x.issue}: {x.option or 'open'}, the same for all)" for x in package.alike]
         against = package.against_best
         told = change(against) if against.low > 0 or against.high < 0 else f"{change(against)}\nnot told apart"
-        lines.append((str(rank), interval(package.joint_acceptability), told, "\n".join(differs)))
+        lines.append((str(rank), share(package.joint_acceptability.estimate), told, "\n".join(differs)))
     proof = "" if answer.list_proven else "; a better one may be missing"
     return Sheet(
         columns=(
             Column("rank", right=True),
-            Column("accepted by all", width=16),
+            Column("accepted by all", right=True),
             Column("against the best", width=20),
             Column("differs from the best in", width=50),
         ),
         rows=tuple(lines),
         title=f"The next after {_title(answer)}{proof}",
+    )
+
+
+def _peers(answer: Answer) -> Sheet:
+    """What the packages that draws do not tell from the best have in common."""
+    lines = []
+    peers = answer.peers
+    if peers is not None and peers.packages > 1:
+        for issue in peers.issues:
+            named = [
+                f"{x.option or 'open'} {'all' if x.packages == peers.packages else f'{x.packages:,}'}"
+                for x in issue.options[:NAMED]
+            ]
+            lines.append((issue.issue, ", ".join(named) + (", ..." if len(issue.options) > NAMED else "")))
+    count = peers.packages if peers is not None else 0
+    whole = "all there are" if peers is not None and peers.complete else "of those scored; there may be more"
+    return Sheet(
+        columns=(Column("issue"), Column("options, with how many of these packages have them", width=76)),
+        rows=tuple(lines),
+        title=f"{count:,} packages ({whole}) that these draws do not tell from {_title(answer)}, itself among them",
     )

@@ -10,8 +10,6 @@ from sim.views.search_words import name_of, share
 
 #: A mean gain that moves by less counts as not moved.
 NOTHING = 5e-4
-#: Up to so many options of an issue are named one by one.
-NAMED = 4
 
 
 def notes(result: Search) -> Iterator[str]:
@@ -50,27 +48,25 @@ def notes(result: Search) -> Iterator[str]:
 
 def _of(result: Search, answer: Answer, best: Best) -> Iterator[str]:
     which = "the best" if answer.among != "asking_all" else "the best that asks all"
-    peers = answer.peers
-    if peers is not None and peers.packages > 1:
-        fixed = [f"{x.issue}: {x.options[0].option or 'open'}" for x in peers.issues if len(x.options) == 1]
-        free = []
-        for issue in peers.issues:
-            if len(issue.options) > 1:
-                named = ", ".join(f"{o.option or 'open'} {o.packages}" for o in issue.options[:NAMED])
-                free.append(f"{issue.issue} ({named}{', ...' if len(issue.options) > NAMED else ''})")
-        how = "all there are" if peers.complete else "of those scored; there may be more"
-        yield (
-            f"These draws do not tell {peers.packages:,} packages ({how}) from {which}, itself among them. All have "
-            f"{listed(fixed) or 'nothing in common'}; they differ in {listed(free)}."
-        )
     if answer.listed[0].alike:
         also = [f"{x.issue}: {x.option or 'open'}" for x in answer.listed[0].alike]
         yield f"In {which}, {listed(also, 'or')} would be the same for every party."
-    silent = [c.issue for c in best.changes if all(abs(x.change) < NOTHING for x in c.gains)]
+    silent = [
+        c.issue
+        for c in best.changes
+        if all(abs(x.change) < NOTHING for x in c.gains) and not c.calls_on and not c.spares
+    ]
     if silent:
         yield (
             f"In {which}, nobody asked gains or loses on average by {listed(silent)}: the sources say nothing for or "
             "against these options, and the draws picked them."
+        )
+    as_they_are = len(best.as_no_deal)
+    if as_they_are > len(result.base_as_no_deal):
+        yield (
+            f"In {which}, {as_they_are} of {len(best.terms)} terms are what no deal may bring too (in the text: "
+            f"{len(result.base_as_no_deal)}). What a package leaves as it would be costs nobody anything, whatever the "
+            "sources leave open: where they are silent a search keeps still, and that is no sign of anybody's wish."
         )
     yield from _silence(result, best, which)
     for x in best.breaks:
@@ -87,6 +83,17 @@ def _silence(result: Search, best: Best, which: str) -> Iterator[str]:
     ]
     if unknown:
         yield f"The sources are silent on {listed(unknown)}; a search picks what suits the draws there."
+    moved = []
+    for p in asked:
+        w = p.weight_changed
+        total = w.stated + w.inferred + w.assumed + w.edited + w.unknown
+        if total and (w.assumed + w.unknown) / total > SILENCE:
+            moved.append(f"{percent((w.assumed + w.unknown) / total)} for {name_of(result, p.id)}")
+    if moved:
+        yield (
+            f"Of the weight of the terms that {which} changes, most rests on rankings that are assumed or unknown: "
+            f"{listed(moved)}. What such a party gains there is no finding."
+        )
     found = best.on_evidence
     names = listed(
         [

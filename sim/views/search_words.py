@@ -17,5 +17,5 @@ def share(value: float) -> str:
 def proven(answer: Answer) -> str:
     """What is shown of the packages not listed."""
     if answer.proven:
-        return "exact, since none is accepted in more of these draws" + ("" if answer.alone else " (others in as many)")
+        return "exact: none is accepted in more of these draws" + ("" if answer.alone else ", some in as many")
     return f"not proven to be the best: on these draws none exceeds {share(answer.at_most)}, and --effort looks further"
