@@ -77,7 +77,7 @@ def every(question: Question) -> Packages:
 
 def searched(question: Question, effort: int) -> Found:
     poll = Poll(question.case, question.case.scenario.draws)
-    return find(question, Bounds(poll), expected(question.case), [question.case.text], effort)
+    return find(question, Bounds(poll), expected(question.case), [question.case.text], Alike(poll), 3, effort)
 
 
 def truth(question: Question) -> tuple[Packages, Counts]:

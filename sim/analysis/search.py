@@ -45,14 +45,15 @@ def search(
 ) -> Search:
     """Find the packages of a scenario's domain that all who are asked accept in most draws.
 
-    A package has an option for every issue; an issue that the text leaves open stays so only where ``keep``, issues
-    whose terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
-    ``near``, by default the scenario's own. ``ask`` are parties whom the package must ask, or ``all`` for everybody
-    whom the text asks. Constraints bind up to a severity; those do not that the terms kept break by themselves or,
-    with ``changes``, the text near to which the search is. At most ``effort`` boxes of packages are opened for a
-    proof, and twice as many where a second one is wanted, for the best of those that ask all whom the text asks.
-    ``texts`` are proposals to start from besides; by default those in the scenario's folder. ``progress`` is called
-    with (boxes opened, boxes in all).
+    A package has an option for every issue; one that the text leaves open stays so only where ``keep``, issues whose
+    terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
+    ``near``, by default the scenario's own; an issue that this leaves open may stay so, and closing it is a change.
+    ``ask`` are parties whom the package must ask, or ``all`` for everybody whom the text asks. Constraints bind up to a
+    severity; those do not that the terms kept break by themselves or, with ``changes``, the text near to which the
+    search is. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
+    again where a second one is wanted, for the best of those that ask all whom the text asks. ``texts`` are proposals
+    to start from besides; by default those in the scenario's folder. ``progress`` is called with (boxes opened, boxes
+    in all).
 
     Raises ValueError where nobody has to consent to the text, for an issue or party that there is not, where a party
     to be asked has no positions, where ``near`` is about other issues, or is given without ``changes``, and where no
@@ -71,14 +72,14 @@ def search(
     bounds = Bounds(poll)
     beside = texts_beside(loaded).loaded if texts is None else texts
     rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]
-    found = find(question, bounds, terms, rows, effort, _part(progress, 0, effort))
+    alike = Alike(poll)
+    found = find(question, bounds, terms, rows, alike, top, effort, _part(progress, 0, effort))
     whole: Found | None = None
     everybody = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
     if not ask and not (len(found.rows) and poll.asked(found.rows[:1])[list(everybody)].all()):
         restricted = replace(question, required=everybody)
         if restricted.narrowed(question.whole, lines=False) is not None:
-            whole = find(restricted, bounds, terms, rows, effort, _part(progress, 1, effort))
-    alike = Alike(poll)
+            whole = find(restricted, bounds, terms, rows, alike, top, effort, _part(progress, 1, effort))
     shown = {id(f): alike.distinct(f.rows, top) for f in (found, whole) if f is not None}
     told = np.concatenate(list(shown.values()))
     teller = Teller(case, terms, loaded.sha256, warned(question, constraints), alike, told)
@@ -97,8 +98,10 @@ def search(
         space=size(question, constraints),
         base=teller.base,
         base_as_no_deal=teller.as_no_deal(case.text),
-        answer=teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),
-        asking_all=None if whole is None else teller.answer(whole, "asking_all", shown[id(whole)]),
+        answers=(
+            teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),
+            *([] if whole is None else [teller.answer(whole, "asking_all", shown[id(whole)])]),
+        ),
         searched_draws=poll.draws,
         rejections=tuple(rejections(question)),
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),

@@ -81,19 +81,23 @@ def find(
     bounds: Bounds,
     terms: Sequence[Terms],
     texts: Sequence[Packages],
+    alike: Alike,
+    top: int,
     effort: int,
     progress: Progress | None = None,
 ) -> Found:
     """Climb from many starts, then prove, opening at most ``effort`` boxes.
 
-    ``texts`` are packages to start near to. ``progress`` is called with (boxes opened, boxes that may be opened).
+    ``texts`` are packages to start near to. The proof goes down to packages that may not be told from the best, and to
+    the ``top`` best that are not ``alike``. ``progress`` is called with (boxes opened, boxes that may be opened).
     """
     poll = bounds.poll
     been: set[bytes] = set()
     for start in starts(question, poll, terms, texts):
         climb(question, poll, terms, start, been)
-    _, counts = _counted(question, poll)
-    proof = prove(bounds, question, _Pool(poll, int(counts.max(initial=1))), effort, progress)
+    pool = _Pool(poll, alike, top)
+    pool.add(_counted(question, poll)[0])
+    proof = prove(bounds, question, pool, effort, progress)
     rows, counts = _counted(question, poll)
     changes = (rows != question.case.text).sum(axis=1)
     order = np.lexsort((*rows.T[::-1], changes, -counts))
@@ -101,17 +105,24 @@ def find(
 
 
 class _Pool:
-    """The best count so far, and that down to which packages may not be told from the best."""
+    """The best count so far, and that down to which packages matter: see :func:`find`."""
 
-    def __init__(self, poll: Poll, best: int) -> None:
-        self._poll, self.best = poll, best
-
-    @property
-    def floor(self) -> int:
-        return max(1, self.best - reach(self.best, self._poll.draws))
+    def __init__(self, poll: Poll, alike: Alike, top: int) -> None:
+        self._poll, self._alike, self._top = poll, alike, top
+        self._kinds: dict[tuple[int, ...], int] = {}
+        self.best, self.floor = 1, 1
 
     def add(self, rows: Packages) -> None:
-        self.best = max(self.best, int(self._poll.counts(rows).max()))
+        if not len(rows):
+            return
+        counts = self._poll.counts(rows)
+        self.best = max(self.best, int(counts.max()))
+        for k in np.flatnonzero(counts >= self.floor).tolist():
+            self._kinds[self._alike.kind(rows[k])] = int(counts[k])
+        kept = sorted(self._kinds.items(), key=lambda item: -item[1])[: self._top]
+        self._kinds = dict(kept)
+        least = kept[-1][1] if len(kept) == self._top else 1
+        self.floor = max(1, min(least, self.best - reach(self.best, self._poll.draws)))
 
 
 def _counted(question: Question, poll: Poll) -> tuple[Packages, Counts]:

@@ -27,11 +27,8 @@ ASIDE, COUNTED = 100_000, 10_000
 class Pool(Protocol):
     """What has been found so far: the most draws in which all accept a package, and down to how many others matter."""
 
-    @property
-    def best(self) -> int: ...
-
-    @property
-    def floor(self) -> int: ...
+    best: int
+    floor: int
 
     def add(self, rows: Packages) -> None: ...
 

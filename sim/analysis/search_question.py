@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sim import schema
 from sim.analysis import binding, boxes
@@ -43,16 +44,18 @@ def made(
     if unknown := [i for i in keep if i not in case.space.issues]:
         raise ValueError(f"there is no issue {unknown[0]}")
     kept = {case.space.issue(i) for i in keep}
-    whole = tuple((int(case.text[j]),) if j in kept else tuple(range(n)) for j, n in enumerate(case.space.sizes))
     row = None
     if changes is not None:
         if near is not None and not same_space(case, compile_case(near.scenario)):
             raise ValueError(f"{near.scenario.id} is about other issues than {case.id}, so no package is near to both")
         row = case.text if near is None else row_of(case, near)
-    question = Question(case, whole, _upto(case, constraints), required, row, changes)
+    whole: list[tuple[int, ...]] = []
+    for j, n in enumerate(case.space.sizes):
+        opened = row is not None and row[j] == OPEN
+        whole.append((int(case.text[j]),) if j in kept else (*([OPEN] if opened else []), *range(n)))
+    question = Question(case, tuple(whole), _upto(case, constraints), required, row, changes)
     taken = excused(question, constraints)
-    rules = tuple(r for r in question.rules if r not in taken)
-    return Question(case, whole, rules, required, row, changes)
+    return replace(question, rules=tuple(r for r in question.rules if r not in taken))
 
 
 def row_of(case: Case, other: Loaded) -> Packages:
@@ -88,19 +91,10 @@ def nothing(question: Question, keep: Sequence[str], ask: Sequence[str]) -> str:
     if keep:
         wishes.append(f"keeps {listed(list(dict.fromkeys(keep)))} as tabled")
     if question.changes is not None:
-        opened = [case.space.issues[j] for j in _closed(question)]
-        also = f" (a package closes {listed(opened)}, which are changes; --keep leaves them open)" if opened else ""
-        wishes.append(f"is within {question.changes} change{'s' * (question.changes != 1)} of the text{also}")
+        wishes.append(f"is within {question.changes} change{'s' * (question.changes != 1)} of the text")
     if ask:
         wishes.append(f"asks {listed([case.profiles[i].name for i in sorted(question.required)])}")
     return f"no package that the constraints allow {listed(wishes) or 'is there'}"
-
-
-def _closed(question: Question) -> list[int]:
-    """Issues that the text searched near to leaves open and packages must close."""
-    if question.near is None:
-        return []
-    return [j for j, o in enumerate(question.near.tolist()) if o == OPEN and OPEN not in question.whole[j]]
 
 
 def size(question: Question, constraints: schema.Severity) -> SpaceSize:

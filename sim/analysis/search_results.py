@@ -167,7 +167,10 @@ class Rejection(BlockingLine):
 
 
 class Search(Document):
-    """The best packages of a space; ``base`` is the text as tabled."""
+    """The best packages of a space; ``base`` is the text as tabled.
+
+    The second answer, on those that ask everybody whom the text asks, is there where the best of all does not.
+    """
 
     schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
     scenario: ScenarioInfo
@@ -176,11 +179,20 @@ class Search(Document):
     space: SpaceSize
     base: Base
     base_as_no_deal: tuple[str, ...]
-    answer: Answer
-    asking_all: Answer | None
+    answers: tuple[Answer, ...]
     searched_draws: int
     rejections: tuple[Rejection, ...]
     broken_already: tuple[ConstraintRef, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
     versions: Versions
+
+    @property
+    def answer(self) -> Answer:
+        """On all packages in question."""
+        return self.answers[0]
+
+    @property
+    def asking_all(self) -> Answer | None:
+        """On those that ask everybody whom the text asks, where that is another question."""
+        return self.answers[1] if len(self.answers) > 1 else None

@@ -29,9 +29,8 @@ def rows(result: Search) -> Iterator[tuple[object, ...]]:
     for standing in base.parties:
         yield (id, None, 0, None, standing.id, "acceptability", *_figures(standing.acceptability))
         yield (id, None, 0, None, standing.id, "mean_gain", standing.gain, None, None)
-    for answer in (result.answer, result.asking_all):
-        if answer is not None:
-            yield from _answer_rows(id, answer)
+    for answer in result.answers:
+        yield from _answer_rows(id, answer)
 
 
 def _answer_rows(id: str, answer: Answer) -> Iterator[tuple[object, ...]]:
@@ -69,8 +68,8 @@ def _figures(found: Interval) -> tuple[float, float, float]:
 def page(result: Search) -> Page:
     """The best package, and the best that asks all whom the text asks; for whom they are good; the next best."""
     sheets = [_terms(result)] if result.answer.best is not None else []
-    for answer in (result.answer, result.asking_all):
-        if answer is not None and answer.best is not None:
+    for answer in result.answers:
+        if answer.best is not None:
             sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
             sheets += [*([_list(answer)] if answer is result.answer else []), _peers(answer)]
     return Page(
@@ -144,7 +143,7 @@ def _rejected(result: Search) -> str:
 
 def _terms(result: Search) -> Sheet:
     """Issue by issue: the text, and what the best packages say where it is something else."""
-    bests = [a.best for a in (result.answer, result.asking_all) if a is not None and a.best is not None]
+    bests = [a.best for a in result.answers if a.best is not None]
     heads = ["best", "best that asks all"][: len(bests)]
     old: dict[str, str | None] = {c.issue: c.before for b in bests for c in b.changes}
     ours = {c.issue for b in bests for c in b.changes if c.basis == "assumed"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sim.analysis.search_results import Answer, Best, Search
 from sim.verdict import SILENCE, listed, percent
@@ -14,7 +14,7 @@ NOTHING = 5e-4
 
 def notes(result: Search) -> Iterator[str]:
     """One sentence or a few each."""
-    answers = [a for a in (result.answer, result.asking_all) if a is not None]
+    answers = result.answers
     for answer in answers:
         if answer.best is not None:
             yield from _of(result, answer, answer.best)
@@ -25,11 +25,13 @@ def notes(result: Search) -> Iterator[str]:
             "A figure can rise by no longer asking a party, whose refusal then no longer counts; --ask PARTY or --ask "
             "all looks only among packages that ask it."
         )
-    if result.base.open_issues and not set(result.base.open_issues) <= set(result.options.keep):
+    opened = [i for i in result.base.open_issues if i not in result.options.keep]
+    if opened and result.options.changes is None:
         yield (
-            f"The text leaves {listed(result.base.open_issues)} open; a package closes every issue, unless --keep "
-            "leaves one as tabled."
+            f"The text leaves {listed(opened)} open; a package closes every issue, unless --keep leaves one as tabled."
         )
+    elif opened:
+        yield f"The text leaves {listed(opened)} open; closing an issue counts as a change."
     if result.broken_already:
         why = "the terms kept, or the text near to which the search is, break"
         yield f"Not binding, since {why} them: {listed([f'{x.id} ({x.severity})' for x in result.broken_already])}."
@@ -110,7 +112,7 @@ def _silence(result: Search, best: Best, which: str) -> Iterator[str]:
     yield f"On the evidence alone {which} is {said}."
 
 
-def _proofs(result: Search, answers: list[Answer]) -> Iterator[str]:
+def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
     boxes = sum(a.boxes for a in answers)
     scored = sum(a.scored for a in answers)
     said = f"{scored:,} packages were scored one by one and {boxes:,} boxes of packages bounded"
@@ -128,7 +130,7 @@ def _proofs(result: Search, answers: list[Answer]) -> Iterator[str]:
         )
 
 
-def _picked(answers: list[Answer]) -> Iterator[str]:
+def _picked(answers: Sequence[Answer]) -> Iterator[str]:
     found = [a.best for a in answers if a.best is not None]
     if not found:
         return
