@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
+from sim import schema
 from sim.acceptability import wilson
 from sim.analysis.amend import amended
 from sim.analysis.amendments import constraint_ref
@@ -88,8 +90,7 @@ class Teller:
     def _best(self, row: Packages) -> Best:
         case, draws = self.case, self.draws
         on, count = amended(case, row), self.counts[row.tobytes()]
-        [tally] = run_cases([on])
-        result = summarise(on, tally, self.sha256, [])
+        result = self._run(on)
         [again] = counted([on], draws, self.seed + 1, None)
         shares = alone(on, count, draws)
         return Best(
@@ -111,6 +112,14 @@ class Teller:
                 if p.id in (*case.asked, *on.asked)
             ),
         )
+
+    def _run(self, on: Case) -> Result:
+        """What ``sim run`` says of the package: its changes are edits, and filler is not looked at."""
+        changes = {on.space.issues[j] for j in changed(self.case.text, on.text)}
+        basis: dict[str, schema.Basis] = {i: "edited" if i in changes else b for i, b in on.term_basis.items()}
+        on = replace(on, term_basis=basis, assumed_issues=())
+        [tally] = run_cases([on])
+        return summarise(on, tally, self.sha256, [])
 
     def _term(self, j: int, on: Case) -> Term:
         """One change, and what taking it back alone would cost or give everybody concerned, on average."""

@@ -121,10 +121,13 @@ def _found(result: Search, answer: Answer, among: str) -> Iterator[str]:
         return
     lost = [name_of(result, p) for p in best.no_longer_needed]
     new = [name_of(result, p) for p in best.newly_needed]
-    asking = [f"no longer asking {listed(lost)}"] * bool(lost) + [f"asking {listed(new)} too"] * bool(new)
+    fresh, own = percent(best.fresh.estimate), percent(best.joint_acceptability.estimate)
+    asking = [f"{fresh} on draws by which it was not picked"] * (fresh != own)
+    asking += [f"no longer asking {listed(lost)}"] * bool(lost)
+    asking += [f"asking {listed(new)} too"] * bool(new)
     first = "the best" if answer.proven else "the best found"
     yield (
-        f"{among}, {first} is accepted by all it asks in {percent(best.joint_acceptability.estimate)} of draws "
+        f"{among}, {first} is accepted by all it asks in {own} of draws "
         f"({'; '.join([f'{points(best.change.estimate)} points', *asking])}); {proven(answer)}."
     )
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from sim.analysis.search_results import Answer, Best, Search
+from sim.results import WeightByBasis
 from sim.verdict import SILENCE, listed, percent
 from sim.views.search_words import name_of, share
 
+#: A best package in words, with the answer it belongs to.
+Told: TypeAlias = tuple[str, Answer, Best]
+
+_WHICH = {"asking_all": "the best that asks all"}
 #: A mean gain that moves by less counts as not moved.
 NOTHING = 5e-4
 
@@ -15,12 +21,18 @@ NOTHING = 5e-4
 def notes(result: Search) -> Iterator[str]:
     """One sentence or a few each."""
     answers = result.answers
-    for answer in answers:
-        if answer.best is not None:
-            yield from _of(result, answer, answer.best)
+    told = [
+        (_WHICH.get(answer.among, "the best"), answer, answer.best) for answer in answers if answer.best is not None
+    ]
+    yield from _free(told)
+    yield from _silence(result, told)
+    yield from _evidence(result, told)
     yield from _proofs(result, answers)
-    yield from _picked(answers)
-    if any(a.best is not None and a.best.no_longer_needed for a in answers):
+    yield from _picked([best for _, _, best in told])
+    for which, _, best in told:
+        for x in best.breaks:
+            yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
+    if any(best.no_longer_needed for _, _, best in told):
         yield (
             "A figure can rise by no longer asking a party, whose refusal then no longer counts; --ask PARTY or --ask "
             "all looks only among packages that ask it."
@@ -48,68 +60,83 @@ def notes(result: Search) -> Iterator[str]:
     yield f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only."
 
 
-def _of(result: Search, answer: Answer, best: Best) -> Iterator[str]:
-    which = "the best" if answer.among != "asking_all" else "the best that asks all"
-    if answer.listed[0].alike:
-        also = [f"{x.issue}: {x.option or 'open'}" for x in answer.listed[0].alike]
-        yield f"In {which}, {listed(also, 'or')} would be the same for every party."
-    silent = [
-        c.issue
-        for c in best.changes
-        if all(abs(x.change) < NOTHING for x in c.gains) and not c.calls_on and not c.spares
-    ]
-    if silent:
-        yield (
-            f"In {which}, nobody asked gains or loses on average by {listed(silent)}: the sources say nothing for or "
-            "against these options, and the draws picked them."
-        )
-    as_they_are = len(best.as_no_deal)
-    if as_they_are > len(result.base_as_no_deal):
-        yield (
-            f"In {which}, {as_they_are} of {len(best.terms)} terms are what no deal may bring too (in the text: "
-            f"{len(result.base_as_no_deal)}). What a package leaves as it would be costs nobody anything, whatever the "
-            "sources leave open: where they are silent a search keeps still, and that is no sign of anybody's wish."
-        )
-    yield from _silence(result, best, which)
-    for x in best.breaks:
-        yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
+def _free(told: Sequence[Told]) -> Iterator[str]:
+    """Options that no party, or no source, has anything to say about."""
+    for which, answer, best in told:
+        if answer.listed[0].alike:
+            also = [f"{x.issue}: {x.option or 'open'}" for x in answer.listed[0].alike]
+            yield f"In {which}, {listed(also, 'or')} would be the same for every party."
+        silent = [
+            c.issue
+            for c in best.changes
+            if all(abs(x.change) < NOTHING for x in c.gains) and not c.calls_on and not c.spares
+        ]
+        if silent:
+            yield (
+                f"In {which}, nobody asked gains or loses on average by the change of {listed(silent)}: the sources "
+                "say nothing for or against it, and the draws picked the option."
+            )
 
 
-def _silence(result: Search, best: Best, which: str) -> Iterator[str]:
+def _silence(result: Search, told: Sequence[Told]) -> Iterator[str]:
     """How much of the gain in acceptance is what sources leave open."""
-    asked = [p for p in best.parties if p.consent_needed]
+    still = [
+        f"{len(best.as_no_deal)} of {len(best.terms)} terms of {which}"
+        for which, _, best in told
+        if len(best.as_no_deal) > len(result.base_as_no_deal)
+    ]
+    if still:
+        yield (
+            f"What no deal may bring too is what {listed(still)} say (in the text: {len(result.base_as_no_deal)}). An "
+            "issue left as it would be costs nobody anything, whatever the sources leave open: where they are silent a "
+            "search keeps still, which is no sign of anybody's wish."
+        )
+    asked = {p.id: p for _, _, best in told for p in best.parties if p.consent_needed}
     unknown = [
         f"{percent(p.weight_by_basis.unknown)} of {name_of(result, p.id)}'s weight"
-        for p in asked
+        for p in asked.values()
         if p.weight_by_basis.unknown > SILENCE
     ]
     if unknown:
         yield f"The sources are silent on {listed(unknown)}; a search picks what suits the draws there."
     moved = []
-    for p in asked:
-        w = p.weight_changed
-        total = w.stated + w.inferred + w.assumed + w.edited + w.unknown
-        if total and (w.assumed + w.unknown) / total > SILENCE:
-            moved.append(f"{percent((w.assumed + w.unknown) / total)} for {name_of(result, p.id)}")
+    for which, _, best in told:
+        shares = [
+            f"{percent(share)} for {name_of(result, p.id)}"
+            for p in best.parties
+            if p.consent_needed and (share := _soft(p.weight_changed)) > SILENCE
+        ]
+        if shares:
+            moved.append(f"of {which} {listed(shares)}")
     if moved:
         yield (
-            f"Of the weight of the terms that {which} changes, most rests on rankings that are assumed or unknown: "
-            f"{listed(moved)}. What such a party gains there is no finding."
+            "Of the weight of the terms changed, most rests on rankings that are assumed or unknown, "
+            f"{listed(moved)}; what such a party gains there is no finding."
         )
-    found = best.on_evidence
-    names = listed(
-        [
-            f"{name_of(result, p.id)} ({percent(p.on_evidence.necessary)} to {percent(p.on_evidence.possible)})"
-            for p in best.parties
-            if p.id in found.parties
-        ]
-    )
-    said = {
-        "refused": f"refused by {names}",
-        "accepted": "accepted by each it asks",
-        "not settled": f"not settled: the sources leave open {names}",
-    }[found.verdict]
-    yield f"On the evidence alone {which} is {said}."
+
+
+def _soft(weight: WeightByBasis) -> float:
+    """The share that is assumed or unknown."""
+    total = weight.stated + weight.inferred + weight.assumed + weight.edited + weight.unknown
+    return (weight.assumed + weight.unknown) / total if total else 0.0
+
+
+def _evidence(result: Search, told: Sequence[Told]) -> Iterator[str]:
+    for which, _, best in told:
+        found = best.on_evidence
+        names = listed(
+            [
+                f"{name_of(result, p.id)} ({percent(p.on_evidence.necessary)} to {percent(p.on_evidence.possible)})"
+                for p in best.parties
+                if p.id in found.parties
+            ]
+        )
+        said = {
+            "refused": f"refused by {names}",
+            "accepted": "accepted by each it asks",
+            "not settled": f"not settled: the sources leave open {names}",
+        }[found.verdict]
+        yield f"On the evidence alone {which} is {said}."
 
 
 def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
@@ -130,13 +157,12 @@ def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
         )
 
 
-def _picked(answers: Sequence[Answer]) -> Iterator[str]:
-    found = [a.best for a in answers if a.best is not None]
+def _picked(found: Sequence[Best]) -> Iterator[str]:
     if not found:
         return
     told = [f"{share(b.fresh.estimate)} instead of {share(b.joint_acceptability.estimate)}" for b in found]
     yield (
-        f"Picked as the best on these draws, so flattered a little: on draws of seed {found[0].fresh_seed}, by which "
+        f"Picked as the best on these draws, so flattered: on draws of seed {found[0].fresh_seed}, by which "
         f"{'they were' if len(told) > 1 else 'it was'} not picked, all accept in "
         f"{listed(told, 'and, for the best that asks all, in')}."
     )
