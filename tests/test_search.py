@@ -23,6 +23,8 @@ from sim.cli import app
 from sim.loading import Loaded
 from sim.nodes import Mapping
 from sim.places import Place
+from sim.plots import search as figure
+from sim.plots.style import write
 from sim.profiles import compile_case
 from sim.sheets import csv_text, markdown
 from sim.validation import Library
@@ -265,6 +267,8 @@ def test_nothing_that_all_accept_is_told_with_who_rejects() -> None:
     assert [(x.party, x.issue, x.option) for x in result.rejections] == [("red", "i0", "b")]
     assert "proven; Red rejects every one by its stated red line b" in shown(result)
     assert csv_text(view.HEADER, view.rows(result)).count("\n") > 3
+    with pytest.raises(ValueError, match="there is nothing to draw"):
+        figure.draw(result)
 
 
 # --- errors -----------------------------------------------------------------------------------
@@ -368,6 +372,20 @@ def test_listed_packages_are_in_order_and_set_against_the_best() -> None:
         assert answer.peers is not None
         for issue in answer.peers.issues:
             assert sum(o.packages for o in issue.options) == answer.peers.packages
+
+
+def test_figure_shows_options_of_the_best_and_of_the_text(tmp_path: Path) -> None:
+    result = near_istanbul()
+    write(figure.draw(result), tmp_path / "best.svg")
+    drawn = (tmp_path / "best.svg").read_text(encoding="utf-8")
+    assert result.answer.best is not None
+    assert result.answer.peers is not None
+    for issue, option in result.answer.best.terms.items():
+        assert issue in drawn
+        assert (option or "open") in drawn
+    for change in result.answer.best.changes:
+        assert (change.before or "open") in drawn
+    assert f"{result.answer.peers.packages:,} packages" in drawn
 
 
 def test_found_in_python() -> None:
