@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 from functools import cache
@@ -20,6 +21,7 @@ from sim.analysis.amend_search import scored
 from sim.analysis.search import search
 from sim.analysis.search_results import Answer, Search
 from sim.cli import app
+from sim.cli.space import search as command
 from sim.loading import Loaded
 from sim.nodes import Mapping
 from sim.places import Place
@@ -161,6 +163,7 @@ def test_the_best_that_asks_all_and_the_best_of_all() -> None:
     assert full.best.terms["i2"] == "a"
     assert full.best.joint_acceptability.estimate <= result.answer.best.joint_acceptability.estimate
     named = found(ask=["green"])
+    assert "Of those of 15 feasible packages that ask Green, the best is" in shown(named)
     assert named.asking_all is None
     assert named.answer.among == "asking_named"
     assert named.answer.best == full.best
@@ -265,7 +268,8 @@ def test_nothing_that_all_accept_is_told_with_who_rejects() -> None:
     assert result.answer.peers is None
     assert result.answer.at_most == 0
     assert [(x.party, x.issue, x.option) for x in result.rejections] == [("red", "i0", "b")]
-    assert "proven; Red rejects every one by its stated red line b" in shown(result)
+    assert "(proven): Red rejects every one by its stated red line at b (i0)" in shown(result)
+    assert "Exact means" not in shown(result)
     assert csv_text(view.HEADER, view.rows(result)).count("\n") > 3
     with pytest.raises(ValueError, match="there is nothing to draw"):
         figure.draw(result)
@@ -390,6 +394,7 @@ def test_figure_shows_options_of_the_best_and_of_the_text(tmp_path: Path) -> Non
 
 def test_found_in_python() -> None:
     assert sim.search is search
+    assert inspect.signature(command).parameters["effort"].default == module.EFFORT
     assert np.isclose(found().space.combinations, 18)
     assert found().space.feasible == 15
     assert found(keep=["i2"]).space.feasible == 9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -62,16 +63,16 @@ def asked_for(seed: int) -> Question:
     required = frozenset([int(rng.integers(0, 3))] if seed % 4 == 0 else [])
     question = Question(case, tuple(whole), rules, required)
     if seed % 5 == 0:
-        question = replace(question, near=case.text, changes=2)
+        near = case.text.copy()
+        if seed % 10 == 0:
+            near[3] = OPEN
+            whole[3] = (OPEN, *whole[3]) if OPEN not in whole[3] else whole[3]
+        question = replace(question, whole=tuple(whole), near=near, changes=2)
     return question
 
 
 def every(question: Question) -> Packages:
-    rows = every_package(question.case)
-    for j, options in enumerate(question.whole):
-        if len(options) == 1:
-            rows[:, j] = options[0]
-    rows = np.unique(rows, axis=0)
+    rows = np.array(list(itertools.product(*question.whole)), np.int16)
     return rows[admitted(question, rows)]
 
 

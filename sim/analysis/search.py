@@ -76,7 +76,7 @@ def search(
     found = find(question, bounds, terms, rows, alike, top, effort, _part(progress, 0, effort))
     whole: Found | None = None
     everybody = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
-    if not ask and not (len(found.rows) and poll.asked(found.rows[:1])[list(everybody)].all()):
+    if not ask and found.at_most and not (len(found.rows) and poll.asked(found.rows[:1])[list(everybody)].all()):
         restricted = replace(question, required=everybody)
         if restricted.narrowed(question.whole, lines=False) is not None:
             whole = find(restricted, bounds, terms, rows, alike, top, effort, _part(progress, 1, effort))

@@ -6,8 +6,8 @@ which a line binds that all of them cross, is lost to every package of the box. 
 joint count. So do weighted means of the parties' gains: where all are not negative, no mean is, and the best sum of a
 mean is often much less than the mean of the best sums, since parties want different options.
 
-Terms are kept in single precision; gains down to :data:`SLACK` below zero count as acceptance, so that rounding never
-makes a bound too small.
+Terms are kept in single precision; gains a little below zero (:data:`SLACK` an issue) count as acceptance, so that
+rounding never makes a bound too small.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from sim.tally import Counts
 Single = NDArray[np.float32]
 Numbers = NDArray[np.intp]
 
-#: Far more than rounding a sum of some dozens of terms of size one to single precision can do.
-SLACK = np.float32(2e-5)
+#: More than rounding to single precision can do to a term of size one, and to its sum with others, several times over.
+SLACK = 2e-6
 #: Boxes of at most so many packages are looked at one by one.
 SMALL = 4096
 #: So many combinations of the last issues are added at once.
@@ -54,6 +54,7 @@ class Bounds:
         parties, sizes = len(self.case.profiles), self.case.space.sizes
         #: How often each party was in the way of packages, negated.
         self.refused = [0] * parties
+        self.slack = np.float32(SLACK * (len(sizes) + 4))
         self._start: Single = np.zeros((parties, self.draws), np.float32)
         # One row an option, and a last one, of zeros, for an issue left open (-1).
         self._terms: list[list[Single]] = []
@@ -88,14 +89,14 @@ class Bounds:
             best = self._start[i].copy()
             for j in range(len(box)):
                 best += self._best(i, j, seen[i][j])
-            alive &= best >= -SLACK
+            alive &= best >= -self.slack
         for a, b in combinations(sure, 2):
             if np.count_nonzero(alive) < floor:
                 break
             mean = self._start[a] + self._start[b]
             for j in range(len(box)):
                 mean += self._best_of_two(a, b, j, seen[a][j], seen[b][j], box[j])
-            alive &= mean >= -2 * SLACK
+            alive &= mean >= -2 * self.slack
         return Bound(int(np.count_nonzero(alive)), alive)
 
     def _best(self, party: int, issue: int, options: Sequence[int]) -> Single:
@@ -209,7 +210,7 @@ class _Part:
             begun: dict[int, Single] = {}
             for i in asked:
                 begun[i] = self._begun(row, i)
-                left &= begun[i] + highest[i] >= -SLACK
+                left &= begun[i] + highest[i] >= -self.bounds.slack
                 if np.count_nonzero(left) < floor:
                     # Whoever often is in the way is asked first from now on.
                     self.bounds.refused[i] -= 1
@@ -235,7 +236,7 @@ class _Part:
 
     def _ends(self, party: int, tails: Packages) -> Single:
         """What a gain must have reached before a tail for the whole not to be a loss, shape ``(tails, draws)``."""
-        total = np.full((len(tails), len(self.draws)), -SLACK, np.float32)
+        total = np.full((len(tails), len(self.draws)), -self.bounds.slack, np.float32)
         for k, j in enumerate(self.tail):
             for option in np.unique(tails[:, k]).tolist():
                 total[tails[:, k] == option] -= self._table(party, j, option)

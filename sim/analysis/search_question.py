@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from sim import schema
 from sim.analysis import binding, boxes
-from sim.analysis.ballots import same_space
 from sim.analysis.diagram import diagram
 from sim.analysis.parties import certain, known_party
 from sim.analysis.search_boxes import Question
@@ -17,7 +16,7 @@ from sim.complaints import listed
 from sim.loading import Loaded
 from sim.neighbourhoods import SEVERITIES
 from sim.packages import OPEN, Packages, Rule
-from sim.profiles import Case, compile_case
+from sim.profiles import Case
 
 #: In place of a party's id: everybody whom the text asks.
 ALL = "all"
@@ -46,7 +45,7 @@ def made(
     kept = {case.space.issue(i) for i in keep}
     row = None
     if changes is not None:
-        if near is not None and not same_space(case, compile_case(near.scenario)):
+        if near is not None and _options(near) != dict(zip(case.space.issues, case.space.options, strict=True)):
             raise ValueError(f"{near.scenario.id} is about other issues than {case.id}, so no package is near to both")
         row = case.text if near is None else row_of(case, near)
     whole: list[tuple[int, ...]] = []
@@ -56,6 +55,10 @@ def made(
     question = Question(case, tuple(whole), _upto(case, constraints), required, row, changes)
     taken = excused(question, constraints)
     return replace(question, rules=tuple(r for r in question.rules if r not in taken))
+
+
+def _options(near: Loaded) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(issue.options) for name, issue in near.scenario.domain.issues.issues.items()}
 
 
 def row_of(case: Case, other: Loaded) -> Packages:

@@ -8,7 +8,7 @@ from sim.analysis.search_results import Answer, Best, PartyOutcome, Search
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import evidence_range, heading_of
-from sim.verdict import CAVEAT, compact, filler_caution, listed, objected, percent
+from sim.verdict import CAVEAT, compact, filler_caution, listed, objected, percent, quoted
 from sim.views.amend import gain
 from sim.views.figures import change, interval, points
 from sim.views.search_notes import notes
@@ -107,7 +107,7 @@ def _which(result: Search) -> str:
     if options.keep:
         said += f" with {listed(options.keep)} as tabled"
     if result.answer.among == "asking_named":
-        said += f", those that ask {listed([name_of(result, p) for p in result.answer.required])}"
+        return f"those of {said} that ask {listed([name_of(result, p) for p in result.answer.required])}"
     return said
 
 
@@ -117,7 +117,7 @@ def _found(result: Search, answer: Answer, among: str) -> Iterator[str]:
         if answer.at_most:
             yield f"{among}, none was found that all accept in a single draw; {proven(answer)}."
         else:
-            yield f"{among}, none is accepted by all it asks in a single draw: proven{_rejected(result)}."
+            yield f"{among}, none is accepted by all it asks in a single draw (proven){_rejected(result)}."
         return
     lost = [name_of(result, p) for p in best.no_longer_needed]
     new = [name_of(result, p) for p in best.newly_needed]
@@ -133,12 +133,20 @@ def _found(result: Search, answer: Answer, among: str) -> Iterator[str]:
 
 
 def _rejected(result: Search) -> str:
+    """Who rejects every package, by which lines."""
     parts = []
     for party in dict.fromkeys(x.party for x in result.rejections):
         mine = [x for x in result.rejections if x.party == party]
-        what = [f"{x.basis} {'red line' if x.kind == 'red_line' else 'refusal'} {x.option or x.refusal}" for x in mine]
-        parts.append(f"{name_of(result, party)} rejects every one by its {listed(what)}")
-    return f"; {'; '.join(parts)}" if parts else ""
+        lines = []
+        for basis in dict.fromkeys(x.basis for x in mine):
+            drawn = [f"{x.option} ({x.issue})" for x in mine if x.basis == basis and x.kind == "red_line"]
+            refused = [quoted(x.refusal) for x in mine if x.basis == basis and x.kind == "refusal"]
+            if drawn:
+                lines.append(f"its {basis} red line{'s' * (len(drawn) > 1)} at {listed(drawn)}")
+            if refused:
+                lines.append(f"its {basis} refusal{'s' * (len(refused) > 1)} {listed(refused)}")
+        parts.append(f"{name_of(result, party)} rejects every one by {listed(lines)}")
+    return f": {'; '.join(parts)}" if parts else ""
 
 
 # --- the tables -----------------------------------------------------------------------------

@@ -27,7 +27,8 @@ def notes(result: Search) -> Iterator[str]:
     yield from _free(told)
     yield from _silence(result, told)
     yield from _evidence(result, told)
-    yield from _proofs(result, answers)
+    if told:
+        yield from _proofs(result, answers)
     yield from _picked([best for _, _, best in told])
     for which, _, best in told:
         for x in best.breaks:
