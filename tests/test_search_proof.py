@@ -217,3 +217,28 @@ def test_alike_packages_are_listed_once() -> None:
     assert alike.others(question, np.array([1, 0, 0], np.int16)) == [(0, 2), (1, 1)]
     assert len(alike.distinct(rows, 100)) == 6
     assert len(alike.distinct(rows, 4)) == 4
+
+
+def test_parties_may_see_one_option_as_two() -> None:
+    """What one likes as b and the other as a, both like at once where an effect shows it as b to the first."""
+    wants = {"one": {"a": 0, "b": 1}, "other": {"a": 1, "b": 0}}
+    people = {
+        name: domains.party(
+            {"i0": domains.position(values=values, weight=1, importance=None), "i1": domains.position("ab", "none")},
+            reservation=0.6,
+        )
+        for name, values in wants.items()
+    }
+    case = domains.case(
+        {"i0": "ab", "i1": "ab"},
+        people,
+        {"i0": "b", "i1": "b"},
+        effects=[domains.effect("e", {"i1": ["a"]}, {"i0": "b"}, parties=["one"])],
+        draws=10,
+    )
+    question = Question(case, ((0, 1), (0, 1)), ())
+    bounds = Bounds(Poll(case, 10))
+    assert bounds.of(question, question.whole).count == 10
+    found = searched(question, 10)
+    assert found.best == 10
+    assert found.rows.tolist() == [[0, 0]]

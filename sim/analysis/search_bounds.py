@@ -95,7 +95,10 @@ class Bounds:
                 break
             mean = self._start[a] + self._start[b]
             for j in range(len(box)):
-                mean += self._best_of_two(a, b, j, seen[a][j], seen[b][j], box[j])
+                if question.moved(box, a, j) or question.moved(box, b, j):
+                    mean += self._best(a, j, seen[a][j]) + self._best(b, j, seen[b][j])
+                else:
+                    mean += self._best_of_both(a, b, j, box[j])
             alive &= mean >= -2 * self.slack
         return Bound(int(np.count_nonzero(alive)), alive)
 
@@ -108,15 +111,11 @@ class Bounds:
             np.maximum(best, table[option], out=best)
         return best
 
-    def _best_of_two(
-        self, a: int, b: int, issue: int, seen: Sequence[int], other: Sequence[int], written: Sequence[int]
-    ) -> Single:
-        """The greatest sum of two parties' terms: of the same option where both see what is written."""
-        if tuple(seen) != tuple(other) or set(seen) - set(written):
-            return self._best(a, issue, seen) + self._best(b, issue, other)
+    def _best_of_both(self, a: int, b: int, issue: int, options: Sequence[int]) -> Single:
+        """The greatest sum of two parties' terms of one and the same option."""
         one, two = self._terms[a][issue], self._terms[b][issue]
-        best = one[seen[0]] + two[seen[0]]
-        for option in seen[1:]:
+        best = one[options[0]] + two[options[0]]
+        for option in options[1:]:
             np.maximum(best, one[option] + two[option], out=best)
         return best
 

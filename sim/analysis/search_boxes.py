@@ -163,6 +163,14 @@ class Question:
                         seen.add(option)
         return tuple(sorted(seen))
 
+    def moved(self, box: Box, party: int, issue: int) -> bool:
+        """Whether an effect may show a party something else on an issue than a package of the box says."""
+        return any(
+            j == issue and _met(effect.when, box, every=False)
+            for effect in self._effects(party)
+            for j, _ in effect.then
+        )
+
     def _effects(self, party: int) -> list[SeenAs]:
         name = self.case.profiles[party].id
         return [e for e in self.case.space.effects if e.effect.parties is None or name in e.effect.parties]
@@ -196,6 +204,8 @@ class Question:
         """The packages of a box within the changes allowed, sorted by the issues in ``order``, the first outermost."""
         rows = np.array([[options[0] for options in box]], np.int16)
         spent = np.zeros(1, np.int64)
+        if self.near is not None:
+            spent += sum(o != rows[0, j] for j, o in enumerate(self.near.tolist()) if j not in order)
         for j in order:
             options = np.array(box[j], np.int16)
             rows = np.repeat(rows, len(options), axis=0)
