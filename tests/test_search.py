@@ -251,6 +251,15 @@ def test_no_effort_proves_less_and_says_so() -> None:
     assert "there may be more" in text
 
 
+def test_where_nobody_can_be_asked_any_more_nothing_is_found() -> None:
+    """Green alone is asked, and only where i is b; the constraint forbids that."""
+    people = {"green": domains.party({"i": domains.position("ab", "major")}, consent={"when": [{"i": ["b"]}]})}
+    rules = [domains.constraint("never", {"j": ["a", "b"]}, {"i": ["a"]})]
+    made = domains.scenario({"i": "ab", "j": "ab"}, people, {"i": "b", "j": "a"}, {"k": {"i": "b"}}, constraints=rules)
+    with pytest.raises(ValueError, match="no package that the constraints allow asks anybody"):
+        found(made)
+
+
 def test_nothing_that_all_accept_is_told_with_who_rejects() -> None:
     refused = domains.scenario(
         {"i0": "ab", "i1": "ab"},

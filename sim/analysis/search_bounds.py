@@ -176,6 +176,8 @@ class _Part:
         self.wanted = asked_each(case, rows)
         self._tables: dict[tuple[int, int, int], Single] = {}
         self._shared: dict[int, Single] = {}
+        # Of the head before: the options of its issues that vary, and the sums after each of them.
+        self._sums: dict[int, tuple[list[int], list[Single]]] = {}
         self._varied: dict[int, list[int]] = {}
         self._seen = [case.space.seen(rows, p.id) for p in case.profiles]
         # Lines that bind in some draws only, with who draws them and which packages cross them.
@@ -253,11 +255,17 @@ class _Part:
         return total
 
     def _begun(self, row: int, party: int) -> Single:
-        """What the head of a package adds up to."""
-        total = self._common(party).copy()
-        for j in self._varied[party]:
-            total += self._table(party, j, int(self._seen[party][row, j]))
-        return total
+        """What the head of a package adds up to; what it has in common with the head before is not added again."""
+        common = self._common(party)
+        issues = self._varied[party]
+        path = self._seen[party][row, issues].tolist()
+        before, sums = self._sums.get(party, ([], [common]))
+        same = next((k for k, (x, y) in enumerate(zip(path, before, strict=False)) if x != y), len(before))
+        del sums[same + 1 :]
+        for j, option in zip(issues[same:], path[same:], strict=True):
+            sums.append(sums[-1] + self._table(party, j, option))
+        self._sums[party] = path, sums
+        return sums[-1]
 
     def _common(self, party: int) -> Single:
         """What all heads have in common."""

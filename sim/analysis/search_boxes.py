@@ -82,10 +82,10 @@ class Question:
         return left if all(left) else None
 
     def _ask(self, left: list[tuple[int, ...]]) -> bool:
-        """Keep what may still ask the parties required; False if one cannot be asked."""
+        """Keep what may still ask the parties required; False if one cannot be asked, or nobody at all."""
         box = tuple(left)
         possible = self._asked(box, every=False)
-        if not all(possible[i] for i in self.required):
+        if not any(possible) or not all(possible[i] for i in self.required):
             return False
         allies = {m for p in self.case.profiles for m in p.members}
         for i in self.required:

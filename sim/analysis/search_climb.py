@@ -40,7 +40,7 @@ def _wishes(question: Question, poll: Poll, terms: Sequence[Terms], texts: Seque
     sizes = question.case.space.sizes
     possible = [i for i, asked in enumerate(question.possibly_asked(question.whole)) if asked]
     tables = [[np.append(table, 0.0) for table in terms[i].tables] for i in possible]
-    together = [np.sum([t[j] for t in tables], axis=0) for j in range(len(sizes))]
+    together = [sum((t[j] for t in tables), np.zeros(n + 1)) for j, n in enumerate(sizes)]
     for text in texts:
         yield [
             together[j] + 100.0 * (np.arange(n + 1) == (n if text[j] == OPEN else text[j])) * (text[j] != OPEN)

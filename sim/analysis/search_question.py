@@ -97,7 +97,7 @@ def nothing(question: Question, keep: Sequence[str], ask: Sequence[str]) -> str:
         wishes.append(f"is within {question.changes} change{'s' * (question.changes != 1)} of the text")
     if ask:
         wishes.append(f"asks {listed([case.profiles[i].name for i in sorted(question.required)])}")
-    return f"no package that the constraints allow {listed(wishes) or 'is there'}"
+    return f"no package that the constraints allow {listed(wishes) or 'asks anybody with positions'}"
 
 
 def size(question: Question, constraints: schema.Severity) -> SpaceSize:
