@@ -76,9 +76,9 @@ def every(question: Question) -> Packages:
     return rows[admitted(question, rows)]
 
 
-def searched(question: Question, effort: int) -> Found:
+def searched(question: Question, effort: int, top: int = 3) -> Found:
     poll = Poll(question.case, question.case.scenario.draws)
-    return find(question, Bounds(poll), expected(question.case), [question.case.text], Alike(poll), 3, effort)
+    return find(question, Bounds(poll), expected(question.case), [question.case.text], Alike(poll), top, effort)
 
 
 def truth(question: Question) -> tuple[Packages, Counts]:
@@ -135,6 +135,25 @@ def test_no_package_exceeds_the_bound_however_early_the_proof_stops(
     have = {row.tobytes(): int(n) for row, n in zip(found.rows, found.counts, strict=True)}
     for row, count in zip(rows, counts.tolist(), strict=True):
         assert have.get(row.tobytes(), count) == count
+        assert row.tobytes() in have or count <= found.proof.most
+
+
+@pytest.mark.parametrize(("lag", "counted", "aside"), [(0, 10, 10), (5, 1, 10), (64, 2, 3)])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_packages_dropped_or_put_aside_are_within_the_bound(
+    seed: int, lag: int, counted: int, aside: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.analysis.search_proof.SMALL", 3)
+    monkeypatch.setattr("sim.analysis.search_proof.COUNTED", counted)
+    monkeypatch.setattr("sim.analysis.search_proof.ASIDE", aside)
+    monkeypatch.setattr("sim.analysis.search_answers.reach", lambda best, draws: min(lag, best))
+    monkeypatch.setattr("sim.analysis.search_answers.climb", lambda *_: None)
+    question = asked_for(seed)
+    rows, counts = truth(question)
+    found = searched(question, 10_000, top=1)
+    assert found.best == found.at_most == counts.max(initial=0)
+    have = {row.tobytes() for row in found.rows}
+    for row, count in zip(rows, counts.tolist(), strict=True):
         assert row.tobytes() in have or count <= found.proof.most
 
 
