@@ -7,8 +7,9 @@ import pytest
 
 import sim
 from sim.analysis import binding, boxes
+from sim.analysis import diagram as module
 from sim.analysis.boxes import EVERYTHING, Box
-from sim.analysis.diagram import Diagram, diagram
+from sim.analysis.diagram import Diagram, TooTangled, diagram
 from sim.analysis.means import expected
 from sim.api import compiled
 from sim.consent import asked_each
@@ -112,3 +113,14 @@ def test_boxes_split_without_overlap() -> None:
 def test_what_is_all_forbidden_has_no_paths() -> None:
     assert diagram((2, 2), [EVERYTHING]) == Diagram((), ())
     assert diagram((2, 2), [Box(((0, 1),)), Box(((0, 2),))]).count == 0
+
+
+def test_too_many_ties_are_given_up_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_NODES", 4)
+    distinct = [Box(((j, 1 << o), (j + 4, 1 << o))) for j in range(4) for o in range(3)]
+    assert max(layer.nodes for layer in diagram([3] * 8, distinct).layers) <= 4
+    with pytest.raises(TooTangled, match="more than 4 ways; let fewer"):
+        diagram([3] * 8, distinct, order=range(8))
+    knot = [Box(((j, 1 << o), (k, 1 << o))) for j in range(7) for k in range(j) for o in range(3)]
+    with pytest.raises(TooTangled):
+        diagram([3] * 7, knot)

@@ -293,8 +293,16 @@ def test_slack_is_what_all_can_gain_at_once() -> None:
 
 @pytest.mark.parametrize("number", range(len(CASES)))
 def test_zone_is_counted_as_by_enumeration(number: int) -> None:
-    case = CASES[number]
     severity, red_lines = ("hard", "legal", "political")[number % 3], binding.RED_LINES[number // 3 % 4]
+    check_zone(CASES[number], severity, red_lines)
+
+
+@pytest.mark.parametrize("red_lines", ["all", "none"])
+def test_zone_of_ten_parties(red_lines: str) -> None:
+    check_zone(spaces.random_case(np.random.default_rng(5), 5, 10), "hard", red_lines)
+
+
+def check_zone(case: Case, severity: str, red_lines: str) -> None:
     rows = spaces.every_package(case)
     severities = ("hard", "legal", "political")
     rows = rows[case.space.feasible(rows, severities[: severities.index(severity) + 1])]

@@ -16,9 +16,10 @@ import sim
 from sim.analysis import binding
 from sim.analysis import frontier as analysis
 from sim.analysis.diagram import diagram
-from sim.analysis.frontier import Texts, frontier
+from sim.analysis.frontier import frontier
 from sim.analysis.frontier_results import Frontier, ProposalPlace
 from sim.analysis.means import expected
+from sim.analysis.texts_beside import Texts
 from sim.api import compiled
 from sim.cli import app
 from sim.consent import asked_each
@@ -331,3 +332,15 @@ def test_possible_packages_of_the_first_domain_are_those_of_a_plain_count() -> N
     fixed = [binding.Box(((j, 1 << int(case.text[j]) ^ ((1 << case.space.sizes[j]) - 1)),)) for j in range(15)]
     made = diagram(case.space.sizes, [*boxes, *(b for j, b in enumerate(fixed) if j not in numbers)])
     assert made.count == wanted.sum()
+
+
+def test_texts_beside_take_the_domain_given(tmp_path: Path) -> None:
+    """Scenario files in a folder without a domain of its own."""
+    small.write(tmp_path / "there")
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(small.SCENARIO)
+    file, folder = str(tmp_path / "one.yaml"), str(tmp_path / "there" / "domain")
+    done = run(app, ["frontier", file, "--domain", folder, "--draws", "64", "--format", "json"])
+    told = json.loads(done.stdout)
+    assert [t["id"] for t in told["proposals"]] == ["one", "two"]
+    assert told["skipped"] == []

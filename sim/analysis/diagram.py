@@ -26,6 +26,19 @@ from sim.packages import Packages
 
 Numbers = NDArray[np.intp]
 
+#: More nodes of a layer than this, before any are made one, are given up.
+MOST_NODES = 100_000
+
+
+class TooTangled(ValueError):
+    """What binds ties the issues together in more ways than can be followed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"constraints, red lines, effects and consent tie the issues together in more than {MOST_NODES:,} ways; "
+            "let fewer constraints or lines bind"
+        )
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -115,7 +128,7 @@ def diagram(
     (:func:`sim.analysis.binding.pieces`). A label is a list of boxes, and a package carries it that lies in one of
     them: what :attr:`Diagram.ends` tells apart. ``order`` is that of the issues, by default one that keeps nodes few.
     The work grows with the number of nodes of a layer, which is one where nothing ties issues, and in the worst case
-    the number of packages of the tied ones.
+    the number of packages of the tied ones. Raises :class:`TooTangled` where it passes :data:`MOST_NODES`.
     """
     work = _Work(sizes, forbidden, pieces, columns, labels)
     return work.build(work.order() if order is None else list(order))
@@ -193,6 +206,8 @@ class _Work:
                 opened = sum(1 for sides in self.sides if issue in sides and not sides & done and len(sides) > 1)
                 tries.append((len(found), opened, -self.sizes[issue], issue, found))
             *_, best, states = min(tries, key=lambda t: t[:4])
+            if len(states) > MOST_NODES:
+                raise TooTangled
             result.append(best)
             left.remove(best)
         return result
@@ -228,6 +243,8 @@ class _Work:
             arcs.append(found)
             states = following
             done.add(issue)
+            if len(states) > MOST_NODES:
+                raise TooTangled
         ends = [tuple(bool(carried >> k & 1) for k in range(self.labels)) for _, carried in states]
         return _reduced(order, arcs, ends, self.columns)
 

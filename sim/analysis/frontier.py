@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from sim import loading, schema
+from sim import schema
 from sim.acceptability import TIE
 from sim.analysis import binding, boxes, zopa
 from sim.analysis.amendments import ConstraintRef, constraint_ref
@@ -27,7 +25,6 @@ from sim.analysis.frontier_results import (
     Point,
     Points,
     ProposalPlace,
-    Skipped,
     SolutionPoint,
     SpaceSize,
     Zone,
@@ -40,8 +37,8 @@ from sim.analysis.pareto import Undominated
 from sim.analysis.pareto import frontier as undominated
 from sim.analysis.parties import known_party
 from sim.analysis.solutions import CONCEPTS, Concept, ideals, rational, slack, solution
+from sim.analysis.texts_beside import Texts, texts_beside
 from sim.api import compiled
-from sim.complaints import Complaints
 from sim.consent import asked_each
 from sim.draws import Array
 from sim.loading import Loaded
@@ -54,14 +51,6 @@ from sim.summary import scenario_info, settings
 
 #: More feasible packages than this are not set against each other to count those that all accept.
 MOST_COUNTED = 10_000_000_000
-
-
-@dataclass(frozen=True)
-class Texts:
-    """Proposals to place beside the frontier, and files that are none in this space, with the reason."""
-
-    loaded: tuple[Loaded, ...]
-    skipped: tuple[Skipped, ...] = ()
 
 
 def frontier(
@@ -82,8 +71,7 @@ def frontier(
     ``parties`` makes no difference. ``parties`` (at least two) are those whose gains count: by default every
     principal, or, where there are not two, every party that is no ratifier. With ``epsilon`` the frontier is
     approximate, to within so much gain. ``top`` points are listed. ``texts`` are placed beside the frontier; by
-    default those in the scenario's folder (:func:`texts_beside`). ``progress`` is called with (packages counted,
-    packages in all).
+    default those in the scenario's folder. ``progress`` is called with (packages counted, packages in all).
 
     Raises ValueError for parties that there are not, of whom the sources are silent, that are named twice or fewer
     than two, and for an ``epsilon`` below 0; Complaints where ranges leave almost nothing to draw from.
@@ -140,38 +128,6 @@ def _enough(parties: tuple[str, ...]) -> tuple[str, ...]:
     if len(parties) < 2:
         raise ValueError(f"a frontier is one of two parties or more; there is {parties[0] if parties else 'none'}")
     return parties
-
-
-def texts_beside(loaded: Loaded) -> Texts:
-    """The other proposals in a scenario's folder that answer the same issues with the same options."""
-    folder = loaded.path.parent
-    files = sorted(f for f in folder.glob("*.yaml") if f.resolve() != loaded.path.resolve())
-    try:
-        found: list[Loaded] = loading.load_all(files) if files else []
-        skipped: list[Skipped] = []
-    except Complaints:
-        found, skipped = _one_by_one(files)
-    mine = _options(loaded.scenario)
-    for other in found:
-        if _options(other.scenario) != mine:
-            skipped.append(Skipped(file=other.path.name, why="its domain has other issues or options"))
-    same = tuple(other for other in found if _options(other.scenario) == mine)
-    return Texts(same, tuple(sorted(skipped, key=lambda s: s.file)))
-
-
-def _one_by_one(files: Sequence[Path]) -> tuple[list[Loaded], list[Skipped]]:
-    found, skipped = [], []
-    for file in files:
-        try:
-            found.append(loading.load(file))
-        except Complaints as fault:
-            first = fault.complaints[0]
-            skipped.append(Skipped(file=file.name, why=f"{first.where}: {first.what}"))
-    return found, skipped
-
-
-def _options(scenario: schema.Scenario) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(issue.options) for name, issue in scenario.domain.issues.issues.items()}
 
 
 class _Work:

@@ -151,7 +151,7 @@ class Zone(Record):
 class Points(Record):
     """The frontier; ``listed`` are some of its points, spread evenly from first to last.
 
-    ``epsilon`` is the guarantee: no possible package gives every party chosen more than that over all points at once.
+    ``epsilon`` is the guarantee: for every possible package some point gives each party chosen at most so much less.
     """
 
     total: int

@@ -76,6 +76,7 @@ def frontier(
         if shown is not None and len(shown) != 2:
             raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
         from sim.analysis.frontier import frontier as found
+        from sim.analysis.texts_beside import texts_beside
         from sim.views import frontier as view
 
         combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())
@@ -87,6 +88,7 @@ def frontier(
                 constraints=constraints.value,
                 epsilon=epsilon,
                 top=top,
+                texts=texts_beside(loaded, domain),
                 progress=progress,
             )
         if shown is not None and (outside := [p for p in shown if p not in result.options.parties]):

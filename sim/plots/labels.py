@@ -23,6 +23,8 @@ _ROOM = 1.5
 #: A name further from its mark than this is joined to it.
 _NEAR = 12.0
 
+_BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.4}
+
 _Place = tuple[float, float]
 
 
@@ -85,6 +87,7 @@ def place(
             fontsize=size,
             color=label.color,
             fontweight="bold" if label.bold else "normal",
+            bbox=_BEHIND,
             zorder=6,
         )
         extent = text.get_window_extent()

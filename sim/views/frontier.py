@@ -62,8 +62,10 @@ def _lead(result: Frontier) -> Iterator[str]:
     who, both = listed([result.names[p] for p in result.options.parties]), all_of(result)
     kind = {"hard": "hard", "legal": "hard and legal", "political": ""}[result.options.constraints]
     kept = f"{space.feasible:,} of {space.combinations:,} packages keep the {kind} constraints".replace("  ", " ")
-    none = result.options.red_lines == "none"
-    yield f"{kept}; {space.possible:,} of these {'are possible' if none else 'cross no red line of a party asked'}."
+    if result.options.red_lines != "none":
+        yield f"{kept}; {space.possible:,} of these cross no red line of a party asked."
+    else:
+        yield f"{kept}; no red line binds."
     if not found.total:
         yield "Nothing is possible, so there is no frontier."
         yield from _zone_lead(result)
@@ -71,8 +73,8 @@ def _lead(result: Frontier) -> Iterator[str]:
     many = f"{found.total:,} points" if found.total > 1 else "one point"
     if found.packages is None:
         yield (
-            f"Approximately efficient for {who} are {many}: no possible package gives {both} more than "
-            f"{found.epsilon:.3g} beyond each of them."
+            f"Approximately efficient for {who} are {many}: for every possible package one of them gives every party "
+            f"at most {found.epsilon:.3g} less."
         )
     else:
         packages = f"{found.packages:,} packages" if found.packages > 1 else "one package"
@@ -121,9 +123,13 @@ def _zone_lead(result: Frontier) -> Iterator[str]:
         return
     if zone.acceptable:
         many = f"{zone.acceptable:,} of the {zone.feasible:,} feasible packages"
-        yield f"All who are asked would accept {many} ({percent(zone.acceptable / zone.feasible)})."
+        share = percent(zone.acceptable / zone.feasible)
+        yield f"The zone of possible agreement, what all who are asked would accept, holds {many} ({share})."
         return
-    yield f"None of the {zone.feasible:,} feasible packages is accepted by all who are asked, on expected gains."
+    yield (
+        f"The zone of possible agreement is empty: none of the {zone.feasible:,} feasible packages is accepted by all "
+        "who are asked, on expected gains."
+    )
     if zone.conflicts:
         sets = [listed([result.names[p] for p in parties]) for parties in zone.conflicts]
         yield (
@@ -308,5 +314,5 @@ def _zone(result: Frontier) -> Sheet | None:
             )
             for p in zone.parties
         ),
-        title=f"Who would accept how many of the {zone.feasible:,} feasible packages, on expected gains",
+        title=f"Win-sets: who would accept how many of the {zone.feasible:,} feasible packages, on expected gains",
     )

@@ -15,10 +15,10 @@ _LAYERS = {
     "none": "No red line and no refusal binds.",
 }
 _MEASURES = {
-    "nash": "Nash, the greatest product of gains",
-    "kalai_smorodinsky": "Kalai-Smorodinsky, the greatest least share of what each could get at best",
-    "egalitarian": "egalitarian, the greatest least gain",
-    "utilitarian": "utilitarian, the greatest sum of gains",
+    "nash": "Nash: the greatest product of gains",
+    "kalai_smorodinsky": "Kalai-Smorodinsky: the greatest least share of what each could get at best",
+    "egalitarian": "egalitarian: the greatest least gain",
+    "utilitarian": "utilitarian: the greatest sum of gains",
 }
 
 
@@ -38,7 +38,10 @@ def notes(result: Frontier) -> Iterator[str]:
         yield f"Edited before: {'; '.join(result.settings.edits)}."
     if result.consent_not_modelled:
         yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
-    yield f"{result.settings.draws:,} draws, seed {result.settings.seed}."
+    yield (
+        f"{result.settings.draws:,} draws, seed {result.settings.seed}; means over them carry a sampling error that is "
+        "not shown: another --seed tells how much moves."
+    )
 
 
 def _binding(result: Frontier) -> Iterator[str]:
@@ -71,12 +74,11 @@ def _solutions(result: Frontier) -> Iterator[str]:
     found = [s for s in result.solutions if s.point is not None]
     both = all_of(result)
     if found:
+        measures = "; ".join(_MEASURES[s.concept] for s in found)
         yield (
-            f"Points are singled out among packages that give {both} at least no deal; they lie on the frontier. "
-            f"{listed([_MEASURES[s.concept] for s in found])}. What ties is decided by the least gain (or share), then "
-            "the next least. The last two compare gains of different parties, whose scales nothing ties together."
-            if any(s.concept == "utilitarian" for s in found)
-            else ""
+            f"Points are singled out among packages that give {both} at least no deal, and lie on the frontier. "
+            f"{measures}. What ties is decided by the least gain (or share), then the next least. Egalitarian and "
+            "utilitarian points compare gains of different parties, whose scales nothing ties together."
         )
     missing = [s for s in result.solutions if s.reason == "nothing_to_gain"]
     if missing:
@@ -108,16 +110,18 @@ def _shown(result: Frontier) -> list[Point]:
 
 def _proposals(result: Frontier) -> Iterator[str]:
     both = all_of(result)
+    if result.skipped:
+        told = [f"{s.file} ({s.why})" for s in result.skipped[:3]]
+        more = f" and {len(result.skipped) - 3} more" if len(result.skipped) > 3 else ""
+        yield f"Not placed, though in the folder: {listed(told)}{more}."
+    if not result.frontier.total:
+        return
     said = f"All could gain: the most that {both} could gain at once by going from the text to a point of the frontier."
     if any(t.slack is not None and t.slack < 0 for t in result.proposals):
         said += f" Beyond: no possible package gives {both} as much as the text."
     yield said
     if any(t.open_issues for t in result.proposals):
         yield "An open issue is left as no deal leaves it: it adds nothing to any gain, and crosses no line."
-    if result.skipped:
-        told = [f"{s.file} ({s.why})" for s in result.skipped[:3]]
-        more = f" and {len(result.skipped) - 3} more" if len(result.skipped) > 3 else ""
-        yield f"Not placed, though in the folder: {listed(told)}{more}."
 
 
 def _zone(result: Frontier) -> Iterator[str]:

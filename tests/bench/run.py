@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.bench import analyses, memory, offers, scoring, sobol, startup
+from tests.bench import analyses, frontier, memory, offers, scoring, sobol, startup
 
 if __name__ == "__main__":
     scoring.main()
     offers.main()
     analyses.main()
     sobol.main()
+    frontier.main()
     memory.main()
     startup.main()

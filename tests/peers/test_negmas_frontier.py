@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.frontier import Texts, frontier
+from sim.analysis.frontier import frontier
 from sim.analysis.frontier_results import Frontier
+from sim.analysis.texts_beside import Texts
 from sim.loading import Loaded, load
 from sim.profiles import compile_case
 from tests import domains
