@@ -9,7 +9,6 @@ import numpy as np
 
 from sim import schema
 from sim.analysis.amendments import constraint_ref
-from sim.analysis.frontier import texts_beside
 from sim.analysis.means import expected
 from sim.analysis.search_answers import Alike, Found, find
 from sim.analysis.search_bounds import Bounds
@@ -17,6 +16,7 @@ from sim.analysis.search_poll import Poll
 from sim.analysis.search_question import excused, made, nothing, parties, rejections, row_of, size, warned
 from sim.analysis.search_results import Options, Search
 from sim.analysis.search_told import Teller
+from sim.analysis.texts_beside import texts_beside
 from sim.api import compiled
 from sim.draws import BLOCK
 from sim.loading import Loaded

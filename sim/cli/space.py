@@ -148,6 +148,7 @@ def search(
         )
         other = None if near is None else common.load_files([near], None, None, None, None, domain, None, None, None)[0]
         from sim.analysis.search import search as searched
+        from sim.analysis.texts_beside import texts_beside
         from sim.views import search as view
 
         with common.progress_bar(common.LONG, "excluding packages") as progress:
@@ -160,6 +161,7 @@ def search(
                 constraints=constraints.value,
                 top=top,
                 effort=effort,
+                texts=texts_beside(loaded, domain).loaded,
                 progress=progress,
             )
         common.emit(result, view, format)
