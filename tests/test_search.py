@@ -147,6 +147,17 @@ def test_what_each_change_gives_adds_up_where_changes_do_not_interact() -> None:
         assert 0 <= w.stated + w.inferred + w.assumed + w.edited + w.unknown <= 1 + 1e-12
 
 
+def test_issues_left_as_no_deal_would_leave_them_move_nobody() -> None:
+    result = near_istanbul()
+    assert result.base_as_no_deal == ("foreign_forces",)
+    assert result.answer.best is not None
+    assert "foreign_forces" in result.answer.best.as_no_deal
+    [run] = sim.score([sim.load(ISTANBUL, draws=600)])
+    for party in run.parties:
+        for cell in party.issues:
+            assert cell.issue not in result.base_as_no_deal or cell.mean_gain == 0
+
+
 def test_the_best_that_asks_all_and_the_best_of_all() -> None:
     """Without green, red and blue are easily content; with green asked it is harder."""
     result = found()

@@ -85,7 +85,7 @@ class PartyOutcome(Record):
 class Best(Record):
     """``fresh`` is the joint figure on draws of another seed, by which the package was not picked.
 
-    ``as_no_deal`` are the issues on which it says what some outcome of no deal has, too.
+    ``as_no_deal`` are the issues on which it says what every outcome of no deal has, too.
     """
 
     terms: dict[str, str | None]

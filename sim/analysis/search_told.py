@@ -143,13 +143,18 @@ class Teller:
         )
 
     def as_no_deal(self, row: Packages) -> tuple[str, ...]:
-        """The issues on which a package has an option that some outcome of no deal has."""
-        outcomes = self.case.profiles[0].outcomes if self.case.profiles else ()
-        return tuple(
-            name
-            for j, name in enumerate(self.case.space.issues)
-            if row[j] != OPEN and any(outcome[j] == row[j] for outcome in outcomes)
-        )
+        """Issues on which a package says what every outcome of no deal has that speaks to them: no gain, no loss.
+
+        None where a party's reservation value stands in for no deal.
+        """
+        profiles = self.case.profiles
+        outcomes = () if any(p.reservation is not None for p in profiles) else profiles[0].outcomes
+        result = []
+        for j, name in enumerate(self.case.space.issues):
+            held = {outcome[j] for outcome in outcomes} - {OPEN}
+            if held == {int(row[j])}:
+                result.append(name)
+        return tuple(result)
 
     def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: Result) -> PartyOutcome:
         found = result.party(profile.id)

@@ -277,7 +277,10 @@ def _peers(answer: Answer) -> Sheet:
     count = peers.packages if peers is not None else 0
     whole = "all there are" if peers is not None and peers.complete else "of those scored; there may be more"
     return Sheet(
-        columns=(Column("issue"), Column("options, with how many of these packages have them", width=76)),
+        columns=(
+            Column("issue"),
+            Column("options, and how many have them (no measure of merit)", width=76),
+        ),
         rows=tuple(lines),
         title=f"{count:,} packages ({whole}) that these draws do not tell from {_title(answer)}, itself among them",
     )
