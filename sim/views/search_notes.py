@@ -89,7 +89,7 @@ def _silence(result: Search, told: Sequence[Told]) -> Iterator[str]:
     if still:
         yield (
             f"What no deal would bring too is what {listed(still)} say (in the text: {len(result.base_as_no_deal)}). "
-            "An issue left as it would be costs nobody anything, whatever the sources leave open. Where they are silent "
+            "An issue left so costs nobody anything, whatever the sources leave open; where they are silent "
             "a search keeps still, which is no sign of anybody's wish."
         )
     asked = {p.id: p for _, _, best in told for p in best.parties if p.consent_needed}
