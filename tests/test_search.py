@@ -250,6 +250,14 @@ def test_more_draws_than_are_searched_loosen_the_bound(monkeypatch: pytest.Monke
     assert exact.answer.proven
 
 
+def test_packages_too_tangled_to_count_are_searched_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.analysis.diagram.MOST_NODES", 0)
+    result = found()
+    assert result.space.feasible is None
+    assert result.answer.proven
+    assert "Of 18 packages, the best is" in shown(result)
+
+
 def test_no_effort_proves_less_and_says_so() -> None:
     result = search(sim.load(ISTANBUL, draws=60), effort=0, texts=())
     assert not result.answer.proven

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sim import schema
 from sim.analysis import binding, boxes
-from sim.analysis.diagram import diagram
+from sim.analysis.diagram import TooTangled, diagram
 from sim.analysis.parties import certain, known_party
 from sim.analysis.search_boxes import Question
 from sim.analysis.search_results import Rejection, SpaceSize
@@ -110,7 +111,9 @@ def size(question: Question, constraints: schema.Severity) -> SpaceSize:
         others = boxes.full(sizes[j]) & ~sum(1 << o for o in options)
         if others and (kept := boxes.box([(j, others)], sizes)) is not None:
             forbidden.append(kept)
-    feasible = None if excused(question, constraints) else diagram(sizes, boxes.widest(forbidden)).count
+    feasible = None
+    with contextlib.suppress(TooTangled):
+        feasible = None if excused(question, constraints) else diagram(sizes, boxes.widest(forbidden)).count
     return SpaceSize(combinations=math.prod(map(len, question.whole)), feasible=feasible)
 
 
