@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.analysis.flip import flip
     from sim.analysis.frontier import frontier
     from sim.analysis.levers import levers
+    from sim.analysis.search import search
     from sim.analysis.sobol import sobol
     from sim.analysis.sweep import sweep
     from sim.api import run, save, score
@@ -53,6 +54,7 @@ _HOME = {
     "flip": "sim.analysis.flip",
     "sweep": "sim.analysis.sweep",
     "amend": "sim.analysis.amend",
+    "search": "sim.analysis.search",
     "frontier": "sim.analysis.frontier",
 }
 
@@ -75,6 +77,7 @@ __all__ = [
     "run",
     "save",
     "score",
+    "search",
     "sobol",
     "sweep",
 ]

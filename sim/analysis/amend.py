@@ -20,13 +20,13 @@ from sim.analysis.amendments import (
     Options,
     PartyEffect,
     Size,
-    Standing,
     TermChange,
     constraint_ref,
 )
 from sim.analysis.counting import Counts as BallotCounts
-from sim.analysis.counting import Verdict, alone, change, counted, interval, too_near, verdict_of
+from sim.analysis.counting import Verdict, alone, change, counted, interval, too_near
 from sim.analysis.parties import certain
+from sim.analysis.tabled import judged, tabled
 from sim.api import compiled
 from sim.draws import Array
 from sim.loading import Loaded
@@ -36,7 +36,7 @@ from sim.results import Interval, versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
 from sim.tally import Counts
-from sim.verdict import HALF, stance
+from sim.verdict import HALF
 
 #: With a party to spare, amendments that reach this much of the best rise are looked at where none reaches one half.
 NEARLY = 0.9
@@ -228,21 +228,7 @@ class _Search:
         case, draws = self.case, self.scores.draws
         cases = [case, *(amended(case, self.scores.packages[n]) for n in numbers)]
         counts = list(counted(cases, draws, case.scenario.seed, None))
-        shares = alone(case, counts[0], draws)
-        joint = interval(counts[0].joint, draws)
-        base = Base(
-            joint_acceptability=joint,
-            verdict=_verdict(joint, shares),
-            weakest_party=min(shares, key=lambda p: shares[p].estimate),
-            open_issues=case.open_issues,
-            assumed_terms=len(case.assumed_issues),
-            terms=len(case.space.issues),
-            parties=tuple(
-                Standing(id=p.id, acceptability=interval(counts[0].parties[p.id], draws), gain=self._gain(i, 0))
-                for i, p in enumerate(case.profiles)
-                if p.id in case.asked
-            ),
-        )
+        base = tabled(case, counts[0], draws, [self._gain(i, 0) for i in range(len(case.profiles))])
         found = {
             n: self._amendment(n, on, count, base.verdict)
             for n, on, count in zip(numbers, cases[1:], counts[1:], strict=True)
@@ -260,10 +246,10 @@ class _Search:
             changes=tuple(self._change(j, on.text) for j in neighbourhoods.changed(case.text, on.text)),
             joint_acceptability=joint,
             change=change(count.joint, draws),
-            verdict=_verdict(joint, shares),
+            verdict=judged(joint, shares),
             reaches_half=joint.estimate >= HALF,
             too_near=too_near(joint),
-            flips=_verdict(joint, shares) != base,
+            flips=judged(joint, shares) != base,
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
             forced=int(self.forced[number]),
             lines_crossed=int(self.scores.lines[number]),
@@ -300,10 +286,6 @@ def amended(case: Case, package: Packages) -> Case:
     """The case with another text (one row)."""
     closed = tuple(i for i in case.open_issues if package[case.space.issue(i)] == OPEN)
     return replace(case, text=package, open_issues=closed)
-
-
-def _verdict(joint: Interval, shares: dict[str, Interval]) -> Verdict:
-    return verdict_of(joint, [stance(s) for s in shares.values()])
 
 
 def _blockers(case: Case, scores: Scores) -> list[Blocker]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import analyses, frontier, memory, offers, scoring, sobol, startup
+from tests.bench import analyses, frontier, memory, offers, scoring, search, sobol, startup
 
 if __name__ == "__main__":
     scoring.main()
@@ -10,5 +10,6 @@ if __name__ == "__main__":
     analyses.main()
     sobol.main()
     frontier.main()
+    search.main()
     memory.main()
     startup.main()

@@ -1,0 +1,116 @@
+"""The most acceptable packages of a whole space, with what is proven of all others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sim import schema
+from sim.analysis.amendments import constraint_ref
+from sim.analysis.means import expected
+from sim.analysis.search_answers import Alike, Found, find
+from sim.analysis.search_bounds import Bounds
+from sim.analysis.search_poll import Poll
+from sim.analysis.search_question import excused, made, nothing, parties, rejections, row_of, size, warned
+from sim.analysis.search_results import Options, Search
+from sim.analysis.search_told import Teller
+from sim.analysis.texts_beside import texts_beside
+from sim.api import compiled
+from sim.draws import BLOCK
+from sim.loading import Loaded
+from sim.results import versions
+from sim.runner import Progress
+from sim.summary import scenario_info, settings
+
+#: Packages are looked for, and others excluded, on at most so many of the draws; those told are scored on all.
+SEARCHED = 4 * BLOCK
+#: Boxes that may be opened for a proof; each takes some ten milliseconds.
+EFFORT = 3000
+
+
+def search(
+    loaded: Loaded,
+    *,
+    near: Loaded | None = None,
+    changes: int | None = None,
+    keep: Sequence[str] = (),
+    ask: Sequence[str] = (),
+    constraints: schema.Severity = "legal",
+    top: int = 5,
+    effort: int = EFFORT,
+    texts: Sequence[Loaded] | None = None,
+    progress: Progress | None = None,
+) -> Search:
+    """Find the packages of a scenario's domain that all who are asked accept in most draws.
+
+    A package has an option for every issue; one that the text leaves open stays so only where ``keep``, issues whose
+    terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
+    ``near``, by default the scenario's own; an issue that this leaves open may stay so, and closing it is a change.
+    ``ask`` are parties whom the package must ask, or ``all`` for everybody whom the text asks. Constraints bind up to a
+    severity; those do not that the terms kept break by themselves or, with ``changes``, the text near to which the
+    search is. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
+    again where a second one is wanted, for the best of those that ask all whom the text asks. ``texts`` are proposals
+    to start from besides; by default those in the scenario's folder. ``progress`` is called with (boxes opened, boxes
+    in all).
+
+    Raises ValueError where nobody has to consent to the text, for an issue or party that there is not, where a party
+    to be asked has no positions, where ``near`` is about other issues, or is given without ``changes``, and where no
+    package fulfils all this; Complaints where ranges leave almost nothing to draw from.
+    """
+    [case] = compiled([loaded])
+    if not case.asked:
+        raise ValueError("no party with positions has to consent to this text, so others cannot be set against it")
+    if near is not None and changes is None:
+        raise ValueError("near a text within how many changes? say so with changes")
+    question = made(case, near, changes, keep, constraints, parties(case, ask))
+    if question.narrowed(question.whole, lines=False) is None:
+        raise ValueError(nothing(question, keep, ask))
+    terms = expected(case)
+    poll = Poll(case, min(case.scenario.draws, SEARCHED))
+    bounds = Bounds(poll)
+    beside = texts_beside(loaded).loaded if texts is None else texts
+    rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]
+    alike = Alike(poll)
+    found = find(question, bounds, terms, rows, alike, top, effort, _part(progress, 0, effort))
+    whole: Found | None = None
+    everybody = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
+    if not ask and found.at_most and not (len(found.rows) and poll.asked(found.rows[:1])[list(everybody)].all()):
+        restricted = replace(question, required=everybody)
+        if restricted.narrowed(question.whole, lines=False) is not None:
+            whole = find(restricted, bounds, terms, rows, alike, top, effort, _part(progress, 1, effort))
+    shown = {id(f): alike.distinct(f.rows, top) for f in (found, whole) if f is not None}
+    told = np.concatenate(list(shown.values()))
+    teller = Teller(case, terms, loaded.sha256, warned(question, constraints), alike, told)
+    return Search(
+        scenario=scenario_info(case, loaded.sha256),
+        settings=settings(case),
+        options=Options(
+            near=None if changes is None else (near or loaded).scenario.id,
+            changes=changes,
+            keep=tuple(dict.fromkeys(keep)),
+            ask=tuple(dict.fromkeys(ask)),
+            constraints=constraints,
+            top=top,
+            effort=effort,
+        ),
+        space=size(question, constraints),
+        base=teller.base,
+        base_as_no_deal=teller.as_no_deal(case.text),
+        answers=(
+            teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),
+            *([] if whole is None else [teller.answer(whole, "asking_all", shown[id(whole)])]),
+        ),
+        searched_draws=poll.draws,
+        rejections=tuple(rejections(question)),
+        broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
+        names={p.id: p.name for p in case.profiles},
+        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        versions=versions(),
+    )
+
+
+def _part(progress: Progress | None, part: int, effort: int) -> Progress | None:
+    """Progress of the first or the second of two proofs."""
+    return None if progress is None else lambda done, _: progress(part * effort + done, 2 * effort)

@@ -1,0 +1,198 @@
+"""What a search for the best packages returns; ``results/README.md`` documents every key."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim import schema
+from sim.analysis.amendments import Base, BlockingLine, ConstraintRef
+from sim.results import (
+    Document,
+    Interval,
+    Objection,
+    OnEvidence,
+    OverallEvidence,
+    Record,
+    ScenarioInfo,
+    Settings,
+    Versions,
+    WeightByBasis,
+)
+
+#: Among which packages: all, those that ask everybody whom the text asks, those that ask whom the user named.
+Among = Literal["all", "asking_all", "asking_named"]
+
+
+class Options(Record):
+    near: str | None
+    changes: int | None
+    keep: tuple[str, ...]
+    ask: tuple[str, ...]
+    constraints: schema.Severity
+    top: int
+    effort: int
+
+
+class SpaceSize(Record):
+    """Packages thought of, and those of them that keep the constraints (None where the search is near a text)."""
+
+    combinations: int
+    feasible: int | None
+
+
+class TermGain(Record):
+    party: str
+    change: float
+
+
+class Term(Record):
+    """A term of a package that is another than the text's; ``before`` is None for an open issue.
+
+    ``gains`` are the changes of expected gain by this term, of the parties whom text or package asks; ``calls_on`` and
+    ``spares`` are the parties that are asked because of it, or are not. Both as if it alone were taken back.
+    """
+
+    issue: str
+    before: str | None = Field(alias="from")
+    after: str | None = Field(alias="to")
+    basis: Literal["stated", "inferred", "assumed", "edited", "open"]
+    gains: tuple[TermGain, ...]
+    calls_on: tuple[str, ...]
+    spares: tuple[str, ...]
+
+
+class PartyOutcome(Record):
+    """A party that the text or the package asks; an alliance accepts with its members.
+
+    ``weight_changed`` is the expected weight of the issues whose terms differ from the text's, by the basis of the
+    ranking.
+    """
+
+    id: str
+    consent_needed: bool
+    acceptability: Interval
+    change: Interval
+    gain: float
+    gain_change: float
+    on_evidence: OnEvidence
+    main_objection: Objection | None
+    weight_by_basis: WeightByBasis
+    weight_changed: WeightByBasis
+
+
+class Best(Record):
+    """``fresh`` is the joint figure on draws of another seed, by which the package was not picked.
+
+    ``as_no_deal`` are the issues on which it says what every outcome of no deal has, too.
+    """
+
+    terms: dict[str, str | None]
+    changes: tuple[Term, ...]
+    joint_acceptability: Interval
+    change: Interval
+    fresh_seed: int
+    fresh: Interval
+    newly_needed: tuple[str, ...]
+    no_longer_needed: tuple[str, ...]
+    weakest_party: str
+    as_no_deal: tuple[str, ...]
+    on_evidence: OverallEvidence
+    breaks: tuple[ConstraintRef, ...]
+    parties: tuple[PartyOutcome, ...]
+
+
+class Difference(Record):
+    issue: str
+    option: str | None
+
+
+class Listed(Record):
+    """One of the best packages; ``against_best`` is its figure less the best one's, draw by draw.
+
+    ``differs`` are its terms that are others than the best one's. ``alike`` are options that could stand in it and make
+    no difference to any party in any draw.
+    """
+
+    terms: dict[str, str | None]
+    joint_acceptability: Interval
+    against_best: Interval
+    differs: tuple[Difference, ...]
+    alike: tuple[Difference, ...]
+
+
+class OptionCount(Record):
+    option: str | None
+    packages: int
+
+
+class IssueOptions(Record):
+    issue: str
+    options: tuple[OptionCount, ...]
+
+
+class Peers(Record):
+    """The packages that these draws do not tell apart from the best, itself included; ``complete``: all there are."""
+
+    packages: int
+    complete: bool
+    issues: tuple[IssueOptions, ...]
+
+
+class Answer(Record):
+    """The best package of some, and what is shown of the others.
+
+    No package exceeds ``at_most`` on these draws. ``proven``: that is the best one's own share, so none is better;
+    ``alone``: none is as good; ``list_proven``: no package that is not listed is better than one that is.
+    """
+
+    among: Among
+    required: tuple[str, ...]
+    at_most: float
+    proven: bool
+    alone: bool
+    list_proven: bool
+    boxes: int
+    scored: int
+    best: Best | None
+    listed: tuple[Listed, ...]
+    peers: Peers | None
+
+
+class Rejection(BlockingLine):
+    """A line that all packages in question cross, and that always binds."""
+
+    party: str
+
+
+class Search(Document):
+    """The best packages of a space; ``base`` is the text as tabled.
+
+    The second answer, on those that ask everybody whom the text asks, is there where the best of all does not.
+    """
+
+    schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    options: Options
+    space: SpaceSize
+    base: Base
+    base_as_no_deal: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    searched_draws: int
+    rejections: tuple[Rejection, ...]
+    broken_already: tuple[ConstraintRef, ...]
+    names: dict[str, str]
+    consent_not_modelled: tuple[str, ...]
+    versions: Versions
+
+    @property
+    def answer(self) -> Answer:
+        """On all packages in question."""
+        return self.answers[0]
+
+    @property
+    def asking_all(self) -> Answer | None:
+        """On those that ask everybody whom the text asks, where that is another question."""
+        return self.answers[1] if len(self.answers) > 1 else None

@@ -1,0 +1,35 @@
+"""How the text as tabled fares, for analyses that set other packages against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.analysis.amendments import Base, Standing
+from sim.analysis.counting import Counts, Verdict, alone, interval, verdict_of
+from sim.profiles import Case
+from sim.results import Interval
+from sim.verdict import stance
+
+
+def tabled(case: Case, count: Counts, draws: int, gains: Sequence[float]) -> Base:
+    """The text's figures from its count; ``gains`` are the parties' expected gains, in the order of the profiles."""
+    shares = alone(case, count, draws)
+    joint = interval(count.joint, draws)
+    return Base(
+        joint_acceptability=joint,
+        verdict=judged(joint, shares),
+        weakest_party=min(shares, key=lambda p: shares[p].estimate),
+        open_issues=case.open_issues,
+        assumed_terms=len(case.assumed_issues),
+        terms=len(case.space.issues),
+        parties=tuple(
+            Standing(id=p.id, acceptability=interval(count.parties[p.id], draws), gain=gain)
+            for p, gain in zip(case.profiles, gains, strict=True)
+            if p.id in case.asked
+        ),
+    )
+
+
+def judged(joint: Interval, shares: dict[str, Interval]) -> Verdict:
+    """The verdict on a text from the joint figure and the own shares of those asked."""
+    return verdict_of(joint, [stance(s) for s in shares.values()])
