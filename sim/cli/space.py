@@ -39,6 +39,10 @@ def frontier(
     constraints: Annotated[
         Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.hard,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="ISSUE", help="Only packages with this term of the text; may be repeated."),
+    ] = None,
     epsilon: Annotated[
         float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
     ] = 0.0,
@@ -72,6 +76,10 @@ def frontier(
         shown = common.named_parties(axes, held, "--axes")
         if shown is not None and len(shown) != 2:
             raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
+        for issue in keep or ():
+            common.known_issue(issue, loaded.scenario.domain.issues.issues, "--keep")
+            if loaded.scenario.proposal.terms[issue].option is None:
+                raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
         from sim.analysis.frontier import frontier as found
         from sim.analysis.texts_beside import texts_beside
         from sim.views import frontier as view
@@ -83,6 +91,7 @@ def frontier(
                 parties=chosen,
                 red_lines=red_lines.value,
                 constraints=constraints.value,
+                keep=keep or (),
                 epsilon=epsilon,
                 top=top,
                 texts=texts_beside(loaded, domain),
