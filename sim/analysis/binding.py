@@ -152,6 +152,7 @@ def sights(space: Space, party: str, issues: Collection[int]) -> list[tuple[Box,
     """How a party sees some issues: boxes that split the space, and in each what effects put in their place.
 
     Later effects override earlier ones and all are judged on the text as written (:meth:`sim.packages.Space.seen`).
+    Raises :class:`sim.analysis.boxes.TooTangled` where effects split the space too finely.
     """
     result: list[tuple[Box, dict[int, int]]] = [(EVERYTHING, {})]
     for effect in _of(space, party):
@@ -164,6 +165,8 @@ def sights(space: Space, party: str, issues: Collection[int]) -> list[tuple[Box,
             if (both := world.meets(when)) is not None:
                 split.append((both, {**seen, **then}))
             split += [(rest, seen) for rest in world.without(when, space.sizes)]
+            if len(split) > boxes.MOST_BOXES:
+                raise boxes.TooTangled(boxes.MOST_BOXES)
         result = split
     return result
 

@@ -92,7 +92,13 @@ def frontier(
     found = texts_beside(loaded) if texts is None else texts
     work = _Work(case, options, [loaded.scenario, *(other.scenario for other in found.loaded)])
     space = work.space()
-    count = space.feasible <= MOST_COUNTED
+    zone: Zone | None = None
+    missing: str | None = f"{space.feasible:,} feasible packages are too many"
+    if space.feasible <= MOST_COUNTED:
+        try:
+            zone, missing = work.zone(progress), None
+        except ValueError as error:  # too tangled, or too many parties: the frontier stands all the same
+            missing = str(error)
     made = Frontier(
         scenario=scenario_info(case, loaded.sha256),
         settings=settings(case),
@@ -106,7 +112,8 @@ def frontier(
         polls=package_facts.polled(case, red_lines),
         proposals=tuple(work.proposal(number) for number in range(len(work.texts))),
         skipped=found.skipped,
-        zone=work.zone(progress) if count else None,
+        zone=zone,
+        zone_missing=missing,
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
         versions=versions(),
@@ -190,7 +197,11 @@ class _Work:
             result.append(
                 PartyRange(
                     id=party,
-                    asked="never" if not found else "always" if boxes.EVERYTHING in found else "sometimes",
+                    asked="never"
+                    if not found
+                    else "sometimes"
+                    if boxes.outside(found, self.case.space.sizes)
+                    else "always",
                     least=float(mine.min()) if len(mine) else None,
                     most=float(mine.max()) if len(mine) else None,
                     ideal=None if ideal is None else float(ideal[k]),
@@ -263,7 +274,7 @@ class _Work:
         open_issues = tuple(i for i, o in zip(case.space.issues, row.tolist(), strict=True) if o == OPEN)
         nobody = not package_facts.asked(case, row)
         possible = False if breaks or crosses or nobody or departs else None if open_issues else True
-        exact = self.options.epsilon == 0
+        exact = self.found.epsilon == 0
         dominated = place is not None and not place.equal and place.dominating > 0
         better = None
         if place is not None and _betters(place):

@@ -225,6 +225,7 @@ class Frontier(Document):
     proposals: tuple[ProposalPlace, ...]
     skipped: tuple[Skipped, ...]
     zone: Zone | None
+    zone_missing: str | None
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
     versions: Versions

@@ -120,9 +120,11 @@ def answers(
     ``terms`` are the parties' expected gains, in the order of the case's profiles. Packages in a box ``left_out`` are
     not counted; of the zone, those in a box of ``departing`` are told. The work is that of comparing all feasible
     packages, less those that differ in nothing that anybody minds. ``told`` is called with (packages done, packages
-    in all).
+    in all). Raises ValueError for more than 64 parties.
     """
     people = [k for k, profile in enumerate(case.profiles) if not profile.silent]
+    if len(people) > 64:
+        raise ValueError(f"answers of {len(people)} parties cannot be counted; of 64 they can")
     names = [case.profiles[k].id for k in people]
     space = case.space
     pieces = [p for at, k in enumerate(people) for p in binding.pieces(space, names[at], at, terms[k].tables)]
@@ -204,7 +206,7 @@ def _accepted(first: Array, second: Array, able: int) -> Counter[int]:
     columns = np.ascontiguousarray(second.T)
     least = -TIE - first
     step = max(1, _PAIRS // len(second))
-    kind: type[np.unsignedinteger] = np.uint8 if len(people) <= 8 else np.uint32
+    kind: type[np.unsignedinteger] = np.uint8 if len(people) <= 8 else np.uint64
     for start in range(0, len(first), step):
         some = least[start : start + step]
         mask: NDArray[np.unsignedinteger] = np.zeros((len(some), len(second)), kind)

@@ -13,7 +13,7 @@ from sim.draws import Array
 from sim.plots import style
 from sim.plots.labels import Label, place
 from sim.verdict import listed
-from sim.views.frontier_words import singled
+from sim.views.frontier_words import guarantee, singled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,8 +24,8 @@ _DRAWN = 3000
 #: Of these, about so many are kept clear of names.
 _AVOIDED = 200
 _SIZE = 8.0
-_ACCEPTED = "frontier, accepted\nby all who are asked"
-_REFUSED = "frontier (at none do\nall asked accept)"
+_ACCEPTED = "frontier, package told\naccepted by all asked"
+_REFUSED = "frontier (no package told\naccepted by all asked)"
 
 
 def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
@@ -65,7 +65,7 @@ def _frontier(ax: Axes, result: Frontier, first: str, second: str, marks: list[t
     gains = _plane(result, first, second)
     edge = _edge(gains)
     # the stairs under which every possible package lies
-    ax.step(edge[:, 0], edge[:, 1], where="pre", color=style.BLUE, linewidth=0.9, alpha=0.7, zorder=2)
+    ax.step(edge[:, 0], edge[:, 1], where="post", color=style.BLUE, linewidth=0.9, alpha=0.7, zorder=2)
     some = np.unique(np.linspace(0, len(gains) - 1, min(_DRAWN, len(gains))).round().astype(int))
     drawn = f"\n({len(some):,} of {len(gains):,} points drawn)" if len(some) < len(gains) else ""
     accepted = np.array([point.all_accept for point in result.every])[some]
@@ -158,7 +158,11 @@ def _singled(
 
 
 def _foot(result: Frontier, first: str, second: str) -> str:
+    found = result.frontier
     said = "Gray lines: no deal. "
+    if found.total:
+        many = f"{found.all_accept:,}" if found.all_accept else "none"
+        said += f"Packages told that all asked accept, on expected gains: {many} of {found.total:,}. "
     if result.options.red_lines == "none":
         said += "No red line binds. "
     else:
@@ -172,5 +176,5 @@ def _foot(result: Frontier, first: str, second: str) -> str:
     if len(gains) and 1 < len(_edge(gains)) < places:
         said += f"Points below the outline give {listed(others, 'or')} more. "
     if result.frontier.epsilon:
-        said += f"\nApproximate: gains of the frontier are right to within {result.frontier.epsilon:.3g}."
+        said += f"\nApproximate: gains of the frontier are right to within {guarantee(result.frontier.epsilon)}."
     return said.rstrip()

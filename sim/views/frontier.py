@@ -196,7 +196,7 @@ def _standing(result: Frontier, text: ProposalPlace) -> str:
     if text.efficient:
         parts.append("efficient")
     elif text.possible:
-        parts.append("possible, not efficient" if text.efficient is False else "possible")
+        parts.append("possible, not efficient" if text.efficient is False or text.dominated else "possible")
     return "; ".join(parts) or "possible"
 
 

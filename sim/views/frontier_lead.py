@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.acceptability import TIE
 from sim.analysis.frontier_results import Frontier, ProposalPlace, Zone
 from sim.verdict import compact, listed
-from sim.views.frontier_words import all_of, gain, share, singled
+from sim.views.frontier_words import all_of, gain, guarantee, share, singled
 
 
 def lead(result: Frontier) -> Iterator[str]:
@@ -16,12 +17,8 @@ def lead(result: Frontier) -> Iterator[str]:
     kept = f"{space.feasible:,} of {space.combinations:,} packages keep the {kind} constraints".replace("  ", " ")
     if result.options.keep:
         kept = f"With {listed(result.options.keep)} as in the text, {kept}"
-    what = (
-        "ask somebody, and no line binds"
-        if result.options.red_lines == "none"
-        else "cross no binding line of a party asked"
-    )
-    yield f"{kept}; {space.possible:,} of these are possible, that is, {what}."
+    what = "no line binds" if result.options.red_lines == "none" else "none of these rejects them by a line that binds"
+    yield f"{kept}; {space.possible:,} of these are possible, that is, some party is asked and {what}."
     if not found.total:
         yield "Nothing is possible, so there is no frontier."
         if result.proposals[0].possible is False:
@@ -32,7 +29,7 @@ def lead(result: Frontier) -> Iterator[str]:
     if found.packages is None:
         yield (
             f"Approximately efficient for {who} are {many}: for every possible package one of them gives every party "
-            f"at most {found.epsilon:.3g} less."
+            f"at most {guarantee(found.epsilon)} less."
         )
     else:
         packages = f"{found.packages:,} packages" if found.packages > 1 else "one package"
@@ -46,7 +43,8 @@ def lead(result: Frontier) -> Iterator[str]:
     if found.at_least_no_deal == found.total:
         yield f"{'Every one' if found.total > 1 else 'It'} gives {both} at least no deal."
     elif found.at_least_no_deal:
-        yield f"{found.at_least_no_deal:,} of the points give {both} at least no deal."
+        give = "give" if found.at_least_no_deal > 1 else "gives"
+        yield f"{found.at_least_no_deal:,} of the points {give} {both} at least no deal."
     elif found.total > 1:
         yield f"None gives {both} at least no deal{_losers(result)}."
     else:
@@ -58,7 +56,7 @@ def lead(result: Frontier) -> Iterator[str]:
 
 def _losers(result: Frontier) -> str:
     """Who gets less than no deal at every point, asked or not."""
-    losers = [p for p in result.parties if p.most is not None and p.most < 0]
+    losers = [p for p in result.parties if p.most is not None and p.most < -TIE]
     told = [f"{result.names[p.id]} loses {gain(-p.most)} or more" for p in losers if p.most is not None]
     at = " at every point" if result.frontier.total > 1 else ""
     return f": {listed(told)}{at}, asked or not" if told else ""
@@ -70,15 +68,16 @@ def _accepted(result: Frontier) -> str:
     told = [*found.listed, *(point for _, point in singled(result).values())]
     shares = sorted(p.joint_acceptability.estimate for p in told if p.joint_acceptability is not None)
     if found.total == 1:
-        said = f"{'All' if found.all_accept else 'Not all'} who are asked would accept it, on expected gains"
-    elif found.all_accept:
-        at = "every point" if found.all_accept == found.total else f"{found.all_accept:,} of the points"
-        said = f"At {at} all who are asked would accept, on expected gains"
+        said = (
+            f"{'All' if found.all_accept else 'Not all'} who are asked would accept the package told, on expected gains"
+        )
     else:
-        said = "At none of the points would all who are asked accept, on expected gains"
+        at = "none" if not found.all_accept else f"{found.all_accept:,}"
+        at = "every point" if found.all_accept == found.total else f"{at} of the points"
+        said = f"All who are asked would accept, on expected gains, the package told at {at}"
     low, high = compact(shares[0]), compact(shares[-1])
     over = low if low == high else f"{low} to {high}"
-    points = "the points told here are" if found.total > 1 else "it is"
+    points = "those shown are" if found.total > 1 else "it is"
     return f"{said}; {points} accepted by all in {over} of draws."
 
 
@@ -103,6 +102,7 @@ def _text(result: Frontier, text: ProposalPlace) -> Iterator[str]:
         points = f"{text.dominating:,} points give" if text.dominating > 1 else "one point gives"
         better = f"{points} nobody less and some more ({result.names[party]} up to {gain(most)})"
     far = gain(text.distance or 0.0)
+    kept = "point kept" if result.frontier.epsilon else "possible package"
     if text.possible is False:
         yield f"{_ruled_out(result, text)}{left}."
         if text.distance:
@@ -110,7 +110,7 @@ def _text(result: Frontier, text: ProposalPlace) -> Iterator[str]:
         elif better:
             yield f"{better[0].upper()}{better[1:]}; none gives {both} more."
         elif text.slack is not None and text.slack < 0:
-            yield f"No possible package gives {both} as much."
+            yield f"No {kept} gives {both} as much."
     elif text.distance:
         yield f"The text as tabled{left} is {far} from the frontier: {both} could gain that much at once."
     elif text.efficient:
@@ -118,7 +118,7 @@ def _text(result: Frontier, text: ProposalPlace) -> Iterator[str]:
     elif better:
         yield f"The text as tabled{left} is not efficient: {better}; none gives {both} more."
     elif text.slack is not None and text.slack < 0:
-        yield f"No possible package gives {both} as much as the text as tabled{left}."
+        yield f"No {kept} gives {both} as much as the text as tabled{left}."
     else:
         yield f"No point found gives anybody more than the text as tabled{left} at nobody's cost."
 
@@ -137,16 +137,13 @@ def _zone(result: Frontier) -> Iterator[str]:
         "who are asked, on expected gains."
     )
     yield from _emptied(result, zone)
-    if zone.conflicts:
-        sets = [listed([result.names[p] for p in parties]) for parties in zone.conflicts]
-        yield (
-            f"No package is left between {listed(sets, 'or between')}."
-            if len(zone.conflicts[0]) > 1
-            else (
-                f"{listed(sets)} {'refuses' if len(sets) == 1 else 'each refuse'} everything by "
-                f"{'itself' if len(sets) == 1 else 'themselves'}."
-            )
-        )
+    alone = [result.names[party] for party, *others in zone.conflicts if not others]
+    sets = [listed([result.names[p] for p in parties]) for parties in zone.conflicts if len(parties) > 1]
+    if alone:
+        refuse, itself = ("refuses", "itself") if len(alone) == 1 else ("each refuse", "themselves")
+        yield f"{listed(alone)} {refuse} everything by {itself}."
+    if sets:
+        yield f"No package is left between {listed(sets, 'or between')}."
 
 
 def _emptied(result: Frontier, zone: Zone) -> Iterator[str]:

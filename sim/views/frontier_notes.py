@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.acceptability import TIE
 from sim.analysis.frontier_results import Frontier, Point, PollLine
 from sim.verdict import listed, percent
-from sim.views.frontier_words import CONCEPTS, all_of, gain, share, singled
+from sim.views.frontier_words import CONCEPTS, all_of, gain, guarantee, share, singled
 
 _LAYERS = {
     "all": "Red lines and refusals of all layers bind, assumed ones too; --red-lines drops some.",
@@ -133,12 +134,12 @@ def _solutions(result: Frontier) -> Iterator[str]:
     missing = [s for s in result.solutions if s.reason == "nothing_to_gain"]
     if missing:
         yield (
-            f"No {listed([CONCEPTS[s.concept] for s in missing], 'and no')} point: of the packages that give {both} at "
-            "least no deal none gives them all more."
+            f"No {listed([CONCEPTS[s.concept] for s in missing], 'and no')} point: of what gives {both} at least no "
+            f"deal {_none(result)} gives them all more."
         )
     if any(s.reason == "nobody_left_whole" for s in result.solutions) and result.frontier.total:
         yield (
-            f"No point of bargaining theory: no possible package gives {both} at least no deal. Singled out instead is "
+            f"No point of bargaining theory: {_none(result)} gives {both} at least no deal. Singled out instead is "
             "where the worst off is best off."
         )
     for solution in found:
@@ -168,6 +169,11 @@ def _worse_off(result: Frontier) -> Iterator[str]:
         yield f"Worse off than with the text as tabled at the point of {'; '.join(told)}."
 
 
+def _none(result: Frontier) -> str:
+    """No package at all; of an approximate frontier no more is known than of its points."""
+    return "no point kept" if result.frontier.epsilon else "no possible package"
+
+
 def _shown(result: Frontier) -> list[Point]:
     """Points that are told, each once."""
     points = [point for _, point in singled(result).values()] + list(result.frontier.listed)
@@ -190,7 +196,7 @@ def _proposals(result: Frontier) -> Iterator[str]:
     if any(t.dominated and not t.distance for t in texts):
         said += f"; some, {both} not at once, but at nobody's cost one of them up to so much"
     if any(t.slack is not None and t.slack < 0 for t in texts):
-        said += f"; beyond, no possible package gives {both} as much as the text"
+        said += f"; beyond, {_none(result)} gives {both} as much as the text"
     yield f"{said}."
     if any(t.open_issues for t in result.proposals):
         yield "An open issue is left as no deal leaves it: it adds nothing to any gain, and crosses no line."
@@ -198,27 +204,29 @@ def _proposals(result: Frontier) -> Iterator[str]:
 
 def _zone(result: Frontier) -> Iterator[str]:
     if result.zone is None:
-        yield (
-            f"Who would accept how many packages was not counted: {result.space.feasible:,} feasible ones are too many."
-        )
+        yield f"Who would accept how many packages was not counted: {result.zone_missing}."
         return
     shown = [point for _, point in singled(result).values()]
     if result.least_bad is None and result.zone.acceptable and shown and not any(point.all_accept for point in shown):
         against: dict[str, float] = {}
         for point in shown:
             for party, value in (point.gains | point.others).items():
-                if party in point.asks and value < 0:
+                if party in point.asks and value < -TIE:
                     against[party] = min(value, against.get(party, 0.0))
         who = [f"{result.names[p]} ({gain(value)} at worst)" for p, value in against.items()]
         yield (
-            f"None of the points singled out is acceptable to all who are asked: {listed(who)} would lose. Name all of "
-            "them with --parties to see what is efficient for them too."
+            f"None of the packages singled out is acceptable to all who are asked: {listed(who)} would lose. Name "
+            "all of them with --parties to see what is efficient for them too."
         )
     hopeless = [result.names[p.id] for p in result.zone.parties if p.asked_about and p.refuses == p.asked_about]
     if hopeless:
+        them = "it" if len(hopeless) == 1 else "them"
+        rest = ""
+        if result.zone.acceptable:
+            rest = f": only what does not ask {them} is acceptable to all"
         yield (
             f"{listed(hopeless)} {'refuses' if len(hopeless) == 1 else 'each refuse'} every feasible package that asks "
-            f"{'it' if len(hopeless) == 1 else 'them'}, on expected gains: only what does not ask is acceptable to all."
+            f"{them}, on expected gains{rest}."
         )
     if result.zone.nobody_asked:
         yield f"{result.zone.nobody_asked:,} feasible packages ask nobody with positions, and count as no agreement."
@@ -229,8 +237,8 @@ def _exactness(result: Frontier) -> Iterator[str]:
     if found.epsilon:
         yield (
             f"Approximate (--epsilon {result.options.epsilon:g}): for every possible package some point of the "
-            f"frontier gives each party at most {found.epsilon:.3g} less, all at once. Distances may be that much too "
-            "small. Points are singled out of those kept, and packages of a point are not counted."
+            f"frontier gives each party at most {guarantee(found.epsilon)} less, all at once. Distances may be that "
+            "much too small. Points are singled out of those kept, and packages of a point are not counted."
         )
     elif result.options.epsilon:
         yield f"Exact: --epsilon {result.options.epsilon:g} had nothing to spare, since no step had many sums."

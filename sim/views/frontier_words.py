@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from sim.analysis.frontier_results import CrossedLine, Difference, Frontier, Point
@@ -26,6 +27,12 @@ def gain(value: float) -> str:
     if abs(value) < 5e-4:
         return "0" if abs(value) <= 1e-12 else "<0.001" if value > 0 else ">-0.001"
     return f"{value:.3f}"
+
+
+def guarantee(epsilon: float) -> str:
+    """How far an approximate frontier may be off, rounded up."""
+    step = 10.0 ** (math.floor(math.log10(epsilon)) - 2)
+    return f"{math.ceil(epsilon / step) * step:.3g}"
 
 
 def share(part: int, whole: int) -> str:
