@@ -17,6 +17,7 @@ from sim.analysis.maxima import NEAR, grouped, maxima, ranked
 from sim.analysis.means import expected
 from sim.analysis.pareto import Undominated, frontier
 from sim.analysis.solutions import CONCEPTS, ideals, rational, slack, solution
+from sim.analysis.standing import standing
 from sim.consent import asked_each
 from sim.draws import Array
 from sim.packages import Packages
@@ -288,6 +289,27 @@ def test_slack_is_what_all_can_gain_at_once() -> None:
     assert slack(gains, np.array([4.0, 3.0]))[0] == -1.0
 
 
+def test_standing_tells_all_from_some() -> None:
+    gains = np.array([[4.0, 1.0], [3.0, 3.0], [1.0, 4.0]])
+    both = standing(gains, np.array([2.0, 1.5]))
+    assert (both.slack, both.at, both.equal, both.dominating, both.total) == (1.0, 1, False, 1, 2.5)
+    some = standing(gains, np.array([3.0, 1.0]))
+    assert (some.slack, some.at, some.equal, some.dominating, some.total) == (0.0, 1, False, 2, 2.0)
+    assert some.most.tolist() == [1.0, 2.0]
+    # noise is none, on either side
+    for noise in (-1e-13, 1e-13):
+        there = standing(gains, np.array([3.0 + noise, 3.0 - noise]))
+        assert (there.slack, there.equal, there.dominating) == (0.0, True, 0)
+    assert standing(gains, np.array([4.0, 3.0])).slack == -1.0
+
+
+def test_a_tiny_epsilon_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.analysis.pareto.SMALL", 1)
+    exact, tiny = found(CASES[0]), found(CASES[0], epsilon=1e-300)
+    assert tiny.epsilon == 0
+    assert (tiny.gains == exact.gains).all()
+
+
 # --- the zone of possible agreement ---------------------------------------------------------
 
 
@@ -320,8 +342,19 @@ def check_zone(case: Case, severity: str, red_lines: str) -> None:
     for at, k in enumerate(heard):
         assert mine.asked(at) == asked[k].sum()
         assert mine.win_set(at) == accepts[k].sum()
+        assert mine.accepted(at) == (asked[k] & accepts[k]).sum()
         assert mine.refused(at) == (~fine[k]).sum()
         assert mine.line_crossed(at) == (asked[k] & crossed[k]).sum()
+    for size, layer in zip(mine.layers, ("stated", "inferred", "all"), strict=True):
+        bars = np.stack([spaces.crossed(case, p, rows, layer) for p in case.profiles])
+        willing = np.stack([t.gain(case.space, rows) >= -TIE for t in terms]) & ~bars
+        assert size == ((~asked | willing).all(axis=0) & asked.any(axis=0)).sum()
+    first = case.space.issues[0]
+    apart = binding.departing(case, [first])
+    again = zopa.answers(case, terms, severity, red_lines, departing=apart)
+    inside = fine.all(axis=0) & asked.any(axis=0)
+    assert again.departing == (inside & (rows[:, 0] != case.text[0])).sum()
+    assert zopa.answers(case, terms, severity, red_lines, left_out=apart).zone == mine.zone - again.departing
     # the smallest sets that leave nothing
     left = {
         some: (fine[list(some)].all(axis=0) & asked.any(axis=0)).any()

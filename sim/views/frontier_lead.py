@@ -68,9 +68,8 @@ def _accepted(result: Frontier) -> str:
     told = [*found.listed, *(point for _, point in singled(result).values())]
     shares = sorted(p.joint_acceptability.estimate for p in told if p.joint_acceptability is not None)
     if found.total == 1:
-        said = (
-            f"{'All' if found.all_accept else 'Not all'} who are asked would accept the package told, on expected gains"
-        )
+        who = "All" if found.all_accept else "Not all"
+        said = f"{who} who are asked would accept the package told, on expected gains"
     else:
         at = "none" if not found.all_accept else f"{found.all_accept:,}"
         at = "every point" if found.all_accept == found.total else f"{at} of the points"
