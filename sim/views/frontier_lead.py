@@ -77,7 +77,8 @@ def _accepted(result: Frontier) -> str:
     low, high = compact(shares[0]), compact(shares[-1])
     over = low if low == high else f"{low} to {high}"
     points = "those shown are" if found.total > 1 else "it is"
-    return f"{said}; {points} accepted by all in {over} of draws."
+    lines = "" if result.options.red_lines == "all" else ", in which lines of all layers bind"
+    return f"{said}; {points} accepted by all in {over} of draws{lines}."
 
 
 def _ruled_out(result: Frontier, text: ProposalPlace) -> str:
