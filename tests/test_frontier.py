@@ -14,7 +14,7 @@ from sim.analysis.binding import Piece
 from sim.analysis.boxes import Box
 from sim.analysis.diagram import diagram
 from sim.analysis.maxima import NEAR, grouped, maxima, ranked
-from sim.analysis.means import expected
+from sim.analysis.means import Terms, expected
 from sim.analysis.pareto import Undominated, frontier
 from sim.analysis.solutions import CONCEPTS, ideals, rational, slack, solution
 from sim.analysis.standing import standing
@@ -322,6 +322,32 @@ def test_zone_is_counted_as_by_enumeration(number: int) -> None:
 @pytest.mark.parametrize("red_lines", ["all", "none"])
 def test_zone_of_ten_parties(red_lines: str) -> None:
     check_zone(spaces.random_case(np.random.default_rng(5), 5, 10), "hard", red_lines)
+
+
+def test_zone_of_forty_parties() -> None:
+    """More parties than 32 bits hold; each has a say of its own."""
+    case = spaces.random_case(np.random.default_rng(3), 4, 40)
+    rows = spaces.every_package(case)
+    rows = rows[case.space.feasible(rows, ["hard"])]
+    terms, asked = expected(case), asked_each(case, rows)
+    accepts = np.stack([t.gain(case.space, rows) >= -TIE for t in terms])
+    mine = zopa.answers(case, terms, "hard", "none")
+    heard = [k for k, p in enumerate(case.profiles) if not p.silent]
+    assert len(heard) > 32
+    assert [mine.win_set(at) for at in range(len(heard))] == accepts[heard].sum(axis=1).tolist()
+    assert [mine.accepted(at) for at in range(len(heard))] == (asked & accepts)[heard].sum(axis=1).tolist()
+    assert mine.conflicts()
+    refusing = asked & ~accepts
+    for some in mine.conflicts()[:20]:
+        numbers = [k for k, p in enumerate(case.profiles) if p.id in some]
+        assert refusing[numbers].any(axis=0)[asked.any(axis=0)].all()
+    with pytest.raises(ValueError, match="answers of 65 parties"):
+        zopa.answers(*_many(65), "hard", "none")
+
+
+def _many(parties: int) -> tuple[Case, tuple[Terms, ...]]:
+    case = spaces.random_case(np.random.default_rng(3), 4, parties)
+    return case, expected(case)
 
 
 def check_zone(case: Case, severity: str, red_lines: str) -> None:

@@ -261,6 +261,22 @@ def test_a_text_ruled_out_is_said_to_be() -> None:
     assert "constitution: keep_goal" in shown
 
 
+def test_conflicts_of_one_and_of_several_are_told_apart() -> None:
+    result = istanbul()
+    assert result.zone is not None
+    conflicts = (("nato",), ("russia", "us"), ("ukraine", "us"))
+    zone = result.zone.model_copy(update={"acceptable": 0, "conflicts": conflicts})
+    lead = view.page(result.model_copy(update={"zone": zone})).lead
+    assert "NATO refuses everything by itself. No package is left between Russia and United States or between" in lead
+
+
+def test_tables_of_five_parties_fit() -> None:
+    file = str(SCENARIOS / "istanbul.yaml")
+    done = run(app, ["frontier", file, "--draws", "64", "--parties", "russia,ukraine,us,nato,ukrainian_public"])
+    assert done.exit_code == 0
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
 def test_answers_when_asked_add_up() -> None:
     zone = istanbul().zone
     assert zone is not None

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, combinations
+from itertools import accumulate
 from operator import or_
 
 import numpy as np
@@ -93,16 +93,30 @@ class Answers:
     def conflicts(self) -> list[tuple[str, ...]]:
         """The smallest sets of parties that leave nothing between them, fewest parties first; none if a zone is left.
 
-        Smallest: of each set returned, every part leaves something.
+        Smallest: of each set returned, every part leaves something. They are the minimal transversals of the sets of
+        parties that refuse some package, found one set after another (C. Berge, *Hypergraphs*, 1989).
         """
-        found: list[tuple[int, ...]] = []
         if self.zone or self.feasible == self.nobody_asked:
             return []
-        for size in range(1, len(self.parties) + 1):
-            for some in combinations(range(len(self.parties)), size):
-                if not any(set(smaller) <= set(some) for smaller in found) and not self.unopposed(some):
-                    found.append(some)
-        return [tuple(self.parties[p] for p in some) for some in found]
+        refusing = _minimal({asked & ~accepts for asked, accepts in self.counts if asked})
+        found = {0}
+        for some in sorted(refusing):
+            people = [p for p in range(len(self.parties)) if some >> p & 1]
+            found = _minimal(
+                {one | 1 << p for one in found for p in ([] if one & some else people)}
+                | {one for one in found if one & some}
+            )
+        sets = [tuple(p for p in range(len(self.parties)) if one >> p & 1) for one in found]
+        return [tuple(self.parties[p] for p in some) for some in sorted(sets, key=lambda s: (len(s), s))]
+
+
+def _minimal(sets: set[int]) -> set[int]:
+    """Of sets of numbers as bits, those that hold no other."""
+    kept: list[int] = []
+    for one in sorted(sets, key=int.bit_count):
+        if not any(other & ~one == 0 for other in kept):
+            kept.append(one)
+    return set(kept)
 
 
 def answers(

@@ -174,7 +174,7 @@ def _foot(result: Frontier, first: str, second: str) -> str:
         said += f"\n{len(gains):,} points fall on {where} here; other --axes may part them. "
     others = [result.names[p] for p in result.options.parties if p not in (first, second)]
     if len(gains) and 1 < len(_edge(gains)) < places:
-        said += f"Points below the outline give {listed(others, 'or')} more. "
+        said += f"\nPoints below the outline give {listed(others, 'or')} more. "
     if result.frontier.epsilon:
         said += f"\nApproximate: gains of the frontier are right to within {guarantee(result.frontier.epsilon)}."
     return said.rstrip()

@@ -89,7 +89,7 @@ def page(result: Frontier) -> Page:
 
 
 def _gains(result: Frontier) -> tuple[Column, ...]:
-    return tuple(Column(result.names[p].replace(" ", "\n"), right=True) for p in result.options.parties)
+    return tuple(Column(result.names[p].replace(" ", "\n"), right=True, folds=True) for p in result.options.parties)
 
 
 def _singled(result: Frontier) -> Sheet | None:
@@ -99,6 +99,7 @@ def _singled(result: Frontier) -> Sheet | None:
         return None
     shared = [c for c in next(iter(at.values()))[1].changes if all(c in point.changes for _, point in at.values())]
     apart = bool(shared) and len(at) > 1
+    others = any(point.others or point.breaks for _, point in at.values())
     counted = len(result.options.parties) <= _FEW
     told = [
         (
@@ -110,13 +111,13 @@ def _singled(result: Frontier) -> Sheet | None:
             _changes([c for c in point.changes if c not in shared], "nothing more")
             if apart
             else _changes(point.changes, "nothing"),
-            _others(result, point),
+            *([_others(result, point)] if others else []),
         )
         for names, point in at.values()
     ]
     if apart:
         blank = [""] * (len(result.options.parties) + 2 + counted)
-        told.insert(0, ("in all of these points", *blank, _changes(shared, ""), ""))
+        told.insert(0, ("in all of these points", *blank, _changes(shared, ""), *([""] if others else [])))
     return Sheet(
         columns=(
             Column("point", width=17),
@@ -125,7 +126,7 @@ def _singled(result: Frontier) -> Sheet | None:
             Column("all\naccept", right=True),
             *([Column("packages", right=True, least=70)] if counted else []),
             Column("terms changed from the text", width=36),
-            Column("others asked,\ntheir gain", width=18, least=60),
+            *([Column("others asked,\ntheir gain", width=18, least=60)] if others else []),
         ),
         rows=tuple(told),
         title="Points singled out",
