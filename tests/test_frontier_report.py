@@ -351,6 +351,33 @@ def test_without_two_principals_all_with_positions_count(tmp_path: Path) -> None
     assert [p.asked for p in result.parties] == ["always", "always", "sometimes"]
 
 
+def test_conditions_that_leave_nothing_out_ask_always(tmp_path: Path) -> None:
+    role = small.changed("domain/positions/blue.yaml", "role: principal", "role: guarantor")
+    every = "{when: [{status: [member]}, {status: [neutral, undecided]}], why: Always in two words.}"
+    league = small.LEAGUE.splitlines()
+    [at] = [k for k, row in enumerate(league) if row.startswith("consent:")]
+    league[at] = f"consent: {every}"
+    result = small_frontier(tmp_path, role | {"domain/positions/league.yaml": "\n".join(league) + "\n"})
+    assert [p.asked for p in result.parties] == ["always", "always", "always"]
+
+
+def test_options_in_another_order_are_the_same_space(tmp_path: Path) -> None:
+    """A text of a domain that lists its options the other way round is placed by their names."""
+    turned = small.ISSUES.replace(
+        "      stops: It stops.\n      continues: It goes on.\n",
+        "      continues: It goes on.\n      stops: It stops.\n",
+    )
+    assert turned != small.ISSUES
+    here, there = (
+        load(small.write(tmp_path / "a"), draws=64),
+        load(small.write(tmp_path / "b", {"domain/issues.yaml": turned}), draws=64),
+    )
+    (tmp_path / "a" / "other.yaml").write_text(dump_yaml(there.tree))
+    result = frontier(here)
+    assert result.skipped == ()
+    assert result.proposals[1].gains == pytest.approx(result.proposals[0].gains)
+
+
 def test_too_many_packages_are_not_counted_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis, "MOST_COUNTED", 10)
     result = small_frontier(tmp_path)
