@@ -124,3 +124,10 @@ def test_too_many_ties_are_given_up_with_advice(monkeypatch: pytest.MonkeyPatch)
     knot = [Box(((j, 1 << o), (k, 1 << o))) for j in range(7) for k in range(j) for o in range(3)]
     with pytest.raises(TooTangled):
         diagram([3] * 7, knot)
+
+
+def test_splitting_stops_before_boxes_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boxes, "MOST_BOXES", 20)
+    conditions = [Box(tuple((3 * k + j, 1) for j in range(3))) for k in range(4)]
+    with pytest.raises(TooTangled, match="more than 20 ways"):
+        boxes.outside(conditions, [3] * 12)

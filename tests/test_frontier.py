@@ -14,9 +14,10 @@ from sim.analysis.binding import Piece
 from sim.analysis.boxes import Box
 from sim.analysis.diagram import diagram
 from sim.analysis.maxima import NEAR, grouped, maxima, ranked
-from sim.analysis.means import expected
+from sim.analysis.means import Terms, expected
 from sim.analysis.pareto import Undominated, frontier
 from sim.analysis.solutions import CONCEPTS, ideals, rational, slack, solution
+from sim.analysis.standing import standing
 from sim.consent import asked_each
 from sim.draws import Array
 from sim.packages import Packages
@@ -288,6 +289,27 @@ def test_slack_is_what_all_can_gain_at_once() -> None:
     assert slack(gains, np.array([4.0, 3.0]))[0] == -1.0
 
 
+def test_standing_tells_all_from_some() -> None:
+    gains = np.array([[4.0, 1.0], [3.0, 3.0], [1.0, 4.0]])
+    both = standing(gains, np.array([2.0, 1.5]))
+    assert (both.slack, both.at, both.equal, both.dominating, both.total) == (1.0, 1, False, 1, 2.5)
+    some = standing(gains, np.array([3.0, 1.0]))
+    assert (some.slack, some.at, some.equal, some.dominating, some.total) == (0.0, 1, False, 2, 2.0)
+    assert some.most.tolist() == [1.0, 2.0]
+    # noise is none, on either side
+    for noise in (-1e-13, 1e-13):
+        there = standing(gains, np.array([3.0 + noise, 3.0 - noise]))
+        assert (there.slack, there.equal, there.dominating) == (0.0, True, 0)
+    assert standing(gains, np.array([4.0, 3.0])).slack == -1.0
+
+
+def test_a_tiny_epsilon_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.analysis.pareto.SMALL", 1)
+    exact, tiny = found(CASES[0]), found(CASES[0], epsilon=1e-300)
+    assert tiny.epsilon == 0
+    assert (tiny.gains == exact.gains).all()
+
+
 # --- the zone of possible agreement ---------------------------------------------------------
 
 
@@ -300,6 +322,32 @@ def test_zone_is_counted_as_by_enumeration(number: int) -> None:
 @pytest.mark.parametrize("red_lines", ["all", "none"])
 def test_zone_of_ten_parties(red_lines: str) -> None:
     check_zone(spaces.random_case(np.random.default_rng(5), 5, 10), "hard", red_lines)
+
+
+def test_zone_of_forty_parties() -> None:
+    """More parties than 32 bits hold; each has a say of its own."""
+    case = spaces.random_case(np.random.default_rng(3), 4, 40)
+    rows = spaces.every_package(case)
+    rows = rows[case.space.feasible(rows, ["hard"])]
+    terms, asked = expected(case), asked_each(case, rows)
+    accepts = np.stack([t.gain(case.space, rows) >= -TIE for t in terms])
+    mine = zopa.answers(case, terms, "hard", "none")
+    heard = [k for k, p in enumerate(case.profiles) if not p.silent]
+    assert len(heard) > 32
+    assert [mine.win_set(at) for at in range(len(heard))] == accepts[heard].sum(axis=1).tolist()
+    assert [mine.accepted(at) for at in range(len(heard))] == (asked & accepts)[heard].sum(axis=1).tolist()
+    assert mine.conflicts()
+    refusing = asked & ~accepts
+    for some in mine.conflicts()[:20]:
+        numbers = [k for k, p in enumerate(case.profiles) if p.id in some]
+        assert refusing[numbers].any(axis=0)[asked.any(axis=0)].all()
+    with pytest.raises(ValueError, match="answers of 65 parties"):
+        zopa.answers(*_many(65), "hard", "none")
+
+
+def _many(parties: int) -> tuple[Case, tuple[Terms, ...]]:
+    case = spaces.random_case(np.random.default_rng(3), 4, parties)
+    return case, expected(case)
 
 
 def check_zone(case: Case, severity: str, red_lines: str) -> None:
@@ -320,8 +368,19 @@ def check_zone(case: Case, severity: str, red_lines: str) -> None:
     for at, k in enumerate(heard):
         assert mine.asked(at) == asked[k].sum()
         assert mine.win_set(at) == accepts[k].sum()
+        assert mine.accepted(at) == (asked[k] & accepts[k]).sum()
         assert mine.refused(at) == (~fine[k]).sum()
         assert mine.line_crossed(at) == (asked[k] & crossed[k]).sum()
+    for size, layer in zip(mine.layers, ("stated", "inferred", "all"), strict=True):
+        bars = np.stack([spaces.crossed(case, p, rows, layer) for p in case.profiles])
+        willing = np.stack([t.gain(case.space, rows) >= -TIE for t in terms]) & ~bars
+        assert size == ((~asked | willing).all(axis=0) & asked.any(axis=0)).sum()
+    first = case.space.issues[0]
+    apart = binding.departing(case, [first])
+    again = zopa.answers(case, terms, severity, red_lines, departing=apart)
+    inside = fine.all(axis=0) & asked.any(axis=0)
+    assert again.departing == (inside & (rows[:, 0] != case.text[0])).sum()
+    assert zopa.answers(case, terms, severity, red_lines, left_out=apart).zone == mine.zone - again.departing
     # the smallest sets that leave nothing
     left = {
         some: (fine[list(some)].all(axis=0) & asked.any(axis=0)).any()

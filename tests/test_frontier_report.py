@@ -10,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import sim
 from sim.analysis import binding
 from sim.analysis import frontier as analysis
+from sim.analysis.boxes import TooTangled
 from sim.analysis.diagram import diagram
 from sim.analysis.frontier import frontier
 from sim.analysis.frontier_results import Frontier, ProposalPlace
@@ -98,7 +100,7 @@ def test_shipped_texts_have_a_distance_and_a_reason() -> None:
         far = (gains - own).min(axis=1).max()
         assert place_.slack == pytest.approx(far, abs=1e-12)
         assert place_.distance == (0 if far <= 1e-12 else place_.slack)
-        assert (place_.better is None) == (place_.distance == 0)
+        assert (place_.better is None) == (not place_.dominated)
         if place_.better is not None:
             assert min(place_.better.gains[p] - place_.gains[p] for p in place_.gains) == pytest.approx(far, abs=1e-12)
     membership = text(result, "membership")
@@ -118,7 +120,8 @@ def test_a_text_of_the_frontier_is_efficient() -> None:
     result = frontier(load(SCENARIOS / "istanbul.yaml", draws=2000, edits=edits), texts=Texts(()))
     [tabled] = result.proposals
     assert tabled.efficient is True
-    assert tabled.distance == 0
+    assert (tabled.distance, tabled.slack, tabled.dominated) == (0, 0, False)
+    assert "nothing" in markdown(view.page(result)).split("Proposals")[1].split("\n")[4]
     assert "on the frontier" in view.page(result).lead
     assert result.solutions[0].point is not None
     assert result.solutions[0].point.changes == ()
@@ -129,6 +132,7 @@ def test_weaker_lines_let_more_packages_in_and_points_say_what_they_cross() -> N
     assert possible == sorted(possible)
     assert possible[-1] == istanbul().space.feasible
     loose = istanbul(red_lines="none")
+    assert "of draws, in which lines of all layers bind" in view.page(loose).lead
     crossed = [p for p in loose.frontier.listed if p.crosses]
     assert crossed
     assert all(line.party in p.asks for p in crossed for line in p.crosses)
@@ -156,6 +160,129 @@ def test_approximate_frontier_prints_its_guarantee(monkeypatch: pytest.MonkeyPat
     assert f"{near.frontier.epsilon:.3g}" in page
     assert "Approximate (--epsilon 0.05)" in page
     assert json.loads(near.to_json())["frontier"]["listed"][0]["packages"] is None
+
+
+def test_texts_that_some_could_better_at_nobodys_cost_are_dominated() -> None:
+    """Not all four can gain over the text at once, yet it is inefficient."""
+    result = istanbul("russia", "ukraine", "us", "nato")
+    gains = np.array([p.gains for p in result.every])
+    for place_ in result.proposals:
+        more = gains - np.array([place_.gains[p] for p in result.options.parties])
+        more[abs(more) < 1e-9] = 0
+        better = more[(more >= 0).all(axis=1) & more.any(axis=1)]
+        assert (place_.dominated, place_.dominating) == (len(better) > 0, len(better))
+        if len(better):
+            assert place_.most_gain is not None
+            assert list(place_.most_gain.values()) == pytest.approx(better.max(axis=0).tolist(), abs=1e-12)
+            assert place_.sum_gain == pytest.approx(better.sum(axis=1).max(), abs=1e-12)
+            assert place_.better is not None
+            assert all(place_.better.gains[p] >= place_.gains[p] - 1e-11 for p in place_.gains)
+            assert sum(place_.better.gains.values()) > sum(place_.gains.values())
+    tabled = result.proposals[0]
+    assert (tabled.slack, tabled.dominated) == (0, True)
+    page = view.page(result)
+    assert f"is not efficient: {tabled.dominating} points give nobody less and some more (Ukraine up to" in page.lead
+    told = markdown(page)
+    assert "better than the text, at nobody's cost" in told
+    assert "nothing |" not in told.split("Proposals")[1].split("Along")[0]
+
+
+def test_shares_of_draws_are_those_of_separate_runs() -> None:
+    file = SCENARIOS / "istanbul.yaml"
+    result = istanbul()
+    points = [s.point for s in result.solutions if s.point is not None]
+    assert result.better is not None
+    for point in (points[0], points[-1], result.better, result.frontier.listed[-1]):
+        ran = sim.run(file, draws=2000, edits=[f"proposal.{i}={o}" for i, o in point.terms.items()])
+        assert point.joint_acceptability == ran.joint_acceptability
+        assert point.asks == tuple(p.id for p in ran.asked)
+    tabled = result.proposals[0]
+    assert tabled.joint_acceptability == sim.run(file, draws=2000).joint_acceptability
+    for name in ("armed_neutrality", "membership"):
+        terms = load(SCENARIOS / f"{name}.yaml").scenario.proposal.terms
+        ran = sim.run(file, draws=2000, edits=[f"proposal.{i}={t.option}" for i, t in terms.items()])
+        assert text(result, name).joint_acceptability == ran.joint_acceptability
+    for party in result.parties:
+        [same] = [p for p in ran.parties if p.id == party.id]
+        assert party.weight_by_basis.model_dump() == pytest.approx(same.weight_by_basis.model_dump(), abs=1e-9)
+    [loose] = [line for line in result.polls if not line.binds]
+    assert loose.refusal == "nothing_short_of_nato_2022"
+    assert "these do not: “nothing_short_of_nato_2022” of Ukrainian public (39% to 58%, mean 48.5%)" in " ".join(
+        view.page(result).notes
+    )
+
+
+def test_what_rests_on_assumption_is_always_told() -> None:
+    result = istanbul()
+    assert result.zone is not None
+    layers = result.zone.by_layer
+    sizes: list[int] = []
+    for red_lines in ("stated", "inferred", "all"):
+        zone = istanbul(red_lines=red_lines).zone  # type: ignore[arg-type]
+        assert zone is not None
+        sizes.append(zone.acceptable)
+        assert zone.by_layer == layers
+    assert sizes == [layers.stated, layers.inferred, layers.assumed]
+    said = view.page(result).notes[0]
+    assert all(f"{n:,} packages" in said for n in sizes)
+    assert "Russia 7%" in said
+    for layer, words in ((3, "Assumed lines alone empty it: with stated and inferred"), (0, "Inferred lines empty it")):
+        counts = {"stated": 5, "inferred": layer, "assumed": 0}
+        zone = result.zone.model_copy(update={"acceptable": 0, "by_layer": layers.model_copy(update=counts)})
+        assert words in view.page(result.model_copy(update={"zone": zone})).lead
+
+
+def test_issues_kept_hold_the_texts_option() -> None:
+    file = load(SCENARIOS / "istanbul.yaml", draws=500)
+    free, kept = istanbul(), frontier(file, keep=["fighting"])
+    assert free.zone is not None
+    assert kept.zone is not None
+    assert free.space.possible_turned is not None
+    assert kept.space.possible == free.space.possible - free.space.possible_turned
+    assert kept.space.possible_turned == 0
+    assert kept.space.combinations * 2 == free.space.combinations
+    assert free.zone.acceptable_turned is not None
+    assert {p.terms["fighting"] for p in kept.frontier.listed} == {"stops"}
+    assert "--keep fighting leaves them out" in " ".join(view.page(free).notes)
+    assert "--keep fighting" not in " ".join(view.page(kept).notes)
+    assert "With fighting as in the text" in view.page(kept).lead
+    apart = frontier(file, keep=["alignment"])
+    assert text(apart, "membership").departs == ("alignment",)
+    assert text(apart, "membership").possible is False
+    for issue, said in (("donbas", "leaves this issue open"), ("peace", "peace: no such issue")):
+        with pytest.raises(ValueError, match=said):
+            frontier(file, keep=[issue])
+
+
+def test_a_text_ruled_out_is_said_to_be() -> None:
+    lead = view.page(frontier(load(SCENARIOS / "membership.yaml", draws=500), texts=Texts(()))).lead
+    assert "The text as tabled is ruled out: it crosses lines of Russia and United States, so it lies" in lead
+    shown = markdown(view.page(istanbul()))
+    assert "constitution: keep_goal" in shown
+
+
+def test_conflicts_of_one_and_of_several_are_told_apart() -> None:
+    result = istanbul()
+    assert result.zone is not None
+    conflicts = (("nato",), ("russia", "us"), ("ukraine", "us"))
+    zone = result.zone.model_copy(update={"acceptable": 0, "conflicts": conflicts})
+    lead = view.page(result.model_copy(update={"zone": zone})).lead
+    assert "NATO refuses everything by itself. No package is left between Russia and United States or between" in lead
+
+
+def test_tables_of_five_parties_fit() -> None:
+    file = str(SCENARIOS / "istanbul.yaml")
+    done = run(app, ["frontier", file, "--draws", "64", "--parties", "russia,ukraine,us,nato,ukrainian_public"])
+    assert done.exit_code == 0
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+def test_answers_when_asked_add_up() -> None:
+    zone = istanbul().zone
+    assert zone is not None
+    for party in zone.parties:
+        assert party.asked_about == party.accepts + party.refuses
+        assert party.accepts <= party.would_accept
 
 
 # --- small deals ------------------------------------------------------------------------------
@@ -224,12 +351,84 @@ def test_without_two_principals_all_with_positions_count(tmp_path: Path) -> None
     assert [p.asked for p in result.parties] == ["always", "always", "sometimes"]
 
 
+def test_conditions_that_leave_nothing_out_ask_always(tmp_path: Path) -> None:
+    role = small.changed("domain/positions/blue.yaml", "role: principal", "role: guarantor")
+    every = "{when: [{status: [member]}, {status: [neutral, undecided]}], why: Always in two words.}"
+    league = small.LEAGUE.splitlines()
+    [at] = [k for k, row in enumerate(league) if row.startswith("consent:")]
+    league[at] = f"consent: {every}"
+    result = small_frontier(tmp_path, role | {"domain/positions/league.yaml": "\n".join(league) + "\n"})
+    assert [p.asked for p in result.parties] == ["always", "always", "always"]
+
+
+def test_options_in_another_order_are_the_same_space(tmp_path: Path) -> None:
+    """A text of a domain that lists its options the other way round is placed by their names."""
+    turned = small.ISSUES.replace(
+        "      stops: It stops.\n      continues: It goes on.\n",
+        "      continues: It goes on.\n      stops: It stops.\n",
+    )
+    assert turned != small.ISSUES
+    here, there = (
+        load(small.write(tmp_path / "a"), draws=64),
+        load(small.write(tmp_path / "b", {"domain/issues.yaml": turned}), draws=64),
+    )
+    (tmp_path / "a" / "other.yaml").write_text(dump_yaml(there.tree))
+    result = frontier(here)
+    assert result.skipped == ()
+    assert result.proposals[1].gains == pytest.approx(result.proposals[0].gains)
+
+
 def test_too_many_packages_are_not_counted_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis, "MOST_COUNTED", 10)
     result = small_frontier(tmp_path)
     assert result.zone is None
     assert "not counted" in markdown(view.page(result))
     assert json.loads(result.to_json())["zone"] is None
+
+
+def test_what_is_too_tangled_is_said_without_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.write(tmp_path)
+    tangled = analysis.zopa.answers
+
+    def fails(*args: object, **more: object) -> None:
+        raise TooTangled(7)
+
+    monkeypatch.setattr(analysis.zopa, "answers", fails)
+    result = small_frontier(tmp_path)
+    assert result.zone is None
+    assert result.frontier.total
+    assert "was not counted: constraints, red lines, effects and consent tie" in markdown(view.page(result))
+    monkeypatch.setattr(analysis.zopa, "answers", tangled)
+    monkeypatch.setattr("sim.analysis.diagram.MOST_NODES", 0)
+    done = run(app, ["frontier", str(tmp_path / "deal.yaml"), "--draws", "64"])
+    assert done.exit_code == 1
+    assert "let fewer constraints or lines bind" in done.output
+    assert isinstance(done.exception, SystemExit)
+
+
+def test_stairs_in_the_figure_lie_under_the_points() -> None:
+    """Every package lies on or under the stairs, and the stairs reach nothing that no point gives."""
+    result = istanbul()
+    [stairs] = [line for line in figure.draw(result).axes[0].lines if line.get_drawstyle().startswith("steps")]
+    corners = stairs.get_path()
+    gains = np.array([p.gains for p in result.every])
+    drawn = stairs.get_drawstyle()
+    x, y = np.asarray(stairs.get_xdata()), np.asarray(stairs.get_ydata())
+    inner = list(zip(x[1:], y[:-1], strict=True)) if drawn == "steps-post" else list(zip(x[:-1], y[1:], strict=True))
+    assert len(corners.vertices) >= len(x)
+    for corner in inner:
+        assert (gains >= np.array(corner) - 1e-12).all(axis=1).any()
+
+
+def test_points_that_fall_together_are_said_to() -> None:
+    result = istanbul("russia", "ukraine", "us", "nato")
+    foot = " ".join(t.get_text() for t in figure.draw(result, ["us", "nato"]).findobj(Text))
+    assert "points fall on" in foot
+    assert "outline" not in foot
+    assert "outline" in " ".join(t.get_text() for t in figure.draw(result).findobj(Text))
+    two = " ".join(t.get_text() for t in figure.draw(istanbul()).findobj(Text))
+    assert "points fall on" not in two
+    assert "no package told" in two
 
 
 def test_ranges_do_not_depend_on_who_is_named_first(tmp_path: Path) -> None:
@@ -264,6 +463,10 @@ def test_command_prints_tables_json_csv_and_draws(tmp_path: Path) -> None:
     assert tuple(table[0]) == view.HEADER
     points = [row for row in table if row[1] == "frontier" and row[4] == "gain"]
     assert len(points) == 3 * told["frontier"]["total"]
+    nash = {row[4]: row[5] for row in table if row[1:3] == ["solution", "nash"]}
+    if told["solutions"][0]["point"]:
+        assert {k[6:]: v for k, v in nash.items() if k[:6] == "terms."} == told["solutions"][0]["point"]["terms"]
+    assert [row for row in table if row[1] == "better" and row[4].startswith("terms.")]
     assert {row[2] for row in table if row[1] == "solution"} == {s["concept"] for s in told["solutions"] if s["point"]}
 
 
@@ -277,6 +480,8 @@ def test_command_prints_tables_json_csv_and_draws(tmp_path: Path) -> None:
         (["--axes", "russia,us", "--plot", "{}/x.svg"], "us is not one of the parties"),
         (["--axes", "russia", "--plot", "{}/x.svg"], "name two parties"),
         (["--plot", "{}/x.pdf"], "x.pdf"),
+        (["--keep", "fightin"], "did you mean fighting?"),
+        (["--keep", "donbas"], "leaves donbas open"),
         (["--epsilon", "-1"], "--epsilon"),
         (["--epsilon", "nan"], "--epsilon"),
         (["--red-lines", "statd"], "did you mean stated?"),

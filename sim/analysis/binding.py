@@ -64,7 +64,7 @@ def binds(line: Line, red_lines: RedLines) -> bool:
     Those of the layer named and of the firmer ones do; one that a poll gives a chance of holding (``holds``) if its
     mean chance is at least one half.
     """
-    return line.layer < _LAYERS[red_lines] and (line.holds is None or (line.holds.low + line.holds.high) / 2 >= 0.5)
+    return line.layer < depth(red_lines) and (line.holds is None or (line.holds.low + line.holds.high) / 2 >= 0.5)
 
 
 def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:
@@ -86,11 +86,32 @@ def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:
     return result
 
 
+def depth(red_lines: RedLines) -> int:
+    """How many layers of :data:`sim.schema.LAYERS` bind, firmest first."""
+    return _LAYERS[red_lines]
+
+
 def crossed(case: Case, party: str, red_lines: RedLines) -> tuple[Box, ...]:
     """The packages that cross some line of a party that binds, whether or not it is asked."""
+    return boxes.widest(b for found in crossed_by_layer(case, party)[: depth(red_lines)] for b in found)
+
+
+def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
+    """As :func:`crossed`, by the lines of each layer by itself."""
     profile = case.profile(party)
-    lines = [line for line in profile.lines if binds(line, red_lines)]
-    return boxes.widest(b for line in lines for b in crossing(case.space, profile, line))
+    result: list[list[Box]] = [[] for _ in schema.LAYERS]
+    for line in profile.lines:
+        if binds(line, "all"):
+            result[line.layer] += crossing(case.space, profile, line)
+    return tuple(boxes.widest(found) for found in result)
+
+
+def departing(case: Case, issues: Collection[str]) -> list[Box]:
+    """The packages in which some of the issues has another option than in the text, which must close them."""
+    sizes = case.space.sizes
+    numbers = [case.space.issue(i) for i in issues]
+    found = [boxes.box([(j, boxes.full(sizes[j]) & ~(1 << int(case.text[j])))], sizes) for j in numbers]
+    return [b for b in found if b is not None]
 
 
 def vetoed(case: Case, red_lines: RedLines) -> list[Box]:
@@ -113,9 +134,15 @@ def nobody_asked(case: Case) -> list[Box]:
     return boxes.outside([b for found in asked for b in found], case.space.sizes)
 
 
-def forbidden(case: Case, severity: schema.Severity, red_lines: RedLines) -> tuple[Box, ...]:
-    """The packages that are no possible agreement: infeasible, vetoed, or about which nobody is asked."""
-    return boxes.widest([*constraints(case.space, severity), *vetoed(case, red_lines), *nobody_asked(case)])
+def forbidden(
+    case: Case, severity: schema.Severity, red_lines: RedLines, keep: Collection[str] = ()
+) -> tuple[Box, ...]:
+    """The packages that are no possible agreement: infeasible, vetoed, or about which nobody is asked.
+
+    Those that depart from the text on issues to keep are left out too.
+    """
+    left_out = [*departing(case, keep), *constraints(case.space, severity)]
+    return boxes.widest([*left_out, *vetoed(case, red_lines), *nobody_asked(case)])
 
 
 # --- effects ------------------------------------------------------------------------------
@@ -125,6 +152,7 @@ def sights(space: Space, party: str, issues: Collection[int]) -> list[tuple[Box,
     """How a party sees some issues: boxes that split the space, and in each what effects put in their place.
 
     Later effects override earlier ones and all are judged on the text as written (:meth:`sim.packages.Space.seen`).
+    Raises :class:`sim.analysis.boxes.TooTangled` where effects split the space too finely.
     """
     result: list[tuple[Box, dict[int, int]]] = [(EVERYTHING, {})]
     for effect in _of(space, party):
@@ -137,6 +165,8 @@ def sights(space: Space, party: str, issues: Collection[int]) -> list[tuple[Box,
             if (both := world.meets(when)) is not None:
                 split.append((both, {**seen, **then}))
             split += [(rest, seen) for rest in world.without(when, space.sizes)]
+            if len(split) > boxes.MOST_BOXES:
+                raise boxes.TooTangled(boxes.MOST_BOXES)
         result = split
     return result
 

@@ -13,6 +13,19 @@ import numpy as np
 
 from sim.packages import Condition, Mask, Packages
 
+#: More boxes than this, made by splitting, are given up.
+MOST_BOXES = 10_000
+
+
+class TooTangled(ValueError):
+    """What binds ties the issues together in more ways than can be followed."""
+
+    def __init__(self, ways: int) -> None:
+        super().__init__(
+            f"constraints, red lines, effects and consent tie the issues together in more than {ways:,} ways; "
+            "let fewer constraints or lines bind"
+        )
+
 
 @dataclass(frozen=True)
 class Box:
@@ -84,10 +97,12 @@ def bits(mask: Sequence[bool]) -> int:
 
 
 def outside(boxes: Iterable[Box], sizes: Sequence[int]) -> list[Box]:
-    """What lies in none of the boxes, as boxes of which no two meet."""
+    """What lies in none of the boxes, as boxes of which no two meet. Raises :class:`TooTangled` past MOST_BOXES."""
     rest = [EVERYTHING]
     for taken in boxes:
         rest = [part for piece in rest for part in piece.without(taken, sizes)]
+        if len(rest) > MOST_BOXES:
+            raise TooTangled(MOST_BOXES)
     return rest
 
 

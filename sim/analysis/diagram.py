@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.binding import Piece
-from sim.analysis.boxes import Box
+from sim.analysis.boxes import Box, TooTangled
 from sim.draws import Array
 from sim.packages import Packages
 
@@ -28,16 +28,6 @@ Numbers = NDArray[np.intp]
 
 #: More nodes of a layer than this, before any are made one, are given up.
 MOST_NODES = 100_000
-
-
-class TooTangled(ValueError):
-    """What binds ties the issues together in more ways than can be followed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"constraints, red lines, effects and consent tie the issues together in more than {MOST_NODES:,} ways; "
-            "let fewer constraints or lines bind"
-        )
 
 
 @dataclass(frozen=True)
@@ -200,17 +190,30 @@ class _Work:
             rest = left & tied or left
             done = set(range(len(self.sizes))) - left
             tries = []
+            fewest = MOST_NODES
             for issue in sorted(rest):
-                step = self._step(issue, done)
-                found = {n for s in states for option in range(self.sizes[issue]) if (n := step.next(s, option))}
+                found = self._following(states, issue, done, fewest)
+                if found is None:
+                    continue
+                fewest = min(fewest, len(found))
                 opened = sum(1 for sides in self.sides if issue in sides and not sides & done and len(sides) > 1)
                 tries.append((len(found), opened, -self.sizes[issue], issue, found))
+            if not tries:
+                raise TooTangled(MOST_NODES)
             *_, best, states = min(tries, key=lambda t: t[:4])
-            if len(states) > MOST_NODES:
-                raise TooTangled
             result.append(best)
             left.remove(best)
         return result
+
+    def _following(self, states: Iterable[_State], issue: int, done: set[int], most: int) -> set[_State] | None:
+        """The nodes behind an issue; None where they are more than so many."""
+        step = self._step(issue, done)
+        found: set[_State] = set()
+        for state in states:
+            found.update(n for option in range(self.sizes[issue]) if (n := step.next(state, option)))
+            if len(found) > most:
+                return None
+        return found
 
     def _step(self, issue: int, done: set[int]) -> _Step:
         touching = self.touching[issue]
@@ -244,7 +247,7 @@ class _Work:
             states = following
             done.add(issue)
             if len(states) > MOST_NODES:
-                raise TooTangled
+                raise TooTangled(MOST_NODES)
         ends = [tuple(bool(carried >> k & 1) for k in range(self.labels)) for _, carried in states]
         return _reduced(order, arcs, ends, self.columns)
 

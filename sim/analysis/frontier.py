@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
 from sim import schema
-from sim.acceptability import TIE
-from sim.analysis import binding, boxes, zopa
-from sim.analysis.amendments import ConstraintRef, constraint_ref
+from sim.analysis import binding, boxes, package_facts, zopa
 from sim.analysis.binding import RedLines
 from sim.analysis.diagram import diagram
+from sim.analysis.frontier_options import chosen_parties, kept_issues
 from sim.analysis.frontier_results import (
     Better,
-    CrossedLine,
-    Difference,
     Frontier,
     FrontierPoint,
     Options,
-    PartiesBy,
     PartyRange,
     Point,
     Points,
@@ -28,24 +25,24 @@ from sim.analysis.frontier_results import (
     SolutionPoint,
     SpaceSize,
     Zone,
+    ZoneByLayer,
     ZonePair,
     ZoneParty,
 )
-from sim.analysis.maxima import NEAR
+from sim.analysis.joint_counts import joint_shares
 from sim.analysis.means import Terms, expected
 from sim.analysis.pareto import Undominated
 from sim.analysis.pareto import frontier as undominated
-from sim.analysis.parties import known_party
-from sim.analysis.solutions import CONCEPTS, Concept, ideals, rational, slack, solution
+from sim.analysis.solutions import CONCEPTS, Solution, ideals, rational, slack, solution
+from sim.analysis.standing import Standing, standing
 from sim.analysis.texts_beside import Texts, texts_beside
 from sim.api import compiled
-from sim.consent import asked_each
 from sim.draws import Array
 from sim.loading import Loaded
 from sim.neighbourhoods import SEVERITIES
-from sim.packages import OPEN, Mask, Packages, Rule
-from sim.profiles import Case, Line
-from sim.results import versions
+from sim.packages import OPEN, Packages
+from sim.profiles import Case
+from sim.results import Interval, WeightByBasis, versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
 
@@ -59,6 +56,7 @@ def frontier(
     parties: Sequence[str] | None = None,
     red_lines: RedLines = "all",
     constraints: schema.Severity = "hard",
+    keep: Sequence[str] = (),
     epsilon: float = 0.0,
     top: int = 10,
     texts: Texts | None = None,
@@ -69,24 +67,38 @@ def frontier(
     Possible are packages that keep the constraints up to a severity, about which somebody is asked, and that no party
     asked rejects by a line of the layers ``red_lines`` names (:mod:`sim.analysis.binding`); whether it is one of
     ``parties`` makes no difference. ``parties`` (at least two) are those whose gains count: by default every
-    principal, or, where there are not two, every party that is no ratifier. With ``epsilon`` the frontier is
+    principal, or, where there are not two, every party that is no ratifier. Issues to ``keep`` stay as in the text:
+    other packages are left out everywhere. With ``epsilon`` the frontier is
     approximate, to within so much gain. ``top`` points are listed. ``texts`` are placed beside the frontier; by
     default those in the scenario's folder. ``progress`` is called with (packages counted, packages in all).
 
     Raises ValueError for parties that there are not, of whom the sources are silent, that are named twice or fewer
-    than two, and for an ``epsilon`` below 0; Complaints where ranges leave almost nothing to draw from.
+    than two, for issues to keep that there are not or that the text leaves open, and for an ``epsilon`` below 0;
+    Complaints where ranges leave almost nothing to draw from.
     """
     if not epsilon >= 0 or not math.isfinite(epsilon):
         raise ValueError(f"epsilon is an amount of gain, 0 or more; not {epsilon}")
     [case] = compiled([loaded])
-    chosen, by = _chosen(case, parties)
+    chosen, by = chosen_parties(case, parties)
     options = Options(
-        parties=chosen, parties_by=by, red_lines=red_lines, constraints=constraints, epsilon=epsilon, top=top
+        parties=chosen,
+        parties_by=by,
+        red_lines=red_lines,
+        constraints=constraints,
+        keep=kept_issues(case, keep),
+        epsilon=epsilon,
+        top=top,
     )
-    work = _Work(case, options)
     found = texts_beside(loaded) if texts is None else texts
+    work = _Work(case, options, [loaded.scenario, *(other.scenario for other in found.loaded)])
     space = work.space()
-    count = space.feasible <= MOST_COUNTED
+    zone: Zone | None = None
+    missing: str | None = f"{space.feasible:,} feasible packages are too many"
+    if space.feasible <= MOST_COUNTED:
+        try:
+            zone, missing = work.zone(progress), None
+        except ValueError as error:  # too tangled, or too many parties: the frontier stands all the same
+            missing = str(error)
     made = Frontier(
         scenario=scenario_info(case, loaded.sha256),
         settings=settings(case),
@@ -94,14 +106,14 @@ def frontier(
         space=space,
         parties=work.ranges(),
         frontier=work.points(),
-        solutions=tuple(work.solution(concept) for concept in CONCEPTS),
-        least_bad=work.least_bad(),
-        proposals=(
-            work.proposal(loaded.scenario, True),
-            *(work.proposal(other.scenario, False) for other in found.loaded),
-        ),
+        solutions=tuple(work.solution(found) for found in work.solutions),
+        least_bad=None if work.least_bad is None else work.point(work.least_bad),
+        better=None if work.better is None else work.point(work.better),
+        polls=package_facts.polled(case, red_lines),
+        proposals=tuple(work.proposal(number) for number in range(len(work.texts))),
         skipped=found.skipped,
-        zone=work.zone(progress) if count else None,
+        zone=zone,
+        zone_missing=missing,
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
         versions=versions(),
@@ -109,38 +121,18 @@ def frontier(
     return made.with_every(work.every())
 
 
-def _chosen(case: Case, parties: Sequence[str] | None) -> tuple[tuple[str, ...], PartiesBy]:
-    if parties is None:
-        heard = [p for p in case.profiles if not p.silent]
-        principals = tuple(p.id for p in heard if p.role == "principal")
-        if len(principals) >= 2:
-            return principals, "principals"
-        return _enough(tuple(p.id for p in heard if p.role != "ratifier")), "positions"
-    for party in parties:
-        if known_party(case, party).silent:
-            raise ValueError(f"{party}: the sources say nothing of this party, so that all packages are alike to it")
-    if twice := [p for k, p in enumerate(parties) if p in parties[:k]]:
-        raise ValueError(f"{twice[0]}: named twice")
-    return _enough(tuple(parties)), "named"
-
-
-def _enough(parties: tuple[str, ...]) -> tuple[str, ...]:
-    if len(parties) < 2:
-        raise ValueError(f"a frontier is one of two parties or more; there is {parties[0] if parties else 'none'}")
-    return parties
-
-
 class _Work:
     """A case, what binds in it, and its frontier for the parties chosen."""
 
-    def __init__(self, case: Case, options: Options) -> None:
-        self.case, self.options = case, options
+    def __init__(self, case: Case, options: Options, texts: Sequence[schema.Scenario]) -> None:
+        """``texts`` are those to place, the tabled one first."""
+        self.case, self.options, self.texts = case, options, texts
         self.terms = expected(case)
         by_party = {t.party: t for t in self.terms}
         self.chosen: tuple[Terms, ...] = tuple(by_party[p] for p in options.parties)
         self.severities = SEVERITIES[: SEVERITIES.index(options.constraints) + 1]
         space = case.space
-        forbidden = binding.forbidden(case, options.constraints, options.red_lines)
+        forbidden = binding.forbidden(case, options.constraints, options.red_lines, options.keep)
         pieces = [p for k, t in enumerate(self.chosen) for p in binding.pieces(space, t.party, k, t.tables)]
         self.diagram = diagram(space.sizes, forbidden, pieces, len(self.chosen))
         fixed = np.array([t.fixed for t in self.chosen])
@@ -148,12 +140,52 @@ class _Work:
         self.gains: Array = self.found.gains
         #: The package told of each point, and whether all who are asked about it accept.
         self.packages = self.found.packages_of(np.arange(len(self.found)))
-        self.accepted = self._accepted(self.packages)
+        self.accepted = package_facts.accepted(case, self.terms, self.packages)
+        self.rows = [case.space.package({i: t.proposal.terms[i].option for i in case.space.issues}) for t in texts]
+        self.places = [self._standing(row) for row in self.rows]
+        self.solutions = [solution(concept, self.gains) for concept in CONCEPTS]
+        #: Where no package gives all at least no deal: the point where the worst-off is best off.
+        self.least_bad: int | None = None
+        if len(self.gains) and not len(rational(self.gains)):
+            self.least_bad = slack(self.gains, np.zeros(len(self.chosen)))[1]
+        tabled = self.places[0]
+        self.better = tabled.at if tabled is not None and _betters(tabled) else None
+        count = min(options.top, len(self.found))
+        self.listed = np.unique(np.linspace(0, len(self.found) - 1, count).round().astype(int)).tolist()
+        self.joint = self._joint()
+
+    def _standing(self, row: Packages) -> Standing | None:
+        gains = np.array([float(t.gain(self.case.space, row[None])[0]) for t in self.chosen])
+        return standing(self.gains, gains, self.found.resolution) if len(self.gains) else None
+
+    def _joint(self) -> dict[bytes, Interval | None]:
+        """Joint acceptability of whatever package is told, by its row."""
+        singled = [s.point for s in self.solutions] + [self.least_bad, self.better]
+        told = [*self.listed, *(k for k in singled if k is not None)]
+        rows = np.array([*(self.packages[k] for k in dict.fromkeys(told)), *self.rows], np.int16)
+        return {row.tobytes(): share for row, share in zip(rows, joint_shares(self.case, rows), strict=True)}
+
+    @cached_property
+    def turned(self) -> list[boxes.Box] | None:
+        """The packages with another option of the turning issue than the text; None where it has none of its own."""
+        name = self.case.scenario.domain.issues.no_deal.turning_issue
+        if name is None or name in self.case.open_issues:
+            return None
+        return binding.departing(self.case, [name])
 
     def space(self) -> SpaceSize:
-        sizes = self.case.space.sizes
-        feasible = diagram(sizes, boxes.widest(binding.constraints(self.case.space, self.options.constraints)))
-        return SpaceSize(combinations=math.prod(sizes), feasible=feasible.count, possible=self.diagram.count)
+        space, keep = self.case.space, self.options.keep
+        infeasible = [*binding.departing(self.case, keep), *binding.constraints(space, self.options.constraints)]
+        turned = None
+        if self.turned is not None:
+            forbidden = binding.forbidden(self.case, self.options.constraints, self.options.red_lines, keep)
+            turned = self.diagram.count - diagram(space.sizes, [*forbidden, *self.turned]).count
+        return SpaceSize(
+            combinations=math.prod(n for i, n in zip(space.issues, space.sizes, strict=True) if i not in keep),
+            feasible=diagram(space.sizes, boxes.widest(infeasible)).count,
+            possible=self.diagram.count,
+            possible_turned=turned,
+        )
 
     def ranges(self) -> tuple[PartyRange, ...]:
         asked = binding.asking(self.case)
@@ -165,17 +197,27 @@ class _Work:
             result.append(
                 PartyRange(
                     id=party,
-                    asked="never" if not found else "always" if boxes.EVERYTHING in found else "sometimes",
+                    asked="never"
+                    if not found
+                    else "sometimes"
+                    if boxes.outside(found, self.case.space.sizes)
+                    else "always",
                     least=float(mine.min()) if len(mine) else None,
                     most=float(mine.max()) if len(mine) else None,
                     ideal=None if ideal is None else float(ideal[k]),
+                    weight_by_basis=self._weight_by_basis(self.chosen[k]),
                 )
             )
         return tuple(result)
 
+    def _weight_by_basis(self, terms: Terms) -> WeightByBasis:
+        shares = dict.fromkeys(WeightByBasis.model_fields, 0.0)
+        for cell, weight in zip(self.case.profile(terms.party).cells, terms.weights.tolist(), strict=True):
+            shares[cell.ranking_basis] += weight
+        return WeightByBasis(**shares)
+
     def points(self) -> Points:
         found = self.found
-        listed = np.unique(np.linspace(0, len(found) - 1, min(self.options.top, len(found))).round().astype(int))
         return Points(
             total=len(found),
             packages=None if found.packages is None else sum(found.packages),
@@ -183,7 +225,7 @@ class _Work:
             all_accept=int(self.accepted.sum()),
             epsilon=found.epsilon,
             resolution=found.resolution,
-            listed=tuple(self.point(k) for k in listed.tolist()),
+            listed=tuple(self.point(k) for k in self.listed),
         )
 
     def every(self) -> tuple[FrontierPoint, ...]:
@@ -197,24 +239,23 @@ class _Work:
 
     def point(self, number: int) -> Point:
         case, row = self.case, self.packages[number]
-        asked = self._asked(row)
+        asked = package_facts.asked(case, row)
         gains = {t.party: float(t.gain(case.space, row[None])[0]) for t in self.terms}
-        crosses = self._crossed(row, "all")
         return Point(
             number=number + 1,
             gains=dict(zip(self.options.parties, self.gains[number].tolist(), strict=True)),
             others={p: gains[p] for p in asked if p not in self.options.parties},
             packages=None if self.found.packages is None else self.found.packages[number],
             terms={i: o for i, o in case.space.terms(row).items() if o is not None},
-            changes=self._differences(case.text, row),
+            changes=package_facts.differences(case, case.text, row),
             asks=asked,
             all_accept=bool(self.accepted[number]),
-            crosses=crosses,
-            breaks=self._broken(row, [s for s in SEVERITIES if s not in self.severities]),
+            joint_acceptability=self.joint[row.tobytes()],
+            crosses=package_facts.crossed(case, row, "all"),
+            breaks=package_facts.broken(case, row, [s for s in SEVERITIES if s not in self.severities]),
         )
 
-    def solution(self, concept: Concept) -> SolutionPoint:
-        found = solution(concept, self.gains)
+    def solution(self, found: Solution) -> SolutionPoint:
         return SolutionPoint(
             concept=found.concept,
             reason=found.reason,
@@ -223,64 +264,74 @@ class _Work:
             point=None if found.point is None else self.point(found.point),
         )
 
-    def least_bad(self) -> Point | None:
-        """Where no package gives all at least no deal: the point where the worst-off is best off."""
-        if not len(self.gains) or len(rational(self.gains)):
-            return None
-        return self.point(slack(self.gains, np.zeros(len(self.chosen)))[1])
-
-    def proposal(self, scenario: schema.Scenario, tabled: bool) -> ProposalPlace:
+    def proposal(self, number: int) -> ProposalPlace:
         """A text of the same space; what is asked of whom, and crossed, is told by this case's positions."""
-        case = self.case
-        terms = scenario.proposal.terms
-        row = case.space.package({i: terms[i].option for i in case.space.issues})
-        gains = np.array([float(t.gain(case.space, row[None])[0]) for t in self.chosen])
-        breaks, crosses = self._broken(row, self.severities), self._crossed(row, self.options.red_lines)
+        case, row, place, scenario = self.case, self.rows[number], self.places[number], self.texts[number]
+        gains = [float(t.gain(case.space, row[None])[0]) for t in self.chosen]
+        breaks = package_facts.broken(case, row, self.severities)
+        crosses = package_facts.crossed(case, row, self.options.red_lines)
+        departs = tuple(i for i in self.options.keep if row[case.space.issue(i)] != case.text[case.space.issue(i)])
         open_issues = tuple(i for i, o in zip(case.space.issues, row.tolist(), strict=True) if o == OPEN)
-        nobody = not self._asked(row)
-        possible = False if breaks or crosses or nobody else None if open_issues else True
-        far = at = None
-        if len(self.gains):
-            far, at = slack(self.gains, gains)
-        efficient = None
-        if possible is not None and self.options.epsilon == 0:
-            efficient = possible and bool((np.abs(self.gains - gains) <= 10 * NEAR).all(axis=1).any())
+        nobody = not package_facts.asked(case, row)
+        possible = False if breaks or crosses or nobody or departs else None if open_issues else True
+        exact = self.found.epsilon == 0
+        dominated = place is not None and not place.equal and place.dominating > 0
         better = None
-        if far is not None and at is not None and far > NEAR:
+        if place is not None and _betters(place):
             better = Better(
-                number=at + 1,
-                gains=dict(zip(self.options.parties, self.gains[at].tolist(), strict=True)),
-                changes=self._differences(row, self.packages[at]),
+                number=place.at + 1,
+                gains=dict(zip(self.options.parties, self.gains[place.at].tolist(), strict=True)),
+                changes=package_facts.differences(case, row, self.packages[place.at]),
             )
         return ProposalPlace(
             id=scenario.id,
             title=scenario.title,
             date=scenario.proposal.date,
-            tabled=tabled,
+            tabled=number == 0,
             open_issues=open_issues,
-            gains=dict(zip(self.options.parties, gains.tolist(), strict=True)),
+            gains=dict(zip(self.options.parties, gains, strict=True)),
             breaks=breaks,
             crosses=crosses,
             nobody_asked=nobody,
+            departs=departs,
             possible=possible,
-            efficient=efficient,
-            slack=far,
-            distance=None if far is None else far if far > NEAR else 0.0,
+            all_accept=None if nobody else not crosses and bool(package_facts.accepted(case, self.terms, row[None])[0]),
+            joint_acceptability=self.joint[row.tobytes()],
+            efficient=possible and place is not None and place.equal if exact and possible is not None else None,
+            slack=None if place is None else place.slack,
+            distance=None if place is None else max(place.slack, 0.0),
+            dominated=dominated if dominated or exact else None,
+            dominating=place.dominating if place is not None and dominated else 0,
+            sum_gain=place.total if place is not None and dominated else None,
+            most_gain=dict(zip(self.options.parties, place.most.tolist(), strict=True))
+            if place is not None and dominated
+            else None,
             better=better,
         )
 
     def zone(self, progress: Progress | None) -> Zone:
-        found = zopa.answers(self.case, self.terms, self.options.constraints, self.options.red_lines, progress)
+        found = zopa.answers(
+            self.case,
+            self.terms,
+            self.options.constraints,
+            self.options.red_lines,
+            progress,
+            left_out=binding.departing(self.case, self.options.keep),
+            departing=self.turned or (),
+        )
         people = range(len(found.parties))
         return Zone(
             feasible=found.feasible,
             acceptable=found.zone,
+            acceptable_turned=None if self.turned is None else found.departing,
+            by_layer=ZoneByLayer(**dict(zip(schema.LAYERS, found.layers, strict=True))),
             nobody_asked=found.nobody_asked,
             parties=tuple(
                 ZoneParty(
                     id=found.parties[k],
                     asked_about=found.asked(k),
                     would_accept=found.win_set(k),
+                    accepts=found.accepted(k),
                     refuses=found.refused(k),
                     refuses_by_line=found.line_crossed(k),
                 )
@@ -295,54 +346,7 @@ class _Work:
             conflicts=tuple(found.conflicts()),
         )
 
-    # --- what a package is -------------------------------------------------------------------
 
-    def _accepted(self, rows: Packages) -> Mask:
-        """Which possible packages all who are asked accept on expected gains, shape ``(packages,)``."""
-        asked = asked_each(self.case, rows)
-        gains = np.stack([t.gain(self.case.space, rows) for t in self.terms])
-        return np.asarray((~asked | (gains >= -TIE)).all(axis=0), bool)
-
-    def _asked(self, row: Packages) -> tuple[str, ...]:
-        asked = asked_each(self.case, row[None])[:, 0]
-        return tuple(p.id for p, yes in zip(self.case.profiles, asked.tolist(), strict=True) if yes)
-
-    def _crossed(self, row: Packages, red_lines: RedLines) -> tuple[CrossedLine, ...]:
-        """Lines of those asked that a package crosses, of the layers that bind; an open issue crosses none."""
-        asked = self._asked(row)
-        result = []
-        for profile in self.case.profiles:
-            if profile.id not in asked:
-                continue
-            seen = self.case.space.seen(row[None], profile.id)
-            for line in profile.lines:
-                text = row[None] if line.kind == "red_line" else seen
-                if binding.binds(line, red_lines) and line.condition.holds(text)[0]:
-                    result.append(_line(profile.id, line))
-        return tuple(result)
-
-    def _broken(self, row: Packages, severities: Sequence[str]) -> tuple[ConstraintRef, ...]:
-        rules: list[Rule] = [r for r in self.case.space.rules if r.constraint.severity in severities]
-        return tuple(constraint_ref(r) for r in rules if r.broken_by(row[None])[0])
-
-    def _differences(self, before: Packages, after: Packages) -> tuple[Difference, ...]:
-        space = self.case.space
-        return tuple(
-            Difference(
-                issue=space.issues[j],
-                before=None if before[j] == OPEN else space.options[j][before[j]],
-                after=space.options[j][after[j]],
-            )
-            for j in np.flatnonzero(before != after).tolist()
-        )
-
-
-def _line(party: str, line: Line) -> CrossedLine:
-    return CrossedLine(
-        party=party,
-        kind=line.kind,
-        issue=line.issue,
-        option=line.id if line.kind == "red_line" else None,
-        refusal=line.id if line.kind == "refusal" else None,
-        basis=line.basis,
-    )
+def _betters(place: Standing) -> bool:
+    """Whether the point at which the parties gain most at once gives nobody less than the package and somebody more."""
+    return place.slack > 0 or (not place.equal and place.dominating > 0)

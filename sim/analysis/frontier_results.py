@@ -11,7 +11,7 @@ from sim import schema
 from sim.analysis.amendments import BlockingLine, ConstraintRef
 from sim.analysis.binding import RedLines
 from sim.analysis.solutions import Concept, Reason
-from sim.results import Document, Record, ScenarioInfo, Settings, Versions
+from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions, WeightByBasis
 
 #: How the parties were chosen: named by the user, all principals, all parties with positions but ratifiers.
 PartiesBy = Literal["named", "principals", "positions"]
@@ -22,16 +22,21 @@ class Options(Record):
     parties_by: PartiesBy
     red_lines: RedLines
     constraints: schema.Severity
+    keep: tuple[str, ...]
     epsilon: float
     top: int
 
 
 class SpaceSize(Record):
-    """Packages in all; that keep the constraints; and that are possible agreements besides."""
+    """Packages in all; that keep the constraints; and that are possible agreements besides.
+
+    ``possible_turned`` are possible ones with another option of the turning issue than the text; None without one.
+    """
 
     combinations: int
     feasible: int
     possible: int
+    possible_turned: int | None
 
 
 class Difference(Record):
@@ -48,10 +53,19 @@ class CrossedLine(BlockingLine):
     party: str
 
 
+class PollLine(CrossedLine):
+    """A line that a poll gives a chance of holding, ``holds``; its mean decides whether it binds here."""
+
+    holds: tuple[float, float]
+    mean: float
+    binds: bool
+
+
 class Point(Record):
     """A point of the frontier, and of its packages the one that changes the tabled text least.
 
     ``number`` counts from 1, best for the first party first. ``others`` are the gains of those asked besides.
+    ``all_accept`` is by expected gains, ``joint_acceptability`` the share of draws.
     """
 
     number: int
@@ -62,6 +76,7 @@ class Point(Record):
     changes: tuple[Difference, ...]
     asks: tuple[str, ...]
     all_accept: bool
+    joint_acceptability: Interval | None
     crosses: tuple[CrossedLine, ...]
     breaks: tuple[ConstraintRef, ...]
 
@@ -84,10 +99,11 @@ class PartyRange(Record):
     least: float | None
     most: float | None
     ideal: float | None
+    weight_by_basis: WeightByBasis
 
 
 class Better(Record):
-    """The point at which all parties chosen gain most at once over a proposal."""
+    """The point at which all parties chosen gain most at once over a proposal, or some at nobody's cost."""
 
     number: int
     gains: dict[str, float]
@@ -98,7 +114,9 @@ class ProposalPlace(Record):
     """A shipped text under the scenario's positions, and how far from the frontier it lies.
 
     An open issue stays as no deal leaves it: it adds nothing to any gain. ``slack`` is how much all parties chosen
-    could gain at once, negative where every point of the frontier gives some of them less.
+    could gain at once, negative where every point of the frontier gives some of them less. ``dominated``: a point
+    gives none of them less and some more; over these points ``sum_gain`` and ``most_gain`` are the greatest gain of
+    all together and of each. ``departs`` are issues to keep on which it has another option than the tabled text.
     """
 
     id: str
@@ -110,10 +128,17 @@ class ProposalPlace(Record):
     breaks: tuple[ConstraintRef, ...]
     crosses: tuple[CrossedLine, ...]
     nobody_asked: bool
+    departs: tuple[str, ...]
     possible: bool | None
+    all_accept: bool | None
+    joint_acceptability: Interval | None
     efficient: bool | None
     slack: float | None
     distance: float | None
+    dominated: bool | None
+    dominating: int
+    sum_gain: float | None
+    most_gain: dict[str, float] | None
     better: Better | None
 
 
@@ -128,6 +153,7 @@ class ZoneParty(Record):
     id: str
     asked_about: int
     would_accept: int
+    accepts: int
     refuses: int
     refuses_by_line: int
 
@@ -137,11 +163,21 @@ class ZonePair(Record):
     packages: int
 
 
+class ZoneByLayer(Record):
+    """The size of the zone with stated lines only, with inferred ones too, and with assumed ones too."""
+
+    stated: int
+    inferred: int
+    assumed: int
+
+
 class Zone(Record):
     """Feasible packages that all who are asked accept on expected gains."""
 
     feasible: int
     acceptable: int
+    acceptable_turned: int | None
+    by_layer: ZoneByLayer
     nobody_asked: int
     parties: tuple[ZoneParty, ...]
     pairs: tuple[ZonePair, ...]
@@ -184,9 +220,12 @@ class Frontier(Document):
     frontier: Points
     solutions: tuple[SolutionPoint, ...]
     least_bad: Point | None
+    better: Point | None
+    polls: tuple[PollLine, ...]
     proposals: tuple[ProposalPlace, ...]
     skipped: tuple[Skipped, ...]
     zone: Zone | None
+    zone_missing: str | None
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
     versions: Versions

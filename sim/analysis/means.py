@@ -39,19 +39,22 @@ class Means:
         self.fixed += float(common[:count].sum()) / draws
 
     def terms(self, profile: Profile, sizes: Sequence[int]) -> Terms:
-        return Terms(profile.id, self.fixed, tuple(expected_terms(profile, sizes, self.weights, self.beliefs)))
+        tables = tuple(expected_terms(profile, sizes, self.weights, self.beliefs))
+        return Terms(profile.id, self.fixed, tables, self.weights)
 
 
 @dataclass(frozen=True)
 class Terms:
     """A party's expected gain: ``fixed``, and what each option of each issue adds, an array ``(options,)`` an issue.
 
-    Options count as the party sees them, after effects; an open issue adds nothing.
+    Options count as the party sees them, after effects; an open issue adds nothing. ``weights`` are the mean weights
+    of issues, shape ``(issues,)``.
     """
 
     party: str
     fixed: float
     tables: tuple[Array, ...]
+    weights: Array
 
     def gain(self, space: Space, packages: Packages) -> Array:
         """Expected gains of packages, shape ``(packages,)``."""

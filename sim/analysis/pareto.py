@@ -102,7 +102,7 @@ def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.
     suppose that for each beginning of a package with sum p some kept sum q of its node has q >= p - e. An option adds
     the same t to both, and q + t >= (p + t) - e is either kept or has in its place one that is at most d less. So
     behind the next layer the claim holds with e + d, and with the sum of all d at the end. The widths are chosen so
-    that their sum is at most ``epsilon``; :attr:`Undominated.epsilon` is that sum.
+    that their sum is at most ``epsilon``; :attr:`Undominated.epsilon` is that sum. Widths within rounding are none.
     """
     exact: type = object if diagram.count >= _COUNTED else np.int64
     start = np.zeros(1, np.intp)
@@ -169,7 +169,7 @@ def _next(
             np.concatenate([np.arange(len(p.gains)) for p in parts]),
         )
         if high - low > 1:
-            approximate = width > 0 and len(sums.gains) > SMALL
+            approximate = width > NEAR and len(sums.gains) > SMALL
             sums, near = (_thinned(sums, width), 0.0) if approximate else _undominated(sums)
             cut = max(cut, width if approximate else 0.0)
             moved = max(moved, near)

@@ -51,5 +51,5 @@ def _one_by_one(files: Sequence[Path], domain: Path | None) -> tuple[list[Loaded
     return found, skipped
 
 
-def _options(scenario: schema.Scenario) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(issue.options) for name, issue in scenario.domain.issues.issues.items()}
+def _options(scenario: schema.Scenario) -> dict[str, frozenset[str]]:
+    return {name: frozenset(issue.options) for name, issue in scenario.domain.issues.issues.items()}

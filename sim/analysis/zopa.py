@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from sim import schema
 from sim.acceptability import TIE
 from sim.analysis import binding, boxes
 from sim.analysis.binding import RedLines
+from sim.analysis.boxes import Box
 from sim.analysis.diagram import Diagram, diagram
 from sim.analysis.maxima import grouped, ranked
 from sim.analysis.means import Terms
@@ -29,6 +31,7 @@ from sim.profiles import Case
 
 #: Pairs of a beginning and an end that are looked at together.
 _PAIRS = 1 << 20
+_LAYERS = len(schema.LAYERS)
 #: Told after every so many pairs.
 Told = Callable[[int, int], None]
 
@@ -39,11 +42,15 @@ class Answers:
 
     ``parties`` are those on whom the sources are not silent. Keys of ``counts`` and ``rejected`` are sets of their
     numbers as bits: who is asked; who accepts (in ``counts``), or whose lines the package crosses (in ``crossing``).
+    ``layers`` is the size of the zone with the lines of each layer and of the firmer ones, whichever of them bind in
+    ``counts``; ``departing`` says how many packages of the zone lie in boxes of the caller's.
     """
 
     parties: tuple[str, ...]
     counts: dict[tuple[int, int], int]
     crossing: dict[tuple[int, int], int]
+    layers: tuple[int, ...]
+    departing: int
 
     @property
     def feasible(self) -> int:
@@ -66,6 +73,10 @@ class Answers:
         """Packages that a party would accept, asked or not."""
         return sum(n for (_, accepts), n in self.counts.items() if accepts >> party & 1)
 
+    def accepted(self, party: int) -> int:
+        """Packages that a party is asked about and accepts."""
+        return sum(n for (asked, accepts), n in self.counts.items() if (asked & accepts) >> party & 1)
+
     def refused(self, party: int) -> int:
         """Packages that a party is asked about and refuses."""
         return sum(n for (asked, accepts), n in self.counts.items() if (asked & ~accepts) >> party & 1)
@@ -82,46 +93,80 @@ class Answers:
     def conflicts(self) -> list[tuple[str, ...]]:
         """The smallest sets of parties that leave nothing between them, fewest parties first; none if a zone is left.
 
-        Smallest: of each set returned, every part leaves something.
+        Smallest: of each set returned, every part leaves something. They are the minimal transversals of the sets of
+        parties that refuse some package, found one set after another (C. Berge, *Hypergraphs*, 1989).
         """
-        found: list[tuple[int, ...]] = []
         if self.zone or self.feasible == self.nobody_asked:
             return []
-        for size in range(1, len(self.parties) + 1):
-            for some in combinations(range(len(self.parties)), size):
-                if not any(set(smaller) <= set(some) for smaller in found) and not self.unopposed(some):
-                    found.append(some)
-        return [tuple(self.parties[p] for p in some) for some in found]
+        refusing = _minimal({asked & ~accepts for asked, accepts in self.counts if asked})
+        found = {0}
+        for some in sorted(refusing):
+            people = [p for p in range(len(self.parties)) if some >> p & 1]
+            found = _minimal(
+                {one | 1 << p for one in found for p in ([] if one & some else people)}
+                | {one for one in found if one & some}
+            )
+        sets = [tuple(p for p in range(len(self.parties)) if one >> p & 1) for one in found]
+        return [tuple(self.parties[p] for p in some) for some in sorted(sets, key=lambda s: (len(s), s))]
+
+
+def _minimal(sets: set[int]) -> set[int]:
+    """Of sets of numbers as bits, those that hold no other."""
+    kept: list[int] = []
+    for one in sorted(sets, key=int.bit_count):
+        if not any(other & ~one == 0 for other in kept):
+            kept.append(one)
+    return set(kept)
 
 
 def answers(
-    case: Case, terms: Sequence[Terms], severity: schema.Severity, red_lines: RedLines, told: Told | None = None
+    case: Case,
+    terms: Sequence[Terms],
+    severity: schema.Severity,
+    red_lines: RedLines,
+    told: Told | None = None,
+    *,
+    left_out: Sequence[Box] = (),
+    departing: Sequence[Box] = (),
 ) -> Answers:
     """Count the packages that keep the constraints up to a severity by who is asked and who accepts.
 
-    ``terms`` are the parties' expected gains, in the order of the case's profiles. The work is that of comparing all
-    feasible packages, less those that differ in nothing that anybody minds. ``told`` is called with (packages done,
-    packages in all).
+    ``terms`` are the parties' expected gains, in the order of the case's profiles. Packages in a box ``left_out`` are
+    not counted; of the zone, those in a box of ``departing`` are told. The work is that of comparing all feasible
+    packages, less those that differ in nothing that anybody minds. ``told`` is called with (packages done, packages
+    in all). Raises ValueError for more than 64 parties.
     """
     people = [k for k, profile in enumerate(case.profiles) if not profile.silent]
+    if len(people) > 64:
+        raise ValueError(f"answers of {len(people)} parties cannot be counted; of 64 they can")
     names = [case.profiles[k].id for k in people]
     space = case.space
     pieces = [p for at, k in enumerate(people) for p in binding.pieces(space, names[at], at, terms[k].tables)]
     asked = binding.asking(case)
-    labels = [asked[n] for n in names] + [binding.crossed(case, n, red_lines) for n in names]
-    made = diagram(space.sizes, boxes.widest(binding.constraints(space, severity)), pieces, len(people), labels)
+    crossed = [binding.crossed_by_layer(case, n) for n in names]
+    labels = [departing, *(asked[n] for n in names), *(of[layer] for layer in range(_LAYERS) for of in crossed)]
+    infeasible = boxes.widest([*left_out, *binding.constraints(space, severity)])
+    made = diagram(space.sizes, infeasible, pieces, len(people), labels)
     counts: Counter[tuple[int, int]] = Counter()
     crossing: Counter[tuple[int, int]] = Counter()
-    done = 0
+    zones = [0] * _LAYERS
+    depth = binding.depth(red_lines)
+    everybody = boxes.full(len(people))
+    done = apart = 0
     for ends, first, second, weight in _halves(made, np.array([terms[k].fixed for k in people])):
-        asking, crossed = _bits(ends[: len(people)]), _bits(ends[len(people) :])
-        crossing[asking, crossed] += weight * len(first) * len(second)
-        for accepts, n in _accepted(first, second, ~crossed & boxes.full(len(people))).items():
-            counts[asking, accepts] += weight * n
+        asking, *alone = (_bits(ends[1:][k * len(people) : (k + 1) * len(people)]) for k in range(_LAYERS + 1))
+        # crosses[n]: who draws a line of the n firmest layers that these packages cross
+        crosses = list(accumulate(alone, or_, initial=0))
+        crossing[asking, crosses[depth]] += weight * len(first) * len(second)
+        for accepts, n in _accepted(first, second, ~crosses[min(depth, 1)] & everybody).items():
+            counts[asking, accepts & ~crosses[depth]] += weight * n
+            apart += weight * n if ends[0] and asking and not asking & ~(accepts & ~crosses[depth]) else 0
+            for layer in range(_LAYERS):
+                zones[layer] += weight * n if asking and not asking & ~(accepts & ~crosses[layer + 1]) else 0
         done += weight * len(first) * len(second)
         if told is not None:
             told(done, made.count)
-    return Answers(tuple(names), dict(counts), dict(crossing))
+    return Answers(tuple(names), dict(counts), dict(crossing), tuple(zones), apart)
 
 
 def _bits(flags: Sequence[bool]) -> int:
@@ -175,7 +220,7 @@ def _accepted(first: Array, second: Array, able: int) -> Counter[int]:
     columns = np.ascontiguousarray(second.T)
     least = -TIE - first
     step = max(1, _PAIRS // len(second))
-    kind: type[np.unsignedinteger] = np.uint8 if len(people) <= 8 else np.uint32
+    kind: type[np.unsignedinteger] = np.uint8 if len(people) <= 8 else np.uint64
     for start in range(0, len(first), step):
         some = least[start : start + step]
         mask: NDArray[np.unsignedinteger] = np.zeros((len(some), len(second)), kind)

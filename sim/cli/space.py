@@ -42,6 +42,10 @@ def frontier(
     constraints: Annotated[
         Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.hard,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="ISSUE", help="Only packages with this term of the text; may be repeated."),
+    ] = None,
     epsilon: Annotated[
         float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
     ] = 0.0,
@@ -75,22 +79,31 @@ def frontier(
         shown = common.named_parties(axes, held, "--axes")
         if shown is not None and len(shown) != 2:
             raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
+        for issue in keep or ():
+            common.known_issue(issue, loaded.scenario.domain.issues.issues, "--keep")
+            if loaded.scenario.proposal.terms[issue].option is None:
+                raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
+        from sim.analysis.boxes import TooTangled
         from sim.analysis.frontier import frontier as found
         from sim.analysis.texts_beside import texts_beside
         from sim.views import frontier as view
 
         combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())
         with common.progress_bar(combinations, "counting packages") as progress:
-            result = found(
-                loaded,
-                parties=chosen,
-                red_lines=red_lines.value,
-                constraints=constraints.value,
-                epsilon=epsilon,
-                top=top,
-                texts=texts_beside(loaded, domain),
-                progress=progress,
-            )
+            try:
+                result = found(
+                    loaded,
+                    parties=chosen,
+                    red_lines=red_lines.value,
+                    constraints=constraints.value,
+                    keep=keep or (),
+                    epsilon=epsilon,
+                    top=top,
+                    texts=texts_beside(loaded, domain),
+                    progress=progress,
+                )
+            except TooTangled as error:
+                raise ValueError(str(error)) from None
         if shown is not None and (outside := [p for p in shown if p not in result.options.parties]):
             raise typer.BadParameter(
                 f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",

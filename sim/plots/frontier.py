@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.frontier_results import Frontier, Point
+from sim.analysis.frontier_results import Frontier, ProposalPlace
 from sim.analysis.maxima import NEAR
+from sim.draws import Array
 from sim.plots import style
 from sim.plots.labels import Label, place
 from sim.verdict import listed
-from sim.views.frontier_words import CONCEPTS
+from sim.views.frontier_words import guarantee, singled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +24,8 @@ _DRAWN = 3000
 #: Of these, about so many are kept clear of names.
 _AVOIDED = 200
 _SIZE = 8.0
-_ACCEPTED = "frontier, accepted\nby all who are asked"
+_ACCEPTED = "frontier, package told\naccepted by all asked"
+_REFUSED = "frontier (no package told\naccepted by all asked)"
 
 
 def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
@@ -60,24 +62,39 @@ def _title(result: Frontier) -> str:
 def _frontier(ax: Axes, result: Frontier, first: str, second: str, marks: list[tuple[float, float, float]]) -> None:
     if not result.every:
         return
-    k, m = result.options.parties.index(first), result.options.parties.index(second)
-    gains = np.array([point.gains for point in result.every])[:, [k, m]]
-    order = np.lexsort((-gains[:, 1], -gains[:, 0]))
-    best = np.maximum.accumulate(gains[order, 1])
-    outline = order[np.concatenate([[True], best[1:] > best[:-1] + NEAR])]
-    edge = gains[outline]
+    gains = _plane(result, first, second)
+    edge = _edge(gains)
     # the stairs under which every possible package lies
-    ax.step(edge[:, 0], edge[:, 1], where="pre", color=style.BLUE, linewidth=0.9, alpha=0.7, zorder=2)
+    ax.step(edge[:, 0], edge[:, 1], where="post", color=style.BLUE, linewidth=0.9, alpha=0.7, zorder=2)
     some = np.unique(np.linspace(0, len(gains) - 1, min(_DRAWN, len(gains))).round().astype(int))
     drawn = f"\n({len(some):,} of {len(gains):,} points drawn)" if len(some) < len(gains) else ""
     accepted = np.array([point.all_accept for point in result.every])[some]
     size = 3.5 if len(result.options.parties) == 2 else 2.5
-    for mask, colour, marker, name in ((~accepted, style.SKY, "o", "frontier"), (accepted, style.BLUE, "D", _ACCEPTED)):
+    other = "frontier" if result.frontier.all_accept else _REFUSED
+    for mask, colour, marker, name in ((~accepted, style.SKY, "o", other), (accepted, style.BLUE, "D", _ACCEPTED)):
         if mask.any():
             x, y = gains[some[mask]].T
             ax.plot(x, y, marker, color=colour, label=name + drawn, markersize=size, linestyle="none", zorder=3)
             drawn = ""
     marks += [(float(x), float(y), 2.5) for x, y in [*edge, *gains[some[:: max(1, len(some) // _AVOIDED)]]]]
+
+
+def _plane(result: Frontier, first: str, second: str) -> Array:
+    """The frontier's points on the two axes, shape ``(points, 2)``."""
+    k, m = result.options.parties.index(first), result.options.parties.index(second)
+    return np.array([point.gains for point in result.every]).reshape(-1, len(result.options.parties))[:, [k, m]]
+
+
+def _edge(gains: Array) -> Array:
+    """The points that no other beats on the two axes drawn, from right to left."""
+    order = np.lexsort((-gains[:, 1], -gains[:, 0]))
+    best = np.maximum.accumulate(gains[order, 1])
+    return gains[order[np.concatenate([[True], best[1:] > best[:-1] + NEAR])]]
+
+
+def _places(gains: Array) -> int:
+    """How many different places points fall on."""
+    return len(np.unique(gains.round(9), axis=0))
 
 
 def _texts(
@@ -89,7 +106,8 @@ def _texts(
         ("text with open issues", [t for t in result.proposals if t.possible is None], "s", style.GREEN, "none"),
         ("text ruled out", [t for t in result.proposals if t.possible is False], "X", style.GREY, "full"),
     )
-    for name, texts, marker, colour, fill in kinds:
+    at: dict[tuple[float, float], list[ProposalPlace]] = {}
+    for depth, (name, texts, marker, colour, fill) in enumerate(kinds):
         if not texts:
             continue
         xy = [(t.gains[first], t.gains[second]) for t in texts]
@@ -102,23 +120,25 @@ def _texts(
             markersize=6,
             label=name,
             linestyle="none",
-            zorder=4,
+            zorder=4.5 - depth / 10,
         )
         marks += [(x, y, 4.5) for x, y in xy]
         for text, (x, y) in zip(texts, xy, strict=True):
-            said = f"{text.id} (tabled)" if text.tabled else text.id
-            labels.append(Label(x, y, said, "#444444" if colour == style.GREY else "#005A42", text.tabled))
+            at.setdefault((round(x, 6), round(y, 6)), []).append(text)
+    for (x, y), together in at.items():
+        # several names at one mark would be a pile: the first says how many there are
+        together.sort(key=lambda t: not t.tabled)
+        said = f"{together[0].id} (tabled)" if together[0].tabled else together[0].id
+        if len(together) > 1:
+            said += f", {together[1].id}" if len(together) == 2 else f" and {len(together) - 1} more texts"
+        out = all(t.possible is False for t in together)
+        labels.append(Label(x, y, said, "#444444" if out else "#005A42", together[0].tabled))
 
 
 def _singled(
     ax: Axes, result: Frontier, first: str, second: str, labels: list[Label], marks: list[tuple[float, float, float]]
 ) -> None:
-    at: dict[int, tuple[list[str], Point]] = {}
-    for solution in result.solutions:
-        if solution.point is not None:
-            at.setdefault(solution.point.number, ([], solution.point))[0].append(CONCEPTS[solution.concept])
-    if result.least_bad is not None:
-        at[result.least_bad.number] = (["least bad for the worst off"], result.least_bad)
+    at = singled(result)
     if not at:
         return
     xy = [(point.gains[first], point.gains[second]) for _, point in at.values()]
@@ -138,14 +158,23 @@ def _singled(
 
 
 def _foot(result: Frontier, first: str, second: str) -> str:
+    found = result.frontier
     said = "Gray lines: no deal. "
+    if found.total:
+        many = f"{found.all_accept:,}" if found.all_accept else "none"
+        said += f"Packages told that all asked accept, on expected gains: {many} of {found.total:,}. "
     if result.options.red_lines == "none":
         said += "No red line binds. "
     else:
         said += "Ruled out: breaks a constraint, or crosses a red line of a party asked. "
+    gains = _plane(result, first, second)
+    places = _places(gains)
+    if places < len(gains):
+        where = f"{places:,} places" if places > 1 else "one place"
+        said += f"\n{len(gains):,} points fall on {where} here; other --axes may part them. "
     others = [result.names[p] for p in result.options.parties if p not in (first, second)]
-    if others:
-        said += f"Points below the outline give {listed(others, 'or')} more.\n"
+    if len(gains) and 1 < len(_edge(gains)) < places:
+        said += f"\nPoints below the outline give {listed(others, 'or')} more. "
     if result.frontier.epsilon:
-        said += f"Approximate: gains of the frontier are right to within {result.frontier.epsilon:.3g}."
+        said += f"\nApproximate: gains of the frontier are right to within {guarantee(result.frontier.epsilon)}."
     return said.rstrip()
