@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 
 import sim
-from sim import schema, talks_checks
+from sim import schema
 from sim.api import compiled
 from sim.checker import Checker, Names
 from sim.cli.common import Protocol
@@ -23,6 +23,7 @@ from sim.negotiation_edits import CANDIDATES, KEYS, USES
 from sim.nodes import dump_yaml
 from sim.profiles import Case, compile_case
 from sim.protocols import PROTOCOLS
+from sim.talks import checks as talks_checks
 from sim.talks.candidates import MOST, Candidates, candidates
 from sim.talks.tactics import TACTICS
 from tests import small
