@@ -99,8 +99,8 @@ def bullet(text: str) -> RenderableType:
     return grid
 
 
-def summary(results: Sequence[Result], width: int = WIDTH) -> RenderableType:
-    """One row a scenario, for runs of several: the joint figure and every party's."""
+def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
+    """One row a scenario, for runs of several: the joint figure and every party's; ``apart`` in different domains."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     columns = [Column("scenario"), Column("joint", right=True)]
     columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
@@ -117,7 +117,10 @@ def summary(results: Sequence[Result], width: int = WIDTH) -> RenderableType:
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
         rows.append((result.scenario.id, share, *figures, result.on_evidence.verdict, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
-    return Group(table, Text("In brackets: consent not needed for that text."))
+    parts = [table, Text("In brackets: consent not needed for that text.")]
+    if apart:
+        parts.append(Text("The rows are of different domains, so that a higher figure ranks nothing."))
+    return Group(*parts)
 
 
 def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".format) -> str:

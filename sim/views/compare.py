@@ -37,12 +37,12 @@ def page(result: Comparison) -> Page:
     if len(result.rows) <= EVERY_PAIR or len(result.differences) == 1:
         told = _told_pairs(result)
         sheets += [_terms(pair, None if len(told) == 1 else TERMS) for pair in told if pair.terms]
-    else:
+    elif result.differences:
         sheets.append(_against_best(result.differences))
     sheets += [_changes(change) for change in result.changes if change.missing is None]
     return Page(
         heading=_heading(result.rows),
-        lead=" ".join([*lead(result.rows), *turns(result.changes)]),
+        lead=" ".join([*lead(result.rows, result.apart), *turns(result.changes)]),
         sheets=tuple(sheets),
         notes=tuple(_notes(result)),
         caveat=CAVEAT,
@@ -303,11 +303,12 @@ def _changes(change: Change) -> Sheet:
 
 
 def _notes(result: Comparison) -> Iterator[str]:
-    yield from (f"Warning: {x}" for x in result.warnings)
+    yield from (f"Warning: {x}" for x in result.warnings if x != result.apart)
     found = result.rows
     if any(not p.consent_needed for row in found for p in row.parties):
         yield "In brackets: consent not needed for that text."
-    yield from _asked_note(found)
+    if result.apart is None:
+        yield from _asked_note(found)
     filled = [r.name for r in found if r.filler.more_than_half]
     if filled:
         yield f"* More than half of the text is our own filler, not in the sources: {listed(filled)}."
