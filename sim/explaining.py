@@ -91,13 +91,22 @@ def issue_lines(issue: IssueRecord) -> list[str]:
     if issue.seen_as:
         proposed += f" (seen as {issue.seen_as})"
     since = "no position in force" if issue.start is None else f"from {issue.start}"
+    # silence has no basis, though it may cite what leaves the matter open
+    silent = issue.basis == "unknown"
+    rests_on = ", ".join(issue.evidence) if silent else _cited(issue.basis, issue.evidence)
+    rests_on += "; " if rests_on else ""
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
-        f"{issue.issue}: {proposed}, mean gain {issue.mean_gain:+.3f}",
-        f"ranking: {ranking_words(issue)} ({_cited(issue.basis, issue.evidence)}; {since})",
+        f"{issue.issue}: {proposed}, mean gain {signed(issue.mean_gain)}",
+        f"ranking: {ranking_words(issue)} ({rests_on}{since})",
         f"importance: {weighs}, mean weight {issue.weight:.2f}",
     ]
     return [*lines, f"note: {issue.note}"] if issue.note else lines
+
+
+def signed(gain: float) -> str:
+    """A gain to three decimals with its sign; none where nothing is left of it."""
+    return f"{gain:+.3f}" if round(gain, 3) else "0.000"
 
 
 def _cited(basis: str, evidence: Sequence[str]) -> str:
@@ -140,7 +149,7 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
         for issue in party.issues:
             _, ranking, importance, *_ = issue_lines(issue)
             proposed = (issue.option or "left open") + (f" (seen as {issue.seen_as})" if issue.seen_as else "")
-            row = (issue.issue, proposed, f"{issue.mean_gain:+.3f}", ranking[9:], importance[12:], issue.note or "")
+            row = (issue.issue, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")
             lines.append(markdown_row(row))
         if party.lines:
             lines += ["", "Red lines and refusals in force:", "", *(f"- {line_words(x)}" for x in party.lines)]

@@ -26,6 +26,8 @@ _COLUMNS = tuple(
     Column(heading, width=width, least=least)
     for heading, width, least in zip(HEADINGS, (16, 15, 11, 14, 26, 6), (0, 0, 0, 90, 0, 0), strict=True)
 )
+#: A gain that spreads less than this over the draws is one number.
+SAME = 1e-9
 #: Parties that refuse in fewer draws than this have no main objection to show.
 _MINOR = 0.1
 
@@ -38,6 +40,8 @@ def interval(share: Interval) -> str:
 
 def gain(party: PartyResult, join: str = " ") -> str:
     found = party.gain
+    if found.p95 - found.p05 < SAME:
+        return f"{found.median:+.2f}" if round(found.median, 2) else "0.00"
     return f"{found.median:+.2f}{join}[{found.p05:+.2f}, {found.p95:+.2f}]"
 
 

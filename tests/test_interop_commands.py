@@ -49,7 +49,11 @@ def test_an_imported_domain_validates_and_runs(tmp_path: Path) -> None:
     results = {r["scenario"]["id"]: r for r in json.loads(scored.stdout)["results"]}
     gains = {p["id"]: p["gain"]["median"] for p in results["text"]["parties"]}
     # 0.2 x 0.4 + 0.3 x 0.5 + 0.5 x 0.6 - 0.45; 0.1 x 1 + 0.3 x 0.5 + 0.6 x 0.6
-    assert gains == pytest.approx({"buyer": 0.08, "seller": 0.61}, abs=1 / 2048)
+    assert gains == pytest.approx({"buyer": 0.08, "seller": 0.61}, abs=1e-12)  # not a place in a bin
+    assert all(p["gain"]["p05"] == p["gain"]["p95"] for r in results.values() for p in r["parties"])
+    shown = sim("run", files[0], "--no-save").stdout
+    assert "+0.08  " in shown
+    assert "[+0.08" not in shown
     assert results["best_for_buyer"]["parties"][0]["acceptability"]["estimate"] == 1
     position = (out / "domain/positions/buyer.yaml").read_text()
     assert "basis: assumed" in position
