@@ -6,6 +6,10 @@ from collections.abc import Sequence
 
 #: Said once, in place of what the evidence settles and of what other filler would give, where there are no sources.
 UNSOURCED = "Nothing in this domain is sourced: this is arithmetic on the figures given, not a reading of evidence."
+#: Said first where only articles count and there are none.
+NO_ARTICLES = "No source of this domain is an article, so all that rests on sources counts as assumed."
+#: What shares are, in place of the usual caveat, for a domain without sources.
+UNSOURCED_CAVEAT = "Shares count draws that agree with the figures given, not chances that events will happen."
 #: In a cell of a table, for the same.
 NO_SOURCES = "no sources"
 

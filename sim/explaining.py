@@ -12,7 +12,8 @@ from rich.text import Text
 from sim.fields import Span
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
 from sim.tables import bullet, caveat, evidence_range, heading, interval, markdown_row
-from sim.verdict import CAVEAT, percent
+from sim.verdict import caveat as caveat_words
+from sim.verdict import percent, unsourced
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[
             parts += [bullet(line_words(x)) for x in party.lines]
     for title, chosen in _grouped(cited):
         parts += ["", Text(title, style="bold"), *(bullet(cited_words(c)) for c in chosen)]
-    return Group(*parts, "", caveat())
+    return Group(*parts, "", caveat([result]))
 
 
 def _grouped(cited: Sequence[Cited]) -> list[tuple[str, list[Cited]]]:
@@ -58,8 +59,10 @@ def _grouped(cited: Sequence[Cited]) -> list[tuple[str, list[Cited]]]:
 def party_lines(result: Result, party: PartyResult) -> list[str]:
     """Consent, evidence, layers, strip, shares by basis and beliefs of one party, a sentence each."""
     needed = f"needed ({party.consent_because})" if party.consent_needed else "not needed for this text"
+    found = party.on_evidence
     said = [
-        f"Consent: {needed}. On the evidence: {evidence_range(party.on_evidence)}, {party.on_evidence.verdict}.",
+        f"Consent: {needed}."
+        + ("" if unsourced(result.settings) else f" On the evidence: {evidence_range(found)}, {found.verdict}.")
     ]
     layers = [percent(x) for x in party.by_layer.model_dump().values()]
     if len(set(layers)) > 1:
@@ -155,4 +158,4 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
             lines += ["", "Red lines and refusals in force:", "", *(f"- {line_words(x)}" for x in party.lines)]
     for title, chosen in _grouped(cited):
         lines += ["", f"#### {title}", "", *(f"- {cited_words(c)}" for c in chosen)]
-    return "\n".join([*lines, "", f"*{CAVEAT}*", ""])
+    return "\n".join([*lines, "", f"*{caveat_words([result.settings])}*", ""])

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim import schema
 from sim.acceptability import STRIP, wilson
+from sim.evidence import sources_of
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
@@ -94,6 +95,7 @@ def settings(case: Case) -> Settings:
         no_deal_basis=case.lottery_basis,
         turning_issue=scenario.domain.issues.no_deal.turning_issue,
         edits=scenario.edits,
+        sources=sources_of(scenario),
     )
 
 

@@ -29,7 +29,7 @@ from sim.results import (
     versions,
 )
 from sim.runner import Progress
-from sim.verdict import Outcome, listed, outcome, short
+from sim.verdict import Outcome, listed, outcome, short, unsourced
 
 #: With up to this many rows, every two are compared term by term; with more, the best with each other one.
 EVERY_PAIR = 3
@@ -91,6 +91,11 @@ class Row(Record):
     filler: FillerShare
     consent_not_modelled: tuple[str, ...]
     verdict: ModelledVerdict
+
+    @property
+    def mostly_filler(self) -> bool:
+        """Whether more than half of the text is filler, in a domain where the rest is not."""
+        return self.filler.more_than_half and not unsourced(self.settings)
 
 
 class Comparison(Document):

@@ -160,7 +160,7 @@ def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (
                 typer.echo()
         if len(results) > 1:
             tables.show(tables.summary(results, tables.screen_width(), apart=apart is not None))
-        tables.show(tables.caveat())
+        tables.show(tables.caveat(results))
 
 
 def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sim.analysis.amendments import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import CAVEAT, HALF, compact, filler_caution, listed, percent, quoted
+from sim.verdict import HALF, caveat, compact, filler_caution, listed, percent, quoted
 from sim.views.figures import change, interval, points
 
 HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high")
@@ -60,7 +60,7 @@ def page(result: Amend) -> Page:
         lead=" ".join([*_lead(result), *_caution(result)]),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=tuple(_notes(result)),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 
@@ -129,7 +129,7 @@ def _lead(result: Amend) -> Iterator[str]:
 
 def _caution(result: Amend) -> Iterator[str]:
     """That most terms of the text are ours."""
-    said = filler_caution(result.base.assumed_terms, result.base.terms)
+    said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)
     if said is not None:
         yield said
 

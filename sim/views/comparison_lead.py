@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.changes import Change
 from sim.analysis.compare import EVERY_PAIR, Row
-from sim.verdict import filler_caution, listed, percent
+from sim.cautions import UNSOURCED
+from sim.verdict import filler_caution, listed, percent, unsourced
 
 
 def lead(found: Sequence[Row], apart: str | None = None) -> Iterator[str]:
@@ -54,11 +55,13 @@ def lead(found: Sequence[Row], apart: str | None = None) -> Iterator[str]:
         few = told if len(told) <= EVERY_PAIR else [*told[:2], f"{len(told) - 2} more"]
         yield f"Behind {'it' if len(equal) == 1 else 'them'}: {listed(few)}."
     yield _settled(found)
+    if all(unsourced(r.settings) for r in found):
+        return
     # Of every text that is accepted in either way, and of the best.
     claimed = [r for r in found if r is best or r in accepted or r.on_evidence.verdict == "accepted"]
     cautions: dict[str, list[str]] = {}
     for row in claimed:
-        if (caution := filler_caution(row.filler.assumed_terms, row.filler.terms)) is not None:
+        if (caution := filler_caution(row.filler.assumed_terms, row.filler.terms, row.settings)) is not None:
             cautions.setdefault(caution, []).append(row.scenario.id)
     for caution, ids in list(cautions.items())[:1]:
         yield f"But of {listed(list(dict.fromkeys(ids)))}: {caution}"
@@ -84,6 +87,8 @@ def _tie(best: Row, others: Sequence[Row]) -> str:
 
 def _settled(found: Sequence[Row]) -> str:
     """What the evidence alone settles."""
+    if all(unsourced(r.settings) for r in found):
+        return UNSOURCED
     parts = []
     most = EVERY_PAIR if len(found) <= EVERY_PAIR else 1
     for word in ("accepted", "refused", "not settled"):
