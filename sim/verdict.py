@@ -42,6 +42,8 @@ CAVEAT = (
     "This is a reading of stated positions, not a forecast: shares count preference profiles that agree with the "
     "sources, not chances that events will happen."
 )
+#: Said where a figure of an alliance leaves its members out.
+ALLIANCE = "An alliance's share is its own, without its members; sim run has it with them."
 
 
 def stance(share: Interval) -> PartyVerdict:

@@ -234,6 +234,7 @@ class _Search:
             joint_acceptability=joint,
             verdict=_verdict(joint, shares),
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
+            may_be_open=all(p.reservation is None for p in case.profiles),
             open_issues=case.open_issues,
             assumed_terms=len(case.assumed_issues),
             terms=len(case.space.issues),

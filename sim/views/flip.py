@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sim.analysis.flip import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import caveat, compact, filler_caution, line_name, listed, percent
+from sim.verdict import ALLIANCE, caveat, compact, filler_caution, line_name, listed, percent
 
 HEADER = ("scenario", "party", "issue", "measure", "value", "low", "high", "reason")
 Row = tuple[str, str, str | None, str, float | None, float | None, float | None, str | None]
@@ -317,6 +317,6 @@ def _notes(result: FlipResult, told: Sequence[PartyFlip]) -> Iterator[str]:
     if any(p.silent for p in result.parties):
         yield f"The sources are silent on {listed([p.name for p in result.parties if p.silent])}."
     yield (
-        f"{result.settings.draws:,} draws, seed {result.settings.seed}. An alliance's share is its own, without its "
-        "members; sim run has it with them."
+        f"{result.settings.draws:,} draws, seed {result.settings.seed}."
+        + (f" {ALLIANCE}" if any(p.role == "alliance" for p in result.parties) else "")
     )

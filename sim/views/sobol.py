@@ -272,8 +272,8 @@ def _notes(result: SobolResult) -> Iterator[str]:
         yield f"Not in the joint figure: {listed(others)} (consent not needed, or the sources are silent)."
     yield (
         f"Two samples of {result.n:,} draws, seed {result.settings.seed}; {result.evaluations:,} evaluations; "
-        f"intervals from {result.resamples} bootstrap resamples of the draws, sampling error only. An alliance's "
-        "acceptance is its own."
+        f"intervals from {result.resamples} bootstrap resamples of the draws, sampling error only."
+        + (" An alliance's acceptance is its own." if any(p.role == "alliance" for p in result.parties) else "")
     )
 
 
