@@ -142,7 +142,7 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     apart = several_domains([title for title in titles if title is not None])
     order = list(range(len(entries)))
     if apart is None:
-        order.sort(key=lambda k: merit(results[k]), reverse=True)
+        order.sort(key=lambda k: _merit(results[k]), reverse=True)
     names, results = [names[k] for k in order], [results[k] for k in order]
     cases, entries = [cases[k] for k in order], [entries[k] for k in order]
     missing = _smaa_missing(names, cases)
@@ -227,12 +227,16 @@ def _smaa_missing(names: Sequence[str], cases: Sequence[Case | str]) -> str | No
     return obstacle(names, [case for case in cases if isinstance(case, Case)])
 
 
-def merit(result: Result) -> tuple[float, int, float]:
+def _merit(result: Result) -> tuple[float, int, float]:
     """What rows are sorted by; a text that nobody is asked about comes last."""
     joint = result.joint_acceptability
     weakest = _weakest(result)
-    refusing = sum((p.own or p).verdict == "refuses" for p in result.asked)
-    return (-1.0 if joint is None else joint.estimate, -refusing, -1.0 if weakest is None else weakest)
+    return (-1.0 if joint is None else joint.estimate, -_refusing(result), -1.0 if weakest is None else weakest)
+
+
+def _refusing(result: Result) -> int:
+    """How many of the parties asked refuse, an alliance by itself."""
+    return sum((p.own or p).verdict == "refuses" for p in result.asked)
 
 
 def _weakest(result: Result) -> float | None:
@@ -285,7 +289,7 @@ def _row(name: str, entry: Entry, result: Result, domain: str | None) -> Row:
             high=None if found is None else found.high,
         ),
         consent_not_modelled=result.consent_not_modelled,
-        refusing=sum((p.own or p).verdict == "refuses" for p in result.asked),
+        refusing=_refusing(result),
         verdict=ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )
 
