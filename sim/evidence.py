@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -175,6 +175,31 @@ def _wrong_places(place: str | None, counts: list[int]) -> list[str]:
             span = f"p{paragraph}.s{first}" + (f"-s{last}" if last != first else "")
             out.append(f"{span} does not exist: the paragraph has {counts[paragraph - 1]} sentences")
     return out
+
+
+def sources_of(scenario: schema.Scenario) -> Literal["some", "none", "no articles"]:
+    """What a scenario rests on, whatever it cites in the end.
+
+    ``none``: no evidence rows, and nothing is called stated or inferred; ``no articles``: only articles count, and none
+    of the sources is one.
+    """
+    domain = scenario.domain
+    if scenario.evidence == "articles" and domain.evidence:
+        return "some" if any(s.origin == "article" for s in domain.sources.sources.values()) else "no articles"
+    return "some" if domain.evidence or {"stated", "inferred"} & set(_bases(scenario)) else "none"
+
+
+def _bases(scenario: schema.Scenario) -> Iterator[str]:
+    """The basis of everything that has one."""
+    domain = scenario.domain
+    yield from (term.basis for term in scenario.proposal.terms.values())
+    yield from (effect.basis for effect in domain.issues.effects)
+    yield from (lottery.basis for lottery in domain.issues.no_deal.lotteries.values())
+    for party in domain.positions.values():
+        yield from (held.basis for held in party.no_deal.beliefs.values())
+        yield from (refusal.basis for refusal in party.refuses)
+        for entry in (entry for entries in party.positions.values() for entry in entries):
+            yield from (entry.basis.ranking, entry.basis.importance, *(line.basis for line in entry.red_lines))
 
 
 def demoted(

@@ -12,7 +12,8 @@ from rich.text import Text
 from sim.fields import Span
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
 from sim.tables import bullet, caveat, evidence_range, heading, interval, markdown_row
-from sim.verdict import CAVEAT, percent
+from sim.verdict import caveat as caveat_words
+from sim.verdict import percent, unsourced
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[
             parts += [bullet(line_words(x)) for x in party.lines]
     for title, chosen in _grouped(cited):
         parts += ["", Text(title, style="bold"), *(bullet(cited_words(c)) for c in chosen)]
-    return Group(*parts, "", caveat())
+    return Group(*parts, "", caveat([result]))
 
 
 def _grouped(cited: Sequence[Cited]) -> list[tuple[str, list[Cited]]]:
@@ -58,8 +59,10 @@ def _grouped(cited: Sequence[Cited]) -> list[tuple[str, list[Cited]]]:
 def party_lines(result: Result, party: PartyResult) -> list[str]:
     """Consent, evidence, layers, strip, shares by basis and beliefs of one party, a sentence each."""
     needed = f"needed ({party.consent_because})" if party.consent_needed else "not needed for this text"
+    found = party.on_evidence
     said = [
-        f"Consent: {needed}. On the evidence: {evidence_range(party.on_evidence)}, {party.on_evidence.verdict}.",
+        f"Consent: {needed}."
+        + ("" if unsourced(result.settings) else f" On the evidence: {evidence_range(found)}, {found.verdict}.")
     ]
     layers = [percent(x) for x in party.by_layer.model_dump().values()]
     if len(set(layers)) > 1:
@@ -91,13 +94,22 @@ def issue_lines(issue: IssueRecord) -> list[str]:
     if issue.seen_as:
         proposed += f" (seen as {issue.seen_as})"
     since = "no position in force" if issue.start is None else f"from {issue.start}"
+    # silence has no basis, though it may cite what leaves the matter open
+    silent = issue.basis == "unknown"
+    rests_on = ", ".join(issue.evidence) if silent else _cited(issue.basis, issue.evidence)
+    rests_on += "; " if rests_on else ""
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
-        f"{issue.issue}: {proposed}, mean gain {issue.mean_gain:+.3f}",
-        f"ranking: {ranking_words(issue)} ({_cited(issue.basis, issue.evidence)}; {since})",
+        f"{issue.issue}: {proposed}, mean gain {signed(issue.mean_gain)}",
+        f"ranking: {ranking_words(issue)} ({rests_on}{since})",
         f"importance: {weighs}, mean weight {issue.weight:.2f}",
     ]
     return [*lines, f"note: {issue.note}"] if issue.note else lines
+
+
+def signed(gain: float) -> str:
+    """A gain to three decimals with its sign; none where nothing is left of it."""
+    return f"{gain:+.3f}" if round(gain, 3) else "0.000"
 
 
 def _cited(basis: str, evidence: Sequence[str]) -> str:
@@ -140,10 +152,10 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
         for issue in party.issues:
             _, ranking, importance, *_ = issue_lines(issue)
             proposed = (issue.option or "left open") + (f" (seen as {issue.seen_as})" if issue.seen_as else "")
-            row = (issue.issue, proposed, f"{issue.mean_gain:+.3f}", ranking[9:], importance[12:], issue.note or "")
+            row = (issue.issue, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")
             lines.append(markdown_row(row))
         if party.lines:
             lines += ["", "Red lines and refusals in force:", "", *(f"- {line_words(x)}" for x in party.lines)]
     for title, chosen in _grouped(cited):
         lines += ["", f"#### {title}", "", *(f"- {cited_words(c)}" for c in chosen)]
-    return "\n".join([*lines, "", f"*{CAVEAT}*", ""])
+    return "\n".join([*lines, "", f"*{caveat_words([result.settings])}*", ""])

@@ -100,12 +100,14 @@ def _entry(issue: str, entry: schema.Position) -> tuple[str, ...]:
     if entry.values is not None:
         ranking = ", ".join(f"{o} {s.words}" for o, s in entry.values.items())
     else:
-        ranking = " > ".join(" ~ ".join(level) for level in entry.ranking or ()) or "unknown"
+        ranking = " > ".join(" ~ ".join(level) for level in entry.ranking or ())
+    # silence has no basis, as in sim explain
+    ranking = f"{ranking} ({entry.basis.ranking})" if ranking else "unknown"
     weight = entry.importance if entry.weight is None else f"weight {entry.weight.words}"
     lines = "; ".join(f"{x.option} ({x.basis})" for x in entry.red_lines)
     return (
         f"{issue}\n{entry.start}",
-        f"{ranking} ({entry.basis.ranking})",
+        ranking,
         lines or "none",
         f"{weight} ({entry.basis.importance})",
         ", ".join(entry.evidence.all) or "none",

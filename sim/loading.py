@@ -280,7 +280,8 @@ def _one(
         if complaints or faults:
             return None, _but(complaints + faults, complaints, bad)
         tree, faults = editing.apply(tree, edits)
-        complaints += [c for c in faults if c.severity == "error"]
+        wrong = [c for c in faults if c.severity == "error"]
+        complaints += [*_of_another_domain(edits, wrong, tree), *wrong]
         idle = [c for c in faults if c.severity == "warning"]
         tree = _with_edits(tree, edits)
         by_hand = domain_by_hand = False
@@ -292,6 +293,21 @@ def _one(
         return None, complaints
     warnings = in_order((*idle, *loaded.warnings))
     return replace(loaded, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
+
+
+def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: Mapping) -> list[Complaint]:
+    """A complaint about every file of two edits or more none of which can be applied: it is for other scenarios."""
+    files = {edit.places[0].file for edit in edits}
+    title = nodes.find(tree, ("domain", "issues", "title"))
+    here = f" ({title.value})" if isinstance(title, Scalar) else ""
+    out = []
+    for file in sorted(files):
+        held = [edit for edit in edits if edit.places[0].file == file]
+        # an edit that fails has one complaint
+        if 1 < len(held) <= sum(c.place.file == file for c in wrong):
+            what = f"none of its {len(held)} edits fits the domain of the scenario{here}"
+            out.append(Complaint(Place(file, 1, 1), "edits file", what, "they seem to belong to another domain"))
+    return out
 
 
 def _no_scenario(tree: Mapping) -> Complaint:
@@ -366,6 +382,10 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
         held = ", ".join(CONTENTS)
         raise NotADirectoryError(
             f"{folder}: {what}; a scenario's domain ({held}) is the folder domain/ beside it, or --domain DIR"
+        )
+    if not (folder / "issues.yaml").exists() and (folder / "domain" / "issues.yaml").exists():
+        raise FileNotFoundError(
+            f"{folder}: no issues.yaml there, so it is no domain; did you mean {folder / 'domain'}?"
         )
     complaints: list[Complaint] = []
     items: dict[str, Node] = {}

@@ -55,6 +55,7 @@ class Settings(Record):
     no_deal_basis: str | None
     turning_issue: str | None
     edits: tuple[str, ...]
+    sources: Literal["some", "none", "no articles"] = "some"  # not in older documents
 
 
 class OverallEvidence(Record):

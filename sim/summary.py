@@ -9,6 +9,7 @@ import numpy as np
 
 from sim import schema
 from sim.acceptability import STRIP, wilson
+from sim.evidence import sources_of
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
@@ -37,7 +38,7 @@ from sim.results import (
     versions,
 )
 from sim.talks.summary import summarise_talks
-from sim.tally import PartyTally, Tally, quantile
+from sim.tally import PartyTally, Tally, quantiles
 from sim.verdict import OLD_DAYS, age_warnings, evidence_stance, sentences, stance
 
 
@@ -94,6 +95,7 @@ def settings(case: Case) -> Settings:
         no_deal_basis=case.lottery_basis,
         turning_issue=scenario.domain.issues.no_deal.turning_issue,
         edits=scenario.edits,
+        sources=sources_of(scenario),
     )
 
 
@@ -185,6 +187,7 @@ def _terms_by_basis(case: Case) -> TermsByBasis:
 def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> PartyResult:
     share = _interval(int(tally.decided[0]), draws)
     seen = case.space.seen(case.text[None], profile.id)[0]
+    p05, median, p95 = quantiles(tally, (0.05, 0.5, 0.95))
     return PartyResult(
         id=profile.id,
         name=profile.name,
@@ -198,7 +201,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         on_evidence=_bounds(tally.necessary[0], tally.possible[0], draws),
         by_layer=_layers(tally.layers, draws),
         by_turning_class=_strip(tally.strip, draws),
-        gain=Gain(median=quantile(tally.gains, 0.5), p05=quantile(tally.gains, 0.05), p95=quantile(tally.gains, 0.95)),
+        gain=Gain(median=median, p05=p05, p95=p95),
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws),

@@ -11,9 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim import layout
+from sim.cautions import NO_SOURCES
 from sim.layout import Column
 from sim.results import Interval, OnEvidence, PartyResult, Result, ScenarioInfo, Settings
-from sim.verdict import CAVEAT, compact, depends_on_filler, notes, objection, percent
+from sim.verdict import caveat as caveat_words
+from sim.verdict import compact, depends_on_filler, notes, objection, percent, unsourced
 
 #: Tables fit this many columns where there is no terminal and COLUMNS does not say otherwise.
 WIDTH = 100
@@ -26,6 +28,8 @@ _COLUMNS = tuple(
     Column(heading, width=width, least=least)
     for heading, width, least in zip(HEADINGS, (16, 15, 11, 14, 26, 6), (0, 0, 0, 90, 0, 0), strict=True)
 )
+#: A gain that spreads less than this over the draws is one number.
+SAME = 1e-9
 #: Parties that refuse in fewer draws than this have no main objection to show.
 _MINOR = 0.1
 
@@ -38,6 +42,8 @@ def interval(share: Interval) -> str:
 
 def gain(party: PartyResult, join: str = " ") -> str:
     found = party.gain
+    if found.p95 - found.p05 < SAME:
+        return f"{found.median:+.2f}" if round(found.median, 2) else "0.00"
     return f"{found.median:+.2f}{join}[{found.p05:+.2f}, {found.p95:+.2f}]"
 
 
@@ -46,9 +52,12 @@ def evidence_range(found: OnEvidence) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def cells(party: PartyResult, join: str = " ") -> tuple[str, ...]:
-    """The row of one party under :data:`HEADINGS`, in plain text; ``join`` stands before a verdict."""
-    evidence = f"{evidence_range(party.on_evidence)}{join}{party.on_evidence.verdict}"
+def cells(party: PartyResult, join: str = " ", bare: bool = False) -> tuple[str, ...]:
+    """The row of one party under :data:`HEADINGS`, in plain text; ``join`` stands before a verdict.
+
+    ``bare``: nothing of the domain is sourced.
+    """
+    evidence = NO_SOURCES if bare else f"{evidence_range(party.on_evidence)}{join}{party.on_evidence.verdict}"
     accepts = f"{interval(party.acceptability)}{join}{party.verdict}"
     if party.own is not None and party.own.acceptability != party.acceptability:
         accepts += f"{join}(own {percent(party.own.acceptability.estimate)})"
@@ -69,17 +78,19 @@ def heading_of(info: ScenarioInfo, settings: Settings) -> str:
     if info.as_of != info.date:
         facts.append(f"positions of {info.as_of}")
     if settings.evidence != "all":
-        facts.append(f"evidence: {settings.evidence} only")
+        none = ", and no source is one" if settings.sources == "no articles" else ""
+        facts.append(f"evidence: {settings.evidence} only{none}")
     return f"{info.title} ({', '.join(facts)})"
 
 
 def outcome(result: Result, before: Result | None = None, width: int = WIDTH) -> RenderableType:
     """What ``sim run`` prints for one scenario; ``before`` is the result without its edits."""
     rows, styles = [], {}
+    bare = unsourced(result.settings)
     for number, party in enumerate(result.parties):
-        row = [Text(c) for c in cells(party, join="\n")]
+        row = [Text(c) for c in cells(party, "\n", bare)]
         row[1].stylize(_TONE[party.verdict])
-        row[2].stylize(_TONE[party.on_evidence.verdict])
+        row[2].stylize("dim" if bare else _TONE[party.on_evidence.verdict])
         rows.append(row)
         styles[number] = "" if party.consent_needed else "dim"
     table = layout.table(_COLUMNS, rows, width, styles=styles)
@@ -87,8 +98,8 @@ def outcome(result: Result, before: Result | None = None, width: int = WIDTH) ->
     return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
 
 
-def caveat() -> RenderableType:
-    return Text(CAVEAT, style="italic")
+def caveat(results: Sequence[Result]) -> RenderableType:
+    return Text(caveat_words(result.settings for result in results), style="italic")
 
 
 def bullet(text: str) -> RenderableType:
@@ -99,8 +110,8 @@ def bullet(text: str) -> RenderableType:
     return grid
 
 
-def summary(results: Sequence[Result], width: int = WIDTH) -> RenderableType:
-    """One row a scenario, for runs of several: the joint figure and every party's."""
+def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
+    """One row a scenario, for runs of several: the joint figure and every party's; ``apart`` in different domains."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     columns = [Column("scenario"), Column("joint", right=True)]
     columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
@@ -115,9 +126,13 @@ def summary(results: Sequence[Result], width: int = WIDTH) -> RenderableType:
         figures = [figure(by_name.get(name), compact) for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
-        rows.append((result.scenario.id, share, *figures, result.on_evidence.verdict, *agreed))
+        verdict = NO_SOURCES if unsourced(result.settings) else result.on_evidence.verdict
+        rows.append((result.scenario.id, share, *figures, verdict, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
-    return Group(table, Text("In brackets: consent not needed for that text."))
+    parts = [table, Text("In brackets: consent not needed for that text.")]
+    if apart:
+        parts.append(Text("The rows are of different domains, so that a higher figure ranks nothing."))
+    return Group(*parts)
 
 
 def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".format) -> str:
@@ -132,8 +147,15 @@ def markdown(result: Result, before: Result | None = None, below: str = "") -> s
     """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
     head = [f"### {heading(result)}", "", result.verdict, ""]
     body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
-    body += [markdown_row(cells(p)) for p in result.parties]
-    tail = ["", *(f"- {x}" for x in notes(result, before)), "", *([below] if below else []), f"*{CAVEAT}*", ""]
+    body += [markdown_row(cells(p, bare=unsourced(result.settings))) for p in result.parties]
+    tail = [
+        "",
+        *(f"- {x}" for x in notes(result, before)),
+        "",
+        *([below] if below else []),
+        f"*{caveat_words([result.settings])}*",
+        "",
+    ]
     return "\n".join(head + body + tail)
 
 

@@ -6,6 +6,7 @@ depend on how the blocks were grouped.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
@@ -36,8 +37,9 @@ class PartyTally:
 
     ``own`` counts own acceptance as modelled, necessary and possible; ``layers``, ``necessary``, ``possible``,
     ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
-    too), else its own. ``crossed`` has one entry a line of the profile. ``weights``, ``terms``
-    and ``refused_terms`` are float sums, one entry an issue.
+    too), else its own. ``gains`` is a histogram, ``lowest`` and ``highest`` are the ends of what it counts,
+    exactly. ``crossed`` has one entry a line of the profile. ``weights``, ``terms`` and ``refused_terms`` are float
+    sums, one entry an issue.
     """
 
     own: Counts
@@ -51,9 +53,18 @@ class PartyTally:
     sole: Counts
     crossed: Counts
     gains: Counts
+    lowest: float
+    highest: float
     weights: Array
     terms: Array
     refused_terms: Array
+
+    def __iadd__(self, other: PartyTally) -> PartyTally:
+        for f in fields(self):
+            mine, others = getattr(self, f.name), getattr(other, f.name)
+            join = {"lowest": min, "highest": max}.get(f.name, operator.add)
+            setattr(self, f.name, join(mine, others))
+        return self
 
 
 @dataclass
@@ -75,8 +86,7 @@ class Tally:
         for f in fields(self):
             if f.name == "parties":
                 for name, tally in self.parties.items():
-                    for g in fields(tally):
-                        setattr(tally, g.name, getattr(tally, g.name) + getattr(other.parties[name], g.name))
+                    tally += other.parties[name]
             elif f.name == "talks":
                 if self.talks is not None and other.talks is not None:
                     self.talks += other.talks
@@ -100,6 +110,17 @@ def quantile(counts: Counts, share: float) -> float:
     k = min(k, len(counts) - 1)
     inside = (target - (before[k] - counts[k])) / counts[k] if counts[k] else 0.5
     return float(-GAIN_REACH + (k + inside) * GAIN_BIN)
+
+
+def quantiles(tally: PartyTally, shares: Sequence[float]) -> list[float]:
+    """Gains below which shares of the draws lie; where all draws lie within a bin's width, no further out than they.
+
+    So a gain that is the same in every draw is told as it is, and not as a place in a bin.
+    """
+    found = [quantile(tally.gains, share) for share in shares]
+    if tally.highest - tally.lowest >= GAIN_BIN:
+        return found
+    return [min(max(x, tally.lowest), tally.highest) for x in found]
 
 
 def tally_block(
@@ -165,6 +186,8 @@ def _tally_party(
         sole=_count([] if alone is None else [alone], draws),
         crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
         gains=count_gains(mine.gain[:draws]),
+        lowest=float(mine.gain[:draws].min()),
+        highest=float(mine.gain[:draws].max()),
         weights=weights[:, :draws].sum(axis=1),
         terms=np.array([0.0 if t is None else t.sum() for t in terms]),
         refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),

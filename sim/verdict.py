@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from sim.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT
 from sim.complaints import listed as listed
-from sim.results import EvidenceVerdict, Filler, Interval, LineRecord, Objection, PartyResult, PartyVerdict, Result
+from sim.results import (
+    EvidenceVerdict,
+    Filler,
+    Interval,
+    LineRecord,
+    Objection,
+    PartyResult,
+    PartyVerdict,
+    Result,
+    Settings,
+)
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
@@ -31,6 +42,8 @@ CAVEAT = (
     "This is a reading of stated positions, not a forecast: shares count preference profiles that agree with the "
     "sources, not chances that events will happen."
 )
+#: Said where a figure of an alliance leaves its members out.
+ALLIANCE = "An alliance's share is its own, without its members; sim run has it with them."
 
 
 def stance(share: Interval) -> PartyVerdict:
@@ -67,11 +80,24 @@ def sentences(result: Result) -> str:
         return "No party with positions has to consent, so there is no verdict."
     if _settles_nothing(result):
         return "The text settles nothing: every issue is open, so there is no verdict."
-    said = [_modelled(result), _evidence(result)]
+    said = [_modelled(result), UNSOURCED if unsourced(result.settings) else _evidence(result)]
+    if result.settings.sources == "no articles":
+        said.insert(0, NO_ARTICLES)
     hinge = next(iter(layer_notes(result)), None)
     if hinge:
         said.append(hinge)
     return " ".join(said)
+
+
+def unsourced(settings: Settings) -> bool:
+    """Whether nothing in the domain rests on a source, so that filler and evidence are no words for it."""
+    return settings.sources == "none"
+
+
+def caveat(settings: Iterable[Settings]) -> str:
+    """What is said under tables, by what the results rest on."""
+    held = list(settings)
+    return UNSOURCED_CAVEAT if held and all(map(unsourced, held)) else CAVEAT
 
 
 def _settles_nothing(result: Result) -> bool:
@@ -293,7 +319,7 @@ def turning_notes(result: Result, issue: str | None) -> list[str]:
 def filler_note(result: Result) -> str | None:
     """How many terms are ours and what range other fillings leave."""
     found = result.filler
-    if found is None:
+    if found is None or unsourced(result.settings):
         return None
     verb = "is" if found.assumed_terms == 1 else "are"
     said = f"{found.assumed_terms} of {found.terms} terms {verb} filler (assumed, not in the sources); "
@@ -309,8 +335,10 @@ def _fillings(found: Filler) -> str:
     return f"{'all' if found.every_filling else 'a sample of'} {found.fillings} feasible fillings"
 
 
-def filler_caution(assumed: int, terms: int) -> str | None:
+def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
     """For an analysis without other fillings: said beside its verdict where most terms of the text are ours."""
+    if unsourced(settings):
+        return UNSOURCED
     if 2 * assumed <= terms:
         return None
     many = f"All {terms} terms" if assumed == terms else f"{assumed} of {terms} terms"
@@ -319,7 +347,7 @@ def filler_caution(assumed: int, terms: int) -> str | None:
 
 def depends_on_filler(result: Result) -> bool:
     """Whether the joint figure crosses one half among the text's own filler and the others looked at."""
-    if result.filler is None or result.joint_acceptability is None:
+    if result.filler is None or result.joint_acceptability is None or unsourced(result.settings):
         return False
     own = result.joint_acceptability.estimate
     return min(own, result.filler.low) < HALF <= max(own, result.filler.high)

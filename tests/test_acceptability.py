@@ -16,6 +16,7 @@ from sim.packages import OPEN
 from sim.preferences import weight_plan
 from sim.profiles import Case, compile_case
 from sim.summary import summarise
+from sim.tables import gain as gain_words
 from sim.tally import GAIN_BIN, count_gains, quantile
 from tests import twins
 from tests.domains import (
@@ -534,6 +535,26 @@ def test_gains_are_summarised_by_quantiles_of_a_histogram() -> None:
     for share in (0.05, 0.5, 0.95):
         assert abs(quantile(counts, share) - np.quantile(gain, share)) <= GAIN_BIN
     assert count_gains(np.array([-5.0, 5.0]))[[0, -1]].tolist() == [1, 1]
+
+
+def test_a_gain_that_is_the_same_in_every_draw_is_told_exactly() -> None:
+    """Also where blocks are added up, at the edge of a bin, and not where it only spreads little."""
+    people = {
+        "sure": party({"i": position(None, None, values={"x": 0.675, "y": 0}, weight=1)}, reservation=0.5),
+        "edge": party({"i": position(None, None, values={"x": 0.5, "y": 0}, weight=1)}, reservation=0.5),
+        "near": party({"i": position(None, None, values={"x": [0.675, 0.6751], "y": 0}, weight=1)}, reservation=0.5),
+        "wide": party({"i": position(None, None, values={"x": [0, 1], "y": 0}, weight=1)}, reservation=0.5),
+    }
+    _, result = scored(case({"i": "xy"}, people, {"i": "x"}, draws=9000))
+    assert [result.party(p).gain.model_dump() for p in ("sure", "edge")] == [
+        {"median": pytest.approx(x, abs=1e-15), "p05": pytest.approx(x, abs=1e-15), "p95": pytest.approx(x, abs=1e-15)}
+        for x in (0.175, 0)
+    ]
+    near, wide = (result.party(p) for p in ("near", "wide"))
+    assert 0.175 <= near.gain.p05 <= near.gain.median <= near.gain.p95 <= 0.1751
+    assert (gain_words(near), gain_words(result.party("sure"))) == ("+0.18 [+0.18, +0.18]", "+0.18")
+    assert gain_words(result.party("edge")) == "0.00"
+    assert wide.gain.p05 == pytest.approx(-0.45, abs=0.02)
 
 
 def test_the_issue_that_costs_most_is_the_objection() -> None:

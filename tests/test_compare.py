@@ -117,12 +117,17 @@ def test_rows_are_what_runs_give_sorted_by_the_joint_figure(three: Comparison) -
     assert not three.rows[1].filler.more_than_half
 
 
-def test_equal_joint_figures_are_sorted_by_the_weakest_party() -> None:
+def test_equal_joint_figures_are_sorted_by_who_refuses_and_then_the_weakest_party() -> None:
     found = compare(
         gather([MEMBERSHIP, "scenarios/irish_model.yaml", "scenarios/russian_demands_2022.yaml"], draws=300)
     )
-    merits = [(r.joint_acceptability and r.joint_acceptability.estimate, r.weakest_share) for r in found.rows]
+    merits = []
+    for r in found.rows:
+        refusing = [p for p in r.parties if p.consent_needed and not p.silent and (p.own or p.acceptability).high < 0.5]
+        assert r.refusing == len(refusing)
+        merits.append((r.joint_acceptability and r.joint_acceptability.estimate, -r.refusing, r.weakest_share))
     assert merits == sorted(merits, reverse=True)
+    assert len({m[:1] for m in merits}) < len(merits), "no tie"
 
 
 def test_every_key_is_documented_and_no_other() -> None:

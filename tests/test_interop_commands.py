@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from sim import texts
 from sim.interop import folders
+from sim.verdict import percent
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, JOB, changed, job_profile, sim, write
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +49,11 @@ def test_an_imported_domain_validates_and_runs(tmp_path: Path) -> None:
     results = {r["scenario"]["id"]: r for r in json.loads(scored.stdout)["results"]}
     gains = {p["id"]: p["gain"]["median"] for p in results["text"]["parties"]}
     # 0.2 x 0.4 + 0.3 x 0.5 + 0.5 x 0.6 - 0.45; 0.1 x 1 + 0.3 x 0.5 + 0.6 x 0.6
-    assert gains == pytest.approx({"buyer": 0.08, "seller": 0.61}, abs=1 / 2048)
+    assert gains == pytest.approx({"buyer": 0.08, "seller": 0.61}, abs=1e-12)  # not a place in a bin
+    assert all(p["gain"]["p05"] == p["gain"]["p95"] for r in results.values() for p in r["parties"])
+    shown = sim("run", files[0], "--no-save").stdout
+    assert "+0.08  " in shown
+    assert "[+0.08" not in shown
     assert results["best_for_buyer"]["parties"][0]["acceptability"]["estimate"] == 1
     position = (out / "domain/positions/buyer.yaml").read_text()
     assert "basis: assumed" in position
@@ -97,9 +103,9 @@ def test_export_says_what_the_text_is_worth(tmp_path: Path, target: str) -> None
     sim("import", *car(tmp_path), "--out", tmp_path / "car", *DATED, *TERMS)
     done = sim("export", tmp_path / "car/text.yaml", "--to", target, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.splitlines()[1:] == [
-        "  buyer   0.5300 - 0.4500 = +0.0800",
-        "  seller  0.6100 - 0.0000 = +0.6100",
+    assert done.stdout.splitlines()[2:] == [
+        "  buyer   0.5300 - 0.4500 = +0.0800, accepts in 100% of draws",
+        "  seller  0.6100 - 0.0000 = +0.6100, accepts in 100% of draws",
     ]
     suffix = {"genius": "xml", "geniusweb": "json", "negmas": "yaml"}[target]
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
@@ -140,7 +146,48 @@ def test_export_marks_a_party_that_sees_another_package(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stderr
     assert done.stdout.count("(here an effect makes it another package)") == 5
     plain = sim("export", "scenarios/istanbul.yaml", "--draws", 100, "--to", "negmas", "--out", tmp_path / "p")
-    assert plain.stdout == "The text leaves issues open, so it is no package of the export.\n"
+    assert plain.stdout == (
+        "The text leaves donbas open, so it is no package of the export.\n"
+        "Closed, it is one: --set proposal.donbas=...\n"
+    )
+
+
+def test_export_sets_the_share_of_draws_beside_a_mean(tmp_path: Path) -> None:
+    """A mean gain above 0 may go with a refusal in every draw, and the share is what ``sim run`` finds."""
+    file = "scenarios/austria_1955/soviet_draft_1954.yaml"
+    args = (file, "--draws", 5000, "--seed", 3)
+    done = sim("export", *args, "--to", "negmas", "--out", tmp_path / "o")
+    assert done.exit_code == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines()[:2])) <= 100
+    result = json.loads(sim("run", *args, "--no-save", "--format", "json").stdout)
+    lines = done.stdout.splitlines()[2:]
+    assert len(lines) == len(result["parties"]) == 6
+    for line, party in zip(lines, result["parties"], strict=True):
+        assert f", accepts in {percent(party['acceptability']['estimate'])} of draws" in line
+    assert re.search(r"Austria +\S+ - \S+ = \+0\.1\d+, accepts in 0% of draws", done.stdout)
+
+
+def test_one_profile_alone_is_warned_of(tmp_path: Path) -> None:
+    [buyer, seller] = write(tmp_path, {"buyer.xml": CAR_BUYER, "seller.xml": CAR["seller.xml"]})
+    alone = sim("import", buyer, "--out", tmp_path / "one")
+    assert alone.exit_code == 0
+    assert "warning: one profile, so the domain has one party" in alone.stderr
+    assert sim("run", tmp_path / "one/best_for_buyer.yaml", "--no-save").exit_code == 0
+    assert "warning" not in sim("import", buyer, seller, "--out", tmp_path / "two").stderr
+
+
+@pytest.mark.parametrize("kind", ["any", "Additive", "LINEAR", "linear-additive"])
+def test_a_utility_is_judged_by_what_it_holds(tmp_path: Path, kind: str) -> None:
+    typed = changed(CAR_BUYER, '<utility_space type="linear">', f'<utility_space type="{kind}">')
+    [file] = write(tmp_path, {"buyer.xml": typed})
+    done = sim("import", file, "--out", tmp_path / "out", *DATED)
+    assert done.exit_code == 0, done.stderr
+    told = "buyer.xml:1:16: warning: utility_space: of type 'any'; read as a sum over issues"
+    assert (told in done.stderr) == (kind == "any")
+    plain = write(tmp_path / "plain", {"buyer.xml": CAR_BUYER})
+    assert sim("import", *plain, "--out", tmp_path / "as_linear", *DATED).exit_code == 0
+    read = [(tmp_path / out / "best_for_buyer.yaml").read_text() for out in ("out", "as_linear")]
+    assert read[0] == read[1]
 
 
 # --- what goes wrong --------------------------------------------------------------------------

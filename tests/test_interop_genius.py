@@ -231,6 +231,11 @@ PROFILE_FAULTS = {
     ),
     "an issue less": ('<issue index="3"', '<issue index="4"', "issue Price (index 3) of the domain is missing"),
     "not additive": ('<utility_space type="linear">', '<utility_space type="nonlinear">', "not a sum over issues"),
+    "of another type, with what is not known": (
+        '<utility_space type="linear">',
+        '<utility_space type="any"><hyperbox/>',
+        "utility_space: a utility that is not a sum over issues is not read",
+    ),
     "hypervolumes": ("</utility_space>", "<ufun/></utility_space>", "ufun: a utility that is not a sum over issues"),
     "a reservation out of reach": ('value="0.45"', 'value="45"', "reservation: a reservation value of 45"),
     "a reservation that is no number": ('value="0.45"', 'value=""', "reservation: value: expected a number, found ''"),

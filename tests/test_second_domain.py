@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -304,8 +305,63 @@ def test_domains_side_by_side_are_said_to_be_two() -> None:
     text = call("compare", "scenarios/istanbul.yaml", TREATY, *FEW)
     assert max(map(len, text.splitlines())) <= 100
     assert "Different domains" in text
-    assert "a party of the same name is read from other sources" in " ".join(text.split())
+    flat = " ".join(text.split())
+    assert "a party of the same name is read from other sources" in flat
+    assert flat.index("Different domains") < flat.index("istanbul: ") < flat.index("state_treaty_1955:")
+    for word in ("comes nearest", "does best", "Behind it", "in each", "Warning: Different", "on one yardstick"):
+        assert word not in flat
     assert "Different domains" not in call("compare", MOSCOW, TREATY, *FEW)
+    # in the order given, whatever the figures
+    found = json.loads(call("compare", "scenarios/istanbul.yaml", TREATY, MOSCOW, *FEW, "--format", "json"))
+    assert [r["name"] for r in found["rows"]] == ["istanbul", "state_treaty_1955", "moscow_memorandum_1955"]
+    assert [(d["a"], d["b"]) for d in found["differences"]] == [("state_treaty_1955", "moscow_memorandum_1955")]
+
+
+@pytest.mark.parametrize("form", ["table", "md", "csv", "json"])
+def test_runs_of_two_domains_are_said_to_be_two(form: str) -> None:
+    args = ["run", "--no-save", "--format", form, *FEW]
+    done = CliRunner().invoke(app, [*args, "scenarios/istanbul.yaml", TREATY])
+    said = done.stdout if form in ("table", "md") else done.stderr
+    assert " ".join(said.split()).startswith("Warning: Different domains (")
+    rows = "The rows are of different domains, so that a higher figure ranks nothing."
+    assert (rows in done.stdout) == (form == "table")
+    plain = CliRunner().invoke(app, [*args, MOSCOW, TREATY])
+    assert "different domains" not in (plain.stdout + plain.stderr).lower()
+
+
+def test_show_and_explain_call_an_unknown_ranking_the_same() -> None:
+    shown = call("show", "positions", "ussr", "--domain", f"{HERE}/domain", "--as-of", "1955-05-15")
+    told = call("explain", TREATY, "--party", "ussr", *FEW)
+    assert re.search(r"^ *unity +unknown  ", shown, re.MULTILINE)
+    assert "ranking: unknown (from 1954-02-12)" in told
+    assert "mean gain 0.000" in told
+    for text in (shown, told):
+        assert "ranking: unknown (unknown" not in text
+        assert not re.search(r"^ *unity +unknown \(", text, re.MULTILINE)
+        assert "-0.000" not in text
+
+
+def test_a_tie_at_nothing_goes_to_the_text_that_fewest_refuse() -> None:
+    soviet = f"{HERE}/soviet_draft_1954.yaml"
+    flat = " ".join(call("compare", soviet, TREATY, "--as-of", "1954-02-16", *FEW).split())
+    assert "neither is accepted; state_treaty_1955 comes nearest" in flat
+    assert "(refused by Soviet Union). soviet_draft_1954 has the same figure, and 5 refuse there rather than 1." in flat
+    assert "Behind it" not in flat
+
+
+def test_a_whole_tie_names_no_text_as_nearer(tmp_path: Path) -> None:
+    folder = tmp_path / "austria"
+    shutil.copytree(FOLDER, folder)
+    twin = folder / "twin.yaml"
+    shutil.copy(folder / "state_treaty_1955.yaml", twin)
+    pair = (str(folder / "state_treaty_1955.yaml"), str(twin))
+    flat = " ".join(call("compare", *pair, "--as-of", "1954-02-16", *FEW).split())
+    assert (
+        "As modelled, neither is accepted; state_treaty_1955 and twin are equally far from it, and neither is nearer: "
+        "all whose consent each needs accept together in 0% of draws (refused by Soviet Union). On the evidence" in flat
+    )
+    flat = " ".join(call("compare", *pair, *FEW).split())
+    assert "both are accepted; state_treaty_1955 and twin do equally well" in flat
 
 
 def test_edits_of_the_first_domain_are_refused_with_what_would_be_right() -> None:

@@ -65,7 +65,7 @@ ROWS = (
     ("texts",),
     ("places",),
     ("nodes",),
-    ("complaints", "_version", "talks"),
+    ("complaints", "cautions", "_version", "talks"),
 )
 ROW = {module: row for row, modules in enumerate(ROWS) for module in modules}
 #: Which modules may import a library at all.

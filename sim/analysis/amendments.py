@@ -116,6 +116,7 @@ class Base(Record):
     verdict: Verdict
     weakest_party: str
     open_issues: tuple[str, ...]
+    may_be_open: bool
     assumed_terms: int
     terms: int
     parties: tuple[Standing, ...]

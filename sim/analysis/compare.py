@@ -13,6 +13,7 @@ from sim.analysis.changes import Change, changes
 from sim.analysis.differences import Difference, differ
 from sim.analysis.entries import Entry
 from sim.analysis.smaa import Smaa, obstacle, rank
+from sim.cautions import several_domains
 from sim.profiles import Case
 from sim.results import (
     Document,
@@ -28,7 +29,7 @@ from sim.results import (
     versions,
 )
 from sim.runner import Progress
-from sim.verdict import Outcome, listed, outcome, short
+from sim.verdict import Outcome, listed, outcome, short, unsourced
 
 #: With up to this many rows, every two are compared term by term; with more, the best with each other one.
 EVERY_PAIR = 3
@@ -70,25 +71,38 @@ class ModelledVerdict(Record):
 
 
 class Row(Record):
-    """One proposal; ``name`` is unique, the id with the label of its edits."""
+    """One proposal; ``name`` is unique, the id with the label of its edits.
+
+    ``domain`` is the title of its domain, None where a saved run has no scenario file beside it.
+    """
 
     name: str
     label: str | None
     source: Source
+    domain: str | None
     scenario: ScenarioInfo
     settings: Settings
     joint_acceptability: Interval | None
     weakest_party: str | None
     weakest_share: float | None
+    refusing: int
     on_evidence: OverallEvidence
     parties: tuple[PartyShare, ...]
     filler: FillerShare
     consent_not_modelled: tuple[str, ...]
     verdict: ModelledVerdict
 
+    @property
+    def mostly_filler(self) -> bool:
+        """Whether more than half of the text is filler, in a domain where the rest is not."""
+        return self.filler.more_than_half and not unsourced(self.settings)
+
 
 class Comparison(Document):
-    """Rows are sorted by joint acceptability, then by the weakest party's share, best first."""
+    """Rows are sorted by joint acceptability, then the number of parties that refuse, then the weakest party's share.
+
+    Best first; those of different domains are not ranked and stay in the order in which they were given.
+    """
 
     schema_: Literal["sim.compare/1"] = Field("sim.compare/1", alias="schema")
     rows: tuple[Row, ...]
@@ -98,6 +112,11 @@ class Comparison(Document):
     changes: tuple[Change, ...]
     warnings: tuple[str, ...]
     versions: Versions
+
+    @property
+    def apart(self) -> str | None:
+        """The warning that the rows are of different domains; None where they are of one."""
+        return several_domains([row.domain for row in self.rows if row.domain is not None])
 
 
 class NoSuchRow(ValueError):
@@ -119,19 +138,28 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     scored = iter(api.score([e.loaded for e in entries if e.saved is None and e.loaded], progress=progress))
     results = [e.saved or next(scored) for e in entries]
     cases = _cases(entries)
-    order = sorted(range(len(entries)), key=lambda k: _merit(results[k]), reverse=True)
+    titles = [None if e.loaded is None else e.loaded.scenario.domain.issues.title for e in entries]
+    apart = several_domains([title for title in titles if title is not None])
+    order = list(range(len(entries)))
+    if apart is None:
+        order.sort(key=lambda k: _merit(results[k]), reverse=True)
     names, results = [names[k] for k in order], [results[k] for k in order]
     cases, entries = [cases[k] for k in order], [entries[k] for k in order]
     missing = _smaa_missing(names, cases)
     drawn = [case for case in cases if isinstance(case, Case)]
-    pairs = _pairs(len(order)) if chosen is None else [(order.index(chosen[0]), order.index(chosen[1]))]
+    titles = [titles[k] for k in order]
+    if chosen is None:
+        # nothing can be told term by term of texts that have no issue in common
+        pairs = [(a, b) for a, b in _pairs(len(order)) if apart is None or titles[a] == titles[b]]
+    else:
+        pairs = [(order.index(chosen[0]), order.index(chosen[1]))]
     return Comparison(
-        rows=tuple(_row(*item) for item in zip(names, entries, results, strict=True)),
+        rows=tuple(_row(*item) for item in zip(names, entries, results, titles, strict=True)),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
         differences=tuple(differ((names[a], names[b]), (results[a], results[b])) for a, b in pairs),
         changes=changes(names, results, cases, progress=progress),
-        warnings=(*_domains(drawn), *_warnings(results)),
+        warnings=(*([] if apart is None else [apart]), *_warnings(results, apart is None)),
         versions=versions(),
     )
 
@@ -199,11 +227,16 @@ def _smaa_missing(names: Sequence[str], cases: Sequence[Case | str]) -> str | No
     return obstacle(names, [case for case in cases if isinstance(case, Case)])
 
 
-def _merit(result: Result) -> tuple[float, float]:
+def _merit(result: Result) -> tuple[float, int, float]:
     """What rows are sorted by; a text that nobody is asked about comes last."""
     joint = result.joint_acceptability
     weakest = _weakest(result)
-    return (-1.0 if joint is None else joint.estimate, -1.0 if weakest is None else weakest)
+    return (-1.0 if joint is None else joint.estimate, -_refusing(result), -1.0 if weakest is None else weakest)
+
+
+def _refusing(result: Result) -> int:
+    """How many of the parties asked refuse, an alliance by itself."""
+    return sum((p.own or p).verdict == "refuses" for p in result.asked)
 
 
 def _weakest(result: Result) -> float | None:
@@ -219,7 +252,7 @@ def _pairs(rows: int) -> list[tuple[int, int]]:
     return [(0, other) for other in range(1, rows)]
 
 
-def _row(name: str, entry: Entry, result: Result) -> Row:
+def _row(name: str, entry: Entry, result: Result, domain: str | None) -> Row:
     terms, found = result.terms_by_basis, result.filler
     total = sum(terms.model_dump().values())
     word, parties = outcome(result)
@@ -227,6 +260,7 @@ def _row(name: str, entry: Entry, result: Result) -> Row:
         name=name,
         label=entry.label,
         source=Source(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
+        domain=domain,
         scenario=result.scenario,
         settings=result.settings,
         joint_acceptability=result.joint_acceptability,
@@ -255,26 +289,16 @@ def _row(name: str, entry: Entry, result: Result) -> Row:
             high=None if found is None else found.high,
         ),
         consent_not_modelled=result.consent_not_modelled,
+        refusing=_refusing(result),
         verdict=ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )
 
 
-def _domains(cases: Sequence[Case]) -> list[str]:
-    """A warning where proposals are not about the same thing."""
-    titles = list(dict.fromkeys(case.scenario.domain.issues.title for case in cases))
-    if len(titles) < 2:
-        return []
-    return [
-        f"Different domains ({'; '.join(titles)}): the proposals answer different questions, their figures stand side "
-        "by side and no more, and a party of the same name is read from other sources."
-    ]
-
-
-def _warnings(results: Sequence[Result]) -> list[str]:
-    """What makes the rows unequal."""
+def _warnings(results: Sequence[Result], one_domain: bool) -> list[str]:
+    """What makes the rows unequal; in different domains one day is no yardstick either."""
     said = []
     days = sorted({r.scenario.as_of for r in results})
-    if len(days) > 1:
+    if len(days) > 1 and one_domain:
         span = listed([str(day) for day in days]) if len(days) <= EVERY_PAIR else f"{days[0]} to {days[-1]}"
         said.append(
             f"Positions of different days ({span}): shares are not scored on one yardstick; --as-of DATE gives all "

@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from sim import schema
 from sim.acceptability import TIE, Z95, accepts_each, wilson
 from sim.analysis.expected import expected_values
 from sim.analysis.parties import certain, known_party, lines_crossed, sourced_veto
@@ -62,6 +63,7 @@ class IssueFlip(Record):
 class PartyFlip(Record):
     id: str
     name: str
+    role: schema.Role
     asked: bool
     silent: bool
     acceptability: Interval
@@ -250,6 +252,7 @@ def _party(case: Case, means: _Means) -> PartyFlip:
     return PartyFlip(
         id=profile.id,
         name=profile.name,
+        role=profile.role,
         asked=profile.id in case.asked,
         silent=profile.silent,
         acceptability=Interval(**wilson(means.accepted, means.draws)._asdict()),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sim import schema
 from sim.analysis.counting import Verdict
 from sim.analysis.lever_edits import Kind, Reason
 from sim.profiles import CellBasis
@@ -116,6 +117,7 @@ class Standing(Record):
 
     id: str
     name: str
+    role: schema.Role
     acceptability: Interval
     verdict: PartyVerdict
     vetoes: tuple[str, ...]

@@ -212,6 +212,7 @@ def _standing(case: Case, counts: LeverCounts, together: Together, party: str) -
     return Standing(
         id=party,
         name=profile.name,
+        role=profile.role,
         acceptability=share,
         verdict=stance(share),
         vetoes=tuple(_line_words(line) for line in profile.lines if line in vetoes),

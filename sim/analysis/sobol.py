@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
+from sim import schema
 from sim.acceptability import wilson
 from sim.analysis.indices import NOTHING, Moments, of_product, percentiles, resampling
 from sim.analysis.mixed import Group, Kind
@@ -81,6 +82,7 @@ class GroupIndices(GroupName):
 class PartySpread(Record):
     id: str
     name: str
+    role: schema.Role
     asked: bool
     acceptability: Interval
     mean_gain: float
@@ -207,6 +209,7 @@ def _spread(case: Case, voter: PickFreeze) -> _Spread:
     record = PartySpread(
         id=voter.profile.id,
         name=voter.profile.name,
+        role=voter.profile.role,
         asked=voter.profile.id in case.asked,
         acceptability=Interval(**wilson(voter.accepted, 2 * voter.draws)._asdict()),
         mean_gain=float(gain[0].mean),

@@ -20,6 +20,7 @@ def tabled(case: Case, count: Counts, draws: int, gains: Sequence[float]) -> Bas
         verdict=judged(joint, shares),
         weakest_party=min(shares, key=lambda p: shares[p].estimate),
         open_issues=case.open_issues,
+        may_be_open=all(p.reservation is None for p in case.profiles),
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         parties=tuple(

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
 EXPORT = "Example: sim export scenarios/istanbul.yaml --to genius --out istanbul_genius"
+ALONE = (
+    "warning: one profile, so the domain has one party: sim run and explain score it, but there is nobody to agree "
+    "with, and what weighs parties against each other (sim frontier, joint figures of sim compare) needs two"
+)
 #: So many names that became ids are told one by one.
 TOLD = 5
 
@@ -77,6 +81,8 @@ def import_(
             some = "; ".join(f"{name!r} is {id}" for name, id in changed[:TOLD])
             more = f"; and {len(changed) - TOLD} more" if len(changed) > TOLD else ""
             typer.echo(f"names made into ids, and kept as text: {some}{more}", err=True)
+        if len(imported.cardinal.parties) == 1:
+            typer.echo(ALONE, err=True)
         typer.echo("all figures of the files are assumed; no proposal is in them", err=True)
         names = sorted(name for name in texts if "/" not in name)
         typer.echo(f"wrote {out}: domain/ and {', '.join(names)}", err=True)
@@ -129,13 +135,22 @@ def export(
 
 def _worth(result: Exported) -> list[str]:
     """What the text is worth to each party, to check the other program's figures by."""
+    from sim.verdict import listed, percent
+
     if result.text is None:
-        return ["The text leaves issues open, so it is no package of the export."]
-    out = ["What the text is worth, less the reservation value, is the expected gain:"]
+        closing = " ".join(f"--set proposal.{issue}=..." for issue in result.open_issues[:TOLD])
+        return [
+            f"The text leaves {listed(result.open_issues)} open, so it is no package of the export.",
+            f"Closed, it is one: {closing}" + (" and so on" if len(result.open_issues) > TOLD else ""),
+        ]
+    out = [
+        "What the text is worth, less the reservation value, is the expected gain. Behind it, what a mean",
+        "cannot say: the share of draws in which the party accepts here, its red lines and refusals binding.",
+    ]
     width = max(len(party.name) for party in result.cardinal.parties)
-    for id, party in zip(result.ids, result.cardinal.parties, strict=True):
+    for id, party, share in zip(result.ids, result.cardinal.parties, result.accepting, strict=True):
         worth = party.of(result.text)
         sums = f"{worth:.4f} - {party.reservation:.4f} = {worth - party.reservation:+.4f}"
         but = "  (here an effect makes it another package)" if id in result.otherwise else ""
-        out.append(f"  {party.name:<{width}}  {sums}{but}")
+        out.append(f"  {party.name:<{width}}  {sums}, accepts in {percent(share)} of draws{but}")
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 import shlex
@@ -199,8 +200,23 @@ def _known(name: str, rows: Collection[str], domain: Path) -> str:
         from sim.complaints import did_you_mean
 
         hint = did_you_mean(name, rows, most=0)
+        if beside := _holding(name, domain):
+            hint = f"{beside} has one: --domain {shlex.quote(str(beside))}"
         raise typer.BadParameter(f"no evidence row {name!r} in {_read(domain)}" + (f"; {hint}" if hint else ""))
     return name
+
+
+def _holding(name: str, domain: Path) -> Path | None:
+    """A domain beside this one, or in a folder beside its own, that has an evidence row of this id."""
+    from sim.complaints import Complaints
+    from sim.loading import load_domain
+
+    home = domain.parent
+    for other in sorted({*home.glob("*/domain"), *home.parent.glob("*/domain"), home.parent / "domain"} - {domain}):
+        with contextlib.suppress(Complaints, OSError):
+            if any(row.id == name for row in load_domain(other).evidence):
+                return other
+    return None
 
 
 def _read(domain: Path) -> str:

@@ -48,6 +48,8 @@ def run(
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
             )
+        from sim.cautions import several_domains
+
         loaded = common.load_files(files, sets, withs, as_of, evidence, domain, draws, seed, protocol)
         if not no_save:
             common.check_folder(out)
@@ -56,7 +58,7 @@ def run(
             unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
         both = _score([*loaded, *unedited], workers)
         results, before = both[: len(loaded)], both[len(loaded) :]
-        _print(results, format, before)
+        _print(results, format, before, several_domains([x.scenario.domain.issues.title for x in loaded]))
         common.write_plot(plot, lambda: _figure(results[0]))
         if not no_save:
             from sim.api import save
@@ -126,10 +128,19 @@ def _figure(result: Result) -> Figure:
     return outcome.draw(result) if result.negotiation is None else talks.draw(result)
 
 
-def _print(results: list[Result], format: Format, unedited: Sequence[Result] = ()) -> None:
+def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (), apart: str | None = None) -> None:
+    """Print results; ``apart`` is a warning that they are of different domains."""
+    from rich.text import Text
+
     from sim import saving, sheets, tables
     from sim.views import talks
 
+    if apart is not None:
+        warning = f"Warning: {apart}"
+        if format is Format.table:
+            tables.show(Text(warning), "")
+        else:
+            typer.echo(warning + "\n" * (format is Format.md), err=format is not Format.md)
     if format is Format.json:
         typer.echo(saving.to_json(results))
     elif format is Format.csv:
@@ -148,8 +159,8 @@ def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (
             if len(results) > 1:
                 typer.echo()
         if len(results) > 1:
-            tables.show(tables.summary(results, tables.screen_width()))
-        tables.show(tables.caveat())
+            tables.show(tables.summary(results, tables.screen_width(), apart=apart is not None))
+        tables.show(tables.caveat(results))
 
 
 def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import schema
+from sim.acceptability import accepts_each
 from sim.analysis.expected import expected_values
 from sim.complaints import Complaint, Complaints, listed
 from sim.draws import BLOCK, NothingFits
@@ -36,13 +37,16 @@ from sim.profiles import Case, Cell, Profile, compile_case
 class Exported:
     """What is written, the ids of the parties, and what the formats cannot say.
 
-    ``text`` is the text as a package, None where it leaves issues open; ``otherwise`` are the parties that see it as
-    another package, by an effect.
+    ``text`` is the text as a package, None where it leaves ``open_issues``; ``otherwise`` are the parties that see it
+    as another package, by an effect. ``accepting`` has for each party the share of draws in which it accepts the text
+    by itself, an alliance without its members; empty without a package.
     """
 
     cardinal: Cardinal
     ids: tuple[str, ...]
     text: tuple[int, ...] | None
+    open_issues: tuple[str, ...]
+    accepting: tuple[float, ...]
     otherwise: tuple[str, ...]
     lost: tuple[str, ...]
 
@@ -70,6 +74,8 @@ def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported
         Cardinal(domain.title, issues, tuple(held)),
         tuple(p.id for p in profiles),
         None if OPEN in text else text,
+        case.open_issues,
+        () if OPEN in text else tuple(_accepting(p, case) for p in profiles),
         tuple(p.id for p in profiles if (case.space.seen(case.text[None], p.id)[0] != case.text).any()),
         tuple(_lost(case, profiles)),
     )
@@ -102,6 +108,16 @@ def expected_utilities(profile: Profile, case: Case) -> Utilities:
             no_deal += [weight * p * float(row[option]) for p, option in spoken]
     name = profile.name if made_into(profile.name, profile.id, "party") else profile.id
     return Utilities(name, tuple(weights), tuple(rows), math.fsum(no_deal) + 0.0)
+
+
+def _accepting(profile: Profile, case: Case) -> float:
+    """The share of the scenario's draws in which a party accepts the text, its red lines and refusals binding."""
+    draws, seed = case.scenario.draws, case.scenario.seed
+    accepted = 0
+    for block in range(math.ceil(draws / BLOCK)):
+        own = Preferences(profile, case.space.sizes, Memo(seed, block))
+        accepted += int(accepts_each(own, case.space, case.text[None])[0, : draws - block * BLOCK].sum())
+    return accepted / draws
 
 
 def _middle(span: schema.Span) -> float:

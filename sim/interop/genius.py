@@ -92,8 +92,7 @@ def _profile(
 ) -> tuple[Utilities, tuple[str, ...]]:
     space = space_of(root)
     before = len(found.errors)
-    if space.attributes.get("type", "linear") not in ("linear", "additive", ""):
-        found.error(space.at("type"), "utility_space", "a utility that is not a sum over issues is not read")
+    _check_type(space, found)
     own = Found()
     mine = {issue.index: issue for issue in issues_in(space, own, steps)}
     found.errors += own.errors
@@ -141,6 +140,25 @@ def _profile(
             found.warn(at, "discount_factor", said)
             notes.append(f"The file has a discount factor of {factor:g}, which is not carried")
     return party, tuple(notes)
+
+
+def _check_type(space: Element, found: Found) -> None:
+    """What a file calls its utility counts for less than what it holds: weights and evaluations make a sum.
+
+    Genius writes ``linear`` and ``nonlinear``; other programs write other words, ``any`` among them, for a sum.
+    """
+    kind = space.attributes.get("type", "").strip()
+    word = kind.lower().replace("-", "").replace("_", "")
+    if word in ("", "linear", "additive", "linearadditive"):
+        return
+    strange = next((e for e in below(space) if e.tag not in _TAGS), None)
+    if word.startswith("nonlinear") or strange is not None:
+        what = "a utility that is not a sum over issues is not read"
+        why = f"it is of type {kind[:20]}" + ("" if strange is None else f" and holds <{strange.tag}>")
+        found.error(space.at("type"), "utility_space", what, why)
+        return
+    what = f"of type {kind[:20]!r}; read as a sum over issues, since it holds weights and evaluations and no more"
+    found.warn(space.at("type"), "utility_space", what)
 
 
 def _tagged(space: Element, tag: str) -> Element | None:

@@ -50,7 +50,7 @@ def draw(result: Comparison) -> Figure:
     foot = "Share of draws in which a party accepts the text"
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
-    if any(row.filler.more_than_half for row in rows):
+    if any(row.mostly_filler for row in rows):
         foot += ".\n* More than half of the text is our own filler"
     titled(fig, "Who would accept which proposal?", _facts(rows), foot=foot + ".")
     return fig
@@ -108,7 +108,7 @@ def _legend(fig: Figure, axes: Axes) -> None:
 
 def _label(row: Row, rows: Sequence[Row]) -> str:
     """Name and date of the text, starred where more than half of it is filler."""
-    star = " *" if row.filler.more_than_half else ""
+    star = " *" if row.mostly_filler else ""
     info = row.scenario
     days = len({r.scenario.as_of for r in rows}) > 1 and info.as_of != info.date
     return f"{row.name}{star}, {info.date}" + (f" ({info.as_of})" if days else "")

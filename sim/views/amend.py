@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sim.analysis.amendments import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import CAVEAT, HALF, compact, filler_caution, listed, percent, quoted
+from sim.verdict import HALF, caveat, compact, filler_caution, listed, percent, quoted, unsourced
 from sim.views.figures import change, interval, points
 
 HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high")
@@ -60,7 +60,7 @@ def page(result: Amend) -> Page:
         lead=" ".join([*_lead(result), *_caution(result)]),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=tuple(_notes(result)),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 
@@ -129,7 +129,7 @@ def _lead(result: Amend) -> Iterator[str]:
 
 def _caution(result: Amend) -> Iterator[str]:
     """That most terms of the text are ours."""
-    said = filler_caution(result.base.assumed_terms, result.base.terms)
+    said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)
     if said is not None:
         yield said
 
@@ -239,7 +239,7 @@ def _sheet(result: Amend, size: Size) -> Sheet:
 
 
 def _row(result: Amend, found: Amendment) -> tuple[str, ...]:
-    lines = [_line(c) for c in found.changes]
+    lines = [_line(result, c) for c in found.changes]
     lines += [f"(warning: {x.id}, {x.severity})" for x in found.breaks]
     lines += [f"(no longer asks {result.names[p]})" for p in found.no_longer_needed]
     if found.lines_crossed:
@@ -254,9 +254,9 @@ def _row(result: Amend, found: Amendment) -> tuple[str, ...]:
     )
 
 
-def _line(found: TermChange) -> str:
+def _line(result: Amend, found: TermChange) -> str:
     said = spoken(found)
-    if found.basis == "assumed":
+    if found.basis == "assumed" and not unsourced(result.settings):
         said += " (a term of ours)"
     if found.forced_by:
         said += f" (forced: {', '.join(f'{x.id}, {x.severity}' for x in found.forced_by)})"
@@ -285,7 +285,7 @@ def _issues(result: Amend) -> Sheet:
             Column("joint, change"),
             Column("who gains (+) and loses (-)", width=32, least=90),
         ),
-        rows=tuple((_line(a.changes[0]), _joint_change(a), gainers(result, a)) for a in helpful),
+        rows=tuple((_line(result, a.changes[0]), _joint_change(a), gainers(result, a)) for a in helpful),
         title="Issue by issue, where a change of one alone raises the joint figure beyond sampling error",
     )
 
@@ -325,7 +325,7 @@ def _notes(result: Amend) -> Iterator[str]:
             f"domain): {listed(stuck)}."
         )
     shown = [a for size in _listed(result) for a in size.amendments]
-    if any(c.basis == "assumed" for a in shown for c in a.changes):
+    if any(c.basis == "assumed" for a in shown for c in a.changes) and not unsourced(result.settings):
         yield (
             "A term of ours is filler that no source gives: changing it takes back nobody's word, but it does cost the "
             "parties whose mean gain falls."
@@ -336,7 +336,10 @@ def _notes(result: Amend) -> Iterator[str]:
     yield from _choice_notes(result)
     if result.base.open_issues:
         yield f"Open: {listed(result.base.open_issues)}; closing an issue counts as a change."
-    yield "Nothing is opened: a text that leaves everything open costs nobody anything, so all would accept it."
+    if result.base.may_be_open:
+        yield "Nothing is opened: a text that leaves everything open costs nobody anything, so all would accept it."
+    else:
+        yield "Nothing is opened: a reservation value in numbers does not say what an open issue is worth."
     if result.options.keep:
         yield f"Kept as they are: {listed(result.options.keep)}."
     if result.settings.edits:

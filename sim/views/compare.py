@@ -11,8 +11,9 @@ from sim.analysis.changes import Change
 from sim.analysis.compare import EVERY_PAIR, Comparison, PartyShare, Row
 from sim.analysis.differences import Difference
 from sim.analysis.smaa import ENOUGH, Ranking, Smaa
+from sim.cautions import NO_SOURCES
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import CAVEAT, NOTABLE, compact, listed, percent
+from sim.verdict import NOTABLE, caveat, compact, listed, percent, unsourced
 from sim.views.comparison_lead import asked, lead, people, turns
 from sim.views.comparison_rows import HEADER, rows
 
@@ -37,15 +38,15 @@ def page(result: Comparison) -> Page:
     if len(result.rows) <= EVERY_PAIR or len(result.differences) == 1:
         told = _told_pairs(result)
         sheets += [_terms(pair, None if len(told) == 1 else TERMS) for pair in told if pair.terms]
-    else:
+    elif result.differences:
         sheets.append(_against_best(result.differences))
     sheets += [_changes(change) for change in result.changes if change.missing is None]
     return Page(
         heading=_heading(result.rows),
-        lead=" ".join([*lead(result.rows), *turns(result.changes)]),
+        lead=" ".join([*lead(result.rows, result.apart), *turns(result.changes)]),
         sheets=tuple(sheets),
         notes=tuple(_notes(result)),
-        caveat=CAVEAT,
+        caveat=caveat(row.settings for row in result.rows),
     )
 
 
@@ -81,17 +82,20 @@ def _shares(found: Sequence[Row]) -> Sheet:
         shares = {p.id: p for p in row.parties}
         day = f"\n{row.scenario.as_of}" if days else ""
         joint = "-" if row.joint_acceptability is None else compact(row.joint_acceptability.estimate)
-        cells = [_share(shares[p]) if p in shares else "-" for p in known]
-        lines.append((row.name + day, joint, *cells, row.on_evidence.verdict))
+        cells = [_share(shares[p], unsourced(row.settings)) if p in shares else "-" for p in known]
+        verdict = NO_SOURCES if unsourced(row.settings) else row.on_evidence.verdict
+        lines.append((row.name + day, joint, *cells, verdict))
     tones = {k: "faint" for k, row in enumerate(found) if row.joint_acceptability is None}
     return Sheet(
         tuple(columns), tuple(lines), "Shares of draws that accept, over what the evidence alone allows", tones
     )
 
 
-def _share(p: PartyShare) -> str:
+def _share(p: PartyShare, alone: bool) -> str:
+    """A party's share over what the evidence allows, or ``alone``."""
     said = "silent" if p.silent else compact(p.acceptability.estimate)
-    return f"{said if p.consent_needed else f'({said})'}\n{_span(p.on_evidence.necessary, p.on_evidence.possible)}"
+    said = said if p.consent_needed else f"({said})"
+    return said if alone else f"{said}\n{_span(p.on_evidence.necessary, p.on_evidence.possible)}"
 
 
 def _span(least: float, most: float) -> str:
@@ -118,15 +122,16 @@ def _verdicts(found: Sequence[Row]) -> Sheet:
         if row.weakest_party is not None and row.weakest_share is not None:
             weakest = f"{names[row.weakest_party]} {compact(row.weakest_share)}"
         filler = row.filler
-        mark = " *" if filler.more_than_half else ""
-        other = "-" if filler.low is None or filler.high is None else _span(filler.low, filler.high)
+        mark = " *" if row.mostly_filler else ""
+        bare = unsourced(row.settings)
+        other = "-" if bare or filler.low is None or filler.high is None else _span(filler.low, filler.high)
         lines.append(
             (
                 row.name,
                 row.verdict.text,
                 weakest,
                 _sole(row),
-                f"{filler.assumed_terms} of {filler.terms}{mark}",
+                "-" if bare else f"{filler.assumed_terms} of {filler.terms}{mark}",
                 other,
             )
         )
@@ -303,12 +308,13 @@ def _changes(change: Change) -> Sheet:
 
 
 def _notes(result: Comparison) -> Iterator[str]:
-    yield from (f"Warning: {x}" for x in result.warnings)
+    yield from (f"Warning: {x}" for x in result.warnings if x != result.apart)
     found = result.rows
     if any(not p.consent_needed for row in found for p in row.parties):
         yield "In brackets: consent not needed for that text."
-    yield from _asked_note(found)
-    filled = [r.name for r in found if r.filler.more_than_half]
+    if result.apart is None:
+        yield from _asked_note(found)
+    filled = [r.name for r in found if r.mostly_filler]
     if filled:
         yield f"* More than half of the text is our own filler, not in the sources: {listed(filled)}."
     left_out = {r.name: len(r.consent_not_modelled) for r in found if r.consent_not_modelled}

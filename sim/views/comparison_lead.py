@@ -6,30 +6,89 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.changes import Change
 from sim.analysis.compare import EVERY_PAIR, Row
-from sim.verdict import filler_caution, listed, percent
+from sim.cautions import UNSOURCED
+from sim.verdict import filler_caution, listed, percent, unsourced
 
 
-def lead(found: Sequence[Row]) -> Iterator[str]:
-    """How many are accepted, which is nearest, what the evidence alone settles."""
+def lead(found: Sequence[Row], apart: str | None = None) -> Iterator[str]:
+    """How many are accepted, which is nearest, what the evidence alone settles.
+
+    ``apart`` is the warning that the rows are of different domains: then none is called better than another.
+    """
+    if apart is not None:
+        yield apart
+        for row in found:
+            share = "nobody is asked" if (x := _joint(row)) is None else f"all accept together in {percent(x)} of draws"
+            yield f"{row.name}: {row.verdict.text} ({share})."
+        yield _settled(found)
+        return
     accepted = [r for r in found if r.verdict.word in ("accepted", "with_filler")]
     best = found[0]
     if best.joint_acceptability is None:
         yield "No party with positions has to consent to any of them, so there is no verdict."
         return
     share = percent(best.joint_acceptability.estimate)
-    if accepted:
-        yield f"As modelled, {_of(accepted, found)} accepted; {best.name} does best:"
+    level: list[Row] = []
+    equal = [r for r in found if _merit(r) == _merit(best)]
+    said = f"As modelled, {_of(accepted, found)} accepted; "
+    if len(equal) > 1:
+        names, verdicts = listed([r.name for r in equal]), {r.verdict.text for r in equal}
+        if accepted:
+            said += f"{names} do equally well:"
+        else:
+            who = "neither" if len(equal) == 2 else "none"
+            said += f"{names} are equally far from it, and {who} is nearer:"
+        verdict = f" ({best.verdict.text})" if not accepted and len(verdicts) == 1 else ""
+        yield f"{said} all whose consent each needs accept together in {share} of draws{verdict}."
     else:
-        yield f"As modelled, {_of(accepted, found)} accepted; {best.name} comes nearest:"
-    verdict = "" if best in accepted else f" ({best.verdict.text})"
-    yield f"all whose consent it needs accept together in {share} of draws{verdict}."
+        verdict = "" if best in accepted else f" ({best.verdict.text})"
+        rank = "does best" if accepted else "comes nearest"
+        yield f"{said}{best.name} {rank}: all whose consent it needs accept together in {share} of draws{verdict}."
+        level = [r for r in found[1:] if _joint(r) == _joint(best)]
+        if level:
+            yield _tie(best, level)
     if (asks := _asks(best, found[1:])) is not None:
         yield asks
-    others = [r for r in found[1:] if r.joint_acceptability is not None]
+    others = [r for r in found if r not in equal and r not in level and r.joint_acceptability is not None]
     told = [f"{r.name} ({percent(x)})" for r in others if (x := _joint(r)) is not None]
     if told:
         few = told if len(told) <= EVERY_PAIR else [*told[:2], f"{len(told) - 2} more"]
-        yield f"Behind it: {listed(few)}."
+        yield f"Behind {'it' if len(equal) == 1 else 'them'}: {listed(few)}."
+    yield _settled(found)
+    if all(unsourced(r.settings) for r in found):
+        return
+    # Of every text that is accepted in either way, and of the best.
+    claimed = [r for r in found if r is best or r in accepted or r.on_evidence.verdict == "accepted"]
+    cautions: dict[str, list[str]] = {}
+    for row in claimed:
+        if (caution := filler_caution(row.filler.assumed_terms, row.filler.terms, row.settings)) is not None:
+            cautions.setdefault(caution, []).append(row.scenario.id)
+    for caution, ids in list(cautions.items())[:1]:
+        yield f"But of {listed(list(dict.fromkeys(ids)))}: {caution}"
+
+
+def _merit(row: Row) -> tuple[float | None, int, float | None]:
+    """What decides between rows; equal for those between which nothing does."""
+    return _joint(row), row.refusing, row.weakest_share
+
+
+def _tie(best: Row, others: Sequence[Row]) -> str:
+    """What sets a row before others with the same joint figure."""
+    names = listed([r.name for r in others])
+    verb = "has" if len(others) == 1 else "have"
+    if all(r.refusing > best.refusing for r in others):
+        least = min(r.refusing for r in others)
+        more = str(least) if len({r.refusing for r in others}) == 1 else f"{least} or more"
+        return f"{names} {verb} the same figure, and {more} refuse there rather than {best.refusing}."
+    if all(r.refusing == best.refusing for r in others):
+        return f"{names} {verb} the same figure; the least willing party is less so there."
+    return f"{names} {verb} the same figure; more parties refuse there, or the least willing is less so."
+
+
+def _settled(found: Sequence[Row]) -> str:
+    """What the evidence alone settles."""
+    if all(unsourced(r.settings) for r in found):
+        return UNSOURCED
     parts = []
     most = EVERY_PAIR if len(found) <= EVERY_PAIR else 1
     for word in ("accepted", "refused", "not settled"):
@@ -40,15 +99,7 @@ def lead(found: Sequence[Row]) -> Iterator[str]:
             who = listed(names) if len(names) <= most else f"{len(names)} of them"
             parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {word}")
     edits = " and the edits" if any(r.settings.edits for r in found) else ""
-    yield f"On the evidence{edits} alone, {listed(parts)}."
-    # Of every text that is accepted in either way, and of the best.
-    claimed = [r for r in found if r is best or r in accepted or r.on_evidence.verdict == "accepted"]
-    cautions: dict[str, list[str]] = {}
-    for row in claimed:
-        if (said := filler_caution(row.filler.assumed_terms, row.filler.terms)) is not None:
-            cautions.setdefault(said, []).append(row.scenario.id)
-    for said, ids in list(cautions.items())[:1]:
-        yield f"But of {listed(list(dict.fromkeys(ids)))}: {said}"
+    return f"On the evidence{edits} alone, {listed(parts)}."
 
 
 def asked(row: Row) -> list[str]:

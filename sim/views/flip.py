@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sim.analysis.flip import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import CAVEAT, compact, filler_caution, line_name, listed, percent
+from sim.verdict import ALLIANCE, caveat, compact, filler_caution, line_name, listed, percent
 
 HEADER = ("scenario", "party", "issue", "measure", "value", "low", "high", "reason")
 Row = tuple[str, str, str | None, str, float | None, float | None, float | None, str | None]
@@ -62,7 +62,7 @@ def page(result: FlipResult) -> Page:
         lead=_lead(result, told),
         sheets=tuple(sheets),
         notes=tuple(_notes(result, told)),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 
@@ -109,7 +109,7 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> str:
         if group
     ]
     said = [f"With the weights one would expect, {'; '.join(sides)}."]
-    caution = filler_caution(result.assumed_terms, result.terms)
+    caution = filler_caution(result.assumed_terms, result.terms, result.settings)
     if caution is not None and not result.sourced_veto:
         said.append(caution)
     turning = [p for p in heard if p.within_classes is not None and not p.vetoes]
@@ -317,6 +317,6 @@ def _notes(result: FlipResult, told: Sequence[PartyFlip]) -> Iterator[str]:
     if any(p.silent for p in result.parties):
         yield f"The sources are silent on {listed([p.name for p in result.parties if p.silent])}."
     yield (
-        f"{result.settings.draws:,} draws, seed {result.settings.seed}. An alliance's share is its own, without its "
-        "members; sim run has it with them."
+        f"{result.settings.draws:,} draws, seed {result.settings.seed}."
+        + (f" {ALLIANCE}" if any(p.role == "alliance" for p in result.parties) else "")
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.counting import Verdict
 from sim.analysis.lever_results import LeftOut, Lever, LeversResult
-from sim.verdict import HALF, listed, percent
+from sim.verdict import ALLIANCE, HALF, listed, percent
 
 #: Why edits were not run, in a few words behind their number.
 _SHORT = {
@@ -92,10 +92,11 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
         yield f"To see a run without those lines, add {edits} to sim run."
     if result.levers:
         yield f"To see a whole run under the first edit, add --set '{result.levers[0].edit}' to sim run."
+    allied = f"{ALLIANCE} " if any(p.role == "alliance" for p in result.parties) else ""
     yield (
         f"{result.settings.draws:,} draws, seed {result.settings.seed}, the same for every edit; intervals are "
-        "sampling error only. An alliance's share is its own, without its members; sim run has it with "
-        "them. An edit asks what if; it is no evidence that a party would move."
+        f"sampling error only. {allied}"
+        "An edit asks what if; it is no evidence that a party would move."
     )
 
 

@@ -13,7 +13,7 @@ from sim.analysis.lever_results import Dropped, Edited, JointMoved, Lever, Lever
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import CAVEAT, compact, filler_caution, listed, percent
+from sim.verdict import caveat, compact, filler_caution, listed, percent
 from sim.views.lever_notes import VERDICT_SAID, VERDICT_WORDS, flip_mark, notes
 
 #: How many levers and pairs a table shows unless told.
@@ -94,7 +94,7 @@ def page(result: LeversResult, top: int = TOP) -> Page:
         lead=" ".join(_lead(result)),
         sheets=tuple(_sheets(result, top)),
         notes=tuple(notes(result, result.levers[:top])),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 
@@ -111,7 +111,7 @@ def _lead(result: LeversResult) -> Iterator[str]:
         f"As modelled, all whose consent is needed accept together in {percent(result.joint.estimate)} of draws: "
         f"{_verdict(result)}."
     )
-    caution = filler_caution(result.assumed_terms, result.terms)
+    caution = filler_caution(result.assumed_terms, result.terms, result.settings)
     if caution is not None and not result.sourced_veto:
         yield caution
     whom = f" of {result.names[result.party]}" if result.party else ""

@@ -10,7 +10,7 @@ from sim.analysis.sobol import LEADING, OUTPUTS, GroupIndices, GroupName, Index,
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import CAVEAT, filler_caution, listed, percent
+from sim.verdict import caveat, filler_caution, listed, percent
 
 HEADER = ("scenario", "level", "party", "kind", "issue", "output", "index", "estimate", "low", "high", "reason")
 Row = tuple[str, str, str, str | None, str | None, str, str, float | None, float | None, float | None, str | None]
@@ -56,7 +56,7 @@ def page(result: SobolResult) -> Page:
         lead=" ".join(_lead(result)),
         sheets=(replace(first, title=None), *others),
         notes=tuple(_notes(result)),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 
@@ -103,7 +103,7 @@ def _lead(result: SobolResult) -> Iterator[str]:
         yield f"There is nothing to divide in joint acceptance: {result.joint_reason}."
     elif main_output(result) == "joint":
         yield f"All whose consent is needed accept together in {percent(joint.estimate)} of draws."
-        caution = filler_caution(result.assumed_terms, result.terms)
+        caution = filler_caution(result.assumed_terms, result.terms, result.settings)
         if caution is not None and not result.sourced_veto:
             yield caution
         parties = _leading(result, "party", "joint")
@@ -272,8 +272,8 @@ def _notes(result: SobolResult) -> Iterator[str]:
         yield f"Not in the joint figure: {listed(others)} (consent not needed, or the sources are silent)."
     yield (
         f"Two samples of {result.n:,} draws, seed {result.settings.seed}; {result.evaluations:,} evaluations; "
-        f"intervals from {result.resamples} bootstrap resamples of the draws, sampling error only. An alliance's "
-        "acceptance is its own."
+        f"intervals from {result.resamples} bootstrap resamples of the draws, sampling error only."
+        + (" An alliance's acceptance is its own." if any(p.role == "alliance" for p in result.parties) else "")
     )
 
 

@@ -9,7 +9,7 @@ from sim.analysis.counting import too_near
 from sim.analysis.sweep import Path, Point, Sweep
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import CAVEAT, HALF, compact, filler_caution, listed, percent
+from sim.verdict import HALF, caveat, compact, filler_caution, listed, percent
 from sim.views.day_lines import line_notes
 from sim.views.figures import change, interval
 
@@ -67,7 +67,7 @@ def page(result: Sweep) -> Page:
         lead=" ".join([_lead(result), *_caution(result)]),
         sheets=tuple(_grid(result)) if two else (_line(result),),
         notes=tuple(_notes(result)),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 
@@ -96,7 +96,7 @@ def _lead(result: Sweep) -> str:
 
 def _caution(result: Sweep) -> Iterator[str]:
     """That most terms of the text are ours, where there is a verdict at all."""
-    said = filler_caution(result.assumed_terms, result.terms)
+    said = filler_caution(result.assumed_terms, result.terms, result.settings)
     if said is not None and any(p.joint_acceptability is not None for p in result.points):
         yield said
 

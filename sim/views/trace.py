@@ -8,7 +8,7 @@ from typing import ClassVar
 from sim.analysis.trace_records import TracedParty, TraceResult
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import CAVEAT, listed
+from sim.verdict import caveat, listed
 from sim.views.trace_words import because, gain, names, refusal, rounds, shortened, text
 
 HEADER = (
@@ -113,7 +113,7 @@ def page(result: TraceResult, full: bool = False) -> Page:
         lead=_lead(result),
         sheets=(*sheets, _parties(result)),
         notes=tuple(_notes(result, full)),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 
