@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.frontier_results import Difference, Frontier, Point, ProposalPlace
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import CAVEAT, listed
+from sim.verdict import caveat, listed
 from sim.views.frontier_lead import lead
 from sim.views.frontier_notes import notes
 from sim.views.frontier_words import agreed, gain, singled, spoken, who_vetoes
@@ -81,7 +81,7 @@ def page(result: Frontier) -> Page:
         lead=" ".join(lead(result)),
         sheets=tuple(sheet for sheet in sheets if sheet is not None and sheet.rows),
         notes=tuple(notes(result)),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 

@@ -8,7 +8,7 @@ from sim.analysis.search_results import Answer, Best, PartyOutcome, Search
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import evidence_range, heading_of
-from sim.verdict import CAVEAT, compact, filler_caution, listed, objection_words, percent, quoted
+from sim.verdict import caveat, compact, filler_caution, listed, objection_words, percent, quoted
 from sim.views.amend import gain
 from sim.views.figures import change, interval, points
 from sim.views.search_notes import notes
@@ -77,7 +77,7 @@ def page(result: Search) -> Page:
         lead=" ".join(_lead(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=tuple(notes(result)),
-        caveat=CAVEAT,
+        caveat=caveat([result.settings]),
     )
 
 
@@ -92,7 +92,7 @@ def _lead(result: Search) -> Iterator[str]:
         yield from _found(result, result.asking_all, "Of those that ask all whom the text asks")
     elif result.answer.best is not None and result.answer.among == "all":
         yield "It asks all whom the text asks."
-    said = filler_caution(result.base.assumed_terms, result.base.terms)
+    said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)
     if said is not None:
         yield said
 
