@@ -65,11 +65,9 @@ class Prospects:
         self.preferences = preferences
         self.seated = [preferences[i] for i in on.table]
         self._proposers = [on.table.index(i) for i in on.proposers]
-        # How many of those asked refuse, and the last of them: who alone refuses where it is one.
-        self._refusals = np.zeros((len(on), BLOCK), np.min_scalar_type(len(on.table)))
-        self._last = np.zeros((len(on), BLOCK), np.min_scalar_type(len(on.table)))
-        self.best = [self._survey(seat) for seat in range(len(on.table))]
-        self._fits = self._refusals == 0
+        fits = np.ones((len(on), BLOCK), bool)
+        self.best = [self._survey(seat, fits) for seat in range(len(on.table))]
+        self._fits = fits
         self._favourites: dict[int, Index] = {}
         self._latest: tuple[slice, Zone] | None = None
 
@@ -101,8 +99,8 @@ class Prospects:
                 gain = masked
             yield row, gain
 
-    def _survey(self, seat: int) -> Array:
-        """The party's best; what it refuses is noted."""
+    def _survey(self, seat: int, fits: Mask) -> Array:
+        """The party's best, and its say on what fits."""
         asked = self.on.asked[seat]
         best = np.full(BLOCK, -np.inf)
         barred = asked.copy()
@@ -110,11 +108,8 @@ class Prospects:
             np.maximum(best, gain, out=best)
             barred[row] = False
             if asked[row]:
-                refuses = gain < -TIE
-                self._refusals[row] += refuses
-                np.copyto(self._last[row], seat, where=refuses)
-        self._refusals[barred] += 1
-        self._last[barred] = seat
+                fits[row] &= gain >= -TIE
+        fits[barred] = False
         return best
 
     def bests(self) -> Array:
@@ -127,7 +122,7 @@ class Prospects:
     @property
     def possible(self) -> Mask:
         """Draws in which some candidate is in the zone, shape ``(BLOCK,)``."""
-        found: Mask = self._fits.any(axis=0)
+        found: Mask = np.any(self._fits, axis=0)
         return found
 
     def in_the_way(self, draws: Mask) -> tuple[Refused, ...]:
@@ -138,32 +133,41 @@ class Prospects:
         before others, then by its gain, then the earlier candidate.
         """
         stuck = np.flatnonzero(draws & ~self.possible)
-        step = max(ROOM // (4 * len(self.on)), 1)
-        return tuple(
-            Refused(number, np.concatenate(at), self.on.packages[np.concatenate(rows)])
-            for seat, number in enumerate(self.on.table)
-            for at, rows in [self._alone(seat, [stuck[k : k + step] for k in range(0, len(stuck), step)])]
-            if at
-        )
+        if not len(stuck):
+            return ()
+        views = [VariedTexts(own, self.on.case.space) for own in self.seated]
+        step = max(ROOM // (2 * len(self.on) * (len(views) + 2)), 1)
+        found: list[list[tuple[Index, Index]]] = [[] for _ in views]
+        for k in range(0, len(stuck), step):
+            for parts, part in zip(found, self._alone(views, stuck[k : k + step]), strict=True):
+                parts.append(part)
+        told = []
+        for number, parts in zip(self.on.table, found, strict=True):
+            at, rows = (np.concatenate(x) for x in zip(*parts, strict=True))
+            if len(at):
+                told.append(Refused(number, at, self.on.packages[rows]))
+        return tuple(told)
 
-    def _alone(self, seat: int, parts: Sequence[Index]) -> tuple[list[Index], list[Index]]:
-        """In which of some draws a party alone is in the way, and the candidate that it minds least in each."""
-        own, on = self.seated[seat], self.on
-        draws, rows = [], []
-        for part in parts:
-            alone = (self._refusals[:, part] == 1) & (self._last[:, part] == seat)
-            mine = alone.any(axis=0)
-            if not mine.any():
-                continue
-            at, some = part[mine], np.flatnonzero(alone.any(axis=1))
-            packages = on.packages[some]
-            value = VariedTexts(own, on.case.space).table(packages, at)
-            for line, crossing in crossed_lines(own, on.case.space, packages):
-                value[crossing] -= LINE * own.binds(line)[at]
-            value[~alone[some][:, mine]] = -np.inf
-            draws.append(at)
-            rows.append(some[value.argmax(axis=0)])
-        return draws, rows
+    def _alone(self, views: Sequence[VariedTexts], at: Index) -> Iterator[tuple[Index, Index]]:
+        """For each seat the draws, of some, in which it alone is in the way, and the candidate it minds least there."""
+        values = [self._minded(view, at) for view in views]
+        refusals = np.zeros(values[0].shape, np.min_scalar_type(len(views)))
+        for value, asked in zip(values, self.on.asked, strict=True):
+            refusals += (value < -TIE) & asked[:, None]
+        one = refusals == 1
+        for value, asked in zip(values, self.on.asked, strict=True):
+            alone = one & (value < -TIE) & asked[:, None]
+            mine = np.flatnonzero(alone.any(axis=0))
+            value[~alone] = -np.inf
+            yield at[mine], value[:, mine].argmax(axis=0)
+
+    def _minded(self, view: VariedTexts, at: Index) -> Array:
+        """A party's gains, less :data:`LINE` for each of its lines that is crossed; ``(candidates, len(at))``."""
+        own = view.preferences
+        value = view.table(self.on.packages, at)
+        for line, crossing in crossed_lines(own, self.on.case.space, self.on.packages):
+            value[crossing] -= LINE * own.binds(line)[at]
+        return value
 
     def favourite(self, seat: int) -> Index:
         """The first of a party's equally good best candidates, 0 (the tabled text) where it would rather have none."""
