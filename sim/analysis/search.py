@@ -13,8 +13,8 @@ from sim.analysis.means import expected
 from sim.analysis.search_answers import Alike, Found, find
 from sim.analysis.search_bounds import Bounds
 from sim.analysis.search_poll import Poll
-from sim.analysis.search_question import excused, made, nothing, parties, rejections, row_of, size, warned
-from sim.analysis.search_results import Options, Search
+from sim.analysis.search_question import excused, made, nothing, parties, rejections, row_of, size, vetoes, warned
+from sim.analysis.search_results import Everybody, Options, Search
 from sim.analysis.search_told import Teller
 from sim.analysis.texts_beside import texts_beside
 from sim.api import compiled
@@ -75,12 +75,18 @@ def search(
     alike = Alike(poll)
     found = find(question, bounds, terms, rows, alike, top, effort, _part(progress, 0, effort))
     whole: Found | None = None
-    everybody = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
-    if not ask and found.at_most and not (len(found.rows) and poll.asked(found.rows[:1])[list(everybody)].all()):
-        restricted = replace(question, required=everybody)
-        if restricted.narrowed(question.whole, lines=False) is not None:
+    everybody: Everybody = "not_searched"
+    if not ask and found.at_most:
+        asked = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
+        restricted = replace(question, required=asked)
+        if len(found.rows) and poll.asked(found.rows[:1])[list(asked)].all():
+            everybody = "best"
+        elif restricted.narrowed(question.whole, lines=False) is None:
+            everybody = "none"
+        else:
+            everybody = "searched"
             whole = find(restricted, bounds, terms, rows, alike, top, effort, _part(progress, 1, effort))
-    shown = {id(f): alike.distinct(f.rows, top) for f in (found, whole) if f is not None}
+    shown = {id(f): alike.distinct(f.rows[: len(f.totals)], top) for f in (found, whole) if f is not None}
     told = np.concatenate(list(shown.values()))
     teller = Teller(case, terms, loaded.sha256, warned(question, constraints), alike, told)
     return Search(
@@ -98,12 +104,16 @@ def search(
         space=size(question, constraints),
         base=teller.base,
         base_as_no_deal=teller.as_no_deal(case.text),
+        base_assumed=case.assumed_issues,
+        near=None if question.near is None or near is None else case.space.terms(question.near),
         answers=(
             teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),
             *([] if whole is None else [teller.answer(whole, "asking_all", shown[id(whole)])]),
         ),
+        everybody=everybody,
         searched_draws=poll.draws,
         rejections=tuple(rejections(question)),
+        vetoes=tuple(vetoes(question, constraints)) if not len(found.rows) else (),
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
