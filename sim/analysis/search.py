@@ -13,7 +13,18 @@ from sim.analysis.means import expected
 from sim.analysis.search_answers import Alike, Found, find
 from sim.analysis.search_bounds import Bounds
 from sim.analysis.search_poll import Poll
-from sim.analysis.search_question import excused, made, nothing, parties, rejections, row_of, size, vetoes, warned
+from sim.analysis.search_question import (
+    excused,
+    made,
+    nothing,
+    parties,
+    rejections,
+    row_of,
+    same_issues,
+    size,
+    vetoes,
+    warned,
+)
 from sim.analysis.search_results import Everybody, Options, Search
 from sim.analysis.search_told import Teller
 from sim.analysis.texts_beside import texts_beside
@@ -56,9 +67,12 @@ def search(
     in all).
 
     Raises ValueError where nobody has to consent to the text, for an issue or party that there is not, where a party
-    to be asked has no positions, where ``near`` is about other issues, or is given without ``changes``, and where no
-    package fulfils all this; Complaints where ranges leave almost nothing to draw from.
+    to be asked has no positions, where ``near`` or one of ``texts`` is about other issues, where ``near`` is given
+    without ``changes``, for a ``top`` below 1, and where no package fulfils all this; Complaints where ranges leave
+    almost nothing to draw from.
     """
+    if top < 1:
+        raise ValueError(f"top is how many packages are listed, one or more, not {top}")
     [case] = compiled([loaded])
     if not case.asked:
         raise ValueError("no party with positions has to consent to this text, so others cannot be set against it")
@@ -71,6 +85,8 @@ def search(
     poll = Poll(case, min(case.scenario.draws, SEARCHED))
     bounds = Bounds(poll)
     beside = texts_beside(loaded).loaded if texts is None else texts
+    for other in beside:
+        same_issues(case, other)
     rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]
     alike = Alike(poll)
     found = find(question, bounds, terms, rows, alike, top, effort, _part(progress, 0, effort))

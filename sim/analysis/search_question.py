@@ -47,8 +47,8 @@ def made(
     kept = {case.space.issue(i) for i in keep}
     row = None
     if changes is not None:
-        if near is not None and _options(near) != dict(zip(case.space.issues, case.space.options, strict=True)):
-            raise ValueError(f"{near.scenario.id} is about other issues than {case.id}, so no package is near to both")
+        if near is not None:
+            same_issues(case, near)
         row = case.text if near is None else row_of(case, near)
     whole: list[tuple[int, ...]] = []
     for j, n in enumerate(case.space.sizes):
@@ -59,8 +59,11 @@ def made(
     return replace(question, rules=tuple(r for r in question.rules if r not in taken))
 
 
-def _options(near: Loaded) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(issue.options) for name, issue in near.scenario.domain.issues.issues.items()}
+def same_issues(case: Case, other: Loaded) -> None:
+    """Raises ValueError for a scenario that has not the same issues and options."""
+    options = {name: tuple(issue.options) for name, issue in other.scenario.domain.issues.issues.items()}
+    if options != dict(zip(case.space.issues, case.space.options, strict=True)):
+        raise ValueError(f"{other.scenario.id} is about other issues than {case.id}")
 
 
 def row_of(case: Case, other: Loaded) -> Packages:

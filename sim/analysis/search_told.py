@@ -124,14 +124,16 @@ class Teller:
     def as_no_deal(self, row: Packages) -> tuple[str, ...]:
         """Issues on which a package says what every outcome of no deal has that speaks to them: no gain, no loss.
 
-        None where a party's reservation value stands in for no deal.
+        Both as written and as every party sees it after effects. None where a party's reservation value stands in for
+        no deal.
         """
         profiles = self.case.profiles
         outcomes = () if any(p.reservation is not None for p in profiles) else profiles[0].outcomes
         result = []
         for j, name in enumerate(self.case.space.issues):
             held = {outcome[j] for outcome in outcomes} - {OPEN}
-            if held == {int(row[j])}:
+            seen = {int(self.case.space.seen(row[None], p.id)[0, j]) for p in profiles}
+            if held == {int(row[j])} == seen:
                 result.append(name)
         return tuple(result)
 

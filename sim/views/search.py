@@ -227,9 +227,12 @@ def _against(party: PartyOutcome) -> str:
 
 
 def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
+    """What each change is good for; of the second answer, those that the first one's best does not make."""
     names = [p.id for p in best.parties]
+    made = result.answer.best if answer is not result.answer else None
+    known = set() if made is None else {(c.issue, c.after) for c in made.changes}
     lines = []
-    for term in best.changes:
+    for term in (c for c in best.changes if (c.issue, c.after) not in known):
         gains = {x.party: x.change for x in term.gains}
         said = [f"{term.issue}: {term.before or 'open'} -> {term.after or 'open'}"]
         said += [f"(without it {name_of(result, p)} would be asked)" for p in term.spares]
@@ -249,7 +252,9 @@ def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
             Column("all accept\nwithout it", right=True, width=10),
         ),
         rows=tuple(lines),
-        title=f"What each change of {title(answer)} gives (+) and costs (-): mean gain, the others being made",
+        title=f"What each change of {title(answer)} gives (+) and costs (-): mean gain, the others being made"
+        if made is None
+        else f"What only {title(answer)} changes: mean gain given (+) and cost (-), the others being made",
     )
 
 
@@ -279,12 +284,12 @@ def _peers(answer: Answer) -> Sheet:
     lines = []
     peers = answer.peers
     if peers is not None and peers.packages > 1:
-        for issue in peers.issues:
-            named = [
-                f"{x.option or 'open'} {'all' if x.packages == peers.packages else f'{x.packages:,}'}"
-                for x in issue.options[:NAMED]
-            ]
+        shared = [f"{x.issue}: {x.options[0].option or 'open'}" for x in peers.issues if len(x.options) == 1]
+        for issue in (x for x in peers.issues if len(x.options) > 1):
+            named = [f"{x.option or 'open'} {x.packages:,}" for x in issue.options[:NAMED]]
             lines.append((issue.issue, ", ".join(named) + (", ..." if len(issue.options) > NAMED else "")))
+        if shared:
+            lines.append(("(the same in all)", ", ".join(shared)))
     count = peers.packages if peers is not None else 0
     whole = "all there are" if peers is not None and peers.complete else "of those scored; there may be more"
     return Sheet(
@@ -309,7 +314,11 @@ def _vetoes(result: Search) -> Sheet:
         count = "" if veto.packages is None else f"{veto.packages:,}"
         lines.append((name_of(result, veto.party), count, "\n".join(said)))
     return Sheet(
-        columns=(Column("asked by all", width=20), Column("rejects", right=True), Column("by its lines", width=66)),
+        columns=(
+            Column("party", width=20),
+            Column("rejects", right=True),
+            Column("by its lines that always bind", width=66),
+        ),
         rows=tuple(lines),
-        title="Who rejects how many packages whatever is drawn, by lines that always bind",
+        title="Who rejects how many of these packages whatever is drawn, of those whom all of them ask",
     )

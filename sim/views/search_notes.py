@@ -62,9 +62,10 @@ def _open(result: Search, told: Sequence[Told]) -> Iterator[str]:
         )
     elif opened:
         yield f"{source} leaves {listed(opened)} open; closing an issue counts as a change."
-    for which, _, best in told:
-        if still := [i for i, o in best.terms.items() if o is None]:
-            yield f"{which[0].upper()}{which[1:]} leaves {listed(still)} open."
+    for names in dict.fromkeys(tuple(i for i, o in best.terms.items() if o is None) for _, _, best in told):
+        if names:
+            still = [which for which, _, best in told if all(best.terms[i] is None for i in names)]
+            yield f"{listed(names)} stay{'s' * (len(names) == 1)} open in {listed(still)}."
 
 
 def _free(told: Sequence[Told]) -> Iterator[str]:
@@ -147,16 +148,19 @@ def _evidence(result: Search, told: Sequence[Told]) -> Iterator[str]:
 
 
 def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
-    counts = [
-        f"for {title(a)} {packages(a.scored)} that some draw accepts {'were' if a.scored != 1 else 'was'} scored one by "
-        f"one and {a.boxes:,} box{'es' * (a.boxes != 1)} of packages bounded"
-        for a in answers
-    ]
-    said = f"{'; '.join(counts)}"
+    said = ""
+    for k, answer in enumerate(answers):
+        if k == 0:
+            said = (
+                f"for {title(answer)}, {packages(answer.scored)} scored one by one and accepted in some draw, and "
+                f"{answer.boxes:,} box{'es' * (answer.boxes != 1)} of packages bounded"
+            )
+        else:
+            said += f"; for {title(answer)}, {answer.scored:,} and {answer.boxes:,}"
     if all(a.proven for a in answers):
         yield f"Exact means on these draws: {said}. Another seed may put another first."
     else:
-        yield f"{said[0].upper()}{said[1:]} (at most {result.options.effort:,} may be)."
+        yield f"Looked at: {said} (of at most {result.options.effort:,})."
     if result.searched_draws < result.settings.draws and any(a.unproven_by is not None for a in answers):
         yield (
             f"Packages were looked for on the first {result.searched_draws:,} draws; on the others any might be "
@@ -171,6 +175,6 @@ def _picked(told: Sequence[Told]) -> Iterator[str]:
     figures = [(which, share(b.fresh.estimate), share(b.joint_acceptability.estimate)) for which, _, b in told]
     said = [f"{which} in {fresh}{f' rather than {own}' if fresh != own else ' too'}" for which, fresh, own in figures]
     yield (
-        "Picked as the best on these draws, a package looks better than it is. On draws of seed "
+        "Picked as the best on these draws, a package tends to look better than it is: on draws of seed "
         f"{told[0][2].fresh_seed}, by which it was not picked, all accept {listed(said)}."
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.analysis.amendments import BlockingLine
 from sim.analysis.search_results import Answer, PartyLine, Search
 from sim.verdict import listed, quoted
 
@@ -54,12 +53,11 @@ def proven(answer: Answer) -> str:
 
 
 def crossed(result: Search, lines: Sequence[PartyLine]) -> str:
-    """Lines of parties, each with whose it is."""
-    return listed([f"{name_of(result, x.party)}'s {_line(x)}" for x in lines])
-
-
-def _line(line: BlockingLine) -> str:
-    return f"red line {line.option}" if line.kind == "red_line" else f"refusal {quoted(line.refusal)}"
+    """Lines with whose they are; a red line is at the option that the change takes away or brings."""
+    owners = [name_of(result, x.party) for x in lines if x.kind == "red_line"]
+    said = [f"red line{'s' * (len(owners) > 1)} of {listed(owners)}"] if owners else []
+    said += [f"{name_of(result, x.party)}'s refusal {quoted(x.refusal)}" for x in lines if x.kind == "refusal"]
+    return listed(said)
 
 
 def text(result: Search) -> dict[str, str | None]:
