@@ -302,6 +302,38 @@ def test_vetoes_are_counted_as_one_by_one() -> None:
     assert {v.party: v.packages for v in result.vetoes} == {"red": 2, "blue": 3}
 
 
+def test_vetoes_by_refusals_are_of_packages_as_seen() -> None:
+    """Green refuses i0 at b; where i1 is b it sees a as b."""
+    people = {
+        "red": domains.party({"i0": domains.position("abc", "major", red_lines=[domains.line("c")])}, name="Red"),
+        "green": domains.party(
+            {"i0": domains.position("abc", "major", red_lines=[domains.line("a")])},
+            name="Green",
+            refuses=[domains.refusal("no_b", {"i0": ["b"]})],
+        ),
+    }
+    scenario = domains.scenario(
+        {"i0": "abc", "i1": "ab"},
+        people,
+        {"i0": "c", "i1": "a"},
+        {"k": {"i0": "c", "i1": "a"}},
+        draws=20,
+        effects=[domains.effect("seen", {"i1": ["b"]}, {"i0": "b"})],
+    )
+    result = found(scenario)
+    case = compile_case(scenario)
+    rows = np.array([[i, j] for i in range(3) for j in range(2)], np.int16)
+    for veto in result.vetoes:
+        profile = case.profile(veto.party)
+        seen = case.space.seen(rows, veto.party)
+        crossed = np.zeros(len(rows), bool)
+        for line in profile.lines:
+            crossed |= line.condition.holds(rows if line.kind == "red_line" else seen)
+        assert veto.packages == crossed.sum()
+    assert {v.party: v.packages for v in result.vetoes} == {"red": 2, "green": 5}
+    assert "refusals: 'no b' (stated)" in shown(result)
+
+
 def test_csv_says_what_is_proven() -> None:
     result = found()
     text = csv_text(view.HEADER, view.rows(result))
