@@ -244,7 +244,7 @@ def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
     asked = {p.id: p.consent_needed for p in best.parties}
     return Sheet(
         columns=(
-            Column("change", width=40),
+            Column("change" if result.near is None else "change of the text as tabled", width=40),
             *(
                 Column(name_of(result, p) if asked[p] else f"({name_of(result, p)})", right=True, width=10, folds=True)
                 for p in names
@@ -320,5 +320,5 @@ def _vetoes(result: Search) -> Sheet:
             Column("by its lines that always bind", width=66),
         ),
         rows=tuple(lines),
-        title="Who rejects how many of these packages whatever is drawn, of those whom all of them ask",
+        title="Of those whom every package asks: who rejects how many, whatever is drawn",
     )

@@ -95,9 +95,9 @@ def _silence(result: Search, told: Sequence[Told]) -> Iterator[str]:
     ]
     if still:
         yield (
-            f"{listed(still)} leave things as they are without a deal (in the text: {len(result.base_as_no_deal)}), "
-            "which gives and costs nobody anything. Where the sources are silent a search tends to leave things so; "
-            "that is no sign of anybody's wish."
+            f"As no deal would leave things: {listed(still)} (in the text: {len(result.base_as_no_deal)}). That gives "
+            "and costs nobody anything. Where the sources are silent a search tends to leave things so, which is no "
+            "sign of anybody's wish."
         )
     asked = {p.id: p for _, _, best in told for p in best.parties if p.consent_needed}
     unknown = [
@@ -130,6 +130,7 @@ def _soft(weight: WeightByBasis) -> float:
 
 
 def _evidence(result: Search, told: Sequence[Told]) -> Iterator[str]:
+    parts = []
     for which, _, best in told:
         found = best.on_evidence
         names = listed(
@@ -142,9 +143,11 @@ def _evidence(result: Search, told: Sequence[Told]) -> Iterator[str]:
         said = {
             "refused": f"refused by {names}",
             "accepted": "accepted by each it asks",
-            "not settled": f"not settled: the sources leave open {names}",
+            "not settled": f"not settled, since the sources leave open {names}",
         }[found.verdict]
-        yield f"On the evidence alone {which} is {said}."
+        parts.append(f"{which} is {said}")
+    if parts:
+        yield f"On the evidence alone {'; '.join(parts)}."
 
 
 def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
@@ -160,7 +163,7 @@ def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
     if all(a.proven for a in answers):
         yield f"Exact means on these draws: {said}. Another seed may put another first."
     else:
-        yield f"Looked at: {said} (of at most {result.options.effort:,})."
+        yield f"Looked at: {said} (at most {result.options.effort:,} boxes each)."
     if result.searched_draws < result.settings.draws and any(a.unproven_by is not None for a in answers):
         yield (
             f"Packages were looked for on the first {result.searched_draws:,} draws; on the others any might be "
