@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 import sim
 from sim import neighbourhoods, schema
 from sim.analysis import search as module
+from sim.analysis import search_answers as answers
 from sim.analysis.amend_search import scored
 from sim.analysis.search import search
 from sim.analysis.search_results import Answer, Search
@@ -174,7 +175,9 @@ def test_the_best_that_asks_all_and_the_best_of_all() -> None:
     assert full.best.terms["i2"] == "a"
     assert full.best.joint_acceptability.estimate <= result.answer.best.joint_acceptability.estimate
     named = found(ask=["green"])
-    assert "Of those of 15 feasible packages that ask Green, the best is" in shown(named)
+    assert "Of 15 feasible packages (only those that ask Green), the best is" in shown(named)
+    assert named.everybody == "not_searched"
+    assert (result.everybody, found(ask=["all"]).everybody) == ("searched", "not_searched")
     assert named.asking_all is None
     assert named.answer.among == "asking_named"
     assert named.answer.best == full.best
@@ -186,6 +189,8 @@ def test_kept_terms_stay_and_a_kept_open_issue_stays_open() -> None:
     assert result.answer.best is not None
     assert result.answer.best.terms["i2"] == "a"
     assert result.asking_all is None
+    assert result.everybody == "best"
+    assert "It asks all whom the text asks." in shown(result)
     opened = small(terms={"i0": None, "i1": "a", "i2": "a"})
     closed = found(opened).answer.best
     assert closed is not None
@@ -205,7 +210,12 @@ def test_changes_are_counted_from_the_text_or_another() -> None:
     for package in result.answer.listed:
         assert sum(package.terms[i] != "b" for i in package.terms) <= 1
     everything = search(loaded(small()), near=other, changes=3, texts=())
-    assert everything.answer.best == found().answer.best
+    best, own = everything.answer.best, found().answer.best
+    assert best is not None
+    assert own is not None
+    assert own.changes_from_near is None
+    assert best.changes_from_near == tuple(i for i, o in best.terms.items() if o != "b")
+    assert best.model_copy(update={"changes_from_near": None}) == own
 
 
 def test_constraints_bind_up_to_a_severity() -> None:
@@ -237,15 +247,19 @@ def test_the_same_whatever_runs_before_and_independent_of_texts_where_proven() -
 
 
 def test_more_draws_than_are_searched_loosen_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SEARCHED", 150)
-    result = found()
-    assert result.searched_draws == 150
+    monkeypatch.setattr(module, "SEARCHED", 50)
+    monkeypatch.setattr(answers, "ALL", 0)
+    result = found(ask=["green"])
+    assert result.searched_draws == 50
     answer = result.answer
     assert answer.best is not None
     assert answer.at_most >= answer.best.joint_acceptability.estimate
     assert answer.proven == (answer.at_most == answer.best.joint_acceptability.estimate)
-    assert "on the first 150 draws" in shown(result)
-    exact = found(small(draws=150))
+    assert answer.unproven_by == "draws"
+    text = shown(result)
+    assert "on the first 50 draws" in text
+    assert "--effort" not in text
+    exact = found(small(draws=50), ask=["green"])
     assert exact.answer.best is not None
     assert exact.answer.proven
 
@@ -296,7 +310,10 @@ def test_nothing_that_all_accept_is_told_with_who_rejects() -> None:
     assert result.answer.peers is None
     assert result.answer.at_most == 0
     assert [(x.party, x.issue, x.option) for x in result.rejections] == [("red", "i0", "b")]
-    assert "(proven): Red rejects every one by its stated red line at b (i0)" in shown(result)
+    text = shown(result)
+    assert "(proven): Red rejects every one by its stated red line at b (i0)" in text
+    assert "sim frontier" in text
+    assert "Mean gain" not in text
     assert "Exact means" not in shown(result)
     assert csv_text(view.HEADER, view.rows(result)).count("\n") > 3
     with pytest.raises(ValueError, match="there is nothing to draw"):
@@ -384,11 +401,11 @@ def test_every_key_is_documented() -> None:
 def test_page_says_who_is_not_asked_and_what_luck_and_silence_do() -> None:
     text = shown(near_istanbul())
     assert "no longer asking Ukrainian public" in text
-    assert "on draws of seed 2" in text
+    assert "on draws of seed 2, by which it was not picked" in text
     assert "On the evidence alone the best is" in text
     assert "--ask PARTY" in text
     assert "exact: none is accepted in more of these draws" in text
-    assert "packages (all there are) that these draws do not tell from the best" in text
+    assert "packages (all there are) that these draws do not tell from the best, itself among them" in shown(found())
 
 
 def test_listed_packages_are_in_order_and_set_against_the_best() -> None:
@@ -417,7 +434,9 @@ def test_figure_shows_options_of_the_best_and_of_the_text(tmp_path: Path) -> Non
         assert (option or "open") in drawn
     for change in result.answer.best.changes:
         assert (change.before or "open") in drawn
-    assert f"{result.answer.peers.packages:,} packages" in drawn
+    count = result.answer.peers.packages
+    assert f"not told from it: {count:,} package" in drawn
+    assert "packages within 2 changes of the text (" in drawn
 
 
 def test_found_in_python() -> None:

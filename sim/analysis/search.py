@@ -13,8 +13,19 @@ from sim.analysis.means import expected
 from sim.analysis.search_answers import Alike, Found, find
 from sim.analysis.search_bounds import Bounds
 from sim.analysis.search_poll import Poll
-from sim.analysis.search_question import excused, made, nothing, parties, rejections, row_of, size, warned
-from sim.analysis.search_results import Options, Search
+from sim.analysis.search_question import (
+    excused,
+    made,
+    nothing,
+    parties,
+    rejections,
+    row_of,
+    same_issues,
+    size,
+    vetoes,
+    warned,
+)
+from sim.analysis.search_results import Everybody, Options, Search
 from sim.analysis.search_told import Teller
 from sim.analysis.texts_beside import texts_beside
 from sim.api import compiled
@@ -56,9 +67,12 @@ def search(
     in all).
 
     Raises ValueError where nobody has to consent to the text, for an issue or party that there is not, where a party
-    to be asked has no positions, where ``near`` is about other issues, or is given without ``changes``, and where no
-    package fulfils all this; Complaints where ranges leave almost nothing to draw from.
+    to be asked has no positions, where ``near`` or one of ``texts`` is about other issues, where ``near`` is given
+    without ``changes``, for a ``top`` below 1, and where no package fulfils all this; Complaints where ranges leave
+    almost nothing to draw from.
     """
+    if top < 1:
+        raise ValueError(f"top is how many packages are listed, one or more, not {top}")
     [case] = compiled([loaded])
     if not case.asked:
         raise ValueError("no party with positions has to consent to this text, so others cannot be set against it")
@@ -71,16 +85,24 @@ def search(
     poll = Poll(case, min(case.scenario.draws, SEARCHED))
     bounds = Bounds(poll)
     beside = texts_beside(loaded).loaded if texts is None else texts
+    for other in beside:
+        same_issues(case, other)
     rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]
     alike = Alike(poll)
     found = find(question, bounds, terms, rows, alike, top, effort, _part(progress, 0, effort))
     whole: Found | None = None
-    everybody = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
-    if not ask and found.at_most and not (len(found.rows) and poll.asked(found.rows[:1])[list(everybody)].all()):
-        restricted = replace(question, required=everybody)
-        if restricted.narrowed(question.whole, lines=False) is not None:
+    everybody: Everybody = "not_searched"
+    if not ask and found.at_most:
+        asked = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
+        restricted = replace(question, required=asked)
+        if len(found.rows) and poll.asked(found.rows[:1])[list(asked)].all():
+            everybody = "best"
+        elif restricted.narrowed(question.whole, lines=False) is None:
+            everybody = "none"
+        else:
+            everybody = "searched"
             whole = find(restricted, bounds, terms, rows, alike, top, effort, _part(progress, 1, effort))
-    shown = {id(f): alike.distinct(f.rows, top) for f in (found, whole) if f is not None}
+    shown = {id(f): alike.distinct(f.rows[: len(f.totals)], top) for f in (found, whole) if f is not None}
     told = np.concatenate(list(shown.values()))
     teller = Teller(case, terms, loaded.sha256, warned(question, constraints), alike, told)
     return Search(
@@ -98,12 +120,16 @@ def search(
         space=size(question, constraints),
         base=teller.base,
         base_as_no_deal=teller.as_no_deal(case.text),
+        base_assumed=case.assumed_issues,
+        near=None if question.near is None or near is None else case.space.terms(question.near),
         answers=(
             teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),
             *([] if whole is None else [teller.answer(whole, "asking_all", shown[id(whole)])]),
         ),
+        everybody=everybody,
         searched_draws=poll.draws,
         rejections=tuple(rejections(question)),
+        vetoes=tuple(vetoes(question, constraints)) if not len(found.rows) else (),
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,

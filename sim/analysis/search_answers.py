@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -19,14 +20,19 @@ from sim.packages import Packages
 from sim.runner import Progress
 from sim.tally import Counts
 
+#: On more draws than packages are looked for on, spaces of up to so many are counted whole, and of larger ones the
+#: packages that come first, up to so many.
+ALL, TOLD = 2000, 500
+
 
 @dataclass
 class Found:
     """All packages in question that were counted, best first.
 
-    ``rows`` and ``counts`` are sorted: by draws in which all accept, then by fewest terms that are others than the
-    text's, then by the options in the order of the domain. Packages in question that are not there are accepted in at
-    most ``proof.most`` draws.
+    ``counts`` are draws of the poll in which all accept, of each of ``rows``. The first ``len(totals)`` rows are
+    counted on all draws of the run; they are sorted by that, the others by ``counts``, then by fewest terms that are
+    others than the text's, then by the options in the order of the domain. Any package in question that has no total is
+    accepted in at most ``others`` of all draws, and in at most ``proof.most`` of the poll's if it is not there.
     """
 
     question: Question
@@ -34,26 +40,37 @@ class Found:
     proof: Proof
     rows: Packages
     counts: Counts
+    totals: Counts
+    others: int
 
     @property
     def best(self) -> int:
-        """The most draws in which all accept; 0 where nothing was found."""
-        return int(self.counts[0]) if len(self.counts) else 0
+        """The most of all draws in which all accept; 0 where nothing was found."""
+        return int(self.totals[0]) if len(self.totals) else 0
 
     @property
     def at_most(self) -> int:
-        """Draws of the poll in which no package in question is accepted more often."""
-        return max(self.best, self.proof.most)
+        """How many of all draws no package in question exceeds."""
+        return max(self.best, self.others)
 
     @property
-    def ties(self) -> int:
-        """How many of the packages found are as good as the best."""
-        return int((self.counts == self.best).sum())
+    def as_good(self) -> Literal["none", "some", "unknown"]:
+        """Whether other packages reach as much as the best."""
+        if int((self.totals == self.best).sum()) > 1:
+            return "some"
+        return "none" if self.others < self.best else "unknown"
+
+    @property
+    def unproven_by(self) -> Literal["effort", "draws"] | None:
+        """Why a package that was not found might be better."""
+        if self.others <= self.best:
+            return None
+        return "effort" if self.proof.most > max(1, int(self.counts.max(initial=0))) else "draws"
 
     @cached_property
     def peers(self) -> Packages:
         """Packages found that these draws do not tell from the best: the paired interval of the difference has zero."""
-        near = self.counts >= self.best - reach(self.best, self.poll.draws)
+        near = self.counts >= self._first - reach(self._first, self.poll.draws)
         gained, lost = self.poll.against(self.rows[near], self.rows[0])
         changes = (paired_change(g, x, self.poll.draws) for g, x in zip(gained.tolist(), lost.tolist(), strict=True))
         return self.rows[near][[c.low <= 0 <= c.high for c in changes]]
@@ -61,7 +78,12 @@ class Found:
     @property
     def peers_complete(self) -> bool:
         """Whether no package that was not found, and that some draw accepts, can be one of them."""
-        return self.proof.most < max(1, self.best - reach(self.best, self.poll.draws))
+        return self.proof.most < max(1, self._first - reach(self._first, self.poll.draws))
+
+    @property
+    def _first(self) -> int:
+        """Draws of the poll in which the best is accepted."""
+        return int(self.counts[0]) if len(self.counts) else 0
 
 
 @cache
@@ -86,22 +108,47 @@ def find(
     effort: int,
     progress: Progress | None = None,
 ) -> Found:
-    """Climb from many starts, then prove, opening at most ``effort`` boxes.
+    """Climb from many starts, then prove, opening at most ``effort`` boxes; few packages are counted one and all.
 
     ``texts`` are packages to start near to. The proof goes down to packages that may not be told from the best, and to
     the ``top`` best that are not ``alike``. ``progress`` is called with (boxes opened, boxes that may be opened).
     """
     poll = bounds.poll
+    if question.size(question.whole) <= ALL and poll.draws < question.case.scenario.draws:
+        rows = question.rows(question.whole, range(len(question.whole)))
+        return _ranked(question, poll, Proof(most=0, boxes=0), rows[question.admits(rows)], None)
     been: set[bytes] = set()
     for start in starts(question, poll, terms, texts):
         climb(question, poll, terms, start, been)
     pool = _Pool(poll, alike, top)
     pool.add(_counted(question, poll)[0])
     proof = prove(bounds, question, pool, effort, progress)
-    rows, counts = _counted(question, poll)
+    return _ranked(question, poll, proof, _counted(question, poll)[0], max(TOLD, 2 * top))
+
+
+def _ranked(question: Question, poll: Poll, proof: Proof, rows: Packages, most: int | None) -> Found:
+    """Packages in the order of their counts on all draws; that of at most so many, and None if they are all there are.
+
+    A package that no draw accepts is left out.
+    """
+    rest = question.case.scenario.draws - poll.draws
+    counts = poll.counts(rows)
     changes = (rows != question.case.text).sum(axis=1)
     order = np.lexsort((*rows.T[::-1], changes, -counts))
-    return Found(question, poll, proof, rows[order], counts[order])
+    rows, counts, changes = rows[order], counts[order], changes[order]
+    if not rest:
+        return Found(question, poll, proof, rows, counts, counts, proof.most)
+    told = len(rows) if most is None else min(most, len(rows))
+    totals = counts[:told] + poll.beyond(rows[:told])
+    order = np.lexsort((*rows[:told].T[::-1], changes[:told], -totals))
+    totals = totals[order]
+    rows, counts = (np.concatenate([x[:told][order], x[told:]]) for x in (rows, counts))
+    if most is None:
+        some = totals > 0
+        return Found(question, poll, proof, rows[some], counts[some], totals[some], 0)
+    # On the draws that were not looked at, every other package may be accepted.
+    others = max(proof.most, int(counts[told]) if told < len(rows) else 0) + rest
+    return Found(question, poll, proof, rows, counts, totals, others)
 
 
 class _Pool:

@@ -46,6 +46,20 @@ class Poll:
             self.known |= dict(zip(new, counts.tolist(), strict=True))
         return np.array([self.known[key] for key in keys], np.int64)
 
+    def beyond(self, rows: Packages) -> Counts:
+        """As :meth:`counts`, of the draws of the case after those kept."""
+        case, all_draws = self.case, self.case.scenario.draws
+        counts = np.zeros(len(rows), np.int64)
+        needed = asked_each(case, rows)
+        for block in range(self.draws // BLOCK, math.ceil(all_draws / BLOCK)):
+            memo = Memo(case.scenario.seed, block)
+            people = [Preferences(p, case.space.sizes, memo) for p in case.profiles]
+            at = slice(max(0, self.draws - block * BLOCK), min(BLOCK, all_draws - block * BLOCK))
+            for k in range(0, len(rows), CHUNK):
+                some = slice(k, k + CHUNK)
+                counts[some] += joint_each(people, needed[:, some], case.space, rows[some])[:, at].sum(axis=1)
+        return counts
+
     def asked(self, rows: Packages) -> Mask:
         """Which parties are asked, shape ``(parties, packages)``."""
         return asked_each(self.case, rows)

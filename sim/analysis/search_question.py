@@ -9,15 +9,16 @@ from dataclasses import replace
 
 from sim import schema
 from sim.analysis import binding, boxes
+from sim.analysis.amendments import BlockingLine
 from sim.analysis.diagram import TooTangled, diagram
 from sim.analysis.parties import certain, known_party
 from sim.analysis.search_boxes import Question
-from sim.analysis.search_results import Rejection, SpaceSize
+from sim.analysis.search_results import PartyLine, SpaceSize, Veto
 from sim.complaints import listed
 from sim.loading import Loaded
 from sim.neighbourhoods import SEVERITIES
 from sim.packages import OPEN, Packages, Rule
-from sim.profiles import Case
+from sim.profiles import Case, Line, Profile
 
 #: In place of a party's id: everybody whom the text asks.
 ALL = "all"
@@ -46,8 +47,8 @@ def made(
     kept = {case.space.issue(i) for i in keep}
     row = None
     if changes is not None:
-        if near is not None and _options(near) != dict(zip(case.space.issues, case.space.options, strict=True)):
-            raise ValueError(f"{near.scenario.id} is about other issues than {case.id}, so no package is near to both")
+        if near is not None:
+            same_issues(case, near)
         row = case.text if near is None else row_of(case, near)
     whole: list[tuple[int, ...]] = []
     for j, n in enumerate(case.space.sizes):
@@ -58,8 +59,11 @@ def made(
     return replace(question, rules=tuple(r for r in question.rules if r not in taken))
 
 
-def _options(near: Loaded) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(issue.options) for name, issue in near.scenario.domain.issues.issues.items()}
+def same_issues(case: Case, other: Loaded) -> None:
+    """Raises ValueError for a scenario that has not the same issues and options."""
+    options = {name: tuple(issue.options) for name, issue in other.scenario.domain.issues.issues.items()}
+    if options != dict(zip(case.space.issues, case.space.options, strict=True)):
+        raise ValueError(f"{other.scenario.id} is about other issues than {case.id}")
 
 
 def row_of(case: Case, other: Loaded) -> Packages:
@@ -106,18 +110,25 @@ def size(question: Question, constraints: schema.Severity) -> SpaceSize:
     sizes = question.case.space.sizes
     if question.changes is not None or any(OPEN in options for options in question.whole):
         return SpaceSize(combinations=question.size(question.whole), feasible=None)
-    forbidden = binding.constraints(question.case.space, constraints)
-    for j, options in enumerate(question.whole):
-        others = boxes.full(sizes[j]) & ~sum(1 << o for o in options)
-        if others and (kept := boxes.box([(j, others)], sizes)) is not None:
-            forbidden.append(kept)
     feasible = None
     with contextlib.suppress(TooTangled):
-        feasible = None if excused(question, constraints) else diagram(sizes, boxes.widest(forbidden)).count
+        if not excused(question, constraints):
+            feasible = diagram(sizes, boxes.widest(_forbidden(question, constraints))).count
     return SpaceSize(combinations=math.prod(map(len, question.whole)), feasible=feasible)
 
 
-def rejections(question: Question) -> Iterator[Rejection]:
+def _forbidden(question: Question, constraints: schema.Severity) -> list[boxes.Box]:
+    """Packages that break constraints, or that are none of those thought of."""
+    sizes = question.case.space.sizes
+    found = binding.constraints(question.case.space, constraints)
+    for j, options in enumerate(question.whole):
+        others = boxes.full(sizes[j]) & ~sum(1 << o for o in options if o != OPEN)
+        if others and (kept := boxes.box([(j, others)], sizes)) is not None:
+            found.append(kept)
+    return found
+
+
+def rejections(question: Question) -> Iterator[PartyLine]:
     """Lines for which every package in question is rejected in every draw, with who draws them."""
     whole = question.narrowed(question.whole, lines=False)
     if whole is None:
@@ -126,11 +137,35 @@ def rejections(question: Question) -> Iterator[Rejection]:
     for i, profile in enumerate(question.case.profiles):
         for line in question.surely_crossed(whole, i) if sure[i] else ():
             if certain(line):
-                yield Rejection(
-                    party=profile.id,
-                    kind=line.kind,
-                    issue=line.issue,
-                    option=line.id if line.kind == "red_line" else None,
-                    refusal=line.id if line.kind == "refusal" else None,
-                    basis=line.basis,
-                )
+                yield party_line(profile, line)
+
+
+def party_line(profile: Profile, line: Line) -> PartyLine:
+    return PartyLine(party=profile.id, **_blocking(line).model_dump())
+
+
+def _blocking(line: Line) -> BlockingLine:
+    return BlockingLine(
+        kind=line.kind,
+        issue=line.issue,
+        option=line.id if line.kind == "red_line" else None,
+        refusal=line.id if line.kind == "refusal" else None,
+        basis=line.basis,
+    )
+
+
+def vetoes(question: Question, constraints: schema.Severity) -> Iterator[Veto]:
+    """Of every party that all packages in question ask: how many cross lines of it that always bind, and which."""
+    case, left = question.case, size(question, constraints).feasible
+    forbidden = _forbidden(question, constraints)
+    sure = question.surely_asked(question.whole)
+    for profile in (p for p, asked in zip(case.profiles, sure, strict=True) if asked):
+        crossing = {x: binding.crossing(case.space, profile, x) for x in profile.lines if certain(x)}
+        lines = [x for x, found in crossing.items() if found]
+        packages = None
+        if left is not None:
+            with contextlib.suppress(TooTangled):
+                others = [*forbidden, *(b for x in lines for b in crossing[x])]
+                packages = left - diagram(case.space.sizes, boxes.widest(others)).count
+        if lines and packages != 0:
+            yield Veto(party=profile.id, packages=packages, lines=tuple(_blocking(x) for x in lines))

@@ -23,6 +23,9 @@ from sim.results import (
 
 #: Among which packages: all, those that ask everybody whom the text asks, those that ask whom the user named.
 Among = Literal["all", "asking_all", "asking_named"]
+#: Of the packages that ask everybody whom the text asks: the best is one of them, a second answer is on them, there is
+#: none, or they were not looked at.
+Everybody = Literal["best", "searched", "none", "not_searched"]
 
 
 class Options(Record):
@@ -42,6 +45,12 @@ class SpaceSize(Record):
     feasible: int | None
 
 
+class PartyLine(BlockingLine):
+    """A line, and who draws it."""
+
+    party: str
+
+
 class TermGain(Record):
     party: str
     change: float
@@ -51,7 +60,9 @@ class Term(Record):
     """A term of a package that is another than the text's; ``before`` is None for an open issue.
 
     ``gains`` are the changes of expected gain by this term, of the parties whom text or package asks; ``calls_on`` and
-    ``spares`` are the parties that are asked because of it, or are not. Both as if it alone were taken back.
+    ``spares`` are the parties that are asked because of it, or are not; ``clears`` and ``crosses`` the lines of parties
+    asked that it no longer crosses, or crosses anew; ``without`` is the joint acceptability without it. All as if it
+    alone were taken back.
     """
 
     issue: str
@@ -61,6 +72,9 @@ class Term(Record):
     gains: tuple[TermGain, ...]
     calls_on: tuple[str, ...]
     spares: tuple[str, ...]
+    clears: tuple[PartyLine, ...]
+    crosses: tuple[PartyLine, ...]
+    without: Interval
 
 
 class PartyOutcome(Record):
@@ -85,11 +99,15 @@ class PartyOutcome(Record):
 class Best(Record):
     """``fresh`` is the joint figure on draws of another seed, by which the package was not picked.
 
-    ``as_no_deal`` are the issues on which it says what every outcome of no deal has, too.
+    ``as_no_deal`` are the issues on which it says what every outcome of no deal has, too. ``idle`` are changes that,
+    all taken back together, move no mean gain of anybody asked and leave the parties asked and the lines crossed as
+    they are; ``unranked`` those of them on which the sources give no ranking of anybody asked.
+    ``changes_from_near`` are the issues on which it differs from the text searched near; None without such a text.
     """
 
     terms: dict[str, str | None]
     changes: tuple[Term, ...]
+    changes_from_near: tuple[str, ...] | None
     joint_acceptability: Interval
     change: Interval
     fresh_seed: int
@@ -98,6 +116,8 @@ class Best(Record):
     no_longer_needed: tuple[str, ...]
     weakest_party: str
     as_no_deal: tuple[str, ...]
+    idle: tuple[str, ...]
+    unranked: tuple[str, ...]
     on_evidence: OverallEvidence
     breaks: tuple[ConstraintRef, ...]
     parties: tuple[PartyOutcome, ...]
@@ -144,14 +164,16 @@ class Answer(Record):
     """The best package of some, and what is shown of the others.
 
     No package exceeds ``at_most`` on these draws. ``proven``: that is the best one's own share, so none is better;
-    ``alone``: none is as good; ``list_proven``: no package that is not listed is better than one that is.
+    ``unproven_by`` is what stopped the proof: effort, or draws on which packages were not looked for. ``as_good``:
+    whether others reach as much. ``list_proven``: no package that is not listed is better than one that is.
     """
 
     among: Among
     required: tuple[str, ...]
     at_most: float
     proven: bool
-    alone: bool
+    unproven_by: Literal["effort", "draws"] | None
+    as_good: Literal["none", "some", "unknown"]
     list_proven: bool
     boxes: int
     scored: int
@@ -160,16 +182,22 @@ class Answer(Record):
     peers: Peers | None
 
 
-class Rejection(BlockingLine):
-    """A line that all packages in question cross, and that always binds."""
+class Veto(Record):
+    """A party that all packages in question ask, and how many of them cross lines of it that always bind.
+
+    ``packages`` is None where ``space.feasible`` is.
+    """
 
     party: str
+    packages: int | None
+    lines: tuple[BlockingLine, ...]
 
 
 class Search(Document):
     """The best packages of a space; ``base`` is the text as tabled.
 
-    The second answer, on those that ask everybody whom the text asks, is there where the best of all does not.
+    The second answer, on those that ask everybody whom the text asks, is there where the best of all does not
+    (``everybody`` is ``searched``). ``vetoes`` are told where no package was found that all accept.
     """
 
     schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
@@ -179,9 +207,13 @@ class Search(Document):
     space: SpaceSize
     base: Base
     base_as_no_deal: tuple[str, ...]
+    base_assumed: tuple[str, ...]
+    near: dict[str, str | None] | None
     answers: tuple[Answer, ...]
+    everybody: Everybody
     searched_draws: int
-    rejections: tuple[Rejection, ...]
+    rejections: tuple[PartyLine, ...]
+    vetoes: tuple[Veto, ...]
     broken_already: tuple[ConstraintRef, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]

@@ -13,6 +13,7 @@ from sim.analysis.amendments import constraint_ref
 from sim.analysis.counting import Counts, alone, change, counted, interval
 from sim.analysis.means import Terms
 from sim.analysis.search_answers import Alike, Found
+from sim.analysis.search_boxes import Question
 from sim.analysis.search_results import (
     Among,
     Answer,
@@ -23,9 +24,8 @@ from sim.analysis.search_results import (
     OptionCount,
     PartyOutcome,
     Peers,
-    Term,
-    TermGain,
 )
+from sim.analysis.search_taken import Taken
 from sim.analysis.tabled import tabled
 from sim.neighbourhoods import changed
 from sim.packages import OPEN, Packages, Rule
@@ -57,26 +57,19 @@ class Teller:
 
     def answer(self, found: Found, among: Among, shown: Packages) -> Answer:
         """What was found, with ``shown`` told, best first."""
-        case, polled = self.case, found.poll.draws
-        # On more draws than were looked at, every one of the others may go either way.
-        rest = self.draws - polled
-        order = sorted(range(len(shown)), key=lambda k: -self._joint(shown[k]))
-        rows = shown[order]
-        most = found.at_most + rest
-        least = self._joint(rows[-1]) if len(rows) else 0
-        best = self._joint(rows[0]) if len(rows) else 0
         return Answer(
             among=among,
-            required=tuple(case.profiles[i].id for i in sorted(found.question.required)),
-            at_most=most / self.draws,
-            proven=most == best,
-            alone=most == best and found.proof.most < found.best and found.ties == 1,
-            list_proven=found.proof.most + rest < least,
+            required=tuple(self.case.profiles[i].id for i in sorted(found.question.required)),
+            at_most=found.at_most / self.draws,
+            proven=found.at_most == found.best,
+            unproven_by=found.unproven_by,
+            as_good=found.as_good,
+            list_proven=found.others <= (self._joint(shown[-1]) if len(shown) else 0),
             boxes=found.proof.boxes,
             scored=len(found.rows),
-            best=self._best(rows[0]) if len(rows) else None,
-            listed=tuple(self._listed(found, rows)),
-            peers=self._peers(found) if len(rows) else None,
+            best=self._best(found.question, shown[0]) if len(shown) else None,
+            listed=tuple(self._listed(found, shown)),
+            peers=self._peers(found) if len(shown) else None,
         )
 
     def _joint(self, row: Packages) -> int:
@@ -87,15 +80,20 @@ class Teller:
 
     # --- the best -------------------------------------------------------------------------------
 
-    def _best(self, row: Packages) -> Best:
+    def _best(self, question: Question, row: Packages) -> Best:
         case, draws = self.case, self.draws
         on, count = amended(case, row), self.counts[row.tobytes()]
         result = self._run(on)
+        taken = Taken(case, on, self.terms)
+        idle = taken.idle()
         [again] = counted([on], draws, self.seed + 1, None)
         shares = alone(on, count, draws)
         return Best(
             terms=case.space.terms(row),
-            changes=tuple(self._term(j, on) for j in changed(case.text, row)),
+            changes=taken.changes(),
+            changes_from_near=(
+                None if question.near is None else tuple(case.space.issues[j] for j in changed(question.near, row))
+            ),
             joint_acceptability=interval(count.joint, draws),
             change=change(count.joint, draws),
             fresh_seed=self.seed + 1,
@@ -104,6 +102,8 @@ class Teller:
             no_longer_needed=tuple(p for p in case.asked if p not in on.asked),
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
             as_no_deal=self.as_no_deal(row),
+            idle=idle,
+            unranked=tuple(i for i in idle if all(_basis(result.party(p), i) == "unknown" for p in on.asked)),
             on_evidence=result.on_evidence,
             breaks=tuple(constraint_ref(r) for r in self.warned if r.broken_by(row[None])[0]),
             parties=tuple(
@@ -121,38 +121,19 @@ class Teller:
         [tally] = run_cases([on])
         return summarise(on, tally, self.sha256, [])
 
-    def _term(self, j: int, on: Case) -> Term:
-        """One change, and what taking it back alone would cost or give everybody concerned, on average."""
-        case, name = self.case, self.case.space.issues[j]
-        back = on.text.copy()
-        back[j] = case.text[j]
-        asked, without = on.asked, amended(case, back).asked
-        options, old, new = case.space.options[j], int(case.text[j]), int(on.text[j])
-        return Term(
-            issue=name,
-            before=None if old == OPEN else options[old],
-            after=None if new == OPEN else options[new],
-            basis="open" if old == OPEN else case.term_basis[name],
-            gains=tuple(
-                TermGain(party=p.id, change=self._gain(i, on.text) - self._gain(i, back))
-                for i, p in enumerate(case.profiles)
-                if p.id in (*case.asked, *on.asked)
-            ),
-            calls_on=tuple(p for p in asked if p not in without),
-            spares=tuple(p for p in without if p not in asked),
-        )
-
     def as_no_deal(self, row: Packages) -> tuple[str, ...]:
         """Issues on which a package says what every outcome of no deal has that speaks to them: no gain, no loss.
 
-        None where a party's reservation value stands in for no deal.
+        Both as written and as every party sees it after effects. None where a party's reservation value stands in for
+        no deal.
         """
         profiles = self.case.profiles
         outcomes = () if any(p.reservation is not None for p in profiles) else profiles[0].outcomes
         result = []
         for j, name in enumerate(self.case.space.issues):
             held = {outcome[j] for outcome in outcomes} - {OPEN}
-            if held == {int(row[j])}:
+            seen = {int(self.case.space.seen(row[None], p.id)[0, j]) for p in profiles}
+            if held == {int(row[j])} == seen:
                 result.append(name)
         return tuple(result)
 
@@ -214,3 +195,8 @@ class Teller:
                 )
             )
         return Peers(packages=len(peers), complete=found.peers_complete, issues=tuple(issues))
+
+
+def _basis(found: PartyResult, issue: str) -> str:
+    """Of the party's ranking of an issue."""
+    return next(x.basis for x in found.issues if x.issue == issue)

@@ -212,6 +212,15 @@ def named_parties(text: str | None, loaded: Iterable[schema.Party], option: str)
     return names
 
 
+def named_issues(texts: Iterable[str] | None, issues: Iterable[str], option: str) -> list[str]:
+    """Issues named one by one or with commas between them. Raises typer.BadParameter for one that there is not."""
+    known = list(issues)
+    names = [name.strip() for text in texts or () for name in text.split(",") if name.strip()]
+    for name in names:
+        known_issue(name, known, option)
+    return list(dict.fromkeys(names))
+
+
 def known_issue(issue: str | None, issues: Iterable[str], option: str) -> None:
     """Raises typer.BadParameter where an issue is named that there is not."""
     known = list(issues)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import common
 from sim.cli.common import Format, reporting
 from sim.cli.varying import Severity
+
+if TYPE_CHECKING:
+    from sim.loading import Loaded
 
 FRONTIER = "Example: sim frontier scenarios/istanbul.yaml --parties russia,ukraine --plot frontier.svg"
 SEARCH = "Example: sim search scenarios/istanbul.yaml --keep alignment --ask all"
@@ -44,7 +47,7 @@ def frontier(
     ] = Severity.hard,
     keep: Annotated[
         list[str] | None,
-        typer.Option("--keep", metavar="ISSUE", help="Only packages with this term of the text; may be repeated."),
+        typer.Option("--keep", metavar="ISSUE,...", help="Only packages with these terms of the text."),
     ] = None,
     epsilon: Annotated[
         float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
@@ -79,8 +82,8 @@ def frontier(
         shown = common.named_parties(axes, held, "--axes")
         if shown is not None and len(shown) != 2:
             raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
-        for issue in keep or ():
-            common.known_issue(issue, loaded.scenario.domain.issues.issues, "--keep")
+        kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+        for issue in kept:
             if loaded.scenario.proposal.terms[issue].option is None:
                 raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
         from sim.analysis.boxes import TooTangled
@@ -96,7 +99,7 @@ def frontier(
                     parties=chosen,
                     red_lines=red_lines.value,
                     constraints=constraints.value,
-                    keep=keep or (),
+                    keep=kept,
                     epsilon=epsilon,
                     top=top,
                     texts=texts_beside(loaded, domain),
@@ -119,7 +122,7 @@ def frontier(
 def search(
     file: common.OneFile,
     keep: Annotated[
-        list[str] | None, typer.Option("--keep", metavar="ISSUE", help="Leave this term as tabled; may be repeated.")
+        list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as tabled.")
     ] = None,
     changes: Annotated[
         int | None, typer.Option(min=1, help="Look only within so many changes of the text, or of the one of --near.")
@@ -154,11 +157,8 @@ def search(
         if near is not None and changes is None:
             raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        for issue in keep or ():
-            common.known_issue(issue, loaded.scenario.domain.issues.issues, "--keep")
-        wanted = (
-            ["all"] if ask == "all" else common.named_parties(ask, loaded.scenario.domain.positions.values(), "--ask")
-        )
+        kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+        wanted = _asked(ask, loaded)
         other = None if near is None else common.load_files([near], None, None, None, None, domain, None, None, None)[0]
         from sim.analysis.search import search as searched
         from sim.analysis.texts_beside import texts_beside
@@ -169,7 +169,7 @@ def search(
                 loaded,
                 near=other,
                 changes=changes,
-                keep=keep or (),
+                keep=kept,
                 ask=wanted or (),
                 constraints=constraints.value,
                 top=top,
@@ -182,3 +182,13 @@ def search(
             from sim.plots import search as figure
 
             common.write_plot(plot, lambda: figure.draw(result))
+
+
+def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:
+    """Whom packages must ask. Raises typer.BadParameter where ``all`` does not stand alone, or a party is unknown."""
+    names = [name.strip() for name in (ask or "").split(",")]
+    if "all" in map(str.lower, names):
+        if len(names) > 1:
+            raise typer.BadParameter("all stands alone: it is everybody whom the text asks", param_hint="--ask")
+        return ["all"]
+    return common.named_parties(ask, loaded.scenario.domain.positions.values(), "--ask")

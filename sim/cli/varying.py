@@ -70,7 +70,7 @@ def amend(
     file: common.OneFile,
     changes: Annotated[int, typer.Option(min=1, max=3, help="How many terms may change at most.")] = 2,
     keep: Annotated[
-        list[str] | None, typer.Option("--keep", metavar="ISSUE", help="Leave this term as it is; may be repeated.")
+        list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as they are.")
     ] = None,
     party: Annotated[
         str | None, typer.Option(metavar="PARTY", help="Look for what costs this party least and still does its work.")
@@ -93,8 +93,7 @@ def amend(
     with reporting():
         common.check_plot(plot)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        for issue in keep or ():
-            common.known_issue(issue, loaded.scenario.domain.issues.issues, "--keep")
+        kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         common.known_party(party, loaded.scenario.domain.positions.values())
         from sim.analysis.amend import amend as amended
         from sim.views import amend as view
@@ -103,7 +102,7 @@ def amend(
             result = amended(
                 loaded,
                 changes=changes,
-                keep=keep or (),
+                keep=kept,
                 party=party,
                 constraints=constraints.value,
                 top=top,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.search_results import Answer, IssueOptions, Search
 from sim.plots import style
 from sim.verdict import compact
+from sim.views.search_words import packages, text, which
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,37 +36,29 @@ def draw(result: Search) -> Figure:
     for ax, answer in zip(panels, answers, strict=True):
         _panel(ax, result, answer, columns)
     info, how = result.scenario, result.settings
-    head = f"{style.facts(info.id, info.date, how.draws, how.seed, info.as_of)}\n\n{_heading(answers[0])}"
+    head = f"{style.facts(info.id, info.date, how.draws, how.seed, info.as_of)}\n\n{_heading(result, answers[0])}"
     foot = "Dot: share of these packages with the option; ring: the best; square: the text as tabled."
     style.titled(fig, "What the best packages have in common", head, foot=foot)
     for ax, answer in zip(panels[1:], answers[1:], strict=True):
-        ax.set_title(_heading(answer), loc="left", fontsize=9, color="#444444")
+        ax.set_title(_heading(result, answer), loc="left", fontsize=9, color="#444444")
     return fig
 
 
-def _heading(answer: Answer) -> str:
+def _heading(result: Search, answer: Answer) -> str:
     peers, best = answer.peers, answer.best
     assert peers is not None
     assert best is not None
-    among = "asking all whom the text asks" if answer.among == "asking_all" else "of all"
+    among = "those that ask all whom the text asks" if answer.among == "asking_all" else which(result)
     those = "all" if peers.complete else "some of those"
     share = best.joint_acceptability.estimate
-    return f"Best {among} ({compact(share)}), and {those} not told from it: {peers.packages:,} packages"
+    return f"Best of {among} ({compact(share)}), and {those} not told from it: {packages(peers.packages)}"
 
 
 def _options(result: Search, issue: IssueOptions) -> list[str | None]:
     """The options shown of an issue: those that some package has, most first, and the text's."""
     shown = [x.option for x in issue.options]
-    tabled = _tabled(result, issue.issue)
+    tabled = text(result)[issue.issue]
     return shown if tabled in shown else [*shown, tabled]
-
-
-def _tabled(result: Search, issue: str) -> str | None:
-    for answer in result.answers:
-        if answer.best is not None:
-            changed = {c.issue: c.before for c in answer.best.changes}
-            return changed.get(issue, answer.best.terms[issue])
-    return None
 
 
 def _panel(ax: Axes, result: Search, answer: Answer, columns: int) -> None:
@@ -80,7 +73,7 @@ def _panel(ax: Axes, result: Search, answer: Answer, columns: int) -> None:
                 ax.scatter(x, y, s=max(_ALL * share, _LEAST), color=style.SKY, zorder=2)
             if option == best.terms[issue.issue]:
                 ax.scatter(x, y, s=_ALL * 1.25, facecolors="none", edgecolors=style.BLUE, linewidths=1.4, zorder=3)
-            if option == _tabled(result, issue.issue):
+            if option == text(result)[issue.issue]:
                 ax.scatter(x, y, s=50, marker="s", facecolors="none", edgecolors="black", linewidths=1.0, zorder=4)
             figure = {0.0: "none", 1.0: "all"}.get(share, compact(share))
             ax.text(x + 0.16, y, f"{option or 'open'}\n{figure}", va="center", fontsize=7, zorder=5)

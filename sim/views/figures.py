@@ -14,7 +14,7 @@ def points(share: float) -> str:
     """A change in percentage points, signed; small ones to a tenth, and never 0 for what is not."""
     if abs(share) < 5e-4:
         return "0" if abs(share) < 1e-12 else "<+0.1" if share > 0 else ">-0.1"
-    return f"{100 * share:+.1f}" if abs(share) < 0.00995 else f"{100 * share:+.0f}"
+    return f"{100 * share:+.1f}".removesuffix(".0") if abs(share) < 0.00995 else f"{100 * share:+.0f}"
 
 
 def change(found: Interval) -> str:

@@ -12,7 +12,7 @@ from sim.verdict import caveat, compact, filler_caution, listed, objection_words
 from sim.views.amend import gain
 from sim.views.figures import change, interval, points
 from sim.views.search_notes import notes
-from sim.views.search_words import name_of, proven, share
+from sim.views.search_words import crossed, name_of, packages, proven, share, text, title, which
 
 #: Parties that refuse in fewer draws than this have no main objection to show.
 MINOR = 0.1
@@ -36,6 +36,9 @@ def rows(result: Search) -> Iterator[tuple[object, ...]]:
 def _answer_rows(id: str, answer: Answer) -> Iterator[tuple[object, ...]]:
     head = (id, answer.among)
     yield (*head, None, None, None, "at_most", answer.at_most, None, None)
+    yield (*head, None, None, None, "proven", _flag(answer.proven), None, None)
+    yield (*head, None, None, None, "as_good", answer.as_good, None, None)
+    yield (*head, None, None, None, "list_proven", _flag(answer.list_proven), None, None)
     for rank, package in enumerate(answer.listed, 1):
         yield (*head, rank, None, None, "joint_acceptability", *_figures(package.joint_acceptability))
         yield (*head, rank, None, None, "against_best", *_figures(package.against_best))
@@ -54,11 +57,18 @@ def _answer_rows(id: str, answer: Answer) -> Iterator[tuple[object, ...]]:
         for term in best.changes:
             for x in term.gains:
                 yield (*head, 1, term.issue, x.party, "mean_gain_change", x.change, None, None)
+            yield (*head, 1, term.issue, None, "joint_acceptability_without", *_figures(term.without))
     if answer.peers is not None:
+        yield (*head, None, None, None, "peers", answer.peers.packages, None, None)
+        yield (*head, None, None, None, "peers_complete", _flag(answer.peers.complete), None, None)
         for peer in answer.peers.issues:
             for held in peer.options:
                 measure = f"peers_with:{held.option or 'open'}"
                 yield (*head, None, peer.issue, None, measure, held.packages, None, None)
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _figures(found: Interval) -> tuple[float, float, float]:
@@ -71,7 +81,8 @@ def page(result: Search) -> Page:
     for answer in result.answers:
         if answer.best is not None:
             sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
-            sheets += [*([_list(answer)] if answer is result.answer else []), _peers(answer)]
+            sheets += [_list(answer), *([_peers(answer)] if answer is result.answer else [])]
+    sheets += [_vetoes(result)]
     return Page(
         heading=f"{heading_of(result.scenario, result.settings)}: the best packages",
         lead=" ".join(_lead(result)),
@@ -87,28 +98,16 @@ def page(result: Search) -> Page:
 def _lead(result: Search) -> Iterator[str]:
     base = result.base.joint_acceptability
     yield f"As tabled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
-    yield from _found(result, result.answer, f"Of {_which(result)}")
+    yield from _found(result, result.answer, f"Of {which(result)}")
     if result.asking_all is not None:
         yield from _found(result, result.asking_all, "Of those that ask all whom the text asks")
-    elif result.answer.best is not None and result.answer.among == "all":
+    elif result.everybody == "best":
         yield "It asks all whom the text asks."
+    elif result.everybody == "none":
+        yield "No package in question asks all whom the text asks."
     said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)
     if said is not None:
         yield said
-
-
-def _which(result: Search) -> str:
-    size, options = result.space, result.options
-    count = size.combinations if size.feasible is None else size.feasible
-    said = f"{count:,} {'' if size.feasible is None else 'feasible '}packages"
-    if options.changes is not None:
-        near = "the text" if options.near == result.scenario.id else options.near
-        said += f" within {options.changes} change{'s' * (options.changes != 1)} of {near}"
-    if options.keep:
-        said += f" with {listed(options.keep)} as tabled"
-    if result.answer.among == "asking_named":
-        return f"those of {said} that ask {listed([name_of(result, p) for p in result.answer.required])}"
-    return said
 
 
 def _found(result: Search, answer: Answer, among: str) -> Iterator[str]:
@@ -118,6 +117,8 @@ def _found(result: Search, answer: Answer, among: str) -> Iterator[str]:
             yield f"{among}, none was found that all accept in a single draw; {proven(answer)}."
         else:
             yield f"{among}, none is accepted by all it asks in a single draw (proven){_rejected(result)}."
+        if answer is result.answer:
+            yield "sim frontier counts who would accept which packages, and between whom none is left."
         return
     lost = [name_of(result, p) for p in best.no_longer_needed]
     new = [name_of(result, p) for p in best.newly_needed]
@@ -128,8 +129,13 @@ def _found(result: Search, answer: Answer, among: str) -> Iterator[str]:
     first = "the best" if answer.proven else "the best found"
     yield (
         f"{among}, {first} is accepted by all it asks in {own} of draws "
-        f"({'; '.join([f'{points(best.change.estimate)} points', *asking])}); {proven(answer)}."
+        f"({'; '.join([_points(best.change.estimate), *asking])}); {proven(answer)}."
     )
+
+
+def _points(share: float) -> str:
+    said = points(share)
+    return f"{said} point{'s' * (said not in ('+1', '-1'))}"
 
 
 def _rejected(result: Search) -> str:
@@ -153,28 +159,25 @@ def _rejected(result: Search) -> str:
 
 
 def _terms(result: Search) -> Sheet:
-    """Issue by issue: the text, and what the best packages say where it is something else."""
+    """Issue by issue: the text, the one searched near, and what the best packages say where it is something else."""
     bests = [a.best for a in result.answers if a.best is not None]
-    heads = ["best", "best that asks all"][: len(bests)]
-    old: dict[str, str | None] = {c.issue: c.before for b in bests for c in b.changes}
-    ours = {c.issue for b in bests for c in b.changes if c.basis == "assumed"}
+    heads = [title(a).removeprefix("the ") for a in result.answers if a.best is not None]
+    tabled = text(result)
+    against = result.near or tabled
     lines = []
-    for issue, option in bests[0].terms.items():
-        tabled = old.get(issue, option) or "open"
-        cells = []
-        for best in bests:
-            changed = {c.issue for c in best.changes}
-            cells.append((best.terms[issue] or "open") if issue in changed else "=")
-        lines.append((issue, f"{tabled}{' (ours)' if issue in ours else ''}", *cells))
+    for issue, option in tabled.items():
+        ours = " (ours)" if issue in result.base_assumed else ""
+        near = [] if result.near is None else [result.near[issue] or "open"]
+        cells = ["=" if b.terms[issue] == against[issue] else b.terms[issue] or "open" for b in bests]
+        lines.append((issue, f"{option or 'open'}{ours}", *near, *cells))
+    nearby = [] if result.near is None else [Column(f"near:\n{result.options.near}")]
+    same = "as tabled" if result.near is None else f"as in {result.options.near}"
+    filler = "; (ours): filler of ours that no source gives" if result.base_assumed else ""
     return Sheet(
-        columns=(Column("issue"), Column("as tabled"), *(Column(head) for head in heads)),
+        columns=(Column("issue"), Column("as tabled"), *nearby, *(Column(head) for head in heads)),
         rows=tuple(lines),
-        title="The terms; = as tabled, (ours): filler of ours that no source gives",
+        title=f"The terms; = {same}{filler}",
     )
-
-
-def _title(answer: Answer) -> str:
-    return "the best package" if answer.among != "asking_all" else "the best package that asks all whom the text asks"
 
 
 def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
@@ -212,7 +215,7 @@ def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
             Column("main objection", width=22),
         ),
         rows=tuple(lines),
-        title=f"Who accepts {_title(answer)} (in brackets: not asked)",
+        title=f"Who accepts {title(answer)} (in brackets: not asked)",
     )
 
 
@@ -224,21 +227,34 @@ def _against(party: PartyOutcome) -> str:
 
 
 def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
+    """What each change is good for; of the second answer, those that the first one's best does not make."""
     names = [p.id for p in best.parties]
+    made = result.answer.best if answer is not result.answer else None
+    known = set() if made is None else {(c.issue, c.after) for c in made.changes}
     lines = []
-    for term in best.changes:
+    for term in (c for c in best.changes if (c.issue, c.after) not in known):
         gains = {x.party: x.change for x in term.gains}
-        said = f"{term.issue}: {term.before or 'open'} -> {term.after or 'open'}"
-        said += "".join(f"\n(no longer asks {name_of(result, p)})" for p in term.spares)
-        said += "".join(f"\n(asks {name_of(result, p)})" for p in term.calls_on)
-        lines.append((said, *(gain(gains[p]) for p in names)))
+        said = [f"{term.issue}: {term.before or 'open'} -> {term.after or 'open'}"]
+        said += [f"(without it {name_of(result, p)} would be asked)" for p in term.spares]
+        said += [f"(without it {name_of(result, p)} would not be asked)" for p in term.calls_on]
+        said += [f"(clears {crossed(result, term.clears)})"] * bool(term.clears)
+        said += [f"(crosses {crossed(result, term.crosses)})"] * bool(term.crosses)
+        without = compact(term.without.estimate)
+        lines.append(("\n".join(said), *(gain(gains[p]) for p in names), without))
+    asked = {p.id: p.consent_needed for p in best.parties}
     return Sheet(
         columns=(
-            Column("change", width=40),
-            *(Column(name_of(result, p), right=True, width=9) for p in names),
+            Column("change" if result.near is None else "change of the text as tabled", width=40),
+            *(
+                Column(name_of(result, p) if asked[p] else f"({name_of(result, p)})", right=True, width=10, folds=True)
+                for p in names
+            ),
+            Column("all accept\nwithout it", right=True, width=10),
         ),
         rows=tuple(lines),
-        title=f"What each change of {_title(answer)} gives (+) and costs (-): mean gain, the others being made",
+        title=f"What each change of {title(answer)} gives (+) and costs (-): mean gain, the others being made"
+        if made is None
+        else f"What only {title(answer)} changes: mean gain given (+) and cost (-), the others being made",
     )
 
 
@@ -259,7 +275,7 @@ def _list(answer: Answer) -> Sheet:
             Column("differs from the best in", width=50),
         ),
         rows=tuple(lines),
-        title=f"The next after {_title(answer)}{proof}",
+        title=f"The next after {title(answer)}{proof}",
     )
 
 
@@ -268,12 +284,12 @@ def _peers(answer: Answer) -> Sheet:
     lines = []
     peers = answer.peers
     if peers is not None and peers.packages > 1:
-        for issue in peers.issues:
-            named = [
-                f"{x.option or 'open'} {'all' if x.packages == peers.packages else f'{x.packages:,}'}"
-                for x in issue.options[:NAMED]
-            ]
+        shared = [f"{x.issue}: {x.options[0].option or 'open'}" for x in peers.issues if len(x.options) == 1]
+        for issue in (x for x in peers.issues if len(x.options) > 1):
+            named = [f"{x.option or 'open'} {x.packages:,}" for x in issue.options[:NAMED]]
             lines.append((issue.issue, ", ".join(named) + (", ..." if len(issue.options) > NAMED else "")))
+        if shared:
+            lines.append(("(the same in all)", ", ".join(shared)))
     count = peers.packages if peers is not None else 0
     whole = "all there are" if peers is not None and peers.complete else "of those scored; there may be more"
     return Sheet(
@@ -282,5 +298,27 @@ def _peers(answer: Answer) -> Sheet:
             Column("options, and how many have them (no measure of merit)", width=76),
         ),
         rows=tuple(lines),
-        title=f"{count:,} packages ({whole}) that these draws do not tell from {_title(answer)}, itself among them",
+        title=f"{packages(count)} ({whole}) that these draws do not tell from {title(answer)}, itself among them",
+    )
+
+
+def _vetoes(result: Search) -> Sheet:
+    """Where nothing is accepted: who rejects how many packages by which lines."""
+    lines = []
+    for veto in result.vetoes:
+        by: dict[tuple[str, str], list[str]] = {}
+        for x in veto.lines:
+            head = (x.basis, x.issue or "") if x.kind == "red_line" else (x.basis, "refusals")
+            by.setdefault(head, []).append(x.option or quoted(x.refusal))
+        said = [f"{where}: {', '.join(names)} ({basis})" for (basis, where), names in by.items()]
+        count = "" if veto.packages is None else f"{veto.packages:,}"
+        lines.append((name_of(result, veto.party), count, "\n".join(said)))
+    return Sheet(
+        columns=(
+            Column("party", width=20),
+            Column("rejects", right=True),
+            Column("by its lines that always bind", width=66),
+        ),
+        rows=tuple(lines),
+        title="Of those whom every package asks: who rejects how many, whatever is drawn",
     )

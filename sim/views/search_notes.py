@@ -8,28 +8,22 @@ from typing import TypeAlias
 from sim.analysis.search_results import Answer, Best, Search
 from sim.results import WeightByBasis
 from sim.verdict import SILENCE, listed, percent
-from sim.views.search_words import name_of, share
+from sim.views.search_words import name_of, packages, share, title
 
 #: A best package in words, with the answer it belongs to.
 Told: TypeAlias = tuple[str, Answer, Best]
-
-_WHICH = {"asking_all": "the best that asks all"}
-#: A mean gain that moves by less counts as not moved.
-NOTHING = 5e-4
 
 
 def notes(result: Search) -> Iterator[str]:
     """One sentence or a few each."""
     answers = result.answers
-    told = [
-        (_WHICH.get(answer.among, "the best"), answer, answer.best) for answer in answers if answer.best is not None
-    ]
-    yield from _free(told)
-    yield from _silence(result, told)
-    yield from _evidence(result, told)
+    told = [(title(answer), answer, answer.best) for answer in answers if answer.best is not None]
     if told:
         yield from _proofs(result, answers)
-    yield from _picked([best for _, _, best in told])
+    yield from _silence(result, told)
+    yield from _free(told)
+    yield from _evidence(result, told)
+    yield from _picked(told)
     for which, _, best in told:
         for x in best.breaks:
             yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
@@ -38,13 +32,7 @@ def notes(result: Search) -> Iterator[str]:
             "A figure can rise by no longer asking a party, whose refusal then no longer counts; --ask PARTY or --ask "
             "all looks only among packages that ask it."
         )
-    opened = [i for i in result.base.open_issues if i not in result.options.keep]
-    if opened and result.options.changes is None:
-        yield (
-            f"The text leaves {listed(opened)} open; a package closes every issue, unless --keep leaves one as tabled."
-        )
-    elif opened:
-        yield f"The text leaves {listed(opened)} open; closing an issue counts as a change."
+    yield from _open(result, told)
     if result.broken_already:
         why = "the terms kept, or the text near to which the search is, break"
         yield f"Not binding, since {why} them: {listed([f'{x.id} ({x.severity})' for x in result.broken_already])}."
@@ -54,11 +42,30 @@ def notes(result: Search) -> Iterator[str]:
         yield f"Edited before: {'; '.join(result.settings.edits)}."
     if result.consent_not_modelled:
         yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
-    yield (
-        "Mean gain: over no deal, on a scale where best to worst on everything is 1; its change is against the text as "
-        "tabled."
-    )
+    if told:
+        yield (
+            "Mean gain: over no deal, on a scale where best to worst on everything is 1; its change is against the "
+            "text as tabled."
+        )
     yield f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only."
+
+
+def _open(result: Search, told: Sequence[Told]) -> Iterator[str]:
+    """What became of issues that the text leaves open, or the one searched near."""
+    near = result.near
+    source = "The text" if near is None else str(result.options.near)
+    left = result.base.open_issues if near is None else tuple(i for i, o in near.items() if o is None)
+    opened = [i for i in left if i not in result.options.keep]
+    if opened and result.options.changes is None:
+        yield (
+            f"The text leaves {listed(opened)} open; a package closes every issue, unless --keep leaves one as tabled."
+        )
+    elif opened:
+        yield f"{source} leaves {listed(opened)} open; closing an issue counts as a change."
+    for names in dict.fromkeys(tuple(i for i, o in best.terms.items() if o is None) for _, _, best in told):
+        if names:
+            still = [which for which, _, best in told if all(best.terms[i] is None for i in names)]
+            yield f"{listed(names)} stay{'s' * (len(names) == 1)} open in {listed(still)}."
 
 
 def _free(told: Sequence[Told]) -> Iterator[str]:
@@ -67,15 +74,15 @@ def _free(told: Sequence[Told]) -> Iterator[str]:
         if answer.listed[0].alike:
             also = [f"{x.issue}: {x.option or 'open'}" for x in answer.listed[0].alike]
             yield f"In {which}, {listed(also, 'or')} would be the same for every party."
-        silent = [
-            c.issue
-            for c in best.changes
-            if all(abs(x.change) < NOTHING for x in c.gains) and not c.calls_on and not c.spares
-        ]
-        if silent:
+        if best.unranked:
             yield (
-                f"In {which}, nobody asked gains or loses on average by the change of {listed(silent)}: the sources "
-                "say nothing for or against it, and the draws picked the option."
+                f"In {which}, the sources say nothing for or against the change of {listed(best.unranked)}: the draws "
+                "picked the option."
+            )
+        if ranked := [i for i in best.idle if i not in best.unranked]:
+            yield (
+                f"In {which}, the change of {listed(ranked)} moves nobody's mean gain either way and no line: the "
+                "draws picked the option."
             )
 
 
@@ -88,9 +95,9 @@ def _silence(result: Search, told: Sequence[Told]) -> Iterator[str]:
     ]
     if still:
         yield (
-            f"What no deal would bring too is what {listed(still)} say (in the text: {len(result.base_as_no_deal)}). "
-            "An issue left so costs nobody anything, whatever the sources leave open; where they are silent "
-            "a search keeps still, which is no sign of anybody's wish."
+            f"As no deal would leave things: {listed(still)} (in the text: {len(result.base_as_no_deal)}). That gives "
+            "and costs nobody anything. Where the sources are silent a search tends to leave things so, which is no "
+            "sign of anybody's wish."
         )
     asked = {p.id: p for _, _, best in told for p in best.parties if p.consent_needed}
     unknown = [
@@ -108,11 +115,11 @@ def _silence(result: Search, told: Sequence[Told]) -> Iterator[str]:
             if p.consent_needed and (share := _soft(p.weight_changed)) > SILENCE
         ]
         if shares:
-            moved.append(f"of {which} {listed(shares)}")
+            moved.append(f"in {which} {listed(shares)}")
     if moved:
         yield (
-            "Of the weight of the terms changed, most rests on rankings that are assumed or unknown, "
-            f"{listed(moved)}; what such a party gains there is no finding."
+            "Most of what the changed terms weigh rests on rankings that are assumed or unknown: "
+            f"{'; '.join(moved)}. What such a party gains there is no finding."
         )
 
 
@@ -123,6 +130,7 @@ def _soft(weight: WeightByBasis) -> float:
 
 
 def _evidence(result: Search, told: Sequence[Told]) -> Iterator[str]:
+    parts = []
     for which, _, best in told:
         found = best.on_evidence
         names = listed(
@@ -135,35 +143,41 @@ def _evidence(result: Search, told: Sequence[Told]) -> Iterator[str]:
         said = {
             "refused": f"refused by {names}",
             "accepted": "accepted by each it asks",
-            "not settled": f"not settled: the sources leave open {names}",
+            "not settled": f"not settled, since the sources leave open {names}",
         }[found.verdict]
-        yield f"On the evidence alone {which} is {said}."
+        parts.append(f"{which} is {said}")
+    if parts:
+        yield f"On the evidence alone {'; '.join(parts)}."
 
 
 def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
-    boxes = sum(a.boxes for a in answers)
-    scored = sum(a.scored for a in answers)
-    said = f"{scored:,} packages were scored one by one and {boxes:,} boxes of packages bounded"
+    said = ""
+    for k, answer in enumerate(answers):
+        if k == 0:
+            said = (
+                f"for {title(answer)}, {packages(answer.scored)} scored one by one and accepted in some draw, and "
+                f"{answer.boxes:,} box{'es' * (answer.boxes != 1)} of packages bounded"
+            )
+        else:
+            said += f"; for {title(answer)}, {answer.scored:,} and {answer.boxes:,}"
     if all(a.proven for a in answers):
-        yield (
-            f"Exact means on these draws: {said}, which leaves no package that could reach more. Another seed may put "
-            "another first."
-        )
+        yield f"Exact means on these draws: {said}. Another seed may put another first."
     else:
-        yield f"{said[0].upper()}{said[1:]}, of at most {result.options.effort:,} for each question."
-    if result.searched_draws < result.settings.draws:
+        yield f"Looked at: {said} (at most {result.options.effort:,} boxes each)."
+    if result.searched_draws < result.settings.draws and any(a.unproven_by is not None for a in answers):
         yield (
             f"Packages were looked for on the first {result.searched_draws:,} draws; on the others any might be "
             "accepted, so the bound is loose. Fewer --draws make it exact."
         )
 
 
-def _picked(found: Sequence[Best]) -> Iterator[str]:
-    if not found:
+def _picked(told: Sequence[Told]) -> Iterator[str]:
+    """How the best fare on draws by which they were not picked."""
+    if not told:
         return
-    told = [f"{share(b.fresh.estimate)} instead of {share(b.joint_acceptability.estimate)}" for b in found]
+    figures = [(which, share(b.fresh.estimate), share(b.joint_acceptability.estimate)) for which, _, b in told]
+    said = [f"{which} in {fresh}{f' rather than {own}' if fresh != own else ' too'}" for which, fresh, own in figures]
     yield (
-        f"Picked as the best on these draws, so flattered: on draws of seed {found[0].fresh_seed}, by which "
-        f"{'they were' if len(told) > 1 else 'it was'} not picked, all accept in "
-        f"{listed(told, 'and, for the best that asks all, in')}."
+        "Picked as the best on these draws, a package tends to look better than it is: on draws of seed "
+        f"{told[0][2].fresh_seed}, by which it was not picked, all accept {listed(said)}."
     )

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from sim.analysis.search_results import Answer, Search
+import math
+from collections.abc import Sequence
+
+from sim.analysis.search_results import Answer, PartyLine, Search
+from sim.verdict import listed, quoted
 
 
 def name_of(result: Search, party: str) -> str:
     return result.names[party]
+
+
+def title(answer: Answer) -> str:
+    return "the best that asks all" if answer.among == "asking_all" else "the best"
 
 
 def share(value: float) -> str:
@@ -14,8 +22,47 @@ def share(value: float) -> str:
     return f"{100 * value:.1f}%"
 
 
+def packages(count: int) -> str:
+    return f"{count:,} package{'s' * (count != 1)}"
+
+
+def which(result: Search) -> str:
+    """The packages in question."""
+    size, options = result.space, result.options
+    count = size.combinations if size.feasible is None else size.feasible
+    said = f"{count:,} {'' if size.feasible is None else 'feasible '}package{'s' * (count != 1)}"
+    if options.changes is not None:
+        near = "the text" if options.near == result.scenario.id else options.near
+        said += f" within {options.changes} change{'s' * (options.changes != 1)} of {near}"
+    if options.keep:
+        said += f" with {listed(options.keep)} as tabled"
+    if result.answer.among == "asking_named":
+        said += f" (only those that ask {listed([name_of(result, p) for p in result.answer.required])})"
+    return said
+
+
 def proven(answer: Answer) -> str:
     """What is shown of the packages not listed."""
     if answer.proven:
-        return "exact: none is accepted in more of these draws" + ("" if answer.alone else ", some in as many")
-    return f"not proven to be the best: on these draws none exceeds {share(answer.at_most)}, and --effort looks further"
+        others = {"none": "", "some": ", some in as many", "unknown": ", others perhaps in as many"}[answer.as_good]
+        return f"exact: none is accepted in more of these draws{others}"
+    # A bound rounded down would not be one.
+    most = f"{math.ceil(1000 * answer.at_most - 1e-9) / 10:.1f}%"
+    further = ", and --effort looks further" if answer.unproven_by == "effort" else ""
+    return f"not proven to be the best: on these draws none exceeds {most}{further}"
+
+
+def crossed(result: Search, lines: Sequence[PartyLine]) -> str:
+    """Lines with whose they are; a red line is at the option that the change takes away or brings."""
+    owners = [name_of(result, x.party) for x in lines if x.kind == "red_line"]
+    said = [f"red line{'s' * (len(owners) > 1)} of {listed(owners)}"] if owners else []
+    said += [f"{name_of(result, x.party)}'s refusal {quoted(x.refusal)}" for x in lines if x.kind == "refusal"]
+    return listed(said)
+
+
+def text(result: Search) -> dict[str, str | None]:
+    """The text as tabled; empty where no package was found."""
+    for answer in result.answers:
+        if answer.best is not None:
+            return answer.best.terms | {c.issue: c.before for c in answer.best.changes}
+    return {}
