@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sim.histogram import Counts
 from sim.packages import OPEN
 from sim.profiles import Case, Line, Profile
 from sim.results import Objection
-from sim.tally import Counts
 
 
 def crossed_most(profile: Profile, crossed: Counts, refused: int) -> tuple[Line, int] | None:

@@ -12,23 +12,17 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import schema
 from sim.acceptability import Judgement, joint, sole_blockers
 from sim.draws import Array
+from sim.histogram import GAIN_BIN, Counts, count_gains, quantile
 from sim.packages import Mask
 from sim.preferences import Preferences
 from sim.profiles import Case, Profile
 
 if TYPE_CHECKING:
     from sim.talks.tally import TalksTally
-
-#: Gains are counted in bins of this width over [-GAIN_REACH, GAIN_REACH].
-GAIN_BIN = 1 / 2048
-GAIN_REACH = 2.0
-
-Counts = NDArray[np.int64]
 
 
 @dataclass
@@ -93,23 +87,6 @@ class Tally:
             else:
                 setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
         return self
-
-
-def count_gains(gain: Array) -> Counts:
-    """Histogram of gains in fixed bins; values beyond the reach fall into the outer bins."""
-    bins = round(2 * GAIN_REACH / GAIN_BIN)
-    place = np.floor((gain + GAIN_REACH) / GAIN_BIN).astype(np.int64)
-    return np.bincount(np.clip(place, 0, bins - 1), minlength=bins)
-
-
-def quantile(counts: Counts, share: float) -> float:
-    """The gain below which a share of the draws lies, interpolated inside its bin."""
-    target = share * counts.sum()
-    before = np.cumsum(counts)
-    k = int(np.searchsorted(before, target, side="left"))
-    k = min(k, len(counts) - 1)
-    inside = (target - (before[k] - counts[k])) / counts[k] if counts[k] else 0.5
-    return float(-GAIN_REACH + (k + inside) * GAIN_BIN)
 
 
 def quantiles(tally: PartyTally, shares: Sequence[float]) -> list[float]:

@@ -12,12 +12,12 @@ from hypothesis import assume, given
 from sim import schema
 from sim.acceptability import STRIP, accepts_each, joint_each, judge, wilson
 from sim.draws import BLOCK
+from sim.histogram import GAIN_BIN, count_gains, quantile
 from sim.packages import OPEN
 from sim.preferences import weight_plan
 from sim.profiles import Case, compile_case
 from sim.summary import summarise
 from sim.tables import gain as gain_words
-from sim.tally import GAIN_BIN, count_gains, quantile
 from tests import twins
 from tests.domains import (
     SOURCE,

@@ -17,10 +17,10 @@ from sim.analysis.search_bounds import Bounds
 from sim.analysis.search_boxes import Question, split
 from sim.analysis.search_poll import Poll
 from sim.consent import asked_each
+from sim.histogram import Counts
 from sim.packages import OPEN, Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case
-from sim.tally import Counts
 from tests import domains
 from tests.spaces import every_package, random_case
 

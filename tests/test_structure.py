@@ -44,6 +44,7 @@ ROWS = (
     ("talks.endings",),
     ("neighbourhoods",),
     ("packages",),
+    ("histogram",),
     ("draws",),
     ("uniform_sums",),
     ("loading",),

@@ -21,6 +21,7 @@ from sim import saving, schema, sheets, tables
 from sim.acceptability import TIE
 from sim.cli import app
 from sim.draws import BLOCK, stream
+from sim.histogram import GAIN_BIN
 from sim.packages import OPEN
 from sim.plots import outcome as outcome_figure
 from sim.plots import style
@@ -37,7 +38,7 @@ from sim.talks.summary import TEXTS, _refusers, summarise_talks
 from sim.talks.tactics import TACTICS, Seen
 from sim.talks.tally import TalksTally, tally_talks
 from sim.talks.varied_texts import VariedTexts
-from sim.tally import GAIN_BIN, Tally
+from sim.tally import Tally
 from sim.verdict import listed
 from sim.views import talks as view
 from tests import domains

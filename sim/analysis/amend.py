@@ -29,13 +29,13 @@ from sim.analysis.parties import certain
 from sim.analysis.tabled import judged, tabled
 from sim.api import compiled
 from sim.draws import Array
+from sim.histogram import Counts
 from sim.loading import Loaded
 from sim.packages import OPEN, Mask, Packages
 from sim.profiles import Case
 from sim.results import Interval, versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
-from sim.tally import Counts
 from sim.verdict import HALF
 
 #: With a party to spare, amendments that reach this much of the best rise are looked at where none reaches one half.

@@ -20,12 +20,12 @@ from sim.analysis.paired import paired_change
 from sim.analysis.parties import certain
 from sim.consent import asked_each
 from sim.draws import BLOCK, Array
+from sim.histogram import Counts
 from sim.neighbourhoods import parts
 from sim.packages import Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case
 from sim.runner import Progress
-from sim.tally import Counts
 
 #: Packages scored at once; a mask of them takes 4 megabytes a party.
 CHUNK = 1024

@@ -16,9 +16,9 @@ from sim.analysis.search_boxes import Question
 from sim.analysis.search_climb import climb, starts
 from sim.analysis.search_poll import Poll
 from sim.analysis.search_proof import Proof, prove
+from sim.histogram import Counts
 from sim.packages import Packages
 from sim.runner import Progress
-from sim.tally import Counts
 
 #: On more draws than packages are looked for on, spaces of up to so many are counted whole, and of larger ones the
 #: packages that come first, up to so many.

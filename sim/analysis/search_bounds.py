@@ -23,9 +23,9 @@ from sim.analysis.search_boxes import Box, Question
 from sim.analysis.search_poll import Poll
 from sim.consent import asked_each
 from sim.draws import BLOCK
+from sim.histogram import Counts
 from sim.packages import Mask, Packages
 from sim.profiles import Line
-from sim.tally import Counts
 
 Single = NDArray[np.float32]
 Numbers = NDArray[np.intp]

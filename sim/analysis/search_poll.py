@@ -13,10 +13,10 @@ import numpy as np
 from sim.acceptability import joint_each
 from sim.consent import asked_each
 from sim.draws import BLOCK
+from sim.histogram import Counts
 from sim.packages import Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case
-from sim.tally import Counts
 
 #: Packages put to the vote at once.
 CHUNK = 512

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from sim.analysis.search_bounds import SMALL, Bounds
 from sim.analysis.search_boxes import Box, Question, split
+from sim.histogram import Counts
 from sim.packages import Packages
 from sim.runner import Progress
-from sim.tally import Counts
 
 Bits = NDArray[np.uint8]
 

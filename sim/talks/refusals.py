@@ -8,11 +8,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.draws import Array
+from sim.histogram import Counts
 from sim.packages import OPEN
 from sim.profiles import Case
 from sim.talks.endings import Refused
 from sim.talks.varied_texts import VariedTexts
-from sim.tally import Counts
 
 
 @dataclass

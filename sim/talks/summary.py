@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.acceptability import wilson
 from sim.draws import BLOCK
+from sim.histogram import Counts, quantile
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case
@@ -35,7 +36,6 @@ from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED
 from sim.talks.refusals import Refusals
 from sim.talks.tactics import TACTICS
 from sim.talks.tally import TEXT_BLOCKS, TalksTally
-from sim.tally import Counts, quantile
 
 #: How many of the most frequent texts a result lists.
 TEXTS = 5

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from sim.acceptability import TIE
 from sim.consent import asked_each
 from sim.draws import Array
+from sim.histogram import Counts, count_gains
 from sim.packages import Mask, Packages
 from sim.profiles import Case
 from sim.talks.candidates import Candidates
 from sim.talks.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
 from sim.talks.refusals import Refusals, count_refusals
 from sim.talks.varied_texts import VariedTexts
-from sim.tally import Counts, count_gains
 
 #: Texts are told apart on at most this many blocks: 65,536 draws are plenty for the most frequent
 #: ones, and a table of all texts would grow with the draws.
@@ -39,7 +39,7 @@ class TalksTally:
     with such a favourite ``compared`` counts all, shape ``(proposers,)``, ``moved`` those in which
     the option differs from it, shape ``(proposers, issues)``. ``concerned`` counts for each party
     the texts agreed on, ratified or not, that need its consent. One entry a party, over
-    agreements: ``gains`` (histograms as of :func:`sim.tally.count_gains`), ``gain_sums`` and
+    agreements: ``gains`` (histograms as of :func:`sim.histogram.count_gains`), ``gain_sums`` and
     ``net_sums`` (floats; net of what delay cost), ``worse_off`` (gain below zero). ``slack`` is a
     float sum and ``efficient`` counts agreements without any. ``vote`` counts outcomes by whether
     all would have accepted the text as tabled, shape ``(3, 2)``, no first. ``texts`` and
