@@ -341,7 +341,7 @@ def test_own_values_named_twice_count_once() -> None:
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0, "0"), (0.0002, "<+0.1"), (-0.0002, ">-0.1"), (0.003, "+0.3"), (-0.0098, "-1.0"), (0.013, "+1"), (-0.4, "-40")],
+    [(0, "0"), (0.0002, "<+0.1"), (-0.0002, ">-0.1"), (0.003, "+0.3"), (-0.0098, "-1"), (0.013, "+1"), (-0.4, "-40")],
 )
 def test_small_changes_are_never_nothing(share: float, words: str) -> None:
     assert points(share) == words
