@@ -15,6 +15,9 @@ from sim.tables import bullet, caveat, evidence_range, heading, interval, markdo
 from sim.verdict import caveat as caveat_words
 from sim.verdict import percent, unsourced
 
+#: What an issue adds where a reservation value in numbers stands in place of no deal.
+MEAN_WORTH = "what that is worth on average (all issues together, less the reservation value, are the mean gain)"
+
 
 @dataclass(frozen=True)
 class Cited:
@@ -84,7 +87,8 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
         said.append(f"Reservation value, in place of no deal: {Span(*party.reservation).words}.")
     if party.cost != (0, 0):
         said.append(f"What no deal costs besides, added to every gain: {Span(*party.cost).words}.")
-    said.append("Below, issue by issue: what the text says, the mean gain over no deal, then where that comes from.")
+    what = "the mean gain over no deal" if party.reservation is None else MEAN_WORTH
+    said.append(f"Below, issue by issue: what the text says, {what}, then where that comes from.")
     return said
 
 

@@ -407,7 +407,7 @@ def edit_note(result: Result, before: Result | None) -> str | None:
     old = {p.id: p.acceptability.estimate for p in before.parties}
     changes += [(p.name, old[p.id], p.acceptability.estimate) for p in result.parties if p.id in old]
     if (now := result.negotiation) is not None and (then := before.negotiation) is not None:
-        changes.append(("the talks agree", then.agreed.estimate, now.agreed.estimate))
+        changes.append(("agreements that stand", then.agreed.estimate, now.agreed.estimate))
         changes.append(("fail in ratification", then.ratification_failed.estimate, now.ratification_failed.estimate))
         changes.append(("break down", then.broke_down.estimate, now.broke_down.estimate))
     moved = [

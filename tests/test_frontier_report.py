@@ -256,7 +256,7 @@ def test_issues_kept_hold_the_texts_option() -> None:
 
 def test_a_text_ruled_out_is_said_to_be() -> None:
     lead = view.page(frontier(load(SCENARIOS / "membership.yaml", draws=500), texts=Texts(()))).lead
-    assert "The text as tabled is ruled out: it crosses lines of Russia and United States, so it lies" in lead
+    assert "The text as tabled is ruled out: it crosses lines of Russia and United States, so it is none of" in lead
     shown = markdown(view.page(istanbul()))
     assert "constitution: keep_goal" in shown
 

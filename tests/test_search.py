@@ -175,7 +175,7 @@ def test_the_best_that_asks_all_and_the_best_of_all() -> None:
     assert full.best.terms["i2"] == "a"
     assert full.best.joint_acceptability.estimate <= result.answer.best.joint_acceptability.estimate
     named = found(ask=["green"])
-    assert "Of 15 feasible packages (only those that ask Green), the best is" in shown(named)
+    assert "Of those among 15 feasible packages that ask Green, the best is" in shown(named)
     assert named.everybody == "not_searched"
     assert (result.everybody, found(ask=["all"]).everybody) == ("searched", "not_searched")
     assert named.asking_all is None
@@ -269,7 +269,7 @@ def test_packages_too_tangled_to_count_are_searched_all_the_same(monkeypatch: py
     result = found()
     assert result.space.feasible is None
     assert result.answer.proven
-    assert "Of 18 packages, the best is" in shown(result)
+    assert "Of those among 18 packages that keep the constraints, the best is" in shown(result)
 
 
 def test_no_effort_proves_less_and_says_so() -> None:
@@ -436,7 +436,7 @@ def test_figure_shows_options_of_the_best_and_of_the_text(tmp_path: Path) -> Non
         assert (change.before or "open") in drawn
     count = result.answer.peers.packages
     assert f"not told from it: {count:,} package" in drawn
-    assert "packages within 2 changes of the text (" in drawn
+    assert "packages within 2 changes of the text that" in drawn
 
 
 def test_found_in_python() -> None:

@@ -491,9 +491,9 @@ def test_lead_reads_aloud(result: Result) -> None:
         "In talks of alternating offers by Red and Blue over up to 4 rounds, with League asked where needed, the "
         "parties agree in 75% of draws: in 50% the agreement stands (only 4 draws), in 25% it is turned down by People "
         "(land: c costs it most). In 25% the talks break down: in 50% of these some text that may be proposed would "
-        "have suited all whom it needs, but nobody came down to it in time; in 50% of these there are texts that suit "
-        "all others whom they need, but Red refuses each (land: c costs it most). By the last round all of them would "
-        "take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
+        "have suited all whom it needs, but nobody came down to it in time; in 50% of breakdowns there are texts that "
+        "suit all others whom they need, but Red refuses each (land: c costs it most). By the last round all of them "
+        "would take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
         "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
         "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the "
         "chance that talks would succeed. Talks have no figure on the evidence alone."
@@ -634,8 +634,8 @@ def test_notes(result: Result) -> None:
         "Of what the text it likes best would bring, the agreements give Red 33% and Blue 45% on average.",
         "Agreements come in round 4 of 4 (median; 5 to 95% of agreements: 1 to 4), 75% of them in the last round, "
         "under the deadline.",
-        "Taken or left, the text as tabled is accepted by all in 38% of draws; the talks agree in 38% in which it "
-        "would not be and fail in 25% in which it would be.",
+        "Taken or left, the text as tabled is accepted by all in 38% of draws; the talks end in an agreement that "
+        "stands in 38% in which it would not be and without one in 25% in which it would be.",
         "No longer asked, though the text as tabled needs its consent: League in 25% of agreements.",
         "Worse off than with no deal, by agreements that do not need its consent: League in 25% and People in 25% of "
         "agreements.",
@@ -647,8 +647,8 @@ def test_notes(result: Result) -> None:
         "the one best for them of those that bring it what it insists on, so what is left over goes to those who "
         "accept; nobody foresees what People will ratify, so some text that would pass may be missed.",
         "24 texts may be proposed: every feasible one.",
-        "95% intervals, sampling error only: agreed 21.5 to 78.5%, not ratified 7.1 to 59.1% and broken down 7.1 to "
-        "59.1%.",
+        "95% intervals, sampling error only: agreement stands 21.5 to 78.5%, not ratified 7.1 to 59.1% and broken down "
+        "7.1 to 59.1%.",
     ]
 
 
@@ -1063,5 +1063,5 @@ def test_edits_of_a_negotiated_run_are_compared() -> None:
     for form in ("table", "md"):
         code, out, err = call("scenarios/istanbul.yaml", *few, "--format", form)
         assert code == 0, err
-        assert re.search(r"the\s+talks\s+agree\s+[\d.]+%\s+to\s+[\d.]+%", out)
+        assert re.search(r"agreements\s+that\s+stand\s+[\d.]+%\s+to\s+[\d.]+%", out)
         assert re.search(r"What\s+the\s+edits\s+do\s+to\s+the\s+agreements,\s+on\s+the\s+same\s+draws", out)

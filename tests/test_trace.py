@@ -389,5 +389,5 @@ def test_a_proposer_has_a_say_in_texts_that_do_not_need_it() -> None:
     assert any("the first on the list where all of them cross somebody's line" in note for note in page.notes)
     table = page.sheets[-1]
     at = [c.heading for c in table.columns].index("favourite")
-    assert [row[at] for row in table.rows] == ["+0.80", "no deal", "not asked"]
+    assert [row[at] for row in table.rows] == ["+0.80", "no deal", "-"]
     assert [row[at + 1] for row in table.rows] == ["+0.30", "-0.40", "+0.50"]

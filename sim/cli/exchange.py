@@ -145,7 +145,7 @@ def _worth(result: Exported) -> list[str]:
         ]
     out = [
         "What the text is worth, less the reservation value, is the expected gain. Behind it, what a mean",
-        "cannot say: the share of draws in which the party accepts here, its red lines and refusals binding.",
+        "cannot say: the share of draws in which it accepts here (an alliance by itself), its lines binding.",
     ]
     width = max(len(party.name) for party in result.cardinal.parties)
     for id, party, share in zip(result.ids, result.cardinal.parties, result.accepting, strict=True):

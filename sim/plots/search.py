@@ -51,7 +51,7 @@ def _heading(result: Search, answer: Answer) -> str:
     among = "those that ask all whom the text asks" if answer.among == "asking_all" else which(result)
     those = "all" if peers.complete else "some of those"
     share = best.joint_acceptability.estimate
-    return f"Best of {among} ({compact(share)}), and {those} not told from it: {packages(peers.packages)}"
+    return f"Best of {among} ({compact(share)}),\nand {those} not told from it: {packages(peers.packages)}"
 
 
 def _options(result: Search, issue: IssueOptions) -> list[str | None]:

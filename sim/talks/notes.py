@@ -49,7 +49,11 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
 
 def _sampling(talks: Negotiation) -> str:
     """Intervals of the ends of the talks."""
-    ends = (("agreed", talks.agreed), ("not ratified", talks.ratification_failed), ("broken down", talks.broke_down))
+    ends = (
+        ("agreement that stands", talks.agreed),
+        ("not ratified", talks.ratification_failed),
+        ("broken down", talks.broke_down),
+    )
     parts = [f"{name} {100 * x.low:.1f} to {100 * x.high:.1f}%" for name, x in ends if x.estimate]
     return f"95% intervals, sampling error only: {listed(parts)}."
 
@@ -121,12 +125,12 @@ def _against_vote(talks: Negotiation) -> str:
     said = f"Taken or left, the text as tabled is accepted by all in {share}"
     parts = []
     if found.agreed_only:
-        parts.append(f"agree in {percent(found.agreed_only)} in which it would not be")
+        parts.append(f"in an agreement that stands in {percent(found.agreed_only)} in which it would not be")
     if found.accepted_only:
-        parts.append(f"fail in {percent(found.accepted_only)} in which it would be")
+        parts.append(f"without one in {percent(found.accepted_only)} in which it would be")
     if not parts:
         return f"{said}, and the talks end in agreement in just these."
-    return f"{said}; the talks {' and '.join(parts)}."
+    return f"{said}; the talks end {' and '.join(parts)}."
 
 
 def _kept(result: Result, talks: Negotiation) -> str:

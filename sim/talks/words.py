@@ -145,7 +145,7 @@ def _broken(result: Result, talks: Negotiation) -> str:
         how = "the mediator does not get there, one change at a time" if single else "nobody came down to it in time"
         why.append(f"{_of(found.missed)} some {other} would have suited all whom it needs, but {how}")
     if blamed := [x for x in found.in_the_way if x.share >= HALF]:
-        why.append(_blamed(result, talks, blamed))
+        why.append(_blamed(result, talks, blamed, again=bool(why)))
     elif found.nobody_alone >= HALF:
         why.append(f"{_of(found.nobody_alone)} no text would suit all but one of those it needs")
     said = f"In {percent(talks.broke_down.estimate)} the talks break down" if _ends_otherwise(talks) else "Why"
@@ -157,11 +157,14 @@ def _ends_otherwise(talks: Negotiation) -> bool:
     return bool(talks.agreements or talks.ratification_failed.estimate)
 
 
-def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser]) -> str:
-    """The parties over whom most breakdowns come; more than one may be so in a draw."""
+def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser], again: bool) -> str:
+    """The parties over whom most breakdowns come; more than one may be so in a draw.
+
+    ``again`` says that breakdowns have been told of before, of which these are not a part.
+    """
     parts = []
     for number, x in enumerate(who):
-        name, share = result.party(x.party).name, _of(x.share) if number == 0 else f"in {percent(x.share)}"
+        name, share = result.party(x.party).name, _of(x.share, again) if number == 0 else f"in {percent(x.share)}"
         if talks.protocol == "single_text":
             parts.append(f"{share} {name} refuses what stands in the end{over(x)}")
         elif len(talks.settings.table) == 1:
@@ -175,9 +178,10 @@ def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser]) -> str:
     return "; ".join(parts)
 
 
-def _of(share: float) -> str:
-    """Where something holds, of draws just told of."""
-    return "in all of these" if share == 1 else f"in {percent(share)} of these"
+def _of(share: float, again: bool = False) -> str:
+    """Where something holds, of the breakdowns."""
+    which = "breakdowns" if again else "these"
+    return f"in all {which if again else f'of {which}'}" if share == 1 else f"in {percent(share)} of {which}"
 
 
 def over(refuser: Refuser) -> str:

@@ -17,8 +17,8 @@ def lead(result: Frontier) -> Iterator[str]:
     kept = f"{space.feasible:,} of {space.combinations:,} packages keep the {kind} constraints".replace("  ", " ")
     if result.options.keep:
         kept = f"With {listed(result.options.keep)} as in the text, {kept}"
-    what = "no line binds" if result.options.red_lines == "none" else "none of these rejects them by a line that binds"
-    yield f"{kept}; {space.possible:,} of these are possible, that is, some party is asked and {what}."
+    what = "no line binds" if result.options.red_lines == "none" else "no line of a party that they ask rules them out"
+    yield f"{kept}; {space.possible:,} of these are possible, that is, they ask some party and {what}."
     if not found.total:
         yield "Nothing is possible, so there is no frontier."
         if result.proposals[0].possible is False:
@@ -73,7 +73,7 @@ def _accepted(result: Frontier) -> str:
     else:
         at = "none" if not found.all_accept else f"{found.all_accept:,}"
         at = "every point" if found.all_accept == found.total else f"{at} of the points"
-        said = f"All who are asked would accept, on expected gains, the package told at {at}"
+        said = f"At {at} would all who are asked accept, on expected gains, the package told"
     low, high = compact(shares[0]), compact(shares[-1])
     over = low if low == high else f"{low} to {high}"
     points = "those shown are" if found.total > 1 else "it is"
@@ -90,7 +90,7 @@ def _ruled_out(result: Frontier, text: ProposalPlace) -> str:
         why.append(f"breaks {listed([b.id for b in text.breaks])}")
     if text.nobody_asked:
         why.append("asks nobody with positions")
-    return f"The text as tabled is ruled out: it {listed(why)}, so it lies outside the frontier"
+    return f"The text as tabled is ruled out: it {listed(why)}, so it is none of the possible packages"
 
 
 def _text(result: Frontier, text: ProposalPlace) -> Iterator[str]:

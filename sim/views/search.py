@@ -239,7 +239,8 @@ def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
         said += [f"(without it {name_of(result, p)} would not be asked)" for p in term.calls_on]
         said += [f"(clears {crossed(result, term.clears)})"] * bool(term.clears)
         said += [f"(crosses {crossed(result, term.crosses)})"] * bool(term.crosses)
-        without = compact(term.without.estimate)
+        # What is open in the text is closed in every package looked at, unless it is kept.
+        without = compact(term.without.estimate) + (" (left open)" if term.before is None else "")
         lines.append(("\n".join(said), *(gain(gains[p]) for p in names), without))
     asked = {p.id: p.consent_needed for p in best.parties}
     return Sheet(

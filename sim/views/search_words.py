@@ -30,15 +30,16 @@ def which(result: Search) -> str:
     """The packages in question."""
     size, options = result.space, result.options
     count = size.combinations if size.feasible is None else size.feasible
-    said = f"{count:,} {'' if size.feasible is None else 'feasible '}package{'s' * (count != 1)}"
+    said = packages(count) if size.feasible is None else packages(count).replace("package", "feasible package")
     if options.changes is not None:
         near = "the text" if options.near == result.scenario.id else options.near
         said += f" within {options.changes} change{'s' * (options.changes != 1)} of {near}"
     if options.keep:
         said += f" with {listed(options.keep)} as tabled"
+    only = ["keep the constraints"] if size.feasible is None else []
     if result.answer.among == "asking_named":
-        said += f" (only those that ask {listed([name_of(result, p) for p in result.answer.required])})"
-    return said
+        only.append(f"ask {listed([name_of(result, p) for p in result.answer.required])}")
+    return f"those among {said} that {' and '.join(only)}" if only else said
 
 
 def proven(answer: Answer) -> str:

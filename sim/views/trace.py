@@ -41,7 +41,7 @@ _VOTES = {
 }
 _PARTS = {
     "proposes": "makes offers",
-    "asked": "asked by some",
+    "asked": "at the table",
     "ratifies": "ratifies",
     "silent": "sources silent",
     "not_asked": "not asked",
@@ -206,7 +206,7 @@ def _parties(result: TraceResult) -> Sheet:
 def _favourite(party: TracedParty) -> str:
     if party.best is not None:
         return gain(party.best)
-    return "not asked" if party.delay_cost is None else "no deal"
+    return "-" if party.delay_cost is None else "no deal"
 
 
 def _bracketed(value: float | None, needed: bool) -> str:
