@@ -50,7 +50,7 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
 def _sampling(talks: Negotiation) -> str:
     """Intervals of the ends of the talks."""
     ends = (
-        ("agreement that stands", talks.agreed),
+        ("agreement stands", talks.agreed),
         ("not ratified", talks.ratification_failed),
         ("broken down", talks.broke_down),
     )
