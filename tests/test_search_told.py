@@ -271,7 +271,9 @@ def test_the_text_searched_near_is_shown_and_what_stays_open() -> None:
 def test_figure_says_which_packages() -> None:
     result = search(sim.load(ISTANBUL, draws=60), changes=1, ask=["russia", "us"], texts=())
     said = " ".join(t.get_text() for t in figure.draw(result).axes[0].findobj(Text))
-    assert "within 1 change of the text (only those that ask Russia and United States)" in " ".join(said.split())
+    assert "within 1 change of the text that keep the constraints and ask Russia and United States" in " ".join(
+        said.split()
+    )
 
 
 def test_who_vetoes_how_many_is_told_where_nothing_is_accepted() -> None:
