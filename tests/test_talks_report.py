@@ -534,7 +534,7 @@ MANY: dict[str, Any] = {"outcomes": np.array([20, 200, 20]), "draws": 240}
 def test_lead_names_a_text_that_has_a_name() -> None:
     case = case_of(candidates={"texts": {"fair": {"land": "b", "army": "e", "flag": "x"}}})
     found = result_of(case, texts=Counter({np.array([1, 1, 0], np.int16).tobytes(): 3}), **MANY)
-    assert "most often on the text fair (100% of the agreements)" in view.page(found).lead
+    assert "most often the text fair (100% of the agreements)" in view.page(found).lead
     [row] = next(s for s in view.page(found).sheets if s.title == "Texts most often agreed on").rows
     assert row == ("100%", "fair = land: b, army: e, flag: x")
 
@@ -542,7 +542,7 @@ def test_lead_names_a_text_that_has_a_name() -> None:
 def test_lead_says_where_no_text_stands_out() -> None:
     rows = [np.array([a, b, c], np.int16).tobytes() for a in range(3) for b in range(2) for c in range(-1, 3)]
     found = result_of(case_of(), texts=Counter(dict.fromkeys(rows, 1)), **MANY)
-    assert "on 24 different texts of which none stands out" in view.page(found).lead
+    assert "24 different texts of which none stands out" in view.page(found).lead
 
 
 def test_lead_of_single_text_claims_no_offers() -> None:

@@ -88,7 +88,7 @@ def _agree(result: Result, talks: Negotiation) -> str:
     share = percent(talks.agreed.estimate) if talks.agreements else "none"
     stands = f"in {share} the agreement stands{_few(talks)}"
     said = f"{said}: {stands}, in {percent(failed)} it is turned down by {_ratifiers(result, talks)}."
-    return f"{said} What stands is {what}." if (what := _on_what(talks)) else said
+    return f"{said} What stands is {what.replace('on ', '', 1)}." if (what := _on_what(talks)) else said
 
 
 def _few(talks: Negotiation) -> str:

@@ -73,7 +73,8 @@ def _accepted(result: Frontier) -> str:
     else:
         at = "none" if not found.all_accept else f"{found.all_accept:,}"
         at = "every point" if found.all_accept == found.total else f"{at} of the points"
-        said = f"At {at} would all who are asked accept, on expected gains, the package told"
+        accept = "all who are asked would accept" if found.all_accept else "would all who are asked accept"
+        said = f"At {at} {accept}, on expected gains, the package told"
     low, high = compact(shares[0]), compact(shares[-1])
     over = low if low == high else f"{low} to {high}"
     points = "those shown are" if found.total > 1 else "it is"
