@@ -70,11 +70,14 @@ def expected(case: Case) -> tuple[Terms, ...]:
 
     Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
+    return tuple(means(p, case).terms(p, case.space.sizes) for p in case.profiles)
+
+
+def means(profile: Profile, case: Case) -> Means:
+    """A party's means over the scenario's draws and seed. Raises as :func:`expected`."""
     draws, seed = case.scenario.draws, case.scenario.seed
-    means = [Means(len(p.cells), len(p.outcomes)) for p in case.profiles]
+    found = Means(len(profile.cells), len(profile.outcomes))
     for block in range(math.ceil(draws / BLOCK)):
-        memo = Memo(seed, block)
         count = min(BLOCK, draws - block * BLOCK)
-        for mean, profile in zip(means, case.profiles, strict=True):
-            mean.add(Preferences(profile, case.space.sizes, memo), count, draws)
-    return tuple(m.terms(p, case.space.sizes) for m, p in zip(means, case.profiles, strict=True))
+        found.add(Preferences(profile, case.space.sizes, Memo(seed, block)), count, draws)
+    return found

@@ -16,11 +16,10 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim import schema
 from sim.acceptability import accepts_each
 from sim.analysis.expected import expected_values
+from sim.analysis.means import means
 from sim.complaints import Complaint, Complaints, listed
 from sim.draws import BLOCK, NothingFits
 from sim.interop.cardinal import Cardinal, Issue, Utilities
@@ -137,19 +136,12 @@ def _means(profile: Profile, case: Case) -> tuple[list[float], list[float]]:
     beliefs = [span.low if span.fixed else None for span in profile.beliefs]
     if None not in weights and (None not in beliefs or profile.reservation is not None):
         return [w or 0.0 for w in weights], [b or 0.0 for b in beliefs]
-    draws, seed = case.scenario.draws, case.scenario.seed
-    drawn, believed = np.zeros(len(weights)), np.zeros(len(beliefs))
-    for block in range(math.ceil(draws / BLOCK)):
-        count = min(BLOCK, draws - block * BLOCK)
-        own = Preferences(profile, case.space.sizes, Memo(seed, block))
-        drawn += own.weights[:, :count].sum(axis=1)
-        if own.beliefs is not None:
-            believed += own.beliefs[:, :count].sum(axis=1)
-    return _filled(weights, drawn.tolist()), _filled(beliefs, believed.tolist())
+    drawn = means(profile, case)
+    return _filled(weights, drawn.weights.tolist()), _filled(beliefs, drawn.beliefs.tolist())
 
 
 def _filled(given: Sequence[float | None], sums: Sequence[float]) -> list[float]:
-    """What is given, and the rest of 1 shared out as the sums are."""
+    """What is given, and the rest of 1 shared out as the sums (or means) are."""
     left = 1 - math.fsum(g for g in given if g is not None)
     total = math.fsum(s for g, s in zip(given, sums, strict=True) if g is None) or 1.0
     return [left * s / total if g is None else g for g, s in zip(given, sums, strict=True)]

@@ -84,11 +84,11 @@ def _agree(result: Result, talks: Negotiation) -> str:
         return f"{setting} {who} agree in no draw: the talks always break down."
     said = f"{setting} {who} agree in {percent(talks.agreed.estimate + failed)} of draws"
     if not failed:
-        return f"{said}{_few(talks)}, {what}." if (what := _on_what(talks)) else f"{said}{_few(talks)}."
+        return f"{said}{_few(talks)}, {what}." if (what := _what(talks, "on ")) else f"{said}{_few(talks)}."
     share = percent(talks.agreed.estimate) if talks.agreements else "none"
     stands = f"in {share} the agreement stands{_few(talks)}"
     said = f"{said}: {stands}, in {percent(failed)} it is turned down by {_ratifiers(result, talks)}."
-    return f"{said} What stands is {what.replace('on ', '', 1)}." if (what := _on_what(talks)) else said
+    return f"{said} What stands is {what}." if (what := _what(talks)) else said
 
 
 def _few(talks: Negotiation) -> str:
@@ -98,13 +98,14 @@ def _few(talks: Negotiation) -> str:
     return f" (only {talks.agreements} draw{'' if talks.agreements == 1 else 's'})"
 
 
-def _on_what(talks: Negotiation) -> str:
+def _what(talks: Negotiation, on: str = "") -> str:
+    """What is agreed, or with a preposition on what; empty where that is of too few draws to say."""
     if not talks.texts or talks.agreements < FEW:
         return ""
     first = talks.texts[0]
     if first.share < COMMON:
-        return f"on {talks.different_texts:,} different texts of which none stands out"
-    return f"most often on {text_words(first)} ({percent(first.share)} of the agreements)"
+        return f"{on}{talks.different_texts:,} different texts of which none stands out"
+    return f"most often {on}{text_words(first)} ({percent(first.share)} of the agreements)"
 
 
 def text_words(text: TalksText) -> str:

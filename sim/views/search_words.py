@@ -22,15 +22,15 @@ def share(value: float) -> str:
     return f"{100 * value:.1f}%"
 
 
-def packages(count: int) -> str:
-    return f"{count:,} package{'s' * (count != 1)}"
+def packages(count: int, kind: str = "") -> str:
+    return f"{count:,} {kind}package{'s' * (count != 1)}"
 
 
 def which(result: Search) -> str:
     """The packages in question."""
     size, options = result.space, result.options
     count = size.combinations if size.feasible is None else size.feasible
-    said = packages(count) if size.feasible is None else packages(count).replace("package", "feasible package")
+    said = packages(count, "" if size.feasible is None else "feasible ")
     if options.changes is not None:
         near = "the text" if options.near == result.scenario.id else options.near
         said += f" within {options.changes} change{'s' * (options.changes != 1)} of {near}"

@@ -9,7 +9,7 @@ from sim.analysis.trace_records import TracedParty, TraceResult
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
 from sim.verdict import caveat, listed
-from sim.views.trace_words import because, gain, names, refusal, rounds, shortened, text
+from sim.views.trace_words import because, gain, names, refusal, rounds, text
 
 HEADER = (
     "scenario",
@@ -106,13 +106,14 @@ def page(result: TraceResult, full: bool = False) -> Page:
     With ``full`` every round is told, else of many offers the first and the last.
     """
     told = rounds(result, full)
+    shortened = not full and told != rounds(result, full=True)
     columns = (Column("round", width=7), Column("what happens", width=91))
     sheets = [Sheet(columns, tuple(told))] if told else []
     return Page(
         heading=heading_of(result.scenario, result.settings),
         lead=_lead(result),
         sheets=(*sheets, _parties(result)),
-        notes=tuple(_notes(result, full)),
+        notes=tuple(_notes(result, shortened)),
         caveat=caveat([result.settings]),
     )
 
@@ -223,8 +224,8 @@ def _tactic(party: TracedParty) -> str:
     return f"{party.tactic.replace('_', ' ')}{number}{delay}"
 
 
-def _notes(result: TraceResult, full: bool) -> Iterator[str]:
-    if not full and shortened(result):
+def _notes(result: TraceResult, shortened: bool) -> Iterator[str]:
+    if shortened:
         yield "Many rounds are told together; --full tells each in which something changes, json and csv tell all."
     found = result.chosen
     if found is not None and found.count > 1:

@@ -28,11 +28,6 @@ def rounds(result: TraceResult, full: bool = False) -> list[tuple[str, str]]:
     return list(_mediated(result, full) if result.settings.protocol == "single_text" else _offered(result, full))
 
 
-def shortened(result: TraceResult) -> bool:
-    """Whether :func:`rounds` tells less than with ``full``."""
-    return rounds(result) != rounds(result, full=True)
-
-
 # --- words -------------------------------------------------------------------------------------------
 
 
