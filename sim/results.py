@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim._version import __version__
-from sim.naming import Labels
+from sim.naming import Labels, spoken
 
 RESULTS = "sim.results/1"
 
@@ -63,6 +63,7 @@ class Settings(Record):
     turning_issue: str | None
     edits: tuple[str, ...]
     sources: Literal["some", "none", "no articles"] = "some"  # not in older documents
+    drawn: bool = True  # nor this
 
 
 class OverallEvidence(Record):
@@ -404,6 +405,10 @@ class Result(Document):
             if row.id == id:
                 return row
         raise KeyError(id)
+
+    def called(self, id: str) -> str:
+        """A party's name as it stands in a sentence."""
+        return spoken(self.party(id).name)
 
     @property
     def asked(self) -> tuple[PartyResult, ...]:

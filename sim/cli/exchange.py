@@ -20,7 +20,7 @@ IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
 EXPORT = "Example: sim export scenarios/istanbul.yaml --to genius --out istanbul_genius"
 ALONE = (
     "warning: one profile, so the domain has one party: sim run and explain score it, but there is nobody to agree "
-    "with, and what weighs parties against each other (sim frontier, joint figures of sim compare) needs two"
+    "with, and what weighs parties against each other (sim frontier, joint shares of sim compare) needs two"
 )
 #: So many names that became ids are told one by one.
 TOLD = 5

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.amendments import Amend, Amendment
 from sim.plots import style
 from sim.verdict import HALF, compact
+from sim.views.amend import changed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +30,8 @@ def draw(result: Amend) -> Figure:
     bars = [(0, "as tabled", result.base.joint_acceptability.estimate, False)]
     for size in result.sizes:
         bars += [
-            (size.changes, _label(a), a.joint_acceptability.estimate, bool(a.no_longer_needed)) for a in size.amendments
+            (size.changes, _label(result, a), a.joint_acceptability.estimate, bool(a.no_longer_needed))
+            for a in size.amendments
         ]
     heights = [max(label.count("\n") + 1, 1.3) for _, label, _, _ in bars]
     fig = style.figure(9.0, min(1.5 + 0.175 * sum(heights) + 0.12 * len(bars), 24))
@@ -56,7 +58,7 @@ def draw(result: Amend) -> Figure:
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
-    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    subtitle = style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
     style.titled(fig, "What would have to change in the text", f"{subtitle}\n", foot=_foot(result))
     return fig
 
@@ -67,7 +69,7 @@ def _parties(result: Amend) -> Figure:
     for size in result.sizes:
         for found in size.amendments[:1]:
             shares = {p.id: p.acceptability.estimate for p in found.parties if p.consent_needed}
-            rows.append((f"best of {_name(size.changes)}:\n{_label(found)}", shares))
+            rows.append((f"best of {_name(size.changes)}:\n{_label(result, found)}", shares))
     people = list(dict.fromkeys(party for _, shares in rows for party in shares))
     spread = 0.8 / max(len(people), 1)
     fig = style.figure(9.0, 2.2 + 0.5 * len(rows) + 0.17 * sum(label.count("\n") for label, _ in rows))
@@ -93,7 +95,7 @@ def _parties(result: Amend) -> Figure:
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
-    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    subtitle = style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
     title = "No amendment lets all accept together: who accepts what"
     foot = (
         "In no draw do all accept the text, or any amendment listed; the best are those that trouble the weakest least."
@@ -106,11 +108,11 @@ def _name(changes: int) -> str:
     return "the text" if changes == 0 else f"{changes} change" + "s" * (changes > 1)
 
 
-def _label(found: Amendment) -> str:
+def _label(result: Amend, found: Amendment) -> str:
     lines = []
     for c in found.changes:
         mark = " (forced)" if c.forced_by else ""
-        text = f"{c.issue}: {c.before or 'open'} \u2192 {c.after}{mark}"
+        text = changed(result.labels, c).replace("->", "\u2192") + mark
         lines.append(fill(text, _LABEL, subsequent_indent="    ", break_long_words=False))
     return "\n".join(lines)
 
