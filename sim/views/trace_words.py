@@ -274,6 +274,8 @@ def _change(result: TraceResult, told: Turn) -> str:
     if told.breaks:
         rules = listed([f"'{spaced(b)}'" for b in told.breaks])
         return f"{said} It would break a constraint ({rules}) and is not put to anybody."
+    if told.equals_no_deal:
+        return f"{said} It would say no more than no deal and is not put to anybody."
     if told.passed:
         return f"{said} Adopted: {', '.join(_better(result, a) for a in told.answers)}."
     return (
@@ -303,6 +305,8 @@ def _failures(result: TraceResult, told: Sequence[Turn]) -> str:
         kind = f"{who} {'refuses' if len(against) == 1 else 'refuse'}"
         if one.breaks:
             kind = "constraints bar"
+        elif one.equals_no_deal:
+            kind = "no more than no deal would be said by"
         elif not against:
             kind = "nobody is better off by"
         groups.setdefault(kind, {}).setdefault(f"{term(result.labels, change)}{over}")
