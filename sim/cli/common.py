@@ -9,6 +9,7 @@ import sys
 import tempfile
 import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -79,11 +80,11 @@ def _one_of(kind: type[_Word]) -> Callable[[str], _Word]:
         words = [str(word) for word in kind]
         if text in words:
             return kind(text)
-        from sim.complaints import closest
+        from sim.complaints import meant
 
-        near = closest(text, words)
+        near = meant(text, words)
         raise typer.BadParameter(
-            f"{text!r} is none of {', '.join(words)}" + (f"; did you mean {near}?" if near else "")
+            f"{text!r} is not one of {', '.join(words)}" + (f"; did you mean {near}?" if near else "")
         )
 
     return parse
@@ -127,6 +128,12 @@ ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="W
 FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
 ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
 PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
+FigureTitle = Annotated[
+    str | None, typer.Option("--title", metavar="TEXT", help="The figure's heading, in place of its own; '' for none.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
+]
 Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
 
 
@@ -134,11 +141,21 @@ Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a r
 _libraries: list[str] = []
 
 
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+def say(text: str) -> None:
+    """A remark on stderr (what was written, what to do next), unless the user wants quiet."""
+    if not _quiet.get():
+        typer.echo(text, err=True)
+
+
 @contextlib.contextmanager
-def reporting() -> Iterator[None]:
-    """Turn what can go wrong for a user into one message and an exit code; no traceback."""
+def reporting(quiet: bool = False) -> Iterator[None]:
+    """Turn what can go wrong for a user into one message and an exit code; no traceback. ``quiet``: no remarks."""
     from sim.complaints import Complaints, render
 
+    _quiet.set(quiet)
     _libraries.clear()
     try:
         yield
@@ -282,8 +299,10 @@ def check_folder(path: Path) -> None:
                 folder.rmdir()
 
 
-def check_plot(path: Path | None) -> None:
+def check_plot(path: Path | None, title: str | None = None) -> None:
     """See before anything runs that a figure can be drawn and written there. Raises typer.BadParameter."""
+    if title is not None and path is None:
+        raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--title")
     if path is not None:
         from sim.plots.style import check
 
@@ -317,20 +336,23 @@ def print_json(value: object) -> None:
     typer.echo(TypeAdapter(object).dump_json(value, by_alias=True, indent=1).decode())
 
 
-def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:
-    """Draw and write a figure, if one is wanted, and say so on stderr."""
+def write_plot(path: Path | None, draw: Callable[[], Figure], title: str | None = None) -> None:
+    """Draw and write a figure, if one is wanted, under its own heading or ``title``, and say so on stderr."""
     if path is None:
         return
-    from sim.plots.style import write
+    from sim.plots.style import retitled, write
 
-    write(draw(), path)
-    typer.echo(f"wrote {path}", err=True)
+    figure = draw()
+    if title is not None:
+        retitled(figure, title)
+    write(figure, path)
+    say(f"wrote {path}")
 
 
 @contextlib.contextmanager
 def progress_bar(draws: int, what: str = "scoring") -> Iterator[Progress | None]:
     """A bar on stderr for long runs (of this many draws times texts) at a terminal."""
-    if draws < LONG or not sys.stderr.isatty():
+    if draws < LONG or not sys.stderr.isatty() or _quiet.get():
         yield None
         return
     from rich.console import Console

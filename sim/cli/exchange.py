@@ -61,9 +61,10 @@ def import_(
         int | None,
         typer.Option(min=2, max=1000, help="How many numbers of a large or real range become options."),
     ] = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Make a folder of scenarios out of a domain and profiles of Genius or GeniusWeb."""
-    with reporting():
+    with reporting(quiet):
         from sim.complaints import render
         from sim.interop import importing
         from sim.interop.files import read_files
@@ -80,10 +81,10 @@ def import_(
         _tell_renamed(importing.renamed(imported, made))
         if len(imported.cardinal.parties) == 1:
             typer.echo(ALONE, err=True)
-        typer.echo("all figures of the files are assumed; no proposal is in them", err=True)
+        common.say("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
-        typer.echo(f"wrote {out}: domain/ and {', '.join(names)}", err=True)
-        typer.echo(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}", err=True)
+        common.say(f"wrote {out}: domain/ and {', '.join(names)}")
+        common.say(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
 
 
 def export(
@@ -100,9 +101,10 @@ def export(
     as_of: common.AsOf = None,
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Write the expected preferences of a scenario's parties for Genius, GeniusWeb or NegMAS."""
-    with reporting():
+    with reporting(quiet):
         from sim.interop.folders import check_free, write_folder
 
         check_free(out)
@@ -127,7 +129,7 @@ def export(
             typer.echo(words, err=True)
         for line in _worth(result):
             typer.echo(line)
-        typer.echo(f"wrote {out}: {', '.join(texts)}", err=True)
+        common.say(f"wrote {out}: {', '.join(texts)}")
 
 
 def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:

@@ -84,9 +84,10 @@ def new(
         Path | None, typer.Option("--domain", metavar="DIR", help="Its domain (default: domain/ beside it).")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    quiet: common.Quiet = False,
 ) -> None:
     """Write a commented starting scenario, to be filled in."""
-    with reporting():
+    with reporting(quiet):
         from sim import catalogue
         from sim.loading import load_domain
         from sim.saving import write_whole
@@ -99,7 +100,7 @@ def new(
         folder = beside if domain is None and beside.exists() else catalogue.domain(domain)
         write_whole(file, starting_text(load_domain(folder), folder))
         then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
-        typer.echo(f"wrote {file}; fill it in, then: {shlex.join(then)}", err=True)
+        common.say(f"wrote {file}; fill it in, then: {shlex.join(then)}")
 
 
 def _fit_for_a_scenario(file: Path) -> None:

@@ -39,11 +39,13 @@ def run(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
     no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
     workers: common.Workers = 1,
 ) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
         if plot is not None and len(files) > 1:
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
@@ -60,12 +62,12 @@ def run(
         results, before = both[: len(loaded)], both[len(loaded) :]
         _print(results, format, before, several_domains([x.scenario.domain.issues.title for x in loaded]))
         common.name_libraries(format)
-        common.write_plot(plot, lambda: _figure(results[0]))
+        common.write_plot(plot, lambda: _figure(results[0]), title)
         if not no_save:
             from sim.api import save
 
             for item, result in zip(loaded, results, strict=True):
-                typer.echo(f"saved {save(item, result, out)}", err=True)
+                common.say(f"saved {save(item, result, out)}")
 
 
 def explain(
@@ -106,9 +108,10 @@ def library(
         Path | None, typer.Option(metavar="DIR", help="All texts of this folder, not the shipped ones.")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("results/library.md"),
+    quiet: common.Quiet = False,
 ) -> None:
     """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
-    with reporting():
+    with reporting(quiet):
         from sim.catalogue import shipped_texts
         from sim.library import library_text, texts_of
         from sim.loading import load_all
@@ -120,7 +123,7 @@ def library(
         text = library_text(load_all(files))
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, text)
-        typer.echo(f"wrote {out}", err=True)
+        common.say(f"wrote {out}")
 
 
 def _score(loaded: list[Loaded], workers: int) -> list[Result]:

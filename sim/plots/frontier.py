@@ -25,8 +25,8 @@ _DRAWN = 3000
 #: Of these, about so many are kept clear of names.
 _AVOIDED = 200
 _SIZE = 8.0
-_ACCEPTED = "frontier, package told\naccepted by all asked"
-_REFUSED = "frontier (no package told\naccepted by all asked)"
+_ACCEPTED = "frontier, package shown\naccepted by all asked"
+_REFUSED = "frontier (no package shown\naccepted by all asked)"
 
 
 def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
@@ -167,7 +167,7 @@ def _foot(result: Frontier, first: str, second: str) -> str:
     said = "Gray lines: no deal. "
     if found.total:
         many = f"{found.all_accept:,}" if found.all_accept else "none"
-        said += f"Packages told that all asked accept, on expected gains: {many} of {found.total:,}. "
+        said += f"Packages shown that all asked accept, on expected gains: {many} of {found.total:,}. "
     if result.options.red_lines == "none":
         said += "No red line binds. "
     else:

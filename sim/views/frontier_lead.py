@@ -72,12 +72,12 @@ def _accepted(result: Frontier) -> str:
     shares = sorted(p.joint_acceptability.estimate for p in told if p.joint_acceptability is not None)
     if found.total == 1:
         who = "All" if found.all_accept else "Not all"
-        said = f"{who} who are asked would accept the package told, on expected gains"
+        said = f"{who} who are asked would accept the package shown, on expected gains"
     else:
         at = "none" if not found.all_accept else f"{found.all_accept:,}"
         at = "every point" if found.all_accept == found.total else f"{at} of the points"
         accept = "all who are asked would accept" if found.all_accept else "would all who are asked accept"
-        said = f"At {at} {accept}, on expected gains, the package told"
+        said = f"At {at} {accept}, on expected gains, the package shown"
     low, high = compact(shares[0]), compact(shares[-1])
     over = low if low == high else f"{low} to {high}"
     points = "those shown are" if found.total > 1 else "it is"
