@@ -138,7 +138,8 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
         figures = [figure(result, by_name.get(name), compact, "\n") for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
-        rows.append((result.scenario.name, share, *figures, short(result), *agreed))
+        verdict = f"{short(result)}\n{NO_SOURCES}" if unsourced(result.settings) else short(result)
+        rows.append((result.scenario.name, share, *figures, verdict, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
     parts = [table, Text(BRACKETS)]
     if apart:

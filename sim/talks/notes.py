@@ -6,7 +6,7 @@ import math
 
 from sim.acceptability import TIE
 from sim.cautions import no_agreement
-from sim.naming import possessive
+from sim.naming import capital, possessive
 from sim.results import Negotiation, Result, TacticUsed
 from sim.talks.words import FEW
 from sim.verdict import HALF, listed, percent
@@ -258,14 +258,15 @@ def _knowledge(result: Result, talks: Negotiation) -> str:
     """What the parties are assumed to know, and not to foresee."""
     parts = []
     if talks.protocol == "alternating_offers":
+        parts.append("whoever makes an offer knows what texts bring the others and which cross their lines")
         parts.append(
-            "whoever makes an offer knows what texts bring the others and which cross their lines, and offers the one "
-            "best for them of those that bring it what it insists on, so what is left over goes to those who accept"
+            "of those that bring it what it insists on it offers the one best for them, so what is left over goes to "
+            "those who accept"
         )
     if talks.settings.ratifiers:
         who = listed([result.called(p) for p in talks.settings.ratifiers])
         parts.append(f"nobody foresees what {who} will ratify, so some text that would pass may be missed")
-    return f"Assumed too: {'; '.join(parts)}." if parts else ""
+    return f"Assumed too: {'. '.join([*parts[:1], *map(capital, parts[1:])])}." if parts else ""
 
 
 def tactic_words(used: TacticUsed) -> str:
