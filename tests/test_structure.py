@@ -22,6 +22,7 @@ ROWS = (
     ("api", "__init__"),
     ("talks.checks",),
     ("summary", "saving"),
+    ("ratification",),
     ("talks.summary", "talks.notes"),
     ("talks.words",),
     ("objections",),
