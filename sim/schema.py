@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
 
-from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Text, describe, fault
+from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Quota, Text, describe, fault
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -93,6 +93,15 @@ def _consent(value: object) -> object:
             said += "; to leave a party out, name a condition that the text does not meet"
         raise fault("consent", said)
     return value
+
+
+def _decides(value: object, info: ValidationInfo) -> object:
+    """An edit takes the rule away with the word none; in a file there is then nothing to write."""
+    if value != "none":
+        return value
+    if info.context == BY_HAND:
+        raise fault("decides", "none is for edits (--set PARTY.decides=none); in a file leave decides out")
+    return None
 
 
 Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
@@ -256,7 +265,8 @@ class CellEvidence(Model):
 class RedLine(Model):
     """An option a party rejects whatever else the package holds.
 
-    ``holds`` is the probability with which the line binds, where a poll supports one.
+    ``holds`` is the share of voters who refuse, where a poll supports one; of an edited line of a party that does not
+    decide by voters, the probability with which it binds.
     """
 
     option: Name
@@ -319,6 +329,14 @@ class Consent(Model):
     why: Text | None = None
 
 
+class Decision(Model):
+    """How a ratifier decides: a text passes where more than the share ``quota`` of the voters say yes."""
+
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: Quota
+
+
 class Beliefs(Model):
     """How likely a party finds each outcome of a lottery, as ranges."""
 
@@ -343,6 +361,7 @@ class Party(Model):
     role: Role
     members: tuple[Name, ...] = ()
     consent: Annotated[Consent, BeforeValidator(_consent)]
+    decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()
     no_deal: PartyNoDeal = PartyNoDeal()

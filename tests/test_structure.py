@@ -23,6 +23,7 @@ ROWS = (
     ("talks.checks",),
     ("runs",),
     ("summary", "saving"),
+    ("ratification",),
     ("talks.summary", "talks.notes"),
     ("talks.words",),
     ("objections",),
