@@ -171,7 +171,7 @@ class Case:
     open_issues: tuple[str, ...]
     assumed_issues: tuple[str, ...]
     consent: dict[str, tuple[bool, tuple[tuple[Condition, str], ...]]]
-    term_basis: dict[str, schema.Basis]
+    term_basis: dict[str, schema.TermBasis]
     outcomes: tuple[str, ...]
     lottery: str | None
     lottery_basis: schema.Basis | None
@@ -292,7 +292,7 @@ def compile_case(scenario: schema.Scenario) -> Case:
     space = Space(domain.issues, doubtful)
     lottery = lottery_in_force(scenario)
     terms = scenario.proposal.terms
-    term_basis = {i: basis_of(terms[i].basis, terms[i].evidence) for i in space.issues}
+    term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
     text = space.package({i: terms[i].option for i in space.issues})
     return Case(
         scenario=scenario,
@@ -322,6 +322,10 @@ class _Bases:
 
     def __call__(self, basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:
         return demoted(basis, evidence, self._rows, self._sources, self._mode)
+
+
+def _term_basis(term: schema.Term, basis_of: _Bases) -> schema.TermBasis:
+    return "proposed" if term.basis == "proposed" else basis_of(term.basis, term.evidence)
 
 
 def _lottery_basis(lotteries: Mapping[str, schema.Lottery], name: str | None, basis_of: _Bases) -> schema.Basis | None:

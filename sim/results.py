@@ -233,6 +233,7 @@ class Open(Record):
 class TermsByBasis(Record):
     stated: int
     inferred: int
+    proposed: int = 0
     assumed: int
     edited: int
     open: int

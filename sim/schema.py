@@ -35,7 +35,17 @@ def _not_by_hand(basis: str, info: ValidationInfo) -> str:
     return basis
 
 
-Basis = Annotated[Literal["stated", "inferred", "assumed", "edited"], AfterValidator(_not_by_hand)]
+def _not_of_a_text(basis: object) -> object:
+    if basis == "proposed":
+        raise fault("basis", "proposed is for terms of a text alone; for what a party holds write assumed")
+    return basis
+
+
+Basis = Annotated[
+    Literal["stated", "inferred", "assumed", "edited"], BeforeValidator(_not_of_a_text), AfterValidator(_not_by_hand)
+]
+#: Of a term: ``proposed`` is its author's own, which no source need give and which is no filler.
+TermBasis = Annotated[Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand)]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
@@ -385,7 +395,7 @@ class Term(Model):
 
     option: Name | None = None
     open: bool = False
-    basis: Basis
+    basis: TermBasis
     evidence: EvidenceIds = ()
     note: Text | None = None
 

@@ -187,7 +187,7 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
 
 
 def _terms_by_basis(case: Case) -> TermsByBasis:
-    counts = dict.fromkeys(("stated", "inferred", "assumed", "edited", "open"), 0)
+    counts = dict.fromkeys(("stated", "inferred", "proposed", "assumed", "edited", "open"), 0)
     for issue, basis in case.term_basis.items():
         counts["open" if issue in case.open_issues else basis] += 1
     return TermsByBasis(**counts)

@@ -50,7 +50,7 @@ def candidates(scenario: schema.Scenario, most: int) -> list[dict[str, str | Non
         dict(zip(spaces, pick, strict=True))
         for pick in product(*(o if tabled[i] is None else o[1:] for i, o in order.items()))
     ]
-    fine = [x for x in every if not any(twins.breaks(c, x) for c in rules)]
+    fine = [x for x in every if not any(twins.breaks(c, x) for c in rules) and not twins.no_deal(scenario, x)]
 
     def away(x: twins.Text) -> int:
         return sum(x[i] != tabled[i] for i in spaces)

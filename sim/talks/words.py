@@ -30,7 +30,7 @@ def lead(result: Result, talks: Negotiation) -> str:
     ours = (
         _zone(talks)
         if all_yield(talks)
-        else f"{ASSUMED[talks.protocol]} are assumptions of ours; the share agreed is what follows from them, not the "
+        else f"{ASSUMED[talks.protocol]} are assumptions; the share agreed is what follows from them, not the "
         "chance that talks would succeed."
     )
     said = (_agree(result, talks), _broken(result, talks), ours, _unlike_scores(result))
@@ -60,7 +60,7 @@ def _zone(talks: Negotiation) -> str:
     return (
         "By the last round all of them would take whatever is no worse than no deal, so tactics decide when and on "
         f"what they agree, not whether: agreements{before} count the draws in which some text that may be proposed "
-        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions of ours; the "
+        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions; the "
         "share agreed is not the chance that talks would succeed."
     )
 
