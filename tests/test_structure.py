@@ -148,7 +148,13 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_nothing_imports_peers() -> None:
-    assert not {lib for p in FILES for lib, _, _ in imports(p)} & {"negmas", "SALib", "pandas", "networkx"}
+    assert not {lib for p in FILES for lib, _, _ in imports(p)} & {
+        "negmas",
+        "pysensmcda",
+        "SALib",
+        "pandas",
+        "networkx",
+    }
 
 
 def test_no_global_random_state() -> None:
