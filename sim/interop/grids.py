@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sim.complaints import Complaint, Complaints, Place
 from sim.csv_reading import cells_of, separator
 from sim.texts import Source, characters, table_text, unified, whole_file
 
 #: Most cells of a table that are read, and most rows and columns that it may reach over.
-CELLS, ROWS, COLUMNS = 200_000, 20_000, 1_000
+CELLS, ROWS, COLUMNS = 100_000, 20_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,13 @@ class Grid:
     merges: tuple[Merge, ...] = ()
     empty: Mapping[tuple[int, int], Place] = field(default_factory=dict)
 
-    def row(self, number: int) -> dict[int, Cell]:
-        return {c: cell for (r, c), cell in self.cells.items() if r == number}
+    @cached_property
+    def rows(self) -> dict[int, dict[int, Cell]]:
+        """Cells by column, by row; rows that are empty are left out."""
+        out: dict[int, dict[int, Cell]] = {}
+        for (r, c), cell in sorted(self.cells.items()):
+            out.setdefault(r, {})[c] = cell
+        return out
 
     def place(self, row: int, column: int) -> Place:
         """The place of a cell, empty ones included."""
@@ -85,9 +91,10 @@ class Grid:
             return sheet_place(self.file, self.sheet, row, column)
         if (place := self.empty.get((row, column))) is not None:
             return place
-        beside = self.row(row)
-        first = beside[min(beside)].place if beside else Place(self.file, row + 1, 1)
-        return Place(self.file, first.line, len(first.text) + 1 if beside else 1, first.text)
+        if (beside := self.rows.get(row)) is None:
+            return Place(self.file, row + 1, 1)
+        first = next(iter(beside.values())).place
+        return Place(self.file, first.line, len(first.text) + 1, first.text)
 
 
 def address(row: int, column: int) -> str:

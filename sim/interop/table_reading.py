@@ -8,7 +8,7 @@ Smaller ranks are better, equal ones tied, and an empty one is unknown, never wo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import get_args
@@ -104,10 +104,8 @@ def _chosen(file: str, grids: Sequence[Grid], sheet: str | None) -> tuple[Grid, 
 
 
 def _header(grid: Grid) -> int | None:
-    rows: dict[int, set[str]] = {}
-    for (row, _), cell in grid.cells.items():
-        rows.setdefault(row, set()).add(_word(cell))
-    return next((r for r in sorted(rows) if {"issue", "option"} <= rows[r]), None)
+    words = ((row, {_column(cell)[0] for cell in cells.values()}) for row, cells in grid.rows.items())
+    return next((row for row, held in words if {"issue", "option"} <= held), None)
 
 
 def _word(cell: Cell) -> str:
@@ -138,14 +136,12 @@ class _Reader:
         self.known: set[tuple[str, str, str]] = set()
         self.numbers_as_text: list[Cell] = []
         self._places: dict[tuple[str, str, str], Place] = {}
-        self.rows: dict[int, dict[int, Cell]] = {}
-        for (r, c), cell in grid.cells.items():
-            if r > header:
-                self.rows.setdefault(r, {})[c] = cell
+        self._folded: dict[str, dict[str, str]] = {}
+        self.rows = {r: dict(cells) for r, cells in grid.rows.items() if r > header}
 
     def read(self) -> Table:
         title = self._above()
-        heads = self.grid.row(self.header)
+        heads = self.grid.rows[self.header]
         columns: dict[str, int] = {}
         packages: dict[int, tuple[str, str]] = {}
         parties: dict[int, str] = {}
@@ -201,7 +197,7 @@ class _Reader:
         self._name(cell, "party")
         if cell.text in self.parties:
             self.found.error(cell.place, "header", f"the party {cell.text} stands here twice", "delete one column")
-        self._alike(cell, self.parties, "party")
+        self._alike(cell, "party")
         self.parties.setdefault(cell.text, cell.place)
         if len(self.parties) == PARTIES + 1:
             self.found.error(cell.place, "header", f"more than {PARTIES} parties")
@@ -214,13 +210,12 @@ class _Reader:
         elif len(cell.text) > 300:
             self.found.error(cell.place, what, f"a name of {len(cell.text)} letters; up to 300 are read")
 
-    def _alike(self, cell: Cell, names: Iterable[str], what: str) -> None:
-        """Complains where a name differs from another in capitals alone."""
-        for name in names:
-            if name != cell.text and name.casefold() == cell.text.casefold():
-                hint = "write both alike if they are one, or name them apart"
-                self.found.error(cell.place, what, f"{cell.text} differs from {name} in capitals alone", hint)
-                return
+    def _alike(self, cell: Cell, what: str) -> None:
+        """Complains where a name differs from another of the kind in capitals alone."""
+        first = self._folded.setdefault(what, {}).setdefault(cell.text.casefold(), cell.text)
+        if first != cell.text:
+            hint = "write both alike if they are one, or name them apart"
+            self.found.error(cell.place, what, f"{cell.text} differs from {first} in capitals alone", hint)
 
     def _stray(self, heads: dict[int, Cell], named: set[int]) -> None:
         """Complains, once a column, of cells below no heading."""
@@ -243,7 +238,7 @@ class _Reader:
                 for r in range(top + 1, bottom + 1) if cell is not None else ():
                     if r in self.rows and cell is not None:
                         self.rows[r].setdefault(left, cell)
-            elif any(left <= c <= right for r in self.rows if top <= r <= bottom for c in self.rows[r]):
+            elif any(left <= c <= right for r in range(top, bottom + 1) for c in self.rows.get(r, ())):
                 what = f"merged cells {merge.address}"
                 self.found.error(self.grid.place(*merge.first), "table", what, "unmerge them, and fill in every cell")
 
@@ -291,7 +286,7 @@ class _Reader:
             return
         self._name(issue, "issue")
         if issue.text not in self.issues:
-            self._alike(issue, self.issues, "issue")
+            self._alike(issue, "issue")
             if len(self.issues) == ISSUES:
                 self.found.error(issue.place, "issue", f"more than {ISSUES} issues")
         question = self.issues.setdefault(issue.text, Question(issue.place))
@@ -303,7 +298,7 @@ class _Reader:
             return
         self._name(option, f"issue {issue.text}")
         if option.text not in question.options:
-            self._alike(option, question.options, f"issue {issue.text}")
+            self._alike(option, f"issue {issue.text}")
             if len(question.options) == OPTIONS:
                 self.found.error(option.place, f"issue {issue.text}", f"more than {OPTIONS} options")
         elif not long:
