@@ -80,6 +80,7 @@ HOME = {
     "typer": {"cli"},
     "rich": {"cli", "tables", "layout", "sheets", "listing", "explaining", "complaints"},
     "matplotlib": {"plots"},
+    "openpyxl": {"interop"},
     "scipy": {"analysis"},
     "yaml": {"reading"},
     "pydantic": {
