@@ -48,7 +48,7 @@ def issues(domain: schema.Issues) -> RenderableType:
         grid.add_column(min_width=24, no_wrap=True)
         grid.add_column()
         for option, meaning in issue.options.items():
-            grid.add_row(Text(f"  {option}"), Text(meaning))
+            grid.add_row(Text(f"  {option}"), Text(meaning.text))
         parts.append(grid)
     parts += ["", Text("Constraints", style="bold")]
     table = _Rows(("id", 3), ("severity", 9), ("if", 26), ("then", 28), ("why", 24))

@@ -29,7 +29,7 @@ from sim.gathering import gathered, named_twice
 from sim.nodes import Mapping, Node, Scalar, TreePath
 from sim.places import locate
 from sim.reading import read_mapping
-from sim.texts import near_file, read_text
+from sim.texts import near_file, read_table, read_text
 from sim.validation import Library, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
@@ -437,11 +437,10 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
     for name in ("issues", "sources", "evidence"):
         file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
         try:
-            text = read_text(file)
             if name == "evidence":
-                read = compose_csv(text, str(file), COLUMNS, OPTIONAL_COLUMNS)
+                read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS, days=("date",))
             else:
-                read = read_mapping(text, str(file))
+                read = read_mapping(read_text(file), str(file))
         except FileNotFoundError:
             raise FileNotFoundError(f"{file}: no such file; it holds {CONTENTS[file.name]}") from None
         except Complaints as found:
