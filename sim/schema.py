@@ -307,9 +307,7 @@ class Position(Model):
     model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
 
     start: Annotated[Day, Field(alias="from")]
-    ranking: (
-        Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None
-    ) = None
+    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None = None
     values: dict[Name, Probability] | None = None
     importance: Importance | None = None
     weight: Probability | None = None
