@@ -21,7 +21,7 @@ ROWS = (
     ("analysis",),
     ("api", "__init__"),
     ("talks.checks",),
-    ("summary", "saving"),
+    ("summary", "saving", "voting_words"),
     ("ratification",),
     ("talks.summary", "talks.notes"),
     ("talks.words",),
