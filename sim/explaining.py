@@ -14,6 +14,7 @@ from sim.results import IssueRecord, LineRecord, PartyResult, Result
 from sim.tables import bullet, caveat, evidence_range, heading, interval, markdown_row
 from sim.verdict import caveat as caveat_words
 from sim.verdict import percent, unsourced
+from sim.voting_words import chance_words, reading
 
 #: What an issue adds where a reservation value in numbers stands in place of no deal.
 MEAN_WORTH = "what that is worth on average (all issues together, less the reservation value, are the mean gain)"
@@ -72,6 +73,8 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
         said.append(
             "Accepts in {} of draws with stated lines, {} with inferred, {} with assumed ones too.".format(*layers)
         )
+    if party.ratification is not None:
+        said.append(reading(party))
     if party.own is not None:
         said.append(f"By itself, without its members, in {percent(party.own.acceptability.estimate)}.")
     if party.by_turning_class is not None:
@@ -130,7 +133,7 @@ def line_words(line: LineRecord) -> str:
     """One red line or refusal in a sentence."""
     what = f"{line.issue}: {line.option}" if line.kind == "red_line" else f"{line.refusal} ({_terms(line)})"
     crossed = f"Crossed, binds in {percent(line.share)} of draws" if line.crossed else "Not crossed"
-    chance = "" if line.holds is None else f", holds with probability {Span(*line.holds).words}"
+    chance = f", {chance_words(line.holds, line.quota)}" if line.holds is not None else ""
     kind = "red line" if line.kind == "red_line" else "refusal"
     why = f" {line.why}" if line.why else ""
     return f"{crossed}: {kind} {what} ({_cited(line.basis, line.evidence)}{chance}).{why}"

@@ -178,6 +178,12 @@ class IssueRecord(Record):
     note: str | None
 
 
+class Decides(Record):
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: float
+
+
 class Ratification(Record):
     """Whether a vote of the people is won, by how the polls are read: shares of draws, but ``yes``."""
 
@@ -203,7 +209,8 @@ class PartyResult(Record):
     by_turning_class: ByTurningClass | None
     gain: Gain
     main_objection: Objection | None
-    ratification: Ratification | None = None  # not in older documents
+    decides: Decides | None = None  # not in older documents
+    ratification: Ratification | None = None
     sole_blocker: float | None
     weight_by_basis: WeightByBasis
     weight_by_age: WeightByAge

@@ -16,6 +16,7 @@ from sim.layout import Column
 from sim.results import Interval, OnEvidence, PartyResult, Result, ScenarioInfo, Settings
 from sim.verdict import caveat as caveat_words
 from sim.verdict import compact, depends_on_filler, notes, objection, percent, unsourced
+from sim.voting_words import vote_notes, voting
 
 #: Tables fit this many columns where there is no terminal and COLUMNS does not say otherwise.
 WIDTH = 100
@@ -94,7 +95,7 @@ def outcome(result: Result, before: Result | None = None, width: int = WIDTH) ->
         rows.append(row)
         styles[number] = "" if party.consent_needed else "dim"
     table = layout.table(_COLUMNS, rows, width, styles=styles)
-    lines = (bullet(x) for x in notes(result, before))
+    lines = (bullet(x) for x in (*vote_notes(result), *notes(result, before)))
     return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
 
 
@@ -113,7 +114,8 @@ def bullet(text: str) -> RenderableType:
 def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
     """One row a scenario, for runs of several: the joint figure and every party's; ``apart`` in different domains."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
-    columns = [Column("scenario"), Column("joint", right=True)]
+    votes = any(voting(result) for result in results)
+    columns = [Column("scenario"), *([Column("signed", right=True)] if votes else []), Column("joint", right=True)]
     columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
     columns.append(Column("evidence"))
     talked = any(result.negotiation for result in results)
@@ -122,17 +124,23 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
     rows = []
     for result in results:
         by_name = {p.name: p for p in result.parties}
-        share = "-" if result.joint_acceptability is None else compact(result.joint_acceptability.estimate)
+        shares = [_share(x, compact) for x in ([result.signed] if votes else []) + [result.joint_acceptability]]
         figures = [figure(by_name.get(name), compact) for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
         verdict = NO_SOURCES if unsourced(result.settings) else result.on_evidence.verdict
-        rows.append((result.scenario.id, share, *figures, verdict, *agreed))
+        rows.append((result.scenario.id, *shares, *figures, verdict, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
     parts = [table, Text("In brackets: consent not needed for that text.")]
+    if votes:
+        parts.append(Text("Signed is without those who vote on it afterwards; joint is signed and ratified."))
     if apart:
         parts.append(Text("The rows are of different domains, so that a higher figure ranks nothing."))
     return Group(*parts)
+
+
+def _share(found: Interval | None, words: Callable[[float], str]) -> str:
+    return "-" if found is None else words(found.estimate)
 
 
 def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".format) -> str:
@@ -150,7 +158,7 @@ def markdown(result: Result, before: Result | None = None, below: str = "") -> s
     body += [markdown_row(cells(p, bare=unsourced(result.settings))) for p in result.parties]
     tail = [
         "",
-        *(f"- {x}" for x in notes(result, before)),
+        *(f"- {x}" for x in (*vote_notes(result), *notes(result, before))),
         "",
         *([below] if below else []),
         f"*{caveat_words([result.settings])}*",
@@ -166,17 +174,19 @@ def markdown_row(items: Iterable[str]) -> str:
 def overview(results: Sequence[Result]) -> str:
     """One Markdown row a scenario: joint figure, every party, evidence, filler."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
+    signed = ["signed"] if any(voting(result) for result in results) else []
     lines = [
-        markdown_row(["scenario", "text of", "joint", *parties, "on the evidence", "filler"]),
-        markdown_row(["---"] * (5 + len(parties))),
+        markdown_row(["scenario", "text of", *signed, "joint", *parties, "on the evidence", "filler"]),
+        markdown_row(["---"] * (5 + len(signed) + len(parties))),
     ]
     for result in results:
         rows = {p.name: p for p in result.parties}
         figures = [figure(rows.get(name)) for name in parties]
-        share = "-" if result.joint_acceptability is None else f"{result.joint_acceptability.estimate:.2f}"
+        both = ([result.signed] if signed else []) + [result.joint_acceptability]
+        shares = [_share(x, "{:.2f}".format) for x in both]
         lines.append(
             markdown_row(
-                [result.scenario.id, str(result.scenario.date), share, *figures, _overall(result), _filler(result)]
+                [result.scenario.id, str(result.scenario.date), *shares, *figures, _overall(result), _filler(result)]
             )
         )
     return "\n".join(lines)

@@ -436,8 +436,10 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     if result.joint_acceptability is not None and not _settles_nothing(result):
         joint = result.joint_acceptability
         weakest = result.party(result.weakest_party).name if result.weakest_party else "nobody"
+        votes = " (signed and ratified)" if any(p.ratification for p in result.asked) else ""
         said.append(
-            f"Joint acceptability {percent(joint.estimate)} over {len(result.asked)} needed parties; weakest {weakest}."
+            f"Joint acceptability{votes} {percent(joint.estimate)} over {len(result.asked)} needed parties; "
+            f"weakest {weakest}."
         )
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:

@@ -25,7 +25,7 @@ ROWS = (
     ("api", "__init__"),
     ("talks.checks",),
     ("runs",),
-    ("summary", "saving"),
+    ("summary", "saving", "voting_words"),
     ("ratification",),
     ("talks.summary", "talks.notes"),
     ("talks.words",),

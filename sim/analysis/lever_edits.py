@@ -22,6 +22,7 @@ from sim.nodes import Plain, flow, from_plain
 from sim.packages import OPEN
 from sim.preferences import Share, weight_plan
 from sim.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
+from sim.voting_words import chance_words
 
 Kind = Literal[
     "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
@@ -388,4 +389,4 @@ def _kept(line: Line) -> Plain:
 
 
 def _polled(line: Line) -> str:
-    return "" if line.holds is None else f" (holds with {line.holds.words})"
+    return "" if line.holds is None else f" ({chance_words(line.holds, line.quota)})"

@@ -30,8 +30,8 @@ def notes(result: Search) -> Iterator[str]:
             yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
     if any(best.no_longer_needed for _, _, best in told):
         yield (
-            "A figure can rise by no longer asking a party, whose refusal then no longer counts; --ask PARTY or --ask "
-            "all looks only among packages that ask it."
+            "The best that asks fewer stands apart: a figure can rise by no longer asking a party, whose refusal then "
+            "no longer counts. --ask all leaves such packages out."
         )
     yield from _open(result, told)
     if (said := no_agreement(result.space.equal_no_deal)) is not None:
