@@ -282,7 +282,7 @@ def _one(
         tree, faults = editing.apply(tree, edits)
         wrong = [c for c in faults if c.severity == "error"]
         complaints += [*_of_another_domain(edits, wrong, tree), *wrong]
-        idle = [c for c in faults if c.severity == "warning"]
+        idle = [*editing.twice(edits), *(c for c in faults if c.severity == "warning")]
         tree = _with_edits(tree, edits)
         by_hand = domain_by_hand = False
     tree, faults = gathered(tree, path, library.candidates)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -331,6 +331,7 @@ def _profile(
                     terms=tuple(refusal.when.items()),
                 )
             )
+    cells = _rescaled(cells)
     outcomes = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
     held = party.no_deal.beliefs.get(lottery) if lottery else None
     return Profile(
@@ -347,6 +348,21 @@ def _profile(
         cost=party.no_deal.cost or schema.Span(0.0, 0.0),
         reservation=party.reservation,
     )
+
+
+def _rescaled(cells: list[Cell]) -> list[Cell]:
+    """Weights that are all numbers and miss a sum of 1, as rounded ones do, made to sum to it (warned of in checks)."""
+    given = [c.weight for c in cells if c.weight is not None]
+    if not given or any(c.weight is None and c.importance != "none" for c in cells):
+        return cells
+    low, high = sum(w.low for w in given), sum(w.high for w in given)
+    total = low if low > 1 else high
+    if low <= 1 <= high or not total:
+        return cells
+    return [
+        c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.high / total))
+        for c in cells
+    ]
 
 
 def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases) -> Cell:
