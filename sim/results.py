@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim._version import __version__
+from sim.naming import Labels
 
 RESULTS = "sim.results/1"
 
@@ -41,9 +42,15 @@ class Interval(Record):
 class ScenarioInfo(Record):
     id: str
     title: str
+    label: str | None = None  # not in older documents, as ``labels``
     date: dt.date
     as_of: dt.date
     sha256: str
+
+    @property
+    def name(self) -> str:
+        """What to call the text in tables and sentences."""
+        return self.label or self.title
 
 
 class Settings(Record):
@@ -133,6 +140,7 @@ class LineRecord(Record):
     why: str | None
     crossed: bool
     share: float
+    quota: float | None = None  # not in older documents
 
 
 class WeightByBasis(Record):
@@ -170,6 +178,16 @@ class IssueRecord(Record):
     note: str | None
 
 
+class Ratification(Record):
+    """Whether a vote of the people is won, by how the polls are read: shares of draws, but ``yes``."""
+
+    passes: float
+    polls: float
+    mixed: float
+    decided: float | None
+    yes: tuple[float, float]
+
+
 class PartyResult(Record):
     id: str
     name: str
@@ -185,6 +203,7 @@ class PartyResult(Record):
     by_turning_class: ByTurningClass | None
     gain: Gain
     main_objection: Objection | None
+    ratification: Ratification | None = None  # not in older documents
     sole_blocker: float | None
     weight_by_basis: WeightByBasis
     weight_by_age: WeightByAge
@@ -378,6 +397,7 @@ class Result(Document):
     scenario: ScenarioInfo
     settings: Settings
     joint_acceptability: Interval | None
+    signed: Interval | None = None  # not in older documents
     joint_by_layer: ByLayer | None
     on_evidence: OverallEvidence
     weakest_party: str | None
@@ -390,6 +410,7 @@ class Result(Document):
     negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
+    labels: Labels = Labels()
     versions: Versions
 
     def party(self, id: str) -> PartyResult:

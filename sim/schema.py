@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
 
-from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Text, describe, fault
+from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Quota, Text, describe, fault
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -105,6 +105,15 @@ def _consent(value: object) -> object:
     return value
 
 
+def _decides(value: object, info: ValidationInfo) -> object:
+    """An edit takes the rule away with the word none; in a file there is then nothing to write."""
+    if value != "none":
+        return value
+    if info.context == BY_HAND:
+        raise fault("decides", "none is for edits (--set PARTY.decides=none); in a file leave decides out")
+    return None
+
+
 Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
 EvidenceIds = tuple[Name, ...]
 
@@ -116,11 +125,25 @@ class Model(BaseModel):
 # --- domain/issues.yaml ---------------------------------------------------------------
 
 
+def _sentence(value: object) -> object:
+    if isinstance(value, (str, dict)):
+        return {"text": value} if isinstance(value, str) else value
+    raise fault("option", f"expected one plain sentence, or a mapping with text:; found {describe(value)}")
+
+
+class Option(Model):
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures."""
+
+    text: Text
+    label: Text | None = None
+
+
 class Issue(Model):
-    """A question under negotiation and its possible answers, one plain sentence each."""
+    """A question under negotiation and its possible answers; ``label`` is its short name."""
 
     question: Text
-    options: Annotated[dict[Name, Text], Field(min_length=2)]
+    label: Text | None = None
+    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence)]], Field(min_length=2)]
 
 
 class Constraint(Model):
@@ -252,7 +275,8 @@ class CellEvidence(Model):
 class RedLine(Model):
     """An option a party rejects whatever else the package holds.
 
-    ``holds`` is the probability with which the line binds, where a poll supports one.
+    ``holds`` is the share of voters who refuse, where a poll supports one; of an edited line of a party that does not
+    decide by voters, the probability with which it binds.
     """
 
     option: Name
@@ -290,9 +314,10 @@ class Position(Model):
 
 
 class Refusal(Model):
-    """A combination of options the party rejects, judged after effects."""
+    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words."""
 
     id: Name
+    label: Text | None = None
     when: Annotated[Terms, Field(alias="if", min_length=1)]
     start: Annotated[Day, Field(alias="from")]
     until: Day | None = None
@@ -312,6 +337,14 @@ class Consent(Model):
     always: bool = False
     when: tuple[Annotated[Terms, Field(min_length=1)], ...] = ()
     why: Text | None = None
+
+
+class Decision(Model):
+    """How a ratifier decides: a text passes where more than the share ``quota`` of the voters say yes."""
+
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: Quota
 
 
 class Beliefs(Model):
@@ -338,6 +371,7 @@ class Party(Model):
     role: Role
     members: tuple[Name, ...] = ()
     consent: Annotated[Consent, BeforeValidator(_consent)]
+    decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()
     no_deal: PartyNoDeal = PartyNoDeal()
@@ -394,6 +428,7 @@ class Scenario(Model):
 
     id: Name
     title: Text
+    label: Text | None = None
     proposal: Proposal
     as_of: Day | None = None
     no_deal: Name | None = None

@@ -627,7 +627,8 @@ def test_a_poll_without_doubt_is_a_certain_line(chance: float, certain: bool) ->
 
 
 def test_the_verdict_and_one_half_are_two_things() -> None:
-    found = amend(load(SCENARIOS / "twenty_points_2025.yaml", draws=4000), changes=1, top=1000)
+    one_citizen = ["ukrainian_public.decides=none"]
+    found = amend(load(SCENARIOS / "twenty_points_2025.yaml", draws=4000, edits=one_citizen), changes=1, top=1000)
     for a in found.sizes[0].amendments:
         share = a.joint_acceptability
         assert a.flips == (a.verdict != found.base.verdict)

@@ -31,6 +31,7 @@ from sim.api import compiled
 from sim.draws import Array
 from sim.histogram import Counts
 from sim.loading import Loaded
+from sim.naming import labels_of
 from sim.packages import OPEN, Mask, Packages
 from sim.profiles import Case
 from sim.results import Interval, versions
@@ -92,6 +93,7 @@ def amend(
         equal_no_deal=search.equalled,
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.counting import Verdict
+from sim.naming import Labels
 from sim.packages import Rule
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions
 
@@ -150,4 +151,5 @@ class Amend(Document):
     equal_no_deal: tuple[str, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions

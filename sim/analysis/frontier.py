@@ -39,6 +39,7 @@ from sim.analysis.texts_beside import Texts, texts_beside
 from sim.api import compiled
 from sim.draws import Array
 from sim.loading import Loaded
+from sim.naming import labels_of
 from sim.neighbourhoods import SEVERITIES
 from sim.packages import OPEN, Packages
 from sim.profiles import Case
@@ -116,6 +117,7 @@ def frontier(
         zone_missing=missing,
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
     return made.with_every(work.every())

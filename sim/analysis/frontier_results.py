@@ -11,6 +11,7 @@ from sim import schema
 from sim.analysis.amendments import BlockingLine, ConstraintRef
 from sim.analysis.binding import RedLines
 from sim.analysis.solutions import Concept, Reason
+from sim.naming import Labels
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions, WeightByBasis
 
 #: How the parties were chosen: named by the user, all principals, all parties with positions but ratifiers.
@@ -231,6 +232,7 @@ class Frontier(Document):
     zone_missing: str | None
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
     _every: tuple[FrontierPoint, ...] = PrivateAttr(default=())
 

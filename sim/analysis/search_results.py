@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.amendments import Base, BlockingLine, ConstraintRef
+from sim.naming import Labels
 from sim.results import (
     Document,
     Interval,
@@ -223,6 +224,7 @@ class Search(Document):
     broken_already: tuple[ConstraintRef, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     @property

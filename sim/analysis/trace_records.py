@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sim.naming import Labels
 from sim.results import Document, Record, ScenarioInfo, Settings, TermChange, Versions
 
 OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
@@ -149,6 +150,7 @@ class TraceResult(Document):
     turns: tuple[Turn, ...]
     ended: Ended
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     def party(self, party: str) -> TracedParty:
