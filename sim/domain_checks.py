@@ -34,6 +34,8 @@ def _issues(c: Checker) -> None:
             c.complain(
                 (*path, "[key]"), f"issues: {issue}", f"{issue} is a word of the format, not a name for an issue"
             )
+        if its.default is not None:
+            c.option((*path, "default"), f"issues: {issue}: default", issue, its.default, also=("open",))
         for option in its.options:
             if option in (schema.REST, "open", "unknown"):
                 what = f"{option} is a word of the format, not a name for an option"
@@ -150,6 +152,12 @@ def _position(c: Checker, path: Path, where: str, party: str, issue: str, entry:
         missing = [o for o in options or () if o not in entry.values]
         if missing and all(known):
             c.complain((*path, "values"), f"{where}: values", f"no value for {', '.join(missing)}")
+    placed = {*(entry.values or ()), *(o for level in entry.ranking or () for o in level)}
+    for k, option in enumerate(entry.assumed):
+        at = f"{where}: assumed"
+        if c.option((*path, "assumed", k), at, issue, option) and option not in placed:
+            what = f"{option} has no place in the ranking that could be assumed"
+            c.complain((*path, "assumed", k), at, what, "rank it, or leave it out here")
     stakeless = entry.importance == "none"
     if stakeless and entry.red_lines:
         what = "a red line on an issue of importance none"

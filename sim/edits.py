@@ -242,11 +242,12 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         return tree
     key_at = places[-1]
     if part is None:
-        entry = _without(_touched(entry, ("ranking", "importance"), at), "values", "weight", "red_lines")
+        entry = _without(_touched(entry, ("ranking", "importance"), at), "values", "weight", "red_lines", "assumed")
         entry = _with(entry, "ranking", _scalar("unknown", at), key_at)
         entry = _with(entry, "importance", _scalar("unknown", at), key_at)
     elif part in ("ranking", "values"):
-        entry = _without(_touched(entry, ("ranking",), at), "values" if part == "ranking" else "ranking")
+        entry = _touched(entry, ("ranking",), at)
+        entry = _without(entry, "assumed", "values" if part == "ranking" else "ranking")
         entry = _with(entry, part, value, key_at)
     elif part in ("importance", "weight"):
         entry = _without(_touched(entry, ("importance",), at), "weight" if part == "importance" else "importance")

@@ -350,7 +350,7 @@ def _profile(
     cells: list[Cell] = []
     for issue in space.issues:
         entry = in_force(party.positions.get(issue, ()), day)
-        cells.append(_cell(issue, entry, space, basis_of))
+        cells.append(_cell(issue, entry, space, basis_of, scenario.proposal.terms[issue].option))
         for line in entry.red_lines if entry else ():
             lines.append(
                 Line(
@@ -417,13 +417,16 @@ def _rescaled(cells: list[Cell]) -> list[Cell]:
     ]
 
 
-def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases) -> Cell:
+def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases, option: str | None) -> Cell:
+    """The position on an issue; ``option`` is what the text says, on which the basis of its ranking may depend."""
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
     silence = Ordinal((), None, (), tuple(number.values()))
     if entry is None:
         return Cell(issue, silence, "unknown", "unknown", "unknown")
     values: Ordinal | Cardinal
     ranking_basis: CellBasis = basis_of(entry.basis.ranking, entry.evidence.ranking)
+    if option in entry.assumed and ranking_basis != "edited":
+        ranking_basis = "assumed"
     if entry.values is not None:
         spans = [entry.values[o] for o in number]
         values = Cardinal(tuple(s.low for s in spans), tuple(s.high for s in spans))
