@@ -133,7 +133,7 @@ def test_a_saved_run_stands_by_itself(tmp_path: Path) -> None:
     [
         ("like: netral", "status has no option netral"),
         ("like: quiet", "quiet is like itself"),
-        ("like: 3", "expected a name, found the number 3; if it is meant as text, quote it"),
+        ("like: 3", "expected a name, found the number 3"),
         ("lik: neutral", "unknown key lik"),
     ],
 )

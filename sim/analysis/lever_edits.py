@@ -270,7 +270,8 @@ class _Maker:
                 (f"set the chance of {what} ({line.holds.words}) to {end:g}", line.holds.words, f"{end:g}"),
                 (line.basis, line.evidence),
                 cell,
-                idle=None if line in self.crossed else "line_not_met",
+                frozenset({line}),
+                None if line in self.crossed else "line_not_met",
             )
 
     # --- rankings -------------------------------------------------------------------------
