@@ -337,6 +337,7 @@ class Breakdown(Record):
     """Why talks break down: shares of the draws in which they do."""
 
     missed: float
+    unavoidable: float | None
     in_the_way: tuple[Refuser, ...]
     nobody_alone: float
 

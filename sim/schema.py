@@ -12,9 +12,20 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Quota, Text, describe, fault
+from sim.fields import STRICT, Cost, Day, Level, Name, OrShort, Probability, Quota, Text, describe, fault, one_given
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -41,11 +52,24 @@ def _not_of_a_text(basis: object) -> object:
     return basis
 
 
+class _ByHand:
+    """Leaves what nobody writes by hand out of the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        return {**schema, "enum": [word for word in schema["enum"] if word != "edited"]}
+
+
 Basis = Annotated[
-    Literal["stated", "inferred", "assumed", "edited"], BeforeValidator(_not_of_a_text), AfterValidator(_not_by_hand)
+    Literal["stated", "inferred", "assumed", "edited"],
+    BeforeValidator(_not_of_a_text),
+    AfterValidator(_not_by_hand),
+    _ByHand(),
 ]
 #: Of a term: ``proposed`` is its author's own, which no source need give and which is no filler.
-TermBasis = Annotated[Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand)]
+TermBasis = Annotated[
+    Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand), _ByHand()
+]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
@@ -116,6 +140,17 @@ def _decides(value: object, info: ValidationInfo) -> object:
 
 Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
 EvidenceIds = tuple[Name, ...]
+
+
+class _OneForBoth:
+    """Mark of a model of ranking and importance that people may write once for both, as its JSON Schema says."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        each = handler(core)
+        return {"anyOf": [handler.resolve_ref_schema(each)["properties"][self.key], each]}
 
 
 class Model(BaseModel):
@@ -242,8 +277,8 @@ class Actor(Model):
 class Sources(Model):
     """``domain/sources.yaml``."""
 
-    sources: Annotated[dict[Name, Source], Field(min_length=1)]
-    actors: Annotated[dict[Name, Actor], Field(min_length=1)]
+    sources: dict[Name, Source] = {}
+    actors: dict[Name, Actor] = {}
 
 
 class Evidence(Model):
@@ -303,15 +338,17 @@ class Position(Model):
     place in the ranking, or whose value, is the modeller's own whatever the basis of the rest.
     """
 
+    model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
+
     start: Annotated[Day, Field(alias="from")]
-    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking)] | None = None
+    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None = None
     values: dict[Name, Probability] | None = None
     importance: Importance | None = None
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
     assumed: tuple[Name, ...] = ()
-    basis: Annotated[CellBasis, BeforeValidator(_one_word)]
-    evidence: Annotated[CellEvidence, BeforeValidator(_one_list)] = CellEvidence()
+    basis: Annotated[CellBasis, BeforeValidator(_one_word), _OneForBoth("ranking")]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), _OneForBoth("ranking")] = CellEvidence()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -380,7 +417,7 @@ class Party(Model):
     name: Text
     role: Role
     members: tuple[Name, ...] = ()
-    consent: Annotated[Consent, BeforeValidator(_consent)]
+    consent: Annotated[Consent, BeforeValidator(_consent), OrShort(const="always")]
     decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()
@@ -405,6 +442,15 @@ class Term(Model):
 
     ``default`` marks a term that the text does not name and the program took from the issue's default.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["option"], "properties": {"option": {"type": "string"}, "open": {"const": False}}},
+                {"required": ["open"], "properties": {"option": {"type": "null"}, "open": {"const": True}}},
+            ]
+        }
+    )
 
     option: Name | None = None
     open: bool = False
