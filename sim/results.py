@@ -415,6 +415,7 @@ class Result(Document):
     consent_not_modelled: tuple[str, ...]
     names: dict[str, str]
     terms_by_basis: TermsByBasis
+    defaults: tuple[str, ...] = ()
     negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str

@@ -167,17 +167,25 @@ def _sentence(value: object) -> object:
 
 
 class Option(Model):
-    """A possible answer: one plain sentence, and a short name for tables, sentences and figures."""
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
+
+    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`).
+    """
 
     text: Text
     label: Text | None = None
+    like: Name | None = None
 
 
 class Issue(Model):
-    """A question under negotiation and its possible answers; ``label`` is its short name."""
+    """A question under negotiation and its possible answers; ``label`` is its short name.
+
+    ``default``, an option or the word open, is what a text says that does not name the issue.
+    """
 
     question: Text
     label: Text | None = None
+    default: Name | None = None
     options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence)]], Field(min_length=2)]
 
 
@@ -326,7 +334,8 @@ class Position(Model):
 
     ``ranking`` is a tuple of levels, best first, each a tuple of tied options; the level
     ``("rest",)`` stands for all options not named; the empty tuple is an unknown ranking.
-    ``values`` and ``weight`` are cardinal input that replaces the draw.
+    ``values`` and ``weight`` are cardinal input that replaces the draw. ``assumed`` are options whose
+    place in the ranking, or whose value, is the modeller's own whatever the basis of the rest.
     """
 
     model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
@@ -337,6 +346,7 @@ class Position(Model):
     importance: Importance | None = None
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
+    assumed: tuple[Name, ...] = ()
     basis: Annotated[CellBasis, BeforeValidator(_one_word), _OneForBoth("ranking")]
     evidence: Annotated[CellEvidence, BeforeValidator(_one_list), _OneForBoth("ranking")] = CellEvidence()
     note: Text | None = None
@@ -428,7 +438,10 @@ class Party(Model):
 
 
 class Term(Model):
-    """What a proposal says on one issue: an option, or that it is left open."""
+    """What a proposal says on one issue: an option, or that it is left open.
+
+    ``default`` marks a term that the text does not name and the program took from the issue's default.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -442,6 +455,7 @@ class Term(Model):
     option: Name | None = None
     open: bool = False
     basis: TermBasis
+    default: bool = False
     evidence: EvidenceIds = ()
     note: Text | None = None
 

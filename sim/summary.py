@@ -70,6 +70,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
         },
         terms_by_basis=_terms_by_basis(case),
+        defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
         negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
         warnings=tuple(warnings),
         verdict="",

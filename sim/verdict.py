@@ -332,6 +332,16 @@ def filler_note(result: Result) -> str | None:
     return said + ("; so the verdict depends on terms the sources do not give." if depends_on_filler(result) else ".")
 
 
+def default_note(result: Result) -> str | None:
+    """What the issues' own defaults say in place of the text."""
+    if not result.defaults:
+        return None
+    open_issues = () if result.open is None else result.open.issues
+    terms = {i.issue: i.option for p in result.parties[:1] for i in p.issues}
+    said = [f"{i}: {'open' if i in open_issues else terms.get(i) or 'open'}" for i in result.defaults]
+    return f"Not named by the text, so set by default (assumed): {listed(said)}."
+
+
 def proposed_note(result: Result) -> str | None:
     """How many terms are their author's own, which is no filler."""
     count, terms = result.terms_by_basis.proposed, sum(result.terms_by_basis.model_dump().values())
@@ -448,7 +458,9 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         )
     said += [x for x in layer_notes(result) if x not in result.verdict]
     said += turning_notes(result, result.settings.turning_issue)
-    said += _present((open_note(result), filler_note(result), proposed_note(result), silence_note(result)))
+    said += _present(
+        (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
+    )
     silent = [p.name for p in result.parties if p.consent_needed and p.silent]
     if silent:
         said.append(

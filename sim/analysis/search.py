@@ -62,8 +62,8 @@ def search(
     terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
     ``near``, by default the scenario's own; an issue that this leaves open may stay so, and closing it is a change.
     ``ask`` are parties whom the package must ask, or ``all`` for everybody whom the text asks. Constraints bind up to a
-    severity; those do not that the terms kept break by themselves or, with ``changes``, the text near to which the
-    search is. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
+    severity; those do not that the tabled text (with ``near``, that one) or the terms kept break
+    themselves. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
     again for packages that ask fewer than the text. ``texts`` are proposals
     to start from besides; by default those in the scenario's folder. ``progress`` is called with (boxes opened, boxes
     in all).

@@ -37,7 +37,7 @@ def notes(result: Search) -> Iterator[str]:
     if (said := no_agreement(result.space.equal_no_deal)) is not None:
         yield said
     if result.broken_already:
-        why = "the terms kept, or the text near to which the search is, break"
+        why = "the text itself breaks" if result.near is None else "the text near to which the search is breaks"
         yield f"Not binding, since {why} them: {listed([f'{x.id} ({x.severity})' for x in result.broken_already])}."
     if result.options.constraints != "legal":
         yield f"Constraints up to {result.options.constraints} bind."
