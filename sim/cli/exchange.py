@@ -58,8 +58,12 @@ def import_(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=2, max=1000, help="How many numbers of a large or real range become options."),
+        typer.Option(min=2, max=5000, help="How many numbers of a large or real range become options."),
     ] = None,
+    as_written: Annotated[
+        bool,
+        typer.Option("--as-written", help="Take evaluations of Genius files as they stand, as NegMAS writes them."),
+    ] = False,
 ) -> None:
     """Make a folder of scenarios out of a domain and profiles of Genius or GeniusWeb."""
     with reporting():
@@ -69,7 +73,7 @@ def import_(
         from sim.interop.folders import check_free, write_folder
 
         check_free(out)
-        imported = read_files(files, steps)
+        imported = read_files(files, steps, as_written)
         made = importing.Ids.of(imported)
         package = importing.chosen_package(text, imported, made) if text else None
         texts = importing.scenario_texts(imported, made, date or dt.date.today(), package)

@@ -37,13 +37,14 @@ def cleaned(name: str, kind: str) -> str:
 
 def ids(names: Iterable[str], kind: str, reserved: Collection[str] = ()) -> tuple[str, ...]:
     """An id for each name; one that is taken or ``reserved`` gets the first free number behind it."""
-    out: list[str] = []
+    out: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for name in names:
         base = new = cleaned(name, kind)
-        number = 2
         while new in out or new in reserved:
-            new, number = f"{base}_{number}", number + 1
-        out.append(new)
+            numbers[base] = numbers.get(base, 1) + 1
+            new = f"{base}_{numbers[base]}"
+        out[new] = None
     return tuple(out)
 
 
