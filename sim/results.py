@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim._version import __version__
+from sim.naming import Labels
 
 RESULTS = "sim.results/1"
 
@@ -41,9 +42,15 @@ class Interval(Record):
 class ScenarioInfo(Record):
     id: str
     title: str
+    label: str | None = None  # not in older documents, as ``labels``
     date: dt.date
     as_of: dt.date
     sha256: str
+
+    @property
+    def name(self) -> str:
+        """What to call the text in tables and sentences."""
+        return self.label or self.title
 
 
 class Settings(Record):
@@ -240,6 +247,7 @@ class TalksSettings(Record):
     every_text: bool
     changes: int | None
     named_texts: tuple[str, ...]
+    equal_no_deal: tuple[str, ...] = ()
     temperature: tuple[float, float] | None
 
 
@@ -388,6 +396,7 @@ class Result(Document):
     negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
+    labels: Labels = Labels()
     versions: Versions
 
     def party(self, id: str) -> PartyResult:

@@ -106,11 +106,25 @@ class Model(BaseModel):
 # --- domain/issues.yaml ---------------------------------------------------------------
 
 
+def _sentence(value: object) -> object:
+    if isinstance(value, (str, dict)):
+        return {"text": value} if isinstance(value, str) else value
+    raise fault("option", f"expected one plain sentence, or a mapping with text:; found {describe(value)}")
+
+
+class Option(Model):
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures."""
+
+    text: Text
+    label: Text | None = None
+
+
 class Issue(Model):
-    """A question under negotiation and its possible answers, one plain sentence each."""
+    """A question under negotiation and its possible answers; ``label`` is its short name."""
 
     question: Text
-    options: Annotated[dict[Name, Text], Field(min_length=2)]
+    label: Text | None = None
+    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence)]], Field(min_length=2)]
 
 
 class Constraint(Model):
@@ -280,9 +294,10 @@ class Position(Model):
 
 
 class Refusal(Model):
-    """A combination of options the party rejects, judged after effects."""
+    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words."""
 
     id: Name
+    label: Text | None = None
     when: Annotated[Terms, Field(alias="if", min_length=1)]
     start: Annotated[Day, Field(alias="from")]
     until: Day | None = None
@@ -384,6 +399,7 @@ class Scenario(Model):
 
     id: Name
     title: Text
+    label: Text | None = None
     proposal: Proposal
     as_of: Day | None = None
     no_deal: Name | None = None

@@ -49,9 +49,9 @@ def starting_text(domain: schema.Domain, folder: Path, day: dt.date | None = Non
         width = max(len(o) for o in issue.options)
         for number, (option, meaning) in enumerate(issue.options.items()):
             if closed and number == 0:
-                lines.append(f"      option: {option:<{width}}     # {meaning}\n")
+                lines.append(f"      option: {option:<{width}}     # {meaning.text}\n")
             else:
-                lines.append(f"      # option: {option:<{width}}   {meaning}\n")
+                lines.append(f"      # option: {option:<{width}}   {meaning.text}\n")
         lines.append("      basis: assumed\n" if closed else "      open: true\n      basis: assumed\n")
     lottery = next(iter(domain.issues.no_deal.lotteries), None)
     if lottery is not None:

@@ -10,6 +10,7 @@ import numpy as np
 from sim import schema
 from sim.acceptability import STRIP, wilson
 from sim.evidence import sources_of
+from sim.naming import labels_of
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
@@ -69,6 +70,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
         warnings=tuple(warnings),
         verdict="",
+        labels=labels_of(scenario.domain),
         versions=versions(),
     )
     said = {"verdict": sentences(result), "warnings": (*warnings, *age_warnings(result).values())}
@@ -79,7 +81,12 @@ def scenario_info(case: Case, sha256: str) -> ScenarioInfo:
     """Which text, with the positions of which day."""
     scenario = case.scenario
     return ScenarioInfo(
-        id=scenario.id, title=scenario.title, date=scenario.proposal.date, as_of=scenario.day, sha256=sha256
+        id=scenario.id,
+        title=scenario.title,
+        label=scenario.label,
+        date=scenario.proposal.date,
+        as_of=scenario.day,
+        sha256=sha256,
     )
 
 

@@ -31,6 +31,7 @@ from sim.analysis.texts_beside import texts_beside
 from sim.api import compiled
 from sim.draws import BLOCK
 from sim.loading import Loaded
+from sim.naming import labels_of
 from sim.results import versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
@@ -133,6 +134,7 @@ def search(
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

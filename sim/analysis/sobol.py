@@ -26,6 +26,7 @@ from sim.analysis.pick_freeze import PickFreeze
 from sim.api import compiled
 from sim.draws import BLOCK, Array, stream
 from sim.loading import Loaded
+from sim.naming import Labels, labels_of
 from sim.preferences import Memo
 from sim.profiles import Case
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions, versions
@@ -121,6 +122,7 @@ class SobolResult(Document):
     parties: tuple[PartySpread, ...]
     groups: tuple[GroupIndices, ...]
     orders: tuple[Order, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     def name(self, party: str) -> str:
@@ -179,6 +181,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         parties=tuple(s.record for s in spreads),
         groups=tuple(sorted((r.record for r in rows), key=lambda r: ("party", "kind", "issue").index(r.level))),
         orders=tuple(_orders(rows, "joint" if reason is None else "gain")),
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from sim.interop.exporting import Exported
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
-EXPORT = "Example: sim export scenarios/istanbul.yaml --to genius --out istanbul_genius"
+EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
 ALONE = (
     "warning: one profile, so the domain has one party: sim run and explain score it, but there is nobody to agree "
     "with, and what weighs parties against each other (sim frontier, joint figures of sim compare) needs two"
 )
-#: So many names that became ids are told one by one.
+#: So many open issues are told one by one.
 TOLD = 5
 
 
@@ -80,11 +81,7 @@ def import_(
         write_folder(out, texts)
         if imported.warnings:
             typer.echo(render(imported.warnings), err=True)
-        changed = importing.renamed(imported, made)
-        if changed:
-            some = "; ".join(f"{name!r} is {id}" for name, id in changed[:TOLD])
-            more = f"; and {len(changed) - TOLD} more" if len(changed) > TOLD else ""
-            typer.echo(f"names made into ids, and kept as text: {some}{more}", err=True)
+        _tell_renamed(importing.renamed(imported, made))
         if len(imported.cardinal.parties) == 1:
             typer.echo(ALONE, err=True)
         typer.echo("all figures of the files are assumed; no proposal is in them", err=True)
@@ -135,6 +132,13 @@ def export(
         for line in _worth(result):
             typer.echo(line)
         typer.echo(f"wrote {out}: {', '.join(texts)}", err=True)
+
+
+def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:
+    """All names that their ids do not show."""
+    if pairs:
+        lines = "".join(f"\n  {name!r} is {id}" for name, id in pairs)
+        typer.echo(f"names made into ids; tables and figures show them as written:{lines}", err=True)
 
 
 def _worth(result: Exported) -> list[str]:

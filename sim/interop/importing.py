@@ -13,6 +13,7 @@ from sim.complaints import Complaint, Complaints, Place, did_you_mean, listed
 from sim.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
 from sim.interop.cardinal import ROUNDS, Imported, Utilities
 from sim.interop.names import ids
+from sim.naming import spaced
 from sim.nodes import dump_yaml, from_plain
 
 #: Words that mean something else where the id of an option may stand.
@@ -134,10 +135,25 @@ def _issues(imported: Imported, made: Ids) -> dict[str, Any]:
     return {
         "title": cardinal.name,
         "issues": {
-            id: {"question": issue.name, "options": dict(zip(own, issue.options, strict=True))}
+            id: {
+                "question": issue.name,
+                **labelled(id, issue.name),
+                "options": {o: option_entry(o, name) for o, name in zip(own, issue.options, strict=True)},
+            }
             for id, issue, own in zip(made.issues, cardinal.issues, made.options, strict=True)
         },
     }
+
+
+def labelled(id: str, name: str) -> dict[str, Any]:
+    """The label that shows a name as it was written, where the id does not."""
+    return {} if spaced(id) == name else {"label": name}
+
+
+def option_entry(id: str, name: str) -> Any:
+    """An option whose sentence is its name."""
+    label = labelled(id, name)
+    return {"text": name, **label} if label else name
 
 
 def _sources(imported: Imported, made: Ids, day: dt.date) -> dict[str, Any]:
