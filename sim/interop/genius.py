@@ -363,9 +363,7 @@ def _missing(held: Held, strange: Sequence[Element], missing: Sequence[str], fou
     elif strange:
         names = ", ".join(item.attributes["value"] for item in strange[:5])
         more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
-        what = (
-            f"the domain has no option {names}{more}; the largest evaluation may be theirs, as in Genius"
-        )
+        what = f"the domain has no option {names}{more}; the largest evaluation may be theirs, as in Genius"
         found.warn(strange[0].at("value"), held.words, what)
 
 
