@@ -28,7 +28,7 @@ half. {caveat}
 """
 
 
-def shipped(folder: Path) -> list[Path]:
+def texts_of(folder: Path) -> list[Path]:
     """The scenario files of a folder, and of those folders in it that have a domain of their own."""
     domains = sorted(x.parent for x in folder.glob("*/domain") if x.is_dir())
     return [file for place in (folder, *domains) for file in sorted(place.glob("*.yaml"))]

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim import schema
 from sim.evidence import demoted
-from sim.packages import Condition, Packages, Space
+from sim.packages import Condition, Mask, Packages, Space
 
 #: Basis of a ranking or of a whole cell: a word of the files, or silence.
 CellBasis = Literal["stated", "inferred", "assumed", "edited", "unknown"]
@@ -173,6 +173,33 @@ class Case:
                     asked.append(self.profile(member))
         return result
 
+    @cached_property
+    def absences(self) -> dict[str, Condition]:
+        """By outcome of no deal, the packages that say no more than it.
+
+        Such a package has, on every issue that the outcome covers, the outcome's option, as written, or leaves the
+        issue open, which then stays as no deal leaves it. None where some party measures against a number instead.
+        """
+        if self.lottery is None or any(p.reservation is not None for p in self.profiles):
+            return {}
+        outcomes = self.scenario.domain.issues.no_deal.lotteries[self.lottery].outcomes
+        return {
+            name: Condition(tuple((j, (*mask[:-1], True)) for j, mask in self.space.condition(_only(terms)).masks))
+            for name, terms in outcomes.items()
+            if terms
+        }
+
+    def no_agreement(self, packages: Packages) -> Mask:
+        """Which packages equal an outcome of no deal (:attr:`absences`), shape ``(packages,)``."""
+        result = np.zeros(len(packages), bool)
+        for condition in self.absences.values():
+            result |= condition.holds(packages)
+        return result
+
+    def equalled(self, packages: Packages) -> tuple[str, ...]:
+        """The outcomes of no deal that some of the packages equal."""
+        return tuple(name for name, condition in self.absences.items() if condition.holds(packages).any())
+
     def profile(self, party: str) -> Profile:
         return next(p for p in self.profiles if p.id == party)
 
@@ -251,6 +278,11 @@ class _Bases:
 
 def _lottery_basis(lotteries: Mapping[str, schema.Lottery], name: str | None, basis_of: _Bases) -> schema.Basis | None:
     return None if name is None else basis_of(lotteries[name].basis, lotteries[name].evidence)
+
+
+def _only(outcome: schema.Package) -> schema.Terms:
+    """An outcome of no deal as a condition: each of its options and no other."""
+    return {issue: (option,) for issue, option in outcome.items()}
 
 
 def _words(terms: schema.Terms) -> str:

@@ -247,6 +247,7 @@ class TalksSettings(Record):
     every_text: bool
     changes: int | None
     named_texts: tuple[str, ...]
+    equal_no_deal: tuple[str, ...] = ()
     temperature: tuple[float, float] | None
 
 

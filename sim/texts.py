@@ -39,7 +39,7 @@ def read_bytes(path: Path, name: str) -> bytes:
             raise Complaints([whole_file(name, f"the file is larger than {SIZE // 1_000_000} MB", None)])
         return path.read_bytes()
     except FileNotFoundError:
-        raise FileNotFoundError(f"{name}: no such file{_near(path)}") from None
+        raise FileNotFoundError(f"{name}: no such file{near_file(path)}") from None
     except PermissionError:
         raise PermissionError(f"{name}: no permission to read it") from None
     except ValueError as error:  # a NUL in the name
@@ -85,8 +85,8 @@ def decoded(raw: bytes, name: str, encoding: str = "utf-8", hint: str = "save th
         raise Complaints([Complaint(place, "file", what, hint)]) from None
 
 
-def _near(path: Path) -> str:
-    """The file of a like name in the folder where there is none of this name, as a hint."""
+def near_file(path: Path) -> str:
+    """The file of a like name in the folder where there is none of this name, as a hint; empty without one."""
     folder = path.parent
     if not folder.is_dir():
         return f"; there is no folder {folder}"

@@ -14,6 +14,7 @@ from hypothesis import given
 import sim
 from sim import schema
 from sim.api import compiled
+from sim.catalogue import shipped_texts
 from sim.checker import Checker, Names
 from sim.cli.common import Protocol
 from sim.complaints import Complaint, Complaints, Place, render
@@ -30,7 +31,7 @@ from tests import small
 from tests.domains import quick, scenarios
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
+SHIPPED = [path for path in shipped_texts() if path.parent.name == "scenarios"]
 ACTORS = small.SOURCES + "  public: {name: The public}\n  mute: {name: Mute}\n  green: {name: Green}\n"
 PUBLIC = """\
 id: public

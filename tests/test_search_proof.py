@@ -22,7 +22,7 @@ from sim.packages import OPEN, Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case
 from tests import domains
-from tests.spaces import every_package, random_case
+from tests.spaces import every_package, no_agreement, random_case
 
 SEEDS = range(40)
 
@@ -48,13 +48,13 @@ def admitted(question: Question, packages: Packages) -> Mask:
         near = question.near is None or question.changes is None or (row != question.near).sum() <= question.changes
         broken = any(rule.constraint.broken_by(terms) for rule in question.rules)
         result.append(bool(asked) and question.required <= asked and near and not broken)
-    return np.array(result, bool)
+    return np.array(result, bool) & ~no_agreement(case, packages)
 
 
 def asked_for(seed: int) -> Question:
     """A random question: constraints, parties required, terms kept (one open), changes allowed."""
     rng = np.random.default_rng(seed)
-    case = random_case(rng, issues=4, parties=3, integers=bool(seed % 2))
+    case = random_case(rng, issues=4, parties=3, integers=bool(seed % 2), several=seed % 4 == 2)
     rules = tuple(r for r in case.space.rules if r.constraint.severity != "political")
     whole = [tuple(range(n)) for n in case.space.sizes]
     if seed % 3 == 0:

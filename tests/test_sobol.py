@@ -469,7 +469,6 @@ def test_membership_tells_gains_instead() -> None:
 
 
 def test_figures(istanbul: SobolResult) -> None:
-    pytest.importorskip("matplotlib")
     [axes] = plot.draw(istanbul).axes
     labels = [x.get_text() for x in axes.get_yticklabels()]
     assert set(labels[:2]) == {"Ukrainian public: lines from polls", "United States: values of options"}

@@ -132,7 +132,10 @@ class Options(Record):
 
 
 class Amend(Document):
-    """What changing the text would do; ``base`` is the text as tabled."""
+    """What changing the text would do; ``base`` is the text as tabled.
+
+    ``equal_no_deal`` are the outcomes of no deal that some change of the text equals, which therefore is left out.
+    """
 
     schema_: Literal["sim.amend/1"] = Field("sim.amend/1", alias="schema")
     scenario: ScenarioInfo
@@ -145,6 +148,7 @@ class Amend(Document):
     blockers: tuple[Blocker, ...]
     without_lines: Interval | None
     broken_already: tuple[ConstraintRef, ...]
+    equal_no_deal: tuple[str, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
     labels: Labels = Labels()

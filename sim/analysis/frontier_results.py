@@ -29,15 +29,17 @@ class Options(Record):
 
 
 class SpaceSize(Record):
-    """Packages in all; that keep the constraints; and that are possible agreements besides.
+    """Packages in all; that keep the constraints and are not no deal; and that are possible agreements besides.
 
     ``possible_turned`` are possible ones with another option of the turning issue than the text; None without one.
+    ``equal_no_deal`` are the outcomes of no deal that some package equals, which therefore is left out.
     """
 
     combinations: int
     feasible: int
     possible: int
     possible_turned: int | None
+    equal_no_deal: tuple[str, ...]
 
 
 class Difference(Record):
@@ -130,6 +132,7 @@ class ProposalPlace(Record):
     crosses: tuple[CrossedLine, ...]
     nobody_asked: bool
     departs: tuple[str, ...]
+    equals_no_deal: tuple[str, ...]
     possible: bool | None
     all_accept: bool | None
     joint_acceptability: Interval | None

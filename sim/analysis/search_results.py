@@ -40,10 +40,15 @@ class Options(Record):
 
 
 class SpaceSize(Record):
-    """Packages thought of, and those of them that keep the constraints (None where the search is near a text)."""
+    """Packages thought of, and those of them that keep the constraints and are not no deal.
+
+    ``feasible`` is None where the search is near a text. ``equal_no_deal`` are the outcomes of no deal that some
+    package equals, which therefore is left out.
+    """
 
     combinations: int
     feasible: int | None
+    equal_no_deal: tuple[str, ...]
 
 
 class PartyLine(BlockingLine):

@@ -36,6 +36,11 @@ class Format(StrEnum):
     md = "md"
 
 
+class ListFormat(StrEnum):
+    table = "table"
+    json = "json"
+
+
 class Evidence(StrEnum):
     all = "all"
     articles = "articles"
@@ -89,8 +94,13 @@ def one_of(kind: type[_Word], *names: str, help: str) -> Any:
     return typer.Option(*names, parser=_one_of(kind), metavar=f"<{'|'.join(kind)}>", help=help)
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files, or saved scenario.yaml files.")]
-OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", help="Scenario files, ids of texts (sim list), or folders of saved runs."),
+]
+OneFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A scenario file, the id of a text (sim list), or a saved run's folder.")
+]
 Draws = Annotated[
     int | None, typer.Option(min=1, help="How many preference profiles to draw (default: the file's, 10000).")
 ]
@@ -101,7 +111,9 @@ Sets = Annotated[
         "--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."
     ),
 ]
-Withs = Annotated[list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits.")]
+Withs = Annotated[
+    list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits, or the id of one.")
+]
 AsOf = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=_day, metavar="DATE", help="Use the positions of this day; the text stays."),
@@ -110,11 +122,16 @@ EvidenceMode = Annotated[
     Evidence | None,
     one_of(Evidence, "--evidence", help="articles: what rests only on background facts counts as assumed."),
 ]
-DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder.")]
+DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder, or library.")]
 ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
 FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
+ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
 PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
 Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
+
+
+#: Which libraries the texts of this command come from, where the paths given do not say it.
+_libraries: list[str] = []
 
 
 @contextlib.contextmanager
@@ -122,6 +139,7 @@ def reporting() -> Iterator[None]:
     """Turn what can go wrong for a user into one message and an exit code; no traceback."""
     from sim.complaints import Complaints, render
 
+    _libraries.clear()
     try:
         yield
         sys.stdout.flush()
@@ -170,7 +188,7 @@ def load_files(
     """Load everything before anything runs; raises as :func:`sim.load_all`."""
     from sim.loading import load_all
 
-    return load_all(
+    loaded = load_all(
         files,
         edits=sets or (),
         edit_files=withs or (),
@@ -181,6 +199,20 @@ def load_files(
         seed=seed,
         protocol=None if protocol is None else protocol.value,
     )
+    note_libraries(loaded)
+    return loaded
+
+
+def note_libraries(loaded: Iterable[Loaded]) -> None:
+    """Keep which libraries texts come from, for :func:`name_libraries`."""
+    _libraries.extend(x.library for x in loaded if x.library is not None and x.library not in _libraries)
+
+
+def name_libraries(format: Format = Format.table) -> None:
+    """Say below a page which libraries its texts come from; on stderr where stdout is for a program."""
+    if _libraries:
+        line = f"Library: {'; '.join(_libraries)}."
+        typer.echo(f"\n{line}" if format is Format.md else line, err=format in (Format.json, Format.csv))
 
 
 def known_party(
@@ -265,6 +297,7 @@ def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
     """Print the result of an analysis on stdout."""
     if format is Format.json:
         typer.echo(result.to_json())
+        name_libraries(format)
         return
     from sim import sheets, tables
 
@@ -274,6 +307,14 @@ def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
         typer.echo(sheets.markdown(view.page(result)), nl=False)
     else:
         tables.show(sheets.shown(view.page(result), tables.screen_width()))
+    name_libraries(format)
+
+
+def print_json(value: object) -> None:
+    """Print models or dataclasses on stdout."""
+    from pydantic import TypeAdapter
+
+    typer.echo(TypeAdapter(object).dump_json(value, by_alias=True, indent=1).decode())
 
 
 def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:

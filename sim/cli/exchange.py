@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.interop.exporting import Exported
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
-EXPORT = "Example: sim export scenarios/istanbul.yaml --to genius --out istanbul_genius"
+EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
 ALONE = (
     "warning: the domain has one party: sim run and explain score it, but there is nobody to agree "
     "with, and what weighs parties against each other (sim frontier, joint figures of sim compare) needs two"

@@ -96,6 +96,7 @@ def _settings(case: Case, tally: TalksTally) -> TalksSettings:
         every_text=tally.whole,
         changes=None if tally.whole else block.candidates.changes,
         named_texts=tuple(tally.named),
+        equal_no_deal=tally.equal_no_deal,
         temperature=None if offers else (temperature.low, temperature.high),
     )
 

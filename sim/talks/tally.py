@@ -30,8 +30,9 @@ class TalksTally:
     """Sums over draws for the talks of one case. Counts unless said otherwise.
 
     ``proposers``, ``table`` and ``ratifiers`` are ids, ``candidates`` is how many texts could be
-    proposed, ``whole`` whether they are all feasible ones, ``named`` holds further texts by name;
-    these are the same in every block. All else adds up. ``outcomes`` has an entry an outcome of
+    proposed, ``whole`` whether they are all feasible ones, ``named`` holds further texts by name,
+    ``equal_no_deal`` the outcomes of no deal that texts left out equal; these are the same in every block.
+    All else adds up. ``outcomes`` has an entry an outcome of
     :mod:`sim.talks.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
     whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
     last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)
@@ -63,6 +64,7 @@ class TalksTally:
     candidates: int
     whole: bool
     named: dict[str, bytes]
+    equal_no_deal: tuple[str, ...]
     draws: int
     outcomes: Counts
     rounds: Counts
@@ -94,7 +96,7 @@ class TalksTally:
     turned_down: Refusals
 
     def __iadd__(self, other: TalksTally) -> TalksTally:
-        same = ("proposers", "table", "ratifiers", "candidates", "whole", "named")
+        same = ("proposers", "table", "ratifiers", "candidates", "whole", "named", "equal_no_deal")
         for f in fields(self):
             mine, more = getattr(self, f.name), getattr(other, f.name)
             if f.name in same:
@@ -153,6 +155,7 @@ def tally_talks(
         candidates=len(candidates),
         whole=candidates.whole,
         named={name: candidates.packages[k].astype(np.int16).tobytes() for name, k in candidates.texts.items()},
+        equal_no_deal=candidates.equal_no_deal,
         draws=draws,
         outcomes=np.bincount(outcome, minlength=3),
         rounds=np.bincount(ending.round[agreed], minlength=rounds + 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.amendments import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
+from sim.cautions import no_agreement
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import HALF, caveat, compact, filler_caution, listed, percent, quoted, unsourced
@@ -340,6 +341,8 @@ def _notes(result: Amend) -> Iterator[str]:
         yield "Nothing is opened: a text that leaves everything open costs nobody anything, so all would accept it."
     else:
         yield "Nothing is opened: a reservation value in numbers does not say what an open issue is worth."
+    if (said := no_agreement(result.equal_no_deal)) is not None:
+        yield said
     if result.options.keep:
         yield f"Kept as they are: {listed(result.options.keep)}."
     if result.settings.edits:
