@@ -62,11 +62,15 @@ def import_(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=2, max=1000, help="How many numbers of a large or real range become options."),
+        typer.Option(min=2, max=5000, help="How many numbers of a large or real range become options."),
     ] = None,
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="The sheet of a workbook (default: the one with a table).")
     ] = None,
+    as_written: Annotated[
+        bool,
+        typer.Option("--as-written", help="Take evaluations of Genius files as they stand, as NegMAS writes them."),
+    ] = False,
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
     with reporting():
@@ -78,13 +82,14 @@ def import_(
 
         check_free(out)
         if any(map(is_table, files)):
-            if steps is not None:
-                raise typer.BadParameter("is for ranges of numbers in profiles, not for tables", param_hint="--steps")
+            for option, given in (("--steps", steps is not None), ("--as-written", as_written)):
+                if given:
+                    raise typer.BadParameter("is for profiles of Genius and GeniusWeb", param_hint=option)
             _import_table(files, out, text or [], date or dt.date.today(), sheet)
             return
         if sheet is not None:
             raise typer.BadParameter("is for workbooks (.xlsx)", param_hint="--sheet")
-        imported = read_files(files, steps)
+        imported = read_files(files, steps, as_written)
         made = importing.Ids.of(imported)
         package = importing.chosen_package(text, imported, made) if text else None
         texts = importing.scenario_texts(imported, made, date or dt.date.today(), package)

@@ -11,8 +11,8 @@ from sim.fields import describe
 from sim.interop.xml_reading import Element
 from sim.nodes import Mapping, Node, Scalar, Sequence
 
-#: Most issues of a domain and options of an issue that are read.
-ISSUES, OPTIONS = 200, 1000
+#: Most issues of a domain, options of an issue and options of a domain that are read.
+ISSUES, OPTIONS, ALL_OPTIONS = 200, 5000, 20_000
 #: After so many errors reading stops.
 MOST = 50
 #: A range of numbers with up to so many in it becomes an issue with one option each, unless fewer are asked for.
@@ -43,6 +43,13 @@ class Found:
         """Raises Complaints where there are errors."""
         if self.errors:
             raise Complaints(self.errors)
+
+    def crowd(self, place: Place, options: int) -> None:
+        """Raises Complaints where a domain has too many options in all."""
+        if options > ALL_OPTIONS:
+            what = f"more than {ALL_OPTIONS} options in all issues up to here; so many are not read"
+            self.error(place, "domain", what)
+            self.settle()
 
     # --- values -----------------------------------------------------------------------------
 

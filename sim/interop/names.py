@@ -57,13 +57,15 @@ def ids(names: Iterable[str], kind: str, reserved: Collection[str] = ()) -> tupl
     What leaves nothing to tell by is numbered from 1: ``option_1``, ``option_2``.
     """
     out: dict[str, None] = {}
-    free: dict[str, int] = {}  # the number to try next behind a base
+    # the last number tried behind each: an issue may have thousands of options of one name in ids
+    last: dict[str, int] = {}
     for name in names:
-        base = cleaned(name, "")
-        new = base or f"{kind}_1"
+        base = new = cleaned(name, kind)
+        if not cleaned(name, ""):
+            new = f"{kind}_1"
         while new in out or new in reserved:
-            number = free.get(base, 2)
-            new, free[base] = f"{base or kind}_{number}", number + 1
+            last[base] = last.get(base, 1) + 1
+            new = f"{base}_{last[base]}"
         out[new] = None
     return tuple(out)
 
