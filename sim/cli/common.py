@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim import schema
+    from sim.analysis.compare import Row
     from sim.loading import Loaded
-    from sim.results import Document
+    from sim.results import Document, Result
     from sim.runner import Progress
     from sim.sheets import Page
 
@@ -126,6 +127,9 @@ DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help=
 ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
 FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
 ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
+Wide = Annotated[
+    bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
+]
 PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
 Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
 
@@ -315,6 +319,20 @@ def print_json(value: object) -> None:
     from pydantic import TypeAdapter
 
     typer.echo(TypeAdapter(object).dump_json(value, by_alias=True, indent=1).decode())
+
+
+def check_wide(wide: bool, format: Format) -> None:
+    """Raises typer.BadParameter where a wide table is asked for in another form than CSV."""
+    if wide and format is not Format.csv:
+        raise typer.BadParameter("goes with --format csv", param_hint="--wide")
+
+
+def emit_wide(items: Sequence[Result | Row]) -> None:
+    """Print texts by parties as CSV on stdout."""
+    from sim import sheets
+    from sim.views.wide import wide
+
+    typer.echo(sheets.csv_text(*wide(items)), nl=False)
 
 
 def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:

@@ -13,6 +13,8 @@ from sim.texts import Source, characters, table_text, unified, whole_file
 
 #: Most cells of a table that are read, and most rows and columns that it may reach over.
 CELLS, ROWS, COLUMNS = 100_000, 20_000, 1_000
+#: What a spreadsheet takes for the beginning of a formula; a quote before it makes it text.
+FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,9 @@ def csv_grid(raw: bytes, file: str, words: frozenset[str]) -> Grid:
             if str(cell.value or "").strip():
                 # a line that is blank is no row here, though it is one to a spreadsheet; quoted line ends are none
                 at = address(cell.place.line - 1, c)
-                cells[r, c] = Cell(str(cell.value), cell.place, at, typed=False)
+                value = str(cell.value)
+                value = value[1:] if value.startswith("'") and value[1:].startswith(FORMULA) else value
+                cells[r, c] = Cell(value, cell.place, at, typed=False)
             else:
                 empty[r, c] = cell.place
     if len(cells) > CELLS:

@@ -40,12 +40,7 @@ def read_xlsx(raw: bytes, file: str) -> list[Grid]:
 
     Raises Complaints with what is wrong with it, ValueError (one line) where openpyxl is not installed.
     """
-    try:
-        import openpyxl
-    except ImportError:
-        raise ValueError(
-            "spreadsheets (.xlsx) need openpyxl, which is not installed: pip install openpyxl; or save the table as CSV"
-        ) from None
+    openpyxl = needed()
     formulas = _guarded(raw, file)
 
     def load(data_only: bool) -> Workbook:
@@ -64,6 +59,16 @@ def read_xlsx(raw: bytes, file: str) -> list[Grid]:
         # openpyxl has no error of its own for broken content: whatever a part lacks ends in some KeyError or other
         what = f"the workbook is broken or of another form ({type(error).__name__})"
         raise Complaints([whole_file(file, what, _SAVE_ANEW)]) from None
+
+
+def needed() -> Any:
+    """openpyxl. Raises ValueError (one line) where it is not installed."""
+    try:
+        import openpyxl
+    except ImportError:
+        what = "spreadsheets (.xlsx) need openpyxl, which is not installed: pip install openpyxl; or use CSV"
+        raise ValueError(what) from None
+    return openpyxl
 
 
 def _formulas(book: Workbook) -> list[tuple[Any, Any]]:
