@@ -233,7 +233,7 @@ def _scenario(
             "date": day.isoformat(),
             "summary": summary,
             "terms": {
-                issue: {"option": own[option], "basis": "assumed"}
+                issue: {"option": own[option], "basis": "proposed"}
                 for issue, own, option in zip(made.issues, made.options, package, strict=True)
             },
             "note": f"Imported from {files}.",
