@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import typing
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -341,7 +342,12 @@ def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:
         return
     from sim.plots.style import write
 
-    write(draw(), path)
+    with warnings.catch_warnings():
+        # letters that matplotlib's own font lacks are seen to, and told, in one place
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        boxes = write(draw(), path)
+    if boxes is not None:
+        typer.echo(boxes, err=True)
     typer.echo(f"wrote {path}", err=True)
 
 
