@@ -30,12 +30,16 @@ Value = str | float | bool | dt.date | dt.time | dt.timedelta | Failure
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that is not empty. ``typed``: it comes from a spreadsheet, where a number is no text."""
+    """A cell that is not empty.
+
+    ``typed``: it comes from a spreadsheet, where a number is no text; ``percent``: there it is shown as a percentage.
+    """
 
     value: Value
     place: Place
     address: str
     typed: bool
+    percent: bool = False
 
     @property
     def text(self) -> str:
@@ -46,7 +50,7 @@ class Cell:
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, float):
-            return f"{value:.12g}"
+            return f"{100 * value:.12g}%" if self.percent else f"{value:.12g}"
         if isinstance(value, dt.datetime) and value.time() == dt.time():
             return value.date().isoformat()
         return " ".join(str(value).split())

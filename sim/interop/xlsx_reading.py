@@ -88,7 +88,8 @@ def _grid(sheet: Any, file: str, unworked: set[tuple[str, int, int]]) -> Grid:
             at = (cell.row - 1, cell.column - 1)
             value = _value(cell, (name, cell.row, cell.column) in unworked)
             if value is not None:
-                cells[at] = Cell(value, sheet_place(file, name, *at), address(*at), typed=True)
+                percent = isinstance(value, float) and "%" in str(cell.number_format)
+                cells[at] = Cell(value, sheet_place(file, name, *at), address(*at), True, percent)
     merges = tuple(
         Merge((m.min_row - 1, m.min_col - 1), (m.max_row - 1, m.max_col - 1)) for m in sheet.merged_cells.ranges
     )
