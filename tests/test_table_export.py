@@ -92,6 +92,8 @@ def test_what_begins_a_formula_is_text(tmp_path: Path) -> None:
     assert ",'=1+1," in text
     assert ",'@home," in text
     sheet = load_workbook(tmp_path / "a.xlsx").active
+    wide = sim("run", tmp_path / "out/text.yaml", "--no-save", "--format", "csv", "--wide").stdout
+    assert ",'@home," in wide.splitlines()[0]
     found = {c.value: c.data_type for row in sheet.iter_rows() for c in row if str(c.value)[:1] in "=@"}
     assert found == {"=1+1": "s", "@home": "s"}
 
