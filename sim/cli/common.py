@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import typing
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim import schema
+    from sim.analysis.compare import Row
     from sim.loading import Loaded
-    from sim.results import Document
+    from sim.results import Document, Result
     from sim.runner import Progress
     from sim.sheets import Page
 
@@ -126,6 +128,9 @@ DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help=
 ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
 FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
 ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
+Wide = Annotated[
+    bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
+]
 PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
 Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
 
@@ -317,13 +322,32 @@ def print_json(value: object) -> None:
     typer.echo(TypeAdapter(object).dump_json(value, by_alias=True, indent=1).decode())
 
 
+def check_wide(wide: bool, format: Format) -> None:
+    """Raises typer.BadParameter where a wide table is asked for in another form than CSV."""
+    if wide and format is not Format.csv:
+        raise typer.BadParameter("goes with --format csv", param_hint="--wide")
+
+
+def emit_wide(items: Sequence[Result | Row]) -> None:
+    """Print texts by parties as CSV on stdout."""
+    from sim import sheets
+    from sim.views.wide import wide
+
+    typer.echo(sheets.csv_text(*wide(items)), nl=False)
+
+
 def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:
     """Draw and write a figure, if one is wanted, and say so on stderr."""
     if path is None:
         return
     from sim.plots.style import write
 
-    write(draw(), path)
+    with warnings.catch_warnings():
+        # letters that matplotlib's own font lacks are seen to, and told, in one place
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        boxes = write(draw(), path)
+    if boxes is not None:
+        typer.echo(boxes, err=True)
     typer.echo(f"wrote {path}", err=True)
 
 

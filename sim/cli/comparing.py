@@ -45,6 +45,7 @@ def compare(
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
+    wide: common.Wide = False,
     plot: common.PlotFile = None,
 ) -> None:
     """Compare proposals: outcomes side by side, ranks, where they differ and why, what edits change."""
@@ -72,6 +73,7 @@ def compare(
             seed=seed,
         )
         common.check_plot(plot)
+        common.check_wide(wide, format)
         entries = gather(files, under=under or (), **options)
         common.note_libraries([e.loaded for e in entries if e.loaded is not None])
         if len(entries) < 2:
@@ -84,7 +86,10 @@ def compare(
                 result = compared(entries, between=between, progress=progress)
         except NoSuchRow as error:
             raise typer.BadParameter(str(error), param_hint="--between") from None
-        common.emit(result, view, format)
+        if wide:
+            common.emit_wide(result.rows)
+        else:
+            common.emit(result, view, format)
         if plot is not None:
             from sim.plots.compare import draw
 

@@ -15,6 +15,7 @@ from sim.cli import common
 from sim.cli.common import reporting
 
 if TYPE_CHECKING:
+    from sim import schema
     from sim.interop.exporting import Exported
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
@@ -31,6 +32,8 @@ class Target(StrEnum):
     genius = "genius"
     geniusweb = "geniusweb"
     negmas = "negmas"
+    csv = "csv"
+    xlsx = "xlsx"
 
 
 OutDir = Annotated[
@@ -82,10 +85,9 @@ def import_(
 
         check_free(out)
         if any(map(is_table, files)):
-            if as_written:
-                raise typer.BadParameter("is for files of Genius, not for tables", param_hint="--as-written")
-            if steps is not None:
-                raise typer.BadParameter("is for ranges of numbers in profiles, not for tables", param_hint="--steps")
+            for option, given in (("--steps", steps is not None), ("--as-written", as_written)):
+                if given:
+                    raise typer.BadParameter("is for profiles of Genius and GeniusWeb", param_hint=option)
             _import_table(files, out, text or [], date or dt.date.today(), sheet)
             return
         if sheet is not None:
@@ -134,7 +136,15 @@ def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: d
 def export(
     file: common.OneFile,
     to: Annotated[Target, common.one_of(Target, "--to", help="The format.")],
-    out: OutDir,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR|FILE",
+            help="A folder that is not there yet, or empty; of a table the file, .csv or .xlsx.",
+            show_default=False,
+        ),
+    ],
     parties: Annotated[
         str | None, typer.Option(metavar="PARTY,PARTY", help="Only these parties (default: all of the domain).")
     ] = None,
@@ -146,15 +156,24 @@ def export(
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
 ) -> None:
-    """Write the expected preferences of a scenario's parties for Genius, GeniusWeb or NegMAS."""
+    """Write a scenario's positions as a table, or expected preferences for Genius, GeniusWeb or NegMAS."""
     with reporting():
-        from sim.interop.folders import check_free, write_folder
+        from sim.interop.folders import check_free, check_new, write_folder
 
-        check_free(out)
+        table = to in (Target.csv, Target.xlsx)
+        if not table:
+            check_free(out)
+        elif out.suffix.lower() != f".{to}":
+            raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
+        else:
+            check_new(out)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         chosen = None if parties is None else [name.strip() for name in parties.split(",")]
         for name in chosen or ():
             common.known_party(name, loaded.scenario.domain.positions.values(), "--parties")
+        if table:
+            _export_table(loaded.scenario, chosen, to, out)
+            return
         from sim.interop import genius_writing, geniusweb_writing, negmas
         from sim.interop.exporting import exported
 
@@ -173,6 +192,20 @@ def export(
         for line in _worth(result):
             typer.echo(line)
         typer.echo(f"wrote {out}: {', '.join(texts)}", err=True)
+
+
+def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
+    from sim.interop.folders import check_new
+    from sim.interop.table_writing import csv_bytes, written, xlsx_bytes
+    from sim.saving import write_bytes
+
+    table = written(scenario, parties)
+    content = csv_bytes(table) if to is Target.csv else xlsx_bytes(table, scenario.id)
+    check_new(out)
+    write_bytes(out, content)
+    for words in table.lost:
+        typer.echo(f"not carried: {words}", err=True)
+    typer.echo(f"wrote {out}; sim import reads it back", err=True)
 
 
 def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:

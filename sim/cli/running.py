@@ -36,6 +36,7 @@ def run(
     domain: common.DomainDir = None,
     protocol: common.ProtocolName = None,
     format: common.FormatName = Format.table,
+    wide: common.Wide = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
     no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False,
     plot: common.PlotFile = None,
@@ -44,6 +45,7 @@ def run(
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
     with reporting():
         common.check_plot(plot)
+        common.check_wide(wide, format)
         if plot is not None and len(files) > 1:
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
@@ -58,7 +60,7 @@ def run(
             unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
         both = _score([*loaded, *unedited], workers)
         results, before = both[: len(loaded)], both[len(loaded) :]
-        _print(results, format, before, several_domains([x.scenario.domain.issues.title for x in loaded]))
+        _print(results, format, before, several_domains([x.scenario.domain.issues.title for x in loaded]), wide)
         common.name_libraries(format)
         common.write_plot(plot, lambda: _figure(results[0]))
         if not no_save:
@@ -136,8 +138,14 @@ def _figure(result: Result) -> Figure:
     return outcome.draw(result) if result.negotiation is None else talks.draw(result)
 
 
-def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (), apart: str | None = None) -> None:
-    """Print results; ``apart`` is a warning that they are of different domains."""
+def _print(
+    results: list[Result],
+    format: Format,
+    unedited: Sequence[Result] = (),
+    apart: str | None = None,
+    wide: bool = False,
+) -> None:
+    """Print results; ``apart`` is a warning that they are of different domains, ``wide`` CSV is of texts by parties."""
     from rich.text import Text
 
     from sim import saving, sheets, tables
@@ -151,6 +159,8 @@ def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (
             typer.echo(warning + "\n" * (format is Format.md), err=format is not Format.md)
     if format is Format.json:
         typer.echo(saving.to_json(results))
+    elif wide:
+        common.emit_wide(results)
     elif format is Format.csv:
         typer.echo(saving.csv_text(results), nl=False)
     elif format is Format.md:
