@@ -120,7 +120,8 @@ def _party(c: Checker, name: str, party: schema.Party) -> None:
         c.complain((*path, "id"), f"{name}: id", what, f"write id: {name}, or rename the file")
     else:
         what = "actor in sources.yaml called"
-        c.known((*path, "id"), f"{name}: id", party.id, c.names.actors, what)
+        # where there are no actors at all, there is no register yet
+        c.known((*path, "id"), f"{name}: id", party.id, c.names.actors or None, what)
     for i, condition in enumerate(party.consent.when):
         c.terms((*path, "consent", "when", i), f"{name}: consent", condition)
     for issue, entries in party.positions.items():
