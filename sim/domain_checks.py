@@ -122,6 +122,9 @@ def _party(c: Checker, name: str, party: schema.Party) -> None:
         what = "actor in sources.yaml called"
         # where there are no actors at all, there is no register yet
         c.known((*path, "id"), f"{name}: id", party.id, c.names.actors or None, what)
+    if party.decides is not None and party.role != "ratifier":
+        what = f"decides is for a ratifier, whose yes the people give; {name} is of role {party.role}"
+        c.complain((*path, "decides", "[key]"), f"{name}: decides", what, "write role: ratifier, or delete decides")
     for i, condition in enumerate(party.consent.when):
         c.terms((*path, "consent", "when", i), f"{name}: consent", condition)
     for issue, entries in party.positions.items():

@@ -115,6 +115,15 @@ def _within(low: float, high: float) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _quota(value: object) -> float:
+    share = _number(value)
+    if share < 0.5:
+        raise fault("quota", f"a quota of {share:g} lies below one half, so a minority could pass a text; write 0.5")
+    if share >= 1:
+        raise fault("quota", f"a quota of {share:g} is not below 1, so nothing could pass; write 0.5 for one half")
+    return share
+
+
 def _level(value: object) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)):
         if not value:
@@ -171,6 +180,11 @@ Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema(_DAY)]
 Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1), _number_or_range(minimum=0, maximum=1)]
 Cost = Annotated[Span, BeforeValidator(_span), _within(-1, 1), _number_or_range(minimum=-1, maximum=1)]
 Amount = Annotated[Span, BeforeValidator(_span), _within(0, 100), _number_or_range(minimum=0, maximum=100)]
+Quota = Annotated[
+    float,
+    BeforeValidator(_quota),
+    WithJsonSchema({"type": "number", "minimum": 0.5, "exclusiveMaximum": 1}),
+]
 Range = Annotated[Span, BeforeValidator(_span), _number_or_range()]
 Level = Annotated[
     tuple[str, ...],

@@ -145,6 +145,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "members": "Of an alliance: parties without whose yes it cannot say yes.",
         "consent": "When its yes is needed: always, or when: a list of conditions, any of which.",
         "positions": "By issue, its stances, each in force from a day on.",
+        "decides": "Of a ratifier whose yes the people give: how they vote.",
         "refuses": "Combinations of options that it rejects.",
         "no_deal": "What it expects of no deal, and what that costs it.",
         "reservation": "The least it accepts, in place of no deal: a number or a range in [0, 1].",
@@ -185,6 +186,11 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "always": "true: its yes is always needed.",
         "when": "Its yes is needed where any of these conditions holds.",
         "why": "The reason, in a sentence.",
+    },
+    "Decision": {
+        "by": "majority: more than the quota must vote yes.",
+        "of": "Who votes: voters.",
+        "quota": "The share of yes that must be exceeded, one half or more and below 1.",
     },
     "PartyNoDeal": {
         "beliefs": "By lottery, how likely it finds each outcome.",

@@ -22,8 +22,8 @@ Made by `sim library`; a test fails when it is stale. {draws} draws, seed {seed}
 Each figure is the share of draws in which a party accepts the text, a draw being one preference
 profile that agrees with the sources; in brackets where the text does not need its consent. *Joint*
 is the share in which all who are needed accept. *On the evidence* is what remains when everything
-assumed is left open, and who decides it. *Filler* counts the terms of the text that are ours, with
-the range of the joint figure over other feasible fillings; *decides* marks a range that crosses one
+assumed is left open, and who decides it. *Filler* counts the terms of the text that are not in the
+sources, with the range of the joint figure over other feasible fillings; *decides* marks a range that crosses one
 half. {caveat}
 """
 

@@ -9,7 +9,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 from sim.fields import STRICT, Amount, Name, OrShort, Package, Probability, Range, Span, describe, fault
 
 Protocol = Literal["vote", "alternating_offers", "single_text"]
-TacticName = Literal["boulware", "linear", "conceder", "hardliner", "tit_for_tat", "micro"]
+TacticName = Literal["boulware", "linear", "conceder", "hardliner", "ultimatum", "tit_for_tat", "micro"]
+#: Of a boulware tactic without an exponent.
+BOULWARE = Span(2.0, 5.0)
 
 
 def _tactic(value: object) -> object:

@@ -140,6 +140,7 @@ class LineRecord(Record):
     why: str | None
     crossed: bool
     share: float
+    quota: float | None = None  # not in older documents
 
 
 class WeightByBasis(Record):
@@ -177,6 +178,16 @@ class IssueRecord(Record):
     note: str | None
 
 
+class Ratification(Record):
+    """Whether a vote of the people is won, by how the polls are read: shares of draws, but ``yes``."""
+
+    passes: float
+    polls: float
+    mixed: float
+    decided: float | None
+    yes: tuple[float, float]
+
+
 class PartyResult(Record):
     id: str
     name: str
@@ -192,6 +203,7 @@ class PartyResult(Record):
     by_turning_class: ByTurningClass | None
     gain: Gain
     main_objection: Objection | None
+    ratification: Ratification | None = None  # not in older documents
     sole_blocker: float | None
     weight_by_basis: WeightByBasis
     weight_by_age: WeightByAge
@@ -221,6 +233,7 @@ class Open(Record):
 class TermsByBasis(Record):
     stated: int
     inferred: int
+    proposed: int = 0
     assumed: int
     edited: int
     open: int
@@ -324,6 +337,7 @@ class Breakdown(Record):
     """Why talks break down: shares of the draws in which they do."""
 
     missed: float
+    unavoidable: float | None
     in_the_way: tuple[Refuser, ...]
     nobody_alone: float
 
@@ -384,6 +398,7 @@ class Result(Document):
     scenario: ScenarioInfo
     settings: Settings
     joint_acceptability: Interval | None
+    signed: Interval | None = None  # not in older documents
     joint_by_layer: ByLayer | None
     on_evidence: OverallEvidence
     weakest_party: str | None

@@ -25,7 +25,21 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from sim.fields import STRICT, Cost, Day, Level, Name, OrOnly, OrShort, Probability, Text, describe, fault, one_given
+from sim.fields import (
+    STRICT,
+    Cost,
+    Day,
+    Level,
+    Name,
+    OrOnly,
+    OrShort,
+    Probability,
+    Quota,
+    Text,
+    describe,
+    fault,
+    one_given,
+)
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -46,15 +60,30 @@ def _not_by_hand(basis: str, info: ValidationInfo) -> str:
     return basis
 
 
+def _not_of_a_text(basis: object) -> object:
+    if basis == "proposed":
+        raise fault("basis", "proposed is for terms of a text alone; for what a party holds write assumed")
+    return basis
+
+
 class _ByHand:
     """Leaves what nobody writes by hand out of the JSON Schema."""
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        found = handler(core)
-        return {**found, "enum": [word for word in found["enum"] if word != "edited"]}
+        schema = handler(core)
+        return {**schema, "enum": [word for word in schema["enum"] if word != "edited"]}
 
 
-Basis = Annotated[Literal["stated", "inferred", "assumed", "edited"], AfterValidator(_not_by_hand), _ByHand()]
+Basis = Annotated[
+    Literal["stated", "inferred", "assumed", "edited"],
+    BeforeValidator(_not_of_a_text),
+    AfterValidator(_not_by_hand),
+    _ByHand(),
+]
+#: Of a term: ``proposed`` is its author's own, which no source need give and which is no filler.
+TermBasis = Annotated[
+    Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand), _ByHand()
+]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
@@ -112,6 +141,15 @@ def _consent(value: object) -> object:
             said += "; to leave a party out, name a condition that the text does not meet"
         raise fault("consent", said)
     return value
+
+
+def _decides(value: object, info: ValidationInfo) -> object:
+    """An edit takes the rule away with the word none; in a file there is then nothing to write."""
+    if value != "none":
+        return value
+    if info.context == BY_HAND:
+        raise fault("decides", "none is for edits (--set PARTY.decides=none); in a file leave decides out")
+    return None
 
 
 Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
@@ -275,7 +313,8 @@ class CellEvidence(Model):
 class RedLine(Model):
     """An option a party rejects whatever else the package holds.
 
-    ``holds`` is the probability with which the line binds, where a poll supports one.
+    ``holds`` is the share of voters who refuse, where a poll supports one; of an edited line of a party that does not
+    decide by voters, the probability with which it binds.
     """
 
     option: Name
@@ -340,6 +379,14 @@ class Consent(Model):
     why: Text | None = None
 
 
+class Decision(Model):
+    """How a ratifier decides: a text passes where more than the share ``quota`` of the voters say yes."""
+
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: Quota
+
+
 class Beliefs(Model):
     """How likely a party finds each outcome of a lottery, as ranges."""
 
@@ -364,6 +411,7 @@ class Party(Model):
     role: Role
     members: tuple[Name, ...] = ()
     consent: Annotated[Consent, BeforeValidator(_consent), OrShort(const="always")]
+    decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()
     no_deal: PartyNoDeal = PartyNoDeal()
@@ -396,7 +444,7 @@ class Term(Model):
 
     option: Name | None = None
     open: bool = False
-    basis: Basis
+    basis: TermBasis
     evidence: EvidenceIds = ()
     note: Text | None = None
 

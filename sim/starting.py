@@ -23,7 +23,8 @@ proposal:
   summary: What the text says, in a sentence.
   # consent_not_modelled: [{actor}]     # actors whose yes is needed and on whom the sources are silent
   terms:
-    # basis: stated (a source says so), inferred (read out of one), assumed (ours);
+    # basis: stated (a source says so), inferred (read out of one),
+    # proposed (your own), assumed (filler for what nobody says; its range of figures is shown);
     # stated and inferred need evidence: [ids], see: sim show evidence --domain {domain}
 """
 
@@ -68,7 +69,7 @@ def starting_text(
                 lines.append(f"      option: {option:<{width}}     # {meaning.text}\n")
             else:
                 lines.append(f"      # option: {option:<{width}}   {meaning.text}\n")
-        lines.append("      basis: assumed\n" if closed else "      open: true\n      basis: assumed\n")
+        lines.append("      basis: proposed\n" if closed else "      open: true\n      basis: proposed\n")
     lottery = next(iter(domain.issues.no_deal.lotteries), None)
     if lottery is not None:
         lines.append(_TAIL.format(day=day, lottery=lottery))

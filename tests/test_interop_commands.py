@@ -181,7 +181,7 @@ def test_one_profile_alone_is_warned_of(tmp_path: Path) -> None:
     [buyer, seller] = write(tmp_path, {"buyer.xml": CAR_BUYER, "seller.xml": CAR["seller.xml"]})
     alone = sim("import", buyer, "--out", tmp_path / "one")
     assert alone.exit_code == 0
-    assert "warning: one profile, so the domain has one party" in alone.stderr
+    assert "warning: the domain has one party" in alone.stderr
     assert sim("run", tmp_path / "one/best_for_buyer.yaml", "--no-save").exit_code == 0
     assert "warning" not in sim("import", buyer, seller, "--out", tmp_path / "two").stderr
 

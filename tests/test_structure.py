@@ -27,6 +27,7 @@ ROWS = (
     ("talks.checks",),
     ("runs",),
     ("summary", "saving"),
+    ("ratification",),
     ("talks.summary", "talks.notes"),
     ("talks.words",),
     ("objections",),
@@ -83,6 +84,7 @@ HOME = {
     "typer": {"cli"},
     "rich": {"cli", "tables", "layout", "sheets", "listing", "explaining", "complaints"},
     "matplotlib": {"plots"},
+    "openpyxl": {"interop"},
     "scipy": {"analysis"},
     "yaml": {"reading"},
     "pydantic": {
@@ -152,7 +154,13 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_nothing_imports_peers() -> None:
-    assert not {lib for p in FILES for lib, _, _ in imports(p)} & {"negmas", "SALib", "pandas", "networkx"}
+    assert not {lib for p in FILES for lib, _, _ in imports(p)} & {
+        "negmas",
+        "pysensmcda",
+        "SALib",
+        "pandas",
+        "networkx",
+    }
 
 
 def test_no_global_random_state() -> None:

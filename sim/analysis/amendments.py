@@ -30,7 +30,7 @@ class TermChange(Record):
     issue: str
     before: str | None = Field(alias="from")
     after: str = Field(alias="to")
-    basis: Literal["stated", "inferred", "assumed", "edited", "open"]
+    basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
     forced_by: tuple[ConstraintRef, ...]
 
 

@@ -122,6 +122,7 @@ def search(
         base=teller.base,
         base_as_no_deal=teller.as_no_deal(case.text),
         base_assumed=case.assumed_issues,
+        base_proposed=tuple(i for i, basis in case.term_basis.items() if basis == "proposed"),
         near=None if question.near is None or near is None else case.space.terms(question.near),
         answers=(
             teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),

@@ -74,7 +74,7 @@ class Term(Record):
     issue: str
     before: str | None = Field(alias="from")
     after: str | None = Field(alias="to")
-    basis: Literal["stated", "inferred", "assumed", "edited", "open"]
+    basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
     gains: tuple[TermGain, ...]
     calls_on: tuple[str, ...]
     spares: tuple[str, ...]
@@ -214,6 +214,7 @@ class Search(Document):
     base: Base
     base_as_no_deal: tuple[str, ...]
     base_assumed: tuple[str, ...]
+    base_proposed: tuple[str, ...]
     near: dict[str, str | None] | None
     answers: tuple[Answer, ...]
     everybody: Everybody
