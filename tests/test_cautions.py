@@ -152,7 +152,7 @@ def test_the_folder_above_a_domain_is_no_domain() -> None:
     run = call("run", TREATY, "--no-save", "--domain", "scenarios/austria_1955")
     assert "did you mean scenarios/austria_1955/domain?" in run.stderr
     bare = call("show", "issues", "--domain", "results")
-    assert "results/issues.yaml: no such file" in bare.stderr
+    assert "results: no whole domain; what is not there: issues.yaml, the issues and their options" in bare.stderr
 
 
 @pytest.mark.parametrize(

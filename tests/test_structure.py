@@ -17,6 +17,7 @@ ROWS = (
     ("cli", "__main__"),
     ("library", "listing", "explaining", "views", "plots"),
     ("sheets",),
+    ("starting_domain",),
     ("tables", "starting"),
     ("layout",),
     ("file_schemas",),
