@@ -13,10 +13,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from sim.complaints import Complaints
 from sim.results import RESULTS, Negotiation, Refuser, Result
+from sim.saved_checks import faults
+from sim.texts import read_text
 
 #: Columns of ``outcome.csv``: one measure a row.
 COLUMNS = ("scenario", "party", "measure", "value", "low", "high")
+
+#: A saved run has some thousands of values; reading many more takes memory for nothing.
+VALUES = 120_000
 
 Row = tuple[str, str, str, float | None, float | None, float | None]
 
@@ -106,17 +112,26 @@ def to_json(results: list[Result]) -> str:
 def read(path: Path) -> Result:
     """Read a saved run: its folder or its ``result.json``.
 
-    Raises OSError where there is none, ValueError (one line) where it is not a result.
+    Raises OSError where there is none, ValueError (one line) where it is not a result, holds figures out of their
+    range, or does not agree with itself.
     """
     file = path / "result.json" if path.is_dir() else path
     try:
-        return Result.model_validate_json(file.read_text(encoding="utf-8"))
+        text = read_text(file)
+    except Complaints as found:
+        raise ValueError(f"{file}: not a saved result: {found.complaints[0].what}") from None
+    if sum(map(text.count, ",:[{")) > VALUES:
+        raise ValueError(f"{file}: not a saved result: more than {VALUES:,} values, and a run saves some thousands")
+    try:
+        result = Result.model_validate_json(text, strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(x) for x in first["loc"]) or "the file"
-        raise ValueError(f"{file}: not a saved result of this version: {where}: {first['msg']}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{file}: not a saved result: it is not text in UTF-8") from None
+        what = first["msg"].removeprefix("Value error, ")
+        raise ValueError(f"{file}: not a saved result of this version: {where}: {what}") from None
+    for where, what in faults(result):
+        raise ValueError(f"{file}: not as it was saved: {where}: {what}")
+    return result
 
 
 def csv_text(results: list[Result]) -> str:

@@ -26,6 +26,7 @@ ROWS = (
     ("talks.words",),
     ("objections",),
     ("verdict",),
+    ("saved_checks",),
     ("results", "runner"),
     ("model",),
     ("protocols", "parties"),
