@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
 from sim._version import __version__
+from sim.written import json_text
 
 RESULTS = "sim.results/1"
 
@@ -44,10 +45,10 @@ class Record(BaseModel):
 
 
 class Document(Record):
-    """A record that is printed as one JSON object."""
+    """A record that is printed as one JSON object, its figures rounded as :mod:`sim.written` says."""
 
     def to_json(self) -> str:
-        return self.model_dump_json(by_alias=True, indent=1)
+        return json_text(self.model_dump(mode="json", by_alias=True))
 
 
 class Interval(Record):

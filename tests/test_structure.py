@@ -67,7 +67,8 @@ ROWS = (
     ("texts",),
     ("places",),
     ("nodes",),
-    ("complaints", "cautions", "_version", "talks"),
+    ("writing", "written"),
+    ("complaints", "cautions", "_version", "talks", "system"),
 )
 ROW = {module: row for row, modules in enumerate(ROWS) for module in modules}
 #: Which modules may import a library at all.

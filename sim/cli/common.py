@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from sim import system
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -124,26 +126,40 @@ def reporting() -> Iterator[None]:
 
     try:
         yield
-        sys.stdout.flush()
+        system.flush_output()
     except Complaints as found:
         typer.echo(render(found.complaints, color=_colour()), err=True)
         raise typer.Exit(BAD_FILE) from None
     except BrokenPipeError:
-        # The reader went away (sim ... | head); nothing is wrong. Keep the interpreter from
-        # complaining once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away (sim ... | head); nothing is wrong.
+        system.drop_output()
         raise typer.Exit(0) from None
     except OSError as error:
-        typer.echo(f"sim: {_one_line(error)}", err=True)
+        if error.filename == system.OUTPUT:
+            system.drop_output()
+        tell(f"sim: {_one_line(error)}")
         raise typer.Exit(FAILED) from None
     except ValueError as error:
         if type(error) is not ValueError:
             raise
-        typer.echo(f"sim: {error}", err=True)
+        tell(f"sim: {error}")
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
+        tell("interrupted")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def tell(text: str) -> None:
+    """Say something on stderr; escapes and marks of direction, which a file's name may hold, are made visible."""
+    say(text, err=True)
+
+
+def say(text: str, nl: bool = True, err: bool = False) -> None:
+    """:func:`tell` on stdout."""
+    from sim.complaints import visible
+
+    with system.naming_output():
+        typer.echo(visible(text), nl=nl, err=err)
 
 
 def _one_line(error: OSError) -> str:
@@ -153,7 +169,7 @@ def _one_line(error: OSError) -> str:
 
 
 def _colour() -> bool:
-    return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    return system.is_terminal(sys.stderr) and "NO_COLOR" not in os.environ
 
 
 def load_files(
@@ -264,14 +280,14 @@ def check_plot(path: Path | None) -> None:
 def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
     """Print the result of an analysis on stdout."""
     if format is Format.json:
-        typer.echo(result.to_json())
+        say(result.to_json())
         return
     from sim import sheets, tables
 
     if format is Format.csv:
-        typer.echo(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
+        say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
     elif format is Format.md:
-        typer.echo(sheets.markdown(view.page(result)), nl=False)
+        say(sheets.markdown(view.page(result)), nl=False)
     else:
         tables.show(sheets.shown(view.page(result), tables.screen_width()))
 
@@ -283,13 +299,13 @@ def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:
     from sim.plots.style import write
 
     write(draw(), path)
-    typer.echo(f"wrote {path}", err=True)
+    tell(f"wrote {path}")
 
 
 @contextlib.contextmanager
 def progress_bar(draws: int, what: str = "scoring") -> Iterator[Progress | None]:
     """A bar on stderr for long runs (of this many draws times texts) at a terminal."""
-    if draws < LONG or not sys.stderr.isatty():
+    if draws < LONG or not system.is_terminal(sys.stderr):
         yield None
         return
     from rich.console import Console

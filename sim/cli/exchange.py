@@ -80,13 +80,13 @@ def import_(
         if changed:
             some = "; ".join(f"{name!r} is {id}" for name, id in changed[:TOLD])
             more = f"; and {len(changed) - TOLD} more" if len(changed) > TOLD else ""
-            typer.echo(f"names made into ids, and kept as text: {some}{more}", err=True)
+            common.tell(f"names made into ids, and kept as text: {some}{more}")
         if len(imported.cardinal.parties) == 1:
-            typer.echo(ALONE, err=True)
-        typer.echo("all figures of the files are assumed; no proposal is in them", err=True)
+            common.tell(ALONE)
+        common.tell("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
-        typer.echo(f"wrote {out}: domain/ and {', '.join(names)}", err=True)
-        typer.echo(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}", err=True)
+        common.tell(f"wrote {out}: domain/ and {', '.join(names)}")
+        common.tell(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
 
 
 def export(
@@ -125,12 +125,12 @@ def export(
         texts, fitted = writer(result.cardinal, result.ids)
         write_folder(out, texts)
         for words in result.lost:
-            typer.echo(f"not carried: {words}", err=True)
+            common.tell(f"not carried: {words}")
         for words in fitted:
-            typer.echo(words, err=True)
+            common.tell(words)
         for line in _worth(result):
-            typer.echo(line)
-        typer.echo(f"wrote {out}: {', '.join(texts)}", err=True)
+            common.say(line)
+        common.tell(f"wrote {out}: {', '.join(texts)}")
 
 
 def _worth(result: Exported) -> list[str]:

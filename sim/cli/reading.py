@@ -77,7 +77,7 @@ def validate(
         if warnings:
             typer.echo(render(warnings), err=True)
         for item in loaded:
-            typer.echo(f"{item.path}: in order")
+            common.say(f"{item.path}: in order")
 
 
 def new(
@@ -90,8 +90,8 @@ def new(
     """Write a commented starting scenario, to be filled in."""
     with reporting():
         from sim.loading import load_domain
-        from sim.saving import write_whole
         from sim.starting import starting_text
+        from sim.writing import write_whole
 
         _fit_for_a_scenario(file)
         if file.exists() and not force:
@@ -99,7 +99,7 @@ def new(
         folder = domain or file.parent / "domain"
         write_whole(file, starting_text(load_domain(folder), folder))
         then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
-        typer.echo(f"wrote {file}; fill it in, then: {shlex.join(then)}", err=True)
+        common.tell(f"wrote {file}; fill it in, then: {shlex.join(then)}")
 
 
 def _fit_for_a_scenario(file: Path) -> None:
@@ -186,11 +186,11 @@ def verify(
             raise NotADirectoryError(f"{folder}: no such folder")
         findings = check(loaded.sources, loaded.evidence, folder)
         for finding in findings:
-            typer.echo(str(finding))
+            common.say(str(finding))
         held = [s for s in loaded.sources.sources.values() if s.file]
         names = {k for k, s in loaded.sources.sources.items() if s.file}
         cited = sum(1 for row in loaded.evidence if row.source in names)
-        typer.echo(f"{len(held)} texts, {cited} claims cited in them, {len(findings)} findings")
+        common.say(f"{len(held)} texts, {cited} claims cited in them, {len(findings)} findings")
         if findings:
             raise typer.Exit(common.FAILED)
 
@@ -240,4 +240,6 @@ def _print(shown: RenderableType) -> None:
 def _json(value: object) -> None:
     from pydantic import TypeAdapter
 
-    typer.echo(TypeAdapter(object).dump_json(value, by_alias=True, indent=1).decode())
+    from sim.written import json_text
+
+    common.say(json_text(TypeAdapter(object).dump_python(value, mode="json", by_alias=True)))
