@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from sim import system
+from sim.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -94,9 +95,10 @@ def one_of(kind: type[_Word], *names: str, help: str) -> Any:
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files, or saved scenario.yaml files.")]
 OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.")]
 Draws = Annotated[
-    int | None, typer.Option(min=1, help="How many preference profiles to draw (default: the file's, 10000).")
+    int | None,
+    typer.Option(min=1, max=MOST_DRAWS, help="How many preference profiles to draw (default: the file's, 10000)."),
 ]
-Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all draws (default: the file's, 1).")]
+Seed = Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of all draws (default: the file's, 1).")]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -116,7 +118,9 @@ DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help=
 ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
 FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
 PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
-Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
+Workers = Annotated[
+    int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
+]
 
 
 @contextlib.contextmanager
