@@ -19,7 +19,7 @@ from sim.complaints import MARKS
 #: Significant digits of a written figure; doubles have nearly sixteen, and sums of draws lose two or three.
 DIGITS = 12
 #: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
 
 def figure(value: float) -> float:
@@ -61,8 +61,9 @@ def _cell(value: object) -> object:
         return ""
     if isinstance(value, float):
         return figure(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        text = value.replace("\r\n", "\n").replace("\r", "\n")  # a bare one would end the row for some readers
+        return f"'{text}" if text.startswith(_FORMULA) else text
     return value
 
 
