@@ -136,6 +136,9 @@ def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tu
         yield from _unknown(where, names, issues, "issue")
         if len(names) != len(issues):
             yield where, f"names {len(names)} issues, and there are {len(issues)}"
+    first = talks.settings.first_mover
+    if talks.protocol == "alternating_offers":
+        yield from _unknown("settings.first_mover", [str(first)], ["random", *ids], "party")
     for used in talks.settings.tactics:
         if used.tactic is not None and used.tactic not in TACTICS:
             yield "settings.tactics", f"names the tactic {used.tactic!r}, which there is not"

@@ -146,6 +146,10 @@ TALKS: dict[str, tuple[Change, str]] = {
         put("negotiation.settings.proposers.0", "x"),
         "negotiation.settings.proposers: names the party 'x', which is nowhere else",
     ),
+    "first mover": (
+        put("negotiation.settings.first_mover", "x"),
+        "negotiation.settings.first_mover: names the party 'x', which is nowhere else",
+    ),
     "refuser": (
         put("negotiation.parties.0.party", "x"),
         "negotiation.parties: names the party 'x', which is nowhere else",
