@@ -190,13 +190,13 @@ class Checker:
             if name not in self.rows and name != FAULTY:  # a dictionary is quicker than the list of names
                 self.known((*path, i), where, name, self.names.evidence, "evidence")
 
-    def proof(self, path: Path, where: str, basis: schema.Basis, ids: Sequence[str]) -> None:
+    def proof(self, path: Path, where: str, basis: schema.TermBasis, ids: Sequence[str]) -> None:
         """Evidence exists, and what is said to rest on evidence cites some."""
         self.cited((*path, "evidence"), f"{where}: evidence", ids)
         if basis in ("stated", "inferred") and not ids:
             self.unproven((*path, "basis"), f"{where}: basis", basis)
 
-    def unproven(self, path: Path, where: str, basis: schema.Basis) -> None:
+    def unproven(self, path: Path, where: str, basis: schema.TermBasis) -> None:
         self.complain(path, where, f"{basis} without evidence", "cite the evidence, or write assumed")
 
     def young(self, path: Path, where: str, ids: Iterable[str], start: dt.date, note: str | None) -> None:

@@ -33,6 +33,7 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
     _constraints(c, scenario)
     if scenario.day != NO_DAY:
         _no_deal(c, scenario, early=_too_early(c, scenario))
+        _absence(c, scenario)
         for name, party in scenario.domain.positions.items():
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
@@ -120,6 +121,28 @@ def _no_deal(c: Checker, scenario: schema.Scenario, early: bool) -> None:
         name = min(lotteries, key=lambda n: lotteries[n].start)
         what = f"no lottery of no deal is in force on {scenario.day}; the earliest, {name}, is used"
         c.complain(("proposal", "date"), "no_deal", what, f"write no_deal: {_quote(name)} to choose it", "warning")
+
+
+def _absence(c: Checker, scenario: schema.Scenario) -> None:
+    """A text that says no more than an outcome of no deal, where no deal is described by outcomes, is warned of."""
+    name = _lottery(scenario)
+    if name is None or any(party.reservation is not None for party in scenario.domain.positions.values()):
+        return
+    terms = scenario.proposal.terms
+    for outcome, package in scenario.domain.issues.no_deal.lotteries[name].outcomes.items():
+        if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items()):
+            what = f"the text says no more than no deal would leave: it equals the outcome {outcome} of {name}"
+            hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
+            c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
+
+
+def _lottery(scenario: schema.Scenario) -> str | None:
+    """The lottery in force (as in :func:`sim.profiles.lottery_in_force`), if it exists."""
+    lotteries = scenario.domain.issues.no_deal.lotteries
+    if scenario.no_deal is not None or not lotteries:
+        return scenario.no_deal if scenario.no_deal in lotteries else None
+    begun = [name for name, lottery in lotteries.items() if lottery.start <= scenario.day]
+    return max(begun, key=lambda n: lotteries[n].start) if begun else min(lotteries, key=lambda n: lotteries[n].start)
 
 
 def _quote(name: str) -> str:

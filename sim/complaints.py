@@ -28,15 +28,19 @@ _HIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udf
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A character of a file (line and column count from 1) and the line it stands in."""
+    """A character of a file (line and column count from 1) and the line it stands in.
+
+    ``cell`` is the address in a workbook (``Sheet1!B7``), which has no lines.
+    """
 
     file: str
     line: int
     column: int
     text: str = field(default="", compare=False, repr=False)
+    cell: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.cell}" if self.cell else f"{self.file}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)

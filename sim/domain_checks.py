@@ -121,6 +121,9 @@ def _party(c: Checker, name: str, party: schema.Party) -> None:
     else:
         what = "actor in sources.yaml called"
         c.known((*path, "id"), f"{name}: id", party.id, c.names.actors, what)
+    if party.decides is not None and party.role != "ratifier":
+        what = f"decides is for a ratifier, whose yes the people give; {name} is of role {party.role}"
+        c.complain((*path, "decides", "[key]"), f"{name}: decides", what, "write role: ratifier, or delete decides")
     for i, condition in enumerate(party.consent.when):
         c.terms((*path, "consent", "when", i), f"{name}: consent", condition)
     for issue, entries in party.positions.items():

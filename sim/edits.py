@@ -46,7 +46,7 @@ def _expanded(edit: Edit) -> list[Edit]:
     if parts[0] in ("proposal", "negotiation"):
         collects = parts == ("proposal",) or parts in PARTED
     else:
-        collects = (len(parts) == 2 and parts[1] not in ("red_lines", "reservation", "consent")) or (
+        collects = (len(parts) == 2 and parts[1] not in ("red_lines", "reservation", "consent", "decides")) or (
             len(parts) in (3, 4) and parts[1:3] == ("no_deal", "beliefs")
         )
     if not collects:
@@ -100,11 +100,32 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
     if second in ("reservation", "consent"):
         end(edit, 2)
         return put(tree, ("domain", "positions", head, second), edit.value, places[1])
+    if second == "decides":
+        return _edit_decides(tree, edit)
     if second not in issues:
         near = closest(second, [*issues, *PARTY])
         hint = f"did you mean {near}?" if near else f"there are the issues {', '.join(issues)}; and {', '.join(PARTY)}"
         raise Wrong(places[1], f"there is no issue {second}", hint)
     return _edit_cell(tree, edit)
+
+
+def _edit_decides(tree: Mapping, edit: Edit) -> Mapping:
+    """How a party decides: the word none, the whole rule, or its quota; a majority of voters where nothing is there."""
+    path: TreePath = ("domain", "positions", edit.parts[0], "decides")
+    if len(edit.parts) == 2:
+        if text_of(edit.value) != "none" and not isinstance(edit.value, Mapping):
+            hint = f"for instance {edit.parts[0]}.decides.quota=0.6"
+            raise Wrong(edit.value_place, "expected the word none, or a rule", hint)
+        return put(tree, path, edit.value, edit.places[1])
+    known(edit.parts[2], edit.places[2], ("quota",), f"part of {edit.parts[0]}.decides called")
+    end(edit, 3)
+    at = edit.value_place
+    rule: dict[str, Node] = {"by": Scalar("majority", at), "of": Scalar("voters", at)}
+    if isinstance(before := nodes.find(tree, path), Mapping):
+        rule = dict(before.items)
+    rule["quota"] = edit.value
+    places = {**dict.fromkeys(rule, at), "quota": edit.places[2]}
+    return put(tree, path, Mapping(rule, at, places), edit.places[1])
 
 
 def _edit_term(tree: Mapping, edit: Edit, issues: list[str]) -> Mapping:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from pydantic import ValidationError
 
-from sim import nodes, schema
+from sim import catalogue, nodes, schema
 from sim.complaints import Complaint, Complaints, did_you_mean
 from sim.nodes import Mapping, Node, Scalar, Sequence, TreePath
 from sim.reading import read_mapping
@@ -53,7 +53,9 @@ def gathered(tree: Mapping, path: Path, read: dict[Path, Reading]) -> tuple[Mapp
             if name == own:
                 raise _wrong(item, f"{name} is this scenario; its own text is a candidate anyway", "leave it out")
             if name not in found:
-                found[name] = nodes.from_plain(_text(path.parent / f"{name}.yaml", own, item, issues, read), item.place)
+                file = path.parent / f"{name}.yaml"
+                file = file if file.exists() else catalogue.text(Path(name)) or file
+                found[name] = nodes.from_plain(_text(file, own, item, issues, read), item.place)
                 places[name] = item.place
         except Complaints as wrong:
             complaints += wrong.complaints

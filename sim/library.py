@@ -23,13 +23,13 @@ Made by `sim library`; a test fails when it is stale. {draws} draws, seed {seed}
 Each figure is the share of draws in which a party accepts the text, a draw being one preference
 profile that agrees with the sources; in brackets where the text does not need its consent. *Joint*
 is the share in which all who are needed accept. *On the evidence* is what remains when everything
-assumed is left open, and who decides it. *Filler* counts the terms of the text that are ours, with
-the range of the joint figure over other feasible fillings; *decides* marks a range that crosses one
+assumed is left open, and who decides it. *Filler* counts the terms of the text that are not in the
+sources, with the range of the joint figure over other feasible fillings; *decides* marks a range that crosses one
 half. {caveat}
 """
 
 
-def shipped(folder: Path) -> list[Path]:
+def texts_of(folder: Path) -> list[Path]:
     """The scenario files of a folder, and of those folders in it that have a domain of their own."""
     domains = sorted(x.parent for x in folder.glob("*/domain") if x.is_dir())
     return [file for place in (folder, *domains) for file in sorted(place.glob("*.yaml"))]

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict, Unpack
 
+from sim import catalogue, nodes, schema
 from sim import edits as editing
-from sim import nodes, schema
 from sim.checker import Names
 from sim.checks import check_scenario
 from sim.complaints import Complaint, Complaints, Place, closest, in_order
@@ -29,7 +29,7 @@ from sim.gathering import gathered, named_twice
 from sim.nodes import Mapping, Node, Scalar, TreePath
 from sim.places import locate
 from sim.reading import read_mapping
-from sim.texts import read_text
+from sim.texts import near_file, read_table, read_text
 from sim.validation import Library, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
@@ -60,6 +60,8 @@ class Loaded:
     warnings: tuple[Complaint, ...]
     path: Path
     sha256: str
+    #: The library that the text or its domain comes from, in words, where the path given does not say it.
+    library: str | None = field(default=None, compare=False, kw_only=True)
     _library: Library = field(repr=False, compare=False)
     #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
     _unedited: Mapping | None = field(default=None, repr=False, compare=False)
@@ -70,8 +72,9 @@ class Options(TypedDict, total=False):
     """Edits, and what overrides the file.
 
     ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The
-    domain is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it.
-    The others override the keys of that name.
+    domain is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it,
+    else that of the nearest library whose issues the text answers (:func:`sim.catalogue.libraries`). The others
+    override the keys of that name.
     """
 
     edits: Sequence[str]
@@ -85,8 +88,9 @@ class Options(TypedDict, total=False):
 
 
 def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
-    """Load one scenario file, with its domain merged in and edits applied; see :class:`Options`.
+    """Load one scenario, with its domain merged in and edits applied; see :class:`Options`.
 
+    ``path`` is its file, the folder of a saved run, or the id of a text of a library (:func:`sim.catalogue.named`).
     Raises Complaints about the content of files and edits, OSError (one line) about files that are not there.
     """
     return load_all([path], **options)[0]
@@ -100,11 +104,12 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
     if unknown := options.keys() - Options.__annotations__.keys():
         raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(Options.__annotations__)}")
     domain = options.get("domain")
+    folder = None if domain is None else catalogue.domain(Path(domain))
     complaints: list[Complaint] = []
     parsed: list[Edit] = []
     for file in options.get("edit_files", ()):
         try:
-            parsed += read_edits(Path(file))
+            parsed += read_edits(catalogue.edits(Path(file)))
         except Complaints as found:
             complaints += found.complaints
     for i, text in enumerate(options.get("edits", ()), 1):
@@ -125,11 +130,12 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
         overrides["negotiation", "protocol"] = _given("--protocol", protocol)
     library = Library()
     out: list[Loaded] = []
-    for path in map(Path, paths):
-        loaded, found_here = _one(path, library, parsed, overrides, None if domain is None else Path(domain))
+    for given in map(Path, paths):
+        path = _file(given)
+        loaded, found_here = _one(path, library, parsed, overrides, folder)
         complaints += found_here
         if loaded is not None:
-            out.append(loaded)
+            out.append(replace(loaded, library=catalogue.origin(given, path) or loaded.library))
     complaints += _idle_everywhere(out)
     if complaints:
         raise Complaints(complaints)
@@ -223,6 +229,41 @@ def _given(option: str, value: int | str) -> Scalar:
 # --- reading --------------------------------------------------------------------------------
 
 
+def _file(given: Path) -> Path:
+    """The file of a scenario that is named by its path or id, or by the folder of a saved run.
+
+    Raises OSError where there is none, with the id or the folder that may be meant.
+    """
+    path = catalogue.named(given)
+    if path.is_dir():
+        if (path / catalogue.SAVED).exists():
+            return path / catalogue.SAVED
+        runs = sorted(file.parent for file in path.glob(f"*/{catalogue.SAVED}"))
+        hint = (
+            f"a saved run is one folder below, for instance {runs[-1]}" if runs else "name a scenario file, or its id"
+        )
+        raise IsADirectoryError(f"{path}: is a folder, not a file; {hint}")
+    if not path.exists():
+        raise FileNotFoundError(catalogue.missing(path, near_file(path)))
+    return path
+
+
+def _domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
+    """The domain folder beside a text, else that of the nearest library whose issues the text answers, and which."""
+    beside = path.parent / catalogue.DOMAIN
+    terms = nodes.find(tree, ("proposal", "terms")) if isinstance(tree, Mapping) else None
+    if not beside.exists() and isinstance(terms, Mapping):
+        for shelf in catalogue.libraries(path.parent):
+            try:
+                issues = nodes.child(read_mapping(read_text(shelf.domain / "issues.yaml"), "").node, "issues")
+            except (OSError, Complaints):
+                continue
+            # most, not all: a slip in one name is told as such
+            if isinstance(issues, Mapping) and 2 * len(issues.items.keys() & terms.items.keys()) > len(terms):
+                return shelf.domain, shelf.words
+    return beside, None
+
+
 def _one(
     path: Path,
     library: Library,
@@ -242,9 +283,11 @@ def _one(
     # only runs save edits, and they save them with the domain that they changed
     by_hand = not (isinstance(tree, Mapping) and inline and "edits" in tree)
     domain_by_hand = by_hand or folder is not None
+    shelf: str | None = None
     if folder is not None or not inline:
+        home, shelf = _domain_of(path, tree) if folder is None else (folder, None)
         try:
-            domain, faults = _folder(folder or path.parent / "domain", library)
+            domain, faults = _folder(home, library)
         except OSError:
             # where the file itself is wrong, it may be no scenario, and then it needs no domain
             if complaints:
@@ -292,7 +335,7 @@ def _one(
     if complaints or loaded is None:
         return None, complaints
     warnings = in_order((*idle, *loaded.warnings))
-    return replace(loaded, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
+    return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
 
 
 def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: Mapping) -> list[Complaint]:
@@ -316,6 +359,8 @@ def _no_scenario(tree: Mapping) -> Complaint:
         hint = "it seems to be a file of edits: name a scenario, and this file behind --with"
     elif any(key in tree for key in ("issues", "sources", "actors", "positions", "role")):
         hint = "it seems to be a part of a domain: name a scenario that shares it"
+    elif isinstance(tree.get("schema"), Scalar):
+        hint = f"it seems to be a saved result: name its folder, or the {catalogue.SAVED} beside it"
     else:
         hint = "sim new writes the start of one"
     return Complaint(replace(tree.place, line=1, column=1, text=""), "file", "no scenario: it has no proposal", hint)
@@ -392,11 +437,10 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
     for name in ("issues", "sources", "evidence"):
         file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
         try:
-            text = read_text(file)
             if name == "evidence":
-                read = compose_csv(text, str(file), COLUMNS, OPTIONAL_COLUMNS)
+                read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS, days=("date",))
             else:
-                read = read_mapping(text, str(file))
+                read = read_mapping(read_text(file), str(file))
         except FileNotFoundError:
             raise FileNotFoundError(f"{file}: no such file; it holds {CONTENTS[file.name]}") from None
         except Complaints as found:

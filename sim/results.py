@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
 from sim._version import __version__
+from sim.naming import Labels
 from sim.written import json_text
 
 RESULTS = "sim.results/1"
@@ -89,9 +90,15 @@ Positive = Annotated[int, Field(ge=1)]
 class ScenarioInfo(Record):
     id: str
     title: str
+    label: str | None = None  # not in older documents, as ``labels``
     date: dt.date
     as_of: dt.date
     sha256: str
+
+    @property
+    def name(self) -> str:
+        """What to call the text in tables and sentences."""
+        return self.label or self.title
 
 
 class Settings(Record):
@@ -181,6 +188,7 @@ class LineRecord(Record):
     why: str | None
     crossed: bool
     share: Share
+    quota: Share | None = None  # not in older documents
 
 
 class WeightByBasis(Record):
@@ -218,6 +226,16 @@ class IssueRecord(Record):
     note: str | None
 
 
+class Ratification(Record):
+    """Whether a vote of the people is won, by how the polls are read: shares of draws, but ``yes``."""
+
+    passes: Share
+    polls: Share
+    mixed: Share
+    decided: Share | None
+    yes: ShareRange
+
+
 class PartyResult(Record):
     id: str
     name: str
@@ -233,6 +251,7 @@ class PartyResult(Record):
     by_turning_class: ByTurningClass | None
     gain: Gain
     main_objection: Objection | None
+    ratification: Ratification | None = None  # not in older documents
     sole_blocker: Share | None
     weight_by_basis: WeightByBasis
     weight_by_age: WeightByAge
@@ -262,6 +281,7 @@ class Open(Record):
 class TermsByBasis(Record):
     stated: Count
     inferred: Count
+    proposed: Count = 0
     assumed: Count
     edited: Count
     open: Count
@@ -288,6 +308,7 @@ class TalksSettings(Record):
     every_text: bool
     changes: Count | None
     named_texts: tuple[str, ...]
+    equal_no_deal: tuple[str, ...] = ()
     temperature: Range | None
 
 
@@ -364,6 +385,7 @@ class Breakdown(Record):
     """Why talks break down: shares of the draws in which they do."""
 
     missed: Share
+    unavoidable: Share | None
     in_the_way: tuple[Refuser, ...]
     nobody_alone: Share
 
@@ -424,6 +446,7 @@ class Result(Document):
     scenario: ScenarioInfo
     settings: Settings
     joint_acceptability: ShareInterval | None
+    signed: ShareInterval | None = None  # not in older documents
     joint_by_layer: ByLayer | None
     on_evidence: OverallEvidence
     weakest_party: str | None
@@ -436,6 +459,7 @@ class Result(Document):
     negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
+    labels: Labels = Labels()
     versions: Versions
 
     def party(self, id: str) -> PartyResult:

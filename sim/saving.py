@@ -164,6 +164,8 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
         yield "", f"unratified_by_round.{number}", value
     if talks.breakdown is not None:
         yield "", "breakdown.missed", talks.breakdown.missed
+        if talks.breakdown.unavoidable is not None:
+            yield "", "breakdown.unavoidable", talks.breakdown.unavoidable
         yield "", "breakdown.nobody_alone", talks.breakdown.nobody_alone
         for refuser in talks.breakdown.in_the_way:
             yield from _refuser("breakdown.in_the_way", refuser)

@@ -12,10 +12,21 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from sim.ceilings import MOST_DRAWS, MOST_SEED
-from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Text, describe, fault
+from sim.fields import STRICT, Cost, Day, Level, Name, OrShort, Probability, Quota, Text, describe, fault, one_given
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -36,7 +47,30 @@ def _not_by_hand(basis: str, info: ValidationInfo) -> str:
     return basis
 
 
-Basis = Annotated[Literal["stated", "inferred", "assumed", "edited"], AfterValidator(_not_by_hand)]
+def _not_of_a_text(basis: object) -> object:
+    if basis == "proposed":
+        raise fault("basis", "proposed is for terms of a text alone; for what a party holds write assumed")
+    return basis
+
+
+class _ByHand:
+    """Leaves what nobody writes by hand out of the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        return {**schema, "enum": [word for word in schema["enum"] if word != "edited"]}
+
+
+Basis = Annotated[
+    Literal["stated", "inferred", "assumed", "edited"],
+    BeforeValidator(_not_of_a_text),
+    AfterValidator(_not_by_hand),
+    _ByHand(),
+]
+#: Of a term: ``proposed`` is its author's own, which no source need give and which is no filler.
+TermBasis = Annotated[
+    Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand), _ByHand()
+]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
@@ -96,8 +130,28 @@ def _consent(value: object) -> object:
     return value
 
 
+def _decides(value: object, info: ValidationInfo) -> object:
+    """An edit takes the rule away with the word none; in a file there is then nothing to write."""
+    if value != "none":
+        return value
+    if info.context == BY_HAND:
+        raise fault("decides", "none is for edits (--set PARTY.decides=none); in a file leave decides out")
+    return None
+
+
 Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
 EvidenceIds = tuple[Name, ...]
+
+
+class _OneForBoth:
+    """Mark of a model of ranking and importance that people may write once for both, as its JSON Schema says."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        each = handler(core)
+        return {"anyOf": [handler.resolve_ref_schema(each)["properties"][self.key], each]}
 
 
 class Model(BaseModel):
@@ -107,11 +161,25 @@ class Model(BaseModel):
 # --- domain/issues.yaml ---------------------------------------------------------------
 
 
+def _sentence(value: object) -> object:
+    if isinstance(value, (str, dict)):
+        return {"text": value} if isinstance(value, str) else value
+    raise fault("option", f"expected one plain sentence, or a mapping with text:; found {describe(value)}")
+
+
+class Option(Model):
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures."""
+
+    text: Text
+    label: Text | None = None
+
+
 class Issue(Model):
-    """A question under negotiation and its possible answers, one plain sentence each."""
+    """A question under negotiation and its possible answers; ``label`` is its short name."""
 
     question: Text
-    options: Annotated[dict[Name, Text], Field(min_length=2)]
+    label: Text | None = None
+    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence)]], Field(min_length=2)]
 
 
 class Constraint(Model):
@@ -202,8 +270,8 @@ class Actor(Model):
 class Sources(Model):
     """``domain/sources.yaml``."""
 
-    sources: Annotated[dict[Name, Source], Field(min_length=1)]
-    actors: Annotated[dict[Name, Actor], Field(min_length=1)]
+    sources: dict[Name, Source] = {}
+    actors: dict[Name, Actor] = {}
 
 
 class Evidence(Model):
@@ -243,7 +311,8 @@ class CellEvidence(Model):
 class RedLine(Model):
     """An option a party rejects whatever else the package holds.
 
-    ``holds`` is the probability with which the line binds, where a poll supports one.
+    ``holds`` is the share of voters who refuse, where a poll supports one; of an edited line of a party that does not
+    decide by voters, the probability with which it binds.
     """
 
     option: Name
@@ -261,14 +330,16 @@ class Position(Model):
     ``values`` and ``weight`` are cardinal input that replaces the draw.
     """
 
+    model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
+
     start: Annotated[Day, Field(alias="from")]
-    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking)] | None = None
+    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None = None
     values: dict[Name, Probability] | None = None
     importance: Importance | None = None
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
-    basis: Annotated[CellBasis, BeforeValidator(_one_word)]
-    evidence: Annotated[CellEvidence, BeforeValidator(_one_list)] = CellEvidence()
+    basis: Annotated[CellBasis, BeforeValidator(_one_word), _OneForBoth("ranking")]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), _OneForBoth("ranking")] = CellEvidence()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -281,9 +352,10 @@ class Position(Model):
 
 
 class Refusal(Model):
-    """A combination of options the party rejects, judged after effects."""
+    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words."""
 
     id: Name
+    label: Text | None = None
     when: Annotated[Terms, Field(alias="if", min_length=1)]
     start: Annotated[Day, Field(alias="from")]
     until: Day | None = None
@@ -303,6 +375,14 @@ class Consent(Model):
     always: bool = False
     when: tuple[Annotated[Terms, Field(min_length=1)], ...] = ()
     why: Text | None = None
+
+
+class Decision(Model):
+    """How a ratifier decides: a text passes where more than the share ``quota`` of the voters say yes."""
+
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: Quota
 
 
 class Beliefs(Model):
@@ -328,7 +408,8 @@ class Party(Model):
     name: Text
     role: Role
     members: tuple[Name, ...] = ()
-    consent: Annotated[Consent, BeforeValidator(_consent)]
+    consent: Annotated[Consent, BeforeValidator(_consent), OrShort(const="always")]
+    decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()
     no_deal: PartyNoDeal = PartyNoDeal()
@@ -350,9 +431,18 @@ class Party(Model):
 class Term(Model):
     """What a proposal says on one issue: an option, or that it is left open."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["option"], "properties": {"option": {"type": "string"}, "open": {"const": False}}},
+                {"required": ["open"], "properties": {"option": {"type": "null"}, "open": {"const": True}}},
+            ]
+        }
+    )
+
     option: Name | None = None
     open: bool = False
-    basis: Basis
+    basis: TermBasis
     evidence: EvidenceIds = ()
     note: Text | None = None
 
@@ -385,6 +475,7 @@ class Scenario(Model):
 
     id: Name
     title: Text
+    label: Text | None = None
     proposal: Proposal
     as_of: Day | None = None
     no_deal: Name | None = None

@@ -19,7 +19,8 @@ proposal:
   summary: What the text says, in a sentence.
   # consent_not_modelled: [{actor}]     # actors whose yes is needed and on whom the sources are silent
   terms:
-    # basis: stated (a source says so), inferred (read out of one), assumed (ours);
+    # basis: stated (a source says so), inferred (read out of one),
+    # proposed (your own), assumed (filler for what nobody says; its range of figures is shown);
     # stated and inferred need evidence: [ids], see: sim show evidence --domain {domain}
 """
 
@@ -49,10 +50,10 @@ def starting_text(domain: schema.Domain, folder: Path, day: dt.date | None = Non
         width = max(len(o) for o in issue.options)
         for number, (option, meaning) in enumerate(issue.options.items()):
             if closed and number == 0:
-                lines.append(f"      option: {option:<{width}}     # {meaning}\n")
+                lines.append(f"      option: {option:<{width}}     # {meaning.text}\n")
             else:
-                lines.append(f"      # option: {option:<{width}}   {meaning}\n")
-        lines.append("      basis: assumed\n" if closed else "      open: true\n      basis: assumed\n")
+                lines.append(f"      # option: {option:<{width}}   {meaning.text}\n")
+        lines.append("      basis: proposed\n" if closed else "      open: true\n      basis: proposed\n")
     lottery = next(iter(domain.issues.no_deal.lotteries), None)
     if lottery is not None:
         lines.append(_TAIL.format(day=day, lottery=lottery))

@@ -137,6 +137,14 @@ def rename_new(source: Path, target: Path) -> None:
             time.sleep(pause)
 
 
+def from_here(path: Path) -> Path:
+    """A path as seen from the current folder; as it is where no way leads there (another drive)."""
+    try:
+        return Path(os.path.relpath(path))
+    except ValueError:
+        return path
+
+
 def mark() -> str:
     """This machine and process, as a part of a file's name: ``9f3c-4711``."""
     return f"{_machine()}-{os.getpid()}"

@@ -17,7 +17,7 @@ from hypothesis import given
 from typer.testing import CliRunner
 
 import sim
-from sim import schema
+from sim import catalogue, schema
 from sim.analysis.changes import changes
 from sim.analysis.compare import Comparison, NoSuchRow, compare, row_names
 from sim.analysis.differences import Difference, differ
@@ -142,7 +142,7 @@ def test_every_key_is_documented_and_no_other() -> None:
 
 
 def test_the_short_verdict_says_what_the_sentences_say() -> None:
-    found = sim.score(sim.load_all(sorted(Path("scenarios").glob("*.yaml")), draws=200))
+    found = sim.score(sim.load_all([f"scenarios/{name}.yaml" for name in catalogue.SHIPPED[""]], draws=200))
     words = {outcome(r)[0] for r in found}
     assert {"refused", "with_filler"} <= words
     starts = {"refused": "As modelled, refused", "with_filler": "As modelled, accepted with our own filler"}
@@ -538,7 +538,7 @@ def test_unchanged_terms_are_named(three: Comparison) -> None:
 
 
 def test_many_rows_give_one_line_a_pair() -> None:
-    files = sorted(map(str, Path("scenarios").glob("*.yaml")))
+    files = [f"scenarios/{name}.yaml" for name in catalogue.SHIPPED[""]]
     code, out, _ = call(*files, "--draws", "200", "--as-of", "2025-08-24")
     assert code == 0
     assert max(map(len, out.splitlines())) <= 100

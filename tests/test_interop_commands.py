@@ -34,9 +34,19 @@ def test_an_imported_domain_validates_and_runs(tmp_path: Path) -> None:
     done = sim("import", *car(tmp_path), "--out", out, *DATED, *TERMS)
     assert done.exit_code == 0, done.stderr
     assert done.stdout == ""
-    [told] = [line for line in done.stderr.splitlines() if line.startswith("names made into ids")]
-    names = "'Warranty (years)' is warranty_years; 'Colour: Weiß' is colour: weiss; 'Price: 9,000' is price: n9_000"
-    assert told.startswith(f"names made into ids, and kept as text: {names};")
+    told = done.stderr.partition("names made into ids; tables and figures show them as written:\n")[2].splitlines()
+    assert (
+        told[:6]
+        == [
+            "  'Warranty (years)' is warranty_years",
+            "  'Colour: Weiß' is colour: weiss",
+            "  'Price: 9,000' is price: n9_000",
+            "  'Price: 10,000' is price: n10_000",
+            "  'Price: 11,500' is price: n11_500",
+            f"wrote {out}: domain/ and best_for_buyer.yaml, best_for_seller.yaml, text.yaml",
+        ]
+        or "figures of the files" in told[5]
+    )
     assert f"wrote {out}: domain/ and best_for_buyer.yaml, best_for_seller.yaml, text.yaml" in done.stderr
     assert f"next: sim run {out}/text.yaml" in done.stderr
     names = ("text", "best_for_buyer", "best_for_seller")
@@ -170,7 +180,7 @@ def test_one_profile_alone_is_warned_of(tmp_path: Path) -> None:
     [buyer, seller] = write(tmp_path, {"buyer.xml": CAR_BUYER, "seller.xml": CAR["seller.xml"]})
     alone = sim("import", buyer, "--out", tmp_path / "one")
     assert alone.exit_code == 0
-    assert "warning: one profile, so the domain has one party" in alone.stderr
+    assert "warning: the domain has one party" in alone.stderr
     assert sim("run", tmp_path / "one/best_for_buyer.yaml", "--no-save").exit_code == 0
     assert "warning" not in sim("import", buyer, seller, "--out", tmp_path / "two").stderr
 

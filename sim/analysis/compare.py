@@ -14,6 +14,7 @@ from sim.analysis.differences import Difference, differ
 from sim.analysis.entries import Entry
 from sim.analysis.smaa import Smaa, obstacle, rank
 from sim.cautions import several_domains
+from sim.naming import Labels, together
 from sim.profiles import Case
 from sim.results import (
     Document,
@@ -112,6 +113,7 @@ class Comparison(Document):
     differences: tuple[Difference, ...]
     changes: tuple[Change, ...]
     warnings: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     @property
@@ -161,6 +163,7 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
         differences=tuple(differ((names[a], names[b]), (results[a], results[b])) for a, b in pairs),
         changes=changes(names, results, cases, progress=progress),
         warnings=(*([] if apart is None else [apart]), *_warnings(results, apart is None)),
+        labels=together(r.labels for r in results),
         versions=versions(),
     )
 

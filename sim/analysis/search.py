@@ -31,6 +31,7 @@ from sim.analysis.texts_beside import texts_beside
 from sim.api import compiled
 from sim.draws import BLOCK
 from sim.loading import Loaded
+from sim.naming import labels_of
 from sim.results import versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
@@ -121,6 +122,7 @@ def search(
         base=teller.base,
         base_as_no_deal=teller.as_no_deal(case.text),
         base_assumed=case.assumed_issues,
+        base_proposed=tuple(i for i, basis in case.term_basis.items() if basis == "proposed"),
         near=None if question.near is None or near is None else case.space.terms(question.near),
         answers=(
             teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),
@@ -133,6 +135,7 @@ def search(
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

@@ -27,6 +27,7 @@ from sim.api import compiled
 from sim.ceilings import MOST_SAMPLE
 from sim.draws import BLOCK, Array, stream
 from sim.loading import Loaded
+from sim.naming import Labels, labels_of
 from sim.preferences import Memo
 from sim.profiles import Case
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions, versions
@@ -122,6 +123,7 @@ class SobolResult(Document):
     parties: tuple[PartySpread, ...]
     groups: tuple[GroupIndices, ...]
     orders: tuple[Order, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     def name(self, party: str) -> str:
@@ -183,6 +185,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         parties=tuple(s.record for s in spreads),
         groups=tuple(sorted((r.record for r in rows), key=lambda r: ("party", "kind", "issue").index(r.level))),
         orders=tuple(_orders(rows, "joint" if reason is None else "gain")),
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from sim import system
-from sim.cli import comparing, exchange, reading, running, sensitivity, space, tracing, varying
+from sim.cli import cataloguing, comparing, exchange, reading, running, sensitivity, space, tracing, varying
 from sim.cli.common import INTERRUPTED
 
 app = typer.Typer(
     name="sim",
     help="Would the parties accept this proposal, who blocks it and over what, and how sure are we?",
-    epilog="Start with: sim run scenarios/istanbul.yaml",
+    epilog="Start with: sim list, and sim run istanbul",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -41,6 +41,7 @@ def _root(
 running.register(app)
 comparing.register(app)
 reading.register(app)
+cataloguing.register(app)
 varying.register(app)
 space.register(app)
 sensitivity.register(app)

@@ -39,6 +39,11 @@ class Format(StrEnum):
     md = "md"
 
 
+class ListFormat(StrEnum):
+    table = "table"
+    json = "json"
+
+
 class Evidence(StrEnum):
     all = "all"
     articles = "articles"
@@ -92,8 +97,13 @@ def one_of(kind: type[_Word], *names: str, help: str) -> Any:
     return typer.Option(*names, parser=_one_of(kind), metavar=f"<{'|'.join(kind)}>", help=help)
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files, or saved scenario.yaml files.")]
-OneFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", help="Scenario files, ids of texts (sim list), or folders of saved runs."),
+]
+OneFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A scenario file, the id of a text (sim list), or a saved run's folder.")
+]
 Draws = Annotated[
     int | None,
     typer.Option(min=1, max=MOST_DRAWS, help="How many preference profiles to draw (default: the file's, 10000)."),
@@ -105,7 +115,9 @@ Sets = Annotated[
         "--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."
     ),
 ]
-Withs = Annotated[list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits.")]
+Withs = Annotated[
+    list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits, or the id of one.")
+]
 AsOf = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=_day, metavar="DATE", help="Use the positions of this day; the text stays."),
@@ -114,13 +126,18 @@ EvidenceMode = Annotated[
     Evidence | None,
     one_of(Evidence, "--evidence", help="articles: what rests only on background facts counts as assumed."),
 ]
-DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder.")]
+DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder, or library.")]
 ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
 FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
+ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
 PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
 Workers = Annotated[
     int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
 ]
+
+
+#: Which libraries the texts of this command come from, where the paths given do not say it.
+_libraries: list[str] = []
 
 
 @contextlib.contextmanager
@@ -128,6 +145,7 @@ def reporting() -> Iterator[None]:
     """Turn what can go wrong for a user into one message and an exit code; no traceback."""
     from sim.complaints import Complaints, render
 
+    _libraries.clear()
     try:
         yield
         system.flush_output()
@@ -190,7 +208,7 @@ def load_files(
     """Load everything before anything runs; raises as :func:`sim.load_all`."""
     from sim.loading import load_all
 
-    return load_all(
+    loaded = load_all(
         files,
         edits=sets or (),
         edit_files=withs or (),
@@ -201,6 +219,20 @@ def load_files(
         seed=seed,
         protocol=None if protocol is None else protocol.value,
     )
+    note_libraries(loaded)
+    return loaded
+
+
+def note_libraries(loaded: Iterable[Loaded]) -> None:
+    """Keep which libraries texts come from, for :func:`name_libraries`."""
+    _libraries.extend(x.library for x in loaded if x.library is not None and x.library not in _libraries)
+
+
+def name_libraries(format: Format = Format.table) -> None:
+    """Say below a page which libraries its texts come from; on stderr where stdout is for a program."""
+    if _libraries:
+        line = f"Library: {'; '.join(_libraries)}."
+        say(f"\n{line}" if format is Format.md else line, err=format in (Format.json, Format.csv))
 
 
 def known_party(
@@ -285,6 +317,7 @@ def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
     """Print the result of an analysis on stdout."""
     if format is Format.json:
         say(result.to_json())
+        name_libraries(format)
         return
     from sim import sheets, tables
 
@@ -294,6 +327,16 @@ def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
         say(sheets.markdown(view.page(result)), nl=False)
     else:
         tables.show(sheets.shown(view.page(result), tables.screen_width()))
+    name_libraries(format)
+
+
+def print_json(value: object) -> None:
+    """Print models or dataclasses on stdout."""
+    from pydantic import TypeAdapter
+
+    from sim.written import json_text
+
+    say(json_text(TypeAdapter(object).dump_python(value, mode="json", by_alias=True)))
 
 
 def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:

@@ -30,9 +30,7 @@ Between = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sim compare scenarios/istanbul.yaml scenarios/membership.yaml --as-of 2025-02-24")(
-        compare
-    )
+    app.command(epilog="Example: sim compare istanbul membership --as-of 2025-02-24")(compare)
 
 
 def compare(
@@ -75,6 +73,7 @@ def compare(
         )
         common.check_plot(plot)
         entries = gather(files, under=under or (), **options)
+        common.note_libraries([e.loaded for e in entries if e.loaded is not None])
         if len(entries) < 2:
             raise typer.BadParameter("compare needs two proposals or more, or one file and --under EDITS")
         if saved and given:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from sim.interop.exporting import Exported
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
-EXPORT = "Example: sim export scenarios/istanbul.yaml --to genius --out istanbul_genius"
+EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
 ALONE = (
-    "warning: one profile, so the domain has one party: sim run and explain score it, but there is nobody to agree "
+    "warning: the domain has one party: sim run and explain score it, but there is nobody to agree "
     "with, and what weighs parties against each other (sim frontier, joint figures of sim compare) needs two"
 )
-#: So many names that became ids are told one by one.
+#: So many open issues are told one by one.
 TOLD = 5
 
 
@@ -45,7 +46,10 @@ def register(app: typer.Typer) -> None:
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Profiles of Genius (XML) or GeniusWeb (JSON), and their domain."),
+        typer.Argument(
+            metavar="FILE...",
+            help="A table (.csv, .xlsx); or profiles of Genius (XML) or GeniusWeb (JSON), and their domain.",
+        ),
     ],
     out: OutDir,
     text: Annotated[
@@ -60,15 +64,26 @@ def import_(
         int | None,
         typer.Option(min=2, max=1000, help="How many numbers of a large or real range become options."),
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The sheet of a workbook (default: the one with a table).")
+    ] = None,
 ) -> None:
-    """Make a folder of scenarios out of a domain and profiles of Genius or GeniusWeb."""
+    """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
     with reporting():
         from sim.complaints import render
         from sim.interop import importing
         from sim.interop.files import read_files
         from sim.interop.folders import check_free, write_folder
+        from sim.interop.table_importing import is_table
 
         check_free(out)
+        if any(map(is_table, files)):
+            if steps is not None:
+                raise typer.BadParameter("is for ranges of numbers in profiles, not for tables", param_hint="--steps")
+            _import_table(files, out, text or [], date or dt.date.today(), sheet)
+            return
+        if sheet is not None:
+            raise typer.BadParameter("is for workbooks (.xlsx)", param_hint="--sheet")
         imported = read_files(files, steps)
         made = importing.Ids.of(imported)
         package = importing.chosen_package(text, imported, made) if text else None
@@ -76,17 +91,38 @@ def import_(
         write_folder(out, texts)
         if imported.warnings:
             typer.echo(render(imported.warnings), err=True)
-        changed = importing.renamed(imported, made)
-        if changed:
-            some = "; ".join(f"{name!r} is {id}" for name, id in changed[:TOLD])
-            more = f"; and {len(changed) - TOLD} more" if len(changed) > TOLD else ""
-            common.tell(f"names made into ids, and kept as text: {some}{more}")
+        names_of_parties = [party.name for party in imported.cardinal.parties]
+        _tell_renamed(importing.renamed(imported.cardinal.issues, names_of_parties, made))
         if len(imported.cardinal.parties) == 1:
             common.tell(ALONE)
         common.tell("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
         common.tell(f"wrote {out}: domain/ and {', '.join(names)}")
         common.tell(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
+
+
+def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
+    from sim.complaints import render
+    from sim.interop.folders import write_folder
+    from sim.interop.table_importing import import_table
+
+    if len(files) > 1:
+        raise typer.BadParameter("a table is imported alone: it holds all parties and issues", param_hint="FILE...")
+    result = import_table(files[0], day, terms, sheet)
+    write_folder(out, result.files)
+    if result.warnings:
+        typer.echo(render(result.warnings), err=True)
+    _tell_renamed(result.renamed)
+    if result.empty:
+        common.tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
+    if result.parties == 1:
+        common.tell(ALONE)
+    common.tell("all that the table says is assumed; add sources and evidence in domain/")
+    common.tell(f"wrote {out}: domain/ and {', '.join(result.texts)}")
+    if result.texts:
+        common.tell(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
+    else:
+        common.tell(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
 
 
 def export(
@@ -131,6 +167,13 @@ def export(
         for line in _worth(result):
             common.say(line)
         common.tell(f"wrote {out}: {', '.join(texts)}")
+
+
+def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:
+    """All names that their ids do not show."""
+    if pairs:
+        lines = "".join(f"\n  {name!r} is {id}" for name, id in pairs)
+        common.tell(f"names made into ids; tables and figures show them as written:{lines}")
 
 
 def _worth(result: Exported) -> list[str]:

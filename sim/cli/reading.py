@@ -1,4 +1,4 @@
-"""Commands that only read: validate, show, new, sources."""
+"""Commands that only read: validate, show, sources; and new, which writes the start of a text."""
 
 from __future__ import annotations
 
@@ -7,45 +7,42 @@ import datetime as dt
 import re
 import shlex
 from collections.abc import Collection
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import common
-from sim.cli.common import reporting
+from sim.cli.common import ListFormat, reporting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-DEFAULT_DOMAIN = Path("scenarios/domain")
-
-DomainDir = Annotated[Path, typer.Option("--domain", metavar="DIR", help="The domain folder to read.")]
-
-
-class ShowFormat(StrEnum):
-    table = "table"
-    json = "json"
+DomainDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--domain", metavar="DIR", help="The domain folder to read, or the name of a library (default: the nearest)."
+    ),
+]
 
 
 Day = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=common._day, metavar="DATE", help="Only the positions in force on this day."),
 ]
-Form = Annotated[ShowFormat, common.one_of(ShowFormat, "--format", "-f", help="What to print.")]
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sim validate scenarios/*.yaml")(validate)
-    app.command(epilog="Example: sim new scenarios/my_text.yaml")(new)
+    app.command(epilog="Example: sim validate istanbul my_text.yaml")(validate)
+    app.command(epilog="Example: sim new my_text.yaml")(new)
     show = typer.Typer(
-        help="Show what the library holds: issues, positions, evidence, sources.",
+        help="Show what the library holds: issues, parties, positions, evidence, sources.",
         no_args_is_help=True,
         rich_markup_mode=None,
         epilog="Example: sim show positions ukraine",
     )
     show.command(epilog="Example: sim show issues")(issues)
+    show.command(epilog="Example: sim show parties")(parties)
     show.command(epilog="Example: sim show positions ukraine --as-of 2025-02-24")(positions)
     show.command(epilog="Example: sim show evidence P064")(evidence)
     show.command("sources", epilog="Example: sim show sources")(show_sources)
@@ -78,6 +75,7 @@ def validate(
             typer.echo(render(warnings), err=True)
         for item in loaded:
             common.say(f"{item.path}: in order")
+        common.name_libraries()
 
 
 def new(
@@ -89,6 +87,7 @@ def new(
 ) -> None:
     """Write a commented starting scenario, to be filled in."""
     with reporting():
+        from sim import catalogue
         from sim.loading import load_domain
         from sim.starting import starting_text
         from sim.writing import write_whole
@@ -96,7 +95,8 @@ def new(
         _fit_for_a_scenario(file)
         if file.exists() and not force:
             raise FileExistsError(f"{file}: already there (--force replaces it)")
-        folder = domain or file.parent / "domain"
+        beside = file.parent / catalogue.DOMAIN
+        folder = beside if domain is None and beside.exists() else catalogue.domain(domain)
         write_whole(file, starting_text(load_domain(folder), folder))
         then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
         common.tell(f"wrote {file}; fill it in, then: {shlex.join(then)}")
@@ -114,74 +114,92 @@ def _fit_for_a_scenario(file: Path) -> None:
         raise ValueError(f"{file}: a scenario's file ends in .yaml; write {right}")
 
 
-def issues(domain: DomainDir = DEFAULT_DOMAIN, format: Form = ShowFormat.table) -> None:
+def issues(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """Issues, their options, and what binds them together."""
     with reporting():
-        from sim import listing
+        from sim import catalogue, listing
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
+        folder = catalogue.domain(domain)
+        loaded = load_domain(folder)
         _out(listing.issues(loaded.issues), format, loaded.issues)
+
+
+def parties(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
+    """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
+    with reporting():
+        from sim import catalogue, listing
+        from sim.loading import load_domain
+
+        loaded = load_domain(catalogue.domain(domain))
+        if format is ListFormat.json:
+            common.print_json([listing.party_facts(party) for party in loaded.positions.values()])
+        else:
+            _print(listing.parties(loaded))
 
 
 def positions(
     party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="One party; all of them without.")] = None,
     as_of: Day = None,
-    domain: DomainDir = DEFAULT_DOMAIN,
-    format: Form = ShowFormat.table,
+    domain: DomainDir = None,
+    format: common.ListForm = ListFormat.table,
 ) -> None:
     """A party's positions with their dates, bases and evidence."""
     with reporting():
-        from sim import listing
+        from sim import catalogue, listing
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
-        common.known_party(party, loaded.positions.values(), None, where=f" in {_read(domain)}")
+        folder = catalogue.domain(domain)
+        loaded = load_domain(folder)
+        common.known_party(party, loaded.positions.values(), None, where=f" in {_read(folder, domain)}")
         for held in loaded.positions.values() if party is None else [loaded.positions[party]]:
             _out(listing.positions(held, as_of), format, held)
 
 
 def evidence(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One row; all of them without.")] = None,
-    domain: DomainDir = DEFAULT_DOMAIN,
-    format: Form = ShowFormat.table,
+    domain: DomainDir = None,
+    format: common.ListForm = ListFormat.table,
 ) -> None:
     """Claims with their sources and places, and where each is used."""
     with reporting():
-        from sim import listing
+        from sim import catalogue, listing
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
+        folder = catalogue.domain(domain)
+        loaded = load_domain(folder)
         rows = {row.id: row for row in loaded.evidence}
-        chosen = list(rows.values()) if id is None else [rows[_known(id, rows, domain)]]
-        if format is ShowFormat.json:
-            _json(chosen)
+        chosen = list(rows.values()) if id is None else [rows[_known(id, rows, folder, domain)]]
+        if format is ListFormat.json:
+            common.print_json(chosen)
         elif id is None:
             _print(listing.evidence(chosen))
         else:
             _print(listing.one_claim(chosen[0], loaded))
 
 
-def show_sources(domain: DomainDir = DEFAULT_DOMAIN, format: Form = ShowFormat.table) -> None:
+def show_sources(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """The register of documents and of actors."""
     with reporting():
-        from sim import listing
+        from sim import catalogue, listing
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
+        folder = catalogue.domain(domain)
+        loaded = load_domain(folder)
         _out(listing.sources(loaded.sources), format, loaded.sources)
 
 
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that holds the texts of the articles.")],
-    domain: DomainDir = DEFAULT_DOMAIN,
+    domain: DomainDir = None,
 ) -> None:
     """Check every cited place against the texts, for those who hold them."""
     with reporting():
+        from sim.catalogue import domain as domain_folder
         from sim.evidence import verify as check
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
+        loaded = load_domain(domain_folder(domain))
         if not folder.is_dir():
             raise NotADirectoryError(f"{folder}: no such folder")
         findings = check(loaded.sources, loaded.evidence, folder)
@@ -195,14 +213,14 @@ def verify(
             raise typer.Exit(common.FAILED)
 
 
-def _known(name: str, rows: Collection[str], domain: Path) -> str:
+def _known(name: str, rows: Collection[str], folder: Path, asked: Path | None) -> str:
     if name not in rows:
         from sim.complaints import did_you_mean
 
         hint = did_you_mean(name, rows, most=0)
-        if beside := _holding(name, domain):
+        if beside := _holding(name, folder):
             hint = f"{beside} has one: --domain {shlex.quote(str(beside))}"
-        raise typer.BadParameter(f"no evidence row {name!r} in {_read(domain)}" + (f"; {hint}" if hint else ""))
+        raise typer.BadParameter(f"no evidence row {name!r} in {_read(folder, asked)}" + (f"; {hint}" if hint else ""))
     return name
 
 
@@ -219,14 +237,14 @@ def _holding(name: str, domain: Path) -> Path | None:
     return None
 
 
-def _read(domain: Path) -> str:
+def _read(folder: Path, asked: Path | None) -> str:
     """The domain that was read and, where nobody asked for it, how to read another."""
-    return f"{domain} (--domain DIR reads another)" if domain == DEFAULT_DOMAIN else str(domain)
+    return f"{folder} (--domain DIR reads another)" if asked is None else str(folder)
 
 
-def _out(shown: RenderableType, format: ShowFormat, model: object) -> None:
-    if format is ShowFormat.json:
-        _json(model)
+def _out(shown: RenderableType, format: ListFormat, model: object) -> None:
+    if format is ListFormat.json:
+        common.print_json(model)
     else:
         _print(shown)
 
@@ -235,11 +253,3 @@ def _print(shown: RenderableType) -> None:
     from sim.tables import show
 
     show(shown)
-
-
-def _json(value: object) -> None:
-    from pydantic import TypeAdapter
-
-    from sim.written import json_text
-
-    common.say(json_text(TypeAdapter(object).dump_python(value, mode="json", by_alias=True)))

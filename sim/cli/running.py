@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sim run scenarios/istanbul.yaml --set 'us.foreign_forces.red_lines=none'")(run)
-    app.command(epilog="Example: sim explain scenarios/istanbul.yaml --party ukraine")(explain)
+    app.command(epilog="Example: sim run istanbul --set 'us.foreign_forces.red_lines=none'")(run)
+    app.command(epilog="Example: sim explain istanbul --party ukraine")(explain)
     app.command(epilog="Example: sim library")(library)
 
 
@@ -61,6 +61,7 @@ def run(
         results, before = both[: len(loaded)], both[len(loaded) :]
         try:
             _print(results, format, before, several_domains([x.scenario.domain.issues.title for x in loaded]))
+            common.name_libraries(format)
         except BrokenPipeError:
             system.drop_output()  # whoever read it has seen enough; the run is saved all the same
         common.write_plot(plot, lambda: _figure(results[0]))
@@ -91,6 +92,7 @@ def explain(
         shown = [p for p in result.parties if party in (None, p.id)]
         if format in (Format.json, Format.csv):
             _print([result.model_copy(update={"parties": tuple(shown)})], format)
+            common.name_libraries(format)
             return
         from sim import explaining
         from sim.tables import show
@@ -100,22 +102,28 @@ def explain(
             common.say(explaining.explanation_markdown(result, shown, cited))
         else:
             show(explaining.explanation(result, shown, cited))
+        common.name_libraries(format)
 
 
 def library(
-    folder: Annotated[Path, typer.Option(metavar="DIR", help="Folder of scenario files.")] = Path("scenarios"),
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="All texts of this folder, not the shipped ones.")
+    ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("results/library.md"),
 ) -> None:
     """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
     with reporting():
-        from sim.library import library_text, shipped
+        from sim.catalogue import shipped_texts
+        from sim.library import library_text, texts_of
         from sim.loading import load_all
         from sim.writing import write_whole
 
-        files = shipped(folder)
+        files = shipped_texts() if folder is None else texts_of(folder)
         if not files:
             raise FileNotFoundError(f"{folder}: no scenario files (*.yaml) there")
-        write_whole(out, library_text(load_all(files)))
+        text = library_text(load_all(files))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(out, text)
         common.tell(f"wrote {out}")
 
 

@@ -23,7 +23,7 @@ class Method(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sim sensitivity scenarios/istanbul.yaml --pairs --plot tornado.svg")(sensitivity)
+    app.command(epilog="Example: sim sensitivity istanbul --pairs --plot tornado.svg")(sensitivity)
 
 
 def sensitivity(

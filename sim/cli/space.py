@@ -17,8 +17,8 @@ from sim.cli.varying import Severity
 if TYPE_CHECKING:
     from sim.loading import Loaded
 
-FRONTIER = "Example: sim frontier scenarios/istanbul.yaml --parties russia,ukraine --plot frontier.svg"
-SEARCH = "Example: sim search scenarios/istanbul.yaml --keep alignment --ask all"
+FRONTIER = "Example: sim frontier istanbul --parties russia,ukraine --plot frontier.svg"
+SEARCH = "Example: sim search istanbul --keep alignment --ask all"
 
 
 class RedLines(StrEnum):

@@ -11,8 +11,8 @@ from sim.ceilings import MOST_ROWS
 from sim.cli import common
 from sim.cli.common import Format, reporting
 
-SWEEP = "Example: sim sweep scenarios/istanbul.yaml --vary 'us.fighting.importance=minor,moderate,major,critical'"
-AMEND = "Example: sim amend scenarios/istanbul.yaml --changes 2 --keep alignment"
+SWEEP = "Example: sim sweep istanbul --vary 'us.fighting.importance=minor,moderate,major,critical'"
+AMEND = "Example: sim amend istanbul --changes 2 --keep alignment"
 
 
 class Severity(StrEnum):

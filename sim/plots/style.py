@@ -41,10 +41,6 @@ def check(path: Path) -> None:
         raise ValueError(f"{path}: there is no folder {path.parent}")
     if path.is_dir():
         raise ValueError(f"{path}: is a folder")
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        raise ValueError("figures need matplotlib, which is not installed: pip install -e '.[plots]'") from None
 
 
 def figure(width: float, height: float) -> Figure:

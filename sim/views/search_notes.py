@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sim.analysis.search_results import Answer, Best, Search
+from sim.cautions import no_agreement
 from sim.results import WeightByBasis
 from sim.verdict import SILENCE, listed, percent
 from sim.views.search_words import name_of, packages, share, title
@@ -33,6 +34,8 @@ def notes(result: Search) -> Iterator[str]:
             "all looks only among packages that ask it."
         )
     yield from _open(result, told)
+    if (said := no_agreement(result.space.equal_no_deal)) is not None:
+        yield said
     if result.broken_already:
         why = "the terms kept, or the text near to which the search is, break"
         yield f"Not binding, since {why} them: {listed([f'{x.id} ({x.severity})' for x in result.broken_already])}."
