@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from sim.ceilings import MOST_DRAWS, MOST_SEED
 from sim.fields import (
     STRICT,
     Cost,
@@ -496,8 +497,8 @@ class Scenario(Model):
     as_of: Day | None = None
     no_deal: Name | None = None
     negotiation: NegotiationSettings = NegotiationSettings()
-    draws: Annotated[int, Field(ge=1)] = 10_000
-    seed: Annotated[int, Field(ge=0)] = 1
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
     evidence: Literal["all", "articles"] = "all"
     edits: tuple[Text, ...] = ()
     domain: Domain

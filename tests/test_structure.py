@@ -32,6 +32,7 @@ ROWS = (
     ("talks.words",),
     ("objections",),
     ("verdict",),
+    ("saved_checks",),
     ("results", "runner"),
     ("naming",),
     ("model",),
@@ -76,7 +77,8 @@ ROWS = (
     ("catalogue",),
     ("places",),
     ("nodes",),
-    ("complaints", "cautions", "_version", "talks"),
+    ("writing", "written"),
+    ("complaints", "cautions", "ceilings", "_version", "talks", "system"),
 )
 ROW = {module: row for row, modules in enumerate(ROWS) for module in modules}
 #: Which modules may import a library at all.

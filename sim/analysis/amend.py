@@ -28,6 +28,7 @@ from sim.analysis.counting import Verdict, alone, change, counted, interval, too
 from sim.analysis.parties import certain
 from sim.analysis.tabled import judged, tabled
 from sim.api import compiled
+from sim.ceilings import check_draws, check_packages
 from sim.draws import Array
 from sim.histogram import Counts
 from sim.loading import Loaded
@@ -130,6 +131,9 @@ class _Search:
         self.rules = neighbourhoods.binding(case.space, case.text, severity)
         self.warned = neighbourhoods.warned(case.space, case.text, severity)
         self.free = [j for j in range(len(case.space.issues)) if j not in kept]
+        within = neighbourhoods.number(case.space, case.text, changes, kept)
+        check_packages(within)
+        check_draws(case.scenario.draws, within)
         near = [neighbourhoods.neighbours(case.space, case.text, n, self.rules, kept) for n in range(1, changes + 1)]
         #: No deal is no amendment.
         self.equalled = case.equalled(np.concatenate(near))
