@@ -22,6 +22,8 @@ from sim.results import (
     Settings,
 )
 
+#: What is said of a term that no source gives, by its basis.
+UNSTATED = {"assumed": "not in the sources", "proposed": "proposed here"}
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
 Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "none"]
@@ -41,8 +43,6 @@ OLD_DAYS = 180
 SILENCE = 0.5
 #: Up to this many open issues, the best and worst ways of closing them are spelled out.
 LISTED = 3
-#: Said of a term that is the modeller's own.
-FILLER = "not in the sources"
 #: Said under every table.
 CAVEAT = (
     "This is a reading of stated positions, not a forecast: shares count preference profiles that agree with the "
@@ -183,7 +183,7 @@ def _modelled(result: Result) -> list[str]:
     said = [f"As modelled, {everybody} {together}; {least}."]
     if word == "with_filler" and (filler := result.filler) is not None:
         said.append(
-            f"That hangs on our own filler for {filler.assumed_terms} of {filler.terms} terms: over "
+            f"That hangs on {filler.assumed_terms} of {filler.terms} terms of filler: over "
             f"{_fillings(filler)} it is {percent(filler.low)} to {percent(filler.high)} (median {percent(filler.median)})."
         )
     return said
@@ -216,9 +216,9 @@ def objection_words(found: Objection | None, labels: Labels, party: str) -> str:
         return f"its {found.basis} {red_line(labels, found.issue, found.option, polled)}"
     if found.kind == "refusal":
         return f"its {found.basis} refusal {labels.refusal(party, found.refusal)}{f' ({polled})' if polled else ''}"
-    ours = f", {FILLER}" if found.term_basis == "assumed" else ""
+    unstated = f", {UNSTATED[found.term_basis]}" if found.term_basis in UNSTATED else ""
     unknown = ", its view unknown" if found.basis == "unknown" else ""
-    return f"{labels.term(found.issue or '', found.option)}{ours}{unknown}"
+    return f"{labels.term(found.issue or '', found.option)}{unstated}{unknown}"
 
 
 def red_line(labels: Labels, issue: str | None, option: str | None, more: str = "") -> str:
@@ -352,17 +352,39 @@ def turning_notes(result: Result, issue: str | None) -> list[str]:
 
 
 def filler_note(result: Result) -> str | None:
-    """How many terms are ours and what range other fillings leave."""
+    """How many terms are filler and what range other fillings leave."""
     found = result.filler
     if found is None or unsourced(result.settings):
         return None
     verb = "is" if found.assumed_terms == 1 else "are"
-    said = f"{found.assumed_terms} of {found.terms} terms {verb} our own filler ({FILLER})"
+    said = f"{found.assumed_terms} of {found.terms} terms {verb} filler ({UNSTATED['assumed']})"
     low, high = percent(found.low), percent(found.high)
     if low == high:
         return f"{said}. Over {_fillings(found)} the joint share stays at {low}."
     said += f". Over {_fillings(found)} the joint share is {low} to {high} (median {percent(found.median)})"
     return said + ("; so it depends on terms the sources do not give." if depends_on_filler(result) else ".")
+
+
+def default_note(result: Result) -> str | None:
+    """What the issues' own defaults say in place of the text."""
+    if not result.defaults:
+        return None
+    open_issues = () if result.open is None else result.open.issues
+    terms = {i.issue: i.option for p in result.parties[:1] for i in p.issues}
+    said = [
+        f"{result.labels.issue(i)}: {'open' if i in open_issues else result.labels.option(i, terms.get(i))}"
+        for i in result.defaults
+    ]
+    return f"Not named by the text, so set by default (assumed): {listed(said)}."
+
+
+def proposed_note(result: Result) -> str | None:
+    """How many terms are their author's own, which is no filler."""
+    count, terms = result.terms_by_basis.proposed, sum(result.terms_by_basis.model_dump().values())
+    if not count or unsourced(result.settings):
+        return None
+    many = f"All {terms} terms" if count == terms else f"{count} of {terms} terms"
+    return f"{many} {'is' if count == 1 else 'are'} proposed here: the author's own, not filler."
 
 
 def _fillings(found: Filler) -> str:
@@ -371,13 +393,13 @@ def _fillings(found: Filler) -> str:
 
 
 def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
-    """For an analysis without other fillings: said beside its verdict where most terms of the text are ours."""
+    """For an analysis without other fillings: said beside its verdict where most terms of the text are filler."""
     if unsourced(settings):
         return UNSOURCED
     if 2 * assumed <= terms:
         return None
     many = f"All {terms} terms" if assumed == terms else f"{assumed} of {terms} terms"
-    return f"{many} of the text are our own filler; the verdict is on our filler as much as on the sources."
+    return f"{many} of the text are filler, not in the sources; the verdict is on that as much as on the sources."
 
 
 def depends_on_filler(result: Result) -> bool:
@@ -456,12 +478,11 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     if result.joint_acceptability is not None and not _settles_nothing(result):
         joint = result.joint_acceptability
         weakest = result.called(result.weakest_party) if result.weakest_party else "nobody"
+        votes = ", signed and ratified" if any(p.ratification for p in result.asked) else ""
         many = len(result.asked)
-        said.append(
-            f"Joint share: {percent(joint.estimate)}, the draws in which all {many} needed parties accept; the weakest is {weakest}."
-            if many > 1
-            else f"Joint share: {percent(joint.estimate)}, over the one party whose consent is needed."
-        )
+        over = f"in which all {many} needed parties accept" if many > 1 else "in which the one party asked accepts"
+        least = f"; the weakest is {weakest}" if many > 1 else ""
+        said.append(f"Joint share{votes}: {percent(joint.estimate)} of draws, {over}{least}.")
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
         said.append(
@@ -470,7 +491,9 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         )
     said += [x for x in layer_notes(result) if x not in result.verdict]
     said += turning_notes(result, result.settings.turning_issue)
-    said += _present((open_note(result), filler_note(result), silence_note(result)))
+    said += _present(
+        (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
+    )
     silent = [spoken(p.name) for p in result.parties if p.consent_needed and p.silent]
     if silent:
         said.append(

@@ -56,15 +56,15 @@ def ids(names: Iterable[str], kind: str, reserved: Collection[str] = ()) -> tupl
 
     What leaves nothing to tell by is numbered from 1: ``option_1``, ``option_2``.
     """
-    out: list[str] = []
+    out: dict[str, None] = {}
+    free: dict[str, int] = {}  # the number to try next behind a base
     for name in names:
-        base = new = cleaned(name, kind)
-        number = 2
-        if not cleaned(name, ""):
-            new, number = f"{kind}_1", 2
+        base = cleaned(name, "")
+        new = base or f"{kind}_1"
         while new in out or new in reserved:
-            new, number = f"{base}_{number}", number + 1
-        out.append(new)
+            number = free.get(base, 2)
+            new, free[base] = f"{base or kind}_{number}", number + 1
+        out[new] = None
     return tuple(out)
 
 

@@ -125,7 +125,7 @@ def _legend(fig: Figure, axes: Axes) -> None:
 
 def _label(row: Row, rows: Sequence[Row]) -> str:
     """Name and date of the text, and that more than half of it is filler."""
-    filler = "\nmostly our own filler" if row.mostly_filler else ""
+    filler = "\nmostly filler" if row.mostly_filler else ""
     info = row.scenario
     days = len({r.scenario.as_of for r in rows}) > 1 and info.as_of != info.date
     return f"{row.called}, {info.date}" + (f" ({info.as_of})" if days else "") + filler

@@ -221,7 +221,7 @@ def _foot(talks: Negotiation, labels: Labels) -> str:
         )
     if other:
         parts.append(f"Not drawn, changed in over 95%: {', '.join(other)}.")
-    parts.append(f"{ASSUMED[talks.protocol]} are assumptions of ours; no forecast, and no figure on the evidence.")
+    parts.append(f"{ASSUMED[talks.protocol]} are assumptions; no forecast, and no figure on the evidence.")
     return fill(" ".join(parts), 190)
 
 

@@ -132,6 +132,7 @@ def short(result: LeversResult, lever: Lever) -> str:
         "drop_line": f"{lever.what.removeprefix('drop ').partition(' (')[0]} dropped",
         "drop_refusal": "dropped",
         "unknown": "made unknown",
+        "holds": f"chance that it holds {lever.after}",
         "beliefs": spaced(lever.edit.rpartition(".no_deal.beliefs.")[2]).replace("=", " = "),
     }
     return words.get(lever.kind, f"importance {lever.after}")

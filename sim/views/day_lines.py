@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sim.analysis.day_lines import LineTurn
 from sim.analysis.sweep import Sweep
 from sim.naming import capital, possessive
-from sim.verdict import percent, red_line
+from sim.verdict import red_line
+from sim.voting_words import chance_words
 
 #: Lines told at most.
 MOST = 6
@@ -34,7 +35,6 @@ def _line_turn(result: Sweep, line: LineTurn) -> str:
     )
     polled = ""
     if line.holds is not None:
-        low, high = (percent(x) for x in line.holds)
-        polled = f" (binding with a chance of {low if low == high else f'{low} to {high}'})"
+        polled = f" ({chance_words(line.holds, line.quota)})"
     when = f"begins on {line.on}" if line.begins else f"no longer holds from {line.on}"
     return f"{possessive(result.names[line.party])} {line.basis} {what}{polled} {when}"

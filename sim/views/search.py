@@ -11,7 +11,6 @@ from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
 from sim.verdict import (
-    FILLER,
     caveat,
     compact,
     evidence_range,
@@ -47,8 +46,6 @@ MINOR = 0.1
 #: Up to so many options of an issue are named one by one.
 NAMED = 6
 
-#: Marks a term of the text that no source gives.
-MARK = " (filler)"
 HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "low", "high")
 
 
@@ -106,8 +103,8 @@ def _figures(found: Interval) -> tuple[float, float, float]:
 
 
 def page(result: Search) -> Page:
-    """The best package, and the best that asks all whom the text asks; for whom they are good; the next best."""
-    sheets = [_terms(result)] if result.answer.best is not None else []
+    """The best package, and apart the best that asks fewer than the text; for whom they are good; the next best."""
+    sheets = [_terms(result)] if any(answer.best is not None for answer in result.answers) else []
     for answer in result.answers:
         if answer.best is not None:
             sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
@@ -131,11 +128,11 @@ def _lead(result: Search) -> Iterator[str]:
         found = result.base.on_evidence
         yield on_evidence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
     yield f"As tabled and modelled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
-    yield from _found(result, result.answer, f"Of {which(result)}")
-    if result.asking_all is not None:
-        yield from _found(result, result.asking_all, "Of those that ask all whom the text asks")
-    elif result.everybody == "best":
-        yield "It asks all whom the text asks."
+    yield from _found(result, result.answer, f"Of {which(result, result.answer)}")
+    if result.asking_fewer is not None:
+        yield from _found(result, result.asking_fewer, "Apart, if not all whom the text asks had to be asked")
+    elif result.everybody == "best" and result.answer.best is not None:
+        yield "None that asks fewer was found better."
     elif result.everybody == "none":
         yield "No package in question asks all whom the text asks."
     said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)
@@ -203,16 +200,22 @@ def _terms(result: Search) -> Sheet:
     heads = [title(a).removeprefix("the ") for a in result.answers if a.best is not None]
     tabled = text(result)
     against = result.near or tabled
-    marked = not unsourced(result.settings)
     lines = []
+    bare = unsourced(result.settings)
+    marks = (
+        {}
+        if bare
+        else dict.fromkeys(result.base_assumed, " (filler)") | dict.fromkeys(result.base_proposed, " (proposed)")
+    )
     for issue, option in tabled.items():
-        mark = MARK if issue in result.base_assumed and marked else ""
+        mark = marks.get(issue, "")
         near = [] if result.near is None else [opt(result, issue, result.near[issue])]
         cells = ["=" if b.terms[issue] == against[issue] else opt(result, issue, b.terms[issue]) for b in bests]
         lines.append((result.labels.issue(issue), f"{opt(result, issue, option)}{mark}", *near, *cells))
     nearby = [] if result.near is None else [Column(f"near:\n{near_name(result)}", width=24)]
     same = "as tabled" if result.near is None else f"as in {near_name(result)}"
-    filler = f"; {MARK.strip()}: {FILLER}, our own filler" if result.base_assumed and marked else ""
+    filler = "; (filler): not in the sources" if " (filler)" in marks.values() else ""
+    filler += "; (proposed): proposed here" if " (proposed)" in marks.values() else ""
     return Sheet(
         columns=(Column("issue"), Column("as tabled"), *nearby, *(Column(head) for head in heads)),
         rows=tuple(lines),
