@@ -14,6 +14,15 @@ UNSOURCED_CAVEAT = "Shares count draws that agree with the figures given, not ch
 NO_SOURCES = "no sources"
 
 
+def no_agreement(outcomes: Sequence[str]) -> str | None:
+    """Said once where packages that say no more than no deal are left out; None where none was."""
+    if not outcomes:
+        return None
+    names = ", ".join(f"'{name.replace('_', ' ')}'" for name in outcomes)
+    what = f"outcome{'s' if len(outcomes) > 1 else ''} {names}"
+    return f"Left out, since it is no agreement: what says no more than no deal ({what})."
+
+
 def several_domains(titles: Sequence[str]) -> str | None:
     """A warning where texts are not about the same thing; None for one domain. ``titles`` may repeat."""
     names = list(dict.fromkeys(titles))

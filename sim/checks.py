@@ -10,10 +10,11 @@ import datetime as dt
 from typing import Literal
 
 from sim import schema
-from sim.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, Checker, Names, Path, PlaceOf, sums
+from sim.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, Path, PlaceOf, sums
 from sim.complaints import Complaint, did_you_mean, listed
 from sim.domain_checks import check_domain
 from sim.negotiation_checks import check_negotiation
+from sim.option_checks import check_options
 
 
 def check(scenario: schema.Scenario, place: PlaceOf, names: Names | None = None) -> list[Complaint]:
@@ -33,6 +34,8 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
     _constraints(c, scenario)
     if scenario.day != NO_DAY:
         _no_deal(c, scenario, early=_too_early(c, scenario))
+        _absence(c, scenario)
+        check_options(c, scenario)
         for name, party in scenario.domain.positions.items():
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
@@ -122,6 +125,28 @@ def _no_deal(c: Checker, scenario: schema.Scenario, early: bool) -> None:
         c.complain(("proposal", "date"), "no_deal", what, f"write no_deal: {_quote(name)} to choose it", "warning")
 
 
+def _absence(c: Checker, scenario: schema.Scenario) -> None:
+    """A text that says no more than an outcome of no deal, where no deal is described by outcomes, is warned of."""
+    name = _lottery(scenario)
+    if name is None or any(party.reservation is not None for party in scenario.domain.positions.values()):
+        return
+    terms = scenario.proposal.terms
+    for outcome, package in scenario.domain.issues.no_deal.lotteries[name].outcomes.items():
+        if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items()):
+            what = f"the text says no more than no deal would leave: it equals the outcome {outcome} of {name}"
+            hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
+            c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
+
+
+def _lottery(scenario: schema.Scenario) -> str | None:
+    """The lottery in force (as in :func:`sim.profiles.lottery_in_force`), if it exists."""
+    lotteries = scenario.domain.issues.no_deal.lotteries
+    if scenario.no_deal is not None or not lotteries:
+        return scenario.no_deal if scenario.no_deal in lotteries else None
+    begun = [name for name, lottery in lotteries.items() if lottery.start <= scenario.day]
+    return max(begun, key=lambda n: lotteries[n].start) if begun else min(lotteries, key=lambda n: lotteries[n].start)
+
+
 def _quote(name: str) -> str:
     return f'"{name}"' if name.isdigit() else name
 
@@ -153,7 +178,11 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
             what = f"every issue has importance none on {day}: nothing is left to weigh"
             c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
         return
-    if low > 1 + EPSILON:
+    missed = low if low > 1 else high
+    if not drawn and EPSILON < abs(missed - 1) <= ROUNDED + EPSILON:
+        what = f"the weights in force on {day} add up to {missed:g}; they are rescaled to sum to 1"
+        c.complain(first, where, what, "write them with more decimals", "warning")
+    elif low > 1 + EPSILON:
         c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
     elif drawn and low > 1 - EPSILON:
         what = f"the weights in force on {day} add up to {low:g} and leave nothing for the issues without one"

@@ -11,10 +11,11 @@ from rich.text import Text
 
 from sim.fields import Span
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
-from sim.tables import bullet, caveat, evidence_range, heading, interval, markdown_row
+from sim.tables import bullet, caveat, evidence_range, heading, interval
 from sim.verdict import caveat as caveat_words
 from sim.verdict import percent, unsourced
 from sim.voting_words import chance_words, reading
+from sim.written import markdown_line, markdown_row
 
 #: What an issue adds where a reservation value in numbers stands in place of no deal.
 MEAN_WORTH = "what that is worth on average (all issues together, less the reservation value, are the mean gain)"
@@ -150,11 +151,11 @@ def cited_words(row: Cited) -> str:
 
 def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: Sequence[Cited]) -> str:
     """The same as :func:`explanation`, in Markdown."""
-    lines = [f"### {heading(result)}", "", result.verdict]
+    lines = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict)]
     headings = ("issue", "proposed", "mean gain", "ranking", "importance", "note")
     for party in parties:
-        lines += ["", f"#### {party.name}: {interval(party.acceptability)} {party.verdict}", ""]
-        lines += [f"- {x}" for x in party_lines(result, party)[:-1]]
+        lines += ["", f"#### {markdown_line(party.name)}: {interval(party.acceptability)} {party.verdict}", ""]
+        lines += [f"- {markdown_line(x)}" for x in party_lines(result, party)[:-1]]
         lines += ["", markdown_row(headings), markdown_row(["---"] * len(headings))]
         for issue in party.issues:
             _, ranking, importance, *_ = issue_lines(issue)
@@ -162,7 +163,12 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
             row = (issue.issue, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")
             lines.append(markdown_row(row))
         if party.lines:
-            lines += ["", "Red lines and refusals in force:", "", *(f"- {line_words(x)}" for x in party.lines)]
+            lines += [
+                "",
+                "Red lines and refusals in force:",
+                "",
+                *(f"- {markdown_line(line_words(x))}" for x in party.lines),
+            ]
     for title, chosen in _grouped(cited):
-        lines += ["", f"#### {title}", "", *(f"- {cited_words(c)}" for c in chosen)]
+        lines += ["", f"#### {title}", "", *(f"- {markdown_line(cited_words(c))}" for c in chosen)]
     return "\n".join([*lines, "", f"*{caveat_words([result.settings])}*", ""])

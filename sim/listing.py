@@ -11,7 +11,10 @@ from rich.text import Text
 
 from sim import layout, schema
 from sim.layout import Column
+from sim.runs import SavedRun
 from sim.tables import WIDTH
+from sim.titles import Holding
+from sim.verdict import percent
 from sim.voting_words import chance_words, exact
 
 
@@ -46,7 +49,7 @@ def issues(domain: schema.Issues) -> RenderableType:
         grid.add_column(min_width=24, no_wrap=True)
         grid.add_column()
         for option, meaning in issue.options.items():
-            grid.add_row(Text(f"  {option}"), Text(meaning))
+            grid.add_row(Text(f"  {option}"), Text(meaning.text))
         parts.append(grid)
     parts += ["", Text("Constraints", style="bold")]
     table = _Rows(("id", 3), ("severity", 9), ("if", 26), ("then", 28), ("why", 24))
@@ -116,6 +119,65 @@ def _entry(issue: str, entry: schema.Position) -> tuple[str, ...]:
         f"{weight} ({entry.basis.importance})",
         ", ".join(entry.evidence.all) or "none",
     )
+
+
+def party_facts(party: schema.Party) -> dict[str, object]:
+    """A party in short, the same in JSON as in the table."""
+    return {
+        "id": party.id,
+        "name": party.name,
+        "role": party.role,
+        "members": party.members,
+        "consent": _consent(party.consent).removesuffix("."),
+        "issues": len(party.positions),
+        "red_lines": sum(len(entry.red_lines) for entries in party.positions.values() for entry in entries),
+        "refusals": len(party.refuses),
+    }
+
+
+def parties(domain: schema.Domain) -> RenderableType:
+    """All parties, a row each."""
+    table = _Rows(
+        ("id", 16), ("name, role", 22), ("consent", 24), ("issues with positions", 9), ("red lines", 5), ("refusals", 8)
+    )
+    for party in domain.positions.values():
+        facts = party_facts(party)
+        role = party.role + (f" of {', '.join(party.members)}" if party.members else "")
+        issues = f"{facts['issues']} of {len(domain.issues.issues)}"
+        cells = (party.id, _stacked(party.name, role), str(facts["consent"]), issues)
+        table.add_row(
+            *(Text(c) if isinstance(c, str) else c for c in cells), str(facts["red_lines"]), str(facts["refusals"])
+        )
+    return table
+
+
+def texts(holdings: Sequence[Holding]) -> RenderableType:
+    """Libraries with their texts."""
+    parts: list[RenderableType] = []
+    for holding in holdings:
+        if parts:
+            parts.append("")
+        parts.append(Text.assemble((holding.title or "a domain without a title", "bold"), f"  {holding.folder}"))
+        table = _Rows(("id", 26), ("date", 10), ("title", 58))
+        for head in holding.texts:
+            title = Text(head.title or "") if head.fault is None else Text(f"cannot be used: {head.fault}")
+            table.add_row(Text(head.id), head.date or "", title)
+        parts.append(table if holding.texts else Text("no texts"))
+    return Group(*parts)
+
+
+def runs(found: Sequence[SavedRun]) -> RenderableType:
+    """Saved runs, a row each."""
+    table = _Rows(("folder", 56), ("draws, seed", 9), ("joint", 5), ("positions of, edits", 22))
+    for run in found:
+        if run.fault is not None:
+            table.add_row(Text(run.folder), "", "", Text(f"cannot be read: {run.fault}"))
+            continue
+        joint = "-" if run.joint_acceptability is None else percent(run.joint_acceptability)
+        protocol = None if run.protocol == "vote" else run.protocol
+        size = f"{run.draws:,}, {run.seed}"
+        table.add_row(Text(run.folder), size, joint, _stacked(run.as_of, protocol, *run.edits))
+    return table
 
 
 def _consent(consent: schema.Consent) -> str:

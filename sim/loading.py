@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict, Unpack
 
+from sim import catalogue, nodes, schema
 from sim import edits as editing
-from sim import nodes, schema
 from sim.checker import Names
 from sim.checks import check_scenario
 from sim.complaints import Complaint, Complaints, Place, closest, in_order
@@ -26,10 +26,11 @@ from sim.csv_reading import compose_csv
 from sim.domain_checks import check_domain
 from sim.edit_paths import Edit, parse_set, read_edits
 from sim.gathering import gathered, named_twice
+from sim.inheriting import defaulted, inherited
 from sim.nodes import Mapping, Node, Scalar, TreePath
 from sim.places import locate
 from sim.reading import read_mapping
-from sim.texts import read_text
+from sim.texts import near_file, read_table, read_text
 from sim.validation import Library, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
@@ -60,6 +61,8 @@ class Loaded:
     warnings: tuple[Complaint, ...]
     path: Path
     sha256: str
+    #: The library that the text or its domain comes from, in words, where the path given does not say it.
+    library: str | None = field(default=None, compare=False, kw_only=True)
     _library: Library = field(repr=False, compare=False)
     #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
     _unedited: Mapping | None = field(default=None, repr=False, compare=False)
@@ -70,8 +73,9 @@ class Options(TypedDict, total=False):
     """Edits, and what overrides the file.
 
     ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The
-    domain is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it.
-    The others override the keys of that name.
+    domain is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it,
+    else that of the nearest library whose issues the text answers (:func:`sim.catalogue.libraries`). The others
+    override the keys of that name.
     """
 
     edits: Sequence[str]
@@ -85,8 +89,9 @@ class Options(TypedDict, total=False):
 
 
 def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
-    """Load one scenario file, with its domain merged in and edits applied; see :class:`Options`.
+    """Load one scenario, with its domain merged in and edits applied; see :class:`Options`.
 
+    ``path`` is its file, the folder of a saved run, or the id of a text of a library (:func:`sim.catalogue.named`).
     Raises Complaints about the content of files and edits, OSError (one line) about files that are not there.
     """
     return load_all([path], **options)[0]
@@ -100,11 +105,12 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
     if unknown := options.keys() - Options.__annotations__.keys():
         raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(Options.__annotations__)}")
     domain = options.get("domain")
+    folder = None if domain is None else catalogue.domain(Path(domain))
     complaints: list[Complaint] = []
     parsed: list[Edit] = []
     for file in options.get("edit_files", ()):
         try:
-            parsed += read_edits(Path(file))
+            parsed += read_edits(catalogue.edits(Path(file)))
         except Complaints as found:
             complaints += found.complaints
     for i, text in enumerate(options.get("edits", ()), 1):
@@ -125,11 +131,12 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
         overrides["negotiation", "protocol"] = _given("--protocol", protocol)
     library = Library()
     out: list[Loaded] = []
-    for path in map(Path, paths):
-        loaded, found_here = _one(path, library, parsed, overrides, None if domain is None else Path(domain))
+    for given in map(Path, paths):
+        path = _file(given)
+        loaded, found_here = _one(path, library, parsed, overrides, folder)
         complaints += found_here
         if loaded is not None:
-            out.append(loaded)
+            out.append(replace(loaded, library=catalogue.origin(given, path) or loaded.library))
     complaints += _idle_everywhere(out)
     if complaints:
         raise Complaints(complaints)
@@ -223,6 +230,41 @@ def _given(option: str, value: int | str) -> Scalar:
 # --- reading --------------------------------------------------------------------------------
 
 
+def _file(given: Path) -> Path:
+    """The file of a scenario that is named by its path or id, or by the folder of a saved run.
+
+    Raises OSError where there is none, with the id or the folder that may be meant.
+    """
+    path = catalogue.named(given)
+    if path.is_dir():
+        if (path / catalogue.SAVED).exists():
+            return path / catalogue.SAVED
+        runs = sorted(file.parent for file in path.glob(f"*/{catalogue.SAVED}"))
+        hint = (
+            f"a saved run is one folder below, for instance {runs[-1]}" if runs else "name a scenario file, or its id"
+        )
+        raise IsADirectoryError(f"{path}: is a folder, not a file; {hint}")
+    if not path.exists():
+        raise FileNotFoundError(catalogue.missing(path, near_file(path)))
+    return path
+
+
+def _domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
+    """The domain folder beside a text, else that of the nearest library whose issues the text answers, and which."""
+    beside = path.parent / catalogue.DOMAIN
+    terms = nodes.find(tree, ("proposal", "terms")) if isinstance(tree, Mapping) else None
+    if not beside.exists() and isinstance(terms, Mapping):
+        for shelf in catalogue.libraries(path.parent):
+            try:
+                issues = nodes.child(read_mapping(read_text(shelf.domain / "issues.yaml"), "").node, "issues")
+            except (OSError, Complaints):
+                continue
+            # most, not all: a slip in one name is told as such
+            if isinstance(issues, Mapping) and 2 * len(issues.items.keys() & terms.items.keys()) > len(terms):
+                return shelf.domain, shelf.words
+    return beside, None
+
+
 def _one(
     path: Path,
     library: Library,
@@ -242,9 +284,11 @@ def _one(
     # only runs save edits, and they save them with the domain that they changed
     by_hand = not (isinstance(tree, Mapping) and inline and "edits" in tree)
     domain_by_hand = by_hand or folder is not None
+    shelf: str | None = None
     if folder is not None or not inline:
+        home, shelf = _domain_of(path, tree) if folder is None else (folder, None)
         try:
-            domain, faults = _folder(folder or path.parent / "domain", library)
+            domain, faults = _folder(home, library)
         except OSError:
             # where the file itself is wrong, it may be no scenario, and then it needs no domain
             if complaints:
@@ -262,6 +306,11 @@ def _one(
             tree = _put(tree, ("domain",), domain)
     if not isinstance(tree, Mapping):
         return None, complaints
+    if inline and folder is None and isinstance(within := tree.items["domain"], Mapping):
+        within, faults = inherited(within)
+        complaints += faults
+        tree = _put(tree, ("domain",), within)
+    tree = defaulted(tree)
     if "id" not in tree:
         first = Place(str(path), 1, 1)
         items: dict[str, Node] = {"id": Scalar(path.stem, first), **tree.items}
@@ -282,7 +331,7 @@ def _one(
         tree, faults = editing.apply(tree, edits)
         wrong = [c for c in faults if c.severity == "error"]
         complaints += [*_of_another_domain(edits, wrong, tree), *wrong]
-        idle = [c for c in faults if c.severity == "warning"]
+        idle = [*editing.twice(edits), *(c for c in faults if c.severity == "warning")]
         tree = _with_edits(tree, edits)
         by_hand = domain_by_hand = False
     tree, faults = gathered(tree, path, library.candidates)
@@ -292,7 +341,7 @@ def _one(
     if complaints or loaded is None:
         return None, complaints
     warnings = in_order((*idle, *loaded.warnings))
-    return replace(loaded, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
+    return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
 
 
 def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: Mapping) -> list[Complaint]:
@@ -316,6 +365,8 @@ def _no_scenario(tree: Mapping) -> Complaint:
         hint = "it seems to be a file of edits: name a scenario, and this file behind --with"
     elif any(key in tree for key in ("issues", "sources", "actors", "positions", "role")):
         hint = "it seems to be a part of a domain: name a scenario that shares it"
+    elif isinstance(tree.get("schema"), Scalar):
+        hint = f"it seems to be a saved result: name its folder, or the {catalogue.SAVED} beside it"
     else:
         hint = "sim new writes the start of one"
     return Complaint(replace(tree.place, line=1, column=1, text=""), "file", "no scenario: it has no proposal", hint)
@@ -389,35 +440,65 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
         )
     complaints: list[Complaint] = []
     items: dict[str, Node] = {}
+    absent = [name for name in CONTENTS if not (folder / name).exists()]
     for name in ("issues", "sources", "evidence"):
         file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
+        if file.name in absent:
+            continue
         try:
-            text = read_text(file)
             if name == "evidence":
-                read = compose_csv(text, str(file), COLUMNS, OPTIONAL_COLUMNS)
+                read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS, days=("date",))
             else:
-                read = read_mapping(text, str(file))
-        except FileNotFoundError:
-            raise FileNotFoundError(f"{file}: no such file; it holds {CONTENTS[file.name]}") from None
+                read = read_mapping(read_text(file), str(file))
         except Complaints as found:
             complaints += found.complaints
             continue
         complaints += read.complaints
         if read.node is not None:
             items[name] = read.node
-    parties, faults = _positions(folder / "positions")
-    complaints += faults
-    items["positions"] = parties
+    if "positions" not in absent:
+        parties, faults = _positions(folder / "positions")
+        complaints += faults
+        items["positions"] = parties
+        if not parties and not faults:
+            absent.append("positions")
+    _all_there(folder, absent, items)
+    nowhere = Place(str(folder), 1, 1)
+    if "sources.yaml" in absent:
+        items["sources"] = Mapping({"sources": Mapping({}, nowhere), "actors": Mapping({}, nowhere)}, nowhere)
+    if "evidence.csv" in absent:
+        items["evidence"] = nodes.Sequence((), nowhere)
     places = {name: Place(node.place.file, 1, 1) for name, node in items.items()}
-    result = Mapping(items, Place(str(folder), 1, 1), places), complaints
+    whole, faults = inherited(Mapping(items, Place(str(folder), 1, 1), places))
+    result = whole, complaints + faults
     library.folders[folder] = result
     return result
 
 
+def _all_there(folder: Path, absent: Sequence[str], items: typing.Mapping[str, Node]) -> None:
+    """Raises FileNotFoundError about all that a domain needs and has not.
+
+    It may have no sources and no evidence while nothing cites any.
+    """
+    cited = any(
+        isinstance(node, Mapping) and "evidence" in node and nodes.to_plain(node.items["evidence"])
+        for part in ("issues", "positions")
+        for top in ([items[part]] if part in items else [])
+        for node in nodes.walk(top)
+    )
+    optional = () if cited else ("evidence.csv", "sources.yaml") if "evidence.csv" in absent else ("evidence.csv",)
+    needed = [name for name in absent if name not in optional]
+    if len(needed) == 1:
+        file = folder / needed[0]
+        what = "holds no party; it should hold" if file.is_dir() else "no such file; it holds"
+        raise FileNotFoundError(f"{file}: {what} {CONTENTS[needed[0]]}")
+    if needed:
+        each = "; ".join(f"{name}, {CONTENTS[name]}" for name in needed)
+        raise FileNotFoundError(f"{folder}: no whole domain; what is not there: {each}")
+
+
 def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
     """The parties of a domain folder, principals first, then as roles and names go."""
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{folder}: no such folder; it holds {CONTENTS['positions']}")
     complaints: list[Complaint] = []
     found: list[tuple[int, str, Node, Place]] = []
     for file in sorted(folder.iterdir()):
@@ -439,8 +520,6 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
         role = nodes.find(node, ("role",))
         rank = _ROLES.index(role.value) if isinstance(role, Scalar) and role.value in _ROLES else len(_ROLES)
         found.append((rank, file.stem, node, first))
-    if not found and not complaints:
-        raise FileNotFoundError(f"{folder}: holds no party; it should hold {CONTENTS['positions']}")
     found.sort(key=lambda entry: entry[:2])
     parties = {stem: node for _, stem, node, _ in found}
     return Mapping(parties, Place(str(folder), 1, 1), {stem: first for _, stem, _, first in found}), complaints

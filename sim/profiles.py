@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, overload
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim import schema
 from sim.draws import Array
 from sim.evidence import demoted
-from sim.packages import Condition, Packages, Space
+from sim.packages import Condition, Mask, Packages, Space
 
 #: Basis of a ranking or of a whole cell: a word of the files, or silence.
 CellBasis = Literal["stated", "inferred", "assumed", "edited", "unknown"]
@@ -175,7 +175,7 @@ class Case:
     open_issues: tuple[str, ...]
     assumed_issues: tuple[str, ...]
     consent: dict[str, tuple[bool, tuple[tuple[Condition, str], ...]]]
-    term_basis: dict[str, schema.Basis]
+    term_basis: dict[str, schema.TermBasis]
     outcomes: tuple[str, ...]
     lottery: str | None
     lottery_basis: schema.Basis | None
@@ -219,6 +219,33 @@ class Case:
                     result[member] = Need(True, f"member of {profile.id}, which decides by consensus")
                     asked.append(self.profile(member))
         return result
+
+    @cached_property
+    def absences(self) -> dict[str, Condition]:
+        """By outcome of no deal, the packages that say no more than it.
+
+        Such a package has, on every issue that the outcome covers, the outcome's option, as written, or leaves the
+        issue open, which then stays as no deal leaves it. None where some party measures against a number instead.
+        """
+        if self.lottery is None or any(p.reservation is not None for p in self.profiles):
+            return {}
+        outcomes = self.scenario.domain.issues.no_deal.lotteries[self.lottery].outcomes
+        return {
+            name: Condition(tuple((j, (*mask[:-1], True)) for j, mask in self.space.condition(_only(terms)).masks))
+            for name, terms in outcomes.items()
+            if terms
+        }
+
+    def no_agreement(self, packages: Packages) -> Mask:
+        """Which packages equal an outcome of no deal (:attr:`absences`), shape ``(packages,)``."""
+        result = np.zeros(len(packages), bool)
+        for condition in self.absences.values():
+            result |= condition.holds(packages)
+        return result
+
+    def equalled(self, packages: Packages) -> tuple[str, ...]:
+        """The outcomes of no deal that some of the packages equal."""
+        return tuple(name for name, condition in self.absences.items() if condition.holds(packages).any())
 
     def profile(self, party: str) -> Profile:
         return next(p for p in self.profiles if p.id == party)
@@ -269,7 +296,7 @@ def compile_case(scenario: schema.Scenario) -> Case:
     space = Space(domain.issues, doubtful)
     lottery = lottery_in_force(scenario)
     terms = scenario.proposal.terms
-    term_basis = {i: basis_of(terms[i].basis, terms[i].evidence) for i in space.issues}
+    term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
     text = space.package({i: terms[i].option for i in space.issues})
     return Case(
         scenario=scenario,
@@ -301,8 +328,17 @@ class _Bases:
         return demoted(basis, evidence, self._rows, self._sources, self._mode)
 
 
+def _term_basis(term: schema.Term, basis_of: _Bases) -> schema.TermBasis:
+    return "proposed" if term.basis == "proposed" else basis_of(term.basis, term.evidence)
+
+
 def _lottery_basis(lotteries: Mapping[str, schema.Lottery], name: str | None, basis_of: _Bases) -> schema.Basis | None:
     return None if name is None else basis_of(lotteries[name].basis, lotteries[name].evidence)
+
+
+def _only(outcome: schema.Package) -> schema.Terms:
+    """An outcome of no deal as a condition: each of its options and no other."""
+    return {issue: (option,) for issue, option in outcome.items()}
 
 
 def _words(terms: schema.Terms) -> str:
@@ -318,7 +354,7 @@ def _profile(
     cells: list[Cell] = []
     for issue in space.issues:
         entry = in_force(party.positions.get(issue, ()), day)
-        cells.append(_cell(issue, entry, space, basis_of))
+        cells.append(_cell(issue, entry, space, basis_of, scenario.proposal.terms[issue].option))
         for line in entry.red_lines if entry else ():
             lines.append(
                 Line(
@@ -350,6 +386,7 @@ def _profile(
                     quota=quota,
                 )
             )
+    cells = _rescaled(cells)
     outcomes = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
     held = party.no_deal.beliefs.get(lottery) if lottery else None
     return Profile(
@@ -369,13 +406,31 @@ def _profile(
     )
 
 
-def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases) -> Cell:
+def _rescaled(cells: list[Cell]) -> list[Cell]:
+    """Weights that are all numbers and miss a sum of 1, as rounded ones do, made to sum to it (warned of in checks)."""
+    given = [c.weight for c in cells if c.weight is not None]
+    if not given or any(c.weight is None and c.importance != "none" for c in cells):
+        return cells
+    low, high = sum(w.low for w in given), sum(w.high for w in given)
+    total = low if low > 1 else high
+    if low <= 1 <= high or not total:
+        return cells
+    return [
+        c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.high / total))
+        for c in cells
+    ]
+
+
+def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases, option: str | None) -> Cell:
+    """The position on an issue; ``option`` is what the text says, on which the basis of its ranking may depend."""
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
     silence = Ordinal((), None, (), tuple(number.values()))
     if entry is None:
         return Cell(issue, silence, "unknown", "unknown", "unknown")
     values: Ordinal | Cardinal
     ranking_basis: CellBasis = basis_of(entry.basis.ranking, entry.evidence.ranking)
+    if option in entry.assumed and ranking_basis != "edited":
+        ranking_basis = "assumed"
     if entry.values is not None:
         spans = [entry.values[o] for o in number]
         values = Cardinal(tuple(s.low for s in spans), tuple(s.high for s in spans))

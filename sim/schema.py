@@ -12,9 +12,35 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Quota, Text, describe, fault
+from sim.ceilings import MOST_DRAWS, MOST_SEED
+from sim.fields import (
+    STRICT,
+    Cost,
+    Day,
+    Level,
+    Name,
+    OrOnly,
+    OrShort,
+    Probability,
+    Quota,
+    Text,
+    describe,
+    fault,
+    one_given,
+)
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -35,7 +61,30 @@ def _not_by_hand(basis: str, info: ValidationInfo) -> str:
     return basis
 
 
-Basis = Annotated[Literal["stated", "inferred", "assumed", "edited"], AfterValidator(_not_by_hand)]
+def _not_of_a_text(basis: object) -> object:
+    if basis == "proposed":
+        raise fault("basis", "proposed is for terms of a text alone; for what a party holds write assumed")
+    return basis
+
+
+class _ByHand:
+    """Leaves what nobody writes by hand out of the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        return {**schema, "enum": [word for word in schema["enum"] if word != "edited"]}
+
+
+Basis = Annotated[
+    Literal["stated", "inferred", "assumed", "edited"],
+    BeforeValidator(_not_of_a_text),
+    AfterValidator(_not_by_hand),
+    _ByHand(),
+]
+#: Of a term: ``proposed`` is its author's own, which no source need give and which is no filler.
+TermBasis = Annotated[
+    Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand), _ByHand()
+]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
@@ -115,11 +164,33 @@ class Model(BaseModel):
 # --- domain/issues.yaml ---------------------------------------------------------------
 
 
+def _sentence(value: object) -> object:
+    if isinstance(value, (str, dict)):
+        return {"text": value} if isinstance(value, str) else value
+    raise fault("option", f"expected one plain sentence, or a mapping with text:; found {describe(value)}")
+
+
+class Option(Model):
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
+
+    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`).
+    """
+
+    text: Text
+    label: Text | None = None
+    like: Name | None = None
+
+
 class Issue(Model):
-    """A question under negotiation and its possible answers, one plain sentence each."""
+    """A question under negotiation and its possible answers; ``label`` is its short name.
+
+    ``default``, an option or the word open, is what a text says that does not name the issue.
+    """
 
     question: Text
-    options: Annotated[dict[Name, Text], Field(min_length=2)]
+    label: Text | None = None
+    default: Name | None = None
+    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence), OrOnly("text")]], Field(min_length=2)]
 
 
 class Constraint(Model):
@@ -210,8 +281,8 @@ class Actor(Model):
 class Sources(Model):
     """``domain/sources.yaml``."""
 
-    sources: Annotated[dict[Name, Source], Field(min_length=1)]
-    actors: Annotated[dict[Name, Actor], Field(min_length=1)]
+    sources: dict[Name, Source]
+    actors: dict[Name, Actor]
 
 
 class Evidence(Model):
@@ -267,17 +338,21 @@ class Position(Model):
 
     ``ranking`` is a tuple of levels, best first, each a tuple of tied options; the level
     ``("rest",)`` stands for all options not named; the empty tuple is an unknown ranking.
-    ``values`` and ``weight`` are cardinal input that replaces the draw.
+    ``values`` and ``weight`` are cardinal input that replaces the draw. ``assumed`` are options whose
+    place in the ranking, or whose value, is the modeller's own whatever the basis of the rest.
     """
 
+    model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
+
     start: Annotated[Day, Field(alias="from")]
-    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking)] | None = None
+    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None = None
     values: dict[Name, Probability] | None = None
     importance: Importance | None = None
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
-    basis: Annotated[CellBasis, BeforeValidator(_one_word)]
-    evidence: Annotated[CellEvidence, BeforeValidator(_one_list)] = CellEvidence()
+    assumed: tuple[Name, ...] = ()
+    basis: Annotated[CellBasis, BeforeValidator(_one_word), OrOnly("ranking")]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -290,9 +365,10 @@ class Position(Model):
 
 
 class Refusal(Model):
-    """A combination of options the party rejects, judged after effects."""
+    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words."""
 
     id: Name
+    label: Text | None = None
     when: Annotated[Terms, Field(alias="if", min_length=1)]
     start: Annotated[Day, Field(alias="from")]
     until: Day | None = None
@@ -345,7 +421,7 @@ class Party(Model):
     name: Text
     role: Role
     members: tuple[Name, ...] = ()
-    consent: Annotated[Consent, BeforeValidator(_consent)]
+    consent: Annotated[Consent, BeforeValidator(_consent), OrShort(const="always")]
     decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()
@@ -366,11 +442,24 @@ class Party(Model):
 
 
 class Term(Model):
-    """What a proposal says on one issue: an option, or that it is left open."""
+    """What a proposal says on one issue: an option, or that it is left open.
+
+    ``default`` marks a term that the text does not name and the program took from the issue's default.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["option"], "properties": {"option": {"type": "string"}, "open": {"const": False}}},
+                {"required": ["open"], "properties": {"option": {"type": "null"}, "open": {"const": True}}},
+            ]
+        }
+    )
 
     option: Name | None = None
     open: bool = False
-    basis: Basis
+    basis: TermBasis
+    default: bool = False
     evidence: EvidenceIds = ()
     note: Text | None = None
 
@@ -403,12 +492,13 @@ class Scenario(Model):
 
     id: Name
     title: Text
+    label: Text | None = None
     proposal: Proposal
     as_of: Day | None = None
     no_deal: Name | None = None
     negotiation: NegotiationSettings = NegotiationSettings()
-    draws: Annotated[int, Field(ge=1)] = 10_000
-    seed: Annotated[int, Field(ge=0)] = 1
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
     evidence: Literal["all", "articles"] = "all"
     edits: tuple[Text, ...] = ()
     domain: Domain

@@ -10,6 +10,7 @@ import numpy as np
 from sim import schema
 from sim.acceptability import STRIP, wilson
 from sim.evidence import sources_of
+from sim.naming import labels_of
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
@@ -69,9 +70,11 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
         },
         terms_by_basis=_terms_by_basis(case),
+        defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
         negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
         warnings=tuple(warnings),
         verdict="",
+        labels=labels_of(scenario.domain),
         versions=versions(),
     )
     said = {"verdict": sentences(result), "warnings": (*warnings, *age_warnings(result).values())}
@@ -82,7 +85,12 @@ def scenario_info(case: Case, sha256: str) -> ScenarioInfo:
     """Which text, with the positions of which day."""
     scenario = case.scenario
     return ScenarioInfo(
-        id=scenario.id, title=scenario.title, date=scenario.proposal.date, as_of=scenario.day, sha256=sha256
+        id=scenario.id,
+        title=scenario.title,
+        label=scenario.label,
+        date=scenario.proposal.date,
+        as_of=scenario.day,
+        sha256=sha256,
     )
 
 
@@ -181,7 +189,7 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
 
 
 def _terms_by_basis(case: Case) -> TermsByBasis:
-    counts = dict.fromkeys(("stated", "inferred", "assumed", "edited", "open"), 0)
+    counts = dict.fromkeys(("stated", "inferred", "proposed", "assumed", "edited", "open"), 0)
     for issue, basis in case.term_basis.items():
         counts["open" if issue in case.open_issues else basis] += 1
     return TermsByBasis(**counts)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim import layout
+from sim import layout, system
 from sim.cautions import NO_SOURCES
+from sim.complaints import marks_visible
 from sim.layout import Column
 from sim.results import Interval, OnEvidence, PartyResult, Result, ScenarioInfo, Settings
 from sim.verdict import caveat as caveat_words
 from sim.verdict import compact, depends_on_filler, notes, objection, percent, unsourced
 from sim.voting_words import vote_notes, voting
+from sim.written import markdown_line, markdown_row
 
 #: Tables fit this many columns where there is no terminal and COLUMNS does not say otherwise.
 WIDTH = 100
@@ -153,22 +155,18 @@ def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".f
 
 def markdown(result: Result, before: Result | None = None, below: str = "") -> str:
     """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
-    head = [f"### {heading(result)}", "", result.verdict, ""]
+    head = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
     body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
     body += [markdown_row(cells(p, bare=unsourced(result.settings))) for p in result.parties]
     tail = [
         "",
-        *(f"- {x}" for x in (*vote_notes(result), *notes(result, before))),
+        *(f"- {markdown_line(x)}" for x in (*vote_notes(result), *notes(result, before))),
         "",
         *([below] if below else []),
         f"*{caveat_words([result.settings])}*",
         "",
     ]
     return "\n".join(head + body + tail)
-
-
-def markdown_row(items: Iterable[str]) -> str:
-    return "| " + " | ".join(x.replace("|", "\\|") for x in items) + " |"
 
 
 def overview(results: Sequence[Result]) -> str:
@@ -207,21 +205,21 @@ def _filler(result: Result) -> str:
 def show(*shown: RenderableType) -> None:
     """Print on stdout: as wide and colourful as the terminal allows, else plain, :func:`screen_width` wide.
 
-    A table that needs more is printed whole all the same.
+    A table that needs more is printed whole all the same. Marks of direction are made visible.
     """
-    console = Console(highlight=False)
-    if console.is_terminal:
-        console.print(*shown, sep="\n", crop=False)
+    if system.is_terminal(sys.stdout):
+        console = Console(highlight=False)
+        with console.capture() as captured:
+            console.print(*shown, sep="\n", crop=False)
+        with system.naming_output():
+            print(marks_visible(captured.get()), end="")
         return
     text = io.StringIO()
     Console(highlight=False, width=screen_width(), no_color=True, file=text).print(*shown, sep="\n", crop=False)
-    print("\n".join(line.rstrip() for line in text.getvalue().splitlines()))
+    with system.naming_output():
+        print("\n".join(line.rstrip() for line in marks_visible(text.getvalue()).splitlines()))
 
 
 def screen_width() -> int:
     """How many columns :func:`show` has: the terminal's; without one, what COLUMNS says, else :data:`WIDTH`."""
-    console = Console()
-    if console.is_terminal:
-        return console.width
-    said = os.environ.get("COLUMNS", "")
-    return max(int(said), NARROWEST) if said.isascii() and said.isdigit() and int(said) else WIDTH
+    return Console().width if system.is_terminal(sys.stdout) else system.columns(WIDTH, NARROWEST)

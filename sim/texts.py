@@ -15,6 +15,7 @@ from sim.nodes import FORBIDDEN, Node
 
 #: Largest file read, in bytes.
 SIZE = 5_000_000
+_SAVE_TABLE = "save the table as UTF-8 (in a spreadsheet: CSV UTF-8)"
 
 
 def read_text(path: Path, name: str | None = None) -> str:
@@ -34,11 +35,13 @@ def read_bytes(path: Path, name: str) -> bytes:
             raise IsADirectoryError(f"{name}: is a folder, not a file")
         if path.exists() and not path.is_file():
             raise OSError(f"{name}: is not a regular file")
-        if path.stat().st_size > SIZE:
+        with path.open("rb") as file:  # what it says of its size may be out of date, or no size at all (/proc)
+            raw = file.read(SIZE + 1)
+        if len(raw) > SIZE:
             raise Complaints([whole_file(name, f"the file is larger than {SIZE // 1_000_000} MB", None)])
-        return path.read_bytes()
+        return raw
     except FileNotFoundError:
-        raise FileNotFoundError(f"{name}: no such file{_near(path)}") from None
+        raise FileNotFoundError(f"{name}: no such file{near_file(path)}") from None
     except PermissionError:
         raise PermissionError(f"{name}: no permission to read it") from None
     except ValueError as error:  # a NUL in the name
@@ -49,7 +52,28 @@ def read_bytes(path: Path, name: str) -> bytes:
         raise OSError(f"{name}: cannot be read ({error.strerror})") from None
 
 
-def decoded(raw: bytes, name: str, encoding: str = "utf-8") -> str:
+def read_table(path: Path) -> str:
+    """The text of a table, which spreadsheets write in UTF-8 or UTF-16, with a byte order mark or without.
+
+    Raises as :func:`read_text`.
+    """
+    return table_text(read_bytes(path, str(path)), str(path))
+
+
+def table_text(raw: bytes, name: str) -> str:
+    """:func:`read_table`, of content that was read already. Raises Complaints."""
+    first = raw[:2]
+    if first in (b"\xff\xfe", b"\xfe\xff") or (len(first) == 2 and first.count(0) == 1):
+        try:
+            # a header begins with a letter, so where the zero stands tells the order of bytes
+            return raw.decode("utf-16" if 0 not in first else "utf-16-be" if first[0] == 0 else "utf-16-le")
+        except UnicodeDecodeError as error:
+            what = f"broken UTF-16 at byte {error.start + 1}"
+            raise Complaints([whole_file(name, what, _SAVE_TABLE)]) from None
+    return decoded(raw.removeprefix(b"\xef\xbb\xbf"), name, hint=_SAVE_TABLE)
+
+
+def decoded(raw: bytes, name: str, encoding: str = "utf-8", hint: str = "save the file as UTF-8") -> str:
     """The text of a file's content. Raises Complaints, with the place, if it is not in the encoding."""
     try:
         return raw.decode(encoding)
@@ -60,11 +84,11 @@ def decoded(raw: bytes, name: str, encoding: str = "utf-8") -> str:
         column = len(raw[start : error.start].decode(encoding, "replace")) + 1
         place = Place(name, raw.count(b"\n", 0, error.start) + 1, column, line)
         what = f"byte 0x{raw[error.start]:02x} is not {encoding.upper()}"
-        raise Complaints([Complaint(place, "file", what, "save the file as UTF-8")]) from None
+        raise Complaints([Complaint(place, "file", what, hint)]) from None
 
 
-def _near(path: Path) -> str:
-    """The file of a like name in the folder where there is none of this name, as a hint."""
+def near_file(path: Path) -> str:
+    """The file of a like name in the folder where there is none of this name, as a hint; empty without one."""
     folder = path.parent
     if not folder.is_dir():
         return f"; there is no folder {folder}"

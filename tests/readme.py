@@ -4,19 +4,25 @@ A block is ``<!-- generated: COMMAND -->``, a code block, ``<!-- end -->``; ``CO
 the lines from the first that begins with the one up to the next that begins with the other. A figure is
 ``<!-- figure: COMMAND -->`` and, on the next line, the image that the command draws with ``--plot``. Write them anew
 with ``python -m tests.readme --write``. A figure is stale when its words or numbers are: how glyphs and lines are
-written differs between versions of matplotlib.
+written differs between versions of matplotlib. The commands run where there are the shipped texts and no others, so
+that a text of your own in ``scenarios/`` changes nothing here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+from sim.catalogue import DOMAIN, EDITS, SHIPPED, shipped_texts
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -24,18 +30,37 @@ BLOCK = re.compile(r"(<!-- generated: sim (?P<command>.+?) -->\n```text\n)(?P<bo
 FIGURE = re.compile(r"<!-- figure: sim (?P<command>.+?) -->\n!\[.*?\]\((?P<file>.+?)\)")
 
 
+def copy_shipped(to: Path) -> Path:
+    """The shipped texts, and what they share, in ``scenarios/`` of another folder, which is returned."""
+    home = ROOT / "scenarios"
+    shared = [f for library in SHIPPED for part in (DOMAIN, EDITS) for f in (home / library / part).rglob("*.*")]
+    for file in (home / "README.md", *shipped_texts(home), *shared):
+        copy = to / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    return to
+
+
+@contextlib.contextmanager
+def place() -> Iterator[Path]:
+    """A folder with the shipped texts, in which the README's commands run."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield copy_shipped(Path(folder))
+
+
 @functools.cache
 def output(command: str) -> str:
-    """What a sim command prints on stdout, run from the top of the repository."""
-    environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"}
-    done = subprocess.run(
-        [sys.executable, "-m", "sim", *shlex.split(command)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    """What a sim command prints on stdout, run where the shipped texts are."""
+    environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"} | {"PYTHONPATH": str(ROOT)}
+    with place() as here:
+        done = subprocess.run(
+            [sys.executable, "-m", "sim", *shlex.split(command)],
+            cwd=here,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     return done.stdout
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.consent import asked_each
 from sim.packages import Mask, Packages
 from sim.profiles import Case, Profile
-from tests import domains
+from tests import domains, twins
 
 LAYERS = {"all": ("stated", "inferred", "assumed"), "inferred": ("stated", "inferred"), "stated": ("stated",)}
 
@@ -19,10 +19,13 @@ def every_package(case: Case) -> Packages:
     return np.array(list(itertools.product(*(range(n) for n in case.space.sizes))), np.int16)
 
 
-def random_case(rng: np.random.Generator, issues: int = 5, parties: int = 3, integers: bool = True) -> Case:
+def random_case(
+    rng: np.random.Generator, issues: int = 5, parties: int = 3, integers: bool = True, several: bool = False
+) -> Case:
     """Constraints of all severities, effects (overlapping, some for one party), lines, polls, refusals, an alliance.
 
-    With ``integers`` weights and values are multiples of a tenth, so that ties between packages are real.
+    With ``integers`` weights and values are multiples of a tenth, so that ties between packages are real. No deal is
+    one outcome on all issues otherwise; ``several`` makes it two, each silent on some issues.
     """
     names = {f"i{j}": "abcd"[: rng.integers(2, 5)] for j in range(issues)}
     people = [f"p{k}" for k in range(parties)]
@@ -77,6 +80,8 @@ def random_case(rng: np.random.Generator, issues: int = 5, parties: int = 3, int
         entries[name] = domains.party(cells, **more)
     outcomes = None if integers else {"k": {i: one(i) for i in names}}
     tabled = {i: one(i) for i in names}
+    if several:
+        outcomes = {f"k{k}": {i: one(i) for i in names if i == "i0" or rng.random() < 0.6} for k in range(2)}
     return domains.case(names, entries, tabled, outcomes, constraints=rules, effects=effects, draws=64)
 
 
@@ -93,6 +98,11 @@ def crossed(case: Case, profile: Profile, packages: Packages, red_lines: str) ->
     return result
 
 
+def no_agreement(case: Case, packages: Packages) -> Mask:
+    """Which packages say on every issue of an outcome of no deal what it says, or leave it open; a plain twin."""
+    return np.array([twins.no_deal(case.scenario, case.space.terms(row)) for row in packages], bool)
+
+
 def possible(case: Case, packages: Packages, severity: str, red_lines: str) -> Mask:
     """Which packages are feasible, about which somebody is asked, and which nobody asked rejects by a line."""
     severities = ("hard", "legal", "political")
@@ -100,4 +110,4 @@ def possible(case: Case, packages: Packages, severity: str, red_lines: str) -> M
     asked = asked_each(case, packages)
     for profile, row in zip(case.profiles, asked, strict=True):
         result &= ~(row & crossed(case, profile, packages, red_lines))
-    return result & asked.any(axis=0)
+    return result & asked.any(axis=0) & ~no_agreement(case, packages)

@@ -10,43 +10,14 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.library import library_text, shipped
+from sim.catalogue import shipped_texts
+from sim.library import library_text
 from sim.results import Result
 from tests import readme
 from tests.documented import documented, keys
 
 ROOT = Path(__file__).parent.parent
 TEXT = readme.README.read_text(encoding="utf-8")
-SHIPPED = [
-    "armed_neutrality",
-    "austrian_model",
-    "e3_counter_2025",
-    "finnish_model",
-    "irish_model",
-    "istanbul",
-    "istanbul_russian_text",
-    "lavrov_2025",
-    "membership",
-    "open_door",
-    "putin_2025",
-    "russian_demands_2022",
-    "swedish_model",
-    "swiss_model",
-    "twenty_points_2025",
-    "us_2025_no_membership",
-    "us_28_points_2025",
-]
-SCENARIOS = [ROOT / "scenarios" / f"{name}.yaml" for name in SHIPPED]
-SECOND = [
-    ROOT / "scenarios" / "austria_1955" / f"{name}.yaml"
-    for name in (
-        "figl_offer_1954",
-        "moscow_memorandum_1955",
-        "soviet_draft_1954",
-        "state_treaty_1955",
-        "western_offer_1954",
-    )
-]
 
 
 def test_readme_blocks_are_what_the_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +69,5 @@ def test_every_key_of_a_result_is_documented_and_no_other() -> None:
 
 def test_library_is_not_stale() -> None:
     """To two decimals, as printed; of every domain."""
-    assert shipped(ROOT / "scenarios") == SCENARIOS + SECOND
-    made = library_text(sim.load_all(SCENARIOS + SECOND))
+    made = library_text(sim.load_all(shipped_texts(ROOT / "scenarios")))
     assert (ROOT / "results" / "library.md").read_text(encoding="utf-8") == made, "stale: sim library"

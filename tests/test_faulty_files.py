@@ -344,7 +344,7 @@ CASES = [
     # --- tables
     Case("unknown column", TABLE, "speaker,issue", "¤speeker,issue", "unknown column speeker", "did you mean speaker?"),
     Case(
-        "column without a name", TABLE, "place,note\n", "place,note¤,\n".replace("¤,", ",¤"), "a column without a name"
+        "column without a name", TABLE, "speaker,issue", "speaker,¤,issue", "a column without a name", "give it a name"
     ),
     Case(
         "missing column",
@@ -1069,7 +1069,7 @@ def test_utf16(tmp_path: Path) -> None:
     assert (one.place.line, one.place.column) == (1, 1)
 
 
-@pytest.mark.parametrize("name", [DEAL, RED, TABLE])
+@pytest.mark.parametrize("name", [DEAL, RED])
 def test_byte_order_mark(name: str, tmp_path: Path) -> None:
     (one,) = found(small.write(tmp_path, {name: "\ufeff" + small.FILES[name]}))
     assert "byte order mark" in one.what

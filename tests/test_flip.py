@@ -440,7 +440,6 @@ def test_membership_is_refused_whatever_the_weights() -> None:
 
 
 def test_figures(istanbul: FlipResult) -> None:
-    pytest.importorskip("matplotlib")
     gains, moves = plot.draw(istanbul).axes
     names = ["Russia", "Ukraine", "United States", "NATO\n(not needed)", "Ukrainian public\n(refusal in 41% of draws)"]
     assert [x.get_text() for x in gains.get_yticklabels()] == names

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from sim import texts
-from sim.interop import folders
+from sim import system, texts
 from sim.verdict import percent
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, JOB, changed, job_profile, sim, write
 
@@ -35,9 +34,19 @@ def test_an_imported_domain_validates_and_runs(tmp_path: Path) -> None:
     done = sim("import", *car(tmp_path), "--out", out, *DATED, *TERMS)
     assert done.exit_code == 0, done.stderr
     assert done.stdout == ""
-    [told] = [line for line in done.stderr.splitlines() if line.startswith("names made into ids")]
-    names = "'Warranty (years)' is warranty_years; 'Colour: Weiß' is colour: weiss; 'Price: 9,000' is price: n9_000"
-    assert told.startswith(f"names made into ids, and kept as text: {names};")
+    told = done.stderr.partition("names made into ids; tables and figures show them as written:\n")[2].splitlines()
+    assert (
+        told[:6]
+        == [
+            "  'Warranty (years)' is warranty_years",
+            "  'Colour: Weiß' is colour: weiss",
+            "  'Price: 9,000' is price: n9_000",
+            "  'Price: 10,000' is price: n10_000",
+            "  'Price: 11,500' is price: n11_500",
+            f"wrote {out}: domain/ and best_for_buyer.yaml, best_for_seller.yaml, text.yaml",
+        ]
+        or "figures of the files" in told[5]
+    )
     assert f"wrote {out}: domain/ and best_for_buyer.yaml, best_for_seller.yaml, text.yaml" in done.stderr
     assert f"next: sim run {out}/text.yaml" in done.stderr
     names = ("text", "best_for_buyer", "best_for_seller")
@@ -171,7 +180,7 @@ def test_one_profile_alone_is_warned_of(tmp_path: Path) -> None:
     [buyer, seller] = write(tmp_path, {"buyer.xml": CAR_BUYER, "seller.xml": CAR["seller.xml"]})
     alone = sim("import", buyer, "--out", tmp_path / "one")
     assert alone.exit_code == 0
-    assert "warning: one profile, so the domain has one party" in alone.stderr
+    assert "warning: the domain has one party" in alone.stderr
     assert sim("run", tmp_path / "one/best_for_buyer.yaml", "--no-save").exit_code == 0
     assert "warning" not in sim("import", buyer, seller, "--out", tmp_path / "two").stderr
 
@@ -222,12 +231,22 @@ def test_what_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
     def no_disk(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folders.os, "fsync", no_disk)
+    monkeypatch.setattr(system, "settle", no_disk)
     done = sim("import", *files, "--out", tmp_path / "deep/er/car")
     assert done.exit_code == 1
     assert "No space left on device" in done.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["car_files"]
 
+
+# as the tournaments with hypervolumes have it: a comment before the declaration
+NONLINEAR = """\
+<!-- profile 1 -->
+<?xml version="1.0" encoding="utf-8" ?>
+<utility_space type="nonlinear">
+<objective name="root" index="0"><issue index="1" name="a" type="integer" lowerbound="0" upperbound="9"/></objective>
+  <ufun type="PlainUfun"><hyperRectangle utility="9"><INCLUDES index="1" min="1" max="4"/></hyperRectangle></ufun>
+</utility_space>
+"""
 
 BAD_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
     "cut off": ({"a.xml": CAR_DOMAIN[:300]}, "a.xml:7:3: error: file: the file ends before it is complete"),
@@ -241,8 +260,32 @@ BAD_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
     "binary": ({"a.png": b"\x89PNG\r\n\x1a\n\x00"}, "a.png:1:1: error: file: neither XML nor JSON"),
     "empty": ({"a.json": ""}, "a.json:1:1: error: file: the file ends before it is complete"),
     "bad encoding": (
-        {"a.xml": CAR_BUYER.encode("latin-1")},
+        {"a.xml": b"<?xml version='1.0' encoding='utf-8'?>" + CAR_BUYER.encode("latin-1")},
         "a.xml:8:33: error: file: byte 0xdf is not UTF-8",
+    ),
+    "no encoding at all": (
+        {"a.xml": CAR_BUYER.encode("latin-1").replace(b"\xdf", b"\x81")},
+        "a.xml:8:33: error: file: byte 0x81 is not UTF-8",
+    ),
+    "NegMAS's own YAML": (
+        {"a.yml": "issues: []\nname: a\ntype: CartesianOutcomeSpace\n"},
+        "a.yml:1:1: error: file: NegMAS's own YAML is not read",
+    ),
+    "a utility in NegMAS's own YAML": (
+        {"a.yaml": "type: negmas.preferences.crisp.linear.LinearAdditiveUtilityFunction\n"},
+        "a.yaml:1:1: error: file: NegMAS's own YAML is not read",
+    ),
+    "NegMAS's own JSON": (
+        {"a.json": '{"name": "u", "type": "LinearAdditiveUtilityFunction"}'},
+        "a.json:1:1: error: file: NegMAS's own JSON is not read",
+    ),
+    "text before the first tag": (
+        {"a.xml": f"Saved by me.\n<?xml version='1.0'?>\n{CAR_BUYER}"},
+        "a.xml:1:1: error: file: a text stands before the first tag",
+    ),
+    "a nonlinear profile": (
+        {"a.xml": CAR_DOMAIN, "b.xml": NONLINEAR},
+        "b.xml:5:3: error: profile: a nonlinear utility, no sum over issues, is not read",
     ),
     "JSON and XML": (
         {"a.xml": CAR_BUYER, "b.json": json.dumps(job_profile())},
@@ -250,10 +293,21 @@ BAD_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a domain alone": ({"a.xml": CAR_DOMAIN}, "a.xml:1:1: error: file: a domain without a profile of any party"),
     "two domains": (
-        {"a.xml": CAR_DOMAIN, "b.xml": CAR_DOMAIN + " ", "c.xml": CAR_BUYER},
-        "b.xml:1:1: error: file: a second domain",
+        {"a.xml": CAR_DOMAIN, "b.xml": CAR_DOMAIN.replace("none", "red"), "c.xml": CAR_BUYER},
+        "b.xml:1:1: error: file: a second domain, other than a.xml",
     ),
-    "the same twice": ({"a.xml": CAR_BUYER, "b.xml": CAR_BUYER}, "b.xml:1:1: error: file: the same as a.xml"),
+    "two domains of the same issues": (
+        {"a.xml": CAR_DOMAIN, "b.xml": CAR_DOMAIN.replace("used car", "car"), "c.xml": CAR_BUYER},
+        "b.xml:1:1: error: file: a second domain, with the same issues and options as a.xml",
+    ),
+    "the same domain twice": (
+        {"a.xml": CAR_DOMAIN, "b.xml": CAR_DOMAIN, "c.xml": CAR_BUYER},
+        "b.xml:1:1: error: file: the same domain, byte for byte, as a.xml",
+    ),
+    "the same twice": (
+        {"a.xml": CAR_BUYER, "b.xml": CAR_BUYER},
+        "b.xml:1:1: error: file: the same profile, byte for byte, as a.xml",
+    ),
     "a negative weight": (
         {"a.xml": changed(CAR_BUYER, 'value="0.3"', 'value="-0.3"')},
         "a.xml:4:23: error: weight of Warranty (years): the weight -0.3 is negative",

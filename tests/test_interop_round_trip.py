@@ -400,7 +400,7 @@ def test_ids_that_people_meet() -> None:
         "minus_5",
         "n5",
         "n1_5",
-        "option",
+        "option_1",
         "a_b",
         "a_b_2",
         "rest_2",

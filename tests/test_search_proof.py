@@ -22,7 +22,7 @@ from sim.packages import OPEN, Mask, Packages
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case
 from tests import domains
-from tests.spaces import every_package, random_case
+from tests.spaces import every_package, no_agreement, random_case
 
 SEEDS = range(40)
 
@@ -48,13 +48,13 @@ def admitted(question: Question, packages: Packages) -> Mask:
         near = question.near is None or question.changes is None or (row != question.near).sum() <= question.changes
         broken = any(rule.constraint.broken_by(terms) for rule in question.rules)
         result.append(bool(asked) and question.required <= asked and near and not broken)
-    return np.array(result, bool)
+    return np.array(result, bool) & ~no_agreement(case, packages)
 
 
 def asked_for(seed: int) -> Question:
     """A random question: constraints, parties required, terms kept (one open), changes allowed."""
     rng = np.random.default_rng(seed)
-    case = random_case(rng, issues=4, parties=3, integers=bool(seed % 2))
+    case = random_case(rng, issues=4, parties=3, integers=bool(seed % 2), several=seed % 4 == 2)
     rules = tuple(r for r in case.space.rules if r.constraint.severity != "political")
     whole = [tuple(range(n)) for n in case.space.sizes]
     if seed % 3 == 0:
@@ -81,6 +81,15 @@ def searched(question: Question, effort: int, top: int = 3) -> Found:
     return find(question, Bounds(poll), expected(question.case), [question.case.text], Alike(poll), top, effort)
 
 
+def smallest_gains(case: Case, packages: Packages) -> list[float]:
+    """The smallest expected gain among those asked about each package; a plain twin, to nine decimals."""
+    gains = np.stack([t.gain(case.space, packages) for t in expected(case)])
+    asked = asked_each(case, packages)
+    return [
+        round(min(g for g, yes in zip(*pair, strict=True) if yes), 9) for pair in zip(gains.T, asked.T, strict=True)
+    ]
+
+
 def truth(question: Question) -> tuple[Packages, Counts]:
     rows = every(question)
     return rows, votes(question.case, rows, question.case.scenario.draws).sum(axis=1)
@@ -101,7 +110,10 @@ def test_best_packages_are_those_of_enumeration(seed: int, monkeypatch: pytest.M
         assert not len(found.rows)
         return
     text = question.case.text
-    order = sorted(range(len(rows)), key=lambda k: (-counts[k], int((rows[k] != text).sum()), rows[k].tolist()))
+    least = smallest_gains(question.case, rows)
+    order = sorted(
+        range(len(rows)), key=lambda k: (-counts[k], -least[k], int((rows[k] != text).sum()), rows[k].tolist())
+    )
     ties = [k for k in order if counts[k] == best]
     assert found.rows[: len(ties)].tolist() == rows[ties].tolist()
     draws = question.case.scenario.draws

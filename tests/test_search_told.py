@@ -249,7 +249,7 @@ def test_joint_figure_without_a_change_is_that_of_the_package_without_it() -> No
 def test_filler_is_marked_whether_changed_or_not() -> None:
     result = found(keep=["i1"])
     assert result.base_assumed == ("i1",)
-    assert [row[1] for row in view.page(result).sheets[0].rows] == ["c", "a (ours)", "a"]
+    assert [row[1] for row in view.page(result).sheets[0].rows] == ["c", "a (filler)", "a"]
 
 
 def test_the_text_searched_near_is_shown_and_what_stays_open() -> None:

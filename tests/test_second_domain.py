@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import schema
+from sim import catalogue, schema
 from sim.cli import app
 from sim.loading import load_domain
 from sim.results import Result
@@ -23,7 +23,7 @@ from sim.verdict import percent
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "scenarios" / "austria_1955"
-FILES = sorted(FOLDER.glob("*.yaml"))
+FILES = [FOLDER / f"{name}.yaml" for name in catalogue.SHIPPED["austria_1955"]]
 #: As a person at the top of the repository writes them.
 HERE = "scenarios/austria_1955"
 TREATY, MOSCOW = f"{HERE}/state_treaty_1955.yaml", f"{HERE}/moscow_memorandum_1955.yaml"
@@ -375,9 +375,6 @@ def test_edits_of_the_first_domain_are_refused_with_what_would_be_right() -> Non
 
 
 def test_the_library_has_a_part_for_each_domain() -> None:
-    from sim.library import shipped
-
-    assert [p for p in shipped(ROOT / "scenarios") if p.parent == FOLDER] == FILES
     text = (ROOT / "results" / "library.md").read_text(encoding="utf-8")
     first, second = re.split(r"^## (?=Austria)", text, flags=re.MULTILINE)
     assert f"## {FIRST.issues.title}" in first

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim import catalogue
 from sim.analysis.ballots import polled
 from sim.api import score
 from sim.draws import BLOCK
@@ -22,7 +23,9 @@ SCORED = ("istanbul", "armed_neutrality", "us_28_points_2025", "twenty_points_20
 
 @cache
 def library() -> dict[str, Loaded]:
-    return {loaded.scenario.id: loaded for loaded in load_all(sorted(SCENARIOS.glob("*.yaml")))}
+    return {
+        loaded.scenario.id: loaded for loaded in load_all(SCENARIOS / f"{name}.yaml" for name in catalogue.SHIPPED[""])
+    }
 
 
 def edits(name: str) -> list[Edit]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from pathlib import Path
 from typing import Any
 
@@ -91,16 +90,3 @@ def test_where_a_figure_cannot_go(tmp_path: Path, name: str, says: str) -> None:
     (tmp_path / "dir.svg").mkdir()
     with pytest.raises(ValueError, match=says):
         style.check(tmp_path / name)
-
-
-def test_without_matplotlib_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def missing(name: str, *rest: Any, **more: Any) -> Any:
-        if name.startswith("matplotlib"):
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(ValueError, match=r"pip install -e '\.\[plots\]'"):
-        style.check(tmp_path / "a.svg")

@@ -28,9 +28,11 @@ from sim.analysis.counting import Verdict, alone, change, counted, interval, too
 from sim.analysis.parties import certain
 from sim.analysis.tabled import judged, tabled
 from sim.api import compiled
+from sim.ceilings import check_draws, check_packages
 from sim.draws import Array
 from sim.histogram import Counts
 from sim.loading import Loaded
+from sim.naming import labels_of
 from sim.packages import OPEN, Mask, Packages
 from sim.profiles import Case
 from sim.results import Interval, versions
@@ -89,8 +91,10 @@ def amend(
         blockers=(blockers := tuple(_blockers(case, search.scores))),
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
         broken_already=tuple(constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
+        equal_no_deal=search.equalled,
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 
@@ -127,7 +131,13 @@ class _Search:
         self.rules = neighbourhoods.binding(case.space, case.text, severity)
         self.warned = neighbourhoods.warned(case.space, case.text, severity)
         self.free = [j for j in range(len(case.space.issues)) if j not in kept]
-        rows = [neighbourhoods.neighbours(case.space, case.text, n, self.rules, kept) for n in range(1, changes + 1)]
+        within = neighbourhoods.number(case.space, case.text, changes, kept)
+        check_packages(within)
+        check_draws(case.scenario.draws, within)
+        near = [neighbourhoods.neighbours(case.space, case.text, n, self.rules, kept) for n in range(1, changes + 1)]
+        #: No deal is no amendment.
+        self.equalled = case.equalled(np.concatenate(near))
+        rows = [some[~case.no_agreement(some)] for some in near]
         packages = np.concatenate([case.text[None], *rows])
         ends = np.cumsum([1, *map(len, rows)])
         self.sizes: dict[int, Numbers] = {n: np.arange(ends[n - 1], ends[n]) for n in range(1, changes + 1)}
@@ -222,6 +232,7 @@ class _Search:
 
     def issue(self, j: int, amendments: dict[int, Amendment], best: int | None) -> IssueBest:
         feasible, rules = neighbourhoods.alone(self.case.space, self.case.text, j, self.rules)
+        feasible = feasible[~self.case.no_agreement(feasible)]
         return IssueBest(
             issue=self.case.space.issues[j],
             alternatives=len(feasible),

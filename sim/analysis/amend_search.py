@@ -102,10 +102,13 @@ class Scores:
     def order(self, numbers: Numbers, forced: Counts, first: Array | None = None) -> Numbers:
         """Packages best first: by ``first`` (a figure a package of all) if given, then by merit, then fewest forced.
 
-        What still ties stays in the order of ``numbers``.
+        Of these the larger smallest mean gain of those asked comes first. What still ties stays in the order of
+        ``numbers``.
         """
         weak = -self.weakness[:, numbers]
+        least = np.round(np.where(self.asked, self.gain, np.inf).min(axis=0), 9)
         keys: list[NDArray[np.generic]] = [
+            -least[numbers],
             forced[numbers],
             *weak[:0:-1],
             self.lines[numbers],

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.counting import Verdict
+from sim.naming import Labels
 from sim.packages import Rule
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions
 
@@ -29,7 +30,7 @@ class TermChange(Record):
     issue: str
     before: str | None = Field(alias="from")
     after: str = Field(alias="to")
-    basis: Literal["stated", "inferred", "assumed", "edited", "open"]
+    basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
     forced_by: tuple[ConstraintRef, ...]
 
 
@@ -133,7 +134,10 @@ class Options(Record):
 
 
 class Amend(Document):
-    """What changing the text would do; ``base`` is the text as tabled."""
+    """What changing the text would do; ``base`` is the text as tabled.
+
+    ``equal_no_deal`` are the outcomes of no deal that some change of the text equals, which therefore is left out.
+    """
 
     schema_: Literal["sim.amend/1"] = Field("sim.amend/1", alias="schema")
     scenario: ScenarioInfo
@@ -146,6 +150,8 @@ class Amend(Document):
     blockers: tuple[Blocker, ...]
     without_lines: Interval | None
     broken_already: tuple[ConstraintRef, ...]
+    equal_no_deal: tuple[str, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions

@@ -134,14 +134,20 @@ def nobody_asked(case: Case) -> list[Box]:
     return boxes.outside([b for found in asked for b in found], case.space.sizes)
 
 
+def absent(case: Case) -> dict[str, Box]:
+    """By outcome of no deal: the packages that equal it (:attr:`sim.profiles.Case.absences`)."""
+    found = {name: boxes.of(condition, case.space.sizes) for name, condition in case.absences.items()}
+    return {name: equal for name, equal in found.items() if equal is not None}
+
+
 def forbidden(
     case: Case, severity: schema.Severity, red_lines: RedLines, keep: Collection[str] = ()
 ) -> tuple[Box, ...]:
-    """The packages that are no possible agreement: infeasible, vetoed, or about which nobody is asked.
+    """The packages that are no possible agreement: infeasible, no deal, vetoed, or about which nobody is asked.
 
     Those that depart from the text on issues to keep are left out too.
     """
-    left_out = [*departing(case, keep), *constraints(case.space, severity)]
+    left_out = [*departing(case, keep), *constraints(case.space, severity), *absent(case).values()]
     return boxes.widest([*left_out, *vetoed(case, red_lines), *nobody_asked(case)])
 
 

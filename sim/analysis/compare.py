@@ -14,6 +14,7 @@ from sim.analysis.differences import Difference, differ
 from sim.analysis.entries import Entry
 from sim.analysis.smaa import Smaa, obstacle, rank
 from sim.cautions import several_domains
+from sim.naming import Labels, together
 from sim.profiles import Case
 from sim.results import (
     Document,
@@ -30,6 +31,7 @@ from sim.results import (
 )
 from sim.runner import Progress
 from sim.verdict import Outcome, listed, outcome, short, unsourced
+from sim.written import figure
 
 #: With up to this many rows, every two are compared term by term; with more, the best with each other one.
 EVERY_PAIR = 3
@@ -111,6 +113,7 @@ class Comparison(Document):
     differences: tuple[Difference, ...]
     changes: tuple[Change, ...]
     warnings: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     @property
@@ -160,6 +163,7 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
         differences=tuple(differ((names[a], names[b]), (results[a], results[b])) for a, b in pairs),
         changes=changes(names, results, cases, progress=progress),
         warnings=(*([] if apart is None else [apart]), *_warnings(results, apart is None)),
+        labels=together(r.labels for r in results),
         versions=versions(),
     )
 
@@ -231,7 +235,9 @@ def _merit(result: Result) -> tuple[float, int, float]:
     """What rows are sorted by; a text that nobody is asked about comes last."""
     joint = result.joint_acceptability
     weakest = _weakest(result)
-    return (-1.0 if joint is None else joint.estimate, -_refusing(result), -1.0 if weakest is None else weakest)
+    shares = (-1.0 if joint is None else joint.estimate, -1.0 if weakest is None else weakest)
+    together, least = map(figure, shares)  # as a saved run has them, so that a tie stays one
+    return together, -_refusing(result), least
 
 
 def _refusing(result: Result) -> int:

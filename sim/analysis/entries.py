@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
-from sim import saving
+from sim import catalogue, saving
 from sim.complaints import Complaint, Complaints, Place
 from sim.edit_paths import read_edits
 from sim.loading import Loaded, Options, PathLike, load, load_all
@@ -34,8 +34,8 @@ class Entry:
 
 
 def is_saved(path: Path) -> bool:
-    """Whether a path means a saved run (a folder, or a file of JSON) and not a scenario file."""
-    return path.is_dir() or path.suffix == ".json"
+    """Whether a path means a saved run (a folder, or a file of JSON) and not a scenario file or the id of a text."""
+    return catalogue.named(path).is_dir() or path.suffix == ".json"
 
 
 def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **options: Unpack[Options]) -> list[Entry]:
@@ -46,9 +46,10 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     win where both change one cell). Raises Complaints about all of it together, OSError about what is
     not there.
     """
-    unique = list({Path(p).resolve(): Path(p) for p in paths}.values())
+    unique = list({catalogue.named(Path(p)).resolve(): Path(p) for p in paths}.values())
     files = [p for p in unique if not is_saved(p)]
-    common = [Path(p) for p in options.get("edit_files", ())]
+    common = [catalogue.edits(Path(p)) for p in options.get("edit_files", ())]
+    beside = [catalogue.edits(Path(p)) for p in under]
     strange = [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]
     if strange:
         what = "neither a scenario nor a saved run"
@@ -57,13 +58,13 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     titles: dict[Path, str] = {}
     counts: dict[Path, int] = {}
     complaints: list[Complaint] = []
-    for file in (*common, *map(Path, under)):
+    for file in (*common, *beside):
         try:
             titles[file], counts[file] = _title(file), len(read_edits(file))
         except Complaints as found:
             complaints += found.complaints
     by_file: dict[Path, list[Entry]] = {p: [] for p in unique}
-    for extra in [None, *dict.fromkeys(map(Path, under))] if files else []:
+    for extra in [None, *dict.fromkeys(beside)] if files else []:
         applied = [*common, *([] if extra is None else [extra])]
         more: Options = {**options, "edit_files": applied}
         try:

@@ -26,6 +26,7 @@ from sim.analysis.reweighting import Allowed, Reweighting, nearest, reach, unit_
 from sim.api import compiled
 from sim.draws import BLOCK, Array
 from sim.loading import Loaded
+from sim.naming import Labels, labels_of
 from sim.packages import OPEN
 from sim.preferences import Memo, Preferences, weight_plan
 from sim.profiles import Case, Cell, Ordinal, Profile
@@ -108,6 +109,7 @@ class FlipResult(Document):
     terms: int
     sourced_veto: bool
     parties: tuple[PartyFlip, ...]
+    labels: Labels = Labels()
     versions: Versions
 
 
@@ -132,6 +134,7 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
         parties=tuple(_party(case, found) for found in means.values()),
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

@@ -39,6 +39,7 @@ from sim.analysis.texts_beside import Texts, texts_beside
 from sim.api import compiled
 from sim.draws import Array
 from sim.loading import Loaded
+from sim.naming import labels_of
 from sim.neighbourhoods import SEVERITIES
 from sim.packages import OPEN, Packages
 from sim.profiles import Case
@@ -116,6 +117,7 @@ def frontier(
         zone_missing=missing,
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
     return made.with_every(work.every())
@@ -173,18 +175,37 @@ class _Work:
             return None
         return binding.departing(self.case, [name])
 
+    @cached_property
+    def infeasible(self) -> list[boxes.Box]:
+        """The packages that break a constraint, or depart from the text on an issue to keep."""
+        kept = binding.departing(self.case, self.options.keep)
+        return [*kept, *binding.constraints(self.case.space, self.options.constraints)]
+
+    @cached_property
+    def absent(self) -> dict[str, boxes.Box]:
+        return binding.absent(self.case)
+
+    @property
+    def equalled(self) -> tuple[str, ...]:
+        """The outcomes of no deal that some package equals which breaks nothing and keeps what is to be kept."""
+        sizes = self.case.space.sizes
+        others = {name: boxes.outside([equal], sizes) for name, equal in self.absent.items()}
+        return tuple(
+            name for name, rest in others.items() if diagram(sizes, boxes.widest([*self.infeasible, *rest])).count
+        )
+
     def space(self) -> SpaceSize:
         space, keep = self.case.space, self.options.keep
-        infeasible = [*binding.departing(self.case, keep), *binding.constraints(space, self.options.constraints)]
         turned = None
         if self.turned is not None:
             forbidden = binding.forbidden(self.case, self.options.constraints, self.options.red_lines, keep)
             turned = self.diagram.count - diagram(space.sizes, [*forbidden, *self.turned]).count
         return SpaceSize(
             combinations=math.prod(n for i, n in zip(space.issues, space.sizes, strict=True) if i not in keep),
-            feasible=diagram(space.sizes, boxes.widest(infeasible)).count,
+            feasible=diagram(space.sizes, boxes.widest([*self.infeasible, *self.absent.values()])).count,
             possible=self.diagram.count,
             possible_turned=turned,
+            equal_no_deal=self.equalled,
         )
 
     def ranges(self) -> tuple[PartyRange, ...]:
@@ -273,7 +294,9 @@ class _Work:
         departs = tuple(i for i in self.options.keep if row[case.space.issue(i)] != case.text[case.space.issue(i)])
         open_issues = tuple(i for i, o in zip(case.space.issues, row.tolist(), strict=True) if o == OPEN)
         nobody = not package_facts.asked(case, row)
-        possible = False if breaks or crosses or nobody or departs else None if open_issues else True
+        equals = case.equalled(row[None])
+        impossible = breaks or crosses or nobody or departs or equals
+        possible = False if impossible else None if open_issues else True
         exact = self.found.epsilon == 0
         dominated = place is not None and not place.equal and place.dominating > 0
         better = None
@@ -294,6 +317,7 @@ class _Work:
             crosses=crosses,
             nobody_asked=nobody,
             departs=departs,
+            equals_no_deal=equals,
             possible=possible,
             all_accept=None if nobody else not crosses and bool(package_facts.accepted(case, self.terms, row[None])[0]),
             joint_acceptability=self.joint[row.tobytes()],
@@ -316,7 +340,7 @@ class _Work:
             self.options.constraints,
             self.options.red_lines,
             progress,
-            left_out=binding.departing(self.case, self.options.keep),
+            left_out=[*binding.departing(self.case, self.options.keep), *self.absent.values()],
             departing=self.turned or (),
         )
         people = range(len(found.parties))

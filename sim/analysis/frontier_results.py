@@ -11,6 +11,7 @@ from sim import schema
 from sim.analysis.amendments import BlockingLine, ConstraintRef
 from sim.analysis.binding import RedLines
 from sim.analysis.solutions import Concept, Reason
+from sim.naming import Labels
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions, WeightByBasis
 
 #: How the parties were chosen: named by the user, all principals, all parties with positions but ratifiers.
@@ -28,15 +29,17 @@ class Options(Record):
 
 
 class SpaceSize(Record):
-    """Packages in all; that keep the constraints; and that are possible agreements besides.
+    """Packages in all; that keep the constraints and are not no deal; and that are possible agreements besides.
 
     ``possible_turned`` are possible ones with another option of the turning issue than the text; None without one.
+    ``equal_no_deal`` are the outcomes of no deal that some package equals, which therefore is left out.
     """
 
     combinations: int
     feasible: int
     possible: int
     possible_turned: int | None
+    equal_no_deal: tuple[str, ...]
 
 
 class Difference(Record):
@@ -133,6 +136,7 @@ class ProposalPlace(Record):
     crosses: tuple[CrossedLine, ...]
     nobody_asked: bool
     departs: tuple[str, ...]
+    equals_no_deal: tuple[str, ...]
     possible: bool | None
     all_accept: bool | None
     joint_acceptability: Interval | None
@@ -232,6 +236,7 @@ class Frontier(Document):
     zone_missing: str | None
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
     _every: tuple[FrontierPoint, ...] = PrivateAttr(default=())
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from sim import schema
 from sim.analysis.counting import Verdict
 from sim.analysis.lever_edits import Kind, Reason
+from sim.naming import Labels
 from sim.profiles import CellBasis
 from sim.results import Document, Interval, PartyVerdict, Record, ScenarioInfo, Settings, Versions
 
@@ -162,6 +163,7 @@ class LeversResult(Document):
     left_out: tuple[LeftOut, ...]
     pairs: Pairs | None
     pairs_reason: str | None
+    labels: Labels = Labels()
     versions: Versions
 
     @property

@@ -39,6 +39,7 @@ from sim.analysis.parties import sourced_veto
 from sim.api import compiled
 from sim.complaints import Complaints, did_you_mean
 from sim.loading import Loaded, edited
+from sim.naming import labels_of
 from sim.profiles import Case, Line
 from sim.results import versions
 from sim.runner import Progress
@@ -118,6 +119,7 @@ def levers(
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
         pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
     if not pairs or base is None:

@@ -29,7 +29,7 @@ def certain(line: Line | LineRecord) -> bool:
 
 
 def sourced_veto(case: Case) -> bool:
-    """Whether a party asked rejects the text in every draw over terms none of which is our own filler.
+    """Whether a party asked rejects the text in every draw over terms none of which is filler.
 
     Other filler cannot change such a verdict. A line that effects of other terms bring about does not count.
     """

@@ -31,6 +31,7 @@ from sim.analysis.texts_beside import texts_beside
 from sim.api import compiled
 from sim.draws import BLOCK
 from sim.loading import Loaded
+from sim.naming import labels_of
 from sim.results import versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
@@ -61,8 +62,8 @@ def search(
     terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
     ``near``, by default the scenario's own; an issue that this leaves open may stay so, and closing it is a change.
     ``ask`` are parties whom the package must ask, or ``all`` for everybody whom the text asks. Constraints bind up to a
-    severity; those do not that the terms kept break by themselves or, with ``changes``, the text near to which the
-    search is. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
+    severity; those do not that the tabled text (with ``near``, that one) or the terms kept break
+    themselves. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
     again for packages that ask fewer than the text. ``texts`` are proposals
     to start from besides; by default those in the scenario's folder. ``progress`` is called with (boxes opened, boxes
     in all).
@@ -125,6 +126,7 @@ def search(
         base=teller.base,
         base_as_no_deal=teller.as_no_deal(case.text),
         base_assumed=case.assumed_issues,
+        base_proposed=tuple(i for i, basis in case.term_basis.items() if basis == "proposed"),
         near=None if question.near is None or near is None else case.space.terms(question.near),
         answers=tuple(teller.answer(f, among, shown[id(f)]) for f, among in told_of),
         everybody=everybody,
@@ -134,6 +136,7 @@ def search(
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

@@ -13,7 +13,7 @@ from sim.analysis.means import Terms
 from sim.analysis.paired import paired_change
 from sim.analysis.search_bounds import Bounds
 from sim.analysis.search_boxes import Question
-from sim.analysis.search_climb import climb, starts
+from sim.analysis.search_climb import climb, least_gain, starts
 from sim.analysis.search_poll import Poll
 from sim.analysis.search_proof import Proof, prove
 from sim.histogram import Counts
@@ -30,8 +30,9 @@ class Found:
     """All packages in question that were counted, best first.
 
     ``counts`` are draws of the poll in which all accept, of each of ``rows``. The first ``len(totals)`` rows are
-    counted on all draws of the run; they are sorted by that, the others by ``counts``, then by fewest terms that are
-    others than the text's, then by the options in the order of the domain. Any package in question that has no total is
+    counted on all draws of the run; they are sorted by that, the others by ``counts``, then by the larger smallest
+    mean gain of those asked, then by fewest terms that are others than the text's, then by the options in the order of
+    the domain. Any package in question that has no total is
     accepted in at most ``others`` of all draws, and in at most ``proof.most`` of the poll's if it is not there.
     """
 
@@ -116,17 +117,19 @@ def find(
     poll = bounds.poll
     if question.size(question.whole) <= ALL and poll.draws < question.case.scenario.draws:
         rows = question.rows(question.whole, range(len(question.whole)))
-        return _ranked(question, poll, Proof(most=0, boxes=0), rows[question.admits(rows)], None)
+        return _ranked(question, poll, terms, Proof(most=0, boxes=0), rows[question.admits(rows)], None)
     been: set[bytes] = set()
     for start in starts(question, poll, terms, texts):
         climb(question, poll, terms, start, been)
     pool = _Pool(poll, alike, top)
     pool.add(_counted(question, poll)[0])
     proof = prove(bounds, question, pool, effort, progress)
-    return _ranked(question, poll, proof, _counted(question, poll)[0], max(TOLD, 2 * top))
+    return _ranked(question, poll, terms, proof, _counted(question, poll)[0], max(TOLD, 2 * top))
 
 
-def _ranked(question: Question, poll: Poll, proof: Proof, rows: Packages, most: int | None) -> Found:
+def _ranked(
+    question: Question, poll: Poll, terms: Sequence[Terms], proof: Proof, rows: Packages, most: int | None
+) -> Found:
     """Packages in the order of their counts on all draws; that of at most so many, and None if they are all there are.
 
     A package that no draw accepts is left out.
@@ -134,13 +137,14 @@ def _ranked(question: Question, poll: Poll, proof: Proof, rows: Packages, most: 
     rest = question.case.scenario.draws - poll.draws
     counts = poll.counts(rows)
     changes = (rows != question.case.text).sum(axis=1)
-    order = np.lexsort((*rows.T[::-1], changes, -counts))
-    rows, counts, changes = rows[order], counts[order], changes[order]
+    least = least_gain(question, poll, terms, rows)
+    order = np.lexsort((*rows.T[::-1], changes, -least, -counts))
+    rows, counts, changes, least = rows[order], counts[order], changes[order], least[order]
     if not rest:
         return Found(question, poll, proof, rows, counts, counts, proof.most)
     told = len(rows) if most is None else min(most, len(rows))
     totals = counts[:told] + poll.beyond(rows[:told])
-    order = np.lexsort((*rows[:told].T[::-1], changes[:told], -totals))
+    order = np.lexsort((*rows[:told].T[::-1], changes[:told], -least[:told], -totals))
     totals = totals[order]
     rows, counts = (np.concatenate([x[:told][order], x[told:]]) for x in (rows, counts))
     if most is None:

@@ -41,9 +41,9 @@ class Question:
     # --- single packages ------------------------------------------------------------------
 
     def admits(self, rows: Packages) -> Mask:
-        """Which packages are in question, shape ``(packages,)``; one that asks nobody is no agreement."""
+        """Which packages are in question, shape ``(packages,)``; no deal, and what asks nobody, are no agreement."""
         asked = asked_each(self.case, rows)
-        result: Mask = allowed(self.rules, rows) & asked.any(axis=0)
+        result: Mask = allowed(self.rules, rows) & asked.any(axis=0) & ~self.case.no_agreement(rows)
         for party in self.required:
             result &= asked[party]
         if self.near is not None and self.changes is not None:
@@ -73,6 +73,8 @@ class Question:
             _obey(left, rule)
         if not all(left) or not self._ask(left):
             return None
+        for condition in self.case.absences.values():
+            _keep_out(left, condition)
         sure = self.surely_asked(tuple(left))
         for i, profile in enumerate(self.case.profiles):
             for line in profile.lines if lines and sure[i] else ():
@@ -235,6 +237,19 @@ def _obey(left: list[tuple[int, ...]], rule: Rule) -> None:
         if len(unsure) == 1:
             j, mask = unsure[0]
             left[j] = tuple(o for o in left[j] if not mask[o])
+
+
+def _keep_out(left: list[tuple[int, ...]], condition: Condition) -> None:
+    """Keep out of what a condition holds for, where one issue alone still decides."""
+    box = tuple(left)
+    if not all(any(mask[o] for o in box[j]) for j, mask in condition.masks):
+        return
+    unsure = [(j, mask) for j, mask in condition.masks if not all(mask[o] for o in box[j])]
+    if not unsure:
+        left[condition.masks[0][0]] = ()
+    elif len(unsure) == 1:
+        j, mask = unsure[0]
+        left[j] = tuple(o for o in left[j] if not mask[o])
 
 
 def split(box: Box, issue: int) -> list[Box]:

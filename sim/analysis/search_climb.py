@@ -102,6 +102,10 @@ def climb(question: Question, poll: Poll, terms: Sequence[Terms], row: Packages,
 def _merit(question: Question, poll: Poll, terms: Sequence[Terms], rows: Packages) -> list[tuple[int, float]]:
     if not len(rows):
         return []
+    return list(zip(poll.counts(rows).tolist(), least_gain(question, poll, terms, rows).tolist(), strict=True))
+
+
+def least_gain(question: Question, poll: Poll, terms: Sequence[Terms], rows: Packages) -> Array:
+    """The smallest expected gain among the parties that a package asks, shape ``(packages,)``; rounding cut off."""
     gains = np.stack([t.gain(question.case.space, rows) for t in terms])
-    least = np.where(poll.asked(rows), gains, np.inf).min(axis=0)
-    return list(zip(poll.counts(rows).tolist(), np.round(least, 9).tolist(), strict=True))
+    return np.round(np.where(poll.asked(rows), gains, np.inf).min(axis=0), 9)

@@ -77,13 +77,16 @@ def _upto(case: Case, severity: schema.Severity) -> tuple[Rule, ...]:
 
 
 def excused(question: Question, constraints: schema.Severity) -> tuple[Rule, ...]:
-    """Constraints up to a severity that do not bind: the terms kept break them alone, or the text searched near to."""
+    """Constraints up to a severity that do not bind: the text that the search starts from, or terms kept, break them.
+
+    As :meth:`sim.packages.Space.binding`; a search near to another text starts from that.
+    """
     case = question.case
     fixed = case.space.package({})
     for j, options in enumerate(question.whole):
         if len(options) == 1 and len(case.space.options[j]) > 1:
             fixed[j] = options[0]
-    rows = [fixed[None], *([] if question.near is None else [question.near[None]])]
+    rows = [fixed[None], (case.text if question.near is None else question.near)[None]]
     return tuple(r for r in _upto(case, constraints) if any(r.broken_by(row)[0] for row in rows))
 
 
@@ -95,6 +98,9 @@ def warned(question: Question, constraints: schema.Severity) -> tuple[Rule, ...]
 def nothing(question: Question, keep: Sequence[str], ask: Sequence[str]) -> str:
     """Why there is no package in question."""
     case = question.case
+    bare = replace(question, case=replace(case, lottery=None))
+    if case.absences and bare.narrowed(bare.whole, lines=False) is not None:
+        return f"every package left says no more than no deal ({listed(list(case.absences), 'or')})"
     wishes = []
     if keep:
         wishes.append(f"keeps {listed(list(dict.fromkeys(keep)))} as tabled")
@@ -109,23 +115,39 @@ def size(question: Question, constraints: schema.Severity) -> SpaceSize:
     """How many packages there are to choose from, and how many of them keep the constraints."""
     sizes = question.case.space.sizes
     if question.changes is not None or any(OPEN in options for options in question.whole):
-        return SpaceSize(combinations=question.size(question.whole), feasible=None)
+        return SpaceSize(combinations=question.size(question.whole), feasible=None, equal_no_deal=equalled(question))
     feasible = None
     with contextlib.suppress(TooTangled):
         if not excused(question, constraints):
             feasible = diagram(sizes, boxes.widest(_forbidden(question, constraints))).count
-    return SpaceSize(combinations=math.prod(map(len, question.whole)), feasible=feasible)
+    return SpaceSize(
+        combinations=math.prod(map(len, question.whole)), feasible=feasible, equal_no_deal=equalled(question)
+    )
 
 
 def _forbidden(question: Question, constraints: schema.Severity) -> list[boxes.Box]:
-    """Packages that break constraints, or that are none of those thought of."""
+    """Packages that break constraints, equal no deal, or are none of those thought of."""
     sizes = question.case.space.sizes
-    found = binding.constraints(question.case.space, constraints)
+    found = [*binding.constraints(question.case.space, constraints), *binding.absent(question.case).values()]
     for j, options in enumerate(question.whole):
         others = boxes.full(sizes[j]) & ~sum(1 << o for o in options if o != OPEN)
         if others and (kept := boxes.box([(j, others)], sizes)) is not None:
             found.append(kept)
     return found
+
+
+def equalled(question: Question) -> tuple[str, ...]:
+    """The outcomes of no deal that packages thought of equal, which break nothing for all that a box of them shows."""
+    case, result = question.case, []
+    bare = replace(question, case=replace(case, lottery=None))
+    for name, condition in case.absences.items():
+        masks = dict(condition.masks)
+        box = tuple(
+            tuple(o for o in options if j not in masks or masks[j][o]) for j, options in enumerate(question.whole)
+        )
+        if all(box) and bare.narrowed(box, lines=False) is not None:
+            result.append(name)
+    return tuple(result)
 
 
 def rejections(question: Question) -> Iterator[PartyLine]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.amendments import Base, BlockingLine, ConstraintRef
+from sim.naming import Labels
 from sim.results import (
     Document,
     Interval,
@@ -40,10 +41,15 @@ class Options(Record):
 
 
 class SpaceSize(Record):
-    """Packages thought of, and those of them that keep the constraints (None where the search is near a text)."""
+    """Packages thought of, and those of them that keep the constraints and are not no deal.
+
+    ``feasible`` is None where the search is near a text. ``equal_no_deal`` are the outcomes of no deal that some
+    package equals, which therefore is left out.
+    """
 
     combinations: int
     feasible: int | None
+    equal_no_deal: tuple[str, ...]
 
 
 class PartyLine(BlockingLine):
@@ -69,7 +75,7 @@ class Term(Record):
     issue: str
     before: str | None = Field(alias="from")
     after: str | None = Field(alias="to")
-    basis: Literal["stated", "inferred", "assumed", "edited", "open"]
+    basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
     gains: tuple[TermGain, ...]
     calls_on: tuple[str, ...]
     spares: tuple[str, ...]
@@ -209,6 +215,7 @@ class Search(Document):
     base: Base
     base_as_no_deal: tuple[str, ...]
     base_assumed: tuple[str, ...]
+    base_proposed: tuple[str, ...]
     near: dict[str, str | None] | None
     answers: tuple[Answer, ...]
     everybody: Everybody
@@ -218,6 +225,7 @@ class Search(Document):
     broken_already: tuple[ConstraintRef, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     @property

@@ -24,8 +24,10 @@ from sim.analysis.mixed import Group, Kind
 from sim.analysis.parties import known_party, sourced_veto, vetoes
 from sim.analysis.pick_freeze import PickFreeze
 from sim.api import compiled
+from sim.ceilings import MOST_SAMPLE
 from sim.draws import BLOCK, Array, stream
 from sim.loading import Loaded
+from sim.naming import Labels, labels_of
 from sim.preferences import Memo
 from sim.profiles import Case
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions, versions
@@ -121,6 +123,7 @@ class SobolResult(Document):
     parties: tuple[PartySpread, ...]
     groups: tuple[GroupIndices, ...]
     orders: tuple[Order, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     def name(self, party: str) -> str:
@@ -133,11 +136,14 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
 
     Draws come from blocks 2k and 2k + 1 of the scenario's streams; its own number of draws is
     not looked at. ``party`` keeps that party's groups alone. ``progress`` is called with (pairs
-    of blocks done, pairs in all). Raises ValueError for fewer than :data:`LEAST` draws or a party
+    of blocks done, pairs in all). Raises ValueError for fewer than :data:`LEAST` draws or more
+    than :data:`~sim.ceilings.MOST_SAMPLE`, or a party
     there is not, Complaints where ranges leave almost nothing to draw from.
     """
     if n < LEAST:
         raise ValueError(f"{n} draws are too few for sensitivity indices; take at least {LEAST}")
+    if n > MOST_SAMPLE:
+        raise ValueError(f"{n:,} draws are too many for sensitivity indices; take at most {MOST_SAMPLE:,}")
     [case] = compiled([loaded])
     if party is not None:
         known_party(case, party)
@@ -179,6 +185,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         parties=tuple(s.record for s in spreads),
         groups=tuple(sorted((r.record for r in rows), key=lambda r: ("party", "kind", "issue").index(r.level))),
         orders=tuple(_orders(rows, "joint" if reason is None else "gain")),
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

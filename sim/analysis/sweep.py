@@ -23,6 +23,7 @@ from sim.analysis.sweep_values import AS_OF, Variation, parse_variations
 from sim.api import compiled
 from sim.complaints import Complaint
 from sim.loading import Loaded
+from sim.naming import Labels, labels_of
 from sim.profiles import Case, Cell, Profile
 from sim.results import Document, Interval, PartyVerdict, Record, ScenarioInfo, Settings, Versions, versions
 from sim.runner import Progress
@@ -96,6 +97,7 @@ class Sweep(Document):
     terms: int
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     def point(self, *values: str) -> Point:
@@ -139,6 +141,7 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
         terms=len(base.space.issues),
         names={p.id: p.name for p in base.profiles},
         consent_not_modelled=base.scenario.proposal.consent_not_modelled,
+        labels=labels_of(base.scenario.domain),
         versions=versions(),
     )
 

@@ -14,6 +14,7 @@ from sim.api import compiled
 from sim.consent import asked_each
 from sim.draws import BLOCK
 from sim.loading import Loaded
+from sim.naming import labels_of
 from sim.profiles import Case, Profile
 from sim.results import versions
 from sim.summary import scenario_info, settings
@@ -86,6 +87,7 @@ def trace(
             names=course.names,
         ),
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sim.naming import Labels
 from sim.results import Document, Record, ScenarioInfo, Settings, TermChange, Versions
 
 OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
@@ -68,7 +69,8 @@ class Turn(Record):
     text is put to all at the table; ``ratification``. ``changes`` are against the tabled text, in a
     ``change`` against the standing one; ``since`` are against the proposer's own last offer, None
     where it has made none. ``wanted`` and ``gain`` are the proposer's. ``breaks`` are constraints
-    that a change would break, so that it was never put to the parties. ``passed`` is whether all
+    that a change would break, so that it was never put to the parties; ``equals_no_deal`` the outcomes
+    of no deal than which it says no more, likewise. ``passed`` is whether all
     who were asked agreed. ``names`` are further texts of the scenario that an offer is.
     """
 
@@ -81,6 +83,7 @@ class Turn(Record):
     wanted: float | None
     gain: float | None
     breaks: tuple[str, ...]
+    equals_no_deal: tuple[str, ...]
     answers: tuple[Answer, ...]
     passed: bool
 
@@ -147,6 +150,7 @@ class TraceResult(Document):
     turns: tuple[Turn, ...]
     ended: Ended
     consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
     versions: Versions
 
     def party(self, party: str) -> TracedParty:

@@ -92,6 +92,7 @@ def single_text(case: Case, people: dict[str, Witness], preferences: Sequence[Pr
                 "change",
                 changes=differences(case, before, after),
                 breaks=breaks,
+                equals_no_deal=case.equalled(after[None]),
                 answers=tuple(answers),
                 passed=bool(change.adopted[draw]),
             )
@@ -208,7 +209,7 @@ def _settled(
 def _turn(n: int, kind: str, **more: object) -> Turn:
     blank: dict[str, object] = {"party": None, "changes": (), "names": (), "since": None, "wanted": None, "gain": None}
     return Turn.model_validate(
-        {"round": n, "kind": kind, **blank, "breaks": (), "answers": (), "passed": False, **more}
+        {"round": n, "kind": kind, **blank, "breaks": (), "equals_no_deal": (), "answers": (), "passed": False, **more}
     )
 
 

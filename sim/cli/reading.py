@@ -1,4 +1,4 @@
-"""Commands that only read: validate, show, new, sources."""
+"""Commands that only read: validate, show, sources; and new, which writes the start of a text."""
 
 from __future__ import annotations
 
@@ -6,46 +6,47 @@ import contextlib
 import datetime as dt
 import re
 import shlex
-from collections.abc import Collection
-from enum import StrEnum
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import common
-from sim.cli.common import reporting
+from sim.cli.common import ListFormat, reporting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-DEFAULT_DOMAIN = Path("scenarios/domain")
-
-DomainDir = Annotated[Path, typer.Option("--domain", metavar="DIR", help="The domain folder to read.")]
-
-
-class ShowFormat(StrEnum):
-    table = "table"
-    json = "json"
+DomainDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--domain", metavar="DIR", help="The domain folder to read, or the name of a library (default: the nearest)."
+    ),
+]
 
 
 Day = Annotated[
     dt.date | None,
     typer.Option("--as-of", parser=common._day, metavar="DATE", help="Only the positions in force on this day."),
 ]
-Form = Annotated[ShowFormat, common.one_of(ShowFormat, "--format", "-f", help="What to print.")]
+
+
+NEW = "Example: sim new my_text.yaml; sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sim validate scenarios/*.yaml")(validate)
-    app.command(epilog="Example: sim new scenarios/my_text.yaml")(new)
+    app.command(epilog="Example: sim validate istanbul my_text.yaml")(validate)
+    app.command(epilog=NEW)(new)
+    app.command(epilog="Example: sim schema positions")(schema)
     show = typer.Typer(
-        help="Show what the library holds: issues, positions, evidence, sources.",
+        help="Show what the library holds: issues, parties, positions, evidence, sources.",
         no_args_is_help=True,
         rich_markup_mode=None,
         epilog="Example: sim show positions ukraine",
     )
     show.command(epilog="Example: sim show issues")(issues)
+    show.command(epilog="Example: sim show parties")(parties)
     show.command(epilog="Example: sim show positions ukraine --as-of 2025-02-24")(positions)
     show.command(epilog="Example: sim show evidence P064")(evidence)
     show.command("sources", epilog="Example: sim show sources")(show_sources)
@@ -77,29 +78,108 @@ def validate(
         if warnings:
             typer.echo(render(warnings), err=True)
         for item in loaded:
-            typer.echo(f"{item.path}: in order")
+            common.say(f"{item.path}: in order")
+        common.name_libraries()
 
 
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file to make.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE|FOLDER", help="The scenario file to make; the folder, for a negotiation.")
+    ],
     domain: Annotated[
         Path | None, typer.Option("--domain", metavar="DIR", help="Its domain (default: domain/ beside it).")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    negotiation: Annotated[
+        bool, typer.Option("--negotiation", help="Make a folder with a domain of its own, and one text.")
+    ] = False,
+    parties: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="With --negotiation: who negotiates, by name.")
+    ] = None,
+    issues: Annotated[
+        str | None, typer.Option(metavar="X,Y,...", help="With --negotiation: over what, by name.")
+    ] = None,
 ) -> None:
-    """Write a commented starting scenario, to be filled in."""
+    """Write a commented start to be filled in: of a text, or of a negotiation with its domain."""
     with reporting():
+        if negotiation:
+            if domain is not None or force:
+                raise typer.BadParameter("goes with a FILE, not with --negotiation", param_hint="--domain, --force")
+            _new_negotiation(file, _names(parties, "--parties"), _names(issues, "--issues"))
+            return
+        if parties is not None or issues is not None:
+            raise typer.BadParameter("goes with --negotiation", param_hint="--parties, --issues")
+        from sim import catalogue
         from sim.loading import load_domain
-        from sim.saving import write_whole
-        from sim.starting import starting_text
+        from sim.starting import SCHEMAS, starting_text
+        from sim.writing import write_whole
 
         _fit_for_a_scenario(file)
         if file.exists() and not force:
             raise FileExistsError(f"{file}: already there (--force replaces it)")
-        folder = domain or file.parent / "domain"
-        write_whole(file, starting_text(load_domain(folder), folder))
+        beside = file.parent / catalogue.DOMAIN
+        folder = beside if domain is None and beside.exists() else catalogue.domain(domain)
+        text = starting_text(load_domain(folder), folder)
+        _write_schemas(file.parent / SCHEMAS, ["scenario"])
+        write_whole(file, text)
         then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
-        typer.echo(f"wrote {file}; fill it in, then: {shlex.join(then)}", err=True)
+        common.tell(f"wrote {file}; fill it in, then: {shlex.join(then)}")
+
+
+def _names(text: str | None, option: str) -> list[str]:
+    """Names with commas between them. Raises typer.BadParameter where there is none."""
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    if not names:
+        raise typer.BadParameter("name one or more, with commas between them", param_hint=option)
+    return names
+
+
+def _new_negotiation(folder: Path, parties: list[str], issues: list[str]) -> None:
+    from sim.interop.folders import check_free, write_folder
+    from sim.starting_domain import TEXT, negotiation
+
+    check_free(folder)
+    files = negotiation(parties, issues, folder)
+    write_folder(folder, files)
+    shown = [name for name in files if not name.startswith(".")]
+    common.tell(f"wrote {folder}: {', '.join(shown)}")
+    common.tell(f"all is assumed or unknown yet; fill it in, then: {shlex.join(['sim', 'run', str(folder / TEXT)])}")
+
+
+def _write_schemas(folder: Path, kinds: Iterable[str]) -> None:
+    """Write the schemas of kinds of files where editors look for them. Raises OSError."""
+    from sim.file_schemas import schema_text
+    from sim.writing import write_whole
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in kinds:
+        write_whole(folder / f"{kind}.json", schema_text(kind))
+
+
+def schema(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[KIND]", help="scenario, issues, positions, sources or edits.")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="DIR", help="Write them to files of this folder, KIND.json.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of a kind of file, or write all of them: every key, what it takes and what it means."""
+    with reporting():
+        from sim.complaints import did_you_mean
+        from sim.file_schemas import DRAFT, KINDS, file_schema, schema_text
+
+        if kind is not None and kind not in KINDS:
+            hint = did_you_mean(kind, KINDS)
+            raise typer.BadParameter(f"there is no kind of file called {kind!r}; {hint}", param_hint="KIND")
+        kinds = list(KINDS) if kind is None else [kind]
+        if write is not None:
+            _write_schemas(write, kinds)
+            common.tell(f"wrote {', '.join(str(write / f'{k}.json') for k in kinds)}")
+        elif kind is not None:
+            common.say(schema_text(kind), nl=False)
+        else:
+            common.print_json({"$schema": DRAFT, "$defs": {k: file_schema(k) for k in kinds}})
 
 
 def _fit_for_a_scenario(file: Path) -> None:
@@ -114,95 +194,113 @@ def _fit_for_a_scenario(file: Path) -> None:
         raise ValueError(f"{file}: a scenario's file ends in .yaml; write {right}")
 
 
-def issues(domain: DomainDir = DEFAULT_DOMAIN, format: Form = ShowFormat.table) -> None:
+def issues(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """Issues, their options, and what binds them together."""
     with reporting():
-        from sim import listing
+        from sim import catalogue, listing
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
+        folder = catalogue.domain(domain)
+        loaded = load_domain(folder)
         _out(listing.issues(loaded.issues), format, loaded.issues)
+
+
+def parties(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
+    """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
+    with reporting():
+        from sim import catalogue, listing
+        from sim.loading import load_domain
+
+        loaded = load_domain(catalogue.domain(domain))
+        if format is ListFormat.json:
+            common.print_json([listing.party_facts(party) for party in loaded.positions.values()])
+        else:
+            _print(listing.parties(loaded))
 
 
 def positions(
     party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="One party; all of them without.")] = None,
     as_of: Day = None,
-    domain: DomainDir = DEFAULT_DOMAIN,
-    format: Form = ShowFormat.table,
+    domain: DomainDir = None,
+    format: common.ListForm = ListFormat.table,
 ) -> None:
     """A party's positions with their dates, bases and evidence."""
     with reporting():
-        from sim import listing
+        from sim import catalogue, listing
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
-        common.known_party(party, loaded.positions.values(), None, where=f" in {_read(domain)}")
+        folder = catalogue.domain(domain)
+        loaded = load_domain(folder)
+        common.known_party(party, loaded.positions.values(), None, where=f" in {_read(folder, domain)}")
         for held in loaded.positions.values() if party is None else [loaded.positions[party]]:
             _out(listing.positions(held, as_of), format, held)
 
 
 def evidence(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One row; all of them without.")] = None,
-    domain: DomainDir = DEFAULT_DOMAIN,
-    format: Form = ShowFormat.table,
+    domain: DomainDir = None,
+    format: common.ListForm = ListFormat.table,
 ) -> None:
     """Claims with their sources and places, and where each is used."""
     with reporting():
-        from sim import listing
+        from sim import catalogue, listing
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
+        folder = catalogue.domain(domain)
+        loaded = load_domain(folder)
         rows = {row.id: row for row in loaded.evidence}
-        chosen = list(rows.values()) if id is None else [rows[_known(id, rows, domain)]]
-        if format is ShowFormat.json:
-            _json(chosen)
+        chosen = list(rows.values()) if id is None else [rows[_known(id, rows, folder, domain)]]
+        if format is ListFormat.json:
+            common.print_json(chosen)
         elif id is None:
             _print(listing.evidence(chosen))
         else:
             _print(listing.one_claim(chosen[0], loaded))
 
 
-def show_sources(domain: DomainDir = DEFAULT_DOMAIN, format: Form = ShowFormat.table) -> None:
+def show_sources(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """The register of documents and of actors."""
     with reporting():
-        from sim import listing
+        from sim import catalogue, listing
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
+        folder = catalogue.domain(domain)
+        loaded = load_domain(folder)
         _out(listing.sources(loaded.sources), format, loaded.sources)
 
 
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that holds the texts of the articles.")],
-    domain: DomainDir = DEFAULT_DOMAIN,
+    domain: DomainDir = None,
 ) -> None:
     """Check every cited place against the texts, for those who hold them."""
     with reporting():
+        from sim.catalogue import domain as domain_folder
         from sim.evidence import verify as check
         from sim.loading import load_domain
 
-        loaded = load_domain(domain)
+        loaded = load_domain(domain_folder(domain))
         if not folder.is_dir():
             raise NotADirectoryError(f"{folder}: no such folder")
         findings = check(loaded.sources, loaded.evidence, folder)
         for finding in findings:
-            typer.echo(str(finding))
+            common.say(str(finding))
         held = [s for s in loaded.sources.sources.values() if s.file]
         names = {k for k, s in loaded.sources.sources.items() if s.file}
         cited = sum(1 for row in loaded.evidence if row.source in names)
-        typer.echo(f"{len(held)} texts, {cited} claims cited in them, {len(findings)} findings")
+        common.say(f"{len(held)} texts, {cited} claims cited in them, {len(findings)} findings")
         if findings:
             raise typer.Exit(common.FAILED)
 
 
-def _known(name: str, rows: Collection[str], domain: Path) -> str:
+def _known(name: str, rows: Collection[str], folder: Path, asked: Path | None) -> str:
     if name not in rows:
         from sim.complaints import did_you_mean
 
         hint = did_you_mean(name, rows, most=0)
-        if beside := _holding(name, domain):
+        if beside := _holding(name, folder):
             hint = f"{beside} has one: --domain {shlex.quote(str(beside))}"
-        raise typer.BadParameter(f"no evidence row {name!r} in {_read(domain)}" + (f"; {hint}" if hint else ""))
+        raise typer.BadParameter(f"no evidence row {name!r} in {_read(folder, asked)}" + (f"; {hint}" if hint else ""))
     return name
 
 
@@ -219,14 +317,14 @@ def _holding(name: str, domain: Path) -> Path | None:
     return None
 
 
-def _read(domain: Path) -> str:
+def _read(folder: Path, asked: Path | None) -> str:
     """The domain that was read and, where nobody asked for it, how to read another."""
-    return f"{domain} (--domain DIR reads another)" if domain == DEFAULT_DOMAIN else str(domain)
+    return f"{folder} (--domain DIR reads another)" if asked is None else str(folder)
 
 
-def _out(shown: RenderableType, format: ShowFormat, model: object) -> None:
-    if format is ShowFormat.json:
-        _json(model)
+def _out(shown: RenderableType, format: ListFormat, model: object) -> None:
+    if format is ListFormat.json:
+        common.print_json(model)
     else:
         _print(shown)
 
@@ -235,9 +333,3 @@ def _print(shown: RenderableType) -> None:
     from sim.tables import show
 
     show(shown)
-
-
-def _json(value: object) -> None:
-    from pydantic import TypeAdapter
-
-    typer.echo(TypeAdapter(object).dump_json(value, by_alias=True, indent=1).decode())

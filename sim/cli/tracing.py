@@ -18,7 +18,7 @@ class Outcome(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    example = "sim trace scenarios/istanbul.yaml --protocol alternating_offers --outcome agreed"
+    example = "sim trace istanbul --protocol alternating_offers --outcome agreed"
     app.command(epilog=f"Example: {example}")(trace)
 
 

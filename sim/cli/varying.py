@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from sim.ceilings import MOST_ROWS
 from sim.cli import common
 from sim.cli.common import Format, reporting
 
-SWEEP = "Example: sim sweep scenarios/istanbul.yaml --vary 'us.fighting.importance=minor,moderate,major,critical'"
-AMEND = "Example: sim amend scenarios/istanbul.yaml --changes 2 --keep alignment"
+SWEEP = "Example: sim sweep istanbul --vary 'us.fighting.importance=minor,moderate,major,critical'"
+AMEND = "Example: sim amend istanbul --changes 2 --keep alignment"
 
 
 class Severity(StrEnum):
@@ -78,7 +79,9 @@ def amend(
     constraints: Annotated[
         Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.legal,
-    top: Annotated[int, typer.Option(min=1, help="How many amendments are listed for each number of changes.")] = 5,
+    top: Annotated[
+        int, typer.Option(min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes.")
+    ] = 5,
     draws: common.Draws = None,
     seed: common.Seed = None,
     sets: common.Sets = None,

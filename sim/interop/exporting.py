@@ -81,8 +81,8 @@ def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported
 
 
 def _issue(name: str, issue: schema.Issue) -> Issue:
-    options = names_of(list(issue.options.items()), "option")
-    own = tuple(issue.options.values())
+    options = names_of([(id, o.text) for id, o in issue.options.items()], "option")
+    own = tuple(o.text for o in issue.options.values())
     return Issue(name, options, None if name == issue.question else issue.question, None if options == own else own)
 
 

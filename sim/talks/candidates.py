@@ -38,13 +38,15 @@ class Candidates:
     break no hard or legal constraint, except those that the tabled text itself breaks. They are
     all there are (``whole``) when these are at most :data:`MOST`; else those within the scenario's
     number of changes, and its further texts. ``texts`` says by name which candidate a further
-    text is; infeasible ones are left out.
+    text is; infeasible ones are left out. So is what equals an outcome of no deal (``equal_no_deal`` names these),
+    the tabled text itself too: it is no agreement.
     """
 
     case: Case
     packages: Packages
     whole: bool
     texts: dict[str, int]
+    equal_no_deal: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.packages)
@@ -101,17 +103,21 @@ def candidates(case: Case) -> Candidates:
     tabled = case.text
     rules = binding(case.space, tabled, "legal")
     rows = _feasible_space(case.space, tabled, rules)
+    if rows is not None:
+        equalled, rows = case.equalled(rows), rows[~case.no_agreement(rows)]
     whole = rows is not None and len(rows) <= MOST
     if rows is None or not whole:
         _check(case, rules)
         changes = case.scenario.negotiation.candidates.changes
         rows = np.concatenate([neighbours(case.space, tabled, n, rules) for n in range(changes + 1)])
+        equalled, rows = case.equalled(rows), rows[~case.no_agreement(rows)]
     rows = rows[np.lexsort((*rows.T[::-1], (rows != tabled).sum(axis=1)))]
     place = {row.tobytes(): k for k, row in enumerate(rows)}
     texts: dict[str, int] = {}
     further: list[Packages] = []
     for name, text in _texts(case).items():
-        if not allowed(rules, text[None])[0]:
+        if not allowed(rules, text[None])[0] or case.no_agreement(text[None])[0]:
+            equalled = tuple(dict.fromkeys((*equalled, *case.equalled(text[None]))))
             continue
         texts[name] = place.setdefault(text.tobytes(), len(rows) + len(further))
         if texts[name] == len(rows) + len(further):
@@ -120,7 +126,7 @@ def candidates(case: Case) -> Candidates:
         rows = np.concatenate([rows, further])
     if len(rows) > MOST:
         raise TooMany(len(rows), True, _fewer(case, rules))
-    return Candidates(case, rows, whole, texts)
+    return Candidates(case, rows, whole, texts, equalled)
 
 
 def count(case: Case) -> int:
@@ -183,7 +189,8 @@ def _fewer(case: Case, rules: Sequence[Rule]) -> int | None:
     further = len(case.scenario.negotiation.candidates.texts)
     for changes in range(case.scenario.negotiation.candidates.changes - 1, 0, -1):
         if _at_most(case, changes) <= LISTED:
-            found = sum(len(neighbours(case.space, case.text, n, rules)) for n in range(changes + 1))
+            near = (neighbours(case.space, case.text, n, rules) for n in range(changes + 1))
+            found = sum(int((~case.no_agreement(rows)).sum()) for rows in near)
             if found + further <= MOST:
                 return changes
     return None

@@ -44,6 +44,9 @@ def _faults(tree: Mapping, case: Case) -> list[Complaint]:
             else "name fewer texts, or issues with fewer options: even one change leaves too many"
         )
         return [_complaint(tree, path, f"{what}; there may be at most {MOST:,}", hint)]
+    if not len(found):
+        what = f"no candidate is left: each says no more than no deal ({', '.join(found.equal_no_deal)})"
+        return [_complaint(tree, path, what, "allow more changes, or name other texts")]
     if settings.protocol != "alternating_offers":
         return []
     out = []

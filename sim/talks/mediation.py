@@ -36,9 +36,9 @@ class Change:
     """What happened to the mediator's proposal of one round; parties in the order of the case's profiles.
 
     ``issue`` and ``changed`` are the issue and the text proposed, shapes ``(BLOCK,)`` and ``(BLOCK,
-    issues)``. ``feasible`` is False where the proposal would break a constraint and was never put
-    to the parties; ``asked`` and ``agrees`` have shape ``(parties, BLOCK)``. ``standing`` is the
-    text before the round.
+    issues)``. ``feasible`` is False where the proposal would break a constraint, or say no more
+    than no deal, and was never put to the parties; ``asked`` and ``agrees`` have shape
+    ``(parties, BLOCK)``. ``standing`` is the text before the round.
     """
 
     standing: Packages
@@ -130,6 +130,7 @@ class Mediation:
         feasible = np.ones(BLOCK, bool)
         for rule in self.rules:
             feasible &= ~rule.broken_by(changed) | rule.broken_by(self.standing)
+        feasible &= ~case.no_agreement(changed)
         asked = (asked_each(case, self.standing) | asked_each(case, changed)) & self.table[:, None] & feasible
         agrees = np.zeros_like(asked)
         better = np.zeros(BLOCK, bool)
@@ -170,7 +171,7 @@ class Mediation:
         refuses = needed & ((self._gains < -TIE) | self._crosses)
         at_table = needed & self.table[:, None]
         against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
-        deal = ~against.any(axis=0)
+        deal = ~against.any(axis=0) & ~case.no_agreement(self.standing)
         ending = Ending(
             outcome=np.where(deal, np.where(unratified.any(axis=0), UNRATIFIED, AGREED), BREAKDOWN).astype(np.int8),
             text=np.where(deal[:, None], self.standing, case.text),
@@ -181,6 +182,7 @@ class Mediation:
             opening=outlook.openings(),
             best=outlook.bests(),
             missed=~deal & outlook.possible,
+            unavoidable=np.zeros(BLOCK, bool),
             in_the_way=self._refused(against),
             turned_down=self._refused(unratified & deal),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.acceptability import TIE
+from sim.cautions import no_agreement
 from sim.results import Negotiation, Result, TacticUsed
 from sim.talks.words import FEW
 from sim.verdict import HALF, listed, percent
@@ -35,6 +36,7 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
         _dear(result, talks),
         _knowledge(result, talks),
         "" if single else _choice(talks),
+        no_agreement(talks.settings.equal_no_deal) or "",
     ]
     if 0 < talks.agreements < FEW:
         draws = "draw ends" if talks.agreements == 1 else "draws end"

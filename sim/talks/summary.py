@@ -96,6 +96,7 @@ def _settings(case: Case, tally: TalksTally) -> TalksSettings:
         every_text=tally.whole,
         changes=None if tally.whole else block.candidates.changes,
         named_texts=tuple(tally.named),
+        equal_no_deal=tally.equal_no_deal,
         temperature=None if offers else (temperature.low, temperature.high),
     )
 
@@ -225,6 +226,7 @@ def _breakdown(case: Case, tally: TalksTally) -> Breakdown | None:
         return None
     return Breakdown(
         missed=tally.missed / count,
+        unavoidable=tally.unavoidable / count if case.scenario.negotiation.protocol == "alternating_offers" else None,
         in_the_way=_refusers(case, tally.in_the_way, count),
         nobody_alone=tally.unexplained / count,
     )

@@ -30,8 +30,9 @@ class TalksTally:
     """Sums over draws for the talks of one case. Counts unless said otherwise.
 
     ``proposers``, ``table`` and ``ratifiers`` are ids, ``candidates`` is how many texts could be
-    proposed, ``whole`` whether they are all feasible ones, ``named`` holds further texts by name;
-    these are the same in every block. All else adds up. ``outcomes`` has an entry an outcome of
+    proposed, ``whole`` whether they are all feasible ones, ``named`` holds further texts by name,
+    ``equal_no_deal`` the outcomes of no deal that texts left out equal; these are the same in every block.
+    All else adds up. ``outcomes`` has an entry an outcome of
     :mod:`sim.talks.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
     whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
     last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)
@@ -51,10 +52,10 @@ class TalksTally:
     everybody whom the tabled text needs, ``at_limit`` those whose text, no named one, has as many
     changes as candidates may. ``best_sums`` are each party's best gains over the agreements, and
     ``favourite_sums`` the proposers' over the draws in which they have a favourite (floats).
-    ``missed``, ``in_the_way`` and ``turned_down`` count what :class:`sim.talks.endings.Ending` calls so;
-    ``unexplained`` are the breakdowns that are neither missed nor over any one party (none in single
-    text). ``unwilling`` counts for each party at the table the draws in which it would rather have
-    no deal than any candidate.
+    ``missed``, ``unavoidable``, ``in_the_way`` and ``turned_down`` count what
+    :class:`sim.talks.endings.Ending` calls so; ``unexplained`` are the breakdowns that are neither
+    missed nor over any one party (none in single text). ``unwilling`` counts for each party at the
+    table the draws in which it would rather have no deal than any candidate.
     """
 
     proposers: tuple[str, ...]
@@ -63,6 +64,7 @@ class TalksTally:
     candidates: int
     whole: bool
     named: dict[str, bytes]
+    equal_no_deal: tuple[str, ...]
     draws: int
     outcomes: Counts
     rounds: Counts
@@ -88,13 +90,14 @@ class TalksTally:
     best_sums: Array
     favourite_sums: Array
     missed: int
+    unavoidable: int
     unexplained: int
     unwilling: Counts
     in_the_way: Refusals
     turned_down: Refusals
 
     def __iadd__(self, other: TalksTally) -> TalksTally:
-        same = ("proposers", "table", "ratifiers", "candidates", "whole", "named")
+        same = ("proposers", "table", "ratifiers", "candidates", "whole", "named", "equal_no_deal")
         for f in fields(self):
             mine, more = getattr(self, f.name), getattr(other, f.name)
             if f.name in same:
@@ -153,6 +156,7 @@ def tally_talks(
         candidates=len(candidates),
         whole=candidates.whole,
         named={name: candidates.packages[k].astype(np.int16).tobytes() for name, k in candidates.texts.items()},
+        equal_no_deal=candidates.equal_no_deal,
         draws=draws,
         outcomes=np.bincount(outcome, minlength=3),
         rounds=np.bincount(ending.round[agreed], minlength=rounds + 1),
@@ -184,6 +188,7 @@ def tally_talks(
             [ending.best[number[p], :draws][some].sum() for p, some in zip(proposers, likes, strict=True)]
         ).reshape(len(proposers)),
         missed=int(missed.sum()),
+        unavoidable=int(ending.unavoidable[:draws].sum()),
         unexplained=int((broken & ~alone[:draws] & ~missed).sum()),
         unwilling=(ending.best[:, :draws] < -TIE).sum(axis=1),
         in_the_way=count_refusals(case, views, ending.in_the_way, draws),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.amendments import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
+from sim.cautions import no_agreement
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import HALF, caveat, compact, filler_caution, listed, percent, quoted, unsourced
+from sim.verdict import HALF, UNSTATED, caveat, compact, filler_caution, listed, percent, quoted, unsourced
 from sim.views.figures import change, interval, points
 
 HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high", "asks")
@@ -130,7 +131,7 @@ def _lead(result: Amend) -> Iterator[str]:
 
 
 def _caution(result: Amend) -> Iterator[str]:
-    """That most terms of the text are ours."""
+    """That most terms of the text are filler."""
     said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)
     if said is not None:
         yield said
@@ -273,8 +274,8 @@ def _row(result: Amend, found: Amendment) -> tuple[str, ...]:
 
 def _line(result: Amend, found: TermChange) -> str:
     said = spoken(found)
-    if found.basis == "assumed" and not unsourced(result.settings):
-        said += " (a term of ours)"
+    if found.basis in UNSTATED and not unsourced(result.settings):
+        said += f" ({UNSTATED[found.basis]})"
     if found.forced_by:
         said += f" (forced: {', '.join(f'{x.id}, {x.severity}' for x in found.forced_by)})"
     return said
@@ -341,7 +342,7 @@ def _notes(result: Amend) -> Iterator[str]:
     shown = [a for size in _listed(result) for a in size.amendments]
     if any(c.basis == "assumed" for a in shown for c in a.changes) and not unsourced(result.settings):
         yield (
-            "A term of ours is filler that no source gives: changing it takes back nobody's word, but it does cost the "
+            "A term that is not in the sources is filler: changing it takes back nobody's word, but it does cost the "
             "parties whose mean gain falls."
         )
     yield from _payers(result)
@@ -354,6 +355,8 @@ def _notes(result: Amend) -> Iterator[str]:
         yield "Nothing is opened: a text that leaves everything open costs nobody anything, so all would accept it."
     else:
         yield "Nothing is opened: a reservation value in numbers does not say what an open issue is worth."
+    if (said := no_agreement(result.equal_no_deal)) is not None:
+        yield said
     if result.options.keep:
         yield f"Kept as they are: {listed(result.options.keep)}."
     if result.settings.edits:

@@ -188,6 +188,8 @@ def _standing(result: Frontier, text: ProposalPlace) -> str:
         parts.append(f"open: {', '.join(text.open_issues)}")
     if text.departs:
         parts.append(f"not as the text, though kept: {', '.join(text.departs)}")
+    if text.equals_no_deal:
+        parts.append("says no more than no deal")
     if text.breaks:
         parts.append(f"breaks {', '.join(b.id for b in text.breaks)}")
     if text.crosses:

@@ -15,6 +15,8 @@ def lead(result: Frontier) -> Iterator[str]:
     who, both = listed([result.names[p] for p in result.options.parties]), all_of(result)
     kind = {"hard": "hard", "legal": "hard and legal", "political": ""}[result.options.constraints]
     kept = f"{space.feasible:,} of {space.combinations:,} packages keep the {kind} constraints".replace("  ", " ")
+    if space.equal_no_deal:
+        kept += " and are not no deal"
     if result.options.keep:
         kept = f"With {listed(result.options.keep)} as in the text, {kept}"
     what = "no line binds" if result.options.red_lines == "none" else "no line of a party that they ask rules them out"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.acceptability import TIE
 from sim.analysis.frontier_results import Frontier, Point, PollLine
+from sim.cautions import no_agreement
 from sim.verdict import listed, percent
 from sim.views.frontier_words import CONCEPTS, all_of, gain, guarantee, share, singled
 from sim.voting_words import exact
@@ -33,6 +34,8 @@ def notes(result: Frontier) -> Iterator[str]:
     )
     yield from _binding(result)
     yield from _turning(result)
+    if (said := no_agreement(result.space.equal_no_deal)) is not None:
+        yield said
     yield from _parties(result)
     yield from _solutions(result)
     yield from _proposals(result)

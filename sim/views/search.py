@@ -8,7 +8,7 @@ from sim.analysis.search_results import Answer, Best, PartyOutcome, Search
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import evidence_range, heading_of
-from sim.verdict import caveat, compact, filler_caution, listed, objection_words, percent, quoted
+from sim.verdict import caveat, compact, filler_caution, listed, objection_words, percent, quoted, unsourced
 from sim.views.amend import gain
 from sim.views.figures import change, interval, points
 from sim.views.search_notes import notes
@@ -165,14 +165,21 @@ def _terms(result: Search) -> Sheet:
     tabled = text(result)
     against = result.near or tabled
     lines = []
+    bare = unsourced(result.settings)
+    marks = (
+        {}
+        if bare
+        else dict.fromkeys(result.base_assumed, " (filler)") | dict.fromkeys(result.base_proposed, " (proposed)")
+    )
     for issue, option in tabled.items():
-        ours = " (ours)" if issue in result.base_assumed else ""
+        mark = marks.get(issue, "")
         near = [] if result.near is None else [result.near[issue] or "open"]
         cells = ["=" if b.terms[issue] == against[issue] else b.terms[issue] or "open" for b in bests]
-        lines.append((issue, f"{option or 'open'}{ours}", *near, *cells))
+        lines.append((issue, f"{option or 'open'}{mark}", *near, *cells))
     nearby = [] if result.near is None else [Column(f"near:\n{result.options.near}")]
     same = "as tabled" if result.near is None else f"as in {result.options.near}"
-    filler = "; (ours): filler of ours that no source gives" if result.base_assumed else ""
+    filler = "; (filler): not in the sources" if " (filler)" in marks.values() else ""
+    filler += "; (proposed): proposed here" if " (proposed)" in marks.values() else ""
     return Sheet(
         columns=(Column("issue"), Column("as tabled"), *nearby, *(Column(head) for head in heads)),
         rows=tuple(lines),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sim.analysis.search_results import Answer, Best, Search
+from sim.cautions import no_agreement
 from sim.results import WeightByBasis
 from sim.verdict import SILENCE, listed, percent
 from sim.views.search_words import name_of, packages, share, title
@@ -33,8 +34,10 @@ def notes(result: Search) -> Iterator[str]:
             "no longer counts. --ask all leaves such packages out."
         )
     yield from _open(result, told)
+    if (said := no_agreement(result.space.equal_no_deal)) is not None:
+        yield said
     if result.broken_already:
-        why = "the terms kept, or the text near to which the search is, break"
+        why = "the text itself breaks" if result.near is None else "the text near to which the search is breaks"
         yield f"Not binding, since {why} them: {listed([f'{x.id} ({x.severity})' for x in result.broken_already])}."
     if result.options.constraints != "legal":
         yield f"Constraints up to {result.options.constraints} bind."

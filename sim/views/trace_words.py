@@ -263,6 +263,8 @@ def _change(result: TraceResult, told: Turn) -> str:
     if told.breaks:
         rules = listed([quoted(b) for b in told.breaks])
         return f"{said} It would break a constraint ({rules}) and is not put to anybody."
+    if told.equals_no_deal:
+        return f"{said} It would say no more than no deal and is not put to anybody."
     if told.passed:
         return f"{said} Adopted: {', '.join(_better(result, a) for a in told.answers)}."
     return f"{said} {'; '.join(against)}." if against else f"{said} Nobody is better off by it, so it is left."
@@ -288,6 +290,8 @@ def _failures(result: TraceResult, told: Sequence[Turn]) -> str:
         kind = f"{who} {'refuses' if len(against) == 1 else 'refuse'}"
         if one.breaks:
             kind = "constraints bar"
+        elif one.equals_no_deal:
+            kind = "no more than no deal say"
         elif not against:
             kind = "nobody is better off by"
         groups.setdefault(kind, {}).setdefault(f"{term(change)}{over}")

@@ -1,0 +1,75 @@
+"""The first library's positions: what was said on a day is in force from that day, and rests on documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim import schema
+from sim.loading import load_domain
+from sim.results import Result
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+#: Lavrov, in Riyadh: no soldiers of NATO states in Ukraine, under any flag.
+RIYADH = dt.date(2025, 2, 18)
+FIRMNESS = ("stated", "inferred", "assumed")
+
+
+@cache
+def domain() -> schema.Domain:
+    return load_domain(SCENARIOS / "domain")
+
+
+def scored(name: str, as_of: dt.date | None = None) -> Result:
+    [result] = sim.score([sim.load(SCENARIOS / f"{name}.yaml", draws=500, as_of=as_of)])
+    return result
+
+
+def test_russia_refuses_a_force_of_nato_states_from_the_day_it_said_so() -> None:
+    before = scored("us_2025_no_membership", RIYADH - dt.timedelta(days=1)).party("russia")
+    since = scored("us_2025_no_membership", RIYADH)
+    assert before.acceptability.estimate > 0.8
+    russia = since.party("russia")
+    assert (russia.acceptability.estimate, russia.on_evidence.possible) == (0, 0)
+    objection = russia.main_objection
+    assert objection is not None
+    assert (objection.kind, objection.issue, objection.option) == ("red_line", "foreign_forces", "reassurance_force")
+    assert objection.basis == "stated"
+    assert since.joint_acceptability.estimate == 0
+    assert scored("us_2025_no_membership").joint_acceptability.estimate == 0, "the text is of six days later"
+
+
+@pytest.mark.parametrize("name", ["us_2025_no_membership", "e3_counter_2025", "twenty_points_2025"])
+def test_the_sources_settle_that_russia_refuses_such_a_force_in_every_text_since(name: str) -> None:
+    result = scored(name)
+    assert result.party("russia").on_evidence.verdict == "refuses"
+    assert result.on_evidence.verdict == "refused"
+
+
+def test_the_line_rests_on_two_documents_of_the_time() -> None:
+    [entry] = [e for e in domain().positions["russia"].positions["foreign_forces"] if e.start == RIYADH]
+    rows = {row.id: row for row in domain().evidence}
+    for line in entry.red_lines:
+        cited = [rows[x] for x in line.evidence]
+        assert len({row.source for row in cited}) >= 2, line.option
+        assert {row.date for row in cited} == {RIYADH}
+        assert all(domain().sources.sources[row.source].date - RIYADH <= dt.timedelta(days=1) for row in cited)
+
+
+def test_a_line_is_not_told_more_softly_later() -> None:
+    """A party that has ruled an option out in plain words does not rule it out by inference from another day on."""
+    seen = 0
+    for party in domain().positions.values():
+        for issue, entries in party.positions.items():
+            for earlier, later in itertools.pairwise(entries):
+                firm = {line.option: FIRMNESS.index(line.basis) for line in earlier.red_lines}
+                for line in later.red_lines:
+                    if line.option in firm:
+                        seen += 1
+                        assert FIRMNESS.index(line.basis) <= firm[line.option], (party.id, issue, line.option)
+    assert seen > 5
