@@ -111,12 +111,16 @@ def always(holds: tuple[float, float] | None, quota: float | None) -> bool:
     return holds[0] >= 1 if quota is None else stops(holds[0], quota)
 
 
+def never(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in no draw."""
+    if holds is None:
+        return False
+    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+
+
 def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:
     """Whether a line with this range binds in every draw or in none."""
-    if always(holds, quota):
-        return True
-    assert holds is not None
-    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+    return always(holds, quota) or never(holds, quota)
 
 
 @dataclass(frozen=True)
