@@ -59,7 +59,7 @@ def import_(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=2, max=5000, help="How many numbers of a large or real range become options."),
+        typer.Option(min=2, max=2000, help="How many numbers of a large or real range become options."),
     ] = None,
     as_written: Annotated[
         bool,
