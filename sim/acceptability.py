@@ -1,7 +1,8 @@
 """From gains and lines to acceptance: layers, bounds, blockers, objections, shares, intervals.
 
 A party accepts a package iff its gain is at least zero and the package crosses none of its
-red lines (as written) and matches none of its refusals (after effects).
+red lines (as written) and matches none of its refusals (after effects) that bind in the draw
+(:meth:`sim.preferences.Memo.holds`).
 """
 
 from __future__ import annotations
@@ -18,12 +19,11 @@ from sim import schema
 from sim.draws import BLOCK, Array
 from sim.packages import Mask, Packages, Space
 from sim.preferences import Preferences, weight_plan
+from sim.profiles import TIE as TIE
 from sim.profiles import Line
 
 #: Classes of the turning-issue strip, lightest first.
 STRIP: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "critical")
-#: Gains this near to zero are ties: decimal inputs such as 0.7 + 0.1 against 0.8 miss zero by rounding alone.
-TIE = 1e-12
 #: Two-sided 95% point of the normal distribution.
 Z95 = 1.959963984540054
 

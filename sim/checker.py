@@ -16,6 +16,8 @@ from sim.complaints import Complaint, Place, did_you_mean
 
 #: Sums of weights and of probabilities may miss their mark by this much.
 EPSILON = 1e-9
+#: Weights that miss 1 by no more than this were rounded: they are rescaled, with a warning.
+ROUNDED = 0.005
 
 #: Stands for a name (or a cited id) that cannot be read, and has been complained about.
 FAULTY = "faulty__"
@@ -190,13 +192,13 @@ class Checker:
             if name not in self.rows and name != FAULTY:  # a dictionary is quicker than the list of names
                 self.known((*path, i), where, name, self.names.evidence, "evidence")
 
-    def proof(self, path: Path, where: str, basis: schema.Basis, ids: Sequence[str]) -> None:
+    def proof(self, path: Path, where: str, basis: schema.TermBasis, ids: Sequence[str]) -> None:
         """Evidence exists, and what is said to rest on evidence cites some."""
         self.cited((*path, "evidence"), f"{where}: evidence", ids)
         if basis in ("stated", "inferred") and not ids:
             self.unproven((*path, "basis"), f"{where}: basis", basis)
 
-    def unproven(self, path: Path, where: str, basis: schema.Basis) -> None:
+    def unproven(self, path: Path, where: str, basis: schema.TermBasis) -> None:
         self.complain(path, where, f"{basis} without evidence", "cite the evidence, or write assumed")
 
     def young(self, path: Path, where: str, ids: Iterable[str], start: dt.date, note: str | None) -> None:

@@ -90,7 +90,7 @@ def _culprit(kind: str, node: Node | None) -> Node | None:
 
 
 _WHOLES = ("position", "party", "term", "source")
-_OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "tactic", *_WHOLES)
+_OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "tactic", "quota", "decides", *_WHOLES)
 #: Keys of a scenario that are easily written one level too deep.
 _OF_THE_TOP = ("as_of", "no_deal", "negotiation", "draws", "seed")
 
@@ -103,6 +103,9 @@ def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, 
         return error["msg"], nodes.odd_number(node)
     if kind in _OURS:
         what, _, hint = str(error["msg"]).partition("; if it is meant as text, ")
+        if kind in ("quota", "decides"):
+            what, _, hint = what.partition("; ")
+            return what, hint or None
         if kind == "basis":
             return what, "write stated, inferred or assumed"
         if loc == ("id",) and isinstance(node, Scalar) and node.place.line == 1 and not node.place.text:

@@ -11,8 +11,15 @@ import math
 import re
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 
 def fault(kind: str, message: str) -> PydanticCustomError:
@@ -108,6 +115,15 @@ def _within(low: float, high: float) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _quota(value: object) -> float:
+    share = _number(value)
+    if share < 0.5:
+        raise fault("quota", f"a quota of {share:g} lies below one half, so a minority could pass a text; write 0.5")
+    if share >= 1:
+        raise fault("quota", f"a quota of {share:g} is not below 1, so nothing could pass; write 0.5 for one half")
+    return share
+
+
 def _level(value: object) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)):
         if not value:
@@ -116,14 +132,65 @@ def _level(value: object) -> tuple[str, ...]:
     return (_identifier(value),)
 
 
-Name = Annotated[str, BeforeValidator(_identifier)]
-Text = Annotated[str, BeforeValidator(_text)]
-Day = Annotated[dt.date, BeforeValidator(_day)]
-Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1)]
-Cost = Annotated[Span, BeforeValidator(_span), _within(-1, 1)]
-Amount = Annotated[Span, BeforeValidator(_span), _within(0, 100)]
-Range = Annotated[Span, BeforeValidator(_span)]
-Level = Annotated[tuple[str, ...], BeforeValidator(_level)]
+class OrShort:
+    """Mark of a type that people may write in a short form too: says so in the JSON Schema of the files."""
+
+    def __init__(self, *, least: int = 0, **short: object) -> None:
+        #: Fewest items of the long form, where it is a list that the models let be empty.
+        self.least = least
+        self.short = short
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        long = handler(core) | ({"minItems": self.least} if self.least else {})
+        return {"anyOf": [self.short, long]}
+
+
+class OrOnly:
+    """The same where the short form is the value of one key of a model, in its place."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        long = handler(core)
+        return {"anyOf": [handler.resolve_ref_schema(long)["properties"][self.key], long]}
+
+
+def one_given(*groups: tuple[str, ...]) -> JsonSchemaValue:
+    """For a model's JSON Schema: of each group of keys exactly one has a value."""
+    given = [
+        {"oneOf": [{"required": [key], "properties": {key: {"not": {"type": "null"}}}} for key in keys]}
+        for keys in groups
+    ]
+    return {"allOf": given}
+
+
+def _number_or_range(**bounds: float) -> WithJsonSchema:
+    number = {"type": "number", **bounds}
+    ends = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+    return WithJsonSchema({"anyOf": [number, ends]})
+
+
+_NAME = {"type": "string", "pattern": "^[A-Za-z0-9_]+$"}
+_DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+Name = Annotated[str, BeforeValidator(_identifier), WithJsonSchema(_NAME)]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string", "pattern": r"\S"})]
+Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema(_DAY)]
+Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1), _number_or_range(minimum=0, maximum=1)]
+Cost = Annotated[Span, BeforeValidator(_span), _within(-1, 1), _number_or_range(minimum=-1, maximum=1)]
+Amount = Annotated[Span, BeforeValidator(_span), _within(0, 100), _number_or_range(minimum=0, maximum=100)]
+Quota = Annotated[
+    float,
+    BeforeValidator(_quota),
+    WithJsonSchema({"type": "number", "minimum": 0.5, "exclusiveMaximum": 1}),
+]
+Range = Annotated[Span, BeforeValidator(_span), _number_or_range()]
+Level = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_level),
+    WithJsonSchema({"anyOf": [_NAME, {"type": "array", "items": _NAME, "minItems": 1}]}),
+]
 Package = dict[Name, Name]  # issue -> option
 
 #: What all models of the files are: frozen, strict, without unknown keys.

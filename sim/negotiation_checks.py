@@ -8,9 +8,11 @@ held to the same rules. What needs the candidates themselves (their number, whom
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from sim import schema
 from sim.checker import NO_DAY, Checker, Path
+from sim.negotiation_schema import BOULWARE
 
 BLOCK: Path = ("negotiation",)
 #: Which parameter a tactic takes, and between which ends (they count); the others take none.
@@ -19,6 +21,8 @@ PARAMETERS: dict[schema.TacticName, tuple[str, float, float]] = {
     "conceder": ("exponent", 0.0, 1.0),
     "tit_for_tat": ("reciprocity", 0.0, 10.0),
 }
+#: A party that gives up less than this share of its best gain before the last round hardly gives way until then.
+HARDLY = 0.1
 #: Said of an exponent that belongs to the other side of 1.
 _OTHER_SIDE = {
     "boulware": "an exponent below 1 concedes early: write conceder",
@@ -129,6 +133,8 @@ def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> Non
         path: Path = (*BLOCK, "tactics", name)
         where = f"negotiation: tactics: {name}"
         _parameters(c, path, where, tactic)
+        if tactic.tactic == "boulware" and scenario.negotiation.protocol == "alternating_offers":
+            _late(c, path, where, name, tactic.exponent or BOULWARE, scenario.negotiation.rounds)
         if tactic.tactic == "micro" and name not in scenario.proposers:
             what = f"micro concedes as the others do from its own list of offers, and {name} makes none"
             hint = f"add {name} to proposers, or choose another tactic"
@@ -154,6 +160,29 @@ def _parameters(c: Checker, path: Path, where: str, tactic: schema.Tactic) -> No
             other = span.low >= 0 and (span.high <= low if tactic.tactic == "boulware" else span.low >= high)
             better = _OTHER_SIDE.get(tactic.tactic) if other and span.high <= 100 else None
             c.complain((*path, key), f"{where}: {key}", what, better)
+
+
+def _late(c: Checker, path: Path, where: str, name: str, exponent: schema.Span, rounds: int) -> None:
+    """Warn of a party that hardly gives way before the last round, in which it takes anything.
+
+    Judged by the middle of the exponent's range; with one round there is nothing before the last.
+    """
+    middle = (exponent.low + exponent.high) / 2
+    if rounds < 2 or not 1.0 <= middle <= 100.0:
+        return
+    before = (rounds - 2) / (rounds - 1)
+    given = before**middle
+    if given >= HARDLY:
+        return
+    enough = math.ceil(2 + 1 / (HARDLY ** (-1 / middle) - 1))
+    most = math.floor(10 * math.log(HARDLY) / math.log(before)) / 10 if before else 0.0
+    share = "less than 1%" if given < 0.01 else f"{100 * given:.0f}%"
+    what = (
+        f"with {rounds} rounds and an exponent of {exponent.words}, {name} gives up {share} of its best gain before "
+        "the last round, and all the rest in that one"
+    )
+    hint = f"write rounds: {enough} or more" + (f", or an exponent of at most {most:g}" if most >= 1 else "")
+    c.complain(path, where, what, hint, "warning")
 
 
 def _an(word: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from sim.fields import STRICT, Amount, Name, Package, Probability, Range, Span, describe, fault
+from sim.fields import STRICT, Amount, Name, OrShort, Package, Probability, Range, Span, describe, fault
 
 Protocol = Literal["vote", "alternating_offers", "single_text"]
-TacticName = Literal["boulware", "linear", "conceder", "hardliner", "tit_for_tat", "micro"]
+TacticName = Literal["boulware", "linear", "conceder", "hardliner", "ultimatum", "tit_for_tat", "micro"]
+#: Of a boulware tactic without an exponent.
+BOULWARE = Span(2.0, 5.0)
 
 
 def _tactic(value: object) -> object:
@@ -57,7 +59,7 @@ class NegotiationSettings(Settings):
     rounds: Annotated[int, Field(ge=1, le=500)] = 20
     proposers: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     first_mover: Name = "random"
-    tactics: dict[Name, Annotated[Tactic, BeforeValidator(_tactic)]] = {}
+    tactics: dict[Name, Annotated[Tactic, BeforeValidator(_tactic), OrShort(enum=list(get_args(TacticName)))]] = {}
     delay_cost: dict[Name, Probability] = {}
     candidates: CandidateSettings = CandidateSettings()
     temperature: Amount = Span(0.0, 0.0)

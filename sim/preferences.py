@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from sim import draws, schema
 from sim.draws import BLOCK, Array
 from sim.packages import OPEN, Mask, Packages
-from sim.profiles import Cell, Line, Ordinal, Profile
+from sim.profiles import Cell, Line, Ordinal, Profile, stops
 
 #: What an issue contributes to the plan of a party's weights: excluded, a class, unknown, a range.
 Share = str | int | None | schema.Span
@@ -92,14 +92,22 @@ class Memo:
         return result
 
     def holds(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
-        """In which draws a line binds, shape ``(BLOCK,)``: with the chance drawn from its range, or with an end of it.
+        """In which draws a line binds, shape ``(BLOCK,)``: with the share drawn from its range, or with an end of it.
 
-        One coin a party decides over all its lines: the same people insist on all they insist
-        on, so of several lines some binds with the largest of their chances. For one line the
-        three ends are nested.
+        Of a party that decides by voters it binds where so many refuse that the others are not more than the quota.
+        The same people are the firmest everywhere, so of several lines the one with the largest share decides.
+
+        Of others the share is a chance. One coin a party decides over all its lines, so of several lines some binds
+        with the largest of their chances. For one line the three ends are nested.
         """
         if line.holds is None:
             return np.ones(BLOCK, bool)
+        if line.quota is not None:
+            vote = (party, "stops", line.kind, line.issue, line.id, line.holds, line.quota, end)
+            if vote not in self._kept:
+                self._kept[vote] = stops(self.refusing(party, line, end), line.quota)
+            binds: Mask = self._kept[vote]
+            return binds
         if (party, "coin") not in self._kept:
             self._kept[party, "coin"] = self.stream(party, "lines").random(BLOCK)
         coin: Array = self._kept[party, "coin"]
@@ -109,10 +117,21 @@ class Memo:
             return coin < line.holds.high
         kept = (party, line.kind, line.issue, line.id, line.holds)
         if kept not in self._kept:
-            rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.id}")
-            self._kept[kept] = coin < draws.uniform(rng, line.holds.low, line.holds.high)
+            self._kept[kept] = coin < self.refusing(party, line)
         result: Mask = self._kept[kept]
         return result
+
+    def refusing(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Array:
+        """The share that refuses what a line forbids, drawn from its range or an end of it; all without a range.
+
+        Shape ``(BLOCK,)``. Every line has a stream of its own.
+        """
+        if line.holds is None:
+            return np.ones(BLOCK)
+        if end != "drawn":
+            return np.full(BLOCK, line.holds.low if end == "low" else line.holds.high)
+        rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.id}")
+        return draws.uniform(rng, line.holds.low, line.holds.high)
 
 
 class Preferences:

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import schema
+from sim.draws import Array
 from sim.evidence import demoted
 from sim.packages import Condition, Mask, Packages, Space
 
 #: Basis of a ranking or of a whole cell: a word of the files, or silence.
 CellBasis = Literal["stated", "inferred", "assumed", "edited", "unknown"]
+
+#: Numbers this near to each other are ties: decimal inputs such as 0.7 + 0.1 against 0.8 miss zero by rounding alone.
+TIE = 1e-12
 
 _LAYER = {"stated": 0, "edited": 0, "inferred": 1, "assumed": 2}
 
@@ -75,11 +80,43 @@ class Line:
     holds: schema.Span | None
     why: str | None
     terms: tuple[tuple[str, tuple[str, ...]], ...]  # what the condition says, by name
+    quota: float | None = None  # of a party that decides by voters: the share of them whose yes is not enough
 
     @property
     def layer(self) -> int:
         """Index into :data:`sim.schema.LAYERS` of the first layer in which the line binds."""
         return _LAYER[self.basis]
+
+    @property
+    def likely(self) -> bool:
+        """Whether the line binds at the middle of its range: that of shares drawn, or of chances."""
+        if self.holds is None:
+            return True
+        return stops((self.holds.low + self.holds.high) / 2, 0.5 if self.quota is None else self.quota)
+
+
+@overload
+def stops(share: float, quota: float) -> bool: ...
+@overload
+def stops(share: Array, quota: float) -> NDArray[np.bool_]: ...
+def stops(share: float | Array, quota: float) -> bool | NDArray[np.bool_]:
+    """Whether so many voters refuse that the others are not more than the quota; at a tie they are not."""
+    return share >= 1 - quota - TIE
+
+
+def always(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in every draw: without a range, or since both its ends do."""
+    if holds is None:
+        return True
+    return holds[0] >= 1 if quota is None else stops(holds[0], quota)
+
+
+def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in every draw or in none."""
+    if always(holds, quota):
+        return True
+    assert holds is not None
+    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
 
 
 @dataclass(frozen=True)
@@ -98,11 +135,17 @@ class Profile:
     beliefs_evidence: tuple[str, ...]
     cost: schema.Span
     reservation: schema.Span | None
+    decides: schema.Decision | None = None
 
     @cached_property
     def silent(self) -> bool:
         """The sources say nothing of this party: no order, no importance, no line."""
         return all(c.silent for c in self.cells) and not self.lines and self.reservation is None
+
+    def crossed(self, space: Space, text: Packages) -> list[Line]:
+        """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
+        seen = space.seen(text[None], self.id)
+        return [x for x in self.lines if x.condition.holds(text[None] if x.kind == "red_line" else seen)[0]]
 
 
 @dataclass(frozen=True)
@@ -128,7 +171,7 @@ class Case:
     open_issues: tuple[str, ...]
     assumed_issues: tuple[str, ...]
     consent: dict[str, tuple[bool, tuple[tuple[Condition, str], ...]]]
-    term_basis: dict[str, schema.Basis]
+    term_basis: dict[str, schema.TermBasis]
     outcomes: tuple[str, ...]
     lottery: str | None
     lottery_basis: schema.Basis | None
@@ -204,6 +247,11 @@ class Case:
         return next(p for p in self.profiles if p.id == party)
 
     @cached_property
+    def signing(self) -> tuple[str, ...]:
+        """Those of :attr:`asked` that do not decide by voters: whose yes signs a text, which a vote then ratifies."""
+        return tuple(p for p in self.asked if self.profile(p).decides is None)
+
+    @cached_property
     def asked(self) -> tuple[str, ...]:
         """Parties whose consent the text needs and on whom the sources are not silent."""
         need = self.need(self.text)
@@ -244,7 +292,7 @@ def compile_case(scenario: schema.Scenario) -> Case:
     space = Space(domain.issues, doubtful)
     lottery = lottery_in_force(scenario)
     terms = scenario.proposal.terms
-    term_basis = {i: basis_of(terms[i].basis, terms[i].evidence) for i in space.issues}
+    term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
     text = space.package({i: terms[i].option for i in space.issues})
     return Case(
         scenario=scenario,
@@ -276,6 +324,10 @@ class _Bases:
         return demoted(basis, evidence, self._rows, self._sources, self._mode)
 
 
+def _term_basis(term: schema.Term, basis_of: _Bases) -> schema.TermBasis:
+    return "proposed" if term.basis == "proposed" else basis_of(term.basis, term.evidence)
+
+
 def _lottery_basis(lotteries: Mapping[str, schema.Lottery], name: str | None, basis_of: _Bases) -> schema.Basis | None:
     return None if name is None else basis_of(lotteries[name].basis, lotteries[name].evidence)
 
@@ -293,11 +345,12 @@ def _profile(
     party: schema.Party, scenario: schema.Scenario, space: Space, lottery: str | None, basis_of: _Bases
 ) -> Profile:
     day = scenario.day
+    quota = None if party.decides is None else party.decides.quota
     lines: list[Line] = []
     cells: list[Cell] = []
     for issue in space.issues:
         entry = in_force(party.positions.get(issue, ()), day)
-        cells.append(_cell(issue, entry, space, basis_of))
+        cells.append(_cell(issue, entry, space, basis_of, scenario.proposal.terms[issue].option))
         for line in entry.red_lines if entry else ():
             lines.append(
                 Line(
@@ -310,6 +363,7 @@ def _profile(
                     holds=line.holds,
                     why=line.note,
                     terms=((issue, (line.option,)),),
+                    quota=quota,
                 )
             )
     for refusal in party.refuses:
@@ -325,8 +379,10 @@ def _profile(
                     holds=refusal.holds,
                     why=refusal.why,
                     terms=tuple(refusal.when.items()),
+                    quota=quota,
                 )
             )
+    cells = _rescaled(cells)
     outcomes = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
     held = party.no_deal.beliefs.get(lottery) if lottery else None
     return Profile(
@@ -342,16 +398,35 @@ def _profile(
         beliefs_evidence=held.evidence if held else (),
         cost=party.no_deal.cost or schema.Span(0.0, 0.0),
         reservation=party.reservation,
+        decides=party.decides,
     )
 
 
-def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases) -> Cell:
+def _rescaled(cells: list[Cell]) -> list[Cell]:
+    """Weights that are all numbers and miss a sum of 1, as rounded ones do, made to sum to it (warned of in checks)."""
+    given = [c.weight for c in cells if c.weight is not None]
+    if not given or any(c.weight is None and c.importance != "none" for c in cells):
+        return cells
+    low, high = sum(w.low for w in given), sum(w.high for w in given)
+    total = low if low > 1 else high
+    if low <= 1 <= high or not total:
+        return cells
+    return [
+        c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.high / total))
+        for c in cells
+    ]
+
+
+def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases, option: str | None) -> Cell:
+    """The position on an issue; ``option`` is what the text says, on which the basis of its ranking may depend."""
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
     silence = Ordinal((), None, (), tuple(number.values()))
     if entry is None:
         return Cell(issue, silence, "unknown", "unknown", "unknown")
     values: Ordinal | Cardinal
     ranking_basis: CellBasis = basis_of(entry.basis.ranking, entry.evidence.ranking)
+    if option in entry.assumed and ranking_basis != "edited":
+        ranking_basis = "assumed"
     if entry.values is not None:
         spans = [entry.values[o] for o in number]
         values = Cardinal(tuple(s.low for s in spans), tuple(s.high for s in spans))

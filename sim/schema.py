@@ -12,9 +12,35 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from sim.fields import STRICT, Cost, Day, Level, Name, Probability, Text, describe, fault
+from sim.ceilings import MOST_DRAWS, MOST_SEED
+from sim.fields import (
+    STRICT,
+    Cost,
+    Day,
+    Level,
+    Name,
+    OrOnly,
+    OrShort,
+    Probability,
+    Quota,
+    Text,
+    describe,
+    fault,
+    one_given,
+)
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -35,7 +61,30 @@ def _not_by_hand(basis: str, info: ValidationInfo) -> str:
     return basis
 
 
-Basis = Annotated[Literal["stated", "inferred", "assumed", "edited"], AfterValidator(_not_by_hand)]
+def _not_of_a_text(basis: object) -> object:
+    if basis == "proposed":
+        raise fault("basis", "proposed is for terms of a text alone; for what a party holds write assumed")
+    return basis
+
+
+class _ByHand:
+    """Leaves what nobody writes by hand out of the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        return {**schema, "enum": [word for word in schema["enum"] if word != "edited"]}
+
+
+Basis = Annotated[
+    Literal["stated", "inferred", "assumed", "edited"],
+    BeforeValidator(_not_of_a_text),
+    AfterValidator(_not_by_hand),
+    _ByHand(),
+]
+#: Of a term: ``proposed`` is its author's own, which no source need give and which is no filler.
+TermBasis = Annotated[
+    Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand), _ByHand()
+]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
 Severity = Literal["hard", "legal", "political"]
 Role = Literal["principal", "guarantor", "alliance", "ratifier"]
@@ -95,6 +144,15 @@ def _consent(value: object) -> object:
     return value
 
 
+def _decides(value: object, info: ValidationInfo) -> object:
+    """An edit takes the rule away with the word none; in a file there is then nothing to write."""
+    if value != "none":
+        return value
+    if info.context == BY_HAND:
+        raise fault("decides", "none is for edits (--set PARTY.decides=none); in a file leave decides out")
+    return None
+
+
 Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
 EvidenceIds = tuple[Name, ...]
 
@@ -113,18 +171,26 @@ def _sentence(value: object) -> object:
 
 
 class Option(Model):
-    """A possible answer: one plain sentence, and a short name for tables, sentences and figures."""
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
+
+    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`).
+    """
 
     text: Text
     label: Text | None = None
+    like: Name | None = None
 
 
 class Issue(Model):
-    """A question under negotiation and its possible answers; ``label`` is its short name."""
+    """A question under negotiation and its possible answers; ``label`` is its short name.
+
+    ``default``, an option or the word open, is what a text says that does not name the issue.
+    """
 
     question: Text
     label: Text | None = None
-    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence)]], Field(min_length=2)]
+    default: Name | None = None
+    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence), OrOnly("text")]], Field(min_length=2)]
 
 
 class Constraint(Model):
@@ -215,8 +281,8 @@ class Actor(Model):
 class Sources(Model):
     """``domain/sources.yaml``."""
 
-    sources: Annotated[dict[Name, Source], Field(min_length=1)]
-    actors: Annotated[dict[Name, Actor], Field(min_length=1)]
+    sources: dict[Name, Source]
+    actors: dict[Name, Actor]
 
 
 class Evidence(Model):
@@ -256,7 +322,8 @@ class CellEvidence(Model):
 class RedLine(Model):
     """An option a party rejects whatever else the package holds.
 
-    ``holds`` is the probability with which the line binds, where a poll supports one.
+    ``holds`` is the share of voters who refuse, where a poll supports one; of an edited line of a party that does not
+    decide by voters, the probability with which it binds.
     """
 
     option: Name
@@ -271,17 +338,21 @@ class Position(Model):
 
     ``ranking`` is a tuple of levels, best first, each a tuple of tied options; the level
     ``("rest",)`` stands for all options not named; the empty tuple is an unknown ranking.
-    ``values`` and ``weight`` are cardinal input that replaces the draw.
+    ``values`` and ``weight`` are cardinal input that replaces the draw. ``assumed`` are options whose
+    place in the ranking, or whose value, is the modeller's own whatever the basis of the rest.
     """
 
+    model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
+
     start: Annotated[Day, Field(alias="from")]
-    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking)] | None = None
+    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None = None
     values: dict[Name, Probability] | None = None
     importance: Importance | None = None
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
-    basis: Annotated[CellBasis, BeforeValidator(_one_word)]
-    evidence: Annotated[CellEvidence, BeforeValidator(_one_list)] = CellEvidence()
+    assumed: tuple[Name, ...] = ()
+    basis: Annotated[CellBasis, BeforeValidator(_one_word), OrOnly("ranking")]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -319,6 +390,14 @@ class Consent(Model):
     why: Text | None = None
 
 
+class Decision(Model):
+    """How a ratifier decides: a text passes where more than the share ``quota`` of the voters say yes."""
+
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: Quota
+
+
 class Beliefs(Model):
     """How likely a party finds each outcome of a lottery, as ranges."""
 
@@ -342,7 +421,8 @@ class Party(Model):
     name: Text
     role: Role
     members: tuple[Name, ...] = ()
-    consent: Annotated[Consent, BeforeValidator(_consent)]
+    consent: Annotated[Consent, BeforeValidator(_consent), OrShort(const="always")]
+    decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()
     no_deal: PartyNoDeal = PartyNoDeal()
@@ -362,11 +442,24 @@ class Party(Model):
 
 
 class Term(Model):
-    """What a proposal says on one issue: an option, or that it is left open."""
+    """What a proposal says on one issue: an option, or that it is left open.
+
+    ``default`` marks a term that the text does not name and the program took from the issue's default.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["option"], "properties": {"option": {"type": "string"}, "open": {"const": False}}},
+                {"required": ["open"], "properties": {"option": {"type": "null"}, "open": {"const": True}}},
+            ]
+        }
+    )
 
     option: Name | None = None
     open: bool = False
-    basis: Basis
+    basis: TermBasis
+    default: bool = False
     evidence: EvidenceIds = ()
     note: Text | None = None
 
@@ -404,8 +497,8 @@ class Scenario(Model):
     as_of: Day | None = None
     no_deal: Name | None = None
     negotiation: NegotiationSettings = NegotiationSettings()
-    draws: Annotated[int, Field(ge=1)] = 10_000
-    seed: Annotated[int, Field(ge=0)] = 1
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
     evidence: Literal["all", "articles"] = "all"
     edits: tuple[Text, ...] = ()
     domain: Domain

@@ -14,11 +14,13 @@ from sim.naming import labels_of
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
+from sim.ratification import ratification
 from sim.results import (
     BeliefsRecord,
     ByLayer,
     ByTurningClass,
     Completion,
+    Decides,
     Filler,
     Gain,
     Interval,
@@ -53,6 +55,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         scenario=scenario_info(case, sha256),
         settings=settings(case),
         joint_acceptability=_interval(int(tally.joint[0]), tally.draws) if asked else None,
+        signed=_interval(int(tally.signed[0]), tally.draws) if case.signing else None,
         joint_by_layer=_layers(tally.joint_layers, tally.draws) if asked else None,
         on_evidence=_overall(asked),
         weakest_party=min(asked, key=lambda p: (p.own or p).acceptability.estimate).id if asked else None,
@@ -67,6 +70,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
         },
         terms_by_basis=_terms_by_basis(case),
+        defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
         negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
         warnings=tuple(warnings),
         verdict="",
@@ -185,7 +189,7 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
 
 
 def _terms_by_basis(case: Case) -> TermsByBasis:
-    counts = dict.fromkeys(("stated", "inferred", "assumed", "edited", "open"), 0)
+    counts = dict.fromkeys(("stated", "inferred", "proposed", "assumed", "edited", "open"), 0)
     for issue, basis in case.term_basis.items():
         counts["open" if issue in case.open_issues else basis] += 1
     return TermsByBasis(**counts)
@@ -210,6 +214,8 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         by_turning_class=_strip(tally.strip, draws),
         gain=Gain(median=median, p05=p05, p95=p95),
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
+        decides=None if profile.decides is None else Decides(**profile.decides.model_dump()),
+        ratification=ratification(case, profile, int(tally.agrees[0]), share.estimate),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws),
         weight_by_age=_weight_by_age(case, profile, tally, draws),
@@ -288,6 +294,7 @@ def line_record(line: Line, crossed: bool, share: float) -> LineRecord:
         why=line.why,
         crossed=crossed,
         share=share,
+        quota=line.quota,
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import schema
-from sim.acceptability import Judgement, joint, sole_blockers
+from sim.acceptability import TIE, Judgement, joint, sole_blockers
 from sim.draws import Array
 from sim.histogram import GAIN_BIN, Counts, count_gains, quantile
 from sim.packages import Mask
@@ -31,9 +31,9 @@ class PartyTally:
 
     ``own`` counts own acceptance as modelled, necessary and possible; ``layers``, ``necessary``, ``possible``,
     ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
-    too), else its own. ``gains`` is a histogram, ``lowest`` and ``highest`` are the ends of what it counts,
-    exactly. ``crossed`` has one entry a line of the profile. ``weights``, ``terms`` and ``refused_terms`` are float
-    sums, one entry an issue.
+    too), else its own. ``agrees`` counts the draws in which the gain is no loss, whatever lines bind. ``gains`` is a
+    histogram, ``lowest`` and ``highest`` are the ends of what it counts, exactly. ``crossed`` has one entry a line of
+    the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
     """
 
     own: Counts
@@ -46,6 +46,7 @@ class PartyTally:
     strip: Counts
     sole: Counts
     crossed: Counts
+    agrees: Counts
     gains: Counts
     lowest: float
     highest: float
@@ -63,10 +64,12 @@ class PartyTally:
 
 @dataclass
 class Tally:
-    """Sums over draws for one case; ``filled`` draws were used for the fillings, ``talks`` is None without any."""
+    """Sums over draws for one case; ``signed`` counts those in which all accept whose yes signs the text
+    (:attr:`sim.profiles.Case.signing`), ``filled`` draws were used for the fillings, ``talks`` is None without any."""
 
     draws: int
     joint: Counts
+    signed: Counts
     joint_layers: Counts
     some: int
     every: int
@@ -124,6 +127,7 @@ def tally_block(
     return Tally(
         draws=draws,
         joint=_count([together[-1]], draws),
+        signed=_count([joint([own[p] for p in case.signing])], draws),
         joint_layers=_count(together, draws),
         some=int(some[:draws].sum()),
         every=int(every[:draws].sum()),
@@ -162,6 +166,7 @@ def _tally_party(
         strip=_count([joint([s, *members]) for s in mine.strip or []], draws),
         sole=_count([] if alone is None else [alone], draws),
         crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
+        agrees=_count([mine.gain >= -TIE], draws),
         gains=count_gains(mine.gain[:draws]),
         lowest=float(mine.gain[:draws].min()),
         highest=float(mine.gain[:draws].max()),

@@ -20,6 +20,8 @@ from sim.results import (
 )
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
+#: What is said of a term that no source gives, by its basis.
+UNSTATED = {"assumed": "not in the sources", "proposed": "proposed here"}
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
 Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "none"]
 
@@ -125,7 +127,7 @@ def short(result: Result) -> str:
     who = ", ".join(p.name for p in parties)
     return {
         "accepted": "accepted",
-        "with_filler": "accepted, with our filler",
+        "with_filler": "accepted, with filler",
         "singly": "by each, not by all together",
         "divided": f"divided: {who}",
         "refused": f"refused by {who}",
@@ -154,7 +156,7 @@ def _modelled(result: Result) -> str:
         )
     if word == "with_filler" and (filler := result.filler) is not None:
         return (
-            f"As modelled, accepted with our own filler for {filler.assumed_terms} of {filler.terms} terms: "
+            f"As modelled, accepted with {filler.assumed_terms} of {filler.terms} terms not in the sources (filler): "
             f"{everybody} accept together in {together} of draws, but over {_fillings(filler)} in "
             f"{percent(filler.low)} to {percent(filler.high)} (median {percent(filler.median)}); {least}."
         )
@@ -187,9 +189,9 @@ def objection_words(found: Objection | None) -> str:
         return f"its {found.basis} red line {found.issue}: {found.option}{_polled(found)}"
     if found.kind == "refusal":
         return f"its {found.basis} refusal {quoted(found.refusal)}{_polled(found)}"
-    ours = ", a term of ours" if found.term_basis == "assumed" else ""
+    unstated = f", {UNSTATED[found.term_basis]}" if found.term_basis in UNSTATED else ""
     unknown = ", its view unknown" if found.basis == "unknown" else ""
-    return f"{found.issue}: {found.option or 'left open'}{ours}{unknown}"
+    return f"{found.issue}: {found.option or 'left open'}{unstated}{unknown}"
 
 
 def _polled(found: Objection) -> str:
@@ -317,7 +319,7 @@ def turning_notes(result: Result, issue: str | None) -> list[str]:
 
 
 def filler_note(result: Result) -> str | None:
-    """How many terms are ours and what range other fillings leave."""
+    """How many terms are filler and what range other fillings leave."""
     found = result.filler
     if found is None or unsourced(result.settings):
         return None
@@ -330,19 +332,38 @@ def filler_note(result: Result) -> str | None:
     return said + ("; so the verdict depends on terms the sources do not give." if depends_on_filler(result) else ".")
 
 
+def default_note(result: Result) -> str | None:
+    """What the issues' own defaults say in place of the text."""
+    if not result.defaults:
+        return None
+    open_issues = () if result.open is None else result.open.issues
+    terms = {i.issue: i.option for p in result.parties[:1] for i in p.issues}
+    said = [f"{i}: {'open' if i in open_issues else terms.get(i) or 'open'}" for i in result.defaults]
+    return f"Not named by the text, so set by default (assumed): {listed(said)}."
+
+
+def proposed_note(result: Result) -> str | None:
+    """How many terms are their author's own, which is no filler."""
+    count, terms = result.terms_by_basis.proposed, sum(result.terms_by_basis.model_dump().values())
+    if not count or unsourced(result.settings):
+        return None
+    many = f"All {terms} terms" if count == terms else f"{count} of {terms} terms"
+    return f"{many} {'is' if count == 1 else 'are'} proposed here: the author's own, not filler."
+
+
 def _fillings(found: Filler) -> str:
     """How many ways of filling the assumed terms were looked at, in words."""
     return f"{'all' if found.every_filling else 'a sample of'} {found.fillings} feasible fillings"
 
 
 def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
-    """For an analysis without other fillings: said beside its verdict where most terms of the text are ours."""
+    """For an analysis without other fillings: said beside its verdict where most terms of the text are filler."""
     if unsourced(settings):
         return UNSOURCED
     if 2 * assumed <= terms:
         return None
     many = f"All {terms} terms" if assumed == terms else f"{assumed} of {terms} terms"
-    return f"{many} of the text are our own filler; the verdict is on our filler as much as on the sources."
+    return f"{many} of the text are filler, not in the sources; the verdict is on that as much as on the sources."
 
 
 def depends_on_filler(result: Result) -> bool:
@@ -425,8 +446,10 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     if result.joint_acceptability is not None and not _settles_nothing(result):
         joint = result.joint_acceptability
         weakest = result.party(result.weakest_party).name if result.weakest_party else "nobody"
+        votes = " (signed and ratified)" if any(p.ratification for p in result.asked) else ""
         said.append(
-            f"Joint acceptability {percent(joint.estimate)} over {len(result.asked)} needed parties; weakest {weakest}."
+            f"Joint acceptability{votes} {percent(joint.estimate)} over {len(result.asked)} needed parties; "
+            f"weakest {weakest}."
         )
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
@@ -435,7 +458,9 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         )
     said += [x for x in layer_notes(result) if x not in result.verdict]
     said += turning_notes(result, result.settings.turning_issue)
-    said += _present((open_note(result), filler_note(result), silence_note(result)))
+    said += _present(
+        (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
+    )
     silent = [p.name for p in result.parties if p.consent_needed and p.silent]
     if silent:
         said.append(

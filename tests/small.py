@@ -154,7 +154,7 @@ positions:
     - from: 2022-03-15
       ranking: [returned, frozen]
       red_lines:
-        - {option: ceded, basis: stated, evidence: [E3, E5], holds: [0.7, 0.9]}
+        - {option: ceded, basis: stated, evidence: [E3, E5]}
       importance: critical
       basis: stated
       evidence: [E3]

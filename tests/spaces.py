@@ -10,7 +10,7 @@ import numpy as np
 from sim.consent import asked_each
 from sim.packages import Mask, Packages
 from sim.profiles import Case, Profile
-from tests import domains
+from tests import domains, twins
 
 LAYERS = {"all": ("stated", "inferred", "assumed"), "inferred": ("stated", "inferred"), "stated": ("stated",)}
 
@@ -100,13 +100,7 @@ def crossed(case: Case, profile: Profile, packages: Packages, red_lines: str) ->
 
 def no_agreement(case: Case, packages: Packages) -> Mask:
     """Which packages say on every issue of an outcome of no deal what it says, or leave it open; a plain twin."""
-    if case.lottery is None or any(p.reservation is not None for p in case.profiles):
-        return np.zeros(len(packages), bool)
-    outcomes = case.scenario.domain.issues.no_deal.lotteries[case.lottery].outcomes.values()
-    texts = [case.space.terms(row) for row in packages]
-    return np.array(
-        [any(all(text[i] in (None, o) for i, o in outcome.items()) for outcome in outcomes) for text in texts], bool
-    )
+    return np.array([twins.no_deal(case.scenario, case.space.terms(row)) for row in packages], bool)
 
 
 def possible(case: Case, packages: Packages, severity: str, red_lines: str) -> Mask:

@@ -50,7 +50,7 @@ def candidates(scenario: schema.Scenario, most: int) -> list[dict[str, str | Non
         dict(zip(spaces, pick, strict=True))
         for pick in product(*(o if tabled[i] is None else o[1:] for i, o in order.items()))
     ]
-    fine = [x for x in every if not any(twins.breaks(c, x) for c in rules)]
+    fine = [x for x in every if not any(twins.breaks(c, x) for c in rules) and not twins.no_deal(scenario, x)]
 
     def away(x: twins.Text) -> int:
         return sum(x[i] != tabled[i] for i in spaces)
@@ -95,6 +95,10 @@ def bargain(
     crossed = {p: [crosses(p, x) for x in texts] for p in table}
     numbers = range(len(texts))
     best = {p: max([0.0, *(gains[p][k] for k in numbers if not crossed[p][k])]) for p in table}
+    zone = [k for k in numbers if all(gains[q][k] >= -TIE and not crossed[q][k] for q in table if q in asked[k])]
+    reachable = {
+        p: max([0.0, *top]) if (top := [gains[p][k] for k in zone if p in asked[k]]) else best[p] for p in table
+    }
     favourites = {
         p: sorted(
             (k for k in numbers if not crossed[p][k] and gains[p][k] >= -TIE),
@@ -119,6 +123,8 @@ def bargain(
                 own = best[p] * (1 - t**m.parameter)
             elif m.tactic == "hardliner":
                 own = best[p]
+            elif m.tactic == "ultimatum":
+                own = reachable[p]
             elif m.tactic == "tit_for_tat":
                 rises = [gains[p][o[-1]] - gains[p][o[-2]] for o in others if len(o) >= 2]
                 given = m.parameter * sum(rises) / len(rises) if rises else 0.0
@@ -206,3 +212,35 @@ def in_the_way(
             lines = len(twins.crossed(scenario, draws[p], p, text, sight))
             found.setdefault(p, []).append((-lines, gain, text))
     return found
+
+
+def unavoidable(
+    scenario: schema.Scenario,
+    draws: Mapping[str, twins.Draw],
+    manners: Mapping[str, Manner],
+    texts: Sequence[Mapping[str, str | None]],
+    silent: Sequence[str] = (),
+) -> bool:
+    """Whether some text suits all it needs, yet none brings those who never come down what they want at the last."""
+    people, proposers = scenario.domain.positions, set(scenario.proposers)
+    last = scenario.negotiation.rounds - 1
+
+    def asked(x: twins.Text) -> set[str]:
+        return {p for p in {*needs(scenario, x, silent), *proposers} if people[p].role != "ratifier"}
+
+    def gain(p: str, x: twins.Text) -> float:
+        weight = twins.modelled_weights(scenario, p, draws[p])
+        return twins.gain(scenario, draws[p], weight, twins.seen(scenario, x, p))
+
+    def crosses(p: str, x: twins.Text) -> bool:
+        return bool(twins.crossed(scenario, draws[p], p, x, twins.seen(scenario, x, p)))
+
+    zone = [x for x in texts if all(twins.accepts(scenario, p, draws[p], x) for p in asked(x))]
+    firm = {p: m for p, m in manners.items() if m.tactic in ("hardliner", "ultimatum")}
+    wants = {}
+    for p, m in firm.items():
+        top = max([0.0, *(gain(p, x) for x in texts if not crosses(p, x))])
+        reach = [gain(p, x) for x in zone if p in asked(x)]
+        own = max([0.0, *reach]) if m.tactic == "ultimatum" and reach else top
+        wants[p] = max(own - m.delay * last, 0.0)
+    return bool(zone) and not any(all(p not in asked(x) or gain(p, x) >= wants[p] - TIE for p in firm) for x in zone)

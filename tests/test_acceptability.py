@@ -42,6 +42,8 @@ SOME = (0, 1, 2, 99, 2048, BLOCK - 1)
 ISSUES = {"a": "xyz", "b": "xy", "c": "xyz"}
 NONE = {"k": {"a": "z", "b": "y", "c": "z"}}
 TEXT = dict.fromkeys(ISSUES, "x")
+#: Known values of an issue whose importance is the modeller's own.
+ASSUMED = {"ranking": "stated", "importance": "assumed"}
 GOOD = {"a": position("xyz", "major"), "b": position("xy", "major"), "c": position("xyz", "major")}
 
 
@@ -243,6 +245,59 @@ def test_bounds_on_the_evidence_agree_with_trying_everything(it: schema.Scenario
         for r in SOME:
             draw = draw_of(own, on, r)
             assert (found.necessary[r], found.possible[r]) == twins.on_evidence(it, who, draw, text)
+
+
+def test_assumed_importance_counts_as_assumed_and_as_unknown_in_every_draw() -> None:
+    """A gain of w - (1 - w) / 3, so the text is accepted iff w, the weight of the issue it is good on, is a quarter.
+
+    Unknown, w is uniform: three draws in four. As the lighter of two, w is uniform up to a half: one in two, and
+    these are among the three. So unknown alone would leave 75% to 75%, and the rule 50% to 75%.
+    """
+    n = 16 * BLOCK
+    people = {
+        "p": party(
+            {
+                "a": position(None, "minor", values={"x": 1.0, "y": 0.0}, basis=ASSUMED),
+                "b": position(None, "critical", values={"x": 2 / 3, "y": 1.0}, basis=ASSUMED),
+            }
+        )
+    }
+    space = {"a": "xy", "b": "xy"}
+    _, result = scored(case(space, people, {"a": "x", "b": "x"}, {"k": {"a": "y", "b": "y"}}, draws=n))
+    row = result.party("p")
+    assert share_within(row.acceptability.estimate, 0.5, n)
+    assert share_within(row.on_evidence.necessary, 0.5, n)
+    assert share_within(row.on_evidence.possible, 0.75, n)
+    # known to be the heavier, the issue is won in every draw; unknown it is not, and the rule says so
+    heavy = people["p"]["positions"]["a"][0] | {"importance": "critical"}
+    light = people["p"]["positions"]["b"][0] | {"importance": "minor"}
+    other = {"p": party({"a": heavy, "b": light})}
+    _, result = scored(case(space, other, {"a": "x", "b": "x"}, {"k": {"a": "y", "b": "y"}}, draws=n))
+    row = result.party("p")
+    assert row.acceptability.estimate == row.on_evidence.possible == 1
+    assert share_within(row.on_evidence.necessary, 0.75, n)
+
+
+def test_the_interval_is_by_draw_and_not_the_worse_of_two_shares() -> None:
+    """Neither way of weighing implies the other here, so that fewer draws pass both than either, more one of them."""
+    values = {"a": (1.0, 0.0), "b": (0.0, 0.0), "c": (0.2, 1.0)}
+    classes = {"a": "moderate", "b": "minor", "c": "critical"}
+    positions = {
+        i: position(None, classes[i], values=dict(zip("xy", v, strict=True)), basis=ASSUMED) for i, v in values.items()
+    }
+    on = case(
+        dict.fromkeys(values, "xy"),
+        {"p": party(positions)},
+        dict.fromkeys(values, "x"),
+        {"k": dict.fromkeys(values, "y")},
+    )
+    own, found = preferences(on), judged(on)
+    gain = np.array([1.0, 0.0, -0.8])
+    unknown, assumed = (gain @ own.weights_for(weight_plan(own.profile, evidence=e)) >= 0.0 for e in (True, False))
+    assert (found.necessary == (unknown & assumed)).all()
+    assert (found.possible == (unknown | assumed)).all()
+    assert found.necessary.mean() < min(unknown.mean(), assumed.mean()) - 0.03
+    assert found.possible.mean() > max(unknown.mean(), assumed.mean()) + 0.03
 
 
 def test_every_set_of_assumed_effects_is_tried_on_the_evidence() -> None:

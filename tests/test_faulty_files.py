@@ -562,9 +562,70 @@ CASES = [
     Case(
         "holds without a poll",
         BLUE,
-        "evidence: [E3, E5], holds: [0.7, 0.9]",
+        "evidence: [E3, E5]",
         "evidence: [E3], holds: ¤[0.7, 0.9]",
         "no poll among its evidence",
+    ),
+    Case(
+        "a share of voters in a red line of who does not decide by them",
+        BLUE,
+        "evidence: [E3, E5]",
+        "evidence: [E3, E5], holds: ¤[0.7, 0.9]",
+        "a share of voters, but blue does not decide by voters",
+        "delete holds, or let a ratifier decide: {by: majority, of: voters, quota: 0.5}",
+        "blue: land: 2022-03-15: red_lines: ceded: holds",
+    ),
+    Case(
+        "a share of voters in a refusal of who does not decide by them",
+        RED,
+        "    evidence: [E2]\n    why: It would",
+        "    evidence: [E2, E5]\n    holds: ¤0.6\n    why: It would",
+        "a share of voters, but red does not decide by voters",
+        "delete holds, or let a ratifier decide: {by: majority, of: voters, quota: 0.5}",
+        "red: refuses: armed_neighbour: holds",
+    ),
+    Case(
+        "decides of who is no ratifier",
+        BLUE,
+        "consent: always\n",
+        "consent: always\n¤decides: {by: majority, of: voters, quota: 0.5}\n",
+        "decides is for a ratifier, whose yes the people give; blue is of role principal",
+        "write role: ratifier, or delete decides",
+        "blue: decides",
+    ),
+    *(
+        Case(
+            f"a quota of {quota}",
+            BLUE,
+            "role: principal\nconsent: always\n",
+            f"role: ratifier\nconsent: always\ndecides: {{by: majority, of: voters, quota: ¤{quota}}}\n",
+            what,
+            hint,
+            "blue: decides: quota",
+        )
+        for quota, what, hint in (
+            ("0.4", "a quota of 0.4 lies below one half, so a minority could pass a text", "write 0.5"),
+            ("1", "a quota of 1 is not below 1, so nothing could pass", "write 0.5 for one half"),
+            ("half", "expected a number, found the text 'half'", None),
+        )
+    ),
+    Case(
+        "decides with the word of an edit",
+        BLUE,
+        "role: principal\nconsent: always\n",
+        "role: ratifier\nconsent: always\ndecides: ¤none\n",
+        "none is for edits (--set PARTY.decides=none)",
+        "in a file leave decides out",
+        "blue: decides",
+    ),
+    Case(
+        "decides by another rule",
+        BLUE,
+        "role: principal\nconsent: always\n",
+        "role: ratifier\nconsent: always\ndecides: {by: ¤lot, of: voters, quota: 0.5}\n",
+        "the text 'lot' is none of majority",
+        None,
+        "blue: decides: by",
     ),
     Case(
         "unknown issue of a refusal",
@@ -868,7 +929,12 @@ CASES = [
 # Cases that need a second change to hold only one mistake.
 ALSO: dict[str, tuple[str, str, str]] = {
     "hard constraint": (DEAL, "guarantee: {option: armed", "guarantee: {option: consult"),
-    "young evidence": (BLUE, "evidence: [E3, E5], holds: [0.7, 0.9]", "evidence: [E3], note: Told later."),
+    "holds without a poll": (
+        BLUE,
+        "role: principal\nconsent: always\n",
+        "role: ratifier\nconsent: always\ndecides: {by: majority, of: voters, quota: 0.5}\n",
+    ),
+    "young evidence": (BLUE, "evidence: [E3, E5]", "evidence: [E3], note: Told later."),
     "party is no actor": (TABLE, "2022-03-15,league", "2022-03-15,turkey"),
     "reserved issue": (DEAL, "    land: {open", "    context: {open: true, basis: assumed}\n    land: {open"),
     "claim after its source": (BLUE, "importance: critical", "importance: critical\n      note: Told later."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from functools import cache
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_a_line_is_not_told_more_softly_later() -> None:
     seen = 0
     for party in domain().positions.values():
         for issue, entries in party.positions.items():
-            for earlier, later in zip(entries, entries[1:], strict=False):
+            for earlier, later in itertools.pairwise(entries):
                 firm = {line.option: FIRMNESS.index(line.basis) for line in earlier.red_lines}
                 for line in later.red_lines:
                     if line.option in firm:

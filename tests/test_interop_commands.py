@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from sim import texts
-from sim.interop import folders
+from sim import system, texts
 from sim.verdict import percent
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, JOB, changed, job_profile, sim, write
 
@@ -181,7 +180,7 @@ def test_one_profile_alone_is_warned_of(tmp_path: Path) -> None:
     [buyer, seller] = write(tmp_path, {"buyer.xml": CAR_BUYER, "seller.xml": CAR["seller.xml"]})
     alone = sim("import", buyer, "--out", tmp_path / "one")
     assert alone.exit_code == 0
-    assert "warning: one profile, so the domain has one party" in alone.stderr
+    assert "warning: the domain has one party" in alone.stderr
     assert sim("run", tmp_path / "one/best_for_buyer.yaml", "--no-save").exit_code == 0
     assert "warning" not in sim("import", buyer, seller, "--out", tmp_path / "two").stderr
 
@@ -232,7 +231,7 @@ def test_what_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
     def no_disk(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folders.os, "fsync", no_disk)
+    monkeypatch.setattr(system, "settle", no_disk)
     done = sim("import", *files, "--out", tmp_path / "deep/er/car")
     assert done.exit_code == 1
     assert "No space left on device" in done.stderr

@@ -143,6 +143,7 @@ def mediate(
         changed = standing | {issue: option}
         voters = [k for k in asked(standing) | asked(changed) if people[k].role != "ratifier"]
         legal = not any(twins.breaks(c, changed) and not twins.breaks(c, standing) for c in rules)
+        legal = legal and not twins.no_deal(scene, changed)
         agree, better = True, False
         for who in voters:
             loss = gain(who, standing) - gain(who, changed)
@@ -160,7 +161,8 @@ def mediate(
         texts.append(dict(standing))
     content = {k: gain(k, standing) >= -TIE and not crosses(k, standing) for k in people}
     needed = asked(standing)
-    if not all(content[k] for k in needed if people[k].role != "ratifier"):
+    barred = twins.no_deal(scene, standing)
+    if barred or not all(content[k] for k in needed if people[k].role != "ratifier"):
         return Course(texts, BREAKDOWN, 0, {})
     ratified = all(content[k] for k in needed if people[k].role == "ratifier")
     return Course(texts, AGREED if ratified else UNRATIFIED, last, {k: gain(k, standing) for k in people})

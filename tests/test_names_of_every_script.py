@@ -14,7 +14,8 @@ from tests.exchange import sim, write
 DOMAIN = """<negotiation_template><utility_space><objective index="0" name="Переговори" type="objective">
 <issue index="1" name="Статус країни" type="discrete"><item index="1" value="Нейтралітет"/>
 <item index="2" value="Членство в НАТО"/></issue>
-<issue index="2" name="Εγγυήσεις" type="discrete"><item index="1" value="Καμία"/><item index="2" value="Πλήρεις"/></issue>
+<issue index="2" name="Εγγυήσεις" type="discrete"><item index="1" value="Καμία"/>
+<item index="2" value="Πλήρεις"/></issue>
 <issue index="3" name="支払い" type="discrete"><item index="1" value="現金"/><item index="2" value="分割"/></issue>
 </objective></utility_space></negotiation_template>"""
 

@@ -457,6 +457,46 @@ def test_a_proposal_that_breaks_a_constraint_warns_where_there_are_talks(tmp_pat
     assert "other" not in candidates(compile_case(loaded.scenario)).texts
 
 
+@pytest.mark.parametrize(
+    ("rounds", "tactic", "share", "hint"),
+    [
+        (
+            10,
+            "{tactic: boulware, exponent: 60}",
+            "less than 1%",
+            "write rounds: 28 or more, or an exponent of at most 19.5",
+        ),
+        (
+            20,
+            "{tactic: boulware, exponent: [40, 80]}",
+            "4%",
+            "write rounds: 28 or more, or an exponent of at most 42.5",
+        ),
+        (3, "boulware", "9%", "write rounds: 4 or more, or an exponent of at most 3.3"),
+        (2, "{tactic: boulware, exponent: 1}", "less than 1%", "write rounds: 3 or more"),
+        (28, "{tactic: boulware, exponent: 60}", None, None),
+        (10, "{tactic: boulware, exponent: 19.5}", None, None),
+        (4, "boulware", None, None),
+        (3, "{tactic: boulware, exponent: 3.3}", None, None),
+        (1, "{tactic: boulware, exponent: 60}", None, None),
+        (2, "linear", None, None),
+    ],
+)
+def test_a_boulware_that_hardly_gives_way_before_the_end_is_pointed_out(
+    rounds: int, tactic: str, share: str | None, hint: str | None, tmp_path: Path
+) -> None:
+    path = write(tmp_path, block(f"protocol: alternating_offers\nrounds: {rounds}\ntactics: {{red: {tactic}}}"))
+    found = [w for w in load(path).warnings if w.where == "negotiation: tactics: red"]
+    assert len(found) == (share is not None)
+    for warning in found:
+        assert warning.severity == "warning"
+        assert f"with {rounds} rounds and an exponent of " in warning.what
+        assert f"red gives up {share} of its best gain before the last round, and all the rest in" in warning.what
+        assert warning.hint == hint
+        assert warning.place.line == small.SCENARIO.count("\n") + 4
+    assert not [w for w in load(path, protocol="vote").warnings if w.where == "negotiation: tactics: red"]
+
+
 def test_what_the_tabled_text_breaks_binds_nobody(tmp_path: Path) -> None:
     tabled = small.SCENARIO.replace("guarantee: {option: armed", "guarantee: {option: none")
     text = tabled + block("candidates: {texts: {mine: {land: frozen}}}\nprotocol: single_text")

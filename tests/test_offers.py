@@ -128,8 +128,8 @@ def test_nobody_asked_gets_less_than_no_deal_or_a_crossed_line(it: schema.Scenar
 @quick(30)
 @given(talks(STOLID))
 def test_parties_who_give_way_in_the_end_fail_only_where_no_text_would_do(it: schema.Scenario) -> None:
-    """Without hardliners everybody ends at no deal, so talks break down iff the zone is empty."""
-    giving = {p: t for p, t in it.negotiation.tactics.items() if t.tactic != "hardliner"}
+    """Without those who stand everybody ends at no deal, so talks break down iff the zone is empty."""
+    giving = {p: t for p, t in it.negotiation.tactics.items() if TACTICS[t.tactic].yields}
     it = it.model_copy(update={"negotiation": it.negotiation.model_copy(update={"tactics": giving})})
     on = feasible_few(it)
     bargaining, ending = talked(on)
@@ -172,6 +172,36 @@ def test_who_alone_is_in_the_way_is_what_the_twin_says(it: schema.Scenario) -> N
             for text in texts
         )
         assert ending.missed[r] == suits
+
+
+@quick(40)
+@given(talks())
+def test_talks_that_had_to_break_down_are_what_the_twin_says(it: schema.Scenario) -> None:
+    on = feasible_few(it)
+    texts = [on.case.space.terms(row) for row in on.packages]
+    silent = [p.id for p in on.case.profiles if p.silent]
+    bargaining, ending = talked(on)
+    assert not (ending.unavoidable & ~ending.missed).any()
+    own = people_of(on.case)
+    for r in SOME:
+        draws = {p.profile.id: draw_of(p, on.case, r) for p in own}
+        had_to = talks_twins.unavoidable(it, draws, manners(bargaining, r), texts, silent)
+        assert ending.unavoidable[r] == had_to
+        assert not had_to or ending.outcome[r] == BREAKDOWN
+
+
+@quick(30)
+@given(talks(STOLID))
+def test_one_who_stands_fails_with_others_who_give_way_only_where_it_must(it: schema.Scenario) -> None:
+    """Of those who make offers: one who makes none gets what others think best for the worst off."""
+    tactics = it.negotiation.tactics
+    first = next((p for p in it.proposers if p in tactics and TACTICS[tactics[p].tactic].stands), None)
+    giving = {p: t for p, t in tactics.items() if p == first or TACTICS[t.tactic].yields}
+    it = it.model_copy(update={"negotiation": it.negotiation.model_copy(update={"tactics": giving})})
+    _, ending = talked(feasible_few(it))
+    assert np.array_equal(ending.missed, ending.unavoidable)
+    if first is not None and giving[first].tactic == "ultimatum":
+        assert not ending.missed.any(), "it asks for what all would take"
 
 
 def test_tactics_that_do_not_react_never_ask_for_more() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.profiles import Case, compile_case
 from tests import domains, twins
 
 NAMES = ("A", "B", "C")
+ROOT = Path(__file__).parent.parent
 
 
 def cases_of(base: schema.Scenario, texts: Sequence[Mapping[str, Any]], **settings: Any) -> list[Case]:
@@ -60,6 +62,30 @@ def test_closed_form_of_three_alternatives_on_two_criteria() -> None:
             central = np.array(list(mine.central_weights["p"].values()))
             assert domains.within(central, exact, width / np.sqrt(12), int(draws * shares[name][0]))
             assert mine.confidence == 1.0, "values are numbers: held at its central weights it is always first"
+
+
+def test_what_pinned_ends_of_a_ranking_come_to() -> None:
+    """The README's three figures: the leader on the one ranked criterion comes first iff its weight w d >= 1 - w.
+
+    d is by how much it leads there, so that is a share d / (1 + d) of the weights: d is 1 where ends are pinned, the
+    distance of two uniforms where they are free, uniform where two values in order sum to 1.
+    """
+    cells = {
+        "one": domains.position(None, "unknown", values={"a": 1, "b": 0}),
+        "two": domains.position("ba", "unknown"),
+    }
+    base = domains.scenario(
+        {"one": "ab", "two": "ab"}, {"p": domains.party(cells, reservation=0.5)}, {"one": "a", "two": "a"}
+    )
+    draws = 16 * BLOCK
+    found = rank(NAMES[:2], cases_of(base, CORNERS[:2], draws=draws, seed=1))
+    assert domains.share_within(ranked(found, "p", "B").ranks[0], 0.5, draws)
+    d = (np.arange(10_000) + 0.5) / 10_000
+    first = d / (1 + d)
+    shares = (0.5, float((2 * (1 - d) * first).mean()), float(first.mean()))
+    assert shares[1:] == pytest.approx((3 - 4 * np.log(2), 1 - np.log(2)), abs=1e-8)
+    told = f"{100 * shares[0]:.0f}% here, in {100 * shares[1]:.1f}% and {100 * shares[2]:.1f}% there"
+    assert told in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 
 def test_a_dominated_text_has_no_central_weights() -> None:

@@ -108,6 +108,24 @@ def test_a_hardliner_gets_all_of_one_who_gives_way_and_nothing_of_its_like() -> 
     assert (shares(cake("hardliner", "hardliner"))[1].outcome == BREAKDOWN).all()
 
 
+def test_a_lone_proposer_with_an_ultimatum_gets_all_that_the_other_can_bear_to_give() -> None:
+    """What both would take is 0.40 to 0.70 of the cake for p: an even pace leaves it the one end in one round."""
+    bears = {"reservations": (0.4, 0.3), "proposers": ("p",), "rounds": 1}
+    assert shares(cake("linear", "linear", **bears))[0] == pytest.approx(0.4)
+    got, ending = shares(cake("ultimatum", "linear", **bears))
+    assert got == pytest.approx(0.7)
+    assert (ending.round == 1).all()
+    # in longer talks the other holds on as long as it can, then takes it
+    got, ending = shares(cake("ultimatum", "linear", **bears | {"rounds": 50}))
+    assert got == pytest.approx(0.7)
+    assert (ending.round == 50).all()
+    # one who insists on all of it, whatever the other could take, must fail
+    ending = shares(cake("hardliner", "linear", **bears))[1]
+    assert (ending.outcome == BREAKDOWN).all()
+    assert ending.unavoidable.all()
+    assert shares(cake("ultimatum", "ultimatum", **bears))[1].unavoidable.all(), "both ends of it at once"
+
+
 def test_who_moves_first_matters_when_fixed_and_not_on_average_when_drawn() -> None:
     """With few rounds a step of concession is worth something, and the order of turns decides who takes it.
 

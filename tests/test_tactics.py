@@ -42,8 +42,9 @@ def test_boulware_holds_out_longer_than_linear_and_conceder_less() -> None:
         assert even == pytest.approx(1 - t)
 
 
-def test_a_hardliner_stays() -> None:
-    assert at("hardliner", 0.99, 1.0) == BEST.tolist()
+def test_a_hardliner_and_an_ultimatum_stay() -> None:
+    for word in ("hardliner", "ultimatum"):
+        assert at(word, 0.99, 1.0) == BEST.tolist()
 
 
 @quick(50)
@@ -68,6 +69,8 @@ def test_registry_says_what_each_takes() -> None:
         assert tactic.allowed.low <= tactic.default.low <= tactic.default.high <= tactic.allowed.high
     assert {w for w, t in TACTICS.items() if t.parameter} == {"boulware", "conceder", "tit_for_tat"}
     assert {w for w, t in TACTICS.items() if t.reacts} == {"tit_for_tat", "micro"}
+    assert {w for w, t in TACTICS.items() if t.stands} == {"hardliner", "ultimatum"}
+    assert {w for w, t in TACTICS.items() if t.reachable} == {"ultimatum"}
     assert set(TACTICS) == set(schema.TacticName.__args__)
 
 

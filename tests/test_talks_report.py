@@ -136,6 +136,7 @@ def by_hand(case: Case, count_texts: bool = True, red_opens: list[str] = RED_OPE
         ),
         best=np.repeat(np.array(BEST)[:, None], BLOCK, axis=1),
         missed=padded(MISSED, True, bool),
+        unavoidable=np.zeros(BLOCK, bool),
         in_the_way=(refused(0, [6, 9], ["ce-", "ad-"]),),
         turned_down=(refused(3, [4, 5, 8], ["cd-", "cd-", "ad-"]),),
     )
@@ -326,6 +327,7 @@ def random_ending(case: Case, seed: int) -> Ending:
         opening=texts(2),
         best=rng.normal(0.5, 0.1, gains.shape),
         missed=none & (rng.random(BLOCK) < 0.3),
+        unavoidable=none & (rng.random(BLOCK) < 0.2),
         in_the_way=tuple(some_of(none & (rng.random(BLOCK) < 0.4), i) for i in (0, 2)),
         turned_down=(some_of(outcome == UNRATIFIED, 3),),
     )
@@ -388,6 +390,7 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
     missed = {r for r in broken if ending.missed[r]}
     alone = {r for x in ending.in_the_way for r in x.draws.tolist() if r < draws}
     assert tally.missed == len(missed)
+    assert tally.unavoidable == sum(bool(ending.unavoidable[r]) for r in broken)
     assert tally.unwilling.tolist() == [int((best[:draws] < -TIE).sum()) for best in ending.best]
     assert tally.unexplained == len(broken - missed - alone)
     for counts, told in ((tally.in_the_way, ending.in_the_way), (tally.turned_down, ending.turned_down)):
@@ -476,7 +479,7 @@ def test_every_key_is_there_and_null_without_agreement(result: Result, nothing: 
     assert empty["agreed_by_round"] == [0.0] * 5
     assert "NaN" not in nothing.to_json()
     assert "NaN" not in result.to_json()
-    assert Result.model_validate_json(result.to_json()) == result
+    assert Result.model_validate_json(result.to_json(), strict=True).to_json() == result.to_json()
 
 
 def test_verdict_stays_that_of_the_text(result: Result) -> None:
@@ -495,15 +498,15 @@ def test_lead_reads_aloud(result: Result) -> None:
         "suit all others whom they need, but Red refuses each (land: c costs it most). By the last round all of them "
         "would take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
         "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
-        "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the "
+        "table it needs. Which texts these are and who has a say are assumptions; the share agreed is not the "
         "chance that talks would succeed. Talks have no figure on the evidence alone."
     )
 
 
-@pytest.mark.parametrize("tactic", ["hardliner", "tit_for_tat", "micro"])
+@pytest.mark.parametrize("tactic", ["hardliner", "ultimatum", "tit_for_tat", "micro"])
 def test_lead_leaves_the_share_to_tactics_where_somebody_may_not_yield(tactic: str) -> None:
     assert view.page(result_of(case_of(tactics={"red": tactic}))).lead.endswith(
-        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions of ours; the share agreed "
+        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions; the share agreed "
         "is what follows from them, not the chance that talks would succeed. Talks have no figure on the evidence "
         "alone."
     )
@@ -514,6 +517,42 @@ def test_tactics_that_yield_are_at_no_deal_in_the_last_round() -> None:
     for name, tactic in TACTICS.items():
         seen = Seen(best, unmoved, best)
         assert (tactic.aspiration(best, 1.0, parameter, seen) == 0.0).all() == tactic.yields, name
+
+
+@pytest.mark.parametrize(
+    ("missed", "unavoidable", "tactics", "words"),
+    [
+        (4, 0, {"red": "hardliner"}, "suited all whom it needs, but nobody came down to it in time."),
+        (
+            4,
+            4,
+            {"red": "hardliner"},
+            "but none brings Red what it insists on to the end, so the talks must break down.",
+        ),
+        (
+            4,
+            2,
+            {"red": "hardliner", "blue": "ultimatum"},
+            "nobody came down to it in time; in 50% of these none brings Red and Blue what they insist on to the end.",
+        ),
+    ],
+)
+def test_lead_says_where_talks_had_to_break_down(
+    missed: int, unavoidable: int, tactics: dict[str, str], words: str
+) -> None:
+    counts = {"outcomes": np.array([4, 3, 1]), "missed": missed, "unavoidable": unavoidable}
+    found = result_of(case_of(tactics=tactics), **counts)
+    page = view.page(found)
+    assert words in page.lead
+    table = next(s for s in page.sheets if s.title == "What stands in the way where there is no agreement")
+    rows = [row[1:] for row in table.rows]
+    stands = [r for r in rows if r[3] == "some text suits all it needs, none brings what is insisted on to the end"]
+    assert [r[0] for r in stands] == ([f"{25 * unavoidable}%"] if unavoidable else [])
+    assert [r[0] for r in rows if r[2] == "tactics"] == ([f"{25 * (4 - unavoidable)}%"] if unavoidable < 4 else [])
+    assert found.negotiation is not None
+    assert found.negotiation.breakdown is not None
+    assert found.negotiation.breakdown.unavoidable == unavoidable / 4
+    assert f"breakdown.unavoidable,{unavoidable / 4}" in saving.csv_text([found])
 
 
 def test_lead_without_agreement(nothing: Result) -> None:
@@ -553,7 +592,7 @@ def test_lead_of_single_text_claims_no_offers() -> None:
     )
     assert "tactics" not in lead
     assert "offers" not in lead
-    assert "are assumptions of ours; the share agreed is what follows from them, not the chance" in lead
+    assert "are assumptions; the share agreed is what follows from them, not the chance" in lead
 
 
 def loss(party: str) -> float:
@@ -755,7 +794,7 @@ def test_draws_without_a_favourite_are_counted_apart() -> None:
     assert {(m.opening, m.opening_share, m.moved) for m in found.negotiation.proposers[0].issues} == {(None,) * 3}
     assert view.page(found).sheets[1].rows[0][1:3] == ("Red", "-")
     assert "likes best – Red: no deal · Blue: c 100%" in words(talks_figure.draw(found))
-    assert Result.model_validate_json(found.to_json()) == found
+    assert Result.model_validate_json(found.to_json(), strict=True).to_json() == found.to_json()
     made = saving.csv_text([found])
     assert "red,talks.opening" not in made
     assert "blue,talks.opening" in made
@@ -1032,7 +1071,7 @@ def test_shares_of_a_real_run_hang_together(talked: Result) -> None:
 def test_a_real_run_prints_and_keeps(talked: Result, tmp_path: Path) -> None:
     assert max(map(len, printed(view.page(talked)).splitlines())) <= 100
     assert sheets.markdown(view.page(talked)).startswith("### Talks: ")
-    assert Result.model_validate_json(talked.to_json()) == talked
+    assert Result.model_validate_json(talked.to_json(), strict=True).to_json() == talked.to_json()
     style.write(talks_figure.draw(talked), tmp_path / "talks.png")
 
 

@@ -183,6 +183,13 @@ def outcomes(scenario: schema.Scenario) -> dict[str, dict[str, str]]:
     return {k: dict(v) for lot in scenario.domain.issues.no_deal.lotteries.values() for k, v in lot.outcomes.items()}
 
 
+def no_deal(scenario: schema.Scenario, text: Text) -> bool:
+    """Whether a text says no more than an outcome of no deal; an open issue stays as that leaves it."""
+    if any(p.reservation is not None for p in scenario.domain.positions.values()):
+        return False
+    return any(o and all(text[i] in (None, x) for i, x in o.items()) for o in outcomes(scenario).values())
+
+
 def gain(scenario: schema.Scenario, draw: Draw, weight: Numbers, sight: Text) -> float:
     """``c + sum_k p_k sum_j w_j (v_j(x_j) - v_j(y_kj))``, or ``c + U(x) - r``."""
     total = draw.cost

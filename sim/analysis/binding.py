@@ -61,10 +61,10 @@ def asking(case: Case) -> dict[str, tuple[Box, ...]]:
 def binds(line: Line, red_lines: RedLines) -> bool:
     """Whether a line binds in the central preferences.
 
-    Those of the layer named and of the firmer ones do; one that a poll gives a chance of holding (``holds``) if its
-    mean chance is at least one half.
+    Those of the layer named and of the firmer ones do; one with a range (``holds``) if the middle of it does: where so
+    many voters refuse that the others are not more than the quota, or where a chance is at least one half.
     """
-    return line.layer < depth(red_lines) and (line.holds is None or (line.holds.low + line.holds.high) / 2 >= 0.5)
+    return line.layer < depth(red_lines) and line.likely
 
 
 def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.complaints import did_you_mean_party
-from sim.profiles import Case, Line, Profile
+from sim.profiles import Case, Line, Profile, always
 from sim.results import LineRecord
 
 
@@ -20,18 +20,16 @@ def known_party(case: Case, party: str) -> Profile:
 
 def lines_crossed(case: Case, profile: Profile) -> list[Line]:
     """The party's red lines and refusals that the text crosses, whether or not they bind in every draw."""
-    written = case.text[None]
-    seen = case.space.seen(written, profile.id)
-    return [x for x in profile.lines if x.condition.holds(written if x.kind == "red_line" else seen)[0]]
+    return profile.crossed(case.space, case.text)
 
 
 def certain(line: Line | LineRecord) -> bool:
     """Whether a line binds in every draw: it is no poll's, or a poll's that leaves no doubt."""
-    return line.holds is None or min(line.holds) >= 1
+    return always(line.holds, line.quota)
 
 
 def sourced_veto(case: Case) -> bool:
-    """Whether a party asked rejects the text in every draw over terms none of which is our own filler.
+    """Whether a party asked rejects the text in every draw over terms none of which is filler.
 
     Other filler cannot change such a verdict. A line that effects of other terms bring about does not count.
     """

@@ -17,7 +17,7 @@ from sim.analysis.parties import lines_crossed
 from sim.draws import Array
 from sim.packages import OPEN, Mask, Packages
 from sim.preferences import Memo, Preferences
-from sim.profiles import Case, Profile
+from sim.profiles import Case, Profile, settled
 
 OwnOutput = Literal["gain", "acceptance"]
 _OUTPUTS: tuple[OwnOutput, ...] = ("gain", "acceptance")
@@ -96,8 +96,8 @@ class PickFreeze:
 def _idle(case: Case, profile: Profile, seen: Packages, group: Group) -> str | None:
     """Why a group cannot matter to this text, seen from the files alone; None where it may."""
     if group.kind == "lines":
-        polled = any(line.holds is not None for line in lines_crossed(case, profile))
-        return None if polled else "the text crosses none of its lines that hold with a probability"
+        varying = any(not settled(line.holds, line.quota) for line in lines_crossed(case, profile))
+        return None if varying else "the text crosses none of its lines that bind in some draws only"
     if group.issue is None:
         return None
     j = case.space.issue(group.issue)

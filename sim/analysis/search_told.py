@@ -116,7 +116,7 @@ class Teller:
     def _run(self, on: Case) -> Result:
         """What ``sim run`` says of the package: its changes are edits, and filler is not looked at."""
         changes = {on.space.issues[j] for j in changed(self.case.text, on.text)}
-        basis: dict[str, schema.Basis] = {i: "edited" if i in changes else b for i, b in on.term_basis.items()}
+        basis: dict[str, schema.TermBasis] = {i: "edited" if i in changes else b for i, b in on.term_basis.items()}
         on = replace(on, term_basis=basis, assumed_issues=())
         [tally] = run_cases([on])
         return summarise(on, tally, self.sha256, [])

@@ -15,12 +15,13 @@ from sim.cli import common
 from sim.cli.common import reporting
 
 if TYPE_CHECKING:
+    from sim import schema
     from sim.interop.exporting import Exported
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
 EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
 ALONE = (
-    "warning: one profile, so the domain has one party: sim run and explain score it, but there is nobody to agree "
+    "warning: the domain has one party: sim run and explain score it, but there is nobody to agree "
     "with, and what weighs parties against each other (sim frontier, joint figures of sim compare) needs two"
 )
 #: So many open issues are told one by one.
@@ -31,6 +32,8 @@ class Target(StrEnum):
     genius = "genius"
     geniusweb = "geniusweb"
     negmas = "negmas"
+    csv = "csv"
+    xlsx = "xlsx"
 
 
 OutDir = Annotated[
@@ -46,7 +49,10 @@ def register(app: typer.Typer) -> None:
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Profiles of Genius (XML) or GeniusWeb (JSON), and their domain."),
+        typer.Argument(
+            metavar="FILE...",
+            help="A table (.csv, .xlsx); or profiles of Genius (XML) or GeniusWeb (JSON), and their domain.",
+        ),
     ],
     out: OutDir,
     text: Annotated[
@@ -61,19 +67,31 @@ def import_(
         int | None,
         typer.Option(min=2, max=2000, help="How many numbers of a large or real range become options."),
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The sheet of a workbook (default: the one with a table).")
+    ] = None,
     as_written: Annotated[
         bool,
         typer.Option("--as-written", help="Take evaluations of Genius files as they stand, as NegMAS writes them."),
     ] = False,
 ) -> None:
-    """Make a folder of scenarios out of a domain and profiles of Genius or GeniusWeb."""
+    """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
     with reporting():
         from sim.complaints import render
         from sim.interop import importing
         from sim.interop.files import read_files
         from sim.interop.folders import check_free, write_folder
+        from sim.interop.table_importing import is_table
 
         check_free(out)
+        if any(map(is_table, files)):
+            for option, given in (("--steps", steps is not None), ("--as-written", as_written)):
+                if given:
+                    raise typer.BadParameter("is for profiles of Genius and GeniusWeb", param_hint=option)
+            _import_table(files, out, text or [], date or dt.date.today(), sheet)
+            return
+        if sheet is not None:
+            raise typer.BadParameter("is for workbooks (.xlsx)", param_hint="--sheet")
         imported = read_files(files, steps, as_written)
         made = importing.Ids.of(imported)
         package = importing.chosen_package(text, imported, made) if text else None
@@ -81,19 +99,52 @@ def import_(
         write_folder(out, texts)
         if imported.warnings:
             typer.echo(render(imported.warnings), err=True)
-        _tell_renamed(importing.renamed(imported, made))
+        names_of_parties = [party.name for party in imported.cardinal.parties]
+        _tell_renamed(importing.renamed(imported.cardinal.issues, names_of_parties, made))
         if len(imported.cardinal.parties) == 1:
-            typer.echo(ALONE, err=True)
-        typer.echo("all figures of the files are assumed; no proposal is in them", err=True)
+            common.tell(ALONE)
+        common.tell("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
-        typer.echo(f"wrote {out}: domain/ and {', '.join(names)}", err=True)
-        typer.echo(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}", err=True)
+        common.tell(f"wrote {out}: domain/ and {', '.join(names)}")
+        common.tell(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
+
+
+def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
+    from sim.complaints import render
+    from sim.interop.folders import write_folder
+    from sim.interop.table_importing import import_table
+
+    if len(files) > 1:
+        raise typer.BadParameter("a table is imported alone: it holds all parties and issues", param_hint="FILE...")
+    result = import_table(files[0], day, terms, sheet)
+    write_folder(out, result.files)
+    if result.warnings:
+        typer.echo(render(result.warnings), err=True)
+    _tell_renamed(result.renamed)
+    if result.empty:
+        common.tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
+    if result.parties == 1:
+        common.tell(ALONE)
+    common.tell("all that the table says is assumed; add sources and evidence in domain/")
+    common.tell(f"wrote {out}: domain/ and {', '.join(result.texts)}")
+    if result.texts:
+        common.tell(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
+    else:
+        common.tell(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
 
 
 def export(
     file: common.OneFile,
     to: Annotated[Target, common.one_of(Target, "--to", help="The format.")],
-    out: OutDir,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR|FILE",
+            help="A folder that is not there yet, or empty; of a table the file, .csv or .xlsx.",
+            show_default=False,
+        ),
+    ],
     parties: Annotated[
         str | None, typer.Option(metavar="PARTY,PARTY", help="Only these parties (default: all of the domain).")
     ] = None,
@@ -105,15 +156,24 @@ def export(
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
 ) -> None:
-    """Write the expected preferences of a scenario's parties for Genius, GeniusWeb or NegMAS."""
+    """Write a scenario's positions as a table, or expected preferences for Genius, GeniusWeb or NegMAS."""
     with reporting():
-        from sim.interop.folders import check_free, write_folder
+        from sim.interop.folders import check_free, check_new, write_folder
 
-        check_free(out)
+        table = to in (Target.csv, Target.xlsx)
+        if not table:
+            check_free(out)
+        elif out.suffix.lower() != f".{to}":
+            raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
+        else:
+            check_new(out)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         chosen = None if parties is None else [name.strip() for name in parties.split(",")]
         for name in chosen or ():
             common.known_party(name, loaded.scenario.domain.positions.values(), "--parties")
+        if table:
+            _export_table(loaded.scenario, chosen, to, out)
+            return
         from sim.interop import genius_writing, geniusweb_writing, negmas
         from sim.interop.exporting import exported
 
@@ -126,19 +186,33 @@ def export(
         texts, fitted = writer(result.cardinal, result.ids)
         write_folder(out, texts)
         for words in result.lost:
-            typer.echo(f"not carried: {words}", err=True)
+            common.tell(f"not carried: {words}")
         for words in fitted:
-            typer.echo(words, err=True)
+            common.tell(words)
         for line in _worth(result):
-            typer.echo(line)
-        typer.echo(f"wrote {out}: {', '.join(texts)}", err=True)
+            common.say(line)
+        common.tell(f"wrote {out}: {', '.join(texts)}")
+
+
+def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
+    from sim.interop.folders import check_new
+    from sim.interop.table_writing import csv_bytes, written, xlsx_bytes
+    from sim.writing import write_bytes
+
+    table = written(scenario, parties)
+    content = csv_bytes(table) if to is Target.csv else xlsx_bytes(table, scenario.id)
+    check_new(out)
+    write_bytes(out, content)
+    for words in table.lost:
+        common.tell(f"not carried: {words}")
+    common.tell(f"wrote {out}; sim import reads it back")
 
 
 def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:
     """All names that their ids do not show."""
     if pairs:
         lines = "".join(f"\n  {name!r} is {id}" for name, id in pairs)
-        typer.echo(f"names made into ids; tables and figures show them as written:{lines}", err=True)
+        common.tell(f"names made into ids; tables and figures show them as written:{lines}")
 
 
 def _worth(result: Exported) -> list[str]:

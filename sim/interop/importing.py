@@ -11,7 +11,7 @@ from typing import Any
 from sim import schema
 from sim.complaints import Complaint, Complaints, Place, did_you_mean, listed
 from sim.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
-from sim.interop.cardinal import ROUNDS, Imported, Utilities
+from sim.interop.cardinal import ROUNDS, File, Imported, Issue, Utilities
 from sim.interop.names import ids
 from sim.naming import spaced
 from sim.nodes import dump_yaml, from_plain
@@ -33,24 +33,27 @@ class Ids:
     @classmethod
     def of(cls, imported: Imported) -> Ids:
         cardinal = imported.cardinal
+        return cls.for_names(cardinal.issues, [p.name for p in cardinal.parties], imported.files)
+
+    @classmethod
+    def for_names(cls, issues: Sequence[Issue], parties: Sequence[str], files: Sequence[File]) -> Ids:
         return cls(
-            ids((i.name for i in cardinal.issues), "issue", (*RESERVED_ISSUES, "context")),
-            tuple(ids(i.options, "option", _RESERVED_OPTIONS) for i in cardinal.issues),
-            ids((p.name for p in cardinal.parties), "party", RESERVED_PARTIES),
-            ids((f.name.rpartition(".")[0] or f.name for f in imported.files), "file"),
+            ids((i.name for i in issues), "issue", (*RESERVED_ISSUES, "context")),
+            tuple(ids(i.options, "option", _RESERVED_OPTIONS) for i in issues),
+            ids(parties, "party", RESERVED_PARTIES),
+            ids((f.name.rpartition(".")[0] or f.name for f in files), "file"),
         )
 
 
-def renamed(imported: Imported, made: Ids) -> list[tuple[str, str]]:
+def renamed(issues: Sequence[Issue], parties: Sequence[str], made: Ids) -> list[tuple[str, str]]:
     """Names that their ids do not show, with these: issues, options with their issue before them, parties.
 
     Capitals and blanks alone are not told of, nor the letter before a number.
     """
-    cardinal = imported.cardinal
-    pairs = [("", "", i.name, id) for i, id in zip(cardinal.issues, made.issues, strict=True)]
-    for issue, id, own in zip(cardinal.issues, made.issues, made.options, strict=True):
+    pairs = [("", "", i.name, id) for i, id in zip(issues, made.issues, strict=True)]
+    for issue, id, own in zip(issues, made.issues, made.options, strict=True):
         pairs += [(f"{issue.name}: ", f"{id}: ", o, k) for o, k in zip(issue.options, own, strict=True)]
-    pairs += [("", "", p.name, id) for p, id in zip(cardinal.parties, made.parties, strict=True)]
+    pairs += [("", "", name, id) for name, id in zip(parties, made.parties, strict=True)]
 
     def plain(name: str) -> tuple[str, str]:
         text = re.sub(r"[\s_-]+", "_", name.lower())
@@ -64,9 +67,19 @@ def chosen_package(terms: Sequence[str], imported: Imported, made: Ids) -> tuple
 
     Raises Complaints, located as ``--text[1]:1:1``, where they name what there is not or leave an issue out.
     """
+    package = chosen_terms(terms, imported.cardinal.issues, made)
+    missing = [id for j, id in enumerate(made.issues) if j not in package]
+    if missing:
+        hint = "an open issue stays as no deal leaves it, which reservation values do not say"
+        place = Place(f"--text[{len(terms)}]", 1, 1, terms[-1])
+        raise Complaints([Complaint(place, "--text", f"no option for {', '.join(missing)}", hint)])
+    return tuple(package[j] for j in range(len(made.issues)))
+
+
+def chosen_terms(terms: Sequence[str], issues: Sequence[Issue], made: Ids) -> dict[int, int]:
+    """The options that ``ISSUE=OPTION`` texts give, by number of the issue. Raises Complaints where one names none."""
     complaints: list[Complaint] = []
     package: dict[int, int] = {}
-    issues = imported.cardinal.issues
     for number, text in enumerate(terms, 1):
         place = Place(f"--text[{number}]", 1, 1, text)
         name, sign, option = text.partition("=")
@@ -86,14 +99,9 @@ def chosen_package(terms: Sequence[str], imported: Imported, made: Ids) -> tuple
             complaints.append(Complaint(behind, "--text", what, hint))
         elif package.setdefault(j, o) != o:
             complaints.append(Complaint(behind, "--text", f"{made.issues[j]} has another option already"))
-    missing = [id for j, id in enumerate(made.issues) if j not in package]
-    if missing and not complaints:
-        hint = "an open issue stays as no deal leaves it, which reservation values do not say"
-        place = Place(f"--text[{len(terms)}]", 1, 1, terms[-1])
-        complaints.append(Complaint(place, "--text", f"no option for {', '.join(missing)}", hint))
     if complaints:
         raise Complaints(complaints)
-    return tuple(package[j] for j in range(len(issues)))
+    return package
 
 
 def _at(name: str, names: Sequence[str], own: Sequence[str]) -> int | None:
@@ -109,24 +117,24 @@ def scenario_texts(imported: Imported, made: Ids, day: dt.date, package: Sequenc
     """Files by name: the domain, and as texts what each party values highest, and ``package`` if there is one."""
     cardinal = imported.cardinal
     out = {
-        "domain/issues.yaml": _yaml(_issues(imported, made)),
-        "domain/sources.yaml": _yaml(_sources(imported, made, day)),
+        "domain/issues.yaml": yaml(_issues(imported, made)),
+        "domain/sources.yaml": yaml(_sources(imported, made, day)),
         "domain/evidence.csv": ",".join(schema.Evidence.model_fields) + "\n",
     }
     for number, id in enumerate(made.parties):
-        out[f"domain/positions/{id}.yaml"] = _yaml(_party(imported, made, number, day))
+        out[f"domain/positions/{id}.yaml"] = yaml(_party(imported, made, number, day))
     if package is not None:
         summary = "A text chosen at the import; the files hold no proposal."
         title = f"{cardinal.name}: a text chosen at the import"
-        out["text.yaml"] = _yaml(_scenario(imported, made, day, title, summary, package))
+        out["text.yaml"] = yaml(_scenario(imported, made, day, title, summary, package))
     for id, party in zip(made.parties, cardinal.parties, strict=True):
         summary = f"What {party.name} values highest on every issue; the files hold no proposal."
         title = f"{cardinal.name}: the best for {party.name}"
-        out[f"best_for_{id}.yaml"] = _yaml(_scenario(imported, made, day, title, summary, party.best))
+        out[f"best_for_{id}.yaml"] = yaml(_scenario(imported, made, day, title, summary, party.best))
     return out
 
 
-def _yaml(content: dict[str, Any]) -> str:
+def yaml(content: dict[str, Any]) -> str:
     return dump_yaml(from_plain(content, _HERE))
 
 
@@ -225,7 +233,7 @@ def _scenario(
             "date": day.isoformat(),
             "summary": summary,
             "terms": {
-                issue: {"option": own[option], "basis": "assumed"}
+                issue: {"option": own[option], "basis": "proposed"}
                 for issue, own, option in zip(made.issues, made.options, package, strict=True)
             },
             "note": f"Imported from {files}.",

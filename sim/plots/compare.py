@@ -51,7 +51,7 @@ def draw(result: Comparison) -> Figure:
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
     if any(row.mostly_filler for row in rows):
-        foot += ".\n* More than half of the text is our own filler"
+        foot += ".\n* More than half of the text is filler, not in the sources"
     titled(fig, "Who would accept which proposal?", _facts(rows), foot=foot + ".")
     return fig
 

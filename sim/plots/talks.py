@@ -203,7 +203,7 @@ def _foot(talks: Negotiation) -> str:
         parts.append(f"Not drawn, as tabled in over 95% of agreements: {', '.join(kept)}.")
     if other:
         parts.append(f"Not drawn, changed in over 95%: {', '.join(other)}.")
-    parts.append(f"{ASSUMED[talks.protocol]} are assumptions of ours; no forecast.")
+    parts.append(f"{ASSUMED[talks.protocol]} are assumptions; no forecast.")
     return fill(" ".join(parts), 190)
 
 

@@ -103,13 +103,14 @@ def candidates(case: Case) -> Candidates:
     tabled = case.text
     rules = binding(case.space, tabled, "legal")
     rows = _feasible_space(case.space, tabled, rules)
+    if rows is not None:
+        equalled, rows = case.equalled(rows), rows[~case.no_agreement(rows)]
     whole = rows is not None and len(rows) <= MOST
     if rows is None or not whole:
         _check(case, rules)
         changes = case.scenario.negotiation.candidates.changes
         rows = np.concatenate([neighbours(case.space, tabled, n, rules) for n in range(changes + 1)])
-    absent = case.no_agreement(rows)
-    equalled, rows = case.equalled(rows), rows[~absent]
+        equalled, rows = case.equalled(rows), rows[~case.no_agreement(rows)]
     rows = rows[np.lexsort((*rows.T[::-1], (rows != tabled).sum(axis=1)))]
     place = {row.tobytes(): k for k, row in enumerate(rows)}
     texts: dict[str, int] = {}

@@ -49,7 +49,9 @@ class Ending:
     ``(parties, BLOCK)``, minus infinity where all do, NaN for parties that do not sit at the table.
 
     Why draws end without an agreement: ``missed`` marks breakdowns in which some candidate was in
-    the zone of possible agreement, shape ``(BLOCK,)``. ``in_the_way`` tells of parties at the
+    the zone of possible agreement, shape ``(BLOCK,)``; ``unavoidable`` those of them in which none of
+    these brings the parties whose tactic stands (:class:`sim.talks.tactics.Tactic`) what they insist on in
+    the last round, in single text none. ``in_the_way`` tells of parties at the
     table. With offers, for breakdowns that are not missed: some candidate would suit everybody who
     is asked about it but the party, and the text is the one of these that it minds least. In single
     text: the party refuses the standing text. Either way several may be so in a draw.
@@ -65,5 +67,6 @@ class Ending:
     opening: Packages
     best: Array
     missed: Mask
+    unavoidable: Mask
     in_the_way: tuple[Refused, ...]
     turned_down: tuple[Refused, ...]

@@ -182,6 +182,7 @@ class Mediation:
             opening=outlook.openings(),
             best=outlook.bests(),
             missed=~deal & outlook.possible,
+            unavoidable=np.zeros(BLOCK, bool),
             in_the_way=self._refused(against),
             turned_down=self._refused(unratified & deal),
         )

@@ -34,7 +34,7 @@ from sim.talks.candidates import Candidates
 from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
 from sim.talks.offers_by_zone import OffersByZone
 from sim.talks.offers_in_full import OffersInFull, parts
-from sim.talks.tactics import Index, concession
+from sim.talks.tactics import Concession, Index, concession, tactic_of
 from sim.talks.zone import Prospects
 
 
@@ -74,10 +74,7 @@ class Bargaining:
     def begin(self, preferences: Sequence[Preferences]) -> None:
         """Take up a block; ``preferences`` in the order of the case's profiles."""
         self.prospects = Prospects(self.on, preferences)
-        self.concessions = [
-            concession(own, self.settings, seat in self.proposers, best)
-            for seat, (own, best) in enumerate(zip(self.prospects.seated, self.prospects.best, strict=True))
-        ]
+        self.concessions = [self._concession(seat) for seat in range(len(self.prospects.seated))]
         #: What a round after the first costs each party, shape ``(parties, BLOCK)``; None for nothing.
         self.delay = self._delays() if self.settings.delay_cost else None
         self._first = self._first_movers(preferences[0])
@@ -170,11 +167,23 @@ class Bargaining:
             opening=self.prospects.openings(),
             best=self.prospects.bests(),
             missed=broken & self.prospects.possible,
+            unavoidable=broken & self.prospects.unavoidable(self._least()),
             in_the_way=self.prospects.in_the_way(broken),
             turned_down=tuple(turned_down),
         )
         del self.prospects, self.concessions, self._first, self._agreed, self._round, self._by
         return ending
+
+    def _concession(self, seat: int) -> Concession:
+        own, offers = self.prospects.seated[seat], seat in self.proposers
+        reachable = tactic_of(own.profile.id, self.settings, offers).reachable
+        best = self.prospects.reachable(seat) if reachable else self.prospects.best[seat]
+        return concession(own, self.settings, offers, best)
+
+    def _least(self) -> dict[int, Array]:
+        """What those who never come down by themselves insist on in the last round, by seat."""
+        last = self.settings.rounds - 1
+        return {seat: c.aspiration(last) for seat, c in enumerate(self.concessions) if c.tactic.stands}
 
     def _delays(self) -> Array:
         result = np.zeros((len(self.on.case.profiles), BLOCK))

@@ -226,6 +226,7 @@ def _breakdown(case: Case, tally: TalksTally) -> Breakdown | None:
         return None
     return Breakdown(
         missed=tally.missed / count,
+        unavoidable=tally.unavoidable / count if case.scenario.negotiation.protocol == "alternating_offers" else None,
         in_the_way=_refusers(case, tally.in_the_way, count),
         nobody_alone=tally.unexplained / count,
     )

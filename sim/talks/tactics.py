@@ -2,7 +2,8 @@
 
 An *aspiration* is the least gain over no deal that a party will offer or accept in a round. It
 lies between zero (no deal) and ``best``, the party's largest gain among the candidates that
-cross none of its own lines. Time runs from ``t = 0`` in the first round to ``t = 1`` in the last.
+cross none of its own lines (of an ultimatum: among those that all asked would take). Time runs
+from ``t = 0`` in the first round to ``t = 1`` in the last.
 Arrays have shape ``(draws,)``.
 
 To add a tactic, write one function and one line of :data:`TACTICS`. Unless it reacts to offers,
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Array
 from sim.fields import Span
+from sim.negotiation_schema import BOULWARE
 from sim.preferences import Preferences
 from sim.schema import NegotiationSettings
 
@@ -53,7 +55,17 @@ def by_time(best: Array, t: float | Array, exponent: Array | float, seen: Seen |
 
 
 def hardliner(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
-    """``best`` to the end: takes what it wants most, or nothing."""
+    """``best`` to the end: takes what it wants most, or nothing, whatever the others could take."""
+    return best
+
+
+def ultimatum(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
+    """``best`` to the end, which is here the most that a text brings it which all asked would take.
+
+    What the proposer asks for in the ultimatum game of W. Güth, R. Schmittberger and B. Schwarze, "An
+    experimental analysis of ultimatum bargaining" (Journal of Economic Behavior and Organization 3,
+    1982), where the other side takes anything that is no worse than nothing.
+    """
     return best
 
 
@@ -96,15 +108,19 @@ def micro(best: Array, t: float | Array, exponent: Array | float, seen: Seen | N
 class Tactic:
     """An entry of the registry: the function, whether it reacts to offers, and its parameter.
 
-    A tactic with a ``list`` goes down the party's own favourites: when it comes to a further one,
-    it puts that forward, as MiCRO does, and not what is worth most to the others. One that
-    ``yields`` is at zero in the last round, whatever the others do. ``parameter`` names what a file
-    may set, None if nothing; ``allowed`` are its open ends and ``default`` what it is without being
-    set.
+    One that asks for a ``reachable`` text has as its ``best`` the largest gain among the candidates
+    in the zone of possible agreement that need it, where there is one. One that ``stands`` never
+    comes down by itself, whatever the others do; only delay makes it. A tactic with a ``list`` goes
+    down the party's own favourites: when it comes to a further one, it puts that forward, as MiCRO
+    does, and not what is worth most to the others. One that ``yields`` is at zero in the last round,
+    whatever the others do. ``parameter`` names what a file may set, None if nothing; ``allowed`` are
+    its open ends and ``default`` what it is without being set.
     """
 
     aspiration: Callable[[Array, float | Array, Array | float, Seen | None], Array]
     reacts: bool = False
+    reachable: bool = False
+    stands: bool = False
     list: bool = False
     yields: bool = False
     parameter: str | None = None
@@ -113,10 +129,11 @@ class Tactic:
 
 
 TACTICS: dict[str, Tactic] = {
-    "boulware": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(1.0, 100.0), default=Span(2.0, 5.0)),
+    "boulware": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(1.0, 100.0), default=BOULWARE),
     "linear": Tactic(by_time, yields=True),
     "conceder": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)),
-    "hardliner": Tactic(hardliner),
+    "hardliner": Tactic(hardliner, stands=True),
+    "ultimatum": Tactic(ultimatum, reachable=True, stands=True),
     "tit_for_tat": Tactic(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),
     "micro": Tactic(micro, reacts=True, list=True),
 }
@@ -128,8 +145,8 @@ OFFERING, LISTENING = TACTICS["linear"], Tactic(content, yields=True)
 class Concession:
     """How one party concedes in some draws.
 
-    ``best`` is floored at zero; ``parameter`` is the tactic's, ``delay`` what each round after the
-    first costs, in units of utility.
+    ``best`` is what its tactic begins at, floored at zero; ``parameter`` is the tactic's, ``delay``
+    what each round after the first costs, in units of utility.
     """
 
     tactic: Tactic
@@ -160,14 +177,20 @@ class Concession:
         return replace(self, best=self.best[draws], parameter=some(self.parameter), delay=some(self.delay))
 
 
+def tactic_of(party: str, settings: NegotiationSettings, offers: bool) -> Tactic:
+    """The tactic of a party that makes offers or does not."""
+    chosen = settings.tactics.get(party)
+    return TACTICS[chosen.tactic] if chosen else OFFERING if offers else LISTENING
+
+
 def concession(preferences: Preferences, settings: NegotiationSettings, offers: bool, best: Array) -> Concession:
     """What the scenario says of a party's tactic, drawn for a block.
 
-    ``offers`` says whether the party makes offers; ``best`` has shape ``(BLOCK,)`` and may be minus infinity.
+    ``offers`` says whether the party makes offers; ``best``, what its tactic begins at, has shape ``(BLOCK,)``
+    and may be minus infinity.
     """
     party, memo = preferences.profile.id, preferences.memo
-    chosen = settings.tactics.get(party)
-    tactic = TACTICS[chosen.tactic] if chosen else OFFERING if offers else LISTENING
+    chosen, tactic = settings.tactics.get(party), tactic_of(party, settings, offers)
     span = None if chosen is None or tactic.parameter is None else getattr(chosen, tactic.parameter)
     return Concession(
         tactic=tactic,

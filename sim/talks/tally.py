@@ -52,10 +52,10 @@ class TalksTally:
     everybody whom the tabled text needs, ``at_limit`` those whose text, no named one, has as many
     changes as candidates may. ``best_sums`` are each party's best gains over the agreements, and
     ``favourite_sums`` the proposers' over the draws in which they have a favourite (floats).
-    ``missed``, ``in_the_way`` and ``turned_down`` count what :class:`sim.talks.endings.Ending` calls so;
-    ``unexplained`` are the breakdowns that are neither missed nor over any one party (none in single
-    text). ``unwilling`` counts for each party at the table the draws in which it would rather have
-    no deal than any candidate.
+    ``missed``, ``unavoidable``, ``in_the_way`` and ``turned_down`` count what
+    :class:`sim.talks.endings.Ending` calls so; ``unexplained`` are the breakdowns that are neither
+    missed nor over any one party (none in single text). ``unwilling`` counts for each party at the
+    table the draws in which it would rather have no deal than any candidate.
     """
 
     proposers: tuple[str, ...]
@@ -90,6 +90,7 @@ class TalksTally:
     best_sums: Array
     favourite_sums: Array
     missed: int
+    unavoidable: int
     unexplained: int
     unwilling: Counts
     in_the_way: Refusals
@@ -187,6 +188,7 @@ def tally_talks(
             [ending.best[number[p], :draws][some].sum() for p, some in zip(proposers, likes, strict=True)]
         ).reshape(len(proposers)),
         missed=int(missed.sum()),
+        unavoidable=int(ending.unavoidable[:draws].sum()),
         unexplained=int((broken & ~alone[:draws] & ~missed).sum()),
         unwilling=(ending.best[:, :draws] < -TIE).sum(axis=1),
         in_the_way=count_refusals(case, views, ending.in_the_way, draws),

@@ -30,7 +30,7 @@ def lead(result: Result, talks: Negotiation) -> str:
     ours = (
         _zone(talks)
         if all_yield(talks)
-        else f"{ASSUMED[talks.protocol]} are assumptions of ours; the share agreed is what follows from them, not the "
+        else f"{ASSUMED[talks.protocol]} are assumptions; the share agreed is what follows from them, not the "
         "chance that talks would succeed."
     )
     said = (_agree(result, talks), _broken(result, talks), ours, _unlike_scores(result))
@@ -60,7 +60,7 @@ def _zone(talks: Negotiation) -> str:
     return (
         "By the last round all of them would take whatever is no worse than no deal, so tactics decide when and on "
         f"what they agree, not whether: agreements{before} count the draws in which some text that may be proposed "
-        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions of ours; the "
+        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions; the "
         "share agreed is not the chance that talks would succeed."
     )
 
@@ -143,7 +143,7 @@ def _broken(result: Result, talks: Negotiation) -> str:
     why = []
     if found.missed >= (SEEN if single else HALF):
         other = "other text near the tabled one" if single else "text that may be proposed"
-        how = "the mediator does not get there, one change at a time" if single else "nobody came down to it in time"
+        how = "the mediator does not get there, one change at a time" if single else _tactics_failed(result, talks)
         why.append(f"{_of(found.missed)} some {other} would have suited all whom it needs, but {how}")
     if blamed := [x for x in found.in_the_way if x.share >= HALF]:
         why.append(_blamed(result, talks, blamed, again=bool(why)))
@@ -151,6 +151,25 @@ def _broken(result: Result, talks: Negotiation) -> str:
         why.append(f"{_of(found.nobody_alone)} no text would suit all but one of those it needs")
     said = f"In {percent(talks.broke_down.estimate)} the talks break down" if _ends_otherwise(talks) else "Why"
     return f"{said}: {'; '.join(why)}." if why else f"{said}." if _ends_otherwise(talks) else ""
+
+
+def standing(result: Result, talks: Negotiation) -> list[str]:
+    """The parties whose tactic never gives way, by name."""
+    used = talks.settings.tactics
+    return [result.party(x.party).name for x in used if x.tactic is not None and TACTICS[x.tactic].stands]
+
+
+def _tactics_failed(result: Result, talks: Negotiation) -> str:
+    """Why a text that suits all is not agreed on: it could not be, or nobody came down to it."""
+    found = talks.breakdown
+    assert found is not None
+    if not found.unavoidable:
+        return "nobody came down to it in time"
+    who = standing(result, talks)
+    short = f"none brings {listed(who)} what {'it insists' if len(who) == 1 else 'they insist'} on to the end"
+    if found.unavoidable == found.missed:
+        return f"{short}, so the talks must break down"
+    return f"nobody came down to it in time; {_of(found.unavoidable)} {short}"
 
 
 def _ends_otherwise(talks: Negotiation) -> bool:

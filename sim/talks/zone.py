@@ -7,7 +7,7 @@ else can be agreed. The zone is looked at part by part, as pairs of a draw and a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,6 +111,36 @@ class Prospects:
                 fits[row] &= gain >= -TIE
         fits[barred] = False
         return best
+
+    def reachable(self, seat: int) -> Array:
+        """A party's largest gain from a candidate in the zone that needs it; :attr:`best` where there is none.
+
+        Shape ``(BLOCK,)``.
+        """
+        top = np.full(BLOCK, -np.inf)
+        for row, gain in self.open_gains(seat, self.on.asked[seat] & self._fits.any(axis=1)):
+            np.maximum(top, gain, out=top, where=self._fits[row])
+        return np.where(np.isneginf(top), self.best[seat], top)
+
+    def unavoidable(self, least: Mapping[int, Array]) -> Mask:
+        """Draws with candidates in the zone of which none brings some parties the least they insist on.
+
+        ``least`` is by seat, each of shape ``(BLOCK,)``, and holds where the candidate needs the party. Shape
+        ``(BLOCK,)``.
+        """
+        result = np.zeros(BLOCK, bool)
+        if not least:
+            return result
+        for part in self.parts():
+            zone = self.zone(part)
+            if not len(zone.draws):
+                continue
+            enough = np.ones(len(zone.candidate), bool)
+            for seat, level in least.items():
+                fine = zone.gain[seat] >= zone.spread(level[zone.draws] - TIE)
+                enough &= fine | ~self.on.asked[seat][zone.candidate]
+            result[zone.draws] = ~np.logical_or.reduceat(enough, zone.starts)
+        return result
 
     def bests(self) -> Array:
         """:attr:`best` with a row a party of the case, NaN for those not at the table; shape ``(parties, BLOCK)``."""

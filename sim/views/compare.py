@@ -316,7 +316,7 @@ def _notes(result: Comparison) -> Iterator[str]:
         yield from _asked_note(found)
     filled = [r.name for r in found if r.mostly_filler]
     if filled:
-        yield f"* More than half of the text is our own filler, not in the sources: {listed(filled)}."
+        yield f"* More than half of the text is filler, not in the sources: {listed(filled)}."
     left_out = {r.name: len(r.consent_not_modelled) for r in found if r.consent_not_modelled}
     if left_out:
         least, most = min(left_out.values()), max(left_out.values())

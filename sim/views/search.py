@@ -8,7 +8,7 @@ from sim.analysis.search_results import Answer, Best, PartyOutcome, Search
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import evidence_range, heading_of
-from sim.verdict import caveat, compact, filler_caution, listed, objection_words, percent, quoted
+from sim.verdict import caveat, compact, filler_caution, listed, objection_words, percent, quoted, unsourced
 from sim.views.amend import gain
 from sim.views.figures import change, interval, points
 from sim.views.search_notes import notes
@@ -76,8 +76,8 @@ def _figures(found: Interval) -> tuple[float, float, float]:
 
 
 def page(result: Search) -> Page:
-    """The best package, and the best that asks all whom the text asks; for whom they are good; the next best."""
-    sheets = [_terms(result)] if result.answer.best is not None else []
+    """The best package, and apart the best that asks fewer than the text; for whom they are good; the next best."""
+    sheets = [_terms(result)] if any(answer.best is not None for answer in result.answers) else []
     for answer in result.answers:
         if answer.best is not None:
             sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
@@ -98,11 +98,11 @@ def page(result: Search) -> Page:
 def _lead(result: Search) -> Iterator[str]:
     base = result.base.joint_acceptability
     yield f"As tabled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
-    yield from _found(result, result.answer, f"Of {which(result)}")
-    if result.asking_all is not None:
-        yield from _found(result, result.asking_all, "Of those that ask all whom the text asks")
-    elif result.everybody == "best":
-        yield "It asks all whom the text asks."
+    yield from _found(result, result.answer, f"Of {which(result, result.answer)}")
+    if result.asking_fewer is not None:
+        yield from _found(result, result.asking_fewer, "Apart, if not all whom the text asks had to be asked")
+    elif result.everybody == "best" and result.answer.best is not None:
+        yield "None that asks fewer was found better."
     elif result.everybody == "none":
         yield "No package in question asks all whom the text asks."
     said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)
@@ -165,14 +165,21 @@ def _terms(result: Search) -> Sheet:
     tabled = text(result)
     against = result.near or tabled
     lines = []
+    bare = unsourced(result.settings)
+    marks = (
+        {}
+        if bare
+        else dict.fromkeys(result.base_assumed, " (filler)") | dict.fromkeys(result.base_proposed, " (proposed)")
+    )
     for issue, option in tabled.items():
-        ours = " (ours)" if issue in result.base_assumed else ""
+        mark = marks.get(issue, "")
         near = [] if result.near is None else [result.near[issue] or "open"]
         cells = ["=" if b.terms[issue] == against[issue] else b.terms[issue] or "open" for b in bests]
-        lines.append((issue, f"{option or 'open'}{ours}", *near, *cells))
+        lines.append((issue, f"{option or 'open'}{mark}", *near, *cells))
     nearby = [] if result.near is None else [Column(f"near:\n{result.options.near}")]
     same = "as tabled" if result.near is None else f"as in {result.options.near}"
-    filler = "; (ours): filler of ours that no source gives" if result.base_assumed else ""
+    filler = "; (filler): not in the sources" if " (filler)" in marks.values() else ""
+    filler += "; (proposed): proposed here" if " (proposed)" in marks.values() else ""
     return Sheet(
         columns=(Column("issue"), Column("as tabled"), *nearby, *(Column(head) for head in heads)),
         rows=tuple(lines),

@@ -95,7 +95,7 @@ def _lead(result: Sweep) -> str:
 
 
 def _caution(result: Sweep) -> Iterator[str]:
-    """That most terms of the text are ours, where there is a verdict at all."""
+    """That most terms of the text are filler, where there is a verdict at all."""
     said = filler_caution(result.assumed_terms, result.terms, result.settings)
     if said is not None and any(p.joint_acceptability is not None for p in result.points):
         yield said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.results import Move, Negotiation, Refuser, Result, TalksIssue, TalksText
 from sim.sheets import Column, Page, Sheet
 from sim.talks.notes import notes
-from sim.talks.words import NAMES, changes, lead
+from sim.talks.words import NAMES, changes, lead, standing
 from sim.verdict import compact, listed, objection_words, percent
 
 #: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.
@@ -204,7 +204,7 @@ def _in_the_way(result: Result, talks: Negotiation) -> list[Sheet]:
     """For each way of failing a row a party that is in the way, and what it objects to."""
     ends = []
     if (found := talks.breakdown) is not None:
-        told = [*_otherwise(talks), *_refusers(result, found.in_the_way)]
+        told = [*_otherwise(result, talks), *_refusers(result, found.in_the_way)]
         ends.append((f"{compact(talks.broke_down.estimate)} break down", told))
     if talks.turned_down:
         told = _refusers(result, talks.turned_down)
@@ -241,15 +241,19 @@ def _objection(refuser: Refuser) -> str:
     return said if found.share in (None, 1.0) else f"{said} (in {percent(found.share or 0.0)})"
 
 
-def _otherwise(talks: Negotiation) -> list[tuple[str, str, str, str]]:
+def _otherwise(result: Result, talks: Negotiation) -> list[tuple[str, str, str, str]]:
     """Breakdowns that no one party explains."""
     found = talks.breakdown
     assert found is not None
     rows = []
-    if found.missed:
-        single = talks.protocol == "single_text"
-        why = "some text near it suits all it needs" if single else "some text suits all it needs"
-        rows.append((compact(found.missed), "", "the mediation" if single else "tactics", why))
+    single = talks.protocol == "single_text"
+    why = "some text near it suits all it needs" if single else "some text suits all it needs"
+    if found.unavoidable:
+        who = listed(standing(result, talks))
+        rows.append((compact(found.unavoidable), "", who, f"{why}, none brings what is insisted on to the end"))
+    if found.missed > (found.unavoidable or 0.0):
+        left = found.missed - (found.unavoidable or 0.0)
+        rows.append((compact(left), "", "the mediation" if single else "tactics", why))
     if found.nobody_alone:
         rows.append(
             (compact(found.nobody_alone), "", "several together", "no text suits all but one of those it needs")

@@ -1,0 +1,78 @@
+"""The wheel by itself: built, installed apart from the checkout, and used in an empty folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim import catalogue
+from tests.readme import ROOT, copy_shipped
+
+PACKAGE = Path(sim.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("hatchling")
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    [made] = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of packages with the wheel in it, which comes before those of this environment."""
+    folder = tmp_path_factory.mktemp("site")
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(folder)]
+    subprocess.run([*install, str(wheel)], check=True, capture_output=True)
+    return folder
+
+
+def test_the_wheel_holds_what_is_shipped(wheel: Path, tmp_path: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    shipped = [f.relative_to(tmp_path) for f in copy_shipped(tmp_path).rglob("*.*") if f.is_file()]
+    assert len(shipped) > 40
+    assert not [f for f in shipped if f"sim/{f.as_posix()}" not in names]
+    assert not [f for f in PACKAGE.rglob("*.py") if f.relative_to(PACKAGE.parent).as_posix() not in names]
+    assert not [n for n in names if n.startswith(("tests/", "results/", "scenarios/"))]
+
+
+def test_the_wheel_works_in_an_empty_folder(site: Path, tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"} | {"PYTHONPATH": str(site)}
+
+    def call(*args: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", *args]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    def out(*args: str) -> str:
+        done = call("sim", *args)
+        assert done.returncode == 0, done.stderr
+        assert str(ROOT) not in done.stdout + done.stderr
+        return done.stdout
+
+    listed = out("list")
+    assert str(site / "sim" / "scenarios") in listed
+    for file in catalogue.shipped_texts():
+        assert file.stem in listed
+    by_id = out("run", "istanbul", "--draws", "200")
+    assert by_id.endswith(f"Library: shipped with sim {sim.__version__}.\n")
+    assert [p.name for p in (tmp_path / "results").iterdir()] == ["istanbul"]
+    [saved] = (tmp_path / "results" / "istanbul").iterdir()
+    assert out("run", str(saved), "--no-save").splitlines()[0] == by_id.splitlines()[0]
+    assert "state_treaty_1955" in out("run", "austria_1955/state_treaty_1955", "--no-save", "--draws", "200")
+    assert "neutrality" in out("show", "issues")
+    out("new", "mine.yaml")
+    assert "mine.yaml: in order" in out("validate", "mine.yaml", "istanbul")
+    out("run", "mine.yaml", "istanbul", "--with", "dovish_us", "--draws", "200", "--no-save")
+    path = str(site / "sim" / "scenarios" / "membership.yaml")
+    assert "(membership" in out("run", path, "--draws", "200", "--no-save", "--plot", "figure.svg")
+    assert (tmp_path / "figure.svg").is_file()
+    assert "name it by that" in call("sim", "run", "scenarios/istanbul.yaml").stderr
