@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from sim import texts
-from sim.interop import folders
+from sim import system, texts
 from sim.verdict import percent
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, JOB, changed, job_profile, sim, write
 
@@ -232,7 +231,7 @@ def test_what_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
     def no_disk(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folders.os, "fsync", no_disk)
+    monkeypatch.setattr(system, "settle", no_disk)
     done = sim("import", *files, "--out", tmp_path / "deep/er/car")
     assert done.exit_code == 1
     assert "No space left on device" in done.stderr

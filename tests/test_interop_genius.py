@@ -254,6 +254,25 @@ def test_faults_of_profiles(tmp_path: Path, old: str, new: str, said: str) -> No
     assert any(said in line for line in found), found
 
 
+def test_weights_whose_sum_is_no_number(tmp_path: Path) -> None:
+    huge = changed(changed(CAR_BUYER, 'value="0.2"', 'value="1.7e308"'), 'value="0.3"', 'value="1.7e308"')
+    assert faults(tmp_path, buyer=huge) == [
+        "buyer.xml:3:5: error: weights: they sum to more than a number can be",
+    ]
+
+
+def test_a_narrow_range_of_real_numbers_has_no_option_twice(tmp_path: Path) -> None:
+    """Twelve digits do not tell the inner ones apart."""
+    line = '<evaluator ftype="constant" parameter0="1"/>'
+    issue = '<issue index="1" name="R" type="real"><range lowerbound="1000" upperbound="1000.000000001"/>{}</issue>'
+    inside = f'<objective index="0">{issue.format(line)}<weight index="1" value="1"/></objective>'
+    text = f"<utility_space>{inside}</utility_space>"
+    [path] = write(tmp_path, {"p.xml": text})
+    options = read_files([path], 5).cardinal.issues[0].options
+    assert len(set(options)) == 5
+    assert list(map(float, options)) == sorted(map(float, options))
+
+
 def test_weights_that_sum_to_nothing(tmp_path: Path) -> None:
     nothing = CAR_BUYER
     for weight in ("0.2", "0.3", "0.5"):

@@ -79,7 +79,7 @@ def compare(
         if len(entries) < 2:
             raise typer.BadParameter("compare needs two proposals or more, or one file and --under EDITS")
         if saved and given:
-            typer.echo(f"{', '.join(given)}: applied to the scenario files, not to saved runs", err=True)
+            common.tell(f"{', '.join(given)}: applied to the scenario files, not to saved runs")
         work = sum(e.loaded.scenario.draws for e in entries if e.loaded is not None)
         try:
             with common.progress_bar(work, "comparing") as progress:

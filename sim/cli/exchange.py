@@ -102,11 +102,11 @@ def import_(
         names_of_parties = [party.name for party in imported.cardinal.parties]
         _tell_renamed(importing.renamed(imported.cardinal.issues, names_of_parties, made))
         if len(imported.cardinal.parties) == 1:
-            typer.echo(ALONE, err=True)
-        typer.echo("all figures of the files are assumed; no proposal is in them", err=True)
+            common.tell(ALONE)
+        common.tell("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
-        typer.echo(f"wrote {out}: domain/ and {', '.join(names)}", err=True)
-        typer.echo(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}", err=True)
+        common.tell(f"wrote {out}: domain/ and {', '.join(names)}")
+        common.tell(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
 
 
 def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
@@ -122,15 +122,15 @@ def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: d
         typer.echo(render(result.warnings), err=True)
     _tell_renamed(result.renamed)
     if result.empty:
-        typer.echo("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty), err=True)
+        common.tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
     if result.parties == 1:
-        typer.echo(ALONE, err=True)
-    typer.echo("all that the table says is assumed; add sources and evidence in domain/", err=True)
-    typer.echo(f"wrote {out}: domain/ and {', '.join(result.texts)}", err=True)
+        common.tell(ALONE)
+    common.tell("all that the table says is assumed; add sources and evidence in domain/")
+    common.tell(f"wrote {out}: domain/ and {', '.join(result.texts)}")
     if result.texts:
-        typer.echo(f"next: sim run {shlex.quote(str(out / result.texts[0]))}", err=True)
+        common.tell(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
     else:
-        typer.echo(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}", err=True)
+        common.tell(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
 
 
 def export(
@@ -186,33 +186,33 @@ def export(
         texts, fitted = writer(result.cardinal, result.ids)
         write_folder(out, texts)
         for words in result.lost:
-            typer.echo(f"not carried: {words}", err=True)
+            common.tell(f"not carried: {words}")
         for words in fitted:
-            typer.echo(words, err=True)
+            common.tell(words)
         for line in _worth(result):
-            typer.echo(line)
-        typer.echo(f"wrote {out}: {', '.join(texts)}", err=True)
+            common.say(line)
+        common.tell(f"wrote {out}: {', '.join(texts)}")
 
 
 def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
     from sim.interop.folders import check_new
     from sim.interop.table_writing import csv_bytes, written, xlsx_bytes
-    from sim.saving import write_bytes
+    from sim.writing import write_bytes
 
     table = written(scenario, parties)
     content = csv_bytes(table) if to is Target.csv else xlsx_bytes(table, scenario.id)
     check_new(out)
     write_bytes(out, content)
     for words in table.lost:
-        typer.echo(f"not carried: {words}", err=True)
-    typer.echo(f"wrote {out}; sim import reads it back", err=True)
+        common.tell(f"not carried: {words}")
+    common.tell(f"wrote {out}; sim import reads it back")
 
 
 def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:
     """All names that their ids do not show."""
     if pairs:
         lines = "".join(f"\n  {name!r} is {id}" for name, id in pairs)
-        typer.echo(f"names made into ids; tables and figures show them as written:{lines}", err=True)
+        common.tell(f"names made into ids; tables and figures show them as written:{lines}")
 
 
 def _worth(result: Exported) -> list[str]:

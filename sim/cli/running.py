@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim import system
 from sim.cli import common
 from sim.cli.common import Format, reporting
 
@@ -60,14 +61,18 @@ def run(
             unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
         both = _score([*loaded, *unedited], workers)
         results, before = both[: len(loaded)], both[len(loaded) :]
-        _print(results, format, before, several_domains([x.scenario.domain.issues.title for x in loaded]), wide)
-        common.name_libraries(format)
+        multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
+        try:
+            _print(results, format, before, multiple, wide)
+            common.name_libraries(format)
+        except BrokenPipeError:
+            system.drop_output()  # whoever read it has seen enough; the run is saved all the same
         common.write_plot(plot, lambda: _figure(results[0]))
         if not no_save:
             from sim.api import save
 
             for item, result in zip(loaded, results, strict=True):
-                typer.echo(f"saved {save(item, result, out)}", err=True)
+                common.tell(f"saved {save(item, result, out)}")
 
 
 def explain(
@@ -97,7 +102,7 @@ def explain(
 
         cited = _cited(loaded[0], shown)
         if format is Format.md:
-            typer.echo(explaining.explanation_markdown(result, shown, cited))
+            common.say(explaining.explanation_markdown(result, shown, cited))
         else:
             show(explaining.explanation(result, shown, cited))
         common.name_libraries(format)
@@ -114,7 +119,7 @@ def library(
         from sim.catalogue import shipped_texts
         from sim.library import library_text, texts_of
         from sim.loading import load_all
-        from sim.saving import write_whole
+        from sim.writing import write_whole
 
         files = shipped_texts() if folder is None else texts_of(folder)
         if not files:
@@ -122,7 +127,7 @@ def library(
         text = library_text(load_all(files))
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, text)
-        typer.echo(f"wrote {out}", err=True)
+        common.tell(f"wrote {out}")
 
 
 def _score(loaded: list[Loaded], workers: int) -> list[Result]:
@@ -156,18 +161,18 @@ def _print(
         if format is Format.table:
             tables.show(Text(warning), "")
         else:
-            typer.echo(warning + "\n" * (format is Format.md), err=format is not Format.md)
+            common.say(warning + "\n" * (format is Format.md), err=format is not Format.md)
     if format is Format.json:
-        typer.echo(saving.to_json(results))
+        common.say(saving.to_json(results))
     elif wide:
         common.emit_wide(results)
     elif format is Format.csv:
-        typer.echo(saving.csv_text(results), nl=False)
+        common.say(saving.csv_text(results), nl=False)
     elif format is Format.md:
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
             below = sheets.markdown(talks.page(result, before)) if result.negotiation else ""
-            typer.echo(tables.markdown(result, before, below))
+            common.say(tables.markdown(result, before, below))
     else:
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
@@ -175,7 +180,7 @@ def _print(
             if result.negotiation is not None:
                 tables.show("", sheets.shown(talks.page(result, before), tables.screen_width()))
             if len(results) > 1:
-                typer.echo()
+                common.say("")
         if len(results) > 1:
             tables.show(tables.summary(results, tables.screen_width(), apart=apart is not None))
         tables.show(tables.caveat(results))

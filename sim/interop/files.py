@@ -97,7 +97,8 @@ def _held(raw: bytes, path: Path) -> Element | Mapping:
         node: Node = read_json(decoded(raw, name), name)
         kind = node.items.get("type") if isinstance(node, Mapping) else None
         if isinstance(kind, Scalar) and _NEGMAS.search(f"type: {kind.value}"):
-            raise Complaints([Complaint(node.place, "file", "NegMAS's own JSON is not read", _NEGMAS_HINT)])
+            what = "NegMAS's own JSON is not read"
+            raise Complaints([Complaint(node.place, "file", what, f"named .yaml, {_NEGMAS_HINT}")])
         if not isinstance(node, Mapping) or not geniusweb.is_geniusweb(node):
             what = "nothing that GeniusWeb writes"
             hint = f'a domain has "issuesValues", a profile "{geniusweb.SPACE}"'

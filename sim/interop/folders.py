@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from sim import system
+from sim.writing import naming, partial_folder, write_file
 
 
 def check_free(folder: Path) -> None:
@@ -34,27 +33,13 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     left behind.
     """
     check_free(folder)
-    made = [p for p in folder.parents if not p.exists()]
-    partial: Path | None = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
+    with naming(folder), partial_folder(folder.parent) as partial:
         for name, text in texts.items():
             path = partial / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-        partial.chmod(0o755)
+            write_file(path, text)
+        system.readable_by_all(partial, folder=True)
         check_free(folder)
         if folder.exists():
             folder.rmdir()
-        partial.rename(folder)
-    except BaseException:
-        if partial is not None:
-            shutil.rmtree(partial, ignore_errors=True)
-        for parent in made:
-            with contextlib.suppress(OSError):
-                parent.rmdir()
-        raise
+        system.rename_new(partial, folder)

@@ -307,11 +307,12 @@ def _straight(inner: Mapping, issue: _Issue, where: str, found: Found) -> tuple[
     """Utilities of numbers on the line between those of the lowest and the highest."""
     assert issue.range is not None
     low, high, _ = issue.range
+    before = len(found.errors)
     ends = [found.figure(inner.items.get(k), inner.place, f"{where}: {k}") for k in ("lowValue", "highValue")]
     first, last = (
         _utility(inner.items.get(k), inner.place, f"{where}: {k}", found) for k in ("lowUtility", "highUtility")
     )
-    if None in ends:
+    if len(found.errors) > before:
         return ()
     if [Decimal(repr(end)) for end in ends] != [low, high]:
         found.error(

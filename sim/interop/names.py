@@ -57,15 +57,13 @@ def ids(names: Iterable[str], kind: str, reserved: Collection[str] = ()) -> tupl
     What leaves nothing to tell by is numbered from 1: ``option_1``, ``option_2``.
     """
     out: dict[str, None] = {}
-    # the last number tried behind each: an issue may have thousands of options of one name in ids
-    last: dict[str, int] = {}
+    free: dict[str, int] = {}  # the number to try next behind a base
     for name in names:
-        base = new = cleaned(name, kind)
-        if not cleaned(name, ""):
-            new = f"{kind}_1"
+        base = cleaned(name, "")
+        new = base or f"{kind}_1"
         while new in out or new in reserved:
-            last[base] = last.get(base, 1) + 1
-            new = f"{base}_{last[base]}"
+            number = free.get(base, 2)
+            new, free[base] = f"{base or kind}_{number}", number + 1
         out[new] = None
     return tuple(out)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.saving import write_bytes
+from sim.writing import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
