@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.counting import Verdict
+from sim.analysis.evidence_alone import EvidenceAlone
 from sim.analysis.lever_edits import Kind, Reason
 from sim.naming import Labels
 from sim.profiles import CellBasis
@@ -149,6 +150,7 @@ class LeversResult(Document):
     joint: Interval | None
     verdict: Verdict | None
     verdict_reason: str | None
+    on_evidence: EvidenceAlone
     parties: tuple[Standing, ...]
     assumed_terms: int
     terms: int
@@ -173,7 +175,7 @@ class LeversResult(Document):
 
     @property
     def stuck(self) -> bool:
-        """Whether no lever moves the joint figure in any draw."""
+        """Whether no lever moves the joint share in any draw."""
         return all(x.joint is None or x.joint.still for x in self.levers)
 
     @property

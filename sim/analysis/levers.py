@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.analysis.evidence_alone import allowed
 from sim.analysis.lever_counts import LeverCounts, Steps
 from sim.analysis.lever_edits import (
     CANNOT_BE_MADE,
@@ -39,16 +40,16 @@ from sim.analysis.parties import sourced_veto
 from sim.api import compiled
 from sim.complaints import Complaints, did_you_mean
 from sim.loading import Loaded, edited
-from sim.naming import labels_of
+from sim.naming import Labels, labels_of
 from sim.profiles import Case, Line
 from sim.results import versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
-from sim.verdict import stance
+from sim.verdict import red_line, stance
 
 #: Pairs kept in a result, furthest first.
 PAIRS_KEPT = 60
-NO_JOINT = "no party with positions has to consent, so there is no joint figure"
+NO_JOINT = "no party with positions has to consent, so there is no joint share"
 SILENCED = "without its lines the sources would be silent on a party asked, which would no longer be asked"
 NOTHING_TO_DROP = "no line of a party asked rejects the text in every draw"
 
@@ -103,6 +104,7 @@ def levers(
         joint=base,
         verdict=None if base is None else counts.verdict(0),
         verdict_reason=None if case.asked else NO_JOINT,
+        on_evidence=allowed([case], case.scenario.draws, case.scenario.seed)[0].alone,
         parties=tuple(_standing(case, counts, together, p) for p in case.asked),
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
@@ -204,7 +206,7 @@ def _not_dropped(any_scored: bool, issue: str | None, faults: Sequence[str]) -> 
 
 
 def _ranked(found: Sequence[Lever]) -> tuple[Lever, ...]:
-    """By how far the joint figure moves, then by how far the party's own does, then in the order of the files."""
+    """By how far the joint share moves, then by how far the party's own does, then in the order of the files."""
 
     def reach(lever: Lever) -> tuple[float, float]:
         joint = 0.0 if lever.joint is None else abs(lever.joint.change.estimate)
@@ -217,22 +219,22 @@ def _ranked(found: Sequence[Lever]) -> tuple[Lever, ...]:
 def _standing(case: Case, counts: LeverCounts, together: Together, party: str) -> Standing:
     profile = case.profile(party)
     share = counts.share(counts.own[0][party][0])
-    vetoes = certain_vetoes(case, profile)
+    vetoes, labels = certain_vetoes(case, profile), labels_of(case.scenario.domain)
     return Standing(
         id=party,
         name=profile.name,
         role=profile.role,
         acceptability=share,
         verdict=stance(share),
-        vetoes=tuple(_line_words(line) for line in profile.lines if line in vetoes),
+        vetoes=tuple(_line_words(line, labels, party) for line in profile.lines if line in vetoes),
         ceiling=together.without[party,] / counts.draws,
     )
 
 
-def _line_words(line: Line) -> str:
+def _line_words(line: Line, labels: Labels, party: str) -> str:
     if line.kind == "red_line":
-        return f"{line.basis} red line {line.issue}: {line.id}"
-    return f"{line.basis} refusal '{line.id.replace('_', ' ')}'"
+        return f"{line.basis} {red_line(labels, line.issue, line.id)}"
+    return f"{line.basis} refusal {labels.refusal(party, line.id)}"
 
 
 def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: bool) -> tuple[LeftOut, ...]:
