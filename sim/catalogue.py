@@ -7,12 +7,12 @@ own are libraries too. Libraries are looked for in the current folder and in tho
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim import system
 from sim._version import __version__
 from sim.complaints import closest
 
@@ -115,7 +115,7 @@ def _groups(start: Path) -> Iterator[list[Library]]:
     for place in (start, *start.parents):
         for folder in (place, place / HOME):
             if is_domain(folder / DOMAIN) or place == start == folder:
-                yield _group(Path(os.path.relpath(folder)))
+                yield _group(system.from_here(folder))
     yield _group(shipped_folder())
 
 

@@ -122,7 +122,8 @@ def _party(c: Checker, name: str, party: schema.Party) -> None:
         c.complain((*path, "id"), f"{name}: id", what, f"write id: {name}, or rename the file")
     else:
         what = "actor in sources.yaml called"
-        c.known((*path, "id"), f"{name}: id", party.id, c.names.actors, what)
+        # where there are no actors at all, there is no register yet
+        c.known((*path, "id"), f"{name}: id", party.id, c.names.actors or None, what)
     if party.decides is not None and party.role != "ratifier":
         what = f"decides is for a ratifier, whose yes the people give; {name} is of role {party.role}"
         c.complain((*path, "decides", "[key]"), f"{name}: decides", what, "write role: ratifier, or delete decides")

@@ -51,6 +51,16 @@ def neighbours(
     return np.concatenate(found)
 
 
+def number(space: Space, text: Packages, changes: int, kept: Collection[int] = ()) -> int:
+    """How many packages differ from a text in at most so many issues, rules not looked at."""
+    counts = [1] + [0] * changes  # by number of changes, over the issues so far
+    for j in range(len(space.issues)):
+        if j not in kept:
+            others = space.sizes[j] - (text[j] >= 0)
+            counts = [n + others * less for n, less in zip(counts, [0, *counts], strict=False)]
+    return int(sum(counts))
+
+
 def allowed(rules: Sequence[Rule], rows: Packages) -> Mask:
     """Which packages break none of the rules, shape ``(packages,)``."""
     result = np.ones(len(rows), bool)

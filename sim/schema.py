@@ -25,7 +25,22 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from sim.fields import STRICT, Cost, Day, Level, Name, OrShort, Probability, Quota, Text, describe, fault, one_given
+from sim.ceilings import MOST_DRAWS, MOST_SEED
+from sim.fields import (
+    STRICT,
+    Cost,
+    Day,
+    Level,
+    Name,
+    OrOnly,
+    OrShort,
+    Probability,
+    Quota,
+    Text,
+    describe,
+    fault,
+    one_given,
+)
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -142,17 +157,6 @@ Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies
 EvidenceIds = tuple[Name, ...]
 
 
-class _OneForBoth:
-    """Mark of a model of ranking and importance that people may write once for both, as its JSON Schema says."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        each = handler(core)
-        return {"anyOf": [handler.resolve_ref_schema(each)["properties"][self.key], each]}
-
-
 class Model(BaseModel):
     model_config = STRICT
 
@@ -186,7 +190,7 @@ class Issue(Model):
     question: Text
     label: Text | None = None
     default: Name | None = None
-    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence)]], Field(min_length=2)]
+    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence), OrOnly("text")]], Field(min_length=2)]
 
 
 class Constraint(Model):
@@ -277,8 +281,8 @@ class Actor(Model):
 class Sources(Model):
     """``domain/sources.yaml``."""
 
-    sources: dict[Name, Source] = {}
-    actors: dict[Name, Actor] = {}
+    sources: dict[Name, Source]
+    actors: dict[Name, Actor]
 
 
 class Evidence(Model):
@@ -347,8 +351,8 @@ class Position(Model):
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
     assumed: tuple[Name, ...] = ()
-    basis: Annotated[CellBasis, BeforeValidator(_one_word), _OneForBoth("ranking")]
-    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), _OneForBoth("ranking")] = CellEvidence()
+    basis: Annotated[CellBasis, BeforeValidator(_one_word), OrOnly("ranking")]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -493,11 +497,16 @@ class Scenario(Model):
     as_of: Day | None = None
     no_deal: Name | None = None
     negotiation: NegotiationSettings = NegotiationSettings()
-    draws: Annotated[int, Field(ge=1)] = 10_000
-    seed: Annotated[int, Field(ge=0)] = 1
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
     evidence: Literal["all", "articles"] = "all"
     edits: tuple[Text, ...] = ()
     domain: Domain
+
+    @property
+    def name(self) -> str:
+        """What to call the text in tables and sentences."""
+        return self.label or self.title
 
     @property
     def day(self) -> dt.date:

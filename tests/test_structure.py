@@ -17,6 +17,7 @@ ROWS = (
     ("cli", "__main__"),
     ("library", "listing", "explaining", "views", "plots"),
     ("sheets",),
+    ("starting_domain",),
     ("tables", "starting"),
     ("layout",),
     ("file_schemas",),
@@ -25,12 +26,13 @@ ROWS = (
     ("api", "__init__"),
     ("talks.checks",),
     ("runs",),
-    ("summary", "saving"),
+    ("summary", "saving", "voting_words"),
     ("ratification",),
     ("talks.summary", "talks.notes"),
     ("talks.words",),
     ("objections",),
     ("verdict",),
+    ("saved_checks",),
     ("results", "runner"),
     ("naming",),
     ("model",),
@@ -75,7 +77,8 @@ ROWS = (
     ("catalogue",),
     ("places",),
     ("nodes",),
-    ("complaints", "cautions", "_version", "talks"),
+    ("writing", "written"),
+    ("complaints", "cautions", "ceilings", "_version", "talks", "system"),
 )
 ROW = {module: row for row, modules in enumerate(ROWS) for module in modules}
 #: Which modules may import a library at all.

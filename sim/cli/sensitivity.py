@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.ceilings import MOST_ROWS, MOST_SAMPLE
 from sim.cli import common
 from sim.cli.common import Format, reporting
 
@@ -40,10 +41,14 @@ def sensitivity(
     issue: Annotated[str | None, typer.Option(metavar="ISSUE", help="levers: only edits on this issue.")] = None,
     pairs: Annotated[bool, typer.Option("--pairs", help="levers: also pairs of edits that flip the verdict.")] = False,
     top: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="levers: how many rows to print (default: 15).")
+        int | None,
+        typer.Option(min=1, max=MOST_ROWS, metavar="N", help="levers: how many rows to print (default: 15)."),
     ] = None,
     n: Annotated[
-        int | None, typer.Option("--n", min=1, metavar="N", help="sobol: size of the base sample (default: 4096).")
+        int | None,
+        typer.Option(
+            "--n", min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."
+        ),
     ] = None,
     draws: common.Draws = None,
     seed: common.Seed = None,
@@ -54,9 +59,11 @@ def sensitivity(
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
-    with reporting():
+    with reporting(quiet):
         for option, wanted, homes in (
             ("--issue", issue is not None, (Method.levers,)),
             ("--pairs", pairs, (Method.levers,)),
@@ -68,16 +75,16 @@ def sensitivity(
                 right = " or ".join(f"--method {home.value}" for home in homes)
                 more = "; its sample is --n" if option == "--draws" else ""
                 raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
-        common.check_plot(plot)
+        common.check_plot(plot, title)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         common.known_party(party, loaded.scenario.domain.positions.values())
         common.known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method is Method.levers:
-            _levers(loaded, party, issue, pairs, top, format, plot)
+            _levers(loaded, party, issue, pairs, top, format, plot, title)
         elif method is Method.sobol:
-            _sobol(loaded, party, n, format, plot)
+            _sobol(loaded, party, n, format, plot, title)
         else:
-            _flip(loaded, party, format, plot)
+            _flip(loaded, party, format, plot, title)
 
 
 def _levers(
@@ -88,6 +95,7 @@ def _levers(
     top: int | None,
     format: Format,
     plot: Path | None,
+    title: str | None,
 ) -> None:
     from sim.analysis.levers import levers
     from sim.views.levers import TOP, LeversView
@@ -102,10 +110,12 @@ def _levers(
     if plot is not None:
         from sim.plots import tornado as figure
 
-        common.write_plot(plot, lambda: figure.draw(result))
+        common.write_plot(plot, lambda: figure.draw(result), title)
 
 
-def _sobol(loaded: Loaded, party: str | None, n: int | None, format: Format, plot: Path | None) -> None:
+def _sobol(
+    loaded: Loaded, party: str | None, n: int | None, format: Format, plot: Path | None, title: str | None
+) -> None:
     from sim.analysis.sobol import LEAST, sobol
     from sim.views import sobol as view
 
@@ -123,10 +133,10 @@ def _sobol(loaded: Loaded, party: str | None, n: int | None, format: Format, plo
     if plot is not None:
         from sim.plots import sobol as figure
 
-        common.write_plot(plot, lambda: figure.draw(result))
+        common.write_plot(plot, lambda: figure.draw(result), title)
 
 
-def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None) -> None:
+def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None, title: str | None) -> None:
     from sim.analysis.flip import flip
     from sim.views import flip as view
 
@@ -136,4 +146,4 @@ def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None) 
     if plot is not None:
         from sim.plots import flip as figure
 
-        common.write_plot(plot, lambda: figure.draw(result))
+        common.write_plot(plot, lambda: figure.draw(result), title)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.ceilings import MOST_EFFORT, MOST_ROWS
 from sim.cli import common
 from sim.cli.common import Format, reporting
 from sim.cli.varying import Severity
@@ -52,7 +53,7 @@ def frontier(
     epsilon: Annotated[
         float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
     ] = 0.0,
-    top: Annotated[int, typer.Option(min=1, help="How many points along the frontier are listed.")] = 10,
+    top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many points along the frontier are listed.")] = 10,
     axes: Annotated[
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
@@ -66,10 +67,12 @@ def frontier(
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Find the efficient packages of the whole space, what bargaining theory picks, and how far texts are from them."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
         if axes is not None and plot is None:
             raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--axes")
         if not math.isfinite(epsilon):
@@ -116,7 +119,7 @@ def frontier(
         if plot is not None:
             from sim.plots import frontier as figure
 
-            common.write_plot(plot, lambda: figure.draw(result, shown))
+            common.write_plot(plot, lambda: figure.draw(result, shown), title)
 
 
 def search(
@@ -137,9 +140,14 @@ def search(
     constraints: Annotated[
         Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.legal,
-    top: Annotated[int, typer.Option(min=1, help="How many of the best packages are listed.")] = 5,
+    top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed.")] = 5,
     effort: Annotated[
-        int, typer.Option(min=0, help="How many boxes of packages a proof may open; each takes some ten milliseconds.")
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_EFFORT,
+            help="How many boxes of packages a proof may open; each takes some ten milliseconds.",
+        ),
     ] = 3000,
     draws: common.Draws = None,
     seed: common.Seed = None,
@@ -150,10 +158,12 @@ def search(
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Find the packages of the whole space that all who are asked accept most often, and prove it where possible."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
         if near is not None and changes is None:
             raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
@@ -181,7 +191,7 @@ def search(
         if plot is not None:
             from sim.plots import search as figure
 
-            common.write_plot(plot, lambda: figure.draw(result))
+            common.write_plot(plot, lambda: figure.draw(result), title)
 
 
 def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:
