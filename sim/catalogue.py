@@ -115,11 +115,7 @@ def _groups(start: Path) -> Iterator[list[Library]]:
     for place in (start, *start.parents):
         for folder in (place, place / HOME):
             if is_domain(folder / DOMAIN) or place == start == folder:
-<<<<<<< HEAD
                 yield _group(system.from_here(folder))
-=======
-                yield _group(_from_here(folder))
->>>>>>> w-wheel
     yield _group(shipped_folder())
 
 
@@ -127,13 +123,6 @@ def _group(folder: Path) -> list[Library]:
     inside = sorted(domain.parent for domain in folder.glob(f"*/{DOMAIN}") if is_domain(domain))
     own = [Library(folder)] if is_domain(folder / DOMAIN) else []
     return [*own, *(Library(x, x.name) for x in inside)]
-
-
-def _from_here(folder: Path) -> Path:
-    try:
-        return Path(os.path.relpath(folder))
-    except ValueError:  # on another drive
-        return folder
 
 
 def is_domain(folder: Path) -> bool:
