@@ -7,12 +7,12 @@ own are libraries too. Libraries are looked for in the current folder and in tho
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim import system
 from sim._version import __version__
 from sim.complaints import closest
 
@@ -115,7 +115,7 @@ def _groups(start: Path) -> Iterator[list[Library]]:
     for place in (start, *start.parents):
         for folder in (place, place / HOME):
             if is_domain(folder / DOMAIN) or place == start == folder:
-                yield _group(_from_here(folder))
+                yield _group(system.from_here(folder))
     yield _group(shipped_folder())
 
 
@@ -123,13 +123,6 @@ def _group(folder: Path) -> list[Library]:
     inside = sorted(domain.parent for domain in folder.glob(f"*/{DOMAIN}") if is_domain(domain))
     own = [Library(folder)] if is_domain(folder / DOMAIN) else []
     return [*own, *(Library(x, x.name) for x in inside)]
-
-
-def _from_here(folder: Path) -> Path:
-    try:
-        return Path(os.path.relpath(folder))
-    except ValueError:  # on another drive
-        return folder
 
 
 def is_domain(folder: Path) -> bool:

@@ -10,10 +10,11 @@ import datetime as dt
 from typing import Literal
 
 from sim import schema
-from sim.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, Checker, Names, Path, PlaceOf, sums
+from sim.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, Path, PlaceOf, sums
 from sim.complaints import Complaint, did_you_mean, listed
 from sim.domain_checks import check_domain
 from sim.negotiation_checks import check_negotiation
+from sim.option_checks import check_options
 
 
 def check(scenario: schema.Scenario, place: PlaceOf, names: Names | None = None) -> list[Complaint]:
@@ -34,6 +35,7 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
     if scenario.day != NO_DAY:
         _no_deal(c, scenario, early=_too_early(c, scenario))
         _absence(c, scenario)
+        check_options(c, scenario)
         for name, party in scenario.domain.positions.items():
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
@@ -176,7 +178,11 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
             what = f"every issue has importance none on {day}: nothing is left to weigh"
             c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
         return
-    if low > 1 + EPSILON:
+    missed = low if low > 1 else high
+    if not drawn and EPSILON < abs(missed - 1) <= ROUNDED + EPSILON:
+        what = f"the weights in force on {day} add up to {missed:g}; they are rescaled to sum to 1"
+        c.complain(first, where, what, "write them with more decimals", "warning")
+    elif low > 1 + EPSILON:
         c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
     elif drawn and low > 1 - EPSILON:
         what = f"the weights in force on {day} add up to {low:g} and leave nothing for the issues without one"

@@ -8,6 +8,7 @@ offending line with a caret, then a hint where there is one.
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,14 @@ from typing import Literal
 
 #: Widest excerpt of an offending line; longer ones are cut around the caret.
 WIDTH = 96
+#: How many complaints are printed; nobody reads more at once.
+SHOWN = 200
+
+#: Marks that turn the direction of what follows and are not seen themselves.
+_TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+MARKS = re.compile(f"[{_TURNING}]")
+#: These, control characters, ends of line of other kinds, byte order marks, and bytes of a name that are no text.
+_HIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff{_TURNING}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +123,21 @@ def _cells(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def _visible(text: str) -> str:
-    """Control characters would move the caret, or the terminal: show a stand-in of one cell."""
+def visible(text: str) -> str:
+    """What would command a terminal, turn the direction of text or not be written at all, shown as a dot.
+
+    Names of files may hold any of it. Ends of lines and tabs stay.
+    """
+    return _HIDDEN.sub("·", text)
+
+
+def marks_visible(text: str) -> str:
+    """:func:`visible` for marks of direction alone, for what is coloured already."""
+    return MARKS.sub("·", text)
+
+
+def _one_cell(text: str) -> str:
+    """The text of a line with a stand-in of one cell for what would move the caret below it."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " if c == "\t" else "·" for c in text)
@@ -123,7 +145,7 @@ def _visible(text: str) -> str:
 
 def excerpt(place: Place) -> tuple[str, str] | None:
     """The offending line and a line with a caret under the place, both at most ``WIDTH`` wide or so."""
-    line = _visible(place.text)
+    line = _one_cell(place.text)
     if not line.strip():
         return None
     at = min(max(place.column - 1, 0), len(line))
@@ -148,16 +170,18 @@ def render(complaints: Iterable[Complaint], color: bool = False) -> str:
 
     ordered = in_order(complaints)
     out: list[str] = []
-    for c in ordered:
+    for c in ordered[:SHOWN]:
         tone = "31;1" if c.severity == "error" else "33;1"
-        head = f"{paint(_visible(str(c.place)), '1')}: {paint(c.severity, tone)}: "
-        out.append(head + f"{_visible(c.where)}: {_visible(c.what)}")
+        head = f"{paint(visible(str(c.place)), '1')}: {paint(c.severity, tone)}: "
+        out.append(head + f"{visible(c.where)}: {visible(c.what)}")
         shown = excerpt(c.place)
         if shown:
             out.append(f"    {shown[0]}")
             out.append(f"    {paint(shown[1], tone)}")
         if c.hint:
-            out.append(f"    {_visible(c.hint)}")
+            out.append(f"    {visible(c.hint)}")
+    if len(ordered) > SHOWN:
+        out.append(f"... and {len(ordered) - SHOWN:,} more; mend these first")
     errors = sum(c.severity == "error" for c in ordered)
     counts = [(errors, "error"), (len(ordered) - errors, "warning")]
     total = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from sim import schema
+from sim.complaints import Complaints
+from sim.texts import read_bytes
 
 _OPENING = "\"'“‘«„([{"
 _CLOSING = "\"'”’»)]}"
@@ -145,10 +147,13 @@ def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder:
             out.append(Finding("missing", name, None, f"{source.file} is not the bare name of a file"))
             continue
         try:
-            raw = (folder / source.file).read_bytes()
-        except OSError as error:
-            reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
-            out.append(Finding("missing", name, None, f"{source.file} {reason}"))
+            raw = read_bytes(folder / source.file, source.file)
+        except FileNotFoundError:
+            out.append(Finding("missing", name, None, f"{source.file} is not there"))
+            continue
+        except (OSError, Complaints) as error:
+            what = error.complaints[0].what if isinstance(error, Complaints) else str(error)
+            out.append(Finding("missing", name, None, f"{source.file} cannot be read: {what}"))
             continue
         if source.sha256 is not None and hashlib.sha256(raw).hexdigest() != source.sha256.lower():
             what = f"{source.file} is not the text that was read for the register (its checksum differs)"

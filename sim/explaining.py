@@ -11,9 +11,11 @@ from rich.text import Text
 
 from sim.fields import Span
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
-from sim.tables import bullet, caveat, evidence_range, heading, interval, markdown_row
+from sim.tables import bullet, caveat, evidence_range, heading, interval
 from sim.verdict import caveat as caveat_words
 from sim.verdict import percent, unsourced
+from sim.voting_words import chance_words, reading
+from sim.written import markdown_line, markdown_row
 
 #: What an issue adds where a reservation value in numbers stands in place of no deal.
 MEAN_WORTH = "what that is worth on average (all issues together, less the reservation value, are the mean gain)"
@@ -72,6 +74,8 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
         said.append(
             "Accepts in {} of draws with stated lines, {} with inferred, {} with assumed ones too.".format(*layers)
         )
+    if party.ratification is not None:
+        said.append(reading(party))
     if party.own is not None:
         said.append(f"By itself, without its members, in {percent(party.own.acceptability.estimate)}.")
     if party.by_turning_class is not None:
@@ -130,7 +134,7 @@ def line_words(line: LineRecord) -> str:
     """One red line or refusal in a sentence."""
     what = f"{line.issue}: {line.option}" if line.kind == "red_line" else f"{line.refusal} ({_terms(line)})"
     crossed = f"Crossed, binds in {percent(line.share)} of draws" if line.crossed else "Not crossed"
-    chance = "" if line.holds is None else f", holds with probability {Span(*line.holds).words}"
+    chance = f", {chance_words(line.holds, line.quota)}" if line.holds is not None else ""
     kind = "red line" if line.kind == "red_line" else "refusal"
     why = f" {line.why}" if line.why else ""
     return f"{crossed}: {kind} {what} ({_cited(line.basis, line.evidence)}{chance}).{why}"
@@ -147,11 +151,11 @@ def cited_words(row: Cited) -> str:
 
 def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: Sequence[Cited]) -> str:
     """The same as :func:`explanation`, in Markdown."""
-    lines = [f"### {heading(result)}", "", result.verdict]
+    lines = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict)]
     headings = ("issue", "proposed", "mean gain", "ranking", "importance", "note")
     for party in parties:
-        lines += ["", f"#### {party.name}: {interval(party.acceptability)} {party.verdict}", ""]
-        lines += [f"- {x}" for x in party_lines(result, party)[:-1]]
+        lines += ["", f"#### {markdown_line(party.name)}: {interval(party.acceptability)} {party.verdict}", ""]
+        lines += [f"- {markdown_line(x)}" for x in party_lines(result, party)[:-1]]
         lines += ["", markdown_row(headings), markdown_row(["---"] * len(headings))]
         for issue in party.issues:
             _, ranking, importance, *_ = issue_lines(issue)
@@ -159,7 +163,12 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
             row = (issue.issue, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")
             lines.append(markdown_row(row))
         if party.lines:
-            lines += ["", "Red lines and refusals in force:", "", *(f"- {line_words(x)}" for x in party.lines)]
+            lines += [
+                "",
+                "Red lines and refusals in force:",
+                "",
+                *(f"- {markdown_line(line_words(x))}" for x in party.lines),
+            ]
     for title, chosen in _grouped(cited):
-        lines += ["", f"#### {title}", "", *(f"- {cited_words(c)}" for c in chosen)]
+        lines += ["", f"#### {title}", "", *(f"- {markdown_line(cited_words(c))}" for c in chosen)]
     return "\n".join([*lines, "", f"*{caveat_words([result.settings])}*", ""])

@@ -14,6 +14,7 @@ from sim.api import score
 from sim.loading import Loaded
 from sim.results import PartyResult, Result
 from sim.verdict import CAVEAT
+from sim.written import markdown_line, markdown_row
 
 _HEAD = """# The shipped scenarios, scored
 
@@ -52,7 +53,7 @@ def library_text(loaded: Sequence[Loaded]) -> str:
 
 def _domain(title: str, results: Sequence[Result]) -> list[str]:
     return [
-        f"## {title}\n",
+        f"## {markdown_line(title)}\n",
         tables.overview(results),
         "\n### By layer\n\nAcceptability with stated red lines and refusals, with inferred ones too, with assumed ones"
         " too (the last is the figure above).\n",
@@ -60,7 +61,7 @@ def _domain(title: str, results: Sequence[Result]) -> list[str]:
         "\n### On the evidence alone\n\nLeast and greatest acceptability over everything that is assumed or unknown.\n",
         bounds(results),
         "\n### Verdicts\n",
-        *(f"**{tables.heading(r)}.** {r.verdict}\n" for r in results),
+        *(f"**{markdown_line(tables.heading(r))}.** {markdown_line(r.verdict)}\n" for r in results),
     ]
 
 
@@ -83,8 +84,8 @@ def bounds(results: Sequence[Result]) -> str:
 def _by_party(results: Sequence[Result], words: Callable[[PartyResult], str]) -> str:
     parties = _parties(results)
     lines = [
-        tables.markdown_row(["scenario", *parties.values()]),
-        tables.markdown_row(["---"] * (1 + len(parties))),
+        markdown_row(["scenario", *parties.values()]),
+        markdown_row(["---"] * (1 + len(parties))),
     ]
     for result in results:
         rows = {p.id: p for p in result.parties}
@@ -93,5 +94,5 @@ def _by_party(results: Sequence[Result], words: Callable[[PartyResult], str]) ->
             row = rows.get(party)
             text = "-" if row is None else words(row)
             figures.append(text if row is None or row.consent_needed else f"({text})")
-        lines.append(tables.markdown_row([result.scenario.id, *figures]))
+        lines.append(markdown_row([result.scenario.id, *figures]))
     return "\n".join(lines)

@@ -26,6 +26,7 @@ from sim.csv_reading import compose_csv
 from sim.domain_checks import check_domain
 from sim.edit_paths import Edit, parse_set, read_edits
 from sim.gathering import gathered, named_twice
+from sim.inheriting import defaulted, inherited
 from sim.nodes import Mapping, Node, Scalar, TreePath
 from sim.places import locate
 from sim.reading import read_mapping
@@ -305,6 +306,11 @@ def _one(
             tree = _put(tree, ("domain",), domain)
     if not isinstance(tree, Mapping):
         return None, complaints
+    if inline and folder is None and isinstance(within := tree.items["domain"], Mapping):
+        within, faults = inherited(within)
+        complaints += faults
+        tree = _put(tree, ("domain",), within)
+    tree = defaulted(tree)
     if "id" not in tree:
         first = Place(str(path), 1, 1)
         items: dict[str, Node] = {"id": Scalar(path.stem, first), **tree.items}
@@ -325,7 +331,7 @@ def _one(
         tree, faults = editing.apply(tree, edits)
         wrong = [c for c in faults if c.severity == "error"]
         complaints += [*_of_another_domain(edits, wrong, tree), *wrong]
-        idle = [c for c in faults if c.severity == "warning"]
+        idle = [*editing.twice(edits), *(c for c in faults if c.severity == "warning")]
         tree = _with_edits(tree, edits)
         by_hand = domain_by_hand = False
     tree, faults = gathered(tree, path, library.candidates)
@@ -463,7 +469,8 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
     if "evidence.csv" in absent:
         items["evidence"] = nodes.Sequence((), nowhere)
     places = {name: Place(node.place.file, 1, 1) for name, node in items.items()}
-    result = Mapping(items, Place(str(folder), 1, 1), places), complaints
+    whole, faults = inherited(Mapping(items, Place(str(folder), 1, 1), places))
+    result = whole, complaints + faults
     library.folders[folder] = result
     return result
 

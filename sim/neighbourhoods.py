@@ -21,7 +21,7 @@ SEVERITIES = ("hard", "legal", "political")
 def binding(space: Space, text: Packages, severity: str) -> tuple[Rule, ...]:
     """Constraints up to a severity, without those that the text (one row) itself breaks."""
     wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    return tuple(r for r in space.rules if r.constraint.severity in wanted and not r.broken_by(text[None])[0])
+    return space.binding(text, wanted)
 
 
 def warned(space: Space, text: Packages, severity: str) -> tuple[Rule, ...]:
@@ -49,6 +49,16 @@ def neighbours(
         rows[:, list(issues)] = grid
         found.append(rows[allowed(rules, rows)])
     return np.concatenate(found)
+
+
+def number(space: Space, text: Packages, changes: int, kept: Collection[int] = ()) -> int:
+    """How many packages differ from a text in at most so many issues, rules not looked at."""
+    counts = [1] + [0] * changes  # by number of changes, over the issues so far
+    for j in range(len(space.issues)):
+        if j not in kept:
+            others = space.sizes[j] - (text[j] >= 0)
+            counts = [n + others * less for n, less in zip(counts, [0, *counts], strict=False)]
+    return int(sum(counts))
 
 
 def allowed(rules: Sequence[Rule], rows: Packages) -> Mask:

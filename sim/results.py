@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from importlib import metadata
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
 from sim._version import __version__
 from sim.naming import Labels
+from sim.written import json_text
 
 RESULTS = "sim.results/1"
 
@@ -22,21 +23,68 @@ PartyVerdict = Literal["accepts", "refuses", "divided"]
 EvidenceVerdict = Literal["accepts", "refuses", "not settled"]
 
 
+#: Shares are counts over counts, or sums of such, which may miss 0 and 1 by what rounding leaves.
+SLACK = 1e-9
+
+
+def _stopping(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        whole = {key: _stopping(value) for key, value in schema.items()}
+        return {**whole, "fail_fast": True} if schema.get("type") == "tuple" else whole
+    return [_stopping(item) for item in schema] if isinstance(schema, list) else schema
+
+
 class Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    """Whatever is printed or saved: numbers are finite, and there is no key that the model does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Lists stop at their first item that is wrong: a file of a million would need gigabytes for its errors."""
+        return _stopping(handler(source))
 
 
 class Document(Record):
-    """A record that is printed as one JSON object."""
+    """A record that is printed as one JSON object, its figures rounded as :mod:`sim.written` says."""
 
     def to_json(self) -> str:
-        return self.model_dump_json(by_alias=True, indent=1)
+        return json_text(self.model_dump(mode="json", by_alias=True))
 
 
 class Interval(Record):
     estimate: float
     low: float
     high: float
+
+
+def _share(value: float) -> float:
+    if not -SLACK <= value <= 1 + SLACK:
+        raise ValueError(f"a share lies between 0 and 1, and {value:g} does not")
+    return value
+
+
+def _shares(found: Interval) -> Interval:
+    for end in (found.estimate, found.low, found.high):
+        _share(end)
+    if not found.low - SLACK <= found.estimate <= found.high + SLACK:
+        raise ValueError("an interval holds its estimate, and this one does not")
+    return found
+
+
+def _range(found: tuple[float, float]) -> tuple[float, float]:
+    if found[0] > found[1] + SLACK:
+        raise ValueError(f"a range runs from low to high, not from {found[0]:g} to {found[1]:g}")
+    return found
+
+
+#: A share of draws, of agreements or of weight; an interval of one; a range; one of shares; a number of things.
+Share = Annotated[float, AfterValidator(_share)]
+ShareInterval = Annotated[Interval, AfterValidator(_shares)]
+Range = Annotated[tuple[float, float], AfterValidator(_range)]
+ShareRange = Annotated[tuple[Share, Share], AfterValidator(_range)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
 
 
 class ScenarioInfo(Record):
@@ -54,8 +102,8 @@ class ScenarioInfo(Record):
 
 
 class Settings(Record):
-    draws: int
-    seed: int
+    draws: Positive
+    seed: Count
     protocol: str
     evidence: str
     no_deal: str | None
@@ -71,34 +119,34 @@ class OverallEvidence(Record):
 
 
 class Filler(Record):
-    low: float
-    median: float
-    high: float
-    assumed_terms: int
-    terms: int
-    fillings: int
+    low: Share
+    median: Share
+    high: Share
+    assumed_terms: Count
+    terms: Count
+    fillings: Count
     every_filling: bool
-    draws: int
+    draws: Count
 
 
 class OnEvidence(Record):
-    necessary: float
-    possible: float
+    necessary: Share
+    possible: Share
     verdict: EvidenceVerdict
 
 
 class ByLayer(Record):
-    stated: float
-    inferred: float
-    assumed: float
+    stated: Share
+    inferred: Share
+    assumed: Share
 
 
 class ByTurningClass(Record):
-    none: float
-    minor: float
-    moderate: float
-    major: float
-    critical: float
+    none: Share
+    minor: Share
+    moderate: Share
+    major: Share
+    critical: Share
 
 
 class Gain(Record):
@@ -112,16 +160,16 @@ class Objection(Record):
     issue: str | None
     option: str | None
     refusal: str | None
-    share: float | None
+    share: Share | None
     mean_loss: float | None
     term_basis: str | None
-    holds: tuple[float, float] | None
+    holds: ShareRange | None
     basis: str
     evidence: tuple[str, ...]
 
 
 class Own(Record):
-    acceptability: Interval
+    acceptability: ShareInterval
     verdict: PartyVerdict
     on_evidence: OnEvidence
     by_layer: ByLayer
@@ -136,30 +184,30 @@ class LineRecord(Record):
     terms: dict[str, tuple[str, ...]]
     basis: str
     evidence: tuple[str, ...]
-    holds: tuple[float, float] | None
+    holds: ShareRange | None
     why: str | None
     crossed: bool
-    share: float
-    quota: float | None = None  # not in older documents
+    share: Share
+    quota: Share | None = None  # not in older documents
 
 
 class WeightByBasis(Record):
-    stated: float
-    inferred: float
-    assumed: float
-    edited: float
-    unknown: float
+    stated: Share
+    inferred: Share
+    assumed: Share
+    edited: Share
+    unknown: Share
 
 
 class BeliefsRecord(Record):
-    ranges: dict[str, tuple[float, float]]
+    ranges: dict[str, ShareRange]
     basis: str
     evidence: tuple[str, ...]
 
 
 class WeightByAge(Record):
-    older: float
-    younger: float
+    older: Share
+    younger: Share
 
 
 class IssueRecord(Record):
@@ -168,7 +216,7 @@ class IssueRecord(Record):
     seen_as: str | None
     ranking: tuple[tuple[str, ...], ...] | None
     importance: str
-    weight: float
+    weight: Share
     mean_gain: float
     start: dt.date | None = Field(alias="from")
     basis: str
@@ -178,14 +226,20 @@ class IssueRecord(Record):
     note: str | None
 
 
+class Decides(Record):
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: float
+
+
 class Ratification(Record):
     """Whether a vote of the people is won, by how the polls are read: shares of draws, but ``yes``."""
 
-    passes: float
-    polls: float
-    mixed: float
-    decided: float | None
-    yes: tuple[float, float]
+    passes: Share
+    polls: Share
+    mixed: Share
+    decided: Share | None
+    yes: ShareRange
 
 
 class PartyResult(Record):
@@ -196,47 +250,48 @@ class PartyResult(Record):
     consent_because: str | None
     silent: bool
     verdict: PartyVerdict
-    acceptability: Interval
+    acceptability: ShareInterval
     own: Own | None
     on_evidence: OnEvidence
     by_layer: ByLayer
     by_turning_class: ByTurningClass | None
     gain: Gain
     main_objection: Objection | None
-    ratification: Ratification | None = None  # not in older documents
-    sole_blocker: float | None
+    decides: Decides | None = None  # not in older documents
+    ratification: Ratification | None = None
+    sole_blocker: Share | None
     weight_by_basis: WeightByBasis
     weight_by_age: WeightByAge
     beliefs: BeliefsRecord | None
-    cost: tuple[float, float]
-    reservation: tuple[float, float] | None
+    cost: Range
+    reservation: Range | None
     lines: tuple[LineRecord, ...]
     issues: tuple[IssueRecord, ...]
 
 
 class Completion(Record):
     terms: dict[str, str]
-    joint_acceptability: float
+    joint_acceptability: Share
     calls_on: tuple[str, ...]
 
 
 class Open(Record):
     issues: tuple[str, ...]
-    completions: int
+    completions: Count
     every_completion_listed: bool
-    some_completion: float | None
-    every_completion: float | None
+    some_completion: Share | None
+    every_completion: Share | None
     best: Completion | None
     worst: Completion | None
 
 
 class TermsByBasis(Record):
-    stated: int
-    inferred: int
-    proposed: int = 0
-    assumed: int
-    edited: int
-    open: int
+    stated: Count
+    inferred: Count
+    proposed: Count = 0
+    assumed: Count
+    edited: Count
+    open: Count
 
 
 class TacticUsed(Record):
@@ -245,29 +300,29 @@ class TacticUsed(Record):
     party: str
     tactic: str | None
     parameter: str | None
-    range: tuple[float, float] | None
+    range: Range | None
 
 
 class TalksSettings(Record):
-    rounds: int
+    rounds: Positive
     proposers: tuple[str, ...]
     first_mover: str | None
     table: tuple[str, ...]
     ratifiers: tuple[str, ...]
     tactics: tuple[TacticUsed, ...]
-    delay_cost: dict[str, tuple[float, float]]
-    candidates: int
+    delay_cost: dict[str, Range]
+    candidates: Count
     every_text: bool
-    changes: int | None
+    changes: Count | None
     named_texts: tuple[str, ...]
     equal_no_deal: tuple[str, ...] = ()
-    temperature: tuple[float, float] | None
+    temperature: Range | None
 
 
 class AgreementRounds(Record):
-    median: int
-    p05: int
-    p95: int
+    median: Count
+    p05: Count
+    p95: Count
 
 
 class TermChange(Record):
@@ -277,7 +332,7 @@ class TermChange(Record):
 
 
 class TalksText(Record):
-    share: float
+    share: Share
     tabled: bool
     names: tuple[str, ...]
     terms: dict[str, str | None]
@@ -287,23 +342,23 @@ class TalksText(Record):
 class TalksIssue(Record):
     issue: str
     tabled: str | None
-    agreed: dict[str, float] | None
-    left_open: float | None
+    agreed: dict[str, Share] | None
+    left_open: Share | None
 
 
 class Move(Record):
     issue: str
     opening: str | None
-    opening_share: float | None
+    opening_share: Share | None
     agreed: str | None
-    agreed_share: float | None
-    moved: float | None
+    agreed_share: Share | None
+    moved: Share | None
 
 
 class Proposer(Record):
     party: str
-    proposed: float | None
-    prefers_no_deal: float
+    proposed: Share | None
+    prefers_no_deal: Share
     favourite_gain: float | None
     issues: tuple[Move, ...]
 
@@ -315,46 +370,46 @@ class TalksGain(Record):
     mean: float
     best: float | None
     net_of_delay: float | None
-    worse_off: float
+    worse_off: Share
 
 
 class TalksParty(Record):
     party: str
     at_table: bool
-    prefers_no_deal: float | None
-    asked: float | None
+    prefers_no_deal: Share | None
+    asked: Share | None
     gain: TalksGain | None
 
 
 class Refuser(Record):
     party: str
-    share: float
-    sole: float
+    share: Share
+    sole: Share
     objection: Objection | None
 
 
 class Breakdown(Record):
     """Why talks break down: shares of the draws in which they do."""
 
-    missed: float
-    unavoidable: float | None
+    missed: Share
+    unavoidable: Share | None
     in_the_way: tuple[Refuser, ...]
-    nobody_alone: float
+    nobody_alone: Share
 
 
 class Efficiency(Record):
-    efficient: Interval
+    efficient: ShareInterval
     mean_slack: float
 
 
 class AgainstVote(Record):
     """Shares of draws by what becomes of the tabled text taken or left, and of the talks."""
 
-    accepted: Interval
-    both: float
-    agreed_only: float
-    accepted_only: float
-    neither: float
+    accepted: ShareInterval
+    both: Share
+    agreed_only: Share
+    accepted_only: Share
+    neither: Share
 
 
 class Negotiation(Record):
@@ -362,19 +417,19 @@ class Negotiation(Record):
 
     protocol: Literal["alternating_offers", "single_text"]
     settings: TalksSettings
-    agreed: Interval
-    ratification_failed: Interval
-    broke_down: Interval
-    agreements: int
+    agreed: ShareInterval
+    ratification_failed: ShareInterval
+    broke_down: ShareInterval
+    agreements: Count
     rounds: AgreementRounds | None
-    agreed_by_round: tuple[float, ...]
-    unratified_by_round: tuple[float, ...]
+    agreed_by_round: tuple[Share, ...]
+    unratified_by_round: tuple[Share, ...]
     breakdown: Breakdown | None
     turned_down: tuple[Refuser, ...]
-    all_asked: float | None
-    at_limit: float | None
-    texts_draws: int
-    different_texts: int
+    all_asked: Share | None
+    at_limit: Share | None
+    texts_draws: Count
+    different_texts: Count
     texts: tuple[TalksText, ...]
     unratified_texts: tuple[TalksText, ...]
     issues: tuple[TalksIssue, ...]
@@ -397,8 +452,8 @@ class Result(Document):
     schema_: Literal["sim.result/1"] = Field("sim.result/1", alias="schema")
     scenario: ScenarioInfo
     settings: Settings
-    joint_acceptability: Interval | None
-    signed: Interval | None = None  # not in older documents
+    joint_acceptability: ShareInterval | None
+    signed: ShareInterval | None = None  # not in older documents
     joint_by_layer: ByLayer | None
     on_evidence: OverallEvidence
     weakest_party: str | None
@@ -408,6 +463,7 @@ class Result(Document):
     consent_not_modelled: tuple[str, ...]
     names: dict[str, str]
     terms_by_basis: TermsByBasis
+    defaults: tuple[str, ...] = ()
     negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
+from sim.ceilings import check_draws, check_workers
 from sim.draws import BLOCK
 from sim.model import Agenda, Negotiation, agenda
 from sim.preferences import Memo, Preferences
@@ -25,9 +26,12 @@ def run_cases(cases: Sequence[Case], *, workers: int = 1, progress: Progress | N
 
     Cases with the same seed share the draws of every position they have in common. ``workers``
     threads take blocks in turn; the result does not depend on their number. ``progress`` is
-    called with (blocks done, blocks in all). Raises :class:`sim.draws.NothingFits` where weight
+    called with (blocks done, blocks in all). Raises ValueError for more work than is taken on at once
+    (:mod:`sim.ceilings`), :class:`sim.draws.NothingFits` where weight
     or belief ranges leave almost nothing.
     """
+    check_workers(workers)
+    check_draws(sum(case.scenario.draws for case in cases), 1)
     run = Run([agenda(case) for case in cases], workers)
     totals: list[Tally | None] = [None] * len(cases)
     for block, tallies in enumerate(run.blocks(workers)):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from sim import system, written
+from sim.complaints import Complaints
 from sim.results import RESULTS, Negotiation, Refuser, Result
+from sim.saved_checks import faults
+from sim.texts import read_text
+from sim.writing import naming, partial_folder, write_file
 
 #: Columns of ``outcome.csv``: one measure a row.
 COLUMNS = ("scenario", "party", "measure", "value", "low", "high")
+
+#: A saved run has some thousands of values; reading many more takes memory for nothing.
+VALUES = 120_000
 
 Row = tuple[str, str, str, float | None, float | None, float | None]
 
@@ -26,56 +29,20 @@ def save(result: Result, merged: str, root: Path) -> Path:
 
     The folder is ``<root>/<scenario>/<time>-<hash>``. Everything is written to a temporary
     folder beside it, which is then renamed, so that a run cut short leaves nothing half-written.
-    ``merged`` is the scenario with its domain and edits, ready to run again. Raises OSError.
+    ``merged`` is the scenario with its domain and edits, ready to run again. Raises OSError, whose one line says that
+    the run is not saved.
     """
     home = root / result.scenario.id
-    made = [p for p in (home, *home.parents) if not p.exists()]
-    partial: Path | None = None
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=home))
-        _write(partial / "result.json", result.to_json() + "\n")
-        _write(partial / "outcome.csv", csv_text([result]))
-        _write(partial / "scenario.yaml", merged)
-        partial.chmod(0o755)
-        return _settle(partial, home, result)
-    except BaseException:
-        if partial is not None:
-            shutil.rmtree(partial, ignore_errors=True)
-        for folder in made:
-            try:
-                folder.rmdir()
-            except OSError:
-                break
-        raise
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file by way of a temporary one beside it, so that it is never half-written. Raises OSError."""
-    write_bytes(path, text.encode())
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """:func:`write_whole` for what is not text."""
-    handle, name = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
-    partial = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.chmod(0o644)
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+        with naming(home), partial_folder(home) as partial:
+            write_file(partial / "result.json", result.to_json() + "\n")
+            write_file(partial / "outcome.csv", csv_text([result]))
+            write_file(partial / "scenario.yaml", merged)
+            system.readable_by_all(partial, folder=True)
+            return _settle(partial, home, result)
+    except OSError as error:
+        reason = f"{error.filename}: {error.strerror}" if error.errno is not None else str(error)
+        raise OSError(f"{reason}; the run is not saved") from None
 
 
 def _settle(partial: Path, home: Path, result: Result) -> Path:
@@ -84,10 +51,8 @@ def _settle(partial: Path, home: Path, result: Result) -> Path:
     name = f"{stamp}-{result.scenario.sha256[:8]}"
     for number in range(1, 1000):
         target = home / (name if number == 1 else f"{name}-{number}")
-        if target.exists():
-            continue
         try:
-            partial.rename(target)
+            system.rename_new(partial, target)
         except OSError:
             if target.exists():
                 continue
@@ -106,28 +71,31 @@ def to_json(results: list[Result]) -> str:
 def read(path: Path) -> Result:
     """Read a saved run: its folder or its ``result.json``.
 
-    Raises OSError where there is none, ValueError (one line) where it is not a result.
+    Raises OSError where there is none, ValueError (one line) where it is not a result, holds figures out of their
+    range, or does not agree with itself.
     """
     file = path / "result.json" if path.is_dir() else path
     try:
-        return Result.model_validate_json(file.read_text(encoding="utf-8"))
+        text = read_text(file)
+    except Complaints as found:
+        raise ValueError(f"{file}: not a saved result: {found.complaints[0].what}") from None
+    if sum(map(text.count, ",:[{")) > VALUES:
+        raise ValueError(f"{file}: not a saved result: more than {VALUES:,} values, and a run saves some thousands")
+    try:
+        result = Result.model_validate_json(text, strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(x) for x in first["loc"]) or "the file"
-        raise ValueError(f"{file}: not a saved result of this version: {where}: {first['msg']}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{file}: not a saved result: it is not text in UTF-8") from None
+        what = first["msg"].removeprefix("Value error, ")
+        raise ValueError(f"{file}: not a saved result of this version: {where}: {what}") from None
+    for where, what in faults(result):
+        raise ValueError(f"{file}: not as it was saved: {where}: {what}")
+    return result
 
 
 def csv_text(results: list[Result]) -> str:
     """All measures of all results as tidy CSV, one header."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for result in results:
-        for row in rows(result):
-            writer.writerow(["" if x is None else x for x in row])
-    return out.getvalue()
+    return written.csv_text(COLUMNS, (row for result in results for row in rows(result)))
 
 
 def rows(result: Result) -> Iterator[Row]:
@@ -140,6 +108,8 @@ def rows(result: Result) -> Iterator[Row]:
     if result.joint_acceptability is not None:
         joint = result.joint_acceptability
         yield row("", "joint_acceptability", joint.estimate, joint.low, joint.high)
+    if result.signed is not None:
+        yield row("", "signed", result.signed.estimate, result.signed.low, result.signed.high)
     if result.joint_by_layer is not None:
         for layer, share in result.joint_by_layer.model_dump().items():
             yield row("", f"joint_acceptability.{layer}", share)
@@ -164,6 +134,10 @@ def rows(result: Result) -> Iterator[Row]:
             for name_, value in party.by_turning_class.model_dump().items():
                 yield row(party.id, f"turning.{name_}", value)
         yield row(party.id, "gain", party.gain.median, party.gain.p05, party.gain.p95)
+        if (vote := party.ratification) is not None:
+            for reading, value in vote.model_dump(exclude={"yes"}).items():
+                yield row(party.id, f"ratification.{reading}", value)
+            yield row(party.id, "ratification.yes", None, *vote.yes)
         yield row(party.id, "sole_blocker", party.sole_blocker)
         for basis, value in party.weight_by_basis.model_dump().items():
             yield row(party.id, f"weight.{basis}", value)

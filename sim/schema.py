@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from sim.ceilings import MOST_DRAWS, MOST_SEED
 from sim.fields import (
     STRICT,
     Cost,
@@ -170,17 +171,25 @@ def _sentence(value: object) -> object:
 
 
 class Option(Model):
-    """A possible answer: one plain sentence, and a short name for tables, sentences and figures."""
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
+
+    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`).
+    """
 
     text: Text
     label: Text | None = None
+    like: Name | None = None
 
 
 class Issue(Model):
-    """A question under negotiation and its possible answers; ``label`` is its short name."""
+    """A question under negotiation and its possible answers; ``label`` is its short name.
+
+    ``default``, an option or the word open, is what a text says that does not name the issue.
+    """
 
     question: Text
     label: Text | None = None
+    default: Name | None = None
     options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence), OrOnly("text")]], Field(min_length=2)]
 
 
@@ -329,7 +338,8 @@ class Position(Model):
 
     ``ranking`` is a tuple of levels, best first, each a tuple of tied options; the level
     ``("rest",)`` stands for all options not named; the empty tuple is an unknown ranking.
-    ``values`` and ``weight`` are cardinal input that replaces the draw.
+    ``values`` and ``weight`` are cardinal input that replaces the draw. ``assumed`` are options whose
+    place in the ranking, or whose value, is the modeller's own whatever the basis of the rest.
     """
 
     model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
@@ -340,6 +350,7 @@ class Position(Model):
     importance: Importance | None = None
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
+    assumed: tuple[Name, ...] = ()
     basis: Annotated[CellBasis, BeforeValidator(_one_word), OrOnly("ranking")]
     evidence: Annotated[CellEvidence, BeforeValidator(_one_list), OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
@@ -431,7 +442,10 @@ class Party(Model):
 
 
 class Term(Model):
-    """What a proposal says on one issue: an option, or that it is left open."""
+    """What a proposal says on one issue: an option, or that it is left open.
+
+    ``default`` marks a term that the text does not name and the program took from the issue's default.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -445,6 +459,7 @@ class Term(Model):
     option: Name | None = None
     open: bool = False
     basis: TermBasis
+    default: bool = False
     evidence: EvidenceIds = ()
     note: Text | None = None
 
@@ -482,8 +497,8 @@ class Scenario(Model):
     as_of: Day | None = None
     no_deal: Name | None = None
     negotiation: NegotiationSettings = NegotiationSettings()
-    draws: Annotated[int, Field(ge=1)] = 10_000
-    seed: Annotated[int, Field(ge=0)] = 1
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
     evidence: Literal["all", "articles"] = "all"
     edits: tuple[Text, ...] = ()
     domain: Domain

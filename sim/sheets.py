@@ -6,9 +6,7 @@ here. Cells are plain text.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rich.console import Group, RenderableType
@@ -16,7 +14,9 @@ from rich.text import Text
 
 from sim import layout
 from sim.layout import Column as Column
-from sim.tables import bullet, markdown_row
+from sim.tables import bullet
+from sim.written import csv_text as csv_text
+from sim.written import markdown_line, markdown_row
 
 
 @dataclass(frozen=True)
@@ -63,24 +63,15 @@ def _table(sheet: Sheet, width: int) -> RenderableType:
 
 def markdown(page: Page) -> str:
     """The page as Markdown."""
-    lines = [f"### {page.heading}", "", page.lead, ""]
+    lines = [f"### {markdown_line(page.heading)}", "", markdown_line(page.lead), ""]
     for sheet in page.sheets:
         if sheet.title is not None:
-            lines += [f"**{sheet.title}**", ""]
+            lines += [f"**{markdown_line(sheet.title)}**", ""]
         lines.append(markdown_row(" ".join(c.heading.replace("-\n", "").split()) for c in sheet.columns))
         lines.append(markdown_row("---:" if c.right else "---" for c in sheet.columns))
-        lines += [markdown_row(cell.replace("\n", "<br>") for cell in row) for row in sheet.rows]
+        lines += [markdown_row(row) for row in sheet.rows]
         lines.append("")
-    lines += [f"- {note}" for note in page.notes]
+    lines += [f"- {markdown_line(note)}" for note in page.notes]
     if page.caveat is not None:
         lines += ["", f"*{page.caveat}*"]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV; None becomes an empty field."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(["" if x is None else x for x in row] for row in rows)
-    return out.getvalue()

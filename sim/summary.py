@@ -20,6 +20,7 @@ from sim.results import (
     ByLayer,
     ByTurningClass,
     Completion,
+    Decides,
     Filler,
     Gain,
     Interval,
@@ -69,6 +70,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
         },
         terms_by_basis=_terms_by_basis(case),
+        defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
         negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
         warnings=tuple(warnings),
         verdict="",
@@ -212,6 +214,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         by_turning_class=_strip(tally.strip, draws),
         gain=Gain(median=median, p05=p05, p95=p95),
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
+        decides=None if profile.decides is None else Decides(**profile.decides.model_dump()),
         ratification=ratification(case, profile, int(tally.agrees[0]), share.estimate),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim import layout
+from sim import layout, system
 from sim.cautions import NO_SOURCES
+from sim.complaints import marks_visible
 from sim.layout import Column
 from sim.results import Interval, OnEvidence, PartyResult, Result, ScenarioInfo, Settings
 from sim.verdict import caveat as caveat_words
 from sim.verdict import compact, depends_on_filler, notes, objection, percent, unsourced
+from sim.voting_words import vote_notes, voting
+from sim.written import markdown_line, markdown_row
 
 #: Tables fit this many columns where there is no terminal and COLUMNS does not say otherwise.
 WIDTH = 100
@@ -94,7 +97,7 @@ def outcome(result: Result, before: Result | None = None, width: int = WIDTH) ->
         rows.append(row)
         styles[number] = "" if party.consent_needed else "dim"
     table = layout.table(_COLUMNS, rows, width, styles=styles)
-    lines = (bullet(x) for x in notes(result, before))
+    lines = (bullet(x) for x in (*vote_notes(result), *notes(result, before)))
     return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
 
 
@@ -113,7 +116,8 @@ def bullet(text: str) -> RenderableType:
 def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
     """One row a scenario, for runs of several: the joint figure and every party's; ``apart`` in different domains."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
-    columns = [Column("scenario"), Column("joint", right=True)]
+    votes = any(voting(result) for result in results)
+    columns = [Column("scenario"), *([Column("signed", right=True)] if votes else []), Column("joint", right=True)]
     columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
     columns.append(Column("evidence"))
     talked = any(result.negotiation for result in results)
@@ -122,17 +126,23 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
     rows = []
     for result in results:
         by_name = {p.name: p for p in result.parties}
-        share = "-" if result.joint_acceptability is None else compact(result.joint_acceptability.estimate)
+        shares = [_share(x, compact) for x in ([result.signed] if votes else []) + [result.joint_acceptability]]
         figures = [figure(by_name.get(name), compact) for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
         verdict = NO_SOURCES if unsourced(result.settings) else result.on_evidence.verdict
-        rows.append((result.scenario.id, share, *figures, verdict, *agreed))
+        rows.append((result.scenario.id, *shares, *figures, verdict, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
     parts = [table, Text("In brackets: consent not needed for that text.")]
+    if votes:
+        parts.append(Text("Signed is without those who vote on it afterwards; joint is signed and ratified."))
     if apart:
         parts.append(Text("The rows are of different domains, so that a higher figure ranks nothing."))
     return Group(*parts)
+
+
+def _share(found: Interval | None, words: Callable[[float], str]) -> str:
+    return "-" if found is None else words(found.estimate)
 
 
 def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".format) -> str:
@@ -145,12 +155,12 @@ def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".f
 
 def markdown(result: Result, before: Result | None = None, below: str = "") -> str:
     """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
-    head = [f"### {heading(result)}", "", result.verdict, ""]
+    head = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
     body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
     body += [markdown_row(cells(p, bare=unsourced(result.settings))) for p in result.parties]
     tail = [
         "",
-        *(f"- {x}" for x in notes(result, before)),
+        *(f"- {markdown_line(x)}" for x in (*vote_notes(result), *notes(result, before))),
         "",
         *([below] if below else []),
         f"*{caveat_words([result.settings])}*",
@@ -159,24 +169,22 @@ def markdown(result: Result, before: Result | None = None, below: str = "") -> s
     return "\n".join(head + body + tail)
 
 
-def markdown_row(items: Iterable[str]) -> str:
-    return "| " + " | ".join(x.replace("|", "\\|") for x in items) + " |"
-
-
 def overview(results: Sequence[Result]) -> str:
     """One Markdown row a scenario: joint figure, every party, evidence, filler."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
+    signed = ["signed"] if any(voting(result) for result in results) else []
     lines = [
-        markdown_row(["scenario", "text of", "joint", *parties, "on the evidence", "filler"]),
-        markdown_row(["---"] * (5 + len(parties))),
+        markdown_row(["scenario", "text of", *signed, "joint", *parties, "on the evidence", "filler"]),
+        markdown_row(["---"] * (5 + len(signed) + len(parties))),
     ]
     for result in results:
         rows = {p.name: p for p in result.parties}
         figures = [figure(rows.get(name)) for name in parties]
-        share = "-" if result.joint_acceptability is None else f"{result.joint_acceptability.estimate:.2f}"
+        both = ([result.signed] if signed else []) + [result.joint_acceptability]
+        shares = [_share(x, "{:.2f}".format) for x in both]
         lines.append(
             markdown_row(
-                [result.scenario.id, str(result.scenario.date), share, *figures, _overall(result), _filler(result)]
+                [result.scenario.id, str(result.scenario.date), *shares, *figures, _overall(result), _filler(result)]
             )
         )
     return "\n".join(lines)
@@ -197,21 +205,21 @@ def _filler(result: Result) -> str:
 def show(*shown: RenderableType) -> None:
     """Print on stdout: as wide and colourful as the terminal allows, else plain, :func:`screen_width` wide.
 
-    A table that needs more is printed whole all the same.
+    A table that needs more is printed whole all the same. Marks of direction are made visible.
     """
-    console = Console(highlight=False)
-    if console.is_terminal:
-        console.print(*shown, sep="\n", crop=False)
+    if system.is_terminal(sys.stdout):
+        console = Console(highlight=False)
+        with console.capture() as captured:
+            console.print(*shown, sep="\n", crop=False)
+        with system.naming_output():
+            print(marks_visible(captured.get()), end="")
         return
     text = io.StringIO()
     Console(highlight=False, width=screen_width(), no_color=True, file=text).print(*shown, sep="\n", crop=False)
-    print("\n".join(line.rstrip() for line in text.getvalue().splitlines()))
+    with system.naming_output():
+        print("\n".join(line.rstrip() for line in marks_visible(text.getvalue()).splitlines()))
 
 
 def screen_width() -> int:
     """How many columns :func:`show` has: the terminal's; without one, what COLUMNS says, else :data:`WIDTH`."""
-    console = Console()
-    if console.is_terminal:
-        return console.width
-    said = os.environ.get("COLUMNS", "")
-    return max(int(said), NARROWEST) if said.isascii() and said.isdigit() and int(said) else WIDTH
+    return Console().width if system.is_terminal(sys.stdout) else system.columns(WIDTH, NARROWEST)

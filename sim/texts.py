@@ -35,9 +35,11 @@ def read_bytes(path: Path, name: str) -> bytes:
             raise IsADirectoryError(f"{name}: is a folder, not a file")
         if path.exists() and not path.is_file():
             raise OSError(f"{name}: is not a regular file")
-        if path.stat().st_size > SIZE:
+        with path.open("rb") as file:  # what it says of its size may be out of date, or no size at all (/proc)
+            raw = file.read(SIZE + 1)
+        if len(raw) > SIZE:
             raise Complaints([whole_file(name, f"the file is larger than {SIZE // 1_000_000} MB", None)])
-        return path.read_bytes()
+        return raw
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file{near_file(path)}") from None
     except PermissionError:

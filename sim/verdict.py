@@ -332,6 +332,16 @@ def filler_note(result: Result) -> str | None:
     return said + ("; so the verdict depends on terms the sources do not give." if depends_on_filler(result) else ".")
 
 
+def default_note(result: Result) -> str | None:
+    """What the issues' own defaults say in place of the text."""
+    if not result.defaults:
+        return None
+    open_issues = () if result.open is None else result.open.issues
+    terms = {i.issue: i.option for p in result.parties[:1] for i in p.issues}
+    said = [f"{i}: {'open' if i in open_issues else terms.get(i) or 'open'}" for i in result.defaults]
+    return f"Not named by the text, so set by default (assumed): {listed(said)}."
+
+
 def proposed_note(result: Result) -> str | None:
     """How many terms are their author's own, which is no filler."""
     count, terms = result.terms_by_basis.proposed, sum(result.terms_by_basis.model_dump().values())
@@ -436,8 +446,10 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     if result.joint_acceptability is not None and not _settles_nothing(result):
         joint = result.joint_acceptability
         weakest = result.party(result.weakest_party).name if result.weakest_party else "nobody"
+        votes = " (signed and ratified)" if any(p.ratification for p in result.asked) else ""
         said.append(
-            f"Joint acceptability {percent(joint.estimate)} over {len(result.asked)} needed parties; weakest {weakest}."
+            f"Joint acceptability{votes} {percent(joint.estimate)} over {len(result.asked)} needed parties; "
+            f"weakest {weakest}."
         )
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
@@ -446,7 +458,9 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         )
     said += [x for x in layer_notes(result) if x not in result.verdict]
     said += turning_notes(result, result.settings.turning_issue)
-    said += _present((open_note(result), filler_note(result), proposed_note(result), silence_note(result)))
+    said += _present(
+        (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
+    )
     silent = [p.name for p in result.parties if p.consent_needed and p.silent]
     if silent:
         said.append(

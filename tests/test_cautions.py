@@ -55,7 +55,8 @@ def test_the_keys_of_a_run_stay(car: Path) -> None:
     found = json.loads(call("run", car / "text.yaml", "--no-save", "--format", "json", *FEW).stdout)
     assert found["settings"]["sources"] == "none"
     assert found["on_evidence"]["verdict"] == "not settled"
-    assert found["filler"]["assumed_terms"] == found["filler"]["terms"] == 3
+    assert found["filler"] is None, "an imported text is proposed, not filler"
+    assert found["terms_by_basis"]["proposed"] == 3
 
 
 def test_several_texts_and_comparisons_likewise(car: Path) -> None:
@@ -65,8 +66,8 @@ def test_several_texts_and_comparisons_likewise(car: Path) -> None:
     assert table.count("no sources") == 3 * 2 + 3
     compared = flat("compare", *files, *FEW)
     assert compared.count(UNSOURCED) == 1
-    assert "our own filler" not in compared
-    assert "with our filler" not in compared
+    assert "is filler" not in compared
+    assert "with filler" not in compared
     assert " * " not in compared
     assert CAVEAT not in compared
 
@@ -80,7 +81,7 @@ VARY = ("--vary", "proposal.colour=none,weiss")
 def test_analyses_say_it_in_place_of_filler(car: Path, command: tuple[str, ...]) -> None:
     said = flat(command[0], car / "best_for_seller.yaml", *command[1:], *FEW)
     assert said.count(UNSOURCED) == 1
-    for words in ("our own filler", "term of ours", CAVEAT, ALLIANCE):
+    for words in ("filler", "not in the sources", "proposed", CAVEAT, ALLIANCE):
         assert words not in said
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from sim.cli import app
 from sim.complaints import Complaints
 from sim.plots.compare import draw
 from sim.profiles import compile_case
+from sim.results import Record
 from sim.verdict import outcome, short
 from sim.views import compare as view
 from tests import domains, small
@@ -66,6 +68,11 @@ def call(*args: str | Path) -> tuple[int, str, str]:
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.stdout, done.stderr
+
+
+def rounded(records: Iterable[Record]) -> list[str]:
+    """Records as they are written, to ten digits: differences of figures that were saved lose some."""
+    return [re.sub(r"\d+\.\d+(e-\d+)?", lambda x: f"{float(x.group()):.9f}", r.model_dump_json()) for r in records]
 
 
 def compared(*args: str | Path) -> Comparison:
@@ -138,7 +145,7 @@ def test_the_short_verdict_says_what_the_sentences_say() -> None:
     found = sim.score(sim.load_all([f"scenarios/{name}.yaml" for name in catalogue.SHIPPED[""]], draws=200))
     words = {outcome(r)[0] for r in found}
     assert {"refused", "with_filler"} <= words
-    starts = {"refused": "As modelled, refused", "with_filler": "As modelled, accepted with our own filler"}
+    starts = {"refused": "As modelled, refused", "with_filler": "As modelled, accepted with "}
     for result in found:
         word, parties = outcome(result)
         assert result.verdict.startswith(starts.get(word, "As modelled"))
@@ -427,7 +434,7 @@ def test_why_a_saved_run_cannot_be_drawn_again(tmp_path: Path, kept: list[Path])
     assert "not beside it" in missing()
     scenario.write_text(text)
     result = json.loads((run / "result.json").read_text())
-    result["parties"][0]["acceptability"]["estimate"] = 0.25
+    result["parties"][0]["acceptability"] |= {"estimate": 0.25, "low": 0.2, "high": 0.3}
     (run / "result.json").write_text(json.dumps(result))
     assert "not those that were saved" in missing()
 
@@ -441,7 +448,7 @@ def test_a_saved_run_alone_still_shows_where_it_differs(tmp_path: Path, kept: li
         bare.append(path)
     found = compared(*bare)
     files = compared(ISTANBUL, MEMBERSHIP, *FEW)
-    assert found.differences == files.differences
+    assert rounded(found.differences) == rounded(files.differences)
     assert [r.joint_acceptability for r in found.rows] == [r.joint_acceptability for r in files.rows]
     assert "cannot be drawn again" in str(found.smaa_missing)
 
@@ -508,7 +515,7 @@ def test_whom_a_text_does_not_ask_is_told(three: Comparison) -> None:
 def test_filler_and_the_largest_change_of_a_party_are_in_the_lead(hawk: Path) -> None:
     found = compared(ARMED, MEMBERSHIP, *FEW, "--under", str(hawk))
     lead = view.page(found).lead
-    assert "12 of 15 terms of the text are our own filler" in lead
+    assert "12 of 15 terms of the text are filler, not in the sources" in lead
     moved = [(abs(p.change.estimate), p, c) for c in found.changes for p in c.parties if p.change is not None]
     most = max(moved, key=lambda item: item[0])
     assert f"The largest change of a party: {most[1].name}" in lead
@@ -681,4 +688,4 @@ def test_results_are_the_same_in_any_company(three: Comparison) -> None:
 
 
 def test_a_comparison_reads_back(three: Comparison) -> None:
-    assert Comparison.model_validate_json(three.to_json()) == three
+    assert Comparison.model_validate_json(three.to_json()).to_json() == three.to_json()

@@ -144,7 +144,7 @@ def test_results_are_equal_and_their_json_reads_back() -> None:
     on = compile_case(spec())
     one, other = scored(on)[1], scored(compile_case(spec()))[1]
     assert one == other
-    assert type(one).model_validate_json(one.to_json()) == one
+    assert type(one).model_validate_json(one.to_json()).to_json() == one.to_json()
 
 
 # --- the Mesa model --------------------------------------------------------------------------------

@@ -479,7 +479,7 @@ def test_every_key_is_there_and_null_without_agreement(result: Result, nothing: 
     assert empty["agreed_by_round"] == [0.0] * 5
     assert "NaN" not in nothing.to_json()
     assert "NaN" not in result.to_json()
-    assert Result.model_validate_json(result.to_json()) == result
+    assert Result.model_validate_json(result.to_json(), strict=True).to_json() == result.to_json()
 
 
 def test_verdict_stays_that_of_the_text(result: Result) -> None:
@@ -498,7 +498,7 @@ def test_lead_reads_aloud(result: Result) -> None:
         "suit all others whom they need, but Red refuses each (land: c costs it most). By the last round all of them "
         "would take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
         "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
-        "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the "
+        "table it needs. Which texts these are and who has a say are assumptions; the share agreed is not the "
         "chance that talks would succeed. Talks have no figure on the evidence alone."
     )
 
@@ -506,7 +506,7 @@ def test_lead_reads_aloud(result: Result) -> None:
 @pytest.mark.parametrize("tactic", ["hardliner", "ultimatum", "tit_for_tat", "micro"])
 def test_lead_leaves_the_share_to_tactics_where_somebody_may_not_yield(tactic: str) -> None:
     assert view.page(result_of(case_of(tactics={"red": tactic}))).lead.endswith(
-        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions of ours; the share agreed "
+        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions; the share agreed "
         "is what follows from them, not the chance that talks would succeed. Talks have no figure on the evidence "
         "alone."
     )
@@ -592,7 +592,7 @@ def test_lead_of_single_text_claims_no_offers() -> None:
     )
     assert "tactics" not in lead
     assert "offers" not in lead
-    assert "are assumptions of ours; the share agreed is what follows from them, not the chance" in lead
+    assert "are assumptions; the share agreed is what follows from them, not the chance" in lead
 
 
 def loss(party: str) -> float:
@@ -794,7 +794,7 @@ def test_draws_without_a_favourite_are_counted_apart() -> None:
     assert {(m.opening, m.opening_share, m.moved) for m in found.negotiation.proposers[0].issues} == {(None,) * 3}
     assert view.page(found).sheets[1].rows[0][1:3] == ("Red", "-")
     assert "likes best – Red: no deal · Blue: c 100%" in words(talks_figure.draw(found))
-    assert Result.model_validate_json(found.to_json()) == found
+    assert Result.model_validate_json(found.to_json(), strict=True).to_json() == found.to_json()
     made = saving.csv_text([found])
     assert "red,talks.opening" not in made
     assert "blue,talks.opening" in made
@@ -1071,7 +1071,7 @@ def test_shares_of_a_real_run_hang_together(talked: Result) -> None:
 def test_a_real_run_prints_and_keeps(talked: Result, tmp_path: Path) -> None:
     assert max(map(len, printed(view.page(talked)).splitlines())) <= 100
     assert sheets.markdown(view.page(talked)).startswith("### Talks: ")
-    assert Result.model_validate_json(talked.to_json()) == talked
+    assert Result.model_validate_json(talked.to_json(), strict=True).to_json() == talked.to_json()
     style.write(talks_figure.draw(talked), tmp_path / "talks.png")
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.acceptability import accepts_each
+from sim.ceilings import check_draws
 from sim.draws import BLOCK
 from sim.packages import Mask
 from sim.preferences import Memo, Preferences
@@ -53,8 +54,10 @@ def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress |
     """Put every case to the vote, block by block, on ``draws`` draws from ``seed``.
 
     The cases' own draws and seed are not looked at. ``progress`` is called with (blocks done,
-    blocks in all). Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing.
+    blocks in all). Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing,
+    ValueError for more work than is taken on at once.
     """
+    check_draws(draws, len(cases))
     spaces: list[Case] = []
     voters: dict[tuple[int, Profile], int] = {}
     texts: list[dict[bytes, int]] = []

@@ -31,6 +31,7 @@ from sim.results import (
 )
 from sim.runner import Progress
 from sim.verdict import Outcome, listed, outcome, short, unsourced
+from sim.written import figure
 
 #: With up to this many rows, every two are compared term by term; with more, the best with each other one.
 EVERY_PAIR = 3
@@ -234,7 +235,9 @@ def _merit(result: Result) -> tuple[float, int, float]:
     """What rows are sorted by; a text that nobody is asked about comes last."""
     joint = result.joint_acceptability
     weakest = _weakest(result)
-    return (-1.0 if joint is None else joint.estimate, -_refusing(result), -1.0 if weakest is None else weakest)
+    shares = (-1.0 if joint is None else joint.estimate, -1.0 if weakest is None else weakest)
+    together, least = map(figure, shares)  # as a saved run has them, so that a tie stays one
+    return together, -_refusing(result), least
 
 
 def _refusing(result: Result) -> int:

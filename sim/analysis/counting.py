@@ -10,6 +10,7 @@ from typing import Literal
 from sim.acceptability import wilson
 from sim.analysis.ballots import polled
 from sim.analysis.paired import paired_change
+from sim.ceilings import check_draws
 from sim.draws import BLOCK
 from sim.packages import Mask
 from sim.profiles import Case
@@ -48,6 +49,7 @@ def counted(cases: Sequence[Case], draws: int, seed: int, progress: Progress | N
     ``progress`` is called with (steps done, steps in all). Raises :class:`sim.draws.NothingFits` where ranges leave
     almost nothing to draw from.
     """
+    check_draws(draws, len(cases))
     batches = [cases[k : k + BATCH] for k in range(1, len(cases), BATCH)] or [[]]
     blocks = math.ceil(draws / BLOCK)
     for number, batch in enumerate(batches):

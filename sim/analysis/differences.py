@@ -184,7 +184,7 @@ def _middle(span: tuple[float, float] | None) -> float:
 def _positions(party: PartyResult) -> object:
     """What a result tells of a party's positions, whatever the text."""
     cells = [(c.issue, c.ranking, c.importance, c.start) for c in party.issues]
-    lines = [(x.kind, x.issue, x.option, x.refusal, x.terms, x.holds) for x in party.lines]
+    lines = [(x.kind, x.issue, x.option, x.refusal, x.terms, x.holds, x.quota) for x in party.lines]
     ranges = None if party.beliefs is None else party.beliefs.ranges
     return cells, lines, ranges, party.cost, party.reservation
 

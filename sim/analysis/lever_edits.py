@@ -22,10 +22,11 @@ from sim.nodes import Plain, flow, from_plain
 from sim.packages import OPEN
 from sim.preferences import Share, weight_plan
 from sim.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
+from sim.voting_words import chance_words
 
 Kind = Literal[
     "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
-    "beliefs", "unknown",
+    "beliefs", "unknown", "holds",
 ]  # fmt: skip
 Reason = Literal[
     "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
@@ -137,6 +138,8 @@ class _Maker:
         for line in self.profile.lines:
             if line.kind == "refusal" and (issue is None or issue in dict(line.terms)):
                 yield self._refusal(line)
+                words = f"refusal '{line.id.replace('_', ' ')}'"
+                yield from self._holds(line, f"refuses.{line.id}", words, f"refuses.{line.id}")
         if issue is None:
             yield from self._beliefs()
 
@@ -223,6 +226,7 @@ class _Maker:
                 frozenset({line}),
                 None if met else "line_not_met",
             )
+            yield from self._holds(line, f"{path}.{line.id}", f"red line {cell.issue}: {line.id}", cell.issue)
         if text is None or text in [line.id for line in lines]:
             return
         if cell.importance == "none":
@@ -253,6 +257,23 @@ class _Maker:
             frozenset({line}),
             None if met or self._silent_without(frozenset({line})) else "line_not_met",
         )
+
+    def _holds(self, line: Line, path: str, what: str, cell: str) -> Iterator[LeverEdit]:
+        """The chance that polls give a line, at either end of its range."""
+        if line.holds is None or line.holds.fixed:
+            return
+        for end in line.holds:
+            yield self._edit(
+                line.issue,
+                "holds",
+                f"{path}.holds",
+                end,
+                (f"set the chance of {what} ({line.holds.words}) to {end:g}", line.holds.words, f"{end:g}"),
+                (line.basis, line.evidence),
+                cell,
+                frozenset({line}),
+                None if line in self.crossed else "line_not_met",
+            )
 
     # --- rankings -------------------------------------------------------------------------
 
@@ -388,4 +409,4 @@ def _kept(line: Line) -> Plain:
 
 
 def _polled(line: Line) -> str:
-    return "" if line.holds is None else f" (holds with {line.holds.words})"
+    return "" if line.holds is None else f" ({chance_words(line.holds, line.quota)})"

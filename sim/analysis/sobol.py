@@ -24,6 +24,7 @@ from sim.analysis.mixed import Group, Kind
 from sim.analysis.parties import known_party, sourced_veto, vetoes
 from sim.analysis.pick_freeze import PickFreeze
 from sim.api import compiled
+from sim.ceilings import MOST_SAMPLE
 from sim.draws import BLOCK, Array, stream
 from sim.loading import Loaded
 from sim.naming import Labels, labels_of
@@ -135,11 +136,14 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
 
     Draws come from blocks 2k and 2k + 1 of the scenario's streams; its own number of draws is
     not looked at. ``party`` keeps that party's groups alone. ``progress`` is called with (pairs
-    of blocks done, pairs in all). Raises ValueError for fewer than :data:`LEAST` draws or a party
+    of blocks done, pairs in all). Raises ValueError for fewer than :data:`LEAST` draws or more
+    than :data:`~sim.ceilings.MOST_SAMPLE`, or a party
     there is not, Complaints where ranges leave almost nothing to draw from.
     """
     if n < LEAST:
         raise ValueError(f"{n} draws are too few for sensitivity indices; take at least {LEAST}")
+    if n > MOST_SAMPLE:
+        raise ValueError(f"{n:,} draws are too many for sensitivity indices; take at most {MOST_SAMPLE:,}")
     [case] = compiled([loaded])
     if party is not None:
         known_party(case, party)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from sim import system
 from sim.cli import cataloguing, comparing, exchange, reading, running, sensitivity, space, tracing, varying
 from sim.cli.common import INTERRUPTED
 
@@ -51,8 +52,24 @@ exchange.register(app)
 
 def main() -> None:
     """Entry point of the console script."""
+    system.end_on_signals()
+    system.replace_stream_errors()
     try:
-        app()
-    except KeyboardInterrupt:
+        code = app(standalone_mode=False)
+    except _UsageError as error:
+        from sim.complaints import visible
+
+        error.message = visible(error.message)
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        system.drop_output()
+        code = 0
+    sys.exit(code or 0)
+
+
+#: Of click, or of the copy of it that typer brings along.
+_UsageError: Any = typer.BadParameter.__base__

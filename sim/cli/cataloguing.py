@@ -46,7 +46,7 @@ def runs(
             return
         if not found:
             of = "" if scenario is None else f" of {scenario}"
-            typer.echo(f"no saved runs{of} in {out}", err=True)
+            common.tell(f"no saved runs{of} in {out}")
             return
         from sim import listing
         from sim.tables import show

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import typing
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -15,12 +16,16 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from sim import system
+from sim.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim import schema
+    from sim.analysis.compare import Row
     from sim.loading import Loaded
-    from sim.results import Document
+    from sim.results import Document, Result
     from sim.runner import Progress
     from sim.sheets import Page
 
@@ -102,9 +107,10 @@ OneFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A scenario file, the id of a text (sim list), or a saved run's folder.")
 ]
 Draws = Annotated[
-    int | None, typer.Option(min=1, help="How many preference profiles to draw (default: the file's, 10000).")
+    int | None,
+    typer.Option(min=1, max=MOST_DRAWS, help="How many preference profiles to draw (default: the file's, 10000)."),
 ]
-Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all draws (default: the file's, 1).")]
+Seed = Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of all draws (default: the file's, 1).")]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -126,8 +132,13 @@ DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help=
 ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
 FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
 ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
+Wide = Annotated[
+    bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
+]
 PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
-Workers = Annotated[int, typer.Option(min=1, help="Threads; changes the time a run takes, never its result.")]
+Workers = Annotated[
+    int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
+]
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
@@ -142,26 +153,40 @@ def reporting() -> Iterator[None]:
     _libraries.clear()
     try:
         yield
-        sys.stdout.flush()
+        system.flush_output()
     except Complaints as found:
         typer.echo(render(found.complaints, color=_colour()), err=True)
         raise typer.Exit(BAD_FILE) from None
     except BrokenPipeError:
-        # The reader went away (sim ... | head); nothing is wrong. Keep the interpreter from
-        # complaining once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away (sim ... | head); nothing is wrong.
+        system.drop_output()
         raise typer.Exit(0) from None
     except OSError as error:
-        typer.echo(f"sim: {_one_line(error)}", err=True)
+        if error.filename == system.OUTPUT:
+            system.drop_output()
+        tell(f"sim: {_one_line(error)}")
         raise typer.Exit(FAILED) from None
     except ValueError as error:
         if type(error) is not ValueError:
             raise
-        typer.echo(f"sim: {error}", err=True)
+        tell(f"sim: {error}")
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
+        tell("interrupted")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def tell(text: str) -> None:
+    """Say something on stderr; escapes and marks of direction, which a file's name may hold, are made visible."""
+    say(text, err=True)
+
+
+def say(text: str, nl: bool = True, err: bool = False) -> None:
+    """:func:`tell` on stdout."""
+    from sim.complaints import visible
+
+    with system.naming_output():
+        typer.echo(visible(text), nl=nl, err=err)
 
 
 def _one_line(error: OSError) -> str:
@@ -171,7 +196,7 @@ def _one_line(error: OSError) -> str:
 
 
 def _colour() -> bool:
-    return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    return system.is_terminal(sys.stderr) and "NO_COLOR" not in os.environ
 
 
 def load_files(
@@ -212,7 +237,7 @@ def name_libraries(format: Format = Format.table) -> None:
     """Say below a page which libraries its texts come from; on stderr where stdout is for a program."""
     if _libraries:
         line = f"Library: {'; '.join(_libraries)}."
-        typer.echo(f"\n{line}" if format is Format.md else line, err=format in (Format.json, Format.csv))
+        say(f"\n{line}" if format is Format.md else line, err=format in (Format.json, Format.csv))
 
 
 def known_party(
@@ -296,15 +321,15 @@ def check_plot(path: Path | None) -> None:
 def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
     """Print the result of an analysis on stdout."""
     if format is Format.json:
-        typer.echo(result.to_json())
+        say(result.to_json())
         name_libraries(format)
         return
     from sim import sheets, tables
 
     if format is Format.csv:
-        typer.echo(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
+        say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
     elif format is Format.md:
-        typer.echo(sheets.markdown(view.page(result)), nl=False)
+        say(sheets.markdown(view.page(result)), nl=False)
     else:
         tables.show(sheets.shown(view.page(result), tables.screen_width()))
     name_libraries(format)
@@ -314,7 +339,23 @@ def print_json(value: object) -> None:
     """Print models or dataclasses on stdout."""
     from pydantic import TypeAdapter
 
-    typer.echo(TypeAdapter(object).dump_json(value, by_alias=True, indent=1).decode())
+    from sim.written import json_text
+
+    say(json_text(TypeAdapter(object).dump_python(value, mode="json", by_alias=True)))
+
+
+def check_wide(wide: bool, format: Format) -> None:
+    """Raises typer.BadParameter where a wide table is asked for in another form than CSV."""
+    if wide and format is not Format.csv:
+        raise typer.BadParameter("goes with --format csv", param_hint="--wide")
+
+
+def emit_wide(items: Sequence[Result | Row]) -> None:
+    """Print texts by parties as CSV on stdout."""
+    from sim import sheets
+    from sim.views.wide import wide
+
+    say(sheets.csv_text(*wide(items)), nl=False)
 
 
 def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:
@@ -323,14 +364,19 @@ def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:
         return
     from sim.plots.style import write
 
-    write(draw(), path)
-    typer.echo(f"wrote {path}", err=True)
+    with warnings.catch_warnings():
+        # letters that matplotlib's own font lacks are seen to, and told, in one place
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        boxes = write(draw(), path)
+    if boxes is not None:
+        tell(boxes)
+    tell(f"wrote {path}")
 
 
 @contextlib.contextmanager
 def progress_bar(draws: int, what: str = "scoring") -> Iterator[Progress | None]:
     """A bar on stderr for long runs (of this many draws times texts) at a terminal."""
-    if draws < LONG or not sys.stderr.isatty():
+    if draws < LONG or not system.is_terminal(sys.stderr):
         yield None
         return
     from rich.console import Console

@@ -15,6 +15,7 @@ from sim.cli import common
 from sim.cli.common import reporting
 
 if TYPE_CHECKING:
+    from sim import schema
     from sim.interop.exporting import Exported
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
@@ -31,6 +32,8 @@ class Target(StrEnum):
     genius = "genius"
     geniusweb = "geniusweb"
     negmas = "negmas"
+    csv = "csv"
+    xlsx = "xlsx"
 
 
 OutDir = Annotated[
@@ -62,11 +65,15 @@ def import_(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=2, max=1000, help="How many numbers of a large or real range become options."),
+        typer.Option(min=2, max=5000, help="How many numbers of a large or real range become options."),
     ] = None,
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="The sheet of a workbook (default: the one with a table).")
     ] = None,
+    as_written: Annotated[
+        bool,
+        typer.Option("--as-written", help="Take evaluations of Genius files as they stand, as NegMAS writes them."),
+    ] = False,
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
     with reporting():
@@ -78,13 +85,14 @@ def import_(
 
         check_free(out)
         if any(map(is_table, files)):
-            if steps is not None:
-                raise typer.BadParameter("is for ranges of numbers in profiles, not for tables", param_hint="--steps")
+            for option, given in (("--steps", steps is not None), ("--as-written", as_written)):
+                if given:
+                    raise typer.BadParameter("is for profiles of Genius and GeniusWeb", param_hint=option)
             _import_table(files, out, text or [], date or dt.date.today(), sheet)
             return
         if sheet is not None:
             raise typer.BadParameter("is for workbooks (.xlsx)", param_hint="--sheet")
-        imported = read_files(files, steps)
+        imported = read_files(files, steps, as_written)
         made = importing.Ids.of(imported)
         package = importing.chosen_package(text, imported, made) if text else None
         texts = importing.scenario_texts(imported, made, date or dt.date.today(), package)
@@ -94,11 +102,11 @@ def import_(
         names_of_parties = [party.name for party in imported.cardinal.parties]
         _tell_renamed(importing.renamed(imported.cardinal.issues, names_of_parties, made))
         if len(imported.cardinal.parties) == 1:
-            typer.echo(ALONE, err=True)
-        typer.echo("all figures of the files are assumed; no proposal is in them", err=True)
+            common.tell(ALONE)
+        common.tell("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
-        typer.echo(f"wrote {out}: domain/ and {', '.join(names)}", err=True)
-        typer.echo(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}", err=True)
+        common.tell(f"wrote {out}: domain/ and {', '.join(names)}")
+        common.tell(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
 
 
 def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
@@ -114,21 +122,29 @@ def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: d
         typer.echo(render(result.warnings), err=True)
     _tell_renamed(result.renamed)
     if result.empty:
-        typer.echo("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty), err=True)
+        common.tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
     if result.parties == 1:
-        typer.echo(ALONE, err=True)
-    typer.echo("all that the table says is assumed; add sources and evidence in domain/", err=True)
-    typer.echo(f"wrote {out}: domain/ and {', '.join(result.texts)}", err=True)
+        common.tell(ALONE)
+    common.tell("all that the table says is assumed; add sources and evidence in domain/")
+    common.tell(f"wrote {out}: domain/ and {', '.join(result.texts)}")
     if result.texts:
-        typer.echo(f"next: sim run {shlex.quote(str(out / result.texts[0]))}", err=True)
+        common.tell(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
     else:
-        typer.echo(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}", err=True)
+        common.tell(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
 
 
 def export(
     file: common.OneFile,
     to: Annotated[Target, common.one_of(Target, "--to", help="The format.")],
-    out: OutDir,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR|FILE",
+            help="A folder that is not there yet, or empty; of a table the file, .csv or .xlsx.",
+            show_default=False,
+        ),
+    ],
     parties: Annotated[
         str | None, typer.Option(metavar="PARTY,PARTY", help="Only these parties (default: all of the domain).")
     ] = None,
@@ -140,15 +156,24 @@ def export(
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
 ) -> None:
-    """Write the expected preferences of a scenario's parties for Genius, GeniusWeb or NegMAS."""
+    """Write a scenario's positions as a table, or expected preferences for Genius, GeniusWeb or NegMAS."""
     with reporting():
-        from sim.interop.folders import check_free, write_folder
+        from sim.interop.folders import check_free, check_new, write_folder
 
-        check_free(out)
+        table = to in (Target.csv, Target.xlsx)
+        if not table:
+            check_free(out)
+        elif out.suffix.lower() != f".{to}":
+            raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
+        else:
+            check_new(out)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         chosen = None if parties is None else [name.strip() for name in parties.split(",")]
         for name in chosen or ():
             common.known_party(name, loaded.scenario.domain.positions.values(), "--parties")
+        if table:
+            _export_table(loaded.scenario, chosen, to, out)
+            return
         from sim.interop import genius_writing, geniusweb_writing, negmas
         from sim.interop.exporting import exported
 
@@ -161,19 +186,33 @@ def export(
         texts, fitted = writer(result.cardinal, result.ids)
         write_folder(out, texts)
         for words in result.lost:
-            typer.echo(f"not carried: {words}", err=True)
+            common.tell(f"not carried: {words}")
         for words in fitted:
-            typer.echo(words, err=True)
+            common.tell(words)
         for line in _worth(result):
-            typer.echo(line)
-        typer.echo(f"wrote {out}: {', '.join(texts)}", err=True)
+            common.say(line)
+        common.tell(f"wrote {out}: {', '.join(texts)}")
+
+
+def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
+    from sim.interop.folders import check_new
+    from sim.interop.table_writing import csv_bytes, written, xlsx_bytes
+    from sim.writing import write_bytes
+
+    table = written(scenario, parties)
+    content = csv_bytes(table) if to is Target.csv else xlsx_bytes(table, scenario.id)
+    check_new(out)
+    write_bytes(out, content)
+    for words in table.lost:
+        common.tell(f"not carried: {words}")
+    common.tell(f"wrote {out}; sim import reads it back")
 
 
 def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:
     """All names that their ids do not show."""
     if pairs:
         lines = "".join(f"\n  {name!r} is {id}" for name, id in pairs)
-        typer.echo(f"names made into ids; tables and figures show them as written:{lines}", err=True)
+        common.tell(f"names made into ids; tables and figures show them as written:{lines}")
 
 
 def _worth(result: Exported) -> list[str]:

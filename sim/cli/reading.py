@@ -78,7 +78,7 @@ def validate(
         if warnings:
             typer.echo(render(warnings), err=True)
         for item in loaded:
-            typer.echo(f"{item.path}: in order")
+            common.say(f"{item.path}: in order")
         common.name_libraries()
 
 
@@ -111,8 +111,8 @@ def new(
             raise typer.BadParameter("goes with --negotiation", param_hint="--parties, --issues")
         from sim import catalogue
         from sim.loading import load_domain
-        from sim.saving import write_whole
         from sim.starting import SCHEMAS, starting_text
+        from sim.writing import write_whole
 
         _fit_for_a_scenario(file)
         if file.exists() and not force:
@@ -123,7 +123,7 @@ def new(
         _write_schemas(file.parent / SCHEMAS, ["scenario"])
         write_whole(file, text)
         then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
-        typer.echo(f"wrote {file}; fill it in, then: {shlex.join(then)}", err=True)
+        common.tell(f"wrote {file}; fill it in, then: {shlex.join(then)}")
 
 
 def _names(text: str | None, option: str) -> list[str]:
@@ -142,16 +142,14 @@ def _new_negotiation(folder: Path, parties: list[str], issues: list[str]) -> Non
     files = negotiation(parties, issues, folder)
     write_folder(folder, files)
     shown = [name for name in files if not name.startswith(".")]
-    typer.echo(f"wrote {folder}: {', '.join(shown)}", err=True)
-    typer.echo(
-        f"all is assumed or unknown yet; fill it in, then: {shlex.join(['sim', 'run', str(folder / TEXT)])}", err=True
-    )
+    common.tell(f"wrote {folder}: {', '.join(shown)}")
+    common.tell(f"all is assumed or unknown yet; fill it in, then: {shlex.join(['sim', 'run', str(folder / TEXT)])}")
 
 
 def _write_schemas(folder: Path, kinds: Iterable[str]) -> None:
     """Write the schemas of kinds of files where editors look for them. Raises OSError."""
     from sim.file_schemas import schema_text
-    from sim.saving import write_whole
+    from sim.writing import write_whole
 
     folder.mkdir(parents=True, exist_ok=True)
     for kind in kinds:
@@ -177,9 +175,9 @@ def schema(
         kinds = list(KINDS) if kind is None else [kind]
         if write is not None:
             _write_schemas(write, kinds)
-            typer.echo(f"wrote {', '.join(str(write / f'{k}.json') for k in kinds)}", err=True)
+            common.tell(f"wrote {', '.join(str(write / f'{k}.json') for k in kinds)}")
         elif kind is not None:
-            typer.echo(schema_text(kind), nl=False)
+            common.say(schema_text(kind), nl=False)
         else:
             common.print_json({"$schema": DRAFT, "$defs": {k: file_schema(k) for k in kinds}})
 
@@ -286,11 +284,11 @@ def verify(
             raise NotADirectoryError(f"{folder}: no such folder")
         findings = check(loaded.sources, loaded.evidence, folder)
         for finding in findings:
-            typer.echo(str(finding))
+            common.say(str(finding))
         held = [s for s in loaded.sources.sources.values() if s.file]
         names = {k for k, s in loaded.sources.sources.items() if s.file}
         cited = sum(1 for row in loaded.evidence if row.source in names)
-        typer.echo(f"{len(held)} texts, {cited} claims cited in them, {len(findings)} findings")
+        common.say(f"{len(held)} texts, {cited} claims cited in them, {len(findings)} findings")
         if findings:
             raise typer.Exit(common.FAILED)
 

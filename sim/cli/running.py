@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim import system
 from sim.cli import common
 from sim.cli.common import Format, reporting
 
@@ -36,6 +37,7 @@ def run(
     domain: common.DomainDir = None,
     protocol: common.ProtocolName = None,
     format: common.FormatName = Format.table,
+    wide: common.Wide = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
     no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False,
     plot: common.PlotFile = None,
@@ -44,6 +46,7 @@ def run(
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
     with reporting():
         common.check_plot(plot)
+        common.check_wide(wide, format)
         if plot is not None and len(files) > 1:
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
@@ -58,14 +61,18 @@ def run(
             unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
         both = _score([*loaded, *unedited], workers)
         results, before = both[: len(loaded)], both[len(loaded) :]
-        _print(results, format, before, several_domains([x.scenario.domain.issues.title for x in loaded]))
-        common.name_libraries(format)
+        multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
+        try:
+            _print(results, format, before, multiple, wide)
+            common.name_libraries(format)
+        except BrokenPipeError:
+            system.drop_output()  # whoever read it has seen enough; the run is saved all the same
         common.write_plot(plot, lambda: _figure(results[0]))
         if not no_save:
             from sim.api import save
 
             for item, result in zip(loaded, results, strict=True):
-                typer.echo(f"saved {save(item, result, out)}", err=True)
+                common.tell(f"saved {save(item, result, out)}")
 
 
 def explain(
@@ -95,7 +102,7 @@ def explain(
 
         cited = _cited(loaded[0], shown)
         if format is Format.md:
-            typer.echo(explaining.explanation_markdown(result, shown, cited))
+            common.say(explaining.explanation_markdown(result, shown, cited))
         else:
             show(explaining.explanation(result, shown, cited))
         common.name_libraries(format)
@@ -112,7 +119,7 @@ def library(
         from sim.catalogue import shipped_texts
         from sim.library import library_text, texts_of
         from sim.loading import load_all
-        from sim.saving import write_whole
+        from sim.writing import write_whole
 
         files = shipped_texts() if folder is None else texts_of(folder)
         if not files:
@@ -120,7 +127,7 @@ def library(
         text = library_text(load_all(files))
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, text)
-        typer.echo(f"wrote {out}", err=True)
+        common.tell(f"wrote {out}")
 
 
 def _score(loaded: list[Loaded], workers: int) -> list[Result]:
@@ -136,8 +143,14 @@ def _figure(result: Result) -> Figure:
     return outcome.draw(result) if result.negotiation is None else talks.draw(result)
 
 
-def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (), apart: str | None = None) -> None:
-    """Print results; ``apart`` is a warning that they are of different domains."""
+def _print(
+    results: list[Result],
+    format: Format,
+    unedited: Sequence[Result] = (),
+    apart: str | None = None,
+    wide: bool = False,
+) -> None:
+    """Print results; ``apart`` is a warning that they are of different domains, ``wide`` CSV is of texts by parties."""
     from rich.text import Text
 
     from sim import saving, sheets, tables
@@ -148,16 +161,18 @@ def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (
         if format is Format.table:
             tables.show(Text(warning), "")
         else:
-            typer.echo(warning + "\n" * (format is Format.md), err=format is not Format.md)
+            common.say(warning + "\n" * (format is Format.md), err=format is not Format.md)
     if format is Format.json:
-        typer.echo(saving.to_json(results))
+        common.say(saving.to_json(results))
+    elif wide:
+        common.emit_wide(results)
     elif format is Format.csv:
-        typer.echo(saving.csv_text(results), nl=False)
+        common.say(saving.csv_text(results), nl=False)
     elif format is Format.md:
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
             below = sheets.markdown(talks.page(result, before)) if result.negotiation else ""
-            typer.echo(tables.markdown(result, before, below))
+            common.say(tables.markdown(result, before, below))
     else:
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
@@ -165,7 +180,7 @@ def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (
             if result.negotiation is not None:
                 tables.show("", sheets.shown(talks.page(result, before), tables.screen_width()))
             if len(results) > 1:
-                typer.echo()
+                common.say("")
         if len(results) > 1:
             tables.show(tables.summary(results, tables.screen_width(), apart=apart is not None))
         tables.show(tables.caveat(results))

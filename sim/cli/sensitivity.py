@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.ceilings import MOST_ROWS, MOST_SAMPLE
 from sim.cli import common
 from sim.cli.common import Format, reporting
 
@@ -40,10 +41,14 @@ def sensitivity(
     issue: Annotated[str | None, typer.Option(metavar="ISSUE", help="levers: only edits on this issue.")] = None,
     pairs: Annotated[bool, typer.Option("--pairs", help="levers: also pairs of edits that flip the verdict.")] = False,
     top: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="levers: how many rows to print (default: 15).")
+        int | None,
+        typer.Option(min=1, max=MOST_ROWS, metavar="N", help="levers: how many rows to print (default: 15)."),
     ] = None,
     n: Annotated[
-        int | None, typer.Option("--n", min=1, metavar="N", help="sobol: size of the base sample (default: 4096).")
+        int | None,
+        typer.Option(
+            "--n", min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."
+        ),
     ] = None,
     draws: common.Draws = None,
     seed: common.Seed = None,

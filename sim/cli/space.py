@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.ceilings import MOST_EFFORT, MOST_ROWS
 from sim.cli import common
 from sim.cli.common import Format, reporting
 from sim.cli.varying import Severity
@@ -52,7 +53,7 @@ def frontier(
     epsilon: Annotated[
         float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
     ] = 0.0,
-    top: Annotated[int, typer.Option(min=1, help="How many points along the frontier are listed.")] = 10,
+    top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many points along the frontier are listed.")] = 10,
     axes: Annotated[
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
@@ -137,9 +138,14 @@ def search(
     constraints: Annotated[
         Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.legal,
-    top: Annotated[int, typer.Option(min=1, help="How many of the best packages are listed.")] = 5,
+    top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed.")] = 5,
     effort: Annotated[
-        int, typer.Option(min=0, help="How many boxes of packages a proof may open; each takes some ten milliseconds.")
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_EFFORT,
+            help="How many boxes of packages a proof may open; each takes some ten milliseconds.",
+        ),
     ] = 3000,
     draws: common.Draws = None,
     seed: common.Seed = None,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.ceilings import MOST_ROWS
 from sim.cli import common
 from sim.cli.common import Format, reporting
 
@@ -78,7 +79,9 @@ def amend(
     constraints: Annotated[
         Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.legal,
-    top: Annotated[int, typer.Option(min=1, help="How many amendments are listed for each number of changes.")] = 5,
+    top: Annotated[
+        int, typer.Option(min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes.")
+    ] = 5,
     draws: common.Draws = None,
     seed: common.Seed = None,
     sets: common.Sets = None,

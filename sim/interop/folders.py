@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from sim import system
+from sim.writing import naming, partial_folder, write_file
 
 
 def check_free(folder: Path) -> None:
@@ -19,6 +18,14 @@ def check_free(folder: Path) -> None:
         raise FileExistsError(f"{folder}: {what}; --out DIR takes another folder")
 
 
+def check_new(file: Path) -> None:
+    """Raises FileExistsError, or FileNotFoundError for its folder (one line), where a new file cannot stand there."""
+    if file.exists():
+        raise FileExistsError(f"{file}: already there; --out FILE takes another name")
+    if not file.parent.is_dir():
+        raise FileNotFoundError(f"{file}: there is no folder {file.parent}")
+
+
 def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     """Write texts by file name into a new or empty folder, by way of one beside it that is then renamed.
 
@@ -26,27 +33,13 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     left behind.
     """
     check_free(folder)
-    made = [p for p in folder.parents if not p.exists()]
-    partial: Path | None = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
+    with naming(folder), partial_folder(folder.parent) as partial:
         for name, text in texts.items():
             path = partial / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-        partial.chmod(0o755)
+            write_file(path, text)
+        system.readable_by_all(partial, folder=True)
         check_free(folder)
         if folder.exists():
             folder.rmdir()
-        partial.rename(folder)
-    except BaseException:
-        if partial is not None:
-            shutil.rmtree(partial, ignore_errors=True)
-        for parent in made:
-            with contextlib.suppress(OSError):
-                parent.rmdir()
-        raise
+        system.rename_new(partial, folder)

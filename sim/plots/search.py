@@ -48,7 +48,9 @@ def _heading(result: Search, answer: Answer) -> str:
     peers, best = answer.peers, answer.best
     assert peers is not None
     assert best is not None
-    among = "those that ask all whom the text asks" if answer.among == "asking_all" else which(result)
+    among = which(result, answer)
+    if answer.among == "asking_fewer":
+        among += ", whoever they ask"
     those = "all" if peers.complete else "some of those"
     share = best.joint_acceptability.estimate
     return f"Best of {among} ({compact(share)}),\nand {those} not told from it: {packages(peers.packages)}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.saving import write_bytes
+from sim.writing import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -74,13 +74,20 @@ def facts(scenario: str, date: dt.date, draws: int, seed: int, as_of: dt.date | 
     return f"{scenario}, text of {date}{positions}; {draws:,} draws, seed {seed}"
 
 
-def write(fig: Figure, path: Path) -> None:
-    """Write a figure whole or not at all, the same for the same figure. Raises ValueError, OSError."""
+def write(fig: Figure, path: Path) -> str | None:
+    """Write a figure whole or not at all, the same for the same figure. Raises ValueError, OSError.
+
+    Returns a warning where it shows boxes for letters that no font has.
+    """
     check(path)
     from matplotlib import rc_context
 
+    from sim.plots import fonts
+
     out = io.BytesIO()
+    lacking = fonts.fit(fig)
     kind = path.suffix.lower().removeprefix(".")
     with rc_context({"svg.hashsalt": "sim", "svg.fonttype": "none"}):
         fig.savefig(out, format=kind, dpi=160, metadata={"Date": None} if kind == "svg" else {"Software": None})
     write_bytes(path, out.getvalue())
+    return fonts.warning(lacking) if lacking and kind == "png" else None

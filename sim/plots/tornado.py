@@ -132,6 +132,7 @@ def short(lever: Lever) -> str:
         "drop_line": f"red line {lever.what.rpartition(': ')[2]} dropped",
         "drop_refusal": "dropped",
         "unknown": "made unknown",
+        "holds": f"chance that it holds {lever.after}",
         "beliefs": lever.edit.rpartition(".")[2].replace("=", " = "),
     }
     return words.get(lever.kind, f"importance {lever.after}")

@@ -11,8 +11,10 @@ from sim.sheets import Column, Page, Sheet
 from sim.verdict import HALF, UNSTATED, caveat, compact, filler_caution, listed, percent, quoted, unsourced
 from sim.views.figures import change, interval, points
 
-HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high")
+HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high", "asks")
 
+#: In rows: an amendment asks all whom the text asks, or not all of them.
+ALL, FEWER = "all", "fewer"
 #: Names of parties are cut to this many characters, so that their lines stand beside their figures.
 _NAME = 20
 #: A mean gain falls by so much before a party is said to pay; a share moves by so much before that is said.
@@ -27,22 +29,26 @@ _AMONG = {
 
 
 def rows(result: Amend) -> Iterator[tuple[object, ...]]:
-    """Tidy: a row an amendment, party (empty for the joint figure) and measure; changes 0 is the text as tabled."""
+    """Tidy: a row an amendment, party (empty for the joint figure) and measure; changes 0 is the text as tabled.
+
+    Ranks are of those that ask ``all`` whom the text asks, and of those that ask ``fewer``.
+    """
     id, base = result.scenario.id, result.base
-    yield (id, 0, None, None, None, "joint_acceptability", *_figures(base.joint_acceptability))
+    yield (id, 0, None, None, None, "joint_acceptability", *_figures(base.joint_acceptability), ALL)
     for standing in base.parties:
-        yield (id, 0, None, None, standing.id, "acceptability", *_figures(standing.acceptability))
-        yield (id, 0, None, None, standing.id, "mean_gain", standing.gain, None, None)
+        yield (id, 0, None, None, standing.id, "acceptability", *_figures(standing.acceptability), ALL)
+        yield (id, 0, None, None, standing.id, "mean_gain", standing.gain, None, None, ALL)
     for size in result.sizes:
-        for rank, found in enumerate(size.amendments, 1):
-            head = (id, size.changes, rank, "; ".join(spoken(c) for c in found.changes))
-            yield (*head, None, "joint_acceptability", *_figures(found.joint_acceptability))
-            yield (*head, None, "change", *_figures(found.change))
-            for party in found.parties:
-                yield (*head, party.id, "acceptability", *_figures(party.acceptability))
-                yield (*head, party.id, "change", *_figures(party.change))
-                yield (*head, party.id, "mean_gain", party.gain, None, None)
-                yield (*head, party.id, "mean_gain_change", party.gain_change, None, None)
+        for asks, told in ((ALL, size.amendments), (FEWER, size.asking_fewer)):
+            for rank, found in enumerate(told, 1):
+                head = (id, size.changes, rank, "; ".join(spoken(c) for c in found.changes))
+                yield (*head, None, "joint_acceptability", *_figures(found.joint_acceptability), asks)
+                yield (*head, None, "change", *_figures(found.change), asks)
+                for party in found.parties:
+                    yield (*head, party.id, "acceptability", *_figures(party.acceptability), asks)
+                    yield (*head, party.id, "change", *_figures(party.change), asks)
+                    yield (*head, party.id, "mean_gain", party.gain, None, None, asks)
+                    yield (*head, party.id, "mean_gain_change", party.gain_change, None, None, asks)
 
 
 def _figures(found: Interval) -> tuple[float, float, float]:
@@ -56,6 +62,7 @@ def page(result: Amend) -> Page:
     sheets = [_sheet(result, size) for size in _listed(result)]
     if result.raised:
         sheets.append(_issues(result))
+    sheets.append(_fewer(result))
     return Page(
         heading=f"{info.title} ({info.id}, {info.date}{positions}): amendments",
         lead=" ".join([*_lead(result), *_caution(result)]),
@@ -93,38 +100,33 @@ def _lead(result: Amend) -> Iterator[str]:
             yield f"No feasible amendment of up to {most} lets all accept together in a single draw{_why(result)}."
             yield from _bare(result)
             yield "Listed below by how often the weakest party accepts, then by how few lines are still crossed."
+            yield from _apart(result)
             return
         yield tabled
+        yield from _apart(result)
         return
     found = [(size, size.best) for size in result.sizes if size.raising and size.best is not None]
-    told = []
     single = _best_single(result)
     if single is None:
         yield "No single change raises that beyond sampling error."
     else:
-        told.append(single)
         yield f"The most useful single change is {_told(result, single)}."
     size, best = max(found, key=lambda item: item[1].joint_acceptability.estimate)
     if base.estimate >= HALF:
         if size.changes > 1:
-            told.append(best)
             yield f"The best of up to {most}: {_told(result, best)}."
     elif any(best.reaches_half for _, best in found):
         least, first = next((size, best) for size, best in found if best.reaches_half)
         if least.changes > 1:
-            told.append(first)
             yield f"It takes {_words(least.changes)} to reach one half: {_told(result, first)}."
         elif size.changes > 1:
-            told.append(best)
             yield f"That is enough to reach one half; the best of up to {most} is {_told(result, best)}."
         else:
             yield "That is enough to reach one half."
     else:
-        told.append(best)
         also = f"; the best is {_told(result, best)}" if size.changes > 1 else ""
         yield f"No amendment of up to {most} reaches one half{also}."
-    if any(a.no_longer_needed for a in told):
-        yield _asking_all(result)
+    yield from _apart(result)
     yield from _spared(result)
 
 
@@ -147,13 +149,12 @@ def _bare(result: Amend) -> Iterator[str]:
     )
 
 
-def _asking_all(result: Amend) -> str:
-    """The best amendment that asks no fewer than the text."""
-    full = [a for size in result.sizes if (a := size.asking_all) is not None and a.change.low > 0]
-    if not full:
-        return "None raises that beyond sampling error and still asks all who are asked now."
-    best = max(full, key=lambda a: a.joint_acceptability.estimate)
-    return f"Of those that still ask all who are asked now, the best is {_told(result, best)}."
+def _apart(result: Amend) -> Iterator[str]:
+    """That some amendments work by not asking somebody."""
+    fewer = [a for size in result.sizes for a in size.asking_fewer]
+    if fewer:
+        best = max(fewer, key=lambda a: a.joint_acceptability.estimate)
+        yield f"Apart stands what works by not asking somebody who is asked now: at best {_told(result, best)}."
 
 
 def _best_single(result: Amend) -> Amendment | None:
@@ -219,23 +220,39 @@ def _words(changes: int) -> str:
 # --- the tables -----------------------------------------------------------------------------
 
 
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("amendment", width=39),
+        Column("joint"),
+        Column("asked", whole=True, least=80),
+        Column("accepts", right=True, least=80),
+        Column("mean gain", right=True, least=90),
+    )
+
+
 def _sheet(result: Amend, size: Size) -> Sheet:
     number = _words(size.changes)
+    feasible = size.packages - size.fewer_asked
     counts = (
-        f"{size.packages:,} feasible, {size.raising:,} raise the joint figure beyond sampling error, "
+        f"{feasible:,} feasible, {size.raising:,} raise the joint figure beyond sampling error, "
         f"{size.reaching_half:,} reach one half"
     )
     return Sheet(
-        columns=(
-            Column("amendment", width=39),
-            Column("joint"),
-            Column("asked", whole=True, least=80),
-            Column("accepts", right=True, least=80),
-            Column("mean gain", right=True, least=90),
-        ),
+        columns=_columns(),
         rows=tuple(_row(result, found) for found in size.amendments),
         title=f"{number[0].upper()}{number[1:]} ({counts})",
         tones={k: "good" for k, found in enumerate(size.amendments) if found.flips and found.reaches_half},
+    )
+
+
+def _fewer(result: Amend) -> Sheet:
+    """Amendments that no longer ask somebody whom the text asks."""
+    fewer = [a for size in result.sizes for a in size.asking_fewer]
+    return Sheet(
+        columns=_columns(),
+        rows=tuple(_row(result, found) for found in fewer),
+        title="Apart: what raises the figure by no longer asking somebody, whose refusal then no longer counts",
+        tones=dict.fromkeys(range(len(fewer)), "faint"),
     )
 
 
@@ -301,9 +318,6 @@ def gainers(result: Amend, found: Amendment) -> str:
     down = [result.names[p.id] for p in found.parties if p.consent_needed and p.gain_change <= -1e-3]
     said = [f"+ {', '.join(up)}"] if up else []
     said += [f"- {', '.join(down)}"] if down else []
-    said += (
-        [f"not asked: {', '.join(result.names[p] for p in found.no_longer_needed)}"] if found.no_longer_needed else []
-    )
     return "\n".join(said) or "nobody"
 
 
@@ -333,7 +347,7 @@ def _notes(result: Amend) -> Iterator[str]:
         )
     yield from _payers(result)
     yield from _constraint_notes(result, shown)
-    yield from _consent_notes(result, shown)
+    yield from _consent_notes(result)
     yield from _choice_notes(result)
     if result.base.open_issues:
         yield f"Open: {listed(result.base.open_issues)}; closing an issue counts as a change."
@@ -382,13 +396,7 @@ def _payers(result: Amend) -> Iterator[str]:
         said = f"Who pays for the best of {_words(size.changes)}: {'; '.join(paying)}."
         if moved:
             said += f" Shares that move by a point or more: {listed(moved)}."
-        elif found.no_longer_needed:
-            said += f" No share moves by a point: the figure rises by no longer asking {_unasked(result, found)}."
         yield said
-
-
-def _unasked(result: Amend, found: Amendment) -> str:
-    return listed([result.names[p] for p in found.no_longer_needed])
 
 
 def _choice_notes(result: Amend) -> Iterator[str]:
@@ -400,7 +408,7 @@ def _choice_notes(result: Amend) -> Iterator[str]:
             "sampling error."
         )
     if result.raised:
-        scored = sum(size.packages for size in result.sizes)
+        scored = sum(size.packages - size.fewer_asked for size in result.sizes)
         yield (
             f"Picked as the best of {scored:,} on these draws, so their figures are a little flattered and their "
             "intervals too narrow for that; another --seed tells how much."
@@ -419,12 +427,10 @@ def _constraint_notes(result: Amend, shown: Sequence[Amendment]) -> Iterator[str
         yield f"Constraints up to {result.options.constraints} bind."
 
 
-def _consent_notes(result: Amend, shown: Sequence[Amendment]) -> Iterator[str]:
-    fewer = [a for a in shown if a.no_longer_needed]
+def _consent_notes(result: Amend) -> Iterator[str]:
+    fewer = sum(size.fewer_asked for size in result.sizes)
     if fewer:
-        who = listed(sorted({result.names[p] for a in fewer for p in a.no_longer_needed}))
-        verb = "works" if len(fewer) == 1 else "work"
         yield (
-            f"{len(fewer)} of {len(shown)} listed {verb} without asking {who}, whose refusal then no longer counts; "
-            "--keep the issue on which that hangs to look for others."
+            f"Amendments that ask fewer than the text does: {fewer:,}. They are counted and ranked apart; those are "
+            "listed that raise the joint figure beyond sampling error."
         )

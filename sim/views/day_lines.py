@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sim.analysis.day_lines import LineTurn
 from sim.analysis.sweep import Sweep
-from sim.verdict import percent, quoted
+from sim.verdict import quoted
+from sim.voting_words import chance_words
 
 #: Lines told at most.
 MOST = 6
@@ -29,7 +30,6 @@ def _line_turn(result: Sweep, line: LineTurn) -> str:
     what = f"red line {line.issue}: {line.option}" if line.kind == "red_line" else f"refusal {quoted(line.refusal)}"
     polled = ""
     if line.holds is not None:
-        low, high = (percent(x) for x in line.holds)
-        polled = f" (binding with a chance of {low if low == high else f'{low} to {high}'})"
+        polled = f" ({chance_words(line.holds, line.quota)})"
     when = f"begins on {line.on}" if line.begins else f"no longer holds from {line.on}"
     return f"{result.names[line.party]}'s {line.basis} {what}{polled} {when}"

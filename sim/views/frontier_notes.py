@@ -9,6 +9,7 @@ from sim.analysis.frontier_results import Frontier, Point, PollLine
 from sim.cautions import no_agreement
 from sim.verdict import listed, percent
 from sim.views.frontier_words import CONCEPTS, all_of, gain, guarantee, share, singled
+from sim.voting_words import exact
 
 _LAYERS = {
     "all": "Red lines and refusals of all layers bind, assumed ones too; --red-lines drops some.",
@@ -93,12 +94,24 @@ def _binding(result: Frontier) -> Iterator[str]:
     yield said
     if result.polls:
         loose = [_poll(result, line) for line in result.polls if not line.binds]
-        said = "On expected gains a poll's line binds if its mean chance of holding is at least one half"
+        said = f"On expected gains a poll's line binds if its mean {_when_polls_bind(result)}"
         yield f"{said}; so these do not: {listed(loose)}." if loose else f"{said}; all of them do."
     yield (
         "All accept: first whether all who are asked would on expected gains, then in which share of draws they do, "
         "each with the lines that bind in it, as sim run counts it for that package or text."
         + (" The share counts lines of all layers." if result.options.red_lines != "all" else "")
+    )
+
+
+def _when_polls_bind(result: Frontier) -> str:
+    """At which mean a poll's line binds: of voters who refuse, where they decide, or of a chance."""
+    quotas = dict.fromkeys(line.quota for line in result.polls)
+    return listed(
+        [
+            "chance of holding is at least one half" if q is None else f"share of voters is at least {exact(1 - q)}"
+            for q in quotas
+        ],
+        "or",
     )
 
 

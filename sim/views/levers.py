@@ -202,6 +202,8 @@ def _basis(edit: Edited) -> str:
         return f"a red line that is {edit.basis}"
     if edit.kind == "drop_refusal":
         return f"a refusal that is {edit.basis}"
+    if edit.kind == "holds":
+        return f"polls for a line that is {edit.basis}"
     return "the sources are silent" if edit.basis == "unknown" else f"a cell that is {edit.basis}"
 
 

@@ -76,8 +76,8 @@ def _figures(found: Interval) -> tuple[float, float, float]:
 
 
 def page(result: Search) -> Page:
-    """The best package, and the best that asks all whom the text asks; for whom they are good; the next best."""
-    sheets = [_terms(result)] if result.answer.best is not None else []
+    """The best package, and apart the best that asks fewer than the text; for whom they are good; the next best."""
+    sheets = [_terms(result)] if any(answer.best is not None for answer in result.answers) else []
     for answer in result.answers:
         if answer.best is not None:
             sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
@@ -98,11 +98,11 @@ def page(result: Search) -> Page:
 def _lead(result: Search) -> Iterator[str]:
     base = result.base.joint_acceptability
     yield f"As tabled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
-    yield from _found(result, result.answer, f"Of {which(result)}")
-    if result.asking_all is not None:
-        yield from _found(result, result.asking_all, "Of those that ask all whom the text asks")
-    elif result.everybody == "best":
-        yield "It asks all whom the text asks."
+    yield from _found(result, result.answer, f"Of {which(result, result.answer)}")
+    if result.asking_fewer is not None:
+        yield from _found(result, result.asking_fewer, "Apart, if not all whom the text asks had to be asked")
+    elif result.everybody == "best" and result.answer.best is not None:
+        yield "None that asks fewer was found better."
     elif result.everybody == "none":
         yield "No package in question asks all whom the text asks."
     said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)

@@ -30,14 +30,14 @@ def notes(result: Search) -> Iterator[str]:
             yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
     if any(best.no_longer_needed for _, _, best in told):
         yield (
-            "A figure can rise by no longer asking a party, whose refusal then no longer counts; --ask PARTY or --ask "
-            "all looks only among packages that ask it."
+            "The best that asks fewer stands apart: a figure can rise by no longer asking a party, whose refusal then "
+            "no longer counts. --ask all leaves such packages out."
         )
     yield from _open(result, told)
     if (said := no_agreement(result.space.equal_no_deal)) is not None:
         yield said
     if result.broken_already:
-        why = "the terms kept, or the text near to which the search is, break"
+        why = "the text itself breaks" if result.near is None else "the text near to which the search is breaks"
         yield f"Not binding, since {why} them: {listed([f'{x.id} ({x.severity})' for x in result.broken_already])}."
     if result.options.constraints != "legal":
         yield f"Constraints up to {result.options.constraints} bind."

@@ -14,7 +14,7 @@ def name_of(result: Search, party: str) -> str:
 
 
 def title(answer: Answer) -> str:
-    return "the best that asks all" if answer.among == "asking_all" else "the best"
+    return "the best that asks fewer" if answer.among == "asking_fewer" else "the best"
 
 
 def share(value: float) -> str:
@@ -26,7 +26,7 @@ def packages(count: int, kind: str = "") -> str:
     return f"{count:,} {kind}package{'s' * (count != 1)}"
 
 
-def which(result: Search) -> str:
+def which(result: Search, answer: Answer) -> str:
     """The packages in question."""
     size, options = result.space, result.options
     count = size.combinations if size.feasible is None else size.feasible
@@ -37,8 +37,10 @@ def which(result: Search) -> str:
     if options.keep:
         said += f" with {listed(options.keep)} as tabled"
     only = ["keep the constraints"] if size.feasible is None else []
-    if result.answer.among == "asking_named":
-        only.append(f"ask {listed([name_of(result, p) for p in result.answer.required])}")
+    if answer.among == "asking_named":
+        only.append(f"ask {listed([name_of(result, p) for p in answer.required])}")
+    elif answer.among == "asking_all":
+        only.append("ask all whom the text asks")
     return f"those among {said} that {' and '.join(only)}" if only else said
 
 

@@ -1,0 +1,46 @@
+"""How much work is taken on at once; more is refused in words before anything runs.
+
+A run of the most draws takes about an hour for one text of fifteen issues. Nothing here grows in memory with draws;
+packages near a text do.
+"""
+
+from __future__ import annotations
+
+MOST_DRAWS = 100_000_000
+#: The sampling error of Sobol' indices falls with the square root of the sample; this many leave 0.001.
+MOST_SAMPLE = 1_000_000
+MOST_WORKERS = 64
+#: Whole numbers up to here survive every program that reads JSON.
+MOST_SEED = 2**53 - 1
+#: Draws times texts, all together.
+MOST_WORK = 10_000_000_000
+#: Packages near a text that are scored at once; each takes about a kilobyte.
+MOST_PACKAGES = 250_000
+#: Boxes of packages that a proof may open; each takes some ten milliseconds.
+MOST_EFFORT = 1_000_000
+#: Rows that a table may be asked for.
+MOST_ROWS = 10_000
+
+
+def check_draws(draws: int, texts: int) -> None:
+    """Raises ValueError where so many texts on so many draws are more than is taken on at once."""
+    if draws * texts > MOST_WORK:
+        raise ValueError(
+            f"{texts:,} texts on {draws:,} draws are more than is taken on at once ({MOST_WORK:,} draws of a text); "
+            f"take at most --draws {max(MOST_WORK // texts, 1)}"
+        )
+
+
+def check_packages(count: int) -> None:
+    """Raises ValueError where more packages near a text would be scored than is taken on at once."""
+    if count > MOST_PACKAGES:
+        raise ValueError(
+            f"{count:,} packages lie within so many changes of the text, and at most {MOST_PACKAGES:,} are scored at "
+            f"once; take fewer --changes, or leave terms as they are with --keep"
+        )
+
+
+def check_workers(workers: int) -> None:
+    """Raises ValueError for fewer workers than one, or more than :data:`MOST_WORKERS`."""
+    if not 1 <= workers <= MOST_WORKERS:
+        raise ValueError(f"there may be 1 to {MOST_WORKERS} workers, not {workers}")

@@ -1,0 +1,177 @@
+"""What differs between operating systems, in one place: signals, processes, renames, terminals, standard streams.
+
+Nothing else in the package uses these; :mod:`tests.test_system` reads the sources for it. Everything here has a way to
+go on where the system lacks what is wanted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+import signal
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+#: What errors of standard output name as their file.
+OUTPUT = "standard output"
+#: Whether a process can be asked whether it is there. On Windows the same call would end it.
+_ASKS = os.name == "posix"
+#: Renames that another program holds up (a virus scanner, on Windows) are tried again, so many seconds apart.
+_PAUSES = (0.05, 0.2, 0.5)
+
+
+def end_on_signals() -> None:
+    """A request to end (SIGTERM; a closed terminal; Ctrl-Break on Windows) ends a run as Ctrl-C does.
+
+    Only the main thread may set this, and only for the signals that the system knows; others are left as they are. So
+    is one that whoever started the process has chosen to ignore (``nohup``).
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        known = getattr(signal, name, None)
+        if known is not None:
+            with contextlib.suppress(ValueError, OSError):
+                if signal.getsignal(known) is signal.SIG_DFL:
+                    signal.signal(known, interrupt)
+
+
+def replace_stream_errors() -> None:
+    """Characters that the encoding of standard output or error lacks are shown by number, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+@contextlib.contextmanager
+def naming_output() -> Iterator[None]:
+    """Errors of writing to standard output name it; that nobody reads it stays a BrokenPipeError."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is not None or error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, OUTPUT) from None
+
+
+def flush_output() -> None:
+    """Flush standard output. Raises OSError as :func:`naming_output`."""
+    if sys.stdout is not None and not sys.stdout.closed:
+        with naming_output():
+            sys.stdout.flush()
+
+
+def drop_output() -> None:
+    """Let what else is written to standard output vanish, also what the interpreter flushes when it ends."""
+    if sys.stdout is None:
+        return
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, sys.stdout.fileno())
+        finally:
+            os.close(nowhere)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream is there and is a terminal."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def columns(fallback: int, least: int) -> int:
+    """Width of text where there is no terminal: what COLUMNS says, at least ``least``; else ``fallback``."""
+    text = os.environ.get("COLUMNS", "")
+    return max(int(text), least) if text.isascii() and text.isdigit() and int(text) else fallback
+
+
+def processors() -> int:
+    """How many processors there are; 1 where the system does not say."""
+    return os.cpu_count() or 1
+
+
+def settle(file: int) -> None:
+    """See that what is written to an open file is on the disk. Raises OSError."""
+    os.fsync(file)
+
+
+def readable_by_all(path: Path, folder: bool) -> None:
+    """Give a file made as a temporary one the usual permissions; systems without such have nothing to give."""
+    with contextlib.suppress(OSError, NotImplementedError):
+        path.chmod(0o755 if folder else 0o644)
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Rename a file, over another if there is one. Raises OSError."""
+    for pause in (*_PAUSES, None):
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if pause is None or os.name != "nt":
+                raise
+            time.sleep(pause)
+
+
+def rename_new(source: Path, target: Path) -> None:
+    """Rename a folder to a name that is free. Raises FileExistsError where it is not, OSError."""
+    if target.exists():
+        raise FileExistsError(f"{target}: is there already")
+    for pause in (*_PAUSES, None):
+        try:
+            source.rename(target)
+            return
+        except PermissionError:
+            if pause is None or os.name != "nt":
+                raise
+            time.sleep(pause)
+
+
+def from_here(path: Path) -> Path:
+    """A path as seen from the current folder; as it is where no way leads there (another drive)."""
+    try:
+        return Path(os.path.relpath(path))
+    except ValueError:
+        return path
+
+
+def mark() -> str:
+    """This machine and process, as a part of a file's name: ``9f3c-4711``."""
+    return f"{_machine()}-{os.getpid()}"
+
+
+def is_gone(mark: str) -> bool | None:
+    """Whether the process of a :func:`mark` has ended; None where that cannot be told (another machine, Windows)."""
+    machine, _, number = mark.partition("-")
+    if not _ASKS or machine != _machine() or not number.isdigit() or not 0 < int(number) < 2**31:
+        return None
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False  # it is there, and somebody else's
+    return False
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(platform.node().encode()) & 0xFFFF:04x}"
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder with all it holds, as far as that can be done; never raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
