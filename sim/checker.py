@@ -16,6 +16,8 @@ from sim.complaints import Complaint, Place, did_you_mean
 
 #: Sums of weights and of probabilities may miss their mark by this much.
 EPSILON = 1e-9
+#: Weights that miss 1 by no more than this were rounded: they are rescaled, with a warning.
+ROUNDED = 0.005
 
 #: Stands for a name (or a cited id) that cannot be read, and has been complained about.
 FAULTY = "faulty__"

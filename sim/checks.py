@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Literal
 
 from sim import schema
-from sim.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, Checker, Names, Path, PlaceOf, sums
+from sim.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, Path, PlaceOf, sums
 from sim.complaints import Complaint, did_you_mean, listed
 from sim.domain_checks import check_domain
 from sim.negotiation_checks import check_negotiation
@@ -176,7 +176,11 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
             what = f"every issue has importance none on {day}: nothing is left to weigh"
             c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
         return
-    if low > 1 + EPSILON:
+    missed = low if low > 1 else high
+    if not drawn and EPSILON < abs(missed - 1) <= ROUNDED + EPSILON:
+        what = f"the weights in force on {day} add up to {missed:g}; they are rescaled to sum to 1"
+        c.complain(first, where, what, "write them with more decimals", "warning")
+    elif low > 1 + EPSILON:
         c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
     elif drawn and low > 1 - EPSILON:
         what = f"the weights in force on {day} add up to {low:g} and leave nothing for the issues without one"

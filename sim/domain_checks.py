@@ -6,11 +6,11 @@ No scenario changes what is checked here, so it is checked once for all scenario
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sim import schema
 from sim.checker import EPSILON, ISSUES, POSITIONS, Checker, Names, Path, PlaceOf, sums
-from sim.complaints import Complaint, did_you_mean
+from sim.complaints import Complaint, did_you_mean, listed
 from sim.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
 from sim.evidence import parse_places
 
@@ -34,6 +34,8 @@ def _issues(c: Checker) -> None:
             c.complain(
                 (*path, "[key]"), f"issues: {issue}", f"{issue} is a word of the format, not a name for an issue"
             )
+        if its.default is not None:
+            c.option((*path, "default"), f"issues: {issue}: default", issue, its.default, also=("open",))
         for option in its.options:
             if option in (schema.REST, "open", "unknown"):
                 what = f"{option} is a word of the format, not a name for an option"
@@ -120,7 +122,8 @@ def _party(c: Checker, name: str, party: schema.Party) -> None:
         c.complain((*path, "id"), f"{name}: id", what, f"write id: {name}, or rename the file")
     else:
         what = "actor in sources.yaml called"
-        c.known((*path, "id"), f"{name}: id", party.id, c.names.actors, what)
+        # where there are no actors at all, there is no register yet
+        c.known((*path, "id"), f"{name}: id", party.id, c.names.actors or None, what)
     if party.decides is not None and party.role != "ratifier":
         what = f"decides is for a ratifier, whose yes the people give; {name} is of role {party.role}"
         c.complain((*path, "decides", "[key]"), f"{name}: decides", what, "write role: ratifier, or delete decides")
@@ -150,6 +153,12 @@ def _position(c: Checker, path: Path, where: str, party: str, issue: str, entry:
         missing = [o for o in options or () if o not in entry.values]
         if missing and all(known):
             c.complain((*path, "values"), f"{where}: values", f"no value for {', '.join(missing)}")
+    placed = {*(entry.values or ()), *(o for level in entry.ranking or () for o in level)}
+    for k, option in enumerate(entry.assumed):
+        at = f"{where}: assumed"
+        if c.option((*path, "assumed", k), at, issue, option) and option not in placed:
+            what = f"{option} has no place in the ranking that could be assumed"
+            c.complain((*path, "assumed", k), at, what, "rank it, or leave it out here")
     stakeless = entry.importance == "none"
     if stakeless and entry.red_lines:
         what = "a red line on an issue of importance none"
@@ -229,7 +238,8 @@ def _refusals(c: Checker, path: Path, name: str, party: schema.Party) -> None:
         here, where = (*path, "refuses", i), f"{name}: refuses: {refusal.id}"
         c.terms((*here, "if"), f"{where}: if", refusal.when)
         c.proof(here, where, refusal.basis, refusal.evidence)
-        c.poll(here, where, refusal.holds, refusal.evidence)
+        if refusal.basis != "edited":
+            c.poll(here, where, refusal.holds, refusal.evidence)
         if refusal.until is not None and refusal.until < refusal.start:
             c.complain(
                 (*here, "until"), f"{where}: until", f"ends on {refusal.until}, before it begins on {refusal.start}"
@@ -258,11 +268,27 @@ def _beliefs(c: Checker, path: Path, name: str, party: schema.Party) -> None:
                 edited = [o for o in beliefs.ranges if c.place((*path_of, o)).file != file]
                 sum_of = f"at least {low:g}" if low > 1 else f"at most {high:g}"
                 what = f"the beliefs cannot sum to 1: they add up to {sum_of}"
-                c.complain((*path_of, *edited[:1]), where, what)
+                c.complain((*path_of, *edited[:1]), where, what, _others(beliefs, outcomes, edited))
         c.proof(here, where, beliefs.basis, beliefs.evidence)
         its = c.domain.issues.no_deal.lotteries.get(lottery)
         if its is not None:
             c.young((*here, "evidence"), f"{where}: evidence", beliefs.evidence, its.start, beliefs.note)
+
+
+def _others(beliefs: schema.Beliefs, outcomes: Sequence[str], edited: Sequence[str]) -> str:
+    """Which ranges of beliefs that cannot sum to 1 to lower or raise, those not edited before the others."""
+    ranges = {o: beliefs.ranges.get(o, schema.Span(0, 1)) for o in outcomes}
+    lower = sum(span.low for span in ranges.values()) > 1
+    ends = {o: span.low if lower else span.high for o, span in ranges.items()}
+    movable = {o: end for o, end in ends.items() if o not in edited and (end > 0 if lower else end < 1)}
+    left = 1 - sum(end for o, end in ends.items() if o not in movable)
+    if not movable or left < 0:
+        movable = {o: end for o, end in ends.items() if end > 0}
+        left = 1.0
+    names = listed([f"{o} (at {'least' if lower else 'most'} {end:g})" for o, end in movable.items()])
+    ends_of = "lower the lower ends of" if lower else "raise the upper ends of"
+    goal = f"to {left:.6g} or less" if lower else f"to {left:.6g} or more"
+    return f"{ends_of} {names} {goal}{' in all' if len(movable) > 1 else ''}"
 
 
 def _alliances(c: Checker) -> None:

@@ -6,11 +6,12 @@ mark, are in :mod:`sim.negotiation_edits`. Everything here is pure: trees in, tr
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from sim import nodes
-from sim.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party
+from sim.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed
 from sim.edit_paths import CELL, PARTY, Edit
 from sim.edit_steps import Wrong, end, keys, known, put, text_of
 from sim.negotiation_edits import PARTED, edit_negotiation, idle
@@ -36,6 +37,23 @@ def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complai
         except Wrong as wrong:
             complaints.append(wrong.complaint)
     return tree, complaints + idle(tree, edits)
+
+
+def twice(edits: Collection[Edit]) -> list[Complaint]:
+    """Warnings where a later edit sets again what an earlier one sets, or all that it is a part of."""
+    single: list[Edit] = []
+    for edit in edits:
+        with contextlib.suppress(Wrong):  # told when it is applied
+            single += _expanded(edit)
+    out = []
+    for k, later in enumerate(single):
+        n = len(later.parts)
+        lost = [e for e in single[:k] if e.parts[:n] == later.parts]
+        if lost:
+            at = listed([str(e.places[0]) for e in lost])
+            what = f"{'.'.join(later.parts)} is set before, at {at}; this one, the later, wins"
+            out.append(Complaint(later.places[0], "edit", what, "leave out the one that is not meant", "warning"))
+    return out
 
 
 def _expanded(edit: Edit) -> list[Edit]:
@@ -201,6 +219,8 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         raise Wrong(places[1], what, f"or name a part: {', '.join(CELL)}")
     if part is not None:
         known(part, places[2], list(CELL), f"part of {party}.{issue} called")
+        if part == "red_lines" and len(parts) > 3:
+            return _edit_line(tree, edit)
         end(edit, 3)
     day = _day(tree)
     path: TreePath = ("domain", "positions", party, "positions", issue)
@@ -222,11 +242,12 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         return tree
     key_at = places[-1]
     if part is None:
-        entry = _without(_touched(entry, ("ranking", "importance"), at), "values", "weight", "red_lines")
+        entry = _without(_touched(entry, ("ranking", "importance"), at), "values", "weight", "red_lines", "assumed")
         entry = _with(entry, "ranking", _scalar("unknown", at), key_at)
         entry = _with(entry, "importance", _scalar("unknown", at), key_at)
     elif part in ("ranking", "values"):
-        entry = _without(_touched(entry, ("ranking",), at), "values" if part == "ranking" else "ranking")
+        entry = _touched(entry, ("ranking",), at)
+        entry = _without(entry, "assumed", "values" if part == "ranking" else "ranking")
         entry = _with(entry, part, value, key_at)
     elif part in ("importance", "weight"):
         entry = _without(_touched(entry, ("importance",), at), "weight" if part == "importance" else "importance")
@@ -241,6 +262,43 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         Sequence(tuple(entries), found.place if found else at),
         key_at if found is None else _key_place(tree, path),
     )
+
+
+def _edit_line(tree: Mapping, edit: Edit) -> Mapping:
+    """The chance that a red line in force holds: ``PARTY.ISSUE.red_lines.OPTION.holds``."""
+    parts, places = edit.parts, edit.places
+    party, issue, _, option = parts[:4]
+    known(option, places[3], keys(tree, "domain", "issues", "issues", issue, "options"), f"option of {issue} called")
+    base: TreePath = ("domain", "positions", party, "positions", issue)
+    found = nodes.find(tree, base)
+    entries = list(found.items) if isinstance(found, Sequence) else []
+    index = _in_force(entries, _day(tree))
+    lines = None if index is None else nodes.child(entries[index], "red_lines")
+    drawn = [text_of(nodes.child(line, "option")) or "" for line in lines] if isinstance(lines, Sequence) else []
+    if option not in drawn:
+        what = f"{party} has no red line on {option} of {issue} on {_day(tree)}"
+        hint = (
+            f"its red lines there: {', '.join(drawn)}" if drawn else f"draw one: {party}.{issue}.red_lines=[{option}]"
+        )
+        raise Wrong(places[3], what, hint)
+    return _set_holds(tree, edit, (*base, index or 0, "red_lines", drawn.index(option)), 4)
+
+
+def _set_holds(tree: Mapping, edit: Edit, path: TreePath, length: int) -> Mapping:
+    """The chance that the line at a path of the tree holds; ``length`` parts of the edit's path name the line."""
+    parts, places, at = edit.parts, edit.places, edit.value_place
+    here = ".".join(parts[:length])
+    known(parts[length], places[length], ["holds"], f"part of {here} called") if len(parts) > length else None
+    if len(parts) == length:
+        raise Wrong(places[-1], f"name what to set of {here}", f"for instance {here}.holds=0.4..0.6")
+    end(edit, length + 1)
+    if text_of(edit.value) is not None:
+        hint = f"{here}.holds=1 lets it bind always, 0 never"
+        raise Wrong(at, "expected a number or a range from 0 to 1", hint)
+    line = nodes.find(tree, path)
+    assert isinstance(line, Mapping)
+    line = _with(_without(line, "evidence"), "holds", edit.value, places[-1])
+    return put(tree, path, _with(line, "basis", _scalar("edited", at), at), places[length - 1])
 
 
 def _key_place(tree: Mapping, path: TreePath) -> Place:
@@ -307,10 +365,12 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
         raise Wrong(
             places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(party, parts[2], entries, _day(tree))
         )
-    end(edit, 3)
+    if len(parts) > 3:
+        return _set_holds(tree, edit, (*path, ids.index(parts[2])), 3)
     if text_of(edit.value) != "none":
-        what = "a refusal can only be dropped"
-        raise Wrong(edit.value_place, what, f"write {'.'.join(parts[:3])}=none")
+        what = "a refusal can only be dropped, or the chance that it holds be set"
+        here = ".".join(parts[:3])
+        raise Wrong(edit.value_place, what, f"write {here}=none" + (f" or {here}.holds=0.4..0.6" if parts[2:] else ""))
     kept = [e for e, i in zip(entries, ids, strict=True) if len(parts) > 2 and i != parts[2]]
     if not isinstance(found, Sequence):
         return tree
@@ -356,9 +416,9 @@ def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
 
     Files of edits may speak of many days at once; what is given one by one is meant for this one.
     """
-    if len(edit.parts) != 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith("--"):
+    if len(edit.parts) < 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith("--"):
         return []
-    party, _, name = edit.parts
+    party, _, name = edit.parts[:3]
     found, day = nodes.find(tree, ("domain", "positions", party, "refuses")), _day(tree)
     entries = list(found.items) if isinstance(found, Sequence) else []
     meant = [e for e in entries if text_of(nodes.child(e, "id")) == name]

@@ -145,6 +145,17 @@ class OrShort:
         return {"anyOf": [self.short, long]}
 
 
+class OrOnly:
+    """The same where the short form is the value of one key of a model, in its place."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        long = handler(core)
+        return {"anyOf": [handler.resolve_ref_schema(long)["properties"][self.key], long]}
+
+
 def one_given(*groups: tuple[str, ...]) -> JsonSchemaValue:
     """For a model's JSON Schema: of each group of keys exactly one has a value."""
     given = [

@@ -17,8 +17,8 @@ from sim.edit_paths import CELL
 
 Json: TypeAlias = dict[str, Any]
 
-#: Which draft of JSON Schema: what pydantic writes and editors of YAML read.
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
+#: Which draft of JSON Schema: the newest that the common language server for YAML promises to read.
+DRAFT = "http://json-schema.org/draft-07/schema#"
 #: What each kind of file is, and the model of it. Edits have none: a path says which model a value belongs to.
 KINDS: Mapping[str, tuple[str, type[BaseModel] | None]] = {
     "scenario": ("A text on the table: FILE.yaml beside domain/.", schema.Scenario),
@@ -34,6 +34,7 @@ _SAVED = ("id", "domain", "edits")
 DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Scenario": {
         "title": "A short name for tables.",
+        "label": "A still shorter one, for figures and sentences.",
         "proposal": "The text itself.",
         "as_of": "The day whose positions are used, YYYY-MM-DD; without it, the date of the proposal.",
         "no_deal": "Name of a no-deal lottery of issues.yaml; without it, the latest that has begun on that day.",
@@ -85,7 +86,12 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Issue": {
         "question": "The question in plain words.",
+        "label": "A short name for tables, sentences and figures.",
         "options": "Its possible answers: id and one plain sentence; two at least.",
+    },
+    "Option": {
+        "text": "One plain sentence.",
+        "label": "A short name for tables, sentences and figures.",
     },
     "Constraint": {
         "id": "A name of its own.",
@@ -139,6 +145,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "members": "Of an alliance: parties without whose yes it cannot say yes.",
         "consent": "When its yes is needed: always, or when: a list of conditions, any of which.",
         "positions": "By issue, its stances, each in force from a day on.",
+        "decides": "Of a ratifier whose yes the people give: how they vote.",
         "refuses": "Combinations of options that it rejects.",
         "no_deal": "What it expects of no deal, and what that costs it.",
         "reservation": "The least it accepts, in place of no deal: a number or a range in [0, 1].",
@@ -166,6 +173,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Refusal": {
         "id": "A name of its own.",
+        "label": "What is refused, in a few words.",
         "if": "Condition: issue: [options, any of which]; all named issues must meet it.",
         "from": "The day it begins to apply, YYYY-MM-DD.",
         "until": "The last day it applies, YYYY-MM-DD.",
@@ -178,6 +186,11 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "always": "true: its yes is always needed.",
         "when": "Its yes is needed where any of these conditions holds.",
         "why": "The reason, in a sentence.",
+    },
+    "Decision": {
+        "by": "majority: more than the quota must vote yes.",
+        "of": "Who votes: voters.",
+        "quota": "The share of yes that must be exceeded, one half or more and below 1.",
     },
     "PartyNoDeal": {
         "beliefs": "By lottery, how likely it finds each outcome.",
@@ -215,7 +228,10 @@ def _of(model: type[BaseModel]) -> Json:
     for name, definition in ({model.__name__: found} | definitions).items():
         for key, words in DESCRIPTIONS.get(name, {}).items():
             if key in definition.get("properties", {}):
-                definition["properties"][key] = {**definition["properties"][key], "description": words}
+                value = definition["properties"][key]
+                # in this draft nothing may stand beside a reference
+                value = {"allOf": [{"$ref": value["$ref"]}]} if "$ref" in value else value
+                definition["properties"][key] = {**value, "description": words}
         definition.pop("description", None)
     found = _tidy(found)
     used = _reached(found, definitions)
@@ -223,12 +239,16 @@ def _of(model: type[BaseModel]) -> Json:
 
 
 def _tidy(node: Any) -> Any:
-    """Without titles that only repeat a key, and with no keys beside those of a pattern."""
+    """Without titles that only repeat a key or defaults that say nothing; no keys beside those of a pattern."""
     if isinstance(node, list):
         return [_tidy(item) for item in node]
     if not isinstance(node, dict):
         return node
-    out = {key: _tidy(value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
+    idle = {
+        key for key, value in node.items() if key == "default" and (value is None or isinstance(value, list | dict))
+    }
+    idle |= {key for key, value in node.items() if key == "title" and isinstance(value, str)}
+    out = {key: _tidy(value) for key, value in node.items() if key not in idle}
     if "patternProperties" in out and "additionalProperties" not in out:
         out["additionalProperties"] = False
     return out

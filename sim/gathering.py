@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from sim import catalogue, nodes, schema
 from sim.complaints import Complaint, Complaints, did_you_mean
+from sim.inheriting import default_terms
 from sim.nodes import Mapping, Node, Scalar, Sequence, TreePath
 from sim.reading import read_mapping
 from sim.texts import Reading, read_text
@@ -38,6 +39,8 @@ def gathered(tree: Mapping, path: Path, read: dict[Path, Reading]) -> tuple[Mapp
     found: dict[str, Node] = dict(texts.items) if texts is not None else {}
     places = dict(texts.key_places) if texts is not None else {}
     issues = _issues(tree)
+    asked = nodes.find(tree, ("domain", "issues", "issues"))
+    defaults = {i: nodes.to_plain(t) for i, t in default_terms(asked).items()} if isinstance(asked, Mapping) else {}
     own = _own_name(tree, path)
     seen: set[str] = set()
     for item in named:
@@ -55,7 +58,7 @@ def gathered(tree: Mapping, path: Path, read: dict[Path, Reading]) -> tuple[Mapp
             if name not in found:
                 file = path.parent / f"{name}.yaml"
                 file = file if file.exists() else catalogue.text(Path(name)) or file
-                found[name] = nodes.from_plain(_text(file, own, item, issues, read), item.place)
+                found[name] = nodes.from_plain(_text(file, own, item, issues, read, defaults), item.place)
                 places[name] = item.place
         except Complaints as wrong:
             complaints += wrong.complaints
@@ -97,8 +100,18 @@ def _issues(tree: Node) -> Issues | None:
     return {name: frozenset(under) if isinstance(under, Mapping) else frozenset() for name, under in options.items()}
 
 
-def _text(file: Path, own: str, item: Scalar, issues: Issues | None, known: dict[Path, Reading]) -> dict[str, str]:
-    """The closed terms of a proposal beside the scenario called ``own``. Raises Complaints, at the name."""
+def _text(
+    file: Path,
+    own: str,
+    item: Scalar,
+    issues: Issues | None,
+    known: dict[Path, Reading],
+    defaults: dict[str, nodes.Plain],
+) -> dict[str, str]:
+    """The closed terms of a proposal beside the scenario called ``own``. Raises Complaints, at the name.
+
+    ``defaults`` are the terms on issues that it need not name.
+    """
     try:
         read = known[file] if file in known else known.setdefault(file, read_mapping(read_text(file), str(file)))
     except FileNotFoundError:
@@ -114,7 +127,10 @@ def _text(file: Path, own: str, item: Scalar, issues: Issues | None, known: dict
     if proposal is None:
         raise _wrong(item, f"{file} is no scenario: it has no proposal")
     try:
-        terms = schema.Proposal.model_validate(nodes.to_plain(proposal), by_alias=True, by_name=False).terms
+        plain = nodes.to_plain(proposal)
+        if isinstance(plain, dict) and isinstance(named := plain.get("terms"), dict):
+            plain = {**plain, "terms": {**defaults, **named}}
+        terms = schema.Proposal.model_validate(plain, by_alias=True, by_name=False).terms
     except ValidationError:
         raise _faulty(item, file) from None
     if issues is not None:

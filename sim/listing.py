@@ -15,6 +15,7 @@ from sim.runs import SavedRun
 from sim.tables import WIDTH
 from sim.titles import Holding
 from sim.verdict import percent
+from sim.voting_words import chance_words, exact
 
 
 class _Rows:
@@ -82,11 +83,14 @@ def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
             table.add_row(*(Text(c) for c in _entry(issue, entry)))
     parts: list[RenderableType] = [Text(f"{party.name} ({party.role})", style="bold"), table]
     parts.append(Text(f"Consent: {_consent(party.consent)}"))
+    quota = None if party.decides is None else party.decides.quota
+    if quota is not None:
+        parts.append(Text(f"Decides: by the voters; a text passes with a yes of over {exact(quota)}"))
     for refusal in party.refuses:
         until = "" if refusal.until is None else f" until {refusal.until}"
         if as_of is not None and not refusal.in_force(as_of):
             continue
-        chance = "" if refusal.holds is None else f", holds {refusal.holds.words}"
+        chance = f", {chance_words(refusal.holds, quota)}" if refusal.holds is not None else ""
         parts.append(
             Text(
                 f"Refuses {refusal.id} from {refusal.start}{until} ({refusal.basis}{chance}; "

@@ -26,7 +26,9 @@ from sim.csv_reading import compose_csv
 from sim.domain_checks import check_domain
 from sim.edit_paths import Edit, parse_set, read_edits
 from sim.gathering import gathered, named_twice
+from sim.inheriting import defaulted, inherited
 from sim.nodes import Mapping, Node, Scalar, TreePath
+from sim.option_checks import check_options
 from sim.places import locate
 from sim.reading import read_mapping
 from sim.texts import near_file, read_table, read_text
@@ -305,6 +307,11 @@ def _one(
             tree = _put(tree, ("domain",), domain)
     if not isinstance(tree, Mapping):
         return None, complaints
+    if inline and folder is None and isinstance(within := tree.items["domain"], Mapping):
+        within, faults = inherited(within)
+        complaints += faults
+        tree = _put(tree, ("domain",), within)
+    tree = defaulted(tree)
     if "id" not in tree:
         first = Place(str(path), 1, 1)
         items: dict[str, Node] = {"id": Scalar(path.stem, first), **tree.items}
@@ -325,7 +332,7 @@ def _one(
         tree, faults = editing.apply(tree, edits)
         wrong = [c for c in faults if c.severity == "error"]
         complaints += [*_of_another_domain(edits, wrong, tree), *wrong]
-        idle = [c for c in faults if c.severity == "warning"]
+        idle = [*editing.twice(edits), *(c for c in faults if c.severity == "warning")]
         tree = _with_edits(tree, edits)
         by_hand = domain_by_hand = False
     tree, faults = gathered(tree, path, library.candidates)
@@ -334,7 +341,9 @@ def _one(
     complaints = _but(complaints + found_here, complaints, bad)
     if complaints or loaded is None:
         return None, complaints
-    warnings = in_order((*idle, *loaded.warnings))
+    merged = loaded.tree
+    unheard = check_options(loaded.scenario, lambda at: locate(merged, at))
+    warnings = in_order((*idle, *loaded.warnings, *unheard))
     return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
 
 
@@ -434,34 +443,65 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
         )
     complaints: list[Complaint] = []
     items: dict[str, Node] = {}
+    absent = [name for name in CONTENTS if not (folder / name).exists()]
     for name in ("issues", "sources", "evidence"):
         file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
+        if file.name in absent:
+            continue
         try:
             if name == "evidence":
                 read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS, days=("date",))
             else:
                 read = read_mapping(read_text(file), str(file))
-        except FileNotFoundError:
-            raise FileNotFoundError(f"{file}: no such file; it holds {CONTENTS[file.name]}") from None
         except Complaints as found:
             complaints += found.complaints
             continue
         complaints += read.complaints
         if read.node is not None:
             items[name] = read.node
-    parties, faults = _positions(folder / "positions")
-    complaints += faults
-    items["positions"] = parties
+    if "positions" not in absent:
+        parties, faults = _positions(folder / "positions")
+        complaints += faults
+        items["positions"] = parties
+        if not parties and not faults:
+            absent.append("positions")
+    _all_there(folder, absent, items)
+    nowhere = Place(str(folder), 1, 1)
+    if "sources.yaml" in absent:
+        items["sources"] = Mapping({"sources": Mapping({}, nowhere), "actors": Mapping({}, nowhere)}, nowhere)
+    if "evidence.csv" in absent:
+        items["evidence"] = nodes.Sequence((), nowhere)
     places = {name: Place(node.place.file, 1, 1) for name, node in items.items()}
-    result = Mapping(items, Place(str(folder), 1, 1), places), complaints
+    whole, faults = inherited(Mapping(items, Place(str(folder), 1, 1), places))
+    result = whole, complaints + faults
     library.folders[folder] = result
     return result
 
 
+def _all_there(folder: Path, absent: Sequence[str], items: typing.Mapping[str, Node]) -> None:
+    """Raises FileNotFoundError about all that a domain needs and has not.
+
+    It may have no sources and no evidence while nothing cites any.
+    """
+    cited = any(
+        isinstance(node, Mapping) and "evidence" in node and nodes.to_plain(node.items["evidence"])
+        for part in ("issues", "positions")
+        for top in ([items[part]] if part in items else [])
+        for node in nodes.walk(top)
+    )
+    optional = () if cited else ("evidence.csv", "sources.yaml") if "evidence.csv" in absent else ("evidence.csv",)
+    needed = [name for name in absent if name not in optional]
+    if len(needed) == 1:
+        file = folder / needed[0]
+        what = "holds no party; it should hold" if file.is_dir() else "no such file; it holds"
+        raise FileNotFoundError(f"{file}: {what} {CONTENTS[needed[0]]}")
+    if needed:
+        each = "; ".join(f"{name}, {CONTENTS[name]}" for name in needed)
+        raise FileNotFoundError(f"{folder}: no whole domain; what is not there: {each}")
+
+
 def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
     """The parties of a domain folder, principals first, then as roles and names go."""
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{folder}: no such folder; it holds {CONTENTS['positions']}")
     complaints: list[Complaint] = []
     found: list[tuple[int, str, Node, Place]] = []
     for file in sorted(folder.iterdir()):
@@ -483,8 +523,6 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
         role = nodes.find(node, ("role",))
         rank = _ROLES.index(role.value) if isinstance(role, Scalar) and role.value in _ROLES else len(_ROLES)
         found.append((rank, file.stem, node, first))
-    if not found and not complaints:
-        raise FileNotFoundError(f"{folder}: holds no party; it should hold {CONTENTS['positions']}")
     found.sort(key=lambda entry: entry[:2])
     parties = {stem: node for _, stem, node, _ in found}
     return Mapping(parties, Place(str(folder), 1, 1), {stem: first for _, stem, _, first in found}), complaints

@@ -21,7 +21,7 @@ SEVERITIES = ("hard", "legal", "political")
 def binding(space: Space, text: Packages, severity: str) -> tuple[Rule, ...]:
     """Constraints up to a severity, without those that the text (one row) itself breaks."""
     wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    return tuple(r for r in space.rules if r.constraint.severity in wanted and not r.broken_by(text[None])[0])
+    return space.binding(text, wanted)
 
 
 def warned(space: Space, text: Packages, severity: str) -> tuple[Rule, ...]:

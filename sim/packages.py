@@ -159,18 +159,21 @@ class Space:
                 result &= ~rule.broken_by(packages)
         return result
 
+    def binding(self, text: Packages, severities: Sequence[str]) -> tuple[Rule, ...]:
+        """The constraints of some severities that bind whatever starts from a text (one row).
+
+        The one rule of amendments, fillings, completions, talks and searches: those that the text itself breaks do not.
+        """
+        return tuple(r for r in self.rules if r.constraint.severity in severities and not r.broken_by(text[None])[0])
+
     def variants(self, package: Packages, issues: Sequence[int], seed: int, purpose: str) -> tuple[Packages, bool]:
         """Feasible packages that differ from ``package`` only in the named issues.
 
         Returns them, shape ``(found, issues)``, and whether they are all there are; when there
         are more than :data:`SAMPLE`, a sample with a stream of its own. Hard and legal
-        constraints bind, except those that ``package`` itself breaks already (the text breaks
-        them whatever stands in the named issues).
+        constraints bind (:meth:`binding`).
         """
-        rules = [r for r in self.rules if r.constraint.severity in ("hard", "legal")]
-        fixed = package.copy()
-        fixed[list(issues)] = OPEN
-        rules = [r for r in rules if not r.broken_by(fixed[None])[0]]
+        rules = self.binding(package, ("hard", "legal"))
 
         def allowed(rows: Packages) -> Packages:
             keep = np.ones(len(rows), bool)

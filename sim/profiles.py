@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, overload
 
@@ -111,12 +111,16 @@ def always(holds: tuple[float, float] | None, quota: float | None) -> bool:
     return holds[0] >= 1 if quota is None else stops(holds[0], quota)
 
 
+def never(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in no draw."""
+    if holds is None:
+        return False
+    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+
+
 def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:
     """Whether a line with this range binds in every draw or in none."""
-    if always(holds, quota):
-        return True
-    assert holds is not None
-    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+    return always(holds, quota) or never(holds, quota)
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,29 @@ class Profile:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
         seen = space.seen(text[None], self.id)
         return [x for x in self.lines if x.condition.holds(text[None] if x.kind == "red_line" else seen)[0]]
+
+
+def uncertain(profile: Profile) -> bool:
+    """Whether anything about a party's answers is drawn: its values, weights, view of no deal or lines from polls."""
+    spans = [profile.cost]
+    if profile.reservation is not None:
+        spans.append(profile.reservation)
+    elif len(profile.outcomes) > 1:
+        spans += profile.beliefs
+    spans += [cell.weight for cell in profile.cells if cell.weight is not None]
+    return (
+        any(not span.fixed for span in spans)
+        or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
+        or any(isinstance(c.values, Ordinal) or c.values.low != c.values.high for c in profile.cells if _weighs(c))
+        or any(
+            line.holds is not None and line.holds not in (schema.Span(0, 0), schema.Span(1, 1))
+            for line in profile.lines
+        )
+    )
+
+
+def _weighs(cell: Cell) -> bool:
+    return cell.importance != "none" and cell.weight != schema.Span(0, 0)
 
 
 @dataclass(frozen=True)
@@ -350,7 +377,7 @@ def _profile(
     cells: list[Cell] = []
     for issue in space.issues:
         entry = in_force(party.positions.get(issue, ()), day)
-        cells.append(_cell(issue, entry, space, basis_of))
+        cells.append(_cell(issue, entry, space, basis_of, scenario.proposal.terms[issue].option))
         for line in entry.red_lines if entry else ():
             lines.append(
                 Line(
@@ -382,6 +409,7 @@ def _profile(
                     quota=quota,
                 )
             )
+    cells = _rescaled(cells)
     outcomes = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
     held = party.no_deal.beliefs.get(lottery) if lottery else None
     return Profile(
@@ -401,13 +429,31 @@ def _profile(
     )
 
 
-def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases) -> Cell:
+def _rescaled(cells: list[Cell]) -> list[Cell]:
+    """Weights that are all numbers and miss a sum of 1, as rounded ones do, made to sum to it (warned of in checks)."""
+    given = [c.weight for c in cells if c.weight is not None]
+    if not given or any(c.weight is None and c.importance != "none" for c in cells):
+        return cells
+    low, high = sum(w.low for w in given), sum(w.high for w in given)
+    total = low if low > 1 else high
+    if low <= 1 <= high or not total:
+        return cells
+    return [
+        c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.high / total))
+        for c in cells
+    ]
+
+
+def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases, option: str | None) -> Cell:
+    """The position on an issue; ``option`` is what the text says, on which the basis of its ranking may depend."""
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
     silence = Ordinal((), None, (), tuple(number.values()))
     if entry is None:
         return Cell(issue, silence, "unknown", "unknown", "unknown")
     values: Ordinal | Cardinal
     ranking_basis: CellBasis = basis_of(entry.basis.ranking, entry.evidence.ranking)
+    if option in entry.assumed and ranking_basis != "edited":
+        ranking_basis = "assumed"
     if entry.values is not None:
         spans = [entry.values[o] for o in number]
         values = Cardinal(tuple(s.low for s in spans), tuple(s.high for s in spans))

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
 from sim._version import __version__
-from sim.naming import Labels
+from sim.naming import Labels, spoken
 from sim.written import json_text
 
 RESULTS = "sim.results/1"
@@ -111,6 +111,7 @@ class Settings(Record):
     turning_issue: str | None
     edits: tuple[str, ...]
     sources: Literal["some", "none", "no articles"] = "some"  # not in older documents
+    drawn: bool = True  # nor this
 
 
 class OverallEvidence(Record):
@@ -226,6 +227,12 @@ class IssueRecord(Record):
     note: str | None
 
 
+class Decides(Record):
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: float
+
+
 class Ratification(Record):
     """Whether a vote of the people is won, by how the polls are read: shares of draws, but ``yes``."""
 
@@ -251,7 +258,8 @@ class PartyResult(Record):
     by_turning_class: ByTurningClass | None
     gain: Gain
     main_objection: Objection | None
-    ratification: Ratification | None = None  # not in older documents
+    decides: Decides | None = None  # not in older documents
+    ratification: Ratification | None = None
     sole_blocker: Share | None
     weight_by_basis: WeightByBasis
     weight_by_age: WeightByAge
@@ -456,6 +464,7 @@ class Result(Document):
     consent_not_modelled: tuple[str, ...]
     names: dict[str, str]
     terms_by_basis: TermsByBasis
+    defaults: tuple[str, ...] = ()
     negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
@@ -468,6 +477,10 @@ class Result(Document):
             if row.id == id:
                 return row
         raise KeyError(id)
+
+    def called(self, id: str) -> str:
+        """A party's name as it stands in a sentence."""
+        return spoken(self.party(id).name)
 
     @property
     def asked(self) -> tuple[PartyResult, ...]:

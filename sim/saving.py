@@ -108,6 +108,8 @@ def rows(result: Result) -> Iterator[Row]:
     if result.joint_acceptability is not None:
         joint = result.joint_acceptability
         yield row("", "joint_acceptability", joint.estimate, joint.low, joint.high)
+    if result.signed is not None:
+        yield row("", "signed", result.signed.estimate, result.signed.low, result.signed.high)
     if result.joint_by_layer is not None:
         for layer, share in result.joint_by_layer.model_dump().items():
             yield row("", f"joint_acceptability.{layer}", share)
@@ -132,6 +134,10 @@ def rows(result: Result) -> Iterator[Row]:
             for name_, value in party.by_turning_class.model_dump().items():
                 yield row(party.id, f"turning.{name_}", value)
         yield row(party.id, "gain", party.gain.median, party.gain.p05, party.gain.p95)
+        if (vote := party.ratification) is not None:
+            for reading, value in vote.model_dump(exclude={"yes"}).items():
+                yield row(party.id, f"ratification.{reading}", value)
+            yield row(party.id, "ratification.yes", None, *vote.yes)
         yield row(party.id, "sole_blocker", party.sole_blocker)
         for basis, value in party.weight_by_basis.model_dump().items():
             yield row(party.id, f"weight.{basis}", value)

@@ -26,7 +26,21 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from sim.ceilings import MOST_DRAWS, MOST_SEED
-from sim.fields import STRICT, Cost, Day, Level, Name, OrShort, Probability, Quota, Text, describe, fault, one_given
+from sim.fields import (
+    STRICT,
+    Cost,
+    Day,
+    Level,
+    Name,
+    OrOnly,
+    OrShort,
+    Probability,
+    Quota,
+    Text,
+    describe,
+    fault,
+    one_given,
+)
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.fields import Package as Package
@@ -143,17 +157,6 @@ Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies
 EvidenceIds = tuple[Name, ...]
 
 
-class _OneForBoth:
-    """Mark of a model of ranking and importance that people may write once for both, as its JSON Schema says."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        each = handler(core)
-        return {"anyOf": [handler.resolve_ref_schema(each)["properties"][self.key], each]}
-
-
 class Model(BaseModel):
     model_config = STRICT
 
@@ -168,18 +171,26 @@ def _sentence(value: object) -> object:
 
 
 class Option(Model):
-    """A possible answer: one plain sentence, and a short name for tables, sentences and figures."""
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
+
+    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`).
+    """
 
     text: Text
     label: Text | None = None
+    like: Name | None = None
 
 
 class Issue(Model):
-    """A question under negotiation and its possible answers; ``label`` is its short name."""
+    """A question under negotiation and its possible answers; ``label`` is its short name.
+
+    ``default``, an option or the word open, is what a text says that does not name the issue.
+    """
 
     question: Text
     label: Text | None = None
-    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence)]], Field(min_length=2)]
+    default: Name | None = None
+    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence), OrOnly("text")]], Field(min_length=2)]
 
 
 class Constraint(Model):
@@ -270,8 +281,8 @@ class Actor(Model):
 class Sources(Model):
     """``domain/sources.yaml``."""
 
-    sources: dict[Name, Source] = {}
-    actors: dict[Name, Actor] = {}
+    sources: dict[Name, Source]
+    actors: dict[Name, Actor]
 
 
 class Evidence(Model):
@@ -327,7 +338,8 @@ class Position(Model):
 
     ``ranking`` is a tuple of levels, best first, each a tuple of tied options; the level
     ``("rest",)`` stands for all options not named; the empty tuple is an unknown ranking.
-    ``values`` and ``weight`` are cardinal input that replaces the draw.
+    ``values`` and ``weight`` are cardinal input that replaces the draw. ``assumed`` are options whose
+    place in the ranking, or whose value, is the modeller's own whatever the basis of the rest.
     """
 
     model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
@@ -338,8 +350,9 @@ class Position(Model):
     importance: Importance | None = None
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
-    basis: Annotated[CellBasis, BeforeValidator(_one_word), _OneForBoth("ranking")]
-    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), _OneForBoth("ranking")] = CellEvidence()
+    assumed: tuple[Name, ...] = ()
+    basis: Annotated[CellBasis, BeforeValidator(_one_word), OrOnly("ranking")]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -429,7 +442,10 @@ class Party(Model):
 
 
 class Term(Model):
-    """What a proposal says on one issue: an option, or that it is left open."""
+    """What a proposal says on one issue: an option, or that it is left open.
+
+    ``default`` marks a term that the text does not name and the program took from the issue's default.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -443,6 +459,7 @@ class Term(Model):
     option: Name | None = None
     open: bool = False
     basis: TermBasis
+    default: bool = False
     evidence: EvidenceIds = ()
     note: Text | None = None
 
@@ -485,6 +502,11 @@ class Scenario(Model):
     evidence: Literal["all", "articles"] = "all"
     edits: tuple[Text, ...] = ()
     domain: Domain
+
+    @property
+    def name(self) -> str:
+        """What to call the text in tables and sentences."""
+        return self.label or self.title
 
     @property
     def day(self) -> dt.date:

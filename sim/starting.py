@@ -8,10 +8,14 @@ from pathlib import Path
 
 from sim import schema
 
+#: Where the schemas of files are, beside the text that begins.
+SCHEMAS = ".schema"
+
 _HEAD = """\
+{line}
 # A new scenario. It is valid as it stands: {state}. Fill it in, then run
 #   sim validate FILE     and     sim run FILE
-# The file's name is the scenario's id. scenarios/README.md explains every key.
+# The file's name is the scenario's id. sim schema scenario explains every key, and editors show it.
 
 title: A new text
 proposal:
@@ -34,17 +38,29 @@ _TAIL = """\
 """
 
 
-def starting_text(domain: schema.Domain, folder: Path, day: dt.date | None = None) -> str:
+def editor_line(kind: str, to: str = "") -> str:
+    """The comment by which editors of YAML find the schema of a file; ``to`` leads to the folder that holds it."""
+    return f"# yaml-language-server: $schema={to}{SCHEMAS}/{kind}.json"
+
+
+def starting_text(
+    domain: schema.Domain, folder: Path, day: dt.date | None = None, *, closed: bool = False, schemas: str = ""
+) -> str:
     """A scenario with every issue of the domain in ``folder`` open, dated ``day`` (today if not given).
 
-    Where some party has a reservation value in numbers, every issue has its first option instead: what is open stays
-    as no deal leaves it, and such a value does not say how that is.
+    With ``closed`` every issue has its first option. ``schemas`` leads to the folder where :data:`SCHEMAS` is. Where
+    some party has a reservation value in numbers, every issue has its first option too: what is open stays as no
+    deal leaves it, and such a value does not say how that is.
     """
     day = day or dt.date.today()
-    closed = any(party.reservation is not None for party in domain.positions.values())
+    closed |= any(party.reservation is not None for party in domain.positions.values())
     state = "every issue has its first option" if closed else "every issue is open"
     actor = next((a for a in domain.sources.actors if a not in domain.positions), "somebody")
-    lines = [_HEAD.format(day=day, actor=actor, domain=shlex.quote(str(folder)), state=state)]
+    lines = [
+        _HEAD.format(
+            line=editor_line("scenario", schemas), day=day, actor=actor, domain=shlex.quote(str(folder)), state=state
+        )
+    ]
     for name, issue in domain.issues.issues.items():
         lines.append(f"    {name}:    # {issue.question}\n")
         width = max(len(o) for o in issue.options)

@@ -13,13 +13,14 @@ from sim.evidence import sources_of
 from sim.naming import labels_of
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
-from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
+from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
 from sim.ratification import ratification
 from sim.results import (
     BeliefsRecord,
     ByLayer,
     ByTurningClass,
     Completion,
+    Decides,
     Filler,
     Gain,
     Interval,
@@ -41,7 +42,7 @@ from sim.results import (
 )
 from sim.talks.summary import summarise_talks
 from sim.tally import PartyTally, Tally, quantiles
-from sim.verdict import OLD_DAYS, age_warnings, evidence_stance, sentences, stance
+from sim.verdict import OLD_DAYS, age_warnings, evidence_stance, overall, sentences, stance
 
 
 def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) -> Result:
@@ -69,6 +70,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
             k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
         },
         terms_by_basis=_terms_by_basis(case),
+        defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
         negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
         warnings=tuple(warnings),
         verdict="",
@@ -105,6 +107,7 @@ def settings(case: Case) -> Settings:
         turning_issue=scenario.domain.issues.no_deal.turning_issue,
         edits=scenario.edits,
         sources=sources_of(scenario),
+        drawn=any(map(uncertain, case.profiles)),
     )
 
 
@@ -134,14 +137,7 @@ def _strip(counts: Sequence[int] | np.ndarray, draws: int) -> ByTurningClass | N
 
 def _overall(asked: Sequence[PartyResult]) -> OverallEvidence:
     # An alliance is named for its own stance; a member's refusal is the member's alone.
-    verdicts = {p.id: (p.own or p).on_evidence.verdict for p in asked}
-    refusing = tuple(p for p, verdict in verdicts.items() if verdict == "refuses")
-    unsettled = tuple(p for p, verdict in verdicts.items() if verdict == "not settled")
-    if refusing:
-        return OverallEvidence(verdict="refused", parties=refusing)
-    if unsettled or not asked:
-        return OverallEvidence(verdict="not settled", parties=unsettled)
-    return OverallEvidence(verdict="accepted", parties=tuple(p.id for p in asked))
+    return overall({p.id: (p.own or p).on_evidence.verdict for p in asked})
 
 
 def _filler(case: Case, tally: Tally) -> Filler | None:
@@ -212,6 +208,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         by_turning_class=_strip(tally.strip, draws),
         gain=Gain(median=median, p05=p05, p95=p95),
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
+        decides=None if profile.decides is None else Decides(**profile.decides.model_dump()),
         ratification=ratification(case, profile, int(tally.agrees[0]), share.estimate),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws),

@@ -35,7 +35,7 @@ from sim.plots import amend as figure
 from sim.plots.style import write
 from sim.profiles import Case, compile_case
 from sim.runner import run_cases
-from sim.sheets import csv_text, markdown
+from sim.sheets import csv_text
 from sim.views import amend as view
 from tests import domains, twins
 from tests.documented import documented, keys
@@ -174,15 +174,24 @@ def test_the_ranking_is_that_of_brute_force(base: schema.Scenario, party: str | 
     masks = {row(case, p): brute.together(p) for p in [brute.text, *brute.packages]}
     gains = {row(case, p): expected_gain(brute, p, "p0") for p in [brute.text, *brute.packages]} if party else {}
     before = runs[row(case, brute.text)][0]
+    everybody = {p for p, run in runs.items() if run[2] and set(case.asked) <= set(run[2])}
     padding_of = {
-        spare: padded_ones(brute, case, runs, merits, masks, gains if spare else None)
+        spare: padded_ones(brute, case, {p: runs[p] for p in everybody}, runs, merits, masks, gains if spare else None)
         for spare in {False, party is not None}
     }
+    padding_apart = padded_ones(brute, case, {p: run for p, run in runs.items() if run[2]}, runs, merits, masks, None)
     for size in found.sizes:
         own = [p for p in brute.packages if len(brute.changed(p)) == size.changes]
         assert size.packages == len(own)
-        own = [p for p in own if runs[row(case, p)][2]]
-        assert size.nobody_asked == size.packages - len(own)
+        asking = [p for p in own if runs[row(case, p)][2]]
+        assert size.nobody_asked == size.packages - len(asking)
+        own = [p for p in asking if row(case, p) in everybody]
+        assert size.fewer_asked == len(asking) - len(own)
+        fewer = [p for p in asking if p not in own and beats(masks[row(case, p)], masks[row(case, brute.text)])]
+        told = {row(case, as_package(brute, a)) for a in size.asking_fewer}
+        assert told == {row(case, p) for p in fewer} - padding_apart
+        assert all(a.no_longer_needed for a in size.asking_fewer)
+        assert not any(a.no_longer_needed for a in (*size.amendments, *([size.best] if size.best else [])))
         joint = {row(case, p): runs[row(case, p)][0] for p in own}
         raising = [p for p in own if beats(masks[row(case, p)], masks[row(case, brute.text)])]
         assert size.raising == len(raising)
@@ -258,18 +267,19 @@ def beats(one: Mask, other: Mask) -> bool:
 def padded_ones(
     brute: Brute,
     case: Case,
+    among: dict[bytes, tuple[int, dict[str, int], tuple[str, ...]]],
     runs: dict[bytes, tuple[int, dict[str, int], tuple[str, ...]]],
     merits: dict[bytes, tuple[int, ...]],
     masks: dict[bytes, Mask],
     gains: dict[bytes, float] | None,
 ) -> set[bytes]:
-    """Packages that do not better some part of their changes (one that asks somebody and is no padding itself)."""
+    """Packages that do not better some part of their changes (one that is ``among`` them and no padding itself)."""
     found: set[bytes] = set()
     for package in sorted(brute.packages, key=lambda p: len(brute.changed(p))):
         mine = row(case, package)
         for part in brute.parts(package):
             other = row(case, part)
-            if other not in runs or (part != brute.text and (not runs[other][2] or other in found)):
+            if other not in runs or (part != brute.text and (other not in among or other in found)):
                 continue
             if beats(masks[mine], masks[other]) or (not runs[other][0] and merits[mine] > merits[other]):
                 continue
@@ -381,7 +391,8 @@ def test_the_smallest_amendment_and_what_it_forces() -> None:
 def test_severity_decides_what_binds_and_what_warns() -> None:
     # land split, a quiet vote, strong guards: the people accept the split anyway, so that silence adds nothing
     only = amend(loaded(quarrel()), changes=3, keep=["tax"])
-    assert (only.sizes[2].packages, only.sizes[2].equalled_by_fewer, only.sizes[2].amendments) == (1, 1, ())
+    last = only.sizes[2]
+    assert (last.packages, last.fewer_asked, last.amendments, last.asking_fewer) == (1, 1, (), ())
     case = compile_case(quarrel())
     package = case.space.package({"land": "split", "vote": "quiet", "guard": "strong", "tax": "a"})
     for severity, bound, warned in (
@@ -440,16 +451,27 @@ def test_least_loss_to_a_party() -> None:
     assert next(p.gain for p in best.parties if p.id == "north") >= max(north)
 
 
-def test_a_party_left_unasked_is_named_and_the_best_with_all_stands_beside() -> None:
+def test_what_drops_a_party_asked_stands_apart_and_is_never_the_best() -> None:
+    """Not asking the people would do most for the Istanbul text: in a table of its own, in rows and figure too."""
     found = amend(load(SCENARIOS / "istanbul.yaml", draws=DRAWS), changes=1)
     [size] = found.sizes
-    assert size.amendments[0].no_longer_needed == ("ukrainian_public",)
-    assert size.asking_all is not None
-    assert size.asking_all.no_longer_needed == ()
-    assert size.asking_all.joint_acceptability.estimate < size.amendments[0].joint_acceptability.estimate
-    text = markdown(view.page(found))
-    assert "no longer asking Ukrainian public" in text
-    assert "still ask all who are asked now" in text
+    assert [a.no_longer_needed for a in size.asking_fewer] == [("ukrainian_public",)]
+    assert size.best == size.amendments[0]
+    assert size.best.joint_acceptability.estimate < size.asking_fewer[0].joint_acceptability.estimate
+    assert all(not a.no_longer_needed for a in size.amendments)
+    assert all(x.amendment is None or not x.amendment.no_longer_needed for x in found.issues)
+    page = view.page(found)
+    assert page.lead.index("sanctions") < page.lead.index("Apart stands what works by not asking somebody")
+    assert "no longer asking Ukrainian public" in page.lead
+    assert page.sheets[-1].title.startswith("Apart: ")
+    assert len(page.sheets[-1].rows) == 1
+    assert not any("no longer asks" in row[0] for sheet in page.sheets[:-1] for row in sheet.rows)
+    rows = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(found)))))
+    assert {r["amendment"] for r in rows if r["asks"] == "fewer"} == {"domestic_consent: referendum -> parliament"}
+    figure = pytest.importorskip("sim.plots.amend").draw(found)
+    labels = [x.get_text() for x in figure.axes[0].get_yticklabels()]
+    assert labels[-1].endswith("(no longer asks Ukrainian public)")
+    assert not any("no longer asks" in x for x in labels[:-1])
 
 
 def test_amendments_of_the_library_are_those_of_run_with_edits() -> None:
@@ -598,11 +620,11 @@ def test_what_counts_as_more_is_so_beyond_sampling_error(istanbul: Amend) -> Non
     assert scores.joint[2] > scores.joint[1]
     assert not padding(scores, np.ones(4, bool))[1]
     assert padding(scores, np.ones(4, bool))[2]
-    told = {frozenset(c.issue for c in a.changes) for size in istanbul.sizes for a in size.amendments}
+    told = {frozenset(c.issue for c in a.changes) for size in istanbul.sizes for a in size.asking_fewer}
     assert frozenset(["domestic_consent"]) in told
     assert frozenset(["domestic_consent", "guarantee_duty"]) not in told
     note = next(x for x in view.page(istanbul).notes if x.startswith("Picked as the best of"))
-    assert f"best of {sum(s.packages for s in istanbul.sizes):,} on these draws" in note
+    assert f"best of {sum(s.packages - s.fewer_asked for s in istanbul.sizes):,} on these draws" in note
     assert "another --seed" in note
 
 
@@ -706,7 +728,7 @@ def test_a_wall_of_lines_is_named() -> None:
     assert "lets all accept together in a single draw" in lead
     assert lead.startswith("No feasible amendment")
     assert "Russia rejects the text by its stated red line at nato_membership (alignment)" in lead
-    assert "9 of 15 terms of the text are our own filler" in lead
+    assert "9 of 15 terms of the text are filler, not in the sources" in lead
     [bare] = sim.score([sim.edited(load(SCENARIOS / "membership.yaml", draws=DRAWS), _no_lines(found))])
     assert found.without_lines == bare.joint_acceptability
     assert "Even without any line of Russia and United States all would accept" in lead
@@ -725,7 +747,7 @@ def test_sizes_that_help_nobody_are_left_out_of_the_tables() -> None:
     row = page.sheets[0].rows[0]
     assert row[0].splitlines() == [
         "land: yours -> split (forced: split_guards, legal)",
-        "guard: weak -> strong (a term of ours)",
+        "guard: weak -> strong (not in the sources)",
     ]
     assert row[3].splitlines() == ["100%", "100%", "100%"]
 

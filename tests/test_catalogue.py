@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from sim import catalogue
 from sim.cli import app
 from sim.complaints import Complaints
 from sim.library import library_text, texts_of
+from sim.listing import party_facts
+from sim.runs import SavedRun
+from sim.titles import Holding, TextHead
 from tests import small
 from tests.readme import ROOT, copy_shipped
 
@@ -300,6 +304,20 @@ def test_runs_lists_saved_runs(empty: Path) -> None:
     (Path(one["folder"]) / "result.json").write_text("{}", encoding="utf-8")
     assert "cannot be read" in out("runs", "--out", "other")
     assert "no saved runs of nothing" in call("runs", "nothing").stderr
+
+
+def test_keys_of_lists_are_documented() -> None:
+    text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
+    rows = {
+        x[0]: set(re.findall(r"`(\w+)(?:\[\])?`", x[1])) for x in re.findall(r"^\| `(sim [^`]+)` \| (.*)$", text, re.M)
+    }
+    party = party_facts(next(iter(sim.load("istanbul").scenario.domain.positions.values())))
+    for command, keys in (
+        ("sim list", {f.name for kind in (Holding, TextHead) for f in fields(kind)}),
+        ("sim runs", {f.name for f in fields(SavedRun)}),
+        ("sim show parties", set(party)),
+    ):
+        assert rows[command] == keys, command
 
 
 # --- examples -------------------------------------------------------------------------------------

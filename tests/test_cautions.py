@@ -45,8 +45,8 @@ def flat(*args: object) -> str:
 def test_an_imported_domain_is_said_once_to_have_no_sources(car: Path, command: tuple[str, ...], form: str) -> None:
     said = flat(*command, car / "text.yaml", "--format", form, *FEW)
     assert said.count(UNSOURCED) == 1
-    assert "As modelled, accepted: all whose consent is needed accept together in 100% of draws" in said
-    for words in ("filler", "not settled", "0% to 100%", "do not give", "On the evidence", CAVEAT):
+    assert "As modelled, all whose consent is needed accept together in 100% of draws" in said
+    for words in ("filler", "not settled", "unknown", "0% to 100%", "do not give", "On the evidence", CAVEAT):
         assert words not in said
     assert UNSOURCED_CAVEAT in said
 
@@ -55,7 +55,8 @@ def test_the_keys_of_a_run_stay(car: Path) -> None:
     found = json.loads(call("run", car / "text.yaml", "--no-save", "--format", "json", *FEW).stdout)
     assert found["settings"]["sources"] == "none"
     assert found["on_evidence"]["verdict"] == "not settled"
-    assert found["filler"]["assumed_terms"] == found["filler"]["terms"] == 3
+    assert found["filler"] is None, "an imported text is proposed, not filler"
+    assert found["terms_by_basis"]["proposed"] == 3
 
 
 def test_several_texts_and_comparisons_likewise(car: Path) -> None:
@@ -65,9 +66,10 @@ def test_several_texts_and_comparisons_likewise(car: Path) -> None:
     assert table.count("no sources") == 3 * 2 + 3
     compared = flat("compare", *files, *FEW)
     assert compared.count(UNSOURCED) == 1
-    assert "our own filler" not in compared
-    assert "with our filler" not in compared
-    assert " * " not in compared
+    assert "is filler" not in compared
+    assert "with filler" not in compared
+    assert "mostly" not in compared
+    assert "unknown" not in compared
     assert CAVEAT not in compared
 
 
@@ -80,7 +82,7 @@ VARY = ("--vary", "proposal.colour=none,weiss")
 def test_analyses_say_it_in_place_of_filler(car: Path, command: tuple[str, ...]) -> None:
     said = flat(command[0], car / "best_for_seller.yaml", *command[1:], *FEW)
     assert said.count(UNSOURCED) == 1
-    for words in ("our own filler", "term of ours", CAVEAT, ALLIANCE):
+    for words in ("filler", "not in the sources", "proposed", "unknown:", "On the evidence", CAVEAT, ALLIANCE):
         assert words not in said
 
 
@@ -111,7 +113,7 @@ def test_one_word_of_a_source_is_enough(basis: str) -> None:
 def test_a_domain_without_articles_says_so_first(form: str) -> None:
     done = call("run", TREATY, "--no-save", "--evidence", "articles", "--format", form, *FEW)
     said = " ".join(done.stdout.split())
-    assert f"evidence: articles only, and no source is one) {NO_ARTICLES} As modelled, " in said
+    assert f"evidence: articles only, and no source is one) {NO_ARTICLES} On the evidence alone, " in said
     assert NO_ARTICLES not in flat("run", TREATY, "--no-save", *FEW)
     assert NO_ARTICLES not in flat("run", "scenarios/istanbul.yaml", "--no-save", "--evidence", "articles", *FEW)
 
@@ -151,7 +153,7 @@ def test_the_folder_above_a_domain_is_no_domain() -> None:
     run = call("run", TREATY, "--no-save", "--domain", "scenarios/austria_1955")
     assert "did you mean scenarios/austria_1955/domain?" in run.stderr
     bare = call("show", "issues", "--domain", "results")
-    assert "results/issues.yaml: no such file" in bare.stderr
+    assert "results: no whole domain; what is not there: issues.yaml, the issues and their options" in bare.stderr
 
 
 @pytest.mark.parametrize(

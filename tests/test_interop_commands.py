@@ -238,6 +238,16 @@ def test_what_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
     assert sorted(p.name for p in tmp_path.iterdir()) == ["car_files"]
 
 
+# as the tournaments with hypervolumes have it: a comment before the declaration
+NONLINEAR = """\
+<!-- profile 1 -->
+<?xml version="1.0" encoding="utf-8" ?>
+<utility_space type="nonlinear">
+<objective name="root" index="0"><issue index="1" name="a" type="integer" lowerbound="0" upperbound="9"/></objective>
+  <ufun type="PlainUfun"><hyperRectangle utility="9"><INCLUDES index="1" min="1" max="4"/></hyperRectangle></ufun>
+</utility_space>
+"""
+
 BAD_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
     "cut off": ({"a.xml": CAR_DOMAIN[:300]}, "a.xml:7:3: error: file: the file ends before it is complete"),
     "a bomb": (
@@ -250,8 +260,32 @@ BAD_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
     "binary": ({"a.png": b"\x89PNG\r\n\x1a\n\x00"}, "a.png:1:1: error: file: neither XML nor JSON"),
     "empty": ({"a.json": ""}, "a.json:1:1: error: file: the file ends before it is complete"),
     "bad encoding": (
-        {"a.xml": CAR_BUYER.encode("latin-1")},
+        {"a.xml": b"<?xml version='1.0' encoding='utf-8'?>" + CAR_BUYER.encode("latin-1")},
         "a.xml:8:33: error: file: byte 0xdf is not UTF-8",
+    ),
+    "no encoding at all": (
+        {"a.xml": CAR_BUYER.encode("latin-1").replace(b"\xdf", b"\x81")},
+        "a.xml:8:33: error: file: byte 0x81 is not UTF-8",
+    ),
+    "NegMAS's own YAML": (
+        {"a.yml": "issues: []\nname: a\ntype: CartesianOutcomeSpace\n"},
+        "a.yml:1:1: error: file: NegMAS's own YAML is not read",
+    ),
+    "a utility in NegMAS's own YAML": (
+        {"a.yaml": "type: negmas.preferences.crisp.linear.LinearAdditiveUtilityFunction\n"},
+        "a.yaml:1:1: error: file: NegMAS's own YAML is not read",
+    ),
+    "NegMAS's own JSON": (
+        {"a.json": '{"name": "u", "type": "LinearAdditiveUtilityFunction"}'},
+        "a.json:1:1: error: file: NegMAS's own JSON is not read",
+    ),
+    "text before the first tag": (
+        {"a.xml": f"Saved by me.\n<?xml version='1.0'?>\n{CAR_BUYER}"},
+        "a.xml:1:1: error: file: a text stands before the first tag",
+    ),
+    "a nonlinear profile": (
+        {"a.xml": CAR_DOMAIN, "b.xml": NONLINEAR},
+        "b.xml:5:3: error: profile: a nonlinear utility, no sum over issues, is not read",
     ),
     "JSON and XML": (
         {"a.xml": CAR_BUYER, "b.json": json.dumps(job_profile())},
@@ -259,10 +293,21 @@ BAD_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a domain alone": ({"a.xml": CAR_DOMAIN}, "a.xml:1:1: error: file: a domain without a profile of any party"),
     "two domains": (
-        {"a.xml": CAR_DOMAIN, "b.xml": CAR_DOMAIN + " ", "c.xml": CAR_BUYER},
-        "b.xml:1:1: error: file: a second domain",
+        {"a.xml": CAR_DOMAIN, "b.xml": CAR_DOMAIN.replace("none", "red"), "c.xml": CAR_BUYER},
+        "b.xml:1:1: error: file: a second domain, other than a.xml",
     ),
-    "the same twice": ({"a.xml": CAR_BUYER, "b.xml": CAR_BUYER}, "b.xml:1:1: error: file: the same as a.xml"),
+    "two domains of the same issues": (
+        {"a.xml": CAR_DOMAIN, "b.xml": CAR_DOMAIN.replace("used car", "car"), "c.xml": CAR_BUYER},
+        "b.xml:1:1: error: file: a second domain, with the same issues and options as a.xml",
+    ),
+    "the same domain twice": (
+        {"a.xml": CAR_DOMAIN, "b.xml": CAR_DOMAIN, "c.xml": CAR_BUYER},
+        "b.xml:1:1: error: file: the same domain, byte for byte, as a.xml",
+    ),
+    "the same twice": (
+        {"a.xml": CAR_BUYER, "b.xml": CAR_BUYER},
+        "b.xml:1:1: error: file: the same profile, byte for byte, as a.xml",
+    ),
     "a negative weight": (
         {"a.xml": changed(CAR_BUYER, 'value="0.3"', 'value="-0.3"')},
         "a.xml:4:23: error: weight of Warranty (years): the weight -0.3 is negative",

@@ -106,9 +106,11 @@ def test_what_is_not_carried_is_told(tmp_path: Path) -> None:
         "item: descriptions are not carried",
         "item: costs of items are not carried",
         "report: is not carried",
-        "discount_factor: a discount factor of 0.9 is not carried: talks here cost so much a round (delay_cost)",
+        "discount_factor: a discount factor of 0.9 becomes a cost of delay of 0.005263 a round of 20: what it takes "
+        "of the best package by the last round",
     ]
-    assert imported.notes == (("The file has a discount factor of 0.9, which is not carried",), ())
+    how = "The discount factor of 0.9 stands in the texts as a cost of delay of 0.005263 a round of 20"
+    assert imported.notes == ((how,), ())
     # a factor of 1 says nothing
     same = CAR_BUYER.replace("</objective>", '</objective><discount_factor value="1.0"/>')
     assert read(tmp_path, buyer=same).warnings == ()
@@ -166,7 +168,6 @@ DOMAIN_FAULTS = {
     "an odd index": ('<issue index="1"', '<issue index="one"', "domain.xml:4:14: error: issue Colour: the index 'one'"),
     "an index twice": ('<issue index="2"', '<issue index="1"', "the index 1 stands here twice; Colour has it already"),
     "a name twice": ('name="Price"', 'name="Colour"', "domain.xml:10:24: error: issue Colour: a second issue"),
-    "an item twice": ('value="Weiß"', 'value="none"', "domain.xml:7:25: error: issue Colour: a second item none"),
     "an item without value": ('value="Weiß"', 'worth="Weiß"', "issue Colour: an item without a value"),
     "a strange kind": ('type="integer" etype="integer"', 'type="fuzzy"', "fuzzy is no kind of issue"),
     "no bound": (' upperbound="5"', "", "issue Warranty (years): upperbound is missing"),
@@ -218,7 +219,12 @@ PROFILE_FAULTS = {
     "no evaluator": ('<evaluator ftype="linear" offset="0" slope="0.25"/>', "", "Warranty (years): has no evaluator"),
     "a strange evaluator": ('ftype="linear"', 'ftype="sine"', "an evaluator of ftype sine is not read"),
     "an evaluator without slope": (' slope="0.25"', "", "evaluator: slope is missing"),
-    "another range": ('upperbound="5"', 'upperbound="4"', "from 1 to 4; in the domain 1 to 5"),
+    "another range": ('upperbound="5"', 'upperbound="6"', "from 1 to 6; in the domain 1 to 5"),
+    "an item twice, worth something else": (
+        '<item index="2" value="Weiß" evaluation="4"/>',
+        '<item index="2" value="none" evaluation="4"/><item index="3" value="none" evaluation="4.0"/>',
+        "buyer.xml:9:23: error: issue Colour: a second item none, with another evaluation",
+    ),
     "another name": (
         'name="Colour"',
         'name="Color"',
@@ -230,13 +236,13 @@ PROFILE_FAULTS = {
         "index 1 is Colour (integer); in the domain it is Colour (discrete)",
     ),
     "an issue less": ('<issue index="3"', '<issue index="4"', "issue Price (index 3) of the domain is missing"),
-    "not additive": ('<utility_space type="linear">', '<utility_space type="nonlinear">', "not a sum over issues"),
+    "not additive": ('<utility_space type="linear">', '<utility_space type="nonlinear">', "a nonlinear utility"),
     "of another type, with what is not known": (
         '<utility_space type="linear">',
         '<utility_space type="any"><hyperbox/>',
         "utility_space: a utility that is not a sum over issues is not read",
     ),
-    "hypervolumes": ("</utility_space>", "<ufun/></utility_space>", "ufun: a utility that is not a sum over issues"),
+    "hypervolumes": ("</utility_space>", "<ufun/></utility_space>", "profile: a nonlinear utility, no sum"),
     "a reservation out of reach": ('value="0.45"', 'value="45"', "reservation: a reservation value of 45"),
     "a reservation that is no number": ('value="0.45"', 'value=""', "reservation: value: expected a number, found ''"),
 }
@@ -246,6 +252,25 @@ PROFILE_FAULTS = {
 def test_faults_of_profiles(tmp_path: Path, old: str, new: str, said: str) -> None:
     found = faults(tmp_path, buyer=changed(CAR_BUYER, old, new))
     assert any(said in line for line in found), found
+
+
+def test_weights_whose_sum_is_no_number(tmp_path: Path) -> None:
+    huge = changed(changed(CAR_BUYER, 'value="0.2"', 'value="1.7e308"'), 'value="0.3"', 'value="1.7e308"')
+    assert faults(tmp_path, buyer=huge) == [
+        "buyer.xml:3:5: error: weights: they sum to more than a number can be",
+    ]
+
+
+def test_a_narrow_range_of_real_numbers_has_no_option_twice(tmp_path: Path) -> None:
+    """Twelve digits do not tell the inner ones apart."""
+    line = '<evaluator ftype="constant" parameter0="1"/>'
+    issue = '<issue index="1" name="R" type="real"><range lowerbound="1000" upperbound="1000.000000001"/>{}</issue>'
+    inside = f'<objective index="0">{issue.format(line)}<weight index="1" value="1"/></objective>'
+    text = f"<utility_space>{inside}</utility_space>"
+    [path] = write(tmp_path, {"p.xml": text})
+    options = read_files([path], 5).cardinal.issues[0].options
+    assert len(set(options)) == 5
+    assert list(map(float, options)) == sorted(map(float, options))
 
 
 def test_weights_that_sum_to_nothing(tmp_path: Path) -> None:
@@ -279,10 +304,14 @@ def test_a_crowd_of_faults_is_cut_short(tmp_path: Path) -> None:
 
 
 def test_crowds_of_issues_and_options_are_refused(tmp_path: Path) -> None:
-    items = "".join(f'<item index="{k}" value="v{k}"/>' for k in range(1001))
+    items = "".join(f'<item index="{k}" value="v{k}"/>' for k in range(2001))
     crowd = CAR_DOMAIN.replace('<item index="1" value="Racing green"/>', items)
-    assert any("1003 items; up to 1000 are read" in line for line in faults(tmp_path, domain=crowd))
+    assert any("2003 items; up to 2000 are read" in line for line in faults(tmp_path, domain=crowd))
     issue = '<issue index="{0}" name="i{0}"><item value="a"/><item value="b"/></issue>'
     many = "<negotiation_template><utility_space><objective>{}</objective></utility_space></negotiation_template>"
     domain = many.format("".join(issue.format(k) for k in range(201)))
     assert any("201 issues; up to 200 are read" in line for line in faults(tmp_path, domain=domain))
+    wide = '<issue index="{0}" name="i{0}">' + items + "</issue>"
+    wide = wide.replace('<item index="2000" value="v2000"/>', "")
+    full = many.format("".join(wide.format(k) for k in range(10)) + issue.format(10))
+    assert any("more than 20000 options in all issues" in line for line in faults(tmp_path, domain=full))

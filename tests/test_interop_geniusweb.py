@@ -98,6 +98,54 @@ def test_numbers_between_the_ends_are_rounded_as_geniusweb_rounds_them(tmp_path:
     assert read(tmp_path, profile).cardinal.parties[0].values[1] == (0, 0.08333333, 0.16666667, 0.25, 0.33333333)
 
 
+def job_of(low: float, high: float, step: float, first: float = 0, last: float = 1) -> Json:
+    """The job with a salary of any range; the bid is the highest."""
+    profile = copy.deepcopy(job_profile())
+    space = profile[SPACE]
+    space["domain"] = copy.deepcopy(JOB_DOMAIN)
+    space["domain"]["issuesValues"]["salary"] = {"range": [low, high, step]}
+    line = {"lowValue": low, "lowUtility": first, "highValue": high, "highUtility": last}
+    space["issueUtilities"]["salary"] = {"numberutils": line}
+    space["reservationBid"]["issuevalues"] = {"salary": high}
+    return profile
+
+
+def test_numbers_at_the_ends_of_what_numbers_can_be(tmp_path: Path) -> None:
+    """So many steps that no float holds their number: three of them are the two ends and the middle."""
+    imported = read(tmp_path / "a", job_of(2000, 4000, 5e-324), domain=None, steps=3)
+    assert imported.cardinal.issues[1].options == ("2000", "3000", "4000")
+    assert imported.cardinal.parties[0].values[1] == (0, 0.5, 1)
+    assert "more than 10^15 numbers from 2000 to 4000: 3 of them are options" in imported.warnings[0].what
+    imported = read(tmp_path / "b", job_of(-1e15, 1e15, 1), domain=None, steps=3)
+    assert imported.cardinal.issues[1].options == ("-1000000000000000", "0", "1000000000000000")
+    with pytest.raises(Complaints, match=r"more than 10\^15 numbers from 0 to 1; up to 100 become options"):
+        read(tmp_path / "c", job_of(0, 1, 1e-300), domain=None)
+    tiny = read(tmp_path / "d", job_of(0, 1, 0.5, first=5e-324, last=5e-324), domain=None)
+    assert tiny.cardinal.parties[0].values[1] == (0, 0, 0)
+
+
+@pytest.mark.parametrize("far", [-1e300, 1e300, 1.5, -1e-9])
+def test_a_utility_beyond_0_and_1_at_an_end_of_a_range(tmp_path: Path, far: float) -> None:
+    with pytest.raises(Complaints) as found:
+        read(tmp_path, job_of(2000, 4000, 500, last=far), domain=None)
+    assert [c.what for c in found.value.complaints] == [f"the utility {far:g} is not between 0 and 1"]
+
+
+def test_weights_whose_sum_is_no_number(tmp_path: Path) -> None:
+    profile = job_profile()
+    profile[SPACE]["issueWeights"] = {"lease car": 1.7e308, "salary": 1.7e308}
+    with pytest.raises(Complaints, match="the weights sum to inf"):
+        read(tmp_path, profile)
+
+
+@pytest.mark.parametrize("bid", ["sNaN", "NaN", "Infinity", "3001", True, None, [], "much"])
+def test_a_bid_that_is_no_number_of_the_range(tmp_path: Path, bid: object) -> None:
+    profile = job_profile()
+    profile[SPACE]["reservationBid"]["issuevalues"]["salary"] = bid
+    with pytest.raises(Complaints, match="salary has no option"):
+        read(tmp_path, profile)
+
+
 def test_a_file_tells_where_the_words_of_a_name_end(tmp_path: Path) -> None:
     profile = json.dumps(job_profile(name="JobSeeker"))
     for file, name in (("job_seeker", "job_seeker"), ("jobseeker", "JobSeeker"), ("other", "JobSeeker")):
@@ -222,7 +270,7 @@ DOMAIN_FAULTS: dict[str, tuple[Any, str]] = {
     "out of reach": ({"a": {"range": [1, 1e300, 1]}}, "issue a: a range out of reach"),
     "a step as fine as dust": ({"a": {"range": [0, 1e9, 1e-9]}}, "up to 100 become options"),
     "a name of nothing": ({" ": {"values": ["x", "y"]}}, "issue: an issue without a name"),
-    "too many options": ({"a": {"values": [f"v{k}" for k in range(1001)]}}, "1001 options; up to 1000 are read"),
+    "too many options": ({"a": {"values": [f"v{k}" for k in range(2001)]}}, "2001 options; up to 2000 are read"),
     "too many issues": ({f"i{k}": {"values": ["x", "y"]} for k in range(201)}, "201 issues; up to 200 are read"),
 }
 

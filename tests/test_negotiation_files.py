@@ -704,7 +704,7 @@ WIDE = "".join(f"  i{j}:\n    question: Q?\n    options: {{a: x, b: x, c: x, d: 
 
 def test_too_many_candidates_are_told_before_any_work(tmp_path: Path) -> None:
     terms = "".join(f"    i{j}: {{option: a, basis: assumed}}\n" for j in range(14))
-    outcome = "        stalemate: {fighting: continues}\n        defeat: {fighting: stops}\n"
+    outcome = "        stalemate: {i0: b, i1: b, i2: b, i3: b}\n        defeat: {i0: c, i1: c, i2: c, i3: c}\n"
     issues = small.ISSUES.replace("constraints:\n", WIDE + "constraints:\n")
     issues = re.sub(r"        stalemate: .*\n        defeat: .*\n", outcome, issues)
     text = small.SCENARIO + terms + block("candidates: {changes: 3}")

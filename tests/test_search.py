@@ -86,7 +86,7 @@ def shown(result: Search) -> str:
 
 def test_figures_are_those_of_separate_runs() -> None:
     result = near_istanbul()
-    for answer in (result.answer, result.asking_all):
+    for answer in (result.answer, result.asking_fewer):
         assert answer is not None
         assert answer.best is not None
         edits = [f"proposal.{i}={o or 'open'}" for i, o in answer.best.terms.items()]
@@ -127,11 +127,11 @@ def test_best_near_the_text_is_the_best_of_all_amendments_scored() -> None:
     scores = scored(case, rows)
     assert result.answer.proven
     assert result.answer.best is not None
-    assert result.answer.best.joint_acceptability.estimate == scores.joint.max() / 600
     asks = (scores.asked | ~scores.asked[:, :1]).all(axis=0)
-    assert result.asking_all is not None
-    assert result.asking_all.best is not None
-    assert result.asking_all.best.joint_acceptability.estimate == scores.joint[asks].max() / 600
+    assert result.answer.best.joint_acceptability.estimate == scores.joint[asks].max() / 600
+    assert result.asking_fewer is not None
+    assert result.asking_fewer.best is not None
+    assert result.asking_fewer.best.joint_acceptability.estimate == scores.joint.max() / 600
     assert result.space.combinations == sum(
         len(neighbourhoods.neighbours(case.space, case.text, n, ())) for n in range(3)
     )
@@ -159,26 +159,32 @@ def test_issues_left_as_no_deal_would_leave_them_move_nobody() -> None:
             assert cell.issue not in result.base_as_no_deal or cell.mean_gain == 0
 
 
-def test_the_best_that_asks_all_and_the_best_of_all() -> None:
+def test_the_best_asks_all_and_the_best_that_asks_fewer_stands_apart() -> None:
     """Without green, red and blue are easily content; with green asked it is harder."""
     result = found()
-    assert result.answer.among == "all"
-    assert result.answer.best is not None
-    assert result.answer.best.no_longer_needed == ("green",)
-    spared = [c for c in result.answer.best.changes if c.spares]
+    fewer = result.asking_fewer
+    assert fewer is not None
+    assert fewer.among == "asking_fewer"
+    assert fewer.best is not None
+    assert fewer.best.no_longer_needed == ("green",)
+    spared = [c for c in fewer.best.changes if c.spares]
     assert [(c.issue, c.spares, c.calls_on) for c in spared] == [("i2", ("green",), ())]
-    full = result.asking_all
-    assert full is not None
+    full = result.answer
+    assert full.among == "asking_all"
     assert full.best is not None
+    rows = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(result)))))
+    assert {r["among"] for r in rows} == {"", "asking_all", "asking_fewer"}
+    lead = view.page(result).lead
+    assert lead.index("that ask all whom the text asks, the best is") < lead.index("Apart, if not all whom the text")
     assert full.required == ("red", "blue", "green")
     assert full.best.no_longer_needed == ()
     assert full.best.terms["i2"] == "a"
-    assert full.best.joint_acceptability.estimate <= result.answer.best.joint_acceptability.estimate
+    assert full.best.joint_acceptability.estimate <= fewer.best.joint_acceptability.estimate
     named = found(ask=["green"])
     assert "Of those among 14 feasible packages that ask Green, the best is" in shown(named)
     assert named.everybody == "not_searched"
     assert (result.everybody, found(ask=["all"]).everybody) == ("searched", "not_searched")
-    assert named.asking_all is None
+    assert named.asking_fewer is None
     assert named.answer.among == "asking_named"
     assert named.answer.best == full.best
     assert found(ask=["all"]).answer.required == full.required
@@ -188,9 +194,9 @@ def test_kept_terms_stay_and_a_kept_open_issue_stays_open() -> None:
     result = found(keep=["i2"])
     assert result.answer.best is not None
     assert result.answer.best.terms["i2"] == "a"
-    assert result.asking_all is None
+    assert result.asking_fewer is None
     assert result.everybody == "best"
-    assert "It asks all whom the text asks." in shown(result)
+    assert "None that asks fewer was found better." in shown(result)
     opened = small(terms={"i0": None, "i1": "a", "i2": "a"})
     closed = found(opened).answer.best
     assert closed is not None
@@ -221,7 +227,7 @@ def test_changes_are_counted_from_the_text_or_another() -> None:
 def test_constraints_bind_up_to_a_severity() -> None:
     for severity, law, habit in (("hard", True, True), ("legal", False, True), ("political", False, False)):
         result = found(constraints=severity, top=100)
-        rows = [p.terms for p in result.answer.listed]
+        rows = [p.terms for answer in result.answers for p in answer.listed]
         assert any(r["i0"] == "a" and r["i2"] == "b" for r in rows) == law
         assert any(r["i1"] == "b" and r["i2"] == "b" for r in rows) == habit
         breaking = {x.id for x in (result.answer.best.breaks if result.answer.best else ())}
@@ -269,7 +275,9 @@ def test_packages_too_tangled_to_count_are_searched_all_the_same(monkeypatch: py
     result = found()
     assert result.space.feasible is None
     assert result.answer.proven
-    assert "Of those among 18 packages that keep the constraints, the best is" in shown(result)
+    assert "Of those among 18 packages that keep the constraints and ask all whom the text asks, the best is" in shown(
+        result
+    )
 
 
 def test_no_effort_proves_less_and_says_so() -> None:
@@ -403,13 +411,15 @@ def test_page_says_who_is_not_asked_and_what_luck_and_silence_do() -> None:
     assert "no longer asking Ukrainian public" in text
     assert "on draws of seed 2, by which it was not picked" in text
     assert "On the evidence alone the best is" in text
-    assert "--ask PARTY" in text
+    assert "The best that asks fewer stands apart" in text
     assert "exact: none is accepted in more of these draws" in text
-    assert "packages (all there are) that these draws do not tell from the best, itself among them" in shown(found())
+    assert "packages (all there are) that these draws do not tell from the best, itself among them" in shown(
+        found(ask=["red"])
+    )
 
 
 def test_listed_packages_are_in_order_and_set_against_the_best() -> None:
-    answers: list[Answer] = [a for a in (near_istanbul().answer, near_istanbul().asking_all) if a is not None]
+    answers: list[Answer] = [a for a in (near_istanbul().answer, near_istanbul().asking_fewer) if a is not None]
     for answer in answers:
         shares = [p.joint_acceptability.estimate for p in answer.listed]
         assert shares == sorted(shares, reverse=True)

@@ -45,12 +45,13 @@ def test_it_is_said_where_no_package_in_question_asks_all() -> None:
     other = loaded(domains.changed(asked, i0="b", i1="b", i2="b"), "other")
     result = search(loaded(asked), near=other, changes=1, texts=())
     assert result.everybody == "none"
-    assert result.asking_all is None
+    assert result.asking_fewer is None
+    assert result.answer.among == "asking_fewer"
     assert result.answer.best is not None
     assert result.answer.best.no_longer_needed == ("green",)
     text = shown(result)
     assert "No package in question asks all whom the text asks." in text
-    assert "It asks all" not in text
+    assert "None that asks fewer" not in text
     wide = search(loaded(asked), near=other, changes=2, texts=())
     assert wide.everybody in ("best", "searched")
     assert "No package in question" not in shown(wide)
@@ -91,7 +92,9 @@ def test_order_and_second_answer_hang_on_all_draws(monkeypatch: pytest.MonkeyPat
             assert result.answer.best == exact.answer.best
             assert result.answer.listed == exact.answer.listed
             assert result.everybody == exact.everybody
-            assert (result.asking_all is None) == (not _best(result).no_longer_needed)
+            assert not _best(result).no_longer_needed
+            fewer = result.asking_fewer
+            assert fewer is None or (fewer.best is not None and fewer.best.no_longer_needed)
             assert result.answer.proven == (few > 0)
             peers = result.answer.peers
             assert peers is not None
@@ -246,7 +249,7 @@ def test_joint_figure_without_a_change_is_that_of_the_package_without_it() -> No
 def test_filler_is_marked_whether_changed_or_not() -> None:
     result = found(keep=["i1"])
     assert result.base_assumed == ("i1",)
-    assert [row[1] for row in view.page(result).sheets[0].rows] == ["c", "a (ours)", "a"]
+    assert [row[1] for row in view.page(result).sheets[0].rows] == ["c", "a (filler)", "a"]
 
 
 def test_the_text_searched_near_is_shown_and_what_stays_open() -> None:

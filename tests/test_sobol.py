@@ -490,4 +490,4 @@ def test_rare_acceptance_is_marked_in_every_format() -> None:
     for who in rare:
         assert str(said[who, "acceptance"]).startswith("rare: ")
         assert not str(said[who, "gain"]).startswith("rare: ")
-    assert "12 of 15 terms of the text are our own filler" in view.page(found).lead
+    assert "12 of 15 terms of the text are filler, not in the sources" in view.page(found).lead

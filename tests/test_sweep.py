@@ -316,7 +316,7 @@ def test_a_text_that_cannot_be_is_a_dash_with_its_constraint() -> None:
     line = view.page(sweep(base, [vary]))
     assert line.sheets[0].rows[0][1:4] == ("-", "infeasible", "-")
     assert any("K09 (no_duty)" in n for n in line.notes)
-    assert "12 of 15 terms of the text are our own filler" in line.lead
+    assert "12 of 15 terms of the text are filler, not in the sources" in line.lead
     assert len(figure.draw(sweep(base, [vary])).axes[0].lines) > 3
     figure.draw(result)
 

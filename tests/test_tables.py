@@ -155,6 +155,15 @@ def test_questions_sentences_outcomes_and_several_texts(tmp_path: Path) -> None:
     assert load(tmp_path / "out/last.yaml").scenario.proposal.terms["land"].option == "kept"
 
 
+@pytest.mark.parametrize("word", ["open", "rest", "unknown", "Unknown", "yes", "null"])
+def test_words_of_the_format_may_be_names(tmp_path: Path, word: str) -> None:
+    rows = with_cell(with_cell(WIDE, 1, 1, word), 0, 4, word)
+    domain = imported(tmp_path, csv_text(rows))
+    option = next(iter(domain.issues.issues["status"].options.values()))
+    assert (option.label or option.text) == word
+    assert word in {party.name for party in domain.positions.values()}
+
+
 def test_a_text_on_the_command_line(tmp_path: Path) -> None:
     imported(tmp_path, csv_text(WIDE), "--text", "Статус=Member of NATO")
     terms = load(tmp_path / "out/text.yaml").scenario.proposal.terms
@@ -195,6 +204,15 @@ def test_names_left_empty_are_the_ones_above_and_that_is_told(tmp_path: Path) ->
     done = sim("import", path, "--out", tmp_path / "out")
     assert done.exit_code == 0
     assert "warning: table: issue left empty in A3, A4, A5: read as the one above" in done.stderr
+
+
+def test_numbers_as_names_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        for at, value, form in (("B2", 0.5, "0%"), ("B3", 10_000, "#,##0"), ("B4", 2.5, "General")):
+            sheet[at].value, sheet[at].number_format = value, form
+
+    domain = imported(tmp_path, workbook(WIDE, change))
+    assert [o.label or o.text for o in domain.issues.issues["status"].options.values()] == ["50%", "10000", "2.5"]
 
 
 def test_two_sheets_with_tables_need_a_name(tmp_path: Path) -> None:
@@ -416,3 +434,22 @@ def test_without_openpyxl_one_line_names_the_command(tmp_path: Path, monkeypatch
     )
     assert len(done.stderr.splitlines()) == 1
     assert sim("import", put(tmp_path, "t.csv", csv_text(WIDE)), "--out", tmp_path / "b").exit_code == 0
+
+
+def test_the_example_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parent.parent / "scenarios/README.md").read_text(encoding="utf-8")
+    example = text.partition("## Tables from a spreadsheet")[2].partition("```csv\n")[2].partition("```")[0]
+    put(tmp_path, "fish.csv", example)
+    monkeypatch.chdir(tmp_path)
+    done = sim("import", "fish.csv", "--out", "fish", *DAY)
+    assert done.exit_code == 0, done.stderr
+    assert "  EU: Quota share: the rank of Historic catch (G3)\n" in done.stderr
+    assert "  EU: Access to waters: importance\n" in done.stderr
+    assert "  'Норвегія' is norvegiya\n" in done.stderr
+    assert sim("validate", *Path("fish").glob("*.yaml")).exit_code == 0
+    result = json.loads(sim("run", "fish/text.yaml", "--no-save", "--format", "json").stdout)
+    shares = {p["name"]: p["acceptability"]["estimate"] for p in result["parties"]}
+    # Iceland ranks what no deal brings above the text's scale: it gains by access alone, of minor importance
+    assert shares["Iceland"] < shares["Норвегія"]
+    assert sim("export", "fish/text.yaml", "--to", "xlsx", "--out", "fish.xlsx").exit_code == 0
+    assert sim("import", "fish.xlsx", "--out", "again", *DAY).exit_code == 0

@@ -498,7 +498,7 @@ def test_lead_reads_aloud(result: Result) -> None:
         "suit all others whom they need, but Red refuses each (land: c costs it most). By the last round all of them "
         "would take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
         "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
-        "table it needs. Which texts these are and who has a say are assumptions of ours; the share agreed is not the "
+        "table it needs. Which texts these are and who has a say are assumptions; the share agreed is not the "
         "chance that talks would succeed. Talks have no figure on the evidence alone."
     )
 
@@ -506,7 +506,7 @@ def test_lead_reads_aloud(result: Result) -> None:
 @pytest.mark.parametrize("tactic", ["hardliner", "ultimatum", "tit_for_tat", "micro"])
 def test_lead_leaves_the_share_to_tactics_where_somebody_may_not_yield(tactic: str) -> None:
     assert view.page(result_of(case_of(tactics={"red": tactic}))).lead.endswith(
-        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions of ours; the share agreed "
+        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions; the share agreed "
         "is what follows from them, not the chance that talks would succeed. Talks have no figure on the evidence "
         "alone."
     )
@@ -592,7 +592,7 @@ def test_lead_of_single_text_claims_no_offers() -> None:
     )
     assert "tactics" not in lead
     assert "offers" not in lead
-    assert "are assumptions of ours; the share agreed is what follows from them, not the chance" in lead
+    assert "are assumptions; the share agreed is what follows from them, not the chance" in lead
 
 
 def loss(party: str) -> float:

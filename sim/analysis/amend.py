@@ -76,7 +76,7 @@ def amend(
     search = _Search(case, changes, [case.space.issue(i) for i in keep], constraints, party, progress)
     chosen = {size: search.chosen(size, top) for size in search.sizes}
     single = search.singles()
-    wanted = [n for found in chosen.values() for n in (*found.listed, found.best, found.asking_all) if n is not None]
+    wanted = [n for found in chosen.values() for n in (*found.listed, *found.fewer, found.best) if n is not None]
     base, told = search.told(list(dict.fromkeys([*wanted, *single.values()])))
     return Amend(
         scenario=scenario_info(case, loaded.sha256),
@@ -87,7 +87,7 @@ def amend(
         base=base,
         sizes=tuple(search.size(size, found, told) for size, found in chosen.items()),
         issues=tuple(search.issue(j, told, single.get(j)) for j in search.free),
-        raised=bool(search.scores.raises[search.eligible].any()),
+        raised=bool(search.scores.raises[search.full].any()),
         blockers=(blockers := tuple(_blockers(case, search.scores))),
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
         broken_already=tuple(constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
@@ -101,14 +101,17 @@ def amend(
 
 @dataclass(frozen=True)
 class _Chosen:
-    """Numbers of the amendments of one size that are told, and how many of them all are padding."""
+    """Numbers of the amendments of one size that are told, and how many of them all are padding.
+
+    ``fewer`` no longer ask somebody whom the text asks; all others are of those that do.
+    """
 
     listed: list[int]
+    fewer: list[int]
     among: Pool
     by_party: bool
     padded: int
     best: int | None
-    asking_all: int | None
 
 
 class _Search:
@@ -145,19 +148,21 @@ class _Search:
         asked = self.scores.asked
         asks: Mask = np.asarray(asked.any(axis=0), bool)
         self.eligible = np.flatnonzero(asks)[1:]
-        #: Those of them that ask everybody whom the text asks.
+        #: Those of them that ask everybody whom the text asks: a refusal that is not asked for is not overcome.
         asks_all: Mask = asks & np.asarray((asked | ~asked[:, :1]).all(axis=0), bool)
         self.full = np.flatnonzero(asks_all)[1:]
+        #: And those that do not, which stand apart.
+        self.fewer = np.flatnonzero(asks & ~asks_all)
         self.gain: Array | None = None
         if party is not None:
             row = [p.id for p in case.profiles].index(party)
             self.gain = np.round(self.scores.gain[row] / ROUNDING) * ROUNDING
-        self.padding: Mask = padding(self.scores, asks)
-        self.padding_full: Mask = padding(self.scores, asks_all)
-        self.padding_spared: Mask | None = None if self.gain is None else padding(self.scores, asks, self.gain)
+        self.padding: Mask = padding(self.scores, asks_all)
+        self.padding_fewer: Mask = padding(self.scores, asks)
+        self.padding_spared: Mask | None = None if self.gain is None else padding(self.scores, asks_all, self.gain)
 
     def _own(self, size: int) -> Numbers:
-        return np.intersect1d(self.sizes[size], self.eligible)
+        return np.intersect1d(self.sizes[size], self.full)
 
     def chosen(self, size: int, top: int) -> _Chosen:
         """The amendments of a size that are told, best first; padding is left out everywhere."""
@@ -167,15 +172,15 @@ class _Search:
         padded = self.padding_spared if by_party and self.padding_spared is not None else self.padding
         ranked = self._order(pool[~padded[pool]], self.gain if by_party else None)
         best = self._order(own[~self.padding[own]])
-        full = np.intersect1d(own, self.full)
-        everybody = self._order(full[~self.padding_full[full]])
+        fewer = np.intersect1d(self.sizes[size], self.fewer)
+        apart = self._order(fewer[self.scores.raises[fewer] & ~self.padding_fewer[fewer]])
         return _Chosen(
             listed=ranked[:top].tolist(),
+            fewer=apart[:top].tolist(),
             among=among,
             by_party=by_party,
             padded=int(padded[own].sum()),
             best=next(iter(best.tolist()), None),
-            asking_all=next(iter(everybody.tolist()), None),
         )
 
     def _order(self, numbers: Numbers, first: Array | None = None) -> Numbers:
@@ -213,7 +218,8 @@ class _Search:
         return Size(
             changes=size,
             packages=len(self.sizes[size]),
-            nobody_asked=len(self.sizes[size]) - len(own),
+            nobody_asked=len(self.sizes[size]) - len(np.intersect1d(self.sizes[size], self.eligible)),
+            fewer_asked=len(np.intersect1d(self.sizes[size], self.fewer)),
             raising=int(self.scores.raises[own].sum()),
             reaching_half=int((2 * joint[own] >= self.scores.draws).sum()),
             equalled_by_fewer=found.padded,
@@ -221,7 +227,7 @@ class _Search:
             ranked_among=found.among,
             amendments=tuple(told[n] for n in found.listed),
             best=None if found.best is None else told[found.best],
-            asking_all=None if found.asking_all is None else told[found.asking_all],
+            asking_fewer=tuple(told[n] for n in found.fewer),
         )
 
     def issue(self, j: int, amendments: dict[int, Amendment], best: int | None) -> IssueBest:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.counting import Verdict
+from sim.analysis.evidence_alone import EvidenceAlone
 from sim.naming import Labels
 from sim.packages import Rule
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions
@@ -66,12 +67,14 @@ class Size(Record):
     """All amendments of one number of changes, and the best of them.
 
     ``amendments`` are the first of those that ``ranked_among`` names. ``best`` is the best by the joint figure,
-    whatever the list is ordered by, and ``asking_all`` the best of those that still ask everybody whom the text asks.
+    whatever the list is ordered by. All these, and all counts of them, still ask everybody whom the text asks; the
+    best of the ``fewer_asked`` that do not, and raise the figure, are ``asking_fewer``.
     """
 
     changes: int
     packages: int
     nobody_asked: int
+    fewer_asked: int
     raising: int
     reaching_half: int
     equalled_by_fewer: int
@@ -79,11 +82,11 @@ class Size(Record):
     ranked_among: Literal["all", "raising", "reaching_half", "nearly_best"]
     amendments: tuple[Amendment, ...]
     best: Amendment | None
-    asking_all: Amendment | None
+    asking_fewer: tuple[Amendment, ...]
 
 
 class IssueBest(Record):
-    """The best single change of one issue; none where every one breaks a constraint."""
+    """The best single change of one issue; none where every one breaks a constraint or asks fewer than the text."""
 
     issue: str
     alternatives: int
@@ -115,6 +118,7 @@ class Standing(Record):
 class Base(Record):
     joint_acceptability: Interval
     verdict: Verdict
+    on_evidence: EvidenceAlone
     weakest_party: str
     open_issues: tuple[str, ...]
     may_be_open: bool

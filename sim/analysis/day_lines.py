@@ -28,6 +28,7 @@ class LineTurn(Record):
     refusal: str | None
     basis: Basis
     holds: tuple[float, float] | None
+    quota: float | None
     on: dt.date
     begins: bool
 
@@ -78,6 +79,7 @@ def _turns(before: Case, after: Case, day: dt.date) -> Iterator[LineTurn]:
                         refusal=line.id if line.kind == "refusal" else None,
                         basis=line.basis,
                         holds=None if line.holds is None else (line.holds.low, line.holds.high),
+                        quota=line.quota,
                         on=day,
                         begins=begins,
                     )
@@ -87,7 +89,7 @@ def _crossed(case: Case, profile: Profile) -> dict[object, Line]:
     """Lines in force that the text crosses, by what they bind with."""
     seen = case.space.seen(case.text[None], profile.id)
     return {
-        (line.kind, line.issue, line.id, line.holds): line
+        (line.kind, line.issue, line.id, line.holds, line.quota): line
         for line in profile.lines
         if line.condition.holds(case.text[None] if line.kind == "red_line" else seen)[0]
     }

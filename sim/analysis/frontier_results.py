@@ -57,9 +57,13 @@ class CrossedLine(BlockingLine):
 
 
 class PollLine(CrossedLine):
-    """A line that a poll gives a chance of holding, ``holds``; its mean decides whether it binds here."""
+    """A line of a poll with a range, ``holds``; its mean decides whether it binds here.
+
+    ``quota`` is that of a party that decides by voters, None where the range is one of chances.
+    """
 
     holds: tuple[float, float]
+    quota: float | None
     mean: float
     binds: bool
 

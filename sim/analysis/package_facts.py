@@ -46,11 +46,12 @@ def crossed(case: Case, row: Packages, red_lines: RedLines) -> tuple[CrossedLine
 
 
 def polled(case: Case, red_lines: RedLines) -> tuple[PollLine, ...]:
-    """Lines of the layers that bind to which a poll gives a chance of holding, with what is made of them."""
+    """Lines of the layers that bind to which a poll gives a range, with what is made of them."""
     return tuple(
         PollLine(
             **_named(profile.id, line),
             holds=(line.holds.low, line.holds.high),
+            quota=line.quota,
             mean=(line.holds.low + line.holds.high) / 2,
             binds=binding.binds(line, red_lines),
         )

@@ -25,7 +25,7 @@ from sim.analysis.search_question import (
     vetoes,
     warned,
 )
-from sim.analysis.search_results import Everybody, Options, Search
+from sim.analysis.search_results import Among, Everybody, Options, Search
 from sim.analysis.search_told import Teller
 from sim.analysis.texts_beside import texts_beside
 from sim.api import compiled
@@ -57,13 +57,14 @@ def search(
 ) -> Search:
     """Find the packages of a scenario's domain that all who are asked accept in most draws.
 
+    They ask everybody whom the text asks; the best of all packages, whoever they ask, is told apart where it does not.
     A package has an option for every issue; one that the text leaves open stays so only where ``keep``, issues whose
     terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
     ``near``, by default the scenario's own; an issue that this leaves open may stay so, and closing it is a change.
     ``ask`` are parties whom the package must ask, or ``all`` for everybody whom the text asks. Constraints bind up to a
-    severity; those do not that the terms kept break by themselves or, with ``changes``, the text near to which the
-    search is. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
-    again where a second one is wanted, for the best of those that ask all whom the text asks. ``texts`` are proposals
+    severity; those do not that the tabled text (with ``near``, that one) or the terms kept break
+    themselves. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
+    again for packages that ask fewer than the text. ``texts`` are proposals
     to start from besides; by default those in the scenario's folder. ``progress`` is called with (boxes opened, boxes
     in all).
 
@@ -91,19 +92,22 @@ def search(
     rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]
     alike = Alike(poll)
     found = find(question, bounds, terms, rows, alike, top, effort, _part(progress, 0, effort))
-    whole: Found | None = None
+    told_of: list[tuple[Found, Among]] = [(found, "asking_named" if ask else "all")]
     everybody: Everybody = "not_searched"
     if not ask and found.at_most:
         asked = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
         restricted = replace(question, required=asked)
-        if len(found.rows) and poll.asked(found.rows[:1])[list(asked)].all():
-            everybody = "best"
-        elif restricted.narrowed(question.whole, lines=False) is None:
-            everybody = "none"
+        if restricted.narrowed(question.whole, lines=False) is None:
+            everybody, told_of = "none", [(found, "asking_fewer")]
         else:
-            everybody = "searched"
+            # A refusal that is not asked for is not overcome: what asks fewer stands apart, where it is better.
             whole = find(restricted, bounds, terms, rows, alike, top, effort, _part(progress, 1, effort))
-    shown = {id(f): alike.distinct(f.rows[: len(f.totals)], top) for f in (found, whole) if f is not None}
+            fewer = len(found.rows) > 0 and not poll.asked(found.rows[:1])[list(asked)].all()
+            everybody, told_of = "best", [(whole, "asking_all")]
+            if fewer:
+                everybody = "searched"
+                told_of.append((found, "asking_fewer"))
+    shown = {id(f): alike.distinct(f.rows[: len(f.totals)], top) for f, _ in told_of}
     told = np.concatenate(list(shown.values()))
     teller = Teller(case, terms, loaded.sha256, warned(question, constraints), alike, told)
     return Search(
@@ -124,10 +128,7 @@ def search(
         base_assumed=case.assumed_issues,
         base_proposed=tuple(i for i, basis in case.term_basis.items() if basis == "proposed"),
         near=None if question.near is None or near is None else case.space.terms(question.near),
-        answers=(
-            teller.answer(found, "asking_named" if ask else "all", shown[id(found)]),
-            *([] if whole is None else [teller.answer(whole, "asking_all", shown[id(whole)])]),
-        ),
+        answers=tuple(teller.answer(f, among, shown[id(f)]) for f, among in told_of),
         everybody=everybody,
         searched_draws=poll.draws,
         rejections=tuple(rejections(question)),
@@ -135,7 +136,7 @@ def search(
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain),
+        labels=labels_of(case.scenario.domain, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
         versions=versions(),
     )
 

@@ -77,13 +77,16 @@ def _upto(case: Case, severity: schema.Severity) -> tuple[Rule, ...]:
 
 
 def excused(question: Question, constraints: schema.Severity) -> tuple[Rule, ...]:
-    """Constraints up to a severity that do not bind: the terms kept break them alone, or the text searched near to."""
+    """Constraints up to a severity that do not bind: the text that the search starts from, or terms kept, break them.
+
+    As :meth:`sim.packages.Space.binding`; a search near to another text starts from that.
+    """
     case = question.case
     fixed = case.space.package({})
     for j, options in enumerate(question.whole):
         if len(options) == 1 and len(case.space.options[j]) > 1:
             fixed[j] = options[0]
-    rows = [fixed[None], *([] if question.near is None else [question.near[None]])]
+    rows = [fixed[None], (case.text if question.near is None else question.near)[None]]
     return tuple(r for r in _upto(case, constraints) if any(r.broken_by(row)[0] for row in rows))
 
 

@@ -22,10 +22,11 @@ from sim.results import (
     WeightByBasis,
 )
 
-#: Among which packages: all, those that ask everybody whom the text asks, those that ask whom the user named.
-Among = Literal["all", "asking_all", "asking_named"]
-#: Of the packages that ask everybody whom the text asks: the best is one of them, a second answer is on them, there is
-#: none, or they were not looked at.
+#: Among which packages: all, those that ask everybody whom the text asks, all of which the best asks fewer, those that
+#: ask whom the user named.
+Among = Literal["all", "asking_all", "asking_fewer", "asking_named"]
+#: Of the packages that ask everybody whom the text asks: the best of all is one of them, or asks fewer and has the
+#: second answer; there is none; or they were not looked at.
 Everybody = Literal["best", "searched", "none", "not_searched"]
 
 
@@ -202,8 +203,8 @@ class Veto(Record):
 class Search(Document):
     """The best packages of a space; ``base`` is the text as tabled.
 
-    The second answer, on those that ask everybody whom the text asks, is there where the best of all does not
-    (``everybody`` is ``searched``). ``vetoes`` are told where no package was found that all accept.
+    The first answer is on those that ask everybody whom the text asks. The second, on all, is there where the best of
+    all asks fewer (``everybody`` is ``searched``). ``vetoes`` are told where no package was found that all accept.
     """
 
     schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
@@ -229,10 +230,10 @@ class Search(Document):
 
     @property
     def answer(self) -> Answer:
-        """On all packages in question."""
+        """On the packages in question that ask everybody whom the text asks, or whom the user named."""
         return self.answers[0]
 
     @property
-    def asking_all(self) -> Answer | None:
-        """On those that ask everybody whom the text asks, where that is another question."""
+    def asking_fewer(self) -> Answer | None:
+        """On all packages, where the best of them asks fewer than the text."""
         return self.answers[1] if len(self.answers) > 1 else None

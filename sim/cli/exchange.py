@@ -15,13 +15,14 @@ from sim.cli import common
 from sim.cli.common import reporting
 
 if TYPE_CHECKING:
+    from sim import schema
     from sim.interop.exporting import Exported
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
 EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
 ALONE = (
     "warning: the domain has one party: sim run and explain score it, but there is nobody to agree "
-    "with, and what weighs parties against each other (sim frontier, joint figures of sim compare) needs two"
+    "with, and what weighs parties against each other (sim frontier, joint shares of sim compare) needs two"
 )
 #: So many open issues are told one by one.
 TOLD = 5
@@ -31,6 +32,8 @@ class Target(StrEnum):
     genius = "genius"
     geniusweb = "geniusweb"
     negmas = "negmas"
+    csv = "csv"
+    xlsx = "xlsx"
 
 
 OutDir = Annotated[
@@ -62,14 +65,19 @@ def import_(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=2, max=1000, help="How many numbers of a large or real range become options."),
+        typer.Option(min=2, max=2000, help="How many numbers of a large or real range become options."),
     ] = None,
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="The sheet of a workbook (default: the one with a table).")
     ] = None,
+    as_written: Annotated[
+        bool,
+        typer.Option("--as-written", help="Take evaluations of Genius files as they stand, as NegMAS writes them."),
+    ] = False,
+    quiet: common.Quiet = False,
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
-    with reporting():
+    with reporting(quiet):
         from sim.complaints import render
         from sim.interop import importing
         from sim.interop.files import read_files
@@ -78,13 +86,14 @@ def import_(
 
         check_free(out)
         if any(map(is_table, files)):
-            if steps is not None:
-                raise typer.BadParameter("is for ranges of numbers in profiles, not for tables", param_hint="--steps")
+            for option, given in (("--steps", steps is not None), ("--as-written", as_written)):
+                if given:
+                    raise typer.BadParameter("is for profiles of Genius and GeniusWeb", param_hint=option)
             _import_table(files, out, text or [], date or dt.date.today(), sheet)
             return
         if sheet is not None:
             raise typer.BadParameter("is for workbooks (.xlsx)", param_hint="--sheet")
-        imported = read_files(files, steps)
+        imported = read_files(files, steps, as_written)
         made = importing.Ids.of(imported)
         package = importing.chosen_package(text, imported, made) if text else None
         texts = importing.scenario_texts(imported, made, date or dt.date.today(), package)
@@ -95,10 +104,10 @@ def import_(
         _tell_renamed(importing.renamed(imported.cardinal.issues, names_of_parties, made))
         if len(imported.cardinal.parties) == 1:
             common.tell(ALONE)
-        common.tell("all figures of the files are assumed; no proposal is in them")
+        common.remark("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
-        common.tell(f"wrote {out}: domain/ and {', '.join(names)}")
-        common.tell(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
+        common.remark(f"wrote {out}: domain/ and {', '.join(names)}")
+        common.remark(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
 
 
 def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
@@ -117,18 +126,26 @@ def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: d
         common.tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
     if result.parties == 1:
         common.tell(ALONE)
-    common.tell("all that the table says is assumed; add sources and evidence in domain/")
-    common.tell(f"wrote {out}: domain/ and {', '.join(result.texts)}")
+    common.remark("all that the table says is assumed; add sources and evidence in domain/")
+    common.remark(f"wrote {out}: domain/ and {', '.join(result.texts)}")
     if result.texts:
-        common.tell(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
+        common.remark(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
     else:
-        common.tell(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
+        common.remark(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
 
 
 def export(
     file: common.OneFile,
     to: Annotated[Target, common.one_of(Target, "--to", help="The format.")],
-    out: OutDir,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR|FILE",
+            help="A folder that is not there yet, or empty; of a table the file, .csv or .xlsx.",
+            show_default=False,
+        ),
+    ],
     parties: Annotated[
         str | None, typer.Option(metavar="PARTY,PARTY", help="Only these parties (default: all of the domain).")
     ] = None,
@@ -139,16 +156,26 @@ def export(
     as_of: common.AsOf = None,
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
+    quiet: common.Quiet = False,
 ) -> None:
-    """Write the expected preferences of a scenario's parties for Genius, GeniusWeb or NegMAS."""
-    with reporting():
-        from sim.interop.folders import check_free, write_folder
+    """Write a scenario's positions as a table, or expected preferences for Genius, GeniusWeb or NegMAS."""
+    with reporting(quiet):
+        from sim.interop.folders import check_free, check_new, write_folder
 
-        check_free(out)
+        table = to in (Target.csv, Target.xlsx)
+        if not table:
+            check_free(out)
+        elif out.suffix.lower() != f".{to}":
+            raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
+        else:
+            check_new(out)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         chosen = None if parties is None else [name.strip() for name in parties.split(",")]
         for name in chosen or ():
             common.known_party(name, loaded.scenario.domain.positions.values(), "--parties")
+        if table:
+            _export_table(loaded.scenario, chosen, to, out)
+            return
         from sim.interop import genius_writing, geniusweb_writing, negmas
         from sim.interop.exporting import exported
 
@@ -166,7 +193,21 @@ def export(
             common.tell(words)
         for line in _worth(result):
             common.say(line)
-        common.tell(f"wrote {out}: {', '.join(texts)}")
+        common.remark(f"wrote {out}: {', '.join(texts)}")
+
+
+def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
+    from sim.interop.folders import check_new
+    from sim.interop.table_writing import csv_bytes, written, xlsx_bytes
+    from sim.writing import write_bytes
+
+    table = written(scenario, parties)
+    content = csv_bytes(table) if to is Target.csv else xlsx_bytes(table, scenario.id)
+    check_new(out)
+    write_bytes(out, content)
+    for words in table.lost:
+        common.tell(f"not carried: {words}")
+    common.remark(f"wrote {out}; sim import reads it back")
 
 
 def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:

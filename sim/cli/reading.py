@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import re
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,9 +32,13 @@ Day = Annotated[
 ]
 
 
+NEW = "Example: sim new my_text.yaml; sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"
+
+
 def register(app: typer.Typer) -> None:
     app.command(epilog="Example: sim validate istanbul my_text.yaml")(validate)
-    app.command(epilog="Example: sim new my_text.yaml")(new)
+    app.command(epilog=NEW)(new)
+    app.command(epilog="Example: sim schema positions")(schema)
     show = typer.Typer(
         help="Show what the library holds: issues, parties, positions, evidence, sources.",
         no_args_is_help=True,
@@ -79,17 +83,36 @@ def validate(
 
 
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file to make.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE|FOLDER", help="The scenario file to make; the folder, for a negotiation.")
+    ],
     domain: Annotated[
         Path | None, typer.Option("--domain", metavar="DIR", help="Its domain (default: domain/ beside it).")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    negotiation: Annotated[
+        bool, typer.Option("--negotiation", help="Make a folder with a domain of its own, and one text.")
+    ] = False,
+    parties: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="With --negotiation: who negotiates, by name.")
+    ] = None,
+    issues: Annotated[
+        str | None, typer.Option(metavar="X,Y,...", help="With --negotiation: over what, by name.")
+    ] = None,
+    quiet: common.Quiet = False,
 ) -> None:
-    """Write a commented starting scenario, to be filled in."""
-    with reporting():
+    """Write a commented start to be filled in: of a text, or of a negotiation with its domain."""
+    with reporting(quiet):
+        if negotiation:
+            if domain is not None or force:
+                raise typer.BadParameter("goes with a FILE, not with --negotiation", param_hint="--domain, --force")
+            _new_negotiation(file, _names(parties, "--parties"), _names(issues, "--issues"))
+            return
+        if parties is not None or issues is not None:
+            raise typer.BadParameter("goes with --negotiation", param_hint="--parties, --issues")
         from sim import catalogue
         from sim.loading import load_domain
-        from sim.starting import starting_text
+        from sim.starting import SCHEMAS, starting_text
         from sim.writing import write_whole
 
         _fit_for_a_scenario(file)
@@ -97,9 +120,67 @@ def new(
             raise FileExistsError(f"{file}: already there (--force replaces it)")
         beside = file.parent / catalogue.DOMAIN
         folder = beside if domain is None and beside.exists() else catalogue.domain(domain)
-        write_whole(file, starting_text(load_domain(folder), folder))
+        text = starting_text(load_domain(folder), folder)
+        _write_schemas(file.parent / SCHEMAS, ["scenario"])
+        write_whole(file, text)
         then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
-        common.tell(f"wrote {file}; fill it in, then: {shlex.join(then)}")
+        common.remark(f"wrote {file}; fill it in, then: {shlex.join(then)}")
+
+
+def _names(text: str | None, option: str) -> list[str]:
+    """Names with commas between them. Raises typer.BadParameter where there is none."""
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    if not names:
+        raise typer.BadParameter("name one or more, with commas between them", param_hint=option)
+    return names
+
+
+def _new_negotiation(folder: Path, parties: list[str], issues: list[str]) -> None:
+    from sim.interop.folders import check_free, write_folder
+    from sim.starting_domain import TEXT, negotiation
+
+    check_free(folder)
+    files = negotiation(parties, issues, folder)
+    write_folder(folder, files)
+    shown = [name for name in files if not name.startswith(".")]
+    common.remark(f"wrote {folder}: {', '.join(shown)}")
+    common.remark(f"all is assumed or unknown yet; fill it in, then: {shlex.join(['sim', 'run', str(folder / TEXT)])}")
+
+
+def _write_schemas(folder: Path, kinds: Iterable[str]) -> None:
+    """Write the schemas of kinds of files where editors look for them. Raises OSError."""
+    from sim.file_schemas import schema_text
+    from sim.writing import write_whole
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in kinds:
+        write_whole(folder / f"{kind}.json", schema_text(kind))
+
+
+def schema(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[KIND]", help="scenario, issues, positions, sources or edits.")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="DIR", help="Write them to files of this folder, KIND.json.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of a kind of file, or write all of them: every key, what it takes and what it means."""
+    with reporting():
+        from sim.complaints import did_you_mean
+        from sim.file_schemas import DRAFT, KINDS, file_schema, schema_text
+
+        if kind is not None and kind not in KINDS:
+            hint = did_you_mean(kind, KINDS)
+            raise typer.BadParameter(f"there is no kind of file called {kind!r}; {hint}", param_hint="KIND")
+        kinds = list(KINDS) if kind is None else [kind]
+        if write is not None:
+            _write_schemas(write, kinds)
+            common.remark(f"wrote {', '.join(str(write / f'{k}.json') for k in kinds)}")
+        elif kind is not None:
+            common.say(schema_text(kind), nl=False)
+        else:
+            common.print_json({"$schema": DRAFT, "$defs": {k: file_schema(k) for k in kinds}})
 
 
 def _fit_for_a_scenario(file: Path) -> None:

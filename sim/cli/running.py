@@ -37,14 +37,18 @@ def run(
     domain: common.DomainDir = None,
     protocol: common.ProtocolName = None,
     format: common.FormatName = Format.table,
+    wide: common.Wide = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
     no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
     workers: common.Workers = 1,
 ) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
+        common.check_wide(wide, format)
         if plot is not None and len(files) > 1:
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
@@ -59,17 +63,18 @@ def run(
             unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
         both = _score([*loaded, *unedited], workers)
         results, before = both[: len(loaded)], both[len(loaded) :]
+        multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
         try:
-            _print(results, format, before, several_domains([x.scenario.domain.issues.title for x in loaded]))
+            _print(results, format, before, multiple, wide)
             common.name_libraries(format)
         except BrokenPipeError:
             system.drop_output()  # whoever read it has seen enough; the run is saved all the same
-        common.write_plot(plot, lambda: _figure(results[0]))
+        common.write_plot(plot, lambda: _figure(results[0]), title)
         if not no_save:
             from sim.api import save
 
             for item, result in zip(loaded, results, strict=True):
-                common.tell(f"saved {save(item, result, out)}")
+                common.remark(f"saved {save(item, result, out)}")
 
 
 def explain(
@@ -110,9 +115,10 @@ def library(
         Path | None, typer.Option(metavar="DIR", help="All texts of this folder, not the shipped ones.")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("results/library.md"),
+    quiet: common.Quiet = False,
 ) -> None:
     """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
-    with reporting():
+    with reporting(quiet):
         from sim.catalogue import shipped_texts
         from sim.library import library_text, texts_of
         from sim.loading import load_all
@@ -124,7 +130,7 @@ def library(
         text = library_text(load_all(files))
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, text)
-        common.tell(f"wrote {out}")
+        common.remark(f"wrote {out}")
 
 
 def _score(loaded: list[Loaded], workers: int) -> list[Result]:
@@ -140,8 +146,14 @@ def _figure(result: Result) -> Figure:
     return outcome.draw(result) if result.negotiation is None else talks.draw(result)
 
 
-def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (), apart: str | None = None) -> None:
-    """Print results; ``apart`` is a warning that they are of different domains."""
+def _print(
+    results: list[Result],
+    format: Format,
+    unedited: Sequence[Result] = (),
+    apart: str | None = None,
+    wide: bool = False,
+) -> None:
+    """Print results; ``apart`` is a warning that they are of different domains, ``wide`` CSV is of texts by parties."""
     from rich.text import Text
 
     from sim import saving, sheets, tables
@@ -155,6 +167,8 @@ def _print(results: list[Result], format: Format, unedited: Sequence[Result] = (
             common.say(warning + "\n" * (format is Format.md), err=format is not Format.md)
     if format is Format.json:
         common.say(saving.to_json(results))
+    elif wide:
+        common.emit_wide(results)
     elif format is Format.csv:
         common.say(saving.csv_text(results), nl=False)
     elif format is Format.md:

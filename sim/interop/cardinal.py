@@ -17,6 +17,8 @@ from sim.complaints import Complaint
 
 #: How far from 1 weights may sum and count as 1: what decimals of a file and rounding leave.
 SLACK = 1e-10
+#: Rounds of talks over which a format's cost of time is spread; a text's own default.
+ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class File:
 class Imported:
     """What files of one format say. ``files`` has the domain's own file first, if there is one.
 
-    ``profiles`` gives the file of each party, ``notes`` what its file says that the schema cannot carry.
+    ``profiles`` gives the file of each party, ``notes`` what its file says that the schema cannot carry, ``delays``
+    what a round of talks costs it, in units of utility (empty where the format knows none).
     """
 
     format: str
@@ -82,6 +85,7 @@ class Imported:
     profiles: tuple[File, ...]
     notes: tuple[tuple[str, ...], ...]
     warnings: tuple[Complaint, ...]
+    delays: tuple[float, ...] = ()
 
 
 def domain_file(ids: Sequence[str]) -> str:

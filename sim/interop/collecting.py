@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
 
 from sim.complaints import Complaint, Complaints, Place
 from sim.fields import describe
 from sim.interop.xml_reading import Element
 from sim.nodes import Mapping, Node, Scalar, Sequence
 
-#: Most issues of a domain and options of an issue that are read.
-ISSUES, OPTIONS = 200, 1000
+#: Most issues of a domain, options of an issue and options of a domain that are read.
+ISSUES, OPTIONS, ALL_OPTIONS = 200, 2000, 20_000
 #: After so many errors reading stops.
 MOST = 50
 #: A range of numbers with up to so many in it becomes an issue with one option each, unless fewer are asked for.
@@ -43,6 +45,13 @@ class Found:
         """Raises Complaints where there are errors."""
         if self.errors:
             raise Complaints(self.errors)
+
+    def crowd(self, place: Place, options: int) -> None:
+        """Raises Complaints where a domain has too many options in all."""
+        if options > ALL_OPTIONS:
+            what = f"more than {ALL_OPTIONS} options in all issues up to here; so many are not read"
+            self.error(place, "domain", what)
+            self.settle()
 
     # --- values -----------------------------------------------------------------------------
 
@@ -107,18 +116,22 @@ class Found:
                 self.error(place, where, f"any real number {reach}; options are countable", wanted)
                 return None
             self.warn(place, where, f"any real number {reach}: {steps} of them are options")
-            inside = (low + (high - low) * i / (steps - 1) for i in range(1, steps - 1))
-            return low, *(Decimal(f"{number:.12g}") for number in inside), high
+            exact = [low + (high - low) * i / (steps - 1) for i in range(1, steps - 1)]
+            short = low, *(Decimal(f"{number:.12g}") for number in exact), high
+            # of a narrow range far from 0 twelve digits may say the same of two numbers
+            return short if all(a < b for a, b in pairwise(short)) else (low, *exact, high)
         by = "" if step is None or step == 1 else f" by {plain(step)}"
         if step is None or high - low < step:
             self.error(place, where, f"the range {reach}{by} holds fewer than two numbers")
             return None
         count = int((high - low) / step) + 1
+        how_many = str(count) if count < 1e15 else "more than 10^15"
         if steps is not None and count > steps:
-            self.warn(place, where, f"{count} numbers {reach}: {steps} of them are options")
-            return tuple(low + step * round(i * (count - 1) / (steps - 1)) for i in range(steps))
+            self.warn(place, where, f"{how_many} numbers {reach}: {steps} of them are options")
+            # a quotient of two floats is no finite number where there are so many
+            return tuple(low + step * round(Fraction(i * (count - 1), steps - 1)) for i in range(steps))
         if count > LISTED and steps is None:
-            self.error(place, where, f"{count} numbers {reach}; up to {LISTED} become options", wanted)
+            self.error(place, where, f"{how_many} numbers {reach}; up to {LISTED} become options", wanted)
             return None
         return tuple(low + step * i for i in range(count))
 

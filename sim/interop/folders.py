@@ -18,6 +18,14 @@ def check_free(folder: Path) -> None:
         raise FileExistsError(f"{folder}: {what}; --out DIR takes another folder")
 
 
+def check_new(file: Path) -> None:
+    """Raises FileExistsError, or FileNotFoundError for its folder (one line), where a new file cannot stand there."""
+    if file.exists():
+        raise FileExistsError(f"{file}: already there; --out FILE takes another name")
+    if not file.parent.is_dir():
+        raise FileNotFoundError(f"{file}: there is no folder {file.parent}")
+
+
 def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     """Write texts by file name into a new or empty folder, by way of one beside it that is then renamed.
 

@@ -15,7 +15,11 @@ _NONLINEAR = ("ufun", "utility_function", "utility", "hyperRectangle", "hyperEll
 
 @dataclass(frozen=True)
 class Held:
-    """An issue as one file has it. ``numbers`` are those that become options of a range, with its lowest."""
+    """An issue as one file has it.
+
+    ``numbers`` are those of a range that become options, ``low`` and ``high`` its ends. An issue of a profile whose
+    domain is another file has no options of its own where it is a range, and no ends where it names none.
+    """
 
     element: Element
     index: int
@@ -23,7 +27,8 @@ class Held:
     kind: str
     options: tuple[str, ...]
     numbers: tuple[Decimal, ...] = ()
-    low: Decimal = Decimal(0)
+    low: Decimal | None = None
+    high: Decimal | None = None
 
     @property
     def words(self) -> str:
@@ -49,13 +54,23 @@ def parents(space: Element) -> Iterator[Element]:
         yield from parents(objective)
 
 
-def issues_in(space: Element, found: Found, steps: int | None) -> list[Held]:
-    """Issues in the order of the file; complains of those that cannot be read. ``steps`` bounds numeric options."""
-    for element in below(space):
-        if element.tag in _NONLINEAR:
-            what = "a utility that is not a sum over issues is not read"
-            found.error(element.place, element.tag, what)
-            return []
+def is_nonlinear(space: Element) -> bool:
+    """Whether a utility space says, by its type or by what it holds, that it is no sum over issues."""
+    word = space.attributes.get("type", "").strip().lower().replace("-", "").replace("_", "")
+    return word.startswith(("nonlinear", "constraint")) or any(e.tag in _NONLINEAR for e in below(space))
+
+
+def issues_in(space: Element, found: Found, steps: int | None, *, alone: bool = True) -> list[Held]:
+    """Issues in the order of the file; complains of those that cannot be read. ``steps`` bounds numeric options.
+
+    With ``alone`` they make the domain; else another file does, and ranges are left as they are.
+    """
+    if is_nonlinear(space):
+        strange = next((e for e in below(space) if e.tag in _NONLINEAR), None)
+        place = space.at("type") if strange is None else strange.place
+        hint = "a profile with a weight for each issue and an evaluation for each item is read"
+        found.error(place, "profile", "a nonlinear utility, no sum over issues, is not read", hint)
+        return []
     elements = [issue for parent in parents(space) for issue in parent.each("issue")]
     if not elements:
         found.error(space.place, space.tag, "holds no issue", "is it a file of Genius?")
@@ -64,7 +79,7 @@ def issues_in(space: Element, found: Found, steps: int | None) -> list[Held]:
         return []
     out: list[Held] = []
     for element in elements:
-        issue = _issue(element, found, steps)
+        issue = _issue(element, found, steps, alone)
         if issue is None:
             continue
         for other in out:
@@ -74,10 +89,11 @@ def issues_in(space: Element, found: Found, steps: int | None) -> list[Held]:
             if other.name == issue.name:
                 found.error(element.at("name"), issue.words, "a second issue of this name")
         out.append(issue)
+        found.crowd(element.place, sum(len(i.options) for i in out))
     return out
 
 
-def _issue(element: Element, found: Found, steps: int | None) -> Held | None:
+def _issue(element: Element, found: Found, steps: int | None, alone: bool) -> Held | None:
     name = element.attributes.get("name", "")
     where = f"issue {name or element.attributes.get('index', '')}".strip()
     if not name.strip():
@@ -96,27 +112,42 @@ def _issue(element: Element, found: Found, steps: int | None) -> Held | None:
     if kind not in ("integer", "real"):
         found.error(element.at("type"), where, f"{kind} is no kind of issue", "discrete, integer or real")
         return None
+    if kind == "real" and all(_holder(element, end) is None for end in ("lowerbound", "upperbound")):
+        if not alone:
+            return Held(element, int(index), name, kind, ())
+        hint = "NegMAS writes it in the domain alone: name that file too"
+        found.error(element.place, where, "has no range", hint)
+        return None
     low, high = (_bound(element, end, kind, where, found) for end in ("lowerbound", "upperbound"))
     if low is None or high is None:
         return None
+    if not alone:
+        return Held(element, int(index), name, kind, (), (), low, high)
     step = Decimal(1) if kind == "integer" else None
     numbers = found.options(element.place, where, low, high, step, steps)
     if numbers is None:
         return None
-    return Held(element, int(index), name, kind, tuple(map(plain, numbers)), numbers, low)
+    return Held(element, int(index), name, kind, tuple(map(plain, numbers)), numbers, low, high)
 
 
 def _items(element: Element, where: str, found: Found) -> tuple[str, ...] | None:
-    names: dict[str, None] = {}
+    """The names of an issue's items. One that stands there again, worth the same, counts once."""
+    names: dict[str, str | float] = {}
+    repeats: list[Element] = []
     for item in element.each("item"):
         name = item.attributes.get("value", "")
         if not name.strip():
             found.error(item.at("value"), where, "an item without a value")
             return None
-        if name in names:
-            found.error(item.at("value"), where, f"a second item {name}")
+        worth = _comparable(item.attributes.get("evaluation", ""))
+        if name not in names:
+            names[name] = worth
+        elif names[name] == worth:
+            repeats.append(item)
+        else:
+            what = f"a second item {name}, with another evaluation"
+            found.error(item.at("value"), where, what, "delete the wrong one")
             return None
-        names[name] = None
     if len(names) < 2:
         some = "one item" if names else "no items"
         found.error(element.place, where, f"{some}: nothing to decide", "an issue has at least two options")
@@ -124,12 +155,32 @@ def _items(element: Element, where: str, found: Found) -> tuple[str, ...] | None
     if len(names) > OPTIONS:
         found.error(element.place, where, f"{len(names)} items; up to {OPTIONS} are read")
         return None
+    if repeats:
+        again = list(dict.fromkeys(item.attributes["value"] for item in repeats))
+        what = f"the item {again[0]} stands there twice, and counts once"
+        if len(again) > 1:
+            what = f"{len(again)} items, {again[0]} among them, stand there twice, and count once"
+        found.warn(repeats[0].at("value"), where, what)
     return tuple(names)
 
 
+def _comparable(evaluation: str) -> str | float:
+    try:
+        return float(evaluation)
+    except ValueError:
+        return evaluation.strip()
+
+
+def _holder(element: Element, end: str) -> Element | None:
+    """What holds an end of a range: the issue itself, or a range inside it."""
+    if end in element.attributes:
+        return element
+    inner = element.first("range")
+    return inner if inner is not None and end in inner.attributes else None
+
+
 def _bound(element: Element, end: str, kind: str, where: str, found: Found) -> Decimal | None:
-    """Stands in the issue, or in a range inside it."""
-    holder = element if end in element.attributes else element.first("range") or element
+    holder = _holder(element, end) or element
     value = found.number(holder, end, where)
     if value is None:
         return None

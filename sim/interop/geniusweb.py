@@ -114,8 +114,13 @@ def _issues(domain: Mapping, found: Found, steps: int | None) -> list[_Issue]:
     if len(held) > ISSUES:
         found.error(held.place, "issuesValues", f"{len(held)} issues; up to {ISSUES} are read")
         return []
-    out = [_issue(name, held.key_places[name], node, found, steps) for name, node in held.items.items()]
-    return [issue for issue in out if issue is not None]
+    out: list[_Issue] = []
+    for name, node in held.items.items():
+        issue = _issue(name, held.key_places[name], node, found, steps)
+        if issue is not None:
+            out.append(issue)
+            found.crowd(issue.place, sum(len(i.options) for i in out))
+    return out
 
 
 def _issue(name: str, place: Place, node: Node, found: Found, steps: int | None) -> _Issue | None:
@@ -203,8 +208,8 @@ def _profile(
     rows = [_values(utilities.items[i.name], i, found) for i in issues if i.name in utilities]
     if len(found.errors) > before:
         return Utilities(name, (), ()), ()
-    total = math.fsum(weights)
-    if abs(total - 1) > _ROUNDED:
+    total = sum(weights)  # not fsum, which raises OverflowError where the sum is no finite number
+    if not abs(total - 1) <= _ROUNDED:
         what = f"the weights sum to {total:g}; GeniusWeb reads only weights that sum to 1"
         found.error(weighing.place, "issueWeights", what)
         return Utilities(name, (), ()), ()
@@ -302,11 +307,12 @@ def _straight(inner: Mapping, issue: _Issue, where: str, found: Found) -> tuple[
     """Utilities of numbers on the line between those of the lowest and the highest."""
     assert issue.range is not None
     low, high, _ = issue.range
+    before = len(found.errors)
     ends = [found.figure(inner.items.get(k), inner.place, f"{where}: {k}") for k in ("lowValue", "highValue")]
     first, last = (
         _utility(inner.items.get(k), inner.place, f"{where}: {k}", found) for k in ("lowUtility", "highUtility")
     )
-    if None in ends:
+    if len(found.errors) > before:
         return ()
     if [Decimal(repr(end)) for end in ends] != [low, high]:
         found.error(
@@ -346,8 +352,11 @@ def _option(node: Node, issue: _Issue) -> int | None:
     value = node.value if isinstance(node, Scalar) else None
     if issue.range is None:
         return issue.options.index(value) if isinstance(value, str) and value in issue.options else None
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
     try:
         number = Decimal(str(value))
     except ArithmeticError:
         return None
-    return issue.numbers.index(number) if number in issue.numbers else None
+    # a signalling NaN cannot even be compared
+    return issue.numbers.index(number) if number.is_finite() and number in issue.numbers else None

@@ -13,6 +13,8 @@ from sim.texts import Source, characters, table_text, unified, whole_file
 
 #: Most cells of a table that are read, and most rows and columns that it may reach over.
 CELLS, ROWS, COLUMNS = 100_000, 20_000, 1_000
+#: What a spreadsheet takes for the beginning of a formula; a quote before it makes it text.
+FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,16 @@ Value = str | float | bool | dt.date | dt.time | dt.timedelta | Failure
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that is not empty. ``typed``: it comes from a spreadsheet, where a number is no text."""
+    """A cell that is not empty.
+
+    ``typed``: it comes from a spreadsheet, where a number is no text; ``percent``: there it is shown as a percentage.
+    """
 
     value: Value
     place: Place
     address: str
     typed: bool
+    percent: bool = False
 
     @property
     def text(self) -> str:
@@ -44,7 +50,7 @@ class Cell:
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, float):
-            return f"{value:.12g}"
+            return f"{100 * value:.12g}%" if self.percent else f"{value:.12g}"
         if isinstance(value, dt.datetime) and value.time() == dt.time():
             return value.date().isoformat()
         return " ".join(str(value).split())
@@ -131,7 +137,9 @@ def csv_grid(raw: bytes, file: str, words: frozenset[str]) -> Grid:
             if str(cell.value or "").strip():
                 # a line that is blank is no row here, though it is one to a spreadsheet; quoted line ends are none
                 at = address(cell.place.line - 1, c)
-                cells[r, c] = Cell(str(cell.value), cell.place, at, typed=False)
+                value = str(cell.value)
+                value = value[1:] if value.startswith("'") and value[1:].startswith(FORMULA) else value
+                cells[r, c] = Cell(value, cell.place, at, typed=False)
             else:
                 empty[r, c] = cell.place
     if len(cells) > CELLS:

@@ -11,13 +11,13 @@ from typing import Any
 from sim import schema
 from sim.complaints import Complaint, Complaints, Place, did_you_mean, listed
 from sim.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
-from sim.interop.cardinal import File, Imported, Issue, Utilities
+from sim.interop.cardinal import ROUNDS, File, Imported, Issue, Utilities
 from sim.interop.names import ids
 from sim.naming import spaced
 from sim.nodes import dump_yaml, from_plain
 
 #: Words that mean something else where the id of an option may stand.
-_RESERVED_OPTIONS = (schema.REST, "open")
+_RESERVED_OPTIONS = (schema.REST, "open", "unknown")
 _HERE = Place("", 1, 1)
 
 
@@ -226,7 +226,8 @@ def _scenario(
     imported: Imported, made: Ids, day: dt.date, title: str, summary: str, package: Sequence[int]
 ) -> dict[str, Any]:
     files = listed([file.name for file in imported.files])
-    return {
+    delays = {id: cost for id, cost in zip(made.parties, imported.delays, strict=False) if cost}
+    out: dict[str, Any] = {
         "title": title,
         "proposal": {
             "date": day.isoformat(),
@@ -238,3 +239,6 @@ def _scenario(
             "note": f"Imported from {files}.",
         },
     }
+    if delays:
+        out["negotiation"] = {"rounds": ROUNDS, "delay_cost": delays}
+    return out

@@ -192,7 +192,7 @@ class _Maker:
 
     def _scenario(self, title: str, summary: str, package: Mapping[str, str]) -> str:
         terms = {
-            id: {"option": self.option_id[name][package[name]], "basis": "assumed"}
+            id: {"option": self.option_id[name][package[name]], "basis": "proposed"}
             if name in package
             else {"open": True, "basis": "assumed"}
             for name, id in self.issue_id.items()

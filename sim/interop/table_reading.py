@@ -26,7 +26,7 @@ WORDS = frozenset((*BOTH, *LONG, "no deal", "red line"))
 #: Most parties of a table.
 PARTIES = 50
 _CLASSES: tuple[str, ...] = get_args(schema.Importance)
-_IMPORTANCE = "importance"
+IMPORTANCE = "importance"
 
 
 @dataclass
@@ -293,7 +293,7 @@ class _Reader:
         asked = cells.get(columns.get("question", -1))
         if asked is not None:
             question.question = question.question or asked.text
-        if _word(option) == _IMPORTANCE and not long:
+        if _word(option) == IMPORTANCE and not long:
             self._classes(row, issue.text, packages, parties)
             return
         self._name(option, f"issue {issue.text}")
@@ -327,7 +327,7 @@ class _Reader:
             self.found.error(who.place, f"{party}: {issue}: {option}", "a second row of this option", "delete one")
         self.known.add((party, issue, option))
         stance = self.stances.setdefault((party, issue), Stance())
-        rank, line, importance = (cells.get(columns.get(c, -1)) for c in ("rank", "red_line", _IMPORTANCE))
+        rank, line, importance = (cells.get(columns.get(c, -1)) for c in ("rank", "red_line", IMPORTANCE))
         if rank is not None:
             self._cell(rank, party, issue, option, stance, line=False)
         if line is not None:

@@ -40,12 +40,7 @@ def read_xlsx(raw: bytes, file: str) -> list[Grid]:
 
     Raises Complaints with what is wrong with it, ValueError (one line) where openpyxl is not installed.
     """
-    try:
-        import openpyxl
-    except ImportError:
-        raise ValueError(
-            "spreadsheets (.xlsx) need openpyxl, which is not installed: pip install openpyxl; or save the table as CSV"
-        ) from None
+    openpyxl = needed()
     formulas = _guarded(raw, file)
 
     def load(data_only: bool) -> Workbook:
@@ -66,6 +61,16 @@ def read_xlsx(raw: bytes, file: str) -> list[Grid]:
         raise Complaints([whole_file(file, what, _SAVE_ANEW)]) from None
 
 
+def needed() -> Any:
+    """openpyxl. Raises ValueError (one line) where it is not installed."""
+    try:
+        import openpyxl
+    except ImportError:
+        what = "spreadsheets (.xlsx) need openpyxl, which is not installed: pip install openpyxl; or use CSV"
+        raise ValueError(what) from None
+    return openpyxl
+
+
 def _formulas(book: Workbook) -> list[tuple[Any, Any]]:
     return [(s, c) for s in book.worksheets for row in s.iter_rows() for c in row if c.data_type == "f"]
 
@@ -83,7 +88,8 @@ def _grid(sheet: Any, file: str, unworked: set[tuple[str, int, int]]) -> Grid:
             at = (cell.row - 1, cell.column - 1)
             value = _value(cell, (name, cell.row, cell.column) in unworked)
             if value is not None:
-                cells[at] = Cell(value, sheet_place(file, name, *at), address(*at), typed=True)
+                percent = isinstance(value, float) and "%" in str(cell.number_format)
+                cells[at] = Cell(value, sheet_place(file, name, *at), address(*at), True, percent)
     merges = tuple(
         Merge((m.min_row - 1, m.min_col - 1), (m.max_row - 1, m.max_col - 1)) for m in sheet.merged_cells.ranges
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.amendments import Amend, Amendment
 from sim.plots import style
 from sim.verdict import HALF, compact
+from sim.views.amend import changed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 #: Width of a label, in characters.
 _LABEL = 46
 _BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-_COLOURS = {0: style.GREY, 1: style.SKY, 2: style.BLUE, 3: style.PURPLE}
+#: In place of a number of changes: amendments that no longer ask somebody, of any number.
+_FEWER = -1
+_COLOURS = {0: style.GREY, 1: style.SKY, 2: style.BLUE, 3: style.PURPLE, _FEWER: style.GREY}
 
 
 def draw(result: Amend) -> Figure:
@@ -23,15 +26,15 @@ def draw(result: Amend) -> Figure:
 
     Where neither text nor amendment has any, each party's acceptability of them instead.
     """
-    listed = [a for size in result.sizes for a in size.amendments]
+    listed = [a for size in result.sizes for a in (*size.amendments, *size.asking_fewer)]
     if result.base.joint_acceptability.estimate == 0 and all(a.joint_acceptability.estimate == 0 for a in listed):
         return _parties(result)
-    bars = [(0, "as tabled", result.base.joint_acceptability.estimate, False)]
+    bars = [(0, "as tabled", result.base.joint_acceptability.estimate)]
     for size in result.sizes:
-        bars += [
-            (size.changes, _label(a), a.joint_acceptability.estimate, bool(a.no_longer_needed)) for a in size.amendments
-        ]
-    heights = [max(label.count("\n") + 1, 1.3) for _, label, _, _ in bars]
+        bars += [(size.changes, _label(result, a), a.joint_acceptability.estimate) for a in size.amendments]
+    for size in result.sizes:
+        bars += [(_FEWER, _unasked(result, a), a.joint_acceptability.estimate) for a in size.asking_fewer]
+    heights = [max(label.count("\n") + 1, 1.3) for _, label, _ in bars]
     fig = style.figure(9.0, min(1.5 + 0.175 * sum(heights) + 0.12 * len(bars), 24))
     ax = fig.add_subplot()
     at, y = [], 0.0
@@ -40,15 +43,15 @@ def draw(result: Amend) -> Figure:
         at.append(y)
         y += height / 2
     named: set[int] = set()
-    for (changes, _, share, fewer), place in zip(bars, at, strict=True):
+    for (changes, _, share), place in zip(bars, at, strict=True):
         label = None if changes in named else _name(changes)
         named.add(changes)
-        ax.barh(place, 100 * share, height=1.1, color=_COLOURS[changes], label=label)
-        mark = " *" if fewer else ""
-        ax.text(100 * share + 0.8, place, compact(share) + mark, va="center", fontsize=8.5, bbox=_BEHIND, zorder=4)
+        hatch = "///" if changes == _FEWER else ""
+        ax.barh(place, 100 * share, height=1.1, color=_COLOURS[changes], label=label, hatch=hatch, edgecolor="white")
+        ax.text(100 * share + 0.8, place, compact(share), va="center", fontsize=8.5, bbox=_BEHIND, zorder=4)
     ax.axvline(100 * HALF, color="#444444", linewidth=1, linestyle="--")
     ax.text(100 * HALF, -0.1, "one half", ha="center", va="bottom", fontsize=8, color="#444444")
-    ax.set_yticks(at, [label for _, label, _, _ in bars], fontsize=8)
+    ax.set_yticks(at, [label for _, label, _ in bars], fontsize=8)
     ax.set_ylim(y + 0.4, -0.2)
     ax.set_xlim(0, 104)
     ax.tick_params(axis="y", length=0)
@@ -56,7 +59,7 @@ def draw(result: Amend) -> Figure:
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
-    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    subtitle = style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
     style.titled(fig, "What would have to change in the text", f"{subtitle}\n", foot=_foot(result))
     return fig
 
@@ -67,7 +70,7 @@ def _parties(result: Amend) -> Figure:
     for size in result.sizes:
         for found in size.amendments[:1]:
             shares = {p.id: p.acceptability.estimate for p in found.parties if p.consent_needed}
-            rows.append((f"best of {_name(size.changes)}:\n{_label(found)}", shares))
+            rows.append((f"best of {_name(size.changes)}:\n{_label(result, found)}", shares))
     people = list(dict.fromkeys(party for _, shares in rows for party in shares))
     spread = 0.8 / max(len(people), 1)
     fig = style.figure(9.0, 2.2 + 0.5 * len(rows) + 0.17 * sum(label.count("\n") for label, _ in rows))
@@ -93,7 +96,7 @@ def _parties(result: Amend) -> Figure:
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
-    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    subtitle = style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
     title = "No amendment lets all accept together: who accepts what"
     foot = (
         "In no draw do all accept the text, or any amendment listed; the best are those that trouble the weakest least."
@@ -103,19 +106,29 @@ def _parties(result: Amend) -> Figure:
 
 
 def _name(changes: int) -> str:
+    if changes == _FEWER:
+        return "apart: no longer asks somebody"
     return "the text" if changes == 0 else f"{changes} change" + "s" * (changes > 1)
 
 
-def _label(found: Amendment) -> str:
+def _label(result: Amend, found: Amendment) -> str:
     lines = []
     for c in found.changes:
         mark = " (forced)" if c.forced_by else ""
-        text = f"{c.issue}: {c.before or 'open'} \u2192 {c.after}{mark}"
+        text = changed(result.labels, c).replace("->", "\u2192") + mark
         lines.append(fill(text, _LABEL, subsequent_indent="    ", break_long_words=False))
     return "\n".join(lines)
 
 
+def _unasked(result: Amend, found: Amendment) -> str:
+    return f"{_label(result, found)}\n(no longer asks {', '.join(result.names[p] for p in found.no_longer_needed)})"
+
+
 def _foot(result: Amend) -> str:
-    fewer = any(a.no_longer_needed for size in result.sizes for a in size.amendments)
+    fewer = any(size.asking_fewer for size in result.sizes)
     said = "The best of each size; amendments that part of their own changes equals are left out."
-    return said + ("\n* Works without asking somebody whom the text asks: see the table." if fewer else "")
+    return said + (
+        "\nApart: works by not asking somebody whom the text asks, whose refusal then no longer counts."
+        if fewer
+        else ""
+    )

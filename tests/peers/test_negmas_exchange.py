@@ -1,7 +1,7 @@
 """NegMAS loads what is exported and values every package as we do. Run with tests/peers named.
 
 Known differences. NegMAS takes evaluations of a Genius profile as they stand: it divides none by the issue's largest,
-as Genius itself does (here only the file written by hand has such evaluations; in exported ones the largest is 1). It
+as Genius itself does (in exported ones the largest is 1). What it writes it means so: ``--as-written`` reads it so. It
 reads the integer evaluator from 0, Genius from the lower bound. It has no red lines, constraints or conditions of
 consent.
 """
@@ -111,3 +111,48 @@ def test_negmas_and_genius_differ_on_evaluations_that_are_not_shares(tmp_path: P
     # Racing green, 3 years, 10,000: we divide by 10 and by 5, and count years from the lower bound
     assert ours.of((0, 2, 1)) == pytest.approx(0.2 * 10 / 10 + 0.3 * 0.25 * (3 - 1) + 0.5 * 3 / 5)
     assert theirs(("Racing green", 3, "10,000")) == pytest.approx(0.2 * 10 + 0.3 * 0.25 * 3 + 0.5 * 3)
+
+
+def negmas_scenario() -> Any:
+    """Issues of all kinds, the best of each worth less than 1."""
+    from negmas.preferences.value_fun import AffineFun, LinearFun, TableFun
+
+    kinds: list[tuple[Any, str]] = [(["a", "b"], "col"), ((2, 5), "years"), ((0.0, 1.0), "price")]
+    space = negmas.outcomes.make_os([negmas.make_issue(values, name) for values, name in kinds])
+    values = [TableFun({"a": 0.4, "b": 0.2}), AffineFun(0.1, 0.05), LinearFun(0.5)]
+    ufun = negmas.LinearAdditiveUtilityFunction(
+        values, weights=[0.5, 0.3, 0.2], outcome_space=space, reserved_value=0.3, name="u1"
+    )
+    return negmas.Scenario(space, (ufun,))
+
+
+@pytest.mark.parametrize("kind", ["xml", "yaml", "json"])
+def test_what_negmas_writes_is_read_as_it_means_it(tmp_path: Path, kind: str) -> None:
+    """Its own YAML and JSON by way of the call that our complaint names."""
+    scenario = negmas_scenario()
+    folder = tmp_path / "genius"
+    if kind == "xml":
+        scenario.to_genius_folder(folder)
+    else:
+        own = tmp_path / "own"
+        scenario.dumpas(own, type=kind)
+        done = sim("import", *own.glob(f"*.{kind[:2]}*"), "--out", tmp_path / "out")
+        assert done.exit_code == 3
+        assert 'negmas.Scenario.load("FOLDER").to_genius_folder(Path("OUT"))' in done.stderr
+        if kind == "json":
+            assert "named .yaml" in done.stderr
+            for path in list(own.glob("*.json")):
+                path.rename(path.with_suffix(".yaml"))
+        negmas.Scenario.load(str(own)).to_genius_folder(folder)
+    imported = read_files(sorted(folder.glob("*.xml")), 5, True)
+    [party] = imported.cardinal.parties
+    [theirs] = scenario.ufuns
+    assert party.reservation == theirs.reserved_value
+    names = [i.options for i in imported.cardinal.issues]
+    for x in itertools.product(*(range(len(options)) for options in names)):
+        col, years, price = (options[o] for options, o in zip(names, x, strict=True))
+        assert party.of(x) == pytest.approx(theirs((col, int(years), float(price))), abs=NEAR)
+    # divided by the largest, as Genius does, most differ; that is warned of
+    divided = read_files(sorted(folder.glob("*.xml")), 5)
+    assert divided.cardinal.parties[0].of((0, 0, 0)) > party.of((0, 0, 0)) + 0.1
+    assert any("NegMAS wrote this file and takes them as they stand" in w.what for w in divided.warnings)

@@ -1,0 +1,280 @@
+"""`like` of an option and `default` of an issue: what they write out, what they leave, and what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim import nodes, schema
+from sim.complaints import Complaints
+from sim.loading import load, load_domain
+from sim.verdict import default_note
+from tests import small
+
+NEW = "      neutral: It stays out.\n"
+LIKE = f"{NEW}      quiet: {{text: It stays out and says nothing., like: neutral}}\n"
+
+
+def files(**more: str) -> dict[str, str]:
+    """The small domain with an option `quiet` that is like `neutral`."""
+    return small.changed("domain/issues.yaml", NEW, LIKE) | {f"domain/positions/{k}.yaml": v for k, v in more.items()}
+
+
+def domain(folder: Path, changes: dict[str, str]) -> schema.Domain:
+    small.write(folder, changes)
+    return load_domain(folder / "domain")
+
+
+RED = small.RED.replace(
+    "  - id: armed_neighbour\n",
+    """\
+  - id: quiet_arms
+    if: {guarantee: [armed], status: [neutral]}
+    from: 2022-03-10
+    basis: stated
+    evidence: [E2]
+    why: No arms for a neutral.
+  - id: armed_neighbour
+""",
+).replace(
+    "red_lines: [{option: member,", "red_lines: [{option: neutral, basis: stated, evidence: [E2]}, {option: member,"
+)
+
+
+def test_rankings_lines_and_refusals_are_inherited_as_assumed(tmp_path: Path) -> None:
+    red = domain(tmp_path, files(red=RED)).positions["red"]
+    first, second = red.positions["status"]
+    assert first.ranking == (("neutral", "quiet"), ("undecided",), ("member",))
+    assert first.assumed == ("quiet",)
+    assert second.ranking == (("neutral", "quiet"), ("undecided", "member"))
+    assert [(x.option, x.basis, x.evidence) for x in first.red_lines] == [
+        ("neutral", "stated", ("E2",)),
+        ("member", "stated", ("E2",)),
+        ("quiet", "assumed", ("E2",)),
+    ]
+    assert first.red_lines[2].note == "As for neutral, which quiet is said to be like."
+    assert [(r.id, r.basis, r.when) for r in red.refuses] == [
+        ("quiet_arms", "stated", {"guarantee": ("armed",), "status": ("neutral",)}),
+        ("quiet_arms_quiet", "assumed", {"guarantee": ("armed",), "status": ("quiet",)}),
+        ("armed_neighbour", "inferred", {"guarantee": ("armed",), "status": ("member", "undecided")}),
+    ]
+
+
+def test_consent_constraints_and_effects_are_inherited(tmp_path: Path) -> None:
+    issues = small.ISSUES.replace(NEW, LIKE).replace(
+        "if: {guarantee: [armed], land: [ceded]}", "if: {status: [neutral], land: [returned]}"
+    )
+    league = small.LEAGUE.replace("{status: [member]}", "{status: [member, neutral]}")
+    found = domain(tmp_path, {"domain/issues.yaml": issues, "domain/positions/league.yaml": league})
+    assert found.positions["league"].consent.when[0] == {"status": ("member", "neutral", "quiet")}
+    assert found.positions["league"].consent.when[1] == {"guarantee": ("armed",), "land": ("returned",)}
+    rules = {c.id: c for c in found.issues.constraints}
+    assert rules["neutrals_stay_out"].when == {"status": ("neutral", "quiet")}
+    assert rules["members_are_defended"].when == {"status": ("member",)}
+    assert [(e.id, e.basis, e.when["status"]) for e in found.issues.effects] == [
+        ("empty_words", "inferred", ("neutral",)),
+        ("empty_words_quiet", "assumed", ("quiet",)),
+    ]
+
+
+def test_what_names_the_option_stays_as_it_is(tmp_path: Path) -> None:
+    told = small.RED.replace("ranking: [neutral, undecided, member]", "ranking: [neutral, undecided, quiet, member]")
+    red = domain(tmp_path, files(red=told)).positions["red"]
+    first, second = red.positions["status"]
+    assert first.ranking == (("neutral",), ("undecided",), ("quiet",), ("member",))
+    assert first.assumed == ()
+    assert second.ranking == (("neutral", "quiet"), ("undecided", "member"))
+
+
+def test_values_are_inherited_and_rest_goes_where_nothing_is_left_for_it(tmp_path: Path) -> None:
+    issues = small.ISSUES.replace(
+        "      ceded: It is given up.\n",
+        "      ceded: It is given up.\n      lent: {text: For a time., like: frozen}\n",
+    ).replace("    question: Who holds", "    label: Land\n    question: Who holds")
+    blue = small.BLUE.replace("ranking: [returned, frozen]", "ranking: [returned, frozen, rest, ceded]")
+    found = domain(tmp_path, {"domain/issues.yaml": issues, "domain/positions/blue.yaml": blue})
+    [land] = found.positions["red"].positions["land"]
+    assert land.values is not None
+    assert land.values["lent"] == land.values["frozen"] == schema.Span(0.3, 0.6)
+    [land] = found.positions["blue"].positions["land"]
+    assert land.ranking == (("returned",), ("frozen", "lent"), ("ceded",))
+
+
+def test_adding_an_option_that_is_like_another_makes_no_way_round_it(tmp_path: Path) -> None:
+    """A text with the new option is scored as one with its neighbour: the lines bind."""
+    text = small.SCENARIO.replace("option: neutral, basis: stated, evidence: [E1]", "option: quiet, basis: proposed")
+    own = [
+        load(small.write(tmp_path / "a", files(red=RED)), draws=500),
+        load(small.write(tmp_path / "b", files(red=RED) | {"deal.yaml": text}), draws=500),
+    ]
+    one, other = sim.score(own)
+    assert one.party("red").acceptability == other.party("red").acceptability
+    assert other.party("red").acceptability.estimate == 0
+    cell = next(i for i in other.party("red").issues if i.issue == "status")
+    assert cell.basis == "assumed"
+    assert next(i for i in one.party("red").issues if i.issue == "status").basis == "inferred"
+
+
+def test_a_saved_run_stands_by_itself(tmp_path: Path) -> None:
+    first = load(small.write(tmp_path, files(red=RED)), edits=["red.status.red_lines=none"], draws=50)
+    assert "like:" not in nodes.dump_yaml(first.tree)
+    saved = tmp_path / "saved.yaml"
+    saved.write_text(nodes.dump_yaml(first.tree), encoding="utf-8")
+    again = load(saved)
+    assert again.sha256 == first.sha256
+    assert again.scenario.domain.positions == first.scenario.domain.positions
+    assert again.scenario.domain.positions["red"].positions["status"][0].red_lines == ()
+
+
+@pytest.mark.parametrize(
+    ("like", "what"),
+    [
+        ("like: netral", "status has no option netral"),
+        ("like: quiet", "quiet is like itself"),
+        ("like: 3", "expected a name, found the number 3"),
+        ("lik: neutral", "unknown key lik"),
+    ],
+)
+def test_faults_of_like(tmp_path: Path, like: str, what: str) -> None:
+    changes = small.changed("domain/issues.yaml", NEW, f"{NEW}      quiet: {{text: It is quiet., {like}}}\n")
+    with pytest.raises(Complaints) as told:
+        load(small.write(tmp_path, changes))
+    [found] = [c for c in told.value.complaints if c.severity == "error"]
+    assert found.what == what
+    assert found.place.file.endswith("issues.yaml")
+
+
+def test_a_circle_of_likes(tmp_path: Path) -> None:
+    two = f"{NEW}      a: {{text: A., like: b}}\n      b: {{text: B., like: a}}\n      c: {{text: C., like: a}}\n"
+    with pytest.raises(Complaints) as told:
+        load(small.write(tmp_path, small.changed("domain/issues.yaml", NEW, two)))
+    assert [c.what for c in told.value.complaints] == [
+        "a is like itself by way of b",
+        "b is like itself by way of a",
+    ]
+
+
+def test_likes_of_likes_follow_each_other(tmp_path: Path) -> None:
+    two = f"{NEW}      a: {{text: A., like: b}}\n      b: {{text: B., like: neutral}}\n"
+    red = domain(tmp_path, small.changed("domain/issues.yaml", NEW, two)).positions["red"]
+    assert red.positions["status"][0].ranking == (("neutral", "b", "a"), ("undecided",), ("member",))
+
+
+# --- default --------------------------------------------------------------------------------
+
+PORT = """\
+  port:
+    question: Who runs the port?
+    default: {default}
+    options:
+      own: The country.
+      shared: Both.
+constraints:
+"""
+
+
+def with_port(default: str) -> dict[str, str]:
+    return {"domain/issues.yaml": small.ISSUES.replace("constraints:\n", PORT.replace("{default}", default), 1)}
+
+
+@pytest.mark.parametrize(("default", "said"), [("shared", "port: shared"), ("open", "port: open")])
+def test_a_text_need_not_name_an_issue_that_has_a_default(tmp_path: Path, default: str, said: str) -> None:
+    loaded = load(small.write(tmp_path, with_port(default)), draws=100)
+    term = loaded.scenario.proposal.terms["port"]
+    assert (term.option, term.open, term.basis, term.default) == (
+        (None, True, "assumed", True) if default == "open" else ("shared", False, "assumed", True)
+    )
+    [result] = sim.score([loaded])
+    assert result.defaults == ("port",)
+    assert default_note(result) == f"Not named by the text, so set by default (assumed): {said}."
+
+
+def test_what_the_text_says_comes_before_the_default(tmp_path: Path) -> None:
+    text = small.SCENARIO + "    port: {option: own, basis: proposed}\n"
+    loaded = load(small.write(tmp_path, with_port("shared") | {"deal.yaml": text}), draws=100)
+    assert loaded.scenario.proposal.terms["port"].option == "own"
+    [result] = sim.score([loaded])
+    assert result.defaults == ()
+    assert default_note(result) is None
+
+
+def test_an_edit_takes_the_default_away(tmp_path: Path) -> None:
+    loaded = load(small.write(tmp_path, with_port("shared")), edits=["proposal.port=own"], draws=100)
+    assert loaded.scenario.proposal.terms["port"].basis == "edited"
+    assert sim.score([loaded])[0].defaults == ()
+
+
+def test_other_texts_among_the_candidates_need_not_name_it_either(tmp_path: Path) -> None:
+    block = "negotiation: {protocol: alternating_offers, candidates: {proposals: [other]}}\n"
+    changes = with_port("shared") | {
+        "deal.yaml": small.SCENARIO + block,
+        "other.yaml": small.SCENARIO.replace("option: armed, basis: inferred", "option: consult, basis: inferred"),
+    }
+    loaded = load(small.write(tmp_path, changes))
+    assert loaded.scenario.negotiation.candidates.texts["other"]["port"] == "shared"
+
+
+def test_a_default_that_is_no_option(tmp_path: Path) -> None:
+    with pytest.raises(Complaints) as told:
+        load(small.write(tmp_path, with_port("shard")))
+    assert told.value.complaints[0].what == "port has no option shard"
+    assert told.value.complaints[0].hint == "did you mean shared?"
+
+
+# --- options of which nothing is said -----------------------------------------------------------
+
+
+def silent(loaded: sim.Loaded) -> list[str]:
+    return [f"{w.where}: {w.what}" for w in loaded.warnings if "nothing says where" in w.what]
+
+
+def test_an_option_that_slips_past_a_party_is_named(tmp_path: Path) -> None:
+    changes = small.changed("domain/issues.yaml", NEW, f"{NEW}      quiet: It stays out and says nothing.\n")
+    assert silent(load(small.write(tmp_path / "a", changes))) == [
+        "red: nothing says where quiet of status stands, so it is drawn anywhere; 1 red line and 1 refusal on its "
+        "neighbours do not cover it"
+    ]
+    assert silent(load(small.write(tmp_path / "b", files()))) == []
+    assert silent(load(small.write(tmp_path / "c"))) == []
+
+
+def test_rest_and_a_constraint_speak_for_an_option(tmp_path: Path) -> None:
+    changes = small.changed("domain/issues.yaml", NEW, f"{NEW}      quiet: It stays out and says nothing.\n")
+    rest = {"domain/positions/red.yaml": small.RED.replace("[neutral, undecided, member]", "[neutral, rest, member]")}
+    assert silent(load(small.write(tmp_path / "a", changes | rest))) == []
+    forced = changes["domain/issues.yaml"].replace(
+        "constraints:\n",
+        "constraints:\n  - id: hush\n    if: {land: [ceded]}\n    then: {status: [quiet]}\n    severity: political\n"
+        "    why: It must.\n",
+    )
+    assert silent(load(small.write(tmp_path / "b", {"domain/issues.yaml": forced}))) == []
+
+
+def test_shipped_files_are_quiet() -> None:
+    for file in sorted(Path("scenarios").glob("*.yaml")):
+        assert silent(load(file)) == []
+
+
+@pytest.mark.parametrize(
+    ("assumed", "what"),
+    [("[nutral]", "status has no option nutral"), ("[quiet]", "status has no option quiet")],
+)
+def test_faults_of_assumed_places(tmp_path: Path, assumed: str, what: str) -> None:
+    red = small.RED.replace(
+        "      importance: critical\n", f"      importance: critical\n      assumed: {assumed}\n", 1
+    )
+    with pytest.raises(Complaints) as told:
+        load(small.write(tmp_path, {"domain/positions/red.yaml": red}))
+    assert [c.what for c in told.value.complaints] == [what]
+
+
+def test_an_assumed_place_needs_a_place(tmp_path: Path) -> None:
+    red = small.RED.replace("[neutral, undecided, member]", "[neutral, member]").replace(
+        "      importance: critical\n", "      importance: critical\n      assumed: [undecided]\n", 1
+    )
+    with pytest.raises(Complaints) as told:
+        load(small.write(tmp_path, {"domain/positions/red.yaml": red}))
+    [found] = told.value.complaints
+    assert found.what == "undecided has no place in the ranking that could be assumed"
