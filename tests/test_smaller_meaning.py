@@ -234,7 +234,7 @@ def test_ranges_that_can_sum_to_one_are_not_rounded_weights(rest: str, tmp_path:
 
 
 def test_weights_that_miss_one_by_the_rounding_of_a_sum_stay_as_written(tmp_path: Path) -> None:
-    parts = (0.1 + 0.2, 0.3)
+    parts = (0.3, 0.300000000000001)
     assert sum([0.2, 0.2, *parts]) > 1
     loaded = load(small.write(tmp_path, weights(*parts)))
     cells = compile_case(loaded.scenario).profile("blue").cells
