@@ -32,7 +32,7 @@ Day = Annotated[
 ]
 
 
-NEW = "Examples: sim new my_text.yaml; sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"
+NEW = "Example: sim new my_text.yaml, or sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"
 
 
 def register(app: typer.Typer) -> None:
