@@ -88,6 +88,31 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
+#: Everyday words for those of the closed lists (importance, basis, severity, role, evidence, attribution).
+_EVERYDAY = {
+    "vital": "critical", "crucial": "critical", "essential": "critical", "very high": "critical", "highest": "critical",
+    "high": "major", "important": "major", "big": "major", "strong": "major",
+    "medium": "moderate", "middle": "moderate", "mid": "moderate", "average": "moderate", "normal": "moderate",
+    "low": "minor", "small": "minor", "weak": "minor", "slight": "minor",
+    "zero": "none", "irrelevant": "none", "unimportant": "none", "very low": "none", "lowest": "none",
+    "open": "unknown", "unclear": "unknown", "silent": "unknown", "?": "unknown",
+    "explicit": "stated", "said": "stated", "derived": "inferred", "implied": "inferred", "deduced": "inferred",
+    "guess": "assumed", "guessed": "assumed", "assumption": "assumed", "own": "assumed",
+    "strict": "hard", "absolute": "hard", "soft": "political",
+    "ratification": "ratifier", "parliament": "ratifier", "party": "principal", "bloc": "alliance",
+    "newspaper": "article", "press": "article", "quotation": "quote", "paraphrase": "reported",
+    "survey": "poll", "offer": "proposal", "threat": "pressure", "opinion": "assessment",
+}  # fmt: skip
+
+
+def meant(word: str, words: Iterable[str]) -> str | None:
+    """The word of a closed list that is meant: one spelled like it, else the one an everyday word stands for."""
+    known = list(words)
+    plain = " ".join(word.lower().replace("_", " ").replace("-", " ").split())
+    everyday = _EVERYDAY.get(plain)
+    return everyday if everyday in known else closest(word, known)
+
+
 def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str | None:
     """A hint for a name that is not among ``candidates``: the closest one, else the list if it is short."""
     known = [c for c in candidates if c]

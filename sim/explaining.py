@@ -10,10 +10,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.fields import Span
+from sim.naming import Labels, spaced
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
-from sim.tables import bullet, caveat, evidence_range, heading, interval
+from sim.tables import bullet, caveat, heading, interval
 from sim.verdict import caveat as caveat_words
-from sim.verdict import percent, unsourced
+from sim.verdict import evidence_range, percent, unsourced, word_of
 from sim.voting_words import chance_words, reading
 from sim.written import markdown_line, markdown_row
 
@@ -39,10 +40,10 @@ def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[
     """Cells with their notes, lines, layers, strip, what no deal means to the party, evidence."""
     parts: list[RenderableType] = [Text(heading(result), style="bold"), Text(result.verdict)]
     for party in parties:
-        parts += ["", Text(f"{party.name}: {interval(party.acceptability)} {party.verdict}", style="bold")]
+        parts += ["", Text(_head(result, party), style="bold")]
         parts += [Padding(Text(x), (0, 0, 0, 2)) for x in party_lines(result, party)]
         for issue in party.issues:
-            first, *rest = issue_lines(issue)
+            first, *rest = issue_lines(issue, result.labels)
             parts.append(Text(first, style="bold" if abs(issue.mean_gain) >= 0.01 else ""))
             parts += [Padding(Text(x), (0, 0, 0, 4)) for x in rest]
         if party.lines:
@@ -51,6 +52,10 @@ def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[
     for title, chosen in _grouped(cited):
         parts += ["", Text(title, style="bold"), *(bullet(cited_words(c)) for c in chosen)]
     return Group(*parts, "", caveat([result]))
+
+
+def _head(result: Result, party: PartyResult) -> str:
+    return f"{party.name}: {word_of(party, result.settings)}, {interval(party.acceptability)} as modelled"
 
 
 def _grouped(cited: Sequence[Cited]) -> list[tuple[str, list[Cited]]]:
@@ -96,8 +101,8 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     return said
 
 
-def issue_lines(issue: IssueRecord) -> list[str]:
-    """One issue: the term and its gain; the ranking; the importance; the note."""
+def issue_lines(issue: IssueRecord, labels: Labels) -> list[str]:
+    """One issue: the term and its gain; the ranking; the importance; the note. By ids, which edits name."""
     proposed = issue.option or "left open"
     if issue.seen_as:
         proposed += f" (seen as {issue.seen_as})"
@@ -108,11 +113,17 @@ def issue_lines(issue: IssueRecord) -> list[str]:
     rests_on += "; " if rests_on else ""
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
-        f"{issue.issue}: {proposed}, mean gain {signed(issue.mean_gain)}",
+        f"{_called(issue.issue, labels)}: {proposed}, mean gain {signed(issue.mean_gain)}",
         f"ranking: {ranking_words(issue)} ({rests_on}{since})",
         f"importance: {weighs}, mean weight {issue.weight:.2f}",
     ]
     return [*lines, f"note: {issue.note}"] if issue.note else lines
+
+
+def _called(issue: str, labels: Labels) -> str:
+    """An issue by its id and, where that says more, by its name."""
+    name = labels.issue(issue)
+    return issue if name == spaced(issue) else f"{issue} ({name})"
 
 
 def signed(gain: float) -> str:
@@ -154,11 +165,11 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
     lines = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict)]
     headings = ("issue", "proposed", "mean gain", "ranking", "importance", "note")
     for party in parties:
-        lines += ["", f"#### {markdown_line(party.name)}: {interval(party.acceptability)} {party.verdict}", ""]
+        lines += ["", f"#### {markdown_line(_head(result, party))}", ""]
         lines += [f"- {markdown_line(x)}" for x in party_lines(result, party)[:-1]]
         lines += ["", markdown_row(headings), markdown_row(["---"] * len(headings))]
         for issue in party.issues:
-            _, ranking, importance, *_ = issue_lines(issue)
+            _, ranking, importance, *_ = issue_lines(issue, result.labels)
             proposed = (issue.option or "left open") + (f" (seen as {issue.seen_as})" if issue.seen_as else "")
             row = (issue.issue, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")
             lines.append(markdown_row(row))

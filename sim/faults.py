@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim import nodes, schema
-from sim.complaints import Complaint, Place, closest, did_you_mean
+from sim.complaints import Complaint, Place, closest, did_you_mean, meant
 from sim.fields import describe
 from sim.nodes import Mapping, Node, Scalar, TreePath
 from sim.places import locate, where
@@ -116,8 +116,8 @@ def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, 
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         words = [word for word in words if word != "edited"]  # a basis that nobody writes
-        near = closest(value, words) if isinstance(value, str) else None
-        what = f"{described(value)} is none of {', '.join(words)}"
+        near = meant(value, words) if isinstance(value, str) else None
+        what = f"{described(value)} is not one of {', '.join(words)}"
         return what, f"did you mean {near}?" if near else None
     if kind in ("model_type", "dict_type", "model_attributes_type", "mapping_type"):
         what = f"expected a mapping (key: value), found {described(value)}"

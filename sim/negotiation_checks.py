@@ -113,7 +113,7 @@ def _proposers(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> N
         return
     path, where = (*BLOCK, "first_mover"), "negotiation: first_mover"
     if c.known(path, where, first, ["random", *c.names.parties], "party") and first in scenario.domain.positions:
-        what = f"{first} is none of those who make offers: {', '.join(scenario.proposers) or 'nobody'}"
+        what = f"{first} does not make offers; those who do: {', '.join(scenario.proposers) or 'nobody'}"
         c.complain(
             path,
             where,

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import schema
+from sim.checker import EPSILON
 from sim.draws import Array
 from sim.evidence import demoted
 from sim.packages import Condition, Mask, Packages, Space
@@ -111,12 +112,16 @@ def always(holds: tuple[float, float] | None, quota: float | None) -> bool:
     return holds[0] >= 1 if quota is None else stops(holds[0], quota)
 
 
+def never(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in no draw."""
+    if holds is None:
+        return False
+    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+
+
 def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:
     """Whether a line with this range binds in every draw or in none."""
-    if always(holds, quota):
-        return True
-    assert holds is not None
-    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+    return always(holds, quota) or never(holds, quota)
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,29 @@ class Profile:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
         seen = space.seen(text[None], self.id)
         return [x for x in self.lines if x.condition.holds(text[None] if x.kind == "red_line" else seen)[0]]
+
+
+def uncertain(profile: Profile) -> bool:
+    """Whether anything about a party's answers is drawn: its values, weights, view of no deal or lines from polls."""
+    spans = [profile.cost]
+    if profile.reservation is not None:
+        spans.append(profile.reservation)
+    elif len(profile.outcomes) > 1:
+        spans += profile.beliefs
+    spans += [cell.weight for cell in profile.cells if cell.weight is not None]
+    return (
+        any(not span.fixed for span in spans)
+        or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
+        or any(isinstance(c.values, Ordinal) or c.values.low != c.values.high for c in profile.cells if _weighs(c))
+        or any(
+            line.holds is not None and line.holds not in (schema.Span(0, 0), schema.Span(1, 1))
+            for line in profile.lines
+        )
+    )
+
+
+def _weighs(cell: Cell) -> bool:
+    return cell.importance != "none" and cell.weight != schema.Span(0, 0)
 
 
 @dataclass(frozen=True)
@@ -409,7 +437,8 @@ def _rescaled(cells: list[Cell]) -> list[Cell]:
         return cells
     low, high = sum(w.low for w in given), sum(w.high for w in given)
     total = low if low > 1 else high
-    if low <= 1 <= high or not total:
+    # As in checks: what misses 1 by the rounding of a sum alone stays as it is written.
+    if low - EPSILON <= 1 <= high + EPSILON or not total:
         return cells
     return [
         c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.high / total))

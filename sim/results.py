@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
 from sim._version import __version__
-from sim.naming import Labels
+from sim.naming import Labels, spoken
 from sim.written import json_text
 
 RESULTS = "sim.results/1"
@@ -111,6 +111,7 @@ class Settings(Record):
     turning_issue: str | None
     edits: tuple[str, ...]
     sources: Literal["some", "none", "no articles"] = "some"  # not in older documents
+    drawn: bool = True  # nor this
 
 
 class OverallEvidence(Record):
@@ -476,6 +477,10 @@ class Result(Document):
             if row.id == id:
                 return row
         raise KeyError(id)
+
+    def called(self, id: str) -> str:
+        """A party's name as it stands in a sentence."""
+        return spoken(self.party(id).name)
 
     @property
     def asked(self) -> tuple[PartyResult, ...]:

@@ -504,6 +504,11 @@ class Scenario(Model):
     domain: Domain
 
     @property
+    def name(self) -> str:
+        """What to call the text in tables and sentences."""
+        return self.label or self.title
+
+    @property
     def day(self) -> dt.date:
         """The day on which positions must be in force."""
         return self.as_of or self.proposal.date

@@ -13,7 +13,7 @@ from sim.evidence import sources_of
 from sim.naming import labels_of
 from sim.objections import crossed_most, over_issue, over_line
 from sim.packages import OPEN, Packages
-from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile
+from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
 from sim.ratification import ratification
 from sim.results import (
     BeliefsRecord,
@@ -42,7 +42,7 @@ from sim.results import (
 )
 from sim.talks.summary import summarise_talks
 from sim.tally import PartyTally, Tally, quantiles
-from sim.verdict import OLD_DAYS, age_warnings, evidence_stance, sentences, stance
+from sim.verdict import OLD_DAYS, age_warnings, evidence_stance, overall, sentences, stance
 
 
 def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) -> Result:
@@ -107,6 +107,7 @@ def settings(case: Case) -> Settings:
         turning_issue=scenario.domain.issues.no_deal.turning_issue,
         edits=scenario.edits,
         sources=sources_of(scenario),
+        drawn=any(map(uncertain, case.profiles)),
     )
 
 
@@ -136,14 +137,7 @@ def _strip(counts: Sequence[int] | np.ndarray, draws: int) -> ByTurningClass | N
 
 def _overall(asked: Sequence[PartyResult]) -> OverallEvidence:
     # An alliance is named for its own stance; a member's refusal is the member's alone.
-    verdicts = {p.id: (p.own or p).on_evidence.verdict for p in asked}
-    refusing = tuple(p for p, verdict in verdicts.items() if verdict == "refuses")
-    unsettled = tuple(p for p, verdict in verdicts.items() if verdict == "not settled")
-    if refusing:
-        return OverallEvidence(verdict="refused", parties=refusing)
-    if unsettled or not asked:
-        return OverallEvidence(verdict="not settled", parties=unsettled)
-    return OverallEvidence(verdict="accepted", parties=tuple(p.id for p in asked))
+    return overall({p.id: (p.own or p).on_evidence.verdict for p in asked})
 
 
 def _filler(case: Case, tally: Tally) -> Filler | None:

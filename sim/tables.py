@@ -14,9 +14,19 @@ from sim import layout, system
 from sim.cautions import NO_SOURCES
 from sim.complaints import marks_visible
 from sim.layout import Column
-from sim.results import Interval, OnEvidence, PartyResult, Result, ScenarioInfo, Settings
+from sim.results import Interval, PartyResult, Result, ScenarioInfo, Settings
 from sim.verdict import caveat as caveat_words
-from sim.verdict import compact, depends_on_filler, notes, objection, percent, unsourced
+from sim.verdict import (
+    compact,
+    depends_on_filler,
+    evidence_range,
+    notes,
+    objection,
+    percent,
+    short,
+    unsourced,
+    word_of,
+)
 from sim.voting_words import vote_notes, voting
 from sim.written import markdown_line, markdown_row
 
@@ -25,18 +35,23 @@ WIDTH = 100
 #: Narrower than this no text is laid out, whatever COLUMNS says.
 NARROWEST = 40
 
-HEADINGS = ("party", "accepts", "on the evidence", "gain, 5 to 95%", "main objection", "needed")
+HEADINGS = ("party", "verdict, share of draws", "on the evidence", "gain, 5 to 95%", "main objection", "needed")
 #: The gain may be left out in a narrow terminal.
 _COLUMNS = tuple(
     Column(heading, width=width, least=least)
     for heading, width, least in zip(HEADINGS, (16, 15, 11, 14, 26, 6), (0, 0, 0, 90, 0, 0), strict=True)
+)
+#: Said under tables of several texts.
+BRACKETS = (
+    "Unknown: the evidence alone leaves both answers open; the share is what the assumptions make of it. "
+    "In brackets: consent not needed for that text."
 )
 #: A gain that spreads less than this over the draws is one number.
 SAME = 1e-9
 #: Parties that refuse in fewer draws than this have no main objection to show.
 _MINOR = 0.1
 
-_TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "not settled": "yellow"}
+_TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "unknown": "yellow"}
 
 
 def interval(share: Interval) -> str:
@@ -50,25 +65,23 @@ def gain(party: PartyResult, join: str = " ") -> str:
     return f"{found.median:+.2f}{join}[{found.p05:+.2f}, {found.p95:+.2f}]"
 
 
-def evidence_range(found: OnEvidence) -> str:
-    low, high = compact(found.necessary), compact(found.possible)
-    return low if low == high else f"{low} to {high}"
-
-
-def cells(party: PartyResult, join: str = " ", bare: bool = False) -> tuple[str, ...]:
-    """The row of one party under :data:`HEADINGS`, in plain text; ``join`` stands before a verdict.
-
-    ``bare``: nothing of the domain is sourced.
-    """
-    evidence = NO_SOURCES if bare else f"{evidence_range(party.on_evidence)}{join}{party.on_evidence.verdict}"
-    accepts = f"{interval(party.acceptability)}{join}{party.verdict}"
+def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...]:
+    """The row of one party under :data:`HEADINGS`, in plain text; ``join`` stands between lines of a cell."""
+    word = word_of(party, result.settings)
+    share = interval(party.acceptability)
+    said = [word, f"({share})" if word == "unknown" else share]
     if party.own is not None and party.own.acceptability != party.acceptability:
-        accepts += f"{join}(own {percent(party.own.acceptability.estimate)})"
+        said.append(f"(own {percent(party.own.acceptability.estimate)})")
     refuses = 1 - (party.own or party).acceptability.estimate
-    against = objection(party).removeprefix("its ") if refuses >= _MINOR else ""
-    if party.silent:
-        accepts = "sources silent"
-    return party.name, accepts, evidence, gain(party, join), against or "none", "yes" if party.consent_needed else "no"
+    against = objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
+    return (
+        party.name,
+        "sources silent" if party.silent else join.join(said),
+        NO_SOURCES if unsourced(result.settings) else evidence_range(party.on_evidence),
+        gain(party, join),
+        against or "none",
+        "yes" if party.consent_needed else "no",
+    )
 
 
 def heading(result: Result) -> str:
@@ -89,11 +102,10 @@ def heading_of(info: ScenarioInfo, settings: Settings) -> str:
 def outcome(result: Result, before: Result | None = None, width: int = WIDTH) -> RenderableType:
     """What ``sim run`` prints for one scenario; ``before`` is the result without its edits."""
     rows, styles = [], {}
-    bare = unsourced(result.settings)
     for number, party in enumerate(result.parties):
-        row = [Text(c) for c in cells(party, "\n", bare)]
-        row[1].stylize(_TONE[party.verdict])
-        row[2].stylize("dim" if bare else _TONE[party.on_evidence.verdict])
+        row = [Text(c) for c in cells(result, party, "\n")]
+        row[1].stylize(_TONE[word_of(party, result.settings)])
+        row[2].stylize("dim" * unsourced(result.settings))
         rows.append(row)
         styles[number] = "" if party.consent_needed else "dim"
     table = layout.table(_COLUMNS, rows, width, styles=styles)
@@ -114,12 +126,16 @@ def bullet(text: str) -> RenderableType:
 
 
 def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
-    """One row a scenario, for runs of several: the joint figure and every party's; ``apart`` in different domains."""
+    """One row a scenario, for runs of several: the joint share and every party's; ``apart`` in different domains."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     votes = any(voting(result) for result in results)
-    columns = [Column("scenario"), *([Column("signed", right=True)] if votes else []), Column("joint", right=True)]
+    columns = [
+        Column("text", width=26),
+        *([Column("signed", right=True)] if votes else []),
+        Column("joint", right=True),
+    ]
     columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
-    columns.append(Column("evidence"))
+    columns.append(Column("verdict", width=20))
     talked = any(result.negotiation for result in results)
     if talked:
         columns.append(Column("talks agree", right=True, width=6))
@@ -127,13 +143,13 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
     for result in results:
         by_name = {p.name: p for p in result.parties}
         shares = [_share(x, compact) for x in ([result.signed] if votes else []) + [result.joint_acceptability]]
-        figures = [figure(by_name.get(name), compact) for name in parties]
+        figures = [figure(result, by_name.get(name), compact, "\n") for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
-        verdict = NO_SOURCES if unsourced(result.settings) else result.on_evidence.verdict
-        rows.append((result.scenario.id, *shares, *figures, verdict, *agreed))
+        verdict = f"{short(result)}\n{NO_SOURCES}" if unsourced(result.settings) else short(result)
+        rows.append((result.scenario.name, *shares, *figures, verdict, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
-    parts = [table, Text("In brackets: consent not needed for that text.")]
+    parts = [table, Text(BRACKETS)]
     if votes:
         parts.append(Text("Signed is without those who vote on it afterwards; joint is signed and ratified."))
     if apart:
@@ -145,11 +161,14 @@ def _share(found: Interval | None, words: Callable[[float], str]) -> str:
     return "-" if found is None else words(found.estimate)
 
 
-def figure(party: PartyResult | None, words: Callable[[float], str] = "{:.2f}".format) -> str:
-    """A party's share for a table of many scenarios; in brackets where its consent is not needed."""
+def figure(result: Result, party: PartyResult | None, words: Callable[[float], str], join: str = " ") -> str:
+    """A party's share for a table of many texts, after a word where it is unknown; in brackets if it is not needed."""
     if party is None:
         return "-"
-    said = "silent" if party.silent else words(party.acceptability.estimate)
+    share = words(party.acceptability.estimate)
+    said = "silent" if party.silent else share
+    if not party.silent and word_of(party, result.settings) == "unknown":
+        said = f"unknown{join}{share}"
     return said if party.consent_needed else f"({said})"
 
 
@@ -157,7 +176,7 @@ def markdown(result: Result, before: Result | None = None, below: str = "") -> s
     """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
     head = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
     body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
-    body += [markdown_row(cells(p, bare=unsourced(result.settings))) for p in result.parties]
+    body += [markdown_row(cells(result, p)) for p in result.parties]
     tail = [
         "",
         *(f"- {markdown_line(x)}" for x in (*vote_notes(result), *notes(result, before))),
@@ -170,7 +189,7 @@ def markdown(result: Result, before: Result | None = None, below: str = "") -> s
 
 
 def overview(results: Sequence[Result]) -> str:
-    """One Markdown row a scenario: joint figure, every party, evidence, filler."""
+    """One Markdown row a scenario: joint share, every party, evidence, filler."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     signed = ["signed"] if any(voting(result) for result in results) else []
     lines = [
@@ -179,7 +198,7 @@ def overview(results: Sequence[Result]) -> str:
     ]
     for result in results:
         rows = {p.name: p for p in result.parties}
-        figures = [figure(rows.get(name)) for name in parties]
+        figures = [figure(result, rows.get(name), "{:.2f}".format) for name in parties]
         both = ([result.signed] if signed else []) + [result.joint_acceptability]
         shares = [_share(x, "{:.2f}".format) for x in both]
         lines.append(

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from sim.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT
 from sim.complaints import listed as listed
+from sim.naming import Labels, capital, possessive, spoken
 from sim.results import (
     EvidenceVerdict,
     Filler,
     Interval,
     LineRecord,
     Objection,
+    OnEvidence,
+    OverallEvidence,
     PartyResult,
     PartyVerdict,
     Result,
     Settings,
 )
 
-#: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: What is said of a term that no source gives, by its basis.
 UNSTATED = {"assumed": "not in the sources", "proposed": "proposed here"}
+#: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
 Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "none"]
 
+#: What a party is said to do: its verdict as modelled, where the evidence does not leave both answers open.
+Word = Literal["accepts", "refuses", "divided", "unknown"]
+
 #: A share at or above this is acceptance.
 HALF = 0.5
-#: Shares this near to one half are called narrow.
-NARROW = 0.1
 #: A drop of this much between layers is said under the table.
 NOTABLE = 0.05
 #: An interval wider than this that holds one half comes of too few draws, not of a party near one half.
@@ -62,6 +66,31 @@ def evidence_stance(necessary: float, possible: float) -> EvidenceVerdict:
     return "accepts" if necessary >= HALF else "not settled"
 
 
+def overall(asked: Mapping[str, EvidenceVerdict]) -> OverallEvidence:
+    """What the evidence settles of a text, from what it settles of the parties asked, by id."""
+    refusing = tuple(p for p, verdict in asked.items() if verdict == "refuses")
+    unsettled = tuple(p for p, verdict in asked.items() if verdict == "not settled")
+    if refusing:
+        return OverallEvidence(verdict="refused", parties=refusing)
+    if unsettled or not asked:
+        return OverallEvidence(verdict="not settled", parties=unsettled)
+    return OverallEvidence(verdict="accepted", parties=tuple(asked))
+
+
+def word(modelled: PartyVerdict, evidence: EvidenceVerdict | None) -> Word:
+    """What a party is said to do.
+
+    Where the evidence alone leaves both answers open (``not settled``), that is unknown, whatever the assumptions make
+    of it. ``evidence`` is None where nothing is sourced, so that the figures given are all there is.
+    """
+    return "unknown" if evidence == "not settled" else modelled
+
+
+def word_of(party: PartyResult, settings: Settings) -> Word:
+    """:func:`word` of a party, of an alliance with its members."""
+    return word(party.verdict, None if unsourced(settings) else party.on_evidence.verdict)
+
+
 def percent(share: float) -> str:
     """A share for reading: whole per cents, but never 0% or 100% for what is neither."""
     if 0 < share < 0.005:
@@ -77,17 +106,15 @@ def compact(share: float) -> str:
 
 
 def sentences(result: Result) -> str:
-    """Two or three sentences: as modelled, on the evidence, and what the verdict hangs on."""
+    """What the evidence settles, what the model makes of it besides, and on which lines that hangs."""
     if not result.asked or result.joint_acceptability is None:
         return "No party with positions has to consent, so there is no verdict."
     if _settles_nothing(result):
         return "The text settles nothing: every issue is open, so there is no verdict."
-    said = [_modelled(result), UNSOURCED if unsourced(result.settings) else _evidence(result)]
+    said = [UNSOURCED if unsourced(result.settings) else _evidence(result), *_modelled(result)]
     if result.settings.sources == "no articles":
         said.insert(0, NO_ARTICLES)
-    hinge = next(iter(layer_notes(result)), None)
-    if hinge:
-        said.append(hinge)
+    said += layer_notes(result)[:1]
     return " ".join(said)
 
 
@@ -122,45 +149,44 @@ def outcome(result: Result) -> tuple[Outcome, tuple[PartyResult, ...]]:
 
 
 def short(result: Result) -> str:
-    """:func:`outcome` in a few words."""
+    """The verdict in a few words: what the evidence settles, else who is unknown; without sources as modelled."""
     word, parties = outcome(result)
+    if word == "none":
+        return "no verdict"
+    if not unsourced(result.settings):
+        found = result.on_evidence
+        who = ", ".join(result.party(p).name for p in found.parties)
+        return {"accepted": "accepted", "refused": f"refused by {who}", "not settled": f"unknown: {who}"}[found.verdict]
     who = ", ".join(p.name for p in parties)
     return {
         "accepted": "accepted",
-        "with_filler": "accepted, with filler",
+        "with_filler": "accepted",
         "singly": "by each, not by all together",
         "divided": f"divided: {who}",
         "refused": f"refused by {who}",
-        "none": "no verdict",
     }[word]
 
 
-def _modelled(result: Result) -> str:
+def _modelled(result: Result) -> list[str]:
+    """The joint share, then every party that is on the wrong side of one half, or the weakest."""
     found = result.joint_acceptability
     assert found is not None
-    together = percent(found.estimate)
-    word, parties = outcome(result)
-    if word == "refused":
-        return f"As modelled, refused {listed([_refusal(p) for p in parties])}."
-    if word == "divided":
-        who = listed([f"{p.name} ({percent(_share(p))})" for p in parties])
-        verb = "is" if len(parties) == 1 else "are"
-        return f"As modelled, no party refuses, and {who} {verb} divided; all accept together in {together} of draws."
-    weakest = min(result.asked, key=_share)
-    least = f"the weakest is {weakest.name} ({percent(_share(weakest))})"
+    together = f"accept together in {percent(found.estimate)} of draws"
     everybody = "all whose consent is needed" + (" and modelled" if result.consent_not_modelled else "")
+    word, parties = outcome(result)
+    if word in ("refused", "divided"):
+        return [f"As modelled, {everybody} {together}.", *(_short_of_half(result, p) for p in parties)]
+    weakest = min(result.asked, key=_share)
+    least = f"the weakest is {spoken(weakest.name)} ({percent(_share(weakest))})"
     if word == "singly":
-        return (
-            f"As modelled, each party whose consent is needed accepts by itself, but all together in only {together} "
-            f"of draws; {least}."
-        )
+        return [f"As modelled, each accepts by itself, but {everybody} {together} only; {least}."]
+    said = [f"As modelled, {everybody} {together}; {least}."]
     if word == "with_filler" and (filler := result.filler) is not None:
-        return (
-            f"As modelled, accepted with {filler.assumed_terms} of {filler.terms} terms not in the sources (filler): "
-            f"{everybody} accept together in {together} of draws, but over {_fillings(filler)} in "
-            f"{percent(filler.low)} to {percent(filler.high)} (median {percent(filler.median)}); {least}."
+        said.append(
+            f"That hangs on {filler.assumed_terms} of {filler.terms} terms of filler: over "
+            f"{_fillings(filler)} it is {percent(filler.low)} to {percent(filler.high)} (median {percent(filler.median)})."
         )
-    return f"As modelled, accepted: {everybody} accept together in {together} of draws; {least}."
+    return said
 
 
 def _share(party: PartyResult) -> float:
@@ -168,30 +194,37 @@ def _share(party: PartyResult) -> float:
     return (party.own or party).acceptability.estimate
 
 
-def _refusal(party: PartyResult) -> str:
-    narrowly = "narrowly " if HALF - _share(party) < NARROW else ""
-    itself = "by itself accepts" if party.own is not None else "accepts"
-    words = objection(party)
-    over = f" over {words}" if words else ""
-    return f"{narrowly}by {party.name}{over} ({itself} in {percent(_share(party))} of draws)"
+def _short_of_half(result: Result, party: PartyResult) -> str:
+    """A party that does not reach one half, and over what."""
+    itself = " by itself" if party.own is not None else ""
+    said = f"{capital(spoken(party.name))}{itself} accepts in {percent(_share(party))}"
+    words = objection(result, party)
+    return f"{said}; its main objection is {words}." if words else f"{said}."
 
 
-def objection(party: PartyResult) -> str:
+def objection(result: Result, party: PartyResult) -> str:
     """The main objection in a few words; empty where there is none."""
-    return objection_words(party.main_objection)
+    return objection_words(party.main_objection, result.labels, party.id)
 
 
-def objection_words(found: Objection | None) -> str:
-    """An objection in a few words; empty for none."""
+def objection_words(found: Objection | None, labels: Labels, party: str) -> str:
+    """An objection of a party in a few words; empty for none."""
     if found is None:
         return ""
+    polled = _polled(found)
     if found.kind == "red_line":
-        return f"its {found.basis} red line {found.issue}: {found.option}{_polled(found)}"
+        return f"its {found.basis} {red_line(labels, found.issue, found.option, polled)}"
     if found.kind == "refusal":
-        return f"its {found.basis} refusal {quoted(found.refusal)}{_polled(found)}"
+        return f"its {found.basis} refusal {labels.refusal(party, found.refusal)}{f' ({polled})' if polled else ''}"
     unstated = f", {UNSTATED[found.term_basis]}" if found.term_basis in UNSTATED else ""
     unknown = ", its view unknown" if found.basis == "unknown" else ""
-    return f"{found.issue}: {found.option or 'left open'}{unstated}{unknown}"
+    return f"{labels.term(found.issue or '', found.option)}{unstated}{unknown}"
+
+
+def red_line(labels: Labels, issue: str | None, option: str | None, more: str = "") -> str:
+    """``red line against 'NATO membership' (place towards NATO)``; ``more`` stands in the brackets too."""
+    where = "; ".join(x for x in (labels.issue(issue or ""), more) if x)
+    return f"red line against '{labels.option(issue or '', option)}' ({where})"
 
 
 def _polled(found: Objection) -> str:
@@ -200,38 +233,42 @@ def _polled(found: Objection) -> str:
         return ""
     low, high = (percent(x) for x in found.holds)
     whence = "holds" if found.basis == "edited" else "polls"
-    return f" ({whence}: {low if low == high else f'{low} to {high}'})"
-
-
-def quoted(refusal: str | None) -> str:
-    """A refusal's id as words."""
-    return f"'{(refusal or '').replace('_', ' ')}'"
+    return f"{whence}: {low if low == high else f'{low} to {high}'}"
 
 
 def _evidence(result: Result) -> str:
-    verdict = result.on_evidence.verdict
-    named = [result.party(p) for p in result.on_evidence.parties]
-    alone = "On the evidence and the edits" if result.settings.edits else "On the evidence alone"
-    if result.settings.no_deal_basis == "assumed":
-        alone += ", no deal being as assumed"
-    who = listed([f"{p.name} ({evidence_range(p)})" for p in named])
-    if verdict == "refused":
-        return f"{alone}, refused by {who}."
-    if verdict == "accepted":
-        return f"{alone}, accepted by {who}{', each by itself' if len(named) > 1 else ''}."
-    return f"{alone}, not settled by the sources: they leave open {who}."
+    parties = [result.party(p) for p in result.on_evidence.parties]
+    ranges = {p.name: (p.own or p).on_evidence for p in parties}
+    return on_evidence(result.on_evidence, ranges, result.settings)
 
 
-def evidence_range(party: PartyResult) -> str:
-    found = (party.own or party).on_evidence
-    low, high = percent(found.necessary), percent(found.possible)
+def on_evidence(found: OverallEvidence, ranges: Mapping[str, OnEvidence], settings: Settings) -> str:
+    """What the evidence settles; ``ranges`` are those of the parties of ``found``, by name, told if they are few."""
+    few = len(ranges) <= LISTED
+    named = [f"{spoken(name)} ({evidence_range(x)})" if few else spoken(name) for name, x in ranges.items()]
+    alone, it = (
+        ("On the evidence and the edits", "they leave") if settings.edits else ("On the evidence alone", "it leaves")
+    )
+    each = ", each by itself" if len(named) > 1 else ""
+    said = {
+        "refused": f"{alone}, refused by {listed(named)}.",
+        "accepted": f"{alone}, accepted by {listed(named)}{each}.",
+        "not settled": f"{alone}, unknown: {it} open whether {listed(named)} accept{'s' * (len(named) == 1)}.",
+    }[found.verdict]
+    return f"{said} What no deal brings is an assumption there." if settings.no_deal_basis == "assumed" else said
+
+
+def evidence_range(found: OnEvidence) -> str:
+    """What the evidence allows, compactly."""
+    low, high = compact(found.necessary), compact(found.possible)
     return low if low == high else f"{low} to {high}"
 
 
-def line_name(line: LineRecord) -> str:
+def line_name(line: LineRecord, labels: Labels, party: str) -> str:
+    """A line of a party, with its basis."""
     if line.kind == "red_line":
-        return f"the {line.basis} red line {line.issue}: {line.option}"
-    return f"the {line.basis} refusal {quoted(line.refusal)}"
+        return f"the {line.basis} {red_line(labels, line.issue, line.option)}"
+    return f"the {line.basis} refusal {labels.refusal(party, line.refusal)}"
 
 
 def layer_notes(result: Result) -> list[str]:
@@ -244,15 +281,11 @@ def layer_notes(result: Result) -> list[str]:
         soft = [line for line in party.lines if line.crossed and line.basis in ("inferred", "assumed")]
         if before - after < NOTABLE or not soft:
             continue
-        named = listed([line_name(line) for line in soft])
-        without = f"without {'that line' if len(soft) == 1 else 'those lines'} it accepts in {percent(before)} of draws"
-        if before >= HALF and (party.own or party).verdict == "refuses":
-            notes.append(f"{party.name}'s refusal comes in with {named}; {without}.")
-        elif before < HALF:
-            harder = "outright refusal comes in" if after == 0 else "refusal hardens"
-            notes.append(f"{party.name}'s {harder} with {named}; {without}, still under one half.")
-        else:
-            notes.append(f"{party.name} loses draws to {named}; {without}.")
+        lines = [line_name(line, result.labels, party.id) for line in soft]
+        bases = listed([b for b in ("inferred", "assumed") if any(line.basis == b for line in soft)])
+        which = listed(lines) if len(lines) < LISTED else f"its {len(lines)} {bases} lines"
+        under = ", still under one half" if before < HALF else ""
+        notes.append(f"Without {which}, {spoken(party.name)} would accept in {percent(before)} of draws{under}.")
     return notes
 
 
@@ -282,7 +315,7 @@ def _age_lines(result: Result) -> list[str]:
         (f"over {OLD_DAYS} days older than the text", [(p.name, p.weight_by_age.older) for p in result.parties]),
         ("younger than the text", [(p.name, p.weight_by_age.younger) for p in result.parties]),
     ):
-        who = [f"{percent(share)} for {name}" for name, share in shares if share > 0]
+        who = [f"{percent(share)} for {spoken(name)}" for name, share in shares if share > 0]
         if who:
             lines.append(f"Warning: positions {words} carry weight: {listed(who)}.")
     return lines
@@ -291,11 +324,11 @@ def _age_lines(result: Result) -> list[str]:
 def silence_note(result: Result) -> str | None:
     """Needed parties on whose weightiest issues the sources say nothing."""
     who = [
-        f"{percent(p.weight_by_basis.unknown)} of {p.name}'s weight"
+        f"{percent(p.weight_by_basis.unknown)} of {possessive(p.name)} weight"
         for p in result.asked
         if p.weight_by_basis.unknown > SILENCE
     ]
-    return f"The sources are silent on {listed(who)}; read such figures as ignorance, not as doubt." if who else None
+    return f"The sources are silent on {listed(who)}. Read such figures as ignorance, not as doubt." if who else None
 
 
 def turning_notes(result: Result, issue: str | None) -> list[str]:
@@ -312,8 +345,8 @@ def turning_notes(result: Result, issue: str | None) -> list[str]:
             figures = ", ".join(f"{c} {percent(s)}" for c, s in shares.items())
             held = next(x.importance for x in party.issues if x.issue == issue)
             notes.append(
-                f"{party.name}'s verdict turns on how important the issue {issue} is to it (modelled as {held}): "
-                f"{figures}."
+                f"As modelled, {possessive(party.name)} answer turns on how important {result.labels.issue(issue)} is to it "
+                f"({held} here): {figures}."
             )
     return notes
 
@@ -324,12 +357,12 @@ def filler_note(result: Result) -> str | None:
     if found is None or unsourced(result.settings):
         return None
     verb = "is" if found.assumed_terms == 1 else "are"
-    said = f"{found.assumed_terms} of {found.terms} terms {verb} filler (assumed, not in the sources); "
+    said = f"{found.assumed_terms} of {found.terms} terms {verb} filler ({UNSTATED['assumed']})"
     low, high = percent(found.low), percent(found.high)
     if low == high:
-        return f"{said}joint acceptability stays at {low} over {_fillings(found)}."
-    said += f"over {_fillings(found)} joint acceptability ranges from {low} to {high} (median {percent(found.median)})"
-    return said + ("; so the verdict depends on terms the sources do not give." if depends_on_filler(result) else ".")
+        return f"{said}. Over {_fillings(found)} the joint share stays at {low}."
+    said += f". Over {_fillings(found)} the joint share is {low} to {high} (median {percent(found.median)})"
+    return said + ("; so it depends on terms the sources do not give." if depends_on_filler(result) else ".")
 
 
 def default_note(result: Result) -> str | None:
@@ -338,7 +371,10 @@ def default_note(result: Result) -> str | None:
         return None
     open_issues = () if result.open is None else result.open.issues
     terms = {i.issue: i.option for p in result.parties[:1] for i in p.issues}
-    said = [f"{i}: {'open' if i in open_issues else terms.get(i) or 'open'}" for i in result.defaults]
+    said = [
+        f"{result.labels.issue(i)}: {'open' if i in open_issues else result.labels.option(i, terms.get(i))}"
+        for i in result.defaults
+    ]
     return f"Not named by the text, so set by default (assumed): {listed(said)}."
 
 
@@ -367,7 +403,7 @@ def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
 
 
 def depends_on_filler(result: Result) -> bool:
-    """Whether the joint figure crosses one half among the text's own filler and the others looked at."""
+    """Whether the joint share crosses one half among the text's own filler and the others looked at."""
     if result.filler is None or result.joint_acceptability is None or unsourced(result.settings):
         return False
     own = result.joint_acceptability.estimate
@@ -379,13 +415,13 @@ def open_note(result: Result) -> str | None:
     found = result.open
     if found is None:
         return None
-    names = listed(found.issues)
+    names = listed([result.labels.issue(i) for i in found.issues])
     if not result.asked and not any(c and c.calls_on for c in (found.best, found.worst)):
         return f"Left open: {names}."
     if found.some_completion is None or found.best is None or found.worst is None:
         return f"Left open: {names}; no way of closing that the constraints allow was found."
     said = (
-        f"Left open: {names}, scored as no deal leaves it. Some way of closing is accepted by all in "
+        f"Left open: {names}, scored as no deal leaves it. All accept some way of closing it in "
         f"{percent(found.some_completion)} of draws, every way in {percent(found.every_completion or 0.0)}; "
     )
     if found.best.joint_acceptability == found.worst.joint_acceptability:
@@ -397,19 +433,15 @@ def open_note(result: Result) -> str | None:
         )
     else:
         said += (
-            f"best {_closing(found.best.terms)} ({percent(found.best.joint_acceptability)}), worst "
-            f"{_closing(found.worst.terms)} ({percent(found.worst.joint_acceptability)})"
+            f"best {result.labels.terms(found.best.terms)} ({percent(found.best.joint_acceptability)}), worst "
+            f"{result.labels.terms(found.worst.terms)} ({percent(found.worst.joint_acceptability)})"
         )
     called = sorted({p for c in (found.best, found.worst) for p in c.calls_on})
     if called:
-        said += f"; closing may call on {listed([result.party(p).name for p in called])}"
+        said += f"; closing may call on {listed([result.called(p) for p in called])}"
     if not found.every_completion_listed:
         said += f" (a sample of {found.completions} ways)"
     return said + "."
-
-
-def _closing(terms: dict[str, str]) -> str:
-    return ", ".join(f"{issue}: {option}" for issue, option in terms.items())
 
 
 def edit_note(result: Result, before: Result | None) -> str | None:
@@ -445,48 +477,56 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     said: list[str] = []
     if result.joint_acceptability is not None and not _settles_nothing(result):
         joint = result.joint_acceptability
-        weakest = result.party(result.weakest_party).name if result.weakest_party else "nobody"
-        votes = " (signed and ratified)" if any(p.ratification for p in result.asked) else ""
-        said.append(
-            f"Joint acceptability{votes} {percent(joint.estimate)} over {len(result.asked)} needed parties; "
-            f"weakest {weakest}."
-        )
+        weakest = result.called(result.weakest_party) if result.weakest_party else "nobody"
+        votes = ", signed and ratified" if any(p.ratification for p in result.asked) else ""
+        many = len(result.asked)
+        over = f"in which all {many} needed parties accept" if many > 1 else "in which the one party asked accepts"
+        least = f"; the weakest is {weakest}" if many > 1 else ""
+        said.append(f"Joint share{votes}: {percent(joint.estimate)} of draws, {over}{least}.")
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
         said.append(
-            f"Sole blocker: {listed([f'{name} in {percent(s)}' for s, name in sorted(sole, reverse=True)])} of draws."
+            f"Alone in refusing: {listed([f'{spoken(name)} in {percent(s)}' for s, name in sorted(sole, reverse=True)])} of "
+            "draws."
         )
     said += [x for x in layer_notes(result) if x not in result.verdict]
     said += turning_notes(result, result.settings.turning_issue)
     said += _present(
         (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
     )
-    silent = [p.name for p in result.parties if p.consent_needed and p.silent]
+    silent = [spoken(p.name) for p in result.parties if p.consent_needed and p.silent]
     if silent:
         said.append(
-            f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint figure."
+            f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint share."
         )
     modelled = {p.id for p in result.parties}
     others = [result.names.get(p, p) for p in result.consent_not_modelled if p not in modelled]
     if others:
-        said.append(f"Consent needed but not modelled, and left out of the joint figure: {listed(others)}.")
+        said.append(f"Consent needed but not modelled, and left out of the joint share: {listed(others)}.")
     said += _present((edit_note(result, before),))
     aged = set(age_warnings(result).values())
     said += _present((draws_note(result),))
     said += _age_lines(result)
     said += [f"Warning: {w}" for w in result.warnings if w not in aged]
-    draws = result.settings.draws
-    said.append(f"{draws:,} draw{'s' * (draws != 1)}, seed {result.settings.seed}; intervals are sampling error only.")
+    said.append(draws_words(result.settings))
     return said
+
+
+def draws_words(settings: Settings, error: str = "intervals are sampling error only") -> str:
+    """How many draws, and what ``error`` they carry; without anything to draw, that."""
+    if not settings.drawn:
+        return "All preferences are given as numbers, so that nothing is drawn: a share is 0% or 100%."
+    draws = settings.draws
+    return f"{draws:,} draw{'s' * (draws != 1)}, seed {settings.seed}{f'; {error}' if error else ''}."
 
 
 def draws_note(result: Result) -> str | None:
     """That there are too few draws to tell on which side of one half some parties stand."""
     shares = [(p.name, (p.own or p).acceptability) for p in result.parties if not p.silent]
-    wide = [name for name, x in shares if x.low < HALF <= x.high and x.high - x.low > WIDE]
+    wide = [spoken(name) for name, x in shares if x.low < HALF <= x.high and x.high - x.low > WIDE]
     if not wide:
         return None
-    return f"Too few draws to tell for {listed(wide)}: called divided, as the interval holds one half; take more."
+    return f"Too few draws to tell for {listed(wide)}: the interval holds one half, hence divided; take more."
 
 
 def _present(items: Iterable[str | None]) -> list[str]:

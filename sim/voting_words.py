@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.naming import spoken
 from sim.ratification import decided_yes
 from sim.results import PartyResult, Result
 from sim.verdict import HALF, listed, percent
@@ -19,14 +20,14 @@ def signing_note(result: Result) -> str | None:
     votes = voting(result)
     if not votes:
         return None
-    shares = listed([f"{percent(p.acceptability.estimate)} ({p.name})" for p in votes])
+    shares = listed([f"{percent(p.acceptability.estimate)} ({spoken(p.name)})" for p in votes])
     won = all(p.acceptability.estimate >= HALF for p in votes)
     if result.signed is None:
         return f"Nobody has to sign it; the vote is won in {shares} of draws."
     signed = f"all who must sign do so in {percent(result.signed.estimate)} of draws"
     if result.signed.estimate >= HALF:
-        return f"{'Neither fails' if won else 'The vote fails'}: {signed}, the vote is won in {shares}."
-    return f"{'The signing fails' if won else 'Both fail'}: {signed}, the vote is won in {shares}."
+        return f"{'Neither fails' if won else 'The vote fails'}, as modelled: {signed}, the vote is won in {shares}."
+    return f"{'The signing fails' if won else 'Both fail'}, as modelled: {signed}, the vote is won in {shares}."
 
 
 def vote_notes(result: Result) -> Iterator[str]:
@@ -45,13 +46,13 @@ def reading(party: PartyResult) -> str:
     assert rule is not None
     if not any(line.crossed for line in party.lines):
         return (
-            f"No poll bears on this text, so the vote of {party.name} is won where it gains, in "
+            f"No poll bears on this text, so the vote of {spoken(party.name)} is won where it gains, in "
             f"{percent(found.passes)} of draws; if voters differ as the draws do, in {percent(found.mixed)}."
         )
     low, high = found.yes
     share = "" if low == high else f" to {exact(high)}"
     said = (
-        f"The vote of {party.name} is won in {percent(found.passes)} of draws; in {percent(found.polls)} if only polls "
+        f"The vote of {spoken(party.name)} is won in {percent(found.passes)} of draws; in {percent(found.polls)} if only polls "
         f"count, in {percent(found.mixed)} if voters differ in what no poll asked. The polls leave a yes of "
         f"{exact(low)}{share}, where over {exact(rule.quota)} is needed"
     )

@@ -170,7 +170,7 @@ def test_too_few_draws_are_said() -> None:
     [one] = score([sim.load(ISTANBUL, draws=1)])
     note = verdict.draws_note(one)
     assert note is not None
-    assert "Too few draws to tell for Russia, Ukraine, United States" in note
+    assert "Too few draws to tell for Russia, Ukraine, the United States" in note
     assert note in verdict.notes(one)
     assert any("1 draw, seed" in x for x in verdict.notes(one))
     [many] = score([sim.load(ISTANBUL, draws=2000)])

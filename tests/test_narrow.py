@@ -156,15 +156,17 @@ def test_run_and_summary_keep_their_figures(
     results = score([sim.load(path, draws=200) for path in (ISTANBUL, NEUTRAL)])
     text = printed(tables.outcome(results[0], None, width), width, monkeypatch, capsys)
     for party in results[0].parties:
-        _, accepts, evidence, gain, *_ = tables.cells(party, join="\n")
+        _, accepts, evidence, gain, *_ = tables.cells(results[0], party, join="\n")
         shown_cells = [accepts, evidence] if left_out(text) else [accepts, evidence, gain]
         assert all(line in text for cell in shown_cells for line in cell.split("\n"))
     assert left_out(text) in ([], ["gain, 5 to 95%"])
     assert (left_out(text) == []) == (width >= 100)
     text = printed(tables.summary(results, width), width, monkeypatch, capsys)
     for result in results:
-        assert width < 80 or result.scenario.id in text
-        assert all(tables.figure(p, tables.compact) in text for p in result.parties)
+        assert width < 80 or result.scenario.name.split()[0] in text
+        for p in result.parties:
+            word, *share = tables.figure(result, p, tables.compact).split()
+            assert all(part in text for part in (word, *share))
 
 
 @pytest.mark.parametrize("width", [60, 100])

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.counting import Verdict
+from sim.analysis.evidence_alone import EvidenceAlone
 from sim.naming import Labels
 from sim.packages import Rule
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions
@@ -117,6 +118,7 @@ class Standing(Record):
 class Base(Record):
     joint_acceptability: Interval
     verdict: Verdict
+    on_evidence: EvidenceAlone
     weakest_party: str
     open_issues: tuple[str, ...]
     may_be_open: bool

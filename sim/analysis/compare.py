@@ -73,12 +73,13 @@ class ModelledVerdict(Record):
 
 
 class Row(Record):
-    """One proposal; ``name`` is unique, the id with the label of its edits.
+    """One proposal; ``name`` is unique, the id with the label of its edits; ``called`` is the same as shown.
 
     ``domain`` is the title of its domain, None where a saved run has no scenario file beside it.
     """
 
     name: str
+    called: str
     label: str | None
     source: Source
     domain: str | None
@@ -156,11 +157,14 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
         pairs = [(a, b) for a, b in _pairs(len(order)) if apart is None or titles[a] == titles[b]]
     else:
         pairs = [(order.index(chosen[0]), order.index(chosen[1]))]
+    called = shown_names(names, results)
     return Comparison(
-        rows=tuple(_row(*item) for item in zip(names, entries, results, titles, strict=True)),
+        rows=tuple(_row(*item) for item in zip(names, called, entries, results, titles, strict=True)),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
-        differences=tuple(differ((names[a], names[b]), (results[a], results[b])) for a, b in pairs),
+        differences=tuple(
+            differ((names[a], names[b]), (results[a], results[b]), (called[a], called[b])) for a, b in pairs
+        ),
         changes=changes(names, results, cases, progress=progress),
         warnings=(*([] if apart is None else [apart]), *_warnings(results, apart is None)),
         labels=together(r.labels for r in results),
@@ -179,6 +183,12 @@ def row_names(entries: Sequence[Entry]) -> list[str]:
                 seen[name] = seen.get(name, 0) + 1
                 names[k] = name + words(entry, seen[name])
     return names
+
+
+def shown_names(names: Sequence[str], results: Sequence[Result]) -> list[str]:
+    """The names of rows as shown, with the text's own name for its id; the id stays where two would be called alike."""
+    called = [r.scenario.name + name.removeprefix(r.scenario.id) for name, r in zip(names, results, strict=True)]
+    return [c if called.count(c) == 1 else name for c, name in zip(called, names, strict=True)]
 
 
 def _id(entry: Entry) -> str:
@@ -258,12 +268,13 @@ def _pairs(rows: int) -> list[tuple[int, int]]:
     return [(0, other) for other in range(1, rows)]
 
 
-def _row(name: str, entry: Entry, result: Result, domain: str | None) -> Row:
+def _row(name: str, called: str, entry: Entry, result: Result, domain: str | None) -> Row:
     terms, found = result.terms_by_basis, result.filler
     total = sum(terms.model_dump().values())
     word, parties = outcome(result)
     return Row(
         name=name,
+        called=called,
         label=entry.label,
         source=Source(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
         domain=domain,

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from sim.naming import Labels, capital, possessive, spoken, together
 from sim.results import IssueRecord, LineRecord, PartyResult, PartyVerdict, Record, Result
-from sim.verdict import listed, percent, quoted
+from sim.verdict import listed, percent
 
 #: Terms named in a sentence: at most this many, each at least this large.
 NAMED, LEAST = 3, 0.01
@@ -75,7 +76,7 @@ class Difference(Record):
     only_in_b: tuple[str, ...]
 
 
-def differ(names: tuple[str, str], results: tuple[Result, Result]) -> Difference:
+def differ(names: tuple[str, str], results: tuple[Result, Result], called: tuple[str, str] | None = None) -> Difference:
     """Compare two results term by term.
 
     Parties that only one of them has are left out, and so are terms of issues that only one domain has
@@ -104,7 +105,7 @@ def differ(names: tuple[str, str], results: tuple[Result, Result]) -> Difference
         a=names[0],
         b=names[1],
         terms=terms,
-        parties=tuple(_party(names, pair, differing, shared, one, other) for pair in pairs),
+        parties=tuple(_party(called or names, pair, differing, shared, one, other) for pair in pairs),
         only_in_a=tuple(i for i in issues_a if i not in issues_b),
         only_in_b=tuple(i for i in issues_b if i not in issues_a),
     )
@@ -163,7 +164,13 @@ def _party(
         most_other_terms=_largest({i: gaps[i] for i in shared if i not in differing}),
         why=None
         if before == after or a.silent or b.silent
-        else _why(names, pair, differing, [i for i in shared if moved and i not in differing]),
+        else _why(
+            names,
+            pair,
+            differing,
+            [i for i in shared if moved and i not in differing],
+            together((one.labels, other.labels)),
+        ),
     )
 
 
@@ -193,12 +200,16 @@ def _positions(party: PartyResult) -> object:
 
 
 def _why(
-    names: tuple[str, str], pair: tuple[PartyResult, PartyResult], differing: Sequence[str], revalued: Sequence[str]
+    names: tuple[str, str],
+    pair: tuple[PartyResult, PartyResult],
+    differing: Sequence[str],
+    revalued: Sequence[str],
+    labels: Labels,
 ) -> str:
     """Which lines and terms make a party's verdict better in one text than in the other, in a sentence or two."""
     (better, good), (worse, bad) = sorted(zip(names, pair, strict=True), key=lambda item: -_ORDER[_verdict(item[1])])
     said = (
-        f"{good.name} {_VERB[_verdict(good)]} {better} ({_share(good)}{_unneeded(good)}) "
+        f"As modelled, {spoken(good.name)} {_VERB[_verdict(good)]} {better} ({_share(good)}{_unneeded(good)}) "
         f"and {_VERB[_verdict(bad)]} {worse} ({_share(bad)}{_unneeded(bad)})"
     )
     lines = _new_lines(good, bad)
@@ -206,16 +217,19 @@ def _why(
     unchanged = _losses(good, bad, revalued)
     reasons = []
     if losing:
-        reasons.append(f"it gains less on {listed([_term(x, y, good.id) for x, y in losing])}")
+        reasons.append(f"it gains less on {listed([_term(x, y, labels) for x, y in losing])}")
     if unchanged:
-        on = listed([f"{x.issue} ({y.mean_gain - x.mean_gain:+.2f})" for x, y in unchanged])
+        on = listed([f"{labels.issue(x.issue)} ({y.mean_gain - x.mean_gain:+.2f})" for x, y in unchanged])
         reasons.append(f"its positions differ, so that it gains less on unchanged terms: {on}")
     if not lines:
-        return f"{said}: {'; '.join(reasons) or 'no single term or line makes the difference'}."
-    crossing = f"{worse} crosses {bad.name}'s {_named(lines)}"
+        if not reasons:
+            return f"{said}. No single term or line makes the difference."
+        return " ".join([f"{said}.", *(f"{capital(x)}." for x in reasons)])
+    crossing = f"{worse} crosses {possessive(bad.name)} {_named(lines, labels, bad.id)}"
     if bad.gain.median >= 0:
-        return f"{said}: {crossing}; by its gains alone it would accept in at least half of the draws."
-    return f"{said}: {crossing}; and apart from that {'; '.join(reasons) or 'its gains are too small'}."
+        return f"{said}. {capital(crossing)}; by its gains alone it would accept in at least half of the draws."
+    apart = [f"Apart from that, {x}." for x in reasons[:1] or ["its gains are too small"]]
+    return " ".join([f"{said}.", f"{capital(crossing)}.", *apart, *(f"{capital(x)}." for x in reasons[1:])])
 
 
 def _share(party: PartyResult) -> str:
@@ -236,11 +250,15 @@ def _new_lines(good: PartyResult, bad: PartyResult) -> list[LineRecord]:
     return [line for line in bad.lines if line.crossed and line.share > there.get(key(line), 0.0)]
 
 
-def _named(lines: Sequence[LineRecord]) -> str:
+def _named(lines: Sequence[LineRecord], labels: Labels, party: str) -> str:
     """Lines by kind and basis, with how often those from polls bind."""
     kinds: dict[str, list[str]] = {}
     for line in lines:
-        what = f"{line.issue}: {line.option}" if line.kind == "red_line" else quoted(line.refusal)
+        what = (
+            labels.term(line.issue or "", line.option)
+            if line.kind == "red_line"
+            else labels.refusal(party, line.refusal)
+        )
         often = "" if line.share == 1 else f" (binding in {percent(line.share)} of draws)"
         kinds.setdefault(f"{line.basis} {line.kind.replace('_', ' ')}", []).append(what + often)
     return listed([f"{kind}{'s' if len(names) > 1 else ''} {', '.join(names)}" for kind, names in kinds.items()])
@@ -254,13 +272,12 @@ def _losses(good: PartyResult, bad: PartyResult, issues: Sequence[str]) -> list[
     return found[:NAMED]
 
 
-def _term(good: IssueRecord, bad: IssueRecord, party: str) -> str:
-    was, now = _option(good), _option(bad)
-    return f"{bad.issue} ({now} instead of {was}, {bad.mean_gain - good.mean_gain:+.2f})"
+def _term(good: IssueRecord, bad: IssueRecord, labels: Labels) -> str:
+    was, now = _option(good, labels), _option(bad, labels)
+    return f"{labels.issue(bad.issue)} ({now} instead of {was}, {bad.mean_gain - good.mean_gain:+.2f})"
 
 
-def _option(cell: IssueRecord) -> str:
+def _option(cell: IssueRecord, labels: Labels) -> str:
     """The term as the party sees it, in words."""
-    if cell.option is None:
-        return "left open"
-    return cell.option if cell.seen_as is None else f"{cell.option} seen as {cell.seen_as}"
+    written = labels.option(cell.issue, cell.option)
+    return written if cell.seen_as is None else f"{written} seen as {labels.option(cell.issue, cell.seen_as)}"

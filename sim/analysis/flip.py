@@ -268,7 +268,7 @@ def _party(case: Case, means: _Means) -> PartyFlip:
         reservation_break_even=None if reservation is None else reservation + margin,
         reachable=reachable,
         nearest=_nearest(score, anywhere),
-        nearest_reason=None if anywhere else silent or _stuck(score, means, reachable),
+        nearest_reason=None if anywhere else silent or _stuck(case, score, means, reachable),
         reachable_within_classes=reachable_held,
         within_classes=_nearest(score, within),
         within_classes_reason=None if within else silent or _held_back(score, reachable_held),
@@ -301,10 +301,11 @@ def _nearest(score: _Score, found: Reweighting | None) -> Nearest | None:
     )
 
 
-def _stuck(score: _Score, means: _Means, reachable: tuple[float, float]) -> str:
+def _stuck(case: Case, score: _Score, means: _Means, reachable: tuple[float, float]) -> str:
     """Why no weights at all turn the expected gain."""
     if means.reservation is None and score.threshold == 0:
-        differing = [i for i, d in zip(score.issues, score.units, strict=True) if abs(d) > TIE]
+        labels = labels_of(case.scenario.domain)
+        differing = [labels.issue(i) for i, d in zip(score.issues, score.units, strict=True) if abs(d) > TIE]
         side = "against" if score.margin < 0 else "for"
         return f"every issue on which it gains or loses in expectation counts {side} the text ({listed(differing)})"
     return f"whatever the weights, the expected gain {_end(score, reachable)}"

@@ -117,7 +117,7 @@ def frontier(
         zone_missing=missing,
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain),
+        labels=labels_of(case.scenario.domain, {x.scenario.id: x.scenario.name for x in (loaded, *found.loaded)}),
         versions=versions(),
     )
     return made.with_every(work.every())

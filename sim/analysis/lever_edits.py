@@ -18,10 +18,12 @@ from sim import schema
 from sim.analysis.parties import lines_crossed, vetoes
 from sim.analysis.ranking_moves import Items, items_of, level_names, lowered, raised, ranking_words
 from sim.complaints import Place
+from sim.naming import labels_of, spaced
 from sim.nodes import Plain, flow, from_plain
 from sim.packages import OPEN
 from sim.preferences import Share, weight_plan
 from sim.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
+from sim.verdict import red_line
 from sim.voting_words import chance_words
 
 Kind = Literal[
@@ -33,7 +35,7 @@ Reason = Literal[
     "numeric", "forbidden", "nobody_asked",
 ]  # fmt: skip
 
-#: Why an edit is not run though it could be: it cannot change the joint figure or that of a party asked.
+#: Why an edit is not run though it could be: it cannot change the joint share or that of a party asked.
 CANNOT_MATTER: dict[Reason, str] = {
     "consent_not_needed": "the party's consent is not needed for this text",
     "vetoes_anyway": "another line of the same party rejects the text in every draw",
@@ -47,7 +49,7 @@ CANNOT_MATTER: dict[Reason, str] = {
 CANNOT_BE_MADE: dict[Reason, str] = {
     "numeric": "the cell is given in numbers, which have no class or level to move by",
     "forbidden": "the rules of the files forbid it",
-    "nobody_asked": "no party with positions has to consent, so there is no joint figure",
+    "nobody_asked": "no party with positions has to consent, so there is no joint share",
 }
 #: Importance from lightest to heaviest.
 LADDER: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "critical")
@@ -126,6 +128,7 @@ class _Maker:
         self.crossed = lines_crossed(case, profile)
         self.vetoes = certain_vetoes(case, profile)
         self.needed = case.need(case.text)[profile.id].needed
+        self.labels = labels_of(case.scenario.domain)
         self.turning = case.scenario.domain.issues.no_deal.turning_issue
 
     def all(self, issue: str | None) -> Iterator[LeverEdit | NotMade]:
@@ -166,6 +169,11 @@ class _Maker:
         text = f"{party}.{path}={flow(from_plain(value, Place('', 1, 1)))}"
         return LeverEdit(party, issue, kind, text, what, before, after, *rests_on, (party, cell), removes, idle)
 
+    def _line(self, line: Line) -> str:
+        if line.kind == "red_line":
+            return red_line(self.labels, line.issue, line.id)
+        return f"refusal {self.labels.refusal(self.profile.id, line.id)}"
+
     def _silent_without(self, removes: frozenset[Line], cell: Cell | None = None) -> bool:
         """Whether nothing would be left that the sources say of the party."""
         rest = [c for c in self.profile.cells if c is not cell]
@@ -195,7 +203,11 @@ class _Maker:
                 "turning_issue" if turning else "importance",
                 path,
                 target,
-                (f"importance of {cell.issue} {cell.importance} to {target}", cell.importance, target),
+                (
+                    f"importance of {self.labels.issue(cell.issue)} {cell.importance} to {target}",
+                    cell.importance,
+                    target,
+                ),
                 ("unknown" if unknown else cell.importance_basis, cell.evidence.importance),
                 cell.issue,
                 idle="same_order" if same else None,
@@ -220,7 +232,7 @@ class _Maker:
                 "drop_line",
                 path,
                 kept or "none",
-                (f"drop red line {cell.issue}: {line.id}", f"red line {line.id}{_polled(line)}", "no such red line"),
+                (f"drop {self._line(line)}", f"red line {line.id}{_polled(line)}", "no such red line"),
                 (line.basis, line.evidence),
                 cell.issue,
                 frozenset({line}),
@@ -238,20 +250,20 @@ class _Maker:
             "add_line",
             path,
             [*(_kept(x) for x in lines), text],
-            (f"new red line {cell.issue}: {text}", "no red line on it", f"red line {text}"),
+            (f"new {red_line(self.labels, cell.issue, text)}", "no red line on it", f"red line {text}"),
             (cell.ranking_basis, cell.evidence.ranking),
             cell.issue,
         )
 
     def _refusal(self, line: Line) -> LeverEdit:
         met = line in self.crossed
-        words = line.id.replace("_", " ")
+        words = self._line(line)
         return self._edit(
             None,
             "drop_refusal",
             f"refuses.{line.id}",
             "none",
-            (f"drop refusal '{words}'", f"refusal '{words}'{_polled(line)}", "no such refusal"),
+            (f"drop {words}", f"{words}{_polled(line)}", "no such refusal"),
             (line.basis, line.evidence),
             f"refuses.{line.id}",
             frozenset({line}),
@@ -296,6 +308,7 @@ class _Maker:
         last = "last"
         if bottom is not None and bottom[-1] != (option,):
             last = "last above the red line" + ("s" if len(refused) > 1 else "")
+        named = f"rank {self.labels.option(cell.issue, options[option])}"
         before = ranking_words(items_of(cell.values), options)
         moves: list[tuple[Kind, Items | None, str]] = [
             ("one_up", None if up == top else up, "one level higher"),
@@ -310,7 +323,7 @@ class _Maker:
                     kind,
                     path,
                     [level_names(level, options) for level in items],
-                    (f"rank {options[option]} {how} on {cell.issue}", before, ranking_words(items, options)),
+                    (f"{named} {how} on {self.labels.issue(cell.issue)}", before, ranking_words(items, options)),
                     (cell.ranking_basis, cell.evidence.ranking),
                     cell.issue,
                     idle=idle,
@@ -355,7 +368,7 @@ class _Maker:
             "unknown",
             cell.issue,
             "unknown",
-            (f"make the position on {cell.issue} unknown", ", ".join(had), "unknown"),
+            (f"make the position on {self.labels.issue(cell.issue)} unknown", ", ".join(had), "unknown"),
             (basis, tuple(cited)),
             cell.issue,
             gone,
@@ -382,7 +395,7 @@ class _Maker:
                     "beliefs",
                     f"no_deal.beliefs.{name}",
                     end,
-                    (f"set belief in {name} ({span.words}) to {end:g}", span.words, f"{end:g}"),
+                    (f"set belief in {spaced(name)} ({span.words}) to {end:g}", span.words, f"{end:g}"),
                     (profile.beliefs_basis, profile.beliefs_evidence),
                     "no_deal.beliefs",
                     idle=idle,

@@ -1,6 +1,6 @@
 """Pairs of edits: which to score, and how often all accept under each pair of edits of two parties.
 
-What one party accepts in a draw does not depend on the positions of another. So the joint figure under two edits of
+What one party accepts in a draw does not depend on the positions of another. So the joint share under two edits of
 *different* parties follows exactly from the votes under each edit by itself, and all such pairs are counted with one
 matrix product a pair of parties. Two edits of *one* party have to be scored; :func:`within` says which.
 """
@@ -41,7 +41,7 @@ class Together:
 
     ``edits`` are the numbers of each party's ballots. After :meth:`add` has seen all blocks, ``across[p, q]`` holds
     the draws in which all accept, shape ``(edits of p, edits of q)``; ``without[p]`` and ``without[p, q]`` the draws in
-    which all the others accept: no edits of those parties can bring the joint figure above that.
+    which all the others accept: no edits of those parties can bring the joint share above that.
     """
 
     edits: dict[str, list[int]]
@@ -90,7 +90,7 @@ _WORST: dict[PartyVerdict, int] = {"accepts": 0, "divided": 1, "refuses": 2}
 
 @dataclass(frozen=True)
 class Stances:
-    """What a verdict hangs on besides the joint figure, see :func:`sim.analysis.counting.verdict_of`.
+    """What a verdict hangs on besides the joint share, see :func:`sim.analysis.counting.verdict_of`.
 
     ``asked`` (party to stance) is of the scenario as it is; ``edited[b]`` is the stance of the party that ballot b
     edits, None where that ballot does not ask it; ``verdicts[b]`` the verdict, that of ballot 0 as it is.
@@ -139,7 +139,7 @@ class Stances:
 def strongest_across(
     together: Together, joint: Sequence[int], stances: Stances, most: int
 ) -> tuple[list[tuple[int, int]], int, int]:
-    """Pairs of ballots of two parties that turn the verdict, then those that bring the joint figure furthest.
+    """Pairs of ballots of two parties that turn the verdict, then those that bring the joint share furthest.
 
     Also how many pairs there are, and how many turn the verdict as neither ballot does alone. ``joint[b]`` counts draws
     in which all accept in ballot b. Pairs that neither turn the verdict nor get further than one of their edits does

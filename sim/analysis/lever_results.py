@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.counting import Verdict
+from sim.analysis.evidence_alone import EvidenceAlone
 from sim.analysis.lever_edits import Kind, Reason
 from sim.naming import Labels
 from sim.profiles import CellBasis
@@ -137,7 +138,8 @@ class LeversResult(Document):
     """The levers of one scenario.
 
     ``new_lines`` are the edits that add a red line on what the text says. They take the party's acceptance away in
-    every draw, whatever the sources say, so they are told apart from the levers.
+    every draw, whatever the sources say, so they are told apart from the levers. So are the edits of ``fewer_asked``,
+    which make the sources silent on a party that is asked and so drop it from the joint figure.
     """
 
     schema_: Literal["sim.levers/1"] = Field("sim.levers/1", alias="schema")
@@ -148,6 +150,7 @@ class LeversResult(Document):
     joint: Interval | None
     verdict: Verdict | None
     verdict_reason: str | None
+    on_evidence: EvidenceAlone
     parties: tuple[Standing, ...]
     assumed_terms: int
     terms: int
@@ -156,6 +159,7 @@ class LeversResult(Document):
     names: dict[str, str]
     levers: tuple[Lever, ...]
     new_lines: tuple[Lever, ...]
+    fewer_asked: tuple[Lever, ...]
     dropped: tuple[Dropped, ...]
     dropped_reason: str | None
     left_out: tuple[LeftOut, ...]
@@ -171,7 +175,7 @@ class LeversResult(Document):
 
     @property
     def stuck(self) -> bool:
-        """Whether no lever moves the joint figure in any draw."""
+        """Whether no lever moves the joint share in any draw."""
         return all(x.joint is None or x.joint.still for x in self.levers)
 
     @property

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.analysis.evidence_alone import allowed
 from sim.analysis.lever_counts import LeverCounts, Steps
 from sim.analysis.lever_edits import (
     CANNOT_BE_MADE,
@@ -39,16 +40,17 @@ from sim.analysis.parties import sourced_veto
 from sim.api import compiled
 from sim.complaints import Complaints, did_you_mean
 from sim.loading import Loaded, edited
-from sim.naming import labels_of
+from sim.naming import Labels, labels_of
 from sim.profiles import Case, Line
 from sim.results import versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
-from sim.verdict import stance
+from sim.verdict import red_line, stance
 
 #: Pairs kept in a result, furthest first.
 PAIRS_KEPT = 60
-NO_JOINT = "no party with positions has to consent, so there is no joint figure"
+NO_JOINT = "no party with positions has to consent, so there is no joint share"
+SILENCED = "without its lines the sources would be silent on a party asked, which would no longer be asked"
 NOTHING_TO_DROP = "no line of a party asked rejects the text in every draw"
 
 
@@ -73,21 +75,26 @@ def levers(
     steps = Steps(progress)
     made = _apply(loaded, [(e.text,) for e in run], steps)
     missing += [NotMade(e.text, "forbidden", m) for e, m in zip(run, made, strict=True) if isinstance(m, str)]
-    done = [(e, m) for e, m in zip(run, made, strict=True) if not isinstance(m, str)]
+    ready = [(e, m) for e, m in zip(run, made, strict=True) if not isinstance(m, str)]
+    # What makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart.
+    done = [(e, m) for e, m in ready if set(case.asked) <= set(m.asked)]
+    silencing = [(e, m) for e, m in ready if not set(case.asked) <= set(m.asked)]
     by_party: dict[str, list[int]] = {}
     for number, (edit, _) in enumerate(done, 1):
         by_party.setdefault(edit.party, []).append(number)
     together = Together(by_party, pairs)
     barring = drops(case, party) if issue is None else []
     bare = [(x, m) for x, m in zip(barring, _apply(loaded, [x.edits for x in barring], steps), strict=True)]
-    bared = [(x, m) for x, m in bare if not isinstance(m, str)]
+    bared = [(x, m) for x, m in bare if not isinstance(m, str) and set(case.asked) <= set(m.asked)]
+    silenced = len(silencing)
     counts = LeverCounts(
         case,
-        [m for _, m in (*done, *bared)],
-        [*((e.party,) for e, _ in done), *(x.parties for x, _ in bared)],
+        [m for _, m in (*done, *silencing, *bared)],
+        [*((e.party,) for e, _ in (*done, *silencing)), *(x.parties for x, _ in bared)],
     )
     counts.poll(steps, together.add)
     scored = [_lever(counts, number, edit) for number, (edit, _) in enumerate(done, 1)]
+    apart = [_lever(counts, number, edit) for number, (edit, _) in enumerate(silencing, len(done) + 1)]
     base = counts.share(counts.joint[0, 0]) if case.asked else None
     result = LeversResult(
         scenario=scenario_info(case, loaded.sha256),
@@ -97,6 +104,7 @@ def levers(
         joint=base,
         verdict=None if base is None else counts.verdict(0),
         verdict_reason=None if case.asked else NO_JOINT,
+        on_evidence=allowed([case], case.scenario.draws, case.scenario.seed)[0].alone,
         parties=tuple(_standing(case, counts, together, p) for p in case.asked),
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
@@ -107,8 +115,9 @@ def levers(
         names={p.id: p.name for p in case.profiles},
         levers=_ranked([x for x in scored if x.kind != "add_line"]),
         new_lines=_ranked([x for x in scored if x.kind == "add_line"]),
-        dropped=tuple(_dropped(counts, len(done) + k, x) for k, (x, _) in enumerate(bared, 1)),
-        dropped_reason=_not_dropped(bool(bared), issue, [m for _, m in bare if isinstance(m, str)]),
+        fewer_asked=_ranked(apart),
+        dropped=tuple(_dropped(counts, len(done) + silenced + k, x) for k, (x, _) in enumerate(bared, 1)),
+        dropped_reason=_not_dropped(bool(bared), issue, [m if isinstance(m, str) else SILENCED for _, m in bare]),
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
         pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
@@ -117,7 +126,7 @@ def levers(
     )
     if not pairs or base is None:
         return result
-    kept = [e for e in every if e.text not in {m.path for m in missing}]
+    kept = [e for e in every if e.text not in {*(m.path for m in missing), *(e.text for e, _ in silencing)}]
     return result.model_copy(update={"pairs": _pairs(loaded, case, kept, done, counts, together, scored, steps)})
 
 
@@ -197,7 +206,7 @@ def _not_dropped(any_scored: bool, issue: str | None, faults: Sequence[str]) -> 
 
 
 def _ranked(found: Sequence[Lever]) -> tuple[Lever, ...]:
-    """By how far the joint figure moves, then by how far the party's own does, then in the order of the files."""
+    """By how far the joint share moves, then by how far the party's own does, then in the order of the files."""
 
     def reach(lever: Lever) -> tuple[float, float]:
         joint = 0.0 if lever.joint is None else abs(lever.joint.change.estimate)
@@ -210,22 +219,22 @@ def _ranked(found: Sequence[Lever]) -> tuple[Lever, ...]:
 def _standing(case: Case, counts: LeverCounts, together: Together, party: str) -> Standing:
     profile = case.profile(party)
     share = counts.share(counts.own[0][party][0])
-    vetoes = certain_vetoes(case, profile)
+    vetoes, labels = certain_vetoes(case, profile), labels_of(case.scenario.domain)
     return Standing(
         id=party,
         name=profile.name,
         role=profile.role,
         acceptability=share,
         verdict=stance(share),
-        vetoes=tuple(_line_words(line) for line in profile.lines if line in vetoes),
+        vetoes=tuple(_line_words(line, labels, party) for line in profile.lines if line in vetoes),
         ceiling=together.without[party,] / counts.draws,
     )
 
 
-def _line_words(line: Line) -> str:
+def _line_words(line: Line, labels: Labels, party: str) -> str:
     if line.kind == "red_line":
-        return f"{line.basis} red line {line.issue}: {line.id}"
-    return f"{line.basis} refusal '{line.id.replace('_', ' ')}'"
+        return f"{line.basis} {red_line(labels, line.issue, line.id)}"
+    return f"{line.basis} refusal {labels.refusal(party, line.id)}"
 
 
 def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: bool) -> tuple[LeftOut, ...]:
@@ -274,7 +283,9 @@ def _pairs(
     inside, complete = within(case, [e for e in every if e.text not in ended], strength, stances)
     sets = [(done[a - 1][0], done[b - 1][0]) for a, b in across] + inside
     made = _apply(loaded, [[e.text for e in both] for both in sets], steps)
-    ready = [(s, m) for s, m in zip(sets, made, strict=True) if not isinstance(m, str)]
+    ready = [
+        (s, m) for s, m in zip(sets, made, strict=True) if not isinstance(m, str) and set(case.asked) <= {*m.asked}
+    ]
     scores = LeverCounts(case, [m for _, m in ready], [tuple(dict.fromkeys(e.party for e in s)) for s, _ in ready])
     scores.poll(steps)
     of_single = {e.text: k for k, (e, _) in enumerate(done, 1)}

@@ -136,7 +136,7 @@ def search(
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain),
+        labels=labels_of(case.scenario.domain, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
         versions=versions(),
     )
 

@@ -210,7 +210,10 @@ def _spread(case: Case, voter: PickFreeze) -> _Spread:
     if voter.share == 1:
         constant = "accepts in every draw"
     elif voter.share == 0:
-        over = [line_name(line_record(x, True, 1.0)) for x in vetoes(case, voter.profile)]
+        over = [
+            line_name(line_record(x, True, 1.0), labels_of(case.scenario.domain), voter.profile.id)
+            for x in vetoes(case, voter.profile)
+        ]
         more = f" and {len(over) - 1} more" if len(over) > 1 else ""
         constant = "refuses in every draw" + (f" (over {over[0]}{more})" if over else "")
     record = PartySpread(

@@ -18,6 +18,7 @@ from pydantic import Field
 from sim.analysis.amendments import ConstraintRef
 from sim.analysis.counting import Counts, Verdict, alone, change, counted, interval, verdict_of
 from sim.analysis.day_lines import LineTurn, line_turns
+from sim.analysis.evidence_alone import Allowed, EvidenceAlone, allowed
 from sim.analysis.sweep_checks import checked
 from sim.analysis.sweep_values import AS_OF, Variation, parse_variations
 from sim.api import compiled
@@ -25,7 +26,7 @@ from sim.complaints import Complaint
 from sim.loading import Loaded
 from sim.naming import Labels, labels_of
 from sim.profiles import Case, Cell, Profile
-from sim.results import Document, Interval, PartyVerdict, Record, ScenarioInfo, Settings, Versions, versions
+from sim.results import Document, Interval, OnEvidence, PartyVerdict, Record, ScenarioInfo, Settings, Versions, versions
 from sim.runner import Progress
 from sim.summary import scenario_info, settings
 from sim.verdict import HALF, stance
@@ -38,6 +39,7 @@ class PartyPoint(Record):
     acceptability: Interval
     change: Interval
     verdict: PartyVerdict
+    on_evidence: OnEvidence
 
 
 class Point(Record):
@@ -48,6 +50,7 @@ class Point(Record):
     joint_acceptability: Interval | None
     change: Interval | None
     verdict: Verdict | None
+    on_evidence: EvidenceAlone | None
     weakest_party: str | None
     missing: str | None
     breaks: tuple[ConstraintRef, ...]
@@ -122,10 +125,13 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
     grid = checked(loaded, variations, progress=_half(progress, 0))
     cases = [base, *(case for case in grid.cases if isinstance(case, Case))]
     counts = counted(cases, base.scenario.draws, base.scenario.seed, _half(progress, 1))
-    stands = _point(base, next(counts), base, ())
+    evidence = iter(allowed(cases, base.scenario.draws, base.scenario.seed))
+    stands = _point(base, next(counts), next(evidence), base, ())
     named = [tuple(v.text for v in values) for values in product(*(variation.values for variation in variations))]
     points = [
-        _point(case, next(counts), base, values) if isinstance(case, Case) else _infeasible(case, base, values)
+        _point(case, next(counts), next(evidence), base, values)
+        if isinstance(case, Case)
+        else _infeasible(case, base, values)
         for case, values in zip(grid.cases, named, strict=True)
     ]
     paths = tuple(_path(v, base, single) for v, single in zip(variations, grid.alone, strict=True))
@@ -202,6 +208,7 @@ def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]
         joint_acceptability=None,
         change=None,
         verdict=None,
+        on_evidence=None,
         weakest_party=None,
         missing=f"the text {'; '.join(dict.fromkeys(c.what for c in broken))}",
         breaks=tuple(ConstraintRef(id=c.id, severity=c.severity, why=c.why) for c in found),
@@ -213,7 +220,7 @@ def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]
 _NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
 
 
-def _point(case: Case, count: Counts, base: Case, values: tuple[str, ...]) -> Point:
+def _point(case: Case, count: Counts, evidence: Allowed, base: Case, values: tuple[str, ...]) -> Point:
     draws, need = base.scenario.draws, case.need(case.text)
     alike = same(case, base)
     parties = []
@@ -227,6 +234,7 @@ def _point(case: Case, count: Counts, base: Case, values: tuple[str, ...]) -> Po
                 acceptability=share,
                 change=_NOTHING if alike else change(count.parties[p.id], draws),
                 verdict=stance(share),
+                on_evidence=evidence.parties[p.id],
             )
         )
     joint = interval(count.joint, draws) if case.asked else None
@@ -238,6 +246,7 @@ def _point(case: Case, count: Counts, base: Case, values: tuple[str, ...]) -> Po
         joint_acceptability=joint,
         change=moved if case.asked and base.asked else None,
         verdict=verdict_of(joint, [stance(share) for share in own.values()]),
+        on_evidence=evidence.alone if case.asked else None,
         weakest_party=min(own, key=lambda p: own[p].estimate) if own else None,
         missing=None if case.asked else "no party with positions has to consent",
         breaks=(),

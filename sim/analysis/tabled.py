@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sim.analysis.amendments import Base, Standing
 from sim.analysis.counting import Counts, Verdict, alone, interval, verdict_of
+from sim.analysis.evidence_alone import allowed
 from sim.profiles import Case
 from sim.results import Interval
 from sim.verdict import stance
@@ -18,6 +19,7 @@ def tabled(case: Case, count: Counts, draws: int, gains: Sequence[float]) -> Bas
     return Base(
         joint_acceptability=joint,
         verdict=judged(joint, shares),
+        on_evidence=allowed([case], draws, case.scenario.seed)[0].alone,
         weakest_party=min(shares, key=lambda p: shares[p].estimate),
         open_issues=case.open_issues,
         may_be_open=all(p.reservation is None for p in case.profiles),

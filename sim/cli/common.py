@@ -10,6 +10,7 @@ import tempfile
 import typing
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -84,11 +85,11 @@ def _one_of(kind: type[_Word]) -> Callable[[str], _Word]:
         words = [str(word) for word in kind]
         if text in words:
             return kind(text)
-        from sim.complaints import closest
+        from sim.complaints import meant
 
-        near = closest(text, words)
+        near = meant(text, words)
         raise typer.BadParameter(
-            f"{text!r} is none of {', '.join(words)}" + (f"; did you mean {near}?" if near else "")
+            f"{text!r} is not one of {', '.join(words)}" + (f"; did you mean {near}?" if near else "")
         )
 
     return parse
@@ -136,6 +137,12 @@ Wide = Annotated[
     bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
 ]
 PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
+FigureTitle = Annotated[
+    str | None, typer.Option("--title", metavar="TEXT", help="The figure's heading, in place of its own; '' for none.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
+]
 Workers = Annotated[
     int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
 ]
@@ -145,11 +152,15 @@ Workers = Annotated[
 _libraries: list[str] = []
 
 
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
 @contextlib.contextmanager
-def reporting() -> Iterator[None]:
-    """Turn what can go wrong for a user into one message and an exit code; no traceback."""
+def reporting(quiet: bool = False) -> Iterator[None]:
+    """Turn what can go wrong for a user into one message and an exit code; no traceback. ``quiet``: no remarks."""
     from sim.complaints import Complaints, render
 
+    _quiet.set(quiet)
     _libraries.clear()
     try:
         yield
@@ -179,6 +190,12 @@ def reporting() -> Iterator[None]:
 def tell(text: str) -> None:
     """Say something on stderr; escapes and marks of direction, which a file's name may hold, are made visible."""
     say(text, err=True)
+
+
+def remark(text: str) -> None:
+    """:func:`tell`, of what was written or what to do next, unless the user wants quiet."""
+    if not _quiet.get():
+        tell(text)
 
 
 def say(text: str, nl: bool = True, err: bool = False) -> None:
@@ -307,8 +324,10 @@ def check_folder(path: Path) -> None:
                 folder.rmdir()
 
 
-def check_plot(path: Path | None) -> None:
+def check_plot(path: Path | None, title: str | None = None) -> None:
     """See before anything runs that a figure can be drawn and written there. Raises typer.BadParameter."""
+    if title is not None and path is None:
+        raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--title")
     if path is not None:
         from sim.plots.style import check
 
@@ -358,25 +377,28 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
     say(sheets.csv_text(*wide(items)), nl=False)
 
 
-def write_plot(path: Path | None, draw: Callable[[], Figure]) -> None:
-    """Draw and write a figure, if one is wanted, and say so on stderr."""
+def write_plot(path: Path | None, draw: Callable[[], Figure], title: str | None = None) -> None:
+    """Draw and write a figure, if one is wanted, under its own heading or ``title``, and say so on stderr."""
     if path is None:
         return
-    from sim.plots.style import write
+    from sim.plots.style import retitled, write
 
     with warnings.catch_warnings():
         # letters that matplotlib's own font lacks are seen to, and told, in one place
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
-        boxes = write(draw(), path)
+        figure = draw()
+        if title is not None:
+            retitled(figure, title)
+        boxes = write(figure, path)
     if boxes is not None:
         tell(boxes)
-    tell(f"wrote {path}")
+    remark(f"wrote {path}")
 
 
 @contextlib.contextmanager
 def progress_bar(draws: int, what: str = "scoring") -> Iterator[Progress | None]:
     """A bar on stderr for long runs (of this many draws times texts) at a terminal."""
-    if draws < LONG or not system.is_terminal(sys.stderr):
+    if draws < LONG or not system.is_terminal(sys.stderr) or _quiet.get():
         yield None
         return
     from rich.console import Console

@@ -47,9 +47,11 @@ def compare(
     format: common.FormatName = Format.table,
     wide: common.Wide = False,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Compare proposals: outcomes side by side, ranks, where they differ and why, what edits change."""
-    with reporting():
+    with reporting(quiet):
         from sim.analysis.compare import NoSuchRow
         from sim.analysis.compare import compare as compared
         from sim.analysis.entries import gather, is_saved
@@ -72,14 +74,14 @@ def compare(
             draws=draws,
             seed=seed,
         )
-        common.check_plot(plot)
+        common.check_plot(plot, title)
         common.check_wide(wide, format)
         entries = gather(files, under=under or (), **options)
         common.note_libraries([e.loaded for e in entries if e.loaded is not None])
         if len(entries) < 2:
             raise typer.BadParameter("compare needs two proposals or more, or one file and --under EDITS")
         if saved and given:
-            common.tell(f"{', '.join(given)}: applied to the scenario files, not to saved runs")
+            common.remark(f"{', '.join(given)}: applied to the scenario files, not to saved runs")
         work = sum(e.loaded.scenario.draws for e in entries if e.loaded is not None)
         try:
             with common.progress_bar(work, "comparing") as progress:
@@ -93,7 +95,7 @@ def compare(
         if plot is not None:
             from sim.plots.compare import draw
 
-            common.write_plot(plot, lambda: draw(result))
+            common.write_plot(plot, lambda: draw(result), title)
 
 
 def _given(

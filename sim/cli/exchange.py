@@ -22,7 +22,7 @@ IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
 EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
 ALONE = (
     "warning: the domain has one party: sim run and explain score it, but there is nobody to agree "
-    "with, and what weighs parties against each other (sim frontier, joint figures of sim compare) needs two"
+    "with, and what weighs parties against each other (sim frontier, joint shares of sim compare) needs two"
 )
 #: So many open issues are told one by one.
 TOLD = 5
@@ -65,7 +65,7 @@ def import_(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=2, max=5000, help="How many numbers of a large or real range become options."),
+        typer.Option(min=2, max=2000, help="How many numbers of a large or real range become options."),
     ] = None,
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="The sheet of a workbook (default: the one with a table).")
@@ -74,9 +74,10 @@ def import_(
         bool,
         typer.Option("--as-written", help="Take evaluations of Genius files as they stand, as NegMAS writes them."),
     ] = False,
+    quiet: common.Quiet = False,
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
-    with reporting():
+    with reporting(quiet):
         from sim.complaints import render
         from sim.interop import importing
         from sim.interop.files import read_files
@@ -103,10 +104,10 @@ def import_(
         _tell_renamed(importing.renamed(imported.cardinal.issues, names_of_parties, made))
         if len(imported.cardinal.parties) == 1:
             common.tell(ALONE)
-        common.tell("all figures of the files are assumed; no proposal is in them")
+        common.remark("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
-        common.tell(f"wrote {out}: domain/ and {', '.join(names)}")
-        common.tell(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
+        common.remark(f"wrote {out}: domain/ and {', '.join(names)}")
+        common.remark(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
 
 
 def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
@@ -125,12 +126,12 @@ def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: d
         common.tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
     if result.parties == 1:
         common.tell(ALONE)
-    common.tell("all that the table says is assumed; add sources and evidence in domain/")
-    common.tell(f"wrote {out}: domain/ and {', '.join(result.texts)}")
+    common.remark("all that the table says is assumed; add sources and evidence in domain/")
+    common.remark(f"wrote {out}: domain/ and {', '.join(result.texts)}")
     if result.texts:
-        common.tell(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
+        common.remark(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
     else:
-        common.tell(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
+        common.remark(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
 
 
 def export(
@@ -155,9 +156,10 @@ def export(
     as_of: common.AsOf = None,
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Write a scenario's positions as a table, or expected preferences for Genius, GeniusWeb or NegMAS."""
-    with reporting():
+    with reporting(quiet):
         from sim.interop.folders import check_free, check_new, write_folder
 
         table = to in (Target.csv, Target.xlsx)
@@ -191,7 +193,7 @@ def export(
             common.tell(words)
         for line in _worth(result):
             common.say(line)
-        common.tell(f"wrote {out}: {', '.join(texts)}")
+        common.remark(f"wrote {out}: {', '.join(texts)}")
 
 
 def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
@@ -205,7 +207,7 @@ def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: 
     write_bytes(out, content)
     for words in table.lost:
         common.tell(f"not carried: {words}")
-    common.tell(f"wrote {out}; sim import reads it back")
+    common.remark(f"wrote {out}; sim import reads it back")
 
 
 def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:

@@ -32,7 +32,7 @@ Day = Annotated[
 ]
 
 
-NEW = "Example: sim new my_text.yaml, or sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"
+NEW = "Example: sim new my_text.yaml; sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"
 
 
 def register(app: typer.Typer) -> None:
@@ -99,9 +99,10 @@ def new(
     issues: Annotated[
         str | None, typer.Option(metavar="X,Y,...", help="With --negotiation: over what, by name.")
     ] = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Write a commented start to be filled in: of a text, or of a negotiation with its domain."""
-    with reporting():
+    with reporting(quiet):
         if negotiation:
             if domain is not None or force:
                 raise typer.BadParameter("goes with a FILE, not with --negotiation", param_hint="--domain, --force")
@@ -123,7 +124,7 @@ def new(
         _write_schemas(file.parent / SCHEMAS, ["scenario"])
         write_whole(file, text)
         then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
-        common.tell(f"wrote {file}; fill it in, then: {shlex.join(then)}")
+        common.remark(f"wrote {file}; fill it in, then: {shlex.join(then)}")
 
 
 def _names(text: str | None, option: str) -> list[str]:
@@ -142,8 +143,8 @@ def _new_negotiation(folder: Path, parties: list[str], issues: list[str]) -> Non
     files = negotiation(parties, issues, folder)
     write_folder(folder, files)
     shown = [name for name in files if not name.startswith(".")]
-    common.tell(f"wrote {folder}: {', '.join(shown)}")
-    common.tell(f"all is assumed or unknown yet; fill it in, then: {shlex.join(['sim', 'run', str(folder / TEXT)])}")
+    common.remark(f"wrote {folder}: {', '.join(shown)}")
+    common.remark(f"all is assumed or unknown yet; fill it in, then: {shlex.join(['sim', 'run', str(folder / TEXT)])}")
 
 
 def _write_schemas(folder: Path, kinds: Iterable[str]) -> None:
@@ -175,7 +176,7 @@ def schema(
         kinds = list(KINDS) if kind is None else [kind]
         if write is not None:
             _write_schemas(write, kinds)
-            common.tell(f"wrote {', '.join(str(write / f'{k}.json') for k in kinds)}")
+            common.remark(f"wrote {', '.join(str(write / f'{k}.json') for k in kinds)}")
         elif kind is not None:
             common.say(schema_text(kind), nl=False)
         else:

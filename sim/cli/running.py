@@ -41,11 +41,13 @@ def run(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
     no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
     workers: common.Workers = 1,
 ) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
         common.check_wide(wide, format)
         if plot is not None and len(files) > 1:
             raise typer.BadParameter(
@@ -67,12 +69,12 @@ def run(
             common.name_libraries(format)
         except BrokenPipeError:
             system.drop_output()  # whoever read it has seen enough; the run is saved all the same
-        common.write_plot(plot, lambda: _figure(results[0]))
+        common.write_plot(plot, lambda: _figure(results[0]), title)
         if not no_save:
             from sim.api import save
 
             for item, result in zip(loaded, results, strict=True):
-                common.tell(f"saved {save(item, result, out)}")
+                common.remark(f"saved {save(item, result, out)}")
 
 
 def explain(
@@ -113,9 +115,10 @@ def library(
         Path | None, typer.Option(metavar="DIR", help="All texts of this folder, not the shipped ones.")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("results/library.md"),
+    quiet: common.Quiet = False,
 ) -> None:
     """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
-    with reporting():
+    with reporting(quiet):
         from sim.catalogue import shipped_texts
         from sim.library import library_text, texts_of
         from sim.loading import load_all
@@ -127,7 +130,7 @@ def library(
         text = library_text(load_all(files))
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, text)
-        common.tell(f"wrote {out}")
+        common.remark(f"wrote {out}")
 
 
 def _score(loaded: list[Loaded], workers: int) -> list[Result]:

@@ -59,9 +59,11 @@ def sensitivity(
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
-    with reporting():
+    with reporting(quiet):
         for option, wanted, homes in (
             ("--issue", issue is not None, (Method.levers,)),
             ("--pairs", pairs, (Method.levers,)),
@@ -73,16 +75,16 @@ def sensitivity(
                 right = " or ".join(f"--method {home.value}" for home in homes)
                 more = "; its sample is --n" if option == "--draws" else ""
                 raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
-        common.check_plot(plot)
+        common.check_plot(plot, title)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         common.known_party(party, loaded.scenario.domain.positions.values())
         common.known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method is Method.levers:
-            _levers(loaded, party, issue, pairs, top, format, plot)
+            _levers(loaded, party, issue, pairs, top, format, plot, title)
         elif method is Method.sobol:
-            _sobol(loaded, party, n, format, plot)
+            _sobol(loaded, party, n, format, plot, title)
         else:
-            _flip(loaded, party, format, plot)
+            _flip(loaded, party, format, plot, title)
 
 
 def _levers(
@@ -93,6 +95,7 @@ def _levers(
     top: int | None,
     format: Format,
     plot: Path | None,
+    title: str | None,
 ) -> None:
     from sim.analysis.levers import levers
     from sim.views.levers import TOP, LeversView
@@ -107,10 +110,12 @@ def _levers(
     if plot is not None:
         from sim.plots import tornado as figure
 
-        common.write_plot(plot, lambda: figure.draw(result))
+        common.write_plot(plot, lambda: figure.draw(result), title)
 
 
-def _sobol(loaded: Loaded, party: str | None, n: int | None, format: Format, plot: Path | None) -> None:
+def _sobol(
+    loaded: Loaded, party: str | None, n: int | None, format: Format, plot: Path | None, title: str | None
+) -> None:
     from sim.analysis.sobol import LEAST, sobol
     from sim.views import sobol as view
 
@@ -128,10 +133,10 @@ def _sobol(loaded: Loaded, party: str | None, n: int | None, format: Format, plo
     if plot is not None:
         from sim.plots import sobol as figure
 
-        common.write_plot(plot, lambda: figure.draw(result))
+        common.write_plot(plot, lambda: figure.draw(result), title)
 
 
-def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None) -> None:
+def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None, title: str | None) -> None:
     from sim.analysis.flip import flip
     from sim.views import flip as view
 
@@ -141,4 +146,4 @@ def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None) 
     if plot is not None:
         from sim.plots import flip as figure
 
-        common.write_plot(plot, lambda: figure.draw(result))
+        common.write_plot(plot, lambda: figure.draw(result), title)

@@ -67,10 +67,12 @@ def frontier(
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Find the efficient packages of the whole space, what bargaining theory picks, and how far texts are from them."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
         if axes is not None and plot is None:
             raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--axes")
         if not math.isfinite(epsilon):
@@ -117,7 +119,7 @@ def frontier(
         if plot is not None:
             from sim.plots import frontier as figure
 
-            common.write_plot(plot, lambda: figure.draw(result, shown))
+            common.write_plot(plot, lambda: figure.draw(result, shown), title)
 
 
 def search(
@@ -156,10 +158,12 @@ def search(
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Find the packages of the whole space that all who are asked accept most often, and prove it where possible."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
         if near is not None and changes is None:
             raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
@@ -187,7 +191,7 @@ def search(
         if plot is not None:
             from sim.plots import search as figure
 
-            common.write_plot(plot, lambda: figure.draw(result))
+            common.write_plot(plot, lambda: figure.draw(result), title)
 
 
 def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:

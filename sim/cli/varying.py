@@ -46,10 +46,12 @@ def sweep(
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         from sim.analysis.sweep import sweep as swept
         from sim.analysis.sweep_values import parse_variations
@@ -64,7 +66,7 @@ def sweep(
         if plot is not None:
             from sim.plots import sweep as figure
 
-            common.write_plot(plot, lambda: figure.draw(result))
+            common.write_plot(plot, lambda: figure.draw(result), title)
 
 
 def amend(
@@ -91,10 +93,12 @@ def amend(
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
     plot: common.PlotFile = None,
+    title: common.FigureTitle = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Find the smallest changes of the text that raise joint acceptability most."""
-    with reporting():
-        common.check_plot(plot)
+    with reporting(quiet):
+        common.check_plot(plot, title)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         common.known_party(party, loaded.scenario.domain.positions.values())
@@ -115,4 +119,4 @@ def amend(
         if plot is not None:
             from sim.plots import amend as figure
 
-            common.write_plot(plot, lambda: figure.draw(result))
+            common.write_plot(plot, lambda: figure.draw(result), title)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.amendments import Amend, Amendment
 from sim.plots import style
 from sim.verdict import HALF, compact
+from sim.views.amend import changed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +31,7 @@ def draw(result: Amend) -> Figure:
         return _parties(result)
     bars = [(0, "as tabled", result.base.joint_acceptability.estimate)]
     for size in result.sizes:
-        bars += [(size.changes, _label(a), a.joint_acceptability.estimate) for a in size.amendments]
+        bars += [(size.changes, _label(result, a), a.joint_acceptability.estimate) for a in size.amendments]
     for size in result.sizes:
         bars += [(_FEWER, _unasked(result, a), a.joint_acceptability.estimate) for a in size.asking_fewer]
     heights = [max(label.count("\n") + 1, 1.3) for _, label, _ in bars]
@@ -58,7 +59,7 @@ def draw(result: Amend) -> Figure:
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
-    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    subtitle = style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
     style.titled(fig, "What would have to change in the text", f"{subtitle}\n", foot=_foot(result))
     return fig
 
@@ -69,7 +70,7 @@ def _parties(result: Amend) -> Figure:
     for size in result.sizes:
         for found in size.amendments[:1]:
             shares = {p.id: p.acceptability.estimate for p in found.parties if p.consent_needed}
-            rows.append((f"best of {_name(size.changes)}:\n{_label(found)}", shares))
+            rows.append((f"best of {_name(size.changes)}:\n{_label(result, found)}", shares))
     people = list(dict.fromkeys(party for _, shares in rows for party in shares))
     spread = 0.8 / max(len(people), 1)
     fig = style.figure(9.0, 2.2 + 0.5 * len(rows) + 0.17 * sum(label.count("\n") for label, _ in rows))
@@ -95,7 +96,7 @@ def _parties(result: Amend) -> Figure:
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
-    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    subtitle = style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
     title = "No amendment lets all accept together: who accepts what"
     foot = (
         "In no draw do all accept the text, or any amendment listed; the best are those that trouble the weakest least."
@@ -110,17 +111,17 @@ def _name(changes: int) -> str:
     return "the text" if changes == 0 else f"{changes} change" + "s" * (changes > 1)
 
 
-def _label(found: Amendment) -> str:
+def _label(result: Amend, found: Amendment) -> str:
     lines = []
     for c in found.changes:
         mark = " (forced)" if c.forced_by else ""
-        text = f"{c.issue}: {c.before or 'open'} \u2192 {c.after}{mark}"
+        text = changed(result.labels, c).replace("->", "\u2192") + mark
         lines.append(fill(text, _LABEL, subsequent_indent="    ", break_long_words=False))
     return "\n".join(lines)
 
 
 def _unasked(result: Amend, found: Amendment) -> str:
-    return f"{_label(found)}\n(no longer asks {', '.join(result.names[p] for p in found.no_longer_needed)})"
+    return f"{_label(result, found)}\n(no longer asks {', '.join(result.names[p] for p in found.no_longer_needed)})"
 
 
 def _foot(result: Amend) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.analysis.compare import Comparison, Row
 from sim.plots.style import SHARES, figure, titled
-from sim.verdict import HALF, compact, listed
+from sim.verdict import HALF, compact, listed, unsourced, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,14 +18,17 @@ GAP = 0.15
 #: Cells less bright than this (relative luminance) get white figures.
 DARK = 0.42
 INK = "#222222"
+#: Cells of what the evidence does not settle carry no colour of a share.
+UNKNOWN = "#DDDDDD"
 
 
 class Cell(NamedTuple):
-    """One cell: its share (None: no colour), what is written in it, and whether consent is needed."""
+    """One cell: its share (None: no colour), what is written in it, whether consent is needed and what is unknown."""
 
     share: float | None
     words: str
     needed: bool
+    unknown: bool = False
 
 
 def draw(result: Comparison) -> Figure:
@@ -34,7 +37,10 @@ def draw(result: Comparison) -> Figure:
     people = {p.id: p.name for row in rows for p in row.parties}
     heads = ["all\ntogether", *(name.replace(" ", "\n") for name in people.values())]
     labels = [_label(row, rows) for row in rows]
-    fig = figure(1.6 + 0.075 * max(map(len, labels)) + 0.95 * len(heads), 2.0 + 0.36 * len(rows))
+    fig = figure(
+        1.6 + 0.075 * max(len(line) for label in labels for line in label.split("\n")) + 0.95 * len(heads),
+        2.0 + 0.42 * len(rows),
+    )
     axes = fig.subplots()
     for y, row in enumerate(rows):
         for x, cell in enumerate(_cells(row, people)):
@@ -50,8 +56,8 @@ def draw(result: Comparison) -> Figure:
     foot = "Share of draws in which a party accepts the text"
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
-    if any(row.mostly_filler for row in rows):
-        foot += ".\n* More than half of the text is filler, not in the sources"
+    if any(cell.unknown for row in rows for cell in _cells(row, people)):
+        foot += ".\nGrey, unknown: the evidence alone leaves both answers open; the share is what the assumptions make of it"
     titled(fig, "Who would accept which proposal?", _facts(rows), foot=foot + ".")
     return fig
 
@@ -61,9 +67,13 @@ def _left(column: int) -> float:
 
 
 def _cells(row: Row, people: dict[str, str]) -> Iterator[Cell]:
-    """The joint figure, then every party's."""
+    """The joint share, then every party's."""
     joint = row.joint_acceptability
-    yield Cell(None, "-", True) if joint is None else Cell(joint.estimate, compact(joint.estimate), True)
+    bare = unsourced(row.settings)
+    if joint is None:
+        yield Cell(None, "-", True)
+    else:
+        yield _cell(joint.estimate, True, not bare and row.on_evidence.verdict == "not settled")
     shares = {p.id: p for p in row.parties}
     for party in people:
         found = shares.get(party)
@@ -72,9 +82,14 @@ def _cells(row: Row, people: dict[str, str]) -> Iterator[Cell]:
         elif found.silent:
             yield Cell(None, "silent", found.consent_needed)
         else:
-            share = found.acceptability.estimate
-            words = compact(share) if found.consent_needed else f"({compact(share)})"
-            yield Cell(share, words, found.consent_needed)
+            unknown = word(found.verdict, None if bare else found.on_evidence.verdict) == "unknown"
+            yield _cell(found.acceptability.estimate, found.consent_needed, unknown)
+
+
+def _cell(share: float, needed: bool, unknown: bool) -> Cell:
+    """The share; where the evidence leaves both answers open, below that word."""
+    said = compact(share) if needed else f"({compact(share)})"
+    return Cell(share, f"unknown\n{said}" if unknown else said, needed, unknown)
 
 
 def _paint(axes: Axes, x: float, y: float, cell: Cell) -> None:
@@ -82,7 +97,7 @@ def _paint(axes: Axes, x: float, y: float, cell: Cell) -> None:
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Rectangle
 
-    face = "white" if cell.share is None else colormaps[SHARES](cell.share)
+    face = "white" if cell.share is None else UNKNOWN if cell.unknown else colormaps[SHARES](cell.share)
     red, green, blue = to_rgb(face)
     dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK
     axes.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor="white", linewidth=1.5))
@@ -92,7 +107,9 @@ def _paint(axes: Axes, x: float, y: float, cell: Cell) -> None:
         axes.add_patch(Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor=stripes, linewidth=0, alpha=0.6))
         box = {"facecolor": face, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
     ink = "white" if dark else INK
-    axes.text(x + 0.5, y + 0.5, cell.words, ha="center", va="center", color=ink, fontsize=9, bbox=box)
+    axes.text(
+        x + 0.5, y + 0.5, cell.words, ha="center", va="center", color=ink, fontsize=7.5 if cell.unknown else 9, bbox=box
+    )
 
 
 def _legend(fig: Figure, axes: Axes) -> None:
@@ -107,11 +124,11 @@ def _legend(fig: Figure, axes: Axes) -> None:
 
 
 def _label(row: Row, rows: Sequence[Row]) -> str:
-    """Name and date of the text, starred where more than half of it is filler."""
-    star = " *" if row.mostly_filler else ""
+    """Name and date of the text, and that more than half of it is filler."""
+    filler = "\nmostly filler" if row.mostly_filler else ""
     info = row.scenario
     days = len({r.scenario.as_of for r in rows}) > 1 and info.as_of != info.date
-    return f"{row.name}{star}, {info.date}" + (f" ({info.as_of})" if days else "")
+    return f"{row.called}, {info.date}" + (f" ({info.as_of})" if days else "") + filler
 
 
 def _facts(rows: Sequence[Row]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.analysis.flip import FlipResult, PartyFlip
+from sim.naming import Labels, capital, spoken
 from sim.plots.style import BLUE, GREY, SKY, VERMILION, facts, figure, titled
 from sim.verdict import percent
 from sim.views.flip import amount, signed
@@ -20,9 +21,9 @@ _INK = "#333333"
 def draw(result: FlipResult) -> Figure:
     """Bars a party; with a single party, its break-even weights."""
     info = result.scenario
-    said = facts(info.id, info.date, result.settings.draws, result.settings.seed, info.as_of)
+    said = facts(info, result.settings)
     if result.party is not None:
-        return _one(result.parties[0], said)
+        return _one(result.parties[0], result.labels, said)
     return _all(result.parties, said)
 
 
@@ -102,7 +103,7 @@ def _beside(axes: Axes, x: float, y: float, words: str) -> None:
     )
 
 
-def _one(party: PartyFlip, said: str) -> Figure:
+def _one(party: PartyFlip, labels: Labels, said: str) -> Figure:
     issues = [x for x in party.issues if x.weight > 0 or x.weight_break_even is not None]
     issues.sort(key=lambda x: (x.weight_break_even is None, abs((x.weight_break_even or 0.0) - x.weight), -x.weight))
     fig = figure(8.0, 1.9 + 0.32 * len(issues))
@@ -116,7 +117,9 @@ def _one(party: PartyFlip, said: str) -> Figure:
                 amount(at), (max(at, x.weight), y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=8
             )
         axes.scatter([x.weight], [y], s=34, color=BLUE, zorder=2, label=_once(axes, "expected weight"))
-    axes.set_yticks(range(len(issues)), [f"{x.issue} ({signed(x.difference)})" for x in issues], fontsize=9)
+    axes.set_yticks(
+        range(len(issues)), [f"{labels.issue(x.issue)} ({signed(x.difference)})" for x in issues], fontsize=9
+    )
     axes.set_ylim(len(issues) - 0.4, -0.6)
     most = max((max(x.weight, x.weight_break_even or 0.0) for x in issues), default=1.0)
     axes.set_xlim(0, min(1.25 * most, 1.08))
@@ -127,7 +130,9 @@ def _one(party: PartyFlip, said: str) -> Figure:
     if party.vetoes:
         foot += "\nRefuses over a red line or refusal whatever the weights."
     gain = signed(party.margin)
-    titled(fig, f"{party.name}: which one weight would turn its expected gain ({gain})?", said, foot=foot)
+    titled(
+        fig, f"{capital(spoken(party.name))}: which one weight would turn its expected gain ({gain})?", said, foot=foot
+    )
     return fig
 
 

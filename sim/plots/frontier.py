@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.frontier_results import Frontier, ProposalPlace
 from sim.analysis.maxima import NEAR
 from sim.draws import Array
+from sim.naming import spoken
 from sim.plots import style
 from sim.plots.labels import Label, place
 from sim.verdict import listed
@@ -24,8 +25,8 @@ _DRAWN = 3000
 #: Of these, about so many are kept clear of names.
 _AVOIDED = 200
 _SIZE = 8.0
-_ACCEPTED = "frontier, package told\naccepted by all asked"
-_REFUSED = "frontier (no package told\naccepted by all asked)"
+_ACCEPTED = "frontier, package shown\naccepted by all asked"
+_REFUSED = "frontier (no package shown\naccepted by all asked)"
 
 
 def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
@@ -44,19 +45,19 @@ def draw(result: Frontier, axes: Sequence[str] | None = None) -> Figure:
     ax.axhline(0, color="#999999", linewidth=0.8, zorder=1)
     ax.axvline(0, color="#999999", linewidth=0.8, zorder=1)
     ax.margins(0.09)
-    ax.set_xlabel(f"expected gain of {result.names[first]} over no deal")
-    ax.set_ylabel(f"expected gain of {result.names[second]} over no deal")
+    ax.set_xlabel(f"expected gain of {spoken(result.names[first])} over no deal")
+    ax.set_ylabel(f"expected gain of {spoken(result.names[second])} over no deal")
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
-    subtitle = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    subtitle = style.facts(info, how)
     style.titled(fig, _title(result), f"{subtitle}\n", foot=_foot(result, first, second))
     place(fig, ax, labels, marks, _SIZE)
     return fig
 
 
 def _title(result: Frontier) -> str:
-    return f"What is efficient for {listed([result.names[p] for p in result.options.parties])}"
+    return f"What is efficient for {listed([spoken(result.names[p]) for p in result.options.parties])}"
 
 
 def _frontier(ax: Axes, result: Frontier, first: str, second: str, marks: list[tuple[float, float, float]]) -> None:
@@ -128,9 +129,13 @@ def _texts(
     for (x, y), together in at.items():
         # several names at one mark would be a pile: the first says how many there are
         together.sort(key=lambda t: not t.tabled)
-        said = f"{together[0].id} (tabled)" if together[0].tabled else together[0].id
+        said = result.labels.text(together[0].id) + (" (tabled)" if together[0].tabled else "")
         if len(together) > 1:
-            said += f", {together[1].id}" if len(together) == 2 else f" and {len(together) - 1} more texts"
+            said += (
+                f", {result.labels.text(together[1].id)}"
+                if len(together) == 2
+                else f" and {len(together) - 1} more texts"
+            )
         out = all(t.possible is False for t in together)
         labels.append(Label(x, y, said, "#444444" if out else "#005A42", together[0].tabled))
 
@@ -162,7 +167,7 @@ def _foot(result: Frontier, first: str, second: str) -> str:
     said = "Gray lines: no deal. "
     if found.total:
         many = f"{found.all_accept:,}" if found.all_accept else "none"
-        said += f"Packages told that all asked accept, on expected gains: {many} of {found.total:,}. "
+        said += f"Packages shown that all asked accept, on expected gains: {many} of {found.total:,}. "
     if result.options.red_lines == "none":
         said += "No red line binds. "
     else:
@@ -172,7 +177,7 @@ def _foot(result: Frontier, first: str, second: str) -> str:
     if places < len(gains):
         where = f"{places:,} places" if places > 1 else "one place"
         said += f"\n{len(gains):,} points fall on {where} here; other --axes may part them. "
-    others = [result.names[p] for p in result.options.parties if p not in (first, second)]
+    others = [spoken(result.names[p]) for p in result.options.parties if p not in (first, second)]
     if len(gains) and 1 < len(_edge(gains)) < places:
         said += f"\nPoints below the outline give {listed(others, 'or')} more. "
     if result.frontier.epsilon:

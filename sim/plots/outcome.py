@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.naming import capital
 from sim.plots import style
 from sim.results import PartyResult, Result
-from sim.verdict import HALF, compact, short
+from sim.verdict import HALF, compact, short, word_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +35,7 @@ def draw(result: Result) -> Figure:
     if result.joint_acceptability is not None:
         found = result.joint_acceptability
         _share(axes, rows - 1, found.estimate, (found.low, found.high), marker="D", colour=INK, filled=True)
-    labels = [p.name if p.consent_needed else f"{p.name}\n(not needed)" for p in result.parties]
+    labels = [_label(result, p) for p in result.parties]
     axes.set_yticks(range(rows), [*labels, "all needed\ntogether"], fontsize=9)
     axes.set_ylim(rows - 0.4, -0.75)
     axes.set_xlim(-3, 103)
@@ -51,9 +52,16 @@ def draw(result: Result) -> Figure:
     foot = "A reading of stated positions, not a forecast."
     if any(not p.consent_needed for p in result.parties):
         foot = f"Hollow: consent not needed. {foot}"
-    facts = style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
-    style.titled(fig, _capital(short(result)), facts, foot=foot)
+    facts = style.facts(info, how)
+    style.titled(fig, capital(short(result)), facts, foot=foot)
     return fig
+
+
+def _label(result: Result, party: PartyResult) -> str:
+    """A party, what it is said to do, and whether that counts."""
+    said: list[str] = [] if party.silent else [word_of(party, result.settings)]
+    said += [] if party.consent_needed else ["not needed"]
+    return f"{party.name}\n{', '.join(said)}" if said else party.name
 
 
 def _party(axes: Axes, y: int, party: PartyResult) -> None:
@@ -86,7 +94,3 @@ def _share(
         compact(share), (100 * share, y), (0, 9), textcoords="offset points", ha="center", va="bottom", fontsize=8,
         color=INK, zorder=5,
     )  # fmt: skip
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.search_results import Answer, IssueOptions, Search
 from sim.plots import style
-from sim.verdict import compact
-from sim.views.search_words import packages, text, which
+from sim.verdict import compact, unsourced
+from sim.views.search_words import opt, packages, text, which
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ def draw(result: Search) -> Figure:
     for ax, answer in zip(panels, answers, strict=True):
         _panel(ax, result, answer, columns)
     info, how = result.scenario, result.settings
-    head = f"{style.facts(info.id, info.date, how.draws, how.seed, info.as_of)}\n\n{_heading(result, answers[0])}"
+    head = f"{style.facts(info, how)}\n\n{_heading(result, answers[0])}"
     foot = "Dot: share of these packages with the option; ring: the best; square: the text as tabled."
     style.titled(fig, "What the best packages have in common", head, foot=foot)
     for ax, answer in zip(panels[1:], answers[1:], strict=True):
@@ -53,7 +53,9 @@ def _heading(result: Search, answer: Answer) -> str:
         among += ", whoever they ask"
     those = "all" if peers.complete else "some of those"
     share = best.joint_acceptability.estimate
-    return f"Best of {among} ({compact(share)}),\nand {those} not told from it: {packages(peers.packages)}"
+    evidence = {"not settled": "unknown"}.get(best.on_evidence.verdict, best.on_evidence.verdict)
+    alone = "" if unsourced(result.settings) else f", {evidence} on the evidence alone"
+    return f"Best of {among} ({compact(share)} as modelled{alone}),\nand {those} not told from it: {packages(peers.packages)}"
 
 
 def _options(result: Search, issue: IssueOptions) -> list[str | None]:
@@ -78,8 +80,8 @@ def _panel(ax: Axes, result: Search, answer: Answer, columns: int) -> None:
             if option == text(result)[issue.issue]:
                 ax.scatter(x, y, s=50, marker="s", facecolors="none", edgecolors="black", linewidths=1.0, zorder=4)
             figure = {0.0: "none", 1.0: "all"}.get(share, compact(share))
-            ax.text(x + 0.16, y, f"{option or 'open'}\n{figure}", va="center", fontsize=7, zorder=5)
-    ax.set_yticks(range(len(peers.issues)), [x.issue for x in peers.issues], fontsize=8)
+            ax.text(x + 0.16, y, f"{opt(result, issue.issue, option)}\n{figure}", va="center", fontsize=7, zorder=5)
+    ax.set_yticks(range(len(peers.issues)), [result.labels.issue(x.issue) for x in peers.issues], fontsize=8)
     ax.set_ylim(len(peers.issues) - 0.4, -0.6)
     ax.set_xlim(-0.3, columns - 0.1)
     ax.set_xticks([])

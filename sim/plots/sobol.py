@@ -54,7 +54,7 @@ def draw(result: SobolResult) -> Figure:
     )
     if left:
         foot += f"\nLeft out: {left} groups with less than {share(LEAST)}."
-    titled(fig, title, facts(info.id, info.date, result.settings.draws, result.settings.seed, info.as_of), foot=foot)
+    titled(fig, title, facts(info, result.settings), foot=foot)
     return fig
 
 

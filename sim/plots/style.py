@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from sim.results import OverallEvidence, ScenarioInfo, Settings
+from sim.verdict import unsourced
 from sim.writing import write_bytes
 
 if TYPE_CHECKING:
@@ -68,10 +70,26 @@ def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -
         line.set_text("\n".join(fill(x, letters) for x in lines))
 
 
-def facts(scenario: str, date: dt.date, draws: int, seed: int, as_of: dt.date | None = None) -> str:
+def retitled(fig: Figure, title: str) -> None:
+    """Another title in place of the figure's own, on several lines where it is long; empty for none."""
+    letters = int(fig.get_figwidth() * 11)
+    fig.suptitle(fill(title, letters), x=0.01, ha="left", fontsize=12, fontweight="bold")
+
+
+def facts(info: ScenarioInfo, how: Settings) -> str:
     """The line below a title."""
-    positions = "" if as_of is None or as_of == date else f", positions of {as_of}"
-    return f"{scenario}, text of {date}{positions}; {draws:,} draws, seed {seed}"
+    positions = "" if info.as_of == info.date else f", positions of {info.as_of}"
+    drawn = f"{how.draws:,} draws, seed {how.seed}" if how.drawn else "all given as numbers"
+    return f"{info.name}, text of {info.date}{positions}; {drawn}"
+
+
+def evidence_line(found: OverallEvidence | None, names: Mapping[str, str], how: Settings) -> str:
+    """A further line below a title: what the evidence alone settles of the text as it stands; empty without sources."""
+    if found is None or unsourced(how):
+        return ""
+    who = ", ".join(names[p] for p in found.parties)
+    said = {"accepted": "accepted", "refused": f"refused by {who}", "not settled": f"unknown ({who})"}[found.verdict]
+    return f"\nOn the evidence alone: {said}"
 
 
 def write(fig: Figure, path: Path) -> str | None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.sweep import Path, Point, Sweep
 from sim.analysis.sweep_values import AS_IT_STANDS, AS_OF
 from sim.plots import style
-from sim.verdict import HALF, compact
+from sim.verdict import HALF, compact, unsourced
+from sim.views.paths import path_words, value_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,16 +19,17 @@ if TYPE_CHECKING:
 
 #: Up to this many cells in a row, a heat map writes its figures into the cells.
 _WRITTEN = 16
+_BEHIND = {"edgecolor": "none", "boxstyle": "square,pad=0.15"}
 
 
 def draw(result: Sweep) -> Figure:
-    """One path: a line a party asked and a thick one for all together. Two: the joint figure of every combination."""
+    """One path: a line a party asked and a thick one for all together. Two: the joint share of every combination."""
     return _lines(result) if len(result.paths) == 1 else _heat(result)
 
 
 def _subtitle(result: Sweep) -> str:
     info, how = result.scenario, result.settings
-    return style.facts(info.id, info.date, how.draws, how.seed, info.as_of)
+    return style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
 
 
 def _lines(result: Sweep) -> Figure:
@@ -58,16 +60,15 @@ def _lines(result: Sweep) -> Figure:
     if path.path == AS_OF:
         _days(ax, result, along)
     elif path.numbers is None:
-        ax.set_xticks(at, [_wrapped(v, 16) for v in path.values], fontsize=8)
+        ax.set_xticks(at, [_wrapped(value_words(result, path, v), 16) for v in path.values], fontsize=8)
         if len(at) > 6 and max(map(len, path.values)) > 10:
             ax.tick_params(axis="x", labelrotation=30)
-    ax.set_xlabel("day of the positions (as_of)" if path.path == AS_OF else path.path)
+    ax.set_xlabel(path_words(result, path))
     ax.set_ylabel("share of draws that accept, %")
     ax.set_ylim(-3, 103)
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
-    by = "the day of the positions" if path.path == AS_OF else path.path
-    style.titled(fig, f"Acceptance by {by}", _subtitle(result), foot=_foot(result))
+    style.titled(fig, f"Acceptance as modelled, by {path_words(result, path)}", _subtitle(result), foot=_foot(result))
     return fig
 
 
@@ -104,7 +105,7 @@ def _days(ax: Axes, result: Sweep, along: list[float]) -> None:
 
 
 def _mark(ax: Axes, result: Sweep, path: Path, at: list[float]) -> None:
-    """A line at the scenario's own value; where it is none of these, its joint figure across."""
+    """A line at the scenario's own value; where it is none of these, its joint share across."""
     for value in path.own:
         x = at[path.values.index(value)]
         ax.axvline(x, color=style.GREY, linewidth=6, alpha=0.25, zorder=0)
@@ -115,7 +116,7 @@ def _mark(ax: Axes, result: Sweep, path: Path, at: list[float]) -> None:
 def _foot(result: Sweep) -> str:
     said = "Grey band: the scenario's own value, or one scored alike."
     if not result.paths[0].own:
-        said = "Dotted across: joint figure of the scenario as it stands."
+        said = "Dotted across: joint share of the scenario as it stands."
     if any(line.consent_needed for line in result.lines or ()):
         said += " Dotted down: a line that the text crosses begins or lapses."
     if any(not point.feasible for point in result.points):
@@ -124,6 +125,7 @@ def _foot(result: Sweep) -> str:
 
 
 def _heat(result: Sweep) -> Figure:
+    from matplotlib import colormaps
     from matplotlib.patches import Rectangle
 
     first, second = result.paths
@@ -143,7 +145,16 @@ def _heat(result: Sweep) -> Figure:
                 share = _joint(result.points[r * columns + c])
                 said = "-" if share is None else compact(share)
                 dark = share is not None and abs(share - HALF) > 0.38
-                ax.text(c, r, said, ha="center", va="center", fontsize=9, color="white" if dark else "black")
+                ax.text(c, r, said, ha="center", va="center", fontsize=9, color="white" if dark else "black",
+                        bbox=_BEHIND | {"facecolor": colormaps[style.SHARES](share)} if share is not None else None)  # fmt: skip
+    for r in range(rows):
+        for c in range(columns):
+            if _unknown(result, result.points[r * columns + c]):
+                ax.add_patch(
+                    Rectangle(
+                        (c - 0.5, r - 0.5), 1, 1, fill=False, hatch="///", edgecolor="#8A8A8A", linewidth=0, alpha=0.5
+                    )
+                )
     for (x0, y0), (x1, y1) in _staircase(result, rows, columns):
         ax.plot([x0, x1], [y0, y1], color="black", linewidth=2.6, solid_capstyle="projecting")
     for r, value in enumerate(first.values):
@@ -151,14 +162,22 @@ def _heat(result: Sweep) -> Figure:
             if value in first.own and other in second.own:
                 ax.add_patch(Rectangle((c - 0.44, r - 0.42), 0.88, 0.84, fill=False, edgecolor="black", linewidth=1.6))
     step_r, step_c = max(1, -(-rows // 25)), max(1, -(-columns // 16))
-    ax.set_yticks(range(0, rows, step_r), [_wrapped(v, 22) for v in first.values[::step_r]], fontsize=8)
-    ax.set_xticks(range(0, columns, step_c), [_wrapped(v, 14) for v in second.values[::step_c]], fontsize=8)
-    ax.set_ylabel(first.path)
-    ax.set_xlabel(second.path)
+    ax.set_yticks(
+        range(0, rows, step_r),
+        [_wrapped(value_words(result, first, v), 22) for v in first.values[::step_r]],
+        fontsize=8,
+    )
+    ax.set_xticks(
+        range(0, columns, step_c),
+        [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]],
+        fontsize=8,
+    )
+    ax.set_ylabel(path_words(result, first))
+    ax.set_xlabel(path_words(result, second))
     bar = fig.colorbar(image, ax=ax, shrink=0.9)
     bar.set_label("all accept, % of draws")
     bar.ax.axhline(100 * HALF, color="black", linewidth=1.5)
-    style.titled(fig, "Joint acceptability by two cells", _subtitle(result), foot=_heat_foot(result))
+    style.titled(fig, "Joint share as modelled, by two cells", _subtitle(result), foot=_heat_foot(result))
     return fig
 
 
@@ -173,9 +192,17 @@ def _heat_foot(result: Sweep) -> str:
             parts.append(f"Every cell is {'above' if True in sides else 'below'} one half, so no boundary is drawn.")
     if any(not point.feasible for point in result.points):
         parts.append("-: the text would break a hard constraint.")
+    if any(_unknown(result, point) for point in result.points):
+        parts.append("Hatched: unknown, since the evidence alone leaves both answers open.")
     if all(p.own for p in result.paths):
         parts.append("Box: the scenario as it stands.")
     return " ".join(parts)
+
+
+def _unknown(result: Sweep, point: Point) -> bool:
+    """Whether the evidence alone leaves open what becomes of the text."""
+    found = point.on_evidence
+    return found is not None and found.verdict == "not settled" and not unsourced(result.settings)
 
 
 def _staircase(result: Sweep, rows: int, columns: int) -> list[tuple[tuple[float, float], tuple[float, float]]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING
 
+from sim.naming import OPEN as OPEN
+from sim.naming import Labels, capital
 from sim.plots import style
 from sim.results import Negotiation, Proposer, Result, TalksIssue
 from sim.talks.words import ASSUMED, NAMES
@@ -27,8 +29,6 @@ _LINE, _FURTHER = 100, 0.13
 #: Fillings of the options other than the tabled one, most frequent first: they differ in lightness too.
 _OTHERS = (style.ORANGE, style.SKY, style.YELLOW, style.PURPLE)
 _HATCHES = ("", "//", "..", "\\\\")
-#: How an issue that is left open is called; no option has a space in its name.
-OPEN = "left open"
 INK = "#222222"
 FAINT = "#5A5A5A"
 
@@ -48,9 +48,9 @@ def draw(result: Result) -> Figure:
     bars = fig.add_subplot(grid[:, 0])
     curve = fig.add_subplot(grid[0, 1] if height > 1.6 * _CURVE else grid[:, 1])
     for y, j in enumerate(shown):
-        _bar(bars, y, talks.issues[j])
-        _beside(bars, y, talks.issues[j], liked[j])
-    _dress(bars, [talks.issues[j] for j in shown], "share of the agreements, %")
+        _bar(bars, y, talks.issues[j], result.labels)
+        _beside(bars, y, talks.issues[j], liked[j], result.labels)
+    _dress(bars, [talks.issues[j] for j in shown], result.labels, "share of the agreements, %")
     if not shown:
         words = "Nearly all agreements have the same terms." if talks.agreements else "No draw ends in agreement."
         bars.text(50, 0.5, words, ha="center", va="center", fontsize=10, color=FAINT)
@@ -59,9 +59,9 @@ def draw(result: Result) -> Figure:
     info, how = result.scenario, result.settings
     style.titled(
         fig,
-        f"{_capital(NAMES[talks.protocol])}: the options agreed on, and when",
-        style.facts(info.id, info.date, how.draws, how.seed, info.as_of),
-        foot=_foot(talks),
+        f"{capital(NAMES[talks.protocol])}: the options agreed on, and when",
+        style.facts(info, how),
+        foot=_foot(talks, result.labels),
     )
     return fig
 
@@ -73,7 +73,7 @@ def _top(issue: TalksIssue) -> float:
 # --- what is agreed ------------------------------------------------------------------------
 
 
-def _bar(axes: Axes, y: int, issue: TalksIssue) -> None:
+def _bar(axes: Axes, y: int, issue: TalksIssue, labels: Labels) -> None:
     """The tabled option first, then the others by frequency; the small ones together, at the end."""
     shares = dict(_shares(issue))
     tabled = issue.tabled or OPEN
@@ -89,7 +89,7 @@ def _bar(axes: Axes, y: int, issue: TalksIssue) -> None:
         axes.barh(
             y, 100 * share, left=100 * left, height=0.46, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8
         )
-        said, _ = _label(option, share)
+        said, _ = _label("others" if option == "others" else _named(labels, issue, option), share)
         text = axes.text(100 * (left + share / 2), y, said, ha="center", va="center", fontsize=7.5, linespacing=0.95)
         text.set_color("white" if colour == style.BLUE else INK)
         if said and hatch:
@@ -102,11 +102,15 @@ def _shares(issue: TalksIssue) -> list[tuple[str, float]]:
     return [*(issue.agreed or {}).items(), (OPEN, issue.left_open or 0.0)]
 
 
+def _named(labels: Labels, issue: TalksIssue, option: str) -> str:
+    return option if option == OPEN else labels.option(issue.issue, option)
+
+
 def _label(option: str, share: float) -> tuple[str, bool]:
-    """What a segment of this length has room for, and whether the option is named in it."""
+    """What a segment of this length has room for, and whether the option, by its name, is in it."""
     room = int(100 * share / _CHARACTER)
     figure = compact(share)
-    broken = [x.replace("_ ", "_") for x in wrap(option.replace("_", "_ "), max(room, 1), break_long_words=False)]
+    broken = wrap(option, max(room, 1), break_long_words=False)
     for lines in ([f"{option} {figure}"], [option, figure], [*broken, figure]):
         if len(lines) <= _LINES and max(map(len, lines)) <= room:
             return "\n".join(lines), True
@@ -117,7 +121,7 @@ def _liked(result: Result, j: int, talks: Negotiation) -> list[str]:
     """What each proposer would like best, in lines that fit below a bar."""
     lines: list[str] = []
     for p in talks.proposers:
-        said = f"{result.party(p.party).name}: {_opening(p, j)}"
+        said = f"{result.party(p.party).name}: {_opening(p, j, result.labels)}"
         if lines and len(lines[-1]) + len(said) + 3 <= _LINE:
             lines[-1] += f" · {said}"
         else:
@@ -125,12 +129,12 @@ def _liked(result: Result, j: int, talks: Negotiation) -> list[str]:
     return lines
 
 
-def _beside(axes: Axes, y: int, issue: TalksIssue, liked: list[str]) -> None:
+def _beside(axes: Axes, y: int, issue: TalksIssue, liked: list[str], labels: Labels) -> None:
     """Below the bar what the proposers would like best, above it the options that found no room in it."""
     mute = [
-        f"{option} {compact(share)}"
+        f"{_named(labels, issue, option)} {compact(share)}"
         for option, share in sorted(_shares(issue), key=lambda item: -item[1])
-        if share > 0 and not (share >= SMALL and _label(option, share)[1])
+        if share > 0 and not (share >= SMALL and _label(_named(labels, issue, option), share)[1])
     ]
     if liked:
         axes.text(0, y + 0.27, "\n".join(liked), va="top", fontsize=7, color=FAINT, linespacing=1.1)
@@ -138,13 +142,21 @@ def _beside(axes: Axes, y: int, issue: TalksIssue, liked: list[str]) -> None:
         axes.text(100, y - 0.27, f"also {', '.join(mute)}", va="bottom", ha="right", fontsize=7, color=FAINT)
 
 
-def _opening(proposer: Proposer, j: int) -> str:
+def _opening(proposer: Proposer, j: int, labels: Labels) -> str:
     move = proposer.issues[j]
-    return "no deal" if move.opening_share is None else f"{move.opening or 'open'} {compact(move.opening_share)}"
+    return (
+        "no deal"
+        if move.opening_share is None
+        else f"{labels.option(move.issue, move.opening)} {compact(move.opening_share)}"
+    )
 
 
-def _dress(axes: Axes, issues: list[TalksIssue], label: str) -> None:
-    axes.set_yticks(range(len(issues)), [f"{i.issue}\ntabled: {i.tabled or OPEN}" for i in issues], fontsize=8)
+def _dress(axes: Axes, issues: list[TalksIssue], labels: Labels, label: str) -> None:
+    axes.set_yticks(
+        range(len(issues)),
+        [f"{labels.issue(i.issue)}\ntabled: {labels.option(i.issue, i.tabled)}" for i in issues],
+        fontsize=8,
+    )
     axes.set_ylim(len(issues) - 0.3, -0.6)
     axes.set_xlim(0, 100)
     axes.set_xlabel(label, fontsize=9)
@@ -194,22 +206,24 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _foot(talks: Negotiation) -> str:
+def _foot(talks: Negotiation, labels: Labels) -> str:
     settled = [i for i in talks.issues if talks.agreements and _top(i) > SETTLED]
-    kept = [i.issue for i in settled if _settled_as(i) == (i.tabled or OPEN)]
-    other = [f"{i.issue} ({_settled_as(i)}, not {i.tabled or OPEN})" for i in settled if i.issue not in kept]
+    kept = [i for i in settled if _settled_as(i) == (i.tabled or OPEN)]
+    other = [
+        f"{labels.issue(i.issue)} ({_named(labels, i, _settled_as(i))}, not {labels.option(i.issue, i.tabled)})"
+        for i in settled
+        if i not in kept
+    ]
     parts = ["Left, blue: as tabled."] if len(settled) < len(talks.issues) and talks.agreements else []
     if kept:
-        parts.append(f"Not drawn, as tabled in over 95% of agreements: {', '.join(kept)}.")
+        parts.append(
+            f"Not drawn, as tabled in over 95% of agreements: {', '.join(labels.issue(i.issue) for i in kept)}."
+        )
     if other:
         parts.append(f"Not drawn, changed in over 95%: {', '.join(other)}.")
-    parts.append(f"{ASSUMED[talks.protocol]} are assumptions; no forecast.")
+    parts.append(f"{ASSUMED[talks.protocol]} are assumptions; no forecast, and no figure on the evidence.")
     return fill(" ".join(parts), 190)
 
 
 def _settled_as(issue: TalksIssue) -> str:
     return max(_shares(issue), key=lambda item: item[1])[0]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""The tornado: how far the edits of each cell move the joint figure, strongest cell on top."""
+"""The tornado: how far the edits of each cell move the joint share, strongest cell on top."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.analysis.lever_results import JointMoved, Lever, LeversResult, Moved
+from sim.naming import capital, spaced, spoken
 from sim.plots import style
 from sim.verdict import HALF, listed, percent
 
@@ -45,7 +46,7 @@ class Bar:
 def draw(result: LeversResult) -> Figure:
     """One bar a cell, from the lowest to the highest joint acceptability that its edits reach.
 
-    Where no edit moves the joint figure, the own acceptability of each edited party is drawn instead.
+    Where no edit moves the joint share, the own acceptability of each edited party is drawn instead.
     """
     held = result.stuck
     bars = cells(result, held)
@@ -53,18 +54,17 @@ def draw(result: LeversResult) -> Figure:
     ax = fig.add_subplot()
     base = result.joint.estimate if result.joint is not None else None
     for row, bar in enumerate(bars):
-        _draw_bar(ax, row, bar, held)
+        _draw_bar(ax, result, row, bar, held)
     ax.axvline(HALF, color="black", linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
     if base is not None and not held:
         ax.axvline(base, color="black", linewidth=1.2, zorder=4)
-    _frame(ax, bars, held, base)
+    _frame(ax, result, bars, held, base)
     _legend(ax, bars, held, base)
-    where = style.facts(
-        result.scenario.id, result.scenario.date, result.settings.draws, result.settings.seed, result.scenario.as_of
-    )
-    title = "What the verdict turns on"
+    where = style.facts(result.scenario, result.settings)
+    where += style.evidence_line(result.on_evidence, result.names, result.settings) if base is not None else ""
+    title = "What the verdict as modelled turns on"
     if held:
-        stuck = "the joint figure" if base is None else f"the joint figure ({percent(base)})"
+        stuck = "the joint share" if base is None else f"the joint share ({percent(base)})"
         title = f"No single edit moves {stuck}; shown is what moves the parties"
     style.titled(fig, title, where, foot=_foot(result, bars, held))
     return fig
@@ -74,7 +74,7 @@ def cells(result: LeversResult, held: bool, most: int = CELLS) -> list[Bar]:
     """The cells whose edits reach furthest, furthest first; new red lines are left out."""
     groups: dict[tuple[str, str], list[Lever]] = {}
     for lever in result.levers:
-        groups.setdefault((lever.party, _cell(lever)), []).append(lever)
+        groups.setdefault((lever.party, _cell(result, lever)), []).append(lever)
     bars: list[tuple[float, Bar]] = []
     for (party, cell), levers in groups.items():
         moved = [(m, x) for x in levers if (m := _moved(x, held)) is not None and m.change.estimate != 0]
@@ -91,9 +91,9 @@ def cells(result: LeversResult, held: bool, most: int = CELLS) -> list[Bar]:
     return [bar for _, bar in bars[:most]]
 
 
-def _cell(lever: Lever) -> str:
+def _cell(result: LeversResult, lever: Lever) -> str:
     if lever.issue is not None:
-        return lever.issue
+        return result.labels.issue(lever.issue)
     return "beliefs about no deal" if lever.kind == "beliefs" else lever.what.removeprefix("drop ")
 
 
@@ -101,7 +101,7 @@ def _moved(lever: Lever, held: bool) -> Moved | JointMoved | None:
     return lever.own if held else lever.joint
 
 
-def _draw_bar(ax: Axes, row: int, bar: Bar, held: bool) -> None:
+def _draw_bar(ax: Axes, result: LeversResult, row: int, bar: Bar, held: bool) -> None:
     for lever in bar.ends:
         moved = _moved(lever, held)
         assert moved is not None
@@ -115,7 +115,7 @@ def _draw_bar(ax: Axes, row: int, bar: Bar, held: bool) -> None:
         if moved.flips:
             ax.plot([after], [row], marker="D", markersize=6, color="black", zorder=5, clip_on=False)
         ax.annotate(
-            short(lever), (after, row), xytext=((8 if moved.flips else 4) * (1 if right else -1), 0),
+            short(result, lever), (after, row), xytext=((8 if moved.flips else 4) * (1 if right else -1), 0),
             textcoords="offset points", ha="left" if right else "right", va="center", fontsize=7.5, zorder=6,
             bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
         )  # fmt: skip
@@ -123,22 +123,22 @@ def _draw_bar(ax: Axes, row: int, bar: Bar, held: bool) -> None:
         ax.plot([bar.base, bar.base], [row - 0.42, row + 0.42], color="black", linewidth=1.6, zorder=4)
 
 
-def short(lever: Lever) -> str:
+def short(result: LeversResult, lever: Lever) -> str:
     """What an edit does to its cell, in a word or two."""
     if lever.kind in ("one_up", "to_top", "one_down", "to_bottom"):
-        place = lever.what.removeprefix("rank ").removesuffix(f" on {lever.issue}")
+        place = lever.what.removeprefix("rank ").removesuffix(f" on {result.labels.issue(lever.issue or '')}")
         return re.sub(r" above the red lines?$", "*", place)
     words = {
-        "drop_line": f"red line {lever.what.rpartition(': ')[2]} dropped",
+        "drop_line": f"{lever.what.removeprefix('drop ').partition(' (')[0]} dropped",
         "drop_refusal": "dropped",
         "unknown": "made unknown",
         "holds": f"chance that it holds {lever.after}",
-        "beliefs": lever.edit.rpartition(".")[2].replace("=", " = "),
+        "beliefs": spaced(lever.edit.rpartition(".no_deal.beliefs.")[2]).replace("=", " = "),
     }
     return words.get(lever.kind, f"importance {lever.after}")
 
 
-def _frame(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> None:
+def _frame(ax: Axes, result: LeversResult, bars: Sequence[Bar], held: bool, base: float | None) -> None:
     from matplotlib.ticker import FixedLocator, PercentFormatter
 
     ax.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(b.label, 38)) for b in bars], fontsize=8.5)
@@ -152,7 +152,7 @@ def _frame(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> Non
         for x in b.ends:
             m = _moved(x, held)
             assert m is not None
-            after, wanted = m.after.estimate, (len(short(x)) + 3) * _LETTER * (right - left)
+            after, wanted = m.after.estimate, (len(short(result, x)) + 3) * _LETTER * (right - left)
             left, right = (left, max(right, after + wanted)) if after >= b.base else (min(left, after - wanted), right)
     ax.set_xlim(left, right)
     step = next((s for s in (0.05, 0.1) if (high - low) / s <= 8), 0.2)
@@ -185,7 +185,7 @@ def _legend(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> No
         handles.append(Line2D([], [], color="black", linewidth=1.2, label=f"as modelled, {percent(base)}"))
     handles.append(Line2D([], [], color="black", linewidth=1.2, linestyle=(0, (4, 3)), label="one half"))
     if any(m.flips for b in bars for x in b.ends if (m := _moved(x, held)) is not None):
-        what = "turns the party's own verdict" if held else "turns the verdict"
+        what = "turns the party's own verdict as modelled" if held else "turns the verdict as modelled"
         handles.append(Line2D([], [], marker="D", color="black", linestyle="none", markersize=6, label=what))
     # As far below the axes, in inches, whatever their height: the layout then knows what room it takes.
     below = ax.transAxes + ScaledTranslation(0, -0.42, ax.figure.dpi_scale_trans)
@@ -199,12 +199,14 @@ def _foot(result: LeversResult, bars: Sequence[Bar], held: bool) -> str:
     said = "Each bar is a cell; its ends are the single edits that move it furthest either way."
     if result.new_lines:
         said += " New red lines are left out: they take acceptance to 0% by definition."
-    if any(short(x).endswith("*") for b in bars for x in b.ends):
+    if result.fewer_asked:
+        said += " Edits that drop a party asked are left out: see the table."
+    if any(short(result, x).endswith("*") for b in bars for x in b.ends):
         said += " * Last but for what it rejects outright."
-    barred = [p.name for p in result.parties if p.vetoes]
+    barred = [spoken(p.name) for p in result.parties if p.vetoes]
     if held and barred:
         verb = "rejects" if len(barred) == 1 else "reject"
-        said += f" {listed(barred)} {verb} the text in every draw"
+        said += f" {capital(listed(barred))} {verb} the text in every draw"
         bare = result.dropped[-1].joint if result.dropped else None
         if bare is not None:
             whose = "its" if len(barred) == 1 else "their"

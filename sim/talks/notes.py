@@ -6,6 +6,7 @@ import math
 
 from sim.acceptability import TIE
 from sim.cautions import no_agreement
+from sim.naming import capital, possessive
 from sim.results import Negotiation, Result, TacticUsed
 from sim.talks.words import FEW
 from sim.verdict import HALF, listed, percent
@@ -31,11 +32,11 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
         _at_limit(talks),
         _not_asked(result, talks),
         _worse_off(result, talks),
-        " ".join(x for x in (_efficiency(talks), _choice(talks)) if x) if single else _efficiency(talks),
+        " ".join(x for x in (_efficiency(talks), _choice(result, talks)) if x) if single else _efficiency(talks),
         _setting(result, talks),
         _dear(result, talks),
         _knowledge(result, talks),
-        "" if single else _choice(talks),
+        "" if single else _choice(result, talks),
         no_agreement(talks.settings.equal_no_deal) or "",
     ]
     if 0 < talks.agreements < FEW:
@@ -75,12 +76,17 @@ def _effect(result: Result, old: Negotiation, new: Negotiation) -> str:
         moved("median round", old.rounds.median, new.rounds.median, "{:.0f}")
     gains = {p.party: p.gain for p in old.parties}
     for party in new.parties:
-        was, name = gains.get(party.party), result.party(party.party).name
+        was, name = gains.get(party.party), possessive(result.party(party.party).name)
         if party.gain is not None and was is not None:
-            moved(f"{name}'s mean gain", was.mean, party.gain.mean, "{:+.2f}")
+            moved(f"{name} mean gain", was.mean, party.gain.mean, "{:+.2f}")
     shares = {p.party: p.proposed for p in old.proposers}
     for proposer in new.proposers:
-        moved(f"{result.party(proposer.party).name}'s offer", shares.get(proposer.party), proposer.proposed, "{:.0%}")
+        moved(
+            f"{possessive(result.party(proposer.party).name)} offer",
+            shares.get(proposer.party),
+            proposer.proposed,
+            "{:.0%}",
+        )
     if not said:
         return "The edits move neither the round of agreement nor what agreements bring."
     return f"What the edits do to the agreements, on the same draws: {', '.join(said)}."
@@ -144,7 +150,7 @@ def _kept(result: Result, talks: Negotiation) -> str:
     for party in talks.settings.proposers:
         found = gains[party]
         if found is not None and found.best:
-            parts.append(f"{result.party(party).name} {percent(found.mean / found.best)}")
+            parts.append(f"{result.called(party)} {percent(found.mean / found.best)}")
     return (
         f"Of what the text it likes best would bring, the agreements give {listed(parts)} on average." if parts else ""
     )
@@ -167,7 +173,7 @@ def _not_asked(result: Result, talks: Negotiation) -> str:
     # Whoever makes offers has a say whatever the text needs.
     needed = {p.id for p in result.asked} - {*talks.settings.proposers}
     who = [
-        f"{result.party(p.party).name} in {percent(1 - p.asked)}"
+        f"{result.called(p.party)} in {percent(1 - p.asked)}"
         for p in talks.parties
         if p.asked is not None and p.asked < 1 and p.party in needed
     ]
@@ -185,7 +191,7 @@ def _dear(result: Result, talks: Negotiation) -> str:
             continue
         rounds = math.ceil(proposer.favourite_gain / most - TIE) + 1
         if rounds < talks.settings.rounds:
-            said.append(f"{result.party(proposer.party).name} by round {rounds}")
+            said.append(f"{result.called(proposer.party)} by round {rounds}")
     if not said:
         return ""
     return (
@@ -198,7 +204,7 @@ def _dear(result: Result, talks: Negotiation) -> str:
 def _worse_off(result: Result, talks: Negotiation) -> str:
     """Who loses by agreements that do not need it."""
     who = [
-        f"{result.party(p.party).name} in {percent(p.gain.worse_off)}"
+        f"{result.called(p.party)} in {percent(p.gain.worse_off)}"
         for p in talks.parties
         if p.gain is not None and p.gain.worse_off
     ]
@@ -235,14 +241,14 @@ def _setting(result: Result, talks: Negotiation) -> str:
         )
     words: dict[str, list[str]] = {}
     for used in how.tactics:
-        words.setdefault(tactic_words(used), []).append(result.party(used.party).name)
+        words.setdefault(tactic_words(used), []).append(result.called(used.party))
     parts = [f"{listed(names)} {word}" for word, names in words.items() if word != CONTENT]
     if takers := words.get(CONTENT):
         parts.append(f"{listed(takers)} {'takes' if len(takers) == 1 else 'take'} {CONTENT}")
     if len(how.proposers) > 1:
         first = "random" if how.first_mover is None else how.first_mover
-        parts.append(f"first offer {'drawn by lot' if first == 'random' else f'by {result.party(first).name}'}")
-    costs = [f"{result.party(p).name} {_span(*cost)}" for p, cost in how.delay_cost.items() if any(cost)]
+        parts.append(f"first offer {'drawn by lot' if first == 'random' else f'by {result.called(first)}'}")
+    costs = [f"{result.called(p)} {_span(*cost)}" for p, cost in how.delay_cost.items() if any(cost)]
     if costs:
         parts.append(f"a round of delay costs {listed(costs)}")
     return f"Assumed: {'; '.join(parts)}."
@@ -252,14 +258,15 @@ def _knowledge(result: Result, talks: Negotiation) -> str:
     """What the parties are assumed to know, and not to foresee."""
     parts = []
     if talks.protocol == "alternating_offers":
+        parts.append("whoever makes an offer knows what texts bring the others and which cross their lines")
         parts.append(
-            "whoever makes an offer knows what texts bring the others and which cross their lines, and offers the one "
-            "best for them of those that bring it what it insists on, so what is left over goes to those who accept"
+            "of those that bring it what it insists on it offers the one best for them, so what is left over goes to "
+            "those who accept"
         )
     if talks.settings.ratifiers:
-        who = listed([result.party(p).name for p in talks.settings.ratifiers])
+        who = listed([result.called(p) for p in talks.settings.ratifiers])
         parts.append(f"nobody foresees what {who} will ratify, so some text that would pass may be missed")
-    return f"Assumed too: {'; '.join(parts)}." if parts else ""
+    return f"Assumed too: {'. '.join([*parts[:1], *map(capital, parts[1:])])}." if parts else ""
 
 
 def tactic_words(used: TacticUsed) -> str:
@@ -270,7 +277,7 @@ def tactic_words(used: TacticUsed) -> str:
     return f"{word} ({used.parameter} {_span(*used.range)})" if used.range is not None else word
 
 
-def _choice(talks: Negotiation) -> str:
+def _choice(result: Result, talks: Negotiation) -> str:
     """Which texts may be proposed; in single text, against which an agreement is measured."""
     how = talks.settings
     texts = f"{how.candidates:,} text{'' if how.candidates == 1 else 's'}"
@@ -278,7 +285,7 @@ def _choice(talks: Negotiation) -> str:
         which = "every feasible one"
     else:
         which = f"feasible ones within {_changes(how.changes or 0)} of the tabled one"
-        which += f", and {listed(how.named_texts)}" if how.named_texts else ""
+        which += f", and {listed([result.labels.text(x) for x in how.named_texts])}" if how.named_texts else ""
     if talks.protocol == "single_text":
         return f"That is judged against {texts}: {which}." if talks.efficiency is not None else ""
     return f"{texts} may be proposed: {which}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.naming import Labels, capital
 from sim.results import Negotiation, Refuser, Result, TalksText
 from sim.talks.tactics import TACTICS
 from sim.verdict import HALF, listed, objection_words, percent
@@ -30,7 +31,7 @@ def lead(result: Result, talks: Negotiation) -> str:
     ours = (
         _zone(talks)
         if all_yield(talks)
-        else f"{ASSUMED[talks.protocol]} are assumptions; the share agreed is what follows from them, not the "
+        else f"{ASSUMED[talks.protocol]} are assumptions. The share agreed is what follows from them, not the "
         "chance that talks would succeed."
     )
     said = (_agree(result, talks), _broken(result, talks), ours, _unlike_scores(result))
@@ -59,8 +60,8 @@ def _zone(talks: Negotiation) -> str:
     before = " before ratification" if talks.ratification_failed.estimate else ""
     return (
         "By the last round all of them would take whatever is no worse than no deal, so tactics decide when and on "
-        f"what they agree, not whether: agreements{before} count the draws in which some text that may be proposed "
-        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions; the "
+        f"what they agree, not whether. Agreements{before} count the draws in which some text that may be proposed "
+        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions. The "
         "share agreed is not the chance that talks would succeed."
     )
 
@@ -68,27 +69,26 @@ def _zone(talks: Negotiation) -> str:
 def _agree(result: Result, talks: Negotiation) -> str:
     how = talks.settings
     over = f"{how.rounds} round{'' if how.rounds == 1 else 's'}"
-    others = [result.party(p).name for p in how.table if p not in how.proposers]
+    others = [result.called(p) for p in how.table if p not in how.proposers]
     if talks.protocol == "alternating_offers":
-        offering = listed([result.party(p).name for p in how.proposers])
-        asked = f", with {listed(others)} asked where needed," if others else ""
-        setting = f"In talks of alternating offers by {offering} over up to {over}{asked}"
+        offering = listed([result.called(p) for p in how.proposers])
+        setting = f"In talks of alternating offers by {offering} over up to {over}"
+        also = f"{capital(listed(others))} {'is' if len(others) == 1 else 'are'} asked where needed." if others else ""
     else:
-        setting = (
-            f"In talks on a single text, amended by a mediator over {over} and voted on by {listed(others)}, each "
-            "asked where needed,"
-        )
+        setting = f"In talks on a single text, amended by a mediator over {over},"
+        also = f"{capital(listed(others))} vote on it, each where it is asked."
     who = "the parties modelled" if result.consent_not_modelled else "the parties"
     failed = talks.ratification_failed.estimate
     if not talks.agreements and not failed:
-        return f"{setting} {who} agree in no draw: the talks always break down."
+        return f"{setting} {who} agree in no draw: the talks always break down. {also}".rstrip()
     said = f"{setting} {who} agree in {percent(talks.agreed.estimate + failed)} of draws"
     if not failed:
-        return f"{said}{_few(talks)}, {what}." if (what := _what(talks, "on ")) else f"{said}{_few(talks)}."
+        what = _what(result, talks, "on ")
+        return f"{said}{_few(talks)}{f', {what}' if what else ''}. {also}".rstrip()
     share = percent(talks.agreed.estimate) if talks.agreements else "none"
-    stands = f"in {share} the agreement stands{_few(talks)}"
-    said = f"{said}: {stands}, in {percent(failed)} it is turned down by {_ratifiers(result, talks)}."
-    return f"{said} What stands is {what}." if (what := _what(talks)) else said
+    said = f"{said}. {also}".rstrip() + f" In {share} the agreement stands{_few(talks)}."
+    said += f" In {percent(failed)} it is turned down by {_ratifiers(result, talks)}."
+    return f"{said} What stands is {what}." if (what := _what(result, talks)) else said
 
 
 def _few(talks: Negotiation) -> str:
@@ -98,30 +98,30 @@ def _few(talks: Negotiation) -> str:
     return f" (only {talks.agreements} draw{'' if talks.agreements == 1 else 's'})"
 
 
-def _what(talks: Negotiation, on: str = "") -> str:
+def _what(result: Result, talks: Negotiation, on: str = "") -> str:
     """What is agreed, or with a preposition on what; empty where that is of too few draws to say."""
     if not talks.texts or talks.agreements < FEW:
         return ""
     first = talks.texts[0]
     if first.share < COMMON:
         return f"{on}{talks.different_texts:,} different texts of which none stands out"
-    return f"most often {on}{text_words(first)} ({percent(first.share)} of the agreements)"
+    return f"most often {on}{text_words(first, result.labels)} ({percent(first.share)} of the agreements)"
 
 
-def text_words(text: TalksText) -> str:
+def text_words(text: TalksText, labels: Labels) -> str:
     """A text by its name, or by how it differs from the tabled one."""
     if text.tabled:
         return "the text as tabled"
     if text.names:
-        return f"the text {listed(text.names)}"
+        return f"the text '{listed([labels.text(x) for x in text.names])}'"
     if len(text.changes) > SPELLED:
         return f"a text that differs from the tabled one in {len(text.changes)} terms"
-    return f"the tabled text with {listed(changes(text))}"
+    return f"the tabled text with {listed(changes(text, labels))}"
 
 
-def changes(text: TalksText) -> list[str]:
+def changes(text: TalksText, labels: Labels) -> list[str]:
     """The terms in which a text differs from the tabled one."""
-    return [f"{c.issue}: {c.to or 'left open'}" for c in text.changes]
+    return [labels.term(c.issue, c.to) for c in text.changes]
 
 
 def _ratifiers(result: Result, talks: Negotiation) -> str:
@@ -129,7 +129,7 @@ def _ratifiers(result: Result, talks: Negotiation) -> str:
     several = len(talks.turned_down) > 1
     return listed(
         [
-            f"{result.party(x.party).name}{f' (in {percent(x.share)} of these)' if several else ''}{over(x)}"
+            f"{result.called(x.party)}{f' (in {percent(x.share)} of these)' if several else ''}{over(result, x)}"
             for x in talks.turned_down
         ]
     )
@@ -146,11 +146,12 @@ def _broken(result: Result, talks: Negotiation) -> str:
         how = "the mediator does not get there, one change at a time" if single else _tactics_failed(result, talks)
         why.append(f"{_of(found.missed)} some {other} would have suited all whom it needs, but {how}")
     if blamed := [x for x in found.in_the_way if x.share >= HALF]:
-        why.append(_blamed(result, talks, blamed, again=bool(why)))
+        why += _blamed(result, talks, blamed, again=bool(why))
     elif found.nobody_alone >= HALF:
         why.append(f"{_of(found.nobody_alone)} no text would suit all but one of those it needs")
-    said = f"In {percent(talks.broke_down.estimate)} the talks break down" if _ends_otherwise(talks) else "Why"
-    return f"{said}: {'; '.join(why)}." if why else f"{said}." if _ends_otherwise(talks) else ""
+    said = f"in {percent(talks.broke_down.estimate)} the talks break down"
+    parts = [said, *why] if _ends_otherwise(talks) else why
+    return " ".join(f"{capital(part)}." for part in parts)
 
 
 def standing(result: Result, talks: Negotiation) -> list[str]:
@@ -177,25 +178,28 @@ def _ends_otherwise(talks: Negotiation) -> bool:
     return bool(talks.agreements or talks.ratification_failed.estimate)
 
 
-def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser], again: bool) -> str:
+def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser], again: bool) -> list[str]:
     """The parties over whom most breakdowns come; more than one may be so in a draw.
 
     ``again`` says that breakdowns have been told of before, of which these are not a part.
     """
     parts = []
     for number, x in enumerate(who):
-        name, share = result.party(x.party).name, _of(x.share, again) if number == 0 else f"in {percent(x.share)}"
+        name, share = (
+            result.called(x.party),
+            _of(x.share, again) if number == 0 else f"in {percent(x.share)}",
+        )
         if talks.protocol == "single_text":
-            parts.append(f"{share} {name} refuses what stands in the end{over(x)}")
+            parts.append(f"{share} {name} refuses what stands in the end{over(result, x)}")
         elif len(talks.settings.table) == 1:
-            parts.append(f"{share} {name} refuses every text{over(x)}")
+            parts.append(f"{share} {name} refuses every text{over(result, x)}")
         elif number == 0:
             parts.append(
-                f"{share} there are texts that suit all others whom they need, but {name} refuses each{over(x)}"
+                f"{share} there are texts that suit all others whom they need, but {name} refuses each{over(result, x)}"
             )
         else:
-            parts.append(f"{share} the same is true of {name}{over(x)}")
-    return "; ".join(parts)
+            parts.append(f"{share} the same is true of {name}{over(result, x)}")
+    return parts
 
 
 def _of(share: float, again: bool = False) -> str:
@@ -204,11 +208,12 @@ def _of(share: float, again: bool = False) -> str:
     return f"in all {which if again else f'of {which}'}" if share == 1 else f"in {percent(share)} of {which}"
 
 
-def over(refuser: Refuser) -> str:
+def over(result: Result, refuser: Refuser) -> str:
     """What a party refuses over, with a blank before it; empty where that is not known."""
     found = refuser.objection
     if found is None:
         return ""
+    words = objection_words(found, result.labels, refuser.party)
     if found.kind == "issue":
-        return f" ({objection_words(found)} costs it most)"
-    return f" over {objection_words(found)}"
+        return f" ({words} costs it most)"
+    return f" over {words}"

@@ -6,9 +6,21 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.amendments import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
 from sim.cautions import no_agreement
+from sim.naming import Labels, capital, spoken
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import HALF, UNSTATED, caveat, compact, filler_caution, listed, percent, quoted, unsourced
+from sim.verdict import (
+    HALF,
+    UNSTATED,
+    caveat,
+    compact,
+    draws_words,
+    filler_caution,
+    listed,
+    on_evidence,
+    percent,
+    unsourced,
+)
 from sim.views.figures import change, interval, points
 
 HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high", "asks")
@@ -24,12 +36,12 @@ _NUMBERS = {1: "one change", 2: "two changes", 3: "three changes"}
 _AMONG = {
     "reaching_half": "reach one half",
     "nearly_best": "bring at least 90% of the best rise",
-    "raising": "raise the joint figure",
+    "raising": "raise the joint share",
 }
 
 
 def rows(result: Amend) -> Iterator[tuple[object, ...]]:
-    """Tidy: a row an amendment, party (empty for the joint figure) and measure; changes 0 is the text as tabled.
+    """Tidy: a row an amendment, party (empty for the joint share) and measure; changes 0 is the text as tabled.
 
     Ranks are of those that ask ``all`` whom the text asks, and of those that ask ``fewer``.
     """
@@ -41,7 +53,7 @@ def rows(result: Amend) -> Iterator[tuple[object, ...]]:
     for size in result.sizes:
         for asks, told in ((ALL, size.amendments), (FEWER, size.asking_fewer)):
             for rank, found in enumerate(told, 1):
-                head = (id, size.changes, rank, "; ".join(spoken(c) for c in found.changes))
+                head = (id, size.changes, rank, "; ".join(change_ids(c) for c in found.changes))
                 yield (*head, None, "joint_acceptability", *_figures(found.joint_acceptability), asks)
                 yield (*head, None, "change", *_figures(found.change), asks)
                 for party in found.parties:
@@ -77,9 +89,15 @@ def _listed(result: Amend) -> list[Size]:
     return [size for size in result.sizes if size.raising or not result.raised]
 
 
-def spoken(found: TermChange) -> str:
-    """A change in words."""
+def change_ids(found: TermChange) -> str:
+    """A change by ids, as edits name them."""
     return f"{found.issue}: {found.before or 'open'} -> {found.after}"
+
+
+def changed(labels: Labels, found: TermChange) -> str:
+    """A change in words."""
+    before = "open" if found.before is None else labels.option(found.issue, found.before)
+    return f"{labels.issue(found.issue)}: {before} -> {labels.option(found.issue, found.after)}"
 
 
 # --- the lead -------------------------------------------------------------------------------
@@ -87,7 +105,12 @@ def spoken(found: TermChange) -> str:
 
 def _lead(result: Amend) -> Iterator[str]:
     base = result.base.joint_acceptability
-    tabled = f"As tabled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
+    tabled = (
+        f"As tabled and modelled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
+    )
+    if not unsourced(result.settings):
+        alone = result.base.on_evidence
+        yield on_evidence(alone, {result.names[p]: alone.ranges[p] for p in alone.parties}, result.settings)
     most = _words(result.options.changes)
     if result.raised:
         yield tabled
@@ -141,7 +164,7 @@ def _bare(result: Amend) -> Iterator[str]:
     """What would be left in the way if nobody who always refuses drew a line."""
     if result.without_lines is None:
         return
-    who = listed([result.names[b.party] for b in result.blockers if b.lines])
+    who = listed([spoken(result.names[b.party]) for b in result.blockers if b.lines])
     share = result.without_lines.estimate
     yield (
         f"{'Even without' if share < HALF else 'Without'} any line of {who} all would accept the text as tabled in "
@@ -169,28 +192,36 @@ def _told(result: Amend, found: Amendment) -> str:
     if found.too_near:
         parts.append("too near one half to call")
     if found.no_longer_needed:
-        parts.append(f"no longer asking {listed([result.names[p] for p in found.no_longer_needed])}")
+        parts.append(f"no longer asking {listed([spoken(result.names[p]) for p in found.no_longer_needed])}")
     if found.newly_needed:
-        parts.append(f"asking {listed([result.names[p] for p in found.newly_needed])} too")
-    return f"{listed([spoken(c) for c in found.changes])} ({'; '.join(parts)})"
+        parts.append(f"asking {listed([spoken(result.names[p]) for p in found.newly_needed])} too")
+    return f"{listed([changed(result.labels, c) for c in found.changes])} ({'; '.join(parts)})"
 
 
 def _why(result: Amend) -> str:
     if not result.blockers:
         return "; nobody refuses always, but never do all accept at once"
-    return f": {'; '.join(_blocked(result, b) for b in result.blockers)}"
+    return f". {'. '.join(capital(_blocked(result, b)) for b in result.blockers)}"
 
 
 def _blocked(result: Amend, blocker: Blocker) -> str:
-    name = result.names[blocker.party]
+    name = spoken(result.names[blocker.party])
     if not blocker.lines:
         return f"{name} loses by the text in every draw"
     parts = []
     for basis in dict.fromkeys(x.basis for x in blocker.lines):
-        drawn = [f"{x.option} ({x.issue})" for x in blocker.lines if x.basis == basis and x.kind == "red_line"]
-        refused = [quoted(x.refusal) for x in blocker.lines if x.basis == basis and x.kind == "refusal"]
+        drawn = [
+            f"'{result.labels.option(x.issue or '', x.option)}' ({result.labels.issue(x.issue or '')})"
+            for x in blocker.lines
+            if x.basis == basis and x.kind == "red_line"
+        ]
+        refused = [
+            result.labels.refusal(blocker.party, x.refusal)
+            for x in blocker.lines
+            if x.basis == basis and x.kind == "refusal"
+        ]
         if drawn:
-            parts.append(f"its {basis} red line{'s' * (len(drawn) > 1)} at {listed(drawn)}")
+            parts.append(f"its {basis} red line{'s' * (len(drawn) > 1)} against {listed(drawn)}")
         if refused:
             parts.append(f"its {basis} refusal{'s' * (len(refused) > 1)} {listed(refused)}")
     return f"{name} rejects the text by {listed(parts)}"
@@ -200,7 +231,7 @@ def _spared(result: Amend) -> Iterator[str]:
     party = result.options.party
     if party is None:
         return
-    name = result.names[party]
+    name = spoken(result.names[party])
     ranked = [size for size in result.sizes if size.ranked_by == "party"]
     whom = []
     for among, said in _AMONG.items():
@@ -210,7 +241,7 @@ def _spared(result: Amend) -> Iterator[str]:
         yield f"Listed by what {name} loses least by: {'; '.join(whom)}."
     rest = [_words(size.changes) for size in result.sizes if size.ranked_by == "joint" and size.packages]
     if rest:
-        yield f"Of {listed(rest, 'or')} none raises the joint figure, so {name} is not looked at there."
+        yield f"Of {listed(rest, 'or')} none raises the joint share, so {name} is not looked at there."
 
 
 def _words(changes: int) -> str:
@@ -234,7 +265,7 @@ def _sheet(result: Amend, size: Size) -> Sheet:
     number = _words(size.changes)
     feasible = size.packages - size.fewer_asked
     counts = (
-        f"{feasible:,} feasible, {size.raising:,} raise the joint figure beyond sampling error, "
+        f"{feasible:,} feasible, {size.raising:,} raise the joint share beyond sampling error, "
         f"{size.reaching_half:,} reach one half"
     )
     return Sheet(
@@ -273,7 +304,7 @@ def _row(result: Amend, found: Amendment) -> tuple[str, ...]:
 
 
 def _line(result: Amend, found: TermChange) -> str:
-    said = spoken(found)
+    said = changed(result.labels, found)
     if found.basis in UNSTATED and not unsourced(result.settings):
         said += f" ({UNSTATED[found.basis]})"
     if found.forced_by:
@@ -304,7 +335,7 @@ def _issues(result: Amend) -> Sheet:
             Column("who gains (+) and loses (-)", width=32, least=90),
         ),
         rows=tuple((_line(result, a.changes[0]), _joint_change(a), gainers(result, a)) for a in helpful),
-        title="Issue by issue, where a change of one alone raises the joint figure beyond sampling error",
+        title="Issue by issue, where a change of one alone raises the joint share beyond sampling error",
     )
 
 
@@ -325,15 +356,21 @@ def gainers(result: Amend, found: Amendment) -> str:
 
 
 def _notes(result: Amend) -> Iterator[str]:
-    idle = [x.issue for x in result.issues if x.amendment is not None and x.amendment.change.low <= 0]
+    idle = [
+        result.labels.issue(x.issue) for x in result.issues if x.amendment is not None and x.amendment.change.low <= 0
+    ]
     if result.raised and idle:
-        yield f"By itself no change of {listed(idle, 'or')} raises the joint figure beyond sampling error."
+        yield f"By itself no change of {listed(idle, 'or')} raises the joint share beyond sampling error."
     idle_sizes = [_words(size.changes) for size in result.sizes if not size.raising and size.packages]
     if result.raised and idle_sizes:
-        yield f"Not listed, since none raises the joint figure: amendments of {listed(idle_sizes, 'or')}."
+        yield f"Not listed, since none raises the joint share: amendments of {listed(idle_sizes, 'or')}."
     if not result.raised and result.options.changes < max(_NUMBERS):
         yield f"--changes {max(_NUMBERS)} looks further."
-    stuck = [f"{x.issue} ({', '.join(r.id for r in x.blocked_by)})" for x in result.issues if not x.alternatives]
+    stuck = [
+        f"{result.labels.issue(x.issue)} ({', '.join(r.id for r in x.blocked_by)})"
+        for x in result.issues
+        if not x.alternatives
+    ]
     if stuck:
         yield (
             "Cannot change alone, for constraints (sim show issues explains them, with --domain those of another "
@@ -350,7 +387,7 @@ def _notes(result: Amend) -> Iterator[str]:
     yield from _consent_notes(result)
     yield from _choice_notes(result)
     if result.base.open_issues:
-        yield f"Open: {listed(result.base.open_issues)}; closing an issue counts as a change."
+        yield f"Open: {listed([result.labels.issue(i) for i in result.base.open_issues])}; closing an issue counts as a change."
     if result.base.may_be_open:
         yield "Nothing is opened: a text that leaves everything open costs nobody anything, so all would accept it."
     else:
@@ -358,7 +395,7 @@ def _notes(result: Amend) -> Iterator[str]:
     if (said := no_agreement(result.equal_no_deal)) is not None:
         yield said
     if result.options.keep:
-        yield f"Kept as they are: {listed(result.options.keep)}."
+        yield f"Kept as they are: {listed([result.labels.issue(i) for i in result.options.keep])}."
     if result.settings.edits:
         yield f"Edited before: {'; '.join(result.settings.edits)}."
     if result.consent_not_modelled:
@@ -367,7 +404,7 @@ def _notes(result: Amend) -> Iterator[str]:
         "Joint: share of draws in which all asked accept, below it the change in points, draw by draw. Mean gain: its "
         "change, on a scale where best to worst on everything is 1."
     )
-    yield f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only."
+    yield draws_words(result.settings)
 
 
 def _payers(result: Amend) -> Iterator[str]:
@@ -379,21 +416,21 @@ def _payers(result: Amend) -> Iterator[str]:
             continue
         who = [p for p in found.parties if p.consent_needed and p.id in before]
         paying = [
-            f"{result.names[p.id]} loses on average (mean gain {before[p.id].gain:+.2f} to {p.gain:+.2f}) "
+            f"{spoken(result.names[p.id])} loses on average (mean gain {before[p.id].gain:+.2f} to {p.gain:+.2f}) "
             f"{'but still accepts' if p.acceptability.low >= HALF else 'and accepts'} in "
             f"{percent(p.acceptability.estimate)} of draws"
             for p in who
             if p.gain_change <= -LOSS
         ]
         moved = [
-            f"{result.names[p.id]} ({percent(before[p.id].acceptability.estimate)} to "
+            f"{spoken(result.names[p.id])} ({percent(before[p.id].acceptability.estimate)} to "
             f"{percent(p.acceptability.estimate)})"
             for p in who
             if abs(p.change.estimate) >= MOVED
         ]
         if not paying:
             continue
-        said = f"Who pays for the best of {_words(size.changes)}: {'; '.join(paying)}."
+        said = f"Who pays for the best of {_words(size.changes)}? {' '.join(f'{capital(x)}.' for x in paying)}"
         if moved:
             said += f" Shares that move by a point or more: {listed(moved)}."
         yield said
@@ -407,7 +444,7 @@ def _choice_notes(result: Amend) -> Iterator[str]:
             f"Left out: {padded:,} amendments that do not beat the text, or a part of their own changes, beyond "
             "sampling error."
         )
-    if result.raised:
+    if result.raised and result.settings.drawn:
         scored = sum(size.packages - size.fewer_asked for size in result.sizes)
         yield (
             f"Picked as the best of {scored:,} on these draws, so their figures are a little flattered and their "
@@ -432,5 +469,5 @@ def _consent_notes(result: Amend) -> Iterator[str]:
     if fewer:
         yield (
             f"Amendments that ask fewer than the text does: {fewer:,}. They are counted and ranked apart; those are "
-            "listed that raise the joint figure beyond sampling error."
+            "listed that raise the joint share beyond sampling error."
         )

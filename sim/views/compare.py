@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 
 from sim.acceptability import Z95
@@ -12,9 +12,10 @@ from sim.analysis.compare import EVERY_PAIR, Comparison, PartyShare, Row
 from sim.analysis.differences import Difference
 from sim.analysis.smaa import ENOUGH, Ranking, Smaa
 from sim.cautions import NO_SOURCES
+from sim.naming import Labels, capital, spoken
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import NOTABLE, caveat, compact, listed, percent, unsourced
-from sim.views.comparison_lead import asked, lead, people, turns
+from sim.verdict import NOTABLE, caveat, compact, draws_words, listed, percent, unsourced, word
+from sim.views.comparison_lead import EVIDENCE_WORDS, asked, calling, lead, people, turns
 from sim.views.comparison_rows import HEADER, rows
 
 __all__ = ["HEADER", "page", "rows"]
@@ -34,16 +35,16 @@ TERMS = 4
 def page(result: Comparison) -> Page:
     sheets = [_shares(result.rows), _verdicts(result.rows)]
     if result.smaa is not None:
-        sheets += _ranks(result.smaa, _every_rank(result))
+        sheets += _ranks(result, result.smaa, _every_rank(result))
     if len(result.rows) <= EVERY_PAIR or len(result.differences) == 1:
         told = _told_pairs(result)
-        sheets += [_terms(pair, None if len(told) == 1 else TERMS) for pair in told if pair.terms]
+        sheets += [_terms(result, pair, None if len(told) == 1 else TERMS) for pair in told if pair.terms]
     elif result.differences:
-        sheets.append(_against_best(result.differences))
-    sheets += [_changes(change) for change in result.changes if change.missing is None]
+        sheets.append(_against_best(result, result.differences))
+    sheets += [_changes(result, change) for change in result.changes if change.missing is None]
     return Page(
         heading=_heading(result.rows),
-        lead=" ".join([*lead(result.rows, result.apart), *turns(result.changes)]),
+        lead=" ".join([*lead(result.rows, result.apart), *turns(result.changes, calling(result.rows))]),
         sheets=tuple(sheets),
         notes=tuple(_notes(result)),
         caveat=caveat(row.settings for row in result.rows),
@@ -65,7 +66,7 @@ def _told_pairs(result: Comparison) -> list[Difference]:
 def _heading(found: Sequence[Row]) -> str:
     ids = list(dict.fromkeys(row.scenario.id for row in found))
     if len(ids) == 1:
-        return f"{ids[0]}: {len(found)} runs compared"
+        return f"{found[0].scenario.name}: {len(found)} runs compared"
     return f"{len(ids)} proposals compared" + (f" in {len(found)} rows" if len(found) > len(ids) else "")
 
 
@@ -83,8 +84,8 @@ def _shares(found: Sequence[Row]) -> Sheet:
         day = f"\n{row.scenario.as_of}" if days else ""
         joint = "-" if row.joint_acceptability is None else compact(row.joint_acceptability.estimate)
         cells = [_share(shares[p], unsourced(row.settings)) if p in shares else "-" for p in known]
-        verdict = NO_SOURCES if unsourced(row.settings) else row.on_evidence.verdict
-        lines.append((row.name + day, joint, *cells, verdict))
+        verdict = NO_SOURCES if unsourced(row.settings) else EVIDENCE_WORDS[row.on_evidence.verdict]
+        lines.append((row.called + day, joint, *cells, verdict))
     tones = {k: "faint" for k, row in enumerate(found) if row.joint_acceptability is None}
     return Sheet(
         tuple(columns), tuple(lines), "Shares of draws that accept, over what the evidence alone allows", tones
@@ -92,10 +93,14 @@ def _shares(found: Sequence[Row]) -> Sheet:
 
 
 def _share(p: PartyShare, alone: bool) -> str:
-    """A party's share over what the evidence allows, or ``alone``."""
+    """A party's share over what the evidence allows, or ``alone``; above both that it is unknown, where it is."""
     said = "silent" if p.silent else compact(p.acceptability.estimate)
     said = said if p.consent_needed else f"({said})"
-    return said if alone else f"{said}\n{_span(p.on_evidence.necessary, p.on_evidence.possible)}"
+    if alone:
+        return said
+    if not p.silent and word(p.verdict, p.on_evidence.verdict) == "unknown":
+        said = f"unknown\n{said}"
+    return f"{said}\n{_span(p.on_evidence.necessary, p.on_evidence.possible)}"
 
 
 def _span(least: float, most: float) -> str:
@@ -108,7 +113,7 @@ def _span(least: float, most: float) -> str:
 def _verdicts(found: Sequence[Row]) -> Sheet:
     columns = (
         Column("proposal", width=21),
-        Column("as modelled", width=23),
+        Column("verdict", width=23),
         Column("weakest", width=12),
         Column("sole blocker", width=12),
         Column("filler", width=10),
@@ -122,20 +127,22 @@ def _verdicts(found: Sequence[Row]) -> Sheet:
         if row.weakest_party is not None and row.weakest_share is not None:
             weakest = f"{names[row.weakest_party]} {compact(row.weakest_share)}"
         filler = row.filler
-        mark = " *" if row.mostly_filler else ""
         bare = unsourced(row.settings)
         other = "-" if bare or filler.low is None or filler.high is None else _span(filler.low, filler.high)
         lines.append(
             (
-                row.name,
+                row.called,
                 row.verdict.text,
                 weakest,
                 _sole(row),
-                "-" if bare else f"{filler.assumed_terms} of {filler.terms}{mark}",
+                "-" if bare else f"{filler.assumed_terms} of {filler.terms}",
                 other,
             )
         )
-        if row.verdict.word in ("accepted", "with_filler"):
+        settled = row.on_evidence.verdict
+        if row.joint_acceptability is not None and not bare and settled == "not settled":
+            tones[number] = "open"
+        elif row.verdict.word in ("accepted", "with_filler"):
             tones[number] = "good"
         elif row.verdict.word in ("divided", "singly"):
             tones[number] = "open"
@@ -154,11 +161,11 @@ def _sole(row: Row) -> str:
 # --- ranks ----------------------------------------------------------------------------------------
 
 
-def _ranks(smaa: Smaa, every: bool) -> Iterator[Sheet]:
-    rankings = smaa.rankings
+def _ranks(result: Comparison, smaa: Smaa, every: bool) -> Iterator[Sheet]:
+    rankings, called = smaa.rankings, calling(result.rows)
     proposals = [p.proposal for p in rankings[0].proposals]
     if not every:
-        yield _first_places(rankings, proposals)
+        yield _first_places(rankings, proposals, called)
         return
     columns = [Column("ranked by", width=16), Column("proposal", width=22)]
     columns += [Column(f"{_ordinal(k)}", right=True) for k in range(1, len(proposals) + 1)]
@@ -169,14 +176,14 @@ def _ranks(smaa: Smaa, every: bool) -> Iterator[Sheet]:
             lines.append(
                 (
                     ranking.name if number == 0 else "",
-                    ranked.proposal,
+                    called[ranked.proposal],
                     *(compact(x) for x in ranked.ranks),
                     "-" if ranked.confidence is None else compact(ranked.confidence),
-                    ", ".join(f"{other} {compact(x)}" for other, x in ranked.wins_over.items()),
+                    ", ".join(f"{called[other]} {compact(x)}" for other, x in ranked.wins_over.items()),
                 )
             )
     yield Sheet(tuple(columns), tuple(lines), "Ranks by gain alone: shares of draws")
-    if heavier := [x for r in smaa.parties for x in _heavier(r)]:
+    if heavier := [x for r in smaa.parties for x in _heavier(r, called, result.labels)]:
         yield Sheet(
             (
                 Column("party", width=16),
@@ -193,14 +200,14 @@ def _ordinal(number: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number, 'th') }"
 
 
-def _first_places(rankings: Sequence[Ranking], proposals: Sequence[str]) -> Sheet:
+def _first_places(rankings: Sequence[Ranking], proposals: Sequence[str], called: Mapping[str, str]) -> Sheet:
     columns = [Column("proposal", width=22)]
     columns += [Column(r.name.replace(" ", "\n"), right=True, folds=True) for r in rankings]
-    lines = [(name, *(compact(r.proposals[k].ranks[0]) for r in rankings)) for k, name in enumerate(proposals)]
+    lines = [(called[name], *(compact(r.proposals[k].ranks[0]) for r in rankings)) for k, name in enumerate(proposals)]
     return Sheet(tuple(columns), tuple(lines), "Ranked first by gain alone: shares of draws")
 
 
-def _heavier(ranking: Ranking) -> Iterator[tuple[str, ...]]:
+def _heavier(ranking: Ranking, called: Mapping[str, str], labels: Labels) -> Iterator[tuple[str, ...]]:
     """Of a party that puts more than one proposal first: issues whose central weight exceeds the mean most."""
     first = [p for p in ranking.proposals if p.ranks[0] >= NOTABLE and p.central_weights is not None]
     if len(first) < 2 or ranking.party is None:
@@ -210,25 +217,26 @@ def _heavier(ranking: Ranking) -> Iterator[tuple[str, ...]]:
         mine = (p.central_weights or {})[ranking.party]
         issues = sorted((i for i in mine if mine[i] - mean[i] >= HEAVIER), key=lambda i: mean[i] - mine[i])[:3]
         if issues:
-            said = ", ".join(f"{i} {percent(mine[i])} ({percent(mean[i])})" for i in issues)
-            yield ranking.name, p.proposal, compact(p.ranks[0]), said
+            said = ", ".join(f"{labels.issue(i)} {percent(mine[i])} ({percent(mean[i])})" for i in issues)
+            yield ranking.name, called[p.proposal], compact(p.ranks[0]), said
 
 
 # --- differences and changes --------------------------------------------------------------------------
 
 
-def _terms(pair: Difference, most: int | None) -> Sheet:
+def _terms(result: Comparison, pair: Difference, most: int | None) -> Sheet:
     """The terms that differ, or the ``most`` that matter most to any party, in the order of the issues."""
     weight = {t.issue: max((abs(x.difference) for x in t.parties), default=0.0) for t in pair.terms}
     shown = sorted(weight, key=lambda issue: -weight[issue])[:most]
     hidden = [t for t in pair.terms if t.issue not in shown]
-    columns = [Column("issue", width=17), Column(f"in {pair.a},\nin {pair.b}", width=34)]
+    called, labels = calling(result.rows), result.labels
+    columns = [Column("issue", width=17), Column(f"in {called[pair.a]},\nin {called[pair.b]}", width=34)]
     columns += [Column(p.name.replace(" ", "\n"), right=True, folds=True) for p in pair.parties]
     lines = [
         (
-            term.issue,
-            f"{_option(term.in_a, [t.seen_in_a for t in term.parties])}\n"
-            f"{_option(term.in_b, [t.seen_in_b for t in term.parties])}",
+            labels.issue(term.issue),
+            f"{_option(labels, term.issue, term.in_a, [t.seen_in_a for t in term.parties])}\n"
+            f"{_option(labels, term.issue, term.in_b, [t.seen_in_b for t in term.parties])}",
             *(_signed(t.difference, 2) for t in term.parties),
         )
         for term in pair.terms
@@ -243,17 +251,17 @@ def _terms(pair: Difference, most: int | None) -> Sheet:
     if any(abs(p.from_costs) >= 0.005 for p in pair.parties):
         lines.append(("cost of no deal", "", *(_signed(p.from_costs, 2) for p in pair.parties)))
     lines.append(("in all", "", *(_signed(p.difference, 2) for p in pair.parties)))
-    title = f"Mean gain from the terms that differ: {pair.a} minus {pair.b}"
+    title = f"Mean gain from the terms that differ: {called[pair.a]} minus {called[pair.b]}"
     return Sheet(tuple(columns), tuple(lines), title)
 
 
-def _option(written: str | None, seen: Sequence[str | None]) -> str:
+def _option(labels: Labels, issue: str, written: str | None, seen: Sequence[str | None]) -> str:
     """A term as written, and as seen where effects make something else of it."""
     if written is None:
         return "left open"
     others = sorted({s for s in seen if s is not None and s != written})
     some = "by some " if any(s == written for s in seen) else ""
-    return written + "".join(f" seen {some}as {s}" for s in others)
+    return labels.option(issue, written) + "".join(f" seen {some}as {labels.option(issue, s)}" for s in others)
 
 
 def _end(share: float) -> str:
@@ -267,24 +275,24 @@ def _signed(value: float, digits: int) -> str:
     return f"{value:+.{digits}f}" if round(value, digits) else "0"
 
 
-def _against_best(pairs: Sequence[Difference]) -> Sheet:
+def _against_best(result: Comparison, pairs: Sequence[Difference]) -> Sheet:
     columns = (
         Column("against", width=22),
         Column("terms that\ndiffer", right=True),
-        Column("whose verdict changes (there)", width=60),
+        Column("whose verdict as modelled changes (there)", width=60),
     )
-    lines = []
+    lines, called = [], calling(result.rows)
     for pair in pairs:
         turned = [f"{p.name} {_there(p.verdict_in_b)}" for p in pair.parties if p.why is not None]
-        lines.append((pair.b, str(len(pair.terms)), ", ".join(turned) or "nobody's"))
-    return Sheet(columns, tuple(lines), f"{pairs[0].a} against each other proposal" if pairs else None)
+        lines.append((called[pair.b], str(len(pair.terms)), ", ".join(turned) or "nobody's"))
+    return Sheet(columns, tuple(lines), f"{called[pairs[0].a]} against each other proposal" if pairs else None)
 
 
 def _there(verdict: str) -> str:
     return "is divided" if verdict == "divided" else verdict
 
 
-def _changes(change: Change) -> Sheet:
+def _changes(result: Comparison, change: Change) -> Sheet:
     columns = (Column("", width=20), *(Column(x, right=True) for x in ("before", "after", "change", "95% interval")))
     lines = []
     for who, share in ((_ALL, change.joint), *((p.name, p) for p in change.parties)):
@@ -300,7 +308,8 @@ def _changes(change: Change) -> Sheet:
                     interval,
                 )
             )
-    title = f"From {change.before} to {change.after}: change in percentage points, on the same draws"
+    called = calling(result.rows)
+    title = f"From {called[change.before]} to {called[change.after]}: change in percentage points, on the same draws"
     return Sheet(columns, tuple(lines), title)
 
 
@@ -309,15 +318,25 @@ def _changes(change: Change) -> Sheet:
 
 def _notes(result: Comparison) -> Iterator[str]:
     yield from (f"Warning: {x}" for x in result.warnings if x != result.apart)
-    found = result.rows
+    found, called = result.rows, calling(result.rows)
+    if any(
+        word(p.verdict, p.on_evidence.verdict) == "unknown"
+        for r in found
+        if not unsourced(r.settings)
+        for p in r.parties
+    ):
+        yield (
+            "Unknown: the evidence alone leaves both answers open. The share below is what the assumptions make of it; "
+            "below that stands what the evidence allows."
+        )
     if any(not p.consent_needed for row in found for p in row.parties):
         yield "In brackets: consent not needed for that text."
     if result.apart is None:
         yield from _asked_note(found)
-    filled = [r.name for r in found if r.mostly_filler]
+    filled = [r.called for r in found if r.mostly_filler]
     if filled:
-        yield f"* More than half of the text is filler, not in the sources: {listed(filled)}."
-    left_out = {r.name: len(r.consent_not_modelled) for r in found if r.consent_not_modelled}
+        yield f"More than half of the text is filler, not in the sources: {_some(filled)}."
+    left_out = {r.called: len(r.consent_not_modelled) for r in found if r.consent_not_modelled}
     if left_out:
         least, most = min(left_out.values()), max(left_out.values())
         how = listed([f"{name} {n}" for name, n in left_out.items()])
@@ -325,7 +344,7 @@ def _notes(result: Comparison) -> Iterator[str]:
             how = f"{least} for each text"
         elif len(left_out) > EVERY_PAIR:
             how = f"{least if least == most else f'{least} to {most}'} a text in {len(left_out)} of the texts"
-        yield f"Actors whose consent is needed but not modelled, left out of the joint figure: {how}."
+        yield f"Actors whose consent is needed but not modelled, left out of the joint share: {how}."
     if len(found) <= EVERY_PAIR or len(result.differences) == 1:
         told = _told_pairs(result)
         needed = {(row.name, p.id): p.consent_needed for row in found for p in row.parties}
@@ -335,7 +354,7 @@ def _notes(result: Comparison) -> Iterator[str]:
             for p in pair.parties
             if p.why and (len(told) == 1 or needed[pair.a, p.party] or needed[pair.b, p.party])
         )
-        yield from (said for pair in told if (said := _unchanged(pair)))
+        yield from (said for pair in told if (said := _unchanged(result, pair)))
         if len(told) < len(result.differences):
             example = next(pair for pair in result.differences if pair not in told)
             yield f"Any other two, term by term: --between {_both(example)}, for instance."
@@ -344,17 +363,21 @@ def _notes(result: Comparison) -> Iterator[str]:
     for pair in result.differences:
         for name, issues in ((pair.a, pair.only_in_a), (pair.b, pair.only_in_b)):
             if issues:
-                yield f"Only {name} has these issues, which are not compared: {listed(issues)}."
+                told_ = listed([result.labels.issue(i) for i in issues])
+                yield f"Only {called[name]} has these issues, which are not compared: {told_}."
     if result.smaa is not None:
-        yield from _rank_notes(result.smaa, _every_rank(result))
+        yield from _rank_notes(result.smaa, _every_rank(result), called, result.labels)
     else:
         yield f"No ranks on common draws: {result.smaa_missing}."
     for change in result.changes:
         if change.missing is not None:
-            yield f"No paired changes from {change.before} to {change.after}: {change.missing}."
-    draws = {f"{r.settings.draws:,} draws, seed {r.settings.seed}" for r in found}
-    said = draws.pop() if len(draws) == 1 else "Draws or seeds differ between rows"
-    yield f"{said}; intervals are sampling error only."
+            yield f"No paired changes from {called[change.before]} to {called[change.after]}: {change.missing}."
+    draws = {draws_words(r.settings) for r in found}
+    yield draws.pop() if len(draws) == 1 else "Draws or seeds differ between rows; intervals are sampling error only."
+
+
+def _some(names: Sequence[str]) -> str:
+    return listed(names) if len(names) <= EVERY_PAIR else f"{names[0]}, {names[1]} and {len(names) - 2} more"
 
 
 def _both(pair: Difference) -> str:
@@ -366,29 +389,31 @@ def _asked_note(found: Sequence[Row]) -> Iterator[str]:
     names = people(found)
     parts = []
     for party, name in names.items():
-        asking = [row.name for row in found if party in asked(row)]
+        asking = [row.called for row in found if party in asked(row)]
         if 0 < len(asking) < len(found):
-            rest = [row.name for row in found if row.name not in asking]
+            rest = [row.called for row in found if row.called not in asking]
             few, verb = (asking, "only") if len(asking) <= len(rest) else (rest, "all but")
             who = listed(few) if len(few) <= EVERY_PAIR else f"{len(few)} of the {len(found)}"
-            parts.append(f"{name} is asked by {verb} {who}")
+            parts.append(f"{capital(spoken(name))} is asked by {verb} {who}.")
     if parts:
-        yield f"Joint figures are over different parties, and who is not asked cannot refuse: {'; '.join(parts)}."
+        yield " ".join(["Joint shares are over different parties, and who is not asked cannot refuse.", *parts])
 
 
-def _unchanged(pair: Difference) -> str | None:
+def _unchanged(result: Comparison, pair: Difference) -> str | None:
     """Unchanged terms from which parties gain otherwise in the one row than in the other, by name."""
     parts = [
-        f"{p.name} {listed([f'{x.issue} ({_signed(x.difference, 2)})' for x in p.most_other_terms])}"
+        f"{spoken(p.name)} {listed([f'{result.labels.issue(x.issue)} ({_signed(x.difference, 2)})' for x in p.most_other_terms])}"
         for p in pair.parties
         if p.most_other_terms
     ]
     if not parts:
         return None
-    return f"Unchanged terms that weigh differently in {pair.a} than in {pair.b}, most of all: {'; '.join(parts)}."
+    called = calling(result.rows)
+    where = f"in {called[pair.a]} than in {called[pair.b]}"
+    return f"Unchanged terms that weigh differently {where}, most of all. {' '.join(f'For {x}.' for x in parts)}"
 
 
-def _rank_notes(smaa: Smaa, every: bool) -> Iterator[str]:
+def _rank_notes(smaa: Smaa, every: bool, called: Mapping[str, str], labels: Labels) -> Iterator[str]:
     yield (
         "Ranks go by gains alone: red lines and refusals do not count there, so a proposal may rank first and still be "
         "refused. All together rank by the smallest gain among the parties that a text needs."
@@ -396,10 +421,10 @@ def _rank_notes(smaa: Smaa, every: bool) -> Iterator[str]:
     if every:
         yield (
             "Confidence: share of draws in which a proposal is first with weights held at their mean over the draws "
-            f"that put it first, whose sampling error it carries too; - where these are fewer than {ENOUGH}."
+            f"that put it first. It carries their sampling error too; - where these are fewer than {ENOUGH}."
         )
         scarce = [p for r in smaa.parties for p in r.proposals if p.ranks[0] >= NOTABLE and p.central_weights is None]
-        if not scarce and not any(True for r in smaa.parties for _ in _heavier(r)):
+        if not scarce and not any(True for r in smaa.parties for _ in _heavier(r, called, labels)):
             yield (
                 "Which proposal a party puts first hardly hangs on its weights: none is on average more than a "
                 "percentage point heavier where the party's choice goes one way rather than another."

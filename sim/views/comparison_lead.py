@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sim.analysis.changes import Change
 from sim.analysis.compare import EVERY_PAIR, Row
 from sim.cautions import UNSOURCED
+from sim.naming import spoken
 from sim.verdict import filler_caution, listed, percent, unsourced
+
+#: What the evidence settles, in a word.
+EVIDENCE_WORDS = {"accepted": "accepted", "refused": "refused", "not settled": "unknown"}
+
+
+def calling(found: Sequence[Row]) -> dict[str, str]:
+    """Names of rows to the names shown."""
+    return {row.name: row.called for row in found}
 
 
 def lead(found: Sequence[Row], apart: str | None = None) -> Iterator[str]:
@@ -19,7 +28,7 @@ def lead(found: Sequence[Row], apart: str | None = None) -> Iterator[str]:
         yield apart
         for row in found:
             share = "nobody is asked" if (x := _joint(row)) is None else f"all accept together in {percent(x)} of draws"
-            yield f"{row.name}: {row.verdict.text} ({share})."
+            yield f"{row.called}: {row.verdict.text} ({share})."
         yield _settled(found)
         return
     accepted = [r for r in found if r.verdict.word in ("accepted", "with_filler")]
@@ -27,34 +36,28 @@ def lead(found: Sequence[Row], apart: str | None = None) -> Iterator[str]:
     if best.joint_acceptability is None:
         yield "No party with positions has to consent to any of them, so there is no verdict."
         return
+    yield _settled(found)
     share = percent(best.joint_acceptability.estimate)
     level: list[Row] = []
     equal = [r for r in found if _merit(r) == _merit(best)]
-    said = f"As modelled, {_of(accepted, found)} accepted; "
+    said = f"As modelled, {_of(accepted, found)} accepted by all together in half of the draws or more."
     if len(equal) > 1:
-        names, verdicts = listed([r.name for r in equal]), {r.verdict.text for r in equal}
-        if accepted:
-            said += f"{names} do equally well:"
-        else:
-            who = "neither" if len(equal) == 2 else "none"
-            said += f"{names} are equally far from it, and {who} is nearer:"
-        verdict = f" ({best.verdict.text})" if not accepted and len(verdicts) == 1 else ""
-        yield f"{said} all whose consent each needs accept together in {share} of draws{verdict}."
+        names = listed([r.called for r in equal])
+        how = "do equally well" if accepted else "come equally near"
+        yield f"{said} {names} {how}: all whose consent each needs accept together in {share} of draws."
     else:
-        verdict = "" if best in accepted else f" ({best.verdict.text})"
         rank = "does best" if accepted else "comes nearest"
-        yield f"{said}{best.name} {rank}: all whose consent it needs accept together in {share} of draws{verdict}."
+        yield f"{said} {best.called} {rank}: all whose consent it needs accept together in {share} of draws."
         level = [r for r in found[1:] if _joint(r) == _joint(best)]
         if level:
             yield _tie(best, level)
     if (asks := _asks(best, found[1:])) is not None:
         yield asks
     others = [r for r in found if r not in equal and r not in level and r.joint_acceptability is not None]
-    told = [f"{r.name} ({percent(x)})" for r in others if (x := _joint(r)) is not None]
+    told = [f"{r.called} ({percent(x)})" for r in others if (x := _joint(r)) is not None]
     if told:
         few = told if len(told) <= EVERY_PAIR else [*told[:2], f"{len(told) - 2} more"]
         yield f"Behind {'it' if len(equal) == 1 else 'them'}: {listed(few)}."
-    yield _settled(found)
     if all(unsourced(r.settings) for r in found):
         return
     # Of every text that is accepted in either way, and of the best.
@@ -62,7 +65,7 @@ def lead(found: Sequence[Row], apart: str | None = None) -> Iterator[str]:
     cautions: dict[str, list[str]] = {}
     for row in claimed:
         if (caution := filler_caution(row.filler.assumed_terms, row.filler.terms, row.settings)) is not None:
-            cautions.setdefault(caution, []).append(row.scenario.id)
+            cautions.setdefault(caution, []).append(row.scenario.name)
     for caution, ids in list(cautions.items())[:1]:
         yield f"But of {listed(list(dict.fromkeys(ids)))}: {caution}"
 
@@ -73,8 +76,8 @@ def _merit(row: Row) -> tuple[float | None, int, float | None]:
 
 
 def _tie(best: Row, others: Sequence[Row]) -> str:
-    """What sets a row before others with the same joint figure."""
-    names = listed([r.name for r in others])
+    """What sets a row before others with the same joint share."""
+    names = listed([r.called for r in others])
     verb = "has" if len(others) == 1 else "have"
     if all(r.refusing > best.refusing for r in others):
         least = min(r.refusing for r in others)
@@ -92,12 +95,13 @@ def _settled(found: Sequence[Row]) -> str:
     parts = []
     most = EVERY_PAIR if len(found) <= EVERY_PAIR else 1
     for word in ("accepted", "refused", "not settled"):
-        names = [r.name for r in found if r.on_evidence.verdict == word]
+        names = [r.called for r in found if r.on_evidence.verdict == word]
         if len(names) == len(found):
-            parts.append("none of them is settled" if word == "not settled" else f"all are {word}")
+            both = "both" if len(found) == 2 else f"all {len(found)}"
+            parts.append(f"{both} are {EVIDENCE_WORDS[word]}")
         elif names:
             who = listed(names) if len(names) <= most else f"{len(names)} of them"
-            parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {word}")
+            parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {EVIDENCE_WORDS[word]}")
     edits = " and the edits" if any(r.settings.edits for r in found) else ""
     return f"On the evidence{edits} alone, {listed(parts)}."
 
@@ -114,31 +118,31 @@ def _asks(best: Row, others: Sequence[Row]) -> str | None:
         return None
     parts = []
     for p in left:
-        where = list(dict.fromkeys(row.scenario.id for row in others if p in asked(row)))
+        where = list(dict.fromkeys(row.scenario.name for row in others if p in asked(row)))
         who = listed(where) if len(where) <= EVERY_PAIR else f"{len(where)} others"
-        parts.append(f"{names[p]} ({who} {'does' if len(where) == 1 else 'do'})")
+        parts.append(f"{spoken(names[p])} ({who} {'does' if len(where) == 1 else 'do'})")
     fewer = all(p in asked(row) for row in others if not set(left).isdisjoint(asked(row)) for p in mine)
     over = "fewer" if fewer else "other"
-    return f"It does not ask {listed(parts, 'or')}: its joint figure is over {over} parties."
+    return f"It does not ask {listed(parts, 'or')}: its joint share is over {over} parties."
 
 
-def turns(found: Sequence[Change]) -> Iterator[str]:
-    """What edits do to the joint figure at most, and to a party's."""
+def turns(found: Sequence[Change], called: Mapping[str, str]) -> Iterator[str]:
+    """What edits do to the joint share at most, and to a party's."""
     joint = [(share, change) for change in found if (share := change.joint.change) is not None]
     if joint:
         share, change = max(joint, key=lambda item: abs(item[0].estimate))
         points = f"{100 * abs(share.estimate):.1f} points"
         turn = f"{'rises' if share.estimate > 0 else 'falls'} by {points}" if share.estimate else "stays as it is"
         more = ", the most of all edits" if len(joint) > 1 and share.estimate else ""
-        yield f"From {change.before} to {change.after} the share of draws in which all accept {turn}{more}."
+        yield f"From {called[change.before]} to {called[change.after]} the joint share {turn}{more}."
     parties = [(p.change, p, change) for change in found for p in change.parties if p.change is not None]
     if not parties:
         return
     moved, party, change = max(parties, key=lambda item: abs(item[0].estimate))
     if moved.estimate and party.before is not None and party.after is not None:
         yield (
-            f"The largest change of a party: {party.name}, {percent(party.before)} in {change.before}, "
-            f"{percent(party.after)} in {change.after}."
+            f"The largest change of a party: {spoken(party.name)}, {percent(party.before)} in {called[change.before]}, "
+            f"{percent(party.after)} in {called[change.after]}."
         )
 
 

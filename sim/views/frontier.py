@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.frontier_results import Difference, Frontier, Point, ProposalPlace
+from sim.naming import spoken
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import caveat, listed
 from sim.views.frontier_lead import lead
 from sim.views.frontier_notes import notes
-from sim.views.frontier_words import agreed, gain, singled, spoken, who_vetoes
+from sim.views.frontier_words import agreed, changed, gain, singled, who_vetoes
 
 #: With more parties than this the table of points singled out has no room for numbers of packages.
 _FEW = 3
@@ -74,7 +75,7 @@ def page(result: Frontier) -> Page:
     """What is efficient; then points, proposals, a walk along the frontier, and who would accept how much."""
     info = result.scenario
     positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
-    who = listed([result.names[p] for p in result.options.parties])
+    who = listed([spoken(result.names[p]) for p in result.options.parties])
     sheets = (_singled(result), _proposals(result), _walk(result), _zone(result))
     return Page(
         heading=f"{info.title} ({info.id}, {info.date}{positions}): frontier for {who}",
@@ -108,16 +109,16 @@ def _singled(result: Frontier) -> Sheet | None:
             *(gain(point.gains[p]) for p in result.options.parties),
             agreed(point.all_accept, point.joint_acceptability),
             *(["-" if point.packages is None else f"{point.packages:,}"] if counted else []),
-            _changes([c for c in point.changes if c not in shared], "nothing more")
+            _changes(result, [c for c in point.changes if c not in shared], "nothing more")
             if apart
-            else _changes(point.changes, "nothing"),
+            else _changes(result, point.changes, "nothing"),
             *([_others(result, point)] if others else []),
         )
         for names, point in at.values()
     ]
     if apart:
         blank = [""] * (len(result.options.parties) + 2 + counted)
-        told.insert(0, ("in all of these points", *blank, _changes(shared, ""), *([""] if others else [])))
+        told.insert(0, ("in all of these points", *blank, _changes(result, shared, ""), *([""] if others else [])))
     return Sheet(
         columns=(
             Column("point", width=17),
@@ -133,8 +134,8 @@ def _singled(result: Frontier) -> Sheet | None:
     )
 
 
-def _changes(changes: Sequence[Difference], none: str) -> str:
-    return "\n".join(spoken(c) for c in changes) or none
+def _changes(result: Frontier, changes: Sequence[Difference], none: str) -> str:
+    return "\n".join(changed(result, c) for c in changes) or none
 
 
 def _others(result: Frontier, point: Point) -> str:
@@ -157,7 +158,7 @@ def _proposals(result: Frontier) -> Sheet:
         ),
         rows=tuple(
             (
-                f"{t.id} (tabled)" if t.tabled else t.id,
+                f"{result.labels.text(t.id)} (tabled)" if t.tabled else result.labels.text(t.id),
                 *(gain(t.gains[p]) for p in result.options.parties),
                 _could_gain(result, t),
                 agreed(t.all_accept, t.joint_acceptability),
@@ -185,9 +186,9 @@ def _could_gain(result: Frontier, text: ProposalPlace) -> str:
 def _standing(result: Frontier, text: ProposalPlace) -> str:
     parts = []
     if text.open_issues:
-        parts.append(f"open: {', '.join(text.open_issues)}")
+        parts.append(f"open: {', '.join(map(result.labels.issue, text.open_issues))}")
     if text.departs:
-        parts.append(f"not as the text, though kept: {', '.join(text.departs)}")
+        parts.append(f"not as the text, though kept: {', '.join(map(result.labels.issue, text.departs))}")
     if text.equals_no_deal:
         parts.append("says no more than no deal")
     if text.breaks:
@@ -215,7 +216,8 @@ def _walk(result: Frontier) -> Sheet | None:
         else:
             before = points[k - 1].terms
             told = "\n".join(
-                f"{issue}: {before[issue]} -> {option}"
+                f"{result.labels.issue(issue)}: {result.labels.option(issue, before[issue])} -> "
+                f"{result.labels.option(issue, option)}"
                 for issue, option in point.terms.items()
                 if before[issue] != option
             )

@@ -6,21 +6,22 @@ from collections.abc import Iterator
 
 from sim.acceptability import TIE
 from sim.analysis.frontier_results import Frontier, ProposalPlace, Zone
+from sim.naming import capital, spoken
 from sim.verdict import compact, listed
 from sim.views.frontier_words import all_of, gain, guarantee, share, singled
 
 
 def lead(result: Frontier) -> Iterator[str]:
     space, found = result.space, result.frontier
-    who, both = listed([result.names[p] for p in result.options.parties]), all_of(result)
+    who, both = listed([spoken(result.names[p]) for p in result.options.parties]), all_of(result)
     kind = {"hard": "hard", "legal": "hard and legal", "political": ""}[result.options.constraints]
     kept = f"{space.feasible:,} of {space.combinations:,} packages keep the {kind} constraints".replace("  ", " ")
     if space.equal_no_deal:
         kept += " and are not no deal"
     if result.options.keep:
-        kept = f"With {listed(result.options.keep)} as in the text, {kept}"
+        kept = f"With {listed([result.labels.issue(i) for i in result.options.keep])} as in the text, {kept}"
     what = "no line binds" if result.options.red_lines == "none" else "no line of a party that they ask rules them out"
-    yield f"{kept}; {space.possible:,} of these are possible, that is, they ask some party and {what}."
+    yield f"{kept}; {space.possible:,} of these are possible: they ask some party and {what}."
     if not found.total:
         yield "Nothing is possible, so there is no frontier."
         if result.proposals[0].possible is False:
@@ -59,7 +60,7 @@ def lead(result: Frontier) -> Iterator[str]:
 def _losers(result: Frontier) -> str:
     """Who gets less than no deal at every point, asked or not."""
     losers = [p for p in result.parties if p.most is not None and p.most < -TIE]
-    told = [f"{result.names[p.id]} loses {gain(-p.most)} or more" for p in losers if p.most is not None]
+    told = [f"{spoken(result.names[p.id])} loses {gain(-p.most)} or more" for p in losers if p.most is not None]
     at = " at every point" if result.frontier.total > 1 else ""
     return f": {listed(told)}{at}, asked or not" if told else ""
 
@@ -71,12 +72,12 @@ def _accepted(result: Frontier) -> str:
     shares = sorted(p.joint_acceptability.estimate for p in told if p.joint_acceptability is not None)
     if found.total == 1:
         who = "All" if found.all_accept else "Not all"
-        said = f"{who} who are asked would accept the package told, on expected gains"
+        said = f"{who} who are asked would accept the package shown, on expected gains"
     else:
         at = "none" if not found.all_accept else f"{found.all_accept:,}"
         at = "every point" if found.all_accept == found.total else f"{at} of the points"
         accept = "all who are asked would accept" if found.all_accept else "would all who are asked accept"
-        said = f"At {at} {accept}, on expected gains, the package told"
+        said = f"At {at} {accept}, on expected gains, the package shown"
     low, high = compact(shares[0]), compact(shares[-1])
     over = low if low == high else f"{low} to {high}"
     points = "those shown are" if found.total > 1 else "it is"
@@ -87,23 +88,27 @@ def _accepted(result: Frontier) -> str:
 def _ruled_out(result: Frontier, text: ProposalPlace) -> str:
     why = []
     if text.crosses:
-        who = dict.fromkeys(result.names[c.party] for c in text.crosses)
+        who = dict.fromkeys(spoken(result.names[c.party]) for c in text.crosses)
         why.append(f"crosses {'a line' if len(text.crosses) == 1 else 'lines'} of {listed(list(who))}")
     if text.breaks:
         why.append(f"breaks {listed([b.id for b in text.breaks])}")
     if text.nobody_asked:
         why.append("asks nobody with positions")
-    return f"The text as tabled is ruled out: it {listed(why)}, so it is none of the possible packages"
+    return f"The text as tabled is ruled out: it {listed(why)}, so it is not among the possible packages"
 
 
 def _text(result: Frontier, text: ProposalPlace) -> Iterator[str]:
     both = all_of(result)
-    left = f" (what is open, {listed(text.open_issues)}, left as no deal leaves it)" if text.open_issues else ""
+    left = (
+        f" (what is open, {listed([result.labels.issue(i) for i in text.open_issues])}, left as no deal leaves it)"
+        if text.open_issues
+        else ""
+    )
     better = ""
     if text.dominated and text.most_gain is not None:
         party, most = max(text.most_gain.items(), key=lambda item: item[1])
         points = f"{text.dominating:,} points give" if text.dominating > 1 else "one point gives"
-        better = f"{points} nobody less and some more ({result.names[party]} up to {gain(most)})"
+        better = f"{points} nobody less and some more ({spoken(result.names[party])} up to {gain(most)})"
     far = gain(text.distance or 0.0)
     kept = "point kept" if result.frontier.epsilon else "possible package"
     if text.possible is False:
@@ -140,11 +145,11 @@ def _zone(result: Frontier) -> Iterator[str]:
         "who are asked, on expected gains."
     )
     yield from _emptied(result, zone)
-    alone = [result.names[party] for party, *others in zone.conflicts if not others]
-    sets = [listed([result.names[p] for p in parties]) for parties in zone.conflicts if len(parties) > 1]
+    alone = [spoken(result.names[party]) for party, *others in zone.conflicts if not others]
+    sets = [listed([spoken(result.names[p]) for p in parties]) for parties in zone.conflicts if len(parties) > 1]
     if alone:
         refuse, itself = ("refuses", "itself") if len(alone) == 1 else ("each refuse", "themselves")
-        yield f"{listed(alone)} {refuse} everything by {itself}."
+        yield f"{capital(listed(alone))} {refuse} everything by {itself}."
     if sets:
         yield f"No package is left between {listed(sets, 'or between')}."
 

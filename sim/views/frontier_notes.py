@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from sim.acceptability import TIE
 from sim.analysis.frontier_results import Frontier, Point, PollLine
 from sim.cautions import no_agreement
-from sim.verdict import listed, percent
-from sim.views.frontier_words import CONCEPTS, all_of, gain, guarantee, share, singled
+from sim.naming import capital, spoken
+from sim.verdict import draws_words, listed, percent
+from sim.views.frontier_words import CONCEPTS, all_of, gain, guarantee, line_words, share, singled
 from sim.voting_words import exact
 
 _LAYERS = {
@@ -29,8 +30,12 @@ def notes(result: Frontier) -> Iterator[str]:
     yield _assumption(result)
     yield (
         "Gains are expected gains over no deal, in closed form from mean weights and beliefs over draws, on a scale "
-        "where best to worst on everything is 1. The space is counted exactly; which packages are efficient follows "
-        "from means over draws, so another --seed moves it a little."
+        "where best to worst on everything is 1. The space is counted exactly."
+        + (
+            " Which packages are efficient follows from means over draws, so another --seed moves it a little."
+            if result.settings.drawn
+            else ""
+        )
     )
     yield from _binding(result)
     yield from _turning(result)
@@ -46,10 +51,7 @@ def notes(result: Frontier) -> Iterator[str]:
         yield f"Edited before: {'; '.join(result.settings.edits)}."
     if result.consent_not_modelled:
         yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
-    yield (
-        f"{result.settings.draws:,} draws, seed {result.settings.seed}; means and shares of draws carry a sampling "
-        "error that is not shown."
-    )
+    yield draws_words(result.settings, "means and shares of draws carry a sampling error that is not shown")
 
 
 def _assumption(result: Frontier) -> str:
@@ -64,7 +66,8 @@ def _assumption(result: Frontier) -> str:
             f"{counts[2]} with assumed ones too. "
         )
     weights = [
-        f"{result.names[p.id]} {percent(p.weight_by_basis.assumed + p.weight_by_basis.unknown)}" for p in result.parties
+        f"{spoken(result.names[p.id])} {percent(p.weight_by_basis.assumed + p.weight_by_basis.unknown)}"
+        for p in result.parties
     ]
     said += f"Expected weight on issues whose ranking is assumed or unknown: {listed(weights)}."
     return said
@@ -75,11 +78,11 @@ def _turning(result: Frontier) -> Iterator[str]:
     issue, many = result.settings.turning_issue, result.space.possible_turned
     if issue is None or not many:
         return
-    zone = ""
+    zone, name = "", result.labels.issue(issue)
     if result.zone is not None and result.zone.acceptable and result.zone.acceptable_turned is not None:
         zone = f", and {result.zone.acceptable_turned:,} of the {result.zone.acceptable:,} in the zone,"
     yield (
-        f"{many:,} of the {result.space.possible:,} possible packages{zone} have another option of {issue}, the "
+        f"{many:,} of the {result.space.possible:,} possible packages{zone} have another option of {name}, the "
         f"turning issue, than the text: whatever nothing binding excludes counts. --keep {issue} leaves them out."
     )
 
@@ -97,8 +100,8 @@ def _binding(result: Frontier) -> Iterator[str]:
         said = f"On expected gains a poll's line binds if its mean {_when_polls_bind(result)}"
         yield f"{said}; so these do not: {listed(loose)}." if loose else f"{said}; all of them do."
     yield (
-        "All accept: first whether all who are asked would on expected gains, then in which share of draws they do, "
-        "each with the lines that bind in it, as sim run counts it for that package or text."
+        "All accept: first whether all who are asked would on expected gains. Then in which share of draws they do, each "
+        "with the lines that bind in it, as sim run counts it for that package or text."
         + (" The share counts lines of all layers." if result.options.red_lines != "all" else "")
     )
 
@@ -116,9 +119,9 @@ def _when_polls_bind(result: Frontier) -> str:
 
 
 def _poll(result: Frontier, line: PollLine) -> str:
-    what = f"“{line.refusal}”" if line.option is None else f"{line.issue}: {line.option}"
+    what = line_words(result, line.party, line.issue, line.option, line.refusal)
     low, high = line.holds
-    return f"{what} of {result.names[line.party]} ({100 * low:.3g}% to {100 * high:.3g}%, mean {100 * line.mean:.3g}%)"
+    return f"{what} of {spoken(result.names[line.party])} ({100 * low:.3g}% to {100 * high:.3g}%, mean {100 * line.mean:.3g}%)"
 
 
 def _parties(result: Frontier) -> Iterator[str]:
@@ -126,15 +129,15 @@ def _parties(result: Frontier) -> Iterator[str]:
         yield "Gains of the principals count, since no --parties are named."
     elif result.options.parties_by == "positions":
         yield "Gains of all with positions but ratifiers count, since no --parties are named and no two are principals."
-    some = [result.names[p.id] for p in result.parties if p.asked == "sometimes"]
+    some = [spoken(result.names[p.id]) for p in result.parties if p.asked == "sometimes"]
     if some:
         yield (
-            f"{listed(some)} {'is' if len(some) == 1 else 'are'} asked about some packages only; "
+            f"{capital(listed(some))} {'is' if len(some) == 1 else 'are'} asked about some packages only; "
             f"{'its' if len(some) == 1 else 'their'} gain counts in all of them, asked or not."
         )
-    never = [result.names[p.id] for p in result.parties if p.asked == "never"]
+    never = [spoken(result.names[p.id]) for p in result.parties if p.asked == "never"]
     if never:
-        yield f"{listed(never)} {'is' if len(never) == 1 else 'are'} never asked; the gain counts all the same."
+        yield f"{capital(listed(never))} {'is' if len(never) == 1 else 'are'} never asked; the gain counts all the same."
 
 
 def _solutions(result: Frontier) -> Iterator[str]:
@@ -179,7 +182,7 @@ def _worse_off(result: Frontier) -> Iterator[str]:
         names = [n for n in numbers if n in CONCEPTS.values()]
         less = [p for p in result.options.parties if point.gains[p] < tabled[p] - 5e-4]
         if names and less:
-            losers = [f"{result.names[p]} ({gain(point.gains[p])}, not {gain(tabled[p])})" for p in less]
+            losers = [f"{spoken(result.names[p])} ({gain(point.gains[p])}, not {gain(tabled[p])})" for p in less]
             told.append(f"{listed(names)}: {listed(losers)}")
     if told:
         yield f"Worse off than with the text as tabled at the point of {'; '.join(told)}."
@@ -229,19 +232,19 @@ def _zone(result: Frontier) -> Iterator[str]:
             for party, value in (point.gains | point.others).items():
                 if party in point.asks and value < -TIE:
                     against[party] = min(value, against.get(party, 0.0))
-        who = [f"{result.names[p]} ({gain(value)} at worst)" for p, value in against.items()]
+        who = [f"{spoken(result.names[p])} ({gain(value)} at worst)" for p, value in against.items()]
         yield (
             f"None of the packages singled out is acceptable to all who are asked: {listed(who)} would lose. Name "
             "all of them with --parties to see what is efficient for them too."
         )
-    hopeless = [result.names[p.id] for p in result.zone.parties if p.asked_about and p.refuses == p.asked_about]
+    hopeless = [spoken(result.names[p.id]) for p in result.zone.parties if p.asked_about and p.refuses == p.asked_about]
     if hopeless:
         them = "it" if len(hopeless) == 1 else "them"
         rest = ""
         if result.zone.acceptable:
             rest = f": only what does not ask {them} is acceptable to all"
         yield (
-            f"{listed(hopeless)} {'refuses' if len(hopeless) == 1 else 'each refuse'} every feasible package that asks "
+            f"{capital(listed(hopeless))} {'refuses' if len(hopeless) == 1 else 'each refuse'} every feasible package that asks "
             f"{them}, on expected gains{rest}."
         )
     if result.zone.nobody_asked:

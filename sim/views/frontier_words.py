@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sim.analysis.frontier_results import CrossedLine, Difference, Frontier, Point
 from sim.analysis.solutions import Concept
+from sim.naming import spoken as called
 from sim.results import Interval
 from sim.verdict import compact, listed, percent
 
@@ -65,9 +66,10 @@ def singled(result: Frontier) -> dict[int, tuple[list[str], Point]]:
     return at
 
 
-def spoken(found: Difference) -> str:
+def changed(result: Frontier, found: Difference) -> str:
     """A changed term in words."""
-    return f"{found.issue}: {found.before or 'open'} -> {found.after}"
+    before = "open" if found.before is None else result.labels.option(found.issue, found.before)
+    return f"{result.labels.issue(found.issue)}: {before} -> {result.labels.option(found.issue, found.after)}"
 
 
 def all_of(result: Frontier) -> str:
@@ -80,11 +82,16 @@ def _number(count: int) -> str:
     return words.get(count, str(count))
 
 
+def line_words(result: Frontier, party: str, issue: str | None, option: str | None, refusal: str | None) -> str:
+    """A line by what it refuses."""
+    return result.labels.refusal(party, refusal) if option is None else result.labels.term(issue or "", option)
+
+
 def who_vetoes(result: Frontier, lines: Iterable[CrossedLine]) -> str:
     """Parties with the lines that a text crosses, of each the first few."""
     by_party: dict[str, list[str]] = {}
     for line in lines:
-        said = f"“{line.refusal}”" if line.option is None else f"{line.issue}: {line.option}"
+        said = line_words(result, line.party, line.issue, line.option, line.refusal)
         by_party.setdefault(line.party, []).append(said)
     told = {p: what[:_TOLD] + [f"{len(what) - _TOLD} more"] * (len(what) > _TOLD) for p, what in by_party.items()}
-    return listed([f"{result.names[p]} ({', '.join(what)})" for p, what in told.items()])
+    return listed([f"{called(result.names[p])} ({', '.join(what)})" for p, what in told.items()])

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.counting import Verdict
 from sim.analysis.lever_results import LeftOut, Lever, LeversResult
-from sim.verdict import ALLIANCE, HALF, listed, percent
+from sim.naming import capital, spoken
+from sim.verdict import ALLIANCE, HALF, draws_words, listed, percent
 
 #: Why edits were not run, in a few words behind their number.
 _SHORT = {
@@ -45,23 +46,23 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
     marks = {flip_mark(x) for x in shown}
     if any(marks):
         own = "; in brackets, what the edited party alone becomes" if any(x.startswith("(") for x in marks) else ""
-        yield f"becomes: the verdict under the edit, where it is another (each party asked by itself, then all){own}."
+        yield f"becomes: the verdict as modelled under the edit, where it is another{own}."
     yield from _half_notes(result)
     for party in result.parties:
         if len(party.vetoes) > 1 and result.party in (None, party.id):
             more = ", and two edits cannot remove them all" if len(party.vetoes) > 2 else ""
             yield (
-                f"{party.name} rejects the text in every draw over {len(party.vetoes)} lines at once "
-                f"({'; '.join(party.vetoes)}). While one of them stands, no other edit of its positions matters{more}."
+                f"{capital(spoken(party.name))} rejects the text in every draw over {len(party.vetoes)} lines at once: "
+                f"{'; '.join(party.vetoes)}. While one of them stands, no other edit of its positions matters{more}."
             )
     ceilings = _ceilings(result)
     if ceilings is not None:
         yield ceilings
     if result.new_lines:
-        who = list(dict.fromkeys(result.names[x.party] for x in result.new_lines))
+        who = list(dict.fromkeys(spoken(result.names[x.party]) for x in result.new_lines))
         yield (
             f"Counted apart: {len(result.new_lines)} edits that add a red line on a term of the text (for "
-            f"{listed(who, 'or')}). Each takes the joint figure to 0% by definition"
+            f"{listed(who, 'or')}). Each takes the joint share to 0% by definition"
             + (", as it would with any text, and so breaks the verdict." if result.new_lines_flip else ".")
         )
     yield from _pair_notes(result)
@@ -69,7 +70,7 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
         turning = " (of the turning issue every class)" if result.settings.turning_issue is not None else ""
         yield (
             f"Tried: importance one class up or down{turning}, the text's option one level up or down, first and last "
-            "in a ranking, lines and refusals dropped, beliefs and polls of lines at the ends of their ranges, whole "
+            "in a ranking. Also lines and refusals dropped, beliefs and polls of lines at the ends of their ranges, whole "
             "cells made unknown. "
             "Not varied: weights and values given as numbers, reservation values, the cost of no deal, and when "
             "consent is needed."
@@ -81,10 +82,10 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
     if barred:
         yield f"Cannot be made: {_counted(barred)}."
     if result.weight_ranges:
-        ranged = listed([result.names[p] for p in result.weight_ranges])
+        ranged = listed([spoken(result.names[p]) for p in result.weight_ranges])
         yield (
-            f"Weights given as ranges ({ranged}): an edit of a class or weight of such a party shifts all its draws of "
-            "weights, so that changes carry more sampling error; the intervals count that."
+            f"Of {ranged}, weights are given as ranges. An edit of a class or weight then shifts all draws of weights, "
+            "so that changes carry more sampling error; the intervals count that."
         )
     if result.settings.edits:
         yield f"On top of the edits of this run: {'; '.join(result.settings.edits)}."
@@ -95,19 +96,18 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
         yield f"To see a whole run under the first edit, add --set '{result.levers[0].edit}' to sim run."
     allied = f"{ALLIANCE} " if any(p.role == "alliance" for p in result.parties) else ""
     yield (
-        f"{result.settings.draws:,} draws, seed {result.settings.seed}, the same for every edit; intervals are "
-        f"sampling error only. {allied}"
+        f"{draws_words(result.settings, 'the same for every edit, and intervals are sampling error only')} {allied}"
         "An edit asks what if; it is no evidence that a party would move."
     )
 
 
 def _half_notes(result: LeversResult) -> Iterator[str]:
-    """The joint figure by itself, which may cross one half while the verdict stands, and the reverse."""
+    """The joint share by itself, which may cross one half while the verdict stands, and the reverse."""
     moved = [x.joint for x in result.levers if x.joint is not None]
     crossing, near = sum(x.crosses_half for x in moved), sum(x.too_near for x in moved)
     if crossing or near:
         doubt = f"; under {near} it is too near to one half to call" if near else ""
-        yield f"The joint figure by itself crosses one half under {crossing} of the {len(result.levers)} edits{doubt}."
+        yield f"The joint share by itself crosses one half under {crossing} of the {len(result.levers)} edits{doubt}."
 
 
 def _counted(found: Sequence[LeftOut]) -> str:
@@ -119,18 +119,18 @@ def _counted(found: Sequence[LeftOut]) -> str:
 
 
 def _ceilings(result: LeversResult) -> str | None:
-    """How far edits of one party alone can lift a joint figure below one half."""
+    """How far edits of one party alone can lift a joint share below one half."""
     if result.joint is None or result.joint.estimate >= HALF or len(result.parties) < 2:
         return None
     told: dict[str, list[str]] = {}
     for party in result.parties:
         if party.ceiling < HALF and result.party in (None, party.id):
-            told.setdefault(percent(party.ceiling), []).append(party.name)
+            told.setdefault(percent(party.ceiling), []).append(spoken(party.name))
     if not told:
         return None
     figures = listed([f"{figure} ({', '.join(names)})" for figure, names in told.items()])
     return (
-        f"However many edits are made of one party alone, the joint figure cannot pass {figures}: in no more draws do "
+        f"However many edits are made of one party alone, the joint share cannot pass {figures}. In no more draws do "
         "all the others accept."
     )
 
@@ -143,7 +143,7 @@ def _pair_notes(result: LeversResult) -> Iterator[str]:
     yield f"Pairs of edits looked at: {looked}, by this rule: {found.rule}."
     if found.wanted == "accepts" and found.ceiling < HALF:
         yield (
-            f"No edits of two parties, however many, can lift the joint figure above {percent(found.ceiling)}: in no "
+            f"No edits of two parties, however many, can lift the joint share above {percent(found.ceiling)}. In no "
             "more draws do all the others accept."
         )
     elif not found.exhaustive:

@@ -10,10 +10,11 @@ from typing import ClassVar
 
 from sim.analysis.counting import too_near
 from sim.analysis.lever_results import Dropped, Edited, JointMoved, Lever, LeversResult, Moved, Pair, Shift
+from sim.naming import spoken
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
-from sim.verdict import caveat, compact, filler_caution, listed, percent
+from sim.verdict import caveat, compact, filler_caution, listed, on_evidence, percent, unsourced
 from sim.views.lever_notes import VERDICT_SAID, VERDICT_WORDS, flip_mark, notes
 
 #: How many levers and pairs a table shows unless told.
@@ -45,8 +46,12 @@ class LeversView:
 
 
 def rows(result: LeversResult) -> Iterator[Sequence[object]]:
-    """One row a lever, new red line, drop of lines or pair (``set`` says which); parts are joined by `` + ``."""
-    for name, levers in (("lever", result.levers), ("new_line", result.new_lines)):
+    """One row an edit, drop of lines or pair (``set`` says which, also of edits that are told apart).
+
+    Parts are joined by `` + ``.
+    """
+    sets = (("lever", result.levers), ("new_line", result.new_lines), ("fewer_asked", result.fewer_asked))
+    for name, levers in sets:
         for one in levers:
             yield (result.scenario.id, name, one.rank, *_said([one]), *_joint_moves(one.joint), *_moves(one.own))
     for rank, x in enumerate(result.dropped, 1):
@@ -107,6 +112,9 @@ def _lead(result: LeversResult) -> Iterator[str]:
     if result.joint is None or result.verdict is None:
         yield "No party with positions has to consent, so there is no verdict that an edit could turn."
         return
+    if not unsourced(result.settings):
+        ranges = {result.names[p]: x for p, x in result.on_evidence.ranges.items() if p in result.on_evidence.parties}
+        yield on_evidence(result.on_evidence, ranges, result.settings)
     yield (
         f"As modelled, all whose consent is needed accept together in {percent(result.joint.estimate)} of draws: "
         f"{_verdict(result)}."
@@ -114,8 +122,8 @@ def _lead(result: LeversResult) -> Iterator[str]:
     caution = filler_caution(result.assumed_terms, result.terms, result.settings)
     if caution is not None and not result.sourced_veto:
         yield caution
-    whom = f" of {result.names[result.party]}" if result.party else ""
-    on = f" on {result.issue}" if result.issue else ""
+    whom = f" of {spoken(result.names[result.party])}" if result.party else ""
+    on = f" on {result.labels.issue(result.issue)}" if result.issue else ""
     every = f"the {len(result.levers)} single edits tried{whom}{on}"
     if len(result.levers) == 1:
         every = f"the one edit tried{whom}{on}"
@@ -129,7 +137,7 @@ def _lead(result: LeversResult) -> Iterator[str]:
         best = max(result.levers, key=lambda x: sign * x.own.change.estimate)
         if sign * best.own.change.estimate > 0:
             yield (
-                f"Furthest goes {_rests(result, best)}, and that only for {result.names[best.party]} itself: "
+                f"Furthest goes {_rests(result, best)}, and that only for {spoken(result.names[best.party])} itself: "
                 f"{_span(best.own)}."
             )
     else:
@@ -137,7 +145,7 @@ def _lead(result: LeversResult) -> Iterator[str]:
     everybody = next((x for x in reversed(result.dropped) if x.lines > 1), None)
     if everybody is not None and everybody.joint is not None:
         yield (
-            f"Without any red line or refusal of {listed([result.names[p] for p in everybody.parties])} it would be "
+            f"Without any red line or refusal of {listed([spoken(result.names[p]) for p in everybody.parties])} it would be "
             f"{_after(everybody)}."
         )
     if result.pairs is not None and (result.levers or result.pairs.found):
@@ -151,18 +159,19 @@ def _turning(result: LeversResult, every: str) -> Iterator[str]:
     crossing = [x for x in flipping if x.joint is not None and x.joint.crosses_half]
     if result.upward:
         yield (
-            f"The verdict turns on {len(flipping)} of {every}; the strongest is {_rests(result, first)}, which "
-            f"takes it to {_after(first)}."
+            f"The verdict as modelled turns on {len(flipping)} of {every}. The strongest is {_rests(result, first)}, "
+            f"which takes it to {_after(first)}."
         )
         if not crossing:
             which = "It does not bring" if len(flipping) == 1 else "None of them brings"
-            yield f"{which} the joint figure to one half."
+            yield f"{which} the joint share to one half."
     else:
-        named = [f"{_rests(result, first)}, which takes it to {_after(first)}"]
-        named += [f"{_rests(result, x)}, {_after(x)}" for x in others[: _NAMED - 1]]
+        named = [first, *others[: _NAMED - 1]]
         left = len(flipping) - len(named)
-        more = f"; and {left} more" if left else ""
-        yield f"{len(flipping)} of {every} would break it: {'; '.join(named)}{more}."
+        furthest = f"; the {len(named)} that go furthest are these" if left else ""
+        yield f"{len(flipping)} of {every} would break it{furthest}."
+        for x in named:
+            yield f"{_rests(result, x)} takes it to {_after(x)}."
     if others:
         yield f"What they edit is {_bases(flipping)}."
 
@@ -174,7 +183,7 @@ def _unturned(result: LeversResult, every: str) -> Iterator[str]:
     reach, towards = max(moved, key=lambda item: item[0])
     back, away = min(moved, key=lambda item: item[0])
     apart = ", new red lines apart," if result.new_lines_flip else ""
-    said = f"None of {every}{apart} turns that verdict"
+    said = f"None of {every}{apart} turns that"
     if reach > 0:
         yield f"{said}; nearest comes {_rests(result, towards)}: {_span(towards.joint)}."
     else:
@@ -187,7 +196,7 @@ def _verdict(result: LeversResult) -> str:
     assert result.verdict is not None
     of = {"refused": "refuses", "divided": "divided"}.get(result.verdict)
     if of is not None:
-        return f"{result.verdict}, by {listed([p.name for p in result.parties if p.verdict == of])}"
+        return f"{result.verdict}, by {listed([spoken(p.name) for p in result.parties if p.verdict == of])}"
     near = ", but too near to one half to call"
     doubt = near if result.verdict == "singly" and result.joint is not None and too_near(result.joint) else ""
     return f"{VERDICT_SAID[result.verdict]}{doubt}"
@@ -208,7 +217,7 @@ def _basis(edit: Edited) -> str:
 
 
 def _after(found: Lever | Pair | Dropped) -> str:
-    """The joint figure and the verdict after it, where that is another."""
+    """The joint share and the verdict after it, where that is another."""
     moved = found.joint
     if moved is None:
         return "no figure"
@@ -233,10 +242,10 @@ def _because(result: LeversResult) -> str:
     if not barred:
         return "" if result.joint and result.joint.estimate > 0 else ", since the parties never all accept"
     if len(barred) > 1:
-        return f", since {listed([p.name for p in barred])} each reject the text in every draw"
+        return f", since {listed([spoken(p.name) for p in barred])} each reject the text in every draw"
     [party] = barred
     return (
-        f", since {party.name} rejects the text in every draw"
+        f", since {spoken(party.name)} rejects the text in every draw"
         + (f" over {len(party.vetoes)} lines at once" if len(party.vetoes) > 1 else "")
     )  # fmt: skip
 
@@ -249,12 +258,13 @@ def _pairs_sentence(result: LeversResult) -> str:
         many = "One pair of edits turns" if found.flips == 1 else f"{found.flips:,} pairs of edits turn"
         before = "" if first.joint is None else f"{percent(first.joint.before.estimate)} to "
         return (
-            f"{many} the verdict as neither edit does alone: furthest {_both(result, first)}, {before}{_after(first)}."
+            f"{many} the verdict as neither edit does alone. Furthest goes {_both(result, first)}: "
+            f"{before}{_after(first)}."
         )
     if found.found:
         first = found.found[0]
         more = "either" if found.needed else "further"
-        return f"No pair of edits found turns it {more}; nearest comes {_both(result, first)}, {_span(first.joint)}."
+        return f"No pair of edits found turns it {more}. Nearest comes {_both(result, first)}: {_span(first.joint)}."
     return "No pair of edits found moves it further than one edit does."
 
 
@@ -275,7 +285,7 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             Column("party change, points" if held else "joint change, points", right=True, width=20),
             *(() if held else (Column("joint", right=True, width=5),)),
             Column("party", width=12),
-            Column("becomes", width=11),
+            Column("becomes, modelled", width=11),
         )
         made = []
         for x in shown:
@@ -284,6 +294,8 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             party = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
             made.append((name(result, x), x.basis, _points(moved), *joint, party, flip_mark(x)))
         yield Sheet(columns, tuple(made), tones=_tones([x.joint for x in shown]))
+    if result.fewer_asked:
+        yield _fewer_asked(result, top)
     if sum(x.lines for x in result.dropped) > 1:
         yield _without_lines(result)
     pairs = result.pairs.found[:top] if result.pairs else ()
@@ -306,6 +318,21 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
         yield Sheet(columns, tuple(made), title="Pairs of edits", tones=tones)
 
 
+def _fewer_asked(result: LeversResult, top: int) -> Sheet:
+    columns = (
+        Column("edit", width=44),
+        Column("basis", width=8),
+        Column("joint change, points", right=True, width=20),
+        Column("joint", right=True, width=5),
+    )
+    rows = tuple(
+        (name(result, x), x.basis, _points(x.joint), "-" if x.joint is None else compact(x.joint.after.estimate))
+        for x in result.fewer_asked[:top]
+    )
+    title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
+    return Sheet(columns, rows, title=title, tones=dict.fromkeys(range(len(rows)), "faint"))
+
+
 def _without_lines(result: LeversResult) -> Sheet:
     columns = (
         Column("without any line of", width=30),
@@ -318,7 +345,7 @@ def _without_lines(result: LeversResult) -> Sheet:
 
 
 def _dropped_words(result: LeversResult, x: Dropped) -> str:
-    return f"drop all red lines and refusals of {listed([result.names[p] for p in x.parties])}"
+    return f"drop all red lines and refusals of {listed([spoken(result.names[p]) for p in x.parties])}"
 
 
 def _drop_row(result: LeversResult, x: Dropped) -> tuple[str, ...]:

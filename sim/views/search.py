@@ -5,14 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.analysis.search_results import Answer, Best, PartyOutcome, Search
+from sim.cautions import NO_SOURCES
+from sim.naming import capital
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.tables import evidence_range, heading_of
-from sim.verdict import caveat, compact, filler_caution, listed, objection_words, percent, quoted, unsourced
+from sim.tables import heading_of
+from sim.verdict import (
+    caveat,
+    compact,
+    evidence_range,
+    filler_caution,
+    listed,
+    objection_words,
+    on_evidence,
+    percent,
+    stance,
+    unsourced,
+    word,
+)
 from sim.views.amend import gain
 from sim.views.figures import change, interval, points
 from sim.views.search_notes import notes
-from sim.views.search_words import crossed, name_of, packages, proven, share, text, title, which
+from sim.views.search_words import (
+    called,
+    crossed,
+    name_of,
+    near_name,
+    opt,
+    packages,
+    proven,
+    share,
+    terms,
+    text,
+    title,
+    which,
+)
 
 #: Parties that refuse in fewer draws than this have no main objection to show.
 MINOR = 0.1
@@ -81,7 +108,7 @@ def page(result: Search) -> Page:
     for answer in result.answers:
         if answer.best is not None:
             sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
-            sheets += [_list(answer), *([_peers(answer)] if answer is result.answer else [])]
+            sheets += [_list(result, answer), *([_peers(result, answer)] if answer is result.answer else [])]
     sheets += [_vetoes(result)]
     return Page(
         heading=f"{heading_of(result.scenario, result.settings)}: the best packages",
@@ -97,7 +124,10 @@ def page(result: Search) -> Page:
 
 def _lead(result: Search) -> Iterator[str]:
     base = result.base.joint_acceptability
-    yield f"As tabled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
+    if not unsourced(result.settings):
+        found = result.base.on_evidence
+        yield on_evidence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
+    yield f"As tabled and modelled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
     yield from _found(result, result.answer, f"Of {which(result, result.answer)}")
     if result.asking_fewer is not None:
         yield from _found(result, result.asking_fewer, "Apart, if not all whom the text asks had to be asked")
@@ -114,23 +144,23 @@ def _found(result: Search, answer: Answer, among: str) -> Iterator[str]:
     best = answer.best
     if best is None:
         if answer.at_most:
-            yield f"{among}, none was found that all accept in a single draw; {proven(answer)}."
+            yield f"{among}, none was found that all accept in a single draw. {capital(proven(answer))}."
         else:
             yield f"{among}, none is accepted by all it asks in a single draw (proven){_rejected(result)}."
         if answer is result.answer:
             yield "sim frontier counts who would accept which packages, and between whom none is left."
         return
-    lost = [name_of(result, p) for p in best.no_longer_needed]
-    new = [name_of(result, p) for p in best.newly_needed]
-    fresh, own = percent(best.fresh.estimate), percent(best.joint_acceptability.estimate)
-    asking = [f"{fresh} on draws by which it was not picked"] * (fresh != own)
-    asking += [f"no longer asking {listed(lost)}"] * bool(lost)
+    lost = [called(result, p) for p in best.no_longer_needed]
+    new = [called(result, p) for p in best.newly_needed]
+    own = percent(best.joint_acceptability.estimate)
+    asking = [f"no longer asking {listed(lost)}"] * bool(lost)
     asking += [f"asking {listed(new)} too"] * bool(new)
     first = "the best" if answer.proven else "the best found"
     yield (
         f"{among}, {first} is accepted by all it asks in {own} of draws "
-        f"({'; '.join([_points(best.change.estimate), *asking])}); {proven(answer)}."
+        f"({'; '.join([_points(best.change.estimate), *asking])})."
     )
+    yield f"{capital(proven(answer))}."
 
 
 def _points(share: float) -> str:
@@ -145,14 +175,20 @@ def _rejected(result: Search) -> str:
         mine = [x for x in result.rejections if x.party == party]
         lines = []
         for basis in dict.fromkeys(x.basis for x in mine):
-            drawn = [f"{x.option} ({x.issue})" for x in mine if x.basis == basis and x.kind == "red_line"]
-            refused = [quoted(x.refusal) for x in mine if x.basis == basis and x.kind == "refusal"]
+            drawn = [
+                f"'{result.labels.option(x.issue or '', x.option)}' ({result.labels.issue(x.issue or '')})"
+                for x in mine
+                if x.basis == basis and x.kind == "red_line"
+            ]
+            refused = [
+                result.labels.refusal(party, x.refusal) for x in mine if x.basis == basis and x.kind == "refusal"
+            ]
             if drawn:
-                lines.append(f"its {basis} red line{'s' * (len(drawn) > 1)} at {listed(drawn)}")
+                lines.append(f"its {basis} red line{'s' * (len(drawn) > 1)} against {listed(drawn)}")
             if refused:
                 lines.append(f"its {basis} refusal{'s' * (len(refused) > 1)} {listed(refused)}")
-        parts.append(f"{name_of(result, party)} rejects every one by {listed(lines)}")
-    return f": {'; '.join(parts)}" if parts else ""
+        parts.append(f"{capital(called(result, party))} rejects every one by {listed(lines)}")
+    return f". {'. '.join(parts)}" if parts else ""
 
 
 # --- the tables -----------------------------------------------------------------------------
@@ -173,11 +209,11 @@ def _terms(result: Search) -> Sheet:
     )
     for issue, option in tabled.items():
         mark = marks.get(issue, "")
-        near = [] if result.near is None else [result.near[issue] or "open"]
-        cells = ["=" if b.terms[issue] == against[issue] else b.terms[issue] or "open" for b in bests]
-        lines.append((issue, f"{option or 'open'}{mark}", *near, *cells))
-    nearby = [] if result.near is None else [Column(f"near:\n{result.options.near}")]
-    same = "as tabled" if result.near is None else f"as in {result.options.near}"
+        near = [] if result.near is None else [opt(result, issue, result.near[issue])]
+        cells = ["=" if b.terms[issue] == against[issue] else opt(result, issue, b.terms[issue]) for b in bests]
+        lines.append((result.labels.issue(issue), f"{opt(result, issue, option)}{mark}", *near, *cells))
+    nearby = [] if result.near is None else [Column(f"near:\n{near_name(result)}", width=24)]
+    same = "as tabled" if result.near is None else f"as in {near_name(result)}"
     filler = "; (filler): not in the sources" if " (filler)" in marks.values() else ""
     filler += "; (proposed): proposed here" if " (proposed)" in marks.values() else ""
     return Sheet(
@@ -198,8 +234,8 @@ def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
                 compact(tabled.acceptability.estimate) if tabled else "not asked",
                 f"{interval(party.acceptability)}\n{change(party.change)}",
                 f"{party.gain:+.2f}\n{gain(party.gain_change)}",
-                f"{evidence_range(party.on_evidence)}\n{party.on_evidence.verdict}",
-                _against(party),
+                *_settled(result, party),
+                _against(result, party),
             )
         )
     lines.append(
@@ -210,6 +246,7 @@ def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
             "",
             "",
             "",
+            "",
         )
     )
     return Sheet(
@@ -217,8 +254,9 @@ def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
             Column("party", width=17),
             Column("as tabled", right=True, width=9),
             Column("accepts\nchange, points", width=17),
-            Column("mean gain\nchange", right=True, width=9),
-            Column("on the\nevidence", width=12),
+            Column("mean gain\nchange", right=True, width=9, least=90),
+            Column("verdict", width=9),
+            Column("on the\nevidence", width=11),
             Column("main objection", width=22),
         ),
         rows=tuple(lines),
@@ -226,11 +264,19 @@ def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
     )
 
 
-def _against(party: PartyOutcome) -> str:
+def _settled(result: Search, party: PartyOutcome) -> tuple[str, str]:
+    """What the party is said to do, and what the evidence allows."""
+    modelled = stance(party.acceptability)
+    if unsourced(result.settings):
+        return modelled, NO_SOURCES
+    return word(modelled, party.on_evidence.verdict), evidence_range(party.on_evidence)
+
+
+def _against(result: Search, party: PartyOutcome) -> str:
     """The main objection, where more than a few draws refuse."""
     if party.main_objection is None or party.acceptability.estimate > 1 - MINOR:
         return "none"
-    return objection_words(party.main_objection).removeprefix("its ")
+    return objection_words(party.main_objection, result.labels, party.id).removeprefix("its ")
 
 
 def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
@@ -241,9 +287,10 @@ def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
     lines = []
     for term in (c for c in best.changes if (c.issue, c.after) not in known):
         gains = {x.party: x.change for x in term.gains}
-        said = [f"{term.issue}: {term.before or 'open'} -> {term.after or 'open'}"]
-        said += [f"(without it {name_of(result, p)} would be asked)" for p in term.spares]
-        said += [f"(without it {name_of(result, p)} would not be asked)" for p in term.calls_on]
+        before, after = (opt(result, term.issue, x) for x in (term.before, term.after))
+        said = [f"{result.labels.issue(term.issue)}: {before} -> {after}"]
+        said += [f"(without it {called(result, p)} would be asked)" for p in term.spares]
+        said += [f"(without it {called(result, p)} would not be asked)" for p in term.calls_on]
         said += [f"(clears {crossed(result, term.clears)})"] * bool(term.clears)
         said += [f"(crosses {crossed(result, term.crosses)})"] * bool(term.crosses)
         # What is open in the text is closed in every package looked at, unless it is kept.
@@ -266,11 +313,11 @@ def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
     )
 
 
-def _list(answer: Answer) -> Sheet:
+def _list(result: Search, answer: Answer) -> Sheet:
     lines = []
     for rank, package in enumerate(answer.listed[1:], 2):
-        differs = [f"{x.issue}: {x.option or 'open'}" for x in package.differs]
-        differs += [f"(or {x.issue}: {x.option or 'open'}, the same for all)" for x in package.alike]
+        differs = [terms(result, x.issue, x.option) for x in package.differs]
+        differs += [f"(or {terms(result, x.issue, x.option)}, the same for all)" for x in package.alike]
         against = package.against_best
         told = change(against) if against.low > 0 or against.high < 0 else f"{change(against)}\nnot told apart"
         lines.append((str(rank), share(package.joint_acceptability.estimate), told, "\n".join(differs)))
@@ -287,15 +334,17 @@ def _list(answer: Answer) -> Sheet:
     )
 
 
-def _peers(answer: Answer) -> Sheet:
+def _peers(result: Search, answer: Answer) -> Sheet:
     """What the packages that draws do not tell from the best have in common."""
     lines = []
     peers = answer.peers
     if peers is not None and peers.packages > 1:
-        shared = [f"{x.issue}: {x.options[0].option or 'open'}" for x in peers.issues if len(x.options) == 1]
+        shared = [terms(result, x.issue, x.options[0].option) for x in peers.issues if len(x.options) == 1]
         for issue in (x for x in peers.issues if len(x.options) > 1):
-            named = [f"{x.option or 'open'} {x.packages:,}" for x in issue.options[:NAMED]]
-            lines.append((issue.issue, ", ".join(named) + (", ..." if len(issue.options) > NAMED else "")))
+            named = [f"{opt(result, issue.issue, x.option)} {x.packages:,}" for x in issue.options[:NAMED]]
+            lines.append(
+                (result.labels.issue(issue.issue), ", ".join(named) + (", ..." if len(issue.options) > NAMED else ""))
+            )
         if shared:
             lines.append(("(the same in all)", ", ".join(shared)))
     count = peers.packages if peers is not None else 0
@@ -316,8 +365,12 @@ def _vetoes(result: Search) -> Sheet:
     for veto in result.vetoes:
         by: dict[tuple[str, str], list[str]] = {}
         for x in veto.lines:
-            head = (x.basis, x.issue or "") if x.kind == "red_line" else (x.basis, "refusals")
-            by.setdefault(head, []).append(x.option or quoted(x.refusal))
+            red = x.kind == "red_line"
+            head = (x.basis, result.labels.issue(x.issue or "") if red else "refusals")
+            name = (
+                result.labels.option(x.issue or "", x.option) if red else result.labels.refusal(veto.party, x.refusal)
+            )
+            by.setdefault(head, []).append(name)
         said = [f"{where}: {', '.join(names)} ({basis})" for (basis, where), names in by.items()]
         count = "" if veto.packages is None else f"{veto.packages:,}"
         lines.append((name_of(result, veto.party), count, "\n".join(said)))

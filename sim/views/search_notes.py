@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from sim.analysis.search_results import Answer, Best, Search
 from sim.cautions import no_agreement
+from sim.naming import capital, possessive
 from sim.results import WeightByBasis
-from sim.verdict import SILENCE, listed, percent
-from sim.views.search_words import name_of, packages, share, title
+from sim.verdict import SILENCE, draws_words, evidence_range, listed, percent, unsourced
+from sim.views.search_words import called, near_name, packages, share, terms, title
 
 #: A best package in words, with the answer it belongs to.
 Told: TypeAlias = tuple[str, Answer, Best]
@@ -22,9 +23,10 @@ def notes(result: Search) -> Iterator[str]:
     if told:
         yield from _proofs(result, answers)
     yield from _silence(result, told)
-    yield from _free(told)
+    yield from _free(result, told)
     yield from _evidence(result, told)
-    yield from _picked(told)
+    if result.settings.drawn:
+        yield from _picked(told)
     for which, _, best in told:
         for x in best.breaks:
             yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
@@ -47,51 +49,56 @@ def notes(result: Search) -> Iterator[str]:
         yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
     if told:
         yield (
-            "Mean gain: over no deal, in closed form as in sim frontier (the means of sim run over draws differ by a "
-            "few thousandths), on a scale where best to worst on everything is 1; its change is against the text as "
-            "tabled."
+            "Mean gain: over no deal, in closed form as in sim frontier, on a scale where best to worst on everything "
+            "is 1. Its change is against the text as tabled; means of sim run, over draws, differ by a few thousandths."
         )
-    yield f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only."
+    yield draws_words(result.settings)
 
 
 def _open(result: Search, told: Sequence[Told]) -> Iterator[str]:
     """What became of issues that the text leaves open, or the one searched near."""
     near = result.near
-    source = "The text" if near is None else str(result.options.near)
+    source = "The text" if near is None else near_name(result)
     left = result.base.open_issues if near is None else tuple(i for i, o in near.items() if o is None)
     opened = [i for i in left if i not in result.options.keep]
+    named = listed([result.labels.issue(i) for i in opened])
     if opened and result.options.changes is None:
-        yield (
-            f"The text leaves {listed(opened)} open; a package closes every issue, unless --keep leaves one as tabled."
-        )
+        yield (f"The text leaves {named} open; a package closes every issue, unless --keep leaves one as tabled.")
     elif opened:
-        yield f"{source} leaves {listed(opened)} open; closing an issue counts as a change."
+        yield f"{source} leaves {named} open; closing an issue counts as a change."
     for names in dict.fromkeys(tuple(i for i, o in best.terms.items() if o is None) for _, _, best in told):
         if names:
             still = [which for which, _, best in told if all(best.terms[i] is None for i in names)]
-            yield f"{listed(names)} stay{'s' * (len(names) == 1)} open in {listed(still)}."
+            yield f"{capital(listed([result.labels.issue(i) for i in names]))} stay{'s' * (len(names) == 1)} open in {listed(still)}."
 
 
-def _free(told: Sequence[Told]) -> Iterator[str]:
+def _free(result: Search, told: Sequence[Told]) -> Iterator[str]:
     """Options that no party, or no source, has anything to say about."""
+    nothing = "nothing is given" if unsourced(result.settings) else "the sources say nothing"
     for which, answer, best in told:
         if answer.listed[0].alike:
-            also = [f"{x.issue}: {x.option or 'open'}" for x in answer.listed[0].alike]
+            also = [terms(result, x.issue, x.option) for x in answer.listed[0].alike]
             yield f"In {which}, {listed(also, 'or')} would be the same for every party."
         if best.unranked:
             yield (
-                f"In {which}, the sources say nothing for or against the change of {listed(best.unranked)}: the draws "
-                "picked the option."
+                f"In {which}, {nothing} for or against the change of {_issues(result, best.unranked)}: the draws picked "
+                "the option."
             )
         if ranked := [i for i in best.idle if i not in best.unranked]:
             yield (
-                f"In {which}, the change of {listed(ranked)} moves nobody's mean gain either way and no line: the "
+                f"In {which}, the change of {_issues(result, ranked)} moves nobody's mean gain either way and no line: the "
                 "draws picked the option."
             )
 
 
+def _issues(result: Search, ids: Sequence[str]) -> str:
+    return listed([result.labels.issue(i) for i in ids])
+
+
 def _silence(result: Search, told: Sequence[Told]) -> Iterator[str]:
     """How much of the gain in acceptance is what sources leave open."""
+    if unsourced(result.settings):
+        return
     still = [
         f"{len(best.as_no_deal)} of {len(best.terms)} terms of {which}"
         for which, _, best in told
@@ -105,16 +112,16 @@ def _silence(result: Search, told: Sequence[Told]) -> Iterator[str]:
         )
     asked = {p.id: p for _, _, best in told for p in best.parties if p.consent_needed}
     unknown = [
-        f"{percent(p.weight_by_basis.unknown)} of {name_of(result, p.id)}'s weight"
+        f"{percent(p.weight_by_basis.unknown)} of {possessive(result.names[p.id])} weight"
         for p in asked.values()
         if p.weight_by_basis.unknown > SILENCE
     ]
     if unknown:
-        yield f"The sources are silent on {listed(unknown)}; a search picks what suits the draws there."
+        yield f"The sources are silent on {listed(unknown)}. A search picks what suits the draws there."
     moved = []
     for which, _, best in told:
         shares = [
-            f"{percent(share)} for {name_of(result, p.id)}"
+            f"{percent(share)} for {called(result, p.id)}"
             for p in best.parties
             if p.consent_needed and (share := _soft(p.weight_changed)) > SILENCE
         ]
@@ -134,24 +141,19 @@ def _soft(weight: WeightByBasis) -> float:
 
 
 def _evidence(result: Search, told: Sequence[Told]) -> Iterator[str]:
-    parts = []
+    if unsourced(result.settings):
+        return
     for which, _, best in told:
         found = best.on_evidence
         names = listed(
-            [
-                f"{name_of(result, p.id)} ({percent(p.on_evidence.necessary)} to {percent(p.on_evidence.possible)})"
-                for p in best.parties
-                if p.id in found.parties
-            ]
+            [f"{called(result, p.id)} ({evidence_range(p.on_evidence)})" for p in best.parties if p.id in found.parties]
         )
         said = {
             "refused": f"refused by {names}",
             "accepted": "accepted by each it asks",
-            "not settled": f"not settled, since the sources leave open {names}",
+            "not settled": f"unknown: the sources leave open whether {names} would accept",
         }[found.verdict]
-        parts.append(f"{which} is {said}")
-    if parts:
-        yield f"On the evidence alone {'; '.join(parts)}."
+        yield f"On the evidence alone {which} is {said}."
 
 
 def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
@@ -165,7 +167,8 @@ def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
         else:
             said += f"; for {title(answer)}, {answer.scored:,} and {answer.boxes:,}"
     if all(a.proven for a in answers):
-        yield f"Exact means on these draws: {said}. Another seed may put another first."
+        other = " Another seed may put another first." if result.settings.drawn else ""
+        yield f"Exact means on these draws: {said}.{other}"
     else:
         yield f"Looked at: {said} (at most {result.options.effort:,} boxes each)."
     if result.searched_draws < result.settings.draws and any(a.unproven_by is not None for a in answers):
@@ -182,6 +185,6 @@ def _picked(told: Sequence[Told]) -> Iterator[str]:
     figures = [(which, share(b.fresh.estimate), share(b.joint_acceptability.estimate)) for which, _, b in told]
     said = [f"{which} in {fresh}{f' rather than {own}' if fresh != own else ' too'}" for which, fresh, own in figures]
     yield (
-        "Picked as the best on these draws, a package tends to look better than it is: on draws of seed "
+        "Picked as the best on these draws, a package tends to look better than it is. On draws of seed "
         f"{told[0][2].fresh_seed}, by which it was not picked, all accept {listed(said)}."
     )

@@ -6,11 +6,31 @@ import math
 from collections.abc import Sequence
 
 from sim.analysis.search_results import Answer, PartyLine, Search
-from sim.verdict import listed, quoted
+from sim.naming import possessive, spoken
+from sim.verdict import listed
 
 
 def name_of(result: Search, party: str) -> str:
     return result.names[party]
+
+
+def called(result: Search, party: str) -> str:
+    """A party's name as it stands in a sentence."""
+    return spoken(result.names[party])
+
+
+def opt(result: Search, issue: str, option: str | None) -> str:
+    """An option's name; ``open`` for none."""
+    return "open" if option is None else result.labels.option(issue, option)
+
+
+def terms(result: Search, issue: str, option: str | None) -> str:
+    return f"{result.labels.issue(issue)}: {opt(result, issue, option)}"
+
+
+def near_name(result: Search) -> str:
+    """The text searched near."""
+    return result.labels.text(result.options.near or "")
 
 
 def title(answer: Answer) -> str:
@@ -32,13 +52,13 @@ def which(result: Search, answer: Answer) -> str:
     count = size.combinations if size.feasible is None else size.feasible
     said = packages(count, "" if size.feasible is None else "feasible ")
     if options.changes is not None:
-        near = "the text" if options.near == result.scenario.id else options.near
+        near = "the text" if options.near == result.scenario.id else near_name(result)
         said += f" within {options.changes} change{'s' * (options.changes != 1)} of {near}"
     if options.keep:
-        said += f" with {listed(options.keep)} as tabled"
+        said += f" with {listed([result.labels.issue(i) for i in options.keep])} as tabled"
     only = ["keep the constraints"] if size.feasible is None else []
     if answer.among == "asking_named":
-        only.append(f"ask {listed([name_of(result, p) for p in answer.required])}")
+        only.append(f"ask {listed([called(result, p) for p in answer.required])}")
     elif answer.among == "asking_all":
         only.append("ask all whom the text asks")
     return f"those among {said} that {' and '.join(only)}" if only else said
@@ -57,9 +77,13 @@ def proven(answer: Answer) -> str:
 
 def crossed(result: Search, lines: Sequence[PartyLine]) -> str:
     """Lines with whose they are; a red line is at the option that the change takes away or brings."""
-    owners = [name_of(result, x.party) for x in lines if x.kind == "red_line"]
+    owners = [called(result, x.party) for x in lines if x.kind == "red_line"]
     said = [f"red line{'s' * (len(owners) > 1)} of {listed(owners)}"] if owners else []
-    said += [f"{name_of(result, x.party)}'s refusal {quoted(x.refusal)}" for x in lines if x.kind == "refusal"]
+    said += [
+        f"{possessive(result.names[x.party])} refusal {result.labels.refusal(x.party, x.refusal)}"
+        for x in lines
+        if x.kind == "refusal"
+    ]
     return listed(said)
 
 

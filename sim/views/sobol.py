@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from sim.analysis.mixed import Kind
 from sim.analysis.sobol import LEADING, OUTPUTS, GroupIndices, GroupName, Index, Order, Output, SobolResult
+from sim.naming import capital
+from sim.naming import spoken as called
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
@@ -65,11 +67,11 @@ def page(result: SobolResult) -> Page:
 
 def spoken(result: SobolResult, group: GroupName) -> str:
     """A group in plain words."""
-    name = result.name(group.party)
+    name = called(result.name(group.party))
     if group.kind is None:
         return name
     if group.issue is not None:
-        return f"how {name} values the options on {group.issue}"
+        return f"how {name} values the options on {result.labels.issue(group.issue)}"
     return _SPOKEN[group.kind].format(name)
 
 
@@ -110,8 +112,8 @@ def _lead(result: SobolResult) -> Iterator[str]:
         if len(parties) > 1:
             first, second = parties[:2]
             yield (
-                f"Whether they do depends most on what we do not know about {result.name(first.party)} "
-                f"({_both(first, 'joint')}), then {result.name(second.party)} ({_both(second, 'joint')})."
+                f"Whether they do depends most on what we do not know about {called(result.name(first.party))} "
+                f"({_both(first, 'joint')}), then {called(result.name(second.party))} ({_both(second, 'joint')})."
             )
         kinds = _leading(result, "kind", "joint")
         if kinds:
@@ -129,9 +131,9 @@ def _gain_lead(result: SobolResult) -> Iterator[str]:
     for p in result.parties:
         kinds = _leading(result, "kind", "gain", p.id)
         if any(o.party == p.id and o.level == "kind" and o.output == "gain" and not o.settled for o in result.orders):
-            unsure.append(p.name)
+            unsure.append(called(p.name))
         elif kinds and kinds[0].kind is not None:
-            by_kind.setdefault(kinds[0].kind, []).append(p.name)
+            by_kind.setdefault(kinds[0].kind, []).append(called(p.name))
     for kind, names in by_kind.items():
         yield f"The gain of {listed(names)} varies most with the {KINDS[kind]}."
     if unsure:
@@ -221,7 +223,7 @@ def _groups(
                 cells += [share(found.first.estimate), share(found.total.estimate) if k else _interval(found.total)]
         assert g.kind is not None
         words = KINDS[g.kind] if g.level == "kind" else f"({KINDS[g.kind]})"
-        made.append((result.name(g.party), g.issue or words, *cells))
+        made.append((result.name(g.party), words if g.issue is None else result.labels.issue(g.issue), *cells))
         if g.index(outputs[0]) is None:
             tones[number] = "faint"
     return Sheet(tuple(columns), tuple(made), title=title, tones=tones)
@@ -253,12 +255,12 @@ def _notes(result: SobolResult) -> Iterator[str]:
     few = _rare(result)
     if few:
         told = [
-            f"{p.name} {'refuses' if p.acceptability.estimate > 0.5 else 'accepts'} in only {few[p.id]:,} draws"
+            f"{called(p.name)} {'refuses' if p.acceptability.estimate > 0.5 else 'accepts'} in only {few[p.id]:,} draws"
             for p in result.parties
             if p.id in few
         ]
         total = f"{result.settings.draws:,}"
-        yield f"{listed(told)} of {total}: too rarely for indices of its own acceptance (rare; json and csv have them)."
+        yield f"{capital(listed(told))} of {total}: too rarely for indices of its own acceptance (rare; json and csv have them)."
     shown = [
         x
         for g in result.groups
@@ -267,9 +269,9 @@ def _notes(result: SobolResult) -> Iterator[str]:
     ]
     if any(x.first.estimate < 0 or x.total.estimate > 1 for x in shown):
         yield "Estimates a little below 0%, or above 100%, are sampling error around small, or large, indices."
-    others = [p.name for p in result.parties if not p.asked]
+    others = [called(p.name) for p in result.parties if not p.asked]
     if others:
-        yield f"Not in the joint figure: {listed(others)} (consent not needed, or the sources are silent)."
+        yield f"Not in the joint share: {listed(others)} (consent not needed, or the sources are silent)."
     yield (
         f"Two samples of {result.n:,} draws, seed {result.settings.seed}; {result.evaluations:,} evaluations; "
         f"intervals from {result.resamples} bootstrap resamples of the draws, sampling error only."
@@ -301,13 +303,13 @@ def _leaders(orders: Sequence[Order]) -> str:
 
 def _where(result: SobolResult, orders: Sequence[Order]) -> str:
     if orders[0].party is not None:
-        return f"for the gain of {listed([result.name(o.party) for o in orders if o.party is not None])}"
+        return f"for the gain of {listed([called(result.name(o.party)) for o in orders if o.party is not None])}"
     return f"by {listed([str(o.level) for o in orders])}"
 
 
 def _constant(result: SobolResult) -> Iterator[str]:
     seen = {g.party: g.acceptance_reason for g in result.groups if g.acceptance_reason is not None}
-    told = [f"{result.name(party)} {reason}" for party, reason in seen.items()]
+    told = [f"{called(result.name(party))} {reason}" for party, reason in seen.items()]
     told = [x for x in told if x not in (result.joint_reason or "")]
     if told:
-        yield f"{listed(told)}: no variance of acceptance to divide."
+        yield f"{capital(listed(told))}: no variance of acceptance to divide."

@@ -1,4 +1,4 @@
-"""A sweep as text: where the joint figure and each party's cross one half, and the figures behind it."""
+"""A sweep as text: where the joint share and each party's cross one half, and the figures behind it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,24 @@ from itertools import pairwise
 
 from sim.analysis.counting import too_near
 from sim.analysis.sweep import Path, Point, Sweep
+from sim.naming import capital, spaced, spoken
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import HALF, caveat, compact, filler_caution, listed, percent
+from sim.verdict import (
+    HALF,
+    caveat,
+    compact,
+    draws_words,
+    filler_caution,
+    listed,
+    on_evidence,
+    percent,
+    unsourced,
+    word,
+)
 from sim.views.day_lines import line_notes
 from sim.views.figures import change, interval
+from sim.views.paths import path_words, value_words
 
 HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")
 
@@ -24,6 +37,8 @@ VERDICTS = {
 }
 #: The same in a sentence.
 _SAID = {**VERDICTS, "singly": "accepted by each but not by all"}
+#: What the evidence settles, in a cell and in a sentence.
+EVIDENCE_WORDS = {"accepted": "accepted", "refused": "refused", "not settled": "unknown"}
 _TONES = {"accepted": "good", "refused": "bad", "divided": "open", "singly": "open"}
 #: Marks the scenario's own value.
 OWN = "*"
@@ -36,7 +51,7 @@ _LONGEST = 6
 
 
 def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
-    """Tidy: a row a grid point, party (empty for the joint figure) and measure; the scenario as it stands first."""
+    """Tidy: a row a grid point, party (empty for the joint share) and measure; the scenario as it stands first."""
     for point in (result.base, *result.points):
         named: list[object] = []
         for number in range(2):
@@ -63,8 +78,8 @@ def page(result: Sweep) -> Page:
     positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     two = len(result.paths) == 2
     return Page(
-        heading=f"{info.title} ({info.id}, {info.date}{positions}): varying {listed([p.path for p in result.paths])}",
-        lead=" ".join([_lead(result), *_caution(result)]),
+        heading=f"{info.title} ({info.id}, {info.date}{positions}): varying {listed([path_words(result, p) for p in result.paths])}",
+        lead=" ".join([*_evidence_lead(result), _lead(result), *_caution(result)]),
         sheets=tuple(_grid(result)) if two else (_line(result),),
         notes=tuple(_notes(result)),
         caveat=caveat([result.settings]),
@@ -74,21 +89,35 @@ def page(result: Sweep) -> Page:
 # --- the lead -------------------------------------------------------------------------------
 
 
+def _evidence_lead(result: Sweep) -> Iterator[str]:
+    """What the evidence settles as the scenario stands, and whether that is so at every value."""
+    found = result.base.on_evidence
+    if found is None or unsourced(result.settings):
+        return
+    yield on_evidence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
+    others = [p for p in result.points if p.on_evidence is not None and not _repeated(result, p)]
+    same = [p for p in others if p.on_evidence is not None and p.on_evidence.verdict == found.verdict]
+    if others and len(same) == len(others):
+        yield f"That is {EVIDENCE_WORDS[found.verdict]} at every value here."
+    elif others:
+        yield f"At {len(others) - len(same)} of {len(others)} points the evidence says otherwise."
+
+
 def _lead(result: Sweep) -> str:
     scored = [p for p in result.points if p.joint_acceptability is not None]
     if not scored:
         return "No party with positions has to consent at any of these points, so there is no verdict."
     least = min(scored, key=_joint)
     most = max(scored, key=_joint)
-    paths = listed([p.path for p in result.paths])
+    paths = listed([path_words(result, p) for p in result.paths])
     stands = ""
     if result.base.joint_acceptability is not None:
         stands = f" As the scenario stands it is {percent(_joint(result.base))}."
     if _joint(least) == _joint(most):
-        same = f"Joint acceptability is {percent(_joint(most))} at every value of {paths}: it does not hang on that."
+        same = f"As modelled, the joint share is {percent(_joint(most))} at every value of {paths}: it does not hang on that."
         return f"{same} {_verdict_line(result, scored)}"
     ranges = (
-        f"Joint acceptability ranges from {percent(_joint(least))} ({_named(result, least)}) to "
+        f"As modelled, the joint share ranges from {percent(_joint(least))} ({_named(result, least)}) to "
         f"{percent(_joint(most))} ({_named(result, most)}).{stands}"
     )
     return f"{ranges} {_half_line(result, scored)} {_verdict_line(result, scored)}"
@@ -102,7 +131,7 @@ def _caution(result: Sweep) -> Iterator[str]:
 
 
 def _verdict_line(result: Sweep, scored: Sequence[Point]) -> str:
-    """Whether the verdict, which hangs on each party and not on the joint figure alone, is another somewhere."""
+    """Whether the verdict, which hangs on each party and not on the joint share alone, is another somewhere."""
     found: dict[str, list[Point]] = {}
     once = [p for p in scored if not _repeated(result, p)]
     for point in once:
@@ -111,14 +140,14 @@ def _verdict_line(result: Sweep, scored: Sequence[Point]) -> str:
     if len(found) == 1:
         [verdict] = found
         if before in (None, verdict):
-            return f"None of these values turns the verdict: {verdict}."
-        return f"The verdict is {verdict} throughout; as the scenario stands, {before}."
+            return f"None of these values turns the verdict as modelled: {verdict}."
+        return f"The verdict as modelled is {verdict} throughout; as the scenario stands, {before}."
     if len(result.paths) == 1:
-        said = [f"{verdict} at {_values([p.values[0] for p in some])}" for verdict, some in found.items()]
+        said = [f"{verdict} at {_values(result, [p.values[0] for p in some])}" for verdict, some in found.items()]
     else:
         said = [f"{verdict} in {len(some)}" for verdict, some in found.items()]
         said[0] += f" of {len(once)} combinations"
-    return f"The verdict turns: {'; '.join(said)}."
+    return f"The verdict as modelled turns: {'; '.join(said)}."
 
 
 def _near(result: Sweep, party: str | None) -> str:
@@ -133,12 +162,12 @@ def _near(result: Sweep, party: str | None) -> str:
     if not near:
         return ""
     if len(result.paths) == 1:
-        return f", too near to call at {_values([p.values[0] for p in near])}"
+        return f", too near to call at {_values(result, [p.values[0] for p in near])}"
     return f", too near to call in {len(near)} combination{'s' * (len(near) > 1)}"
 
 
 def _half_line(result: Sweep, scored: Sequence[Point]) -> str:
-    """Where the joint figure reaches one half."""
+    """Where the joint share reaches one half."""
     above = [p for p in scored if _joint(p) >= HALF]
     near = _near(result, None)
     if not above:
@@ -150,7 +179,7 @@ def _half_line(result: Sweep, scored: Sequence[Point]) -> str:
     sides = [_dependence(result, None, axis) for axis in range(2)]
     if sides[0] != sides[1]:
         axis = 0 if sides[0] else 1
-        return f"It {_crossing(result, result.paths[axis], None)}, whatever {result.paths[1 - axis].path} is{near}."
+        return f"It {_crossing(result, result.paths[axis], None)}, whatever {path_words(result, result.paths[1 - axis])} is{near}."
     once = [p for p in scored if not _repeated(result, p)]
     count = sum(_joint(p) >= HALF for p in once)
     return f"{count} of {len(once)} combinations {'reaches' if count == 1 else 'reach'} one half{near}."
@@ -163,8 +192,11 @@ def _repeated(result: Sweep, point: Point) -> bool:
 
 def _named(result: Sweep, point: Point) -> str:
     if len(result.paths) == 1:
-        return point.values[0]
-    return ", ".join(f"{path.path}={value}" for path, value in zip(result.paths, point.values, strict=True))
+        return value_words(result, result.paths[0], point.values[0])
+    return ", ".join(
+        f"{path_words(result, path)}: {value_words(result, path, value)}"
+        for path, value in zip(result.paths, point.values, strict=True)
+    )
 
 
 def _joint(point: Point) -> float:
@@ -201,12 +233,13 @@ def _crossing(result: Sweep, path: Path, party: str | None) -> str:
     if len(turns) == 1:
         (one, before), (other, _) = turns[0]
         way = "falls below" if before else "reaches"
-        return f"{way} one half between {one} and {other}"
+        return f"{way} one half between {value_words(result, path, one)} and {value_words(result, path, other)}"
     yes, no = ([value for value, above in known if above is side] for side in (True, False))
-    return f"is at least one half at {_values(yes)}, below it at {_values(no)}"
+    return f"is at least one half at {_values(result, yes, axis)}, below it at {_values(result, no, axis)}"
 
 
-def _values(values: Sequence[str]) -> str:
+def _values(result: Sweep, given: Sequence[str], axis: int = 0) -> str:
+    values = [value_words(result, result.paths[axis], v) for v in given]
     if len(values) <= _LONGEST:
         return listed(values)
     return f"{', '.join(values[:_LONGEST])} and {len(values) - _LONGEST} more"
@@ -228,8 +261,9 @@ def _needs(point: Point, party: str) -> bool:
     return row.consent_needed and not row.silent
 
 
-def _marked(path: Path, value: str) -> str:
-    return f"{value} {OWN}" if value in path.own else value
+def _marked(result: Sweep, path: Path, value: str) -> str:
+    words = value_words(result, path, value)
+    return f"{words} {OWN}" if value in path.own else words
 
 
 def _line(result: Sweep) -> Sheet:
@@ -237,64 +271,85 @@ def _line(result: Sweep) -> Sheet:
     asked = _asked(result)
     return Sheet(
         columns=(
-            Column(path.path),
+            Column(path_words(result, path), width=24),
             Column("joint", width=15),
             Column("verdict", width=11, least=80),
             *(Column(result.names[p], right=True, width=9, folds=True) for p in asked),
         ),
         rows=tuple(
             (
-                _marked(path, point.values[0]),
+                _marked(result, path, point.values[0]),
                 _joint_cell(point),
-                "infeasible" if point.verdict is None else VERDICTS[point.verdict],
-                *(_figure(point, p) for p in asked),
+                _verdict(result, point),
+                *(_figure(result, point, p) for p in asked),
             )
             for point in result.points
         ),
-        tones={
-            k: "faint" if p.verdict is None else _TONES[p.verdict]
-            for k, p in enumerate(result.points)
-            if p.verdict is None or p.verdict in _TONES
-        },
+        tones={k: _tone(result, p) for k, p in enumerate(result.points) if p.verdict != "none"},
     )
 
 
+def _tone(result: Sweep, point: Point) -> str:
+    if point.verdict is None:
+        return "faint"
+    found = point.on_evidence
+    open_ = found is not None and found.verdict == "not settled" and not unsourced(result.settings)
+    return "open" if open_ else _TONES.get(point.verdict, "open")
+
+
 def _joint_cell(point: Point) -> str:
-    """The joint figure, below it its change."""
+    """The joint share, below it its change."""
     if point.joint_acceptability is None:
         return "-"
     said = interval(point.joint_acceptability)
     return said if point.own or point.change is None else f"{said}\n{change(point.change)}"
 
 
-def _figure(point: Point, party: str) -> str:
+def _verdict(result: Sweep, point: Point) -> str:
+    """What the evidence settles at a point; where it does not, in brackets the verdict as modelled."""
+    if point.verdict is None:
+        return "infeasible"
+    modelled = VERDICTS[point.verdict]
+    if point.on_evidence is None or unsourced(result.settings):
+        return modelled
+    if point.on_evidence.verdict == "not settled":
+        return f"unknown\n({modelled})"
+    return EVIDENCE_WORDS[point.on_evidence.verdict]
+
+
+def _figure(result: Sweep, point: Point, party: str) -> str:
     if not point.feasible:
         return "-"
     row = point.party(party)
     said = "silent" if row.silent else compact(row.acceptability.estimate)
+    if (
+        not row.silent
+        and word(row.verdict, None if unsourced(result.settings) else row.on_evidence.verdict) == "unknown"
+    ):
+        said = f"unknown\n{said}"
     return said if row.consent_needed else f"({said})"
 
 
 def _grid(result: Sweep) -> Iterator[Sheet]:
-    """Joint figures, a row a value of the first path; as many sheets as the columns need."""
+    """Joint shares, a row a value of the first path; as many sheets as the columns need."""
     first, second = result.paths
     count = len(second.values)
-    width = min(max(4, *(len(_marked(second, v)) for v in second.values)), _NARROW)
-    beside = min(max(len(first.path), *(len(_marked(first, v)) for v in first.values)), 2 * _NARROW)
+    width = min(max(4, *(len(_marked(result, second, v)) for v in second.values)), _NARROW)
+    beside = min(max(12, *(len(_marked(result, first, v)) for v in first.values)), 2 * _NARROW)
     fits = max((_ROOM - beside) // (width + 2), 1)
     for begin in range(0, count, fits):
         some = second.values[begin : begin + fits]
         part = "" if count <= fits else f" (values {begin + 1} to {begin + len(some)} of {count})"
         yield Sheet(
             columns=(
-                Column(first.path),
-                *(Column(_marked(second, v), right=True) for v in some),
+                Column(path_words(result, first), width=beside),
+                *(Column(_marked(result, second, v), right=True) for v in some),
             ),
             rows=tuple(
-                (_marked(first, v), *(_cell(result.points[k * count + begin + c]) for c in range(len(some))))
+                (_marked(result, first, v), *(_cell(result.points[k * count + begin + c]) for c in range(len(some))))
                 for k, v in enumerate(first.values)
             ),
-            title=f"Joint acceptability; columns: {second.path}{part}",
+            title=f"Joint share as modelled; columns: {path_words(result, second)}{part}",
         )
 
 
@@ -312,7 +367,7 @@ def _notes(result: Sweep) -> Iterator[str]:
         if not shares:
             continue
         if percent(min(shares)) == percent(max(shares)):
-            still.append(f"{result.names[party]} ({percent(shares[0])})")
+            still.append(f"{spoken(result.names[party])} ({percent(shares[0])})")
         else:
             yield _party_note(result, party, shares)
     if still:
@@ -320,36 +375,41 @@ def _notes(result: Sweep) -> Iterator[str]:
     yield from _boundary_notes(result)
     changing = [x for x in _asked(result) if len({_needs(p, x) for p in result.points if p.feasible}) > 1]
     if changing:
-        names = listed([result.names[x] for x in changing])
+        names = listed([spoken(result.names[x]) for x in changing])
         mark = "; a figure in brackets is not asked for" if len(result.paths) == 1 else ""
-        yield f"Whether {names} must consent depends on the value{mark}: joint figures are over different parties."
+        yield f"Whether {names} must consent depends on the value{mark}: joint shares are over different parties."
     yield from _infeasible_notes(result)
     yield from line_notes(result)
     yield from _same_values(result)
-    unmarked = [p.path for p in result.paths if not p.own]
+    if any(_figure(result, p, x).startswith("unknown") for p in result.points for x in _asked(result)):
+        yield (
+            "Unknown: the evidence alone leaves both answers open. What stands below, share or verdict, is what the "
+            "assumptions make of it."
+        )
+    unmarked = [path_words(result, p) for p in result.paths if not p.own]
     if unmarked:
         stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"
-        yield f"The scenario's own value of {listed(unmarked)}{stands} is none of these."
+        yield f"Not among these values: the scenario's own of {listed(unmarked)}{stands}."
     if any(p.own for p in result.paths):
         yield f"{OWN} marks the scenario's own value, or one scored alike."
     if len(result.paths) == 1:
-        yield "Below a joint figure its change from the scenario as it stands, in points, draw by draw."
+        yield "Below a joint share its change from the scenario as it stands, in points, draw by draw."
     if result.settings.edits:
         yield f"Edited before the sweep: {'; '.join(result.settings.edits)}."
     if result.consent_not_modelled:
         yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
-    yield f"{result.settings.draws:,} draws, seed {result.settings.seed}; intervals are sampling error only."
+    yield draws_words(result.settings)
 
 
 def _party_note(result: Sweep, party: str, shares: Sequence[float]) -> str:
-    name = result.names[party]
+    name = capital(spoken(result.names[party]))
     said = f"{name} accepts in {percent(min(shares))} to {percent(max(shares))} of draws"
     crosses = min(shares) < HALF <= max(shares)
     along = [axis for axis in range(len(result.paths)) if _dependence(result, party, axis)]
     if len(along) == 1:
         path = result.paths[along[0]]
         if len(result.paths) == 2:
-            said += f", and only {path.path} moves it"
+            said += f", and only {path_words(result, path)} moves it"
         side = "above" if min(shares) >= HALF else "below"
         crossing = f"; its share {_crossing(result, path, party)}" if crosses else f", always {side} one half"
         return f"{said}{crossing}{_near(result, party)}."
@@ -369,19 +429,19 @@ def _infeasible_notes(result: Sweep) -> Iterator[str]:
             at.setdefault(rule.id, []).append(_named(result, point))
             why[rule.id] = rule.why
     for name, values in at.items():
-        where = _values(values) if len(result.paths) == 1 else f"{len(values)} combinations, such as {values[0]}"
-        yield f"-: not scored, for the text would break the hard constraint {name} ({where}). {name}: {why[name]}"
+        where = listed(values) if len(result.paths) == 1 else f"{len(values)} combinations, such as {values[0]}"
+        yield f"-: not scored, for the text would break the hard constraint '{spaced(name)}' ({where}). {why[name]}"
 
 
 def _same_values(result: Sweep) -> Iterator[str]:
     """Values of a grid that are one and the same."""
     for path in result.paths:
         if len(result.paths) == 2 and len(path.own) > 1:
-            yield f"{listed(path.own)} of {path.path} are scored alike, and combinations with them counted once."
+            yield f"{listed([value_words(result, path, v) for v in path.own])} of {path_words(result, path)} are scored alike, and combinations with them counted once."
 
 
 def _boundary_notes(result: Sweep) -> Iterator[str]:
-    """On a grid: row by row, where the joint figure crosses one half."""
+    """On a grid: row by row, where the joint share crosses one half."""
     if len(result.paths) == 1 or not all(_dependence(result, None, axis) for axis in range(2)):
         return
     first, second = result.paths
@@ -389,4 +449,4 @@ def _boundary_notes(result: Sweep) -> Iterator[str]:
     if not found or len(found) > 2 * _LONGEST:
         return
     said = [f"with {b.elsewhere} between {b.below} (below) and {b.above}" for b in found]
-    yield f"One half is crossed along {second.path}, by {first.path}: {'; '.join(said)}."
+    yield f"One half is crossed along {path_words(result, second)}, by {path_words(result, first)}: {'; '.join(said)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.naming import Labels
 from sim.results import Move, Negotiation, Refuser, Result, TalksIssue, TalksText
 from sim.sheets import Column, Page, Sheet
 from sim.talks.notes import notes
@@ -35,11 +36,11 @@ def page(result: Result, before: Result | None = None) -> Page:
     if talks.agreements:
         shown = _shown(talks)
         sheets += [_gains(result, talks), *_moves(result, talks, shown)]
-        said[:0] = _left_out(talks, shown)
-        sheets += _texts(talks, "Texts most often agreed on", talks.texts)
+        said[:0] = _left_out(result.labels, talks, shown)
+        sheets += _texts(result.labels, "Texts most often agreed on", talks.texts)
     sheets += _in_the_way(result, talks)
     if talks.ratification_failed.estimate >= NOTABLE:
-        sheets += _texts(talks, "Texts most often turned down in ratification", talks.unratified_texts[:FAILED])
+        sheets += _texts(result.labels, "Texts most often turned down in ratification", talks.unratified_texts[:FAILED])
     return Page(
         heading=f"Talks: {NAMES[talks.protocol]}", lead=lead(result, talks), sheets=tuple(sheets), notes=tuple(said)
     )
@@ -111,13 +112,25 @@ def _moves(result: Result, talks: Negotiation, shown: list[int]) -> list[Sheet]:
     rows = []
     for j in shown:
         issue = talks.issues[j]
-        agreed = _agreed(issue)
-        parties = [(result.party(p.party).name, *_favourite(issue, m)) for p in talks.proposers for m in (p.issues[j],)]
+        agreed = _agreed(result.labels, issue)
+        parties = [
+            (result.party(p.party).name, *_favourite(result.labels, issue, m))
+            for p in talks.proposers
+            for m in (p.issues[j],)
+        ]
         for k in range(max(len(parties), len(agreed))):
             name, best, other = parties[k] if k < len(parties) else ("", "", "")
             # In single text nobody has started from what it likes best.
             compared = (other,) if talks.protocol == "alternating_offers" else ()
-            rows.append((issue.issue if k == 0 else "", name, best, *compared, agreed[k] if k < len(agreed) else ""))
+            rows.append(
+                (
+                    result.labels.issue(issue.issue) if k == 0 else "",
+                    name,
+                    best,
+                    *compared,
+                    agreed[k] if k < len(agreed) else "",
+                )
+            )
     columns = [Column("issue", width=17), Column("party", width=13), Column("in its best text (of draws)", width=29)]
     if talks.protocol == "alternating_offers":
         columns.append(Column("other agreed", right=True, width=6))
@@ -138,15 +151,15 @@ def _reach(talks: Negotiation) -> str:
     )
 
 
-def _favourite(issue: TalksIssue, move: Move) -> tuple[str, str]:
+def _favourite(labels: Labels, issue: TalksIssue, move: Move) -> tuple[str, str]:
     if move.opening_share is None:
         return "-", "-"
-    return _option(issue, move.opening, move.opening_share), "-" if move.moved is None else compact(move.moved)
+    return _option(labels, issue, move.opening, move.opening_share), "-" if move.moved is None else compact(move.moved)
 
 
 def _no_favourite(result: Result, talks: Negotiation) -> list[str]:
     """A note on the draws in which somebody at the table would take no text, which the favourites leave out."""
-    who = [f"{result.party(p.party).name} in {percent(p.prefers_no_deal)}" for p in talks.parties if p.prefers_no_deal]
+    who = [f"{result.called(p.party)} in {percent(p.prefers_no_deal)}" for p in talks.parties if p.prefers_no_deal]
     if not who:
         return []
     said = f"Would rather have no deal than any text that may be proposed: {listed(who)} of draws."
@@ -171,9 +184,9 @@ def _elsewhere(move: Move, issue: TalksIssue) -> bool:
     return move.opening_share is not None and move.opening != issue.tabled
 
 
-def _left_out(talks: Negotiation, shown: list[int]) -> list[str]:
+def _left_out(labels: Labels, talks: Negotiation, shown: list[int]) -> list[str]:
     """A note on the issues that the table leaves out."""
-    rest = [(issue.issue, _as_tabled(issue)) for j, issue in enumerate(talks.issues) if j not in shown]
+    rest = [(labels.issue(issue.issue), _as_tabled(issue)) for j, issue in enumerate(talks.issues) if j not in shown]
     if not rest:
         return []
     least = min(share for _, share in rest)
@@ -186,15 +199,15 @@ def _as_tabled(issue: TalksIssue) -> float:
     return (issue.left_open if issue.tabled is None else (issue.agreed or {})[issue.tabled]) or 0.0
 
 
-def _option(issue: TalksIssue, option: str | None, share: float) -> str:
-    return f"{option or 'left open'}{TABLED if option == issue.tabled else ''} {compact(share)}"
+def _option(labels: Labels, issue: TalksIssue, option: str | None, share: float) -> str:
+    return f"{labels.option(issue.issue, option)}{TABLED if option == issue.tabled else ''} {compact(share)}"
 
 
-def _agreed(issue: TalksIssue) -> list[str]:
+def _agreed(labels: Labels, issue: TalksIssue) -> list[str]:
     """The most frequent options, best first, each with its share."""
     shares = [*(issue.agreed or {}).items(), (None, issue.left_open or 0.0)]
     first, *more = sorted(shares, key=lambda item: -item[1])
-    return [_option(issue, option, share) for option, share in (first, *more[: MOST - 1]) if share >= LEAST]
+    return [_option(labels, issue, option, share) for option, share in (first, *more[: MOST - 1]) if share >= LEAST]
 
 
 # --- why there is no agreement ---------------------------------------------------------------
@@ -224,18 +237,18 @@ def _in_the_way(result: Result, talks: Negotiation) -> list[Sheet]:
 
 def _refusers(result: Result, who: tuple[Refuser, ...]) -> list[tuple[str, str, str, str]]:
     return [
-        (compact(x.share), compact(x.sole), result.party(x.party).name, _objection(x))
+        (compact(x.share), compact(x.sole), result.party(x.party).name, _objection(result.labels, x))
         for x in who
         if x.share >= LEAST or x is who[0]
     ]
 
 
-def _objection(refuser: Refuser) -> str:
+def _objection(labels: Labels, refuser: Refuser) -> str:
     """What it objects to, and in which share of its refusals if not in all, or how dear it is."""
     found = refuser.objection
     if found is None:
         return "no one term"
-    said = objection_words(found)
+    said = objection_words(found, labels, refuser.party)
     if found.mean_loss is not None:
         return f"{said} (-{found.mean_loss:.2f})"
     return said if found.share in (None, 1.0) else f"{said} (in {percent(found.share or 0.0)})"
@@ -264,13 +277,13 @@ def _otherwise(result: Result, talks: Negotiation) -> list[tuple[str, str, str, 
 # --- texts ---------------------------------------------------------------------------------
 
 
-def _texts(talks: Negotiation, title: str, texts: tuple[TalksText, ...]) -> list[Sheet]:
+def _texts(labels: Labels, title: str, texts: tuple[TalksText, ...]) -> list[Sheet]:
     if not texts:
         return []
     columns = (Column("share", right=True, width=5), Column("the tabled text, with", width=91))
-    return [Sheet(columns, tuple((compact(t.share), _what(t)) for t in texts), title=title)]
+    return [Sheet(columns, tuple((compact(t.share), _what(t, labels)) for t in texts), title=title)]
 
 
-def _what(text: TalksText) -> str:
-    named = f"{listed(text.names)} = " if text.names else ""
-    return "nothing changed" if text.tabled else named + ", ".join(changes(text))
+def _what(text: TalksText, labels: Labels) -> str:
+    named = f"{listed([labels.text(x) for x in text.names])} = " if text.names else ""
+    return "nothing changed" if text.tabled else named + ", ".join(changes(text, labels))

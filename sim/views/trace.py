@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from sim.analysis.trace_records import TracedParty, TraceResult
+from sim.naming import capital, spoken
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
 from sim.verdict import caveat, listed
@@ -141,13 +142,13 @@ def _end(result: TraceResult) -> str:
     ended, last = result.ended, result.turns[-1] if result.turns else None
     against = [refusal(result, a) for a in last.answers if not a.agrees] if last else []
     if result.settings.protocol == "vote":
-        return "; ".join(against) or "All whose consent the text needs accept it"
+        return ". ".join(map(capital, against)) or "All whose consent the text needs accept it"
     if ended.outcome == "breakdown":
         return _broken(result, against)
-    agreed = _agreed(result, text(ended.changes, ended.names))
+    agreed = _agreed(result, text(result.labels, ended.changes, ended.names))
     if ended.outcome == "agreed":
         return agreed
-    return f"{agreed}; in ratification, {'; '.join(against)}"
+    return f"{agreed}. In ratification, {'; '.join(against)}"
 
 
 def _agreed(result: TraceResult, final: str) -> str:
@@ -165,14 +166,18 @@ def _broken(result: TraceResult, against: Sequence[str]) -> str:
     if last is None:
         return "Nobody makes offers, so there is nothing to agree on"
     if result.settings.protocol == "single_text":
-        return f"{after} what stands, {text(last.changes)}, is put to the vote, and {'; '.join(against)}"
+        return f"{after} what stands, {text(result.labels, last.changes)}, is put to the vote. {'. '.join(map(capital, against))}"
     ends = []
     for turn in result.turns:
         if turn.round == last.round and turn.kind == "offer":
-            refused = [f"{names(result, [a.party])} ({because(a, brief=True)})" for a in turn.answers if not a.agrees]
+            refused = [
+                f"{names(result, [a.party])} ({because(result.labels, a, brief=True)})"
+                for a in turn.answers
+                if not a.agrees
+            ]
             ends.append(f"{names(result, [turn.party or ''])} is refused by {listed(refused)}")
-    how = f"in the last, {'; '.join(ends)}" if ends else "in the last, nobody makes an offer"
-    return f"{after} without agreement the talks break down; {how}"
+    how = f"In the last, {'; '.join(ends)}" if ends else "In the last, nobody makes an offer"
+    return f"{after} without agreement the talks break down. {how}"
 
 
 def _count(rounds: int) -> str:
@@ -246,8 +251,8 @@ def _notes(result: TraceResult, shortened: bool) -> Iterator[str]:
     if result.settings.protocol == "alternating_offers" and result.first_mover is not None:
         yield (
             "Of the texts that bring it what it wants in a round, a party offers the one best for whichever of the "
-            "others gains least by it, or the first on the list where all of them cross somebody's line. "
-            f"{result.party(result.first_mover).name} begins; "
+            "others gains least by it. Where all of them cross somebody's line, it offers the first on the list. "
+            f"{capital(spoken(result.party(result.first_mover).name))} begins; "
             f"{result.candidates:,} texts may be proposed."
         )
     if result.temperature:

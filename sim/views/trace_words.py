@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sim.analysis.trace_records import Answer, Crossed, TraceResult, Turn
+from sim.naming import Labels, capital, spaced, spoken
 from sim.results import TermChange
-from sim.verdict import listed, quoted
+from sim.verdict import listed, red_line
 
 #: Changes named of each kind where several fail in a row.
 NAMED = 5
@@ -42,36 +43,41 @@ def amount(value: float) -> str:
 
 
 def names(result: TraceResult, parties: Iterable[str]) -> str:
-    return listed([result.party(p).name for p in parties])
+    return listed([spoken(result.party(p).name) for p in parties])
 
 
-def text(changes: Sequence[TermChange], called: Sequence[str] = ()) -> str:
+def text(labels: Labels, changes: Sequence[TermChange], called: Sequence[str] = ()) -> str:
     """A text by its name, or by how it differs from the tabled one."""
     if called:
-        return f"the text {listed(called)}"
-    return f"the tabled text with {listed([term(c) for c in changes])}" if changes else "the text as tabled"
+        return f"the text '{listed([labels.text(x) for x in called])}'"
+    return f"the tabled text with {listed([term(labels, c) for c in changes])}" if changes else "the text as tabled"
 
 
-def term(change: TermChange) -> str:
-    return f"{change.issue}: {change.to or 'open'}"
+def term(labels: Labels, change: TermChange) -> str:
+    return f"{labels.issue(change.issue)}: {opt(labels, change.issue, change.to)}"
 
 
-def line(crossed: Crossed) -> str:
+def opt(labels: Labels, issue: str, option: str | None) -> str:
+    """An option's name; ``open`` for none."""
+    return "open" if option is None else labels.option(issue, option)
+
+
+def line(labels: Labels, crossed: Crossed, party: str) -> str:
     if crossed.kind == "red_line":
-        return f"its {crossed.basis} red line {crossed.issue}: {crossed.option}"
-    return f"its {crossed.basis} refusal {quoted(crossed.refusal)}"
+        return f"its {crossed.basis} {red_line(labels, crossed.issue, crossed.option)}"
+    return f"its {crossed.basis} refusal {labels.refusal(party, crossed.refusal)}"
 
 
 def refusal(result: TraceResult, answer: Answer) -> str:
     """A refusal and its reason, without a full stop."""
-    return f"{result.party(answer.party).name} refuses {because(answer)}"
+    return f"{names(result, [answer.party])} refuses {because(result.labels, answer)}"
 
 
-def because(answer: Answer, brief: bool = False) -> str:
+def because(labels: Labels, answer: Answer, brief: bool = False) -> str:
     """Why a party refuses; ``brief`` leaves out the issue that costs it most."""
     if answer.lines:
         more = len(answer.lines) - 1
-        return f"over {line(answer.lines[0])}" + (f" and {more} more" if more else "")
+        return f"over {line(labels, answer.lines[0], answer.party)}" + (f" and {more} more" if more else "")
     cost = answer.cost
     if cost is not None and cost.against == "standing":
         return f"a loss of {amount(answer.wanted - answer.gain)}"
@@ -81,17 +87,17 @@ def because(answer: Answer, brief: bool = False) -> str:
     said = f"{got}, against no deal" if answer.wanted == 0 else f"{got}, wanting {wanted}"
     if cost is None or brief:
         return said
-    instead = "" if cost.against == "no_deal" else f" and not {cost.instead or 'open'}"
-    return f"{said}: {cost.issue}: {cost.option or 'open'}{instead} costs it most ({gain(-cost.amount)})"
+    instead = "" if cost.against == "no_deal" else f" and not {opt(labels, cost.issue, cost.instead)}"
+    return f"{said}: {labels.issue(cost.issue)}: {opt(labels, cost.issue, cost.option)}{instead} costs it most ({gain(-cost.amount)})"
 
 
 def answers(result: TraceResult, given: Sequence[Answer]) -> str:
     """Everybody's answer in a sentence or two, refusals first."""
     against = [refusal(result, a) for a in given if not a.agrees]
-    content = [f"{result.party(a.party).name} ({gain(a.gain)})" for a in given if a.agrees]
-    said = [f"{'; '.join(against)}."] if against else []
+    content = [f"{names(result, [a.party])} ({gain(a.gain)})" for a in given if a.agrees]
+    said = [f"{capital(x)}." for x in against]
     if content:
-        said.append(f"{listed(content)} {'accepts' if len(content) == 1 else 'accept'}.")
+        said.append(f"{capital(listed(content))} {'accepts' if len(content) == 1 else 'accept'}.")
     return " ".join(said)
 
 
@@ -155,23 +161,23 @@ def _passed_over(result: TraceResult, middle: Sequence[Stretch]) -> str:
     for party in dict.fromkeys(t.party for t in between if t.party is not None):
         own = [t for t in between if t.party == party and t.kind == "offer"]
         if not own:
-            said.append(f"{result.party(party).name} offers nothing.")
+            said.append(f"{capital(names(result, [party]))} offers nothing.")
             continue
         changed = sum(bool(t.since) for t in own)
         times = "does not change its offer" if not changed else f"changes its offer {_times(changed)}"
         first, last = (gain(t.wanted or 0.0) for t in (own[0], own[-1]))
         much = f"coming down from {first} to {last}" if first != last else f"insisting on {first}"
-        said.append(f"{result.party(party).name} {times}, {much}.")
+        said.append(f"{capital(names(result, [party]))} {times}, {much}.")
     refused = Counter(a.party for t in between for a in t.answers if not a.agrees)
     lines = Counter(a.party for t in between for a in t.answers if not a.agrees and a.lines)
     of = sum(t.kind == "offer" for t in between)
     who = [
-        f"{result.party(p).name} {n if k else f'refuses {n}'}" + (f" ({lines[p]} over its lines)" if lines[p] else "")
+        f"{names(result, [p])} {n if k else f'refuses {n}'}" + (f" ({lines[p]} over its lines)" if lines[p] else "")
         for k, (p, n) in enumerate(refused.most_common())
     ]
     standing = {t.party: t for t in between if t.kind == "offer" and t.party is not None}
-    stand = [f"{result.party(p).name} offers {text(t.changes, t.names)}" for p, t in standing.items()]
-    return " ".join([*said, *([f"Of {of} offers {listed(who)}."] if who else []), f"In the end {'; '.join(stand)}."])
+    stand = [f"{names(result, [p])} offers {text(result.labels, t.changes, t.names)}" for p, t in standing.items()]
+    return " ".join([*said, *([f"Of {of} offers {listed(who)}."] if who else []), *(f"In the end {x}." for x in stand)])
 
 
 def _times(count: int) -> str:
@@ -191,7 +197,7 @@ def _said(turn: Turn) -> tuple[object, ...]:
 
 def _again(result: TraceResult, turns: Sequence[Turn], count: int) -> str:
     how = "The same again" if count == 1 else f"The same again, {_times(count)}"
-    now = [(result.party(t.party).name, gain(t.wanted)) for t in turns if t.party is not None and t.wanted is not None]
+    now = [(names(result, [t.party]), gain(t.wanted)) for t in turns if t.party is not None and t.wanted is not None]
     if not now:
         return f"{how}."
     (who, much), *others = now
@@ -223,24 +229,28 @@ def _offer(result: TraceResult, told: Turn, before: dict[str | None, Turn]) -> s
     if theirs and told.since != () and told.changes:
         return f"{who} goes over to the last offer of {names(result, theirs)}."
     if told.since is None:
-        return f"{who} offers {text(told.changes, told.names)}."
+        return f"{who} offers {text(result.labels, told.changes, told.names)}."
     if not told.since:
         return f"{who} repeats its offer."
-    moved = listed([f"{term(c)} (was {c.before or 'open'})" for c in told.since])
+    moved = listed([f"{term(result.labels, c)} (was {opt(result.labels, c.issue, c.before)})" for c in told.since])
     if not told.changes or told.names:
-        return f"{who} comes to {text(told.changes, told.names)}, changing its offer in {moved}."
-    whole = "" if told.changes == told.since or len(told.changes) > SPELLED else f"; now {text(told.changes)}"
+        return f"{who} comes to {text(result.labels, told.changes, told.names)}, changing its offer in {moved}."
+    whole = (
+        ""
+        if told.changes == told.since or len(told.changes) > SPELLED
+        else f"; now {text(result.labels, told.changes)}"
+    )
     return f"{who} changes its offer in {moved}{whole}."
 
 
 def _put(result: TraceResult, told: Turn) -> str:
     if result.settings.protocol == "vote":
         return "The text as tabled is put to all whose consent it needs."
-    return f"What stands is put to the vote: {text(told.changes)}."
+    return f"What stands is put to the vote: {text(result.labels, told.changes)}."
 
 
 def _name(result: TraceResult, told: Turn) -> str:
-    return "The mediator" if told.party is None else result.party(told.party).name
+    return "The mediator" if told.party is None else capital(names(result, [told.party]))
 
 
 # --- a single text ---------------------------------------------------------------------------------
@@ -258,20 +268,25 @@ def _mediated(result: TraceResult, full: bool) -> Iterator[tuple[str, str]]:
 
 def _change(result: TraceResult, told: Turn) -> str:
     [change] = told.changes
-    said = f"Proposed: {term(change)} instead of {change.before or 'open'}."
+    was = opt(result.labels, change.issue, change.before)
+    said = f"Proposed: {term(result.labels, change)} instead of {was}."
     against = [refusal(result, a) for a in told.answers if not a.agrees]
     if told.breaks:
-        rules = listed([quoted(b) for b in told.breaks])
+        rules = listed([f"'{spaced(b)}'" for b in told.breaks])
         return f"{said} It would break a constraint ({rules}) and is not put to anybody."
     if told.equals_no_deal:
         return f"{said} It would say no more than no deal and is not put to anybody."
     if told.passed:
         return f"{said} Adopted: {', '.join(_better(result, a) for a in told.answers)}."
-    return f"{said} {'; '.join(against)}." if against else f"{said} Nobody is better off by it, so it is left."
+    return (
+        " ".join([said, *(f"{capital(x)}." for x in against)])
+        if against
+        else f"{said} Nobody is better off by it, so it is left."
+    )
 
 
 def _better(result: TraceResult, answer: Answer) -> str:
-    who, more = result.party(answer.party).name, answer.gain - answer.wanted
+    who, more = names(result, [answer.party]), answer.gain - answer.wanted
     if answer.frees:
         return f"{who} is off its lines ({gain(more)})"
     if answer.lucky:
@@ -291,13 +306,12 @@ def _failures(result: TraceResult, told: Sequence[Turn]) -> str:
         if one.breaks:
             kind = "constraints bar"
         elif one.equals_no_deal:
-            kind = "no more than no deal say"
+            kind = "no more than no deal would be said by"
         elif not against:
             kind = "nobody is better off by"
-        groups.setdefault(kind, {}).setdefault(f"{term(change)}{over}")
-    parts = [f"{kind} {_some(list(items))}" for kind, items in groups.items()]
-    said = "; ".join(parts)
-    return f"{len(told)} proposals fail. {said[:1].upper()}{said[1:]}."
+        groups.setdefault(kind, {}).setdefault(f"{term(result.labels, change)}{over}")
+    parts = [f"{capital(kind)} {_some(list(items))}." for kind, items in groups.items()]
+    return " ".join([f"{len(told)} proposals fail.", *parts])
 
 
 def _some(items: Sequence[str]) -> str:
