@@ -14,7 +14,6 @@ from sim.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Na
 from sim.complaints import Complaint, did_you_mean, listed
 from sim.domain_checks import check_domain
 from sim.negotiation_checks import check_negotiation
-from sim.option_checks import check_options
 
 
 def check(scenario: schema.Scenario, place: PlaceOf, names: Names | None = None) -> list[Complaint]:
@@ -35,7 +34,6 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
     if scenario.day != NO_DAY:
         _no_deal(c, scenario, early=_too_early(c, scenario))
         _absence(c, scenario)
-        check_options(c, scenario)
         for name, party in scenario.domain.positions.items():
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
@@ -179,7 +177,7 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
             c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
         return
     missed = low if low > 1 else high
-    if not drawn and EPSILON < abs(missed - 1) <= ROUNDED + EPSILON:
+    if not drawn and not low - EPSILON <= 1 <= high + EPSILON and abs(missed - 1) <= ROUNDED + EPSILON:
         what = f"the weights in force on {day} add up to {missed:g}; they are rescaled to sum to 1"
         c.complain(first, where, what, "write them with more decimals", "warning")
     elif low > 1 + EPSILON:

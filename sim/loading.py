@@ -28,6 +28,7 @@ from sim.edit_paths import Edit, parse_set, read_edits
 from sim.gathering import gathered, named_twice
 from sim.inheriting import defaulted, inherited
 from sim.nodes import Mapping, Node, Scalar, TreePath
+from sim.option_checks import check_options
 from sim.places import locate
 from sim.reading import read_mapping
 from sim.texts import near_file, read_table, read_text
@@ -340,7 +341,9 @@ def _one(
     complaints = _but(complaints + found_here, complaints, bad)
     if complaints or loaded is None:
         return None, complaints
-    warnings = in_order((*idle, *loaded.warnings))
+    merged = loaded.tree
+    unheard = check_options(loaded.scenario, lambda at: locate(merged, at))
+    warnings = in_order((*idle, *loaded.warnings, *unheard))
     return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
 
 

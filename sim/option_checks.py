@@ -10,8 +10,8 @@ stand (an option like "not applicable").
 from __future__ import annotations
 
 from sim import schema
-from sim.checker import ISSUES, Checker
-from sim.complaints import listed
+from sim.checker import ISSUES, PlaceOf
+from sim.complaints import Complaint, listed
 
 #: So many parties that name an option show that it is not just left out.
 ENOUGH = 2
@@ -19,20 +19,23 @@ ENOUGH = 2
 ONE = ("1 red line", "1 refusal", "1 polled refusal")
 
 
-def check_options(c: Checker, scenario: schema.Scenario) -> None:
-    """One warning a party, at the first of its options without a word."""
-    parties = scenario.domain.positions
+def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
+    """One warning a party, at the first of its options without a word; for a scenario without faults.
+
+    ``place`` finds the place of a path in the merged scenario.
+    """
+    parties, found = scenario.domain.positions, []
     for name, party in parties.items():
         silent: dict[tuple[str, str], str] = {}
         for issue, its in scenario.domain.issues.issues.items():
             lines = _lines(party, issue, scenario)
             if not lines or _rest(party, issue, scenario):
                 continue
+            own, every = _named(party, issue), [_named(p, issue) for p in parties.values()]
             for option in its.options:
-                heard = sum(option in _named(p, issue) for p in parties.values())
-                if option in _named(party, issue) or heard >= ENOUGH or _forced(c, issue, option):
-                    continue
-                silent[issue, option] = lines
+                heard = sum(option in named for named in every)
+                if option not in own and heard < ENOUGH and not _forced(scenario, issue, option):
+                    silent[issue, option] = lines
         if silent:
             issue, option = next(iter(silent))
             one = len(silent) == 1
@@ -45,7 +48,8 @@ def check_options(c: Checker, scenario: schema.Scenario) -> None:
             )
             hint = "rank it and draw its lines, or write like: OPTION under it, an option whose conditions it shares"
             path = (*ISSUES, "issues", issue, "options", option, "[key]")
-            c.complain(path, name, what, hint, "warning")
+            found.append(Complaint(place(path), name, what, hint, "warning"))
+    return found
 
 
 def _named(party: schema.Party, issue: str) -> set[str]:
@@ -83,6 +87,6 @@ def _lines(party: schema.Party, issue: str, scenario: schema.Scenario) -> str:
     return listed([f"{n} {word}{'s' if n > 1 else ''}" for n, word in counts if n])
 
 
-def _forced(c: Checker, issue: str, option: str) -> bool:
+def _forced(scenario: schema.Scenario, issue: str, option: str) -> bool:
     """Whether some constraint leaves the issue that option alone."""
-    return any(tuple(k.then.get(issue, ())) == (option,) for k in c.domain.issues.constraints)
+    return any(tuple(k.then.get(issue, ())) == (option,) for k in scenario.domain.issues.constraints)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import schema
+from sim.checker import EPSILON
 from sim.draws import Array
 from sim.evidence import demoted
 from sim.packages import Condition, Mask, Packages, Space
@@ -111,12 +112,16 @@ def always(holds: tuple[float, float] | None, quota: float | None) -> bool:
     return holds[0] >= 1 if quota is None else stops(holds[0], quota)
 
 
+def never(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in no draw."""
+    if holds is None:
+        return False
+    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+
+
 def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:
     """Whether a line with this range binds in every draw or in none."""
-    if always(holds, quota):
-        return True
-    assert holds is not None
-    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+    return always(holds, quota) or never(holds, quota)
 
 
 @dataclass(frozen=True)
@@ -432,7 +437,8 @@ def _rescaled(cells: list[Cell]) -> list[Cell]:
         return cells
     low, high = sum(w.low for w in given), sum(w.high for w in given)
     total = low if low > 1 else high
-    if low <= 1 <= high or not total:
+    # As in checks: what misses 1 by the rounding of a sum alone stays as it is written.
+    if low - EPSILON <= 1 <= high + EPSILON or not total:
         return cells
     return [
         c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.high / total))

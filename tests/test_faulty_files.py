@@ -623,7 +623,7 @@ CASES = [
         BLUE,
         "role: principal\nconsent: always\n",
         "role: ratifier\nconsent: always\ndecides: {by: ¤lot, of: voters, quota: 0.5}\n",
-        "the text 'lot' is none of majority",
+        "the text 'lot' is not one of majority",
         None,
         "blue: decides: by",
     ),
@@ -1152,7 +1152,7 @@ def test_a_row_is_told_all_that_is_wrong_with_it(tmp_path: Path) -> None:
 
 def test_edited_is_not_offered_as_a_basis(tmp_path: Path) -> None:
     (one,) = found(small.write(tmp_path, small.changed(DEAL, "open: true, basis: assumed", "open: true, basis: edit")))
-    assert one.what == "the text 'edit' is none of stated, inferred, assumed"
+    assert one.what == "the text 'edit' is none of stated, inferred, proposed, assumed"
     assert one.hint is None
 
 

@@ -35,8 +35,10 @@ from sim.sheets import markdown
 from sim.views import frontier as view
 from tests import small, spaces
 from tests.documented import documented, keys
+from tests.readme import shipped_place
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+#: The shipped texts and no others: what is searched shows the texts beside.
+SCENARIOS = shipped_place() / "scenarios"
 run = CliRunner().invoke
 
 

@@ -270,7 +270,7 @@ DOMAIN_FAULTS: dict[str, tuple[Any, str]] = {
     "out of reach": ({"a": {"range": [1, 1e300, 1]}}, "issue a: a range out of reach"),
     "a step as fine as dust": ({"a": {"range": [0, 1e9, 1e-9]}}, "up to 100 become options"),
     "a name of nothing": ({" ": {"values": ["x", "y"]}}, "issue: an issue without a name"),
-    "too many options": ({"a": {"values": [f"v{k}" for k in range(5001)]}}, "5001 options; up to 5000 are read"),
+    "too many options": ({"a": {"values": [f"v{k}" for k in range(2001)]}}, "2001 options; up to 2000 are read"),
     "too many issues": ({f"i{k}": {"values": ["x", "y"]} for k in range(201)}, "201 issues; up to 200 are read"),
 }
 

@@ -621,7 +621,8 @@ def outcomes(found: LeversResult, item: Loaded) -> None:
 
 def test_a_verdict_turns_where_a_run_prints_another() -> None:
     """Each accepts by itself once the line is gone, though all together still in fewer than half of the draws."""
-    item = sim.load(ROOT / "scenarios" / "twenty_points_2025.yaml", draws=2000)
+    one_citizen = ["ukrainian_public.decides=none"]
+    item = sim.load(ROOT / "scenarios" / "twenty_points_2025.yaml", draws=2000, edits=one_citizen)
     found = levers(item, party="russia")
     outcomes(found, item)
     [lever] = [x for x in found.levers if x.edit == "russia.foreign_forces=unknown"]
@@ -680,11 +681,31 @@ def test_a_single_edit_that_flips_is_named_with_its_basis(tmp_path: Path) -> Non
     assert "verdict flips" not in " ".join(page(found).notes)
 
 
+def test_an_edit_that_drops_a_party_asked_stands_apart(tmp_path: Path) -> None:
+    """All that is known of q is that it loses by i: made unknown it is no longer asked, and p alone accepts more."""
+    people = {
+        "p": party({"i": position("ab", "major"), "j": position("unknown", "unknown")}),
+        "q": party({"i": position("ba", "major"), "j": position("unknown", "unknown")}),
+    }
+    on = scenario({"i": "ab", "j": "ab"}, people, {"i": "a", "j": "a"}, {"k": {"i": "b", "j": "b"}}, draws=200)
+    found = levers(loaded(tmp_path, on), pairs=True)
+    [apart] = [x for x in found.fewer_asked if x.edit == "q.i=unknown"]
+    assert apart.joint is not None
+    assert apart.joint.after.estimate > apart.joint.before.estimate + 0.3
+    assert "q.i=unknown" not in {x.edit for x in found.levers}
+    assert found.pairs is not None
+    assert not any(e.edit == "q.i=unknown" for pair in found.pairs.found for e in pair.edits)
+    [sheet] = [s for s in page(found).sheets if s.title and s.title.startswith("Apart: ")]
+    assert len(sheet.rows) == len(found.fewer_asked)
+    assert {row[1] for row in rows(found) if "q.i=unknown" in row} == {"fewer_asked"}
+
+
 def test_an_edit_that_silences_the_only_party_leaves_no_figure(tmp_path: Path) -> None:
     people = {"p": party({"i": position("ab", "unknown"), "j": position("unknown", "unknown")})}
     on = scenario({"i": "ab", "j": "ab"}, people, {"i": "a", "j": "a"}, {"k": {"i": "b", "j": "b"}}, draws=100)
     found = levers(loaded(tmp_path, on))
-    [silenced] = [x for x in found.levers if x.edit == "p.i=unknown"]
+    [silenced] = [x for x in found.fewer_asked if x.edit == "p.i=unknown"]
+    assert "p.i=unknown" not in {x.edit for x in found.levers}
     assert silenced.joint is None
     assert silenced.rank == len(found.levers) or silenced.own.change.estimate != 0
     assert "nobody asked" in json.dumps([row for sheet in page(found).sheets for row in sheet.rows])

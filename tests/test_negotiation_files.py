@@ -387,7 +387,7 @@ def test_the_digest_tells_the_texts_of_proposals(tmp_path: Path) -> None:
 
 
 def test_the_digest_of_a_file_without_a_block_is_as_ever(tmp_path: Path) -> None:
-    assert load(small.write(tmp_path)).sha256 == ("179949e5e0680c4a96dcde3bf5821881f2318c3e4083219c1526c56f66b9975e")
+    assert load(small.write(tmp_path)).sha256 == ("fb1c0ce9935dac44d5453cadc9704ae129148e320542460dacfe407f7019887f")
 
 
 @pytest.mark.parametrize(
@@ -704,7 +704,7 @@ WIDE = "".join(f"  i{j}:\n    question: Q?\n    options: {{a: x, b: x, c: x, d: 
 
 def test_too_many_candidates_are_told_before_any_work(tmp_path: Path) -> None:
     terms = "".join(f"    i{j}: {{option: a, basis: assumed}}\n" for j in range(14))
-    outcome = "        stalemate: {fighting: continues}\n        defeat: {fighting: stops}\n"
+    outcome = "        stalemate: {i0: b, i1: b, i2: b, i3: b}\n        defeat: {i0: c, i1: c, i2: c, i3: c}\n"
     issues = small.ISSUES.replace("constraints:\n", WIDE + "constraints:\n")
     issues = re.sub(r"        stalemate: .*\n        defeat: .*\n", outcome, issues)
     text = small.SCENARIO + terms + block("candidates: {changes: 3}")

@@ -73,6 +73,17 @@ def test_what_was_saved_agrees_with_itself(runs: dict[str, Path]) -> None:
         assert result.to_json() + "\n" == (run / "result.json").read_text(encoding="utf-8")
 
 
+def test_running_a_saved_run_again_writes_the_same_bytes(runs: dict[str, Path], tmp_path: Path) -> None:
+    for name, run in runs.items():
+        loaded = sim.load(run / "scenario.yaml")
+        [again] = sim.score([loaded], workers=2)
+        folder = sim.save(loaded, again, tmp_path / name)
+        for file in ("result.json", "outcome.csv"):
+            assert (folder / file).read_bytes() == (run / file).read_bytes()
+        figures = re.findall(r"\d\.\d+(?:e-\d+)?", (run / "result.json").read_text(encoding="utf-8"))
+        assert max(len(x.split("e")[0].replace(".", "").lstrip("0")) for x in figures) == 12
+
+
 NUMBERS: dict[str, tuple[Change, str]] = {
     "NaN": (
         put("joint_acceptability.estimate", float("nan")),

@@ -50,7 +50,8 @@ def test_only_one_module_speaks_to_the_system(path: Path) -> None:
             given = {k.arg for k in node.keywords}
             modes = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             if name in ("read_text", "write_text", "open", "fdopen") and not home:
-                binary = any("b" in mode for mode in modes)
+                inside = name == "open" and isinstance(node.func, ast.Attribute) and len(modes) < len(node.args)
+                binary = inside or any("b" in mode for mode in modes)  # inside: a member of an archive, by its name
                 assert binary or "encoding" in given or _own(node), f"{where}: {name} without an encoding"
             if name == "replace" and isinstance(node.func, ast.Attribute) and not home:
                 assert len(node.args) != 1 or given, f"{where}: a rename"

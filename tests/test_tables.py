@@ -155,6 +155,15 @@ def test_questions_sentences_outcomes_and_several_texts(tmp_path: Path) -> None:
     assert load(tmp_path / "out/last.yaml").scenario.proposal.terms["land"].option == "kept"
 
 
+@pytest.mark.parametrize("word", ["open", "rest", "unknown", "Unknown", "yes", "null"])
+def test_words_of_the_format_may_be_names(tmp_path: Path, word: str) -> None:
+    rows = with_cell(with_cell(WIDE, 1, 1, word), 0, 4, word)
+    domain = imported(tmp_path, csv_text(rows))
+    option = next(iter(domain.issues.issues["status"].options.values()))
+    assert (option.label or option.text) == word
+    assert word in {party.name for party in domain.positions.values()}
+
+
 def test_a_text_on_the_command_line(tmp_path: Path) -> None:
     imported(tmp_path, csv_text(WIDE), "--text", "Статус=Member of NATO")
     terms = load(tmp_path / "out/text.yaml").scenario.proposal.terms

@@ -138,7 +138,8 @@ class LeversResult(Document):
     """The levers of one scenario.
 
     ``new_lines`` are the edits that add a red line on what the text says. They take the party's acceptance away in
-    every draw, whatever the sources say, so they are told apart from the levers.
+    every draw, whatever the sources say, so they are told apart from the levers. So are the edits of ``fewer_asked``,
+    which make the sources silent on a party that is asked and so drop it from the joint figure.
     """
 
     schema_: Literal["sim.levers/1"] = Field("sim.levers/1", alias="schema")
@@ -158,6 +159,7 @@ class LeversResult(Document):
     names: dict[str, str]
     levers: tuple[Lever, ...]
     new_lines: tuple[Lever, ...]
+    fewer_asked: tuple[Lever, ...]
     dropped: tuple[Dropped, ...]
     dropped_reason: str | None
     left_out: tuple[LeftOut, ...]

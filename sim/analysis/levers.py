@@ -50,6 +50,7 @@ from sim.verdict import red_line, stance
 #: Pairs kept in a result, furthest first.
 PAIRS_KEPT = 60
 NO_JOINT = "no party with positions has to consent, so there is no joint share"
+SILENCED = "without its lines the sources would be silent on a party asked, which would no longer be asked"
 NOTHING_TO_DROP = "no line of a party asked rejects the text in every draw"
 
 
@@ -74,21 +75,26 @@ def levers(
     steps = Steps(progress)
     made = _apply(loaded, [(e.text,) for e in run], steps)
     missing += [NotMade(e.text, "forbidden", m) for e, m in zip(run, made, strict=True) if isinstance(m, str)]
-    done = [(e, m) for e, m in zip(run, made, strict=True) if not isinstance(m, str)]
+    ready = [(e, m) for e, m in zip(run, made, strict=True) if not isinstance(m, str)]
+    # What makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart.
+    done = [(e, m) for e, m in ready if set(case.asked) <= set(m.asked)]
+    silencing = [(e, m) for e, m in ready if not set(case.asked) <= set(m.asked)]
     by_party: dict[str, list[int]] = {}
     for number, (edit, _) in enumerate(done, 1):
         by_party.setdefault(edit.party, []).append(number)
     together = Together(by_party, pairs)
     barring = drops(case, party) if issue is None else []
     bare = [(x, m) for x, m in zip(barring, _apply(loaded, [x.edits for x in barring], steps), strict=True)]
-    bared = [(x, m) for x, m in bare if not isinstance(m, str)]
+    bared = [(x, m) for x, m in bare if not isinstance(m, str) and set(case.asked) <= set(m.asked)]
+    silenced = len(silencing)
     counts = LeverCounts(
         case,
-        [m for _, m in (*done, *bared)],
-        [*((e.party,) for e, _ in done), *(x.parties for x, _ in bared)],
+        [m for _, m in (*done, *silencing, *bared)],
+        [*((e.party,) for e, _ in (*done, *silencing)), *(x.parties for x, _ in bared)],
     )
     counts.poll(steps, together.add)
     scored = [_lever(counts, number, edit) for number, (edit, _) in enumerate(done, 1)]
+    apart = [_lever(counts, number, edit) for number, (edit, _) in enumerate(silencing, len(done) + 1)]
     base = counts.share(counts.joint[0, 0]) if case.asked else None
     result = LeversResult(
         scenario=scenario_info(case, loaded.sha256),
@@ -109,8 +115,9 @@ def levers(
         names={p.id: p.name for p in case.profiles},
         levers=_ranked([x for x in scored if x.kind != "add_line"]),
         new_lines=_ranked([x for x in scored if x.kind == "add_line"]),
-        dropped=tuple(_dropped(counts, len(done) + k, x) for k, (x, _) in enumerate(bared, 1)),
-        dropped_reason=_not_dropped(bool(bared), issue, [m for _, m in bare if isinstance(m, str)]),
+        fewer_asked=_ranked(apart),
+        dropped=tuple(_dropped(counts, len(done) + silenced + k, x) for k, (x, _) in enumerate(bared, 1)),
+        dropped_reason=_not_dropped(bool(bared), issue, [m if isinstance(m, str) else SILENCED for _, m in bare]),
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
         pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
@@ -119,7 +126,7 @@ def levers(
     )
     if not pairs or base is None:
         return result
-    kept = [e for e in every if e.text not in {m.path for m in missing}]
+    kept = [e for e in every if e.text not in {*(m.path for m in missing), *(e.text for e, _ in silencing)}]
     return result.model_copy(update={"pairs": _pairs(loaded, case, kept, done, counts, together, scored, steps)})
 
 
@@ -276,7 +283,9 @@ def _pairs(
     inside, complete = within(case, [e for e in every if e.text not in ended], strength, stances)
     sets = [(done[a - 1][0], done[b - 1][0]) for a, b in across] + inside
     made = _apply(loaded, [[e.text for e in both] for both in sets], steps)
-    ready = [(s, m) for s, m in zip(sets, made, strict=True) if not isinstance(m, str)]
+    ready = [
+        (s, m) for s, m in zip(sets, made, strict=True) if not isinstance(m, str) and set(case.asked) <= {*m.asked}
+    ]
     scores = LeverCounts(case, [m for _, m in ready], [tuple(dict.fromkeys(e.party for e in s)) for s, _ in ready])
     scores.poll(steps)
     of_single = {e.text: k for k, (e, _) in enumerate(done, 1)}

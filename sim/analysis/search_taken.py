@@ -13,7 +13,7 @@ from sim.analysis.search_question import party_line
 from sim.analysis.search_results import PartyLine, Term, TermGain
 from sim.neighbourhoods import changed
 from sim.packages import OPEN, Packages
-from sim.profiles import Case
+from sim.profiles import Case, never
 from sim.results import Interval
 
 #: A mean gain that moves by less counts as not moved.
@@ -85,11 +85,13 @@ class Taken:
         return float(gains[0] - gains[1])
 
     def _crossed(self, of: Case) -> list[PartyLine]:
-        """Lines that a package crosses, of the parties it asks."""
+        """Lines that a package crosses and that may bind, of the parties it asks."""
         found = []
         for profile in (p for p in of.profiles if p.id in of.asked):
             seen = of.space.seen(of.text[None], profile.id)
             for line in profile.lines:
+                if never(line.holds, line.quota):
+                    continue
                 if line.condition.holds(of.text[None] if line.kind == "red_line" else seen)[0]:
                     found.append(party_line(profile, line))
         return found

@@ -65,7 +65,7 @@ def import_(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=2, max=5000, help="How many numbers of a large or real range become options."),
+        typer.Option(min=2, max=2000, help="How many numbers of a large or real range become options."),
     ] = None,
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="The sheet of a workbook (default: the one with a table).")

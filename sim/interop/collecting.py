@@ -14,7 +14,7 @@ from sim.interop.xml_reading import Element
 from sim.nodes import Mapping, Node, Scalar, Sequence
 
 #: Most issues of a domain, options of an issue and options of a domain that are read.
-ISSUES, OPTIONS, ALL_OPTIONS = 200, 5000, 20_000
+ISSUES, OPTIONS, ALL_OPTIONS = 200, 2000, 20_000
 #: After so many errors reading stops.
 MOST = 50
 #: A range of numbers with up to so many in it becomes an issue with one option each, unless fewer are asked for.

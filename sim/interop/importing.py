@@ -17,7 +17,7 @@ from sim.naming import spaced
 from sim.nodes import dump_yaml, from_plain
 
 #: Words that mean something else where the id of an option may stand.
-_RESERVED_OPTIONS = (schema.REST, "open")
+_RESERVED_OPTIONS = (schema.REST, "open", "unknown")
 _HERE = Place("", 1, 1)
 
 

@@ -199,6 +199,8 @@ def _foot(result: LeversResult, bars: Sequence[Bar], held: bool) -> str:
     said = "Each bar is a cell; its ends are the single edits that move it furthest either way."
     if result.new_lines:
         said += " New red lines are left out: they take acceptance to 0% by definition."
+    if result.fewer_asked:
+        said += " Edits that drop a party asked are left out: see the table."
     if any(short(result, x).endswith("*") for b in bars for x in b.ends):
         said += " * Last but for what it rejects outright."
     barred = [spoken(p.name) for p in result.parties if p.vetoes]

@@ -46,8 +46,12 @@ class LeversView:
 
 
 def rows(result: LeversResult) -> Iterator[Sequence[object]]:
-    """One row a lever, new red line, drop of lines or pair (``set`` says which); parts are joined by `` + ``."""
-    for name, levers in (("lever", result.levers), ("new_line", result.new_lines)):
+    """One row an edit, drop of lines or pair (``set`` says which, also of edits that are told apart).
+
+    Parts are joined by `` + ``.
+    """
+    sets = (("lever", result.levers), ("new_line", result.new_lines), ("fewer_asked", result.fewer_asked))
+    for name, levers in sets:
         for one in levers:
             yield (result.scenario.id, name, one.rank, *_said([one]), *_joint_moves(one.joint), *_moves(one.own))
     for rank, x in enumerate(result.dropped, 1):
@@ -290,6 +294,8 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             party = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
             made.append((name(result, x), x.basis, _points(moved), *joint, party, flip_mark(x)))
         yield Sheet(columns, tuple(made), tones=_tones([x.joint for x in shown]))
+    if result.fewer_asked:
+        yield _fewer_asked(result, top)
     if sum(x.lines for x in result.dropped) > 1:
         yield _without_lines(result)
     pairs = result.pairs.found[:top] if result.pairs else ()
@@ -310,6 +316,21 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             made.append((f"with {name(result, second)}", second.basis, "", "", ""))
         tones = {2 * k + half: tone for k, tone in _tones([x.joint for x in pairs]).items() for half in (0, 1)}
         yield Sheet(columns, tuple(made), title="Pairs of edits", tones=tones)
+
+
+def _fewer_asked(result: LeversResult, top: int) -> Sheet:
+    columns = (
+        Column("edit", width=44),
+        Column("basis", width=8),
+        Column("joint change, points", right=True, width=20),
+        Column("joint", right=True, width=5),
+    )
+    rows = tuple(
+        (name(result, x), x.basis, _points(x.joint), "-" if x.joint is None else compact(x.joint.after.estimate))
+        for x in result.fewer_asked[:top]
+    )
+    title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
+    return Sheet(columns, rows, title=title, tones=dict.fromkeys(range(len(rows)), "faint"))
 
 
 def _without_lines(result: LeversResult) -> Sheet:
