@@ -173,7 +173,7 @@ def _heat(result: Sweep) -> Figure:
         [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]],
         fontsize=8,
     )
-    ax.set_ylabel(path_words(result, first))
+    ax.set_ylabel(fill(path_words(result, first), 30))
     ax.set_xlabel(path_words(result, second))
     bar = fig.colorbar(image, ax=ax, shrink=0.9)
     bar.set_label("all accept, % of draws")
