@@ -69,8 +69,14 @@ class Judgement:
     by_layer: list[Mask]
     necessary: Mask
     possible: Mask
+    with_inferred: Mask
     strip: list[Mask] | None
     crossed: list[tuple[Line, Mask]]
+
+    @property
+    def bounds(self) -> tuple[Mask, Mask, Mask]:
+        """On the evidence: necessary, possible, and possible with inferred lines binding too."""
+        return self.necessary, self.possible, self.with_inferred
 
     @property
     def accepts(self) -> Mask:
@@ -119,7 +125,7 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
         if crossing[0]:
             crossed.append((line, preferences.binds(line)))
     by_layer = _in_layers(gain >= -TIE, crossed)
-    necessary, possible = _bounds(preferences, space, text)
+    necessary, possible, with_inferred = _bounds(preferences, space, text)
     strip = None
     # Where weights are given as ranges, another class may leave nothing that fits them.
     ranged = any(c.weight is not None and not c.weight.fixed for c in profile.cells)
@@ -129,7 +135,7 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
             strip.append(_in_layers(preferences.gain_with(weights, seen) >= -TIE, crossed)[-1])
     terms = [preferences.term(j, option) for j, option in enumerate(seen.tolist())]
-    return Judgement(gain, terms, by_layer, necessary, possible, strip, crossed)
+    return Judgement(gain, terms, by_layer, necessary, possible, with_inferred, strip, crossed)
 
 
 def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]:
@@ -144,11 +150,11 @@ def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]
     return result
 
 
-def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> tuple[Mask, Mask]:
+def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> tuple[Mask, Mask, Mask]:
     """Acceptance whatever, and for some value of, everything that is not evidence.
 
     All lines bind in the first: an assumed line may be there. Stated ones alone bind in the
-    second. An assumed effect may or may not be there.
+    second, inferred ones too in the third. An assumed effect may or may not be there.
     """
     profile = preferences.profile
     # Assumed importance left unknown, and as assumed: what is assumed is one of the things that may be.
@@ -156,19 +162,24 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
     weighings = [preferences.weights_for(plan) for plan in plans]
     necessary = np.ones(BLOCK, bool)
     possible = np.zeros(BLOCK, bool)
+    with_inferred = np.zeros(BLOCK, bool)
     for seen in space.sights(text, profile.id):
         bounds = [preferences.bounds(weights, seen) for weights in weighings]
         firm = np.minimum.reduce([low for low, _ in bounds]) >= -TIE
         soft = np.maximum.reduce([high for _, high in bounds]) >= -TIE
+        read = soft.copy()
         for line in profile.lines:
             if not line.condition.holds((text if line.kind == "red_line" else seen)[None])[0]:
                 continue
             firm &= ~preferences.binds(line, "high")
+            if line.layer <= 1:
+                read &= ~preferences.binds(line, "low")
             if line.layer == 0:
                 soft &= ~preferences.binds(line, "low")
         necessary &= firm
         possible |= soft
-    return necessary, possible
+        with_inferred |= read
+    return necessary, possible, with_inferred
 
 
 def joint_each(preferences: Sequence[Preferences], needed: Mask, space: Space, packages: Packages) -> Mask:

@@ -117,6 +117,7 @@ class Settings(Record):
 class OverallEvidence(Record):
     verdict: Literal["accepted", "refused", "not settled"]
     parties: tuple[str, ...]
+    by_inference: tuple[str, ...] = ()  # not in older documents
 
 
 class Filler(Record):
@@ -133,6 +134,7 @@ class Filler(Record):
 class OnEvidence(Record):
     necessary: Share
     possible: Share
+    with_inferred: Share | None = None  # not in older documents
     verdict: EvidenceVerdict
 
 

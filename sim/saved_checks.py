@@ -88,8 +88,13 @@ def _party(party: PartyResult, result: Result, issues: list[str], opened: set[st
             continue
         if holder.by_turning_class is not None and turning is None:
             yield f"{where}by_turning_class", "is there without a turning issue"
-        if holder.on_evidence.necessary > holder.on_evidence.possible + SLACK:
+        bounds = holder.on_evidence
+        if bounds.necessary > bounds.possible + SLACK:
             yield f"{where}on_evidence", "necessary is at most possible"
+        if bounds.with_inferred is not None and not (
+            bounds.necessary - SLACK <= bounds.with_inferred <= bounds.possible + SLACK
+        ):
+            yield f"{where}on_evidence", "with_inferred lies between necessary and possible"
     if not party.gain.p05 - SLACK <= party.gain.median <= party.gain.p95 + SLACK:
         yield "gain", "its median lies between p05 and p95"
     for name, share in (("acceptability", party.acceptability), ("own", party.own and party.own.acceptability)):

@@ -137,7 +137,7 @@ def _strip(counts: Sequence[int] | np.ndarray, draws: int) -> ByTurningClass | N
 
 def _overall(asked: Sequence[PartyResult]) -> OverallEvidence:
     # An alliance is named for its own stance; a member's refusal is the member's alone.
-    return overall({p.id: (p.own or p).on_evidence.verdict for p in asked})
+    return overall({p.id: (p.own or p).on_evidence for p in asked})
 
 
 def _filler(case: Case, tally: Tally) -> Filler | None:
@@ -203,7 +203,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         verdict=stance(share),
         acceptability=share,
         own=_own(tally, draws) if profile.role == "alliance" else None,
-        on_evidence=_bounds(tally.necessary[0], tally.possible[0], draws),
+        on_evidence=on_evidence(tally.bounds.tolist(), draws),
         by_layer=_layers(tally.layers, draws),
         by_turning_class=_strip(tally.strip, draws),
         gain=Gain(median=median, p05=p05, p95=p95),
@@ -228,19 +228,20 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
     )
 
 
-def _bounds(necessary: int, possible: int, draws: int) -> OnEvidence:
-    low, high = int(necessary) / draws, int(possible) / draws
-    return OnEvidence(necessary=low, possible=high, verdict=evidence_stance(low, high))
+def on_evidence(bounds: Sequence[int], draws: int) -> OnEvidence:
+    """From the counts of :attr:`sim.acceptability.Judgement.bounds`."""
+    low, high, read = (int(n) / draws for n in bounds)
+    return OnEvidence(necessary=low, possible=high, with_inferred=read, verdict=evidence_stance(low, high))
 
 
 def _own(tally: PartyTally, draws: int) -> Own:
     """An alliance's own acceptance, without its members'."""
-    accepts, necessary, possible = (int(n) for n in tally.own)
+    accepts, *bounds = (int(n) for n in tally.own)
     share = _interval(accepts, draws)
     return Own(
         acceptability=share,
         verdict=stance(share),
-        on_evidence=_bounds(necessary, possible, draws),
+        on_evidence=on_evidence(bounds, draws),
         by_layer=_layers(tally.own_layers, draws),
         by_turning_class=_strip(tally.own_strip, draws),
     )

@@ -15,11 +15,12 @@ from sim.cautions import NO_SOURCES
 from sim.complaints import marks_visible
 from sim.layout import Column
 from sim.results import Interval, PartyResult, Result, ScenarioInfo, Settings
-from sim.verdict import caveat as caveat_words
 from sim.verdict import (
+    MARKS,
     compact,
     depends_on_filler,
     evidence_range,
+    evidence_word,
     notes,
     objection,
     percent,
@@ -27,6 +28,7 @@ from sim.verdict import (
     unsourced,
     word_of,
 )
+from sim.verdict import caveat as caveat_words
 from sim.voting_words import vote_notes, voting
 from sim.written import markdown_line, markdown_row
 
@@ -44,6 +46,7 @@ _COLUMNS = tuple(
 #: Said under tables of several texts.
 BRACKETS = (
     "Unknown: the evidence alone leaves both answers open; the share is what the assumptions make of it. "
+    "Inferred: refused over a line that is read out of the sources, not stated in them. "
     "In brackets: consent not needed for that text."
 )
 #: A gain that spreads less than this over the draws is one number.
@@ -51,7 +54,7 @@ SAME = 1e-9
 #: Parties that refuse in fewer draws than this have no main objection to show.
 _MINOR = 0.1
 
-_TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "unknown": "yellow"}
+_TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "unknown": "yellow", "refuses, inferred": "red"}
 
 
 def interval(share: Interval) -> str:
@@ -167,8 +170,8 @@ def figure(result: Result, party: PartyResult | None, words: Callable[[float], s
         return "-"
     share = words(party.acceptability.estimate)
     said = "silent" if party.silent else share
-    if not party.silent and word_of(party, result.settings) == "unknown":
-        said = f"unknown{join}{share}"
+    if not party.silent and (mark := MARKS.get(word_of(party, result.settings))):
+        said = f"{mark}{join}{share}"
     return said if party.consent_needed else f"({said})"
 
 
@@ -210,7 +213,9 @@ def overview(results: Sequence[Result]) -> str:
 
 
 def _overall(result: Result) -> str:
-    return f"{result.on_evidence.verdict}: {', '.join(result.on_evidence.parties) or 'nobody asked'}"
+    found = result.on_evidence
+    who = found.by_inference if found.verdict == "not settled" and found.by_inference else found.parties
+    return f"{evidence_word(found)}: {', '.join(who) or 'nobody asked'}"
 
 
 def _filler(result: Result) -> str:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class PartyTally:
     """Sums over draws for one party. Counts unless said otherwise.
 
-    ``own`` counts own acceptance as modelled, necessary and possible; ``layers``, ``necessary``, ``possible``,
-    ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
+    ``own`` counts own acceptance as modelled, necessary, possible and with inferred lines; ``layers``,
+    ``bounds`` (the same three), ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
     too), else its own. ``agrees`` counts the draws in which the gain is no loss, whatever lines bind. ``gains`` is a
     histogram, ``lowest`` and ``highest`` are the ends of what it counts, exactly. ``crossed`` has one entry a line of
     the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
@@ -41,8 +41,7 @@ class PartyTally:
     own_strip: Counts
     decided: Counts
     layers: Counts
-    necessary: Counts
-    possible: Counts
+    bounds: Counts
     strip: Counts
     sole: Counts
     crossed: Counts
@@ -156,13 +155,12 @@ def _tally_party(
     crossed = {line: binds for line, binds in mine.crossed}
     members = [v.accepts for v in votes[1:]]
     return PartyTally(
-        own=_count([mine.accepts, mine.necessary, mine.possible], draws),
+        own=_count([mine.accepts, *mine.bounds], draws),
         own_layers=_count(mine.by_layer, draws),
         own_strip=_count(mine.strip or [], draws),
         decided=_count([joint([v.accepts for v in votes])], draws),
         layers=_count([joint([v.by_layer[k] for v in votes]) for k in range(len(schema.LAYERS))], draws),
-        necessary=_count([joint([v.necessary for v in votes])], draws),
-        possible=_count([joint([v.possible for v in votes])], draws),
+        bounds=_count([joint(masks) for masks in zip(*(v.bounds for v in votes), strict=True)], draws),
         strip=_count([joint([s, *members]) for s in mine.strip or []], draws),
         sole=_count([] if alone is None else [alone], draws),
         crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),

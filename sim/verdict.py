@@ -29,7 +29,9 @@ UNSTATED = {"assumed": "not in the sources", "proposed": "proposed here"}
 Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "none"]
 
 #: What a party is said to do: its verdict as modelled, where the evidence does not leave both answers open.
-Word = Literal["accepts", "refuses", "divided", "unknown"]
+Word = Literal["accepts", "refuses", "refuses, inferred", "divided", "unknown"]
+#: Of a word, what stands over a share in tables of many texts; nothing where the share alone says it.
+MARKS: Mapping[Word, str] = {"unknown": "unknown", "refuses, inferred": "inferred"}
 
 #: A share at or above this is acceptance.
 HALF = 0.5
@@ -66,29 +68,45 @@ def evidence_stance(necessary: float, possible: float) -> EvidenceVerdict:
     return "accepts" if necessary >= HALF else "not settled"
 
 
-def overall(asked: Mapping[str, EvidenceVerdict]) -> OverallEvidence:
+def refuses_by_inference(found: OnEvidence) -> bool:
+    """No stated line settles it, but with inferred ones even the upper figure is below one half."""
+    return found.verdict == "not settled" and found.with_inferred is not None and found.with_inferred < HALF
+
+
+def overall(asked: Mapping[str, OnEvidence]) -> OverallEvidence:
     """What the evidence settles of a text, from what it settles of the parties asked, by id."""
-    refusing = tuple(p for p, verdict in asked.items() if verdict == "refuses")
-    unsettled = tuple(p for p, verdict in asked.items() if verdict == "not settled")
+    refusing = tuple(p for p, found in asked.items() if found.verdict == "refuses")
+    unsettled = tuple(p for p, found in asked.items() if found.verdict == "not settled")
+    inferred = tuple(p for p, found in asked.items() if refuses_by_inference(found))
     if refusing:
-        return OverallEvidence(verdict="refused", parties=refusing)
+        return OverallEvidence(verdict="refused", parties=refusing, by_inference=inferred)
     if unsettled or not asked:
-        return OverallEvidence(verdict="not settled", parties=unsettled)
+        return OverallEvidence(verdict="not settled", parties=unsettled, by_inference=inferred)
     return OverallEvidence(verdict="accepted", parties=tuple(asked))
 
 
-def word(modelled: PartyVerdict, evidence: EvidenceVerdict | None) -> Word:
+def evidence_word(found: OverallEvidence) -> str:
+    """What the evidence settles of a text, in a word or two."""
+    if found.verdict != "not settled":
+        return found.verdict
+    return "refused, inferred" if found.by_inference else "unknown"
+
+
+def word(modelled: PartyVerdict, evidence: OnEvidence | None) -> Word:
     """What a party is said to do.
 
     Where the evidence alone leaves both answers open (``not settled``), that is unknown, whatever the assumptions make
-    of it. ``evidence`` is None where nothing is sourced, so that the figures given are all there is.
+    of it, unless lines that are inferred from the sources leave one answer. ``evidence`` is None where nothing is
+    sourced, so that the figures given are all there is.
     """
-    return "unknown" if evidence == "not settled" else modelled
+    if evidence is None or evidence.verdict != "not settled":
+        return modelled
+    return "refuses, inferred" if refuses_by_inference(evidence) else "unknown"
 
 
 def word_of(party: PartyResult, settings: Settings) -> Word:
     """:func:`word` of a party, of an alliance with its members."""
-    return word(party.verdict, None if unsourced(settings) else party.on_evidence.verdict)
+    return word(party.verdict, None if unsourced(settings) else party.on_evidence)
 
 
 def percent(share: float) -> str:
@@ -155,8 +173,7 @@ def short(result: Result) -> str:
         return "no verdict"
     if not unsourced(result.settings):
         found = result.on_evidence
-        who = ", ".join(result.party(p).name for p in found.parties)
-        return {"accepted": "accepted", "refused": f"refused by {who}", "not settled": f"unknown: {who}"}[found.verdict]
+        return evidence_in_short(found, {p.id: p.name for p in result.parties})
     who = ", ".join(p.name for p in parties)
     return {
         "accepted": "accepted",
@@ -165,6 +182,15 @@ def short(result: Result) -> str:
         "divided": f"divided: {who}",
         "refused": f"refused by {who}",
     }[word]
+
+
+def evidence_in_short(found: OverallEvidence, names: Mapping[str, str]) -> str:
+    """What the evidence settles and of whom, in a few words."""
+    if found.verdict == "accepted":
+        return "accepted"
+    inferred = found.verdict == "not settled" and found.by_inference
+    who = ", ".join(names[p] for p in inferred or found.parties)
+    return f"unknown: {who}" if found.verdict == "not settled" and not inferred else f"{evidence_word(found)} by {who}"
 
 
 def _modelled(result: Result) -> list[str]:
@@ -256,6 +282,10 @@ def on_evidence(found: OverallEvidence, ranges: Mapping[str, OnEvidence], settin
         "accepted": f"{alone}, accepted by {listed(named)}{each}.",
         "not settled": f"{alone}, unknown: {it} open whether {listed(named)} accept{'s' * (len(named) == 1)}.",
     }[found.verdict]
+    if found.verdict == "not settled" and found.by_inference:
+        refusing = listed([spoken(name) for name, x in ranges.items() if refuses_by_inference(x)])
+        one = len(found.by_inference) == 1
+        said += f" If inferred lines hold, {refusing} refuse{'s' * one}."
     return f"{said} What no deal brings is an assumption there." if settings.no_deal_basis == "assumed" else said
 
 

@@ -10,9 +10,10 @@ import pytest
 
 import sim
 from sim.complaints import meant
+from sim.results import OnEvidence
 from sim.summary import settings
 from sim.tables import cells
-from sim.verdict import overall, short, word, word_of
+from sim.verdict import evidence_in_short, evidence_stance, evidence_word, overall, short, word, word_of
 from tests import domains, small
 from tests.exchange import CAR, write
 from tests.exchange import sim as call
@@ -38,6 +39,20 @@ COMMANDS = [
     ("amend", ISTANBUL, "--changes", "1", *FEW),
     ("trace", ISTANBUL, "--protocol", "alternating_offers", *FEW),
 ]
+#: A party that knows one thing alone: a line on the text's guarantee.
+BLUE = """\
+id: blue
+name: Blue
+role: principal
+consent: always
+positions:
+  guarantee:
+    - from: 2022-03-20
+      ranking: unknown
+      importance: unknown
+      basis: assumed
+      red_lines: [{option: armed, basis: BASIS, evidence: [E3]}]
+"""
 #: What the pages used to say.
 GONE = (
     "comes in with", "is none of", "States's", "package told", "packages told", "neither is nearer", "narrowly",
@@ -162,11 +177,54 @@ def test_analyses_carry_the_evidence_that_run_gives(tmp_path: Path) -> None:
         assert [p["on_evidence"] for p in point["parties"]] == [p["on_evidence"] for p in alone["parties"]]
 
 
+def allows(low: float, high: float, read: float | None = None) -> OnEvidence:
+    return OnEvidence(necessary=low, possible=high, with_inferred=read, verdict=evidence_stance(low, high))
+
+
 def test_what_the_evidence_settles_of_a_text() -> None:
-    assert overall({"a": "accepts", "b": "refuses", "c": "not settled"}).parties == ("b",)
-    assert overall({"a": "accepts", "c": "not settled"}).verdict == "not settled"
-    assert overall({"a": "accepts"}).verdict == "accepted"
+    accepts, refuses, either = allows(0.6, 1), allows(0, 0.3), allows(0, 1, 0.9)
+    inferred = allows(0, 0.9, 0.2)
+    assert overall({"a": accepts, "b": refuses, "c": either}).parties == ("b",)
+    assert overall({"a": accepts, "c": either}).verdict == "not settled"
+    assert overall({"a": accepts, "c": either}).by_inference == ()
+    found = overall({"a": accepts, "c": either, "d": inferred})
+    assert (found.verdict, found.parties, found.by_inference) == ("not settled", ("c", "d"), ("d",))
+    assert evidence_word(found) == "refused, inferred"
+    assert evidence_in_short(found, {"c": "C", "d": "D"}) == "refused, inferred by D"
+    assert overall({"a": accepts}).verdict == "accepted"
     assert overall({}).verdict == "not settled"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "said"),
+    [
+        (None, "refuses"),
+        (allows(0, 0.3), "refuses"),
+        (allows(0, 1), "unknown"),
+        (allows(0, 1, 0.5), "unknown"),
+        (allows(0, 1, 0.49), "refuses, inferred"),
+    ],
+)
+def test_the_word_of_a_party_follows_the_evidence_and_then_inferred_lines(
+    evidence: OnEvidence | None, said: str
+) -> None:
+    assert word("refuses", evidence) == said
+
+
+@pytest.mark.parametrize(
+    ("basis", "said"), [("stated", "refuses"), ("inferred", "refuses, inferred"), ("assumed", "unknown")]
+)
+def test_a_line_speaks_as_firmly_as_its_basis(basis: str, said: str, tmp_path: Path) -> None:
+    """Blue would take the text, were it not for one line on it."""
+    path = small.write(tmp_path, {"domain/positions/blue.yaml": BLUE.replace("BASIS", basis)})
+    result = json.loads(printed("run", str(path), "--no-save", "--format", "json", *FEW))
+    [blue] = [p for p in result["parties"] if p["id"] == "blue"]
+    assert blue["acceptability"]["estimate"] == 0
+    low, read, high = (blue["on_evidence"][key] for key in ("necessary", "with_inferred", "possible"))
+    assert low == 0
+    assert (high > 0.5, read > 0.5) == (basis != "stated", basis == "assumed")
+    row = next(x for x in printed("run", str(path), "--no-save", "--format", "md", *FEW).splitlines() if "| Blue " in x)
+    assert f"| {said} " in row
 
 
 # --- domains in numbers -----------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from sim.packages import Mask
 from sim.preferences import Memo, Preferences
 from sim.profiles import Case, Profile
 from sim.results import OnEvidence, OverallEvidence
-from sim.verdict import evidence_stance, overall
+from sim.summary import on_evidence
+from sim.verdict import overall
 
 
 class EvidenceAlone(OverallEvidence):
@@ -37,36 +38,31 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[Allowed]:
 
     Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    own = [{p.id: [0, 0] for p in case.profiles} for case in cases]
-    decided = [{p.id: [0, 0] for p in case.profiles} for case in cases]
+    own = [{p.id: [0, 0, 0] for p in case.profiles} for case in cases]
+    decided = [{p.id: [0, 0, 0] for p in case.profiles} for case in cases]
     spaces = [next(k for k, other in enumerate(cases) if same_space(other, case)) for case in cases]
     for block in range(math.ceil(draws / BLOCK)):
         memo, count = Memo(seed, block), min(BLOCK, draws - block * BLOCK)
-        known: dict[tuple[int, Profile, bytes], tuple[Mask, Mask]] = {}
+        known: dict[tuple[int, Profile, bytes], tuple[Mask, ...]] = {}
         for case, space, alone, whole in zip(cases, spaces, own, decided, strict=True):
-            ends: dict[str, tuple[Mask, Mask]] = {}
+            ends: dict[str, tuple[Mask, ...]] = {}
             for profile in case.profiles:
                 key = (space, profile, case.text.tobytes())
                 if key not in known:
                     found = judge(Preferences(profile, case.space.sizes, memo), case.space, case.text, None)
-                    known[key] = (found.necessary[:count], found.possible[:count])
+                    known[key] = tuple(mask[:count] for mask in found.bounds)
                 ends[profile.id] = known[key]
             for p in ends:
-                for end in (0, 1):
+                for end in range(3):
                     alone[p][end] += int(ends[p][end].sum())
                     whole[p][end] += int(np.logical_and.reduce([ends[v][end] for v in case.voters(p)]).sum())
     return [
-        _allowed(case, *({p: _range(ends[0], ends[1], draws) for p, ends in some.items()} for some in (alone, whole)))
+        _allowed(case, *({p: on_evidence(ends, draws) for p, ends in some.items()} for some in (alone, whole)))
         for case, alone, whole in zip(cases, own, decided, strict=True)
     ]
 
 
-def _range(necessary: int, possible: int, draws: int) -> OnEvidence:
-    low, high = necessary / draws, possible / draws
-    return OnEvidence(necessary=low, possible=high, verdict=evidence_stance(low, high))
-
-
 def _allowed(case: Case, own: dict[str, OnEvidence], decided: dict[str, OnEvidence]) -> Allowed:
     asked = {p: own[p] for p in case.asked}
-    found = overall({p: x.verdict for p, x in asked.items()})
-    return Allowed(decided, EvidenceAlone(verdict=found.verdict, parties=found.parties, ranges=asked))
+    found = overall(asked)
+    return Allowed(decided, EvidenceAlone(**found.model_dump(), ranges=asked))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.analysis.compare import Comparison, Row
 from sim.plots.style import SHARES, figure, titled
-from sim.verdict import HALF, compact, listed, unsourced, word
+from sim.verdict import HALF, MARKS, compact, evidence_word, listed, unsourced, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +73,8 @@ def _cells(row: Row, people: dict[str, str]) -> Iterator[Cell]:
     if joint is None:
         yield Cell(None, "-", True)
     else:
-        yield _cell(joint.estimate, True, not bare and row.on_evidence.verdict == "not settled")
+        said = "" if bare else evidence_word(row.on_evidence)
+        yield _cell(joint.estimate, True, {"unknown": "unknown", "refused, inferred": "inferred"}.get(said, ""))
     shares = {p.id: p for p in row.parties}
     for party in people:
         found = shares.get(party)
@@ -82,14 +83,14 @@ def _cells(row: Row, people: dict[str, str]) -> Iterator[Cell]:
         elif found.silent:
             yield Cell(None, "silent", found.consent_needed)
         else:
-            unknown = word(found.verdict, None if bare else found.on_evidence.verdict) == "unknown"
-            yield _cell(found.acceptability.estimate, found.consent_needed, unknown)
+            mark = MARKS.get(word(found.verdict, None if bare else found.on_evidence), "")
+            yield _cell(found.acceptability.estimate, found.consent_needed, mark)
 
 
-def _cell(share: float, needed: bool, unknown: bool) -> Cell:
-    """The share; where the evidence leaves both answers open, below that word."""
+def _cell(share: float, needed: bool, mark: str) -> Cell:
+    """The share; where the evidence leaves both answers open, below a word for that."""
     said = compact(share) if needed else f"({compact(share)})"
-    return Cell(share, f"unknown\n{said}" if unknown else said, needed, unknown)
+    return Cell(share, f"{mark}\n{said}" if mark else said, needed, mark == "unknown")
 
 
 def _paint(axes: Axes, x: float, y: float, cell: Cell) -> None:
@@ -108,7 +109,14 @@ def _paint(axes: Axes, x: float, y: float, cell: Cell) -> None:
         box = {"facecolor": face, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
     ink = "white" if dark else INK
     axes.text(
-        x + 0.5, y + 0.5, cell.words, ha="center", va="center", color=ink, fontsize=7.5 if cell.unknown else 9, bbox=box
+        x + 0.5,
+        y + 0.5,
+        cell.words,
+        ha="center",
+        va="center",
+        color=ink,
+        fontsize=7.5 if "\n" in cell.words else 9,
+        bbox=box,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.search_results import Answer, IssueOptions, Search
 from sim.plots import style
-from sim.verdict import compact, unsourced
+from sim.verdict import compact, evidence_word, unsourced
 from sim.views.search_words import opt, packages, text, which
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def _heading(result: Search, answer: Answer) -> str:
         among += ", whoever they ask"
     those = "all" if peers.complete else "some of those"
     share = best.joint_acceptability.estimate
-    evidence = {"not settled": "unknown"}.get(best.on_evidence.verdict, best.on_evidence.verdict)
-    alone = "" if unsourced(result.settings) else f", {evidence} on the evidence alone"
+    alone = "" if unsourced(result.settings) else f", {evidence_word(best.on_evidence)} on the evidence alone"
     return (
         f"Best of {among} ({compact(share)} as modelled{alone}),\nand {those} not told from it: "
         f"{packages(peers.packages)}"

@@ -9,7 +9,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.results import OverallEvidence, ScenarioInfo, Settings
-from sim.verdict import unsourced
+from sim.verdict import evidence_in_short, unsourced
 from sim.writing import write_bytes
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ def evidence_line(found: OverallEvidence | None, names: Mapping[str, str], how: 
     """A further line below a title: what the evidence alone settles of the text as it stands; empty without sources."""
     if found is None or unsourced(how):
         return ""
-    who = ", ".join(names[p] for p in found.parties)
-    said = {"accepted": "accepted", "refused": f"refused by {who}", "not settled": f"unknown ({who})"}[found.verdict]
-    return f"\nOn the evidence alone: {said}"
+    return f"\nOn the evidence alone: {evidence_in_short(found, names)}"
 
 
 def write(fig: Figure, path: Path) -> str | None:

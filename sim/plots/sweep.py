@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.sweep import Path, Point, Sweep
 from sim.analysis.sweep_values import AS_IT_STANDS, AS_OF
 from sim.plots import style
-from sim.verdict import HALF, compact, unsourced
+from sim.verdict import HALF, compact, evidence_word, unsourced
 from sim.views.paths import path_words, value_words
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _heat_foot(result: Sweep) -> str:
 def _unknown(result: Sweep, point: Point) -> bool:
     """Whether the evidence alone leaves open what becomes of the text."""
     found = point.on_evidence
-    return found is not None and found.verdict == "not settled" and not unsourced(result.settings)
+    return found is not None and evidence_word(found) == "unknown" and not unsourced(result.settings)
 
 
 def _staircase(result: Sweep, rows: int, columns: int) -> list[tuple[tuple[float, float], tuple[float, float]]]:

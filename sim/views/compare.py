@@ -14,8 +14,8 @@ from sim.analysis.smaa import ENOUGH, Ranking, Smaa
 from sim.cautions import NO_SOURCES
 from sim.naming import Labels, capital, spoken
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import NOTABLE, caveat, compact, draws_words, listed, percent, unsourced, word
-from sim.views.comparison_lead import EVIDENCE_WORDS, asked, calling, lead, people, turns
+from sim.verdict import MARKS, NOTABLE, caveat, compact, draws_words, evidence_word, listed, percent, unsourced, word
+from sim.views.comparison_lead import asked, calling, lead, people, turns
 from sim.views.comparison_rows import HEADER, rows
 
 __all__ = ["HEADER", "page", "rows"]
@@ -84,7 +84,7 @@ def _shares(found: Sequence[Row]) -> Sheet:
         day = f"\n{row.scenario.as_of}" if days else ""
         joint = "-" if row.joint_acceptability is None else compact(row.joint_acceptability.estimate)
         cells = [_share(shares[p], unsourced(row.settings)) if p in shares else "-" for p in known]
-        verdict = NO_SOURCES if unsourced(row.settings) else EVIDENCE_WORDS[row.on_evidence.verdict]
+        verdict = NO_SOURCES if unsourced(row.settings) else evidence_word(row.on_evidence)
         lines.append((row.called + day, joint, *cells, verdict))
     tones = {k: "faint" for k, row in enumerate(found) if row.joint_acceptability is None}
     return Sheet(
@@ -98,8 +98,8 @@ def _share(p: PartyShare, alone: bool) -> str:
     said = said if p.consent_needed else f"({said})"
     if alone:
         return said
-    if not p.silent and word(p.verdict, p.on_evidence.verdict) == "unknown":
-        said = f"unknown\n{said}"
+    if not p.silent and (mark := MARKS.get(word(p.verdict, p.on_evidence))):
+        said = f"{mark}\n{said}"
     return f"{said}\n{_span(p.on_evidence.necessary, p.on_evidence.possible)}"
 
 
@@ -139,8 +139,7 @@ def _verdicts(found: Sequence[Row]) -> Sheet:
                 other,
             )
         )
-        settled = row.on_evidence.verdict
-        if row.joint_acceptability is not None and not bare and settled == "not settled":
+        if row.joint_acceptability is not None and not bare and evidence_word(row.on_evidence) == "unknown":
             tones[number] = "open"
         elif row.verdict.word in ("accepted", "with_filler"):
             tones[number] = "good"
@@ -319,12 +318,10 @@ def _changes(result: Comparison, change: Change) -> Sheet:
 def _notes(result: Comparison) -> Iterator[str]:
     yield from (f"Warning: {x}" for x in result.warnings if x != result.apart)
     found, called = result.rows, calling(result.rows)
-    if any(
-        word(p.verdict, p.on_evidence.verdict) == "unknown"
-        for r in found
-        if not unsourced(r.settings)
-        for p in r.parties
-    ):
+    words = {word(p.verdict, p.on_evidence) for r in found if not unsourced(r.settings) for p in r.parties}
+    if "refuses, inferred" in words:
+        yield "Inferred: refused over a line that is read out of the sources, not stated in them."
+    if "unknown" in words:
         yield (
             "Unknown: the evidence alone leaves both answers open. The share below is what the assumptions make of it; "
             "below that stands what the evidence allows."

@@ -8,10 +8,9 @@ from sim.analysis.changes import Change
 from sim.analysis.compare import EVERY_PAIR, Row
 from sim.cautions import UNSOURCED
 from sim.naming import spoken
-from sim.verdict import filler_caution, listed, percent, unsourced
+from sim.verdict import evidence_word, filler_caution, listed, percent, unsourced
 
 #: What the evidence settles, in a word.
-EVIDENCE_WORDS = {"accepted": "accepted", "refused": "refused", "not settled": "unknown"}
 
 
 def calling(found: Sequence[Row]) -> dict[str, str]:
@@ -94,14 +93,14 @@ def _settled(found: Sequence[Row]) -> str:
         return UNSOURCED
     parts = []
     most = EVERY_PAIR if len(found) <= EVERY_PAIR else 1
-    for word in ("accepted", "refused", "not settled"):
-        names = [r.called for r in found if r.on_evidence.verdict == word]
+    for word in ("accepted", "refused", "refused, inferred", "unknown"):
+        names = [r.called for r in found if evidence_word(r.on_evidence) == word]
         if len(names) == len(found):
             both = "both" if len(found) == 2 else f"all {len(found)}"
-            parts.append(f"{both} are {EVIDENCE_WORDS[word]}")
+            parts.append(f"{both} are {word}")
         elif names:
             who = listed(names) if len(names) <= most else f"{len(names)} of them"
-            parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {EVIDENCE_WORDS[word]}")
+            parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {word}")
     edits = " and the edits" if any(r.settings.edits for r in found) else ""
     return f"On the evidence{edits} alone, {listed(parts)}."
 

@@ -269,7 +269,7 @@ def _settled(result: Search, party: PartyOutcome) -> tuple[str, str]:
     modelled = stance(party.acceptability)
     if unsourced(result.settings):
         return modelled, NO_SOURCES
-    return word(modelled, party.on_evidence.verdict), evidence_range(party.on_evidence)
+    return word(modelled, party.on_evidence), evidence_range(party.on_evidence)
 
 
 def _against(result: Search, party: PartyOutcome) -> str:

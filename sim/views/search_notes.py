@@ -158,6 +158,8 @@ def _evidence(result: Search, told: Sequence[Told]) -> Iterator[str]:
             "accepted": "accepted by each it asks",
             "not settled": f"unknown: the sources leave open whether {names} would accept",
         }[found.verdict]
+        if found.verdict == "not settled" and found.by_inference:
+            said += f"; if inferred lines hold, {listed([called(result, p) for p in found.by_inference])} would not"
         yield f"On the evidence alone {which} is {said}."
 
 

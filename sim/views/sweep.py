@@ -12,9 +12,11 @@ from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import (
     HALF,
+    MARKS,
     caveat,
     compact,
     draws_words,
+    evidence_word,
     filler_caution,
     listed,
     on_evidence,
@@ -38,7 +40,6 @@ VERDICTS = {
 #: The same in a sentence.
 _SAID = {**VERDICTS, "singly": "accepted by each but not by all"}
 #: What the evidence settles, in a cell and in a sentence.
-EVIDENCE_WORDS = {"accepted": "accepted", "refused": "refused", "not settled": "unknown"}
 _TONES = {"accepted": "good", "refused": "bad", "divided": "open", "singly": "open"}
 #: Marks the scenario's own value.
 OWN = "*"
@@ -96,9 +97,9 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
         return
     yield on_evidence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
     others = [p for p in result.points if p.on_evidence is not None and not _repeated(result, p)]
-    same = [p for p in others if p.on_evidence is not None and p.on_evidence.verdict == found.verdict]
+    same = [p for p in others if p.on_evidence is not None and evidence_word(p.on_evidence) == evidence_word(found)]
     if others and len(same) == len(others):
-        yield f"That is {EVIDENCE_WORDS[found.verdict]} at every value here."
+        yield f"That is {evidence_word(found)} at every value here."
     elif others:
         yield f"At {len(others) - len(same)} of {len(others)} points the evidence says otherwise."
 
@@ -299,7 +300,7 @@ def _tone(result: Sweep, point: Point) -> str:
     if point.verdict is None:
         return "faint"
     found = point.on_evidence
-    open_ = found is not None and found.verdict == "not settled" and not unsourced(result.settings)
+    open_ = found is not None and evidence_word(found) == "unknown" and not unsourced(result.settings)
     return "open" if open_ else _TONES.get(point.verdict, "open")
 
 
@@ -318,9 +319,8 @@ def _verdict(result: Sweep, point: Point) -> str:
     modelled = VERDICTS[point.verdict]
     if point.on_evidence is None or unsourced(result.settings):
         return modelled
-    if point.on_evidence.verdict == "not settled":
-        return f"unknown\n({modelled})"
-    return EVIDENCE_WORDS[point.on_evidence.verdict]
+    said = evidence_word(point.on_evidence)
+    return f"unknown\n({modelled})" if said == "unknown" else said
 
 
 def _figure(result: Sweep, point: Point, party: str) -> str:
@@ -328,11 +328,9 @@ def _figure(result: Sweep, point: Point, party: str) -> str:
         return "-"
     row = point.party(party)
     said = "silent" if row.silent else compact(row.acceptability.estimate)
-    if (
-        not row.silent
-        and word(row.verdict, None if unsourced(result.settings) else row.on_evidence.verdict) == "unknown"
-    ):
-        said = f"unknown\n{said}"
+    evidence = None if unsourced(result.settings) else row.on_evidence
+    if not row.silent and (mark := MARKS.get(word(row.verdict, evidence))):
+        said = f"{mark}\n{said}"
     return said if row.consent_needed else f"({said})"
 
 
@@ -387,7 +385,10 @@ def _notes(result: Sweep) -> Iterator[str]:
     yield from _infeasible_notes(result)
     yield from line_notes(result)
     yield from _same_values(result)
-    if any(_figure(result, p, x).startswith("unknown") for p in result.points for x in _asked(result)):
+    figures = [_figure(result, p, x) for p in result.points for x in _asked(result)]
+    if any(figure.startswith("inferred") for figure in figures):
+        yield "Inferred: refused over a line that is read out of the sources, not stated in them."
+    if any(figure.startswith("unknown") for figure in figures):
         yield (
             "Unknown: the evidence alone leaves both answers open. What stands below, share or verdict, is what the "
             "assumptions make of it."
