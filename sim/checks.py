@@ -177,7 +177,7 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
             c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
         return
     missed = low if low > 1 else high
-    if not drawn and EPSILON < abs(missed - 1) <= ROUNDED + EPSILON:
+    if not drawn and not low - EPSILON <= 1 <= high + EPSILON and abs(missed - 1) <= ROUNDED + EPSILON:
         what = f"the weights in force on {day} add up to {missed:g}; they are rescaled to sum to 1"
         c.complain(first, where, what, "write them with more decimals", "warning")
     elif low > 1 + EPSILON:

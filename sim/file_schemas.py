@@ -27,8 +27,8 @@ KINDS: Mapping[str, tuple[str, type[BaseModel] | None]] = {
     "sources": ("Documents and actors: domain/sources.yaml.", schema.Sources),
     "edits": ("Changes for one run: a file for --with.", None),
 }
-#: Keys of a scenario that only saved runs have, or that follow from the file's name.
-_SAVED = ("id", "domain", "edits")
+#: Keys that only saved runs have, or that follow from the file's name, by model.
+_SAVED = {"Scenario": ("id", "domain", "edits"), "Term": ("default",)}
 
 #: What the keys mean, by model and key, for completion; scenarios/README.md says more.
 DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
@@ -87,10 +87,12 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Issue": {
         "question": "The question in plain words.",
         "label": "A short name for tables, sentences and figures.",
+        "default": "What a text says that does not name the issue: an option, or open.",
         "options": "Its possible answers: id and one plain sentence; two at least.",
     },
     "Option": {
         "text": "One plain sentence.",
+        "like": "Another option of the issue, whose conditions and lines hold for this one until told otherwise.",
         "label": "A short name for tables, sentences and figures.",
     },
     "Constraint": {
@@ -158,6 +160,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "importance": "How much the issue weighs for the party.",
         "weight": "In place of importance: a number or a range in [0, 1].",
         "red_lines": "Options that it rejects whatever else the text holds.",
+        "assumed": "Options whose place in the ranking, or value, is your own whatever the basis of the rest.",
         "basis": "What ranking and importance rest on: one word for both, or one each.",
         "evidence": "Ids of rows of evidence.csv: one list for both, or one each.",
         "note": "How the sources were read; needed where evidence is younger than from.",
@@ -221,11 +224,12 @@ def _of(model: type[BaseModel]) -> Json:
     """The schema of a model as a person may write it, keys described and nothing in it that needs no telling."""
     found = model.model_json_schema(by_alias=True)
     definitions = found.get("$defs", {})
-    if model is schema.Scenario:
-        for key in _SAVED:
-            del found["properties"][key]
-        found["required"] = [key for key in found["required"] if key not in _SAVED]
     for name, definition in ({model.__name__: found} | definitions).items():
+        saved = _SAVED.get(name, ())
+        for key in saved:
+            del definition["properties"][key]
+        if saved:
+            definition["required"] = [key for key in definition["required"] if key not in saved]
         for key, words in DESCRIPTIONS.get(name, {}).items():
             if key in definition.get("properties", {}):
                 value = definition["properties"][key]
@@ -238,17 +242,22 @@ def _of(model: type[BaseModel]) -> Json:
     return found | ({"$defs": {k: v for k, v in found["$defs"].items() if k in used}} if definitions else {})
 
 
-def _tidy(node: Any) -> Any:
-    """Without titles that only repeat a key or defaults that say nothing; no keys beside those of a pattern."""
+def _tidy(node: Any, names: bool = False) -> Any:
+    """Without titles that only repeat a key or defaults that say nothing; no keys beside those of a pattern.
+
+    ``names`` says that the keys here are those of the files, not words of JSON Schema.
+    """
     if isinstance(node, list):
         return [_tidy(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if names:
+        return {key: _tidy(value) for key, value in node.items()}
     idle = {
-        key for key, value in node.items() if key == "default" and (value is None or isinstance(value, list | dict))
+        key for key in node if key == "title" or (key == "default" and not isinstance(node[key], str | int | float))
     }
-    idle |= {key for key, value in node.items() if key == "title" and isinstance(value, str)}
-    out = {key: _tidy(value) for key, value in node.items() if key not in idle}
+    named = ("properties", "patternProperties", "$defs")
+    out = {key: _tidy(value, names=key in named) for key, value in node.items() if key not in idle}
     if "patternProperties" in out and "additionalProperties" not in out:
         out["additionalProperties"] = False
     return out

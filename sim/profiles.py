@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import schema
+from sim.checker import EPSILON
 from sim.draws import Array
 from sim.evidence import demoted
 from sim.packages import Condition, Mask, Packages, Space
@@ -436,7 +437,8 @@ def _rescaled(cells: list[Cell]) -> list[Cell]:
         return cells
     low, high = sum(w.low for w in given), sum(w.high for w in given)
     total = low if low > 1 else high
-    if low <= 1 <= high or not total:
+    # As in checks: what misses 1 by the rounding of a sum alone stays as it is written.
+    if low - EPSILON <= 1 <= high + EPSILON or not total:
         return cells
     return [
         c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.high / total))

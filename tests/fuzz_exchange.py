@@ -274,7 +274,7 @@ def outcome(kind: str, number: int, folder: Path) -> str:
         return "refused"
     _check(imported.warnings, any_number=True)
     ids = importing.Ids.of(imported)
-    importing.renamed(imported, ids)
+    importing.renamed(imported.cardinal.issues, [p.name for p in imported.cardinal.parties], ids)
     texts = importing.scenario_texts(imported, ids, dt.date(2020, 1, 1))
     # a domain of thousands of options takes a second to load, and tells no more than a small one
     if sum(len(issue.options) for issue in imported.cardinal.issues) <= 300:

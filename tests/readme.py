@@ -10,7 +10,7 @@ that a text of your own in ``scenarios/`` changes nothing here.
 
 from __future__ import annotations
 
-import contextlib
+import atexit
 import functools
 import os
 import re
@@ -19,7 +19,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from sim.catalogue import DOMAIN, EDITS, SHIPPED, shipped_texts
@@ -41,26 +40,26 @@ def copy_shipped(to: Path) -> Path:
     return to
 
 
-@contextlib.contextmanager
-def place() -> Iterator[Path]:
-    """A folder with the shipped texts, in which the README's commands run."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield copy_shipped(Path(folder))
+@functools.cache
+def shipped_place() -> Path:
+    """A folder with the shipped texts and no others, for what looks at the texts beside one; gone at the end."""
+    folder = tempfile.TemporaryDirectory(prefix="sim-shipped-")
+    atexit.register(folder.cleanup)
+    return copy_shipped(Path(folder.name))
 
 
 @functools.cache
 def output(command: str) -> str:
     """What a sim command prints on stdout, run where the shipped texts are."""
     environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"} | {"PYTHONPATH": str(ROOT)}
-    with place() as here:
-        done = subprocess.run(
-            [sys.executable, "-m", "sim", *shlex.split(command)],
-            cwd=here,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", *shlex.split(command)],
+        cwd=shipped_place(),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return done.stdout
 
 

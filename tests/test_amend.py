@@ -361,7 +361,7 @@ def quarrel(**more: Any) -> schema.Scenario:
 
 
 def spoken(found: Amend, size: int) -> list[str]:
-    return ["; ".join(view.spoken(c) for c in a.changes) for a in found.sizes[size - 1].amendments]
+    return ["; ".join(view.change_ids(c) for c in a.changes) for a in found.sizes[size - 1].amendments]
 
 
 def test_the_smallest_amendment_and_what_it_forces() -> None:
@@ -462,7 +462,7 @@ def test_what_drops_a_party_asked_stands_apart_and_is_never_the_best() -> None:
     assert all(x.amendment is None or not x.amendment.no_longer_needed for x in found.issues)
     page = view.page(found)
     assert page.lead.index("sanctions") < page.lead.index("Apart stands what works by not asking somebody")
-    assert "no longer asking Ukrainian public" in page.lead
+    assert "no longer asking the Ukrainian public" in page.lead
     assert page.sheets[-1].title.startswith("Apart: ")
     assert len(page.sheets[-1].rows) == 1
     assert not any("no longer asks" in row[0] for sheet in page.sheets[:-1] for row in sheet.rows)
@@ -565,7 +565,7 @@ def test_silence_gains_and_loses_nothing_whatever_the_seed(armed: dict[int, Amen
         for size in found.sizes:
             keys = [(-round(gain_change(a, "us"), 9), -a.joint_acceptability.estimate) for a in size.amendments]
             assert keys == sorted(keys)
-    first = [{view.spoken(c) for c in found.sizes[1].amendments[0].changes} for found in armed.values()]
+    first = [{view.change_ids(c) for c in found.sizes[1].amendments[0].changes} for found in armed.values()]
     assert first[0] == first[1]
 
 
@@ -576,7 +576,7 @@ def test_a_text_at_one_half_is_only_to_be_raised(armed: dict[int, Amend]) -> Non
             assert (size.ranked_by, size.ranked_among) == ("party", "raising")
             assert size.reaching_half > size.raising
             assert all(a.change.low > 0 for a in size.amendments)
-    assert "among those that raise the joint figure" in view.page(armed[1]).lead
+    assert "among those that raise the joint share" in view.page(armed[1]).lead
 
 
 def test_the_best_is_the_same_whoever_is_to_be_spared() -> None:
@@ -603,7 +603,7 @@ def istanbul() -> Amend:
 def test_nobody_is_named_a_gainer_by_chance(istanbul: Amend) -> None:
     [found] = [x.amendment for x in istanbul.issues if x.issue == "nuclear_status"]
     assert found is not None
-    assert view.spoken(found.changes[0]) == "nuclear_status: non_nuclear -> unrestricted"
+    assert view.change_ids(found.changes[0]) == "nuclear_status: non_nuclear -> unrestricted"
     assert gain_change(found, "us") == 0
     assert view.gainers(istanbul, found) == "- Russia"
 
@@ -673,7 +673,7 @@ def lavrov() -> Amend:
 
 def test_page_and_csv(lavrov: Amend) -> None:
     page = view.page(lavrov)
-    assert "guarantee_trigger: unanimous -> automatic" in page.lead
+    assert "who triggers help: all together -> automatic" in page.lead
     assert "enough to reach one half" in page.lead
     assert all(len(r) == len(s.columns) for s in page.sheets for r in s.rows)
     table = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(lavrov)))))
@@ -726,12 +726,13 @@ def test_a_wall_of_lines_is_named() -> None:
     found = amend(load(SCENARIOS / "membership.yaml", draws=DRAWS), changes=1)
     lead = view.page(found).lead
     assert "lets all accept together in a single draw" in lead
-    assert lead.startswith("No feasible amendment")
-    assert "Russia rejects the text by its stated red line at nato_membership (alignment)" in lead
+    assert lead.startswith("On the evidence alone, refused by Russia (0%)")
+    assert "No feasible amendment" in lead
+    assert "Russia rejects the text by its stated red lines against 'NATO membership' (place towards NATO)" in lead
     assert "9 of 15 terms of the text are filler, not in the sources" in lead
     [bare] = sim.score([sim.edited(load(SCENARIOS / "membership.yaml", draws=DRAWS), _no_lines(found))])
     assert found.without_lines == bare.joint_acceptability
-    assert "Even without any line of Russia and United States all would accept" in lead
+    assert "Even without any line of Russia and the United States all would accept" in lead
     assert not found.raised
     assert found.sizes[0].amendments
     assert all(a.lines_crossed for a in found.sizes[0].amendments)

@@ -157,7 +157,7 @@ def test_a_path_wins_over_an_id(own: Path) -> None:
 def test_a_folder_that_is_no_saved_run_does_not_hide_an_id(empty: Path) -> None:
     (empty / "istanbul").mkdir()
     assert sim.load("istanbul", draws=50).scenario.id == "istanbul"
-    assert "istanbul" in out("compare", "istanbul", "membership", *FEW)
+    assert "Istanbul guarantees" in out("compare", "istanbul", "membership", *FEW)
 
 
 def test_the_nearest_library_wins_and_is_named(own: Path) -> None:
@@ -246,7 +246,7 @@ def test_list_names_every_shipped_text_with_its_date_and_title(empty: Path) -> N
         assert loaded.title[:40] in line
     found = json.loads(out("list", "--format", "json"))
     assert [x["library"] for x in found] == [SHIPPED, f"austria_1955, {SHIPPED}"]
-    assert {t["id"] for x in found for t in x["texts"]} == {f.stem for f in catalogue.shipped_texts()}
+    assert {t["id"] for x in found for t in x["texts"]} >= {f.stem for f in catalogue.shipped_texts()}
 
 
 def test_list_names_what_can_be_named_and_tells_what_cannot_be_used(own: Path) -> None:

@@ -623,7 +623,7 @@ CASES = [
         BLUE,
         "role: principal\nconsent: always\n",
         "role: ratifier\nconsent: always\ndecides: {by: ¤lot, of: voters, quota: 0.5}\n",
-        "the text 'lot' is none of majority",
+        "the text 'lot' is not one of majority",
         None,
         "blue: decides: by",
     ),

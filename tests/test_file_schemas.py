@@ -77,9 +77,24 @@ def _keys(node: Any) -> list[tuple[str, dict[str, Any]]]:
     return own + [pair for value in node.values() for pair in _keys(value)]
 
 
+def test_every_key_of_the_models_is_there() -> None:
+    """By name, so that none that is also a word of JSON Schema (title, default) is lost."""
+    for kind, (_, model) in KINDS.items():
+        if model is None:
+            continue
+        whole = model.model_json_schema(by_alias=True)
+        own = file_schema(kind)
+        for name, definition in (("", whole), *whole["$defs"].items()):
+            here = own if not name else own["$defs"].get(name)
+            if here is not None and "properties" in definition:
+                saved = {"": {"id", "domain", "edits"} if kind == "scenario" else set(), "Term": {"default"}}
+                assert set(here["properties"]) == set(definition["properties"]) - saved.get(name, set()), (kind, name)
+
+
 def test_the_mark_of_an_edit_is_nothing_to_write() -> None:
     assert '"edited"' not in json.dumps([file_schema(kind) for kind in KINDS])
     assert {"id", "domain", "edits"}.isdisjoint(file_schema("scenario")["properties"])
+    assert "default" not in file_schema("scenario")["$defs"]["Term"]["properties"]
 
 
 DEAL, ISSUES, SOURCES, RED, LEAGUE = (

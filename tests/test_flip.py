@@ -19,6 +19,7 @@ from sim.analysis.flip import FlipResult, PartyFlip, flip
 from sim.analysis.reweighting import Allowed, nearest, reach, unit_break_even, weight_break_even
 from sim.draws import BLOCK
 from sim.loading import Loaded
+from sim.naming import Labels
 from sim.nodes import Mapping
 from sim.places import Place
 from sim.plots import flip as plot
@@ -333,7 +334,9 @@ def test_classes_may_forbid_what_the_simplex_allows() -> None:
     assert found.nearest.changes["a"] == pytest.approx(-found.margin / 2)
     assert found.within_classes is None
     assert found.reachable_within_classes == (pytest.approx(0, abs=1e-9), pytest.approx(1))
-    assert "the importance classes forbid it: under them the expected gain never falls below 0" in view.sentence(found)
+    assert "the importance classes forbid it: under them the expected gain never falls below 0" in view.sentence(
+        found, Labels()
+    )
     # unknown instead of minor: allowed, by the same move
     people = {"p": party({"a": position("xy", "critical"), "b": position("yx"), "c": position("yx", "none")})}
     found = flipped(ISSUES, people, TEXT, NONE)
@@ -352,7 +355,7 @@ def test_no_re_weighting_names_the_issues() -> None:
     against = {"p": party({"a": position("yx", "major"), "b": position("yx"), "c": position()})}
     found = flipped(ISSUES, against, TEXT, NONE)
     assert found.flips_to == "accepts"
-    assert "counts against the text (a and b)" in view.sentence(found)
+    assert "counts against the text (a and b)" in view.sentence(found, Labels())
     costly = {"p": party({"a": position("xy", "major"), "b": position()}, cost=-1.0)}
     found = flipped(ISSUES, costly, TEXT, NONE)
     assert found.nearest_reason == "whatever the weights, the expected gain never rises above 0"
@@ -364,11 +367,11 @@ def test_a_red_line_is_not_bought_off() -> None:
     polled = {"a": position("yx", red_lines=[cited]), "b": position("xy", red_lines=[line("x", holds=[0.5, 0.5])])}
     found = flipped(ISSUES, {"p": party(polled)}, TEXT, NONE)
     assert [x.issue for x in found.vetoes] == ["a"]
-    told = view.sentence(found)
-    assert "the text crosses the inferred red line a: x; no weights buy that off" in told
+    told = view.sentence(found, Labels())
+    assert "the text crosses the inferred red line against 'x' (a); no weights buy that off" in told
     [coin] = [x for x in found.lines if x.holds is not None]
     assert coin.share == pytest.approx(0.5, abs=0.03)
-    assert "of draws the stated red line b: x binds besides" in told
+    assert "of draws the stated red line against 'x' (b) binds besides" in told
     assert found.acceptability.estimate == 0
 
 
@@ -380,7 +383,7 @@ def test_ties_silence_and_open_issues() -> None:
     assert found.margin == 0
     assert found.nearest is not None
     assert found.nearest.distance == 0
-    assert view.sentence(found).endswith("exactly at its break-even.")
+    assert view.sentence(found, Labels()).endswith("exactly at its break-even.")
     silent = flipped(ISSUES, {"p": party({})}, TEXT, NONE)
     assert silent.nearest is None
     assert silent.nearest_reason == "the sources are silent on it: there is nothing to weigh"
@@ -410,15 +413,17 @@ def test_every_key_is_documented_and_no_other() -> None:
 
 def test_page_of_istanbul(istanbul: FlipResult) -> None:
     page = view.page(istanbul)
-    assert "Nearest to turning by weights, within the importance classes, is United States (it accepts in" in page.lead
-    assert "of draws): moving 0.01 of weight from sanctions to fighting" in page.lead
-    assert "By draws the weakest is Ukrainian public (" in page.lead
+    assert (
+        "Nearest to turning by weights, within the importance classes, is the United States (it accepts in" in page.lead
+    )
+    assert "of draws). Moving 0.01 of weight from sanctions to the fighting" in page.lead
+    assert "By draws the weakest is the Ukrainian public (" in page.lead
     assert "An issue on which the sources give no order counts as zero here" in page.lead
     assert page.sheets[0].rows[-1][4:7] == ("41%", "-", "no re-weighting can")
     assert len(page.sheets[0].rows) == 5
     assert all(len(row) == len(s.columns) for s in page.sheets for row in s.rows)
     text = markdown(page)
-    assert "the share of draws that accept need not cross one half" in text
+    assert "The share of draws that accept need not cross one half" in text
     assert " -0.00 " not in text
     assert "nan" not in text
     assert json.loads(istanbul.to_json())["schema"] == "sim.flip/1"
@@ -435,8 +440,10 @@ def test_rows_are_tidy(istanbul: FlipResult) -> None:
 
 def test_membership_is_refused_whatever_the_weights() -> None:
     page = view.page(flip(sim.load(ROOT / "scenarios" / "membership.yaml", draws=1000)))
-    assert "Whatever the weights, Russia and United States refuse over red lines or refusals." in page.lead
-    assert any("the stated red line alignment: nato_membership (P064" in note for note in page.notes)
+    assert "Whatever the weights, Russia and the United States refuse over red lines or refusals." in page.lead
+    assert any(
+        "the stated red line against 'NATO membership' (place towards NATO) (P064" in note for note in page.notes
+    )
 
 
 def test_figures(istanbul: FlipResult) -> None:
@@ -447,7 +454,7 @@ def test_figures(istanbul: FlipResult) -> None:
     one = flip(sim.load(ROOT / "scenarios" / "istanbul.yaml", draws=1000), party="us")
     [axes] = plot.draw(one).axes
     labels = [x.get_text() for x in axes.get_yticklabels()]
-    assert {x.split(" (")[0] for x in labels[:2]} == {"fighting", "sanctions"}
+    assert {x.split(" (")[0] for x in labels[:2]} == {"the fighting", "sanctions"}
 
 
 def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult) -> None:

@@ -507,7 +507,7 @@ def test_the_lead_names_the_strongest_edit_towards_a_flip(name: str, issue: str)
     best = max((x for x in found.levers if x.joint), key=lambda x: sign * x.joint.change.estimate)  # type: ignore[union-attr]
     said = page(found).lead
     assert not found.flipping
-    assert f"None of the {len(found.levers)} single edits tried on {issue}" in said
+    assert f"None of the {len(found.levers)} single edits tried on {found.labels.issue(issue)}" in said
     assert f'nearest comes "{found.names[best.party]}: {best.what}"' in said
 
 
@@ -630,9 +630,9 @@ def test_a_verdict_turns_where_a_run_prints_another() -> None:
     assert (lever.joint.verdict_before, lever.joint.verdict_after, lever.joint.flips) == ("refused", "singly", True)
     assert not lever.joint.crosses_half
     said = page(found).lead
-    assert "The verdict turns on" in said
+    assert "The verdict as modelled turns on" in said
     assert "(accepted by each but not by all together)" in said
-    assert "brings the joint figure to one half" in said
+    assert "brings the joint share to one half" in said
     assert "by each, not by all" in [row[-1] for row in page(found).sheets[0].rows]
 
 
@@ -672,7 +672,7 @@ def test_a_single_edit_that_flips_is_named_with_its_basis(tmp_path: Path) -> Non
     found = levers(loaded(tmp_path, vetoing("p")), pairs=True)
     assert {x.edit for x in found.flipping} == {"p.i0.red_lines=none", "p.i0=unknown"}
     said = page(found).lead
-    assert f"The verdict turns on 2 of the {len(found.levers)} single edits tried" in said
+    assert f"The verdict as modelled turns on 2 of the {len(found.levers)} single edits tried" in said
     assert "(a red line that is assumed), which takes it to 100%" in said
     assert "What they edit is in 2 assumed." in said
     assert found.pairs is not None
@@ -743,7 +743,7 @@ def test_an_edit_after_which_nothing_fits_a_range_is_told_apart(tmp_path: Path) 
     assert "p.j.importance=critical" in {x.edit for x in (*found.levers,)} | set(reasons)
     assert "p.i=unknown" in {x.edit for x in found.levers}, "the others are scored all the same"
     assert found.weight_ranges == ("p",)
-    assert "shifts all its draws" in " ".join(page(found).notes)
+    assert "shifts all draws of weights" in " ".join(page(found).notes)
 
 
 def test_filters_keep_what_the_whole_has(deal: Path) -> None:
@@ -865,7 +865,7 @@ def test_tornado_tells_the_parties_where_the_joint_figure_is_stuck(tmp_path: Pat
 
     found = levers(loaded(tmp_path, vetoing()))
     fig = draw(found)
-    assert "No single edit moves the joint figure (0%)" in fig.get_suptitle()
+    assert "No single edit moves the joint share (0%)" in fig.get_suptitle()
     assert {t.get_text().split(":")[0] for t in fig.axes[0].get_yticklabels()} == {"N"}
     assert "edited party itself" in fig.axes[0].get_xlabel()
 

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -36,8 +35,10 @@ from sim.views import sweep as sweep_view
 from sim.views import talks as talks_view
 from sim.views import trace as trace_view
 from sim.views.levers import LeversView
+from tests.readme import shipped_place
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+#: The shipped texts and no others: what is searched shows the texts beside.
+SCENARIOS = shipped_place() / "scenarios"
 ISTANBUL, NEUTRAL, MEMBER = (SCENARIOS / f"{x}.yaml" for x in ("istanbul", "armed_neutrality", "membership"))
 WIDTHS = (60, 72, 80, 100, 120)
 NUMBER = re.compile(r"[-+<>]?\d[\d.,]*\d%?|[-+<>]?\d%?")

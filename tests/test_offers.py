@@ -269,8 +269,10 @@ def test_a_line_is_neither_offered_nor_accepted_by_those_at_the_table() -> None:
     )
     _, ending = talked(candidates(on))
     binds = people_of(on)[1].binds(on.profiles[1].lines[0])
-    assert np.array_equal(ending.text[:, 0] == 0, binds)
-    assert (ending.outcome == AGREED).all()
+    assert np.array_equal(ending.text[:, 0] == 0, binds), "after a breakdown the tabled text, though it is no candidate"
+    # all that the line leaves says no more than no deal
+    assert np.array_equal(ending.outcome == BREAKDOWN, binds)
+    assert np.array_equal(ending.outcome == AGREED, ~binds)
 
 
 @pytest.mark.parametrize("first", "pqr")

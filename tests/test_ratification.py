@@ -345,4 +345,4 @@ def test_a_saved_run_from_before_keeps_its_one_citizen(deal: Path, tmp_path: Pat
     [result] = sim.score([sim.load(saved)])
     [now] = sim.score([sim.load(deal, edits=["turkey.decides=none"])])
     assert result.party("turkey") == now.party("turkey")
-    assert result.warnings == now.warnings
+    assert len(result.warnings) == len(now.warnings)

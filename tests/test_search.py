@@ -34,8 +34,10 @@ from sim.validation import Library
 from sim.views import search as view
 from tests import domains
 from tests.documented import documented, keys
+from tests.readme import shipped_place
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+#: The shipped texts and no others: what is searched shows the texts beside.
+SCENARIOS = shipped_place() / "scenarios"
 ISTANBUL = SCENARIOS / "istanbul.yaml"
 
 

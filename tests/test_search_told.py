@@ -117,7 +117,7 @@ def test_few_packages_are_counted_whole_on_many_draws(monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "SEARCHED", 50)
     result = search(sim.load(ISTANBUL, draws=300), changes=1, texts=())
     text = shown(result)
-    assert "exact: none is accepted in more" in text
+    assert "Exact: none is accepted in more" in text
     assert "Fewer --draws" not in text
     monkeypatch.setattr(module, "SEARCHED", 10_000)
     exact = search(sim.load(ISTANBUL, draws=300), changes=1, texts=())
@@ -260,21 +260,23 @@ def test_the_text_searched_near_is_shown_and_what_stays_open() -> None:
     assert len(best.changes_from_near) <= 1
     sheet = view.page(result).sheets[0]
     assert "change of the text as tabled" in shown(result)
-    assert sheet.columns[2].heading == "near:\nistanbul_russian_text"
+    assert sheet.columns[2].heading == "near:\nIstanbul, Russian wording"
     for issue, _, near, said, *_ in sheet.rows:
-        assert near == (result.near[issue] or "open")
-        assert (said == "=") == (issue not in best.changes_from_near)
+        id = next(i for i in result.near if result.labels.issue(i) == issue)
+        option = result.near[id]
+        assert near == ("open" if option is None else result.labels.option(id, option))
+        assert (said == "=") == (id not in best.changes_from_near)
     text = shown(result)
-    assert "istanbul_russian_text leaves donbas open" in text
-    assert ("donbas stays open in the best" in text) == (best.terms["donbas"] is None)
+    assert "Istanbul, Russian wording leaves Donbas open" in text
+    assert ("Donbas stays open in the best" in text) == (best.terms["donbas"] is None)
     closed = search(sim.load(ISTANBUL, draws=100, edits=["proposal.donbas=autonomy"]), near=other, changes=1, texts=())
-    assert "istanbul_russian_text leaves donbas open" in shown(closed)
+    assert "Istanbul, Russian wording leaves Donbas open" in shown(closed)
 
 
 def test_figure_says_which_packages() -> None:
     result = search(sim.load(ISTANBUL, draws=60), changes=1, ask=["russia", "us"], texts=())
     said = " ".join(t.get_text() for t in figure.draw(result).axes[0].findobj(Text))
-    assert "within 1 change of the text that keep the constraints and ask Russia and United States" in " ".join(
+    assert "within 1 change of the text that keep the constraints and ask Russia and the United States" in " ".join(
         said.split()
     )
 

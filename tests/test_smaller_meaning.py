@@ -189,7 +189,7 @@ def test_beliefs_name_which_others_to_move(edits: list[str], what: str, hint: st
     assert fault(small.write(tmp_path), *edits) == (what, hint)
 
 
-def weights(first: float, second: float) -> dict[str, str]:
+def weights(first: float, second: float | str) -> dict[str, str]:
     """Blue with a number for every issue; two of them as said, the others 0.2 each."""
     rows = {"fighting": 0.2, "guarantee": 0.2, "status": first, "land": second}
     cells = "".join(
@@ -225,6 +225,20 @@ def test_exact_weights_stay(tmp_path: Path) -> None:
     loaded = load(small.write(tmp_path, weights(0.2, 0.4)))
     assert not [w for w in loaded.warnings if "rescaled" in w.what]
     assert compile_case(loaded.scenario).profile("blue").cells[-1].weight == schema.Span(0.4, 0.4)
+
+
+@pytest.mark.parametrize("rest", ["[0.3, 0.404]", "[0.396, 0.5]"])
+def test_ranges_that_can_sum_to_one_are_not_rounded_weights(rest: str, tmp_path: Path) -> None:
+    loaded = load(small.write(tmp_path, weights(0.2, rest)))
+    assert not [w for w in loaded.warnings if "rescaled" in w.what]
+
+
+def test_weights_that_miss_one_by_the_rounding_of_a_sum_stay_as_written(tmp_path: Path) -> None:
+    parts = (0.3, 0.300000000000001)
+    assert sum([0.2, 0.2, *parts]) > 1
+    loaded = load(small.write(tmp_path, weights(*parts)))
+    cells = compile_case(loaded.scenario).profile("blue").cells
+    assert {c.weight.low for c in cells if c.weight is not None} == {0.2, *parts}
 
 
 # --- one rule for constraints that the text itself breaks ---------------------------------------------

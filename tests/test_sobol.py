@@ -304,7 +304,7 @@ def test_a_veto_leaves_nothing_to_divide() -> None:
         "q": party({"a": position("xy"), "b": position("yx")}),
     }
     result = sobol(loaded(scenario(ISSUES, people, TEXT, NONE)), 500)
-    over = "refuses in every draw (over the stated red line a: x)"
+    over = "refuses in every draw (over the stated red line against 'x' (a))"
     assert result.joint_reason == f"N {over}, so all never accept together"
     assert result.joint_acceptability is not None
     assert result.joint_acceptability.estimate == 0
@@ -432,7 +432,7 @@ def test_every_key_is_documented_and_no_other() -> None:
 
 def test_page_of_istanbul(istanbul: SobolResult) -> None:
     text = markdown(view.page(istanbul))
-    assert "depends most on what we do not know about United States" in text
+    assert "depends most on what we do not know about the United States" in text
     assert "first-order index, S1" in text
     assert "leading groups" in text
     assert "The largest single group, counting what it does together with others, is" in text

@@ -200,12 +200,18 @@ class Alike:
         self._first: list[list[int]] = []
         for j, size in enumerate(case.space.sizes):
             first = list(range(size))
+            # whole draws are compared only where one draw is the same: an issue may have thousands of options
+            likely: dict[object, list[int]] = {}
             for option in range(size):
-                for other in range(option):
-                    same = all(m[option] == m[other] for m in masks.get(j, [])) and poll.alike(j, option, other)
-                    if same and not {(j, option), (j, other)} & named:
-                        first[option] = first[other]
-                        break
+                if (j, option) in named:
+                    continue
+                key = (tuple(m[option] for m in masks.get(j, [])), poll.glimpse(j, option))
+                earlier = likely.setdefault(key, [])
+                other = next((o for o in earlier if poll.alike(j, option, o)), None)
+                if other is None:
+                    earlier.append(option)
+                else:
+                    first[option] = first[other]
             self._first.append(first)
 
     def kind(self, row: Packages) -> tuple[int, ...]:

@@ -64,6 +64,11 @@ class Poll:
         """Which parties are asked, shape ``(parties, packages)``."""
         return asked_each(self.case, rows)
 
+    def glimpse(self, issue: int, option: int) -> tuple[float, ...]:
+        """What an option adds to everybody's gain in one draw of each block: equal for options that are alike."""
+        terms = (own.term(issue, option) for people in self.people for own in people)
+        return tuple(0.0 if term is None else float(term[0]) for term in terms)
+
     def alike(self, issue: int, option: int, other: int) -> bool:
         """Whether two options add the same to everybody's gain in every draw."""
         for people in self.people:

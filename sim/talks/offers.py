@@ -159,7 +159,8 @@ class Bargaining:
         broken = self._agreed < 0
         ending = Ending(
             outcome=outcome,
-            text=on.packages[np.maximum(self._agreed, 0)],
+            # The tabled text need not be a candidate: one that says no more than no deal is none.
+            text=np.where(broken[:, None], on.case.text, on.packages[np.maximum(self._agreed, 0)]),
             round=self._round,
             proposer=self._by,
             gains=gains,
