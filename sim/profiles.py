@@ -276,8 +276,8 @@ class Case:
 
     @cached_property
     def signing(self) -> tuple[str, ...]:
-        """Those of :attr:`asked` that do not decide by voters: whose yes signs a text, which a vote then ratifies."""
-        return tuple(p for p in self.asked if self.profile(p).decides is None)
+        """Those of :attr:`asked` that are no ratifiers: whose yes signs a text, which the others then ratify."""
+        return tuple(p for p in self.asked if self.profile(p).role != "ratifier")
 
     @cached_property
     def asked(self) -> tuple[str, ...]:

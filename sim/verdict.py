@@ -184,7 +184,8 @@ def _modelled(result: Result) -> list[str]:
     if word == "with_filler" and (filler := result.filler) is not None:
         said.append(
             f"That hangs on {filler.assumed_terms} of {filler.terms} terms of filler: over "
-            f"{_fillings(filler)} it is {percent(filler.low)} to {percent(filler.high)} (median {percent(filler.median)})."
+            f"{_fillings(filler)} it is {percent(filler.low)} to {percent(filler.high)} (median "
+            f"{percent(filler.median)})."
         )
     return said
 
@@ -345,7 +346,8 @@ def turning_notes(result: Result, issue: str | None) -> list[str]:
             figures = ", ".join(f"{c} {percent(s)}" for c, s in shares.items())
             held = next(x.importance for x in party.issues if x.issue == issue)
             notes.append(
-                f"As modelled, {possessive(party.name)} answer turns on how important {result.labels.issue(issue)} is to it "
+                f"As modelled, {possessive(party.name)} answer turns on how important "
+                f"{result.labels.issue(issue)} is to it "
                 f"({held} here): {figures}."
             )
     return notes
@@ -486,7 +488,8 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
         said.append(
-            f"Alone in refusing: {listed([f'{spoken(name)} in {percent(s)}' for s, name in sorted(sole, reverse=True)])} of "
+            "Alone in refusing: "
+            f"{listed([f'{spoken(name)} in {percent(s)}' for s, name in sorted(sole, reverse=True)])} of "
             "draws."
         )
     said += [x for x in layer_notes(result) if x not in result.verdict]

@@ -52,7 +52,8 @@ def reading(party: PartyResult) -> str:
     low, high = found.yes
     share = "" if low == high else f" to {exact(high)}"
     said = (
-        f"The vote of {spoken(party.name)} is won in {percent(found.passes)} of draws; in {percent(found.polls)} if only polls "
+        f"The vote of {spoken(party.name)} is won in {percent(found.passes)} of draws; in {percent(found.polls)} "
+        "if only polls "
         f"count, in {percent(found.mixed)} if voters differ in what no poll asked. The polls leave a yes of "
         f"{exact(low)}{share}, where over {exact(rule.quota)} is needed"
     )

@@ -272,7 +272,8 @@ def test_a_changed_verdict_is_laid_to_the_line_that_alone_makes_it() -> None:
     cell = domains.position("abc", "critical", red_lines=[domains.line("b", "inferred")])
     why = only(two_texts(cell), "p").why
     assert why == (
-        "As modelled, N accepts A (100%) and refuses B (0%). B crosses N's inferred red line one: b; by its gains alone "
+        "As modelled, N accepts A (100%) and refuses B (0%). B crosses N's inferred red line one: b; by its "
+        "gains alone "
         "it would accept in at least half of the draws."
     )
 

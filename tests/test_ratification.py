@@ -242,7 +242,7 @@ def test_a_poll_of_which_nobody_has_an_opinion_decides_nothing() -> None:
 
 
 def test_signed_and_ratified() -> None:
-    """Signed counts all who are asked but the voters; without voters it is the joint figure."""
+    """Signed counts all who are asked but the ratifiers, however they decide; without any it is the joint figure."""
     people = {"s": party(DIVIDED), "p": public([0.3, 0.7])}
     result = scored(case(ISSUES, people, TEXT, NONE, draws=4000))[1]
     assert result.signed == result.party("s").acceptability
@@ -254,7 +254,7 @@ def test_signed_and_ratified() -> None:
     assert alone.joint_acceptability is not None
     people["p"] = public([0.3, 0.7], quota=None)
     without = scored(case(ISSUES, people, TEXT, NONE, draws=100))[1]
-    assert without.signed == without.joint_acceptability
+    assert without.signed == without.party("s").acceptability
     assert without.party("p").ratification is None
     unasked = people | {"p": public([0.3, 0.7], consent={"when": [{"b": ["y"]}]})}
     result = scored(case(ISSUES, unasked, TEXT, NONE, draws=400))[1]

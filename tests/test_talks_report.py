@@ -491,14 +491,15 @@ def test_verdict_stays_that_of_the_text(result: Result) -> None:
 
 def test_lead_reads_aloud(result: Result) -> None:
     assert view.page(result).lead == (
-        "In talks of alternating offers by Red and Blue over up to 4 rounds, with League asked where needed, the "
-        "parties agree in 75% of draws: in 50% the agreement stands (only 4 draws), in 25% it is turned down by People "
-        "(land: c costs it most). In 25% the talks break down: in 50% of these some text that may be proposed would "
-        "have suited all whom it needs, but nobody came down to it in time; in 50% of breakdowns there are texts that "
+        "In talks of alternating offers by Red and Blue over up to 4 rounds the parties agree in 75% of draws. "
+        "League is "
+        "asked where needed. In 50% the agreement stands (only 4 draws). In 25% it is turned down by People "
+        "(land: c costs it most). In 25% the talks break down. In 50% of these some text that may be proposed would "
+        "have suited all whom it needs, but nobody came down to it in time. In 50% of breakdowns there are texts that "
         "suit all others whom they need, but Red refuses each (land: c costs it most). By the last round all of them "
-        "would take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether: "
-        "agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
-        "table it needs. Which texts these are and who has a say are assumptions; the share agreed is not the "
+        "would take whatever is no worse than no deal, so tactics decide when and on what they agree, not whether. "
+        "Agreements before ratification count the draws in which some text that may be proposed suits everybody at the "
+        "table it needs. Which texts these are and who has a say are assumptions. The share agreed is not the "
         "chance that talks would succeed. Talks have no figure on the evidence alone."
     )
 
@@ -506,7 +507,7 @@ def test_lead_reads_aloud(result: Result) -> None:
 @pytest.mark.parametrize("tactic", ["hardliner", "ultimatum", "tit_for_tat", "micro"])
 def test_lead_leaves_the_share_to_tactics_where_somebody_may_not_yield(tactic: str) -> None:
     assert view.page(result_of(case_of(tactics={"red": tactic}))).lead.endswith(
-        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions; the share agreed "
+        "Who makes offers, tactics, deadline and which texts may be proposed are assumptions. The share agreed "
         "is what follows from them, not the chance that talks would succeed. Talks have no figure on the evidence "
         "alone."
     )
@@ -557,7 +558,8 @@ def test_lead_says_where_talks_had_to_break_down(
 
 def test_lead_without_agreement(nothing: Result) -> None:
     page = view.page(nothing)
-    assert "the parties agree in 25% of draws: in none the agreement stands, in 25% it is turned down by" in page.lead
+    assert "the parties agree in 25% of draws. League is asked where needed. In none the agreement stands." in page.lead
+    assert "In 25% it is turned down by" in page.lead
     assert "not the chance that talks would succeed" in page.lead
     assert [s.title for s in page.sheets] == [
         "What stands in the way where there is no agreement",
@@ -573,7 +575,7 @@ MANY: dict[str, Any] = {"outcomes": np.array([20, 200, 20]), "draws": 240}
 def test_lead_names_a_text_that_has_a_name() -> None:
     case = case_of(candidates={"texts": {"fair": {"land": "b", "army": "e", "flag": "x"}}})
     found = result_of(case, texts=Counter({np.array([1, 1, 0], np.int16).tobytes(): 3}), **MANY)
-    assert "most often the text fair (100% of the agreements)" in view.page(found).lead
+    assert "most often the text 'fair' (100% of the agreements)" in view.page(found).lead
     [row] = next(s for s in view.page(found).sheets if s.title == "Texts most often agreed on").rows
     assert row == ("100%", "fair = land: b, army: e, flag: x")
 
@@ -586,13 +588,11 @@ def test_lead_says_where_no_text_stands_out() -> None:
 
 def test_lead_of_single_text_claims_no_offers() -> None:
     lead = view.page(result_of(case_of(protocol="single_text"))).lead
-    assert lead.startswith(
-        "In talks on a single text, amended by a mediator over 4 rounds and voted on by Red, Blue and League, each "
-        "asked where needed, the parties agree"
-    )
+    assert lead.startswith("In talks on a single text, amended by a mediator over 4 rounds, the parties agree")
+    assert "Red, Blue and League vote on it, each where it is asked." in lead
     assert "tactics" not in lead
     assert "offers" not in lead
-    assert "are assumptions; the share agreed is what follows from them, not the chance" in lead
+    assert "are assumptions. The share agreed is what follows from them, not the chance" in lead
 
 
 def loss(party: str) -> float:
@@ -656,7 +656,11 @@ def test_issues_that_move_least_are_left_out_of_a_long_table() -> None:
     talks = found.negotiation
     assert talks is not None
     page = view.page(found)
-    kept = {i.issue: i.left_open if i.tabled is None else i.agreed[i.tabled] for i in talks.issues if i.agreed}
+    kept = {
+        found.labels.issue(i.issue): i.left_open if i.tabled is None else i.agreed[i.tabled]
+        for i in talks.issues
+        if i.agreed
+    }
     shown = [r[0] for r in page.sheets[1].rows if r[0]]
     assert len(shown) == view.SHOWN
     assert [i for i in kept if i in shown] == shown
@@ -682,9 +686,9 @@ def test_notes(result: Result) -> None:
         "average each of them could have gained 0.100 more (ratifiers are not counted).",
         "Assumed: Red boulware (exponent 2 to 5); Blue linear; League takes whatever is no worse than no deal; first "
         "offer drawn by lot; a round of delay costs Blue 0 to 0.01.",
-        "Assumed too: whoever makes an offer knows what texts bring the others and which cross their lines, and offers "
-        "the one best for them of those that bring it what it insists on, so what is left over goes to those who "
-        "accept; nobody foresees what People will ratify, so some text that would pass may be missed.",
+        "Assumed too: whoever makes an offer knows what texts bring the others and which cross their lines. Of those "
+        "that bring it what it insists on it offers the one best for them, so what is left over goes to those who "
+        "accept. Nobody foresees what People will ratify, so some text that would pass may be missed.",
         "24 texts may be proposed: every feasible one.",
         "95% intervals, sampling error only: agreement stands 21.5 to 78.5%, not ratified 7.1 to 59.1% and broken down "
         "7.1 to 59.1%.",
@@ -927,7 +931,7 @@ def test_figure_of_talks(result: Result, tmp_path: Path) -> None:
     edges = [sorted({y for x, y in part.get_paths()[0].vertices if x == 4.5}) for part in curve.collections]
     assert edges == [[0, 50], [50, 75], [75, 100]]
     assert "Alternating offers" in said
-    assert "test, text of 2022-03-01; 8 draws, seed 1" in said
+    assert "Test, text of 2022-03-01; 8 draws, seed 1" in said
     path = tmp_path / "talks.svg"
     style.write(fig, path)
     first = path.read_bytes()

@@ -57,7 +57,7 @@ def draw(result: Comparison) -> Figure:
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
     if any(cell.unknown for row in rows for cell in _cells(row, people)):
-        foot += ".\nGrey, unknown: the evidence alone leaves both answers open; the share is what the assumptions make of it"
+        foot += ".\nGrey, unknown: the evidence alone leaves both answers open; the share is what is assumed"
     titled(fig, "Who would accept which proposal?", _facts(rows), foot=foot + ".")
     return fig
 

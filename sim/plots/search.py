@@ -55,7 +55,10 @@ def _heading(result: Search, answer: Answer) -> str:
     share = best.joint_acceptability.estimate
     evidence = {"not settled": "unknown"}.get(best.on_evidence.verdict, best.on_evidence.verdict)
     alone = "" if unsourced(result.settings) else f", {evidence} on the evidence alone"
-    return f"Best of {among} ({compact(share)} as modelled{alone}),\nand {those} not told from it: {packages(peers.packages)}"
+    return (
+        f"Best of {among} ({compact(share)} as modelled{alone}),\nand {those} not told from it: "
+        f"{packages(peers.packages)}"
+    )
 
 
 def _options(result: Search, issue: IssueOptions) -> list[str | None]:

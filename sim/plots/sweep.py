@@ -145,8 +145,9 @@ def _heat(result: Sweep) -> Figure:
                 share = _joint(result.points[r * columns + c])
                 said = "-" if share is None else compact(share)
                 dark = share is not None and abs(share - HALF) > 0.38
-                ax.text(c, r, said, ha="center", va="center", fontsize=9, color="white" if dark else "black",
-                        bbox=_BEHIND | {"facecolor": colormaps[style.SHARES](share)} if share is not None else None)  # fmt: skip
+                behind = None if share is None else _BEHIND | {"facecolor": colormaps[style.SHARES](share)}
+                ink = "white" if dark else "black"
+                ax.text(c, r, said, ha="center", va="center", fontsize=9, color=ink, bbox=behind)
     for r in range(rows):
         for c in range(columns):
             if _unknown(result, result.points[r * columns + c]):
@@ -172,7 +173,7 @@ def _heat(result: Sweep) -> Figure:
         [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]],
         fontsize=8,
     )
-    ax.set_ylabel(path_words(result, first))
+    ax.set_ylabel(fill(path_words(result, first), 30))
     ax.set_xlabel(path_words(result, second))
     bar = fig.colorbar(image, ax=ax, shrink=0.9)
     bar.set_label("all accept, % of draws")

@@ -387,7 +387,10 @@ def _notes(result: Amend) -> Iterator[str]:
     yield from _consent_notes(result)
     yield from _choice_notes(result)
     if result.base.open_issues:
-        yield f"Open: {listed([result.labels.issue(i) for i in result.base.open_issues])}; closing an issue counts as a change."
+        yield (
+            f"Open: {listed([result.labels.issue(i) for i in result.base.open_issues])}; closing an issue counts as "
+            "a change."
+        )
     if result.base.may_be_open:
         yield "Nothing is opened: a text that leaves everything open costs nobody anything, so all would accept it."
     else:

@@ -402,7 +402,8 @@ def _asked_note(found: Sequence[Row]) -> Iterator[str]:
 def _unchanged(result: Comparison, pair: Difference) -> str | None:
     """Unchanged terms from which parties gain otherwise in the one row than in the other, by name."""
     parts = [
-        f"{spoken(p.name)} {listed([f'{result.labels.issue(x.issue)} ({_signed(x.difference, 2)})' for x in p.most_other_terms])}"
+        f"{spoken(p.name)} "
+        f"{listed([f'{result.labels.issue(x.issue)} ({_signed(x.difference, 2)})' for x in p.most_other_terms])}"
         for p in pair.parties
         if p.most_other_terms
     ]

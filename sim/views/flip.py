@@ -179,7 +179,10 @@ def sentence(party: PartyFlip, labels: Labels) -> str:
     if party.nearest is None:
         said = f"{who}; no re-weighting can make it {wanted}: {party.nearest_reason}."
     else:
-        said = f"{who}; moving {amount(party.nearest.moved)} of weight from {move(party.nearest, labels)} would make it {wanted}"
+        said = (
+            f"{who}; moving {amount(party.nearest.moved)} of weight from {move(party.nearest, labels)} would make it "
+            f"{wanted}"
+        )
         if party.within_classes is None:
             said += f", but the importance classes forbid it: {party.within_classes_reason}."
         elif party.within_classes.distance - party.nearest.distance < SMALL:
@@ -204,7 +207,8 @@ def _line_words(party: PartyFlip, labels: Labels) -> str:
         said += f" It refuses all the same, since the text crosses {first}{more}; no weights buy that off."
     for line in party.lines:
         if line.holds is not None:
-            said += f" In {percent(line.share)} of draws {line_name(line, labels, party.id)} binds besides, whatever the weights."
+            name = line_name(line, labels, party.id)
+            said += f" In {percent(line.share)} of draws {name} binds besides, whatever the weights."
     return said
 
 

@@ -100,7 +100,8 @@ def _binding(result: Frontier) -> Iterator[str]:
         said = f"On expected gains a poll's line binds if its mean {_when_polls_bind(result)}"
         yield f"{said}; so these do not: {listed(loose)}." if loose else f"{said}; all of them do."
     yield (
-        "All accept: first whether all who are asked would on expected gains. Then in which share of draws they do, each "
+        "All accept: first whether all who are asked would on expected gains. Then in which share of draws they "
+        "do, each "
         "with the lines that bind in it, as sim run counts it for that package or text."
         + (" The share counts lines of all layers." if result.options.red_lines != "all" else "")
     )
@@ -121,7 +122,10 @@ def _when_polls_bind(result: Frontier) -> str:
 def _poll(result: Frontier, line: PollLine) -> str:
     what = line_words(result, line.party, line.issue, line.option, line.refusal)
     low, high = line.holds
-    return f"{what} of {spoken(result.names[line.party])} ({100 * low:.3g}% to {100 * high:.3g}%, mean {100 * line.mean:.3g}%)"
+    return (
+        f"{what} of {spoken(result.names[line.party])} ({100 * low:.3g}% to {100 * high:.3g}%, mean "
+        f"{100 * line.mean:.3g}%)"
+    )
 
 
 def _parties(result: Frontier) -> Iterator[str]:
@@ -137,7 +141,9 @@ def _parties(result: Frontier) -> Iterator[str]:
         )
     never = [spoken(result.names[p.id]) for p in result.parties if p.asked == "never"]
     if never:
-        yield f"{capital(listed(never))} {'is' if len(never) == 1 else 'are'} never asked; the gain counts all the same."
+        yield (
+            f"{capital(listed(never))} {'is' if len(never) == 1 else 'are'} never asked; the gain counts all the same."
+        )
 
 
 def _solutions(result: Frontier) -> Iterator[str]:
@@ -244,7 +250,8 @@ def _zone(result: Frontier) -> Iterator[str]:
         if result.zone.acceptable:
             rest = f": only what does not ask {them} is acceptable to all"
         yield (
-            f"{capital(listed(hopeless))} {'refuses' if len(hopeless) == 1 else 'each refuse'} every feasible package that asks "
+            f"{capital(listed(hopeless))} {'refuses' if len(hopeless) == 1 else 'each refuse'} every feasible "
+            "package that asks "
             f"{them}, on expected gains{rest}."
         )
     if result.zone.nobody_asked:

@@ -70,7 +70,8 @@ def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
         turning = " (of the turning issue every class)" if result.settings.turning_issue is not None else ""
         yield (
             f"Tried: importance one class up or down{turning}, the text's option one level up or down, first and last "
-            "in a ranking. Also lines and refusals dropped, beliefs and polls of lines at the ends of their ranges, whole "
+            "in a ranking. Also lines and refusals dropped, beliefs and polls of lines at the ends of their "
+            "ranges, whole "
             "cells made unknown. "
             "Not varied: weights and values given as numbers, reservation values, the cost of no deal, and when "
             "consent is needed."

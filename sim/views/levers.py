@@ -145,7 +145,8 @@ def _lead(result: LeversResult) -> Iterator[str]:
     everybody = next((x for x in reversed(result.dropped) if x.lines > 1), None)
     if everybody is not None and everybody.joint is not None:
         yield (
-            f"Without any red line or refusal of {listed([spoken(result.names[p]) for p in everybody.parties])} it would be "
+            f"Without any red line or refusal of {listed([spoken(result.names[p]) for p in everybody.parties])} "
+            "it would be "
             f"{_after(everybody)}."
         )
     if result.pairs is not None and (result.levers or result.pairs.found):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.analysis.sweep import Path, Sweep
-from sim.naming import possessive, spaced
+from sim.naming import possessive, spaced, spoken
 
 
 def path_words(result: Sweep, path: Path) -> str:
@@ -28,7 +28,7 @@ def path_words(result: Sweep, path: Path) -> str:
             "red_lines": "red lines on",
         }
         if len(rest) == 2 and rest[1] in what:
-            return f"{whose} {what[rest[1]]} {result.labels.issue(rest[0])}"
+            return f"{what[rest[1]]} {result.labels.issue(rest[0])} for {spoken(result.names[head])}"
         if len(rest) == 1:
             return f"{whose} position on {result.labels.issue(rest[0])}"
     return path.path

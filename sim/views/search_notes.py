@@ -69,7 +69,10 @@ def _open(result: Search, told: Sequence[Told]) -> Iterator[str]:
     for names in dict.fromkeys(tuple(i for i, o in best.terms.items() if o is None) for _, _, best in told):
         if names:
             still = [which for which, _, best in told if all(best.terms[i] is None for i in names)]
-            yield f"{capital(listed([result.labels.issue(i) for i in names]))} stay{'s' * (len(names) == 1)} open in {listed(still)}."
+            yield (
+                f"{capital(listed([result.labels.issue(i) for i in names]))} stay{'s' * (len(names) == 1)} open in "
+                f"{listed(still)}."
+            )
 
 
 def _free(result: Search, told: Sequence[Told]) -> Iterator[str]:
@@ -81,12 +84,14 @@ def _free(result: Search, told: Sequence[Told]) -> Iterator[str]:
             yield f"In {which}, {listed(also, 'or')} would be the same for every party."
         if best.unranked:
             yield (
-                f"In {which}, {nothing} for or against the change of {_issues(result, best.unranked)}: the draws picked "
+                f"In {which}, {nothing} for or against the change of {_issues(result, best.unranked)}: the draws "
+                "picked "
                 "the option."
             )
         if ranked := [i for i in best.idle if i not in best.unranked]:
             yield (
-                f"In {which}, the change of {_issues(result, ranked)} moves nobody's mean gain either way and no line: the "
+                f"In {which}, the change of {_issues(result, ranked)} moves nobody's mean gain either way and no "
+                "line: the "
                 "draws picked the option."
             )
 

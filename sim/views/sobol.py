@@ -260,7 +260,10 @@ def _notes(result: SobolResult) -> Iterator[str]:
             if p.id in few
         ]
         total = f"{result.settings.draws:,}"
-        yield f"{capital(listed(told))} of {total}: too rarely for indices of its own acceptance (rare; json and csv have them)."
+        yield (
+            f"{capital(listed(told))} of {total}: too rarely for indices of its own acceptance (rare; json and csv "
+            "have them)."
+        )
     shown = [
         x
         for g in result.groups

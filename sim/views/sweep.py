@@ -76,9 +76,9 @@ def page(result: Sweep) -> Page:
     """A line of values, or a grid of two."""
     info = result.scenario
     positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
-    two = len(result.paths) == 2
+    two, varied = len(result.paths) == 2, listed([path_words(result, p) for p in result.paths])
     return Page(
-        heading=f"{info.title} ({info.id}, {info.date}{positions}): varying {listed([path_words(result, p) for p in result.paths])}",
+        heading=f"{info.title} ({info.id}, {info.date}{positions}): varying {varied}",
         lead=" ".join([*_evidence_lead(result), _lead(result), *_caution(result)]),
         sheets=tuple(_grid(result)) if two else (_line(result),),
         notes=tuple(_notes(result)),
@@ -114,7 +114,10 @@ def _lead(result: Sweep) -> str:
     if result.base.joint_acceptability is not None:
         stands = f" As the scenario stands it is {percent(_joint(result.base))}."
     if _joint(least) == _joint(most):
-        same = f"As modelled, the joint share is {percent(_joint(most))} at every value of {paths}: it does not hang on that."
+        same = (
+            f"As modelled, the joint share is {percent(_joint(most))} at every value of {paths}: it does not hang on "
+            "that."
+        )
         return f"{same} {_verdict_line(result, scored)}"
     ranges = (
         f"As modelled, the joint share ranges from {percent(_joint(least))} ({_named(result, least)}) to "
@@ -179,7 +182,10 @@ def _half_line(result: Sweep, scored: Sequence[Point]) -> str:
     sides = [_dependence(result, None, axis) for axis in range(2)]
     if sides[0] != sides[1]:
         axis = 0 if sides[0] else 1
-        return f"It {_crossing(result, result.paths[axis], None)}, whatever {path_words(result, result.paths[1 - axis])} is{near}."
+        return (
+            f"It {_crossing(result, result.paths[axis], None)}, whatever "
+            f"{path_words(result, result.paths[1 - axis])} is{near}."
+        )
     once = [p for p in scored if not _repeated(result, p)]
     count = sum(_joint(p) >= HALF for p in once)
     return f"{count} of {len(once)} combinations {'reaches' if count == 1 else 'reach'} one half{near}."
@@ -437,7 +443,10 @@ def _same_values(result: Sweep) -> Iterator[str]:
     """Values of a grid that are one and the same."""
     for path in result.paths:
         if len(result.paths) == 2 and len(path.own) > 1:
-            yield f"{listed([value_words(result, path, v) for v in path.own])} of {path_words(result, path)} are scored alike, and combinations with them counted once."
+            yield (
+                f"{listed([value_words(result, path, v) for v in path.own])} of {path_words(result, path)} are "
+                "scored alike, and combinations with them counted once."
+            )
 
 
 def _boundary_notes(result: Sweep) -> Iterator[str]:

@@ -166,7 +166,10 @@ def _broken(result: TraceResult, against: Sequence[str]) -> str:
     if last is None:
         return "Nobody makes offers, so there is nothing to agree on"
     if result.settings.protocol == "single_text":
-        return f"{after} what stands, {text(result.labels, last.changes)}, is put to the vote. {'. '.join(map(capital, against))}"
+        return (
+            f"{after} what stands, {text(result.labels, last.changes)}, is put to the vote. "
+            f"{'. '.join(map(capital, against))}"
+        )
     ends = []
     for turn in result.turns:
         if turn.round == last.round and turn.kind == "offer":

@@ -88,7 +88,10 @@ def because(labels: Labels, answer: Answer, brief: bool = False) -> str:
     if cost is None or brief:
         return said
     instead = "" if cost.against == "no_deal" else f" and not {opt(labels, cost.issue, cost.instead)}"
-    return f"{said}: {labels.issue(cost.issue)}: {opt(labels, cost.issue, cost.option)}{instead} costs it most ({gain(-cost.amount)})"
+    return (
+        f"{said}: {labels.issue(cost.issue)}: {opt(labels, cost.issue, cost.option)}{instead} costs it most "
+        f"({gain(-cost.amount)})"
+    )
 
 
 def answers(result: TraceResult, given: Sequence[Answer]) -> str:
