@@ -232,7 +232,7 @@ class IssueRecord(Record):
 class Decides(Record):
     by: Literal["majority"]
     of: Literal["voters"]
-    quota: float
+    quota: Share
 
 
 class Ratification(Record):

@@ -82,6 +82,8 @@ def _party(party: PartyResult, result: Result, issues: list[str], opened: set[st
             yield f"issues.{x.issue}", "has no option just where the text leaves the issue open"
     if (party.own is not None) != (party.role == "alliance"):
         yield "own", "is there for an alliance, and only then"
+    if (party.ratification is not None) != (party.decides is not None):
+        yield "ratification", "is there for a party that decides by voters, and only then"
     turning = result.settings.turning_issue
     for where, holder in (("", party), ("own.", party.own)):
         if holder is None:
@@ -161,6 +163,11 @@ def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tu
     for name in ("rounds", "all_asked", "efficiency"):
         if (getattr(talks, name) is not None) != reached:
             yield name, "is there when there are agreements, and only then"
+    if (talks.breakdown is not None) != (talks.broke_down.estimate > 0):
+        yield "breakdown", "is there when talks break down, and only then"
+    for party in talks.parties:
+        if (party.gain is not None) != reached or (party.asked is not None) != reached:
+            yield f"parties.{party.party}", "has gains when there are agreements, and only then"
     for where in ("agreed_by_round", "unratified_by_round"):
         shares: tuple[float, ...] = getattr(talks, where)
         if any(later < earlier - SLACK for earlier, later in pairwise(shares)):

@@ -111,10 +111,10 @@ def _bytes_changed(raw: bytes, rng: random.Random) -> bytes:
 class Saved:
     """Mutants of the result of a run, compared with the run itself as tables, Markdown, CSV and JSON."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, path: Path | None = None) -> None:
         self.folder = folder
         self.good: list[Path] = []
-        path = small.write(folder / "domain_of")
+        path = path or small.write(folder / "domain_of")
         for protocol in ("vote", "alternating_offers", "single_text"):
             loaded = load(path, draws=300, protocol=protocol)
             [result] = api.score([loaded])
@@ -217,12 +217,16 @@ class Written:
         return "refused"
 
 
-KINDS = ("saved", "scenario", "issues", "positions", "sources", "evidence", "edits")
+#: A text with parties that decide by a vote of the people, which the small domain has not.
+VOTED = Path(__file__).parent.parent / "scenarios" / "twenty_points_2025.yaml"
+KINDS = ("saved", "voted", "scenario", "issues", "positions", "sources", "evidence", "edits")
 
 
 def subject(kind: str, folder: Path) -> Callable[[int], str]:
     """What makes and reads the mutant of a number, and says whether it was read or refused; raises where it fails."""
-    return Saved(folder) if kind == "saved" else Written(kind, folder)
+    if kind in ("saved", "voted"):
+        return Saved(folder, VOTED if kind == "voted" else None)
+    return Written(kind, folder)
 
 
 class TooLong(BaseException):

@@ -10,7 +10,7 @@ from tests import mutants
 
 #: Beyond the numbers that a run of the driver goes through, so that the two together see more.
 FIRST = 1_000_000
-SAMPLE = {"saved": 200}
+SAMPLE = {"saved": 200, "voted": 40}
 
 
 @pytest.mark.parametrize("kind", mutants.KINDS)

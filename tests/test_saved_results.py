@@ -165,6 +165,8 @@ TALKS: dict[str, tuple[Change, str]] = {
         put("negotiation.parties.0.party", "x"),
         "negotiation.parties: names the party 'x', which is nowhere else",
     ),
+    "breakdown": (put("negotiation.breakdown", None), "breakdown: is there when talks break down, and only then"),
+    "no gain": (put("negotiation.parties.0.gain", None), "has gains when there are agreements, and only then"),
     "tabled": (
         put("negotiation.issues.0.tabled", "x"),
         "negotiation.issues.fighting: has no share of the tabled option 'x'",
