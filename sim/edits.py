@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from sim import nodes
-from sim.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed
+from sim.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed, party_meant
 from sim.edit_paths import CELL, PARTY, Edit
 from sim.edit_steps import Wrong, end, keys, known, put, text_of
 from sim.negotiation_edits import PARTED, edit_negotiation, idle
@@ -29,6 +29,7 @@ def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complai
     refusals dropped that are not in force on the scenario's day.
     """
     complaints: list[Complaint] = []
+    edits = by_ids(tree, edits)
     for edit in edits:
         try:
             for single in _expanded(edit):
@@ -37,6 +38,27 @@ def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complai
         except Wrong as wrong:
             complaints.append(wrong.complaint)
     return tree, complaints + idle(tree, edits)
+
+
+def by_ids(tree: Mapping, edits: Collection[Edit]) -> list[Edit]:
+    """The edits with the id of a party where its name stands, if the name has no dot and is that of one party alone."""
+    names = _names(tree)
+
+    def by_id(edit: Edit) -> Edit:
+        parts = edit.parts
+        spot = 2 if parts[0] == "negotiation" and parts[1:2] in (("tactics",), ("delay_cost",)) else 0
+        if spot >= len(parts) or parts[spot] in ("proposal", "negotiation"):
+            return edit
+        id = party_meant(parts[spot], names)
+        return edit if id is None else replace(edit, parts=(*parts[:spot], id, *parts[spot + 1 :]))
+
+    return [by_id(edit) for edit in edits]
+
+
+def _names(tree: Mapping) -> dict[str, str]:
+    """Names of parties by id."""
+    parties = keys(tree, "domain", "positions")
+    return {p: text_of(nodes.find(tree, ("domain", "positions", p, "name"))) or p for p in parties}
 
 
 def twice(edits: Collection[Edit]) -> list[Complaint]:
@@ -101,8 +123,7 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
     if head == "negotiation":
         return edit_negotiation(tree, edit)
     if head not in parties:
-        names = {p: text_of(nodes.find(tree, ("domain", "positions", p, "name"))) or p for p in parties}
-        hint = did_you_mean_party(head, names, ("proposal", "negotiation"))
+        hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation"))
         raise Wrong(places[0], f"there is no party {head}", hint)
     if len(parts) == 1:
         raise Wrong(

@@ -19,7 +19,7 @@ from sim.analysis.amendments import ConstraintRef
 from sim.analysis.counting import Counts, Verdict, alone, change, counted, interval, verdict_of
 from sim.analysis.day_lines import LineTurn, line_turns
 from sim.analysis.evidence_alone import Allowed, EvidenceAlone, allowed
-from sim.analysis.sweep_checks import checked
+from sim.analysis.sweep_checks import checked, with_ids
 from sim.analysis.sweep_values import AS_OF, Variation, parse_variations
 from sim.api import compiled
 from sim.complaints import Complaint
@@ -118,7 +118,7 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
     called with (steps done, steps in all). Raises Complaints about the texts or what they lead to, before anything
     is scored; ValueError without a text.
     """
-    variations = parse_variations(vary)
+    variations = tuple(with_ids(loaded, variation) for variation in parse_variations(vary))
     if not variations:
         raise ValueError("a sweep needs something to vary")
     [base] = compiled([loaded])
