@@ -36,8 +36,8 @@ COMMANDS = [
     ("sensitivity", ISTANBUL, "--method", "flip", *FEW),
     ("sweep", ISTANBUL, "--vary", "us.fighting.importance=none,moderate,critical", *FEW),
     ("sweep", TREATY, "--vary", "as_of=1954-02-16,1955-04-15,1955-05-15", *FEW),
-    ("sensitivity", ISTANBUL, "--method", "sobol", "--n", "64", "--party", "us", *FEW),
-    ("sensitivity", TREATY, "--method", "sobol", "--n", "64", *FEW),
+    ("sensitivity", ISTANBUL, "--method", "sobol", "--n", "64", "--party", "us"),
+    ("sensitivity", TREATY, "--method", "sobol", "--n", "64"),
     ("sensitivity", ISTANBUL, "--pairs", "--party", "us", *FEW),
     ("sensitivity", TREATY, "--pairs", *FEW),
     ("amend", ISTANBUL, "--changes", "1", *FEW),
@@ -283,6 +283,27 @@ def test_quiet_says_nothing_but_the_page(tmp_path: Path) -> None:
     assert done.stdout == loud.stdout
     # errors are still told
     assert "no such file" in call("run", "nowhere.yaml", "-q").stderr
+
+
+def test_quiet_of_other_commands(tmp_path: Path) -> None:
+    for command in (
+        ("explain", ISTANBUL, *FEW),
+        ("trace", ISTANBUL, "--protocol", "alternating_offers", *FEW),
+    ):
+        done = call(*command, "--format", "json", "--quiet")
+        assert (done.exit_code, done.stderr) == (0, ""), command
+        json.loads(done.stdout)
+    assert "wrote " in call("schema", "edits", "--write", tmp_path).stderr
+    assert call("schema", "edits", "--write", tmp_path, "-q").stderr == ""
+
+
+def test_quiet_names_no_library_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where stdout is for a program, that line stands on stderr."""
+    monkeypatch.chdir(tmp_path)
+    command = ("run", "istanbul", "--no-save", "--format", "json", *FEW)
+    assert "Library: " in call(*command).stderr
+    done = call(*command, "--quiet")
+    assert (done.exit_code, done.stderr) == (0, "")
 
 
 def test_a_figure_takes_a_title_and_names(tmp_path: Path) -> None:
