@@ -386,7 +386,9 @@ def test_a_proposer_has_a_say_in_texts_that_do_not_need_it() -> None:
         (True, None),
     ]
     page = view.page(result)
-    assert any("the first on the list where all of them cross somebody's line" in note for note in page.notes)
+    assert any(
+        "Where all of them cross somebody's line, it offers the first on the list" in note for note in page.notes
+    )
     table = page.sheets[-1]
     at = [c.heading for c in table.columns].index("favourite")
     assert [row[at] for row in table.rows] == ["+0.80", "no deal", "-"]
