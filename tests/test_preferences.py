@@ -60,8 +60,8 @@ def test_weights_agree_with_the_twin(it: schema.Scenario) -> None:
         for r in SOME:
             raw = draw_of(own, on, r).raw
             for found, plan in plans:
-                if all(s == "none" or isinstance(s, schema.Span) for s in plan.values()):
-                    continue  # nothing left to share out
+                if all(s == "none" for s in plan.values()):
+                    continue  # nothing weighs, which files may not have
                 assert found[:, r].tolist() == pytest.approx(list(twins.weights(plan, raw).values()), abs=1e-13)
 
 
