@@ -123,7 +123,7 @@ FAULTS = [
         "first mover offers nothing",
         "first_mover: ¤league",
         "league does not make offers; those who do: blue, red",
-        "write random, blue or red",
+        "add it to proposers, or write random, blue or red",
     ),
     Fault("first mover is no name", "first_mover: ¤[red]", "expected a name"),
     Fault(
