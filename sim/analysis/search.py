@@ -104,15 +104,15 @@ def search(
     else:
         # A refusal that is not asked for is not overcome: what asks fewer stands apart, where it is better.
         best = looked(whole, progress=_part(progress, 0, effort))
-        other = None
+        apart: Found | None = None
         if fewer.narrowed(question.whole, lines=False) is not None:
-            other = looked(fewer, progress=_part(progress, 1, effort), beyond=best.best)
+            apart = looked(fewer, progress=_part(progress, 1, effort), beyond=best.best)
         everybody, told_of = "best", [(best, "asking_all")]
-        if other is not None and other.best > best.best:
+        if apart is not None and apart.best > best.best:
             everybody = "searched"
-            told_of.append((other, "asking_fewer"))
-        elif not best.at_most and (other is None or not other.at_most):
-            boxes = best.proof.boxes + (0 if other is None else other.proof.boxes)
+            told_of.append((apart, "asking_fewer"))
+        elif not best.at_most and (apart is None or not apart.at_most):
+            boxes = best.proof.boxes + (0 if apart is None else apart.proof.boxes)
             everybody = "not_searched"
             told_of = [(replace(best, question=question, proof=replace(best.proof, boxes=boxes)), "all")]
     shown = {id(f): alike.distinct(f.rows[: len(f.totals)], top) for f, _ in told_of}
