@@ -7,7 +7,7 @@ mapping with defaults for what a test does not care about.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -154,8 +154,8 @@ def preferences(on: Case, who: str = "p", block: int = 0) -> Preferences:
     return Preferences(on.profile(who), on.space.sizes, Memo(on.scenario.seed, block))
 
 
-def draw_of(own: Preferences, on: Case, r: int) -> twins.Draw:
-    """One draw of a party as plain numbers by name, for the scalar twins."""
+def draw_of(own: Preferences, on: Case, r: int, end: Literal["low", "drawn", "high"] = "drawn") -> twins.Draw:
+    """One draw of a party as plain numbers by name, for the scalar twins; ``end`` is of the ranges of its lines."""
     issues, profile = on.space.issues, own.profile
     at = {
         cell.issue: own.memo.cell(profile.id, cell, n)[0] for cell, n in zip(profile.cells, on.space.sizes, strict=True)
@@ -172,7 +172,7 @@ def draw_of(own: Preferences, on: Case, r: int) -> twins.Draw:
         binds={
             (li.kind, li.id if li.kind == "refusal" else f"{li.issue}:{li.id}"): bool(mask[r])
             for li in profile.lines
-            if (mask := own.binds(li)) is not None
+            if (mask := own.binds(li, end)) is not None
         },
         weights={i: float(own.weights[j, r]) for j, i in enumerate(issues)} if ranged else None,
     )
@@ -266,6 +266,12 @@ def parties(
         importance = draw(st.sampled_from(CLASSES))
         if cardinal and draw(st.integers(0, 6)) == 0:
             importance, more["weight"] = None, 0.15
+        # weights that are all numbers have to sum to 1, which those of 0.15 never do: one issue always takes the rest
+        numbered = all("weight" in e or e["importance"] == "none" for e in entries.values())
+        weighed = "weight" in more or any("weight" in e for e in entries.values())
+        if len(entries) == len(issues) - 1 and weighed and numbered and importance in (None, "none"):
+            more.pop("weight", None)
+            importance = "major"
         if lines and importance != "none" and draw(st.integers(0, 2)) == 0:
             holds = {} if draw(st.integers(0, 3)) else {"holds": [0.25, 0.75]}
             more["red_lines"] = [line(draw(st.sampled_from(list(options))), draw(basis), **holds)]
@@ -275,6 +281,7 @@ def parties(
             {"ranking": draw(basis), "importance": draw(st.sampled_from(importance_bases))},
             **more,
         )
+    _sum_to_one(entries, issues, draw(st.sampled_from([0.0, 0.0, 0.004, -0.004])))
     extra: Json = {}
     if lines and draw(st.booleans()):
         extra["refuses"] = [refusal("r", draw(terms_of(issues)), draw(basis))]
@@ -287,6 +294,14 @@ def parties(
     if draw(st.integers(0, 3)) == 0:
         extra["cost"] = draw(st.sampled_from([-0.1, 0.05, [0.0, 0.2]]))
     return party(entries, **extra)
+
+
+def _sum_to_one(entries: Json, issues: Mapping[str, Sequence[str]], rounding: float) -> None:
+    """Where nothing but numbers weighs, the last one takes what is left, as files must have it but for a rounding."""
+    numbers = [e for e in entries.values() if "weight" in e]
+    if numbers and all(i in entries and ("weight" in entries[i] or entries[i]["importance"] == "none") for i in issues):
+        last = 1 - sum(e["weight"] for e in numbers[:-1]) + rounding
+        numbers[-1]["weight"] = min(1.0, last)
 
 
 @st.composite
