@@ -294,7 +294,8 @@ def _sum_to_one(entries: Json, issues: Mapping[str, Sequence[str]], rounding: fl
     """Where nothing but numbers weighs, the last one takes what is left, as files must have it but for a rounding."""
     numbers = [e for e in entries.values() if "weight" in e]
     if numbers and all(i in entries and ("weight" in entries[i] or entries[i]["importance"] == "none") for i in issues):
-        numbers[-1]["weight"] += 1 - sum(e["weight"] for e in numbers) + rounding
+        last = 1 - sum(e["weight"] for e in numbers[:-1]) + rounding
+        numbers[-1]["weight"] = min(1.0, last)
 
 
 @st.composite

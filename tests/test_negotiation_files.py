@@ -123,7 +123,7 @@ FAULTS = [
         "first mover offers nothing",
         "first_mover: ¤league",
         "league does not make offers; those who do: blue, red",
-        "write random, blue or red",
+        "add it to proposers, or write random, blue or red",
     ),
     Fault("first mover is no name", "first_mover: ¤[red]", "expected a name"),
     Fault(
@@ -595,7 +595,12 @@ def test_edits_of_candidates(tmp_path: Path) -> None:
         ("negotiation.candidates.texts.other={land: ceded}", 30, "other is the text of a proposal", "another name"),
         ("negotiation.candidates.texts.x.land=ceded", 32, "has no part land", None),
         ("negotiation.candidates.texts.x={lnad: ceded}", 33, "there is no issue lnad", "did you mean land?"),
-        ("negotiation.first_mover=league", 25, "league does not make offers", "add it to proposers"),
+        (
+            "negotiation.first_mover=league",
+            25,
+            "league does not make offers; those who do: blue, red",
+            "add it to proposers",
+        ),
         ("negotiation.candidates={}", 24, "an empty mapping", None),
     ],
 )
