@@ -211,7 +211,7 @@ class Case:
     @cached_property
     def fillings(self) -> tuple[Packages, bool]:
         rows, whole = self._variants(self.assumed_issues, "fillings")
-        if len(rows) and not (rows == self.text).all(axis=1).any():
+        if len(rows) and not (rows == self.text).all(axis=1).any() and not self.no_agreement(self.text[None])[0]:
             # The text's own filler belongs to any sample of fillings, and lies within their range.
             rows = np.concatenate([self.text[None], rows[: len(rows) if whole else -1]])
         return rows, whole
@@ -220,7 +220,7 @@ class Case:
         if not issues:
             return self.text[None][:0], True
         numbers = [self.space.issue(i) for i in issues]
-        return self.space.variants(self.text, numbers, self.scenario.seed, purpose)
+        return self.space.variants(self.text, numbers, self.scenario.seed, purpose, self.no_agreement)
 
     @property
     def id(self) -> str:
