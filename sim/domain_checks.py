@@ -170,6 +170,8 @@ def _position(c: Checker, path: Path, where: str, party: str, issue: str, entry:
             if line.option in drawn:
                 c.complain((*here, "option"), at, f"a second red line on {line.option}")
             drawn.add(line.option)
+        if line.like is not None:
+            c.option((*here, "like"), f"{at}: like", issue, line.like)
         c.proof(here, at, line.basis, line.evidence)
         c.young((*here, "evidence"), at, line.evidence, entry.start, line.note or entry.note)
         if line.basis != "edited":
@@ -240,6 +242,9 @@ def _refusals(c: Checker, path: Path, name: str, party: schema.Party) -> None:
         c.proof(here, where, refusal.basis, refusal.evidence)
         if refusal.basis != "edited":
             c.poll(here, where, refusal.holds, refusal.evidence)
+        if refusal.like is not None and refusal.like not in (ids := [r.id for r in party.refuses]):
+            what = f"{name} has no refusal {refusal.like}"
+            c.complain((*here, "like"), f"{where}: like", what, did_you_mean(refusal.like, ids))
         if refusal.until is not None and refusal.until < refusal.start:
             c.complain(
                 (*here, "until"), f"{where}: until", f"ends on {refusal.until}, before it begins on {refusal.start}"

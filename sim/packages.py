@@ -178,7 +178,7 @@ class Space:
 
         Returns them, shape ``(found, issues)``, and whether they are all there are; when there
         are more than :data:`SAMPLE`, a sample with a stream of its own. Hard and legal
-        constraints bind (:meth:`binding`); ``excluded`` says of packages which are left out besides, shape ``(packages,)``.
+        constraints bind (:meth:`binding`); ``excluded`` tells which are left out besides, shape ``(packages,)``.
         """
         rules = self.binding(package, ("hard", "legal"))
 

@@ -253,7 +253,7 @@ def test_a_sweep_tells_no_deal_as_no_agreement(tmp_path: Path) -> None:
     assert result.point("ceded").joint_acceptability is not None
     assert result.base.missing == frozen.missing  # an open issue stays as no deal leaves it
     page = sweep_view.page(result)
-    said = "no deal: the text says no more than no deal (frozen), so a yes to it is no agreement and is not counted."
+    said = "no deal: the text says no more than no deal (frozen); a yes to it is no agreement and is not counted."
     assert said in page.notes
     assert sum("no deal" in map(str, row) for sheet in page.sheets for row in sheet.rows) == 1
     both = sweep(own, ["proposal.land=frozen,as_it_stands"])

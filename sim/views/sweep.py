@@ -453,7 +453,7 @@ def _no_agreement_notes(result: Sweep) -> Iterator[str]:
     found = [_named(result, point) for point in result.points if _says_no_more(point)]
     if found:
         where = listed(found) if len(result.paths) == 1 else f"{len(found)} combinations, such as {found[0]}"
-        yield f"no deal: the text says no more than no deal ({where}), so a yes to it is no agreement and is not counted."
+        yield f"no deal: the text says no more than no deal ({where}); a yes to it is no agreement and is not counted."
 
 
 def _same_values(result: Sweep) -> Iterator[str]:
