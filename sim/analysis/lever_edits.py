@@ -141,8 +141,7 @@ class _Maker:
         for line in self.profile.lines:
             if line.kind == "refusal" and (issue is None or issue in dict(line.terms)):
                 yield self._refusal(line)
-                words = f"refusal '{line.id.replace('_', ' ')}'"
-                yield from self._holds(line, f"refuses.{line.id}", words, f"refuses.{line.id}")
+                yield from self._holds(line, f"refuses.{line.id}", f"refuses.{line.id}")
         if issue is None:
             yield from self._beliefs()
 
@@ -238,7 +237,7 @@ class _Maker:
                 frozenset({line}),
                 None if met else "line_not_met",
             )
-            yield from self._holds(line, f"{path}.{line.id}", f"red line {cell.issue}: {line.id}", cell.issue)
+            yield from self._holds(line, f"{path}.{line.id}", cell.issue)
         if text is None or text in [line.id for line in lines]:
             return
         if cell.importance == "none":
@@ -270,7 +269,7 @@ class _Maker:
             None if met or self._silent_without(frozenset({line})) else "line_not_met",
         )
 
-    def _holds(self, line: Line, path: str, what: str, cell: str) -> Iterator[LeverEdit]:
+    def _holds(self, line: Line, path: str, cell: str) -> Iterator[LeverEdit]:
         """The chance that polls give a line, at either end of its range."""
         if line.holds is None or line.holds.fixed:
             return
@@ -280,7 +279,7 @@ class _Maker:
                 "holds",
                 f"{path}.holds",
                 end,
-                (f"set the chance of {what} ({line.holds.words}) to {end:g}", line.holds.words, f"{end:g}"),
+                (f"set the chance of {self._line(line)} ({line.holds.words}) to {end:g}", line.holds.words, f"{end:g}"),
                 (line.basis, line.evidence),
                 cell,
                 frozenset({line}),
