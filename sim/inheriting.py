@@ -54,7 +54,7 @@ def inherited(domain: Mapping) -> tuple[Mapping, list[Complaint]]:
 
 
 def rejoined(entry: Mapping, part: str, issue: str, options: Node | None) -> Mapping:
-    """A position of which an edit sets a part, ``ranking``, ``values`` or ``red_lines``: options like another follow it.
+    """A position of which an edit sets a part, ``ranking``, ``values`` or ``red_lines``; those like another follow.
 
     What the edit names itself stays.
     """
