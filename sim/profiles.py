@@ -72,6 +72,10 @@ class Cell:
         """Neither order nor importance is known."""
         return self.ranking_basis == "unknown" and self.importance == "unknown"
 
+    def unplaced(self, option: int) -> bool:
+        """Whether the ranking says nothing of an option: it is neither named nor meant by ``rest``."""
+        return isinstance(self.values, Ordinal) and option in self.values.unknown
+
 
 @dataclass(frozen=True)
 class Line:
