@@ -1,7 +1,8 @@
 """How much work is taken on at once; more is refused in words before anything runs.
 
-A run of the most draws takes about an hour for one text of fifteen issues. Nothing here grows in memory with draws;
-packages near a text do.
+The ceilings stop slips of the keyboard, not patience: how long a run of the most draws takes was never measured, and
+for one text of fifteen issues it is likely to be hours. Nothing here grows in memory with draws; packages near a text
+do.
 """
 
 from __future__ import annotations

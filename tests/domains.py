@@ -7,7 +7,7 @@ mapping with defaults for what a test does not care about.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -154,8 +154,8 @@ def preferences(on: Case, who: str = "p", block: int = 0) -> Preferences:
     return Preferences(on.profile(who), on.space.sizes, Memo(on.scenario.seed, block))
 
 
-def draw_of(own: Preferences, on: Case, r: int) -> twins.Draw:
-    """One draw of a party as plain numbers by name, for the scalar twins."""
+def draw_of(own: Preferences, on: Case, r: int, end: Literal["low", "drawn", "high"] = "drawn") -> twins.Draw:
+    """One draw of a party as plain numbers by name, for the scalar twins; ``end`` is of the ranges of its lines."""
     issues, profile = on.space.issues, own.profile
     at = {
         cell.issue: own.memo.cell(profile.id, cell, n)[0] for cell, n in zip(profile.cells, on.space.sizes, strict=True)
@@ -172,7 +172,7 @@ def draw_of(own: Preferences, on: Case, r: int) -> twins.Draw:
         binds={
             (li.kind, li.id if li.kind == "refusal" else f"{li.issue}:{li.id}"): bool(mask[r])
             for li in profile.lines
-            if (mask := own.binds(li)) is not None
+            if (mask := own.binds(li, end)) is not None
         },
         weights={i: float(own.weights[j, r]) for j, i in enumerate(issues)} if ranged else None,
     )
@@ -275,6 +275,7 @@ def parties(
             {"ranking": draw(basis), "importance": draw(st.sampled_from(importance_bases))},
             **more,
         )
+    _sum_to_one(entries, issues, draw(st.sampled_from([0.0, 0.0, 0.004, -0.004])))
     extra: Json = {}
     if lines and draw(st.booleans()):
         extra["refuses"] = [refusal("r", draw(terms_of(issues)), draw(basis))]
@@ -287,6 +288,14 @@ def parties(
     if draw(st.integers(0, 3)) == 0:
         extra["cost"] = draw(st.sampled_from([-0.1, 0.05, [0.0, 0.2]]))
     return party(entries, **extra)
+
+
+def _sum_to_one(entries: Json, issues: Mapping[str, Sequence[str]], rounding: float) -> None:
+    """Where nothing but numbers weighs, the last one takes what is left, as files must have it but for a rounding."""
+    numbers = [e for e in entries.values() if "weight" in e]
+    if numbers and all(i in entries and ("weight" in entries[i] or entries[i]["importance"] == "none") for i in issues):
+        last = 1 - sum(e["weight"] for e in numbers[:-1]) + rounding
+        numbers[-1]["weight"] = min(1.0, last)
 
 
 @st.composite

@@ -19,9 +19,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
-
-from sim.catalogue import DOMAIN, EDITS, SHIPPED, shipped_texts
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -29,11 +28,16 @@ BLOCK = re.compile(r"(<!-- generated: sim (?P<command>.+?) -->\n```text\n)(?P<bo
 FIGURE = re.compile(r"<!-- figure: sim (?P<command>.+?) -->\n!\[.*?\]\((?P<file>.+?)\)")
 
 
+def shipped_files() -> list[Path]:
+    """The files of ``scenarios/`` that are built into the wheel, by the list in ``pyproject.toml``."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = project["tool"]["hatch"]["build"]["include"]
+    return [ROOT / entry[1:] for entry in included if entry.startswith("/scenarios/")]
+
+
 def copy_shipped(to: Path) -> Path:
     """The shipped texts, and what they share, in ``scenarios/`` of another folder, which is returned."""
-    home = ROOT / "scenarios"
-    shared = [f for library in SHIPPED for part in (DOMAIN, EDITS) for f in (home / library / part).rglob("*.*")]
-    for file in (home / "README.md", *shipped_texts(home), *shared):
+    for file in shipped_files():
         copy = to / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)

@@ -243,8 +243,8 @@ def test_bounds_on_the_evidence_agree_with_trying_everything(it: schema.Scenario
     for who in it.domain.positions:
         own, found = preferences(on, who), judged(on, who)
         for r in SOME:
-            draw = draw_of(own, on, r)
-            assert (found.necessary[r], found.possible[r]) == twins.on_evidence(it, who, draw, text)
+            low, high = draw_of(own, on, r, "low"), draw_of(own, on, r, "high")
+            assert tuple(mask[r] for mask in found.bounds) == twins.on_evidence(it, who, low, high, text)
 
 
 def test_assumed_importance_counts_as_assumed_and_as_unknown_in_every_draw() -> None:
@@ -318,8 +318,8 @@ def test_every_set_of_assumed_effects_is_tried_on_the_evidence() -> None:
     on = compile_case(it)
     own, found = preferences(on), judged(on)
     for r in SOME:
-        assert (found.necessary[r], found.possible[r]) == twins.on_evidence(
-            it, "p", draw_of(own, on, r), twins.written(it)
+        assert tuple(mask[r] for mask in found.bounds) == twins.on_evidence(
+            it, "p", draw_of(own, on, r, "low"), draw_of(own, on, r, "high"), twins.written(it)
         )
     assert not found.necessary.any(), "with the second effect alone the party loses"
     assert found.possible.all(), "with the first alone it gains"

@@ -565,8 +565,11 @@ def test_silence_gains_and_loses_nothing_whatever_the_seed(armed: dict[int, Amen
         for size in found.sizes:
             keys = [(-round(gain_change(a, "us"), 9), -a.joint_acceptability.estimate) for a in size.amendments]
             assert keys == sorted(keys)
-    first = [{view.change_ids(c) for c in found.sizes[1].amendments[0].changes} for found in armed.values()]
-    assert first[0] == first[1]
+    # Three are an exact tie for the United States, and for all who are asked no further apart than seeds are.
+    first = [found.sizes[1].amendments[:3] for found in armed.values()]
+    one, two = ({frozenset(view.change_ids(c) for c in a.changes) for a in three} for three in first)
+    assert one == two
+    assert {gain_change(a, "us") for three in first for a in three} == {0.0}
 
 
 def test_a_text_at_one_half_is_only_to_be_raised(armed: dict[int, Amend]) -> None:

@@ -107,7 +107,7 @@ def test_an_edited_line_refuses_in_as_many_draws_as_it_is_said_to_hold(deal: Pat
     assert share_within(red.acceptability.estimate, 0.3, result.settings.draws)
     assert red.by_layer.stated == red.acceptability.estimate
     assert red.on_evidence.possible == red.on_evidence.necessary == red.acceptability.estimate
-    assert objection(red) == "its edited red line status: neutral (holds: 70%)"
+    assert objection(result, red) == "its edited red line against 'neutral' (status; holds: 70%)"
 
 
 def test_cell_made_unknown(deal: Path) -> None:
@@ -246,7 +246,7 @@ def test_edits_of_a_loaded_scenario(deal: Path) -> None:
     edits = ["red.status.importance=minor"]
     assert edited(loaded, edits).scenario == load(deal, edits=edits).scenario
     assert edited(loaded, edits).scenario.domain.issues is loaded.scenario.domain.issues
-    with pytest.raises(Complaints, match="none of critical"):
+    with pytest.raises(Complaints, match="not one of critical"):
         edited(loaded, ["red.status.importance=small"])
     with pytest.raises(Complaints, match="there is no party rad"):
         edited(loaded, ["rad.status.importance=small"])
@@ -267,9 +267,9 @@ def test_edits_of_a_loaded_scenario(deal: Path) -> None:
         ("red.status=minor", 5, "can only be set to unknown", "name a part: ranking"),
         ("red=unknown", 1, "red is a whole party", "for instance red."),
         ("red.status={}", 12, "an empty mapping", None),
-        ("red.status.importance=huge", 23, "'huge' is none of critical", None),
-        ("red.status.importance=minr", 23, "none of critical", "did you mean minor?"),
-        ("red.status.importance= 5", 24, "the number 5 is none of", None),
+        ("red.status.importance=huge", 23, "'huge' is not one of critical", None),
+        ("red.status.importance=minr", 23, "not one of critical", "did you mean minor?"),
+        ("red.status.importance= 5", 24, "the number 5 is not one of", None),
         ("red.status.importance=no", 23, "a bare no", "quote it"),
         ("red.status.importance", 1, "expected PATH=VALUE", "for instance"),
         ("red.status.importance=", 23, "there is no value behind the =", None),

@@ -243,7 +243,7 @@ CASES = [
         RED,
         "importance: critical",
         "importance: ¤critcal",
-        "none of critical, major",
+        "not one of critical, major",
         "did you mean critical?",
     ),
     Case(
@@ -251,7 +251,7 @@ CASES = [
         BLUE,
         "      importance: critical\n      basis: stated",
         "      importance: critical\n      basis: ¤staded",
-        "none of stated",
+        "not one of stated",
         "did you mean stated?",
         "blue: land: 2022-03-15: basis",
     ),
@@ -263,7 +263,7 @@ CASES = [
         "expected a mapping",
         "write one word",
     ),
-    Case("importance as a number", RED, "importance: critical", "importance: ¤5", "the number 5 is none of"),
+    Case("importance as a number", RED, "importance: critical", "importance: ¤5", "the number 5 is not one of"),
     Case("consent, unknown word", BLUE, "consent: always", "consent: ¤allways", "expected the word always"),
     Case(
         "consent, no condition",
@@ -394,7 +394,7 @@ CASES = [
         TABLE,
         '"Calls membership unacceptable, now as before",red_line',
         '"Calls membership\nunacceptable",¤red_lines',
-        "none of red_line",
+        "not one of red_line",
         "did you mean red_line?",
     ),
     Case("duplicate row", TABLE, "E6,2022", "¤E5,2022", "a second row with the id E5"),
@@ -855,7 +855,7 @@ CASES = [
         DEAL,
         "title: A small deal\n",
         "title: A small deal\nevidence: ¤article\n",
-        "the text 'article' is none of all, articles",
+        "the text 'article' is not one of all, articles",
         "did you mean articles?",
     ),
     *(
@@ -1152,7 +1152,7 @@ def test_a_row_is_told_all_that_is_wrong_with_it(tmp_path: Path) -> None:
 
 def test_edited_is_not_offered_as_a_basis(tmp_path: Path) -> None:
     (one,) = found(small.write(tmp_path, small.changed(DEAL, "open: true, basis: assumed", "open: true, basis: edit")))
-    assert one.what == "the text 'edit' is none of stated, inferred, proposed, assumed"
+    assert one.what == "the text 'edit' is not one of stated, inferred, proposed, assumed"
     assert one.hint is None
 
 
@@ -1343,7 +1343,7 @@ def test_domain_by_itself(deal: Path, tmp_path: Path) -> None:
     with pytest.raises(Complaints) as info:
         load_domain(tmp_path / "b" / "domain")
     assert [c.what.split(",")[0] for c in info.value.complaints] == [
-        "the text 'critcal' is none of critical",
+        "the text 'critcal' is not one of critical",
         "unknown key x",
         "a bare no",
         "an anchor (&a); files are plain YAML",

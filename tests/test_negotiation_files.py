@@ -100,8 +100,10 @@ class Fault(NamedTuple):
 
 
 FAULTS = [
-    Fault("protocol", "protocol: ¤alternate_offers", "is none of vote, alternating_offers", "mean alternating_offers?"),
-    Fault("no protocol", "protocol: ¤5", "the number 5 is none of vote"),
+    Fault(
+        "protocol", "protocol: ¤alternate_offers", "is not one of vote, alternating_offers", "mean alternating_offers?"
+    ),
+    Fault("no protocol", "protocol: ¤5", "the number 5 is not one of vote"),
     Fault("key", "¤protocoll: vote", "unknown key protocoll", "did you mean protocol?"),
     Fault("no round", "rounds: ¤0", "must be at least 1"),
     Fault("too many rounds", "rounds: ¤501", "must be at most 500"),
@@ -120,14 +122,19 @@ FAULTS = [
     Fault(
         "first mover offers nothing",
         "first_mover: ¤league",
-        "league is none of those who make offers: blue, red",
-        "write random, blue or red",
+        "league does not make offers; those who do: blue, red",
+        "add it to proposers, or write random, blue or red",
     ),
     Fault("first mover is no name", "first_mover: ¤[red]", "expected a name"),
-    Fault("first mover is left out", "proposers: [red]\nfirst_mover: ¤blue", "blue is none of those", "random or red"),
+    Fault(
+        "first mover is left out",
+        "proposers: [red]\nfirst_mover: ¤blue",
+        "blue does not make offers; those who do: red",
+        "random or red",
+    ),
     # tactics
-    Fault("tactic", "tactics: {red: ¤boulwar}", "'boulwar' is none of boulware, linear", "did you mean boulware?"),
-    Fault("tactic in a mapping", "tactics: {red: {tactic: ¤mirco}}", "'mirco' is none of", "did you mean micro?"),
+    Fault("tactic", "tactics: {red: ¤boulwar}", "'boulwar' is not one of boulware, linear", "did you mean boulware?"),
+    Fault("tactic in a mapping", "tactics: {red: {tactic: ¤mirco}}", "'mirco' is not one of", "did you mean micro?"),
     Fault("tactic is a number", "tactics: {red: ¤2}", "expected the name of a tactic, or a mapping with one"),
     Fault("mapping without a tactic", "tactics: {red: ¤{exponent: 2}}", "the key tactic is missing"),
     Fault("key of a tactic", "tactics: {red: {tactic: linear, ¤speed: 2}}", "unknown key speed", "there are: tactic"),
@@ -512,7 +519,9 @@ def test_the_option_overrides_the_protocol_alone(tmp_path: Path) -> None:
     path = write(tmp_path, block("protocol: single_text\nrounds: 7\ntemperature: 0.1"))
     settings = load(path, protocol="vote").scenario.negotiation
     assert settings == load(path).scenario.negotiation.model_copy(update={"protocol": "vote"})
-    with pytest.raises(Complaints, match="--protocol:1:1: error: negotiation: protocol: the text 'votes' is none of"):
+    with pytest.raises(
+        Complaints, match="--protocol:1:1: error: negotiation: protocol: the text 'votes' is not one of"
+    ):
         load(path, protocol="votes")
 
 
@@ -573,7 +582,7 @@ def test_edits_of_candidates(tmp_path: Path) -> None:
         ("negotiation.rounds=0", 20, "must be at least 1", None),
         ("negotiation.tactics=linear", 13, "name the party whose tactic to set", "negotiation.tactics.blue=hardliner"),
         ("negotiation.tactics.rde=linear", 21, "there is no party rde", "did you mean red?"),
-        ("negotiation.tactics.red=liner", 25, "is none of boulware, linear", "did you mean linear?"),
+        ("negotiation.tactics.red=liner", 25, "is not one of boulware, linear", "did you mean linear?"),
         ("negotiation.tactics.red.speed=2", 25, "there is no part of a tactic called speed", "exponent, reciprocity"),
         ("negotiation.tactics.red.exponent.low=2", 34, "has no part low", None),
         ("negotiation.tactics.red.exponent=2", 25, "red has no tactic whose exponent could be set", "boulware"),
@@ -586,7 +595,12 @@ def test_edits_of_candidates(tmp_path: Path) -> None:
         ("negotiation.candidates.texts.other={land: ceded}", 30, "other is the text of a proposal", "another name"),
         ("negotiation.candidates.texts.x.land=ceded", 32, "has no part land", None),
         ("negotiation.candidates.texts.x={lnad: ceded}", 33, "there is no issue lnad", "did you mean land?"),
-        ("negotiation.first_mover=league", 25, "league is none of those who make offers", "add it to proposers"),
+        (
+            "negotiation.first_mover=league",
+            25,
+            "league does not make offers; those who do: blue, red",
+            "add it to proposers",
+        ),
         ("negotiation.candidates={}", 24, "an empty mapping", None),
     ],
 )

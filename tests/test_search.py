@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import sim
@@ -32,6 +33,7 @@ from sim.profiles import compile_case
 from sim.sheets import csv_text, markdown
 from sim.validation import Library
 from sim.views import search as view
+from sim.written import json_text
 from tests import domains
 from tests.documented import documented, keys
 from tests.readme import shipped_place
@@ -243,7 +245,19 @@ def test_a_constraint_that_kept_terms_break_does_not_bind() -> None:
     assert result.answer.best is not None
     assert result.answer.best.terms["i0"] == "a"
     assert "Not binding" in shown(result)
-    assert found(broken).broken_already == ()
+    other = loaded(domains.changed(broken, i0="b"), "other")
+    near = {"near": other, "changes": 2, "texts": ()}
+    assert [x.id for x in search(loaded(broken), keep=["i0", "i2"], **near).broken_already] == ["law"]
+    free = search(loaded(broken), **near)
+    assert free.broken_already == ()
+    assert all(p.terms["i0"] != "a" or p.terms["i2"] == "a" for a in free.answers for p in a.listed)
+
+
+def test_a_constraint_that_the_text_itself_breaks_does_not_bind() -> None:
+    result = found(small(terms={"i0": "a", "i1": "a", "i2": "b"}), top=100)
+    assert [x.id for x in result.broken_already] == ["law"]
+    assert any(p.terms["i0"] == "a" and p.terms["i2"] == "b" for a in result.answers for p in a.listed)
+    assert found(small()).broken_already == ()
 
 
 def test_the_same_whatever_runs_before_and_independent_of_texts_where_proven() -> None:
@@ -289,18 +303,24 @@ def test_no_effort_proves_less_and_says_so() -> None:
     assert result.answer.best is not None
     assert result.answer.at_most > result.answer.best.joint_acceptability.estimate
     text = shown(result)
-    assert "not proven to be the best" in text
+    assert "Not proven to be the best" in text
     assert "--effort looks further" in text
     assert "there may be more" in text
 
 
 def test_where_nobody_can_be_asked_any_more_nothing_is_found() -> None:
-    """Green alone is asked, and only where i is b; the constraint forbids that."""
+    """Green alone is asked, and only where i is b; whatever closes j, the constraint forbids that."""
     people = {"green": domains.party({"i": domains.position("ab", "major")}, consent={"when": [{"i": ["b"]}]})}
     rules = [domains.constraint("never", {"j": ["a", "b"]}, {"i": ["a"]})]
-    made = domains.scenario({"i": "ab", "j": "ab"}, people, {"i": "b", "j": "a"}, {"k": {"i": "b"}}, constraints=rules)
+    issues: dict[str, Any] = {"i": "ab", "j": "ab"}
+    text, outcome = {"i": "b", "j": None}, {"k": {"i": "a"}}
     with pytest.raises(ValueError, match="no package that the constraints allow asks anybody"):
-        found(made)
+        found(domains.scenario(issues, people, text, outcome, constraints=rules))
+    allowed = found(domains.scenario(issues, people, text, outcome))
+    assert allowed.answer.best is None or allowed.answer.best.terms["i"] == "b"
+    equal = domains.scenario(issues, people, text, {"k": {"i": "b"}})
+    with pytest.raises(ValueError, match=r"every package left says no more than no deal \(k\)"):
+        found(equal)
 
 
 def test_nothing_that_all_accept_is_told_with_who_rejects() -> None:
@@ -321,7 +341,7 @@ def test_nothing_that_all_accept_is_told_with_who_rejects() -> None:
     assert result.answer.at_most == 0
     assert [(x.party, x.issue, x.option) for x in result.rejections] == [("red", "i0", "b")]
     text = shown(result)
-    assert "(proven): Red rejects every one by its stated red line at b (i0)" in text
+    assert "(proven). Red rejects every one by its stated red line against 'b' (i0)." in text
     assert "sim frontier" in text
     assert "Mean gain" not in text
     assert "Exact means" not in shown(result)
@@ -392,7 +412,8 @@ def test_command_prints_every_format() -> None:
     said = run("--format", "json")
     document = Search.model_validate_json(said)
     assert json.loads(said)["schema"] == "sim.search/1"
-    assert document == search(sim.load(ISTANBUL, draws=100), changes=1)
+    own = search(sim.load(ISTANBUL, draws=100), changes=1)
+    assert json.loads(said) == json.loads(json_text(own.model_dump(mode="json", by_alias=True)))
     text = csv_text(view.HEADER, view.rows(document))
     rows = list(csv.DictReader(io.StringIO(text)))
     first = next(r for r in rows if r["rank"] == "1" and r["measure"] == "joint_acceptability")
@@ -410,11 +431,11 @@ def test_every_key_is_documented() -> None:
 
 def test_page_says_who_is_not_asked_and_what_luck_and_silence_do() -> None:
     text = shown(near_istanbul())
-    assert "no longer asking Ukrainian public" in text
-    assert "on draws of seed 2, by which it was not picked" in text
+    assert "no longer asking the Ukrainian public" in text
+    assert "On draws of seed 2, by which it was not picked" in text
     assert "On the evidence alone the best is" in text
     assert "The best that asks fewer stands apart" in text
-    assert "exact: none is accepted in more of these draws" in text
+    assert "Exact: none is accepted in more of these draws" in text
     assert "packages (all there are) that these draws do not tell from the best, itself among them" in shown(
         found(ask=["red"])
     )
@@ -441,11 +462,12 @@ def test_figure_shows_options_of_the_best_and_of_the_text(tmp_path: Path) -> Non
     drawn = (tmp_path / "best.svg").read_text(encoding="utf-8")
     assert result.answer.best is not None
     assert result.answer.peers is not None
+    words = " ".join(t.get_text() for t in figure.draw(result).findobj(Text)).replace("\n", " ")
     for issue, option in result.answer.best.terms.items():
-        assert issue in drawn
-        assert (option or "open") in drawn
+        assert result.labels.issue(issue) in words
+        assert ("open" if option is None else result.labels.option(issue, option)) in words
     for change in result.answer.best.changes:
-        assert (change.before or "open") in drawn
+        assert ("open" if change.before is None else result.labels.option(change.issue, change.before)) in words
     count = result.answer.peers.packages
     assert f"not told from it: {count:,} package" in drawn
     assert "packages within 2 changes of the text that" in drawn

@@ -47,12 +47,13 @@ def admitted(question: Question, packages: Packages) -> Mask:
         asked = {i for i, p in enumerate(case.profiles) if need[p.id].needed and not p.silent}
         near = question.near is None or question.changes is None or (row != question.near).sum() <= question.changes
         broken = any(rule.constraint.broken_by(terms) for rule in question.rules)
-        result.append(bool(asked) and question.required <= asked and near and not broken)
+        fewer = not question.not_all or not question.not_all <= asked
+        result.append(bool(asked) and question.required <= asked and fewer and near and not broken)
     return np.array(result, bool) & ~no_agreement(case, packages)
 
 
 def asked_for(seed: int) -> Question:
-    """A random question: constraints, parties required, terms kept (one open), changes allowed."""
+    """A random question: constraints, parties required or not all asked, terms kept (one open), changes allowed."""
     rng = np.random.default_rng(seed)
     case = random_case(rng, issues=4, parties=3, integers=bool(seed % 2), several=seed % 4 == 2)
     rules = tuple(r for r in case.space.rules if r.constraint.severity != "political")
@@ -61,7 +62,8 @@ def asked_for(seed: int) -> Question:
         kept = int(rng.integers(0, 4))
         whole[kept] = (OPEN,) if seed % 2 else (int(rng.integers(0, case.space.sizes[kept])),)
     required = frozenset([int(rng.integers(0, 3))] if seed % 4 == 0 else [])
-    question = Question(case, tuple(whole), rules, required)
+    not_all = frozenset(rng.permutation(3)[: rng.integers(1, 4)].tolist()) if seed % 4 == 1 else frozenset[int]()
+    question = Question(case, tuple(whole), rules, required, not_all=not_all)
     if seed % 5 == 0:
         near = case.text.copy()
         if seed % 10 == 0:
@@ -76,9 +78,10 @@ def every(question: Question) -> Packages:
     return rows[admitted(question, rows)]
 
 
-def searched(question: Question, effort: int, top: int = 3) -> Found:
+def searched(question: Question, effort: int, top: int = 3, beyond: int = 0) -> Found:
     poll = Poll(question.case, question.case.scenario.draws)
-    return find(question, Bounds(poll), expected(question.case), [question.case.text], Alike(poll), top, effort)
+    terms, texts = expected(question.case), [question.case.text]
+    return find(question, Bounds(poll), terms, texts, Alike(poll), top, effort, beyond=beyond)
 
 
 def smallest_gains(case: Case, packages: Packages) -> list[float]:
@@ -132,6 +135,34 @@ def test_best_packages_are_those_of_enumeration(seed: int, monkeypatch: pytest.M
 def _alike(gained: int, lost: int, draws: int) -> bool:
     change = paired_change(gained, lost, draws)
     return change.low <= 0 <= change.high
+
+
+@pytest.mark.parametrize("climbing", [True, False])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_must_go_beyond_others_is_found_in_full_or_shown_not_to(
+    seed: int, climbing: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One draw below the best all is as without; at the best or more nothing better is shown."""
+    monkeypatch.setattr("sim.analysis.search_proof.SMALL", 3)
+    question = asked_for(seed)
+    rows, counts = truth(question)
+    best = int(counts.max(initial=0))
+    plain = searched(question, 10_000)
+    if not climbing:
+        monkeypatch.setattr("sim.analysis.search_answers.climb", lambda *_: None)
+    for beyond in (best - 1, best // 2):
+        if 0 < beyond < best:
+            found = searched(question, 10_000, beyond=beyond)
+            assert (found.best, found.at_most) == (best, best)
+            ties = int((counts == best).sum())
+            assert found.rows[:ties].tolist() == plain.rows[:ties].tolist()
+            assert found.peers_complete
+            assert {row.tobytes() for row in found.peers} == {row.tobytes() for row in plain.peers}
+    for beyond in (best, best + 3):
+        found = searched(question, 10_000, beyond=beyond)
+        assert found.best <= found.at_most <= beyond
+        have = {row.tobytes() for row in found.rows}
+        assert all(row.tobytes() in have or n <= found.proof.most for row, n in zip(rows, counts.tolist(), strict=True))
 
 
 @pytest.mark.parametrize("effort", [0, 1, 4])

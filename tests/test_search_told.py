@@ -27,6 +27,7 @@ from sim.views import search as view
 from sim.views.figures import change, points
 from sim.views.search_words import proven
 from tests import domains
+from tests.spaces import no_agreement
 from tests.test_search import ISTANBUL, SCENARIOS, found, loaded, shown, small
 
 # --- whom the best asks -------------------------------------------------------------------------
@@ -63,8 +64,9 @@ def test_it_is_said_where_no_package_in_question_asks_all() -> None:
 def _close() -> dict[str, Any]:
     """Green, asked where i is a, and blue each refuse in half of the draws what is good for the other."""
     half = domains.line("a", holds=[0.5, 0.5])
-    green = {"i": domains.position("unknown", "minor", red_lines=[half])}
-    blue = {"i": domains.position("unknown", "minor", red_lines=[half | {"option": "b"}])}
+    flat = {"j": domains.position([["a", "b"]], "minor")}
+    green = flat | {"i": domains.position("unknown", "minor", red_lines=[half])}
+    blue = flat | {"i": domains.position("unknown", "minor", red_lines=[half | {"option": "b"}])}
     return {
         "green": domains.party(green, name="Green", consent={"when": [{"i": ["a"]}]}),
         "blue": domains.party(blue, name="Blue"),
@@ -76,7 +78,7 @@ def test_order_and_second_answer_hang_on_all_draws(monkeypatch: pytest.MonkeyPat
     moved = 0
     for seed in range(1, 9):
         scenario = domains.scenario(
-            {"i": "ab", "j": "ab"}, _close(), {"i": "a", "j": "a"}, {"k": {"i": "a"}}, draws=200, seed=seed
+            {"i": "ab", "j": "ab"}, _close(), {"i": "a", "j": "a"}, {"k": {"i": "a", "j": "b"}}, draws=200, seed=seed
         )
         monkeypatch.setattr(module, "SEARCHED", 10_000)
         exact = found(scenario)
@@ -291,7 +293,12 @@ def test_who_vetoes_how_many_is_told_where_nothing_is_accepted() -> None:
     assert "Mean gain" not in text
 
 
-def test_vetoes_are_counted_as_one_by_one() -> None:
+@pytest.mark.parametrize(
+    ("outcome", "feasible", "red", "blue"),
+    [({"i0": "a", "i1": "b"}, 5, 2, 3), ({"i0": "c", "i1": "a"}, 4, 1, 3)],
+    ids=["no deal breaks a constraint", "no deal is none of them"],
+)
+def test_vetoes_are_counted_as_one_by_one(outcome: dict[str, str], feasible: int, red: int, blue: int) -> None:
     lines = [domains.line(o) for o in "ab"]
     people = {
         "red": domains.party({"i0": domains.position("abc", "major", red_lines=[domains.line("c")])}, name="Red"),
@@ -301,13 +308,13 @@ def test_vetoes_are_counted_as_one_by_one() -> None:
         {"i0": "abc", "i1": "ab"},
         people,
         {"i0": "c", "i1": "a"},
-        {"k": {"i0": "c", "i1": "a"}},
+        {"k": outcome},
         draws=20,
         constraints=[domains.constraint("law", {"i0": ["a"]}, {"i1": ["a"]}, "legal")],
     )
     result = found(made)
-    assert result.space.feasible == 5
-    assert {v.party: v.packages for v in result.vetoes} == {"red": 2, "blue": 3}
+    assert result.space.feasible == feasible
+    assert {v.party: v.packages for v in result.vetoes} == {"red": red, "blue": blue}
 
 
 def test_vetoes_by_refusals_are_of_packages_as_seen() -> None:
@@ -337,8 +344,8 @@ def test_vetoes_by_refusals_are_of_packages_as_seen() -> None:
         crossed = np.zeros(len(rows), bool)
         for line in profile.lines:
             crossed |= line.condition.holds(rows if line.kind == "red_line" else seen)
-        assert veto.packages == crossed.sum()
-    assert {v.party: v.packages for v in result.vetoes} == {"red": 2, "green": 5}
+        assert veto.packages == (crossed & ~no_agreement(case, rows)).sum()
+    assert {v.party: v.packages for v in result.vetoes} == {"red": 1, "green": 5}
     assert "refusals: 'no b' (stated)" in shown(result)
 
 

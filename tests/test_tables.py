@@ -350,7 +350,8 @@ TABLE_FAULTS: dict[str, tuple[str | bytes, str]] = {
     "no issue": (csv_text(with_cell(WIDE, 1, 0, None)), "t.csv:2:1: error: table: no issue is named here, nor above"),
     "an odd class": (
         csv_text(with_cell(WIDE, 4, 4, "hihg")),
-        "t.csv:5:21: error: Росія: Статус: importance: hihg is none of critical, major, moderate, minor, none, unknown",
+        "t.csv:5:21: error: Росія: Статус: importance: "
+        "hihg is not one of critical, major, moderate, minor, none, unknown",
     ),
     "two classes": (
         csv_text(with_cell(LONG, 2, 4, "major")),

@@ -62,7 +62,9 @@ def check_course(course: Course, ending: Ending, r: int, on: Case) -> None:
                 # no issue is to blame for a loss against a reservation value
                 assert answer.lines or answer.cost is not None or answer.gain < -TIE
         if turn.kind != "change":
-            assert turn.passed == (turn.kind != "no_offer" and all(a.agrees for a in turn.answers))
+            barred = turn.kind == "no_offer" or turn.equals_no_deal
+            assert turn.passed == (not barred and all(a.agrees for a in turn.answers))
+            assert not (turn.equals_no_deal and turn.answers)
 
 
 @quick(25)
@@ -114,6 +116,22 @@ def test_a_single_text_ends_as_in_the_ensemble(scene: schema.Scenario) -> None:
                 assert agreed or not turn.passed
                 assert not (turn.breaks and turn.answers)
                 assert all(a.agrees for a in turn.answers if a.lucky or a.frees)
+
+
+def test_what_stands_in_the_end_may_be_no_agreement() -> None:
+    """One issue, tabled as no deal leaves it: nothing better is proposed, so nothing is put to the vote."""
+    scene = scenario(
+        {"price": "ab"},
+        {"seller": party({"price": position("ab", "major")}), "buyer": party({"price": position("ab", "major")})},
+        {"price": "a"},
+        {"war": {"price": "a"}},
+        negotiation={"protocol": "single_text", "rounds": 3},
+    )
+    result = trace(dataclasses.replace(sim.load(ISTANBUL), scenario=scene), draw=0)
+    assert result.ended.outcome == "breakdown"
+    last = result.turns[-1]
+    assert (last.kind, last.equals_no_deal, last.answers, last.passed) == ("vote", ("war",), (), False)
+    assert "so it is no agreement and is not put to the vote" in str(view.page(result).sheets[0].rows[-1])
 
 
 @quick(15)
@@ -386,7 +404,9 @@ def test_a_proposer_has_a_say_in_texts_that_do_not_need_it() -> None:
         (True, None),
     ]
     page = view.page(result)
-    assert any("the first on the list where all of them cross somebody's line" in note for note in page.notes)
+    assert any(
+        "Where all of them cross somebody's line, it offers the first on the list" in note for note in page.notes
+    )
     table = page.sheets[-1]
     at = [c.heading for c in table.columns].index("favourite")
     assert [row[at] for row in table.rows] == ["+0.80", "no deal", "-"]

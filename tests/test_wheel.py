@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 import sim
 from sim import catalogue
-from tests.readme import ROOT, copy_shipped
+from tests.readme import ROOT, copy_shipped, shipped_files
 
 PACKAGE = Path(sim.__file__).parent
 
@@ -36,13 +38,59 @@ def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_wheel_holds_what_is_shipped(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_holds_what_is_shipped(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    shipped = [f.relative_to(tmp_path) for f in copy_shipped(tmp_path).rglob("*.*") if f.is_file()]
-    assert len(shipped) > 40
-    assert not [f for f in shipped if f"sim/{f.as_posix()}" not in names]
+    texts = {f"sim/{file.relative_to(ROOT).as_posix()}" for file in shipped_files()}
+    assert {name for name in names if name.startswith("sim/scenarios/")} == texts
     assert not [f for f in PACKAGE.rglob("*.py") if f.relative_to(PACKAGE.parent).as_posix() not in names]
     assert not [n for n in names if n.startswith(("tests/", "results/", "scenarios/"))]
+
+
+def test_the_list_of_what_is_built_in_is_the_index() -> None:
+    files = shipped_files()
+    home = ROOT / catalogue.HOME
+    assert not [file for file in files if not file.is_file()]
+    assert len(set(files)) == len(files)
+    beside = {f for f in files if f.suffix == ".yaml" and f.parent in {home / library for library in catalogue.SHIPPED}}
+    assert beside == set(catalogue.shipped_texts(home))
+    domains = {home / library / catalogue.DOMAIN for library in catalogue.SHIPPED}
+    assert {f.parent for f in files if f.name == "issues.yaml"} == domains
+    inside = {*domains, *(folder / "positions" for folder in domains), home / catalogue.EDITS}
+    assert {f.parent for f in files} - beside_folders(beside) == inside
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        listed = subprocess.run(["git", "ls-files", "scenarios"], cwd=ROOT, check=True, capture_output=True, text=True)
+        assert {ROOT / name for name in listed.stdout.split()} == set(files)
+
+
+def beside_folders(texts: set[Path]) -> set[Path]:
+    return {file.parent for file in texts}
+
+
+@pytest.mark.parametrize("target", ["wheel", "sdist"])
+def test_a_file_of_ones_own_is_not_built_in(target: str, tmp_path: Path) -> None:
+    pytest.importorskip("hatchling")
+    place = tmp_path / "checkout"
+    shutil.copytree(PACKAGE, place / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copyfile(ROOT / name, place / name)
+    shutil.copytree(ROOT / "results", place / "results")
+    copy_shipped(place)
+    own = ("my_text.yaml", "domain/positions/me.yaml", "edits/mine.yaml", "austria_1955/mine.yaml", "talks/mine.yaml")
+    for name in own:
+        file = place / "scenarios" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("title: mine\n", encoding="utf-8")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(tmp_path)]
+    subprocess.run(build, cwd=place, check=True, capture_output=True)
+    if target == "wheel":
+        [made] = tmp_path.glob("*.whl")
+        names = zipfile.ZipFile(made).namelist()
+    else:
+        [made] = tmp_path.glob("*.tar.gz")
+        with tarfile.open(made) as archive:
+            names = archive.getnames()
+    inside = {name.partition("/scenarios/")[2] for name in names if "/scenarios/" in name}
+    assert inside == {file.relative_to(ROOT / "scenarios").as_posix() for file in shipped_files()}
 
 
 def test_the_wheel_works_in_an_empty_folder(site: Path, tmp_path: Path) -> None:

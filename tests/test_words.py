@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.complaints import meant
-from sim.results import OnEvidence
+from sim.results import OnEvidence, PartyVerdict
 from sim.summary import settings
 from sim.tables import cells
 from sim.verdict import evidence_in_short, evidence_stance, evidence_word, overall, short, word, word_of
@@ -36,7 +36,15 @@ COMMANDS = [
     ("sensitivity", ISTANBUL, "--method", "flip", *FEW),
     ("sweep", ISTANBUL, "--vary", "us.fighting.importance=none,moderate,critical", *FEW),
     ("sweep", TREATY, "--vary", "as_of=1954-02-16,1955-04-15,1955-05-15", *FEW),
+    ("sensitivity", ISTANBUL, "--method", "sobol", "--n", "64", "--party", "us"),
+    ("sensitivity", TREATY, "--method", "sobol", "--n", "64"),
+    ("sensitivity", ISTANBUL, "--pairs", "--party", "us", *FEW),
+    ("sensitivity", TREATY, "--pairs", *FEW),
     ("amend", ISTANBUL, "--changes", "1", *FEW),
+    ("search", ISTANBUL, "--effort", "100", *FEW),
+    ("search", TREATY, *FEW),
+    ("frontier", ISTANBUL, *FEW),
+    ("frontier", TREATY, *FEW),
     ("trace", ISTANBUL, "--protocol", "alternating_offers", *FEW),
 ]
 #: A party that knows one thing alone: a line on the text's guarantee.
@@ -90,7 +98,7 @@ def words(sentence: str) -> list[str]:
     return [x for x in bare.split() if re.search(r"[A-Za-z]", x)]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c[:4]))
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c[:5]))
 def test_sentences_are_short_and_phrases_plain(command: tuple[str, ...]) -> None:
     told = printed(*command, "--format", "md")
     long = [s for p in prose(told) for s in sentences(p) if len(words(s)) > MOST and "--" not in s]
@@ -99,7 +107,7 @@ def test_sentences_are_short_and_phrases_plain(command: tuple[str, ...]) -> None
     assert not [phrase for phrase in GONE if phrase in flat]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c[:4]))
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c[:5]))
 def test_pages_name_things_by_their_names_and_fit(command: tuple[str, ...]) -> None:
     told = printed(*command)
     assert max(map(len, told.splitlines())) <= 100
@@ -116,24 +124,6 @@ def test_a_sentence_is_measured_as_a_reader_would() -> None:
 
 
 # --- the word follows the evidence ------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("modelled", "evidence", "said"),
-    [
-        ("refuses", "not settled", "unknown"),
-        ("accepts", "not settled", "unknown"),
-        ("divided", "not settled", "unknown"),
-        ("refuses", "refuses", "refuses"),
-        ("accepts", "accepts", "accepts"),
-        ("divided", "accepts", "divided"),
-        ("accepts", None, "accepts"),
-    ],
-)
-def test_the_word_is_unknown_where_the_evidence_leaves_both_answers_open(
-    modelled: str, evidence: str | None, said: str
-) -> None:
-    assert word(modelled, evidence) == said  # type: ignore[arg-type]
 
 
 def test_a_share_of_47_whose_evidence_allows_anything_is_unknown_in_every_view() -> None:
@@ -196,19 +186,23 @@ def test_what_the_evidence_settles_of_a_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "said"),
+    ("modelled", "evidence", "said"),
     [
-        (None, "refuses"),
-        (allows(0, 0.3), "refuses"),
-        (allows(0, 1), "unknown"),
-        (allows(0, 1, 0.5), "unknown"),
-        (allows(0, 1, 0.49), "refuses, inferred"),
+        ("refuses", allows(0, 1), "unknown"),
+        ("accepts", allows(0, 1), "unknown"),
+        ("divided", allows(0, 1), "unknown"),
+        ("refuses", allows(0, 0.3), "refuses"),
+        ("accepts", allows(0.6, 1), "accepts"),
+        ("divided", allows(0.6, 1), "divided"),
+        ("accepts", allows(0, 1, 0.5), "unknown"),
+        ("accepts", allows(0, 1, 0.49), "refuses, inferred"),
+        ("accepts", None, "accepts"),
     ],
 )
-def test_the_word_of_a_party_follows_the_evidence_and_then_inferred_lines(
-    evidence: OnEvidence | None, said: str
+def test_the_word_is_unknown_where_the_evidence_leaves_both_answers_open(
+    modelled: PartyVerdict, evidence: OnEvidence | None, said: str
 ) -> None:
-    assert word("refuses", evidence) == said
+    assert word(modelled, evidence) == said
 
 
 @pytest.mark.parametrize(
@@ -289,6 +283,27 @@ def test_quiet_says_nothing_but_the_page(tmp_path: Path) -> None:
     assert done.stdout == loud.stdout
     # errors are still told
     assert "no such file" in call("run", "nowhere.yaml", "-q").stderr
+
+
+def test_quiet_of_other_commands(tmp_path: Path) -> None:
+    for command in (
+        ("explain", ISTANBUL, *FEW),
+        ("trace", ISTANBUL, "--protocol", "alternating_offers", *FEW),
+    ):
+        done = call(*command, "--format", "json", "--quiet")
+        assert (done.exit_code, done.stderr) == (0, ""), command
+        json.loads(done.stdout)
+    assert "wrote " in call("schema", "edits", "--write", tmp_path).stderr
+    assert call("schema", "edits", "--write", tmp_path, "-q").stderr == ""
+
+
+def test_quiet_names_no_library_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where stdout is for a program, that line stands on stderr."""
+    monkeypatch.chdir(tmp_path)
+    command = ("run", "istanbul", "--no-save", "--format", "json", *FEW)
+    assert "Library: " in call(*command).stderr
+    done = call(*command, "--quiet")
+    assert (done.exit_code, done.stderr) == (0, "")
 
 
 def test_a_figure_takes_a_title_and_names(tmp_path: Path) -> None:

@@ -143,11 +143,24 @@ def in_force(scenario: schema.Scenario, party: str, issue: str) -> schema.Positi
     return entry
 
 
+def given_weights(scenario: schema.Scenario, party: str) -> dict[str, schema.Span]:
+    """Weights in numbers, in equal proportion made to sum to 1 where nothing else weighs and they cannot."""
+    entries = {i: in_force(scenario, party, i) for i in scenario.domain.issues.issues}
+    numbers = {i: e.weight for i, e in entries.items() if e is not None and e.weight is not None}
+    drawn = [i for i, e in entries.items() if i not in numbers and (e is None or e.importance != "none")]
+    least, most = sum(w.low for w in numbers.values()), sum(w.high for w in numbers.values())
+    if drawn or not numbers or (least <= 1 + 1e-9 and most >= 1 - 1e-9):
+        return numbers
+    nearest = least if least > 1 else most
+    return {i: schema.Span(w.low / nearest, w.high / nearest) for i, w in numbers.items()}
+
+
 def classes(
     scenario: schema.Scenario, party: str, evidence: bool = False, put: Mapping[str, str] | None = None
 ) -> dict[str, int | str | schema.Span | None]:
     """How each weight is drawn; ``put`` replaces an issue's importance."""
     result: dict[str, int | str | schema.Span | None] = {}
+    numbers = given_weights(scenario, party)
     for issue in scenario.domain.issues.issues:
         entry = in_force(scenario, party, issue)
         importance: str | None = "unknown" if entry is None else entry.importance
@@ -155,8 +168,8 @@ def classes(
             importance = put[issue]
         elif entry is None or (evidence and entry.basis.importance == "assumed"):
             importance = "unknown"
-        elif entry.weight is not None:
-            result[issue] = entry.weight
+        elif issue in numbers:
+            result[issue] = numbers[issue]
             continue
         order = {c: k for k, c in enumerate(schema.CLASSES)}
         result[issue] = "none" if importance == "none" else order.get(str(importance))  # type: ignore[call-overload]
@@ -244,8 +257,10 @@ def together(scenario: schema.Scenario, draws: Mapping[str, Draw], text: Text, s
     return all(accepts(scenario, p, draws[p], text) for p in asked)
 
 
-def on_evidence(scenario: schema.Scenario, party: str, draw: Draw, text: Text) -> tuple[bool, bool]:
-    """Acceptance for all and for some of what is not evidence, by trying it all.
+def on_evidence(scenario: schema.Scenario, party: str, draw: Draw, high: Draw, text: Text) -> tuple[bool, bool, bool]:
+    """Acceptance for all and for some of what is not evidence, by trying it all; last, for some with inferred lines.
+
+    In ``draw`` lines bind with the low end of their ranges, in ``high``, alike in all else, with the high one.
 
     The gain is linear in the values of a cell and in the beliefs, so its extremes lie where every open value is 0
     or 1 and, where the beliefs are open, one outcome is certain; every set of assumed effects is tried too.
@@ -267,7 +282,7 @@ def on_evidence(scenario: schema.Scenario, party: str, draw: Draw, text: Text) -
     for n in range(len(assumed) + 1):
         for without in combinations(assumed, n):
             sight = seen(scenario, text, party, without)
-            layers = crossed(scenario, draw, party, text, sight)
+            least, most = (min(crossed(scenario, d, party, text, sight), default=3) for d in (draw, high))
             # only options that matter take both values: what is proposed and what no deal may hold
             vary = [(i, o) for i in unsure for o in _relevant(scenario, i, sight[i])]
             for ends in product((0.0, 1.0), repeat=len(vary)):
@@ -277,8 +292,12 @@ def on_evidence(scenario: schema.Scenario, party: str, draw: Draw, text: Text) -
                 for beliefs in certain:
                     guess = Draw(draw.raw, values, beliefs, draw.cost, draw.reservation, draw.binds, draw.weights)
                     for weight in ways:
-                        verdicts.add((gain(scenario, guess, weight, sight) >= -1e-12, min(layers, default=3)))
-    return all(yes and at > 2 for yes, at in verdicts), any(yes and at > 0 for yes, at in verdicts)
+                        verdicts.add((gain(scenario, guess, weight, sight) >= -1e-12, least, most))
+    return (
+        all(yes and most > 2 for yes, _, most in verdicts),
+        any(yes and least > 0 for yes, least, _ in verdicts),
+        any(yes and least > 1 for yes, least, _ in verdicts),
+    )
 
 
 def _open(entry: schema.Position | None) -> bool:

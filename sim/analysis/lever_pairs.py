@@ -27,9 +27,10 @@ from sim.verdict import HALF
 STRONGEST = 16
 
 RULE = (
-    "every pair of edits of two parties; of one party, unless another refuses by itself, every pair (one that drops a "
-    "line and one that re-ranks the same issue too) that removes all the lines by which it rejects the text in every "
-    f"draw or, where there are none, the pairs of its {STRONGEST} edits that move it furthest the wanted way"
+    "every pair of edits of two parties; where no other party refuses by itself, also pairs of one party; these are "
+    "all that remove every line by which it rejects the text in every draw (one that drops a line and one that "
+    f"re-ranks the same issue too); where there are no such lines, the pairs of its {STRONGEST} edits that move it "
+    "furthest the wanted way"
 )
 
 Counts = NDArray[np.int64]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def search(
 ) -> Search:
     """Find the packages of a scenario's domain that all who are asked accept in most draws.
 
-    They ask everybody whom the text asks; the best of all packages, whoever they ask, is told apart where it does not.
+    They ask everybody whom the text asks; the best of those that do not is told apart where it is better.
     A package has an option for every issue; one that the text leaves open stays so only where ``keep``, issues whose
     terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
     ``near``, by default the scenario's own; an issue that this leaves open may stay so, and closing it is a change.
@@ -91,22 +92,29 @@ def search(
         same_issues(case, other)
     rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]
     alike = Alike(poll)
-    found = find(question, bounds, terms, rows, alike, top, effort, _part(progress, 0, effort))
-    told_of: list[tuple[Found, Among]] = [(found, "asking_named" if ask else "all")]
+    looked = partial(find, bounds=bounds, terms=terms, texts=rows, alike=alike, top=top, effort=effort)
+    asked = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
+    whole, fewer = replace(question, required=asked), replace(question, not_all=asked)
+    told_of: list[tuple[Found, Among]]
     everybody: Everybody = "not_searched"
-    if not ask and found.at_most:
-        asked = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
-        restricted = replace(question, required=asked)
-        if restricted.narrowed(question.whole, lines=False) is None:
-            everybody, told_of = "none", [(found, "asking_fewer")]
-        else:
-            # A refusal that is not asked for is not overcome: what asks fewer stands apart, where it is better.
-            whole = find(restricted, bounds, terms, rows, alike, top, effort, _part(progress, 1, effort))
-            fewer = len(found.rows) > 0 and not poll.asked(found.rows[:1])[list(asked)].all()
-            everybody, told_of = "best", [(whole, "asking_all")]
-            if fewer:
-                everybody = "searched"
-                told_of.append((found, "asking_fewer"))
+    if ask:
+        told_of = [(looked(question, progress=_part(progress, 0, effort)), "asking_named")]
+    elif whole.narrowed(question.whole, lines=False) is None:
+        everybody, told_of = "none", [(looked(question, progress=_part(progress, 0, effort)), "asking_fewer")]
+    else:
+        # A refusal that is not asked for is not overcome: what asks fewer stands apart, where it is better.
+        best = looked(whole, progress=_part(progress, 0, effort))
+        apart: Found | None = None
+        if fewer.narrowed(question.whole, lines=False) is not None:
+            apart = looked(fewer, progress=_part(progress, 1, effort), beyond=best.best)
+        everybody, told_of = "best", [(best, "asking_all")]
+        if apart is not None and apart.best > best.best:
+            everybody = "searched"
+            told_of.append((apart, "asking_fewer"))
+        elif not best.at_most and (apart is None or not apart.at_most):
+            boxes = best.proof.boxes + (0 if apart is None else apart.proof.boxes)
+            everybody = "not_searched"
+            told_of = [(replace(best, question=question, proof=replace(best.proof, boxes=boxes)), "all")]
     shown = {id(f): alike.distinct(f.rows[: len(f.totals)], top) for f, _ in told_of}
     told = np.concatenate(list(shown.values()))
     teller = Teller(case, terms, loaded.sha256, warned(question, constraints), alike, told)
@@ -132,7 +140,7 @@ def search(
         everybody=everybody,
         searched_draws=poll.draws,
         rejections=tuple(rejections(question)),
-        vetoes=tuple(vetoes(question, constraints)) if not len(found.rows) else (),
+        vetoes=tuple(vetoes(question, constraints)) if not any(len(f.rows) for f, _ in told_of) else (),
         broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
         names={p.id: p.name for p in case.profiles},
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,

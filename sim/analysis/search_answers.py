@@ -108,11 +108,13 @@ def find(
     top: int,
     effort: int,
     progress: Progress | None = None,
+    beyond: int = 0,
 ) -> Found:
     """Climb from many starts, then prove, opening at most ``effort`` boxes; few packages are counted one and all.
 
     ``texts`` are packages to start near to. The proof goes down to packages that may not be told from the best, and to
-    the ``top`` best that are not ``alike``. ``progress`` is called with (boxes opened, boxes that may be opened).
+    the ``top`` best that are not ``alike``; where none is accepted in more than ``beyond`` draws, only to that.
+    ``progress`` is called with (boxes opened, boxes that may be opened).
     """
     poll = bounds.poll
     if question.size(question.whole) <= ALL and poll.draws < question.case.scenario.draws:
@@ -121,9 +123,15 @@ def find(
     been: set[bytes] = set()
     for start in starts(question, poll, terms, texts):
         climb(question, poll, terms, start, been)
-    pool = _Pool(poll, alike, top)
+    # What is accepted beyond the draws of the poll may be more than what is accepted in them.
+    beyond = beyond if poll.draws == question.case.scenario.draws else 0
+    pool = _Pool(poll, alike, top, beyond)
     pool.add(_counted(question, poll)[0])
+    short = pool.best <= beyond
     proof = prove(bounds, question, pool, effort, progress)
+    if short and pool.best > beyond:
+        # The climb missed what the proof came upon: now down to what may not be told from that.
+        proof = prove(bounds, question, pool, effort, progress)
     return _ranked(question, poll, terms, proof, _counted(question, poll)[0], max(TOLD, 2 * top))
 
 
@@ -156,19 +164,25 @@ def _ranked(
 
 
 class _Pool:
-    """The best count so far, and that down to which packages matter: see :func:`find`."""
+    """The best count so far, and that down to which packages matter: see :func:`find`.
 
-    def __init__(self, poll: Poll, alike: Alike, top: int) -> None:
-        self._poll, self._alike, self._top = poll, alike, top
+    Until one is found with more than ``beyond``, others matter only if they have more.
+    """
+
+    def __init__(self, poll: Poll, alike: Alike, top: int, beyond: int = 0) -> None:
+        self._poll, self._alike, self._top, self._beyond = poll, alike, top, beyond
         self._kinds: dict[tuple[int, ...], int] = {}
-        self.best, self.floor = 1, 1
+        self.best, self.floor = 1, beyond + 1
 
     def add(self, rows: Packages) -> None:
         if not len(rows):
             return
         counts = self._poll.counts(rows)
         self.best = max(self.best, int(counts.max()))
-        for k in np.flatnonzero(counts >= self.floor).tolist():
+        if self.best <= self._beyond:
+            return
+        floor, self._beyond = (1 if self._beyond else self.floor), 0
+        for k in np.flatnonzero(counts >= floor).tolist():
             self._kinds[self._alike.kind(rows[k])] = int(counts[k])
         kept = sorted(self._kinds.items(), key=lambda item: -item[1])[: self._top]
         self._kinds = dict(kept)

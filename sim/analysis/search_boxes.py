@@ -28,7 +28,7 @@ class Question:
 
     ``whole`` is the box of all that are thought of; no package may break one of ``rules``, each must ask the parties
     of ``required`` (numbers of the case's profiles) and differ from ``near`` (one row) in at most ``changes`` issues;
-    None for any number.
+    None for any number. A package that asks all of ``not_all`` is left out; nobody stands for no such demand.
     """
 
     case: Case
@@ -37,6 +37,7 @@ class Question:
     required: frozenset[int] = frozenset()
     near: Packages | None = None
     changes: int | None = None
+    not_all: frozenset[int] = frozenset()
 
     # --- single packages ------------------------------------------------------------------
 
@@ -46,6 +47,8 @@ class Question:
         result: Mask = allowed(self.rules, rows) & asked.any(axis=0) & ~self.case.no_agreement(rows)
         for party in self.required:
             result &= asked[party]
+        if self.not_all:
+            result &= ~asked[list(self.not_all)].all(axis=0)
         if self.near is not None and self.changes is not None:
             result &= (rows != self.near).sum(axis=1) <= self.changes
         for j, options in enumerate(self.whole):
@@ -76,6 +79,8 @@ class Question:
         for condition in self.case.absences.values():
             _keep_out(left, condition)
         sure = self.surely_asked(tuple(left))
+        if self.not_all and all(sure[i] for i in self.not_all):
+            return None
         for i, profile in enumerate(self.case.profiles):
             for line in profile.lines if lines and sure[i] else ():
                 if certain(line):

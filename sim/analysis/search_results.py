@@ -22,8 +22,8 @@ from sim.results import (
     WeightByBasis,
 )
 
-#: Among which packages: all, those that ask everybody whom the text asks, all of which the best asks fewer, those that
-#: ask whom the user named.
+#: Among which packages: all, those that ask everybody whom the text asks, those that do not, those that ask whom the
+#: user named.
 Among = Literal["all", "asking_all", "asking_fewer", "asking_named"]
 #: Of the packages that ask everybody whom the text asks: the best of all is one of them, or asks fewer and has the
 #: second answer; there is none; or they were not looked at.
@@ -203,8 +203,9 @@ class Veto(Record):
 class Search(Document):
     """The best packages of a space; ``base`` is the text as tabled.
 
-    The first answer is on those that ask everybody whom the text asks. The second, on all, is there where the best of
-    all asks fewer (``everybody`` is ``searched``). ``vetoes`` are told where no package was found that all accept.
+    The first answer is on those that ask everybody whom the text asks. The second, on the others, is there where
+    the best of them is better (``everybody`` is ``searched``). ``vetoes`` are told where no package was found that all
+    accept.
     """
 
     schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
@@ -235,5 +236,5 @@ class Search(Document):
 
     @property
     def asking_fewer(self) -> Answer | None:
-        """On all packages, where the best of them asks fewer than the text."""
+        """On the packages that do not ask everybody whom the text asks, where the best of them is better."""
         return self.answers[1] if len(self.answers) > 1 else None

@@ -100,7 +100,7 @@ def single_text(case: Case, people: dict[str, Witness], preferences: Sequence[Pr
     text = mediation.standing[draw].copy()
     last = int(mediation.last_change[draw])
     heat = float(mediation.heat[draw])
-    put, outcome = _settled(case, people, text, mediation.rounds)
+    put, outcome = _put(case, people, text, mediation.rounds)
     return Course(turns + put, outcome, text, round=last if outcome != BREAKDOWN else 0, temperature=heat)
 
 
@@ -185,6 +185,13 @@ def _ratification(
     changes = differences(case, case.text, text)
     turn = _turn(n, "ratification", changes=changes, answers=answers, passed=passed)
     return [turn], AGREED if passed else UNRATIFIED
+
+
+def _put(case: Case, people: dict[str, Witness], text: Packages, n: int) -> tuple[list[Turn], int]:
+    """What stands in the end: put to the vote unless it equals no deal, which is no agreement."""
+    if equalled := case.equalled(text[None]):
+        return [_turn(n, "vote", changes=differences(case, case.text, text), equals_no_deal=equalled)], BREAKDOWN
+    return _settled(case, people, text, n)
 
 
 def _settled(

@@ -254,7 +254,10 @@ def name_libraries(format: Format = Format.table) -> None:
     """Say below a page which libraries its texts come from; on stderr where stdout is for a program."""
     if _libraries:
         line = f"Library: {'; '.join(_libraries)}."
-        say(f"\n{line}" if format is Format.md else line, err=format in (Format.json, Format.csv))
+        if format in (Format.json, Format.csv):
+            remark(line)
+        else:
+            say(f"\n{line}" if format is Format.md else line)
 
 
 def known_party(

@@ -164,9 +164,10 @@ def schema(
     write: Annotated[
         Path | None, typer.Option("--write", metavar="DIR", help="Write them to files of this folder, KIND.json.")
     ] = None,
+    quiet: common.Quiet = False,
 ) -> None:
     """Print the JSON Schema of a kind of file, or write all of them: every key, what it takes and what it means."""
-    with reporting():
+    with reporting(quiet):
         from sim.complaints import did_you_mean
         from sim.file_schemas import DRAFT, KINDS, file_schema, schema_text
 

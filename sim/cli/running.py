@@ -88,9 +88,10 @@ def explain(
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
+    quiet: common.Quiet = False,
 ) -> None:
     """Show the table behind a score, cell by cell, with its evidence."""
-    with reporting():
+    with reporting(quiet):
         loaded = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         common.known_party(party, loaded[0].scenario.domain.positions.values())
         [result] = _score(loaded, 1)

@@ -47,9 +47,10 @@ def trace(
     evidence: common.EvidenceMode = None,
     domain: common.DomainDir = None,
     format: common.FormatName = Format.table,
+    quiet: common.Quiet = False,
 ) -> None:
     """Tell one negotiation round by round: who offers what, who refuses it and why, where it ends."""
-    with reporting():
+    with reporting(quiet):
         if draw is not None and outcome is not None:
             raise typer.BadParameter("give --draw or --outcome, not both: a draw ends as it ends", param_hint="--draw")
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, protocol)

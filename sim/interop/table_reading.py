@@ -367,7 +367,7 @@ class _Reader:
             return
         if word not in _CLASSES:
             hint = did_you_mean(word, _CLASSES)
-            self.found.error(cell.place, where, f"{cell.text[:40]} is none of {', '.join(_CLASSES)}", hint)
+            self.found.error(cell.place, where, f"{cell.text[:40]} is not one of {', '.join(_CLASSES)}", hint)
             return
         stance = self.stances.setdefault((party, issue), Stance())
         if stance.importance not in (None, word):

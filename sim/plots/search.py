@@ -49,8 +49,6 @@ def _heading(result: Search, answer: Answer) -> str:
     assert peers is not None
     assert best is not None
     among = which(result, answer)
-    if answer.among == "asking_fewer":
-        among += ", whoever they ask"
     those = "all" if peers.complete else "some of those"
     share = best.joint_acceptability.estimate
     alone = "" if unsourced(result.settings) else f", {evidence_word(best.on_evidence)} on the evidence alone"

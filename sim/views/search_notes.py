@@ -30,11 +30,13 @@ def notes(result: Search) -> Iterator[str]:
     for which, _, best in told:
         for x in best.breaks:
             yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
-    if any(best.no_longer_needed for _, _, best in told):
-        yield (
-            "The best that asks fewer stands apart: a figure can rise by no longer asking a party, whose refusal then "
-            "no longer counts. --ask all leaves such packages out."
-        )
+    for which, answer, best in told:
+        if best.no_longer_needed:
+            stands = "stands apart" if answer.among == "asking_fewer" else "asks fewer than the text"
+            yield (
+                f"{capital(which)} {stands}: a figure can rise by no longer asking a party, whose refusal then no "
+                "longer counts. --ask all leaves such packages out."
+            )
     yield from _open(result, told)
     if (said := no_agreement(result.space.equal_no_deal)) is not None:
         yield said

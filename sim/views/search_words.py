@@ -61,6 +61,8 @@ def which(result: Search, answer: Answer) -> str:
         only.append(f"ask {listed([called(result, p) for p in answer.required])}")
     elif answer.among == "asking_all":
         only.append("ask all whom the text asks")
+    elif answer.among == "asking_fewer":
+        only.append("do not ask all whom the text asks")
     return f"those among {said} that {' and '.join(only)}" if only else said
 
 

@@ -137,7 +137,7 @@ def _gain_lead(result: SobolResult) -> Iterator[str]:
     for kind, names in by_kind.items():
         yield f"The gain of {listed(names)} varies most with the {KINDS[kind]}."
     if unsure:
-        yield f"For {listed(unsure)} the order of the leading groups is not settled."
+        yield f"For {listed(unsure)} the order of the leading groups is still open."
 
 
 def share(value: float) -> str:
@@ -254,15 +254,14 @@ def _notes(result: SobolResult) -> Iterator[str]:
     yield from _constant(result)
     few = _rare(result)
     if few:
-        told = [
-            f"{called(p.name)} {'refuses' if p.acceptability.estimate > 0.5 else 'accepts'} in only {few[p.id]:,} draws"
+        named = [
+            f"{called(p.name)} ({'refuses' if p.acceptability.estimate > 0.5 else 'accepts'} in {few[p.id]:,})"
             for p in result.parties
             if p.id in few
         ]
-        total = f"{result.settings.draws:,}"
         yield (
-            f"{capital(listed(told))} of {total}: too rarely for indices of its own acceptance (rare; json and csv "
-            "have them)."
+            f"Rare: too few of {result.settings.draws:,} draws for indices of a party's own acceptance, which json and "
+            f"csv have: {listed(named)}."
         )
     shown = [
         x
@@ -295,7 +294,7 @@ def _settled(result: SobolResult) -> Iterator[str]:
         )
     for order in orders:
         if not order.settled:
-            said = f"The order of the {_leaders([order])} is not settled {_where(result, [order])}"
+            said = f"The order of the {_leaders([order])} is still open {_where(result, [order])}"
             yield f"{said}; more draws (--n) may tell."
 
 

@@ -215,6 +215,11 @@ def turn(result: TraceResult, told: Turn, before: dict[str | None, Turn] | None 
             return f"{_name(result, told)} offers nothing: to any text off its lines it prefers no deal."
         wanted = gain(told.wanted)
         return f"{_name(result, told)} offers nothing: no text that crosses none of its lines brings it {wanted}."
+    if told.kind == "vote" and told.equals_no_deal:
+        stands = text(result.labels, told.changes)
+        return (
+            f"What stands is {stands}. It says no more than no deal, so it is no agreement and is not put to the vote."
+        )
     if told.kind == "vote":
         return f"{_put(result, told)} {answers(result, told.answers) or 'Nobody with positions has to consent.'}"
     if told.kind == "ratification":
