@@ -129,11 +129,16 @@ def _absence(c: Checker, scenario: schema.Scenario) -> None:
     if name is None or any(party.reservation is not None for party in scenario.domain.positions.values()):
         return
     terms = scenario.proposal.terms
-    for outcome, package in scenario.domain.issues.no_deal.lotteries[name].outcomes.items():
-        if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items()):
-            what = f"the text says no more than no deal would leave: it equals the outcome {outcome} of {name}"
-            hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
-            c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
+    equal = [
+        outcome
+        for outcome, package in scenario.domain.issues.no_deal.lotteries[name].outcomes.items()
+        if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items())
+    ]
+    if equal:
+        which = f"the outcome{'s' * (len(equal) > 1)} {listed(equal)} of {name}"
+        what = f"the text says no more than no deal would leave: it equals {which}"
+        hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
+        c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
 
 
 def _lottery(scenario: schema.Scenario) -> str | None:

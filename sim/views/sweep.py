@@ -99,7 +99,7 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
     others = [p for p in result.points if p.on_evidence is not None and not _repeated(result, p)]
     same = [p for p in others if p.on_evidence is not None and evidence_word(p.on_evidence) == evidence_word(found)]
     if others and len(same) == len(others):
-        yield f"That is {evidence_word(found)} at every value here."
+        yield "It says so at every value here."
     elif others:
         yield f"At {len(others) - len(same)} of {len(others)} points the evidence says otherwise."
 
@@ -147,7 +147,7 @@ def _verdict_line(result: Sweep, scored: Sequence[Point]) -> str:
     if len(found) == 1:
         [verdict] = found
         if before in (None, verdict):
-            return f"None of these values turns the verdict as modelled: {verdict}."
+            return f"None of these values turns the verdict as modelled, which is {verdict}."
         return f"The verdict as modelled is {verdict} throughout; as the scenario stands, {before}."
     if len(result.paths) == 1:
         said = [f"{verdict} at {_values(result, [p.values[0] for p in some])}" for verdict, some in found.items()]
