@@ -20,7 +20,17 @@ OPEN = "left open"
 _LAST = frozenset(
     (
         *("States", "Kingdom", "Union", "Federation", "Republic", "Emirates", "Nations", "Islands", "Netherlands"),
-        *("Philippines", "public", "parliament", "government", "opposition", "council", "commission", "alliance"),
+        *(
+            "Philippines",
+            "public",
+            "parliament",
+            "government",
+            "opposition",
+            "council",
+            "commission",
+            "alliance",
+            "Ministry",
+        ),
     )
 )
 _FIRST = frozenset(("Parliament", "Government", "Council", "House", "Ministry", "Republic", "Kingdom", "Union"))
@@ -41,6 +51,24 @@ def spoken(name: str) -> str:
     if words[-1] in _LAST or name in _WHOLE or (of is not None and of.group(1) in _FIRST):
         return f"the {name}"
     return name
+
+
+#: Ends of names that are no plurals, and names that look like plurals and are singular.
+_SINGULAR_ENDS = ("ss", "us", "is", "as", "os", "states", "nations", "emirates", "islands", "netherlands")
+_SINGULAR = frozenset(("Philippines", "Seychelles", "Maldives", "Wales", "Brussels"))
+
+
+def verb(*names: str, singular: str) -> str:
+    """A verb for parties in a sentence, from its singular: of several, or of one named in the plural, without ``s``.
+
+    ``Operators`` accept; ``United States`` and ``Cyprus`` accepts.
+    """
+    if len(names) == 1:
+        [name] = names
+        last = name.split()[-1] if name.split() else ""
+        if not last.endswith("s") or last.lower().endswith(_SINGULAR_ENDS) or last in _SINGULAR:
+            return singular
+    return {"is": "are", "has": "have"}.get(singular) or singular.removesuffix("s")
 
 
 def possessive(name: str) -> str:
