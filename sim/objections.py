@@ -53,6 +53,6 @@ def over_issue(
         mean_loss=-float(gain),
         term_basis=term_basis,
         holds=None,
-        basis=cell.ranking_basis,
+        basis=profile.ranking_basis(issue, option),
         evidence=cell.evidence.ranking,
     )
