@@ -119,7 +119,7 @@ def test_few_packages_are_counted_whole_on_many_draws(monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "SEARCHED", 50)
     result = search(sim.load(ISTANBUL, draws=300), changes=1, texts=())
     text = shown(result)
-    assert "Exact: none is accepted in more" in text
+    assert "Proven on these draws: none is accepted in more" in text
     assert "Fewer --draws" not in text
     monkeypatch.setattr(module, "SEARCHED", 10_000)
     exact = search(sim.load(ISTANBUL, draws=300), changes=1, texts=())

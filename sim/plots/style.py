@@ -63,15 +63,16 @@ def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -
     if foot is not None:
         fig.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#444444")
     fig.draw_without_rendering()  # lays the figure out, so that the axes have their width
-    # Flush with the title, which begins left of the axes.
-    room = axes.get_window_extent()
     edge = 0.01 * fig.bbox.width
-    line.set_x((edge - room.x0) / room.width)
-    fits = (room.x1 - edge) / line.get_window_extent().width
+    fits = (axes.get_window_extent().x1 - edge) / line.get_window_extent().width
     if fits < 1:
         lines = subtitle.split("\n")
         letters = max(int(fits * max(map(len, lines))), 20)
         line.set_text("\n".join(fill(x, letters) for x in lines))
+    for _ in range(2):  # flush with the title, which begins left of the axes; that may move the axes a little
+        room = axes.get_window_extent()
+        line.set_x((edge - room.x0) / room.width)
+        fig.draw_without_rendering()
 
 
 def retitled(fig: Figure, title: str) -> None:
