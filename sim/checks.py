@@ -181,9 +181,9 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
             what = f"every issue has importance none on {day}: nothing is left to weigh"
             c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
         return
-    missed = low if low > 1 else high
-    if not drawn and not low - EPSILON <= 1 <= high + EPSILON and abs(missed - 1) <= ROUNDED + EPSILON:
-        what = f"the weights in force on {day} add up to {missed:g}; they are rescaled to sum to 1"
+    fixed = not drawn and all(span.fixed for span in given.values())
+    if fixed and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
+        what = f"the weights in force on {day} add up to {low:g}; they are rescaled to sum to 1"
         c.complain(first, where, what, "write them with more decimals", "warning")
     elif low > 1 + EPSILON:
         c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")

@@ -81,6 +81,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _both(id: str, label: str) -> str:
+    return id if label.casefold() == spaced(id).casefold() else f"{id} ({label})"
+
+
 class Labels(BaseModel):
     """What to call the issues, options, refusals and texts of a result.
 
@@ -106,6 +110,27 @@ class Labels(BaseModel):
         """``issue: option``."""
         return f"{self.issue(issue)}: {self.option(issue, id)}"
 
+    def issue_id(self, id: str) -> str:
+        """An issue by its id, which files and edits name, and by its label where that says more."""
+        return _both(id, self.issue(id))
+
+    def option_id(self, issue: str, id: str | None) -> str:
+        """As :meth:`issue_id`, an option."""
+        return OPEN if id is None else _both(id, self.option(issue, id))
+
+    def terms_ids(self, terms: Mapping[str, Iterable[str]]) -> str:
+        """Issues with options any of which will do, as :meth:`issue_id`."""
+        each = ((i, " or ".join(self.option_id(i, o) for o in options)) for i, options in terms.items())
+        return "; ".join(f"{self.issue_id(i)}: {words}" for i, words in each)
+
+    def ranking_ids(self, issue: str, levels: Iterable[Iterable[str]]) -> str:
+        """Levels of tied options, best first, as :meth:`issue_id`."""
+        return " > ".join(" ~ ".join(self.option_id(issue, o) for o in level) for level in levels)
+
+    def refusal_id(self, party: str, id: str) -> str:
+        """As :meth:`issue_id`, a refusal."""
+        return _both(id, self.refusals.get(party, {}).get(id) or spaced(id))
+
     def terms(self, package: Mapping[str, str | None]) -> str:
         return ", ".join(self.term(issue, option) for issue, option in package.items())
 
@@ -117,14 +142,21 @@ class Labels(BaseModel):
         return self.texts.get(id) or spaced(id)
 
 
+def issue_labels(domain: schema.Issues) -> Labels:
+    """The names of issues and options alone."""
+    return Labels(
+        issues={i: issue.label or spaced(i) for i, issue in domain.issues.items()},
+        options={
+            i: {o: option.label or spaced(o) for o, option in issue.options.items()}
+            for i, issue in domain.issues.items()
+        },
+    )
+
+
 def labels_of(domain: schema.Domain, texts: Mapping[str, str] | None = None) -> Labels:
     """The names that a domain's files give; ``texts`` are names of other texts, by id."""
     return Labels(
-        issues={i: issue.label or spaced(i) for i, issue in domain.issues.issues.items()},
-        options={
-            i: {o: option.label or spaced(o) for o, option in issue.options.items()}
-            for i, issue in domain.issues.issues.items()
-        },
+        **issue_labels(domain.issues).model_dump(include={"issues", "options"}),
         refusals={
             p: {r.id: r.label or spaced(r.id) for r in party.refuses}
             for p, party in domain.positions.items()

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -60,6 +61,8 @@ class Memo:
             if isinstance(cell.values, Ordinal):
                 v = cell.values
                 values = draws.ordinal_values(rng, options, v.levels, v.rest_at, v.rest, v.unknown)
+                for option, other in v.alike:
+                    values[option] = values[other]
             else:
                 values = draws.cardinal_values(rng, np.array(cell.values.low), np.array(cell.values.high))
             self._kept[kept] = raw, values
@@ -124,13 +127,13 @@ class Memo:
     def refusing(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Array:
         """The share that refuses what a line forbids, drawn from its range or an end of it; all without a range.
 
-        Shape ``(BLOCK,)``. Every line has a stream of its own.
+        Shape ``(BLOCK,)``. Every line has a stream of its own, but for one that is like another.
         """
         if line.holds is None:
             return np.ones(BLOCK)
         if end != "drawn":
             return np.full(BLOCK, line.holds.low if end == "low" else line.holds.high)
-        rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.id}")
+        rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.like or line.id}")
         return draws.uniform(rng, line.holds.low, line.holds.high)
 
 
@@ -257,7 +260,7 @@ class Preferences:
         array yielded is overwritten by the next step.
         """
         issues = len(self.sizes)
-        partial: list[Array | float] = [self.cost] * (issues + 1)
+        partials: list[Array | float] = [self.cost] * (issues + 1)
         buffers: list[Array | None] = [None] * (issues + 1)
         final = np.empty(BLOCK)
         previous: list[int] | None = None
@@ -271,14 +274,14 @@ class Preferences:
             for j in range(first, issues):
                 term = self.term(j, row[j])
                 if term is None:
-                    partial[j + 1] = partial[j]
+                    partials[j + 1] = partials[j]
                     continue
                 buffer = buffers[j + 1]
                 if buffer is None:
                     buffer = buffers[j + 1] = np.empty(BLOCK)
-                partial[j + 1] = np.add(partial[j], term, out=buffer)
+                partials[j + 1] = np.add(partials[j], term, out=buffer)
             previous = row
-            total = partial[issues]
+            total = partials[issues]
             if self.reservation is not None:
                 yield int(number), np.subtract(total, self.reservation, out=final)
             elif isinstance(total, np.ndarray):
@@ -305,72 +308,69 @@ class Preferences:
     def bounds(self, weights: Array, seen: NDArray[np.int16]) -> tuple[Array, Array]:
         """Least and greatest gain of one package over everything that is not evidence.
 
-        An issue whose ranking is assumed or unknown may add anything from ``-w (1 - p(x))`` to
-        ``+w (1 - p(x))``, where p(x) is the probability that no deal has the same option (or is
-        silent on the issue). Beliefs that are assumed may be any probabilities: the gain is
-        linear in them, so its extremes lie at single outcomes. ``weights`` must leave assumed
-        importance unknown (:func:`weight_plan` with ``evidence=True``).
+        Open is every option of a ranking that is assumed or unknown, and of a known one those that it leaves out,
+        neither named nor meant by ``rest``: worth anything in [0, 1]. The others are worth what is drawn. Values of
+        different options vary apart, so that an issue adds at least ``w sum_k p_k (low(x) - high(y_k))`` and at most
+        ``w sum_k p_k (high(x) - low(y_k))``; an outcome with the same option, or none, adds nothing. Beliefs that are
+        assumed may be any probabilities: the gain is linear in them, so its extremes lie at single outcomes.
+        ``weights`` must leave assumed importance unknown (:func:`weight_plan` with ``evidence=True``).
         """
         if self.reservation is not None:
-            low = np.zeros(BLOCK) + self.cost
-            high = low.copy()
-            for j, option in enumerate(seen.tolist()):
-                if option == OPEN:
-                    continue
-                if self._open(j):
-                    high += weights[j]
-                else:
-                    part = weights[j] * self.values[j][option]
-                    low += part
-                    high += part
+            low, high = self._reach(weights, seen, lambda j: None)
             return low - self.reservation, high - self.reservation
-        outcomes = self.profile.outcomes
         if self.beliefs is not None and self.profile.beliefs_basis not in ("assumed", "unknown"):
-            low = np.zeros(BLOCK) + self.cost
-            high = low.copy()
-            for j, option in enumerate(seen.tolist()):
-                if option == OPEN:
-                    continue
-                if self._open(j):
-                    for other, mass in self._mass[j]:
-                        if other != option:
-                            swing = weights[j] * mass
-                            low -= swing
-                            high += swing
-                else:
-                    d = self.difference(j, option)
-                    if d is not None:
-                        part = weights[j] * d
-                        low += part
-                        high += part
-            return low, high
-        lows, highs = [], []
-        for outcome in outcomes:
-            low = np.zeros(BLOCK) + self.cost
-            high = low.copy()
-            for j, option in enumerate(seen.tolist()):
-                if option == OPEN or outcome[j] in (OPEN, option):
-                    continue
-                if self._open(j):
-                    low -= weights[j]
-                    high += weights[j]
-                else:
-                    part = weights[j] * (self.values[j][option] - self.values[j][outcome[j]])
-                    low += part
-                    high += part
-            lows.append(low)
-            highs.append(high)
-        if not lows:
-            zero = np.zeros(BLOCK) + self.cost
-            return zero, zero
-        return np.minimum.reduce(lows), np.maximum.reduce(highs)
+            return self._reach(weights, seen, lambda j: self._mass[j])
+        outcomes = self.profile.outcomes
+        if not outcomes:
+            nothing = np.zeros(BLOCK) + self.cost
+            return nothing, nothing
+        sure = [self._reach(weights, seen, partial(_certain, outcome)) for outcome in outcomes]
+        return np.minimum.reduce([low for low, _ in sure]), np.maximum.reduce([high for _, high in sure])
 
-    def _open(self, issue: int) -> bool:
-        return self.profile.cells[issue].ranking_basis in ("assumed", "unknown")
+    def _reach(
+        self,
+        weights: Array,
+        seen: NDArray[np.int16],
+        mass: Callable[[int], list[tuple[int, Array | float]] | None],
+    ) -> tuple[Array, Array]:
+        """The sums of :meth:`bounds`; ``mass`` gives an issue's options of no deal, None where utility counts alone."""
+        low = np.zeros(BLOCK) + self.cost
+        high = low.copy()
+        for j, option in enumerate(seen.tolist()):
+            if option == OPEN:
+                continue
+            worst, best = self._ends(j, option)
+            against = mass(j)
+            if against is None:
+                low += weights[j] * worst
+                high += weights[j] * best
+                continue
+            least: Array | float = 0.0
+            most: Array | float = 0.0
+            for other, share in against:
+                if other != option:
+                    lowest, highest = self._ends(j, other)
+                    least = least + share * (worst - highest)
+                    most = most + share * (best - lowest)
+            low += weights[j] * least
+            high += weights[j] * most
+        return low, high
+
+    def _ends(self, issue: int, option: int) -> tuple[Array | float, Array | float]:
+        """The least and the greatest value of an option on the evidence: what is drawn, or anything."""
+        cell = self.profile.cells[issue]
+        if cell.ranking_basis in ("assumed", "unknown") or cell.unplaced(option):
+            return 0.0, 1.0
+        return self.values[issue][option], self.values[issue][option]
 
     def binds(self, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
         """In which draws a line binds; see :meth:`Memo.holds`."""
         return self.memo.holds(self.profile.id, line, end)
+
+
+def _certain(outcome: Sequence[int], issue: int) -> list[tuple[int, Array | float]]:
+    """The options of no deal on an issue where one outcome is certain."""
+    return [] if outcome[issue] == OPEN else [(outcome[issue], 1.0)]
 
 
 def check_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> None:

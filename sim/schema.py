@@ -173,12 +173,14 @@ def _sentence(value: object) -> object:
 class Option(Model):
     """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
 
-    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`).
+    ``like`` is another option of the issue whose conditions it inherits; written out, ``ranked_as`` is the option whose
+    place it has wherever a party gives it none of its own (:mod:`sim.inheriting`).
     """
 
     text: Text
     label: Text | None = None
     like: Name | None = None
+    ranked_as: Name | None = None
 
 
 class Issue(Model):
@@ -323,7 +325,8 @@ class RedLine(Model):
     """An option a party rejects whatever else the package holds.
 
     ``holds`` is the share of voters who refuse, where a poll supports one; of an edited line of a party that does not
-    decide by voters, the probability with which it binds.
+    decide by voters, the probability with which it binds. ``like`` is the option whose line was written out as this
+    one: both have the same share in every draw.
     """
 
     option: Name
@@ -331,6 +334,7 @@ class RedLine(Model):
     evidence: EvidenceIds = ()
     holds: Probability | None = None
     note: Text | None = None
+    like: Name | None = None
 
 
 class Position(Model):
@@ -365,7 +369,10 @@ class Position(Model):
 
 
 class Refusal(Model):
-    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words."""
+    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words.
+
+    ``like`` is the refusal that was written out as this one: both have the same share in every draw.
+    """
 
     id: Name
     label: Text | None = None
@@ -376,6 +383,7 @@ class Refusal(Model):
     evidence: EvidenceIds = ()
     holds: Probability | None = None
     why: Text
+    like: Name | None = None
 
     def in_force(self, day: dt.date) -> bool:
         """Both ends count."""

@@ -63,6 +63,11 @@ def interval(share: Interval) -> str:
     return f"{compact(share.estimate)} [{per_cents(share.low)}, {per_cents(share.high)}]"
 
 
+def silence(settings: Settings) -> str:
+    """What stands in place of a verdict on a party of which nothing is known."""
+    return "not filled in" if unsourced(settings) else "sources silent"
+
+
 def gain(party: PartyResult, join: str = " ") -> str:
     found = party.gain
     if found.p95 - found.p05 < SAME:
@@ -87,7 +92,7 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
     against = objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
     return (
         party.name,
-        "sources silent" if party.silent else join.join(said),
+        silence(result.settings) if party.silent else join.join(said),
         NO_SOURCES if unsourced(result.settings) else evidence_range(party.on_evidence),
         gain(party, join),
         against or "none",

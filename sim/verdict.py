@@ -136,6 +136,8 @@ def compact(share: float) -> str:
 def sentences(result: Result) -> str:
     """What the evidence settles, what the model makes of it besides, and on which lines that hangs."""
     if not result.asked or result.joint_acceptability is None:
+        if _unfilled(result):
+            return "Nothing is filled in yet: no party ranks an option, so there is no verdict."
         return "No party with positions has to consent, so there is no verdict."
     if settles_nothing(result):
         return "The text settles nothing: every issue is open, so there is no verdict."
@@ -155,6 +157,11 @@ def caveat(settings: Iterable[Settings]) -> str:
     """What is said under tables, by what the results rest on."""
     held = list(settings)
     return UNSOURCED_CAVEAT if held and all(map(unsourced, held)) else CAVEAT
+
+
+def _unfilled(result: Result) -> bool:
+    """Nothing is sourced, and nothing is said of any party, as in the files that ``sim new --negotiation`` writes."""
+    return unsourced(result.settings) and all(p.silent for p in result.parties)
 
 
 def settles_nothing(result: Result) -> bool:
@@ -541,9 +548,14 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
     )
     silent = [spoken(p.name) for p in result.parties if p.consent_needed and p.silent]
-    if silent:
-        nothing = "Nothing is given for" if unsourced(result.settings) else "The sources are silent on"
-        said.append(f"{nothing} {listed(silent)}, whose consent is needed; left out of the joint share.")
+    if silent and unsourced(result.settings):
+        said.append(
+            f"Nothing is filled in yet for {listed(silent)}, whose consent is needed; left out of the joint share."
+        )
+    elif silent:
+        said.append(
+            f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint share."
+        )
     modelled = {p.id for p in result.parties}
     others = [result.names.get(p, p) for p in result.consent_not_modelled if p not in modelled]
     if others:

@@ -329,6 +329,41 @@ def test_bounds_of_an_assumed_cell_are_its_weight_times_what_no_deal_lacks() -> 
     assert np.allclose(high, swing, atol=1e-15)
 
 
+@pytest.mark.parametrize("basis", ["stated", "edited"])
+def test_an_option_that_a_known_order_leaves_out_may_be_worth_anything(basis: str) -> None:
+    """Left out is x, on the table: from w (0 - v(z)) to w (1 - v(z)); with `rest` the order places it and it is drawn."""
+    no_deal = {"k": {"a": "z", "b": "x", "c": "x"}}
+    bases = {"ranking": basis, "importance": "stated"}
+    on, own = one({"a": position("yz", "major", bases)}, outcomes=no_deal)
+    low, high = own.bounds(own.weights, on.text)
+    assert np.allclose(low, -own.weights[0] * own.values[0][2], atol=1e-15)
+    assert np.allclose(high, own.weights[0] * (1 - own.values[0][2]), atol=1e-15)
+    on, own = one({"a": position(["y", "rest"], "major", bases)}, outcomes=no_deal)
+    low, high = own.bounds(own.weights, on.text)
+    assert np.array_equal(low, high)
+    assert np.allclose(low, own.gain(on.text), atol=1e-15)
+
+
+def test_an_option_left_out_that_no_deal_has_may_be_worth_anything() -> None:
+    """No deal is x in k and y, the best, in m: each counts with its probability."""
+    two = {"k": {"a": "x", "b": "x", "c": "x"}, "m": {"a": "y", "b": "x", "c": "x"}}
+    text = {"a": "z", "b": "x", "c": "x"}
+    on, own = one({"a": position("yz", "major")}, text, two, beliefs={"k": [0.1, 0.7]})
+    low, high = own.bounds(own.weights, on.text)
+    k, m = own.beliefs
+    y, z = own.values[0][1], own.values[0][2]
+    assert np.allclose(low, own.weights[0] * (k * (z - 1) + m * (z - y)), atol=1e-15)
+    assert np.allclose(high, own.weights[0] * (k * z + m * (z - y)), atol=1e-15)
+
+
+def test_an_option_left_out_is_open_under_a_reservation_too() -> None:
+    on, own = one({"a": position("yz", "major")}, None, None, reservation=0.5)
+    low, high = own.bounds(own.weights, on.text)
+    rest = sum(own.weights[j] * 1.0 for j in (1, 2))
+    assert np.allclose(low, -0.5, atol=1e-15), "b and c are unknown, hence open as well"
+    assert np.allclose(high, own.weights[0] + rest - 0.5, atol=1e-15)
+
+
 def test_an_open_issue_moves_no_bound_under_a_reservation() -> None:
     """As tabled an open issue adds nothing to the utility; so it adds nothing to its bounds either."""
     on, own = one(

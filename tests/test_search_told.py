@@ -158,8 +158,8 @@ def test_others_as_good_are_there_or_not_or_unknown(totals: list[int], others: i
 def test_words_of_the_proof() -> None:
     answer = found().answer.model_copy(update={"proven": True, "unproven_by": None})
     for state, said in (
-        ("none", "draws"),
-        ("some", "draws, some in as many"),
+        ("none", "more of them"),
+        ("some", "more of them, some are in as many"),
         ("unknown", "others perhaps in as many"),
     ):
         assert proven(answer.model_copy(update={"as_good": state})).endswith(said)

@@ -284,7 +284,8 @@ def on_evidence(scenario: schema.Scenario, party: str, draw: Draw, high: Draw, t
             sight = seen(scenario, text, party, without)
             least, most = (min(crossed(scenario, d, party, text, sight), default=3) for d in (draw, high))
             # only options that matter take both values: what is proposed and what no deal may hold
-            vary = [(i, o) for i in unsure for o in _relevant(scenario, i, sight[i])]
+            matter = [(i, o) for i in spaces for o in _relevant(scenario, i, sight[i])]
+            vary = [(i, o) for i, o in matter if i in unsure or _left_out(in_force(scenario, party, i), o)]
             for ends in product((0.0, 1.0), repeat=len(vary)):
                 values = {i: dict(v) for i, v in draw.values.items()}
                 for (issue, option), end in zip(vary, ends, strict=True):
@@ -304,6 +305,12 @@ def _open(entry: schema.Position | None) -> bool:
     if entry is None or entry.basis.ranking == "assumed" or entry.ranking == ():
         return True
     return entry.ranking is not None and len(entry.ranking) == 1 and len(entry.ranking[0]) == 1
+
+
+def _left_out(entry: schema.Position | None, option: str) -> bool:
+    """A known order that does not say where an option stands."""
+    named = [o for level in (entry.ranking if entry else None) or () for o in level]
+    return bool(named) and option not in named and schema.REST not in named
 
 
 def _relevant(scenario: schema.Scenario, issue: str, option: str | None) -> list[str]:
