@@ -530,12 +530,11 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     said: list[str] = []
     if result.joint_acceptability is not None and not settles_nothing(result):
         weakest = result.called(result.weakest_party) if result.weakest_party else "nobody"
-        votes = any(p.ratification for p in result.asked)
+        votes = ", signed and ratified," if any(p.ratification for p in result.asked) else ""
         many = len(result.asked)
         over = f"all {many} needed parties" if many > 1 else "the one party asked"
-        how = "sign and ratify" if votes else "accept" if many > 1 else "accepts"
         least = f"; the weakest is {weakest}" if many > 1 else ""
-        said.append(f"The joint share counts draws in which {over} {how}{least}.")
+        said.append(f"The joint share{votes} counts draws in which {over} accept{'s' * (many == 1)}{least}.")
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
         said.append(
@@ -549,9 +548,20 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
     )
     silent = [spoken(p.name) for p in result.parties if p.consent_needed and p.silent]
+<<<<<<< HEAD
     if silent:
         nothing = "Nothing is filled in yet for" if unsourced(result.settings) else "The sources are silent on"
         said.append(f"{nothing} {listed(silent)}, whose consent is needed; left out of the joint share.")
+=======
+    if silent and unsourced(result.settings):
+        said.append(
+            f"Nothing is filled in yet for {listed(silent)}, whose consent is needed; left out of the joint share."
+        )
+    elif silent:
+        said.append(
+            f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint share."
+        )
+>>>>>>> w-words
     modelled = {p.id for p in result.parties}
     others = [result.names.get(p, p) for p in result.consent_not_modelled if p not in modelled]
     if others:
