@@ -548,20 +548,9 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
     )
     silent = [spoken(p.name) for p in result.parties if p.consent_needed and p.silent]
-<<<<<<< HEAD
     if silent:
         nothing = "Nothing is filled in yet for" if unsourced(result.settings) else "The sources are silent on"
         said.append(f"{nothing} {listed(silent)}, whose consent is needed; left out of the joint share.")
-=======
-    if silent and unsourced(result.settings):
-        said.append(
-            f"Nothing is filled in yet for {listed(silent)}, whose consent is needed; left out of the joint share."
-        )
-    elif silent:
-        said.append(
-            f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint share."
-        )
->>>>>>> w-words
     modelled = {p.id for p in result.parties}
     others = [result.names.get(p, p) for p in result.consent_not_modelled if p not in modelled]
     if others:
