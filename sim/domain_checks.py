@@ -36,6 +36,10 @@ def _issues(c: Checker) -> None:
             )
         if its.default is not None:
             c.option((*path, "default"), f"issues: {issue}: default", issue, its.default, also=("open",))
+        for name, its_option in its.options.items():
+            if its_option.read_as is not None:
+                where = f"issues: {issue}: {name}: read_as"
+                c.option((*path, "options", name, "read_as"), where, issue, its_option.read_as)
         for option in its.options:
             if option in (schema.REST, "open", "unknown"):
                 what = f"{option} is a word of the format, not a name for an option"

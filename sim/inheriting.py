@@ -3,7 +3,7 @@
 ``like: OPTION`` gives an option the conditions of its neighbour: a tie in rankings, red lines, refusals, conditions of
 consent, constraints and effects. All that is written out so counts as assumed, and what names the option itself is left
 as it is. Everything here is pure, and leaves what is not of the right shape to the schema. A tree that has been written
-out stands by itself: ``like`` is gone from it, so that a saved run loads to the same result.
+out stands by itself: ``like`` has become ``read_as``, which only says so, and a saved run loads to the same result.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _in_order(likes: list[_Like]) -> Iterator[_Like]:
 
 
 def _written_out(domain: Mapping, like: _Like) -> Mapping:
-    domain = _at(domain, ("issues", "issues", like.issue, "options", like.option), _without_like)
+    domain = _at(domain, ("issues", "issues", like.issue, "options", like.option), _read_as)
     domain = _each(domain, ("issues", "constraints"), lambda node: _constraint(node, like))
     domain = _at(domain, ("issues", "effects"), lambda node: _copied(node, like))
     parties = nodes.find(domain, ("positions",))
@@ -161,10 +161,13 @@ def _with(node: Mapping, key: str, value: Node) -> Mapping:
     return replace(node, items={**node.items, key: value}, key_places=places)
 
 
-def _without_like(option: Node) -> Node:
+def _read_as(option: Node) -> Node:
     if not isinstance(option, Mapping):
         return option
-    return replace(option, items={k: v for k, v in option.items.items() if k != "like"})
+    key = {name: "read_as" if name == "like" else name for name in option.items}
+    items = {key[name]: item for name, item in option.items.items()}
+    places = {key[name]: place for name, place in option.key_places.items()}
+    return replace(option, items=items, key_places=places)
 
 
 def _names(node: Node | None) -> list[str]:

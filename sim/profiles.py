@@ -151,6 +151,12 @@ class Profile:
         """The sources say nothing of this party: no order, no importance, no line."""
         return all(c.silent for c in self.cells) and not self.lines and self.reservation is None
 
+    @property
+    def drawn(self) -> tuple[object, ...]:
+        """What decides the gains drawn: values, weights, no deal; not what they rest on, nor lines."""
+        cells = tuple((c.issue, c.values, c.importance, c.weight) for c in self.cells)
+        return cells, self.members, self.outcomes, self.beliefs, self.cost, self.reservation
+
     def crossed(self, space: Space, text: Packages) -> list[Line]:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
         seen = space.seen(text[None], self.id)

@@ -173,12 +173,14 @@ def _sentence(value: object) -> object:
 class Option(Model):
     """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
 
-    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`).
+    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`); ``read_as`` is the
+    same once they are written out, as in saved runs.
     """
 
     text: Text
     label: Text | None = None
     like: Name | None = None
+    read_as: Name | None = None
 
 
 class Issue(Model):
