@@ -172,12 +172,33 @@ def _is_id(name: Path) -> bool:
 
 
 def domain(name: Path | None) -> Path:
-    """The domain folder of this path, or of the library of this name; without a name, the nearest."""
+    """The domain folder of this path, of the library in that folder or of this name; without a name, the nearest.
+
+    Without a name, raises ValueError where domains are equally near, unless one is the folder's own or ``scenarios/``.
+    """
     if name is None:
-        return libraries()[0].domain
+        return _nearest_library().domain
+    if is_domain(name / DOMAIN) and not is_domain(name):
+        return name / DOMAIN
     if name.exists() or len(name.parts) > 1:
         return name
     return next((x.domain for x in libraries() if x.prefix == str(name)), name)
+
+
+def _nearest_library() -> Library:
+    group = next(group for group in _groups(Path.cwd()) if group)
+    own = [x for x in group if not x.prefix] or [x for x in group if x.prefix == HOME] or group
+    if len(own) > 1:
+        where = " and ".join(str(x.folder) for x in own)
+        raise ValueError(f"there are domains in {where}; name one: --domain {own[0].folder}")
+    return own[0]
+
+
+def domain_origin(given: Path | None, folder: Path) -> str | None:
+    """The library of a domain folder, in words; None where the path that was given says it."""
+    if given is not None and given.exists():
+        return None
+    return next((x.words for x in libraries() if x.domain == folder), str(folder.parent))
 
 
 def missing(name: Path, beside: str) -> str:

@@ -132,11 +132,16 @@ def _absence(c: Checker, scenario: schema.Scenario) -> None:
     if name is None or any(party.reservation is not None for party in scenario.domain.positions.values()):
         return
     terms = scenario.proposal.terms
-    for outcome, package in scenario.domain.issues.no_deal.lotteries[name].outcomes.items():
-        if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items()):
-            what = f"the text says no more than no deal would leave: it equals the outcome {outcome} of {name}"
-            hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
-            c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
+    equal = [
+        outcome
+        for outcome, package in scenario.domain.issues.no_deal.lotteries[name].outcomes.items()
+        if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items())
+    ]
+    if equal:
+        which = f"the outcome{'s' * (len(equal) > 1)} {listed(equal)} of {name}"
+        what = f"the text says no more than no deal would leave: it equals {which}"
+        hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
+        c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
 
 
 def _lottery(scenario: schema.Scenario) -> str | None:
@@ -179,9 +184,9 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
             what = f"every issue has importance none on {day}: nothing is left to weigh"
             c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
         return
-    missed = low if low > 1 else high
-    if not drawn and not low - EPSILON <= 1 <= high + EPSILON and abs(missed - 1) <= ROUNDED + EPSILON:
-        what = f"the weights in force on {day} add up to {missed:g}; they are rescaled to sum to 1"
+    fixed = not drawn and all(span.fixed for span in given.values())
+    if fixed and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
+        what = f"the weights in force on {day} add up to {low:g}; they are rescaled to sum to 1"
         c.complain(first, where, what, "write them with more decimals", "warning")
     elif low > 1 + EPSILON:
         c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")

@@ -124,6 +124,18 @@ def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str
     return None
 
 
+def party_meant(name: str, parties: Mapping[str, str]) -> str | None:
+    """The id of the party with this id or, whatever its capitals, this id or name (``parties`` is id to name).
+
+    None where there is no such party, or more than one.
+    """
+    if name in parties:
+        return name
+    plain = " ".join(name.split()).casefold()
+    alike = [p for p, called in parties.items() if plain in (p.casefold(), " ".join(called.split()).casefold())]
+    return alike[0] if len(alike) == 1 else None
+
+
 def did_you_mean_party(name: str, parties: Mapping[str, str], others: Iterable[str] = ()) -> str | None:
     """A hint for an id that no party has: the party whose id or name (``parties`` is id to name) comes nearest.
 

@@ -36,10 +36,6 @@ def _issues(c: Checker) -> None:
             )
         if its.default is not None:
             c.option((*path, "default"), f"issues: {issue}: default", issue, its.default, also=("open",))
-        for name, its_option in its.options.items():
-            if its_option.read_as is not None:
-                where = f"issues: {issue}: {name}: read_as"
-                c.option((*path, "options", name, "read_as"), where, issue, its_option.read_as)
         for option in its.options:
             if option in (schema.REST, "open", "unknown"):
                 what = f"{option} is a word of the format, not a name for an option"
@@ -174,9 +170,11 @@ def _position(c: Checker, path: Path, where: str, party: str, issue: str, entry:
             if line.option in drawn:
                 c.complain((*here, "option"), at, f"a second red line on {line.option}")
             drawn.add(line.option)
+        if line.like is not None:
+            c.option((*here, "like"), f"{at}: like", issue, line.like)
         c.proof(here, at, line.basis, line.evidence)
         c.young((*here, "evidence"), at, line.evidence, entry.start, line.note or entry.note)
-        if line.basis != "edited":
+        if not _follows(line):
             c.poll(here, at, line.holds, line.evidence)
         rows = [c.rows[k] for k in line.evidence if k in c.rows]
         if line.basis == "stated" and rows and len(rows) == len(line.evidence):
@@ -213,6 +211,11 @@ def _position(c: Checker, path: Path, where: str, party: str, issue: str, entry:
     c.young((*path, "evidence"), f"{where}: evidence", cited.all, entry.start, entry.note)
 
 
+def _follows(line: schema.RedLine | schema.Refusal) -> bool:
+    """Whether the share of a line is an edit's or that of the line it is like, and so needs no poll of its own."""
+    return line.basis == "edited" or (line.basis == "assumed" and line.like is not None)
+
+
 def _ranking(c: Checker, path: Path, where: str, issue: str, ranking: tuple[schema.Level, ...]) -> None:
     seen: set[str] = set()
     known = True
@@ -242,8 +245,11 @@ def _refusals(c: Checker, path: Path, name: str, party: schema.Party) -> None:
         here, where = (*path, "refuses", i), f"{name}: refuses: {refusal.id}"
         c.terms((*here, "if"), f"{where}: if", refusal.when)
         c.proof(here, where, refusal.basis, refusal.evidence)
-        if refusal.basis != "edited":
+        if not _follows(refusal):
             c.poll(here, where, refusal.holds, refusal.evidence)
+        if refusal.like is not None and refusal.like not in (ids := [r.id for r in party.refuses]):
+            what = f"{name} has no refusal {refusal.like}"
+            c.complain((*here, "like"), f"{where}: like", what, did_you_mean(refusal.like, ids))
         if refusal.until is not None and refusal.until < refusal.start:
             c.complain(
                 (*here, "until"), f"{where}: until", f"ends on {refusal.until}, before it begins on {refusal.start}"

@@ -11,14 +11,17 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from sim import nodes
-from sim.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed
+from sim.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed, party_meant
 from sim.edit_paths import CELL, PARTY, Edit
 from sim.edit_steps import Wrong, end, keys, known, put, text_of
+from sim.inheriting import rejoined
 from sim.negotiation_edits import PARTED, edit_negotiation, idle
 from sim.nodes import Mapping, Node, Scalar, Sequence, TreePath
 
 #: What a warning about an edit that changes nothing is about.
 IDLE = "edit without effect"
+#: Parts of a cell of which one stands in place of the other.
+_INSTEAD = ({"ranking", "values"}, {"importance", "weight"})
 
 
 def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complaint]]:
@@ -29,6 +32,7 @@ def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complai
     refusals dropped that are not in force on the scenario's day.
     """
     complaints: list[Complaint] = []
+    edits = by_ids(tree, edits)
     for edit in edits:
         try:
             for single in _expanded(edit):
@@ -39,21 +43,54 @@ def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complai
     return tree, complaints + idle(tree, edits)
 
 
+def by_ids(tree: Mapping, edits: Collection[Edit]) -> list[Edit]:
+    """The edits with the id of a party where its name stands, if the name has no dot and is that of one party alone."""
+    names = _names(tree)
+
+    def by_id(edit: Edit) -> Edit:
+        parts = edit.parts
+        spot = 2 if parts[0] == "negotiation" and parts[1:2] in (("tactics",), ("delay_cost",)) else 0
+        if spot >= len(parts) or parts[spot] in ("proposal", "negotiation"):
+            return edit
+        id = party_meant(parts[spot], names)
+        return edit if id is None else replace(edit, parts=(*parts[:spot], id, *parts[spot + 1 :]))
+
+    return [by_id(edit) for edit in edits]
+
+
+def _names(tree: Mapping) -> dict[str, str]:
+    """Names of parties by id."""
+    parties = keys(tree, "domain", "positions")
+    return {p: text_of(nodes.find(tree, ("domain", "positions", p, "name"))) or p for p in parties}
+
+
 def twice(edits: Collection[Edit]) -> list[Complaint]:
-    """Warnings where a later edit sets again what an earlier one sets, or all that it is a part of."""
+    """Warnings where a later edit sets again what an earlier one sets, all it is a part of, or what replaces it."""
     single: list[Edit] = []
     for edit in edits:
         with contextlib.suppress(Wrong):  # told when it is applied
             single += _expanded(edit)
     out = []
     for k, later in enumerate(single):
-        n = len(later.parts)
-        lost = [e for e in single[:k] if e.parts[:n] == later.parts]
-        if lost:
+        if lost := [e for e in single[:k] if _undone(e, later)]:
             at = listed([str(e.places[0]) for e in lost])
+            n = len(later.parts)
+            others = list(dict.fromkeys(".".join(e.parts) for e in lost if e.parts[:n] != later.parts))
             what = f"{'.'.join(later.parts)} is set before, at {at}; this one, the later, wins"
+            if others:
+                what = f"{'.'.join(later.parts)} undoes {listed(others)}, set at {at}; this one, the later, wins"
             out.append(Complaint(later.places[0], "edit", what, "leave out the one that is not meant", "warning"))
     return out
+
+
+def _undone(earlier: Edit, later: Edit) -> bool:
+    """Whether nothing is left of an edit after a later one."""
+    one, other = earlier.parts, later.parts
+    if one[: len(other)] == other:
+        return True
+    if len(other) == 2 and other[1] == "red_lines":
+        return len(one) > 2 and one[0] == other[0] and one[2] == "red_lines"
+    return len(one) == len(other) == 3 and one[:2] == other[:2] and {one[2], other[2]} in _INSTEAD
 
 
 def _expanded(edit: Edit) -> list[Edit]:
@@ -101,8 +138,7 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
     if head == "negotiation":
         return edit_negotiation(tree, edit)
     if head not in parties:
-        names = {p: text_of(nodes.find(tree, ("domain", "positions", p, "name"))) or p for p in parties}
-        hint = did_you_mean_party(head, names, ("proposal", "negotiation"))
+        hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation"))
         raise Wrong(places[0], f"there is no party {head}", hint)
     if len(parts) == 1:
         raise Wrong(
@@ -248,13 +284,14 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
     elif part in ("ranking", "values"):
         entry = _touched(entry, ("ranking",), at)
         entry = _without(entry, "assumed", "values" if part == "ranking" else "ranking")
-        entry = _with(entry, part, value, key_at)
+        entry = rejoined(_with(entry, part, value, key_at), part, issue, _options(tree, issue))
     elif part in ("importance", "weight"):
         entry = _without(_touched(entry, ("importance",), at), "weight" if part == "importance" else "importance")
         entry = _with(entry, part, value, key_at)
     else:
         lines = _red_lines(edit, party, issue)
         entry = _with(entry, "red_lines", lines, key_at) if len(lines) else _without(entry, "red_lines")
+        entry = rejoined(entry, part, issue, _options(tree, issue))
     entries[index] = entry
     return put(
         tree,
@@ -262,6 +299,10 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         Sequence(tuple(entries), found.place if found else at),
         key_at if found is None else _key_place(tree, path),
     )
+
+
+def _options(tree: Mapping, issue: str) -> Node | None:
+    return nodes.find(tree, ("domain", "issues", "issues", issue, "options"))
 
 
 def _edit_line(tree: Mapping, edit: Edit) -> Mapping:
@@ -281,7 +322,8 @@ def _edit_line(tree: Mapping, edit: Edit) -> Mapping:
             f"its red lines there: {', '.join(drawn)}" if drawn else f"draw one: {party}.{issue}.red_lines=[{option}]"
         )
         raise Wrong(places[3], what, hint)
-    return _set_holds(tree, edit, (*base, index or 0, "red_lines", drawn.index(option)), 4)
+    path = (*base, index or 0, "red_lines")
+    return _set_copies(_set_holds(tree, edit, (*path, drawn.index(option)), 4), path, option, edit)
 
 
 def _set_holds(tree: Mapping, edit: Edit, path: TreePath, length: int) -> Mapping:
@@ -299,6 +341,17 @@ def _set_holds(tree: Mapping, edit: Edit, path: TreePath, length: int) -> Mappin
     assert isinstance(line, Mapping)
     line = _with(_without(line, "evidence"), "holds", edit.value, places[-1])
     return put(tree, path, _with(line, "basis", _scalar("edited", at), at), places[length - 1])
+
+
+def _set_copies(tree: Mapping, path: TreePath, name: str, edit: Edit) -> Mapping:
+    """Lines that were written out as copies of the one named, given the same chance; they stay assumed."""
+    lines = nodes.find(tree, path)
+    for k, line in enumerate(lines if isinstance(lines, Sequence) else ()):
+        if isinstance(line, Mapping) and text_of(line.get("like")) == name:
+            tree = put(
+                tree, (*path, k), _with(_without(line, "evidence"), "holds", edit.value, edit.places[-1]), line.place
+            )
+    return tree
 
 
 def _key_place(tree: Mapping, path: TreePath) -> Place:
@@ -366,12 +419,13 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
             places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(party, parts[2], entries, _day(tree))
         )
     if len(parts) > 3:
-        return _set_holds(tree, edit, (*path, ids.index(parts[2])), 3)
+        return _set_copies(_set_holds(tree, edit, (*path, ids.index(parts[2])), 3), path, parts[2], edit)
     if text_of(edit.value) != "none":
         what = "a refusal can only be dropped, or the chance that it holds be set"
         here = ".".join(parts[:3])
         raise Wrong(edit.value_place, what, f"write {here}=none" + (f" or {here}.holds=0.4..0.6" if parts[2:] else ""))
-    kept = [e for e, i in zip(entries, ids, strict=True) if len(parts) > 2 and i != parts[2]]
+    copies = [text_of(nodes.child(e, "like")) for e in entries]
+    kept = [e for e, i, of in zip(entries, ids, copies, strict=True) if len(parts) > 2 and parts[2] not in (i, of)]
     if not isinstance(found, Sequence):
         return tree
     return put(tree, path, Sequence(tuple(kept), found.place), _key_place(tree, path))

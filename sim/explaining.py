@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.fields import Span
-from sim.naming import Labels, spaced
+from sim.naming import Labels
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
 from sim.tables import bullet, caveat, heading, interval
 from sim.verdict import caveat as caveat_words
@@ -48,7 +48,7 @@ def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[
             parts += [Padding(Text(x), (0, 0, 0, 4)) for x in rest]
         if party.lines:
             parts += ["", Text("Red lines and refusals in force", style="underline")]
-            parts += [bullet(line_words(x)) for x in party.lines]
+            parts += [bullet(line_words(party.id, x, result.labels)) for x in party.lines]
     for title, chosen in _grouped(cited):
         parts += ["", Text(title, style="bold"), *(bullet(cited_words(c)) for c in chosen)]
     return Group(*parts, "", caveat([result]))
@@ -85,7 +85,7 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
         said.append(f"By itself, without its members, in {percent(party.own.acceptability.estimate)}.")
     if party.by_turning_class is not None:
         strip = ", ".join(f"{c} {percent(s)}" for c, s in party.by_turning_class.model_dump().items())
-        said.append(f"By the importance of {result.settings.turning_issue}: {strip}.")
+        said.append(f"By the importance of {result.labels.issue_id(result.settings.turning_issue or '')}: {strip}.")
     shares = ", ".join(f"{b} {percent(s)}" for b, s in party.weight_by_basis.model_dump().items() if s)
     said.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
     if party.beliefs is not None:
@@ -102,10 +102,9 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
 
 
 def issue_lines(issue: IssueRecord, result: Result) -> list[str]:
-    """One issue: the term and its gain; the ranking; the importance; the note. By ids, which edits name."""
-    proposed = issue.option or "left open"
-    if issue.seen_as:
-        proposed += f" (seen as {issue.seen_as})"
+    """One issue: the term and its gain; the ranking; the importance; the note. With the ids that edits name."""
+    labels = result.labels
+    proposed = _proposed(issue, labels)
     since = "no position in force" if issue.start is None else f"from {issue.start}"
     # silence has no basis, though it may cite what leaves the matter open
     silent = issue.basis == "unknown"
@@ -113,17 +112,16 @@ def issue_lines(issue: IssueRecord, result: Result) -> list[str]:
     rests_on += "; " if rests_on else ""
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
-        f"{_called(issue.issue, result.labels)}: {proposed}, mean gain {signed(issue.mean_gain)}",
-        f"ranking: {ranking_words(issue)} ({_ties(issue, result)}{rests_on}{since})",
+        f"{labels.issue_id(issue.issue)}: {proposed}, mean gain {signed(issue.mean_gain)}",
+        f"ranking: {ranking_words(issue, labels)} ({_ties(issue, result)}{rests_on}{since})",
         f"importance: {weighs}, mean weight {issue.weight:.2f}",
     ]
     return [*lines, f"note: {issue.note}"] if issue.note else lines
 
 
-def _called(issue: str, labels: Labels) -> str:
-    """An issue by its id and, where that says more, by its name."""
-    name = labels.issue(issue)
-    return issue if name == spaced(issue) else f"{issue} ({name})"
+def _proposed(issue: IssueRecord, labels: Labels) -> str:
+    seen = f"; seen as {labels.option_id(issue.issue, issue.seen_as)}" if issue.seen_as else ""
+    return labels.option_id(issue.issue, issue.option) + seen
 
 
 def signed(gain: float) -> str:
@@ -135,10 +133,10 @@ def _cited(basis: str, evidence: Sequence[str]) -> str:
     return f"{basis}: {', '.join(evidence)}" if evidence else basis
 
 
-def ranking_words(issue: IssueRecord) -> str:
+def ranking_words(issue: IssueRecord, labels: Labels) -> str:
     if issue.ranking is None:
         return "unknown" if issue.basis == "unknown" else "given as values"
-    return " > ".join(" ~ ".join(level) for level in issue.ranking)
+    return labels.ranking_ids(issue.issue, issue.ranking)
 
 
 def _ties(issue: IssueRecord, result: Result) -> str:
@@ -148,18 +146,17 @@ def _ties(issue: IssueRecord, result: Result) -> str:
     return "".join(f"{o} as {other}, which it is like; " for o, other in tied)
 
 
-def line_words(line: LineRecord) -> str:
-    """One red line or refusal in a sentence."""
-    what = f"{line.issue}: {line.option}" if line.kind == "red_line" else f"{line.refusal} ({_terms(line)})"
+def line_words(party: str, line: LineRecord, labels: Labels) -> str:
+    """One red line or refusal of a party in a sentence."""
+    if line.kind == "red_line":
+        what = f"{labels.issue_id(line.issue or '')}: {labels.option_id(line.issue or '', line.option)}"
+    else:
+        what = f"{labels.refusal_id(party, line.refusal or '')}, {labels.terms_ids(line.terms)}"
     crossed = f"Crossed, binds in {percent(line.share)} of draws" if line.crossed else "Not crossed"
     chance = f", {chance_words(line.holds, line.quota)}" if line.holds is not None else ""
     kind = "red line" if line.kind == "red_line" else "refusal"
     why = f" {line.why}" if line.why else ""
     return f"{crossed}: {kind} {what} ({_cited(line.basis, line.evidence)}{chance}).{why}"
-
-
-def _terms(line: LineRecord) -> str:
-    return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in line.terms.items())
 
 
 def cited_words(row: Cited) -> str:
@@ -177,15 +174,16 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
         lines += ["", markdown_row(headings), markdown_row(["---"] * len(headings))]
         for issue in party.issues:
             _, ranking, importance, *_ = issue_lines(issue, result)
-            proposed = (issue.option or "left open") + (f" (seen as {issue.seen_as})" if issue.seen_as else "")
-            row = (issue.issue, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")
+            proposed = _proposed(issue, result.labels)
+            name = result.labels.issue_id(issue.issue)
+            row = (name, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")
             lines.append(markdown_row(row))
         if party.lines:
             lines += [
                 "",
                 "Red lines and refusals in force:",
                 "",
-                *(f"- {markdown_line(line_words(x))}" for x in party.lines),
+                *(f"- {markdown_line(line_words(party.id, x, result.labels))}" for x in party.lines),
             ]
     for title, chosen in _grouped(cited):
         lines += ["", f"#### {title}", "", *(f"- {markdown_line(cited_words(c))}" for c in chosen)]

@@ -93,7 +93,6 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Option": {
         "text": "One plain sentence.",
         "like": "Another option of the issue, whose conditions and lines hold for this one until told otherwise.",
-        "read_as": "In saved runs, in place of like: the option of which all has been written out for this one.",
         "label": "A short name for tables, sentences and figures.",
     },
     "Constraint": {

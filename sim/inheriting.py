@@ -3,13 +3,16 @@
 ``like: OPTION`` gives an option the conditions of its neighbour: a tie in rankings, red lines, refusals, conditions of
 consent, constraints and effects. All that is written out so counts as assumed, and what names the option itself is left
 as it is. Everything here is pure, and leaves what is not of the right shape to the schema. A tree that has been written
-out stands by itself: ``like`` has become ``read_as``, which only says so, and a saved run loads to the same result.
+out stands by itself, so that a saved run loads to the same result: in place of ``like`` the option says ``ranked_as``,
+which ties it to its neighbour where that has no place to write the option beside (:mod:`sim.profiles`), and in
+positions that edits make.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 from sim import nodes
 from sim.complaints import Complaint, Place, did_you_mean
@@ -18,13 +21,14 @@ from sim.nodes import Mapping, Node, Scalar, Sequence
 
 @dataclass(frozen=True)
 class _Like:
-    """An option and its neighbour, both of ``options``; ``place`` is that of the neighbour's name."""
+    """An option and its neighbour, both of ``options``; ``place`` and ``key`` are where the neighbour is named."""
 
     issue: str
     option: str
     neighbour: str
     place: Place
     options: tuple[str, ...]
+    key: str
 
     @property
     def note(self) -> str:
@@ -39,13 +43,24 @@ def inherited(domain: Mapping) -> tuple[Mapping, list[Complaint]]:
     complaints: list[Complaint] = []
     likes: list[_Like] = []
     for name, issue in issues.items.items():
-        own = _likes(name, nodes.child(issue, "options"))
-        wrong = list(_faults(name, own, nodes.child(issue, "options")))
+        options = nodes.child(issue, "options")
+        own = _likes(name, options, "like")
+        wrong = list(_faults(name, [*own, *_likes(name, options, "ranked_as")], options))
         complaints += wrong
         likes += [] if wrong else own
     for like in _in_order(likes):
         domain = _written_out(domain, like)
     return domain, complaints
+
+
+def rejoined(entry: Mapping, part: str, issue: str, options: Node | None) -> Mapping:
+    """A position of which an edit sets a part, ``ranking``, ``values`` or ``red_lines``; those like another follow.
+
+    What the edit names itself stays.
+    """
+    for like in _in_order(_likes(issue, options, "ranked_as")):
+        entry = _lines(entry, like) if part == "red_lines" else _place(entry, like)
+    return entry
 
 
 def defaulted(tree: Mapping) -> Mapping:
@@ -81,14 +96,14 @@ def default_terms(issues: Mapping) -> dict[str, Mapping]:
 # --- reading ------------------------------------------------------------------------------
 
 
-def _likes(issue: str, options: Node | None) -> list[_Like]:
+def _likes(issue: str, options: Node | None, key: str) -> list[_Like]:
     found: list[_Like] = []
     if not isinstance(options, Mapping):
         return found
     for option, held in options.items.items():
-        node = nodes.child(held, "like")
+        node = nodes.child(held, key)
         if isinstance(node, Scalar) and isinstance(node.value, str):
-            found.append(_Like(issue, option, node.value, node.place, tuple(options)))
+            found.append(_Like(issue, option, node.value, node.place, tuple(options), key))
     return found
 
 
@@ -96,7 +111,7 @@ def _faults(issue: str, likes: list[_Like], options: Node | None) -> Iterator[Co
     names = list(options.items) if isinstance(options, Mapping) else []
     next_to = {like.option: like.neighbour for like in likes}
     for like in likes:
-        where = f"issues: {issue}: {like.option}: like"
+        where = f"issues: {issue}: {like.option}: {like.key}"
         if like.neighbour not in names:
             hint = did_you_mean(like.neighbour, [n for n in names if n != like.option])
             yield Complaint(like.place, where, f"{issue} has no option {like.neighbour}", hint)
@@ -122,14 +137,14 @@ def _in_order(likes: list[_Like]) -> Iterator[_Like]:
 
 
 def _written_out(domain: Mapping, like: _Like) -> Mapping:
-    domain = _at(domain, ("issues", "issues", like.issue, "options", like.option), _read_as)
+    domain = _at(domain, ("issues", "issues", like.issue, "options", like.option), _renamed)
     domain = _each(domain, ("issues", "constraints"), lambda node: _constraint(node, like))
     domain = _at(domain, ("issues", "effects"), lambda node: _copied(node, like))
     parties = nodes.find(domain, ("positions",))
     for party in parties.items if isinstance(parties, Mapping) else ():
         path = ("positions", party)
         domain = _each(domain, (*path, "positions", like.issue), lambda node: _entry(node, like))
-        domain = _at(domain, (*path, "refuses"), lambda node: _copied(node, like))
+        domain = _at(domain, (*path, "refuses"), lambda node: _copied(node, like, drawn=True))
         domain = _each(domain, (*path, "consent", "when"), lambda node: _widened(node, like))
     return domain
 
@@ -161,13 +176,12 @@ def _with(node: Mapping, key: str, value: Node) -> Mapping:
     return replace(node, items={**node.items, key: value}, key_places=places)
 
 
-def _read_as(option: Node) -> Node:
+def _renamed(option: Node) -> Node:
+    """An option with its ``like`` as ``ranked_as``."""
     if not isinstance(option, Mapping):
         return option
-    key = {name: "read_as" if name == "like" else name for name in option.items}
-    items = {key[name]: item for name, item in option.items.items()}
-    places = {key[name]: place for name, place in option.key_places.items()}
-    return replace(option, items=items, key_places=places)
+    rest = replace(option, items={k: v for k, v in option.items.items() if k != "like"})
+    return _with(rest, "ranked_as", option.items["like"])
 
 
 def _names(node: Node | None) -> list[str]:
@@ -203,8 +217,8 @@ def _constraint(node: Node, like: _Like) -> Node:
     return node
 
 
-def _copied(found: Node, like: _Like) -> Node:
-    """Refusals or effects, each that bears on the neighbour followed by one that bears on the option."""
+def _copied(found: Node, like: _Like, *, drawn: bool = False) -> Node:
+    """Refusals (``drawn``) or effects, each that bears on the neighbour followed by one that bears on the option."""
     if not isinstance(found, Sequence):
         return found
     ids = {value for item in found for value in _names(nodes.child(item, "id"))}
@@ -216,13 +230,17 @@ def _copied(found: Node, like: _Like) -> Node:
         names = _names(nodes.child(item, "id"))
         if not isinstance(item, Mapping) or not isinstance(terms, Mapping) or len(names) != 1:
             continue
-        name = f"{names[0]}_{like.option}"
-        if like.neighbour not in held or like.option in held or name in ids:
+        if like.neighbour not in held or like.option in held:
             continue
+        own = f"{names[0]}_{like.option}"
+        name = next(n for k in count(1) if (n := own if k == 1 else f"{own}_{k}") not in ids)
+        ids.add(name)
         at = like.place
         only = Sequence((Scalar(like.option, at),), at)
         copy = _with(_with(item, "id", Scalar(name, at)), "if", _with(terms, like.issue, only))
         copy = _with(copy, "basis", Scalar("assumed", at))
+        if drawn and "like" not in copy:
+            copy = _with(copy, "like", Scalar(names[0], at))
         why = nodes.child(item, "why")
         words = f"{why.value} " if isinstance(why, Scalar) and isinstance(why.value, str) else ""
         copy = _with(copy, "why", Scalar(f"{words}{like.note}", at))
@@ -235,28 +253,50 @@ def _copied(found: Node, like: _Like) -> Node:
 
 def _entry(node: Node, like: _Like) -> Node:
     """A position with the option tied to its neighbour and behind its red lines; one that names the option stays."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, Mapping) or _draws(node, like.option) is not None:
         return node
-    ranking, values, lines = (nodes.child(node, key) for key in ("ranking", "values", "red_lines"))
-    drawn = [_names(nodes.child(line, "option")) for line in lines] if isinstance(lines, Sequence) else []
-    if like.option in _names(ranking) or like.option in _names(values) or [like.option] in drawn:
+    if like.option in [name for key in ("ranking", "values") for name in _names(node.items.get(key))]:
         return node
-    result = node
-    if isinstance(ranking, Sequence) and len(ranking) > 1 and like.neighbour in _names(ranking):
+    return _lines(_place(node, like), like)
+
+
+def _place(entry: Mapping, like: _Like) -> Mapping:
+    """A position with the option tied to its neighbour, or with its value; one that names the option stays."""
+    ranking, values = entry.items.get("ranking"), entry.items.get("values")
+    names = _names(ranking)
+    result = entry
+    # One option alone compares nothing, and stays silence.
+    if isinstance(ranking, Sequence) and len(names) > 1 and like.neighbour in names and like.option not in names:
         result = _with(result, "ranking", _tied(ranking, like))
-    if isinstance(values, Mapping) and like.neighbour in values:
+    if isinstance(values, Mapping) and like.neighbour in values and like.option not in values:
         result = _with(result, "values", _with(values, like.option, values.items[like.neighbour]))
-    if result is not node:
-        before = nodes.child(node, "assumed")
-        held = before.items if isinstance(before, Sequence) else ()
-        result = _with(result, "assumed", Sequence((*held, Scalar(like.option, like.place)), like.place))
-    if isinstance(lines, Sequence) and [like.neighbour] in drawn:
-        line = lines.items[drawn.index([like.neighbour])]
-        assert isinstance(line, Mapping)
-        copy = _with(_with(line, "option", Scalar(like.option, like.place)), "basis", Scalar("assumed", like.place))
-        copy = replace(_with(copy, "note", Scalar(like.note, like.place)), place=like.place)
-        result = _with(result, "red_lines", replace(lines, items=(*lines.items, copy)))
-    return result
+    if result is entry:
+        return entry
+    before = entry.items.get("assumed")
+    others = before.items if isinstance(before, Sequence) else ()
+    return _with(result, "assumed", Sequence((*others, Scalar(like.option, like.place)), like.place))
+
+
+def _draws(entry: Mapping, option: str) -> Mapping | None:
+    """The red line that a position draws at an option."""
+    lines = entry.items.get("red_lines")
+    for line in lines if isinstance(lines, Sequence) else ():
+        if isinstance(line, Mapping) and _names(line.items.get("option")) == [option]:
+            return line
+    return None
+
+
+def _lines(entry: Mapping, like: _Like) -> Mapping:
+    """A position with the option behind the red line of its neighbour; one that draws a line at the option stays."""
+    lines, line = entry.items.get("red_lines"), _draws(entry, like.neighbour)
+    if not isinstance(lines, Sequence) or line is None or _draws(entry, like.option) is not None:
+        return entry
+    at = like.place
+    copy = _with(_with(line, "option", Scalar(like.option, at)), "basis", Scalar("assumed", at))
+    if "like" not in copy:
+        copy = _with(copy, "like", Scalar(like.neighbour, at))
+    copy = replace(_with(copy, "note", Scalar(like.note, at)), place=at)
+    return _with(entry, "red_lines", replace(lines, items=(*lines.items, copy)))
 
 
 def _tied(ranking: Sequence, like: _Like) -> Sequence:

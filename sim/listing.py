@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sim import layout, schema
 from sim.layout import Column
+from sim.naming import Labels, issue_labels, labels_of
 from sim.runs import SavedRun
 from sim.tables import WIDTH
 from sim.titles import Holding
@@ -36,37 +37,35 @@ def _stacked(*lines: str | None) -> Text:
     return Text("\n".join(line for line in lines if line))
 
 
-def _terms(terms: schema.Terms) -> str:
-    return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in terms.items())
-
-
 def issues(domain: schema.Issues) -> RenderableType:
     """Issues with their options; constraints; effects; what no deal means."""
+    labels = issue_labels(domain)
     parts: list[RenderableType] = [Text(domain.title, style="bold")]
     for name, issue in domain.issues.items():
-        parts += ["", Text.assemble((name, "bold"), f"  {issue.question}")]
+        parts += ["", Text.assemble((labels.issue_id(name), "bold"), f"  {issue.question}")]
         grid = Table.grid(padding=(0, 2))
         grid.add_column(min_width=24, no_wrap=True)
         grid.add_column()
         for option, meaning in issue.options.items():
-            grid.add_row(Text(f"  {option}"), Text(meaning.text))
+            both = labels.option_id(name, option) != option
+            grid.add_row(Text(f"  {option}"), Text(f"{meaning.label}: {meaning.text}" if both else meaning.text))
         parts.append(grid)
     parts += ["", Text("Constraints", style="bold")]
     table = _Rows(("id", 3), ("severity", 9), ("if", 26), ("then", 28), ("why", 24))
     for c in domain.constraints:
-        table.add_row(c.id, c.severity, _terms(c.when), _terms(c.then), c.why)
+        table.add_row(c.id, c.severity, labels.terms_ids(c.when), labels.terms_ids(c.then), c.why)
     parts.append(table)
     for e in domain.effects:
-        then = "; ".join(f"{i} is seen as {o}" for i, o in e.then.items())
-        parts.append(Text(f"Effect {e.id} ({e.basis}): if {_terms(e.when)}, then {then}. {e.why}"))
+        then = "; ".join(f"{labels.issue_id(i)} is seen as {labels.option_id(i, o)}" for i, o in e.then.items())
+        parts.append(Text(f"Effect {e.id} ({e.basis}): if {labels.terms_ids(e.when)}, then {then}. {e.why}"))
     for name, lottery in domain.no_deal.lotteries.items():
         parts.append(Text(f"No deal {name}, from {lottery.start} ({lottery.basis}): {', '.join(lottery.outcomes)}"))
     if domain.no_deal.turning_issue:
-        parts.append(Text(f"Turning issue: {domain.no_deal.turning_issue}"))
+        parts.append(Text(f"Turning issue: {labels.issue_id(domain.no_deal.turning_issue)}"))
     return Group(*parts)
 
 
-def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
+def positions(party: schema.Party, as_of: dt.date | None, labels: Labels) -> RenderableType:
     """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs."""
     table = _Rows(
         ("issue, from", 17),
@@ -80,9 +79,9 @@ def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
         if as_of is not None:
             shown = [e for e in shown if e.start <= as_of][-1:]
         for entry in shown:
-            table.add_row(*(Text(c) for c in _entry(issue, entry)))
-    parts: list[RenderableType] = [Text(f"{party.name} ({party.role})", style="bold"), table]
-    parts.append(Text(f"Consent: {_consent(party.consent)}"))
+            table.add_row(*(Text(c) for c in _entry(issue, entry, labels)))
+    parts: list[RenderableType] = [Text(f"{party.name} ({party.id}, {party.role})", style="bold"), table]
+    parts.append(Text(f"Consent: {_consent(party.consent, labels)}"))
     quota = None if party.decides is None else party.decides.quota
     if quota is not None:
         parts.append(Text(f"Decides: by the voters; a text passes with a yes of over {exact(quota)}"))
@@ -91,10 +90,11 @@ def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
         if as_of is not None and not refusal.in_force(as_of):
             continue
         chance = f", {chance_words(refusal.holds, quota)}" if refusal.holds is not None else ""
+        name = labels.refusal_id(party.id, refusal.id)
         parts.append(
             Text(
-                f"Refuses {refusal.id} from {refusal.start}{until} ({refusal.basis}{chance}; "
-                f"{', '.join(refusal.evidence) or 'no evidence'}): {_terms(refusal.when)}. {refusal.why}"
+                f"Refuses {name} from {refusal.start}{until} ({refusal.basis}{chance}; "
+                f"{', '.join(refusal.evidence) or 'no evidence'}): {labels.terms_ids(refusal.when)}. {refusal.why}"
             )
         )
     for lottery, held in party.no_deal.beliefs.items():
@@ -103,17 +103,17 @@ def positions(party: schema.Party, as_of: dt.date | None) -> RenderableType:
     return Group(*parts)
 
 
-def _entry(issue: str, entry: schema.Position) -> tuple[str, ...]:
+def _entry(issue: str, entry: schema.Position, labels: Labels) -> tuple[str, ...]:
     if entry.values is not None:
-        ranking = ", ".join(f"{o} {s.words}" for o, s in entry.values.items())
+        ranking = ", ".join(f"{labels.option_id(issue, o)} {s.words}" for o, s in entry.values.items())
     else:
-        ranking = " > ".join(" ~ ".join(level) for level in entry.ranking or ())
+        ranking = labels.ranking_ids(issue, entry.ranking or ())
     # silence has no basis, as in sim explain
     ranking = f"{ranking} ({entry.basis.ranking})" if ranking else "unknown"
     weight = entry.importance if entry.weight is None else f"weight {entry.weight.words}"
-    lines = "; ".join(f"{x.option} ({x.basis})" for x in entry.red_lines)
+    lines = "; ".join(f"{labels.option_id(issue, x.option)} ({x.basis})" for x in entry.red_lines)
     return (
-        f"{issue}\n{entry.start}",
+        f"{labels.issue_id(issue)}\n{entry.start}",
         ranking,
         lines or "none",
         f"{weight} ({entry.basis.importance})",
@@ -121,14 +121,14 @@ def _entry(issue: str, entry: schema.Position) -> tuple[str, ...]:
     )
 
 
-def party_facts(party: schema.Party) -> dict[str, object]:
-    """A party in short, the same in JSON as in the table."""
+def party_facts(party: schema.Party, labels: Labels | None = None) -> dict[str, object]:
+    """A party in short, the same in JSON as in the table, which has ``labels`` beside ids."""
     return {
         "id": party.id,
         "name": party.name,
         "role": party.role,
         "members": party.members,
-        "consent": _consent(party.consent).removesuffix("."),
+        "consent": _consent(party.consent, labels or Labels()).removesuffix("."),
         "issues": len(party.positions),
         "red_lines": sum(len(entry.red_lines) for entries in party.positions.values() for entry in entries),
         "refusals": len(party.refuses),
@@ -140,8 +140,9 @@ def parties(domain: schema.Domain) -> RenderableType:
     table = _Rows(
         ("id", 16), ("name, role", 22), ("consent", 24), ("issues with positions", 9), ("red lines", 5), ("refusals", 8)
     )
+    labels = labels_of(domain)
     for party in domain.positions.values():
-        facts = party_facts(party)
+        facts = party_facts(party, labels)
         role = party.role + (f" of {', '.join(party.members)}" if party.members else "")
         issues = f"{facts['issues']} of {len(domain.issues.issues)}"
         cells = (party.id, _stacked(party.name, role), str(facts["consent"]), issues)
@@ -180,10 +181,10 @@ def runs(found: Sequence[SavedRun]) -> RenderableType:
     return table
 
 
-def _consent(consent: schema.Consent) -> str:
+def _consent(consent: schema.Consent, labels: Labels) -> str:
     if consent.always:
         return "always needed."
-    return "needed when " + "; or when ".join(_terms(c).replace("; ", " and ") for c in consent.when) + "."
+    return "needed when " + "; or when ".join(labels.terms_ids(c).replace("; ", " and ") for c in consent.when) + "."
 
 
 def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:

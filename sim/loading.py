@@ -173,6 +173,7 @@ def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
 
 def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
     """:func:`edited`, for edits that have been read already. Raises Complaints likewise."""
+    parsed = editing.by_ids(loaded.tree, parsed)
     tree, complaints = editing.apply(loaded.tree, parsed)
     idle = [c for c in complaints if c.severity == "warning"]
     if len(idle) < len(complaints):
@@ -329,6 +330,7 @@ def _one(
         _, faults = validated(tree, library, by_hand, domain_by_hand)
         if complaints or faults:
             return None, _but(complaints + faults, complaints, bad)
+        edits = editing.by_ids(tree, edits)
         tree, faults = editing.apply(tree, edits)
         wrong = [c for c in faults if c.severity == "error"]
         complaints += [*_of_another_domain(edits, wrong, tree), *wrong]

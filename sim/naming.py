@@ -20,7 +20,17 @@ OPEN = "left open"
 _LAST = frozenset(
     (
         *("States", "Kingdom", "Union", "Federation", "Republic", "Emirates", "Nations", "Islands", "Netherlands"),
-        *("Philippines", "public", "parliament", "government", "opposition", "council", "commission", "alliance"),
+        *(
+            "Philippines",
+            "public",
+            "parliament",
+            "government",
+            "opposition",
+            "council",
+            "commission",
+            "alliance",
+            "Ministry",
+        ),
     )
 )
 _FIRST = frozenset(("Parliament", "Government", "Council", "House", "Ministry", "Republic", "Kingdom", "Union"))
@@ -43,6 +53,24 @@ def spoken(name: str) -> str:
     return name
 
 
+#: Ends of names that are no plurals, and names that look like plurals and are singular.
+_SINGULAR_ENDS = ("ss", "us", "is", "as", "os", "states", "nations", "emirates", "islands", "netherlands")
+_SINGULAR = frozenset(("Philippines", "Seychelles", "Maldives", "Wales", "Brussels"))
+
+
+def verb(*names: str, singular: str) -> str:
+    """A verb for parties in a sentence, from its singular: of several, or of one named in the plural, without ``s``.
+
+    ``Operators`` accept; ``United States`` and ``Cyprus`` accepts.
+    """
+    if len(names) == 1:
+        [name] = names
+        last = name.split()[-1] if name.split() else ""
+        if not last.endswith("s") or last.lower().endswith(_SINGULAR_ENDS) or last in _SINGULAR:
+            return singular
+    return {"is": "are", "has": "have"}.get(singular) or singular.removesuffix("s")
+
+
 def possessive(name: str) -> str:
     """Whose: ``the United States'``, ``Russia's``."""
     return f"{spoken(name)}'" if name.endswith("s") else f"{spoken(name)}'s"
@@ -51,6 +79,10 @@ def possessive(name: str) -> str:
 def capital(text: str) -> str:
     """With a capital letter, as a sentence begins."""
     return text[:1].upper() + text[1:]
+
+
+def _both(id: str, label: str) -> str:
+    return id if label.casefold() == spaced(id).casefold() else f"{id} ({label})"
 
 
 class Labels(BaseModel):
@@ -78,6 +110,27 @@ class Labels(BaseModel):
         """``issue: option``."""
         return f"{self.issue(issue)}: {self.option(issue, id)}"
 
+    def issue_id(self, id: str) -> str:
+        """An issue by its id, which files and edits name, and by its label where that says more."""
+        return _both(id, self.issue(id))
+
+    def option_id(self, issue: str, id: str | None) -> str:
+        """As :meth:`issue_id`, an option."""
+        return OPEN if id is None else _both(id, self.option(issue, id))
+
+    def terms_ids(self, terms: Mapping[str, Iterable[str]]) -> str:
+        """Issues with options any of which will do, as :meth:`issue_id`."""
+        each = ((i, " or ".join(self.option_id(i, o) for o in options)) for i, options in terms.items())
+        return "; ".join(f"{self.issue_id(i)}: {words}" for i, words in each)
+
+    def ranking_ids(self, issue: str, levels: Iterable[Iterable[str]]) -> str:
+        """Levels of tied options, best first, as :meth:`issue_id`."""
+        return " > ".join(" ~ ".join(self.option_id(issue, o) for o in level) for level in levels)
+
+    def refusal_id(self, party: str, id: str) -> str:
+        """As :meth:`issue_id`, a refusal."""
+        return _both(id, self.refusals.get(party, {}).get(id) or spaced(id))
+
     def terms(self, package: Mapping[str, str | None]) -> str:
         return ", ".join(self.term(issue, option) for issue, option in package.items())
 
@@ -89,14 +142,21 @@ class Labels(BaseModel):
         return self.texts.get(id) or spaced(id)
 
 
+def issue_labels(domain: schema.Issues) -> Labels:
+    """The names of issues and options alone."""
+    return Labels(
+        issues={i: issue.label or spaced(i) for i, issue in domain.issues.items()},
+        options={
+            i: {o: option.label or spaced(o) for o, option in issue.options.items()}
+            for i, issue in domain.issues.items()
+        },
+    )
+
+
 def labels_of(domain: schema.Domain, texts: Mapping[str, str] | None = None) -> Labels:
     """The names that a domain's files give; ``texts`` are names of other texts, by id."""
     return Labels(
-        issues={i: issue.label or spaced(i) for i, issue in domain.issues.issues.items()},
-        options={
-            i: {o: option.label or spaced(o) for o, option in issue.options.items()}
-            for i, issue in domain.issues.issues.items()
-        },
+        **issue_labels(domain.issues).model_dump(include={"issues", "options"}),
         refusals={
             p: {r.id: r.label or spaced(r.id) for r in party.refuses}
             for p, party in domain.positions.items()

@@ -51,7 +51,9 @@ def unheard(scenario: schema.Scenario) -> dict[str, dict[tuple[str, str], str]]:
             if not lines or _rest(party, issue, scenario):
                 continue
             own, every = _named(party, issue), [_named(p, issue) for p in parties.values()]
-            for option in its.options:
+            for option, its_own in its.options.items():
+                if its_own.ranked_as is not None:
+                    continue
                 heard = sum(option in named for named in every)
                 if option not in own and heard < ENOUGH and not _forced(scenario, issue, option):
                     result[name][issue, option] = lines

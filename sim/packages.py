@@ -7,7 +7,7 @@ packages are an array of shape ``(packages, issues)``.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
@@ -166,12 +166,19 @@ class Space:
         """
         return tuple(r for r in self.rules if r.constraint.severity in severities and not r.broken_by(text[None])[0])
 
-    def variants(self, package: Packages, issues: Sequence[int], seed: int, purpose: str) -> tuple[Packages, bool]:
+    def variants(
+        self,
+        package: Packages,
+        issues: Sequence[int],
+        seed: int,
+        purpose: str,
+        excluded: Callable[[Packages], Mask] | None = None,
+    ) -> tuple[Packages, bool]:
         """Feasible packages that differ from ``package`` only in the named issues.
 
         Returns them, shape ``(found, issues)``, and whether they are all there are; when there
         are more than :data:`SAMPLE`, a sample with a stream of its own. Hard and legal
-        constraints bind (:meth:`binding`).
+        constraints bind (:meth:`binding`); ``excluded`` tells which are left out besides, shape ``(packages,)``.
         """
         rules = self.binding(package, ("hard", "legal"))
 
@@ -179,6 +186,8 @@ class Space:
             keep = np.ones(len(rows), bool)
             for rule in rules:
                 keep &= ~rule.broken_by(rows)
+            if excluded is not None:
+                keep &= ~excluded(rows)
             return rows[keep]
 
         sizes = [self.sizes[j] for j in issues]

@@ -61,6 +61,8 @@ class Memo:
             if isinstance(cell.values, Ordinal):
                 v = cell.values
                 values = draws.ordinal_values(rng, options, v.levels, v.rest_at, v.rest, v.unknown)
+                for option, other in v.alike:
+                    values[option] = values[other]
             else:
                 values = draws.cardinal_values(rng, np.array(cell.values.low), np.array(cell.values.high))
             self._kept[kept] = raw, values
@@ -125,13 +127,13 @@ class Memo:
     def refusing(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Array:
         """The share that refuses what a line forbids, drawn from its range or an end of it; all without a range.
 
-        Shape ``(BLOCK,)``. Every line has a stream of its own.
+        Shape ``(BLOCK,)``. Every line has a stream of its own, but for one that is like another.
         """
         if line.holds is None:
             return np.ones(BLOCK)
         if end != "drawn":
             return np.full(BLOCK, line.holds.low if end == "low" else line.holds.high)
-        rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.id}")
+        rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.like or line.id}")
         return draws.uniform(rng, line.holds.low, line.holds.high)
 
 

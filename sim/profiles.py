@@ -7,7 +7,7 @@ records. Nothing here is random and nothing here knows about draws.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, overload
@@ -32,12 +32,16 @@ _LAYER = {"stated": 0, "edited": 0, "inferred": 1, "assumed": 2}
 
 @dataclass(frozen=True)
 class Ordinal:
-    """A ranking by option numbers; see :func:`sim.draws.ordinal_values`."""
+    """A ranking by option numbers; see :func:`sim.draws.ordinal_values`.
+
+    ``alike`` are options that have the value of another in every draw: of one in ``rest`` or of unknown place.
+    """
 
     levels: tuple[tuple[int, ...], ...]
     rest_at: int | None
     rest: tuple[int, ...]
     unknown: tuple[int, ...]
+    alike: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Cell:
     start: dt.date | None = None  # None: no position in force
     evidence: schema.CellEvidence = field(default_factory=schema.CellEvidence)
     note: str | None = None
+    assumed: tuple[int, ...] = ()  # options whose place is assumed whatever the basis of the ranking
 
     @property
     def silent(self) -> bool:
@@ -69,7 +74,9 @@ class Cell:
 
     def unplaced(self, option: int) -> bool:
         """Whether the ranking says nothing of an option: it is neither named nor meant by ``rest``."""
-        return isinstance(self.values, Ordinal) and option in self.values.unknown
+        if not isinstance(self.values, Ordinal):
+            return False
+        return dict(self.values.alike).get(option, option) in self.values.unknown
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ class Line:
     why: str | None
     terms: tuple[tuple[str, tuple[str, ...]], ...]  # what the condition says, by name
     quota: float | None = None  # of a party that decides by voters: the share of them whose yes is not enough
+    like: str | None = None  # id of the line whose share it has in every draw
 
     @property
     def layer(self) -> int:
@@ -221,7 +229,7 @@ class Case:
     @cached_property
     def fillings(self) -> tuple[Packages, bool]:
         rows, whole = self._variants(self.assumed_issues, "fillings")
-        if len(rows) and not (rows == self.text).all(axis=1).any():
+        if len(rows) and not (rows == self.text).all(axis=1).any() and not self.no_agreement(self.text[None])[0]:
             # The text's own filler belongs to any sample of fillings, and lies within their range.
             rows = np.concatenate([self.text[None], rows[: len(rows) if whole else -1]])
         return rows, whole
@@ -230,7 +238,7 @@ class Case:
         if not issues:
             return self.text[None][:0], True
         numbers = [self.space.issue(i) for i in issues]
-        return self.space.variants(self.text, numbers, self.scenario.seed, purpose)
+        return self.space.variants(self.text, numbers, self.scenario.seed, purpose, self.no_agreement)
 
     @property
     def id(self) -> str:
@@ -388,7 +396,9 @@ def _profile(
     cells: list[Cell] = []
     for issue in space.issues:
         entry = in_force(party.positions.get(issue, ()), day)
-        cells.append(_cell(issue, entry, space, basis_of, scenario.proposal.terms[issue].option))
+        options = scenario.domain.issues.issues[issue].options
+        next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
+        cells.append(_cell(issue, entry, space, basis_of, next_to, scenario.proposal.terms[issue].option))
         for line in entry.red_lines if entry else ():
             lines.append(
                 Line(
@@ -402,6 +412,7 @@ def _profile(
                     why=line.note,
                     terms=((issue, (line.option,)),),
                     quota=quota,
+                    like=line.like,
                 )
             )
     for refusal in party.refuses:
@@ -418,6 +429,7 @@ def _profile(
                     why=refusal.why,
                     terms=tuple(refusal.when.items()),
                     quota=quota,
+                    like=refusal.like,
                 )
             )
     cells = _rescaled(cells)
@@ -443,49 +455,69 @@ def _profile(
 def _rescaled(cells: list[Cell]) -> list[Cell]:
     """Weights that are all numbers and miss a sum of 1, as rounded ones do, made to sum to it (warned of in checks)."""
     given = [c.weight for c in cells if c.weight is not None]
-    if not given or any(c.weight is None and c.importance != "none" for c in cells):
+    if not all(w.fixed for w in given) or any(c.weight is None and c.importance != "none" for c in cells):
         return cells
-    low, high = sum(w.low for w in given), sum(w.high for w in given)
-    total = low if low > 1 else high
+    total = sum(w.low for w in given)
     # As in checks: what misses 1 by the rounding of a sum alone stays as it is written.
-    if low - EPSILON <= 1 <= high + EPSILON or not total:
+    if abs(total - 1) <= EPSILON or not total:
         return cells
     return [
-        c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.high / total))
+        c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.low / total))
         for c in cells
     ]
 
 
-def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Bases, option: str | None) -> Cell:
-    """The position on an issue; ``option`` is what the text says, on which the basis of its ranking may depend."""
+def _cell(
+    issue: str,
+    entry: schema.Position | None,
+    space: Space,
+    basis_of: _Bases,
+    next_to: Mapping[str, str],
+    option: str | None,
+) -> Cell:
+    """The position on an issue; ``option`` is what the text says, on which the basis of its ranking may depend.
+
+    ``next_to`` names the options whose place some have where the position gives them none.
+    """
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
-    silence = Ordinal((), None, (), tuple(number.values()))
+    beside = _beside(next_to, ())
+    silence = Ordinal(
+        (), None, (), tuple(k for o, k in number.items() if o not in beside), _pairs(beside, number, beside)
+    )
     if entry is None:
         return Cell(issue, silence, "unknown", "unknown", "unknown")
     values: Ordinal | Cardinal
     ranking_basis: CellBasis = basis_of(entry.basis.ranking, entry.evidence.ranking)
-    if option in entry.assumed and ranking_basis != "edited":
-        ranking_basis = "assumed"
+    assumed = {number[o] for o in entry.assumed}
     if entry.values is not None:
         spans = [entry.values[o] for o in number]
         values = Cardinal(tuple(s.low for s in spans), tuple(s.high for s in spans))
-    elif not entry.ranking:
-        values, ranking_basis = silence, "unknown"
     else:
-        named = {o for level in entry.ranking for o in level}
-        left = tuple(k for o, k in number.items() if o not in named)
-        has_rest = (schema.REST,) in entry.ranking
-        levels = [level for level in entry.ranking if level != (schema.REST,)]
+        ranking = entry.ranking or ()
+        named = {o for level in ranking for o in level}
+        levels = [level for level in ranking if level != (schema.REST,)]
+        has_rest = len(levels) < len(ranking)
         # One option alone, or rest alone, compares nothing: silence in other words.
-        says = len(entry.ranking) > 1 or not left or (not has_rest and len(levels[0]) > 1)
-        values = Ordinal(
-            levels=tuple(tuple(number[o] for o in level) for level in levels),
-            rest_at=entry.ranking.index((schema.REST,)) if has_rest else None,
-            rest=left if has_rest else (),
-            unknown=() if has_rest else left,
-        )
-        if not says:
+        says = len(ranking) > 1 or (len(ranking) == 1 and (named >= {*number} or (not has_rest and len(levels[0]) > 1)))
+        if says:
+            beside = _beside(next_to, named)
+            left = tuple(k for o, k in number.items() if o not in named and o not in beside)
+            rest_at = ranking.index((schema.REST,)) if has_rest and (left or not beside) else None
+            values = Ordinal(
+                levels=tuple(
+                    tuple(number[o] for o in (*level, *(o for o, other in beside.items() if other in level)))
+                    for level in levels
+                ),
+                rest_at=rest_at,
+                rest=left if has_rest else (),
+                unknown=() if has_rest else left,
+                alike=_pairs(beside, number, [o for o, other in beside.items() if other not in named]),
+            )
+            assumed |= {number[o] for o in beside}
+        else:
             values, ranking_basis = silence, "unknown"
+    if option is not None and number[option] in assumed:
+        ranking_basis = "assumed" if ranking_basis != "unknown" else ranking_basis
     return Cell(
         issue=issue,
         values=values,
@@ -496,4 +528,20 @@ def _cell(issue: str, entry: schema.Position | None, space: Space, basis_of: _Ba
         start=entry.start,
         evidence=entry.evidence,
         note=entry.note,
+        assumed=tuple(sorted(assumed)),
     )
+
+
+def _beside(next_to: Mapping[str, str], named: Collection[str]) -> dict[str, str]:
+    """By option that is not named and has the place of another: that other, itself named or with a place of its own."""
+    found = {}
+    for option, other in next_to.items():
+        if option not in named:
+            while other in next_to and other not in named:
+                other = next_to[other]
+            found[option] = other
+    return found
+
+
+def _pairs(beside: Mapping[str, str], number: Mapping[str, int], options: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    return tuple((number[o], number[beside[o]]) for o in options)

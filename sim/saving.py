@@ -45,6 +45,20 @@ def save(result: Result, merged: str, root: Path) -> Path:
         raise OSError(f"{reason}; the run is not saved") from None
 
 
+def again(result: Result, path: Path, root: Path) -> Path | None:
+    """The folder of the saved run that was scored once more, where it stands below ``root`` with the same result.
+
+    ``path`` is the file that was scored. None where it is no saved run, or a figure differs.
+    """
+    folder = path.parent
+    if path.name != "scenario.yaml" or folder.parent.resolve() != (root / result.scenario.id).resolve():
+        return None
+    try:
+        return folder if read_text(folder / "result.json") == result.to_json() + "\n" else None
+    except (OSError, Complaints):
+        return None
+
+
 def _settle(partial: Path, home: Path, result: Result) -> Path:
     """Rename to the first free name; two runs in one second get a number."""
     stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")

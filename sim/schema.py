@@ -173,14 +173,14 @@ def _sentence(value: object) -> object:
 class Option(Model):
     """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
 
-    ``like`` is another option of the issue whose conditions it inherits (:mod:`sim.inheriting`); ``read_as`` is the
-    same once they are written out, as in saved runs.
+    ``like`` is another option of the issue whose conditions it inherits; written out, ``ranked_as`` is the option whose
+    place it has wherever a party gives it none of its own (:mod:`sim.inheriting`).
     """
 
     text: Text
     label: Text | None = None
     like: Name | None = None
-    read_as: Name | None = None
+    ranked_as: Name | None = None
 
 
 class Issue(Model):
@@ -325,7 +325,8 @@ class RedLine(Model):
     """An option a party rejects whatever else the package holds.
 
     ``holds`` is the share of voters who refuse, where a poll supports one; of an edited line of a party that does not
-    decide by voters, the probability with which it binds.
+    decide by voters, the probability with which it binds. ``like`` is the option whose line was written out as this
+    one: both have the same share in every draw.
     """
 
     option: Name
@@ -333,6 +334,7 @@ class RedLine(Model):
     evidence: EvidenceIds = ()
     holds: Probability | None = None
     note: Text | None = None
+    like: Name | None = None
 
 
 class Position(Model):
@@ -367,7 +369,10 @@ class Position(Model):
 
 
 class Refusal(Model):
-    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words."""
+    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words.
+
+    ``like`` is the refusal that was written out as this one: both have the same share in every draw.
+    """
 
     id: Name
     label: Text | None = None
@@ -378,6 +383,7 @@ class Refusal(Model):
     evidence: EvidenceIds = ()
     holds: Probability | None = None
     why: Text
+    like: Name | None = None
 
     def in_force(self, day: dt.date) -> bool:
         """Both ends count."""

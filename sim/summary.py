@@ -88,7 +88,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
 def likes_of(domain: schema.Domain) -> dict[str, dict[str, str]]:
     """By issue, the options that are read as another is, and that other."""
     read = {
-        issue: {name: o.read_as for name, o in its.options.items() if o.read_as is not None}
+        issue: {name: o.ranked_as for name, o in its.options.items() if o.ranked_as is not None}
         for issue, its in domain.issues.issues.items()
     }
     return {issue: likes for issue, likes in read.items() if likes}

@@ -23,7 +23,9 @@ from sim.verdict import (
     evidence_word,
     notes,
     objection,
+    per_cents,
     percent,
+    settles_nothing,
     short,
     unsourced,
     word_of,
@@ -58,7 +60,12 @@ _TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "unknown": "
 
 
 def interval(share: Interval) -> str:
-    return f"{compact(share.estimate)} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
+    return f"{compact(share.estimate)} [{per_cents(share.low)}, {per_cents(share.high)}]"
+
+
+def silence(settings: Settings) -> str:
+    """What stands in place of a verdict on a party of which nothing is known."""
+    return "not filled in" if unsourced(settings) else "sources silent"
 
 
 def gain(party: PartyResult, join: str = " ") -> str:
@@ -69,7 +76,13 @@ def gain(party: PartyResult, join: str = " ") -> str:
 
 
 def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...]:
-    """The row of one party under :data:`HEADINGS`, in plain text; ``join`` stands between lines of a cell."""
+    """The row of one party under :data:`HEADINGS`, in plain text; ``join`` stands between lines of a cell.
+
+    Of a text that settles nothing there is no verdict, so no row has one.
+    """
+    needed = "yes" if party.consent_needed else "no"
+    if settles_nothing(result):
+        return (party.name, "no verdict", "-", "-", "-", needed)
     word = word_of(party, result.settings)
     share = interval(party.acceptability)
     said = [word, f"({share})" if word == "unknown" else share]
@@ -79,11 +92,11 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
     against = objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
     return (
         party.name,
-        "sources silent" if party.silent else join.join(said),
+        silence(result.settings) if party.silent else join.join(said),
         NO_SOURCES if unsourced(result.settings) else evidence_range(party.on_evidence),
         gain(party, join),
         against or "none",
-        "yes" if party.consent_needed else "no",
+        needed,
     )
 
 
@@ -107,7 +120,8 @@ def outcome(result: Result, before: Result | None = None, width: int = WIDTH) ->
     rows, styles = [], {}
     for number, party in enumerate(result.parties):
         row = [Text(c) for c in cells(result, party, "\n")]
-        row[1].stylize(_TONE[word_of(party, result.settings)])
+        if not settles_nothing(result):
+            row[1].stylize(_TONE[word_of(party, result.settings)])
         row[2].stylize("dim" * unsourced(result.settings))
         rows.append(row)
         styles[number] = "" if party.consent_needed else "dim"
@@ -145,7 +159,7 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
     rows = []
     for result in results:
         by_name = {p.name: p for p in result.parties}
-        shares = [_share(x, compact) for x in ([result.signed] if votes else []) + [result.joint_acceptability]]
+        shares = [_share(x, compact) for x in _joint(result, votes)]
         figures = [figure(result, by_name.get(name), compact, "\n") for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
@@ -160,13 +174,19 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
     return Group(*parts)
 
 
+def _joint(result: Result, votes: bool) -> list[Interval | None]:
+    """The share signed, where anybody votes, and the joint share; none of a text that settles nothing."""
+    shares = ([result.signed] if votes else []) + [result.joint_acceptability]
+    return [None] * len(shares) if settles_nothing(result) else shares
+
+
 def _share(found: Interval | None, words: Callable[[float], str]) -> str:
     return "-" if found is None else words(found.estimate)
 
 
 def figure(result: Result, party: PartyResult | None, words: Callable[[float], str], join: str = " ") -> str:
     """A party's share for a table of many texts, after a word where it is unknown; in brackets if it is not needed."""
-    if party is None:
+    if party is None or settles_nothing(result):
         return "-"
     share = words(party.acceptability.estimate)
     said = "silent" if party.silent else share
@@ -201,15 +221,19 @@ def overview(results: Sequence[Result]) -> str:
     ]
     for result in results:
         rows = {p.name: p for p in result.parties}
-        figures = [figure(result, rows.get(name), "{:.2f}".format) for name in parties]
-        both = ([result.signed] if signed else []) + [result.joint_acceptability]
-        shares = [_share(x, "{:.2f}".format) for x in both]
+        figures = [figure(result, rows.get(name), _hundredths) for name in parties]
+        shares = [_share(x, _hundredths) for x in _joint(result, bool(signed))]
         lines.append(
             markdown_row(
                 [result.scenario.id, str(result.scenario.date), *shares, *figures, _overall(result), _filler(result)]
             )
         )
     return "\n".join(lines)
+
+
+def _hundredths(share: float) -> str:
+    """A share as a number, which is no half where it is below."""
+    return f"{float(per_cents(share)) / 100:.3f}" if "." in per_cents(share) else f"{share:.2f}"
 
 
 def _overall(result: Result) -> str:

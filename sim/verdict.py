@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from sim.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT
 from sim.complaints import listed as listed
-from sim.naming import Labels, capital, possessive, spoken
+from sim.naming import Labels, capital, possessive, spoken, verb
 from sim.option_notes import like_notes, tells_unplaced, unplaced_notes
 from sim.results import (
     EvidenceVerdict,
@@ -112,13 +113,22 @@ def word_of(party: PartyResult, settings: Settings) -> Word:
     return word(party.verdict, None if unsourced(settings) else party.on_evidence)
 
 
+def per_cents(share: float, digits: int = 0) -> str:
+    """A share in per cent without the sign, rounded, but never up to one half: 0.497 is 49.7, since it is below."""
+    rounded = f"{100 * share:.{digits}f}"
+    if share < HALF and float(rounded) == 100 * HALF:
+        # Down, and past the given digits where these would still say one half.
+        return f"{math.floor(min(1000 * share + 1e-9, 499)) / 10:.1f}"
+    return rounded
+
+
 def percent(share: float) -> str:
-    """A share for reading: whole per cents, but never 0% or 100% for what is neither."""
+    """A share for reading: whole per cents, but never 0% or 100% for what is neither, nor 50% for what is below it."""
     if 0 < share < 0.005:
         return "under 1%"
     if 0.995 <= share < 1:
         return "over 99%"
-    return f"{100 * share:.0f}%"
+    return f"{per_cents(share)}%"
 
 
 def compact(share: float) -> str:
@@ -129,8 +139,10 @@ def compact(share: float) -> str:
 def sentences(result: Result) -> str:
     """What the evidence settles, what the model makes of it besides, and on which lines that hangs."""
     if not result.asked or result.joint_acceptability is None:
+        if _unfilled(result):
+            return "Nothing is filled in yet: no party ranks an option, so there is no verdict."
         return "No party with positions has to consent, so there is no verdict."
-    if _settles_nothing(result):
+    if settles_nothing(result):
         return "The text settles nothing: every issue is open, so there is no verdict."
     said = [UNSOURCED if unsourced(result.settings) else _evidence(result), *_modelled(result)]
     if result.settings.sources == "no articles":
@@ -150,7 +162,12 @@ def caveat(settings: Iterable[Settings]) -> str:
     return UNSOURCED_CAVEAT if held and all(map(unsourced, held)) else CAVEAT
 
 
-def _settles_nothing(result: Result) -> bool:
+def _unfilled(result: Result) -> bool:
+    """Nothing is sourced, and nothing is said of any party, as in the files that ``sim new --negotiation`` writes."""
+    return unsourced(result.settings) and all(p.silent for p in result.parties)
+
+
+def settles_nothing(result: Result) -> bool:
     """Every issue is left open, so that the text is no deal itself."""
     return result.open is not None and len(result.open.issues) == sum(result.terms_by_basis.model_dump().values())
 
@@ -158,7 +175,7 @@ def _settles_nothing(result: Result) -> bool:
 def outcome(result: Result) -> tuple[Outcome, tuple[PartyResult, ...]]:
     """The verdict as modelled and the parties who make it so; nobody where there is no verdict."""
     asked, found = result.asked, result.joint_acceptability
-    if not asked or found is None or _settles_nothing(result):
+    if not asked or found is None or settles_nothing(result):
         return "none", ()
     if refusing := tuple(p for p in asked if (p.own or p).verdict == "refuses"):
         return "refused", refusing
@@ -227,11 +244,11 @@ def _share(party: PartyResult) -> float:
 def _short_of_half(result: Result, party: PartyResult) -> str:
     """A party that does not reach one half, and over what."""
     itself = " by itself" if party.own is not None else ""
-    said = f"{capital(spoken(party.name))}{itself} accepts in {percent(_share(party))}"
+    said = f"{capital(spoken(party.name))}{itself} {verb(party.name, singular='accepts')} in {percent(_share(party))}"
     words = objection(result, party)
     if words == NONE_KNOWN:
         return f"{said}; no objection of it is known."
-    return f"{said}; its main objection is {words}." if words else f"{said}."
+    return f"{said}; main objection: {words.removeprefix('its ')}." if words else f"{said}."
 
 
 def objection(result: Result, party: PartyResult) -> str:
@@ -292,13 +309,15 @@ def on_evidence(found: OverallEvidence, ranges: Mapping[str, OnEvidence], settin
     said = {
         "refused": f"{alone}, refused by {listed(named)}.",
         "accepted": f"{alone}, accepted by {listed(named)}{each}.",
-        "not settled": f"{alone}, unknown: {it} open whether {listed(named)} accept{'s' * (len(named) == 1)}.",
+        "not settled": f"{alone}, unknown: {it} open whether {listed(named)} {verb(*ranges, singular='accepts')}.",
     }[found.verdict]
     if found.verdict == "not settled" and found.by_inference:
         refusing = listed([spoken(name) for name, x in ranges.items() if refuses_by_inference(x)])
-        one = len(found.by_inference) == 1
-        said += f" If inferred lines hold, {refusing} refuse{'s' * one}."
-    return f"{said} What no deal brings is an assumption there." if settings.no_deal_basis == "assumed" else said
+        by = [name for name, x in ranges.items() if refuses_by_inference(x)]
+        said += f" If inferred lines hold, {refusing} {verb(*by, singular='refuses')}."
+    if settings.no_deal_basis == "assumed":
+        said += " What no deal brings is an assumption, which these words take as it is."
+    return said
 
 
 def evidence_range(found: OnEvidence) -> str:
@@ -371,7 +390,8 @@ def silence_note(result: Result) -> str | None:
         for p in result.asked
         if p.weight_by_basis.unknown > SILENCE
     ]
-    return f"The sources are silent on {listed(who)}. Read such figures as ignorance, not as doubt." if who else None
+    silent = "Nothing is given for" if unsourced(result.settings) else "The sources are silent on"
+    return f"{silent} {listed(who)}. Read such figures as ignorance, not as doubt." if who else None
 
 
 def turning_notes(result: Result, issue: str | None) -> list[str]:
@@ -470,21 +490,20 @@ def open_note(result: Result) -> str | None:
         return f"Left open: {names}."
     if found.some_completion is None or found.best is None or found.worst is None:
         return f"Left open: {names}; no way of closing that the constraints allow was found."
+    them = "them" if len(found.issues) > 1 else "it"
     said = (
-        f"Left open: {names}, scored as no deal leaves it. All accept some way of closing it in "
-        f"{percent(found.some_completion)} of draws, every way in {percent(found.every_completion or 0.0)}; "
+        f"Left open: {names}, scored as no deal leaves {them}. All accept one way or another of closing {them} in "
+        f"{percent(found.some_completion)} of draws, every way in {percent(found.every_completion or 0.0)}. "
     )
+    best, worst = (percent(x.joint_acceptability) for x in (found.best, found.worst))
     if found.best.joint_acceptability == found.worst.joint_acceptability:
-        said += f"each by itself in {percent(found.best.joint_acceptability)}"
+        said += f"Each single way is accepted in {best}"
     elif len(found.issues) > LISTED:
-        said += (
-            f"the best in {percent(found.best.joint_acceptability)}, the worst in "
-            f"{percent(found.worst.joint_acceptability)}"
-        )
+        said += f"Of single ways the best is accepted in {best}, the worst in {worst}"
     else:
         said += (
-            f"best {result.labels.terms(found.best.terms)} ({percent(found.best.joint_acceptability)}), worst "
-            f"{result.labels.terms(found.worst.terms)} ({percent(found.worst.joint_acceptability)})"
+            f"Of single ways the best is {result.labels.terms(found.best.terms)} ({best}), the worst "
+            f"{result.labels.terms(found.worst.terms)} ({worst})"
         )
     called = sorted({p for c in (found.best, found.worst) for p in c.calls_on})
     if called:
@@ -514,7 +533,9 @@ def edit_note(result: Result, before: Result | None) -> str | None:
         changes.append(("fail in ratification", then.ratification_failed.estimate, now.ratification_failed.estimate))
         changes.append(("break down", then.broke_down.estimate, now.broke_down.estimate))
     moved = [
-        f"{name} {100 * a:.1f}% to {100 * b:.1f}%" for name, a, b in changes if f"{100 * a:.1f}" != f"{100 * b:.1f}"
+        f"{name} {per_cents(a, 1)}% to {per_cents(b, 1)}%"
+        for name, a, b in changes
+        if f"{100 * a:.1f}" != f"{100 * b:.1f}"
     ]
     if not moved:
         return f"{said} No share changes by 0.1% or more."
@@ -525,14 +546,14 @@ def edit_note(result: Result, before: Result | None) -> str | None:
 def notes(result: Result, before: Result | None = None) -> list[str]:
     """The short lines under the table, only those that matter; ``before`` is the result without its edits."""
     said: list[str] = []
-    if result.joint_acceptability is not None and not _settles_nothing(result):
-        joint = result.joint_acceptability
+    if result.joint_acceptability is not None and not settles_nothing(result):
         weakest = result.called(result.weakest_party) if result.weakest_party else "nobody"
-        votes = ", signed and ratified" if any(p.ratification for p in result.asked) else ""
+        votes = any(p.ratification for p in result.asked)
         many = len(result.asked)
-        over = f"in which all {many} needed parties accept" if many > 1 else "in which the one party asked accepts"
+        over = f"all {many} needed parties" if many > 1 else "the one party asked"
+        how = "sign and ratify" if votes else "accept" if many > 1 else "accepts"
         least = f"; the weakest is {weakest}" if many > 1 else ""
-        said.append(f"Joint share{votes}: {percent(joint.estimate)} of draws, {over}{least}.")
+        said.append(f"The joint share counts draws in which {over} {how}{least}.")
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
         said.append(
@@ -548,9 +569,8 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     )
     silent = [spoken(p.name) for p in result.parties if p.consent_needed and p.silent]
     if silent:
-        said.append(
-            f"The sources are silent on {listed(silent)}, whose consent is needed; left out of the joint share."
-        )
+        nothing = "Nothing is filled in yet for" if unsourced(result.settings) else "The sources are silent on"
+        said.append(f"{nothing} {listed(silent)}, whose consent is needed; left out of the joint share.")
     modelled = {p.id for p in result.parties}
     others = [result.names.get(p, p) for p in result.consent_not_modelled if p not in modelled]
     if others:
@@ -558,7 +578,8 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     said += _present((edit_note(result, before),))
     said += _present((draws_note(result),))
     said += _age_lines(result)
-    said += [f"Warning: {w}" for w in _other_warnings(result)]
+    # A complaint names its severity itself, after its place.
+    said += [f"Warning: {w.replace(': warning: ', ': ', 1)}" for w in _other_warnings(result)]
     said.append(draws_words(result.settings))
     return said
 

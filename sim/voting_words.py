@@ -78,8 +78,9 @@ def inherited_polls(result: Result, party: PartyResult) -> Iterator[str]:
 
 
 def exact(share: float) -> str:
-    """A share of voters, to a tenth of a per cent where that says more."""
-    return f"{100 * share:.1f}".removesuffix(".0") + "%"
+    """A share of voters, to a tenth of a per cent where that says more, and finer beside one half."""
+    digits = next(d for d in (1, 2, 3, 4) if d == 4 or share == HALF or f"{100 * share:.{d}f}".strip("0") != "50.")
+    return f"{100 * share:.{digits}f}".removesuffix(".0") + "%"
 
 
 def chance_words(holds: tuple[float, float], quota: float | None) -> str:

@@ -266,6 +266,12 @@ def parties(
         importance = draw(st.sampled_from(CLASSES))
         if cardinal and draw(st.integers(0, 6)) == 0:
             importance, more["weight"] = None, 0.15
+        # weights that are all numbers have to sum to 1, which those of 0.15 never do: one issue always takes the rest
+        numbered = all("weight" in e or e["importance"] == "none" for e in entries.values())
+        weighed = "weight" in more or any("weight" in e for e in entries.values())
+        if len(entries) == len(issues) - 1 and weighed and numbered and importance in (None, "none"):
+            more.pop("weight", None)
+            importance = "major"
         if lines and importance != "none" and draw(st.integers(0, 2)) == 0:
             holds = {} if draw(st.integers(0, 3)) else {"holds": [0.25, 0.75]}
             more["red_lines"] = [line(draw(st.sampled_from(list(options))), draw(basis), **holds)]

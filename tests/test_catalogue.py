@@ -227,6 +227,30 @@ def test_show_reads_the_nearest_domain_and_libraries_by_name(own: Path) -> None:
     )
 
 
+def test_show_names_the_library_that_it_was_not_told(own: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    for what in ("issues", "parties", "positions", "evidence", "sources"):
+        assert out("show", what).endswith("\nLibrary: ../scenarios.\n")
+        assert "Library:" not in out("show", what, "--domain", "../scenarios")
+        done = call("show", what, "--format", "json")
+        json.loads(done.stdout if what != "positions" else "[]")
+        assert done.stderr == "Library: ../scenarios.\n"
+    assert out("show", "issues", "--domain", "austria_1955").endswith(f"Library: austria_1955, {SHIPPED}.\n")
+    monkeypatch.chdir(tmp_path)
+    for name in ("strike", "fish"):
+        shutil.copytree(own / "scenarios", tmp_path / name)
+    done = call("show", "parties")
+    assert done.exit_code == 1
+    assert done.stderr == "sim: there are domains in fish and strike; name one: --domain fish\n"
+    page = out("show", "parties", "--domain", "strike")
+    assert page == out("show", "parties", "--domain", "strike/domain")
+    monkeypatch.chdir(tmp_path / "strike")
+    assert out("show", "parties", "--domain", ".") == page
+    # scenarios/ is where texts are at home: it comes before folders beside it
+    shutil.copytree(own / "scenarios", tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    assert out("show", "parties") == f"{page}Library: scenarios, scenarios.\n".replace("scenarios, ", "")
+
+
 def test_new_works_in_an_empty_folder(empty: Path) -> None:
     assert call("new", "mine.yaml").exit_code == 0
     assert "Library:" in out("run", "mine.yaml", *FEW)
@@ -271,6 +295,19 @@ def test_parties_are_listed_with_what_is_known_of_them(empty: Path) -> None:
     page = out("show", "parties")
     assert "alliance of us" in page
     assert max(map(len, page.splitlines())) <= 100
+
+
+def test_a_saved_run_is_not_saved_again_where_nothing_differs(empty: Path) -> None:
+    out("run", "istanbul", *FEW)
+    [run] = (empty / "results" / "istanbul").iterdir()
+    done = call("run", run.relative_to(empty))
+    said = f"the same result as is saved in {run.relative_to(empty)}; not saved again\n"
+    assert said in done.stderr
+    assert list((empty / "results" / "istanbul").iterdir()) == [run]
+    # other draws, or another place, is another copy
+    assert "\nsaved results/istanbul/" in "\n" + call("run", run, "--draws", "60").stderr
+    assert "saved elsewhere/istanbul/" in call("run", run, "--out", "elsewhere").stderr
+    assert len(list((empty / "results" / "istanbul").iterdir())) == 2
 
 
 # --- saved runs -----------------------------------------------------------------------------------

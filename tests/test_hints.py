@@ -11,7 +11,7 @@ import sim
 from sim import verdict
 from sim.api import score
 from sim.cli import app
-from sim.complaints import Complaints, did_you_mean_party
+from sim.complaints import Complaints, did_you_mean_party, party_meant
 from tests import small
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
@@ -107,15 +107,74 @@ def test_an_unknown_option_is_not_told_twice(tmp_path: Path) -> None:
         ("amend", ISTANBUL),
     ],
 )
-def test_a_party_named_as_tables_name_it_is_found_by_name(args: tuple[str, ...]) -> None:
-    code, out, err = call(*args, "--party", "United States")
+def test_a_party_is_found_by_its_name(args: tuple[str, ...]) -> None:
+    draws = ("--draws", "300", "--format", "json")
+    by_id = call(*args, "--party", "us", *draws)
+    assert by_id[0] == 0
+    assert call(*args, "--party", "united  States", *draws)[:2] == by_id[:2]
+    code, out, err = call(*args, "--party", "United Stats")
     assert (code, out) == (2, "")
-    assert "there is no party 'United States'; did you mean us?" in err
+    assert "there is no party 'United Stats'; did you mean us?" in err
+
+
+def test_parties_are_found_by_their_names_in_lists(tmp_path: Path) -> None:
+    by_id, by_name = tmp_path / "ids", tmp_path / "names"
+    assert call("export", ISTANBUL, "--to", "negmas", "--out", str(by_id), "--parties", "us,russia")[0] == 0
+    assert (
+        call("export", ISTANBUL, "--to", "negmas", "--out", str(by_name), "--parties", "United States, Russia")[0] == 0
+    )
+    assert [f.read_text() for f in sorted(by_id.iterdir())] == [f.read_text() for f in sorted(by_name.iterdir())]
+    code, _, err = call(
+        "export", ISTANBUL, "--to", "negmas", "--out", str(tmp_path / "c"), "--parties", "us,United States"
+    )
+    assert code == 2
+    assert "United States is named twice" in err
+
+
+@pytest.mark.parametrize(
+    ("named", "by_id"),
+    [
+        ("United States.fighting.importance=minor", "us.fighting.importance=minor"),
+        ("nato.fighting.importance=minor", "nato.fighting.importance=minor"),
+        ("UKRAINIAN PUBLIC.refuses=none", "ukrainian_public.refuses=none"),
+        ("negotiation.tactics.Russia=hardliner", "negotiation.tactics.russia=hardliner"),
+    ],
+)
+def test_a_path_takes_a_name_and_keeps_the_id(named: str, by_id: str) -> None:
+    protocol = {"protocol": "alternating_offers"} if named.startswith("negotiation") else {}
+    loaded = sim.load(ISTANBUL, edits=[named], **protocol)
+    other = sim.load(ISTANBUL, edits=[by_id], **protocol)
+    assert loaded.scenario == other.scenario
+    assert list(loaded.scenario.edits) == [by_id]
+    again = sim.edited(sim.load(ISTANBUL, **protocol), [named])
+    assert again.scenario == other.scenario
+
+
+def test_a_sweep_takes_a_name() -> None:
+    by_name, by_id = (
+        call(
+            "sweep", ISTANBUL, "--vary", f"{who}.sanctions.importance=minor,major", "--draws", "200", "--format", "json"
+        )
+        for who in ("united states", "us")
+    )
+    assert by_id[0] == 0
+    assert by_name == by_id
+
+
+def test_a_name_of_two_parties_is_none() -> None:
+    names = {"a": "Union", "b": "union", "c": "Board"}
+    assert party_meant("UNION", names) is None
+    assert party_meant("board", names) == "c"
+    assert party_meant("Union", {"union": "Other", "x": "Union"}) is None
+    assert party_meant("union", {"union": "Other", "x": "Union"}) == "union"
+    assert party_meant("nobody", names) is None
 
 
 def test_the_same_in_paths_and_in_show() -> None:
-    what, hint = complaint("United States.fighting.importance=minor")
-    assert (what, hint) == ("there is no party United States", "did you mean us?")
+    what, hint = complaint("United Stats.fighting.importance=minor")
+    assert (what, hint) == ("there is no party United Stats", "did you mean us?")
+    by_name = call("show", "positions", "ukrainian Public", "--domain", str(SCENARIOS / "domain"))
+    assert by_name == call("show", "positions", "ukrainian_public", "--domain", str(SCENARIOS / "domain"))
     code, _, err = call("show", "positions", "ukrainian publik", "--domain", str(SCENARIOS / "domain"))
     assert code == 2
     assert "did you mean ukrainian_public?" in err
@@ -193,3 +252,41 @@ def test_consent_cannot_be_never() -> None:
     condition = "{when: [{alignment: [nato_membership]}]}"
     [result] = score([sim.load(ISTANBUL, edits=[f"ukrainian_public.consent={condition}"], draws=50)])
     assert not result.party("ukrainian_public").consent_needed
+
+
+def test_tables_show_labels_beside_ids() -> None:
+    domain = ("--domain", str(SCENARIOS / "domain"))
+    issues = " ".join(call("show", "issues", *domain)[1].split())
+    assert "alignment (place towards NATO) What is" in issues
+    assert "left_unmentioned not mentioned: NATO neither" in issues
+    parties = " ".join(call("show", "parties", *domain)[1].split())
+    assert "(place towards" in parties
+    positions = " ".join(call("show", "positions", "Ukraine", *domain)[1].split())
+    assert positions.startswith("Ukraine (ukraine, principal)")
+    assert "nato_pledge fulfilled > reaffirmed" in positions
+    assert "left_unmentioned (not" in positions
+    assert "Refuses nothing_short_of_nato_2022 (nothing short of NATO (2022))" in " ".join(
+        call("show", "positions", "ukrainian_public", *domain)[1].split()
+    )
+    for form in ("table", "md"):
+        told = call("explain", ISTANBUL, "--party", "ukraine", "--draws", "200", "--format", form)[1]
+        told = " ".join(told.split())
+        assert "nato_pledge (NATO's pledge of 2008)" in told
+        assert "left_unmentioned (not mentioned) > suspended" in told
+        assert "not_mentioned" not in told
+
+
+def test_a_negotiation_without_a_position_is_not_filled_in_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "talks", "--negotiation", "--parties", "Union,Board", "--issues", "pay,hours")[0] == 0
+    page = " ".join(call("run", "talks/first_text.yaml", "--no-save", "--draws", "200")[1].split())
+    assert "Nothing is filled in yet: no party ranks an option, so there is no verdict." in page
+    assert "not filled in" in page
+    assert "ources are silent" not in page
+    assert "sources silent" not in page
+    file = tmp_path / "talks/domain/positions/union.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("ranking: unknown ", "ranking: [changed, as_now] ", 1), encoding="utf-8")
+    page = " ".join(call("run", "talks/first_text.yaml", "--no-save", "--draws", "200")[1].split())
+    assert "Nothing is filled in yet for Board, whose consent is needed" in page
+    assert "Nothing is filled in yet:" not in page

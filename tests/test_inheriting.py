@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
 from sim import nodes, schema
+from sim.analysis.expected import expected_values
+from sim.analysis.ranking_moves import lowered, raised
 from sim.catalogue import shipped_texts
 from sim.complaints import Complaints
+from sim.draws import Array
 from sim.explaining import issue_lines, party_lines
 from sim.loading import load, load_domain
+from sim.profiles import Cell, Ordinal, compile_case
 from sim.verdict import default_note, notes
 from sim.voting_words import vote_notes
-from tests import small
+from tests import domains, small
 
 NEW = "      neutral: It stays out.\n"
 LIKE = f"{NEW}      quiet: {{text: It stays out and says nothing., like: neutral}}\n"
@@ -122,8 +128,10 @@ def test_adding_an_option_that_is_like_another_makes_no_way_round_it(tmp_path: P
 
 def test_a_saved_run_stands_by_itself(tmp_path: Path) -> None:
     first = load(small.write(tmp_path, files(red=RED)), edits=["red.status.red_lines=none"], draws=50)
-    assert "like:" not in nodes.dump_yaml(first.tree)
-    assert "read_as: neutral" in nodes.dump_yaml(first.tree)
+    issues = nodes.find(first.tree, ("domain", "issues"))
+    assert issues is not None
+    assert "like: neutral" not in nodes.dump_yaml(issues)
+    assert "ranked_as: neutral" in nodes.dump_yaml(issues)
     saved = tmp_path / "saved.yaml"
     saved.write_text(nodes.dump_yaml(first.tree), encoding="utf-8")
     again = load(saved)
@@ -189,7 +197,6 @@ def test_the_page_names_a_term_on_which_a_file_is_silent_once(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("like", "what"),
     [
-        ("read_as: netral", "status has no option netral"),
         ("like: netral", "status has no option netral"),
         ("like: quiet", "quiet is like itself"),
         ("like: 3", "expected a name, found the number 3"),
@@ -337,3 +344,206 @@ def test_an_assumed_place_needs_a_place(tmp_path: Path) -> None:
         load(small.write(tmp_path, {"domain/positions/red.yaml": red}))
     [found] = told.value.complaints
     assert found.what == "undecided has no place in the ranking that could be assumed"
+
+
+# --- where there is no place to write the option beside ------------------------------------------
+
+LAND = "      ceded: It is given up.\n"
+LENT = f"{LAND}      lent: {{text: For a time., like: {{like}}}}\n"
+
+
+def with_lent(like: str, red: str = small.RED, blue: str = small.BLUE, issues: str = small.ISSUES) -> dict[str, str]:
+    """The small domain with an option `lent` of the land that is like another."""
+    return {
+        "domain/issues.yaml": issues.replace(LAND, LENT.replace("{like}", like)),
+        "domain/positions/red.yaml": red,
+        "domain/positions/blue.yaml": blue,
+    }
+
+
+def values(file: Path, who: str, issue: str = "land", edits: Sequence[str] = ()) -> tuple[Cell, dict[str, Array]]:
+    """A party's cell, and its drawn values by option."""
+    case = compile_case(load(file, edits=edits).scenario)
+    j = case.space.issue(issue)
+    own = domains.preferences(case, who)
+    return own.profile.cells[j], dict(zip(case.space.options[j], own.values[j], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("like", "ranking"),
+    [
+        ("frozen", "[returned, rest]"),
+        ("frozen", "[rest, returned]"),
+        ("frozen", "[returned, ceded]"),
+        ("frozen", "unknown"),
+        ("frozen", "[frozen]"),
+        ("ceded", "[[returned, frozen]]"),
+    ],
+)
+def test_an_option_has_the_drawn_place_of_its_neighbour_where_none_is_written(
+    like: str, ranking: str, tmp_path: Path
+) -> None:
+    """Before, it was drawn apart: of two like options each passed the other in half of the draws."""
+    blue = small.BLUE.replace("ranking: [returned, frozen]", f"ranking: {ranking}").replace("basis: stated", BASIS)
+    blue = blue.replace("        - {option: ceded, basis: inferred, evidence: [E3, E5]}\n", "").replace(
+        "      red_lines:\n", ""
+    )
+    plain = small.write(tmp_path / "a", {"domain/positions/blue.yaml": blue})
+    cell, drawn = values(small.write(tmp_path / "b", with_lent(like, blue=blue)), "blue")
+    _, before = values(plain, "blue")
+    assert np.array_equal(drawn["lent"], drawn[like])
+    for option, its in before.items():
+        assert np.array_equal(drawn[option], its)  # and the others as before
+    assert expected_values(cell, 4)[[3]] == expected_values(cell, 4)[[list(drawn).index(like)]]
+    means = [float(its.mean()) for its in drawn.values()]
+    assert expected_values(cell, 4) == pytest.approx(means, abs=0.03)
+    assert (3 in cell.assumed) == (cell.ranking_basis != "unknown")
+
+
+BASIS = "basis: inferred"
+
+
+def test_a_party_without_a_word_on_an_issue_takes_like_options_alike(tmp_path: Path) -> None:
+    red = (
+        small.RED.replace("  land:\n", "  gone:\n")
+        .replace("  gone:\n", "  guarantee:\n")
+        .replace(
+            "values: {ceded: 1, frozen: [0.3, 0.6], returned: 0}", "values: {armed: 1, consult: [0.3, 0.6], none: 0}"
+        )
+    )
+    _, drawn = values(small.write(tmp_path, with_lent("frozen", red=red)), "red")
+    assert np.array_equal(drawn["lent"], drawn["frozen"])
+    assert not np.array_equal(drawn["lent"], drawn["ceded"])
+
+
+def test_an_indifference_over_all_options_is_inherited(tmp_path: Path) -> None:
+    """Only an option that stands alone compares nothing; before, [[a, b]] was passed over too."""
+    blue = small.BLUE.replace("ranking: [returned, frozen]", "ranking: [[returned, frozen, ceded]]")
+    found = domain(tmp_path, with_lent("frozen", blue=blue))
+    [land] = found.positions["blue"].positions["land"]
+    assert land.ranking == (("returned", "frozen", "ceded", "lent"),)
+    assert land.assumed == ("lent",)
+
+
+@pytest.mark.parametrize(
+    ("edit", "ranking"),
+    [
+        ("[frozen, returned, ceded]", (("frozen", "lent"), ("returned",), ("ceded",))),
+        ("[ceded, lent, [frozen, returned]]", (("ceded",), ("lent",), ("frozen", "returned"))),
+        ("[frozen, rest]", (("frozen", "lent"), ("rest",))),
+    ],
+)
+def test_an_edited_ranking_keeps_like_options_together(
+    edit: str, ranking: tuple[tuple[str, ...], ...], tmp_path: Path
+) -> None:
+    file = small.write(tmp_path, with_lent("frozen"))
+    loaded = load(file, edits=[f"blue.land.ranking={edit}"])
+    [land] = loaded.scenario.domain.positions["blue"].positions["land"]
+    assert land.ranking == ranking
+    assert land.assumed == (() if "lent" in edit else ("lent",))
+    saved = tmp_path / "saved.yaml"
+    saved.write_text(nodes.dump_yaml(loaded.tree), encoding="utf-8")
+    assert load(saved).scenario.domain.positions == loaded.scenario.domain.positions
+
+
+def test_edited_values_and_red_lines_are_inherited_too(tmp_path: Path) -> None:
+    file = small.write(tmp_path, with_lent("frozen"))
+    edits = ["blue.land.values={returned: 1, frozen: 0.4, ceded: 0}", "blue.land.red_lines=[frozen]"]
+    [land] = load(file, edits=edits).scenario.domain.positions["blue"].positions["land"]
+    assert land.values is not None
+    assert land.values["lent"] == schema.Span(0.4, 0.4)
+    assert [(x.option, x.basis) for x in land.red_lines] == [("frozen", "edited"), ("lent", "assumed")]
+    apart = [edits[0], "blue.land.red_lines=[frozen, {option: lent, holds: 0}]"]
+    [land] = load(file, edits=apart).scenario.domain.positions["blue"].positions["land"]
+    assert [(x.option, x.holds) for x in land.red_lines] == [("frozen", None), ("lent", schema.Span(0, 0))]
+    shared = ["blue.land.red_lines=[{option: frozen, holds: 0.4}]"]
+    [land] = load(file, edits=shared).scenario.domain.positions["blue"].positions["land"]
+    assert {x.option: x.holds for x in land.red_lines} == dict.fromkeys(("frozen", "lent"), schema.Span(0.4, 0.4))
+    [land] = load(file, edits=["blue.land.red_lines=none"]).scenario.domain.positions["blue"].positions["land"]
+    assert land.red_lines == ()
+
+
+POLLED = small.BLUE.replace(
+    "role: principal", "role: ratifier\ndecides: {by: majority, of: voters, quota: 0.5}"
+).replace("ceded, basis: stated, evidence: [E3, E5]", "ceded, holds: [0.4, 0.6], basis: inferred, evidence: [E5]")
+REFUSED = """\
+refuses:
+  - id: sold
+    if: {land: [frozen]}
+    from: 2022-03-15
+    holds: [0.3, 0.7]
+    basis: inferred
+    evidence: [E5]
+    why: Most would refuse.
+no_deal:
+"""
+
+
+def test_a_polled_line_and_its_copy_are_one_share(tmp_path: Path) -> None:
+    """Before, each drew its own, so that a change from one option to the other seemed to raise acceptance."""
+    blue = POLLED.replace("no_deal:\n", REFUSED)
+    file = small.write(tmp_path, with_lent("ceded", blue=blue))
+    own = domains.preferences(compile_case(load(file).scenario), "blue")
+    lines = {x.id: x for x in own.profile.lines}
+    assert np.array_equal(own.memo.refusing("blue", lines["lent"]), own.memo.refusing("blue", lines["ceded"]))
+    other = small.write(tmp_path / "b", with_lent("frozen", blue=blue))
+    own = domains.preferences(compile_case(load(other).scenario), "blue")
+    lines = {x.id: x for x in own.profile.lines}
+    assert lines["sold_lent"].like == "sold"
+    assert np.array_equal(own.memo.refusing("blue", lines["sold_lent"]), own.memo.refusing("blue", lines["sold"]))
+    assert not np.array_equal(own.memo.refusing("blue", lines["ceded"]), own.memo.refusing("blue", lines["sold"]))
+
+
+def test_an_edit_of_a_line_reaches_its_copies(tmp_path: Path) -> None:
+    blue = POLLED.replace("no_deal:\n", REFUSED)
+    file = small.write(tmp_path, with_lent("ceded", blue=blue))
+    [land] = (
+        load(file, edits=["blue.land.red_lines.ceded.holds=0.2"]).scenario.domain.positions["blue"].positions["land"]
+    )
+    assert [(x.option, x.holds, x.basis) for x in land.red_lines] == [
+        ("ceded", schema.Span(0.2, 0.2), "edited"),
+        ("lent", schema.Span(0.2, 0.2), "assumed"),
+    ]
+    other = small.write(tmp_path / "b", with_lent("frozen", blue=blue))
+    held = load(other, edits=["blue.refuses.sold.holds=0.2"]).scenario.domain.positions["blue"].refuses
+    assert [(x.id, x.holds) for x in held] == [("sold", schema.Span(0.2, 0.2)), ("sold_lent", schema.Span(0.2, 0.2))]
+    assert load(other, edits=["blue.refuses.sold=none"]).scenario.domain.positions["blue"].refuses == ()
+    left = load(other, edits=["blue.refuses.sold_lent=none"]).scenario.domain.positions["blue"].refuses
+    assert [x.id for x in left] == ["sold"]
+
+
+def test_a_copy_takes_an_id_that_is_free(tmp_path: Path) -> None:
+    """Before, the refusal of the new option was left out where its id stood for another."""
+    taken = RED.replace("  - id: armed_neighbour\n", "  - id: quiet_arms_quiet\n")
+    refuses = domain(tmp_path, files(red=taken)).positions["red"].refuses
+    assert [r.id for r in refuses] == ["quiet_arms", "quiet_arms_quiet_2", "quiet_arms_quiet"]
+    assert refuses[1].when == {"guarantee": ("armed",), "status": ("quiet",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "what"),
+    [
+        ("issues", "ceded: It is given up.", "ceded: {text: It., ranked_as: fozen}", "land has no option fozen"),
+        ("issues", "ceded: It is given up.", "ceded: {text: It., ranked_as: ceded}", "ceded is like itself"),
+        ("positions/red", "evidence: [E2]}]", "evidence: [E2], like: nutral}]", "status has no option nutral"),
+        (
+            "positions/red",
+            "  - id: armed_neighbour\n",
+            "  - id: armed_neighbour\n    like: ar\n",
+            "red has no refusal ar",
+        ),
+    ],
+)
+def test_faults_of_what_is_written_out(name: str, old: str, new: str, what: str, tmp_path: Path) -> None:
+    with pytest.raises(Complaints) as told:
+        load(small.write(tmp_path, small.changed(f"domain/{name}.yaml", old, new)))
+    assert [c.what for c in told.value.complaints] == [what]
+
+
+def test_a_lever_moves_an_option_that_is_like_one_in_rest_or_unranked() -> None:
+    """It leaves the neighbour's place as the neighbour would."""
+    rest = Ordinal(((0,),), 1, (1, 2), (), ((3, 1),))
+    assert raised(rest, 3) == (((0,), (3,), None), ((3,), (0,), None))
+    assert lowered(rest, 3) == (((0,), None, (3,)), ((0,), None, (3,)))
+    unknown = Ordinal(((0,), (2,)), None, (), (1,), ((3, 1),))
+    assert raised(unknown, 3) == (None, ((3,), (0,), (2,)))

@@ -674,7 +674,7 @@ def test_a_single_edit_that_flips_is_named_with_its_basis(tmp_path: Path) -> Non
     said = page(found).lead
     assert f"The verdict as modelled turns on 2 of the {len(found.levers)} single edits tried" in said
     assert "(a red line that is assumed), which takes it to 100%" in said
-    assert "What they edit is in 2 assumed." in said
+    assert "Of these edits, 2 change what is assumed." in said
     assert found.pairs is not None
     assert not found.pairs.needed
     assert not {"p.i0.red_lines=none", "p.i0=unknown"} & {x.edit for pair in found.pairs.found for x in pair.edits}

@@ -14,6 +14,7 @@ from sim.analysis.diagram import diagram
 from sim.analysis.frontier import frontier
 from sim.analysis.means import expected
 from sim.analysis.search import search
+from sim.analysis.sweep import sweep
 from sim.cautions import no_agreement
 from sim.consent import asked_each
 from sim.loading import Loaded, load
@@ -27,6 +28,7 @@ from sim.validation import Library
 from sim.views import amend as amend_view
 from sim.views import frontier as frontier_view
 from sim.views import search as search_view
+from sim.views import sweep as sweep_view
 from tests import domains, small, spaces
 from tests.test_search_proof import votes
 
@@ -223,3 +225,36 @@ def test_a_text_that_is_no_deal_is_warned_of(tmp_path: Path) -> None:
     assert found.what == "the text says no more than no deal would leave: it equals the outcome stalemate of 2022"
     assert found.severity == "warning"
     assert not [w for w in load(small.write(tmp_path / "b")).warnings if "no more than no deal" in w.what]
+
+
+def test_other_fillings_and_completions_are_never_no_deal() -> None:
+    """Before, the range over fillings of the assumed terms reached 100% by way of no deal itself."""
+    made = rivals(terms={"w": "a", "x": "b", "y": "b", "z": "b"})
+    case = compile_case(made)
+    bare = [i for i in range(4) if case.space.issues[i] == "w"]
+    rows, whole = case.space.variants(case.text, bare, 1, "fillings")
+    assert (rows[:, bare[0]].tolist(), whole) == ([0, 1], True)
+    rows, whole = case.space.variants(case.text, bare, 1, "fillings", case.no_agreement)
+    assert (rows[:, bare[0]].tolist(), whole) == ([0], True)
+    opened = compile_case(rivals(terms={"w": None, "x": "b", "y": "b", "z": "b"}))
+    assert not opened.no_agreement(opened.completions[0]).any()
+    assert len(opened.completions[0]) == 1
+
+
+def test_a_sweep_tells_no_deal_as_no_agreement(tmp_path: Path) -> None:
+    edits = ["proposal.fighting=continues", "proposal.status=undecided", "proposal.guarantee=none"]
+    own = load(small.write(tmp_path, {}), edits=edits, draws=200)
+    result = sweep(own, ["proposal.land=returned,frozen,ceded"])
+    frozen = result.point("frozen")
+    assert frozen.missing == "the text says no more than no deal (stalemate)"
+    assert (frozen.joint_acceptability, frozen.change, frozen.verdict, frozen.on_evidence) == (None, None, None, None)
+    assert frozen.feasible
+    assert frozen.parties
+    assert result.point("ceded").joint_acceptability is not None
+    assert result.base.missing == frozen.missing  # an open issue stays as no deal leaves it
+    page = sweep_view.page(result)
+    said = "no deal: the text says no more than no deal (frozen); a yes to it is no agreement and is not counted."
+    assert said in page.notes
+    assert sum("no deal" in map(str, row) for sheet in page.sheets for row in sheet.rows) == 1
+    both = sweep(own, ["proposal.land=frozen,as_it_stands"])
+    assert "There is no verdict: 2 of 2 points say no more than no deal." in sweep_view.page(both).lead

@@ -331,7 +331,7 @@ def test_bounds_of_an_assumed_cell_are_its_weight_times_what_no_deal_lacks() -> 
 
 @pytest.mark.parametrize("basis", ["stated", "edited"])
 def test_an_option_that_a_known_order_leaves_out_may_be_worth_anything(basis: str) -> None:
-    """Left out is x, on the table: from w (0 - v(z)) to w (1 - v(z)); with `rest` the order places it."""
+    """Left out is x, the text: from w (0 - v(z)) to w (1 - v(z)); with `rest` the order places it, so it is drawn."""
     no_deal = {"k": {"a": "z", "b": "x", "c": "x"}}
     bases = {"ranking": basis, "importance": "stated"}
     on, own = one({"a": position("yz", "major", bases)}, outcomes=no_deal)

@@ -263,3 +263,39 @@ def test_filler_and_search_treat_a_broken_constraint_alike() -> None:
         said = {x.terms["y"] for x in found.answer.listed}
         assert said <= {"a", "b"}
         assert found.answer.scored == 2
+
+
+def test_ranges_that_cannot_sum_to_one_are_a_fault_however_near(tmp_path: Path) -> None:
+    """Only numbers are rounded; before, ranges up to 0.996 were stretched as if they were."""
+    what, _ = fault(small.write(tmp_path / "a", weights(0.2, "[0.3, 0.396]")))
+    assert what == "the weights in force on 2022-03-29 cannot sum to 1: they add up to at most 0.996"
+    what, _ = fault(small.write(tmp_path / "b", weights(0.2, "[0.404, 0.5]")))
+    assert what == "the weights in force on 2022-03-29 cannot sum to 1: they add up to at least 1.004"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("red.status.ranking=[member, neutral]", "red.status.values={member: 1, undecided: 0.5, neutral: 0}"),
+        ("red.status.values={member: 1, undecided: 0.5, neutral: 0}", "red.status.ranking=[member, neutral]"),
+        ("red.status.importance=minor", "red.status.weight=0.2"),
+        ("red.status.weight=0.2", "red.status.importance=minor"),
+        ("blue.land.red_lines=[frozen]", "blue.red_lines=none"),
+    ],
+)
+def test_a_later_edit_that_stands_in_place_of_an_earlier_is_told(first: str, second: str, tmp_path: Path) -> None:
+    said = [w.what for w in load(small.write(tmp_path), edits=[first, second]).warnings]
+    one, other = first.split("=")[0], second.split("=")[0]
+    assert f"{other} undoes {one}, set at --set[1]:1:1; this one, the later, wins" in said
+
+
+def test_edits_that_stand_beside_each_other_are_not_told(tmp_path: Path) -> None:
+    edits = [
+        "red.status.ranking=[member, neutral]",
+        "red.status.importance=minor",
+        "blue.red_lines=none",
+        "blue.land.red_lines=[frozen]",
+        "red.red_lines=none",
+        "blue.land.red_lines.frozen.holds=0.4",
+    ]
+    assert not [w for w in load(small.write(tmp_path), edits=edits).warnings if "the later, wins" in w.what]

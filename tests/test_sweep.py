@@ -342,7 +342,7 @@ def test_own_values_named_twice_count_once() -> None:
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0, "0"), (0.0002, "<+0.1"), (-0.0002, ">-0.1"), (0.003, "+0.3"), (-0.0098, "-1"), (0.013, "+1"), (-0.4, "-40")],
+    [(0, "0"), (0.0002, "+0.02"), (-0.0002, "-0.02"), (0.003, "+0.3"), (-0.0098, "-1"), (0.013, "+1"), (-0.4, "-40")],
 )
 def test_small_changes_are_never_nothing(share: float, words: str) -> None:
     assert points(share) == words
@@ -506,7 +506,7 @@ def test_the_verdict_may_turn_below_one_half() -> None:
 
 def test_a_verdict_that_stays_is_told() -> None:
     lead = view.page(found("us.fighting.importance=none,minor", draws=4000)).lead
-    assert "None of these values turns the verdict as modelled: refused." in lead
+    assert "None of these values turns the verdict as modelled, which is refused." in lead
 
 
 def test_what_lies_within_sampling_error_of_one_half_is_too_near_to_call() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sim import schema
-from sim.loading import load, load_domain
+from sim.loading import Loaded, load, load_domain
 from tests.exchange import sim
 from tests.tables import LONG, WIDE, csv_text, put, with_cell, workbook
 
@@ -196,14 +196,48 @@ def test_a_title_merged_names_empty_ends_and_other_sheets(tmp_path: Path) -> Non
     assert "left empty" not in done.stderr  # a merge says so itself
 
 
-def test_names_left_empty_are_the_ones_above_and_that_is_told(tmp_path: Path) -> None:
+def test_issues_left_empty_are_the_ones_above(tmp_path: Path) -> None:
     rows = [list(row) for row in WIDE]
     for r in (2, 3, 4):
         rows[r][0] = None
     path = put(tmp_path, "t.csv", csv_text(rows))
     done = sim("import", path, "--out", tmp_path / "out")
     assert done.exit_code == 0
-    assert "warning: table: issue left empty in A3, A4, A5: read as the one above" in done.stderr
+    assert "warning" not in done.stderr
+    assert load(tmp_path / "out/text.yaml").scenario == load_as_written(tmp_path).scenario
+
+
+def load_as_written(tmp_path: Path) -> Loaded:
+    assert sim("import", put(tmp_path / "b", "t.csv", csv_text(WIDE)), "--out", tmp_path / "b/out").exit_code == 0
+    return load(tmp_path / "b/out/text.yaml")
+
+
+def test_a_party_left_empty_is_told(tmp_path: Path) -> None:
+    done = sim("import", put(tmp_path, "t.csv", csv_text(with_cell(LONG, 2, 0, None))), "--out", tmp_path / "out")
+    assert done.exit_code == 0
+    assert "warning: table: party left empty in A3: read as the one above" in done.stderr
+
+
+def test_a_rank_between_whole_numbers_is_told(tmp_path: Path) -> None:
+    rows = [["issue", "option", "no_deal", "A"], ["I", "a", "x", 1], ["I", "b", None, 2.5], ["I", "c", None, 1.5]]
+    path = put(tmp_path, "t.csv", csv_text(rows))
+    done = sim("import", path, "--out", tmp_path / "out")
+    assert done.exit_code == 0
+    what = "ranks between whole numbers in D3 (2.5), D4 (1.5): only their order counts"
+    assert f"{path}:3:6: warning: table: {what}" in done.stderr
+    domain = load(tmp_path / "out/best_for_a.yaml").scenario.domain
+    assert domain.positions["a"].positions["i"][0].ranking == (("a",), ("c",), ("b",))
+
+
+def test_the_name_of_a_text_goes_through_a_table_and_back(tmp_path: Path) -> None:
+    rows = [list(row) for row in WIDE]
+    rows[0][rows[0].index("text")] = "text: Compact"
+    assert sim("import", put(tmp_path, "t.csv", csv_text(rows)), "--out", tmp_path / "a").exit_code == 0
+    assert sim("export", tmp_path / "a/compact.yaml", "--to", "csv", "--out", tmp_path / "b.csv").exit_code == 0
+    assert sim("import", tmp_path / "b.csv", "--out", tmp_path / "b").exit_code == 0
+    first, second = (load(tmp_path / x / "compact.yaml").scenario for x in "ab")
+    assert first.title == second.title == "Compact"
+    assert first.proposal.terms == second.proposal.terms
 
 
 def test_numbers_as_names_are_read_as_they_are_shown(tmp_path: Path) -> None:

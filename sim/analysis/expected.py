@@ -23,10 +23,18 @@ def expected_values(cell: Cell, options: int) -> Array:
     options of unknown place, the i-th of m named levels comes, from the top and counting from
     0, at place i + u (i + 1) / (m + 1) on average, u being the number of unknown ones (each
     falls into any of the m + 1 gaps with the same chance); unknown options are in the middle.
+    Options that are alike share a mean.
     """
     if not isinstance(cell.values, Ordinal):
         return (np.array(cell.values.low) + np.array(cell.values.high)) / 2
     order = cell.values
+    out = _ranked_values(order, options)
+    for option, other in order.alike:
+        out[option] = out[other]
+    return out
+
+
+def _ranked_values(order: Ordinal, options: int) -> Array:
     named, unknown = len(order.levels), len(order.unknown)
     count = named + len(order.rest) + unknown
     out = np.empty(options)

@@ -24,7 +24,7 @@ from sim.packages import OPEN
 from sim.preferences import Share, weight_plan
 from sim.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
 from sim.verdict import red_line
-from sim.voting_words import chance_words
+from sim.voting_words import chance_words, exact
 
 Kind = Literal[
     "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
@@ -270,16 +270,19 @@ class _Maker:
         )
 
     def _holds(self, line: Line, path: str, cell: str) -> Iterator[LeverEdit]:
-        """The chance that polls give a line, at either end of its range."""
+        """What polls give a line, a share of voters or a chance, at either end of its range."""
         if line.holds is None or line.holds.fixed:
             return
+        kind = "chance of" if line.quota is None else "share of voters for"
+        low, high = (exact(end) for end in line.holds)
         for end in line.holds:
+            words = f"set the {kind} {self._line(line)} ({low} to {high}) to {exact(end)}"
             yield self._edit(
                 line.issue,
                 "holds",
                 f"{path}.holds",
                 end,
-                (f"set the chance of {self._line(line)} ({line.holds.words}) to {end:g}", line.holds.words, f"{end:g}"),
+                (words, line.holds.words, f"{end:g}"),
                 (line.basis, line.evidence),
                 cell,
                 frozenset({line}),
@@ -307,7 +310,7 @@ class _Maker:
         last = "last"
         if bottom is not None and bottom[-1] != (option,):
             last = "last above the red line" + ("s" if len(refused) > 1 else "")
-        named = f"rank {self.labels.option(cell.issue, options[option])}"
+        named = f"rank '{self.labels.option(cell.issue, options[option])}'"
         before = ranking_words(items_of(cell.values), options)
         moves: list[tuple[Kind, Items | None, str]] = [
             ("one_up", None if up == top else up, "one level higher"),

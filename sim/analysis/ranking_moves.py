@@ -28,7 +28,7 @@ def raised(values: Ordinal, option: int) -> tuple[Items | None, Items | None]:
     """
     items = list(items_of(values))
     own: tuple[int, ...] = (option,)
-    if option in values.unknown:
+    if option in values.unknown or dict(values.alike).get(option) in values.unknown:
         # Where nothing is ranked, the others are all the rest.
         return None, (own, *(items or [None]))
     if values.rest == own and values.rest_at is not None:
@@ -63,7 +63,7 @@ def lowered(values: Ordinal, option: int, refused: Collection[int] = ()) -> tupl
         end -= 1
     rest_at = None if values.rest_at is None else end - 1 - values.rest_at
     turned = tuple(level for level in items[:end][::-1] if level is not None)
-    down, bottom = raised(Ordinal(turned, rest_at, values.rest, values.unknown), option)
+    down, bottom = raised(Ordinal(turned, rest_at, values.rest, values.unknown, values.alike), option)
     return (
         None if down is None else (*down[::-1], *items[end:]),
         None if bottom is None else (*bottom[::-1], *items[end:]),

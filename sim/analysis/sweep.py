@@ -19,7 +19,7 @@ from sim.analysis.amendments import ConstraintRef
 from sim.analysis.counting import Counts, Verdict, alone, change, counted, interval, verdict_of
 from sim.analysis.day_lines import LineTurn, line_turns
 from sim.analysis.evidence_alone import Allowed, EvidenceAlone, allowed
-from sim.analysis.sweep_checks import checked
+from sim.analysis.sweep_checks import checked, with_ids
 from sim.analysis.sweep_values import AS_OF, Variation, parse_variations
 from sim.api import compiled
 from sim.complaints import Complaint
@@ -118,7 +118,7 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
     called with (steps done, steps in all). Raises Complaints about the texts or what they lead to, before anything
     is scored; ValueError without a text.
     """
-    variations = parse_variations(vary)
+    variations = tuple(with_ids(loaded, variation) for variation in parse_variations(vary))
     if not variations:
         raise ValueError("a sweep needs something to vary")
     [base] = compiled([loaded])
@@ -216,6 +216,8 @@ def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]
     )
 
 
+#: Why a text that equals an outcome of no deal has no joint figure: a yes to it is no agreement.
+NO_AGREEMENT = "the text says no more than no deal"
 #: Two points scored alike differ in no draw, whatever the sample.
 _NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
 
@@ -237,21 +239,33 @@ def _point(case: Case, count: Counts, evidence: Allowed, base: Case, values: tup
                 on_evidence=evidence.parties[p.id],
             )
         )
-    joint = interval(count.joint, draws) if case.asked else None
+    missing = _missing(case)
+    joint = interval(count.joint, draws) if missing is None else None
     own = alone(case, count, draws)
     moved = _NOTHING if alike else change(count.joint, draws)
     return Point(
         values=values,
         own=alike,
         joint_acceptability=joint,
-        change=moved if case.asked and base.asked else None,
-        verdict=verdict_of(joint, [stance(share) for share in own.values()]),
-        on_evidence=evidence.alone if case.asked else None,
+        change=moved if missing is None and _missing(base) is None else None,
+        verdict=None if _no_agreement(case) else verdict_of(joint, [stance(share) for share in own.values()]),
+        on_evidence=evidence.alone if missing is None else None,
         weakest_party=min(own, key=lambda p: own[p].estimate) if own else None,
-        missing=None if case.asked else "no party with positions has to consent",
+        missing=missing,
         breaks=(),
         parties=tuple(parties),
     )
+
+
+def _no_agreement(case: Case) -> bool:
+    return bool(case.no_agreement(case.text[None])[0])
+
+
+def _missing(case: Case) -> str | None:
+    """Why a text that breaks no constraint has no joint figure; None where it has one."""
+    if _no_agreement(case):
+        return f"{NO_AGREEMENT} ({', '.join(case.equalled(case.text[None]))})"
+    return None if case.asked else "no party with positions has to consent"
 
 
 def _boundaries(paths: Sequence[Path], points: Sequence[Point]) -> Iterator[Boundary]:

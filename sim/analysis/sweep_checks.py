@@ -117,6 +117,16 @@ def _cases(
     return cases, faults
 
 
+def with_ids(loaded: Loaded, variation: Variation) -> Variation:
+    """The variation with the id of a party where its name stands."""
+    edits = [value.edit for value in variation.values if value.edit is not None]
+    if not edits:
+        return variation
+    parts = editing.by_ids(loaded.tree, edits[:1])[0].parts
+    values = tuple(v if v.edit is None else replace(v, edit=replace(v.edit, parts=parts)) for v in variation.values)
+    return replace(variation, path=".".join(parts), parts=parts, values=values)
+
+
 def _apart(loaded: Loaded, variations: Sequence[Variation]) -> None:
     """Raise Complaints where two paths set the same cell: then the order of the edits makes a difference."""
     if len(variations) < 2:

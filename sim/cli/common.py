@@ -247,7 +247,14 @@ def load_files(
 
 def note_libraries(loaded: Iterable[Loaded]) -> None:
     """Keep which libraries texts come from, for :func:`name_libraries`."""
-    _libraries.extend(x.library for x in loaded if x.library is not None and x.library not in _libraries)
+    for item in loaded:
+        note_library(item.library)
+
+
+def note_library(words: str | None) -> None:
+    """Keep a library, in words, for :func:`name_libraries`; None where there is nothing to say."""
+    if words is not None and words not in _libraries:
+        _libraries.append(words)
 
 
 def name_libraries(format: Format = Format.table) -> None:
@@ -262,31 +269,41 @@ def name_libraries(format: Format = Format.table) -> None:
 
 def known_party(
     party: str | None, loaded: Iterable[schema.Party], option: str | None = "--party", where: str = ""
-) -> None:
-    """Raises typer.BadParameter where a party is named that there is not, with the id of one of a like id or name.
+) -> str | None:
+    """The id of the party of this id or name; None for None.
+
+    Raises typer.BadParameter where a party is named that there is not, with the id of one of a like id or name.
 
     ``where`` says in the message what was searched.
     """
     names = {held.id: held.name for held in loaded}
-    if party is not None and party not in names:
-        from sim.complaints import did_you_mean_party
+    if party is None or party in names:
+        return party
+    from sim.complaints import did_you_mean_party, party_meant
 
+    id = party_meant(party, names)
+    if id is None:
         hint = did_you_mean_party(party, names)
         said = f"there is no party {party!r}{where}" + (f"; {hint}" if hint else "")
         raise typer.BadParameter(said, param_hint=option)
+    return id
 
 
 def named_parties(text: str | None, loaded: Iterable[schema.Party], option: str) -> list[str] | None:
-    """Parties named with commas between them. Raises typer.BadParameter for one that there is not, or named twice."""
+    """The ids of parties named, by id or name, with commas between them.
+
+    Raises typer.BadParameter for one that there is not, or is named twice.
+    """
     if text is None:
         return None
     held = list(loaded)
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for k, name in enumerate(names):
-        known_party(name, held, option)
-        if name in names[:k]:
+    ids: list[str] = []
+    for name in (name.strip() for name in text.split(",") if name.strip()):
+        id = known_party(name, held, option)
+        if id in ids:
             raise typer.BadParameter(f"{name} is named twice", param_hint=option)
-    return names
+        ids += [] if id is None else [id]
+    return ids
 
 
 def named_issues(texts: Iterable[str] | None, issues: Iterable[str], option: str) -> list[str]:

@@ -170,9 +170,7 @@ def export(
         else:
             check_new(out)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        chosen = None if parties is None else [name.strip() for name in parties.split(",")]
-        for name in chosen or ():
-            common.known_party(name, loaded.scenario.domain.positions.values(), "--parties")
+        chosen = common.named_parties(parties, loaded.scenario.domain.positions.values(), "--parties")
         if table:
             _export_table(loaded.scenario, chosen, to, out)
             return

@@ -199,25 +199,27 @@ def _fit_for_a_scenario(file: Path) -> None:
 def issues(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """Issues, their options, and what binds them together."""
     with reporting():
-        from sim import catalogue, listing
+        from sim import listing
         from sim.loading import load_domain
 
-        folder = catalogue.domain(domain)
+        folder = _domain(domain)
         loaded = load_domain(folder)
         _out(listing.issues(loaded.issues), format, loaded.issues)
+        _name_library(format)
 
 
 def parties(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
     with reporting():
-        from sim import catalogue, listing
+        from sim import listing
         from sim.loading import load_domain
 
-        loaded = load_domain(catalogue.domain(domain))
+        loaded = load_domain(_domain(domain))
         if format is ListFormat.json:
             common.print_json([listing.party_facts(party) for party in loaded.positions.values()])
         else:
             _print(listing.parties(loaded))
+        _name_library(format)
 
 
 def positions(
@@ -228,14 +230,17 @@ def positions(
 ) -> None:
     """A party's positions with their dates, bases and evidence."""
     with reporting():
-        from sim import catalogue, listing
+        from sim import listing
         from sim.loading import load_domain
+        from sim.naming import labels_of
 
-        folder = catalogue.domain(domain)
+        folder = _domain(domain)
         loaded = load_domain(folder)
-        common.known_party(party, loaded.positions.values(), None, where=f" in {_read(folder, domain)}")
+        party = common.known_party(party, loaded.positions.values(), None, where=f" in {_read(folder, domain)}")
+        labels = labels_of(loaded)
         for held in loaded.positions.values() if party is None else [loaded.positions[party]]:
-            _out(listing.positions(held, as_of), format, held)
+            _out(listing.positions(held, as_of, labels), format, held)
+        _name_library(format)
 
 
 def evidence(
@@ -245,10 +250,10 @@ def evidence(
 ) -> None:
     """Claims with their sources and places, and where each is used."""
     with reporting():
-        from sim import catalogue, listing
+        from sim import listing
         from sim.loading import load_domain
 
-        folder = catalogue.domain(domain)
+        folder = _domain(domain)
         loaded = load_domain(folder)
         rows = {row.id: row for row in loaded.evidence}
         chosen = list(rows.values()) if id is None else [rows[_known(id, rows, folder, domain)]]
@@ -258,17 +263,19 @@ def evidence(
             _print(listing.evidence(chosen))
         else:
             _print(listing.one_claim(chosen[0], loaded))
+        _name_library(format)
 
 
 def show_sources(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """The register of documents and of actors."""
     with reporting():
-        from sim import catalogue, listing
+        from sim import listing
         from sim.loading import load_domain
 
-        folder = catalogue.domain(domain)
+        folder = _domain(domain)
         loaded = load_domain(folder)
         _out(listing.sources(loaded.sources), format, loaded.sources)
+        _name_library(format)
 
 
 def verify(
@@ -277,11 +284,10 @@ def verify(
 ) -> None:
     """Check every cited place against the texts, for those who hold them."""
     with reporting():
-        from sim.catalogue import domain as domain_folder
         from sim.evidence import verify as check
         from sim.loading import load_domain
 
-        loaded = load_domain(domain_folder(domain))
+        loaded = load_domain(_domain(domain))
         if not folder.is_dir():
             raise NotADirectoryError(f"{folder}: no such folder")
         findings = check(loaded.sources, loaded.evidence, folder)
@@ -293,6 +299,19 @@ def verify(
         common.say(f"{len(held)} texts, {cited} claims cited in them, {len(findings)} findings")
         if findings:
             raise typer.Exit(common.FAILED)
+
+
+def _domain(given: Path | None) -> Path:
+    """The domain folder that is meant; its library is kept for the last line where the path given does not say it."""
+    from sim import catalogue
+
+    folder = catalogue.domain(given)
+    common.note_library(catalogue.domain_origin(given, folder))
+    return folder
+
+
+def _name_library(format: ListFormat) -> None:
+    common.name_libraries(common.Format(format.value))
 
 
 def _known(name: str, rows: Collection[str], folder: Path, asked: Path | None) -> str:

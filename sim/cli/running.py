@@ -72,9 +72,13 @@ def run(
         common.write_plot(plot, lambda: _figure(results[0]), title)
         if not no_save:
             from sim.api import save
+            from sim.saving import again
 
             for item, result in zip(loaded, results, strict=True):
-                common.remark(f"saved {save(item, result, out)}")
+                if (folder := again(result, item.path, out)) is not None:
+                    common.remark(f"the same result as is saved in {folder}; not saved again")
+                else:
+                    common.remark(f"saved {save(item, result, out)}")
 
 
 def explain(
@@ -93,7 +97,7 @@ def explain(
     """Show the table behind a score, cell by cell, with its evidence."""
     with reporting(quiet):
         loaded = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        common.known_party(party, loaded[0].scenario.domain.positions.values())
+        party = common.known_party(party, loaded[0].scenario.domain.positions.values())
         [result] = _score(loaded, 1)
         shown = [p for p in result.parties if party in (None, p.id)]
         if format in (Format.json, Format.csv):

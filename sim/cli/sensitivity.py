@@ -77,7 +77,7 @@ def sensitivity(
                 raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
         common.check_plot(plot, title)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        common.known_party(party, loaded.scenario.domain.positions.values())
+        party = common.known_party(party, loaded.scenario.domain.positions.values())
         common.known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method is Method.levers:
             _levers(loaded, party, issue, pairs, top, format, plot, title)

@@ -101,7 +101,7 @@ def amend(
         common.check_plot(plot, title)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
-        common.known_party(party, loaded.scenario.domain.positions.values())
+        party = common.known_party(party, loaded.scenario.domain.positions.values())
         from sim.analysis.amend import amend as amended
         from sim.views import amend as view
 

@@ -135,6 +135,7 @@ class _Reader:
         self.packages: dict[str, dict[str, dict[str, str]]] = {"no_deal": {}, "text": {}}
         self.known: set[tuple[str, str, str]] = set()
         self.numbers_as_text: list[Cell] = []
+        self.between: dict[tuple[str, str, str], Cell] = {}
         self._places: dict[tuple[str, str, str], Place] = {}
         self._folded: dict[str, dict[str, str]] = {}
         self.rows = {r: dict(cells) for r, cells in grid.rows.items() if r > header}
@@ -243,7 +244,10 @@ class _Reader:
                 self.found.error(self.grid.place(*merge.first), "table", what, "unmerge them, and fill in every cell")
 
     def _fill(self, columns: dict[str, int], long: bool) -> None:
-        """A name that is left empty is the one above, as where merged cells were saved as CSV; told once a column."""
+        """A name that is left empty is the one above, as where merged cells were saved as CSV.
+
+        That is how issues are written; of a party, which every row should name, it is told.
+        """
         for kind in ("party", "issue") if long else ("issue",):
             above: Cell | None = None
             filled: list[str] = []
@@ -261,7 +265,7 @@ class _Reader:
                 place = self.grid.place(nameless[0], columns[kind])
                 self.found.error(place, "table", f"no {kind} is named here, nor above")
                 self.rows = {r: cells for r, cells in self.rows.items() if r not in nameless}
-            if filled and above is not None:
+            if filled and kind == "party":
                 what = f"{kind} left empty in {_some(filled)}: read as the one above"
                 self.found.warn(self.grid.place(self.header, columns[kind]), "table", what)
 
@@ -345,6 +349,8 @@ class _Reader:
         if rank.as_text:
             self.numbers_as_text.append(cell)
         if rank.number is not None:
+            if not rank.number.is_integer():
+                self.between[party, issue, option] = cell
             stance.ranks[option] = rank.number
             self._places[party, issue, option] = cell.place
         if rank.line and option not in stance.lines:
@@ -420,6 +426,13 @@ class _Reader:
         if silent and len(silent) < len(self.issues):
             what = f"no option of {listed(silent)} is marked: there no deal costs or brings nothing"
             self.found.warn(top, "no deal", what)
+        # two that share 1.5 are a tie, as statistics write it
+        ranks = {key: list(self.stances[key[:2]].ranks.values()) for key in self.between}
+        odd = [c for key, c in self.between.items() if ranks[key].count(self.stances[key[:2]].ranks[key[2]]) == 1]
+        if odd:
+            where = _some([f"{c.address} ({c.text})" for c in odd])
+            what = f"ranks between whole numbers in {where}: only their order counts"
+            self.found.warn(odd[0].place, "table", what)
         if self.numbers_as_text:
             where = _some([c.address for c in self.numbers_as_text])
             what = f"numbers stored as text in {where}: read as numbers"

@@ -41,7 +41,9 @@ def written(scenario: schema.Scenario, parties: Collection[str] | None = None) -
     lottery = lottery_in_force(scenario)
     outcomes = domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
     heads = [f"no_deal: {name}" for name in outcomes] if len(outcomes) > 1 else ["no_deal"]
-    rows: list[tuple[Value, ...]] = [("issue", "question", "option", "meaning", *heads, "text", *names.values())]
+    rows: list[tuple[Value, ...]] = [
+        ("issue", "question", "option", "meaning", *heads, f"text: {scenario.title}", *names.values())
+    ]
     for id, issue in domain.issues.issues.items():
         options = _apart([(o, labels.option(id, o)) for o in issue.options], (IMPORTANCE,))
         question = issue.question if issue.question != issues[id] else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.amendments import Amend, Amendment
 from sim.plots import style
 from sim.verdict import HALF, compact
-from sim.views.amend import changed
+from sim.views.amend import changed, shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,12 +26,12 @@ def draw(result: Amend) -> Figure:
 
     Where neither text nor amendment has any, each party's acceptability of them instead.
     """
-    listed = [a for size in result.sizes for a in (*size.amendments, *size.asking_fewer)]
+    listed = [a for size in result.sizes for a in (*shown(size), *size.asking_fewer)]
     if result.base.joint_acceptability.estimate == 0 and all(a.joint_acceptability.estimate == 0 for a in listed):
         return _parties(result)
     bars = [(0, "as tabled", result.base.joint_acceptability.estimate)]
     for size in result.sizes:
-        bars += [(size.changes, _label(result, a), a.joint_acceptability.estimate) for a in size.amendments]
+        bars += [(size.changes, _label(result, a), a.joint_acceptability.estimate) for a in shown(size)]
     for size in result.sizes:
         bars += [(_FEWER, _unasked(result, a), a.joint_acceptability.estimate) for a in size.asking_fewer]
     heights = [max(label.count("\n") + 1, 1.3) for _, label, _ in bars]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sim.analysis.compare import Comparison, Row
 from sim.plots.style import SHARES, figure, titled
 from sim.verdict import HALF, MARKS, compact, evidence_word, listed, unsourced, word
+from sim.views.comparison_lead import asked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +58,12 @@ def draw(result: Comparison) -> Figure:
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
     if any(cell.unknown for row in rows for cell in _cells(row, people)):
-        foot += ".\nGrey, unknown: the evidence alone leaves both answers open; the share is what is assumed"
+        foot += ".\nGrey, unknown: the evidence alone leaves both answers open; the share is what the model makes "
+        foot += "of assumptions"
+    if any("inferred" in cell.words for row in rows for cell in _cells(row, people)):
+        foot += ".\nInferred: refused over a line that is read out of the sources, not stated in them"
+    if len({tuple(asked(row)) for row in rows}) > 1:
+        foot += ".\nAll together: not the same parties for every text, so that these shares do not compare"
     titled(fig, "Who would accept which proposal?", _facts(rows), foot=foot + ".")
     return fig
 
@@ -136,7 +142,8 @@ def _label(row: Row, rows: Sequence[Row]) -> str:
     filler = "\nmostly filler" if row.mostly_filler else ""
     info = row.scenario
     days = len({r.scenario.as_of for r in rows}) > 1 and info.as_of != info.date
-    return f"{row.called}, {info.date}" + (f" ({info.as_of})" if days else "") + filler
+    name = row.called.removesuffix(f", {info.date.year}")  # the date says it again
+    return f"{name}, {info.date}" + (f" ({info.as_of})" if days else "") + filler
 
 
 def _facts(rows: Sequence[Row]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.naming import capital
 from sim.plots import style
 from sim.results import PartyResult, Result
-from sim.verdict import HALF, compact, short, word_of
+from sim.verdict import HALF, compact, settles_nothing, short, word_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,9 +30,11 @@ def draw(result: Result) -> Figure:
     axes.axvline(100 * HALF, color="#444444", linewidth=1.2, linestyle="--", zorder=1)
     axes.annotate("one half", (100 * HALF, 1), (3, -2), xycoords=("data", "axes fraction"), textcoords="offset points",
                   va="top", fontsize=8, color="#444444")  # fmt: skip
+    settled = not settles_nothing(result)
     for y, party in enumerate(result.parties):
-        _party(axes, y, party)
-    if result.joint_acceptability is not None:
+        if settled:
+            _party(axes, y, party)
+    if result.joint_acceptability is not None and settled:
         found = result.joint_acceptability
         _share(axes, rows - 1, found.estimate, (found.low, found.high), marker="D", colour=INK, filled=True)
     labels = [_label(result, p) for p in result.parties]
@@ -45,6 +47,7 @@ def draw(result: Result) -> Figure:
     axes.tick_params(axis="y", length=0)
     keys = [
         Line2D([], [], color=style.BLUE, marker="o", linestyle="none", label="as modelled"),
+        Line2D([], [], color=style.BLUE, linewidth=2.2, label="95%, sampling\nerror only"),
         Patch(facecolor=style.SKY, alpha=0.45, label="what the evidence\nalone allows"),
     ]
     fig.legend(handles=keys, loc="outside right upper", fontsize=8, frameon=False)
@@ -59,7 +62,7 @@ def draw(result: Result) -> Figure:
 
 def _label(result: Result, party: PartyResult) -> str:
     """A party, what it is said to do, and whether that counts."""
-    said: list[str] = [] if party.silent else [word_of(party, result.settings)]
+    said: list[str] = [] if party.silent or settles_nothing(result) else [word_of(party, result.settings)]
     said += [] if party.consent_needed else ["not needed"]
     return f"{party.name}\n{', '.join(said)}" if said else party.name
 

@@ -63,7 +63,11 @@ def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -
     if foot is not None:
         fig.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#444444")
     fig.draw_without_rendering()  # lays the figure out, so that the axes have their width
-    fits = axes.get_window_extent().width / line.get_window_extent().width
+    # Flush with the title, which begins left of the axes.
+    room = axes.get_window_extent()
+    edge = 0.01 * fig.bbox.width
+    line.set_x((edge - room.x0) / room.width)
+    fits = (room.x1 - edge) / line.get_window_extent().width
     if fits < 1:
         lines = subtitle.split("\n")
         letters = max(int(fits * max(map(len, lines))), 20)
@@ -87,7 +91,7 @@ def evidence_line(found: OverallEvidence | None, names: Mapping[str, str], how: 
     """A further line below a title: what the evidence alone settles of the text as it stands; empty without sources."""
     if found is None or unsourced(how):
         return ""
-    return f"\nOn the evidence alone: {evidence_in_short(found, names)}"
+    return f"\nOn the evidence alone, {evidence_in_short(found, names)}"
 
 
 def write(fig: Figure, path: Path) -> str | None:

@@ -94,7 +94,11 @@ def cells(result: LeversResult, held: bool, most: int = CELLS) -> list[Bar]:
 def _cell(result: LeversResult, lever: Lever) -> str:
     if lever.issue is not None:
         return result.labels.issue(lever.issue)
-    return "beliefs about no deal" if lever.kind == "beliefs" else lever.what.removeprefix("drop ")
+    if lever.kind == "beliefs":
+        return "beliefs about no deal"
+    # All edits of a refusal are of one cell, which their path names.
+    id = lever.edit.removeprefix(f"{lever.party}.refuses.").partition("=")[0].partition(".")[0]
+    return f"refusal {result.labels.refusal(lever.party, id)}"
 
 
 def _moved(lever: Lever, held: bool) -> Moved | JointMoved | None:
@@ -117,7 +121,7 @@ def _draw_bar(ax: Axes, result: LeversResult, row: int, bar: Bar, held: bool) ->
         ax.annotate(
             short(result, lever), (after, row), xytext=((8 if moved.flips else 4) * (1 if right else -1), 0),
             textcoords="offset points", ha="left" if right else "right", va="center", fontsize=7.5, zorder=6,
-            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
         )  # fmt: skip
     if held:
         ax.plot([bar.base, bar.base], [row - 0.42, row + 0.42], color="black", linewidth=1.6, zorder=4)
@@ -127,12 +131,13 @@ def short(result: LeversResult, lever: Lever) -> str:
     """What an edit does to its cell, in a word or two."""
     if lever.kind in ("one_up", "to_top", "one_down", "to_bottom"):
         place = lever.what.removeprefix("rank ").removesuffix(f" on {result.labels.issue(lever.issue or '')}")
-        return re.sub(r" above the red lines?$", "*", place)
+        return re.sub(r" above the red lines?$", "*", place).replace("'", "")
     words = {
         "drop_line": f"{lever.what.removeprefix('drop ').partition(' (')[0]} dropped",
         "drop_refusal": "dropped",
         "unknown": "made unknown",
-        "holds": f"chance that it holds {lever.after}",
+        "holds": f"{'holds with ' * ('chance' in lever.what)}{lever.what.rpartition(' to ')[2]}"
+        f"{' of voters' * ('voters' in lever.what)}",
         "beliefs": spaced(lever.edit.rpartition(".no_deal.beliefs.")[2]).replace("=", " = "),
     }
     return words.get(lever.kind, f"importance {lever.after}")
@@ -164,6 +169,7 @@ def _frame(ax: Axes, result: LeversResult, bars: Sequence[Bar], held: bool, base
     ax.set_axisbelow(True)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
+    ax.spines["bottom"].set_bounds(max(left, 0), min(right, 1))  # beyond is room for words, and no share
     whose = "draws in which the edited party itself accepts" if held else "draws in which all needed parties accept"
     ax.set_xlabel(whose, fontsize=9)
 

@@ -216,4 +216,7 @@ def over(result: Result, refuser: Refuser) -> str:
     words = objection_words(found, result.labels, refuser.party)
     if found.kind == "issue":
         return f" ({words} costs it most)"
-    return f" over {words}"
+    if found.share in (None, 1.0):
+        return f" over {words}"
+    # Not in every draw in which it refuses: the share is that of the table of what stands in the way.
+    return f", in {percent(found.share or 0.0)} over {words}"

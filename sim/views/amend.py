@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.amendments import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
 from sim.cautions import no_agreement
-from sim.naming import Labels, capital, spoken
+from sim.naming import Labels, capital, spoken, verb
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import (
@@ -82,6 +82,15 @@ def page(result: Amend) -> Page:
         notes=tuple(_notes(result)),
         caveat=caveat([result.settings]),
     )
+
+
+def shown(size: Size) -> tuple[Amendment, ...]:
+    """Amendments of a size that a page shows: those that raise the joint share, or all where none does.
+
+    The others are better than the text for the weakest party alone, which is no answer beside one that helps all.
+    """
+    raising = tuple(a for a in size.amendments if a.change.low > 0)
+    return raising or size.amendments
 
 
 def _listed(result: Amend) -> list[Size]:
@@ -207,7 +216,7 @@ def _why(result: Amend) -> str:
 def _blocked(result: Amend, blocker: Blocker) -> str:
     name = spoken(result.names[blocker.party])
     if not blocker.lines:
-        return f"{name} loses by the text in every draw"
+        return f"{name} {verb(result.names[blocker.party], singular='loses')} by the text in every draw"
     parts = []
     for basis in dict.fromkeys(x.basis for x in blocker.lines):
         drawn = [
@@ -224,7 +233,7 @@ def _blocked(result: Amend, blocker: Blocker) -> str:
             parts.append(f"its {basis} red line{'s' * (len(drawn) > 1)} against {listed(drawn)}")
         if refused:
             parts.append(f"its {basis} refusal{'s' * (len(refused) > 1)} {listed(refused)}")
-    return f"{name} rejects the text by {listed(parts)}"
+    return f"{name} {verb(result.names[blocker.party], singular='rejects')} the text by {listed(parts)}"
 
 
 def _spared(result: Amend) -> Iterator[str]:
@@ -270,9 +279,9 @@ def _sheet(result: Amend, size: Size) -> Sheet:
     )
     return Sheet(
         columns=_columns(),
-        rows=tuple(_row(result, found) for found in size.amendments),
+        rows=tuple(_row(result, found) for found in shown(size)),
         title=f"{number[0].upper()}{number[1:]} ({counts})",
-        tones={k: "good" for k, found in enumerate(size.amendments) if found.flips and found.reaches_half},
+        tones={k: "good" for k, found in enumerate(shown(size)) if found.flips and found.reaches_half},
     )
 
 
@@ -322,7 +331,9 @@ def _name(result: Amend, found: Amendment, party: PartyEffect) -> str:
 
 def gain(change: float) -> str:
     """A change of a mean gain, in units of utility."""
-    return "0" if abs(change) < 5e-4 else f"{change:+.3f}"
+    if abs(change) < 5e-4:
+        return "0" if abs(change) < 5e-5 else f"{change:+.4f}"
+    return f"{change:+.3f}"
 
 
 def _issues(result: Amend) -> Sheet:
@@ -376,14 +387,14 @@ def _notes(result: Amend) -> Iterator[str]:
             "Cannot change alone, for constraints (sim show issues explains them, with --domain those of another "
             f"domain): {listed(stuck)}."
         )
-    shown = [a for size in _listed(result) for a in size.amendments]
-    if any(c.basis == "assumed" for a in shown for c in a.changes) and not unsourced(result.settings):
+    told = [a for size in _listed(result) for a in shown(size)]
+    if any(c.basis == "assumed" for a in told for c in a.changes) and not unsourced(result.settings):
         yield (
             "A term that is not in the sources is filler: changing it takes back nobody's word, but it does cost the "
             "parties whose mean gain falls."
         )
     yield from _payers(result)
-    yield from _constraint_notes(result, shown)
+    yield from _constraint_notes(result, told)
     yield from _consent_notes(result)
     yield from _choice_notes(result)
     if result.base.open_issues:
@@ -447,6 +458,17 @@ def _choice_notes(result: Amend) -> Iterator[str]:
             f"Left out: {padded:,} amendments that do not beat the text, or a part of their own changes, beyond "
             "sampling error."
         )
+    hidden = sum(len(size.amendments) - len(shown(size)) for size in _listed(result))
+    if hidden:
+        yield (
+            f"Left out too: {hidden} of the best that help{'s' * (hidden == 1)} the weakest party alone and "
+            f"raise{'s' * (hidden == 1)} no joint share; json and csv have {'it' if hidden == 1 else 'them'}."
+        )
+    if not result.raised and any(size.amendments for size in result.sizes):
+        yield (
+            "Those listed do not raise the joint share either. They are shown for comparison: the weakest party "
+            "accepts more often, or fewer lines are crossed."
+        )
     if result.raised and result.settings.drawn:
         scored = sum(size.packages - size.fewer_asked for size in result.sizes)
         yield (
@@ -455,9 +477,9 @@ def _choice_notes(result: Amend) -> Iterator[str]:
         )
 
 
-def _constraint_notes(result: Amend, shown: Sequence[Amendment]) -> Iterator[str]:
-    used = {x.id: x for a in shown for c in a.changes for x in c.forced_by}
-    used |= {x.id: x for a in shown for x in a.breaks}
+def _constraint_notes(result: Amend, told: Sequence[Amendment]) -> Iterator[str]:
+    used = {x.id: x for a in told for c in a.changes for x in c.forced_by}
+    used |= {x.id: x for a in told for x in a.breaks}
     for name in sorted(used):
         yield f"{name} ({used[name].severity}): {used[name].why}"
     if result.broken_already:

@@ -14,9 +14,22 @@ from sim.analysis.smaa import ENOUGH, Ranking, Smaa
 from sim.cautions import NO_SOURCES
 from sim.naming import Labels, capital, spoken
 from sim.sheets import Column, Page, Sheet
-from sim.verdict import MARKS, NOTABLE, caveat, compact, draws_words, evidence_word, listed, percent, unsourced, word
+from sim.verdict import (
+    MARKS,
+    NOTABLE,
+    caveat,
+    compact,
+    draws_words,
+    evidence_word,
+    listed,
+    per_cents,
+    percent,
+    unsourced,
+    word,
+)
 from sim.views.comparison_lead import asked, calling, lead, people, turns
 from sim.views.comparison_rows import HEADER, rows
+from sim.views.figures import points
 
 __all__ = ["HEADER", "page", "rows"]
 
@@ -77,7 +90,9 @@ def _shares(found: Sequence[Row]) -> Sheet:
     columns = [Column("proposal", width=21), Column("joint", right=True, width=5)]
     room = None if len(known) > 5 else 10
     columns += [Column(name.replace(" ", "\n"), width=room, folds=True) for name in known.values()]
-    columns.append(Column("on the evidence", width=8, least=90))
+    bare = all(unsourced(r.settings) for r in found)
+    if not bare:
+        columns.append(Column("on the evidence", width=8, least=90))
     lines = []
     for row in found:
         shares = {p.id: p for p in row.parties}
@@ -85,11 +100,10 @@ def _shares(found: Sequence[Row]) -> Sheet:
         joint = "-" if row.joint_acceptability is None else compact(row.joint_acceptability.estimate)
         cells = [_share(shares[p], unsourced(row.settings)) if p in shares else "-" for p in known]
         verdict = NO_SOURCES if unsourced(row.settings) else evidence_word(row.on_evidence)
-        lines.append((row.called + day, joint, *cells, verdict))
+        lines.append((row.called + day, joint, *cells, *([] if bare else [verdict])))
     tones = {k: "faint" for k, row in enumerate(found) if row.joint_acceptability is None}
-    return Sheet(
-        tuple(columns), tuple(lines), "Shares of draws that accept, over what the evidence alone allows", tones
-    )
+    over = "" if bare else ", over what the evidence alone allows"
+    return Sheet(tuple(columns), tuple(lines), f"Shares of draws that accept{over}", tones)
 
 
 def _share(p: PartyShare, alone: bool) -> str:
@@ -264,9 +278,9 @@ def _option(labels: Labels, issue: str, written: str | None, seen: Sequence[str 
 
 
 def _end(share: float) -> str:
-    """An end of an interval in points, to a tenth; never 0 for what is not."""
+    """An end of an interval in points, to a tenth or finer; never 0 for what is not."""
     said = _signed(100 * share, 1)
-    return said if said != "0" or abs(share) < 1e-12 else "<+0.1" if share > 0 else ">-0.1"
+    return points(share) if said == "0" else said
 
 
 def _signed(value: float, digits: int) -> str:
@@ -301,8 +315,8 @@ def _changes(result: Comparison, change: Change) -> Sheet:
             lines.append(
                 (
                     who,
-                    f"{100 * share.before:.1f}%",
-                    f"{100 * share.after:.1f}%",
+                    f"{per_cents(share.before, 1)}%",
+                    f"{per_cents(share.after, 1)}%",
                     _signed(100 * found.estimate, 1),
                     interval,
                 )
@@ -352,6 +366,7 @@ def _notes(result: Comparison) -> Iterator[str]:
             if p.why and (len(told) == 1 or needed[pair.a, p.party] or needed[pair.b, p.party])
         )
         yield from (said for pair in told if (said := _unchanged(result, pair)))
+        yield from _columns_of_zero(told)
         if len(told) < len(result.differences):
             example = next(pair for pair in result.differences if pair not in told)
             yield f"Any other two, term by term: --between {_both(example)}, for instance."
@@ -409,6 +424,20 @@ def _unchanged(result: Comparison, pair: Difference) -> str | None:
     called = calling(result.rows)
     where = f"in {called[pair.a]} than in {called[pair.b]}"
     return f"Unchanged terms that weigh differently {where}, most of all. {' '.join(f'For {x}.' for x in parts)}"
+
+
+def _columns_of_zero(told: Sequence[Difference]) -> Iterator[str]:
+    """That a party without a figure need not be indifferent."""
+    most: dict[str, float] = {}
+    for gain in (x for pair in told for term in pair.terms for x in term.parties):
+        most[gain.party] = max(most.get(gain.party, 0.0), abs(gain.difference))
+    names = {p.party: p.name for pair in told for p in pair.parties}
+    still = [spoken(names[party]) for party, value in most.items() if value < 0.005]
+    if still:
+        yield (
+            f"Hardly a figure for {listed(still)}: of an order that nobody knows the draws make no gain on average, "
+            "so 0 may be ignorance as well as indifference."
+        )
 
 
 def _rank_notes(smaa: Smaa, every: bool, called: Mapping[str, str], labels: Labels) -> Iterator[str]:

@@ -10,7 +10,8 @@ from sim.cautions import UNSOURCED
 from sim.naming import spoken
 from sim.verdict import evidence_word, filler_caution, listed, percent, unsourced
 
-#: What the evidence settles, in a word.
+#: What the evidence settles, as it stands in a sentence.
+_SPOKEN = {"refused, inferred": "refused (inferred)"}
 
 
 def calling(found: Sequence[Row]) -> dict[str, str]:
@@ -97,12 +98,14 @@ def _settled(found: Sequence[Row]) -> str:
         names = [r.called for r in found if evidence_word(r.on_evidence) == word]
         if len(names) == len(found):
             both = "both" if len(found) == 2 else f"all {len(found)}"
-            parts.append(f"{both} are {word}")
+            parts.append(f"{both} are {_SPOKEN.get(word, word)}")
         elif names:
-            who = listed(names) if len(names) <= most else f"{len(names)} of them"
-            parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {word}")
+            # A name with a comma in it would run into the next.
+            quoted = [f"'{x}'" if "," in x else x for x in names]
+            who = listed(quoted) if len(names) <= most else f"{len(names)} of them"
+            parts.append(f"{_SPOKEN.get(word, word)} {'is' if len(names) == 1 else 'are'} {who}")
     edits = " and the edits" if any(r.settings.edits for r in found) else ""
-    return f"On the evidence{edits} alone, {listed(parts)}."
+    return f"On the evidence{edits} alone, {'; '.join(parts)}."
 
 
 def asked(row: Row) -> list[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from sim.results import Interval
-from sim.verdict import compact
+from sim.verdict import compact, per_cents
 
 
 def interval(share: Interval) -> str:
-    return f"{compact(share.estimate)} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
+    return f"{compact(share.estimate)} [{per_cents(share.low)}, {per_cents(share.high)}]"
 
 
 def points(share: float) -> str:
-    """A change in percentage points, signed; small ones to a tenth, and never 0 for what is not."""
+    """A change in percentage points, signed; small ones to a tenth, smaller ones to one digit that is not 0."""
+    if abs(share) < 1e-12:
+        return "0"
     if abs(share) < 5e-4:
-        return "0" if abs(share) < 1e-12 else "<+0.1" if share > 0 else ">-0.1"
+        return f"{'+' if share > 0 else '-'}{max(abs(100 * share), 0.001):.1g}"
     return f"{100 * share:+.1f}".removesuffix(".0") if abs(share) < 0.00995 else f"{100 * share:+.0f}"
 
 

@@ -108,7 +108,9 @@ def _half_notes(result: LeversResult) -> Iterator[str]:
     crossing, near = sum(x.crosses_half for x in moved), sum(x.too_near for x in moved)
     if crossing or near:
         doubt = f"; under {near} it is too near to one half to call" if near else ""
-        yield f"The joint share by itself crosses one half under {crossing} of the {len(result.levers)} edits{doubt}."
+        said = f"The joint share by itself crosses one half under {crossing} of the {len(result.levers)} edits{doubt}."
+        other = crossing != sum(x.flips for x in moved)
+        yield f"{said} The verdict also turns with the share of any one party." if other else said
 
 
 def _counted(found: Sequence[LeftOut]) -> str:
@@ -129,10 +131,10 @@ def _ceilings(result: LeversResult) -> str | None:
             told.setdefault(percent(party.ceiling), []).append(spoken(party.name))
     if not told:
         return None
-    figures = listed([f"{figure} ({', '.join(names)})" for figure, names in told.items()])
+    figures = listed([f"{figure} for {listed(names, 'or')}" for figure, names in told.items()])
     return (
-        f"However many edits are made of one party alone, the joint share cannot pass {figures}. In no more draws do "
-        "all the others accept."
+        "Edits of one party alone, however many, cannot lift the joint share above that of the draws in which all the "
+        f"others accept: {figures}."
     )
 
 
@@ -144,8 +146,8 @@ def _pair_notes(result: LeversResult) -> Iterator[str]:
     yield f"Pairs of edits looked at: {looked}, by this rule: {found.rule}."
     if found.wanted == "accepts" and found.ceiling < HALF:
         yield (
-            f"No edits of two parties, however many, can lift the joint share above {percent(found.ceiling)}. In no "
-            "more draws do all the others accept."
+            f"No edits of two parties, however many, can lift the joint share above {percent(found.ceiling)}: all the "
+            "others accept in no more draws."
         )
     elif not found.exhaustive:
         yield "The search of pairs is not exhaustive: weaker edits of one party may turn the verdict together."

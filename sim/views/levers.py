@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from sim.analysis.counting import too_near
 from sim.analysis.lever_results import Dropped, Edited, JointMoved, Lever, LeversResult, Moved, Pair, Shift
-from sim.naming import spoken
+from sim.naming import spoken, verb
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.tables import heading_of
@@ -116,8 +116,8 @@ def _lead(result: LeversResult) -> Iterator[str]:
         ranges = {result.names[p]: x for p, x in result.on_evidence.ranges.items() if p in result.on_evidence.parties}
         yield on_evidence(result.on_evidence, ranges, result.settings)
     yield (
-        f"As modelled, all whose consent is needed accept together in {percent(result.joint.estimate)} of draws: "
-        f"{_verdict(result)}."
+        f"As modelled, all whose consent is needed accept together in {percent(result.joint.estimate)} of draws, "
+        f"which makes it {_verdict(result)}."
     )
     caution = filler_caution(result.assumed_terms, result.terms, result.settings)
     if caution is not None and not result.sourced_veto:
@@ -174,7 +174,7 @@ def _turning(result: LeversResult, every: str) -> Iterator[str]:
         for x in named:
             yield f"{_rests(result, x)} takes it to {_after(x)}."
     if others:
-        yield f"What they edit is {_bases(flipping)}."
+        yield f"Of these edits, {_bases(flipping)}."
 
 
 def _unturned(result: LeversResult, every: str) -> Iterator[str]:
@@ -214,7 +214,7 @@ def _basis(edit: Edited) -> str:
         return f"a refusal that is {edit.basis}"
     if edit.kind == "holds":
         return f"polls for a line that is {edit.basis}"
-    return "the sources are silent" if edit.basis == "unknown" else f"a cell that is {edit.basis}"
+    return "nothing is known of it" if edit.basis == "unknown" else f"a cell that is {edit.basis}"
 
 
 def _after(found: Lever | Pair | Dropped) -> str:
@@ -233,9 +233,11 @@ def _span(moved: Shift | None) -> str:
 
 def _bases(levers: Sequence[Lever]) -> str:
     counts: Counter[str] = Counter(x.basis for x in levers)
-    words = {"stated": "stated by a source", "unknown": "unknown, the sources being silent"}
+    words = {"stated": "what a source states", "unknown": "what is unknown"}
     order = ("stated", "inferred", "assumed", "unknown", "edited")
-    return listed([f"in {counts[b]} {words.get(b, b)}" for b in order if counts[b]])
+    parts = [f"{counts[b]} {words.get(b, f'what is {b}')}" for b in order if counts[b]]
+    first = next(counts[b] for b in order if counts[b])
+    return listed([parts[0].replace(" ", f" change{'s' * (first == 1)} ", 1), *parts[1:]])
 
 
 def _because(result: LeversResult) -> str:
@@ -246,7 +248,7 @@ def _because(result: LeversResult) -> str:
         return f", since {listed([spoken(p.name) for p in barred])} each reject the text in every draw"
     [party] = barred
     return (
-        f", since {spoken(party.name)} rejects the text in every draw"
+        f", since {spoken(party.name)} {verb(party.name, singular='rejects')} the text in every draw"
         + (f" over {len(party.vetoes)} lines at once" if len(party.vetoes) > 1 else "")
     )  # fmt: skip
 

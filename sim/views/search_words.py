@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sim.analysis.search_results import Answer, PartyLine, Search
 from sim.naming import possessive, spoken
-from sim.verdict import listed
+from sim.verdict import listed, per_cents
 
 
 def name_of(result: Search, party: str) -> str:
@@ -39,7 +39,7 @@ def title(answer: Answer) -> str:
 
 def share(value: float) -> str:
     """A share to a tenth of a per cent, for figures set against each other closely."""
-    return f"{100 * value:.1f}%"
+    return f"{per_cents(value, 1)}%"
 
 
 def packages(count: int, kind: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sim.analysis.counting import too_near
-from sim.analysis.sweep import Path, Point, Sweep
+from sim.analysis.sweep import NO_AGREEMENT, Path, Point, Sweep
 from sim.naming import capital, spaced, spoken
 from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
@@ -99,7 +99,7 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
     others = [p for p in result.points if p.on_evidence is not None and not _repeated(result, p)]
     same = [p for p in others if p.on_evidence is not None and evidence_word(p.on_evidence) == evidence_word(found)]
     if others and len(same) == len(others):
-        yield f"That is {evidence_word(found)} at every value here."
+        yield "It says so at every value here."
     elif others:
         yield f"At {len(others) - len(same)} of {len(others)} points the evidence says otherwise."
 
@@ -107,6 +107,9 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
 def _lead(result: Sweep) -> str:
     scored = [p for p in result.points if p.joint_acceptability is not None]
     if not scored:
+        if no_deal := [p for p in result.points if _says_no_more(p)]:
+            rest = "" if len(no_deal) == len(result.points) else "; the others have none either"
+            return f"There is no verdict: {len(no_deal)} of {len(result.points)} points say no more than no deal{rest}."
         return "No party with positions has to consent at any of these points, so there is no verdict."
     least = min(scored, key=_joint)
     most = max(scored, key=_joint)
@@ -144,7 +147,7 @@ def _verdict_line(result: Sweep, scored: Sequence[Point]) -> str:
     if len(found) == 1:
         [verdict] = found
         if before in (None, verdict):
-            return f"None of these values turns the verdict as modelled: {verdict}."
+            return f"None of these values turns the verdict as modelled, which is {verdict}."
         return f"The verdict as modelled is {verdict} throughout; as the scenario stands, {before}."
     if len(result.paths) == 1:
         said = [f"{verdict} at {_values(result, [p.values[0] for p in some])}" for verdict, some in found.items()]
@@ -315,7 +318,7 @@ def _joint_cell(point: Point) -> str:
 def _verdict(result: Sweep, point: Point) -> str:
     """What the evidence settles at a point; where it does not, in brackets the verdict as modelled."""
     if point.verdict is None:
-        return "infeasible"
+        return "infeasible" if not point.feasible else "no deal"
     modelled = VERDICTS[point.verdict]
     if point.on_evidence is None or unsourced(result.settings):
         return modelled
@@ -383,6 +386,7 @@ def _notes(result: Sweep) -> Iterator[str]:
         mark = "; a figure in brackets is not asked for" if len(result.paths) == 1 else ""
         yield f"Whether {names} must consent depends on the value{mark}: joint shares are over different parties."
     yield from _infeasible_notes(result)
+    yield from _no_agreement_notes(result)
     yield from line_notes(result)
     yield from _same_values(result)
     figures = [_figure(result, p, x) for p in result.points for x in _asked(result)]
@@ -438,6 +442,18 @@ def _infeasible_notes(result: Sweep) -> Iterator[str]:
     for name, values in at.items():
         where = listed(values) if len(result.paths) == 1 else f"{len(values)} combinations, such as {values[0]}"
         yield f"-: not scored, for the text would break the hard constraint '{spaced(name)}' ({where}). {why[name]}"
+
+
+def _says_no_more(point: Point) -> bool:
+    return point.missing is not None and point.missing.startswith(NO_AGREEMENT)
+
+
+def _no_agreement_notes(result: Sweep) -> Iterator[str]:
+    """Which points have no joint share since their text equals an outcome of no deal."""
+    found = [_named(result, point) for point in result.points if _says_no_more(point)]
+    if found:
+        where = listed(found) if len(result.paths) == 1 else f"{len(found)} combinations, such as {found[0]}"
+        yield f"no deal: the text says no more than no deal ({where}); a yes to it is no agreement and is not counted."
 
 
 def _same_values(result: Sweep) -> Iterator[str]:

@@ -228,7 +228,8 @@ def _tactic(party: TracedParty) -> str:
     if party.tactic is None:
         return "-"
     number = "" if party.parameter is None else f" {party.parameter:.2g}"
-    delay = f", delay costs {party.delay_cost:.3f}" if party.delay_cost else ""
+    cost = party.delay_cost
+    delay = f", delay costs {'under 0.001' if cost < 0.0005 else f'{cost:.3f}'}" if cost else ""
     return f"{party.tactic.replace('_', ' ')}{number}{delay}"
 
 

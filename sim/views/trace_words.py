@@ -84,10 +84,10 @@ def because(labels: Labels, answer: Answer, brief: bool = False) -> str:
     got, wanted = gain(answer.gain), gain(answer.wanted)
     if got == wanted:
         got, wanted = gain(answer.gain, 4), gain(answer.wanted, 4)
-    said = f"{got}, against no deal" if answer.wanted == 0 else f"{got}, wanting {wanted}"
+    said = f"a gain of {got} over no deal" if answer.wanted == 0 else f"a gain of {got}, wanting {wanted}"
     if cost is None or brief:
         return said
-    instead = "" if cost.against == "no_deal" else f" and not {opt(labels, cost.issue, cost.instead)}"
+    instead = "" if cost.against == "no_deal" else f" rather than {opt(labels, cost.issue, cost.instead)}"
     return (
         f"{said}: {labels.issue(cost.issue)}: {opt(labels, cost.issue, cost.option)}{instead} costs it most "
         f"({gain(-cost.amount)})"
