@@ -86,9 +86,12 @@ def _constraints(c: Checker, scenario: schema.Scenario) -> None:
         cannot = listed([f"{i} cannot be {package[i]} (allowed: {', '.join(allowed)})" for i, allowed in broken])
         what = f"breaks the {constraint.severity} constraint {constraint.id}: {cause} is {package[cause]}, so {cannot}"
         hard = constraint.severity == "hard"
-        path: Path = ("proposal", "terms", cause)
+        # the term to change, but an edit where one brought it about
+        issues = [i for i, _ in broken]
+        edited = [i for i in (*issues, *constraint.when) if terms[i].basis == "edited"]
+        spot = (edited or issues)[0]
         severity: Literal["error", "warning"] = "error" if hard else "warning"
-        c.complain(path, f"proposal: {cause}", what, constraint.why, severity, constraint.id)
+        c.complain(("proposal", "terms", spot), f"proposal: {spot}", what, constraint.why, severity, constraint.id)
 
 
 def _too_early(c: Checker, scenario: schema.Scenario) -> bool:

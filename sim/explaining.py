@@ -15,7 +15,7 @@ from sim.results import IssueRecord, LineRecord, PartyResult, Result
 from sim.tables import bullet, caveat, heading, interval
 from sim.verdict import caveat as caveat_words
 from sim.verdict import evidence_range, percent, unsourced, word_of
-from sim.voting_words import chance_words, reading
+from sim.voting_words import chance_words, inherited_polls, reading
 from sim.written import markdown_line, markdown_row
 
 #: What an issue adds where a reservation value in numbers stands in place of no deal.
@@ -43,7 +43,7 @@ def explanation(result: Result, parties: Sequence[PartyResult], cited: Sequence[
         parts += ["", Text(_head(result, party), style="bold")]
         parts += [Padding(Text(x), (0, 0, 0, 2)) for x in party_lines(result, party)]
         for issue in party.issues:
-            first, *rest = issue_lines(issue, result.labels)
+            first, *rest = issue_lines(issue, result)
             parts.append(Text(first, style="bold" if abs(issue.mean_gain) >= 0.01 else ""))
             parts += [Padding(Text(x), (0, 0, 0, 4)) for x in rest]
         if party.lines:
@@ -80,7 +80,7 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
             "Accepts in {} of draws with stated lines, {} with inferred, {} with assumed ones too.".format(*layers)
         )
     if party.ratification is not None:
-        said.append(reading(party))
+        said += [reading(party), *inherited_polls(result, party)]
     if party.own is not None:
         said.append(f"By itself, without its members, in {percent(party.own.acceptability.estimate)}.")
     if party.by_turning_class is not None:
@@ -101,8 +101,9 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     return said
 
 
-def issue_lines(issue: IssueRecord, labels: Labels) -> list[str]:
+def issue_lines(issue: IssueRecord, result: Result) -> list[str]:
     """One issue: the term and its gain; the ranking; the importance; the note. With the ids that edits name."""
+    labels = result.labels
     proposed = _proposed(issue, labels)
     since = "no position in force" if issue.start is None else f"from {issue.start}"
     # silence has no basis, though it may cite what leaves the matter open
@@ -112,7 +113,7 @@ def issue_lines(issue: IssueRecord, labels: Labels) -> list[str]:
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
         f"{labels.issue_id(issue.issue)}: {proposed}, mean gain {signed(issue.mean_gain)}",
-        f"ranking: {ranking_words(issue, labels)} ({rests_on}{since})",
+        f"ranking: {ranking_words(issue, labels)} ({_ties(issue, result)}{rests_on}{since})",
         f"importance: {weighs}, mean weight {issue.weight:.2f}",
     ]
     return [*lines, f"note: {issue.note}"] if issue.note else lines
@@ -136,6 +137,13 @@ def ranking_words(issue: IssueRecord, labels: Labels) -> str:
     if issue.ranking is None:
         return "unknown" if issue.basis == "unknown" else "given as values"
     return labels.ranking_ids(issue.issue, issue.ranking)
+
+
+def _ties(issue: IssueRecord, result: Result) -> str:
+    """Which options of a ranking tie because one is like the other; empty, or up to a semicolon."""
+    likes = result.likes.get(issue.issue, {}).items()
+    tied = [(o, other) for o, other in likes if any({o, other} <= {*level} for level in issue.ranking or ())]
+    return "".join(f"{o} as {other}, which it is like; " for o, other in tied)
 
 
 def line_words(party: str, line: LineRecord, labels: Labels) -> str:
@@ -165,7 +173,7 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
         lines += [f"- {markdown_line(x)}" for x in party_lines(result, party)[:-1]]
         lines += ["", markdown_row(headings), markdown_row(["---"] * len(headings))]
         for issue in party.issues:
-            _, ranking, importance, *_ = issue_lines(issue, result.labels)
+            _, ranking, importance, *_ = issue_lines(issue, result)
             proposed = _proposed(issue, result.labels)
             name = result.labels.issue_id(issue.issue)
             row = (name, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")

@@ -39,11 +39,13 @@ def over_issue(
 ) -> Objection | None:
     """An objection to an option of an issue that adds ``gain`` on average, in a share of draws; None where no loss.
 
-    ``term_basis`` is that of the term in the text, None where the option is not the text's.
+    ``term_basis`` is that of the term in the text, None where the option is not the text's. Of an option that the
+    ranking does not place the party's view is unknown, whatever the basis of the ranking.
     """
     if gain >= 0:
         return None
     cell = profile.cells[issue]
+    placed = option == OPEN or not cell.unplaced(option)
     return Objection(
         kind="issue",
         issue=cell.issue,
@@ -53,6 +55,6 @@ def over_issue(
         mean_loss=-float(gain),
         term_basis=term_basis,
         holds=None,
-        basis=profile.ranking_basis(issue, option),
+        basis=profile.ranking_basis(issue, option) if placed else "unknown",
         evidence=cell.evidence.ranking,
     )

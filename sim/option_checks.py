@@ -10,13 +10,12 @@ stand (an option like "not applicable").
 from __future__ import annotations
 
 from sim import schema
+from sim.cautions import NOTHING_SAYS, ONE
 from sim.checker import ISSUES, PlaceOf
 from sim.complaints import Complaint, listed
 
 #: So many parties that name an option show that it is not just left out.
 ENOUGH = 2
-#: Lines of which a verb is in the singular.
-ONE = ("1 red line", "1 refusal", "1 polled refusal")
 
 
 def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
@@ -24,9 +23,29 @@ def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
 
     ``place`` finds the place of a path in the merged scenario.
     """
-    parties, found = scenario.domain.positions, []
+    found = []
+    for name, silent in unheard(scenario).items():
+        if silent:
+            issue, option = next(iter(silent))
+            one = len(silent) == 1
+            which = listed([f"{o} of {i}" for i, o in silent])
+            covers = listed(list(dict.fromkeys(silent.values())))
+            what = (
+                f"{NOTHING_SAYS} {which} stand{'s' * one}, so {'it is' if one else 'they are'} drawn anywhere; "
+                f"{covers} on {'its' if one else 'their'} neighbours do{'es' * (covers in ONE)} not cover "
+                f"{'it' if one else 'them'}"
+            )
+            hint = "rank it and draw its lines, or write like: OPTION under it, an option whose conditions it shares"
+            path = (*ISSUES, "issues", issue, "options", option, "[key]")
+            found.append(Complaint(place(path), name, what, hint, "warning"))
+    return found
+
+
+def unheard(scenario: schema.Scenario) -> dict[str, dict[tuple[str, str], str]]:
+    """By party, the (issue, option) on which its file is silent, with its lines on the issue, counted in words."""
+    parties = scenario.domain.positions
+    result: dict[str, dict[tuple[str, str], str]] = {name: {} for name in parties}
     for name, party in parties.items():
-        silent: dict[tuple[str, str], str] = {}
         for issue, its in scenario.domain.issues.issues.items():
             lines = _lines(party, issue, scenario)
             if not lines or _rest(party, issue, scenario):
@@ -37,21 +56,8 @@ def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
                     continue
                 heard = sum(option in named for named in every)
                 if option not in own and heard < ENOUGH and not _forced(scenario, issue, option):
-                    silent[issue, option] = lines
-        if silent:
-            issue, option = next(iter(silent))
-            one = len(silent) == 1
-            which = listed([f"{o} of {i}" for i, o in silent])
-            covers = listed(list(dict.fromkeys(silent.values())))
-            what = (
-                f"nothing says where {which} stand{'s' * one}, so {'it is' if one else 'they are'} drawn anywhere; "
-                f"{covers} on {'its' if one else 'their'} neighbours do{'es' * (covers in ONE)} not cover "
-                f"{'it' if one else 'them'}"
-            )
-            hint = "rank it and draw its lines, or write like: OPTION under it, an option whose conditions it shares"
-            path = (*ISSUES, "issues", issue, "options", option, "[key]")
-            found.append(Complaint(place(path), name, what, hint, "warning"))
-    return found
+                    result[name][issue, option] = lines
+    return result
 
 
 def _named(party: schema.Party, issue: str) -> set[str]:

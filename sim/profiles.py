@@ -78,7 +78,9 @@ class Cell:
 
     def unplaced(self, option: int) -> bool:
         """Whether the ranking says nothing of an option: it is neither named nor meant by ``rest``."""
-        return isinstance(self.values, Ordinal) and option in self.values.unknown
+        if not isinstance(self.values, Ordinal):
+            return False
+        return dict(self.values.alike).get(option, option) in self.values.unknown
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,12 @@ class Profile:
         if self.reservation is None:
             met |= {outcome[issue] for outcome in self.outcomes}
         return "assumed" if cell.ranking_basis != "unknown" and met & {*cell.assumed} else cell.ranking_basis
+
+    @property
+    def drawn(self) -> tuple[object, ...]:
+        """What decides the gains drawn: values, weights, no deal; not what they rest on, nor lines."""
+        cells = tuple((c.issue, c.values, c.importance, c.weight) for c in self.cells)
+        return cells, self.members, self.outcomes, self.beliefs, self.cost, self.reservation
 
     def crossed(self, space: Space, text: Packages) -> list[Line]:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""

@@ -229,6 +229,15 @@ class IssueRecord(Record):
     note: str | None
 
 
+class Unplaced(Record):
+    """A term on which a party's file is silent while lines of the party bear on other options of the issue."""
+
+    party: str
+    issue: str
+    option: str
+    lines: str
+
+
 class Decides(Record):
     by: Literal["majority"]
     of: Literal["voters"]
@@ -467,6 +476,8 @@ class Result(Document):
     names: dict[str, str]
     terms_by_basis: TermsByBasis
     defaults: tuple[str, ...] = ()
+    likes: dict[str, dict[str, str]] = {}
+    unplaced: tuple[Unplaced, ...] = ()
     negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str

@@ -12,6 +12,7 @@ from sim.acceptability import STRIP, wilson
 from sim.evidence import sources_of
 from sim.naming import labels_of
 from sim.objections import crossed_most, over_issue, over_line
+from sim.option_checks import unheard
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
 from sim.ratification import ratification
@@ -36,6 +37,7 @@ from sim.results import (
     ScenarioInfo,
     Settings,
     TermsByBasis,
+    Unplaced,
     WeightByAge,
     WeightByBasis,
     versions,
@@ -71,6 +73,8 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         },
         terms_by_basis=_terms_by_basis(case),
         defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
+        likes=likes_of(scenario.domain),
+        unplaced=_unplaced(scenario),
         negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
         warnings=tuple(warnings),
         verdict="",
@@ -79,6 +83,26 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
     )
     said = {"verdict": sentences(result), "warnings": (*warnings, *age_warnings(result).values())}
     return result.model_copy(update=said)
+
+
+def likes_of(domain: schema.Domain) -> dict[str, dict[str, str]]:
+    """By issue, the options that are read as another is, and that other."""
+    read = {
+        issue: {name: o.ranked_as for name, o in its.options.items() if o.ranked_as is not None}
+        for issue, its in domain.issues.issues.items()
+    }
+    return {issue: likes for issue, likes in read.items() if likes}
+
+
+def _unplaced(scenario: schema.Scenario) -> tuple[Unplaced, ...]:
+    """The terms of the text of which a party's file says nothing, though its lines bear on their neighbours."""
+    terms = scenario.proposal.terms
+    return tuple(
+        Unplaced(party=party, issue=issue, option=option, lines=lines)
+        for party, silent in unheard(scenario).items()
+        for (issue, option), lines in silent.items()
+        if terms[issue].option == option
+    )
 
 
 def scenario_info(case: Case, sha256: str) -> ScenarioInfo:

@@ -9,6 +9,7 @@ from typing import Literal
 from sim.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT
 from sim.complaints import listed as listed
 from sim.naming import Labels, capital, possessive, spoken, verb
+from sim.option_notes import like_notes, tells_unplaced, unplaced_notes
 from sim.results import (
     EvidenceVerdict,
     Filler,
@@ -34,6 +35,8 @@ Word = Literal["accepts", "refuses", "refuses, inferred", "divided", "unknown"]
 #: Of a word, what stands over a share in tables of many texts; nothing where the share alone says it.
 MARKS: Mapping[Word, str] = {"unknown": "unknown", "refuses, inferred": "inferred"}
 
+#: In place of an objection on which the party's view is unknown: a place drawn at random is none.
+NONE_KNOWN = "none known"
 #: A share at or above this is acceptance.
 HALF = 0.5
 #: A drop of this much between layers is said under the table.
@@ -243,12 +246,21 @@ def _short_of_half(result: Result, party: PartyResult) -> str:
     itself = " by itself" if party.own is not None else ""
     said = f"{capital(spoken(party.name))}{itself} {verb(party.name, singular='accepts')} in {percent(_share(party))}"
     words = objection(result, party)
+    if words == NONE_KNOWN:
+        return f"{said}; no objection of it is known."
     return f"{said}; main objection: {words.removeprefix('its ')}." if words else f"{said}."
 
 
 def objection(result: Result, party: PartyResult) -> str:
-    """The main objection in a few words; empty where there is none."""
-    return objection_words(party.main_objection, result.labels, party.id)
+    """The main objection in a few words; empty where there is none, :data:`NONE_KNOWN` where its view is unknown."""
+    return main_objection(party.main_objection, result.labels, party.id)
+
+
+def main_objection(found: Objection | None, labels: Labels, party: str) -> str:
+    """As :func:`objection`, from its parts."""
+    if found is not None and found.kind == "issue" and found.basis == "unknown":
+        return NONE_KNOWN
+    return objection_words(found, labels, party)
 
 
 def objection_words(found: Objection | None, labels: Labels, party: str) -> str:
@@ -403,6 +415,12 @@ def turning_notes(result: Result, issue: str | None) -> list[str]:
     return notes
 
 
+def _other_warnings(result: Result) -> list[str]:
+    """The warnings that no other note tells."""
+    aged = set(age_warnings(result).values())
+    return [w for w in result.warnings if w not in aged and not tells_unplaced(w, result)]
+
+
 def filler_note(result: Result) -> str | None:
     """How many terms are filler and what range other fillings leave."""
     found = result.filler
@@ -544,6 +562,7 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         )
     said += [x for x in layer_notes(result) if x not in result.verdict]
     said += turning_notes(result, result.settings.turning_issue)
+    said += [*unplaced_notes(result), *like_notes(result)]
     said += _present(
         (open_note(result), filler_note(result), proposed_note(result), default_note(result), silence_note(result))
     )
@@ -556,11 +575,10 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     if others:
         said.append(f"Consent needed but not modelled, and left out of the joint share: {listed(others)}.")
     said += _present((edit_note(result, before),))
-    aged = set(age_warnings(result).values())
     said += _present((draws_note(result),))
     said += _age_lines(result)
     # A complaint names its severity itself, after its place.
-    said += [f"Warning: {w.replace(': warning: ', ': ', 1)}" for w in result.warnings if w not in aged]
+    said += [f"Warning: {w.replace(': warning: ', ': ', 1)}" for w in _other_warnings(result)]
     said.append(draws_words(result.settings))
     return said
 

@@ -37,6 +37,7 @@ def vote_notes(result: Result) -> Iterator[str]:
         yield said
     for party in voting(result):
         yield reading(party)
+        yield from inherited_polls(result, party)
 
 
 def reading(party: PartyResult) -> str:
@@ -61,6 +62,19 @@ def reading(party: PartyResult) -> str:
     if decided is None:
         return f"{said}; nobody has an opinion."
     return f"{said}; of those with an opinion {exact(decided)} say yes."
+
+
+def inherited_polls(result: Result, party: PartyResult) -> Iterator[str]:
+    """Which polls are read onto a term that nobody was asked about, since it is like another."""
+    names = result.labels
+    for issue, likes in result.likes.items():
+        for option, other in likes.items():
+            lines = [x for x in party.lines if x.terms.get(issue) == (option,)]
+            if any(x.crossed and x.holds is not None and x.basis == "assumed" for x in lines):
+                yield (
+                    f"No poll asked {spoken(party.name)} about '{names.option(issue, option)}' ({names.issue(issue)}): "
+                    f"what is read there is inherited from '{names.option(issue, other)}' (like)."
+                )
 
 
 def exact(share: float) -> str:

@@ -17,6 +17,7 @@ from sim.packages import OPEN
 from sim.preferences import weight_plan
 from sim.profiles import Case, compile_case
 from sim.summary import summarise
+from sim.tables import cells
 from sim.tables import gain as gain_words
 from tests import twins
 from tests.domains import (
@@ -673,3 +674,23 @@ def test_the_same_people_hold_all_lines_of_a_party() -> None:
     row = scored(case(ISSUES, people, TEXT, NONE, draws=n))[1].party("p")
     assert share_within(row.acceptability.estimate, 0.5, n)
     assert share_within(row.lines[0].share, 0.3, n)
+
+
+# --- ignorance is no objection ---------------------------------------------------------------------
+
+
+def test_a_place_drawn_at_random_is_shown_as_no_objection() -> None:
+    """On a the party is silent, on b its order does not place the text's option; the result still says which weighs."""
+    for issue, view in (("a", position(importance="major")), ("b", position("yz"))):
+        people = {"p": party({issue: view})}
+        result = scored(case({issue: "xyz"}, people, {issue: "x"}, {"k": {issue: "y"}}))[1]
+        row = result.party("p")
+        assert row.acceptability.estimate < 0.9
+        found = row.main_objection
+        assert found is not None
+        assert (found.issue, found.option, found.basis) == (issue, "x", "unknown")
+        assert cells(result, row)[4] == "none known"
+        assert "main objection" not in result.verdict
+    known = scored(case({"a": "xyz"}, {"p": party({"a": position("yzx")})}, {"a": "x"}, {"k": {"a": "y"}}))[1]
+    assert cells(known, known.party("p"))[4] == "a: x"
+    assert "no objection of it is known" not in known.verdict

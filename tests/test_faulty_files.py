@@ -792,8 +792,8 @@ CASES = [
     Case(
         "hard constraint",
         DEAL,
-        "status: {option: neutral",
-        "status: ¤{option: member",
+        "guarantee: {option: armed",
+        "guarantee: ¤{option: consult",
         "breaks the hard constraint members_are_defended: status is member, so guarantee cannot be consult",
         "Membership brings",
     ),
@@ -891,7 +891,7 @@ CASES = [
         "guarantee: {option: none",
         "breaks the legal constraint neutrals_stay_out",
         "A neutral may",
-        "proposal: status",
+        "proposal: guarantee",
         "warning",
     ),
     Case(
@@ -928,7 +928,7 @@ CASES = [
 
 # Cases that need a second change to hold only one mistake.
 ALSO: dict[str, tuple[str, str, str]] = {
-    "hard constraint": (DEAL, "guarantee: {option: armed", "guarantee: {option: consult"),
+    "hard constraint": (DEAL, "status: {option: neutral", "status: {option: member"),
     "holds without a poll": (
         BLUE,
         "role: principal\nconsent: always\n",

@@ -81,6 +81,16 @@ def test_a_broken_constraint_names_every_term_it_breaks() -> None:
         assert f"(allowed: {option})" in what
 
 
+def test_a_constraint_that_an_edit_breaks_is_complained_of_at_the_edit(tmp_path: Path) -> None:
+    """Not at the term of the file that would have to change, as where the text itself breaks it."""
+    with pytest.raises(Complaints) as found:
+        sim.load(small.write(tmp_path), edits=["proposal.status=member", "proposal.guarantee=consult"])
+    assert [c.place.file for c in found.value.complaints] == ["--set[2]"]
+    with pytest.raises(Complaints) as found:
+        sim.load(ISTANBUL, edits=["proposal.alignment=nato_membership"])
+    assert {c.place.file for c in found.value.complaints} == {"--set[1]"}
+
+
 def test_an_unknown_option_is_not_told_twice(tmp_path: Path) -> None:
     path = small.write(tmp_path)
     with pytest.raises(Complaints) as found:

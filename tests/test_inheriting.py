@@ -16,12 +16,14 @@ from sim.analysis.search import search
 from sim.catalogue import shipped_texts
 from sim.complaints import Complaints
 from sim.draws import Array
+from sim.explaining import issue_lines, party_lines
 from sim.loading import Loaded, load, load_domain
 from sim.nodes import Mapping
 from sim.places import Place
 from sim.profiles import Cell, Ordinal, compile_case
 from sim.validation import Library
-from sim.verdict import default_note
+from sim.verdict import default_note, notes
+from sim.voting_words import vote_notes
 from tests import domains, small
 
 NEW = "      neutral: It stays out.\n"
@@ -140,6 +142,60 @@ def test_a_saved_run_stands_by_itself(tmp_path: Path) -> None:
     assert again.sha256 == first.sha256
     assert again.scenario.domain.positions == first.scenario.domain.positions
     assert again.scenario.domain.positions["red"].positions["status"][0].red_lines == ()
+
+
+NOTE = "'quiet' (status) is read as 'neutral' is, where nothing says otherwise (like)"
+
+
+def test_a_result_says_that_an_option_is_read_like_another(tmp_path: Path) -> None:
+    text = small.SCENARIO.replace("option: neutral, basis: stated, evidence: [E1]", "option: quiet, basis: proposed")
+    plain = load(small.write(tmp_path / "a", files(red=RED)), draws=50)
+    first = load(small.write(tmp_path / "b", files(red=RED) | {"deal.yaml": text}), draws=50)
+    saved = tmp_path / "saved.yaml"
+    saved.write_text(nodes.dump_yaml(first.tree), encoding="utf-8")
+    one, other, again = sim.score([plain, first, load(saved)])
+    for result in (one, other, again):
+        assert result.likes == {"status": {"quiet": "neutral"}}
+        status = next(i for i in result.party("red").issues if i.issue == "status")
+        assert "(quiet as neutral, which it is like; " in issue_lines(status, result)[1]
+        blue = next(i for i in result.party("blue").issues if i.issue == "status")
+        assert "which it is like" not in issue_lines(blue, result)[1], "blue ranks neither of the two by name"
+    assert not [x for x in notes(one) if x.startswith(NOTE)], "not a term of this text"
+    assert [x for x in notes(other) if x.startswith(NOTE)]
+    assert [x for x in notes(again) if x.startswith(NOTE)]
+
+
+def test_a_poll_read_onto_an_option_nobody_asked_about_is_named_as_inherited(tmp_path: Path) -> None:
+    red = small.RED.replace("role: principal\n", "role: ratifier\ndecides: {by: majority, of: voters, quota: 0.5}\n")
+    line = "{option: neutral, basis: inferred, evidence: [E9], holds: [0.3, 0.6]}"
+    red = red.replace("red_lines: [{option: member,", f"red_lines: [{line}, {{option: member,")
+    text = small.SCENARIO.replace("option: neutral, basis: stated, evidence: [E1]", "option: quiet, basis: proposed")
+    poll = "E9,2022-03-10,red,,status,Few would stay out,poll,reported,A1,p1.s2,\n"
+    polled = files(red=red) | {"domain/evidence.csv": small.EVIDENCE + poll}
+    [one] = sim.score([load(small.write(tmp_path / "a", polled), draws=50)])
+    [other] = sim.score([load(small.write(tmp_path / "b", polled | {"deal.yaml": text}), draws=50)])
+    said = "No poll asked Red about 'quiet' (status): what is read there is inherited from 'neutral' (like)."
+    assert said in list(vote_notes(other))
+    assert said in party_lines(other, other.party("red"))
+    assert said not in list(vote_notes(one))
+
+
+def test_the_page_names_a_term_on_which_a_file_is_silent_once(tmp_path: Path) -> None:
+    issues = small.ISSUES.replace(NEW, f"{NEW}      quiet: {{text: It is quiet., label: Quiet life}}\n")
+    text = small.SCENARIO.replace("option: neutral, basis: stated, evidence: [E1]", "option: quiet, basis: proposed")
+    changes = {"domain/issues.yaml": issues}
+    one = load(small.write(tmp_path / "a", changes), draws=200)
+    other = load(small.write(tmp_path / "b", changes | {"deal.yaml": text}), draws=200)
+    before, after = sim.score([one, other])
+    assert before.unplaced == ()
+    [found] = [x for x in after.unplaced if x.party == "red"]
+    assert (found.issue, found.option) == ("status", "quiet")
+    said = [x for x in notes(after) if "Quiet life" in x or "nothing says where" in x]
+    [note] = [x for x in said if "Red makes of" in x]
+    assert note.startswith("Nothing says what Red makes of 'Quiet life' (status): ")
+    assert not [x for x in said if ": red: nothing says where" in x], "told once, by name"
+    assert [x for x in after.warnings if ": red: nothing says where" in x], "the JSON keeps the warning"
+    assert [x for x in notes(before) if ": red: nothing says where" in x]
 
 
 @pytest.mark.parametrize(

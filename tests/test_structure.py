@@ -32,6 +32,7 @@ ROWS = (
     ("talks.words",),
     ("objections",),
     ("verdict",),
+    ("option_notes",),
     ("saved_checks",),
     ("results", "runner"),
     ("naming",),

@@ -23,7 +23,7 @@ from sim.analysis.ballots import same_space
 from sim.draws import BLOCK, Array
 from sim.packages import Packages
 from sim.preferences import Memo, Preferences
-from sim.profiles import Case
+from sim.profiles import Case, Profile
 from sim.results import Record
 from sim.runner import Progress
 from sim.verdict import listed
@@ -91,15 +91,19 @@ def obstacle(names: Sequence[str], cases: Sequence[Case]) -> str | None:
             return f"{names[0]} and {name} have different issues, options, constraints or effects"
         if {p.id for p in case.profiles} != {p.id for p in first.profiles}:
             return f"{names[0]} and {name} have different parties"
-    changed = [
-        p.name for p in first.profiles if any(c.profile(p.id) != p for c in cases)
-    ]  # in the order of the first case
+    # in the order of the first case
+    changed = [p.name for p in first.profiles if any(_other(c.profile(p.id), p) for c in cases)]
     if not changed:
         return None
     whose = f"the positions of {listed(changed)}"
     if len({c.scenario.day for c in cases}) > 1:
         return f"{whose} are not those of one day (--as-of DATE gives all proposals the positions of one)"
     return f"{whose} differ between the proposals"
+
+
+def _other(one: Profile, two: Profile) -> bool:
+    """Whether two profiles of a party give other gains: a basis may hang on the text and changes no draw."""
+    return one.drawn != two.drawn or one.silent != two.silent
 
 
 def rank(names: Sequence[str], cases: Sequence[Case], *, progress: Progress | None = None) -> Smaa:

@@ -16,7 +16,7 @@ from sim.verdict import (
     evidence_range,
     filler_caution,
     listed,
-    objection_words,
+    main_objection,
     on_evidence,
     percent,
     stance,
@@ -276,7 +276,7 @@ def _against(result: Search, party: PartyOutcome) -> str:
     """The main objection, where more than a few draws refuse."""
     if party.main_objection is None or party.acceptability.estimate > 1 - MINOR:
         return "none"
-    return objection_words(party.main_objection, result.labels, party.id).removeprefix("its ")
+    return main_objection(party.main_objection, result.labels, party.id).removeprefix("its ")
 
 
 def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
