@@ -57,6 +57,8 @@ def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -
 
     To be called last: the line below the title is broken where it is longer than the axes that it stands over.
     """
+    from matplotlib.transforms import blended_transform_factory
+
     fig.suptitle(title, x=_left(fig), ha="left", fontsize=12, fontweight="bold")
     axes = fig.axes[0]
     line = axes.set_title(subtitle, loc="left", fontsize=9, color="#444444")
@@ -69,10 +71,10 @@ def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -
         lines = subtitle.split("\n")
         letters = max(int(fits * max(map(len, lines))), 20)
         line.set_text("\n".join(fill(x, letters) for x in lines))
-    for _ in range(2):  # flush with the title, which begins left of the axes; that may move the axes a little
-        room = axes.get_window_extent()
-        line.set_x((edge - room.x0) / room.width)
-        fig.draw_without_rendering()
+    # Flush with the title, which begins left of the axes, wherever the layout moves these.
+    line.set_x(_left(fig))
+    line.set_transform(blended_transform_factory(fig.transFigure, axes.transAxes))
+    fig.draw_without_rendering()
 
 
 def _left(fig: Figure) -> float:
