@@ -93,6 +93,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Option": {
         "text": "One plain sentence.",
         "like": "Another option of the issue, whose conditions and lines hold for this one until told otherwise.",
+        "ranked_as": "Of saved runs, in place of like: the option whose place this one has where no ranking names it.",
         "label": "A short name for tables, sentences and figures.",
     },
     "Constraint": {
@@ -173,6 +174,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "evidence": "Ids of rows of evidence.csv.",
         "holds": "The share of people it binds, from a poll: a number or a range in [0, 1].",
         "note": "How the sources were read.",
+        "like": "Of saved runs: the option whose red line this one is a copy of; both have the same share.",
     },
     "Refusal": {
         "id": "A name of its own.",
@@ -184,6 +186,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "evidence": "Ids of rows of evidence.csv.",
         "holds": "The share of people it binds, from a poll: a number or a range in [0, 1].",
         "why": "The reason, in a sentence.",
+        "like": "Of saved runs: the refusal that this one is a copy of; both have the same share.",
     },
     "Consent": {
         "always": "true: its yes is always needed.",

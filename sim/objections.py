@@ -55,6 +55,6 @@ def over_issue(
         mean_loss=-float(gain),
         term_basis=term_basis,
         holds=None,
-        basis=cell.ranking_basis if placed else "unknown",
+        basis=profile.ranking_basis(issue, option) if placed else "unknown",
         evidence=cell.evidence.ranking,
     )

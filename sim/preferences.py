@@ -311,8 +311,10 @@ class Preferences:
         Open is every option of a ranking that is assumed or unknown, and of a known one those that it leaves out,
         neither named nor meant by ``rest``: worth anything in [0, 1]. The others are worth what is drawn. Values of
         different options vary apart, so that an issue adds at least ``w sum_k p_k (low(x) - high(y_k))`` and at most
-        ``w sum_k p_k (high(x) - low(y_k))``; an outcome with the same option, or none, adds nothing. Beliefs that are
-        assumed may be any probabilities: the gain is linear in them, so its extremes lie at single outcomes.
+        ``w sum_k p_k (high(x) - low(y_k))``; an outcome with the same option, or none, adds nothing. An option whose
+        own place in a known order is assumed may stand below all others too, or above: between it and another lies
+        anything in [-1, 1]. Beliefs that are assumed may be any probabilities: the gain is linear in them, so its
+        extremes lie at single outcomes.
         ``weights`` must leave assumed importance unknown (:func:`weight_plan` with ``evidence=True``).
         """
         if self.reservation is not None:
@@ -348,10 +350,14 @@ class Preferences:
             least: Array | float = 0.0
             most: Array | float = 0.0
             for other, share in against:
-                if other != option:
-                    lowest, highest = self._ends(j, other)
-                    least = least + share * (worst - highest)
-                    most = most + share * (best - lowest)
+                if other == option:
+                    continue
+                if not {option, other}.isdisjoint(self.profile.cells[j].assumed):
+                    least, most = least - share, most + share
+                    continue
+                lowest, highest = self._ends(j, other)
+                least = least + share * (worst - highest)
+                most = most + share * (best - lowest)
             low += weights[j] * least
             high += weights[j] * most
         return low, high
@@ -359,7 +365,7 @@ class Preferences:
     def _ends(self, issue: int, option: int) -> tuple[Array | float, Array | float]:
         """The least and the greatest value of an option on the evidence: what is drawn, or anything."""
         cell = self.profile.cells[issue]
-        if cell.ranking_basis in ("assumed", "unknown") or cell.unplaced(option):
+        if cell.free(option):
             return 0.0, 1.0
         return self.values[issue][option], self.values[issue][option]
 

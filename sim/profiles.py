@@ -72,6 +72,10 @@ class Cell:
         """Neither order nor importance is known."""
         return self.ranking_basis == "unknown" and self.importance == "unknown"
 
+    def free(self, option: int) -> bool:
+        """Whether an option may be worth anything on the evidence, since nothing sourced places it."""
+        return self.ranking_basis in ("assumed", "unknown") or option in self.assumed or self.unplaced(option)
+
     def unplaced(self, option: int) -> bool:
         """Whether the ranking says nothing of an option: it is neither named nor meant by ``rest``."""
         if not isinstance(self.values, Ordinal):
@@ -164,6 +168,17 @@ class Profile:
         """What decides the gains drawn: values, weights, no deal; not what they rest on, nor lines."""
         cells = tuple((c.issue, c.values, c.importance, c.weight) for c in self.cells)
         return cells, self.members, self.outcomes, self.beliefs, self.cost, self.reservation
+
+    def ranking_basis(self, issue: int, option: int) -> CellBasis:
+        """Basis of the order of an option (as the party sees it) and the options of no deal on an issue, OPEN for none.
+
+        Assumed where the place of one of them is, whatever the basis of the rest.
+        """
+        cell = self.cells[issue]
+        met = {option}
+        if self.reservation is None:
+            met |= {outcome[issue] for outcome in self.outcomes}
+        return "assumed" if cell.ranking_basis != "unknown" and met & {*cell.assumed} else cell.ranking_basis
 
     def crossed(self, space: Space, text: Packages) -> list[Line]:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
@@ -398,7 +413,7 @@ def _profile(
         entry = in_force(party.positions.get(issue, ()), day)
         options = scenario.domain.issues.issues[issue].options
         next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
-        cells.append(_cell(issue, entry, space, basis_of, next_to, scenario.proposal.terms[issue].option))
+        cells.append(_cell(issue, entry, space, basis_of, next_to))
         for line in entry.red_lines if entry else ():
             lines.append(
                 Line(
@@ -473,12 +488,8 @@ def _cell(
     space: Space,
     basis_of: _Bases,
     next_to: Mapping[str, str],
-    option: str | None,
 ) -> Cell:
-    """The position on an issue; ``option`` is what the text says, on which the basis of its ranking may depend.
-
-    ``next_to`` names the options whose place some have where the position gives them none.
-    """
+    """The position on an issue; ``next_to`` names the options whose place some have where it gives them none."""
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
     beside = _beside(next_to, ())
     silence = Ordinal(
@@ -516,8 +527,6 @@ def _cell(
             assumed |= {number[o] for o in beside}
         else:
             values, ranking_basis = silence, "unknown"
-    if option is not None and number[option] in assumed:
-        ranking_basis = "assumed" if ranking_basis != "unknown" else ranking_basis
     return Cell(
         issue=issue,
         values=values,

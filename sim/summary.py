@@ -235,7 +235,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         decides=None if profile.decides is None else Decides(**profile.decides.model_dump()),
         ratification=ratification(case, profile, int(tally.agrees[0]), share.estimate),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
-        weight_by_basis=_weight_by_basis(profile, tally, draws),
+        weight_by_basis=_weight_by_basis(profile, tally, draws, seen),
         weight_by_age=_weight_by_age(case, profile, tally, draws),
         beliefs=_beliefs(case, profile),
         cost=(profile.cost.low, profile.cost.high),
@@ -248,7 +248,7 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
             )
             for line, n in zip(profile.lines, tally.crossed, strict=True)
         ),
-        issues=tuple(_issue(case, j, cell, seen, tally, draws) for j, cell in enumerate(profile.cells)),
+        issues=tuple(_issue(case, profile, j, seen, tally, draws) for j in range(len(profile.cells))),
     )
 
 
@@ -292,10 +292,10 @@ def _beliefs(case: Case, profile: Profile) -> BeliefsRecord | None:
     return BeliefsRecord(ranges=ranges, basis=profile.beliefs_basis, evidence=profile.beliefs_evidence)
 
 
-def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int) -> WeightByBasis:
+def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> WeightByBasis:
     shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
-    for cell, total in zip(profile.cells, tally.weights, strict=True):
-        shares[cell.ranking_basis] += float(total) / draws
+    for j, total in enumerate(tally.weights):
+        shares[profile.ranking_basis(j, int(seen[j]))] += float(total) / draws
     return WeightByBasis(**shares)
 
 
@@ -317,8 +317,8 @@ def line_record(line: Line, crossed: bool, share: float) -> LineRecord:
     )
 
 
-def _issue(case: Case, j: int, cell: Cell, seen: Packages, tally: PartyTally, draws: int) -> IssueRecord:
-    options = case.space.options[j]
+def _issue(case: Case, profile: Profile, j: int, seen: Packages, tally: PartyTally, draws: int) -> IssueRecord:
+    cell, options = profile.cells[j], case.space.options[j]
     written, viewed = int(case.text[j]), int(seen[j])
     return IssueRecord(
         issue=cell.issue,
@@ -329,7 +329,7 @@ def _issue(case: Case, j: int, cell: Cell, seen: Packages, tally: PartyTally, dr
         weight=float(tally.weights[j]) / draws,
         mean_gain=float(tally.terms[j]) / draws,
         start=cell.start,
-        basis=cell.ranking_basis,
+        basis=profile.ranking_basis(j, viewed),
         importance_basis=cell.importance_basis,
         evidence=cell.evidence.ranking,
         importance_evidence=cell.evidence.importance,

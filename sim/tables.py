@@ -135,7 +135,7 @@ def caveat(results: Sequence[Result]) -> RenderableType:
 
 
 def bullet(text: str) -> RenderableType:
-    grid = Table.grid(padding=(0, 1))
+    grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column()
     grid.add_row("-", Text(text))

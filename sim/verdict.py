@@ -548,12 +548,11 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     said: list[str] = []
     if result.joint_acceptability is not None and not settles_nothing(result):
         weakest = result.called(result.weakest_party) if result.weakest_party else "nobody"
-        votes = any(p.ratification for p in result.asked)
+        votes = ", signed and ratified," if any(p.ratification for p in result.asked) else ""
         many = len(result.asked)
         over = f"all {many} needed parties" if many > 1 else "the one party asked"
-        how = "sign and ratify" if votes else "accept" if many > 1 else "accepts"
         least = f"; the weakest is {weakest}" if many > 1 else ""
-        said.append(f"The joint share counts draws in which {over} {how}{least}.")
+        said.append(f"The joint share{votes} counts draws in which {over} accept{'s' * (many == 1)}{least}.")
     sole = [(p.sole_blocker or 0.0, p.name) for p in result.asked if (p.sole_blocker or 0.0) >= NOTABLE]
     if sole and len(result.asked) > 1:
         said.append(

@@ -44,7 +44,11 @@ def test_letters_that_no_font_has_are_told_once(tmp_path: Path, monkeypatch: pyt
 
 def test_an_installed_font_that_has_them_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A font of matplotlib's own stands for one of a system: it has letters that the default lacks."""
-    path = next(f.fname for f in font_manager.fontManager.ttflist if f.name == "STIXNonUnicode")
+    path = next(
+        f.fname
+        for f in font_manager.fontManager.ttflist
+        if f.name == "STIXNonUnicode" and f.weight == 400 and f.style == "normal"
+    )
     default = fonts._letters(font_manager.findfont("DejaVu Sans"))
     letter = next(c for c in sorted(fonts._letters(path) - default) if c.isprintable() or ord(c) > 0xE000)
     monkeypatch.setattr(fonts, "_NO_FONTS", ("Last Resort",))

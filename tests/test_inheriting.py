@@ -12,12 +12,16 @@ import sim
 from sim import nodes, schema
 from sim.analysis.expected import expected_values
 from sim.analysis.ranking_moves import lowered, raised
+from sim.analysis.search import search
 from sim.catalogue import shipped_texts
 from sim.complaints import Complaints
 from sim.draws import Array
 from sim.explaining import issue_lines, party_lines
-from sim.loading import load, load_domain
+from sim.loading import Loaded, load, load_domain
+from sim.nodes import Mapping
+from sim.places import Place
 from sim.profiles import Cell, Ordinal, compile_case
+from sim.validation import Library
 from sim.verdict import default_note, notes
 from sim.voting_words import vote_notes
 from tests import domains, small
@@ -547,3 +551,95 @@ def test_a_lever_moves_an_option_that_is_like_one_in_rest_or_unranked() -> None:
     assert lowered(rest, 3) == (((0,), None, (3,)), ((0,), None, (3,)))
     unknown = Ordinal(((0,), (2,)), None, (), (1,), ((3, 1),))
     assert raised(unknown, 3) == (None, ((3,), (0,), (2,)))
+
+
+# --- on the evidence -------------------------------------------------------------------------------
+
+
+def loaded(made: schema.Scenario) -> Loaded:
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+
+
+def case_with_an_assumed_place(option: str, **more: object) -> schema.Scenario:
+    """Two parties of one mind on two issues; x > y = z > n on the first, where the place of one option is assumed."""
+    ranking = [["x", *(["y"] if option == "y" else [])], "z", ["n", *(["m"] if option == "m" else [])]]
+    both = {
+        "s": domains.position(ranking, "critical", assumed=[option]),
+        "t": domains.position(["p", "q"], "minor"),
+    }
+    people = {"p": domains.party(both), "q": domains.party(both)}
+    options = {"s": ("x", "z", "n", option), "t": ("p", "q")}
+    given = {"terms": {"s": "z", "t": "q"}, "outcomes": {"none": {"s": "n", "t": "q"}}, "draws": 200} | more
+    return domains.scenario(options, people, **given)  # type: ignore[arg-type]
+
+
+def verdict(made: schema.Scenario) -> tuple[float, float, float]:
+    """Of one party: `necessary`, `possible`, and the weight whose order is assumed."""
+    one = sim.score([loaded(made)])[0].party("p")
+    return one.on_evidence.necessary, one.on_evidence.possible, one.weight_by_basis.assumed
+
+
+def test_an_assumed_place_is_open_on_the_evidence_and_the_others_are_not() -> None:
+    """Only the option itself: before, the ranking of the whole issue was assumed for a text that had it."""
+    necessary, possible, weight = verdict(case_with_an_assumed_place("y", terms={"s": "y", "t": "q"}))
+    assert (necessary, possible) == (0, 1)
+    assert weight > 0.5
+    assert verdict(case_with_an_assumed_place("y")) == (1, 1, 0)
+
+
+def test_an_assumed_place_in_no_deal_is_open_too() -> None:
+    """Before, only the option that the text wrote was looked at."""
+    necessary, possible, weight = verdict(case_with_an_assumed_place("m", outcomes={"none": {"s": "m", "t": "q"}}))
+    assert (necessary, possible) == (0, 1)
+    assert weight > 0.5
+
+
+def test_an_assumed_place_is_open_where_an_effect_leads_to_it() -> None:
+    effect = {"id": "e", "if": {"t": ["q"]}, "then": {"s": "y"}, "basis": "inferred", "why": "W."}
+    made = case_with_an_assumed_place("y", effects=[effect])
+    necessary, possible, weight = verdict(made)
+    assert (necessary, possible) == (0, 1)
+    assert weight > 0.5
+    away = {"id": "e", "if": {"t": ["q"]}, "then": {"s": "x"}, "basis": "inferred", "why": "W."}
+    assert verdict(case_with_an_assumed_place("y", terms={"s": "y", "t": "q"}, effects=[away]))[2] == 0
+
+
+@pytest.mark.parametrize("text", ["z", "y"])
+def test_search_says_of_a_package_what_a_run_of_it_says(text: str) -> None:
+    """Before, it kept the basis that the tabled text's own options have."""
+    rule = {"id": "c", "if": {"s": ["x"]}, "then": {"t": ["q"]}, "severity": "hard", "why": "W."}
+    made = case_with_an_assumed_place("y", terms={"s": text, "t": "q"}, constraints=[rule])
+    best = search(loaded(made), texts=()).answer.best
+    assert best is not None
+    assert best.terms == {"s": "y", "t": "p"}
+    [run] = sim.score([loaded(domains.changed(made, s="y", t="p"))])
+    assert best.on_evidence is not None
+    assert best.on_evidence.verdict == run.on_evidence.verdict == "not settled"
+    for one in best.parties:
+        assert one.on_evidence == run.party(one.id).on_evidence
+        assert one.weight_by_basis.assumed == pytest.approx(run.party(one.id).weight_by_basis.assumed)
+        assert one.weight_by_basis.assumed > 0.5
+    assert best.parties[0].weight_changed.assumed == pytest.approx(
+        run.party("p").weight_by_basis.assumed if text == "z" else 0
+    )
+
+
+@pytest.mark.parametrize("option", ["y", "m"])
+@pytest.mark.parametrize("package", [(s, t) for s in range(4) for t in range(2)])
+def test_bounds_with_assumed_places_against_a_plain_sum(option: str, package: tuple[int, int]) -> None:
+    """Between the option and any other lies anything in [-1, 1]; each outcome of no deal may be certain."""
+    outcomes = {"k": {"s": "n", "t": "q"}, "l": {"s": "m" if option == "m" else "z", "t": "p"}}
+    case = compile_case(case_with_an_assumed_place(option, outcomes=outcomes))
+    own = domains.preferences(case, "p")
+    low, high = own.bounds(own.weights, np.array(package, np.int16))
+    free, ends = 3, []
+    for y in own.profile.outcomes:
+        for swing in (-1.0, 1.0):
+            total = np.zeros_like(low)
+            for j in range(2):
+                drawn = own.values[j][package[j]] - own.values[j][y[j]]
+                opened = j == 0 and package[j] != y[j] and free in (package[j], y[j])
+                total += own.weights[j] * (swing if opened else drawn)
+            ends.append(total)
+    assert np.allclose(low, np.minimum.reduce(ends))
+    assert np.allclose(high, np.maximum.reduce(ends))

@@ -527,7 +527,7 @@ def test_pairs_of_two_parties_are_those_of_brute_force(tmp_path_factory: pytest.
     met: list[int] = []
 
     @given(scenarios(most_issues=2, effects=False))
-    @quick(8)
+    @quick(20)
     def check(on: schema.Scenario) -> None:
         compare_pairs(loaded(tmp_path_factory.mktemp("pairs"), on, 300), met)
 

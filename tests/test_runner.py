@@ -90,7 +90,7 @@ def test_blocks_added_in_any_grouping_make_the_same_counts() -> None:
     whole = run_cases([on[0].case])[0]
     assert np.array_equal(total.joint, whole.joint)
     for who, tally in whole.parties.items():
-        for name in ("own", "decided", "layers", "necessary", "possible", "strip", "sole", "crossed", "gains"):
+        for name in ("own", "decided", "layers", "bounds", "strip", "sole", "crossed", "gains"):
             assert np.array_equal(getattr(total.parties[who], name), getattr(tally, name))
         assert np.allclose(total.parties[who].weights, tally.weights, rtol=1e-12)
 

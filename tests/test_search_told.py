@@ -119,7 +119,7 @@ def test_few_packages_are_counted_whole_on_many_draws(monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "SEARCHED", 50)
     result = search(sim.load(ISTANBUL, draws=300), changes=1, texts=())
     text = shown(result)
-    assert "Exact: none is accepted in more" in text
+    assert "Proven on these draws: none is accepted in more" in text
     assert "Fewer --draws" not in text
     monkeypatch.setattr(module, "SEARCHED", 10_000)
     exact = search(sim.load(ISTANBUL, draws=300), changes=1, texts=())
@@ -158,8 +158,8 @@ def test_others_as_good_are_there_or_not_or_unknown(totals: list[int], others: i
 def test_words_of_the_proof() -> None:
     answer = found().answer.model_copy(update={"proven": True, "unproven_by": None})
     for state, said in (
-        ("none", "draws"),
-        ("some", "draws, some in as many"),
+        ("none", "more of them"),
+        ("some", "more of them, some are in as many"),
         ("unknown", "others perhaps in as many"),
     ):
         assert proven(answer.model_copy(update={"as_good": state})).endswith(said)

@@ -233,8 +233,9 @@ class _Work:
 
     def _weight_by_basis(self, terms: Terms) -> WeightByBasis:
         shares = dict.fromkeys(WeightByBasis.model_fields, 0.0)
-        for cell, weight in zip(self.case.profile(terms.party).cells, terms.weights.tolist(), strict=True):
-            shares[cell.ranking_basis] += weight
+        profile = self.case.profile(terms.party)
+        for j, weight in enumerate(terms.weights.tolist()):
+            shares[profile.ranking_basis(j, OPEN)] += weight
         return WeightByBasis(**shares)
 
     def points(self) -> Points:

@@ -250,7 +250,7 @@ class _Maker:
             path,
             [*(_kept(x) for x in lines), text],
             (f"new {red_line(self.labels, cell.issue, text)}", "no red line on it", f"red line {text}"),
-            (cell.ranking_basis, cell.evidence.ranking),
+            (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking),
             cell.issue,
         )
 
@@ -326,7 +326,7 @@ class _Maker:
                     path,
                     [level_names(level, options) for level in items],
                     (f"{named} {how} on {self.labels.issue(cell.issue)}", before, ranking_words(items, options)),
-                    (cell.ranking_basis, cell.evidence.ranking),
+                    (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking),
                     cell.issue,
                     idle=idle,
                 )
@@ -363,7 +363,8 @@ class _Maker:
         if on_text:
             basis: CellBasis = on_text[0].basis
         else:
-            basis = cell.importance_basis if cell.ranking_basis == "unknown" else cell.ranking_basis
+            ranking = self.profile.ranking_basis(j, self.seen[j])
+            basis = cell.importance_basis if ranking == "unknown" else ranking
         cited = dict.fromkeys((*(i for x in on_text for i in x.evidence), *cell.evidence.all))
         yield self._edit(
             cell.issue,

@@ -65,7 +65,10 @@ def _covering(wanted: set[str]) -> tuple[list[str], set[str]]:
     """Names of installed fonts that between them have most of the letters, and the letters that none has."""
     from matplotlib.font_manager import fontManager
 
-    known = {f.name: f.fname for f in fontManager.ttflist if f.style == "normal" and not f.name.startswith(_NO_FONTS)}
+    upright = [f for f in fontManager.ttflist if f.style == "normal" and not f.name.startswith(_NO_FONTS)]
+    # Of a name's weights the regular one, which text of a figure takes, comes last and stays.
+    upright.sort(key=lambda f: -abs(f.weight - 400) if isinstance(f.weight, int) else -1000)
+    known = {f.name: f.fname for f in upright}
     rest, out = set(wanted), []
     for name in sorted(known, key=lambda n: (not any(word in n.lower() for word in _LIKELY), n)):
         has = rest & _letters(known[name])

@@ -57,27 +57,33 @@ def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -
 
     To be called last: the line below the title is broken where it is longer than the axes that it stands over.
     """
-    fig.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    fig.suptitle(title, x=_left(fig), ha="left", fontsize=12, fontweight="bold")
     axes = fig.axes[0]
     line = axes.set_title(subtitle, loc="left", fontsize=9, color="#444444")
     if foot is not None:
-        fig.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#444444")
+        fig.supxlabel(foot, x=_left(fig), ha="left", fontsize=7.5, color="#444444")
     fig.draw_without_rendering()  # lays the figure out, so that the axes have their width
-    # Flush with the title, which begins left of the axes.
-    room = axes.get_window_extent()
-    edge = 0.01 * fig.bbox.width
-    line.set_x((edge - room.x0) / room.width)
-    fits = (room.x1 - edge) / line.get_window_extent().width
+    edge = _left(fig) * fig.bbox.width
+    fits = (axes.get_window_extent().x1 - edge) / line.get_window_extent().width
     if fits < 1:
         lines = subtitle.split("\n")
         letters = max(int(fits * max(map(len, lines))), 20)
         line.set_text("\n".join(fill(x, letters) for x in lines))
+    for _ in range(2):  # flush with the title, which begins left of the axes; that may move the axes a little
+        room = axes.get_window_extent()
+        line.set_x((edge - room.x0) / room.width)
+        fig.draw_without_rendering()
+
+
+def _left(fig: Figure) -> float:
+    """Where words begin, as a share of the width: the layout leaves 3 points at the edge."""
+    return 3 / 72 / float(fig.get_figwidth())
 
 
 def retitled(fig: Figure, title: str) -> None:
     """Another title in place of the figure's own, on several lines where it is long; empty for none."""
     letters = int(fig.get_figwidth() * 11)
-    fig.suptitle(fill(title, letters), x=0.01, ha="left", fontsize=12, fontweight="bold")
+    fig.suptitle(fill(title, letters), x=_left(fig), ha="left", fontsize=12, fontweight="bold")
 
 
 def facts(info: ScenarioInfo, how: Settings) -> str:

@@ -130,7 +130,7 @@ def _lead(result: Search) -> Iterator[str]:
     yield f"As tabled and modelled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
     yield from _found(result, result.answer, f"Of {which(result, result.answer)}")
     if result.asking_fewer is not None:
-        yield from _found(result, result.asking_fewer, "Apart, if not all whom the text asks had to be asked")
+        yield from _found(result, result.asking_fewer, "Apart, of those that do not ask all whom the text asks")
     elif result.everybody == "best" and result.answer.best is not None:
         yield "None that asks fewer was found better."
     elif result.everybody == "none":
@@ -355,7 +355,7 @@ def _peers(result: Search, answer: Answer) -> Sheet:
             Column("options, and how many have them (no measure of merit)", width=76),
         ),
         rows=tuple(lines),
-        title=f"{packages(count)} ({whole}) that these draws do not tell from {title(answer)}, itself among them",
+        title=f"{packages(count)} ({whole}) not told from {title(answer)} by these draws; it is one of them",
     )
 
 

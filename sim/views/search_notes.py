@@ -170,8 +170,8 @@ def _proofs(result: Search, answers: Sequence[Answer]) -> Iterator[str]:
     for k, answer in enumerate(answers):
         if k == 0:
             said = (
-                f"for {title(answer)}, {packages(answer.scored)} scored one by one and accepted in some draw, and "
-                f"{answer.boxes:,} box{'es' * (answer.boxes != 1)} of packages bounded"
+                f"for {title(answer)}, {packages(answer.scored)} that some draw accepts scored one by one, "
+                f"the others ruled out together, in {answer.boxes:,} box{'es' * (answer.boxes != 1)}"
             )
         else:
             said += f"; for {title(answer)}, {answer.scored:,} and {answer.boxes:,}"

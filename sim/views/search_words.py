@@ -69,8 +69,8 @@ def which(result: Search, answer: Answer) -> str:
 def proven(answer: Answer) -> str:
     """What is shown of the packages not listed."""
     if answer.proven:
-        others = {"none": "", "some": ", some in as many", "unknown": ", others perhaps in as many"}[answer.as_good]
-        return f"exact: none is accepted in more of these draws{others}"
+        others = {"none": "", "some": ", some are in as many", "unknown": ", others perhaps in as many"}[answer.as_good]
+        return f"proven on these draws: none is accepted in more of them{others}"
     # A bound rounded down would not be one.
     most = f"{math.ceil(1000 * answer.at_most - 1e-9) / 10:.1f}%"
     further = ", and --effort looks further" if answer.unproven_by == "effort" else ""
