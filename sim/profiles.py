@@ -163,12 +163,6 @@ class Profile:
         """The sources say nothing of this party: no order, no importance, no line."""
         return all(c.silent for c in self.cells) and not self.lines and self.reservation is None
 
-    @property
-    def drawn(self) -> tuple[object, ...]:
-        """What decides the gains drawn: values, weights, no deal; not what they rest on, nor lines."""
-        cells = tuple((c.issue, c.values, c.importance, c.weight) for c in self.cells)
-        return cells, self.members, self.outcomes, self.beliefs, self.cost, self.reservation
-
     def ranking_basis(self, issue: int, option: int) -> CellBasis:
         """Basis of the order of an option (as the party sees it) and the options of no deal on an issue, OPEN for none.
 
@@ -179,6 +173,12 @@ class Profile:
         if self.reservation is None:
             met |= {outcome[issue] for outcome in self.outcomes}
         return "assumed" if cell.ranking_basis != "unknown" and met & {*cell.assumed} else cell.ranking_basis
+
+    @property
+    def drawn(self) -> tuple[object, ...]:
+        """What decides the gains drawn: values, weights, no deal; not what they rest on, nor lines."""
+        cells = tuple((c.issue, c.values, c.importance, c.weight) for c in self.cells)
+        return cells, self.members, self.outcomes, self.beliefs, self.cost, self.reservation
 
     def crossed(self, space: Space, text: Packages) -> list[Line]:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
