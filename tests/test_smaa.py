@@ -180,14 +180,20 @@ def test_what_keeps_proposals_from_being_ranked_together() -> None:
 
 
 def test_a_basis_that_hangs_on_the_text_does_not_keep_texts_from_being_ranked() -> None:
-    """A ranking counts as assumed for the text whose option inherits its place: the draws are the same."""
+    """An option that inherits its place counts as assumed, and so may the whole order: the draws are the same."""
     cell = domains.position(["a", ["b", "c"]], assumed=["c"])
     base = domains.scenario({"one": "abc"}, {"p": domains.party({"one": cell})}, {"one": "a"}, {"k": {"one": "b"}})
     one, two = cases_of(base, [{"one": "a"}, {"one": "c"}])
-    assert [x.profile("p").cells[0].ranking_basis for x in (one, two)] == ["inferred", "assumed"]
+    assert [x.profile("p").ranking_basis(0, x.text[0]) for x in (one, two)] == ["inferred", "assumed"]
     assert obstacle(NAMES[:2], [one, two]) is None
     first, second = (ranked(rank(NAMES[:2], [one, two]), "p", name).ranks[0] for name in NAMES[:2])
     assert (first, second) == (1.0, 0.0)
+    guessed = domains.party({"one": domains.position(["a", ["b", "c"]], basis="assumed")})
+    [other] = cases_of(
+        domains.scenario({"one": "abc"}, {"p": guessed}, {"one": "a"}, {"k": {"one": "b"}}), [{"one": "a"}]
+    )
+    assert other.profile("p") != one.profile("p")
+    assert obstacle(NAMES[:2], [one, other]) is None
     weighty = domains.party({"one": domains.position(["a", ["b", "c"]], "major", assumed=["c"])})
     base = domains.scenario({"one": "abc"}, {"p": weighty}, {"one": "a"}, {"k": {"one": "b"}})
     [other] = cases_of(base, [{"one": "a"}])
