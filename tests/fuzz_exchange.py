@@ -310,7 +310,7 @@ def go_on(state: State, to: int, note: Callable[[State], None] = lambda state: N
     """Take the inputs up to number ``to`` (exclusive)."""
     counts = Counter(state.outcomes)
     #: In a process that has done other work before, what counts is what the inputs add to it.
-    base = _peak() - state.megabytes if state.next == 0 else 0.0
+    base = _peak() - state.megabytes
     before = signal.signal(signal.SIGPROF, _stop)
     try:
         while state.next < to:

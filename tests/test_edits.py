@@ -340,9 +340,11 @@ def test_wrong_edits(edit: str, column: int, what: str, hint: str | None, deal: 
 
 
 def test_breaking_a_hard_constraint(deal: Path) -> None:
-    at, what, _ = complaint(deal, "proposal.guarantee=consult", "proposal.status=member")
-    assert "hard constraint members_are_defended" in what
-    assert at == 17
+    with pytest.raises(Complaints) as info:
+        load(deal, edits=["proposal.guarantee=consult", "proposal.status=member"])
+    [one] = info.value.complaints
+    assert "hard constraint members_are_defended" in one.what
+    assert str(one.place) == "--set[1]:1:20", "the term that has to change"
 
 
 def test_all_wrong_edits_are_told_at_once(deal: Path, tmp_path: Path) -> None:

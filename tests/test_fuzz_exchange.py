@@ -57,7 +57,9 @@ def test_faults_are_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     assert [number for number, _ in state.faults] == [2, 4]
     assert "ZeroDivisionError: here" in state.faults[0][1]
     assert "more than 0.2 s of processor time" in state.faults[1][1]
-    monkeypatch.setattr(fuzz_exchange, "MEGABYTES", 1)
-    assert go_on(State("genius"), 1).faults == [(0, "more than 1 MB")]
+    peaks = iter([200.0, 501.0])
+    monkeypatch.setattr(fuzz_exchange, "_peak", lambda: next(peaks))
+    assert go_on(State("genius"), 1).faults == [(0, "more than 300 MB")]
+    monkeypatch.setattr(fuzz_exchange, "_peak", lambda: 0.0)
     assert main(["genius", "--to", "3"]) == 1
     assert "--only 2: ZeroDivisionError: here" in capsys.readouterr().out

@@ -285,7 +285,7 @@ def test_edits_left_out_change_nothing() -> None:
     met: Counter[str] = Counter()
 
     @given(scenarios(open_issues=True, most_issues=4), st.data())
-    @quick(120)
+    @quick(250)
     def check(on: schema.Scenario, data: st.DataObject) -> None:
         content = plain(on)
         issues = content["domain"]["issues"]["issues"]

@@ -110,12 +110,12 @@ def breaks(rule: schema.Constraint, text: Text) -> bool:
 
 
 def completions(scenario: schema.Scenario, text: Text) -> list[dict[str, str | None]]:
-    """Every closing of the open issues that breaks no hard or legal constraint which the text spares."""
+    """Every closing of the open issues that breaks no hard or legal constraint which the text spares, but no deal."""
     spaces = scenario.domain.issues.issues
     rules = [c for c in scenario.domain.issues.constraints if c.severity != "political" and not breaks(c, text)]
     gaps = [i for i in spaces if text[i] is None]
     closed = [dict(text) | dict(zip(gaps, pick, strict=True)) for pick in product(*(spaces[i].options for i in gaps))]
-    return [x for x in closed if not any(breaks(c, x) for c in rules)]
+    return [x for x in closed if not any(breaks(c, x) for c in rules) and not no_deal(scenario, x)]
 
 
 def written(scenario: schema.Scenario) -> dict[str, str | None]:

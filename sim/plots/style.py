@@ -69,7 +69,7 @@ def titled(fig: Figure, title: str, subtitle: str, *, foot: str | None = None) -
     fits = (axes.get_window_extent().x1 - edge) / line.get_window_extent().width
     if fits < 1:
         lines = subtitle.split("\n")
-        letters = max(int(fits * max(map(len, lines))), 20)
+        letters = max(int(fits * max(map(len, lines))) - 1, 20)
         line.set_text("\n".join(fill(x, letters) for x in lines))
     # Flush with the title, which begins left of the axes, wherever the layout moves these.
     line.set_x(_left(fig))
