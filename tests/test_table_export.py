@@ -137,7 +137,7 @@ def test_a_sourced_domain_goes_out_with_what_a_table_cannot_hold(tmp_path: Path)
     assert sim("validate", *(tmp_path / "again").glob("*.yaml")).exit_code == 0
     one = sim("export", path, "--to", "csv", "--out", tmp_path / "one.csv", "--parties", "red")
     assert "Parties left out (" in one.stderr
-    assert (tmp_path / "one.csv").read_text(encoding="utf-8-sig").splitlines()[0].endswith(",text,Red")
+    assert (tmp_path / "one.csv").read_text(encoding="utf-8-sig").splitlines()[0].endswith(",text: A small deal,Red")
 
 
 def test_usage_of_export(tmp_path: Path) -> None:
