@@ -72,8 +72,14 @@ def _start(args: list[str], cwd: Path, **more: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+        preexec_fn=_hear if os.name == "posix" else None,
         **more,  # type: ignore[call-overload]
     )
+
+
+def _hear() -> None:
+    """Under nohup SIGHUP is ignored, by children too."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
