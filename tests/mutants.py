@@ -2,8 +2,8 @@
 
 Each mutant is made by its number alone, so that a run can stop and go on, and a failure can be made again::
 
-    python -m tests.mutants saved --count 20000 --state /tmp/saved.json
-    python -m tests.mutants scenario issues positions sources evidence edits --count 3000 --state /tmp/yaml.json
+    python -m tests.mutants saved --count 20000 --state saved.json
+    python -m tests.mutants scenario issues positions sources evidence edits --count 3000 --state yaml.json
 
 A traceback, more than ten seconds of processor time for one mutant, or more than 300 MB of memory is a failure. The
 tests take a sample (:mod:`tests.test_mutants`).
