@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -113,23 +113,21 @@ def readable_by_all(path: Path, folder: bool) -> None:
 
 def replace_file(source: Path, target: Path) -> None:
     """Rename a file, over another if there is one. Raises OSError."""
-    for pause in (*_PAUSES, None):
-        try:
-            source.replace(target)
-            return
-        except PermissionError:
-            if pause is None or os.name != "nt":
-                raise
-            time.sleep(pause)
+    _patiently(lambda: source.replace(target))
 
 
 def rename_new(source: Path, target: Path) -> None:
     """Rename a folder to a name that is free. Raises FileExistsError where it is not, OSError."""
     if target.exists():
         raise FileExistsError(f"{target}: is there already")
+    _patiently(lambda: source.rename(target))
+
+
+def _patiently(rename: Callable[[], object]) -> None:
+    """Rename, and try again a few times where another program holds the file for a moment (Windows)."""
     for pause in (*_PAUSES, None):
         try:
-            source.rename(target)
+            rename()
             return
         except PermissionError:
             if pause is None or os.name != "nt":

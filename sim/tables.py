@@ -16,6 +16,7 @@ from sim.complaints import marks_visible
 from sim.layout import Column
 from sim.results import Interval, PartyResult, Result, ScenarioInfo, Settings
 from sim.verdict import (
+    INFERRED,
     MARKS,
     compact,
     depends_on_filler,
@@ -48,7 +49,7 @@ _COLUMNS = tuple(
 #: Said under tables of several texts.
 BRACKETS = (
     "Unknown: the evidence alone leaves both answers open; the share is what the assumptions make of it. "
-    "Inferred: refused over a line that is read out of the sources, not stated in them. "
+    f"{INFERRED} "
     "In brackets: consent not needed for that text."
 )
 #: A gain that spreads less than this over the draws is one number.

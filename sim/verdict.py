@@ -34,6 +34,8 @@ Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "no
 Word = Literal["accepts", "refuses", "refuses, inferred", "divided", "unknown"]
 #: Of a word, what stands over a share in tables of many texts; nothing where the share alone says it.
 MARKS: Mapping[Word, str] = {"unknown": "unknown", "refuses, inferred": "inferred"}
+#: Said once under what is marked so.
+INFERRED = "Inferred: refused over a line that is read out of the sources, not stated in them."
 
 #: In place of an objection on which the party's view is unknown: a place drawn at random is none.
 NONE_KNOWN = "none known"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.analysis.compare import Comparison, Row
 from sim.plots.style import SHARES, figure, titled
-from sim.verdict import HALF, MARKS, compact, evidence_word, listed, unsourced, word
+from sim.verdict import HALF, INFERRED, MARKS, compact, evidence_word, listed, unsourced, word
 from sim.views.comparison_lead import asked
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def draw(result: Comparison) -> Figure:
         foot += ".\nGrey, unknown: the evidence alone leaves both answers open; the share is what the model makes "
         foot += "of assumptions"
     if any("inferred" in cell.words for row in rows for cell in _cells(row, people)):
-        foot += ".\nInferred: refused over a line that is read out of the sources, not stated in them"
+        foot += ".\n" + INFERRED.removesuffix(".")
     if len({tuple(asked(row)) for row in rows}) > 1:
         foot += ".\nAll together: not the same parties for every text, so that these shares do not compare"
     titled(fig, "Who would accept which proposal?", _facts(rows), foot=foot + ".")

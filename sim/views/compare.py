@@ -15,6 +15,7 @@ from sim.cautions import NO_SOURCES
 from sim.naming import Labels, capital, spoken
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import (
+    INFERRED,
     MARKS,
     NOTABLE,
     caveat,
@@ -334,7 +335,7 @@ def _notes(result: Comparison) -> Iterator[str]:
     found, called = result.rows, calling(result.rows)
     words = {word(p.verdict, p.on_evidence) for r in found if not unsourced(r.settings) for p in r.parties}
     if "refuses, inferred" in words:
-        yield "Inferred: refused over a line that is read out of the sources, not stated in them."
+        yield INFERRED
     if "unknown" in words:
         yield (
             "Unknown: the evidence alone leaves both answers open. The share below is what the assumptions make of it; "

@@ -12,6 +12,7 @@ from sim.results import Interval
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import (
     HALF,
+    INFERRED,
     MARKS,
     caveat,
     compact,
@@ -391,7 +392,7 @@ def _notes(result: Sweep) -> Iterator[str]:
     yield from _same_values(result)
     figures = [_figure(result, p, x) for p in result.points for x in _asked(result)]
     if any(figure.startswith("inferred") for figure in figures):
-        yield "Inferred: refused over a line that is read out of the sources, not stated in them."
+        yield INFERRED
     if any(figure.startswith("unknown") for figure in figures):
         yield (
             "Unknown: the evidence alone leaves both answers open. What stands below, share or verdict, is what the "
