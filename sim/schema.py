@@ -264,6 +264,7 @@ class Source(Model):
     status: Literal["found", "found_secondary", "recalled"] = "found"
     file: Text | None = None
     sha256: Text | None = None
+    url: Text | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -344,6 +345,7 @@ class Position(Model):
     ``("rest",)`` stands for all options not named; the empty tuple is an unknown ranking.
     ``values`` and ``weight`` are cardinal input that replaces the draw. ``assumed`` are options whose
     place in the ranking, or whose value, is the modeller's own whatever the basis of the rest.
+    ``searched`` is the day on which statements of the party on the issue were last looked for.
     """
 
     model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
@@ -355,6 +357,7 @@ class Position(Model):
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
     assumed: tuple[Name, ...] = ()
+    searched: Day | None = None
     basis: Annotated[CellBasis, BeforeValidator(_one_word), OrOnly("ranking")]
     evidence: Annotated[CellEvidence, BeforeValidator(_one_list), OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
