@@ -209,6 +209,26 @@ def _position(c: Checker, path: Path, where: str, party: str, issue: str, entry:
         for aspect, basis in bare:
             c.unproven((*path, "basis", aspect), f"{where}: basis: {aspect}", basis)
     c.young((*path, "evidence"), f"{where}: evidence", cited.all, entry.start, entry.note)
+    _searched(c, path, where, entry)
+
+
+def _searched(c: Checker, path: Path, where: str, entry: schema.Position) -> None:
+    """The day of the last search is not before what was found, and hardly before what it is about begins.
+
+    Whether it lies in the future is not asked: a file's faults do not hang on the day on which it is read.
+    """
+    if entry.searched is None:
+        return
+    here, at = (*path, "searched"), f"{where}: searched"
+    ids = dict.fromkeys((*entry.evidence.all, *(id for line in entry.red_lines for id in line.evidence)))
+    late = [id for id in ids if id in c.rows and c.rows[id].date > entry.searched]
+    if late:
+        verb, newest = "is" if len(late) == 1 else "are", max(c.rows[id].date for id in late)
+        what = f"last looked for on {entry.searched}, but {listed(late)} {verb} from after that day"
+        c.complain(here, at, what, f"write the day of the latest search, {newest} or later")
+    elif entry.searched < entry.start:
+        what = f"last looked for on {entry.searched}, before the entry begins on {entry.start}"
+        c.complain(here, at, what, "what was said between the two was not looked for", "warning")
 
 
 def _follows(line: schema.RedLine | schema.Refusal) -> bool:

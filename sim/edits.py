@@ -278,12 +278,14 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         return tree
     key_at = places[-1]
     if part is None:
-        entry = _without(_touched(entry, ("ranking", "importance"), at), "values", "weight", "red_lines", "assumed")
+        gone = ("values", "weight", "red_lines", "assumed", "searched")
+        entry = _without(_touched(entry, ("ranking", "importance"), at), *gone)
         entry = _with(entry, "ranking", _scalar("unknown", at), key_at)
         entry = _with(entry, "importance", _scalar("unknown", at), key_at)
     elif part in ("ranking", "values"):
         entry = _touched(entry, ("ranking",), at)
-        entry = _without(entry, "assumed", "values" if part == "ranking" else "ranking")
+        # what was looked for, and found or not, is not what the edit says
+        entry = _without(entry, "assumed", "searched", "values" if part == "ranking" else "ranking")
         entry = rejoined(_with(entry, part, value, key_at), part, issue, _options(tree, issue))
     elif part in ("importance", "weight"):
         entry = _without(_touched(entry, ("importance",), at), "weight" if part == "importance" else "importance")

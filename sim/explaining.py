@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.fields import Span
+from sim.looked_for import looked_for
 from sim.naming import Labels
 from sim.results import IssueRecord, LineRecord, PartyResult, Result
 from sim.tables import bullet, caveat, heading, interval
@@ -110,6 +111,8 @@ def issue_lines(issue: IssueRecord, result: Result) -> list[str]:
     silent = issue.basis == "unknown"
     rests_on = ", ".join(issue.evidence) if silent else _cited(issue.basis, issue.evidence)
     rests_on += "; " if rests_on else ""
+    if issue.basis in ("unknown", "assumed") and not unsourced(result.settings):
+        rests_on += f"{looked_for(issue.searched, bool(issue.evidence))}; "
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
         f"{labels.issue_id(issue.issue)}: {proposed}, mean gain {signed(issue.mean_gain)}",

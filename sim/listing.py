@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sim import layout, schema
 from sim.layout import Column
+from sim.looked_for import LOOKED_FOR, looked_for
 from sim.naming import Labels, issue_labels, labels_of
 from sim.runs import SavedRun
 from sim.tables import WIDTH
@@ -65,8 +66,11 @@ def issues(domain: schema.Issues) -> RenderableType:
     return Group(*parts)
 
 
-def positions(party: schema.Party, as_of: dt.date | None, labels: Labels) -> RenderableType:
-    """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs."""
+def positions(party: schema.Party, as_of: dt.date | None, labels: Labels, unsourced: bool = False) -> RenderableType:
+    """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs.
+
+    ``unsourced``: the domain holds no evidence, so that nothing need be said of what was looked for.
+    """
     table = _Rows(
         ("issue, from", 17),
         ("ranking, best first", 27),
@@ -79,7 +83,7 @@ def positions(party: schema.Party, as_of: dt.date | None, labels: Labels) -> Ren
         if as_of is not None:
             shown = [e for e in shown if e.start <= as_of][-1:]
         for entry in shown:
-            table.add_row(*(Text(c) for c in _entry(issue, entry, labels)))
+            table.add_row(*(Text(c) for c in _entry(issue, entry, labels, unsourced)))
     parts: list[RenderableType] = [Text(f"{party.name} ({party.id}, {party.role})", style="bold"), table]
     parts.append(Text(f"Consent: {_consent(party.consent, labels)}"))
     quota = None if party.decides is None else party.decides.quota
@@ -103,13 +107,18 @@ def positions(party: schema.Party, as_of: dt.date | None, labels: Labels) -> Ren
     return Group(*parts)
 
 
-def _entry(issue: str, entry: schema.Position, labels: Labels) -> tuple[str, ...]:
+def _entry(issue: str, entry: schema.Position, labels: Labels, unsourced: bool) -> tuple[str, ...]:
     if entry.values is not None:
         ranking = ", ".join(f"{labels.option_id(issue, o)} {s.words}" for o, s in entry.values.items())
     else:
         ranking = labels.ranking_ids(issue, entry.ranking or ())
     # silence has no basis, as in sim explain
     ranking = f"{ranking} ({entry.basis.ranking})" if ranking else "unknown"
+    if (not entry.ranking and entry.values is None) or entry.basis.ranking == "assumed":
+        sought = "" if unsourced else looked_for(entry.searched, bool(entry.evidence.ranking))
+    else:
+        sought = "" if entry.searched is None else f"{LOOKED_FOR} on {entry.searched}"
+    ranking += f"\n{sought}" if sought else ""
     weight = entry.importance if entry.weight is None else f"weight {entry.weight.words}"
     lines = "; ".join(f"{labels.option_id(issue, x.option)} ({x.basis})" for x in entry.red_lines)
     return (
@@ -215,6 +224,7 @@ def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
             f"{source.origin}, {source.status}",
         ),
         ("place", row.place or "not given"),
+        *([] if source.url is None else [("seen at", source.url)]),
         ("note", row.note or "none"),
         ("used by", "; ".join(uses(row.id, domain)) or "nothing"),
     ]
@@ -258,7 +268,9 @@ def sources(register: schema.Sources) -> RenderableType:
     """Documents, then actors."""
     documents = _Rows(("id", 29), ("date", 10), ("title", 43), ("origin", 10))
     for name, source in register.sources.items():
-        documents.add_row(name, _stacked(str(source.date), source.date_basis), Text(source.title), source.origin)
+        documents.add_row(
+            name, _stacked(str(source.date), source.date_basis), _stacked(source.title, source.url), source.origin
+        )
     actors = _Rows(("actor", 20), ("name", 30), ("note", 44))
     for name, actor in register.actors.items():
         actors.add_row(name, actor.name, Text(actor.note or ""))

@@ -65,6 +65,7 @@ class Cell:
     start: dt.date | None = None  # None: no position in force
     evidence: schema.CellEvidence = field(default_factory=schema.CellEvidence)
     note: str | None = None
+    searched: dt.date | None = None  # when statements on the issue were last looked for
     assumed: tuple[int, ...] = ()  # options whose place is assumed whatever the basis of the ranking
 
     @property
@@ -537,6 +538,7 @@ def _cell(
         start=entry.start,
         evidence=entry.evidence,
         note=entry.note,
+        searched=entry.searched,
         assumed=tuple(sorted(assumed)),
     )
 

@@ -227,6 +227,7 @@ class IssueRecord(Record):
     evidence: tuple[str, ...]
     importance_evidence: tuple[str, ...]
     note: str | None
+    searched: dt.date | None = None  # not in older documents
 
 
 class Unplaced(Record):

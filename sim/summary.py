@@ -334,6 +334,7 @@ def _issue(case: Case, profile: Profile, j: int, seen: Packages, tally: PartyTal
         evidence=cell.evidence.ranking,
         importance_evidence=cell.evidence.importance,
         note=cell.note,
+        searched=cell.searched,
     )
 
 

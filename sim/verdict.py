@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from sim.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT
 from sim.complaints import listed as listed
+from sim.looked_for import in_short, looked_for
 from sim.naming import Labels, capital, possessive, spoken, verb
 from sim.option_notes import like_notes, tells_unplaced, unplaced_notes
+from sim.percents import HALF as HALF
+from sim.percents import compact as compact
+from sim.percents import per_cents as per_cents
+from sim.percents import percent as percent
 from sim.results import (
     EvidenceVerdict,
     Filler,
     Interval,
+    IssueRecord,
     LineRecord,
     Objection,
     OnEvidence,
@@ -23,6 +28,11 @@ from sim.results import (
     Result,
     Settings,
 )
+from sim.weight_notes import OLD_DAYS as OLD_DAYS
+from sim.weight_notes import SILENCE as SILENCE
+from sim.weight_notes import age_lines, silence_note
+from sim.weight_notes import age_warnings as age_warnings
+from sim.weight_notes import unsourced as unsourced
 
 #: What is said of a term that no source gives, by its basis.
 UNSTATED = {"assumed": "not in the sources", "proposed": "proposed here"}
@@ -39,16 +49,10 @@ INFERRED = "Inferred: refused over a line that is read out of the sources, not s
 
 #: In place of an objection on which the party's view is unknown: a place drawn at random is none.
 NONE_KNOWN = "none known"
-#: A share at or above this is acceptance.
-HALF = 0.5
 #: A drop of this much between layers is said under the table.
 NOTABLE = 0.05
 #: An interval wider than this that holds one half comes of too few draws, not of a party near one half.
 WIDE = 0.2
-#: Positions older than the text by more than this many days draw a warning.
-OLD_DAYS = 180
-#: Silence of the sources on more than this share of a party's weight is said under the table.
-SILENCE = 0.5
 #: Up to this many open issues, the best and worst ways of closing them are spelled out.
 LISTED = 3
 #: Said under every table.
@@ -115,29 +119,6 @@ def word_of(party: PartyResult, settings: Settings) -> Word:
     return word(party.verdict, None if unsourced(settings) else party.on_evidence)
 
 
-def per_cents(share: float, digits: int = 0) -> str:
-    """A share in per cent without the sign, rounded, but never up to one half: 0.497 is 49.7, since it is below."""
-    rounded = f"{100 * share:.{digits}f}"
-    if share < HALF and float(rounded) == 100 * HALF:
-        # Down, and past the given digits where these would still say one half.
-        return f"{math.floor(min(1000 * share + 1e-9, 499)) / 10:.1f}"
-    return rounded
-
-
-def percent(share: float) -> str:
-    """A share for reading: whole per cents, but never 0% or 100% for what is neither, nor 50% for what is below it."""
-    if 0 < share < 0.005:
-        return "under 1%"
-    if 0.995 <= share < 1:
-        return "over 99%"
-    return f"{per_cents(share)}%"
-
-
-def compact(share: float) -> str:
-    """As :func:`percent`, for the cells of a table."""
-    return percent(share).replace("under ", "<").replace("over ", ">")
-
-
 def sentences(result: Result) -> str:
     """What the evidence settles, what the model makes of it besides, and on which lines that hangs."""
     if not result.asked or result.joint_acceptability is None:
@@ -151,11 +132,6 @@ def sentences(result: Result) -> str:
         said.insert(0, NO_ARTICLES)
     said += layer_notes(result)[:1]
     return " ".join(said)
-
-
-def unsourced(settings: Settings) -> bool:
-    """Whether nothing in the domain rests on a source, so that filler and evidence are no words for it."""
-    return settings.sources == "none"
 
 
 def caveat(settings: Iterable[Settings]) -> str:
@@ -247,15 +223,33 @@ def _short_of_half(result: Result, party: PartyResult) -> str:
     """A party that does not reach one half, and over what."""
     itself = " by itself" if party.own is not None else ""
     said = f"{capital(spoken(party.name))}{itself} {verb(party.name, singular='accepts')} in {percent(_share(party))}"
-    words = objection(result, party)
+    words = main_objection(party.main_objection, result.labels, party.id)
     if words == NONE_KNOWN:
-        return f"{said}; no objection of it is known."
+        cell = _objected(result, party)
+        where = "" if cell is None else f" ({result.labels.issue(cell.issue)}: {_sought(cell)})"
+        return f"{said}; no objection of it is known{where}."
     return f"{said}; main objection: {words.removeprefix('its ')}." if words else f"{said}."
 
 
 def objection(result: Result, party: PartyResult) -> str:
-    """The main objection in a few words; empty where there is none, :data:`NONE_KNOWN` where its view is unknown."""
-    return main_objection(party.main_objection, result.labels, party.id)
+    """The main objection in a few words; empty where there is none.
+
+    Where the party's view is unknown :data:`NONE_KNOWN`, with whether it was looked for.
+    """
+    words, cell = main_objection(party.main_objection, result.labels, party.id), _objected(result, party)
+    return f"{words} ({in_short(cell.searched)})" if words == NONE_KNOWN and cell is not None else words
+
+
+def _objected(result: Result, party: PartyResult) -> IssueRecord | None:
+    """The cell of the issue that a party objects over; None for a line, and where there are no sources to look in."""
+    found = party.main_objection
+    if found is None or unsourced(result.settings):
+        return None
+    return next((cell for cell in party.issues if cell.issue == found.issue), None)
+
+
+def _sought(cell: IssueRecord) -> str:
+    return looked_for(cell.searched, bool(cell.evidence))
 
 
 def main_objection(found: Objection | None, labels: Labels, party: str) -> str:
@@ -351,49 +345,6 @@ def layer_notes(result: Result) -> list[str]:
         under = ", still under one half" if before < HALF else ""
         notes.append(f"Without {which}, {spoken(party.name)} would accept in {percent(before)} of draws{under}.")
     return notes
-
-
-def age_warnings(result: Result) -> dict[str, str]:
-    """By party: the share of its weight on positions long before, or after, the text."""
-    text = result.scenario.date
-    said = {}
-    for party in result.parties:
-        age = party.weight_by_age
-        parts = [
-            f"{percent(share)} of its weight rests on positions {words}"
-            for share, words in (
-                (age.older, f"over {OLD_DAYS} days older than the text"),
-                (age.younger, "younger than the text"),
-            )
-            if share > 0
-        ]
-        if parts:
-            said[party.id] = f"{party.name}: {' and '.join(parts)} ({text})."
-    return said
-
-
-def _age_lines(result: Result) -> list[str]:
-    """The age warnings of all parties, in a line a kind."""
-    lines = []
-    for words, shares in (
-        (f"over {OLD_DAYS} days older than the text", [(p.name, p.weight_by_age.older) for p in result.parties]),
-        ("younger than the text", [(p.name, p.weight_by_age.younger) for p in result.parties]),
-    ):
-        who = [f"{percent(share)} for {spoken(name)}" for name, share in shares if share > 0]
-        if who:
-            lines.append(f"Warning: positions {words} carry weight: {listed(who)}.")
-    return lines
-
-
-def silence_note(result: Result) -> str | None:
-    """Needed parties on whose weightiest issues the sources say nothing."""
-    who = [
-        f"{percent(p.weight_by_basis.unknown)} of {possessive(p.name)} weight"
-        for p in result.asked
-        if p.weight_by_basis.unknown > SILENCE
-    ]
-    silent = "Nothing is given for" if unsourced(result.settings) else "The sources are silent on"
-    return f"{silent} {listed(who)}. Read such figures as ignorance, not as doubt." if who else None
 
 
 def turning_notes(result: Result, issue: str | None) -> list[str]:
@@ -578,7 +529,7 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
         said.append(f"Consent needed but not modelled, and left out of the joint share: {listed(others)}.")
     said += _present((edit_note(result, before),))
     said += _present((draws_note(result),))
-    said += _age_lines(result)
+    said += age_lines(result)
     # A complaint names its severity itself, after its place.
     said += [f"Warning: {w.replace(': warning: ', ': ', 1)}" for w in _other_warnings(result)]
     said.append(draws_words(result.settings))

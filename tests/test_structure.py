@@ -32,7 +32,8 @@ ROWS = (
     ("talks.words",),
     ("objections",),
     ("verdict",),
-    ("option_notes",),
+    ("option_notes", "weight_notes"),
+    ("percents",),
     ("saved_checks",),
     ("results", "runner"),
     ("naming",),
@@ -79,7 +80,7 @@ ROWS = (
     ("places",),
     ("nodes",),
     ("writing", "written"),
-    ("complaints", "cautions", "ceilings", "_version", "talks", "system"),
+    ("complaints", "cautions", "ceilings", "looked_for", "_version", "talks", "system"),
 )
 ROW = {module: row for row, modules in enumerate(ROWS) for module in modules}
 #: Which modules may import a library at all.

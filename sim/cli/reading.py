@@ -239,7 +239,7 @@ def positions(
         party = common.known_party(party, loaded.positions.values(), None, where=f" in {_read(folder, domain)}")
         labels = labels_of(loaded)
         for held in loaded.positions.values() if party is None else [loaded.positions[party]]:
-            _out(listing.positions(held, as_of, labels), format, held)
+            _out(listing.positions(held, as_of, labels, not loaded.evidence), format, held)
         _name_library(format)
 
 
