@@ -21,6 +21,7 @@ from sim._version import __version__
 
 if TYPE_CHECKING:
     from sim.analysis.amend import amend
+    from sim.analysis.audit import audit
     from sim.analysis.compare import compare
     from sim.analysis.entries import gather
     from sim.analysis.flip import flip
@@ -54,6 +55,7 @@ _HOME = {
     "flip": "sim.analysis.flip",
     "sweep": "sim.analysis.sweep",
     "amend": "sim.analysis.amend",
+    "audit": "sim.analysis.audit",
     "search": "sim.analysis.search",
     "frontier": "sim.analysis.frontier",
 }
@@ -65,6 +67,7 @@ __all__ = [
     "Result",
     "__version__",
     "amend",
+    "audit",
     "compare",
     "edited",
     "flip",

@@ -689,7 +689,7 @@ def test_a_place_drawn_at_random_is_shown_as_no_objection() -> None:
         found = row.main_objection
         assert found is not None
         assert (found.issue, found.option, found.basis) == (issue, "x", "unknown")
-        assert cells(result, row)[4] == "none known"
+        assert cells(result, row)[4] == "none known (not looked for)"
         assert "main objection" not in result.verdict
     known = scored(case({"a": "xyz"}, {"p": party({"a": position("yzx")})}, {"a": "x"}, {"k": {"a": "y"}}))[1]
     assert cells(known, known.party("p"))[4] == "a: x"

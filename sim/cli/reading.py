@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import common
+from sim.cli import auditing, common
 from sim.cli.common import ListFormat, reporting
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def register(app: typer.Typer) -> None:
     )
     sources.callback()(lambda: None)
     sources.command(epilog="Example: sim sources verify texts/")(verify)
+    sources.command(epilog="Example: sim sources audit")(auditing.audit)
     app.add_typer(sources, name="sources")
 
 

@@ -1,0 +1,73 @@
+"""What supports a claim: how many documents, how many of them independent, and how weak all of it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from sim import schema
+
+#: What makes evidence weak, as far as the rows and the register tell; all rows that are cited must have it.
+Weakness = Literal["one_source", "recalled", "secondary", "summaries", "younger"]
+
+
+class Rows:
+    """The rows of a domain, to look up what ids cite."""
+
+    def __init__(self, domain: schema.Domain) -> None:
+        self._rows = {row.id: row for row in domain.evidence}
+        self._sources = domain.sources.sources
+        self._same = repeats(domain.evidence)
+
+    def cited(self, ids: Iterable[str]) -> list[schema.Evidence]:
+        """The rows of some ids, each once."""
+        return [self._rows[id] for id in dict.fromkeys(ids) if id in self._rows]
+
+    def independent(self, rows: Sequence[schema.Evidence]) -> int:
+        """How many sources there are that do not repeat each other.
+
+        Rows of one document count once, and so do rows of which a note says that one repeats the other.
+        """
+        groups: list[set[str]] = []
+        for row in rows:
+            marks = {f"document {row.source}", f"remark {self._same.get(row.id, row.id)}"}
+            touched = [g for g in groups if g & marks]
+            groups = [g for g in groups if not g & marks] + [marks.union(*touched)]
+        return len(groups)
+
+    def weaknesses(self, rows: Sequence[schema.Evidence], text: dt.date) -> tuple[Weakness, ...]:
+        """In which ways what is cited is weak, at a text of that date; none where nothing is cited."""
+        if not rows:
+            return ()
+        statuses = {self._status(row) for row in rows}
+        found: dict[Weakness, bool] = {
+            "one_source": self.independent(rows) == 1,
+            "recalled": statuses == {"recalled"},
+            "secondary": "found" not in statuses and statuses != {"recalled"},
+            "summaries": all(row.attribution in ("summary", "expert") for row in rows),
+            "younger": all(row.date > text for row in rows),
+        }
+        return tuple(name for name, holds in found.items() if holds)
+
+    def _status(self, row: schema.Evidence) -> str:
+        source = self._sources.get(row.source)
+        return "found" if source is None else source.status
+
+
+def repeats(evidence: Iterable[schema.Evidence]) -> Mapping[str, str]:
+    """Which rows are one remark in several reports, as far as notes say: row to the first row of its group.
+
+    A note says so by naming another row in the sentence that says ``count once``.
+    """
+    rows = {row.id: row for row in evidence}
+    first = {id: id for id in rows}
+    for id, row in rows.items():
+        for sentence in re.split(r"[.;]\s", row.note or ""):
+            if "count once" in sentence.lower():
+                for other in re.findall(r"\w+", sentence):
+                    if other in rows and first[other] != first[id]:
+                        gone, kept = first[other], first[id]
+                        first = {k: kept if v == gone else v for k, v in first.items()}
+    return first

@@ -1,0 +1,53 @@
+"""The command that tells where to begin with a library's sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.ceilings import MOST_ROWS
+from sim.cli import common
+from sim.cli.common import Format, reporting
+
+
+def audit(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE...]", help="Scenario files, ids or saved runs; all texts of the library without."
+        ),
+    ] = None,
+    domain: Annotated[
+        Path | None,
+        typer.Option("--domain", metavar="DIR", help="The domain folder, or the name of a library (default: nearest)."),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, max=MOST_ROWS, metavar="N", help="How many to list (default: 10).")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="List every cell, not only those on which most hangs.")] = False,
+    draws: common.Draws = None,
+    seed: common.Seed = None,
+    format: common.FormatName = Format.table,
+    quiet: common.Quiet = False,
+) -> None:
+    """Tell where to begin: which cells verdicts hang on, how old and well sourced they are, which were looked for."""
+    with reporting(quiet):
+        if top is not None and full:
+            raise typer.BadParameter("give --top or --full, not both", param_hint="--top")
+        from sim import catalogue
+        from sim.analysis.audit import audit as audited
+        from sim.views.audit import TOP, AuditView
+
+        if files:
+            unique = list({catalogue.named(file).resolve(): file for file in files}.values())
+            loaded = common.load_files(unique, None, None, None, None, domain, draws, seed, None)
+        else:
+            folder = catalogue.domain(domain)
+            texts = catalogue.Library(folder.parent).texts()
+            if not texts:
+                raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
+            loaded = common.load_files(texts, None, None, None, None, folder, draws, seed, None)
+            common.note_library(catalogue.domain_origin(domain, folder))
+        common.emit(audited(loaded), AuditView(None if full else TOP if top is None else top), format)
