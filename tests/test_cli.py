@@ -332,6 +332,7 @@ def test_help_of_every_command_shows_an_example() -> None:
         ["show", "sources"],
         ["sources"],
         ["sources", "verify"],
+        ["sources", "audit"],
     ):
         code, out, _ = call(*command, "--help")
         assert code == 0

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 import sim
 from sim import layout, listing, tables
 from sim.analysis.amend import amend
+from sim.analysis.audit import audit
 from sim.analysis.compare import compare
 from sim.analysis.entries import gather
 from sim.analysis.flip import flip
@@ -34,6 +35,7 @@ from sim.views import sobol as sobol_view
 from sim.views import sweep as sweep_view
 from sim.views import talks as talks_view
 from sim.views import trace as trace_view
+from sim.views.audit import AuditView
 from sim.views.levers import LeversView
 from tests.readme import shipped_place
 
@@ -66,6 +68,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "sweep": lambda: sweep_view.page(sweep(loaded(), ("us.fighting.importance=minor,moderate,major",))),
     "sweep of two": two_paths,
     "talks": lambda: talks_view.page(score([loaded(protocol="single_text")])[0]),
+    "audit": lambda: AuditView().page(audit([loaded(), sim.load(MEMBER, draws=200)])),
     "trace": lambda: trace_view.page(trace(loaded(protocol="alternating_offers"))),
 }
 

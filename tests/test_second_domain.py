@@ -334,7 +334,7 @@ def test_show_and_explain_call_an_unknown_ranking_the_same() -> None:
     shown = call("show", "positions", "ussr", "--domain", f"{HERE}/domain", "--as-of", "1955-05-15")
     told = call("explain", TREATY, "--party", "ussr", *FEW)
     assert re.search(r"^ *unity\b.* unknown  ", shown, re.MULTILINE)
-    assert "ranking: unknown (from 1954-02-12)" in told
+    assert "ranking: unknown (not looked for; from 1954-02-12)" in told
     assert "mean gain 0.000" in told
     for text in (shown, told):
         assert "ranking: unknown (unknown" not in text
