@@ -6,14 +6,16 @@ the document a part of its own: parties and figures of different domains have no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sim import tables
+from sim import catalogue, schema, tables
 from sim.api import score
 from sim.loading import Loaded
+from sim.reactions import DAYS, Reactions, load_all_reactions
 from sim.results import PartyResult, Result
-from sim.verdict import CAVEAT
+from sim.verdict import CAVEAT, Word, listed, settles_nothing, word_of
 from sim.written import markdown_line, markdown_row
 
 _HEAD = """# The shipped scenarios, scored
@@ -35,26 +37,35 @@ def texts_of(folder: Path) -> list[Path]:
     return [file for place in (folder, *domains) for file in sorted(place.glob("*.yaml"))]
 
 
-def library_text(loaded: Sequence[Loaded]) -> str:
+def library_text(loaded: Sequence[Loaded], reactions: Mapping[Path, Reactions] | None = None) -> str:
     """The whole document: domains as they come, scenarios in the order of their texts' dates.
 
-    Raises as :func:`sim.score`.
+    ``reactions`` are those of the domains, by folder, read here if they are not given. Raises as
+    :func:`sim.reactions.load_all_reactions` and :func:`sim.score`.
     """
+    said = load_all_reactions(map(_domain_folder, loaded)) if reactions is None else reactions
     results = score(loaded)
     domains: dict[str, list[Result]] = {}
+    answers: dict[str, dict[str, schema.Reaction]] = {}
     for item, result in zip(loaded, results, strict=True):
         domains.setdefault(item.scenario.domain.issues.title, []).append(result)
+        answers[result.scenario.id] = said[_domain_folder(item)].of(item.path.stem)
     settings = results[0].settings
     parts = [_HEAD.format(draws=f"{settings.draws:,}", seed=settings.seed, caveat=CAVEAT)]
     for title, found in domains.items():
-        parts += _domain(title, sorted(found, key=lambda r: (r.scenario.date, r.scenario.id)))
+        parts += _domain(title, sorted(found, key=lambda r: (r.scenario.date, r.scenario.id)), answers)
     return "\n".join(parts)
 
 
-def _domain(title: str, results: Sequence[Result]) -> list[str]:
+def _domain_folder(item: Loaded) -> Path:
+    return item.path.parent / catalogue.DOMAIN
+
+
+def _domain(title: str, results: Sequence[Result], answers: Mapping[str, Mapping[str, schema.Reaction]]) -> list[str]:
     return [
         f"## {markdown_line(title)}\n",
         tables.overview(results),
+        *answered(results, answers),
         "\n### By layer\n\nAcceptability with stated red lines and refusals, with inferred ones too, with assumed ones"
         " too (the last is the figure above).\n",
         layers(results),
@@ -96,3 +107,83 @@ def _by_party(results: Sequence[Result], words: Callable[[PartyResult], str]) ->
             figures.append(text if row is None or row.consent_needed else f"({text})")
         lines.append(markdown_row([result.scenario.id, *figures]))
     return "\n".join(lines)
+
+
+# --- what was said ----------------------------------------------------------------------------
+
+_SAID = f"""
+### What was said
+
+What a party itself said of the text within {DAYS} days of it, with the claims that tell it (`sim show reactions`), and
+behind the stroke what the run says of it, in brackets where its consent is not needed. *Conditional* is neither yes nor
+no, a basis for talks for instance; *proposes* is the party's own text, whose yes answers nobody; - is nothing found.
+"""
+_NO_TEST = (
+    "This checks the coding, whether sources were read alike twice. It is no test of the method: positions and answers "
+    "are of the same days and partly of the same documents, so they agree where both were read well, and nothing "
+    "follows about how an answer is foreseen."
+)
+#: What the run says, by the answer with which it can be compared.
+_ALIKE: Mapping[schema.Said, tuple[Word, ...]] = {"accepts": ("accepts",), "refuses": ("refuses", "refuses, inferred")}
+_PLAIN: tuple[Word, ...] = ("accepts", "refuses", "refuses, inferred")
+
+
+def answered(results: Sequence[Result], answers: Mapping[str, Mapping[str, schema.Reaction]]) -> list[str]:
+    """Parts of the document: what was said of the texts beside the verdicts, and how far they agree.
+
+    ``answers`` is by text and party. Nothing where nothing was said.
+    """
+    parties = _parties(results)
+    rows = [markdown_row(["scenario", *parties.values()]), markdown_row(["---"] * (1 + len(parties)))]
+    told: list[tuple[schema.Said, Word | None, str]] = []
+    for result in results:
+        said = answers.get(result.scenario.id, {})
+        held = {p.id: p for p in result.parties}
+        cells = []
+        for party, name in parties.items():
+            if party not in said or party not in held:
+                cells.append("-")
+                continue
+            word = None if settles_nothing(result) or held[party].silent else word_of(held[party], result.settings)
+            cells.append(_answer(said[party], held[party], word))
+            told.append((said[party].word, word, f"{name} on {result.scenario.id}"))
+        rows.append(markdown_row([result.scenario.id, *cells]))
+    if not told:
+        return []
+    return [_SAID, "\n".join(rows), f"\n{_agreement(told)}\n\n{_NO_TEST}"]
+
+
+def _alike(said: schema.Said, word: Word | None) -> bool | None:
+    """Whether the run says what the party said; None where they cannot be compared."""
+    return word in _ALIKE[said] if said in _ALIKE and word in _PLAIN else None
+
+
+def _answer(said: schema.Reaction, party: PartyResult, word: Word | None) -> str:
+    verdict = word or ("silent" if party.silent else "no verdict")
+    alike = _alike(said.word, word)
+    mark = "" if alike is None else ": agree" if alike else ": DIFFER"
+    shown = verdict if party.consent_needed else f"({verdict})"
+    return f"{said.word} ({', '.join(said.evidence)}) / {shown}{mark}"
+
+
+def _agreement(told: Sequence[tuple[schema.Said, Word | None, str]]) -> str:
+    """How many of the words found agree with the run, and what becomes of the others."""
+    differ = [who for said, word, who in told if _alike(said, word) is False]
+    compared = sum(_alike(said, word) is not None for said, word, _ in told)
+    same = f"the same in {compared - len(differ)}" + (f"; not for {listed(differ)}" if differ else "")
+    parts = [f"Of {len(told)} words found, {compared} can be compared with a verdict: {same}."]
+    plain = Counter(word for said, word, _ in told if said in _ALIKE and _alike(said, word) is None)
+    if plain:
+        parts.append(f"{sum(plain.values())} meet no plain verdict ({_counted(plain)}).")
+    for answer, name in (("conditional", "are conditional"), ("proposes", "are of a party's own text")):
+        under = Counter(word for said, word, _ in told if said == answer)
+        if under:
+            parts.append(f"{sum(under.values())} {name}; there the run says {_counted(under)}.")
+    return " ".join(parts)
+
+
+def _counted(words: Mapping[Word | None, int]) -> str:
+    return "; ".join(
+        f"{word or 'nothing'} {count} {'time' if count == 1 else 'times'}"
+        for word, count in sorted(words.items(), key=lambda item: (-item[1], str(item[0])))
+    )

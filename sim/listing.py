@@ -196,8 +196,20 @@ def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:
     return table
 
 
-def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
-    """One claim with its source and everywhere the positions and effects cite it."""
+def reactions(rows: Sequence[schema.Reaction], claims: Iterable[schema.Evidence]) -> RenderableType:
+    """What parties said of texts, a row each, with the claims that tell it."""
+    by_id = {claim.id: claim for claim in claims}
+    table = _Rows(("text, party", 24), ("word", 11), ("evidence", 15), ("what was said", 40))
+    for row in rows:
+        cited = [by_id[i] for i in row.evidence]
+        told = [f"{claim.speaker}: {claim.claim}" if claim.speaker else claim.claim for claim in cited]
+        dated = _stacked(*(f"{claim.id} {claim.date}" for claim in cited))
+        table.add_row(_stacked(row.text, row.party), row.word, dated, _stacked(*told, row.note and f"({row.note})"))
+    return table if rows else Text("nothing is told of what the parties said of the texts")
+
+
+def one_claim(row: schema.Evidence, domain: schema.Domain, said: Iterable[str] = ()) -> RenderableType:
+    """One claim with its source and everywhere the positions and effects cite it; ``said`` is where reactions do."""
     source = domain.sources.sources[row.source]
     who = domain.sources.actors[row.party].name if row.party in domain.sources.actors else row.party
     dated: str = source.date_basis
@@ -216,7 +228,7 @@ def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
         ),
         ("place", row.place or "not given"),
         ("note", row.note or "none"),
-        ("used by", "; ".join(uses(row.id, domain)) or "nothing"),
+        ("used by", "; ".join((*uses(row.id, domain), *said)) or "nothing"),
     ]
     grid = Table.grid(padding=(0, 2))
     grid.add_column(min_width=9, no_wrap=True)
