@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sim import catalogue, schema, tables
@@ -116,7 +117,9 @@ _SAID = f"""
 
 What a party itself said of the text within {DAYS} days of it, with the claims that tell it (`sim show reactions`), and
 behind the stroke what the run says of it, in brackets where its consent is not needed. *Conditional* is neither yes nor
-no, a basis for talks for instance; *proposes* is the party's own text, whose yes answers nobody; - is nothing found.
+no: a basis for talks, a yes with changes, an answer held back. *Proposes* is the party's own text, whose yes answers
+nobody. *Same claim* is an agreement in which the party's positions or lines cite one of these very claims. - is nothing
+found.
 """
 _NO_TEST = (
     "This checks the coding, whether sources were read alike twice. It is no test of the method: positions and answers "
@@ -135,7 +138,7 @@ def answered(results: Sequence[Result], answers: Mapping[str, Mapping[str, schem
     """
     parties = _parties(results)
     rows = [markdown_row(["scenario", *parties.values()]), markdown_row(["---"] * (1 + len(parties)))]
-    told: list[tuple[schema.Said, Word | None, str]] = []
+    told: list[_Told] = []
     for result in results:
         said = answers.get(result.scenario.id, {})
         held = {p.id: p for p in result.parties}
@@ -144,46 +147,71 @@ def answered(results: Sequence[Result], answers: Mapping[str, Mapping[str, schem
             if party not in said or party not in held:
                 cells.append("-")
                 continue
-            word = None if settles_nothing(result) or held[party].silent else word_of(held[party], result.settings)
-            cells.append(_answer(said[party], held[party], word))
-            told.append((said[party].word, word, f"{name} on {result.scenario.id}"))
+            row = held[party]
+            word = None if settles_nothing(result) or row.silent else word_of(row, result.settings)
+            one = _Told(
+                said[party], word, f"{name} on {result.scenario.id}", not _cited(row).isdisjoint(said[party].evidence)
+            )
+            cells.append(_answer(one, row))
+            told.append(one)
         rows.append(markdown_row([result.scenario.id, *cells]))
     if not told:
         return []
     return [_SAID, "\n".join(rows), f"\n{_agreement(told)}\n\n{_NO_TEST}"]
 
 
-def _alike(said: schema.Said, word: Word | None) -> bool | None:
-    """Whether the run says what the party said; None where they cannot be compared."""
-    return word in _ALIKE[said] if said in _ALIKE and word in _PLAIN else None
+@dataclass(frozen=True)
+class _Told:
+    """A word found, the word of the run (None where it has none), who and of what, whether claims are shared."""
+
+    said: schema.Reaction
+    run: Word | None
+    who: str
+    shared: bool
+
+    @property
+    def alike(self) -> bool | None:
+        """Whether the run says what the party said; None where they cannot be compared."""
+        return self.run in _ALIKE[self.said.word] if self.said.word in _ALIKE and self.run in _PLAIN else None
 
 
-def _answer(said: schema.Reaction, party: PartyResult, word: Word | None) -> str:
-    verdict = word or ("silent" if party.silent else "no verdict")
-    alike = _alike(said.word, word)
-    mark = "" if alike is None else ": agree" if alike else ": DIFFER"
+def _cited(party: PartyResult) -> set[str]:
+    """The claims that a party's cells and lines in this run rest on."""
+    cells = (id for issue in party.issues for id in (*issue.evidence, *issue.importance_evidence))
+    return {*cells, *(id for line in party.lines for id in line.evidence)}
+
+
+def _answer(told: _Told, party: PartyResult) -> str:
+    verdict = told.run or ("silent" if party.silent else "no verdict")
+    mark = "" if told.alike is None else ": agree" if told.alike else ": DIFFER"
+    if told.alike and told.shared:
+        mark += ", same claim"
     shown = verdict if party.consent_needed else f"({verdict})"
-    return f"{said.word} ({', '.join(said.evidence)}) / {shown}{mark}"
+    return f"{told.said.word} ({', '.join(told.said.evidence)}) / {shown}{mark}"
 
 
-def _agreement(told: Sequence[tuple[schema.Said, Word | None, str]]) -> str:
+def _agreement(told: Sequence[_Told]) -> str:
     """How many of the words found agree with the run, and what becomes of the others."""
-    differ = [who for said, word, who in told if _alike(said, word) is False]
-    compared = sum(_alike(said, word) is not None for said, word, _ in told)
-    same = f"the same in {compared - len(differ)}" + (f"; not for {listed(differ)}" if differ else "")
-    parts = [f"Of {len(told)} words found, {compared} can be compared with a verdict: {same}."]
-    plain = Counter(word for said, word, _ in told if said in _ALIKE and _alike(said, word) is None)
+    compared = [x for x in told if x.alike is not None]
+    differ = [x.who for x in compared if not x.alike]
+    shared = sum(x.shared for x in compared if x.alike)
+    same = f"the same in {len(compared) - len(differ)}"
+    same += f" ({shared} by the same claim)" if shared else ""
+    same += f"; not for {listed(differ)}" if differ else ""
+    found = f"{len(told)} word{'' if len(told) == 1 else 's'} found"
+    parts = [f"Of {found}, {len(compared)} can be compared with a verdict: {same}."]
+    plain = Counter(x.run for x in told if x.said.word in _ALIKE and x.alike is None)
     if plain:
-        parts.append(f"{sum(plain.values())} meet no plain verdict ({_counted(plain)}).")
-    for answer, name in (("conditional", "are conditional"), ("proposes", "are of a party's own text")):
-        under = Counter(word for said, word, _ in told if said == answer)
+        parts.append(f"A yes or no without a plain verdict: {sum(plain.values())} ({_counted(plain)}).")
+    for answer, name in (("conditional", "Conditional"), ("proposes", "Of a party's own text")):
+        under = Counter(x.run for x in told if x.said.word == answer)
         if under:
-            parts.append(f"{sum(under.values())} {name}; there the run says {_counted(under)}.")
+            parts.append(f"{name}: {sum(under.values())} (the run says {_counted(under)}).")
     return " ".join(parts)
 
 
 def _counted(words: Mapping[Word | None, int]) -> str:
+    ordered = sorted(words.items(), key=lambda item: (-item[1], str(item[0])))
     return "; ".join(
-        f"{word or 'nothing'} {count} {'time' if count == 1 else 'times'}"
-        for word, count in sorted(words.items(), key=lambda item: (-item[1], str(item[0])))
+        f"{count} times {word or 'nothing'}" if count > 1 else f"once {word or 'nothing'}" for word, count in ordered
     )

@@ -150,8 +150,8 @@ class _Checker:
             if name in ids:
                 self.found.append(Complaint(item.place, where, f"{name} stands here twice", "delete one"))
             elif name not in self._claims:
-                hint = did_you_mean(name, self._claims)
-                self.found.append(Complaint(item.place, where, f"there is no evidence {name}", hint))
+                near = did_you_mean(name, self._claims)
+                self.found.append(Complaint(item.place, where, f"there is no evidence {name}", near))
             elif (unfit := self._unfit(self._claims[name], text, party, sound.get("word"))) is not None:
                 self.found.append(Complaint(item.place, where, *unfit))
             ids.append(name)
