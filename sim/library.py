@@ -47,14 +47,15 @@ def library_text(loaded: Sequence[Loaded], reactions: Mapping[Path, Reactions] |
     said = load_all_reactions(map(_domain_folder, loaded)) if reactions is None else reactions
     results = score(loaded)
     domains: dict[str, list[Result]] = {}
-    answers: dict[str, dict[str, schema.Reaction]] = {}
+    answers: dict[str, dict[str, dict[str, schema.Reaction]]] = {}
     for item, result in zip(loaded, results, strict=True):
-        domains.setdefault(item.scenario.domain.issues.title, []).append(result)
-        answers[result.scenario.id] = said[_domain_folder(item)].of(item.path.stem)
+        title = item.scenario.domain.issues.title
+        domains.setdefault(title, []).append(result)
+        answers.setdefault(title, {})[result.scenario.id] = said[_domain_folder(item)].of(item.path.stem)
     settings = results[0].settings
     parts = [_HEAD.format(draws=f"{settings.draws:,}", seed=settings.seed, caveat=CAVEAT)]
     for title, found in domains.items():
-        parts += _domain(title, sorted(found, key=lambda r: (r.scenario.date, r.scenario.id)), answers)
+        parts += _domain(title, sorted(found, key=lambda r: (r.scenario.date, r.scenario.id)), answers[title])
     return "\n".join(parts)
 
 
