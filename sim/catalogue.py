@@ -48,7 +48,6 @@ SHIPPED: dict[str, tuple[str, ...]] = {
         "twenty_points_2025_zone",
         "us_2025_no_membership",
         "us_28_points_2025",
-        "us_28_points_2025_article_5",
     ),
     "austria_1955": (
         "figl_offer_1954",

@@ -81,7 +81,6 @@ def test_every_text_in_version_control_is_in_the_index(tmp_path: Path) -> None:
     ("reading", "text", "clause"),
     [
         ("istanbul_article_5", "istanbul", "guarantee_duty"),
-        ("us_28_points_2025_article_5", "us_28_points_2025", "guarantee_duty"),
         ("twenty_points_2025_zone", "twenty_points_2025", "donbas"),
     ],
 )
