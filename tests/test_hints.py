@@ -272,7 +272,7 @@ def test_tables_show_labels_beside_ids() -> None:
         told = call("explain", ISTANBUL, "--party", "ukraine", "--draws", "200", "--format", form)[1]
         told = " ".join(told.split())
         assert "nato_pledge (NATO's pledge of 2008)" in told
-        assert "left_unmentioned (not mentioned) > suspended" in told
+        assert "aid_and_sanctions (arms and sanctions) > consult_only" in told
         assert "not_mentioned" not in told
 
 
