@@ -125,7 +125,7 @@ def test_edits_of_polls_are_named_by_label_and_unit_and_are_one_bar() -> None:
     polled = [x for x in found.levers if x.kind == "holds"]
     assert polled
     for x in polled:
-        assert "set the share of voters for refusal 'nothing short of NATO (2022)' (39% to 58%) to " in x.what
+        assert "set the share of voters for refusal 'nothing short of NATO (2022)' (45% to 63%) to " in x.what
         assert "chance" not in x.what
     drawn = bars(found, held=False)
     assert [bar.label for bar in drawn if "nothing short" in bar.label] == [
