@@ -77,6 +77,31 @@ def test_every_text_in_version_control_is_in_the_index(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("reading", "text", "clause"),
+    [
+        ("istanbul_article_5", "istanbul", "guarantee_duty"),
+        ("twenty_points_2025_zone", "twenty_points_2025", "donbas"),
+    ],
+)
+def test_another_reading_of_a_text_differs_in_the_one_clause_that_its_note_names(
+    reading: str, text: str, clause: str
+) -> None:
+    other, first = (sim.load(ROOT / "scenarios" / f"{name}.yaml").scenario for name in (reading, text))
+    differ = {
+        issue
+        for issue, term in other.proposal.terms.items()
+        if (term.option, term.basis, term.evidence)
+        != (first.proposal.terms[issue].option, first.proposal.terms[issue].basis, first.proposal.terms[issue].evidence)
+    }
+    assert differ == {clause}
+    assert other.proposal.terms[clause].option != first.proposal.terms[clause].option
+    assert (other.proposal.date, other.no_deal) == (first.proposal.date, first.no_deal)
+    assert f"Differs from {text} in {clause} alone." in other.proposal.note
+    guide = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
+    assert f"`{reading}`" in guide
+
+
 def test_a_text_of_ones_own_is_run_and_listed_but_in_no_shipped_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,7 +33,7 @@ def scored(name: str, as_of: dt.date | None = None) -> Result:
 def test_russia_refuses_a_force_of_nato_states_from_the_day_it_said_so() -> None:
     before = scored("us_2025_no_membership", RIYADH - dt.timedelta(days=1)).party("russia")
     since = scored("us_2025_no_membership", RIYADH)
-    assert before.acceptability.estimate > 0.8
+    assert before.on_evidence.possible > 0, "a day earlier only a reading of other words stood against it"
     russia = since.party("russia")
     assert (russia.acceptability.estimate, russia.on_evidence.possible) == (0, 0)
     objection = russia.main_objection

@@ -803,7 +803,7 @@ def shipped() -> list[Loaded]:
 
 
 def test_shipped_blocks_put_texts_to_the_vote_unless_told_otherwise(shipped: list[Loaded]) -> None:
-    assert len(shipped) == 17
+    assert len(shipped) == 21
     for item in shipped:
         assert item.scenario.negotiation.protocol == "vote"
         assert item.scenario.negotiation.proposers, item.path
