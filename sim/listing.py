@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -205,8 +206,20 @@ def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:
     return table
 
 
-def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
-    """One claim with its source and everywhere the positions and effects cite it."""
+def reactions(rows: Sequence[schema.Reaction], claims: Iterable[schema.Evidence]) -> RenderableType:
+    """What parties said of texts, a row each, with the claims that tell it."""
+    by_id = {claim.id: claim for claim in claims}
+    table = _Rows(("text, party", 24), ("word", 11), ("evidence", 15), ("what was said", 40))
+    for row in rows:
+        cited = [by_id[i] for i in row.evidence]
+        told = [f"{claim.speaker}: {claim.claim}" if claim.speaker else claim.claim for claim in cited]
+        dated = _stacked(*(f"{claim.id} {claim.date}" for claim in cited))
+        table.add_row(_stacked(row.text, row.party), row.word, dated, _stacked(*told, row.note and f"({row.note})"))
+    return table if rows else Text("nothing is told of what the parties said of the texts")
+
+
+def one_claim(row: schema.Evidence, domain: schema.Domain, said: Iterable[str] = ()) -> RenderableType:
+    """One claim with its source and everywhere the positions and effects cite it; ``said`` is where reactions do."""
     source = domain.sources.sources[row.source]
     who = domain.sources.actors[row.party].name if row.party in domain.sources.actors else row.party
     dated: str = source.date_basis
@@ -224,9 +237,9 @@ def one_claim(row: schema.Evidence, domain: schema.Domain) -> RenderableType:
             f"{source.origin}, {source.status}",
         ),
         ("place", row.place or "not given"),
-        *([] if source.url is None else [("seen at", source.url)]),
+        *([] if source.url is None else [("seen at", "\n".join(_broken(source.url, WIDTH - 12)))]),
         ("note", row.note or "none"),
-        ("used by", "; ".join(uses(row.id, domain)) or "nothing"),
+        ("used by", "; ".join((*uses(row.id, domain), *said)) or "nothing"),
     ]
     grid = Table.grid(padding=(0, 2))
     grid.add_column(min_width=9, no_wrap=True)
@@ -264,12 +277,20 @@ def uses(id: str, domain: schema.Domain) -> Iterable[str]:
             yield f"no deal {name}"
 
 
+def _broken(url: str | None, width: int) -> list[str]:
+    """An address in lines of a column, which holds no longer word."""
+    return textwrap.wrap(url or "", width, break_on_hyphens=False)
+
+
 def sources(register: schema.Sources) -> RenderableType:
     """Documents, then actors."""
     documents = _Rows(("id", 29), ("date", 10), ("title", 43), ("origin", 10))
     for name, source in register.sources.items():
         documents.add_row(
-            name, _stacked(str(source.date), source.date_basis), _stacked(source.title, source.url), source.origin
+            name,
+            _stacked(str(source.date), source.date_basis),
+            _stacked(source.title, *_broken(source.url, 30)),
+            source.origin,
         )
     actors = _Rows(("actor", 20), ("name", 30), ("note", 44))
     for name, actor in register.actors.items():

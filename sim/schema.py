@@ -107,6 +107,9 @@ Strength = Literal[
     "poll",  # a survey figure
 ]
 
+#: What a party said of a text; ``proposes``: the text is its own, so that its yes answers nobody.
+Said = Literal["accepts", "refuses", "conditional", "proposes"]
+
 #: The order in which importance classes constrain weights, heaviest first.
 CLASSES: tuple[Importance, ...] = ("critical", "major", "moderate", "minor")
 #: Layers in which a red line or refusal may start to bind, firmest first.
@@ -301,6 +304,19 @@ class Evidence(Model):
     attribution: Attribution
     source: Name
     place: Text | None = None
+    note: Text | None = None
+
+
+class Reaction(Model):
+    """One row of ``domain/reactions.csv``: what a party said of a text, and the claims that tell it.
+
+    No part of a :class:`Domain`: nothing is computed from it, and no saved run holds it.
+    """
+
+    text: Name
+    party: Name
+    word: Said
+    evidence: EvidenceIds = ()
     note: Text | None = None
 
 

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import catalogue
+from sim import catalogue, schema
 from sim.cli import app
 from sim.complaints import Complaints
 from sim.library import library_text, texts_of
@@ -378,6 +378,7 @@ def test_keys_of_lists_are_documented() -> None:
         ("sim list", {f.name for kind in (Holding, TextHead) for f in fields(kind)}),
         ("sim runs", {f.name for f in fields(SavedRun)}),
         ("sim show parties", set(party)),
+        ("sim show reactions", set(schema.Reaction.model_fields)),
     ):
         assert rows[command] == keys, command
 

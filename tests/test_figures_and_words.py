@@ -125,14 +125,14 @@ def test_edits_of_polls_are_named_by_label_and_unit_and_are_one_bar() -> None:
     polled = [x for x in found.levers if x.kind == "holds"]
     assert polled
     for x in polled:
-        assert "set the share of voters for refusal 'nothing short of NATO (2022)' (39% to 58%) to " in x.what
+        assert "set the share of voters for refusal 'nothing short of NATO (2022)' (45% to 63%) to " in x.what
         assert "chance" not in x.what
     drawn = bars(found, held=False)
     assert [bar.label for bar in drawn if "nothing short" in bar.label] == [
         "Ukrainian public: refusal 'nothing short of NATO (2022)'"
     ]
     assert len({bar.label for bar in drawn}) == len(drawn)
-    assert {short(found, x) for x in polled} == {"39% of voters", "58% of voters"}
+    assert {short(found, x) for x in polled} == {"45% of voters", "63% of voters"}
     ranked = [x.what for x in found.levers if x.kind in ("to_top", "to_bottom", "one_up", "one_down")]
     assert ranked
     assert all(re.match(r"rank '.+' (first|last|one level)", x) for x in ranked)

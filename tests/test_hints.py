@@ -48,7 +48,7 @@ def test_a_refusal_in_force_is_meant_before_one_of_another_day() -> None:
 
 def test_dropping_a_refusal_of_another_day_is_complained_about() -> None:
     what, hint = complaint(f"{REFUSES}.nothing_short_of_nato_2023=none")
-    assert what.endswith("is in force from 2023-07-10 until 2025-08-06, so not on 2022-03-29")
+    assert what.endswith("is in force from 2023-07-10 until 2024-12-16, so not on 2022-03-29")
     assert hint == "in force then: nothing_short_of_nato_2022, crimea_recognised_2022"
 
 
@@ -272,7 +272,7 @@ def test_tables_show_labels_beside_ids() -> None:
         told = call("explain", ISTANBUL, "--party", "ukraine", "--draws", "200", "--format", form)[1]
         told = " ".join(told.split())
         assert "nato_pledge (NATO's pledge of 2008)" in told
-        assert "left_unmentioned (not mentioned) > suspended" in told
+        assert "aid_and_sanctions (arms and sanctions) > consult_only" in told
         assert "not_mentioned" not in told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,9 @@ from sim.loading import Loaded, load_all, with_edits
 from sim.profiles import compile_case
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
-SHIPPED = ("dovish_us", "hawkish_us", "ukraine_polls_2022", "ukraine_polls_2026")
+ON_LAND = ("ukraine_polls_2022", "ukraine_polls_2026", "ukraine_polls_land_all", "ukraine_polls_land_any")
+ON_NATO = ("ukraine_polls_nato_few", "ukraine_polls_nato_many")
+SHIPPED = ("dovish_us", "hawkish_us", *ON_LAND, *ON_NATO, "ukraine_polls_point_by_point")
 SCORED = ("istanbul", "armed_neutrality", "us_28_points_2025", "twenty_points_2025", "russian_demands_2022")
 
 
@@ -128,10 +131,34 @@ def test_the_polls_replace_every_line_of_the_library_on_land_alone() -> None:
         and not {"frozen_line"} & set(refusal.when.get("donbas", ()))
     }
     assert len(on_land) >= 6
-    for file in SHIPPED[2:]:
+    for file in ON_LAND:
         by_path = {edit.parts: edit for edit in edits(file)}
         dropped = by_path["ukrainian_public", "refuses"].value
         left = with_edits(library()["istanbul"], edits(file)).scenario.domain.positions["ukrainian_public"].refuses
         assert set(dropped.items) == on_land  # type: ignore[union-attr]
         assert not on_land & {refusal.id for refusal in left}
         assert {r.id for r in left} >= {"russian_plan", "bare_freeze", "nothing_short_of_nato_2022"}
+
+
+def test_the_polls_on_nato_replace_every_line_of_the_library_on_it_alone() -> None:
+    ruled_out = {"no_membership_settlement", "declared_neutrality", "permanent_neutrality"}
+    public = library()["istanbul"].scenario.domain.positions["ukrainian_public"]
+    on_nato = {r.id for r in public.refuses if set(r.when) == {"alignment"} and set(r.when["alignment"]) == ruled_out}
+    assert len(on_nato) >= 6
+    for file in ON_NATO:
+        by_path = {edit.parts: edit for edit in edits(file)}
+        assert set(by_path["ukrainian_public", "refuses"].value.items) == on_nato  # type: ignore[union-attr]
+        after = with_edits(library()["istanbul"], edits(file)).scenario.domain.positions["ukrainian_public"]
+        assert {r.id for r in after.refuses} == {r.id for r in public.refuses} - on_nato
+
+
+def test_lines_on_nato_and_on_a_ceasefire_are_each_in_force_without_a_gap_or_an_overlap() -> None:
+    """One wave after the other: on no day two of the same question, on no day none."""
+    public = library()["istanbul"].scenario.domain.positions["ukrainian_public"]
+    for start in ("nothing_short_of_nato_", "crimea_recognised_", "ceasefire_without_guarantees"):
+        waves = sorted((r for r in public.refuses if r.id.startswith(start)), key=lambda r: r.start)
+        assert len(waves) >= 2
+        for before, after in itertools.pairwise(waves):
+            assert before.until is not None
+            assert (after.start - before.until).days == 1, after.id
+        assert waves[-1].until is None

@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=NEW)(new)
     app.command(epilog="Example: sim schema positions")(schema)
     show = typer.Typer(
-        help="Show what the library holds: issues, parties, positions, evidence, sources.",
+        help="Show what the library holds: issues, parties, positions, evidence, reactions, sources.",
         no_args_is_help=True,
         rich_markup_mode=None,
         epilog="Example: sim show positions ukraine",
@@ -49,6 +49,7 @@ def register(app: typer.Typer) -> None:
     show.command(epilog="Example: sim show parties")(parties)
     show.command(epilog="Example: sim show positions ukraine --as-of 2025-02-24")(positions)
     show.command(epilog="Example: sim show evidence P064")(evidence)
+    show.command(epilog="Example: sim show reactions istanbul")(reactions)
     show.command("sources", epilog="Example: sim show sources")(show_sources)
     app.add_typer(show, name="show")
     sources = typer.Typer(
@@ -72,10 +73,15 @@ def validate(
 ) -> None:
     """Check files (and edits) without running anything; every complaint is located."""
     with reporting():
+        from sim import catalogue
         from sim.complaints import render
+        from sim.reactions import load_all_reactions
 
         loaded = common.load_files(files, sets, withs, as_of, None, domain, None, None, None)
-        warnings = list(dict.fromkeys(w for item in loaded for w in item.warnings))
+        beside = [item.path.parent / catalogue.DOMAIN for item in loaded]
+        said = load_all_reactions(beside if domain is None else [catalogue.domain(domain)])
+        found = [*(w for item in loaded for w in item.warnings), *(w for held in said.values() for w in held.warnings)]
+        warnings = list(dict.fromkeys(found))
         if warnings:
             typer.echo(render(warnings), err=True)
         for item in loaded:
@@ -253,6 +259,7 @@ def evidence(
     with reporting():
         from sim import listing
         from sim.loading import load_domain
+        from sim.reactions import load_reactions
 
         folder = _domain(domain)
         loaded = load_domain(folder)
@@ -263,7 +270,37 @@ def evidence(
         elif id is None:
             _print(listing.evidence(chosen))
         else:
-            _print(listing.one_claim(chosen[0], loaded))
+            said = load_reactions(folder, loaded).citing(id)
+            _print(listing.one_claim(chosen[0], loaded, said))
+        _name_library(format)
+
+
+def reactions(
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="One text, by its id; all of them without.")
+    ] = None,
+    domain: DomainDir = None,
+    format: common.ListForm = ListFormat.table,
+) -> None:
+    """What the parties said of the texts within two weeks, with the claims that tell it."""
+    with reporting():
+        from sim import listing
+        from sim.complaints import did_you_mean, render
+        from sim.loading import load_domain
+        from sim.reactions import load_reactions
+
+        folder = _domain(domain)
+        loaded = load_domain(folder)
+        held = load_reactions(folder, loaded)
+        texts = list(dict.fromkeys(row.text for row in held.rows))
+        if text is not None and text not in texts:
+            hint = did_you_mean(text, texts, most=20)
+            said = f"nothing is told of a text {text!r} in {_read(folder, domain)}" + (f"; {hint}" if hint else "")
+            raise typer.BadParameter(said)
+        if held.warnings:
+            typer.echo(render(held.warnings), err=True)
+        rows = [row for row in held.rows if text in (None, row.text)]
+        _out(listing.reactions(rows, loaded.evidence), format, rows)
         _name_library(format)
 
 

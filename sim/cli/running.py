@@ -124,15 +124,21 @@ def library(
 ) -> None:
     """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
     with reporting(quiet):
-        from sim.catalogue import shipped_texts
+        from sim.catalogue import DOMAIN, shipped_texts
+        from sim.complaints import render
         from sim.library import library_text, texts_of
         from sim.loading import load_all
+        from sim.reactions import load_all_reactions
         from sim.writing import write_whole
 
         files = shipped_texts() if folder is None else texts_of(folder)
         if not files:
             raise FileNotFoundError(f"{folder}: no scenario files (*.yaml) there")
-        text = library_text(load_all(files))
+        loaded = load_all(files)
+        reactions = load_all_reactions(item.path.parent / DOMAIN for item in loaded)
+        if warnings := [w for held in reactions.values() for w in held.warnings]:
+            typer.echo(render(warnings), err=True)
+        text = library_text(loaded, reactions)
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, text)
         common.remark(f"wrote {out}")
