@@ -10,10 +10,6 @@ UNSOURCED = "Nothing in this domain is sourced: this is arithmetic on the figure
 NO_ARTICLES = "No source of this domain is an article, so all that rests on sources counts as assumed."
 #: What shares are, in place of the usual caveat, for a domain without sources.
 UNSOURCED_CAVEAT = "Shares count draws that agree with the figures given, not chances that events will happen."
-#: How the warning begins of options on which a party's file is silent.
-NOTHING_SAYS = "nothing says where"
-#: Counts of lines of which a verb is in the singular.
-ONE = ("1 red line", "1 refusal", "1 polled refusal")
 #: In a cell of a table, for the same.
 NO_SOURCES = "no sources"
 

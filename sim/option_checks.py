@@ -10,12 +10,16 @@ stand (an option like "not applicable").
 from __future__ import annotations
 
 from sim import schema
-from sim.cautions import NOTHING_SAYS, ONE
 from sim.checker import ISSUES, PlaceOf
 from sim.complaints import Complaint, listed
 
 #: So many parties that name an option show that it is not just left out.
 ENOUGH = 2
+
+#: How the warning begins of options on which a party's file is silent.
+NOTHING_SAYS = "nothing says where"
+#: Counts of lines of which a verb is in the singular.
+ONE = ("1 red line", "1 refusal", "1 polled refusal")
 
 
 def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:

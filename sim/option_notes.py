@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.cautions import NOTHING_SAYS, ONE
+from sim.option_checks import NOTHING_SAYS, ONE
 from sim.results import Result
 
 

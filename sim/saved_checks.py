@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 from sim.complaints import did_you_mean
+from sim.negotiation_schema import TacticName
 from sim.nodes import FORBIDDEN
 from sim.results import SLACK, LineRecord, Negotiation, Objection, PartyResult, Result
-from sim.talks.tactics import TACTICS
 
 #: How far a share times the draws may be from a whole number, for what rounding leaves of many draws.
 WHOLE = 0.01
@@ -147,7 +147,7 @@ def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tu
     if talks.protocol == "alternating_offers":
         yield from _unknown("settings.first_mover", [str(first)], ["random", *ids], "party")
     for used in talks.settings.tactics:
-        if used.tactic is not None and used.tactic not in TACTICS:
+        if used.tactic is not None and used.tactic not in get_args(TacticName):
             yield "settings.tactics", f"names the tactic {used.tactic!r}, which there is not"
     for x in talks.issues:
         if (x.agreed is not None) != (talks.agreements > 0) or (x.left_open is not None) != (talks.agreements > 0):

@@ -20,12 +20,13 @@ from typer.testing import CliRunner
 import sim
 from sim import neighbourhoods, schema
 from sim.analysis import amend_search
-from sim.analysis.amend import amend, amended
+from sim.analysis.amend import amend
 from sim.analysis.amend_search import padding, scored
 from sim.analysis.amendments import Amend, Amendment
 from sim.analysis.ballots import polled
 from sim.analysis.flip import flip
 from sim.analysis.parties import vetoes
+from sim.analysis.tabled import amended
 from sim.cli import app
 from sim.consent import asked_each
 from sim.draws import BLOCK

@@ -10,23 +10,12 @@ import numpy as np
 
 from sim import neighbourhoods, schema
 from sim.analysis.amend_search import Numbers, Scores, padding, scored
-from sim.analysis.amendments import (
-    Amend,
-    Amendment,
-    Base,
-    Blocker,
-    BlockingLine,
-    IssueBest,
-    Options,
-    PartyEffect,
-    Size,
-    TermChange,
-    constraint_ref,
-)
+from sim.analysis.amendments import Amend, Amendment, Blocker, IssueBest, Options, PartyEffect, Size, TermChange
 from sim.analysis.counting import Counts as BallotCounts
 from sim.analysis.counting import Verdict, alone, change, counted, interval, too_near
 from sim.analysis.parties import certain
-from sim.analysis.tabled import judged, tabled
+from sim.analysis.records import Base, BlockingLine, constraint_ref
+from sim.analysis.tabled import amended, judged, tabled
 from sim.api import compiled
 from sim.ceilings import check_draws, check_packages
 from sim.draws import Array
@@ -297,12 +286,6 @@ class _Search:
             basis="open" if old == OPEN else case.term_basis[name],
             forced_by=tuple(constraint_ref(r) for r in neighbourhoods.forcing(case.text, package, j, self.rules)),
         )
-
-
-def amended(case: Case, package: Packages) -> Case:
-    """The case with another text (one row)."""
-    closed = tuple(i for i in case.open_issues if package[case.space.issue(i)] == OPEN)
-    return replace(case, text=package, open_issues=closed)
 
 
 def _blockers(case: Case, scores: Scores) -> list[Blocker]:

@@ -8,21 +8,9 @@ from pydantic import Field
 
 from sim import schema
 from sim.analysis.counting import Verdict
-from sim.analysis.evidence_alone import EvidenceAlone
+from sim.analysis.records import Base, BlockingLine, ConstraintRef
 from sim.naming import Labels
-from sim.packages import Rule
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions
-
-
-class ConstraintRef(Record):
-    id: str
-    severity: schema.Severity
-    why: str
-
-
-def constraint_ref(rule: Rule) -> ConstraintRef:
-    """How a result names a constraint."""
-    return ConstraintRef(id=rule.constraint.id, severity=rule.constraint.severity, why=rule.constraint.why)
 
 
 class TermChange(Record):
@@ -94,37 +82,11 @@ class IssueBest(Record):
     blocked_by: tuple[ConstraintRef, ...]
 
 
-class BlockingLine(Record):
-    kind: Literal["red_line", "refusal"]
-    issue: str | None
-    option: str | None
-    refusal: str | None
-    basis: str
-
-
 class Blocker(Record):
     """A party that accepts the text in no draw, and the lines that it crosses in all of them."""
 
     party: str
     lines: tuple[BlockingLine, ...]
-
-
-class Standing(Record):
-    id: str
-    acceptability: Interval
-    gain: float
-
-
-class Base(Record):
-    joint_acceptability: Interval
-    verdict: Verdict
-    on_evidence: EvidenceAlone
-    weakest_party: str
-    open_issues: tuple[str, ...]
-    may_be_open: bool
-    assumed_terms: int
-    terms: int
-    parties: tuple[Standing, ...]
 
 
 class Options(Record):

@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import Field, PrivateAttr
 
 from sim import schema
-from sim.analysis.amendments import BlockingLine, ConstraintRef
 from sim.analysis.binding import RedLines
+from sim.analysis.records import BlockingLine, ConstraintRef, Skipped
 from sim.analysis.solutions import Concept, Reason
 from sim.naming import Labels
 from sim.results import Document, Interval, Record, ScenarioInfo, Settings, Versions, WeightByBasis
@@ -148,13 +148,6 @@ class ProposalPlace(Record):
     sum_gain: float | None
     most_gain: dict[str, float] | None
     better: Better | None
-
-
-class Skipped(Record):
-    """A file beside the scenario that is no proposal in the same space."""
-
-    file: str
-    why: str
 
 
 class ZoneParty(Record):

@@ -8,10 +8,10 @@ import numpy as np
 
 from sim.acceptability import TIE
 from sim.analysis import binding
-from sim.analysis.amendments import ConstraintRef, constraint_ref
 from sim.analysis.binding import RedLines
 from sim.analysis.frontier_results import CrossedLine, Difference, PollLine
 from sim.analysis.means import Terms
+from sim.analysis.records import ConstraintRef, constraint_ref
 from sim.consent import asked_each
 from sim.packages import OPEN, Mask, Packages, Rule
 from sim.profiles import Case, Line

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 
 from sim import schema
-from sim.analysis.amendments import constraint_ref
 from sim.analysis.means import expected
+from sim.analysis.records import constraint_ref
 from sim.analysis.search_answers import Alike, Found, find
 from sim.analysis.search_bounds import Bounds
 from sim.analysis.search_poll import Poll

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from sim import schema
 from sim.analysis import binding, boxes
-from sim.analysis.amendments import BlockingLine
 from sim.analysis.diagram import TooTangled, diagram
 from sim.analysis.parties import certain, known_party
+from sim.analysis.records import BlockingLine
 from sim.analysis.search_boxes import Question
 from sim.analysis.search_results import PartyLine, SpaceSize, Veto
 from sim.complaints import listed

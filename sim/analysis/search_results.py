@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim import schema
-from sim.analysis.amendments import Base, BlockingLine, ConstraintRef
+from sim.analysis.records import Base, BlockingLine, ConstraintRef
 from sim.naming import Labels
 from sim.results import (
     Document,

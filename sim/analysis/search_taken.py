@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.analysis.amend import amended
 from sim.analysis.counting import counted, interval
 from sim.analysis.means import Terms
 from sim.analysis.search_question import party_line
 from sim.analysis.search_results import PartyLine, Term, TermGain
+from sim.analysis.tabled import amended
 from sim.neighbourhoods import changed
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, never

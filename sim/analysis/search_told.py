@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from sim import schema
 from sim.acceptability import wilson
-from sim.analysis.amend import amended
-from sim.analysis.amendments import constraint_ref
 from sim.analysis.counting import Counts, alone, change, counted, interval
 from sim.analysis.means import Terms
+from sim.analysis.records import constraint_ref
 from sim.analysis.search_answers import Alike, Found
 from sim.analysis.search_boxes import Question
 from sim.analysis.search_results import (
@@ -26,7 +25,7 @@ from sim.analysis.search_results import (
     Peers,
 )
 from sim.analysis.search_taken import Taken
-from sim.analysis.tabled import tabled
+from sim.analysis.tabled import amended, tabled
 from sim.neighbourhoods import changed
 from sim.packages import OPEN, Packages, Rule
 from sim.profiles import Case, Profile

@@ -15,10 +15,10 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from sim.analysis.amendments import ConstraintRef
 from sim.analysis.counting import Counts, Verdict, alone, change, counted, interval, verdict_of
 from sim.analysis.day_lines import LineTurn, line_turns
 from sim.analysis.evidence_alone import Allowed, EvidenceAlone, allowed
+from sim.analysis.records import ConstraintRef
 from sim.analysis.sweep_checks import checked, with_ids
 from sim.analysis.sweep_values import AS_OF, Variation, parse_variations
 from sim.api import compiled

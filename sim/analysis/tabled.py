@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sim.analysis.amendments import Base, Standing
 from sim.analysis.counting import Counts, Verdict, alone, interval, verdict_of
 from sim.analysis.evidence_alone import allowed
+from sim.analysis.records import Base, Standing
+from sim.packages import OPEN, Packages
 from sim.profiles import Case
 from sim.results import Interval
 from sim.verdict import stance
@@ -36,3 +38,9 @@ def tabled(case: Case, count: Counts, draws: int, gains: Sequence[float]) -> Bas
 def judged(joint: Interval, shares: dict[str, Interval]) -> Verdict:
     """The verdict on a text from the joint figure and the own shares of those asked."""
     return verdict_of(joint, [stance(s) for s in shares.values()])
+
+
+def amended(case: Case, package: Packages) -> Case:
+    """The case with another text (one row)."""
+    closed = tuple(i for i in case.open_issues if package[case.space.issue(i)] == OPEN)
+    return replace(case, text=package, open_issues=closed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim import loading, schema
-from sim.analysis.frontier_results import Skipped
+from sim.analysis.records import Skipped
 from sim.complaints import Complaints
 from sim.loading import Loaded
 

@@ -21,7 +21,7 @@ from sim.verdict import (
     percent,
     unsourced,
 )
-from sim.views.figures import change, interval, points
+from sim.views.figures import change, gain, interval, points
 
 HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high", "asks")
 
@@ -327,13 +327,6 @@ def _name(result: Amend, found: Amendment, party: PartyEffect) -> str:
     room = _NAME - len(mark) - (0 if party.consent_needed else 2)
     cut = name if len(name) <= room else f"{name[: room - 1]}…"
     return f"{cut}{mark}" if party.consent_needed else f"({cut})"
-
-
-def gain(change: float) -> str:
-    """A change of a mean gain, in units of utility."""
-    if abs(change) < 5e-4:
-        return "0" if abs(change) < 5e-5 else f"{change:+.4f}"
-    return f"{change:+.3f}"
 
 
 def _issues(result: Amend) -> Sheet:

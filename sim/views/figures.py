@@ -24,3 +24,10 @@ def change(found: Interval) -> str:
     if max(abs(found.estimate), abs(found.low), abs(found.high)) < 5e-4:
         return points(found.estimate)
     return f"{points(found.estimate)} [{points(found.low)}, {points(found.high)}]"
+
+
+def gain(change: float) -> str:
+    """A change of a mean gain, in units of utility."""
+    if abs(change) < 5e-4:
+        return "0" if abs(change) < 5e-5 else f"{change:+.4f}"
+    return f"{change:+.3f}"

@@ -23,8 +23,7 @@ from sim.verdict import (
     unsourced,
     word,
 )
-from sim.views.amend import gain
-from sim.views.figures import change, interval, points
+from sim.views.figures import change, gain, interval, points
 from sim.views.search_notes import notes
 from sim.views.search_words import (
     called,

@@ -1,0 +1,177 @@
+"""Every command in every format on both libraries: written to a folder, so that two trees can be compared byte by byte.
+
+A change that is to move code and no output is made between two runs of this::
+
+    python -m tests.goldens write BEFORE     # on the tree as it was
+    python -m tests.goldens check BEFORE     # on the tree as it is
+
+The first writes what each command prints, its exit code and its files, below BEFORE; the second runs all of it again
+and names what differs. ``--only WORD`` takes the cases whose name has the word; ``--without KEY`` leaves a key of JSON
+out of the comparison, for changes that add one. Nothing of it is committed: the shipped figures move with every source.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FORMATS = ("table", "json", "csv", "md")
+TEXTS = ("istanbul", "russian_demands_2022", "armed_neutrality", "us_28_points_2025", "austria_1955/state_treaty_1955")
+#: Of these parts of a command's answer the place or the day of the run are no part.
+FOLDER = "FOLDER"
+
+
+def cases() -> Iterator[tuple[str, list[str]]]:
+    """A name and the arguments of each run."""
+    for text in TEXTS:
+        file = f"scenarios/{text}.yaml"
+        short = text.rsplit("/", 1)[-1]
+        second = "scenarios/austria_1955/soviet_draft_1954.yaml" if "/" in text else "scenarios/membership.yaml"
+        party = "austria" if "/" in text else "ukraine"
+        pair = "ussr,austria" if "/" in text else "russia,ukraine"
+        small = ["--draws", "200"]
+        asked: dict[str, list[str]] = {
+            "run": ["run", file, *small, "--no-save"],
+            "run-two": ["run", file, second, *small, "--no-save"],
+            "run-talks": ["run", file, *small, "--no-save", "--protocol", "alternating_offers"],
+            "run-single-text": ["run", file, *small, "--no-save", "--protocol", "single_text"],
+            "explain": ["explain", file, *small],
+            "compare": ["compare", file, second, *small],
+            "between": ["compare", file, second, *small, "--between", f"{short},{Path(second).stem}"],
+            "levers": ["sensitivity", file, *small],
+            "pairs": ["sensitivity", file, *small, "--pairs", "--party", party],
+            "flip": ["sensitivity", file, *small, "--method", "flip"],
+            "sobol": ["sensitivity", file, "--method", "sobol", "--n", "64"],
+            "sweep": ["sweep", file, *small, "--vary", f"{party}.fighting.importance=minor,major"]
+            if "/" not in text
+            else ["sweep", file, *small, "--vary", "as_of=1954-02-16,1955-05-15"],
+            "amend": ["amend", file, *small],
+            "amend-party": ["amend", file, *small, "--party", party, "--changes", "1"],
+            "search": ["search", file, *small, "--changes", "2"],
+            "frontier": ["frontier", file, *small, "--parties", pair],
+            "trace": ["trace", file, *small, "--draw", "3", "--protocol", "alternating_offers", "--full"],
+        }
+        for name, arguments in asked.items():
+            for form in FORMATS:
+                yield f"{short}-{name}.{form}", [*arguments, "--format", form]
+    edits = ["--with", "scenarios/edits/dovish_us.yaml", "--set", "us.fighting.importance=minor"]
+    for form in FORMATS:
+        yield f"edited-run.{form}", ["run", "istanbul", "--draws", "200", "--no-save", *edits, "--format", form]
+        dated = ["run", "istanbul", "--draws", "200", "--no-save", "--as-of", "2025-02-24", "--evidence", "articles"]
+        yield f"dated-run.{form}", [*dated, "--format", form]
+    yield "wide.csv", ["compare", "istanbul", "membership", "--draws", "200", "--format", "csv", "--wide"]
+    for form in ("table", "json"):
+        for what in (["issues"], ["parties"], ["positions", "us"], ["positions", "us", "--as-of", "2022-03-29"]):
+            yield f"show-{'-'.join(what).replace('--', '')}.{form}", ["show", *what, "--format", form]
+        yield f"show-evidence.{form}", ["show", "evidence", "P064", "--format", form]
+        yield f"show-sources.{form}", ["show", "sources", "--format", form]
+        yield f"show-austria.{form}", ["show", "positions", "ussr", "--domain", "austria_1955", "--format", form]
+        yield f"list.{form}", ["list", "--format", form]
+    yield "validate.txt", ["validate", "scenarios/istanbul.yaml", "scenarios/austria_1955/state_treaty_1955.yaml"]
+    for command in ("", "run", "compare", "sensitivity", "sweep", "amend", "search", "frontier", "trace", "explain"):
+        yield f"help-{command or 'sim'}.txt", [*([command] if command else []), "--help"]
+    faults = {
+        "no-file": ["run", "istambul"],
+        "no-party": ["sensitivity", "istanbul", "--party", "rusia"],
+        "no-issue": ["run", "istanbul", "--set", "us.fightin.importance=minor", "--no-save"],
+        "no-option": ["run", "istanbul", "--set", "proposal.donbas=cedde", "--no-save"],
+        "no-evidence": ["show", "evidence", "P999"],
+    }
+    for name, arguments in faults.items():
+        yield f"fault-{name}.txt", arguments
+    for kind in ("genius", "geniusweb", "negmas"):
+        yield f"export-{kind}.folder", ["export", "istanbul", "--draws", "200", "--to", kind, "--out", FOLDER]
+    yield "export-csv.folder", ["export", "istanbul", "--to", "csv", "--out", f"{FOLDER}/table.csv"]
+    for command in ("compare", "amend", "frontier", "sweep", "search", "sensitivity"):
+        arguments = dict(_figures())[command]
+        yield f"figure-{command}.folder", [*arguments, "--plot", f"{FOLDER}/figure.svg"]
+    yield "figure-run.folder", ["run", "istanbul", "--draws", "200", "--no-save", "--plot", f"{FOLDER}/figure.svg"]
+
+
+def _figures() -> Iterator[tuple[str, list[str]]]:
+    yield "compare", ["compare", "istanbul", "membership", "--draws", "200"]
+    yield "amend", ["amend", "istanbul", "--draws", "200"]
+    yield "frontier", ["frontier", "istanbul", "--draws", "200", "--parties", "russia,ukraine"]
+    yield "sweep", ["sweep", "istanbul", "--draws", "200", "--vary", "ukraine.fighting.importance=minor,major"]
+    yield "search", ["search", "istanbul", "--draws", "200", "--changes", "2"]
+    yield "sensitivity", ["sensitivity", "istanbul", "--draws", "200"]
+
+
+def answer(arguments: Sequence[str]) -> str:
+    """Exit code, stdout, stderr and the files of one run, as one text."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "out"
+        if any(a.startswith(f"{FOLDER}/") for a in arguments):
+            folder.mkdir()
+        words = [a.replace(FOLDER, str(folder)) for a in arguments]
+        environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
+        environment["SOURCE_DATE_EPOCH"] = "0"
+        command = [sys.executable, "-m", "sim", *words]
+        run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        parts = [f"exit {run.returncode}", run.stdout, "--- stderr", run.stderr]
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_file():
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                parts.append(f"--- {path.relative_to(folder)} {digest}")
+        return "\n".join(parts).replace(str(folder), FOLDER).replace(str(ROOT), "ROOT")
+
+
+def comparable(text: str, without: Sequence[str]) -> str:
+    """A text with keys of its JSON left out, where it has any."""
+    if not without:
+        return text
+    head, _, rest = text.partition("\n")
+    body, mark, tail = rest.partition("\n--- stderr")
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return text
+    return f"{head}\n{json.dumps(_less(document, without), indent=1)}{mark}{tail}"
+
+
+def _less(value: object, without: Sequence[str]) -> object:
+    if isinstance(value, dict):
+        return {k: _less(v, without) for k, v in value.items() if k not in without}
+    return [_less(v, without) for v in value] if isinstance(value, list) else value
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.goldens", description=__doc__)
+    parser.add_argument("what", choices=("write", "check"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--without", action="append", default=[])
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    asked = parser.parse_args()
+    chosen = [(name, arguments) for name, arguments in cases() if asked.only in name]
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    differing = 0
+    with ThreadPoolExecutor(asked.workers) as pool:
+        for (name, arguments), text in zip(chosen, pool.map(lambda c: answer(c[1]), chosen), strict=True):
+            path = asked.folder / name
+            if asked.what == "write":
+                path.write_text(text, encoding="utf-8")
+                continue
+            before = path.read_text(encoding="utf-8") if path.exists() else "(not there)"
+            now, was = comparable(text, asked.without), comparable(before, asked.without)
+            if now != was:
+                differing += 1
+                print(f"{name}: sim {' '.join(arguments)}")
+                lines = difflib.unified_diff(was.splitlines(), now.splitlines(), "before", "now", lineterm="", n=0)
+                print("\n".join(list(lines)[:12]))
+    print(f"{len(chosen)} cases, {differing} differ" if asked.what == "check" else f"{len(chosen)} cases written")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
