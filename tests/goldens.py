@@ -15,13 +15,13 @@ from __future__ import annotations
 import argparse
 import difflib
 import hashlib
+import importlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,23 +107,67 @@ def _figures() -> Iterator[tuple[str, list[str]]]:
     yield "sensitivity", ["sensitivity", "istanbul", "--draws", "200"]
 
 
-def answer(arguments: Sequence[str]) -> str:
-    """Exit code, stdout, stderr and the files of one run, as one text."""
+def answers(chosen: Sequence[tuple[str, list[str]]], workers: int) -> Iterator[tuple[str, list[str], str]]:
+    """Each case with exit code, stdout, stderr and files as one text; a fork each, so that imports cost once."""
+    _warm()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "out"
-        if any(a.startswith(f"{FOLDER}/") for a in arguments):
-            folder.mkdir()
-        words = [a.replace(FOLDER, str(folder)) for a in arguments]
-        environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
-        environment["SOURCE_DATE_EPOCH"] = "0"
-        command = [sys.executable, "-m", "sim", *words]
-        run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        parts = [f"exit {run.returncode}", run.stdout, "--- stderr", run.stderr]
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if path.is_file():
-                digest = hashlib.sha256(path.read_bytes()).hexdigest()
-                parts.append(f"--- {path.relative_to(folder)} {digest}")
-        return "\n".join(parts).replace(str(folder), FOLDER).replace(str(ROOT), "ROOT")
+        waiting = list(enumerate(chosen))[::-1]
+        running: dict[int, int] = {}
+        done: dict[int, int] = {}
+        told = 0
+        while told < len(chosen):
+            while waiting and len(running) < workers:
+                number, (_, arguments) = waiting.pop()
+                running[_forked(Path(scratch) / str(number), arguments)] = number
+            process, status = os.wait()
+            done[running.pop(process)] = os.waitstatus_to_exitcode(status)
+            while told in done:
+                name, arguments = chosen[told]
+                yield name, arguments, _text(Path(scratch) / str(told), done[told])
+                told += 1
+
+
+def _warm() -> None:
+    os.environ.update(COLUMNS="100", TERM="dumb", NO_COLOR="1", SOURCE_DATE_EPOCH="0", MPLBACKEND="agg")
+    os.chdir(ROOT)
+    for module in ("sim.cli", "matplotlib.figure", "scipy.optimize", "mesa", "rich.console"):
+        importlib.import_module(module)
+
+
+def _forked(folder: Path, arguments: Sequence[str]) -> int:
+    """Start one case; its folder gets ``stdout``, ``stderr`` and, where it writes files, ``out``."""
+    out = folder / "out"
+    folder.mkdir()
+    if any(a.startswith(f"{FOLDER}/") for a in arguments):
+        out.mkdir()
+    process = os.fork()
+    if process:
+        return process
+    for stream, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(os.open(folder / name, os.O_CREAT | os.O_WRONLY), stream)
+    sys.argv = ["sim", *(a.replace(FOLDER, str(out)) for a in arguments)]
+    code = 1
+    try:
+        importlib.import_module("sim.cli").main()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(bool(end.code))
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _text(folder: Path, code: int) -> str:
+    out = folder / "out"
+    said = [(folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr")]
+    parts = [f"exit {code}", said[0], "--- stderr", said[1]]
+    for path in sorted(out.rglob("*")) if out.is_dir() else ():
+        if path.is_file():
+            parts.append(f"--- {path.relative_to(out)} {hashlib.sha256(path.read_bytes()).hexdigest()}")
+    return "\n".join(parts).replace(str(out), FOLDER).replace(str(ROOT), "ROOT")
 
 
 def comparable(text: str, without: Sequence[str]) -> str:
@@ -156,19 +200,18 @@ def main() -> int:
     chosen = [(name, arguments) for name, arguments in cases() if asked.only in name]
     asked.folder.mkdir(parents=True, exist_ok=True)
     differing = 0
-    with ThreadPoolExecutor(asked.workers) as pool:
-        for (name, arguments), text in zip(chosen, pool.map(lambda c: answer(c[1]), chosen), strict=True):
-            path = asked.folder / name
-            if asked.what == "write":
-                path.write_text(text, encoding="utf-8")
-                continue
-            before = path.read_text(encoding="utf-8") if path.exists() else "(not there)"
-            now, was = comparable(text, asked.without), comparable(before, asked.without)
-            if now != was:
-                differing += 1
-                print(f"{name}: sim {' '.join(arguments)}")
-                lines = difflib.unified_diff(was.splitlines(), now.splitlines(), "before", "now", lineterm="", n=0)
-                print("\n".join(list(lines)[:12]))
+    for name, arguments, text in answers(chosen, asked.workers):
+        path = asked.folder / name
+        if asked.what == "write":
+            path.write_text(text, encoding="utf-8")
+            continue
+        before = path.read_text(encoding="utf-8") if path.exists() else "(not there)"
+        now, was = comparable(text, asked.without), comparable(before, asked.without)
+        if now != was:
+            differing += 1
+            print(f"{name}: sim {' '.join(arguments)}")
+            lines = difflib.unified_diff(was.splitlines(), now.splitlines(), "before", "now", lineterm="", n=0)
+            print("\n".join(list(lines)[:12]))
     print(f"{len(chosen)} cases, {differing} differ" if asked.what == "check" else f"{len(chosen)} cases written")
     return 1 if differing else 0
 
