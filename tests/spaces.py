@@ -149,8 +149,8 @@ def possible_count(case: Case, severity: str, red_lines: str) -> int:
 
 
 def no_deals(case: Case) -> Packages:
-    """Every package that equals an outcome of no deal, once."""
-    if case.lottery is None:
+    """Every package that equals an outcome of no deal, once; none where some party measures against a number."""
+    if case.lottery is None or any(p.reservation is not None for p in case.profiles):
         return np.empty((0, len(case.space.sizes)), np.int16)
     outcomes = case.scenario.domain.issues.no_deal.lotteries[case.lottery].outcomes
     found: set[tuple[int, ...]] = set()
@@ -158,8 +158,7 @@ def no_deals(case: Case) -> Packages:
         fixed = {case.space.issue(i): case.space.option(i, o) for i, o in terms.items()}
         columns = [[fixed[j]] if j in fixed else range(n) for j, n in enumerate(case.space.sizes)]
         found |= set(itertools.product(*columns))
-    rows = np.array(sorted(found), np.int16)
-    return rows[no_agreement(case, rows)]
+    return np.array(sorted(found), np.int16)
 
 
 def _grown(case: Case, conditions: list[Condition], severity: str) -> tuple[Packages, NDArray[np.int64]]:
