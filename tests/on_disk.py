@@ -1,0 +1,52 @@
+"""Scenarios that are built without files, written as files: for what reads, edits and saves files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sim
+from sim import nodes, schema
+from sim.complaints import Place
+from sim.loading import Loaded
+
+NOWHERE = Place("", 1, 1)
+Json = dict[str, Any]
+
+
+def plain(on: schema.Scenario) -> Json:
+    """A scenario as it would stand in a file."""
+    return _plain(on.model_dump(by_alias=True, exclude_none=True))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        found = {k: _plain(v) for k, v in value.items()}
+        if found.get("ranking") == [] and "from" in found:
+            found["ranking"] = "unknown"
+        return found
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return value if isinstance(value, (str, int, float, bool)) else str(value)
+
+
+def assumed(value: Any) -> Any:
+    """The same, all of it assumed, so that it needs no evidence."""
+    if isinstance(value, dict):
+        return {k: "assumed" if k == "basis" and isinstance(v, str) else assumed(v) for k, v in value.items()} | (
+            {"basis": "assumed"} if isinstance(value.get("basis"), dict) else {}
+        )
+    return [assumed(v) for v in value] if isinstance(value, list) else value
+
+
+def loaded(folder: Path, on: schema.Scenario, count: int | None = None, name: str = "test") -> Loaded:
+    """A scenario written into a folder and read again; all of it assumed, and every line holds for certain."""
+    path = folder / f"{name}.yaml"
+    content = {k: v for k, v in assumed(plain(on)).items() if k != "edits"}
+    for people in content["domain"]["positions"].values():
+        for entries in people["positions"].values():
+            for entry in entries:
+                for held in entry.get("red_lines", []):
+                    held.pop("holds", None)
+    path.write_text(nodes.dump_yaml(nodes.from_plain(content, NOWHERE)))
+    return sim.load(path, draws=count)
