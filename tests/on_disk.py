@@ -42,7 +42,7 @@ def assumed(value: Any) -> Any:
 def loaded(folder: Path, on: schema.Scenario, count: int | None = None, name: str = "test") -> Loaded:
     """A scenario written into a folder and read again; all of it assumed, and every line holds for certain."""
     path = folder / f"{name}.yaml"
-    content = {k: v for k, v in assumed(plain(on)).items() if k != "edits"}
+    content = {k: v for k, v in assumed(plain(on)).items() if k != "edits"} | {"id": name}
     for people in content["domain"]["positions"].values():
         for entries in people["positions"].values():
             for entry in entries:
