@@ -39,10 +39,24 @@ def assumed(value: Any) -> Any:
     return [assumed(v) for v in value] if isinstance(value, list) else value
 
 
-def loaded(folder: Path, on: schema.Scenario, count: int | None = None, name: str = "test") -> Loaded:
-    """A scenario written into a folder and read again; all of it assumed, and every line holds for certain."""
+def sourced(value: Any, claim: str) -> Any:
+    """The same, all that is stated or inferred with this claim as its evidence."""
+    if isinstance(value, dict):
+        found = {k: sourced(v, claim) for k, v in value.items()}
+        return found | {"evidence": [claim]} if "basis" in value else found
+    return [sourced(v, claim) for v in value] if isinstance(value, list) else value
+
+
+def loaded(
+    folder: Path, on: schema.Scenario, count: int | None = None, name: str = "test", claim: str | None = None
+) -> Loaded:
+    """A scenario written into a folder and read again; its lines hold for certain.
+
+    All of it is assumed, but for one with a claim, one of its evidence, that everything is to rest on.
+    """
     path = folder / f"{name}.yaml"
-    content = {k: v for k, v in assumed(plain(on)).items() if k != "edits"} | {"id": name}
+    content = {k: v for k, v in plain(on).items() if k != "edits"} | {"id": name}
+    content = assumed(content) if claim is None else sourced(content, claim)
     for people in content["domain"]["positions"].values():
         for entries in people["positions"].values():
             for entry in entries:
