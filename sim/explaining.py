@@ -112,7 +112,7 @@ def issue_lines(issue: IssueRecord, result: Result) -> list[str]:
     rests_on = ", ".join(issue.evidence) if silent else _cited(issue.basis, issue.evidence)
     rests_on += "; " if rests_on else ""
     if issue.basis in ("unknown", "assumed") and not unsourced(result.settings):
-        rests_on += f"{looked_for(issue.searched, bool(issue.evidence))}; "
+        rests_on += f"{looked_for(issue.searched, bool(issue.evidence), not silent)}; "
     weighs = f"{issue.importance} ({_cited(issue.importance_basis, issue.importance_evidence)})"
     lines = [
         f"{labels.issue_id(issue.issue)}: {proposed}, mean gain {signed(issue.mean_gain)}",

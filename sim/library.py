@@ -16,7 +16,7 @@ from sim.api import score
 from sim.loading import Loaded
 from sim.reactions import DAYS, Reactions, load_all_reactions
 from sim.results import PartyResult, Result
-from sim.verdict import CAVEAT, Word, listed, settles_nothing, word_of
+from sim.verdict import CAVEAT, Word, listed, own_word, settles_nothing
 from sim.written import markdown_line, markdown_row
 
 _HEAD = """# The shipped scenarios, scored
@@ -117,10 +117,10 @@ _SAID = f"""
 ### What was said
 
 What a party itself said of the text within {DAYS} days of it, with the claims that tell it (`sim show reactions`), and
-behind the stroke what the run says of it, in brackets where its consent is not needed. *Conditional* is neither yes nor
-no: a basis for talks, a yes with changes, an answer held back. *Proposes* is the party's own text, whose yes answers
-nobody. *Same claim* is an agreement in which the party's positions or lines cite one of these very claims. - is nothing
-found.
+behind the stroke what the run says of it, in brackets where its consent is not needed; of an alliance by its own
+positions and lines, whatever its members say. *Conditional* is neither yes nor no: a basis for talks, a yes with
+changes, an answer held back. *Proposes* is the party's own text, whose yes answers nobody. *Same claim* is an agreement
+in which the party's positions or lines cite one of these very claims. - is nothing found.
 """
 _NO_TEST = (
     "This checks the coding, whether sources were read alike twice. It is no test of the method: positions and answers "
@@ -149,10 +149,9 @@ def answered(results: Sequence[Result], answers: Mapping[str, Mapping[str, schem
                 cells.append("-")
                 continue
             row = held[party]
-            word = None if settles_nothing(result) or row.silent else word_of(row, result.settings)
-            one = _Told(
-                said[party], word, f"{name} on {result.scenario.id}", not _cited(row).isdisjoint(said[party].evidence)
-            )
+            verdict = None if settles_nothing(result) or row.silent else own_word(row, result.settings)
+            shared = not _cited(row).isdisjoint(said[party].evidence)
+            one = _Told(said[party], verdict, f"{name} on {result.scenario.id}", shared)
             cells.append(_answer(one, row))
             told.append(one)
         rows.append(markdown_row([result.scenario.id, *cells]))

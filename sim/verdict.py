@@ -119,6 +119,12 @@ def word_of(party: PartyResult, settings: Settings) -> Word:
     return word(party.verdict, None if unsourced(settings) else party.on_evidence)
 
 
+def own_word(party: PartyResult, settings: Settings) -> Word:
+    """:func:`word` of a party by itself, of an alliance without its members."""
+    alone = party.own or party
+    return word(alone.verdict, None if unsourced(settings) else alone.on_evidence)
+
+
 def sentences(result: Result) -> str:
     """What the evidence settles, what the model makes of it besides, and on which lines that hangs."""
     if not result.asked or result.joint_acceptability is None:

@@ -377,6 +377,40 @@ def test_an_edited_cell_is_another_one(tmp_path: Path) -> None:
     assert math.isclose(sum(x.verdicts for x in result.found), 2)
 
 
+def test_texts_of_one_id_are_told_apart(tmp_path: Path) -> None:
+    """A text and a saved run of it, say: of another day, with another claim behind a cell that is else the same."""
+    new = sim.load(small.write(tmp_path / "new"), draws=50)
+    claims = small.EVIDENCE.replace("E1,2022-03-10,red,", "E1,2022-03-09,red,")
+    text = small.SCENARIO.replace("2022-03-29", "2022-03-30")
+    old = sim.load(small.write(tmp_path / "old", {"deal.yaml": text, "domain/evidence.csv": claims}), draws=50)
+    result = audit([new, old, new])
+    assert [text.id for text in result.texts] == ["deal", "deal #2", "deal #3"]
+    dates = {"deal": "2022-03-29", "deal #2": "2022-03-30", "deal #3": "2022-03-29"}
+    assert {(row[0], row[1]) for row in AuditView().rows(result)} == set(dates.items())
+    assert all(len({at.text for at in x.texts}) == len(x.texts) for x in result.found)
+    status = [x for x in result.found if (x.party, x.issue) == ("red", "status")]
+    assert sorted([at.text for at in x.texts] for x in status) == [["deal", "deal #3"], ["deal #2"]]
+
+
+def test_a_copy_of_a_refusal_belongs_to_it_while_it_is_in_force(tmp_path: Path) -> None:
+    for until, name in (("", "armed_neighbour"), ("    until: 2022-03-12\n", "armed_neutral")):
+        refusals = """\
+  - id: armed_neutral
+    if: {guarantee: [armed], status: [neutral]}
+    from: 2022-03-10
+    basis: assumed
+    like: armed_neighbour
+    why: As for a neighbour.
+no_deal:
+"""
+        evidence = "    from: 2022-03-10\n    basis: inferred\n    evidence: [E2]\n    why"
+        red = small.RED.replace(evidence, f"    from: 2022-03-10\n{until}    basis: assumed\n    why")
+        result = audit([changed_deal(tmp_path / name, red=red.replace("no_deal:\n", refusals, 1))])
+        assert [x.refusal for x in result.found if x.refusal] == [name]
+        assert one(result, "red", name).by_lines > 0
+        assert math.isclose(sum(x.verdicts for x in result.found), 1)
+
+
 def test_a_text_without_a_verdict_has_no_shares(tmp_path: Path) -> None:
     path = small.write(tmp_path)
     text = small.SCENARIO

@@ -142,6 +142,8 @@ def test_the_words() -> None:
     assert looked_for.looked_for(None) == looked_for.looked_for(None, True) == "not looked for"
     assert looked_for.looked_for(DAY) == "looked for on 2022-04-02, nothing found"
     assert looked_for.looked_for(DAY, True) == "looked for on 2022-04-02, no order found"
+    assert looked_for.looked_for(DAY, True, True) == "looked for on 2022-04-02, this place not found"
+    assert looked_for.looked_for(DAY, False, True) == "looked for on 2022-04-02, nothing found"
     assert (looked_for.in_short(None), looked_for.in_short(DAY)) == ("not looked for", "looked for")
 
 
@@ -171,6 +173,15 @@ def test_rows_that_give_no_order_are_not_nothing(tmp_path: Path) -> None:
     [result] = sim.score([sim.load(small.write(tmp_path, files), draws=100)])
     said = issue_lines(cell(result, "red", "fighting"), result)[1]
     assert said == "ranking: unknown (E1; looked for on 2022-04-02, no order found; from 2022-01-01)"
+
+
+def test_an_order_that_leaves_a_place_open_is_not_told_as_no_order(tmp_path: Path) -> None:
+    files = red(status="2022-04-02")
+    name = "domain/positions/red.yaml"
+    files[name] = files[name].replace("      searched:", "      assumed: [neutral]\n      searched:", 1)
+    [result] = sim.score([sim.load(small.write(tmp_path, files), draws=100)])
+    said = issue_lines(cell(result, "red", "status"), result)[1]
+    assert said.endswith("(assumed: E1, E2; looked for on 2022-04-02, this place not found; from 2022-03-10)")
 
 
 def test_positions_are_shown_with_it(tmp_path: Path) -> None:

@@ -339,6 +339,33 @@ def test_agreement_is_marked_and_counted(word: str, verdict: str, mark: str, tmp
     assert f"Of 1 word found, 1 can be compared with a verdict: {same}." in found
 
 
+def test_an_alliance_is_compared_by_its_own_answer_and_not_by_its_members(tmp_path: Path) -> None:
+    """Blue, a member, has a line against the text; the League itself gains by it."""
+    fighting = "  fighting:\n    - {from: 2022-01-01, values: {stops: 1, continues: 0}, weight: 0.9, basis: stated, "
+    files = {
+        "domain/positions/league.yaml": small.LEAGUE.partition("  guarantee:")[0] + fighting + "evidence: [E6]}\n",
+        "domain/positions/blue.yaml": small.BLUE.replace(
+            "  status:\n",
+            fighting.replace("0.9", "0.1") + "evidence: [E3], note: x,\n"
+            "       red_lines: [{option: stops, basis: stated, evidence: [E3], note: x}]}\n  status:\n",
+        ),
+    }
+    deal = library(
+        tmp_path,
+        "deal,league,accepts,G5,\ndeal,blue,refuses,G4,\n",
+        files
+        | {
+            "domain/evidence.csv": DOMAIN["domain/evidence.csv"]
+            + "G5,2022-03-29,league,,context,Agrees,firm,quote,B1,,\n"
+        },
+    )
+    [result] = sim.score([load(deal, draws=200)])
+    assert sim.verdict.word_of(result.party("league"), result.settings) == "refuses"
+    found = section(deal, draws=200)
+    assert "accepts (G5) / (accepts): agree" in found
+    assert "Of 2 words found, 2 can be compared with a verdict: the same in 2." in found
+
+
 def test_without_reactions_the_library_has_no_such_part(tmp_path: Path) -> None:
     deal = library(tmp_path, "", {"domain/reactions.csv": None})
     assert section(deal, draws=200) == ""

@@ -16,6 +16,7 @@ from sim.draws import BLOCK
 from sim.edit_paths import Edit, read_edits
 from sim.loading import Loaded, load_all, with_edits
 from sim.profiles import compile_case
+from sim.results import OnEvidence, Ratification
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 ON_LAND = ("ukraine_polls_2022", "ukraine_polls_2026", "ukraine_polls_land_all", "ukraine_polls_land_any")
@@ -126,6 +127,22 @@ def test_the_polls_move_texts_that_give_up_land_and_no_others() -> None:
     early, plain, late = most["russian_demands_2022"]
     assert early == pytest.approx(plain, abs=0.03), "the library's own reading of March 2022 asked nearly the same"
     assert late > plain + 0.1
+
+
+def test_the_texts_that_the_polls_on_land_move_are_those_named() -> None:
+    told = (SCENARIOS / "README.md").read_text(encoding="utf-8")
+    [sentence] = re.findall(r"The polls on land move only texts that give it up \((.*?)\)", told, re.DOTALL)
+    paths = [loaded.path for loaded in library().values()]
+
+    def answers(*files: Path) -> dict[str, tuple[Ratification | None, OnEvidence]]:
+        found = {r.scenario.id: r.party("ukrainian_public") for r in score(load_all(paths, edit_files=files, draws=50))}
+        return {name: (public.ratification, public.on_evidence) for name, public in found.items()}
+
+    plain, moved = answers(), set()
+    for file in ON_LAND:
+        after = answers(SCENARIOS / "edits" / f"{file}.yaml")
+        moved |= {name for name, answer in plain.items() if after[name] != answer}
+    assert moved == set(re.findall(r"`(\w+)`", sentence))
 
 
 def test_the_polls_replace_every_line_of_the_library_on_land_alone() -> None:

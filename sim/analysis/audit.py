@@ -34,10 +34,11 @@ def audit(loaded: Sequence[Loaded]) -> AuditResult:
         what = f"texts of several domains ({'; '.join(titles)}); audit" if titles else "no texts to audit; name"
         raise ValueError(f"{what} those of one domain at a time")
     entries: dict[object, _Entry] = {}
-    for case, shares in zip(cases, hanging(cases), strict=True):
+    ids = _told_apart([case.id for case in cases])
+    for id, case, shares in zip(ids, cases, hanging(cases), strict=True):
         rows = Rows(case.scenario.domain)
         for profile in case.profiles:
-            for entry, here in _in_force(case, profile, shares.get(profile.id), rows):
+            for entry, here in _in_force(id, case, profile, shares.get(profile.id), rows):
                 entries.setdefault(entry.key, entry).texts.append(here)
     counted = sum(not settles_nothing(case) for case in cases)
     order = {p.id: k for case in reversed(cases) for k, p in enumerate(case.profiles)}
@@ -47,7 +48,7 @@ def audit(loaded: Sequence[Loaded]) -> AuditResult:
     return AuditResult(
         title=titles[0],
         sources=any(case.scenario.domain.evidence for case in cases),
-        texts=tuple(_text(case) for case in cases),
+        texts=tuple(_text(id, case) for id, case in zip(ids, cases, strict=True)),
         counted=counted,
         parties=names,
         party_shares={p: math.fsum(x.share for x in found if x.party == p) for p in names},
@@ -58,10 +59,15 @@ def audit(loaded: Sequence[Loaded]) -> AuditResult:
     )
 
 
-def _text(case: Case) -> AuditedText:
+def _told_apart(ids: Sequence[str]) -> list[str]:
+    """Ids of texts; the second of one id and those after it (saved runs of a text, say) with their number behind it."""
+    return [id if (number := ids[: k + 1].count(id)) == 1 else f"{id} #{number}" for k, id in enumerate(ids)]
+
+
+def _text(id: str, case: Case) -> AuditedText:
     scenario = case.scenario
     return AuditedText(
-        id=scenario.id,
+        id=id,
         title=scenario.name,
         date=scenario.proposal.date,
         as_of=scenario.day,
@@ -119,7 +125,9 @@ def _oldest(days: Sequence[dt.date | None]) -> dt.date | None:
     return min(known) if known and len(known) == len(days) else None
 
 
-def _in_force(case: Case, profile: Profile, shares: Hanging | None, rows: Rows) -> Iterator[tuple[_Entry, InForce]]:
+def _in_force(
+    id: str, case: Case, profile: Profile, shares: Hanging | None, rows: Rows
+) -> Iterator[tuple[_Entry, InForce]]:
     """Every cell and refusal of a party on the scenario's day, with what hangs on it."""
     seen = case.space.seen(case.text[None], profile.id)[0].tolist()
     drawn = shares is not None and not settles_nothing(case)
@@ -136,7 +144,7 @@ def _in_force(case: Case, profile: Profile, shares: Hanging | None, rows: Rows) 
             by_lines = math.fsum(shares.lines[k] for k in lines)
             of_verdict = by_lines + (0.0 if cell is None else float(shares.cells[cell]))
         return InForce(
-            text=case.id,
+            text=id,
             age=None if entry.start is None else (date - entry.start).days,
             evidence_age=min(((date - row.date).days for row in entry.rows), default=None),
             basis=basis,
@@ -151,8 +159,10 @@ def _in_force(case: Case, profile: Profile, shares: Hanging | None, rows: Rows) 
         own = [k for k, line in enumerate(profile.lines) if line.kind == "red_line" and line.issue == cell.issue]
         entry = _cell(profile, cell, [profile.lines[k] for k in own], rows)
         yield entry, here(entry, profile.ranking_basis(j, seen[j]), cell.searched, j, own)
+    # a copy of a refusal belongs to it; one of a refusal that is not in force stands by itself
+    there = {line.id for line in profile.lines if line.kind == "refusal"}
     for number, line in enumerate(profile.lines):
-        if line.kind == "refusal" and line.like is None:
+        if line.kind == "refusal" and line.like not in there:
             entry = _refusal(case, profile, line, rows)
             alike = [
                 k for k, x in enumerate(profile.lines) if x.kind == "refusal" and (k == number or x.like == line.id)
@@ -164,7 +174,7 @@ def _in_force(case: Case, profile: Profile, shares: Hanging | None, rows: Rows) 
 def _cell(profile: Profile, cell: Cell, lines: Sequence[Line], rows: Rows) -> _Entry:
     cited = rows.cited((*cell.evidence.all, *(id for line in lines for id in line.evidence)))
     return _Entry(
-        key=(profile.id, cell, tuple(lines)),
+        key=(profile.id, cell, tuple(lines), tuple(cited)),
         kind="cell",
         party=profile.id,
         issue=cell.issue,
@@ -182,7 +192,7 @@ def _refusal(case: Case, profile: Profile, line: Line, rows: Rows) -> _Entry:
     cited = rows.cited(line.evidence)
     refuses = case.scenario.domain.positions[profile.id].refuses
     return _Entry(
-        key=(profile.id, line),
+        key=(profile.id, line, tuple(cited)),
         kind="refusal",
         party=profile.id,
         issue=None,

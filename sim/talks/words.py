@@ -42,9 +42,8 @@ def _unlike_scores(result: Result) -> str:
     """Talks start from terms some of which are filler, and nobody works out what the evidence alone makes of them."""
     said = "Talks have no figure on the evidence alone"
     if result.filler is not None:
-        said += (
-            f", and start from a text of which {result.filler.assumed_terms} of {result.filler.terms} terms are filler"
-        )
+        of = f"{result.filler.assumed_terms} of {result.filler.terms} terms"
+        said += f", and start from a text of which {of} {'is' if result.filler.assumed_terms == 1 else 'are'} filler"
     return f"{said}."
 
 
