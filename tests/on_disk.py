@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 import sim
 from sim import nodes, schema
 from sim.complaints import Place
 from sim.loading import Loaded
 
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+#: Edits after which no party of the shipped texts bars anything: what is left are its gains.
+NO_LINES = tuple(
+    f"{party}.{lines}=none"
+    for party in ("russia", "ukraine", "us", "nato", "ukrainian_public")
+    for lines in ("red_lines", "refuses")
+)
 NOWHERE = Place("", 1, 1)
 Json = dict[str, Any]
 
@@ -64,3 +75,22 @@ def loaded(
                     held.pop("holds", None)
     path.write_text(nodes.dump_yaml(nodes.from_plain(content, NOWHERE)))
     return sim.load(path, draws=count)
+
+
+def unbarred(folder: Path, keep: Sequence[str] = ()) -> Path:
+    """The shipped texts in a folder, their parties without refusals, and without red lines but against some options.
+
+    What they rank and how much it matters to them is theirs; what bars a text is not.
+    """
+    shutil.copytree(SCENARIOS / "domain", folder / "domain")
+    for path in SCENARIOS.glob("*.yaml"):
+        shutil.copy(path, folder)
+    for path in (folder / "domain" / "positions").glob("*.yaml"):
+        party = yaml.safe_load(path.read_text(encoding="utf-8"))
+        party.pop("refuses", None)
+        for entry in (e for entries in party["positions"].values() for e in entries):
+            lines = [x for x in entry.pop("red_lines", ()) if x["option"] in keep]
+            if lines:
+                entry["red_lines"] = lines
+        path.write_text(yaml.safe_dump(party, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return folder

@@ -36,12 +36,10 @@ from tests.documented import documented, keys
 
 ROOT = Path(__file__).parent.parent
 ISTANBUL, ARMED, MEMBERSHIP = (f"scenarios/{n}.yaml" for n in ("istanbul", "armed_neutrality", "membership"))
-THREE = (ISTANBUL, ARMED, MEMBERSHIP)
+THREE = ("istanbul", "armed_neutrality", "membership")
 DAY = sim.load(ROOT / ISTANBUL).scenario.day
 ON_DAY = ["--as-of", str(DAY)]
 FEW = ["--draws", "400"]
-#: Without the lines of Russia, the one party that bars armed neutrality, all accept it together.
-UNBARRED = "russia.red_lines=none"
 HAWK = """\
 title: A hawkish United States
 edits:
@@ -56,9 +54,16 @@ def _at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def three() -> Comparison:
-    """Istanbul, armed neutrality and membership with the positions of one day, each with a joint figure of its own."""
-    found = compare(gather([ROOT / p for p in THREE], draws=400, as_of=DAY))
+def texts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Istanbul, armed neutrality and membership, with no line of any party but against membership."""
+    folder = on_disk.unbarred(tmp_path_factory.mktemp("unbarred"), keep=["nato_membership"])
+    return [folder / f"{name}.yaml" for name in THREE]
+
+
+@pytest.fixture(scope="module")
+def three(texts: list[Path]) -> Comparison:
+    """These three with the positions of one day, each with a joint figure of its own."""
+    found = compare(gather(texts, draws=400, as_of=DAY))
     assert len({r.joint_acceptability and r.joint_acceptability.estimate for r in found.rows}) == len(THREE)
     return found
 
@@ -110,13 +115,14 @@ def saved_run(folder: Path, *args: str) -> Path:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def test_rows_are_what_runs_give_sorted_by_the_joint_figure(three: Comparison) -> None:
+def test_rows_are_what_runs_give_sorted_by_the_joint_figure(texts: list[Path], three: Comparison) -> None:
     assert not three.warnings
     names = [r.name for r in three.rows]
-    assert sorted(names) == sorted(Path(p).stem for p in THREE)
-    assert names != [Path(p).stem for p in THREE], "they are in order as they were given"
+    assert sorted(names) == sorted(THREE)
+    assert names != list(THREE), "they are in order as they were given"
+    paths = dict(zip(THREE, texts, strict=True))
     for row in three.rows:
-        alone = sim.run(ROOT / f"scenarios/{row.name}.yaml", draws=400, as_of=row.scenario.as_of)
+        alone = sim.run(paths[row.name], draws=400, as_of=row.scenario.as_of)
         assert row.joint_acceptability == alone.joint_acceptability
         assert row.verdict.text == short(alone)
         for p in row.parties:
@@ -153,7 +159,7 @@ def test_every_key_is_documented_and_no_other() -> None:
 
 def test_the_short_verdict_says_what_the_sentences_say() -> None:
     texts = sim.load_all([f"scenarios/{name}.yaml" for name in catalogue.SHIPPED[""]], draws=200)
-    found = sim.score([*texts, sim.load(ARMED, draws=200, edits=[UNBARRED])])
+    found = sim.score([*texts, sim.load(ARMED, draws=200, edits=on_disk.NO_LINES)])
     words = {outcome(r)[0] for r in found}
     assert {"refused", "with_filler"} <= words
     assert {r.on_evidence.verdict for r in found} >= {"refused", "not settled"}
@@ -511,9 +517,9 @@ def test_the_page_leads_with_sentences_and_fits_a_hundred_columns(hawk: Path) ->
         assert "refused by" in out
 
 
-def test_three_texts_are_told_in_short_and_two_in_full(three: Comparison) -> None:
+def test_three_texts_are_told_in_short_and_two_in_full(texts: list[Path], three: Comparison) -> None:
     found = view.page(three)
-    code, out, _ = call(*THREE, *ON_DAY, "--draws", "2000")
+    code, out, _ = call(*texts, *ON_DAY, "--draws", "2000")
     assert code == 0
     turned = re.findall(r"^- As modelled, .*\n(?:  .*\n)*", out, re.MULTILINE)
     assert turned, "a note for each party that takes one text and refuses the other"
@@ -659,17 +665,19 @@ def test_csv_has_all_measures_of_the_ranks(three: Comparison) -> None:
     assert measures == ranks | {"wins_over", "draws_first", "confidence", "central_weight", "central_weight.jointly"}
 
 
-def test_markdown_has_every_sheet(three: Comparison) -> None:
-    code, out, _ = call(*THREE, *FEW, *ON_DAY, "--format", "md")
+def test_markdown_has_every_sheet(texts: list[Path], three: Comparison) -> None:
+    code, out, _ = call(*texts, *FEW, *ON_DAY, "--format", "md")
     assert code == 0
     for sheet in view.page(three).sheets:
         assert f"**{sheet.title}**" in out
     assert out.startswith("### 3 proposals compared")
 
 
-def test_the_plot_writes_every_share_and_marks_what_is_not_needed(tmp_path: Path, three: Comparison) -> None:
+def test_the_plot_writes_every_share_and_marks_what_is_not_needed(
+    tmp_path: Path, texts: list[Path], three: Comparison
+) -> None:
     svg, png = tmp_path / "out.svg", tmp_path / "out.png"
-    code, _, err = call(ISTANBUL, ARMED, MEMBERSHIP, *FEW, *ON_DAY, "--plot", svg)
+    code, _, err = call(*texts, *FEW, *ON_DAY, "--plot", svg)
     assert code == 0
     assert f"wrote {svg}" in err
     text = svg.read_text()
@@ -766,10 +774,10 @@ def test_a_plot_that_cannot_be_written_stops_everything_before(tmp_path: Path) -
     assert ".svg or .png" in " ".join(err.split())
 
 
-def test_results_are_the_same_in_any_company(three: Comparison) -> None:
+def test_results_are_the_same_in_any_company(texts: list[Path], three: Comparison) -> None:
     """A third proposal changes no figure of the other two."""
     day = three.rows[0].scenario.as_of
-    two = compare(gather([ROOT / ISTANBUL, ROOT / ARMED], draws=400, as_of=day))
+    two = compare(gather(texts[:2], draws=400, as_of=day))
     assert [r for r in three.rows if r.name != "membership"] == list(two.rows)
     assert [d for d in three.differences if "membership" not in (d.a, d.b)] == list(two.differences)
     assert three.smaa is not None

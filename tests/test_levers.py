@@ -36,11 +36,9 @@ from sim.views.levers import HEADER, LeversView, page, rows
 from tests import small
 from tests.documented import documented, keys
 from tests.domains import line, party, position, quick, refusal, scenario, scenarios
-from tests.on_disk import NOWHERE, Json, loaded, plain
+from tests.on_disk import NO_LINES, NOWHERE, Json, loaded, plain
 
 ROOT = Path(__file__).parent.parent
-#: Without the lines of Russia, the one party that bars armed neutrality, all accept it together.
-UNBARRED = "russia.red_lines=none"
 
 
 def changed(content: Json, *texts: str) -> Case:
@@ -469,10 +467,10 @@ def not_turning(item: Loaded) -> tuple[str, LeversResult]:
 
 
 @pytest.mark.parametrize(
-    ("name", "edit", "accepted"), [("armed_neutrality", UNBARRED, True), ("istanbul", None, False)]
+    ("name", "changes", "accepted"), [("armed_neutrality", NO_LINES, True), ("istanbul", (), False)]
 )
-def test_the_lead_names_the_strongest_edit_towards_a_flip(name: str, edit: str | None, accepted: bool) -> None:
-    item = sim.load(ROOT / "scenarios" / f"{name}.yaml", draws=400, edits=[] if edit is None else [edit])
+def test_the_lead_names_the_strongest_edit_towards_a_flip(name: str, changes: tuple[str, ...], accepted: bool) -> None:
+    item = sim.load(ROOT / "scenarios" / f"{name}.yaml", draws=400, edits=changes)
     issue, found = not_turning(item)
     assert found.joint is not None
     assert (found.joint.estimate >= 0.5) is accepted
@@ -484,7 +482,7 @@ def test_the_lead_names_the_strongest_edit_towards_a_flip(name: str, edit: str |
 
 
 def test_an_accepted_text_of_filler_is_said_to_be(tmp_path: Path) -> None:
-    armed = sim.load(ROOT / "scenarios" / "armed_neutrality.yaml", draws=200, edits=[UNBARRED])
+    armed = sim.load(ROOT / "scenarios" / "armed_neutrality.yaml", draws=200, edits=NO_LINES)
     found = levers(armed, issue="sanctions")
     assert found.verdict == "accepted"
     assert (found.assumed_terms, found.terms, found.sourced_veto) == (12, 15, False)

@@ -34,6 +34,7 @@ from sim.views import sobol as view
 from tests import twins
 from tests.documented import documented, keys
 from tests.domains import draw_of, line, party, position, quick, scenario, scenarios
+from tests.on_disk import NO_LINES
 
 ROOT = Path(__file__).parent.parent
 ISSUES = {"a": "xy", "b": "xy"}
@@ -514,8 +515,7 @@ def test_rare_acceptance_is_marked_in_every_format() -> None:
 
 
 def test_filler_is_told_of_a_text_that_is_not_barred() -> None:
-    """Russia alone bars this one: without its lines nothing else keeps all from accepting it."""
-    armed = sobol(sim.load(ROOT / "scenarios" / "armed_neutrality.yaml", edits=["russia.red_lines=none"]), 128)
+    armed = sobol(sim.load(ROOT / "scenarios" / "armed_neutrality.yaml", edits=NO_LINES), 128)
     assert armed.joint_acceptability is not None
     assert armed.joint_acceptability.low > 0.5
     assert "12 of 15 terms of the text are filler, not in the sources" in view.page(armed).lead

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import product
@@ -345,17 +346,50 @@ def test_lines_that_begin_or_lapse_between_days_are_those_of_the_runs() -> None:
     page = view.page(result)
     told = [x for x in result.lines if x.consent_needed]
     assert {x.begins for x in told} == {True, False}
-    start = next(k for k, n in enumerate(page.notes) if n.startswith("Between these days lines begin or lapse"))
-    assert f"; {len(told)} in all, the first {MOST_LINES} here" in page.notes[start]
-    for turn, note in zip(told[:MOST_LINES], page.notes[start + 1 :], strict=False):
-        name = (
-            result.labels.refusal(turn.party, turn.refusal) if turn.refusal else result.labels.issue(turn.issue or "")
-        )
-        assert name in note
-        assert note.endswith(f" {'begins on' if turn.begins else 'no longer holds from'} {turn.on}.")
+    notes = [
+        n for n in page.notes if re.search(r"(begins on|no longer holds from|has other figures from) [0-9-]{10}", n)
+    ]
+    assert len(notes) == MOST_LINES
+    for note in notes:
+        first = next(x for x in told if f" {x.on}" in note and named(result, x) in note)
+        assert first.begins == ("begins on" in note)
     assert found("us.fighting.importance=minor,major", draws=300).lines is None
     quiet = view.page(found("as_of=2022-03-29,2022-03-30", draws=300))
     assert any("No line that the text crosses begins or lapses" in n for n in quiet.notes)
+
+
+def named(result: Sweep, line: Any) -> str:
+    return result.labels.refusal(line.party, line.refusal) if line.refusal else result.labels.issue(line.issue)
+
+
+def test_a_line_that_goes_on_with_other_figures_is_one_change(tmp_path: Path) -> None:
+    """Not a line that no longer holds: it is drawn again on the second day, for certain on the third, then it ends."""
+    lines = [
+        [line("a", "inferred", holds=[0.5, 0.6])],
+        [line("a", "inferred", holds=[0.7, 0.8])],
+        [line("a", "inferred")],
+        [],
+    ]
+    days = ["2022-01-01", "2022-02-01", "2022-02-02", "2022-02-03"]
+    dated = [position("ba", "major", red_lines=x) | {"from": day} for x, day in zip(lines, days, strict=True)]
+    pan = party({"i": dated}, name="Pan")
+    claim = CLAIM | {"strength": "poll", "issue": "i"}
+    on = scenario({"i": "ab"}, {"pan": pan}, {"i": "a"}, {"k": {"i": "b"}}, evidence=[claim], draws=100)
+    path = tmp_path / "test.yaml"
+    path.write_text(nodes.dump_yaml(nodes.from_plain(on_disk.sourced(on_disk.plain(on), "E"), on_disk.NOWHERE)))
+    result = sweep(load(path), [f"as_of={days[0]},{days[-1]}"])
+    assert result.lines is not None
+    each = [(days[1], False), (days[1], True), (days[2], False), (days[2], True), (days[3], False)]
+    assert [(str(x.on), x.begins) for x in result.lines] == each
+    notes = view.page(result).notes
+    start = notes.index("Between these days lines begin, lapse or change that the text crosses.")
+    assert notes[start + 1 : start + 4] == (
+        "Pan's inferred red line against 'a' (i) has other figures from 2022-02-01 "
+        "(binds with a chance of 70% to 80%, before that binds with a chance of 50% to 60%).",
+        "Pan's inferred red line against 'a' (i) has other figures from 2022-02-02 "
+        "(for certain, before that binds with a chance of 70% to 80%).",
+        "Pan's inferred red line against 'a' (i) no longer holds from 2022-02-03.",
+    )
 
 
 def test_a_text_that_cannot_be_is_a_dash_with_its_constraint() -> None:

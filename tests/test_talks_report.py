@@ -42,6 +42,7 @@ from sim.tally import Tally
 from sim.verdict import listed
 from sim.views import talks as view
 from tests import domains
+from tests.on_disk import NO_LINES
 
 ROOT = Path(__file__).parent.parent
 ISSUES = {"land": "abc", "army": "de", "flag": "xyz"}
@@ -652,8 +653,7 @@ def test_an_issue_on_which_somebody_opens_elsewhere_is_shown() -> None:
 
 
 def test_issues_that_move_least_are_left_out_of_a_long_table() -> None:
-    unbarred = ["russia.red_lines=none"]  # of those who bar the text: else there is little to agree on
-    found = sim.run("scenarios/armed_neutrality.yaml", draws=300, protocol="alternating_offers", edits=unbarred)
+    found = sim.run("scenarios/armed_neutrality.yaml", draws=300, protocol="alternating_offers", edits=NO_LINES)
     talks = found.negotiation
     assert talks is not None
     assert talks.agreements
@@ -1040,11 +1040,11 @@ def test_a_bad_figure_path_stops_the_run_before_it_begins(tmp_path: Path) -> Non
 
 #: Talks with agreements, and without where the lines that two parties hold meet in no text.
 TALKED = {
-    "istanbul": ("istanbul", []),
-    "lavrov": ("lavrov_2025", ["ukraine.red_lines=none", "ukraine.refuses=none"]),
+    "istanbul": ("istanbul", ()),
+    "lavrov": ("lavrov_2025", NO_LINES),
     "nothing": (
         "lavrov_2025",
-        ["russia.crimea.red_lines=[returned, deferred, de_facto]", "ukraine.crimea.red_lines=[recognised]"],
+        ("russia.crimea.red_lines=[returned, deferred, de_facto]", "ukraine.crimea.red_lines=[recognised]"),
     ),
 }
 
