@@ -192,6 +192,7 @@ class LineRecord(Record):
     crossed: bool
     share: Share
     quota: Share | None = None  # not in older documents
+    term_basis: str | None = None  # nor this
 
 
 class WeightByBasis(Record):
@@ -228,6 +229,7 @@ class IssueRecord(Record):
     importance_evidence: tuple[str, ...]
     note: str | None
     searched: dt.date | None = None  # not in older documents
+    term_basis: str | None = None  # nor this
 
 
 class Unplaced(Record):

@@ -36,6 +36,9 @@ from sim.weight_notes import unsourced as unsourced
 
 #: What is said of a term that no source gives, by its basis.
 UNSTATED = {"assumed": "not in the sources", "proposed": "proposed here"}
+#: The same of a term that a line is crossed by; there a term that no clause says, too, since one line may decide.
+READ_OUT = "read out of the text"
+CROSSED_BY = {"assumed": UNSTATED["assumed"], "inferred": READ_OUT}
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
 Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "none"]
@@ -269,11 +272,11 @@ def objection_words(found: Objection | None, labels: Labels, party: str) -> str:
     """An objection of a party in a few words; empty for none."""
     if found is None:
         return ""
-    polled = _polled(found)
+    more = "; ".join(x for x in (CROSSED_BY.get(found.term_basis or "", ""), _polled(found)) if x)
     if found.kind == "red_line":
-        return f"its {found.basis} {red_line(labels, found.issue, found.option, polled)}"
+        return f"its {found.basis} {red_line(labels, found.issue, found.option, more)}"
     if found.kind == "refusal":
-        return f"its {found.basis} refusal {labels.refusal(party, found.refusal)}{f' ({polled})' if polled else ''}"
+        return f"its {found.basis} refusal {labels.refusal(party, found.refusal)}{f' ({more})' if more else ''}"
     unstated = f", {UNSTATED[found.term_basis]}" if found.term_basis in UNSTATED else ""
     unknown = ", its view unknown" if found.basis == "unknown" else ""
     return f"{labels.term(found.issue or '', found.option)}{unstated}{unknown}"
@@ -351,6 +354,32 @@ def layer_notes(result: Result) -> list[str]:
         under = ", still under one half" if before < HALF else ""
         notes.append(f"Without {which}, {spoken(party.name)} would accept in {percent(before)} of draws{under}.")
     return notes
+
+
+def reading_note(result: Result) -> str | None:
+    """That a needed party refuses on the evidence over nothing that the text says in a clause; over which terms."""
+    issues: dict[str, None] = {}
+    bases: set[str] = set()
+    who = []
+    for party in result.asked:
+        alone, found = party.own or party, party.main_objection
+        if alone.on_evidence.verdict != "refuses" or found is None or found.kind == "issue":
+            continue
+        lines = [x for x in party.lines if x.crossed and x.basis in ("stated", "edited")]
+        if not lines or not all(x.term_basis in CROSSED_BY for x in lines):
+            continue
+        who.append(spoken(party.name))
+        bases |= {x.term_basis or "" for x in lines}
+        said = {x.issue for x in party.issues if x.term_basis in CROSSED_BY}
+        issues |= dict.fromkeys(i for x in lines for i in x.terms if i in said)
+    if "inferred" not in bases:
+        return None
+    read = READ_OUT + (" or filler" if "assumed" in bases else "")
+    over = listed([result.labels.issue(i) for i in issues])
+    return (
+        f"The lines that decide for {listed(who)} on the evidence cross terms that are {read}, not written in it: "
+        f"{over}."
+    )
 
 
 def turning_notes(result: Result, issue: str | None) -> list[str]:
@@ -519,6 +548,7 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
             f"{listed([f'{spoken(name)} in {percent(s)}' for s, name in sorted(sole, reverse=True)])} of "
             "draws."
         )
+    said += _present((reading_note(result),))
     said += [x for x in layer_notes(result) if x not in result.verdict]
     said += turning_notes(result, result.settings.turning_issue)
     said += [*unplaced_notes(result), *like_notes(result)]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from sim import schema
+from sim.profiles import Line
 
 #: What makes evidence weak, as far as the rows and the register tell; all rows that are cited must have it.
 Weakness = Literal["one_source", "recalled", "secondary", "summaries", "younger"]
@@ -24,6 +25,14 @@ class Rows:
     def cited(self, ids: Iterable[str]) -> list[schema.Evidence]:
         """The rows of some ids, each once."""
         return [self._rows[id] for id in dict.fromkeys(ids) if id in self._rows]
+
+    def dating(self, party: str, line: Line) -> list[schema.Evidence]:
+        """The rows that tell how old a line is: of a stated one those that make it so, else all that it cites."""
+        cited = self.cited(line.evidence)
+        if line.basis != "stated":
+            return cited
+        own = [row for row in cited if row.party == party and row.attribution != "expert"]
+        return [row for row in own if row.strength in ("red_line", "firm")] or cited
 
     def independent(self, rows: Sequence[schema.Evidence]) -> int:
         """How many sources there are that do not repeat each other.
