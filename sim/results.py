@@ -255,6 +255,7 @@ class Ratification(Record):
     mixed: Share
     decided: Share | None
     yes: ShareRange
+    several_polls: bool = False  # not in older documents
 
 
 class PartyResult(Record):

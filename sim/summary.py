@@ -301,7 +301,7 @@ def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int, seen: Pack
 
 
 def line_record(line: Line, crossed: bool, share: float, basis_of_terms: schema.TermBasis | None = None) -> LineRecord:
-    """A line as results tell it: whether the text crosses it, in which share of draws it binds then, over which terms."""
+    """A line as results tell it: whether the text crosses it, by terms of what basis, and in which share it binds."""
     return LineRecord(
         kind=line.kind,
         issue=line.issue,

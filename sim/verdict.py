@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from sim.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT
 from sim.complaints import listed as listed
+from sim.edit_paths import EditsFile
 from sim.looked_for import in_short, looked_for
 from sim.naming import Labels, capital, possessive, spoken, verb
 from sim.option_notes import like_notes, tells_unplaced, unplaced_notes
@@ -289,11 +290,12 @@ def red_line(labels: Labels, issue: str | None, option: str | None, more: str = 
 
 
 def _polled(found: Objection) -> str:
-    """What a line from a poll rests on, or with which chance an edited one holds."""
+    """What a line from a poll rests on, or with which chance one without a poll holds."""
     if found.holds is None:
         return ""
     low, high = (percent(x) for x in found.holds)
-    whence = "holds" if found.basis == "edited" else "polls"
+    # an edit of a line, or of the one that it is a copy of, takes its polls away
+    whence = "polls" if found.evidence and found.basis != "edited" else "holds"
     return f"{whence}: {low if low == high else f'{low} to {high}'}"
 
 
@@ -447,6 +449,8 @@ def proposed_note(result: Result) -> str | None:
 
 def _fillings(found: Filler) -> str:
     """How many ways of filling the assumed terms were looked at, in words."""
+    if found.fillings == 1:
+        return "the one feasible filling" if found.every_filling else "a sample of one feasible filling"
     return f"{'all' if found.every_filling else 'a sample of'} {found.fillings} feasible fillings"
 
 
@@ -501,14 +505,19 @@ def open_note(result: Result) -> str | None:
     return said + "."
 
 
-def edit_note(result: Result, before: Result | None) -> str | None:
-    """What was edited and, where the result without the edits is at hand, what that changed."""
+def edit_note(result: Result, before: Result | None, files: Sequence[EditsFile] = ()) -> str | None:
+    """What was edited and, where the result without the edits is at hand, what that changed.
+
+    ``files`` are the files that the first edits of this run come from, each told by its title.
+    """
     if not result.settings.edits:
         return None
     if before is None:
         return f"Edited: {'; '.join(result.settings.edits)}."
     earlier = before.settings.edits
-    said = f"Edited for this run: {'; '.join(result.settings.edits[len(earlier) :])}."
+    single = result.settings.edits[len(earlier) + sum(file.count for file in files) :]
+    whole = [f"'{x.title}' ({x.count} edit{'s' * (x.count != 1)})" for x in files]
+    said = f"Edited for this run: {'; '.join((*whole, *single))}" + ("; json has each edit." if whole else ".")
     if earlier:
         said = f"Edited before, in the saved run: {'; '.join(earlier)}. {said}"
     changes = []
@@ -531,8 +540,11 @@ def edit_note(result: Result, before: Result | None) -> str | None:
     return f"{said} Effect, on the same draws: {', '.join(moved)}{rest}."
 
 
-def notes(result: Result, before: Result | None = None) -> list[str]:
-    """The short lines under the table, only those that matter; ``before`` is the result without its edits."""
+def notes(result: Result, before: Result | None = None, files: Sequence[EditsFile] = ()) -> list[str]:
+    """The short lines under the table, only those that matter.
+
+    ``before`` is the result without its edits, ``files`` the files that these come from.
+    """
     said: list[str] = []
     if result.joint_acceptability is not None and not settles_nothing(result):
         weakest = result.called(result.weakest_party) if result.weakest_party else "nobody"
@@ -563,7 +575,7 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     others = [result.names.get(p, p) for p in result.consent_not_modelled if p not in modelled]
     if others:
         said.append(f"Consent needed but not modelled, and left out of the joint share: {listed(others)}.")
-    said += _present((edit_note(result, before),))
+    said += _present((edit_note(result, before, files),))
     said += _present((draws_note(result),))
     said += age_lines(result)
     # A complaint names its severity itself, after its place.

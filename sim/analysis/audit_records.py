@@ -36,13 +36,13 @@ class AuditedText(Record):
 class InForce(Record):
     """A cell or refusal at one text.
 
-    Ages are days from it to the text's date, negative where it is younger; ``evidence_age`` is that of the newest row
-    cited: where the text crosses lines of it, of the rows of these, and of a stated line only of those that make it
-    stated. ``basis`` is that of the order of what the text says: assumed where its place is, whatever the basis of the
-    rest. ``searched`` of a refusal is the oldest day among the cells of the issues that it names, None where one of
-    them was never looked for; ``missing`` is what of a cell was looked for and not found. ``of_verdict`` is the share of the text's verdict (:mod:`sim.analysis.hanging`),
-    ``by_lines`` what its red lines have of that, ``of_answer`` the share of the party's own answer, None where the
-    sources are silent on the party.
+    Ages are days from it to the text's date, negative where it is younger; ``evidence_age`` is that of the newest
+    row cited: where the text crosses lines of it, of the rows of these, and of a stated line only of those that
+    make it stated. ``basis`` is that of the order of what the text says: assumed where its place is, whatever the
+    basis of the rest. ``searched`` of a refusal is the oldest day among the cells of the issues that it names, None
+    where one of them was never looked for; ``missing`` is what of a cell was looked for and not found.
+    ``of_verdict`` is the share of the text's verdict (:mod:`sim.analysis.hanging`), ``by_lines`` what its red lines
+    have of that, ``of_answer`` the share of the party's own answer, None where the sources are silent on the party.
     """
 
     text: str

@@ -77,7 +77,8 @@ def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
                 at.text, dates[at.text].isoformat(), x.party, x.kind, x.issue, x.refusal,
                 None if x.start is None else x.start.isoformat(), at.age, at.evidence_age, at.basis, x.importance_basis,
                 "; ".join(x.line_bases), x.documents, x.sources, "; ".join(at.weak),
-                None if at.searched is None else at.searched.isoformat(), at.missing, at.of_answer, at.of_verdict, at.by_lines,
+                None if at.searched is None else at.searched.isoformat(), at.missing,
+                at.of_answer, at.of_verdict, at.by_lines,
             )  # fmt: skip
 
 
