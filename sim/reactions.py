@@ -204,8 +204,8 @@ def _named(found: Complaint, node: Mapping) -> Complaint:
     """A complaint about a cell under the text and party of its row, as the other complaints about rows."""
     text, party = (x.value if isinstance(x := node.items.get(key), Scalar) else None for key in ("text", "party"))
     column = next((key for key, cell in node.items.items() if cell.place == found.place), None)
-    where = f"reactions: {text or 'text'}: {party or 'party'}" + (f": {column}" if column else "")
-    return replace(found, where=where)
+    steps = {"text": [], "party": [text or "text"]}.get(column or "", [text or "text", party or "party"])
+    return replace(found, where=": ".join(["reactions", *map(str, steps), *([column] if column else [])]))
 
 
 def _split(cell: nodes.Node) -> nodes.Node:
