@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim import system
 from sim._version import __version__
-from sim.complaints import closest
+from sim.complaints import closest, did_you_mean
 
 _PACKAGE = Path(__file__).resolve().parent
 #: What a library is called in a folder that holds other things too.
@@ -149,8 +149,16 @@ def text(name: Path) -> Path | None:
 
 
 def edits(name: Path) -> Path:
-    """A file of edits: the path where it is there, else the one of that id among the ``edits/`` of a library."""
-    return name if name.exists() else _nearest(name, EDITS) or name
+    """A file of edits: the path where it is there, else the one of that id among the ``edits/`` of a library.
+
+    Raises FileNotFoundError, with the ids there are, for an id that none has; ValueError as :func:`named`.
+    """
+    found = name if name.exists() else _nearest(name, EDITS)
+    if found is None and _is_id(name):
+        ids = {file.stem: None for library in libraries() for file in sorted((library.folder / EDITS).glob("*.yaml"))}
+        hint = did_you_mean(name.name, ids, most=20)
+        raise FileNotFoundError(f"{name}: no such file, and no file of edits has this id{f'; {hint}' if hint else ''}")
+    return name if found is None else found
 
 
 def _nearest(name: Path, under: str) -> Path | None:

@@ -124,6 +124,26 @@ def place_in(text: str, file: str, index: int) -> Place:
     return Place(file, before.count("\n") + 1, min(index - (before.rfind("\n") + 1), len(line)) + 1, line)
 
 
+@dataclass(frozen=True, slots=True)
+class EditsFile:
+    """A file of edits: what it is called, and how many edits it holds."""
+
+    title: str
+    count: int
+
+
+def edits_file(path: Path) -> EditsFile:
+    """What a file of edits holds, in short. Raises as :func:`read_edits`."""
+    return EditsFile(edits_title(path), len(read_edits(path)))
+
+
+def edits_title(path: Path) -> str:
+    """The title of a file of edits; its stem where it has none (and then :func:`read_edits` complains)."""
+    tree = reading.read_mapping(read_text(path), str(path)).node
+    title = None if tree is None else nodes.find(tree, ("title",))
+    return str(title.value) if isinstance(title, Scalar) else path.stem
+
+
 def read_edits(path: Path, name: str | None = None) -> list[Edit]:
     """Read a file of edits: ``title:`` and ``edits:``, a mapping of the same paths or of cells with several keys.
 

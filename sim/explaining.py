@@ -124,7 +124,8 @@ def issue_lines(issue: IssueRecord, result: Result) -> list[str]:
 
 def _proposed(issue: IssueRecord, labels: Labels) -> str:
     seen = f"; seen as {labels.option_id(issue.issue, issue.seen_as)}" if issue.seen_as else ""
-    return labels.option_id(issue.issue, issue.option) + seen
+    basis = "" if issue.term_basis is None else f", term {issue.term_basis}"
+    return labels.option_id(issue.issue, issue.option) + basis + seen
 
 
 def signed(gain: float) -> str:

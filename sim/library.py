@@ -25,7 +25,9 @@ Made by `sim library`; a test fails when it is stale. {draws} draws, seed {seed}
 
 Each figure is the share of draws in which a party accepts the text, a draw being one preference
 profile that agrees with the sources; in brackets where the text does not need its consent. *Joint*
-is the share in which all who are needed accept. *On the evidence* is what remains when everything
+is the share in which all who are needed accept; *signed* leaves out those who vote only once a text is signed.
+*Inferred* and *unknown* say what the evidence alone makes of a figure: a refusal over a line that is read out of the
+sources, and both answers open. *On the evidence* is what remains when everything
 assumed is left open, and who decides it. *Filler* counts the terms of the text that are not in the
 sources, with the range of the joint figure over other feasible fillings; *decides* marks a range that crosses one
 half. {caveat}

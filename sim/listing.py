@@ -219,7 +219,7 @@ def reactions(rows: Sequence[schema.Reaction], claims: Iterable[schema.Evidence]
 
 
 def one_claim(row: schema.Evidence, domain: schema.Domain, said: Iterable[str] = ()) -> RenderableType:
-    """One claim with its source and everywhere the positions and effects cite it; ``said`` is where reactions do."""
+    """One claim with its source and everywhere the positions and effects cite it; ``said`` is where others do."""
     source = domain.sources.sources[row.source]
     who = domain.sources.actors[row.party].name if row.party in domain.sources.actors else row.party
     dated: str = source.date_basis

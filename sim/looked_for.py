@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 LOOKED_FOR = "looked for"
 NOT_LOOKED_FOR = "not looked for"
+#: What was looked for and not found: any statement, what gives the order, or the place of what is asked for.
+Missing = Literal["nothing", "order", "place"]
+MISSING: dict[Missing, str] = {"nothing": "nothing", "order": "no order", "place": "this place not"}
 
 
 def looked_for(searched: dt.date | None, cited: bool = False, placed: bool = False) -> str:
@@ -16,8 +20,21 @@ def looked_for(searched: dt.date | None, cited: bool = False, placed: bool = Fal
     """
     if searched is None:
         return NOT_LOOKED_FOR
-    missing = "nothing" if not cited else "this place not" if placed else "no order"
-    return f"{LOOKED_FOR} on {searched}, {missing} found"
+    return f"{LOOKED_FOR} on {searched}, {MISSING[_missing(cited, placed)]} found"
+
+
+def missing(searched: dt.date | None, cited: bool, basis: str) -> Missing | None:
+    """What of a cell was looked for and not found; None where it was found, or never looked for.
+
+    ``basis`` is that of the order of what is asked for.
+    """
+    if searched is None or basis not in ("unknown", "assumed"):
+        return None
+    return _missing(cited, basis != "unknown")
+
+
+def _missing(cited: bool, placed: bool) -> Missing:
+    return "nothing" if not cited else "place" if placed else "order"
 
 
 def in_short(searched: dt.date | None) -> str:

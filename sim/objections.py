@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim import schema
 from sim.histogram import Counts
 from sim.packages import OPEN
 from sim.profiles import Case, Line, Profile
@@ -18,8 +19,21 @@ def crossed_most(profile: Profile, crossed: Counts, refused: int) -> tuple[Line,
     return min(found, key=lambda item: (item[0].layer, -item[1])) if found else None
 
 
-def over_line(line: Line, share: float) -> Objection:
-    """An objection to what a line forbids, in a share of draws."""
+#: Bases of terms, what the text says least plainly first.
+_LEAST_PLAIN: tuple[schema.TermBasis, ...] = ("assumed", "proposed", "inferred", "edited", "stated")
+
+
+def term_basis(case: Case, line: Line) -> schema.TermBasis:
+    """On what it rests that the text crosses a line: the basis of that term it names which is said least plainly."""
+    return min((case.term_basis[issue] for issue, _ in line.terms), key=_LEAST_PLAIN.index)
+
+
+def over_line(line: Line, share: float, basis: schema.TermBasis | None) -> Objection:
+    """An objection to what a line forbids, in a share of draws.
+
+    ``basis`` is that of the terms of the text that cross it (:func:`term_basis`), None where it is not the text's
+    terms that do.
+    """
     return Objection(
         kind=line.kind,
         issue=line.issue,
@@ -27,7 +41,7 @@ def over_line(line: Line, share: float) -> Objection:
         refusal=line.id if line.kind == "refusal" else None,
         share=share,
         mean_loss=None,
-        term_basis=None,
+        term_basis=basis,
         holds=tuple(line.holds) if line.holds else None,
         basis=line.basis,
         evidence=line.evidence,

@@ -16,6 +16,7 @@ import numpy as np
 from sim.draws import BLOCK, Array
 from sim.preferences import Memo
 from sim.profiles import TIE, Case, Line, Profile, stops
+from sim.repeats import independent, repeats
 from sim.results import Ratification
 
 
@@ -29,6 +30,7 @@ def ratification(case: Case, profile: Profile, agrees: int, passes: float) -> Ra
       poll asked as the draws do.
     * ``decided``: 1 where those ready to accept exceed the quota of those with an opinion, else 0; None where nobody
       has one. ``holds`` runs from the share that refuses to everybody who is not ready to accept.
+    * ``several_polls``: whether the lines that give the ends of ``yes`` rest on more than one source.
     * ``yes``: the least and the greatest share of voters who accept.
     """
     if profile.decides is None:
@@ -40,15 +42,23 @@ def ratification(case: Case, profile: Profile, agrees: int, passes: float) -> Ra
     for refusing in _refusing(case, profile, lines):
         polls += int((~stops(refusing, quota)).sum())
         mixed += int(((1 - refusing) * gaining > quota + TIE).sum())
-    low = max((1.0 if line.holds is None else line.holds.low for line in lines), default=0.0)
-    high = max((1.0 if line.holds is None else line.holds.high for line in lines), default=0.0)
+    ends = [(1.0, 1.0) if line.holds is None else (line.holds.low, line.holds.high) for line in lines]
+    low, high = (max((end[k] for end in ends), default=0.0) for k in (0, 1))
+    deciding = [line for line, end in zip(lines, ends, strict=True) if end[0] == low or end[1] == high]
     return Ratification(
         passes=passes,
         polls=polls / draws,
         mixed=mixed / draws,
         decided=None if (share := decided_yes((1 - high, 1 - low))) is None else float(share > quota + TIE),
         yes=(1 - high, 1 - low),
+        several_polls=_sources(case, deciding) > 1,
     )
+
+
+def _sources(case: Case, lines: Sequence[Line]) -> int:
+    """How many sources that do not repeat each other some lines rest on."""
+    rows, cited = case.scenario.domain.evidence, {id for line in lines for id in line.evidence}
+    return independent([row for row in rows if row.id in cited], repeats(rows))
 
 
 def decided_yes(yes: tuple[float, float]) -> float | None:

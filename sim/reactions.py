@@ -113,7 +113,7 @@ class _Checker:
             model = schema.Reaction.model_validate(nodes.to_plain(node))
         except ValidationError as error:
             wrong = faults_of(error, schema.Reaction, node, ("reactions", number))
-            self.found += [c for c in wrong if c.place not in {node.items[key].place for key in spoilt}]
+            self.found += [_named(c, node) for c in wrong if c.place not in {node.items[k].place for k in spoilt}]
             spoilt |= {str(d["loc"][0]) for d in error.errors(include_url=False)}
         sound = {k: str(v.value) for k, v in node.items.items() if isinstance(v, Scalar) and k not in spoilt}
         self._names(node, sound.get("text"), sound.get("party"))
@@ -198,6 +198,14 @@ def _stranger(text: str, place: Place, rows: int, home: Path, beside: Collection
         did_you_mean(text, beside),
         "warning",
     )
+
+
+def _named(found: Complaint, node: Mapping) -> Complaint:
+    """A complaint about a cell under the text and party of its row, as the other complaints about rows."""
+    text, party = (x.value if isinstance(x := node.items.get(key), Scalar) else None for key in ("text", "party"))
+    column = next((key for key, cell in node.items.items() if cell.place == found.place), None)
+    steps = {"text": [], "party": [text or "text"]}.get(column or "", [text or "text", party or "party"])
+    return replace(found, where=": ".join(["reactions", *map(str, steps), *([column] if column else [])]))
 
 
 def _split(cell: nodes.Node) -> nodes.Node:

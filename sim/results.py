@@ -192,6 +192,7 @@ class LineRecord(Record):
     crossed: bool
     share: Share
     quota: Share | None = None  # not in older documents
+    term_basis: str | None = None  # nor this
 
 
 class WeightByBasis(Record):
@@ -228,6 +229,7 @@ class IssueRecord(Record):
     importance_evidence: tuple[str, ...]
     note: str | None
     searched: dt.date | None = None  # not in older documents
+    term_basis: str | None = None  # nor this
 
 
 class Unplaced(Record):
@@ -253,6 +255,7 @@ class Ratification(Record):
     mixed: Share
     decided: Share | None
     yes: ShareRange
+    several_polls: bool = False  # not in older documents
 
 
 class PartyResult(Record):

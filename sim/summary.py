@@ -11,7 +11,7 @@ from sim import schema
 from sim.acceptability import STRIP, wilson
 from sim.evidence import sources_of
 from sim.naming import labels_of
-from sim.objections import crossed_most, over_issue, over_line
+from sim.objections import crossed_most, over_issue, over_line, term_basis
 from sim.option_checks import unheard
 from sim.packages import OPEN, Packages
 from sim.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
@@ -243,8 +243,9 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         lines=tuple(
             line_record(
                 line,
-                bool(line.condition.holds(case.text[None] if line.kind == "red_line" else seen[None])[0]),
+                crossed := bool(line.condition.holds(case.text[None] if line.kind == "red_line" else seen[None])[0]),
                 int(n) / draws,
+                term_basis(case, line) if crossed else None,
             )
             for line, n in zip(profile.lines, tally.crossed, strict=True)
         ),
@@ -277,7 +278,7 @@ def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen
     against = crossed_most(profile, tally.crossed, refused)
     if against is not None:
         line, n = against
-        return over_line(line, n / draws)
+        return over_line(line, n / draws, term_basis(case, line))
     if not refused:
         return None
     issue = int(np.argmin(tally.refused_terms))
@@ -299,8 +300,8 @@ def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int, seen: Pack
     return WeightByBasis(**shares)
 
 
-def line_record(line: Line, crossed: bool, share: float) -> LineRecord:
-    """A line as results tell it: whether the text crosses it, and in which share of draws it binds then."""
+def line_record(line: Line, crossed: bool, share: float, basis_of_terms: schema.TermBasis | None = None) -> LineRecord:
+    """A line as results tell it: whether the text crosses it, by terms of what basis, and in which share it binds."""
     return LineRecord(
         kind=line.kind,
         issue=line.issue,
@@ -314,6 +315,7 @@ def line_record(line: Line, crossed: bool, share: float) -> LineRecord:
         crossed=crossed,
         share=share,
         quota=line.quota,
+        term_basis=basis_of_terms,
     )
 
 
@@ -335,6 +337,7 @@ def _issue(case: Case, profile: Profile, j: int, seen: Packages, tally: PartyTal
         importance_evidence=cell.evidence.importance,
         note=cell.note,
         searched=cell.searched,
+        term_basis=None if written == OPEN else case.term_basis[cell.issue],
     )
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from sim import layout, system
 from sim.cautions import NO_SOURCES
 from sim.complaints import marks_visible
+from sim.edit_paths import EditsFile
 from sim.layout import Column
 from sim.results import Interval, PartyResult, Result, ScenarioInfo, Settings
 from sim.verdict import (
@@ -116,8 +117,10 @@ def heading_of(info: ScenarioInfo, settings: Settings) -> str:
     return f"{info.title} ({', '.join(facts)})"
 
 
-def outcome(result: Result, before: Result | None = None, width: int = WIDTH) -> RenderableType:
-    """What ``sim run`` prints for one scenario; ``before`` is the result without its edits."""
+def outcome(
+    result: Result, before: Result | None = None, width: int = WIDTH, files: Sequence[EditsFile] = ()
+) -> RenderableType:
+    """What ``sim run`` prints for one scenario; ``before`` and ``files`` as of :func:`sim.verdict.notes`."""
     rows, styles = [], {}
     for number, party in enumerate(result.parties):
         row = [Text(c) for c in cells(result, party, "\n")]
@@ -127,7 +130,7 @@ def outcome(result: Result, before: Result | None = None, width: int = WIDTH) ->
         rows.append(row)
         styles[number] = "" if party.consent_needed else "dim"
     table = layout.table(_COLUMNS, rows, width, styles=styles)
-    lines = (bullet(x) for x in (*vote_notes(result), *notes(result, before)))
+    lines = (bullet(x) for x in (*vote_notes(result), *notes(result, before, files)))
     return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
 
 
@@ -196,14 +199,14 @@ def figure(result: Result, party: PartyResult | None, words: Callable[[float], s
     return said if party.consent_needed else f"({said})"
 
 
-def markdown(result: Result, before: Result | None = None, below: str = "") -> str:
+def markdown(result: Result, before: Result | None = None, below: str = "", files: Sequence[EditsFile] = ()) -> str:
     """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
     head = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
     body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
     body += [markdown_row(cells(result, p)) for p in result.parties]
     tail = [
         "",
-        *(f"- {markdown_line(x)}" for x in (*vote_notes(result), *notes(result, before))),
+        *(f"- {markdown_line(x)}" for x in (*vote_notes(result), *notes(result, before, files))),
         "",
         *([below] if below else []),
         f"*{caveat_words([result.settings])}*",

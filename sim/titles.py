@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim import catalogue, nodes
 from sim.catalogue import Library
-from sim.complaints import Complaints
+from sim.complaints import Complaints, listed
 from sim.nodes import Node, Scalar
 from sim.reading import read_mapping
 from sim.texts import read_text
@@ -51,6 +52,24 @@ def _head(library: Library, file: Path) -> TextHead:
     return TextHead(
         _id(library, file), str(file), _scalar(tree, ("proposal", "date")), _scalar(tree, ("title",)), fault
     )
+
+
+def citing(id: str, folder: Path) -> Iterator[str]:
+    """Which texts beside a domain folder cite a claim, and for which terms, in words; unreadable ones are passed."""
+    for file in Library(folder.parent).texts():
+        tree, _ = _tree(file)
+        elsewhere = _scalar(tree, ("domain",))
+        if tree is None or (elsewhere is not None and (file.parent / elsewhere).resolve() != folder.resolve()):
+            continue
+        terms = nodes.find(tree, ("proposal", "terms"))
+        cited = [
+            issue
+            for issue, term in (terms.items.items() if isinstance(terms, nodes.Mapping) else ())
+            if isinstance(held := nodes.child(term, "evidence"), nodes.Sequence)
+            and any(isinstance(x, Scalar) and x.value == id for x in held)
+        ]
+        if cited:
+            yield f"terms of {file.stem}: {listed(cited)}"
 
 
 def _id(library: Library, file: Path) -> str:

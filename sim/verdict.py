@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from sim.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT
 from sim.complaints import listed as listed
+from sim.edit_paths import EditsFile
 from sim.looked_for import in_short, looked_for
 from sim.naming import Labels, capital, possessive, spoken, verb
 from sim.option_notes import like_notes, tells_unplaced, unplaced_notes
@@ -36,6 +37,9 @@ from sim.weight_notes import unsourced as unsourced
 
 #: What is said of a term that no source gives, by its basis.
 UNSTATED = {"assumed": "not in the sources", "proposed": "proposed here"}
+#: The same of a term that a line is crossed by; there a term that no clause says, too, since one line may decide.
+READ_OUT = "read out of the text"
+CROSSED_BY = {"assumed": UNSTATED["assumed"], "inferred": READ_OUT}
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
 Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "none"]
@@ -269,11 +273,11 @@ def objection_words(found: Objection | None, labels: Labels, party: str) -> str:
     """An objection of a party in a few words; empty for none."""
     if found is None:
         return ""
-    polled = _polled(found)
+    more = "; ".join(x for x in (CROSSED_BY.get(found.term_basis or "", ""), _polled(found)) if x)
     if found.kind == "red_line":
-        return f"its {found.basis} {red_line(labels, found.issue, found.option, polled)}"
+        return f"its {found.basis} {red_line(labels, found.issue, found.option, more)}"
     if found.kind == "refusal":
-        return f"its {found.basis} refusal {labels.refusal(party, found.refusal)}{f' ({polled})' if polled else ''}"
+        return f"its {found.basis} refusal {labels.refusal(party, found.refusal)}{f' ({more})' if more else ''}"
     unstated = f", {UNSTATED[found.term_basis]}" if found.term_basis in UNSTATED else ""
     unknown = ", its view unknown" if found.basis == "unknown" else ""
     return f"{labels.term(found.issue or '', found.option)}{unstated}{unknown}"
@@ -286,11 +290,12 @@ def red_line(labels: Labels, issue: str | None, option: str | None, more: str = 
 
 
 def _polled(found: Objection) -> str:
-    """What a line from a poll rests on, or with which chance an edited one holds."""
+    """What a line from a poll rests on, or with which chance one without a poll holds."""
     if found.holds is None:
         return ""
     low, high = (percent(x) for x in found.holds)
-    whence = "holds" if found.basis == "edited" else "polls"
+    # an edit of a line, or of the one that it is a copy of, takes its polls away
+    whence = "polls" if found.evidence and found.basis != "edited" else "holds"
     return f"{whence}: {low if low == high else f'{low} to {high}'}"
 
 
@@ -351,6 +356,32 @@ def layer_notes(result: Result) -> list[str]:
         under = ", still under one half" if before < HALF else ""
         notes.append(f"Without {which}, {spoken(party.name)} would accept in {percent(before)} of draws{under}.")
     return notes
+
+
+def reading_note(result: Result) -> str | None:
+    """That a needed party refuses on the evidence over nothing that the text says in a clause; over which terms."""
+    issues: dict[str, None] = {}
+    bases: set[str] = set()
+    who = []
+    for party in result.asked:
+        alone, found = party.own or party, party.main_objection
+        if alone.on_evidence.verdict != "refuses" or found is None or found.kind == "issue":
+            continue
+        lines = [x for x in party.lines if x.crossed and x.basis in ("stated", "edited")]
+        if not lines or not all(x.term_basis in CROSSED_BY for x in lines):
+            continue
+        who.append(spoken(party.name))
+        bases |= {x.term_basis or "" for x in lines}
+        said = {x.issue for x in party.issues if x.term_basis in CROSSED_BY}
+        issues |= dict.fromkeys(i for x in lines for i in x.terms if i in said)
+    if "inferred" not in bases:
+        return None
+    read = READ_OUT + (" or filler" if "assumed" in bases else "")
+    over = listed([result.labels.issue(i) for i in issues])
+    return (
+        f"The lines that decide for {listed(who)} on the evidence cross terms that are {read}, not written in it: "
+        f"{over}."
+    )
 
 
 def turning_notes(result: Result, issue: str | None) -> list[str]:
@@ -418,6 +449,8 @@ def proposed_note(result: Result) -> str | None:
 
 def _fillings(found: Filler) -> str:
     """How many ways of filling the assumed terms were looked at, in words."""
+    if found.fillings == 1:
+        return "the one feasible filling" if found.every_filling else "a sample of one feasible filling"
     return f"{'all' if found.every_filling else 'a sample of'} {found.fillings} feasible fillings"
 
 
@@ -472,14 +505,19 @@ def open_note(result: Result) -> str | None:
     return said + "."
 
 
-def edit_note(result: Result, before: Result | None) -> str | None:
-    """What was edited and, where the result without the edits is at hand, what that changed."""
+def edit_note(result: Result, before: Result | None, files: Sequence[EditsFile] = ()) -> str | None:
+    """What was edited and, where the result without the edits is at hand, what that changed.
+
+    ``files`` are the files that the first edits of this run come from, each told by its title.
+    """
     if not result.settings.edits:
         return None
     if before is None:
         return f"Edited: {'; '.join(result.settings.edits)}."
     earlier = before.settings.edits
-    said = f"Edited for this run: {'; '.join(result.settings.edits[len(earlier) :])}."
+    single = result.settings.edits[len(earlier) + sum(file.count for file in files) :]
+    whole = [f"'{x.title}' ({x.count} edit{'s' * (x.count != 1)})" for x in files]
+    said = f"Edited for this run: {'; '.join((*whole, *single))}" + ("; json has each edit." if whole else ".")
     if earlier:
         said = f"Edited before, in the saved run: {'; '.join(earlier)}. {said}"
     changes = []
@@ -502,8 +540,11 @@ def edit_note(result: Result, before: Result | None) -> str | None:
     return f"{said} Effect, on the same draws: {', '.join(moved)}{rest}."
 
 
-def notes(result: Result, before: Result | None = None) -> list[str]:
-    """The short lines under the table, only those that matter; ``before`` is the result without its edits."""
+def notes(result: Result, before: Result | None = None, files: Sequence[EditsFile] = ()) -> list[str]:
+    """The short lines under the table, only those that matter.
+
+    ``before`` is the result without its edits, ``files`` the files that these come from.
+    """
     said: list[str] = []
     if result.joint_acceptability is not None and not settles_nothing(result):
         weakest = result.called(result.weakest_party) if result.weakest_party else "nobody"
@@ -519,6 +560,7 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
             f"{listed([f'{spoken(name)} in {percent(s)}' for s, name in sorted(sole, reverse=True)])} of "
             "draws."
         )
+    said += _present((reading_note(result),))
     said += [x for x in layer_notes(result) if x not in result.verdict]
     said += turning_notes(result, result.settings.turning_issue)
     said += [*unplaced_notes(result), *like_notes(result)]
@@ -533,7 +575,7 @@ def notes(result: Result, before: Result | None = None) -> list[str]:
     others = [result.names.get(p, p) for p in result.consent_not_modelled if p not in modelled]
     if others:
         said.append(f"Consent needed but not modelled, and left out of the joint share: {listed(others)}.")
-    said += _present((edit_note(result, before),))
+    said += _present((edit_note(result, before, files),))
     said += _present((draws_note(result),))
     said += age_lines(result)
     # A complaint names its severity itself, after its place.

@@ -9,6 +9,9 @@ from sim.ratification import decided_yes
 from sim.results import PartyResult, Result
 from sim.verdict import HALF, listed, percent
 
+#: Said where those for and those against were not counted in one poll.
+TOGETHER = "taken together from several polls"
+
 
 def voting(result: Result) -> tuple[PartyResult, ...]:
     """The parties asked that decide by voters."""
@@ -61,7 +64,9 @@ def reading(party: PartyResult) -> str:
     decided = decided_yes(found.yes)
     if decided is None:
         return f"{said}; nobody has an opinion."
-    return f"{said}; of those with an opinion {exact(decided)} say yes."
+    if not found.several_polls:
+        return f"{said}; of those with an opinion {exact(decided)} say yes."
+    return f"{said}; of those with an opinion, {TOGETHER}, {exact(decided)} say yes."
 
 
 def inherited_polls(result: Result, party: PartyResult) -> Iterator[str]:
@@ -72,7 +77,8 @@ def inherited_polls(result: Result, party: PartyResult) -> Iterator[str]:
             lines = [x for x in party.lines if x.terms.get(issue) == (option,)]
             if any(x.crossed and x.holds is not None and x.basis == "assumed" for x in lines):
                 yield (
-                    f"No poll asked {spoken(party.name)} about '{names.option(issue, option)}' ({names.issue(issue)}): "
+                    f"No poll found that asked {spoken(party.name)} about '{names.option(issue, option)}' "
+                    f"({names.issue(issue)}): "
                     f"what is read there is inherited from '{names.option(issue, other)}' (like)."
                 )
 

@@ -6,9 +6,10 @@ import itertools
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.consent import asked_each
-from sim.packages import Mask, Packages
+from sim.packages import OPEN, Condition, Mask, Packages
 from sim.profiles import Case, Profile
 from tests import domains, twins
 
@@ -105,9 +106,79 @@ def no_agreement(case: Case, packages: Packages) -> Mask:
 
 def possible(case: Case, packages: Packages, severity: str, red_lines: str) -> Mask:
     """Which packages are feasible, about which somebody is asked, and which nobody asked rejects by a line."""
-    severities = ("hard", "legal", "political")
-    result = case.space.feasible(packages, severities[: severities.index(severity) + 1])
+    return allowed(case, packages, severity, red_lines) & ~no_agreement(case, packages)
+
+
+def allowed(case: Case, packages: Packages, severity: str, red_lines: str) -> Mask:
+    """As :func:`possible`, but a package may equal an outcome of no deal."""
+    result = case.space.feasible(packages, _severities(severity))
     asked = asked_each(case, packages)
     for profile, row in zip(case.profiles, asked, strict=True):
         result &= ~(row & crossed(case, profile, packages, red_lines))
-    return result & asked.any(axis=0) & ~no_agreement(case, packages)
+    return result & asked.any(axis=0)
+
+
+def _severities(most: str) -> tuple[str, ...]:
+    severities = ("hard", "legal", "political")
+    return severities[: severities.index(most) + 1]
+
+
+# --- counts of spaces too large to list ---------------------------------------------------------
+
+
+def feasible_count(case: Case, severity: str) -> int:
+    """How many packages break no constraint, those that equal no deal among them."""
+    rules = [x for x in case.space.rules if x.constraint.severity in _severities(severity)]
+    _, likes = _grown(case, [c for x in rules for c in (x.when, x.then)], severity)
+    return int(likes.sum())
+
+
+def possible_count(case: Case, severity: str, red_lines: str) -> int:
+    """How many packages :func:`possible` lets through."""
+    conditions = [c for x in case.space.rules for c in (x.when, x.then)]
+    conditions += [line.condition for profile in case.profiles for line in profile.lines]
+    conditions += [c for _, found in case.consent.values() for c, _ in found]
+    conditions += [x.when for x in case.space.effects]
+    rows, likes = _grown(case, conditions, severity)
+    found = sum(
+        int(some[allowed(case, part, severity, red_lines)].sum())
+        for part, some in zip(*(np.array_split(x, len(rows) // 100_000 + 1) for x in (rows, likes)), strict=True)
+    )
+    absent = no_deals(case)
+    return found - int(allowed(case, absent, severity, red_lines).sum())
+
+
+def no_deals(case: Case) -> Packages:
+    """Every package that equals an outcome of no deal, once; none where some party measures against a number."""
+    if case.lottery is None or any(p.reservation is not None for p in case.profiles):
+        return np.empty((0, len(case.space.sizes)), np.int16)
+    outcomes = case.scenario.domain.issues.no_deal.lotteries[case.lottery].outcomes
+    found: set[tuple[int, ...]] = set()
+    for terms in outcomes.values():
+        fixed = {case.space.issue(i): case.space.option(i, o) for i, o in terms.items()}
+        columns = [[fixed[j]] if j in fixed else range(n) for j, n in enumerate(case.space.sizes)]
+        found |= set(itertools.product(*columns))
+    return np.array(sorted(found), np.int16)
+
+
+def _grown(case: Case, conditions: list[Condition], severity: str) -> tuple[Packages, NDArray[np.int64]]:
+    """One package of every kind that the conditions tell apart, and how many there are of it.
+
+    Rows grow issue by issue; those that break a constraint already grow no further.
+    """
+    told: list[list[tuple[bool, ...]]] = [[] for _ in case.space.sizes]
+    for condition in conditions:
+        for j, mask in condition.masks:
+            told[j].append(mask)
+    rows = np.full((1, len(case.space.sizes)), OPEN, np.int16)
+    likes = np.ones(1, np.int64)
+    for j, size in enumerate(case.space.sizes):
+        kinds: dict[tuple[bool, ...], list[int]] = {}
+        for option in range(size):
+            kinds.setdefault(tuple(mask[option] for mask in told[j]), []).append(option)
+        rows, likes = np.repeat(rows, len(kinds), axis=0), np.repeat(likes, len(kinds))
+        rows[:, j] = np.tile([alike[0] for alike in kinds.values()], len(rows) // len(kinds))
+        likes = likes * np.tile([len(alike) for alike in kinds.values()], len(rows) // len(kinds))
+        kept = case.space.feasible(rows, _severities(severity))
+        rows, likes = rows[kept], likes[kept]
+    return rows, likes

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim import schema
-from sim.analysis.audit import audit
+from sim.analysis.audit import _whole, audit
 from sim.analysis.audit_records import Audited, AuditResult
 from sim.analysis.hanging import hanging
 from sim.analysis.support import Rows, repeats
@@ -347,6 +347,62 @@ def test_a_refusal_was_looked_for_where_all_its_issues_were(tmp_path: Path) -> N
     result = audit([changed_deal(tmp_path, red=more)])
     assert one(result, "red", "armed_neighbour").searched == dt.date(2022, 3, 20)
     assert "Looked for last between 2022-03-20 and 2022-04-01." in page(result).notes
+
+
+NEWER = "E7,2022-03-20,red,,status,Asks for neutrality again,demand,quote,A1,p1.s1,\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "age", "why"),
+    [("member", 19, "the line decides, by the words that make it stated"), ("neutral", 9, "the order is as new")],
+)
+def test_a_stated_line_is_as_old_as_the_words_that_make_it_so(option: str, age: int, why: str, tmp_path: Path) -> None:
+    red = RED.replace("evidence: [E2]}]", "evidence: [E2, E7]}]").replace(
+        "evidence: [E1, E2]", "evidence: [E1, E2, E7]"
+    )
+    text = small.SCENARIO.replace("status: {option: neutral", f"status: {{option: {option}")
+    held = {"domain/evidence.csv": small.EVIDENCE + NEWER, "domain/positions/red.yaml": red, "deal.yaml": text}
+    result = audit([sim.load(small.write(tmp_path, held), draws=100)])
+    assert one(result, "red", "status").texts[0].evidence_age == age, why
+
+
+@pytest.mark.parametrize(("basis", "age"), [("stated", 19), ("inferred", 9)])
+def test_so_is_a_refusal(basis: str, age: int, tmp_path: Path) -> None:
+    old = "    basis: inferred\n    evidence: [E2]\n    why"
+    assert old in RED
+    red = RED.replace(old, f"    basis: {basis}\n    evidence: [E2, E7]\n    why")
+    held = {"domain/evidence.csv": small.EVIDENCE + NEWER, "domain/positions/red.yaml": red}
+    result = audit([sim.load(small.write(tmp_path, held), draws=100)])
+    assert one(result, "red", "armed_neighbour").texts[0].evidence_age == age
+
+
+def test_what_was_looked_for_and_not_found_is_listed(tmp_path: Path) -> None:
+    red = RED.replace("      basis: assumed\n  status", "      basis: assumed\n      searched: 2022-04-02\n  status")
+    path = small.write(tmp_path, {"domain/positions/red.yaml": red})
+    result = audit([sim.load(path, draws=100)])
+    [missed] = result.not_found
+    assert (missed.party, missed.issue, missed.start, missed.searched, missed.missing, missed.texts) == (
+        "red", "fighting", dt.date(2022, 1, 1), dt.date(2022, 4, 2), "nothing", ("deal",),
+    )  # fmt: skip
+    assert one(result, "red", "status").texts[0].missing is None, "found"
+    assert one(result, "blue", "guarantee").texts[0].missing is None, "never looked for"
+    shown = printed(path, "--draws", 100, "--not-found")
+    assert "of 1 something was looked for and not found" in " ".join(shown.split())
+    [row] = [x for x in shown.splitlines() if x.startswith(" Red ")]
+    assert row.split() == ["Red", "fighting", "2022-01-01", "2022-04-02", "anything", "1"]
+    assert "--not-found lists" in printed(path, "--draws", 100)
+    none = printed(small.write(tmp_path / "b"), "--draws", 100, "--not-found")
+    assert "of 0 something was looked for and not found" in " ".join(none.split())
+    assert called(path, "--not-found", "--full").exit_code == 2
+
+
+def test_all_that_there_is_has_all_the_verdicts(tmp_path: Path) -> None:
+    """Before, what rounding leaves of a sum was told as more than 99%."""
+    result = audit([changed_deal(tmp_path)])
+    assert result.kind("not_searched").count == len(result.found)
+    assert result.kind("not_searched").share == 1.0
+    assert _whole(0.9999999999999998) == _whole(1.0000000000000002) == 1.0
+    assert _whole(0.999) == 0.999
 
 
 def test_kinds_count_where_and_weigh_what_hangs(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from sim import saving, system, writing
 from sim.cli import app
 from sim.results import Result
 from sim.written import figure
+from tests import small
 
 ROOT = Path(__file__).parent.parent
 ISTANBUL = "scenarios/istanbul.yaml"
@@ -147,24 +148,28 @@ def test_dates_that_do_not_match_warn_both_ways() -> None:
 
 
 def test_validate_lists_every_mistake_at_its_place(tmp_path: Path) -> None:
-    shutil.copytree("scenarios/domain", tmp_path / "domain")
-    text = Path(ISTANBUL).read_text()
+    bad = small.write(tmp_path)
+    text = bad.read_text()
+    lines = []
     for right, wrong in (
         ("option: stops", "option: stop"),
         ("date: 2022-03-29", "date: 2022-03-39"),
-        ("evidence: [F02]\n    guarantee_trigger", "evidence: [F99]\n    guarantee_trigger"),
-        ("basis: assumed\n    sanctions", "basis: assumd\n    sanctions"),
-        ("    donbas:\n", "    donbass:\n"),
+        ("basis: inferred, evidence: [E1, E4]", "basis: inferred, evidence: [E1, E99]"),
+        ("status: {option: neutral, basis: stated", "status: {option: neutral, basis: statd"),
+        ("    land: {open", "    lend: {open"),
     ):
-        assert right in text
-        text = text.replace(right, wrong, 1)
-    (tmp_path / "bad.yaml").write_text(text)
-    code, out, err = call("validate", str(tmp_path / "bad.yaml"))
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
+        lines.append(text[: text.index(wrong)].count("\n") + 1)
+    bad.write_text(text)
+    code, out, err = call("validate", str(bad))
     assert code == 3
     assert out == ""
-    located = [line for line in err.splitlines() if f"{tmp_path}/bad.yaml:" in line]
+    located = [line for line in err.splitlines() if f"{bad}:" in line]
     assert len(located) >= 5
+    assert {int(line.partition(f"{bad}:")[2].split(":")[0]) for line in located} >= set(lines)
     assert "did you mean stops" in err
+    assert "did you mean land" in err
     assert "Traceback" not in err
     code, out, _ = call("validate", ISTANBUL, "scenarios/membership.yaml")
     assert code == 0

@@ -28,13 +28,17 @@ from sim.naming import spoken
 from sim.plots.compare import draw
 from sim.profiles import compile_case
 from sim.results import Record
+from sim.sheets import Page
 from sim.verdict import outcome, short
 from sim.views import compare as view
-from tests import domains, small
+from tests import domains, on_disk, small
 from tests.documented import documented, keys
 
 ROOT = Path(__file__).parent.parent
 ISTANBUL, ARMED, MEMBERSHIP = (f"scenarios/{n}.yaml" for n in ("istanbul", "armed_neutrality", "membership"))
+THREE = ("istanbul", "armed_neutrality", "membership")
+DAY = sim.load(ROOT / ISTANBUL).scenario.day
+ON_DAY = ["--as-of", str(DAY)]
 FEW = ["--draws", "400"]
 HAWK = """\
 title: A hawkish United States
@@ -50,11 +54,18 @@ def _at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def three() -> Comparison:
-    """Istanbul, armed neutrality and membership with the positions of one day."""
-    paths = [ROOT / p for p in (ISTANBUL, ARMED, MEMBERSHIP)]
-    day = sim.load(paths[1]).scenario.day
-    return compare(gather(paths, draws=400, as_of=day))
+def texts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Istanbul, armed neutrality and membership, with no line of any party but against membership."""
+    folder = on_disk.unbarred(tmp_path_factory.mktemp("unbarred"), keep=["nato_membership"])
+    return [folder / f"{name}.yaml" for name in THREE]
+
+
+@pytest.fixture(scope="module")
+def three(texts: list[Path]) -> Comparison:
+    """These three with the positions of one day, each with a joint figure of its own."""
+    found = compare(gather(texts, draws=400, as_of=DAY))
+    assert len({r.joint_acceptability and r.joint_acceptability.estimate for r in found.rows}) == len(THREE)
+    return found
 
 
 @pytest.fixture
@@ -104,11 +115,14 @@ def saved_run(folder: Path, *args: str) -> Path:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def test_rows_are_what_runs_give_sorted_by_the_joint_figure(three: Comparison) -> None:
+def test_rows_are_what_runs_give_sorted_by_the_joint_figure(texts: list[Path], three: Comparison) -> None:
     assert not three.warnings
-    assert [r.name for r in three.rows] == ["armed_neutrality", "istanbul", "membership"]
+    names = [r.name for r in three.rows]
+    assert sorted(names) == sorted(THREE)
+    assert names != list(THREE), "they are in order as they were given"
+    paths = dict(zip(THREE, texts, strict=True))
     for row in three.rows:
-        alone = sim.run(ROOT / f"scenarios/{row.name}.yaml", draws=400, as_of=row.scenario.as_of)
+        alone = sim.run(paths[row.name], draws=400, as_of=row.scenario.as_of)
         assert row.joint_acceptability == alone.joint_acceptability
         assert row.verdict.text == short(alone)
         for p in row.parties:
@@ -120,9 +134,10 @@ def test_rows_are_what_runs_give_sorted_by_the_joint_figure(three: Comparison) -
             )
     joints = [r.joint_acceptability.estimate for r in three.rows if r.joint_acceptability]
     assert joints == sorted(joints, reverse=True)
-    armed = three.rows[0]
-    assert (armed.filler.assumed_terms, armed.filler.terms, armed.filler.more_than_half) == (12, 15, True)
-    assert not three.rows[1].filler.more_than_half
+    filler = {r.name: r.filler for r in three.rows}
+    armed = filler["armed_neutrality"]
+    assert (armed.assumed_terms, armed.terms, armed.more_than_half) == (12, 15, True)
+    assert not filler["istanbul"].more_than_half
 
 
 def test_equal_joint_figures_are_sorted_by_who_refuses_and_then_the_weakest_party() -> None:
@@ -143,15 +158,24 @@ def test_every_key_is_documented_and_no_other() -> None:
 
 
 def test_the_short_verdict_says_what_the_sentences_say() -> None:
-    found = sim.score(sim.load_all([f"scenarios/{name}.yaml" for name in catalogue.SHIPPED[""]], draws=200))
+    texts = sim.load_all([f"scenarios/{name}.yaml" for name in catalogue.SHIPPED[""]], draws=200)
+    found = sim.score([*texts, sim.load(ARMED, draws=200, edits=on_disk.NO_LINES)])
     words = {outcome(r)[0] for r in found}
     assert {"refused", "with_filler"} <= words
+    assert {r.on_evidence.verdict for r in found} >= {"refused", "not settled"}
+    assert {bool(r.on_evidence.by_inference) for r in found if r.on_evidence.verdict == "not settled"} == {True, False}
     starts = {"refused": "refused by ", "accepted": "accepted by ", "not settled": "unknown: it leaves open whether "}
     for result in found:
         word, parties = outcome(result)
         settled = result.on_evidence
         # the word is that of the evidence, whatever the model makes of it
-        assert result.verdict.startswith(f"On the evidence alone, {starts[settled.verdict]}")
+        start = starts[settled.verdict]
+        if result.settings.edits:
+            assert result.verdict.startswith(
+                f"On the evidence and the edits, {start.replace('it leaves', 'they leave')}"
+            )
+        else:
+            assert result.verdict.startswith(f"On the evidence alone, {start}")
         inferred = settled.by_inference if settled.verdict == "not settled" else ()
         assert ("If inferred lines hold, " in result.verdict) == bool(inferred)
         start = "refused, inferred by " if inferred else starts[settled.verdict]
@@ -323,11 +347,8 @@ def test_issues_that_only_one_domain_has_are_named() -> None:
 
 
 def test_which_pairs_are_compared(three: Comparison) -> None:
-    assert [(d.a, d.b) for d in three.differences] == [
-        ("armed_neutrality", "istanbul"),
-        ("armed_neutrality", "membership"),
-        ("istanbul", "membership"),
-    ]
+    first, second, last = (r.name for r in three.rows)
+    assert [(d.a, d.b) for d in three.differences] == [(first, second), (first, last), (second, last)]
     entries = gather([ISTANBUL, ARMED, MEMBERSHIP, "scenarios/putin_2025.yaml"], draws=400)
     found = compare(entries)
     best = found.rows[0].name
@@ -496,15 +517,17 @@ def test_the_page_leads_with_sentences_and_fits_a_hundred_columns(hawk: Path) ->
         assert "refused by" in out
 
 
-def test_three_texts_are_told_in_short_and_two_in_full(three: Comparison) -> None:
+def test_three_texts_are_told_in_short_and_two_in_full(texts: list[Path], three: Comparison) -> None:
     found = view.page(three)
-    code, out, _ = call(ISTANBUL, ARMED, MEMBERSHIP, "--as-of", "2025-02-24", "--draws", "2000")
+    code, out, _ = call(*texts, *ON_DAY, "--draws", "2000")
     assert code == 0
-    assert len(out.splitlines()) <= 110
+    turned = re.findall(r"^- As modelled, .*\n(?:  .*\n)*", out, re.MULTILINE)
+    assert turned, "a note for each party that takes one text and refuses the other"
+    assert len(out.splitlines()) - sum(note.count("\n") for note in turned) <= 100
     assert out.splitlines().index("") <= 8  # heading and lead
+    best, *others = (r.called for r in three.rows)
     assert [s.title for s in found.sheets if (s.title or "").startswith("Mean gain")] == [
-        "Mean gain from the terms that differ: Armed neutrality minus Istanbul guarantees",
-        "Mean gain from the terms that differ: Armed neutrality minus NATO membership",
+        f"Mean gain from the terms that differ: {best} minus {other}" for other in others
     ]
     terms = [s for s in found.sheets if (s.title or "").startswith("Mean gain")]
     for sheet, pair in zip(terms, three.differences[:2], strict=True):
@@ -518,13 +541,63 @@ def test_three_texts_are_told_in_short_and_two_in_full(three: Comparison) -> Non
     assert " more " not in out
 
 
-def test_whom_a_text_does_not_ask_is_told(three: Comparison) -> None:
-    page = view.page(three)
-    assert "It does not ask NATO (NATO membership does) or the Ukrainian public (Istanbul guarantees does)" in page.lead
+def asking(folder: Path, **texts: str) -> Page:
+    """The page on texts of one domain; a text names its options of three issues.
+
+    All that red cares about is the first: it refuses ``c``. Blue and green, asked where theirs is ``a``, accept that;
+    green is asked about its ``d`` too, and refuses.
+    """
+    issues = {"one": "abc", "two": "abc", "three": "abcd"}
+
+    def wants(issue: str, name: str, **more: Any) -> Any:
+        cells = {i: domains.position(options, "critical" if i == issue else "none") for i, options in issues.items()}
+        return domains.party(cells, name=name, **more)
+
+    people = {
+        "red": wants("one", "Red"),
+        "blue": wants("two", "Blue", consent={"when": [{"two": ["a"]}]}),
+        "green": wants("three", "Green", consent={"when": [{"three": ["a", "d"]}]}),
+    }
+    none = dict.fromkeys(issues, "b")
+    entries = []
+    for name, text in texts.items():
+        terms = dict(zip(issues, text, strict=True))
+        on = domains.scenario(issues, people, terms, {"k": none}, title=f"Text {name}")
+        entries.append(Entry(Path(name), None, on_disk.loaded(folder, on, 100, name)))
+    return view.page(compare(entries))
+
+
+def test_whom_a_text_does_not_ask_is_told(tmp_path: Path) -> None:
+    page = asking(tmp_path, alone="acc", both="cab", also="cba")
+    assert "Text alone does best" in page.lead
+    assert "It does not ask Blue (Text both does) or Green (Text also does)" in page.lead
     assert "is over fewer parties" in page.lead
-    assert any("The Ukrainian public is asked by only Istanbul guarantees" in n for n in page.notes)
-    alike = view.page(compared(ISTANBUL, "scenarios/istanbul_russian_text.yaml", *FEW))
+    assert any("Blue is asked by only Text both" in n for n in page.notes)
+    other = asking(tmp_path, first="aca", last="cac")
+    assert "It does not ask Blue (Text last does): its joint share is over other parties." in other.lead
+    alike = asking(tmp_path, one="acc", two="ccc")
     assert "does not ask" not in alike.lead
+
+
+def test_whom_texts_that_do_equally_well_do_not_ask_is_told_of_all_of_them(tmp_path: Path) -> None:
+    """Not of the first of them as ``it``."""
+    page = asking(tmp_path, one="acc", two="abb", last="cac")
+    assert "Text one and Text two do equally well" in page.lead
+    assert "Neither of them asks Blue (Text last does): their joint shares are over fewer parties." in page.lead
+    three = asking(tmp_path, one="acc", two="abb", third="acb", last="aac")
+    assert "Text last do equally well" in three.lead
+    assert "They do not ask the same parties, so their joint shares are not over the same ones." in three.lead
+    alike = asking(tmp_path, one="acc", two="abb", last="ccc")
+    assert "equally" in alike.lead
+    assert not re.search(r"asks?\b", alike.lead)
+
+
+def test_the_best_is_named_where_another_has_its_joint_share(tmp_path: Path) -> None:
+    page = asking(tmp_path, fewer="ccb", more="cad")
+    assert "Text fewer comes nearest" in page.lead
+    assert "Text more has the same figure, and 2 refuse there rather than 1. Text fewer does not ask Blue" in page.lead
+    alone = asking(tmp_path, fewer="acb", more="cad")
+    assert "of draws. It does not ask Blue" in alone.lead
 
 
 def test_filler_and_the_largest_change_of_a_party_are_in_the_lead(hawk: Path) -> None:
@@ -592,17 +665,19 @@ def test_csv_has_all_measures_of_the_ranks(three: Comparison) -> None:
     assert measures == ranks | {"wins_over", "draws_first", "confidence", "central_weight", "central_weight.jointly"}
 
 
-def test_markdown_has_every_sheet(three: Comparison) -> None:
-    code, out, _ = call(ISTANBUL, ARMED, MEMBERSHIP, *FEW, "--as-of", "2025-02-24", "--format", "md")
+def test_markdown_has_every_sheet(texts: list[Path], three: Comparison) -> None:
+    code, out, _ = call(*texts, *FEW, *ON_DAY, "--format", "md")
     assert code == 0
     for sheet in view.page(three).sheets:
         assert f"**{sheet.title}**" in out
     assert out.startswith("### 3 proposals compared")
 
 
-def test_the_plot_writes_every_share_and_marks_what_is_not_needed(tmp_path: Path, three: Comparison) -> None:
+def test_the_plot_writes_every_share_and_marks_what_is_not_needed(
+    tmp_path: Path, texts: list[Path], three: Comparison
+) -> None:
     svg, png = tmp_path / "out.svg", tmp_path / "out.png"
-    code, _, err = call(ISTANBUL, ARMED, MEMBERSHIP, *FEW, "--as-of", "2025-02-24", "--plot", svg)
+    code, _, err = call(*texts, *FEW, *ON_DAY, "--plot", svg)
     assert code == 0
     assert f"wrote {svg}" in err
     text = svg.read_text()
@@ -615,7 +690,7 @@ def test_the_plot_writes_every_share_and_marks_what_is_not_needed(tmp_path: Path
         "Ukrainian",
         "50%",
         "400 draws, seed 1",
-        "positions of 2025-02-24",
+        f"positions of {DAY}",
     ):
         assert words in text
     assert call(ISTANBUL, ARMED, *FEW, "--plot", png)[0] == 0
@@ -699,10 +774,10 @@ def test_a_plot_that_cannot_be_written_stops_everything_before(tmp_path: Path) -
     assert ".svg or .png" in " ".join(err.split())
 
 
-def test_results_are_the_same_in_any_company(three: Comparison) -> None:
+def test_results_are_the_same_in_any_company(texts: list[Path], three: Comparison) -> None:
     """A third proposal changes no figure of the other two."""
     day = three.rows[0].scenario.as_of
-    two = compare(gather([ROOT / ISTANBUL, ROOT / ARMED], draws=400, as_of=day))
+    two = compare(gather(texts[:2], draws=400, as_of=day))
     assert [r for r in three.rows if r.name != "membership"] == list(two.rows)
     assert [d for d in three.differences if "membership" not in (d.a, d.b)] == list(two.differences)
     assert three.smaa is not None

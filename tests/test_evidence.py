@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -147,3 +148,18 @@ def test_articles_only(
 ) -> None:
     rows = {row.id: row for row in domain.evidence}
     assert demoted(basis, ids, rows, domain.sources, mode) == expected
+
+
+def test_what_cannot_be_traced_is_counted_in_the_readme() -> None:
+    """Documents without an address and rows without a place: the articles have files and places of their own."""
+    root = Path(__file__).parent.parent
+    domain = load(root / "scenarios" / "istanbul.yaml").scenario.domain
+    background = {name for name, source in domain.sources.sources.items() if source.origin != "article"}
+    lost = [name for name in background if not domain.sources.sources[name].url]
+    vague = [row for row in domain.evidence if row.source in background and not row.place]
+    text = " ".join((root / "README.md").read_text(encoding="utf-8").split())
+    [counts] = re.findall(
+        r"(\d+) of the (\d+) documents beside the articles have no address, .*?, and (\d+) rows of evidence no place",
+        text,
+    )
+    assert [int(count) for count in counts] == [len(lost), len(background), len(vague)]

@@ -411,16 +411,62 @@ def test_every_key_is_documented_and_no_other() -> None:
     assert documented("sim.flip/1") == keys(FlipResult)
 
 
+@pytest.fixture(scope="module")
+def four() -> FlipResult:
+    """One near to turning, one whom no weights turn, one whom its classes hold, one who is not asked."""
+    issues = {"land": "xy", "trade": "xy", "votes": "xy"}
+    polled = [line("x", holds=[0.4, 0.4])]
+    near = {
+        "land": position("xy", None, weight=[0.48, 0.58]),
+        "trade": position("yx", None, weight=[0.42, 0.52]),
+        "votes": position("yx", "none"),
+    }
+    stuck = {"land": position("xy", "major"), "trade": position("xy", red_lines=polled), "votes": position()}
+    held = {
+        "land": position("xy", "critical", red_lines=[line("y")]),
+        "trade": position("yx", "minor"),
+        "votes": position("yx", "none"),
+    }
+    people = {
+        "near": party(near, name="Near"),
+        "stuck": party(stuck, name="Stuck"),
+        "held": party(held, name="Held"),
+        "aside": party(held, name="Aside", consent={"when": [{"land": ["y"]}]}),
+    }
+    text = dict.fromkeys(issues, "x")
+    return flip(loaded(scenario(issues, people, text, {"k": dict.fromkeys(issues, "y")}, draws=2000)))
+
+
+def test_page_of_four(four: FlipResult) -> None:
+    page = view.page(four)
+    near, stuck, *_ = four.parties
+    assert near.margin == pytest.approx(0.06, abs=0.004)
+    assert page.lead.startswith(
+        "With the weights one would expect, Near, Stuck and Held would gain by the text. Nearest to turning by "
+        f"weights, within the importance classes, is Near (it accepts in {100 * near.acceptability.estimate:.0f}% of "
+        "draws). Moving 0.03 of weight from land to trade would turn its expected gain into a loss."
+    )
+    # the line binds in 40% of draws; else the votes outweigh the rest in a quarter of draws, and in half are a loss
+    assert stuck.acceptability.estimate == pytest.approx(0.6 * 7 / 8, abs=0.04)
+    assert near.acceptability.estimate == pytest.approx(0.8, abs=0.04)
+    assert f"By draws the weakest is Stuck ({100 * stuck.acceptability.estimate:.0f}%)." in page.lead
+    assert "No re-weighting that respects the importance classes turns Stuck or Held." in page.lead
+    assert "An issue on which the sources give no order counts as zero here" in page.lead
+    assert f"Such issues have {100 * stuck.silent_weight:.0f}% of Stuck's weight" in page.lead
+    assert stuck.silent_weight == pytest.approx(1 / 3, abs=0.02)
+    rows = {row[0]: row for row in page.sheets[0].rows}
+    assert rows["Near"][4:7] == ("-", "0.03", "land → trade")
+    barred = f"{100 * stuck.barred:.0f}%"
+    assert rows["Stuck"][4:7] == (barred, "-", "no re-weighting can")
+    assert stuck.barred == pytest.approx(0.4, abs=0.04)
+    assert rows["Held"][4:7] == ("-", "-", "the classes forbid it")
+    assert [rows[who][1] for who in ("Near", "Stuck", "Held", "Aside")] == ["yes", "yes", "yes", "no"]
+
+
 def test_page_of_istanbul(istanbul: FlipResult) -> None:
     page = view.page(istanbul)
-    assert (
-        "Nearest to turning by weights, within the importance classes, is the United States (it accepts in" in page.lead
-    )
-    assert "of draws). Moving 0.01 of weight from sanctions to the fighting" in page.lead
-    assert "By draws the weakest is the Ukrainian public (" in page.lead
-    assert "An issue on which the sources give no order counts as zero here" in page.lead
-    assert page.sheets[0].rows[-1][4:7] == ("41%", "-", "no re-weighting can")
-    assert len(page.sheets[0].rows) == 5
+    assert page.lead.startswith("With the weights one would expect, ")
+    assert len(page.sheets[0].rows) == len(istanbul.parties) == 5
     assert all(len(row) == len(s.columns) for s in page.sheets for row in s.rows)
     text = markdown(page)
     assert "The share of draws that accept need not cross one half" in text
@@ -446,15 +492,26 @@ def test_membership_is_refused_whatever_the_weights() -> None:
     )
 
 
-def test_figures(istanbul: FlipResult) -> None:
-    gains, moves = plot.draw(istanbul).axes
-    names = ["Russia", "Ukraine", "United States", "NATO\n(not needed)", "Ukrainian public\n(refusal in 41% of draws)"]
+def test_figures(four: FlipResult, istanbul: FlipResult) -> None:
+    gains, moves = plot.draw(four).axes
+    barred = 100 * next(p.barred for p in four.parties if p.id == "stuck")
+    names = ["Near", f"Stuck\n(red line in {barred:.0f}% of draws)", "Held", "Aside\n(not needed)"]
     assert [x.get_text() for x in gains.get_yticklabels()] == names
-    assert {"classes forbid it", "no weights turn it"} <= {x.get_text() for x in moves.texts}
+    said = [x.get_text() for x in moves.texts]
+    assert {"classes forbid it", "no weights turn it", "0.03"} <= set(said)
+    drawn, _ = plot.draw(istanbul).axes
+    assert [x.get_text().split("\n")[0] for x in drawn.get_yticklabels()] == [p.name for p in istanbul.parties]
+    # one party: the issues that can turn it alone come first, the nearest on top
     one = flip(sim.load(ROOT / "scenarios" / "istanbul.yaml", draws=1000), party="us")
     [axes] = plot.draw(one).axes
-    labels = [x.get_text() for x in axes.get_yticklabels()]
-    assert {x.split(" (")[0] for x in labels[:2]} == {"the fighting", "sanctions"}
+    labels = [x.get_text().split(" (")[0] for x in axes.get_yticklabels()]
+    turning = {
+        one.labels.issue(x.issue): abs(x.weight_break_even - x.weight)
+        for x in one.parties[0].issues
+        if x.weight_break_even is not None
+    }
+    assert len(turning) >= 2
+    assert labels[: len(turning)] == sorted(turning, key=lambda name: turning[name])
 
 
 def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult) -> None:
@@ -476,7 +533,7 @@ def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult
         assert p.silent_weight == pytest.approx(sum(weights[i] for i in p.silent_issues))
     assert met > 5
     public = next(p for p in istanbul.parties if p.id == "ukrainian_public")
-    assert public.barred == max(x.share for x in public.lines) > 0.4
+    assert public.barred == max(x.share for x in public.lines) > 0
     assert not public.vetoes
 
 

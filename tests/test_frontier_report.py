@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import math
 from functools import cache
 from pathlib import Path
 
@@ -34,18 +36,28 @@ from sim.plots.style import figure as blank
 from sim.plots.style import write
 from sim.sheets import markdown
 from sim.views import frontier as view
-from tests import small, spaces
+from tests import small, spaces, twins
 from tests.documented import documented, keys
 from tests.readme import shipped_place
 
 #: The shipped texts and no others: what is searched shows the texts beside.
 SCENARIOS = shipped_place() / "scenarios"
+TREATY = SCENARIOS / "austria_1955" / "state_treaty_1955.yaml"
+#: All who draw up the treaty, and what a deal must cost one of them for it to lose by whatever is agreed.
+POWERS = ("austria", "ussr", "us", "uk", "france")
+COSTLY = ("ussr.no_deal.cost=-0.8",)
 run = CliRunner().invoke
 
 
 @cache
 def istanbul(*parties: str, red_lines: binding.RedLines = "all") -> Frontier:
     return frontier(load(SCENARIOS / "istanbul.yaml", draws=2000), parties=parties or None, red_lines=red_lines, top=7)
+
+
+@cache
+def treaty(*parties: str, red_lines: binding.RedLines = "all", edits: tuple[str, ...] = ()) -> Frontier:
+    """The text of 1955, whose whole space is small enough to be looked at package by package."""
+    return frontier(load(TREATY, draws=500, edits=edits), parties=parties or None, red_lines=red_lines, top=7)
 
 
 def text(result: Frontier, name: str) -> ProposalPlace:
@@ -57,27 +69,73 @@ def text(result: Frontier, name: str) -> ProposalPlace:
 
 def test_principals_are_the_default_and_their_frontier_is_the_first_domains() -> None:
     result = istanbul()
+    [case] = compiled([load(SCENARIOS / "istanbul.yaml", draws=2000)])
     assert result.options.parties == ("russia", "ukraine")
     assert result.options.parties_by == "principals"
-    assert result.space.combinations == 1_382_400_000
+    assert result.space.combinations == math.prod(case.space.sizes) > 10**9
     # As no deal leaves things: three outcomes, each with any of three ways to consent, which no outcome names.
     assert result.space.equal_no_deal == ("stalemate", "russia_gains", "ukraine_gains")
-    assert result.space.feasible == 131_880_960 - 3 * 3
-    assert result.space.possible == 3_411_072
-    assert len(result.every) == result.frontier.total > 20
-    assert result.frontier.packages == sum(p.packages or 0 for p in result.every)
-    assert [p.number for p in result.frontier.listed][::6] == [1, result.frontier.total]
-    gains = [p.gains for p in result.every]
-    assert gains == sorted(gains, reverse=True)
+    assert len(spaces.no_deals(case)) == 3 * 3
+    assert result.space.feasible == spaces.feasible_count(case, "hard") - 3 * 3
+    assert result.space.possible == spaces.possible_count(case, "hard", "all") > 0
+    for found in (result, treaty(*POWERS)):
+        assert len(found.every) == found.frontier.total
+        assert found.frontier.packages == sum(p.packages or 0 for p in found.every)
+        gains = [p.gains for p in found.every]
+        assert gains == sorted(gains, reverse=True)
+        numbers = [p.number for p in found.frontier.listed]
+        assert (numbers[0], numbers[-1]) == (1, found.frontier.total)
+    # more points than are listed: as many as are asked for, evenly spread
+    steps = np.diff(numbers)
+    assert treaty(*POWERS).frontier.total > 20
+    assert len(numbers) == 7
+    assert steps.max() - steps.min() <= 1
 
 
-def test_points_told_are_possible_packages_with_these_gains() -> None:
-    result = istanbul("russia", "ukraine", "us", "nato")
-    [case] = compiled([load(SCENARIOS / "istanbul.yaml", draws=2000)])
+def test_the_frontier_of_the_treaty_is_that_of_all_its_packages() -> None:
+    """Every feasible package at once: which are possible, which no other dominates, and how many give the same."""
+    [case] = compiled([load(TREATY, draws=500)])
+    everything = spaces.every_package(case)
+    for red_lines in ("all", "none"):
+        result = treaty("austria", "ussr", "us", red_lines=red_lines)  # type: ignore[arg-type]
+        assert result.space.combinations == len(everything)
+        feasible = everything[case.space.feasible(everything, ("hard",))]
+        absent = {row.tobytes() for row in spaces.no_deals(case)}
+        feasible = feasible[[row.tobytes() not in absent for row in feasible]]
+        assert result.space.feasible == len(feasible)
+        rows = feasible[spaces.allowed(case, feasible, "hard", red_lines)]
+        assert result.space.possible == len(rows)
+        terms = {t.party: t for t in expected(case)}
+        gains = np.round(np.stack([terms[p].gain(case.space, rows) for p in result.options.parties], axis=1), 9)
+        points, counts = np.unique(gains, axis=0, return_counts=True)
+        best: list[tuple[tuple[float, ...], int]] = []
+        for k in np.argsort(-points.sum(axis=1)):  # who dominates a point gives more in all
+            if not any((np.array(other) >= points[k] - 1e-8).all() for other, _ in best):
+                best.append((tuple(points[k]), int(counts[k])))
+        assert sorted((tuple(np.round(p.gains, 9)), p.packages) for p in result.every) == sorted(best)
+
+
+@pytest.mark.parametrize("which", ["istanbul", "treaty", "costly treaty"])
+def test_points_told_are_possible_packages_with_these_gains(which: str) -> None:
+    if which == "istanbul":
+        result = istanbul("russia", "ukraine", "us", "nato")
+        [case] = compiled([load(SCENARIOS / "istanbul.yaml", draws=2000)])
+    else:
+        edits = COSTLY if which == "costly treaty" else ()
+        result = treaty("austria", "ussr", "us", edits=edits)
+        [case] = compiled([load(TREATY, draws=500, edits=edits)])
     terms = {t.party: t for t in expected(case)}
     forbidden = binding.forbidden(case, "hard", "all")
-    assert result.least_bad is not None
-    for point in (*result.frontier.listed, result.least_bad):
+    assert (result.least_bad is not None) == (not result.frontier.at_least_no_deal)
+    if which == "costly treaty":
+        assert result.least_bad is not None
+        worst = [min(p.gains) for p in result.every]
+        assert min(result.least_bad.gains.values()) == max(worst) < 0
+        assert "least bad for the worst off" in markdown(view.page(result))
+    else:
+        assert result.frontier.at_least_no_deal > 0
+    assert result.frontier.listed
+    for point in (*result.frontier.listed, *([result.least_bad] if result.least_bad else [])):
         row = case.space.package(point.terms)[None]
         assert not any(b.holds(row)[0] for b in forbidden)
         asked = [p.id for p, yes in zip(case.profiles, asked_each(case, row)[:, 0], strict=True) if yes]
@@ -93,28 +151,49 @@ def test_points_told_are_possible_packages_with_these_gains() -> None:
 
 
 def test_shipped_texts_have_a_distance_and_a_reason() -> None:
-    result = istanbul()
-    assert len(result.proposals) == len(catalogue.SHIPPED[""])
-    assert result.skipped == ()
-    tabled = result.proposals[0]
-    assert (tabled.id, tabled.tabled, tabled.open_issues, tabled.possible) == ("istanbul", True, ("donbas",), None)
-    assert tabled.efficient is None
-    gains = np.array([p.gains for p in result.every])
-    for place_ in result.proposals:
-        own = np.array([place_.gains[p] for p in result.options.parties])
-        far = (gains - own).min(axis=1).max()
-        assert place_.slack == pytest.approx(far, abs=1e-12)
-        assert place_.distance == (0 if far <= 1e-12 else place_.slack)
-        assert (place_.better is None) == (not place_.dominated)
-        if place_.better is not None:
-            assert min(place_.better.gains[p] - place_.gains[p] for p in place_.gains) == pytest.approx(far, abs=1e-12)
-    membership = text(result, "membership")
+    kinds = set()
+    for result, file, red_lines in (
+        (istanbul(), SCENARIOS / "istanbul.yaml", "all"),
+        (treaty(), TREATY, "all"),
+        (treaty(red_lines="none"), TREATY, "none"),
+    ):
+        loaded = load(file, draws=64)
+        [case] = compiled([loaded])
+        folder = loaded.path.parent.name if loaded.path is not None else ""
+        assert len(result.proposals) == len(catalogue.SHIPPED[folder if folder != "scenarios" else ""])
+        assert result.skipped == ()
+        assert [p.tabled for p in result.proposals] == [True] + [False] * (len(result.proposals) - 1)
+        gains = np.array([p.gains for p in result.every])
+        for place_ in result.proposals:
+            own = np.array([place_.gains[p] for p in result.options.parties])
+            far = (gains - own).min(axis=1).max()
+            assert place_.slack == pytest.approx(far, abs=1e-12)
+            assert place_.distance == (0 if far <= 1e-12 else place_.slack)
+            assert (place_.better is None) == (not place_.dominated)
+            if place_.better is not None:
+                least = min(place_.better.gains[p] - place_.gains[p] for p in place_.gains)
+                assert least == pytest.approx(far, abs=1e-12)
+            terms = load(file.parent / f"{place_.id}.yaml", draws=64).scenario.proposal.terms
+            row = case.space.package({i: t.option for i, t in terms.items()})[None]
+            assert place_.open_issues == tuple(i for i in case.space.issues if terms[i].option is None)
+            asked = asked_each(case, row)[:, 0]
+            crosses = {
+                p.id
+                for p, yes in zip(case.profiles, asked, strict=True)
+                if yes and spaces.crossed(case, p, row, red_lines)[0]
+            }
+            assert {c.party for c in place_.crosses} == crosses
+            ruled_out = crosses or place_.breaks or not asked.any()
+            assert place_.possible == (False if ruled_out else None if place_.open_issues else True)
+            on_it = (abs(gains - own) <= 1e-9).all(axis=1).any()
+            assert place_.efficient == (None if place_.possible is None else place_.possible and on_it)
+            kinds.add((place_.possible, place_.efficient))
+    assert kinds >= {(False, False), (None, None), (True, False)}
+    membership = text(istanbul(), "membership")
     assert membership.possible is False
     assert membership.slack is not None
     assert membership.slack < 0
     assert {c.party for c in membership.crosses} == {"russia", "us", "nato"}
-    neutral = text(result, "armed_neutrality")
-    assert (neutral.possible, neutral.efficient) == (True, False)
 
 
 def test_a_text_of_the_frontier_is_efficient() -> None:
@@ -141,20 +220,35 @@ def test_weaker_lines_let_more_packages_in_and_points_say_what_they_cross() -> N
     crossed = [p for p in loose.frontier.listed if p.crosses]
     assert crossed
     assert all(line.party in p.asks for p in crossed for line in p.crosses)
-    assert any(p.all_accept for p in istanbul("russia", "ukraine", "us", red_lines="none").every)
+    assert any(p.all_accept for p in treaty("austria", "ussr", "us", red_lines="none").every)
     legal = frontier(load(SCENARIOS / "istanbul.yaml", draws=64), constraints="legal", texts=Texts(()))
     assert legal.space.feasible < loose.space.feasible
-    # under hard constraints a point that breaks a legal one says so
-    told = [b.id for p in loose.frontier.listed for b in p.breaks]
-    assert {"hard"} & {b.severity for p in loose.frontier.listed for b in p.breaks} == set()
-    assert told or not legal.frontier.total
+
+
+def test_a_point_that_breaks_what_does_not_bind_says_so() -> None:
+    """Under hard constraints, a legal or political one."""
+    told = []
+    for result, file in ((istanbul(red_lines="none"), SCENARIOS / "istanbul.yaml"), (treaty(*POWERS), TREATY)):
+        rules = load(file, draws=64).scenario.domain.issues.constraints
+        for point in result.frontier.listed:
+            broken = [(c.id, c.severity) for c in rules if twins.breaks(c, point.terms)]
+            assert [(b.id, b.severity) for b in point.breaks] == broken
+            assert "hard" not in dict(broken).values()
+            told += point.breaks
+    assert told
+    note = " ".join(view.page(treaty(*POWERS)).notes)
+    assert all(f"{b.id} ({b.severity}), which only warns here: {b.why}" in note for b in told[-1:])
+    # where they bind, no point breaks them
+    bound = frontier(load(TREATY, draws=500), parties=POWERS, constraints="political", texts=Texts(()), top=1000)
+    assert bound.frontier.total == len(bound.frontier.listed) > 0
+    assert not [b for p in bound.frontier.listed for b in p.breaks]
+    assert bound.space.feasible < treaty(*POWERS).space.feasible
 
 
 def test_approximate_frontier_prints_its_guarantee(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.analysis.pareto.SMALL", 10)
-    exact = istanbul("russia", "ukraine", "us", "nato")
-    loaded = load(SCENARIOS / "istanbul.yaml", draws=2000)
-    near = frontier(loaded, parties=exact.options.parties, epsilon=0.05, texts=Texts(()))
+    exact = treaty(*POWERS)
+    near = frontier(load(TREATY, draws=500), parties=POWERS, epsilon=0.05, texts=Texts(()))
     assert 0 < near.frontier.epsilon <= 0.05
     assert near.frontier.total < exact.frontier.total
     assert near.frontier.packages is None
@@ -168,25 +262,27 @@ def test_approximate_frontier_prints_its_guarantee(monkeypatch: pytest.MonkeyPat
 
 
 def test_texts_that_some_could_better_at_nobodys_cost_are_dominated() -> None:
-    """Not all four can gain over the text at once, yet it is inefficient."""
-    result = istanbul("russia", "ukraine", "us", "nato")
-    gains = np.array([p.gains for p in result.every])
-    for place_ in result.proposals:
-        more = gains - np.array([place_.gains[p] for p in result.options.parties])
-        more[abs(more) < 1e-9] = 0
-        better = more[(more >= 0).all(axis=1) & more.any(axis=1)]
-        assert (place_.dominated, place_.dominating) == (len(better) > 0, len(better))
-        if len(better):
-            assert place_.most_gain is not None
-            assert list(place_.most_gain.values()) == pytest.approx(better.max(axis=0).tolist(), abs=1e-12)
-            assert place_.sum_gain == pytest.approx(better.sum(axis=1).max(), abs=1e-12)
-            assert place_.better is not None
-            assert all(place_.better.gains[p] >= place_.gains[p] - 1e-11 for p in place_.gains)
-            assert sum(place_.better.gains.values()) > sum(place_.gains.values())
+    """Not all five can gain over the treaty at once, yet it is inefficient."""
+    for result in (istanbul("russia", "ukraine", "us", "nato"), treaty(*POWERS)):
+        gains = np.array([p.gains for p in result.every])
+        for place_ in result.proposals:
+            more = gains - np.array([place_.gains[p] for p in result.options.parties])
+            more[abs(more) < 1e-9] = 0
+            better = more[(more >= 0).all(axis=1) & more.any(axis=1)]
+            assert (place_.dominated, place_.dominating) == (len(better) > 0, len(better))
+            if len(better):
+                assert place_.most_gain is not None
+                assert list(place_.most_gain.values()) == pytest.approx(better.max(axis=0).tolist(), abs=1e-12)
+                assert place_.sum_gain == pytest.approx(better.sum(axis=1).max(), abs=1e-12)
+                assert place_.better is not None
+                assert all(place_.better.gains[p] >= place_.gains[p] - 1e-11 for p in place_.gains)
+                assert sum(place_.better.gains.values()) > sum(place_.gains.values())
     tabled = result.proposals[0]
     assert (tabled.slack, tabled.dominated) == (0, True)
+    assert tabled.most_gain is not None
+    who = result.names[max(tabled.most_gain, key=lambda p: tabled.most_gain[p] if tabled.most_gain else 0)]
     page = view.page(result)
-    assert f"is not efficient: {tabled.dominating} points give nobody less and some more (Ukraine up to" in page.lead
+    assert f"is not efficient: {tabled.dominating} points give nobody less and some more ({who} up to" in page.lead
     told = markdown(page)
     assert "better than the text, at nobody's cost" in told
     assert "nothing |" not in told.split("Proposals")[1].split("Along")[0]
@@ -207,13 +303,40 @@ def test_shares_of_draws_are_those_of_separate_runs() -> None:
         terms = load(SCENARIOS / f"{name}.yaml").scenario.proposal.terms
         ran = sim.run(file, draws=2000, edits=[f"proposal.{i}={t.option}" for i, t in terms.items()])
         assert text(result, name).joint_acceptability == ran.joint_acceptability
-    for party in result.parties:
-        [same] = [p for p in ran.parties if p.id == party.id]
-        assert party.weight_by_basis.model_dump() == pytest.approx(same.weight_by_basis.model_dump(), abs=1e-9)
-    [loose] = [line for line in result.polls if not line.binds]
-    assert loose.refusal == "nothing_short_of_nato_2022"
-    said = "these do not: 'nothing short of NATO (2022)' of the Ukrainian public (39% to 58%, mean 48.5%)"
-    assert said in " ".join(view.page(result).notes)
+
+
+def test_weights_are_those_of_a_run_by_what_the_order_rests_on() -> None:
+    """A run looks at the option of its text besides; here no deal alone says whether a place in the order is ours."""
+    for result, file in ((istanbul(), SCENARIOS / "istanbul.yaml"), (treaty("austria", "ussr", "uk"), TREATY)):
+        loaded = load(file, draws=result.settings.draws)
+        [case] = compiled([loaded])
+        [ran] = sim.score([loaded])
+        for party in result.parties:
+            shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
+            profile = case.profile(party.id)
+            for j, issue in enumerate(ran.party(party.id).issues):
+                cell = profile.cells[j]
+                doubtful = cell.ranking_basis != "unknown" and {o[j] for o in profile.outcomes} & {*cell.assumed}
+                shares["assumed" if doubtful else cell.ranking_basis] += issue.weight
+            assert party.weight_by_basis.model_dump() == pytest.approx(shares, abs=1e-9)
+            assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_polls_say_which_of_them_bind() -> None:
+    """A line of the public by its mean: below one half it does not bind, however far up the range goes."""
+    [case] = compiled([load(SCENARIOS / "istanbul.yaml", draws=64)])
+    polled = [x for x in case.profile("ukrainian_public").lines if x.kind == "refusal" and x.holds is not None]
+    edit = f"ukrainian_public.refuses.{polled[0].id}.holds"
+    for holds, binds in (("0.39..0.58", False), ("0.45..0.58", True)):
+        loaded = load(SCENARIOS / "istanbul.yaml", draws=64, edits=[f"{edit}={holds}"])
+        result = frontier(loaded, texts=Texts(()))
+        [line] = [x for x in result.polls if x.refusal == polled[0].id]
+        assert line.binds == binds
+        assert len(result.polls) >= len(polled)
+        notes = " ".join(view.page(result).notes)
+        name = result.labels.refusal("ukrainian_public", polled[0].id)
+        said = f"{name} of the Ukrainian public (39% to 58%, mean 48.5%)"
+        assert (said in notes.partition("so these do not: ")[2].split("). ")[0] + ")") == (not binds)
 
 
 def test_what_rests_on_assumption_is_always_told() -> None:
@@ -229,7 +352,9 @@ def test_what_rests_on_assumption_is_always_told() -> None:
     assert sizes == [layers.stated, layers.inferred, layers.assumed]
     said = view.page(result).notes[0]
     assert all(f"{n:,} packages" in said for n in sizes)
-    assert "Russia 7%" in said
+    for party in result.parties:
+        share = 100 * (party.weight_by_basis.assumed + party.weight_by_basis.unknown)
+        assert f"{party.id.capitalize()} {share:.0f}%" in said
     for layer, words in ((3, "Assumed lines alone empty it: with stated and inferred"), (0, "Inferred lines empty it")):
         counts = {"stated": 5, "inferred": layer, "assumed": 0}
         zone = result.zone.model_copy(update={"acceptable": 0, "by_layer": layers.model_copy(update=counts)})
@@ -429,14 +554,27 @@ def test_stairs_in_the_figure_lie_under_the_points() -> None:
 
 
 def test_points_that_fall_together_are_said_to() -> None:
-    result = istanbul("russia", "ukraine", "us", "nato")
-    foot = " ".join(t.get_text() for t in figure.draw(result, ["us", "nato"]).findobj(Text))
-    assert "points fall on" in foot
-    assert "outline" not in foot
-    assert "outline" in " ".join(t.get_text() for t in figure.draw(result).findobj(Text))
-    two = " ".join(t.get_text() for t in figure.draw(istanbul()).findobj(Text))
+    def words(result: Frontier, axes: list[str] | None = None) -> str:
+        return " ".join(" ".join(t.get_text() for t in figure.draw(result, axes).findobj(Text)).split())
+
+    result = treaty(*POWERS)
+    gains = {p: [round(x.gains[k], 9) for x in result.every] for k, p in enumerate(POWERS)}
+    places = {axes: len(set(zip(*(gains[p] for p in axes), strict=True))) for axes in itertools.combinations(POWERS, 2)}
+    fewest, most = min(places, key=lambda a: places[a]), max(places, key=lambda a: places[a])
+    total = result.frontier.total
+    assert places[fewest] < total == places[most]
+    assert f"{total} points fall on {places[fewest]} places here; other --axes may part them" in words(
+        result, list(fewest)
+    )
+    others = words(result, list(most))
+    assert "points fall on" not in others
+    left = [result.names[p] for p in POWERS if p not in most]
+    assert all(name in others.partition("Points below the outline give ")[2] for name in left)
+    two = words(treaty("austria", "ussr"))
     assert "points fall on" not in two
-    assert "no package shown accepted by all asked" in " ".join(two.split())
+    assert "outline" not in two
+    assert "no package shown accepted by all asked" not in two
+    assert "no package shown accepted by all asked" in words(treaty("austria", "ussr", edits=COSTLY))
 
 
 def test_ranges_do_not_depend_on_who_is_named_first(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_a_poll_read_onto_an_option_nobody_asked_about_is_named_as_inherited(tmp
     polled = files(red=red) | {"domain/evidence.csv": small.EVIDENCE + poll}
     [one] = sim.score([load(small.write(tmp_path / "a", polled), draws=50)])
     [other] = sim.score([load(small.write(tmp_path / "b", polled | {"deal.yaml": text}), draws=50)])
-    said = "No poll asked Red about 'quiet' (status): what is read there is inherited from 'neutral' (like)."
+    said = "No poll found that asked Red about 'quiet' (status): what is read there is inherited from 'neutral' (like)."
     assert said in list(vote_notes(other))
     assert said in party_lines(other, other.party("red"))
     assert said not in list(vote_notes(one))

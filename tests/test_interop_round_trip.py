@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
+from sim import schema
 from sim.analysis.expected import expected_terms
 from sim.draws import BLOCK
 from sim.interop import exporting, genius_writing, geniusweb_writing, importing, negmas, reservation_bids
@@ -28,6 +29,7 @@ from sim.interop.reservation_bids import least_acceptable
 from sim.loading import Loaded
 from sim.preferences import Memo, Preferences
 from sim.profiles import compile_case
+from tests import twins
 from tests.domains import case, party, position, preferences, quick
 from tests.exchange import NAMES, cardinals, write
 
@@ -277,10 +279,21 @@ def test_shipped_scenarios_out_and_back(writer: Any, suffix: str, tmp_path: Path
                 assert (new.of(row) >= new.reservation - NEAR) == (old.of(row) >= old.reservation - NEAR)
 
 
+def _lines(scenario: schema.Scenario, party: str) -> int:
+    """How many red lines and refusals of a party are in force, read off the scenario as written."""
+    entries = [twins.in_force(scenario, party, issue) for issue in scenario.domain.issues.issues]
+    refuses = scenario.domain.positions[party].refuses
+    held = [r for r in refuses if r.start <= scenario.day and (r.until is None or scenario.day < r.until)]
+    return sum(len(entry.red_lines) for entry in entries if entry is not None) + len(held)
+
+
 def test_what_no_format_can_say_is_listed() -> None:
-    lost = "\n".join(exported(sim.load("scenarios/istanbul.yaml", draws=100), ["russia", "us", "nato"]).lost)
+    loaded = sim.load("scenarios/istanbul.yaml", draws=100)
+    lost = "\n".join(exported(loaded, ["russia", "us", "nato"]).lost)
+    lines = {p: _lines(loaded.scenario, p) for p in ("russia", "us", "nato")}
+    assert all(lines.values())
     for words in (
-        "Red lines and refusals (8 of russia",
+        f"Red lines and refusals ({lines['russia']} of russia, {lines['us']} of us and {lines['nato']} of nato): ",
         "Constraints (K01,",
         "Effects (E01)",
         "Conditions of consent (us and nato)",

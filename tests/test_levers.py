@@ -27,7 +27,6 @@ from sim.analysis.levers import levers
 from sim.analysis.paired import paired_change
 from sim.analysis.ranking_moves import lowered, raised
 from sim.cli import app
-from sim.complaints import Place
 from sim.edit_paths import parse_set
 from sim.loading import Loaded
 from sim.profiles import Case, Ordinal, compile_case
@@ -37,50 +36,9 @@ from sim.views.levers import HEADER, LeversView, page, rows
 from tests import small
 from tests.documented import documented, keys
 from tests.domains import line, party, position, quick, refusal, scenario, scenarios
+from tests.on_disk import NO_LINES, NOWHERE, Json, loaded, plain
 
 ROOT = Path(__file__).parent.parent
-NOWHERE = Place("", 1, 1)
-Json = dict[str, Any]
-
-
-# --- scenarios as files ---------------------------------------------------------------------
-
-
-def plain(on: schema.Scenario) -> Json:
-    """A scenario as it would stand in a file."""
-    return _plain(on.model_dump(by_alias=True, exclude_none=True))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        found = {k: _plain(v) for k, v in value.items()}
-        if found.get("ranking") == [] and "from" in found:
-            found["ranking"] = "unknown"
-        return found
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    return value if isinstance(value, (str, int, float, bool)) else str(value)
-
-
-def assumed(value: Any) -> Any:
-    """The same, all of it assumed, so that it needs no evidence."""
-    if isinstance(value, dict):
-        return {k: "assumed" if k == "basis" and isinstance(v, str) else assumed(v) for k, v in value.items()} | (
-            {"basis": "assumed"} if isinstance(value.get("basis"), dict) else {}
-        )
-    return [assumed(v) for v in value] if isinstance(value, list) else value
-
-
-def loaded(folder: Path, on: schema.Scenario, count: int | None = None) -> Loaded:
-    path = folder / "test.yaml"
-    content = {k: v for k, v in assumed(plain(on)).items() if k != "edits"}
-    for people in content["domain"]["positions"].values():
-        for entries in people["positions"].values():
-            for entry in entries:
-                for held in entry.get("red_lines", []):
-                    held.pop("holds", None)
-    path.write_text(nodes.dump_yaml(nodes.from_plain(content, NOWHERE)))
-    return sim.load(path, draws=count)
 
 
 def changed(content: Json, *texts: str) -> Case:
@@ -499,20 +457,34 @@ def test_an_accepted_text_names_the_edits_that_would_break_it(tmp_path: Path) ->
     assert page(found).lead.index(f'"{found.names[found.flipping[0].party]}: {found.flipping[0].what}"') > 0
 
 
-@pytest.mark.parametrize(("name", "issue"), [("armed_neutrality", "donbas"), ("istanbul", "fighting")])
-def test_the_lead_names_the_strongest_edit_towards_a_flip(name: str, issue: str) -> None:
-    found = levers(sim.load(ROOT / "scenarios" / f"{name}.yaml", draws=400), issue=issue)
+def not_turning(item: Loaded) -> tuple[str, LeversResult]:
+    """The first issue on which some edits move the joint share, but none turns the verdict; and its levers."""
+    for issue in item.scenario.domain.issues.issues:
+        found = levers(item, issue=issue)
+        if not found.flipping and any(x.joint is not None and x.joint.change.estimate for x in found.levers):
+            return issue, found
+    pytest.fail(f"{item.scenario.id}: every issue that moves the share turns the verdict")
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "accepted"), [("armed_neutrality", NO_LINES, True), ("istanbul", (), False)]
+)
+def test_the_lead_names_the_strongest_edit_towards_a_flip(name: str, changes: tuple[str, ...], accepted: bool) -> None:
+    item = sim.load(ROOT / "scenarios" / f"{name}.yaml", draws=400, edits=changes)
+    issue, found = not_turning(item)
     assert found.joint is not None
-    sign = 1 if found.joint.estimate < 0.5 else -1
+    assert (found.joint.estimate >= 0.5) is accepted
+    sign = -1 if accepted else 1
     best = max((x for x in found.levers if x.joint), key=lambda x: sign * x.joint.change.estimate)  # type: ignore[union-attr]
     said = page(found).lead
-    assert not found.flipping
     assert f"None of the {len(found.levers)} single edits tried on {found.labels.issue(issue)}" in said
     assert f'nearest comes "{found.names[best.party]}: {best.what}"' in said
 
 
 def test_an_accepted_text_of_filler_is_said_to_be(tmp_path: Path) -> None:
-    found = levers(sim.load(ROOT / "scenarios" / "armed_neutrality.yaml", draws=200), issue="sanctions")
+    armed = sim.load(ROOT / "scenarios" / "armed_neutrality.yaml", draws=200, edits=NO_LINES)
+    found = levers(armed, issue="sanctions")
+    assert found.verdict == "accepted"
     assert (found.assumed_terms, found.terms, found.sourced_veto) == (12, 15, False)
     assert (
         "12 of 15 terms of the text are filler, not in the sources; the verdict is on that as much as"
@@ -619,13 +591,17 @@ def outcomes(found: LeversResult, item: Loaded) -> None:
         assert lever.joint.verdict_after == outcome(result)[0].replace("with_filler", "accepted"), lever.edit
 
 
-def test_a_verdict_turns_where_a_run_prints_another() -> None:
+def test_a_verdict_turns_where_a_run_prints_another(tmp_path: Path) -> None:
     """Each accepts by itself once the line is gone, though all together still in fewer than half of the draws."""
-    one_citizen = ["ukrainian_public.decides=none"]
-    item = sim.load(ROOT / "scenarios" / "twenty_points_2025.yaml", draws=2000, edits=one_citizen)
-    found = levers(item, party="russia")
+    issue = position(None, "critical", values={"a": [0, 1], "b": 0})
+    people = {
+        "p": party({"i": issue | {"red_lines": [line("a")]}}, reservation=0.4),
+        "q": party({"i": issue}, reservation=0.4),
+    }
+    item = loaded(tmp_path, scenario({"i": "ab"}, people, {"i": "a"}, draws=2000))
+    found = levers(item)
     outcomes(found, item)
-    [lever] = [x for x in found.levers if x.edit == "russia.foreign_forces=unknown"]
+    [lever] = [x for x in found.levers if x.edit == "p.i.red_lines=none"]
     assert lever.joint is not None
     assert (lever.joint.verdict_before, lever.joint.verdict_after, lever.joint.flips) == ("refused", "singly", True)
     assert not lever.joint.crosses_half

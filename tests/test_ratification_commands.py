@@ -25,7 +25,7 @@ from sim.analysis.trace import trace
 from sim.loading import Loaded
 from tests import domains
 from tests.domains import party, position, refusal
-from tests.test_levers import loaded as written
+from tests.on_disk import loaded as written
 from tests.test_search import loaded
 
 ISSUES = {"land": "abc", "army": "ab", "money": "ab"}

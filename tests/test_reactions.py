@@ -99,17 +99,17 @@ def test_the_file_may_be_missing_and_the_column_of_notes_too(tmp_path: Path) -> 
     [
         (
             "deal,red,agrees,G1,\n",
-            ["2:10: error: reactions: item 1: word: the text 'agrees' is not one of accepts, refuses, conditional, "
+            ["2:10: error: reactions: deal: red: word: the text 'agrees' is not one of accepts, refuses, conditional, "
              "proposes / None"],
         ),
         (
             "deal,red,refuse,G1,\n",
-            ["2:10: error: reactions: item 1: word: the text 'refuse' is not one of accepts, refuses, conditional, "
+            ["2:10: error: reactions: deal: red: word: the text 'refuse' is not one of accepts, refuses, conditional, "
              "proposes / did you mean refuses?"],
         ),
         (
             "deal,red,,G1,\n",
-            ["2:10: error: reactions: item 1: word: nothing is not one of accepts, refuses, conditional, proposes / "
+            ["2:10: error: reactions: deal: red: word: nothing is not one of accepts, refuses, conditional, proposes / "
              "None"],
         ),
         ("deal,rod,accepts,G1,\n", ["2:6: error: reactions: deal: party: there is no party rod / did you mean red?"]),
@@ -119,16 +119,16 @@ def test_the_file_may_be_missing_and_the_column_of_notes_too(tmp_path: Path) -> 
         ),
         (
             "deal,the reds,accepts,G1,\n",
-            ["2:6: error: reactions: item 1: party: 'the reds' is not a name: use letters, digits and underscores / "
+            ["2:6: error: reactions: deal: party: 'the reds' is not a name: use letters, digits and underscores / "
              "None"],
         ),
         (
             "deal,,accepts,G1,\n",
-            ["2:6: error: reactions: item 1: party: expected a name, found nothing / if it is meant as text, quote it"],
+            ["2:6: error: reactions: deal: party: expected a name, found nothing / if it is meant as text, quote it"],
         ),
         (
             ",red,accepts,G1,\n",
-            ["2:1: error: reactions: item 1: text: expected a name, found nothing / if it is meant as text, quote it"],
+            ["2:1: error: reactions: text: expected a name, found nothing / if it is meant as text, quote it"],
         ),
         (
             "deal,red,accepts,,\n",
@@ -190,7 +190,10 @@ def test_the_file_may_be_missing_and_the_column_of_notes_too(tmp_path: Path) -> 
             ["2:6: error: column party: ??? ?? has no letters: they were lost when the table was saved / save the "
              "table as UTF-8 (CSV UTF-8 in a spreadsheet), and enter the words anew"],
         ),
-        ("deal,red,accepts,G1,   \n", ["2:21: error: reactions: item 1: note: expected some text, found none / None"]),
+        (
+            "deal,red,accepts,G1,   \n",
+            ["2:21: error: reactions: deal: red: note: expected some text, found none / None"],
+        ),
     ],
 )  # fmt: skip
 def test_every_fault_is_told_where_it_stands(rows: str, expected: list[str], tmp_path: Path) -> None:
@@ -256,7 +259,7 @@ def test_validate_checks_it_once_for_all_texts_of_a_folder(tmp_path: Path) -> No
     code, out, err = call("validate", deal, twin)
     assert (code, out) == (3, "")
     assert err.splitlines()[0].endswith(
-        "reactions.csv:2:10: error: reactions: item 1: word: the text 'agrees' is not one of accepts, refuses, "
+        "reactions.csv:2:10: error: reactions: deal: red: word: the text 'agrees' is not one of accepts, refuses, "
         "conditional, proposes"
     )
     assert err.splitlines()[-1] == "1 error"

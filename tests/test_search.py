@@ -154,9 +154,16 @@ def test_what_each_change_gives_adds_up_where_changes_do_not_interact() -> None:
 
 def test_issues_left_as_no_deal_would_leave_them_move_nobody() -> None:
     result = near_istanbul()
-    assert result.base_as_no_deal == ("foreign_forces",)
+    scenario = sim.load(ISTANBUL).scenario
+    lotteries = scenario.domain.issues.no_deal.lotteries.values()
+    lottery = max((x for x in lotteries if x.start <= scenario.day), key=lambda x: x.start)
+    terms = scenario.proposal.terms
+    alike = [i for i, t in terms.items() if all(o.get(i) == t.option is not None for o in lottery.outcomes.values())]
+    assert alike
+    assert list(result.base_as_no_deal) == alike
     assert result.answer.best is not None
-    assert "foreign_forces" in result.answer.best.as_no_deal
+    changed = {change.issue for change in result.answer.best.changes}
+    assert {i for i in result.answer.best.as_no_deal if i not in changed} == set(alike) - changed
     [run] = sim.score([sim.load(ISTANBUL, draws=600)])
     for party in run.parties:
         for cell in party.issues:

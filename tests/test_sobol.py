@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sim.analysis.pick_freeze import PickFreeze
 from sim.analysis.sobol import RESAMPLES, GroupIndices, Index, SobolResult, sobol
 from sim.draws import BLOCK, stream
 from sim.loading import Loaded
+from sim.naming import spoken as called
 from sim.nodes import Mapping
 from sim.places import Place
 from sim.plots import sobol as plot
@@ -32,6 +34,7 @@ from sim.views import sobol as view
 from tests import twins
 from tests.documented import documented, keys
 from tests.domains import draw_of, line, party, position, quick, scenario, scenarios
+from tests.on_disk import NO_LINES
 
 ROOT = Path(__file__).parent.parent
 ISSUES = {"a": "xy", "b": "xy"}
@@ -430,9 +433,16 @@ def test_every_key_is_documented_and_no_other() -> None:
     assert documented("sim.sobol/1") == keys(SobolResult)
 
 
+def leaders(result: SobolResult, level: str) -> list[GroupIndices]:
+    """Groups of one level, those first on which acceptance by all depends most."""
+    rows = [(g.joint.total.estimate, g) for g in result.groups if g.level == level and g.joint and g.idle is None]
+    return [g for _, g in sorted(rows, key=lambda row: -row[0])]
+
+
 def test_page_of_istanbul(istanbul: SobolResult) -> None:
     text = markdown(view.page(istanbul))
-    assert "depends most on what we do not know about the United States" in text
+    first, second = (called(istanbul.name(g.party)) for g in leaders(istanbul, "party")[:2])
+    assert re.search(rf"depends most on what we do not know about {first} \([^)]*\), then {second} \(", text)
     assert "first-order index, S1" in text
     assert "leading groups" in text
     assert "The largest single group, counting what it does together with others, is" in text
@@ -441,7 +451,9 @@ def test_page_of_istanbul(istanbul: SobolResult) -> None:
     assert "-0%" not in text
     assert "nan" not in text
     page = view.page(istanbul)
-    assert [len(s.rows) for s in page.sheets] == [5, 16, view.TOP]
+    kinds = [g for g in istanbul.groups if g.level == "kind" and g.idle is None]
+    assert [len(s.rows) for s in page.sheets] == [len(istanbul.parties), len(kinds), view.TOP]
+    assert len(istanbul.parties) == 5
     assert all(len(row) == len(s.columns) for s in page.sheets for row in s.rows)
 
 
@@ -471,7 +483,10 @@ def test_membership_tells_gains_instead() -> None:
 def test_figures(istanbul: SobolResult) -> None:
     [axes] = plot.draw(istanbul).axes
     labels = [x.get_text() for x in axes.get_yticklabels()]
-    assert set(labels[:2]) == {"Ukrainian public: lines from polls", "United States: values of options"}
+    best = leaders(istanbul, "kind")
+    assert [label.split(":")[0] for label in labels] == [istanbul.name(g.party) for g in best[: len(labels)]]
+    assert "Ukrainian public: lines from polls" in labels
+    assert "United States: values of options" in labels
     shown = [g for g in istanbul.groups if g.level == "kind" and g.joint and g.joint.total.estimate >= plot.LEAST]
     assert len(labels) == len(shown)
     made = scenario(ISSUES, {"p": party({"a": position("xy", red_lines=[line("x")])})}, TEXT, NONE)
@@ -480,14 +495,27 @@ def test_figures(istanbul: SobolResult) -> None:
 
 
 def test_rare_acceptance_is_marked_in_every_format() -> None:
-    found = sobol(sim.load(ROOT / "scenarios" / "armed_neutrality.yaml"), 256)
-    rare = {p.id for p in found.parties if 0 < min(p.acceptability.estimate, 1 - p.acceptability.estimate) * 512 < 300}
-    assert rare, "Ukraine hardly ever refuses"
-    for g in found.groups:
+    """Fewer than 300 of 2,048 draws in which a party refuses are rare, and so are draws in which it accepts."""
+    shares = {"p": 0.95, "q": 0.5, "r": 0.05, "s": 1.0}
+    content = position(None, "critical", values={"x": [0, 1], "y": 0})
+    people = {who: party({"a": content}, reservation=1 - share) for who, share in shares.items()}
+    result = sobol(loaded(scenario({"a": "xy"}, people, {"a": "x"})), 1024)
+    assert {g.party for g in result.groups} == set(shares)
+    rare = {
+        p.id for p in result.parties if 0 < min(p.acceptability.estimate, 1 - p.acceptability.estimate) * 2048 < 300
+    }
+    assert rare == {"p", "r"}
+    for g in result.groups:
         assert (g.acceptance_caution is not None) == (g.party in rare)
         assert g.acceptance_caution is None or g.acceptance_caution.startswith("rare: ")
-    said = {(row[2], row[5]): row[-1] for row in view.rows(found)}
-    for who in rare:
-        assert str(said[who, "acceptance"]).startswith("rare: ")
+    said = {(row[2], row[5]): row[-1] for row in view.rows(result)}
+    for who in shares:
+        assert str(said[who, "acceptance"]).startswith("rare: ") == (who in rare)
         assert not str(said[who, "gain"]).startswith("rare: ")
-    assert "12 of 15 terms of the text are filler, not in the sources" in view.page(found).lead
+
+
+def test_filler_is_told_of_a_text_that_is_not_barred() -> None:
+    armed = sobol(sim.load(ROOT / "scenarios" / "armed_neutrality.yaml", edits=NO_LINES), 128)
+    assert armed.joint_acceptability is not None
+    assert armed.joint_acceptability.low > 0.5
+    assert "12 of 15 terms of the text are filler, not in the sources" in view.page(armed).lead

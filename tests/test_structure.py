@@ -69,7 +69,7 @@ ROWS = (
     ("negotiation_edits",),
     ("edit_steps",),
     ("edit_paths",),
-    ("evidence",),
+    ("evidence", "repeats"),
     ("schema",),
     ("negotiation_schema",),
     ("fields",),

@@ -6,9 +6,12 @@ import csv
 import datetime as dt
 import io
 import json
+import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,11 +32,13 @@ from sim.loading import Loaded, load
 from sim.plots import sweep as figure
 from sim.plots.style import write
 from sim.sheets import csv_text, markdown
-from sim.verdict import outcome
+from sim.verdict import evidence_word, outcome
 from sim.views import sweep as view
+from sim.views.day_lines import MOST as MOST_LINES
 from sim.views.figures import points
+from tests import on_disk
 from tests.documented import documented, keys
-from tests.domains import quick
+from tests.domains import line, party, position, quick, refusal, scenario
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 ISTANBUL = SCENARIOS / "istanbul.yaml"
@@ -47,6 +52,52 @@ def istanbul(draws: int, edits: tuple[str, ...] = ()) -> Loaded:
 
 def found(*vary: str, draws: int = 1000, edits: tuple[str, ...] = ()) -> Sweep:
     return sweep(istanbul(draws, edits), vary)
+
+
+#: What everything in a made domain rests on.
+CLAIM = {
+    "id": "E", "date": "2022-01-01", "party": "pan", "issue": "context", "claim": "c", "strength": "demand",
+    "attribution": "quote", "source": "S",
+}  # fmt: skip
+TRUCE = "pan.truce.importance=" + CLASSES
+REFUSES = "qua.refuses=as_it_stands,none"
+
+
+def turning(folder: Path, *edits: str, draws: int = 4000) -> Loaded:
+    """A text that turns with the importance of the truce for Pan, where Qua does not refuse.
+
+    Pan accepts in 0, 13, 25, 62 and 100% of draws from none to critical (the file has major); Qua in 70%, but for its
+    refusal. So both together reach one half between major and critical, Pan alone between moderate and major. How
+    much the issues matter to Pan is assumed, and all else inferred.
+    """
+    issues = {i: "ab" for i in ("truce", "trade", "land", "arms")}
+    assumed = {"ranking": "inferred", "importance": "assumed"}
+    cells = {"truce": ("ab", "major"), "trade": ("ab", "moderate"), "land": ("ba", "major"), "arms": ("ba", "minor")}
+    content = position(None, "critical", values={"a": [0, 1], "b": 0})
+    people = {
+        "pan": party({i: position(*cell, basis=assumed) for i, cell in cells.items()}, name="Pan"),
+        "qua": party(
+            {"truce": content} | {i: position("ab", "none") for i in ("trade", "land", "arms")},
+            name="Qua",
+            reservation=0.3,
+            refuses=[refusal("deal", {"truce": ["a"]}, "inferred")],
+        ),
+    }
+    text, war = dict.fromkeys(issues, "a"), {"k": dict.fromkeys(issues, "b")}
+    on = scenario(issues, people, text, war, evidence=[CLAIM], draws=draws)
+    item = on_disk.loaded(folder, on, claim="E")
+    return sim.edited(item, list(edits)) if edits else item
+
+
+def shares(folder: Path, *each: float, draws: int, lines: Sequence[Any] = ()) -> Loaded:
+    """A text that each of several parties, p0 on, accepts in a share of draws; p0 has red lines."""
+    issue = position(None, "critical", values={"a": [0, 1], "b": 0})
+    people = {
+        f"p{k}": party({"i": issue | ({"red_lines": list(lines)} if k == 0 else {})}, reservation=1 - share)
+        for k, share in enumerate(each)
+    }
+    on = scenario({"i": "ab"}, people, {"i": "a"}, evidence=[CLAIM | {"party": "p0"}], draws=draws)
+    return on_disk.loaded(folder, on, claim="E")
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -182,23 +233,24 @@ def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("vary", "own"),
+    ("vary", "edits", "own"),
     [
-        ("us.fighting.importance=" + CLASSES, ["moderate"]),
-        ("proposal.donbas=returned,open", ["open"]),
-        ("proposal.sanctions=kept,phased_relief", ["phased_relief"]),
+        ("us.fighting.importance=" + CLASSES, ("us.fighting.importance=moderate",), ["moderate"]),
+        ("proposal.donbas=returned,open", (), ["open"]),
+        ("proposal.sanctions=kept,phased_relief", ("proposal.sanctions=phased_relief",), ["phased_relief"]),
         (
             "russia.alignment.red_lines=[nato_membership],[open_door, nato_membership],none",
+            (),
             ["[open_door, nato_membership]"],
         ),
-        ("us.alignment=as_it_stands,unknown", ["as_it_stands", "unknown"]),
-        ("us.sanctions.weight=0.1,0.2", []),
-        ("ukraine.no_deal.cost=0,0.1", ["0"]),
-        ("ukrainian_public.refuses=as_it_stands,none", ["as_it_stands"]),
+        ("us.alignment=as_it_stands,unknown", ("us.alignment=unknown",), ["as_it_stands", "unknown"]),
+        ("us.sanctions.weight=0.1,0.2", (), []),
+        ("ukraine.no_deal.cost=0,0.1", (), ["0"]),
+        ("ukrainian_public.refuses=as_it_stands,none", (), ["as_it_stands"]),
     ],
 )
-def test_the_scenario_s_own_value_is_marked(vary: str, own: list[str]) -> None:
-    result = found(vary, draws=500)
+def test_the_scenario_s_own_value_is_marked(vary: str, edits: tuple[str, ...], own: list[str]) -> None:
+    result = found(vary, draws=500, edits=edits)
     assert list(result.paths[0].own) == own
     assert [p.values[0] for p in result.points if p.own] == own
     for point in result.points:
@@ -208,8 +260,16 @@ def test_the_scenario_s_own_value_is_marked(vary: str, own: list[str]) -> None:
             assert point.change.estimate == 0
 
 
-def test_boundaries_are_where_neighbours_part() -> None:
-    result = found("us.fighting.importance=" + CLASSES, "ukrainian_public.refuses=as_it_stands,none", draws=4000)
+def test_the_own_value_is_that_of_the_files() -> None:
+    scenario = istanbul(500).scenario
+    option = scenario.proposal.terms["sanctions"].option
+    assert option is not None
+    result = found("proposal.sanctions=" + ",".join(scenario.domain.issues.issues["sanctions"].options), draws=500)
+    assert [(p.values, p.own) for p in result.points if p.own] == [((option,), True)]
+
+
+def test_boundaries_are_where_neighbours_part(tmp_path: Path) -> None:
+    result = sweep(turning(tmp_path), [TRUCE, REFUSES])
     first, second = (p.values for p in result.paths)
     shares = {p.values: p.joint_acceptability.estimate for p in result.points if p.joint_acceptability}
     expected = set()
@@ -226,7 +286,7 @@ def test_boundaries_are_where_neighbours_part() -> None:
     assert expected
     told = {(b.path, b.below, b.above, b.elsewhere) for b in result.boundaries if b.party is None}
     assert told == expected
-    assert {b.party for b in result.boundaries} == {None, "us", "ukrainian_public"}
+    assert {b.party for b in result.boundaries} == {None, "pan", "qua"}
 
 
 # --- days and texts that cannot be ----------------------------------------------------------------
@@ -264,27 +324,71 @@ def test_a_day_can_vary_after_edits_that_were_made_once_already() -> None:
     assert result.point("2025-12-24").joint_acceptability == run.joint_acceptability
 
 
+def bound(line: Any) -> tuple[object, ...]:
+    """What a line binds with: one that a later poll draws again with other figures lapses, and another begins."""
+    return line.kind, line.issue, line.option, line.refusal, line.holds, line.quota
+
+
 def test_lines_that_begin_or_lapse_between_days_are_those_of_the_runs() -> None:
     result = found("as_of=2025-12-24,2022-03-29", draws=300)
     assert result.lines
     first, last = (sim.run(ISTANBUL, draws=10, as_of=dt.date.fromisoformat(d)) for d in ("2022-03-29", "2025-12-24"))
-    crossed = [
-        {(p.id, x.kind, x.issue, x.option, x.refusal) for p in run.parties for x in p.lines if x.crossed}
-        for run in (first, last)
-    ]
+    crossed = [{(p.id, *bound(x)) for p in run.parties for x in p.lines if x.crossed} for run in (first, last)]
     for turn in sorted(result.lines, key=lambda x: x.on):
-        key = (turn.party, turn.kind, turn.issue, turn.option, turn.refusal)
+        key = (turn.party, *bound(turn))
         assert (key in crossed[0]) != turn.begins
         (crossed[0].add if turn.begins else crossed[0].discard)(key)
         was, now = (sim.run(ISTANBUL, draws=10, as_of=turn.on - dt.timedelta(days=n)) for n in (1, 0))
         for run, there in ((was, not turn.begins), (now, turn.begins)):
-            lines = [(x.kind, x.issue, x.option, x.refusal) for x in run.party(turn.party).lines if x.crossed]
+            lines = [bound(x) for x in run.party(turn.party).lines if x.crossed]
             assert (key[1:] in lines) is there
     assert crossed[0] == crossed[1]
     page = view.page(result)
-    assert any("nothing short of NATO (2023)' (" in n and "no longer holds from 2025-08-07" in n for n in page.notes)
+    told = [x for x in result.lines if x.consent_needed]
+    assert {x.begins for x in told} == {True, False}
+    notes = [
+        n for n in page.notes if re.search(r"(begins on|no longer holds from|has other figures from) [0-9-]{10}", n)
+    ]
+    assert len(notes) == MOST_LINES
+    for note in notes:
+        first = next(x for x in told if f" {x.on}" in note and named(result, x) in note)
+        assert first.begins == ("begins on" in note)
     assert found("us.fighting.importance=minor,major", draws=300).lines is None
-    quiet = view.page(found("as_of=2022-03-29,2022-03-30", draws=300))
+
+
+def named(result: Sweep, line: Any) -> str:
+    return result.labels.refusal(line.party, line.refusal) if line.refusal else result.labels.issue(line.issue)
+
+
+def test_a_line_that_goes_on_with_other_figures_is_one_change(tmp_path: Path) -> None:
+    """Not a line that no longer holds: it is drawn again on the second day, for certain on the third, then it ends."""
+    lines = [
+        [line("a", "inferred", holds=[0.5, 0.6])],
+        [line("a", "inferred", holds=[0.7, 0.8])],
+        [line("a", "inferred")],
+        [],
+    ]
+    days = ["2022-01-01", "2022-02-01", "2022-02-02", "2022-02-03"]
+    dated = [position("ba", "major", red_lines=x) | {"from": day} for x, day in zip(lines, days, strict=True)]
+    pan = party({"i": dated}, name="Pan")
+    claim = CLAIM | {"strength": "poll", "issue": "i"}
+    on = scenario({"i": "ab"}, {"pan": pan}, {"i": "a"}, {"k": {"i": "b"}}, evidence=[claim], draws=100)
+    path = tmp_path / "test.yaml"
+    path.write_text(nodes.dump_yaml(nodes.from_plain(on_disk.sourced(on_disk.plain(on), "E"), on_disk.NOWHERE)))
+    result = sweep(load(path), [f"as_of={days[0]},{days[-1]}"])
+    assert result.lines is not None
+    each = [(days[1], False), (days[1], True), (days[2], False), (days[2], True), (days[3], False)]
+    assert [(str(x.on), x.begins) for x in result.lines] == each
+    notes = view.page(result).notes
+    start = notes.index("Between these days lines begin, lapse or change that the text crosses.")
+    assert notes[start + 1 : start + 4] == (
+        "Pan's inferred red line against 'a' (i) has other figures from 2022-02-01 "
+        "(binds with a chance of 70% to 80%, before that binds with a chance of 50% to 60%).",
+        "Pan's inferred red line against 'a' (i) has other figures from 2022-02-02 "
+        "(for certain, before that binds with a chance of 70% to 80%).",
+        "Pan's inferred red line against 'a' (i) no longer holds from 2022-02-03.",
+    )
+    quiet = view.page(sweep(load(path), ["as_of=2022-01-02,2022-01-03"]))
     assert any("No line that the text crosses begins or lapses" in n for n in quiet.notes)
 
 
@@ -319,25 +423,21 @@ def test_a_text_that_cannot_be_is_a_dash_with_its_constraint() -> None:
     figure.draw(result)
 
 
-def test_nothing_changes_where_points_are_scored_alike() -> None:
-    result = found("us.fighting.importance=moderate,major", draws=500)
-    for point in (result.base, result.point("moderate")):
+def test_nothing_changes_where_points_are_scored_alike(tmp_path: Path) -> None:
+    result = sweep(turning(tmp_path, "qua.refuses=none"), ["pan.truce.importance=major,critical"])
+    for point in (result.base, result.point("major")):
         for zero in (point.change, *(p.change for p in point.parties)):
             assert zero is not None
             assert (zero.estimate, zero.low, zero.high) == (0, 0, 0)
-    other = result.point("major").change
+    other = result.point("critical").change
     assert other is not None
-    assert other.low < other.high
+    assert 0 < other.low < other.high
 
 
-def test_own_values_named_twice_count_once() -> None:
-    vary = "us.fighting.importance=moderate,as_it_stands,critical", "ukrainian_public.refuses=as_it_stands,none"
-    page = view.page(found(*vary, draws=4000))
+def test_own_values_named_twice_count_once(tmp_path: Path) -> None:
+    page = view.page(sweep(turning(tmp_path), ["pan.truce.importance=major,as_it_stands,critical", REFUSES]))
     assert "1 of 4 combinations reaches one half" in page.lead
-    assert any(
-        "moderate and as_it_stands of importance of the fighting for the United States are scored alike" in n
-        for n in page.notes
-    )
+    assert any("major and as_it_stands of importance of truce for Pan are scored alike" in n for n in page.notes)
 
 
 @pytest.mark.parametrize(
@@ -441,16 +541,18 @@ def test_edits_come_before_the_sweep() -> None:
 # --- how it is shown ------------------------------------------------------------------------------
 
 
-def test_one_path_in_words() -> None:
-    result = found("us.fighting.importance=" + CLASSES, draws=4000, edits=("ukrainian_public.refuses=none",))
-    page = view.page(result)
+def test_one_path_in_words(tmp_path: Path) -> None:
+    page = view.page(sweep(turning(tmp_path, "qua.refuses=none"), [TRUCE]))
     assert "reaches one half between major and critical" in page.lead
-    assert any("United States" in n and "between moderate and major" in n for n in page.notes)
+    assert any(n.startswith("Pan accepts") and "between moderate and major" in n for n in page.notes)
     [sheet] = page.sheets
-    assert [row[0] for row in sheet.rows] == ["none", "minor", "moderate *", "major", "critical"]
-    assert [c.heading for c in sheet.columns[3:]] == ["Russia", "Ukraine", "United States", "Ukrainian public"]
+    assert [row[0] for row in sheet.rows] == ["none", "minor", "moderate", "major *", "critical"]
+    assert [c.heading for c in sheet.columns[3:]] == ["Pan", "Qua"]
     assert [row[2] for row in sheet.rows][-1] == "unknown\n(accepted)"
-    assert all(len(line) <= 100 for line in _printed(page).splitlines())
+    shipped = view.page(found("us.fighting.importance=" + CLASSES, edits=("ukrainian_public.refuses=none",)))
+    assert len(shipped.sheets[0].columns) == 3 + 4
+    for shown in (page, shipped):
+        assert all(len(line) <= 100 for line in _printed(shown).splitlines())
 
 
 def _printed(page: object) -> str:
@@ -463,9 +565,8 @@ def _printed(page: object) -> str:
     return out.getvalue()
 
 
-def test_two_paths_in_words() -> None:
-    vary = "us.fighting.importance=" + CLASSES, "ukrainian_public.refuses=as_it_stands,none"
-    page = view.page(found(*vary, draws=4000))
+def test_two_paths_in_words(tmp_path: Path) -> None:
+    page = view.page(sweep(turning(tmp_path), [TRUCE, REFUSES]))
     assert "1 of 10 combinations reaches one half" in page.lead
     [grid] = page.sheets
     assert [len(row) for row in grid.rows] == [3] * 5
@@ -473,23 +574,28 @@ def test_two_paths_in_words() -> None:
     wide = view.page(found("us.sanctions.weight=0,0.1", "us.alignment.weight=0:0.4:21", draws=200))
     assert sum(len(s.columns) - 1 for s in wide.sheets) == 21
     assert len(wide.sheets) > 1
-    assert all(len(line) <= 100 for line in _printed(wide).splitlines())
+    for shown in (page, wide):
+        assert all(len(line) <= 100 for line in _printed(shown).splitlines())
 
 
-def test_nominal_values_are_listed_on_both_sides() -> None:
-    page = view.page(found("proposal.donbas=open,returned,autonomy,ceded"))
-    assert any(
-        "Russia" in n and "is at least one half at open, autonomy and all to Russia, below it at back to Ukraine" in n
-        for n in page.notes
-    )
+def test_nominal_values_are_listed_on_both_sides(tmp_path: Path) -> None:
+    """An issue left open stays as no deal leaves it, at d."""
+    people = {
+        "pan": party({"land": position("acdb", red_lines=[line("b")])}, name="Pan"),
+        "qua": party({"land": position("dcab")}, name="Qua", cost=[-0.1, 0.05]),
+    }
+    claim = CLAIM | {"strength": "red_line", "issue": "land"}
+    on = scenario({"land": "abcd"}, people, {"land": None}, {"k": {"land": "d"}}, evidence=[claim])
+    page = view.page(sweep(on_disk.loaded(tmp_path, on, 200, claim="E"), ["proposal.land=open,b,c,d"]))
+    told = "is at least one half at open, c and d, below it at b"
+    assert any(n.startswith("Pan accepts") and told in n for n in page.notes)
     assert "stays below one half" in page.lead
 
 
-def test_the_verdict_may_turn_below_one_half() -> None:
-    """Russia's line on foreign forces: without it each accepts, but all together in less than half of the draws."""
-    edits = ["ukrainian_public.reservation=0.5"]
-    base = load(ISTANBUL.parent / "twenty_points_2025.yaml", draws=4000, edits=edits)
-    result = sweep(base, ["russia.foreign_forces.red_lines=as_it_stands,none"])
+def test_the_verdict_may_turn_below_one_half(tmp_path: Path) -> None:
+    """Without the line each accepts, but all together in less than half of the draws."""
+    base = shares(tmp_path, 0.6, 0.6, draws=4000, lines=[line("a", "inferred")])
+    result = sweep(base, ["p0.i.red_lines=as_it_stands,none"])
     assert [p.verdict for p in result.points] == ["refused", "singly"]
     lead = view.page(result).lead
     assert (
@@ -497,32 +603,32 @@ def test_the_verdict_may_turn_below_one_half() -> None:
         in lead
     )
     assert "none of these values" not in lead.lower()
-    two = sweep(base, ["russia.foreign_forces.red_lines=as_it_stands,none", "us.sanctions.weight=0.1,0.2"])
+    two = sweep(base, ["p0.i.red_lines=as_it_stands,none", "p1.reservation=0.4,0.41"])
     assert (
         "The verdict as modelled turns: refused in 2 of 4 combinations; accepted by each but not by all in 2."
         in view.page(two).lead
     )
 
 
-def test_a_verdict_that_stays_is_told() -> None:
-    lead = view.page(found("us.fighting.importance=none,minor", draws=4000)).lead
+def test_a_verdict_that_stays_is_told(tmp_path: Path) -> None:
+    lead = view.page(sweep(turning(tmp_path), ["pan.truce.importance=none,minor"])).lead
     assert "None of these values turns the verdict as modelled, which is refused." in lead
 
 
-def test_what_lies_within_sampling_error_of_one_half_is_too_near_to_call() -> None:
-    """A vote of parliament makes it 47% of the draws: among 300 draws one half is within sampling error."""
-    few = found("proposal.domestic_consent=referendum,parliament", draws=300)
-    point = few.point("parliament").joint_acceptability
+def test_what_lies_within_sampling_error_of_one_half_is_too_near_to_call(tmp_path: Path) -> None:
+    """47% of the draws: among 300 draws one half is within sampling error, among 10,000 it is not."""
+    near, far = "p0.reservation=0.9,0.53", "p1.reservation=0,0.001"
+    few = sweep(shares(tmp_path, 0.2, 1.0, draws=300), [near])
+    point = few.point("0.53").joint_acceptability
     assert point is not None
     assert point.estimate < 0.5 <= point.high
-    assert "It stays below one half throughout, too near to call at parliament." in view.page(few).lead
-    many = found("proposal.domestic_consent=referendum,parliament", draws=10_000)
+    assert "It stays below one half throughout, too near to call at 0.53." in view.page(few).lead
+    many = sweep(shares(tmp_path, 0.2, 1.0, draws=10_000), [near])
     assert "It stays below one half throughout." in view.page(many).lead
-    grid = found("proposal.domestic_consent=referendum,parliament", "us.sanctions.weight=0.1,0.2", draws=300)
-    shares = [p.joint_acceptability for p in grid.points if p.joint_acceptability is not None]
-    near = sum(share.low < 0.5 <= share.high for share in shares)
-    assert near
-    assert f", too near to call in {near} combination" in view.page(grid).lead
+    grid = sweep(shares(tmp_path, 0.2, 1.0, draws=300), [near, far])
+    joint = [p.joint_acceptability for p in grid.points if p.joint_acceptability is not None]
+    assert sum(share.low < 0.5 <= share.high for share in joint) == 2
+    assert ", too near to call in 2 combinations" in view.page(grid).lead
 
 
 def test_csv_is_tidy() -> None:
@@ -544,14 +650,15 @@ def test_figures(tmp_path: Path) -> None:
     assert labels == ["Russia", "Ukraine", "United States", "Ukrainian public", "all together"]
     numeric = figure.draw(found("us.sanctions.weight=0,0.1,0.4"))
     assert list(numeric.axes[0].lines[0].get_xdata()) == [0, 0.1, 0.4]
-    result = found("us.fighting.importance=" + CLASSES, "ukrainian_public.refuses=as_it_stands,none", draws=4000)
+    result = sweep(turning(tmp_path), [TRUCE, REFUSES])
     heat = figure.draw(result)
     # one half is crossed on two sides of one corner; the scenario's own cell is boxed
     assert len(heat.axes[0].lines) == len([b for b in result.boundaries if b.party is None]) == 2
     boxes = [patch for patch in heat.axes[0].patches if not patch.get_hatch()]
     assert len(boxes) == 1
-    unknown = [p for p in result.points if p.on_evidence is not None and p.on_evidence.verdict == "not settled"]
-    assert len(heat.axes[0].patches) - len(boxes) == len(unknown) == 10
+    words = [evidence_word(p.on_evidence) for p in result.points if p.on_evidence is not None]
+    assert set(words) == {"unknown", "refused", "refused, inferred"}
+    assert len(heat.axes[0].patches) - len(boxes) == words.count("unknown")
     for name, drawn in (("line.svg", line), ("heat.png", heat)):
         write(drawn, tmp_path / name)
         assert (tmp_path / name).stat().st_size > 5000

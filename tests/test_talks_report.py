@@ -42,6 +42,7 @@ from sim.tally import Tally
 from sim.verdict import listed
 from sim.views import talks as view
 from tests import domains
+from tests.on_disk import NO_LINES
 
 ROOT = Path(__file__).parent.parent
 ISSUES = {"land": "abc", "army": "de", "flag": "xyz"}
@@ -652,9 +653,10 @@ def test_an_issue_on_which_somebody_opens_elsewhere_is_shown() -> None:
 
 
 def test_issues_that_move_least_are_left_out_of_a_long_table() -> None:
-    found = sim.run("scenarios/armed_neutrality.yaml", draws=300, protocol="alternating_offers")
+    found = sim.run("scenarios/armed_neutrality.yaml", draws=300, protocol="alternating_offers", edits=NO_LINES)
     talks = found.negotiation
     assert talks is not None
+    assert talks.agreements
     page = view.page(found)
     kept = {
         found.labels.issue(i.issue): i.left_open if i.tabled is None else i.agreed[i.tabled]
@@ -1036,15 +1038,29 @@ def test_a_bad_figure_path_stops_the_run_before_it_begins(tmp_path: Path) -> Non
 
 # --- end to end -----------------------------------------------------------------------------
 
-TALKED = [
-    (name, protocol) for name in ("istanbul", "lavrov_2025") for protocol in ("alternating_offers", "single_text")
-]
+#: Talks with agreements, and without where the lines that two parties hold meet in no text.
+TALKED = {
+    "istanbul": ("istanbul", ()),
+    "lavrov": ("lavrov_2025", NO_LINES),
+    "nothing": (
+        "lavrov_2025",
+        ("russia.crimea.red_lines=[returned, deferred, de_facto]", "ukraine.crimea.red_lines=[recognised]"),
+    ),
+}
 
 
-@pytest.fixture(scope="module", params=TALKED, ids="-".join)
+@pytest.fixture(
+    scope="module",
+    params=[(name, protocol) for name in TALKED for protocol in ("alternating_offers", "single_text")],
+    ids="-".join,
+)
 def talked(request: pytest.FixtureRequest) -> Result:
     name, protocol = request.param
-    return sim.run(ROOT / "scenarios" / f"{name}.yaml", draws=600, protocol=protocol)
+    text, edits = TALKED[name]
+    result = sim.run(ROOT / "scenarios" / f"{text}.yaml", draws=600, protocol=protocol, edits=edits)
+    assert result.negotiation is not None
+    assert bool(result.negotiation.agreements) == (name != "nothing")
+    return result
 
 
 def test_shares_of_a_real_run_hang_together(talked: Result) -> None:
@@ -1052,21 +1068,24 @@ def test_shares_of_a_real_run_hang_together(talked: Result) -> None:
     assert talks is not None
     ends = (talks.agreed.estimate, talks.ratification_failed.estimate, talks.broke_down.estimate)
     assert sum(ends) == pytest.approx(1.0)
-    assert talks.agreements == round(talks.agreed.estimate * 600) > 0
+    assert talks.agreements == round(talks.agreed.estimate * 600)
     assert talks.agreed_by_round[-1] == talks.agreed.estimate
     assert list(talks.agreed_by_round) == sorted(talks.agreed_by_round)
     assert len(talks.agreed_by_round) == talks.settings.rounds + 1
     for issue in talks.issues:
-        assert issue.agreed is not None
-        assert issue.left_open is not None
-        assert sum(issue.agreed.values()) + issue.left_open == pytest.approx(1.0)
+        if talks.agreements:
+            assert issue.agreed is not None
+            assert issue.left_open is not None
+            assert sum(issue.agreed.values()) + issue.left_open == pytest.approx(1.0)
+        else:
+            assert issue.agreed is issue.left_open is None
     vote = talks.against_vote
     assert vote is not None
     assert vote.both + vote.agreed_only == pytest.approx(talks.agreed.estimate)
     assert vote.both + vote.accepted_only == pytest.approx(vote.accepted.estimate)
     assert vote.accepted == talked.joint_acceptability
     if talks.protocol == "alternating_offers":
-        assert sum(p.proposed or 0.0 for p in talks.proposers) == pytest.approx(1.0)
+        assert sum(p.proposed or 0.0 for p in talks.proposers) == pytest.approx(1.0 if talks.agreements else 0.0)
         assert talks.agreed_by_round[0] == 0.0
     assert talks.settings.candidates > 100
     losers = {p.party for p in talks.parties if p.gain and p.gain.worse_off}
@@ -1081,7 +1100,7 @@ def test_a_real_run_prints_and_keeps(talked: Result, tmp_path: Path) -> None:
 
 
 def test_a_vote_is_untouched_by_talks(talked: Result) -> None:
-    alone = sim.run(ROOT / "scenarios" / f"{talked.scenario.id}.yaml", draws=600)
+    alone = sim.run(ROOT / "scenarios" / f"{talked.scenario.id}.yaml", draws=600, edits=talked.settings.edits)
     assert alone.negotiation is None
     settings = talked.settings.model_copy(update={"protocol": "vote"})
     plain = {"negotiation": None, "settings": settings, "scenario": alone.scenario}

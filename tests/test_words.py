@@ -61,6 +61,20 @@ positions:
       basis: assumed
       red_lines: [{option: armed, basis: BASIS, evidence: [E3]}]
 """
+#: The same party as the files of a scenario may have it where no source speaks: all is assumed.
+UNSETTLED = """\
+id: blue
+name: Blue
+role: principal
+consent: always
+positions:
+  status:
+    - {from: 2022-03-20, ranking: [member, undecided, neutral], importance: critical, basis: assumed}
+  guarantee:
+    - {from: 2022-03-20, ranking: [armed, consult, none], importance: minor, basis: assumed}
+no_deal:
+  cost: -0.08
+"""
 #: What the pages used to say.
 GONE = (
     "comes in with", "is none of", "States's", "package told", "packages told", "neither is nearer", "narrowly",
@@ -126,21 +140,30 @@ def test_a_sentence_is_measured_as_a_reader_would() -> None:
 # --- the word follows the evidence ------------------------------------------------------------------
 
 
-def test_a_share_of_47_whose_evidence_allows_anything_is_unknown_in_every_view() -> None:
-    result = sim.run(ISTANBUL, draws=2000)
-    us = result.party("us")
-    assert us.verdict == "refuses"  # as modelled; what programs read stays
-    assert us.on_evidence.verdict == "not settled"
-    assert word_of(us, result.settings) == "unknown"
-    assert short(result) == "unknown: United States, Ukrainian public"
-    accepts = cells(result, us)[1]
+@pytest.fixture
+def unsettled(tmp_path: Path) -> str:
+    """A text to which Blue says yes in somewhat less than half of the draws, all by positions that are assumed."""
+    return str(small.write(tmp_path, {"domain/positions/blue.yaml": UNSETTLED}))
+
+
+def test_a_share_of_47_whose_evidence_allows_anything_is_unknown_in_every_view(unsettled: str, tmp_path: Path) -> None:
+    result = sim.run(unsettled, draws=2000)
+    blue = result.party("blue")
+    assert blue.acceptability.high < 0.5
+    assert blue.verdict == "refuses"  # as modelled; what programs read stays
+    assert blue.on_evidence.verdict == "not settled"
+    assert word_of(blue, result.settings) == "unknown"
+    assert short(result) == "unknown: Blue, Red"
+    accepts = cells(result, blue)[1]
     assert re.fullmatch(r"unknown \(4\d% \[\d\d, \d\d\]\)", accepts)
-    assert result.verdict.startswith("On the evidence alone, unknown: it leaves open whether the United States (")
+    assert result.verdict.startswith("On the evidence alone, unknown: it leaves open whether Blue (")
+    other = tmp_path / "other.yaml"
+    other.write_text(small.SCENARIO.replace("option: neutral", "option: undecided"))
     for command in (
-        ("compare", ISTANBUL, PUTIN),
-        ("sensitivity", ISTANBUL, "--party", "us"),
-        ("sweep", ISTANBUL, "--vary", "us.fighting.importance=none,critical"),
-        ("amend", ISTANBUL, "--changes", "1"),
+        ("compare", unsettled, str(other)),
+        ("sensitivity", unsettled, "--party", "blue"),
+        ("sweep", unsettled, "--vary", "blue.status.importance=none,critical"),
+        ("amend", unsettled, "--changes", "1"),
     ):
         told = " ".join(printed(*command, *FEW).split())
         assert "unknown" in told, command
@@ -306,16 +329,16 @@ def test_quiet_names_no_library_either(tmp_path: Path, monkeypatch: pytest.Monke
     assert (done.exit_code, done.stderr) == (0, "")
 
 
-def test_a_figure_takes_a_title_and_names(tmp_path: Path) -> None:
+def test_a_figure_takes_a_title_and_names(unsettled: str, tmp_path: Path) -> None:
     figure = tmp_path / "out.svg"
-    assert call("run", ISTANBUL, "--no-save", "--plot", figure, "--title", "My own heading", *FEW).exit_code == 0
+    assert call("run", unsettled, "--no-save", "--plot", figure, "--title", "My own heading", *FEW).exit_code == 0
     drawn = figure.read_text(encoding="utf-8")
     assert "My own heading" in drawn
-    assert "Unknown: United States" not in drawn
+    assert "Unknown: Blue" not in drawn
     assert ">unknown<" in drawn
-    assert call("run", ISTANBUL, "--no-save", "--plot", figure, *FEW).exit_code == 0
-    assert "Unknown: United States, Ukrainian public" in figure.read_text(encoding="utf-8")
-    refused = call("run", ISTANBUL, "--no-save", "--title", "No figure")
+    assert call("run", unsettled, "--no-save", "--plot", figure, *FEW).exit_code == 0
+    assert "Unknown: Blue, Red" in figure.read_text(encoding="utf-8")
+    refused = call("run", unsettled, "--no-save", "--title", "No figure")
     assert refused.exit_code == 2
     assert "there is no figure without --plot FILE" in " ".join(refused.stderr.replace("│", " ").split())
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from sim import schema
-from sim.analysis.audit_records import Audited, AuditedText, AuditResult, InForce, Kind, KindCount
+from sim.analysis.audit_records import Audited, AuditedText, AuditResult, InForce, Kind, KindCount, NotFound
 from sim.analysis.hanging import Hanging, hanging, settles_nothing
+from sim.analysis.parties import lines_crossed
 from sim.analysis.support import Rows, Weakness
 from sim.api import compiled
 from sim.loading import Loaded
+from sim.looked_for import Missing, missing
 from sim.naming import labels_of, together
 from sim.profiles import Case, Cell, CellBasis, Line, Profile
-from sim.results import versions
+from sim.results import SLACK, versions
 from sim.verdict import OLD_DAYS
 
 #: Bases of what somebody said, or the user of a run; the others are the modeller's own, or silence.
@@ -51,9 +53,10 @@ def audit(loaded: Sequence[Loaded]) -> AuditResult:
         texts=tuple(_text(id, case) for id, case in zip(ids, cases, strict=True)),
         counted=counted,
         parties=names,
-        party_shares={p: math.fsum(x.share for x in found if x.party == p) for p in names},
+        party_shares={p: _whole(math.fsum(x.share for x in found if x.party == p)) for p in names},
         kinds=tuple(_kinds(found, counted)),
         found=found,
+        not_found=tuple(_not_found(found)),
         labels=together(labels_of(case.scenario.domain) for case in cases),
         versions=versions(),
     )
@@ -92,6 +95,7 @@ class _Entry:
     importance_basis: CellBasis | None
     line_bases: tuple[CellBasis, ...]
     rows: list[schema.Evidence]
+    dating: list[schema.Evidence]
     sources: int
     texts: list[InForce] = field(default_factory=list)
 
@@ -125,12 +129,30 @@ def _oldest(days: Sequence[dt.date | None]) -> dt.date | None:
     return min(known) if known and len(known) == len(days) else None
 
 
+def _not_found(found: Sequence[Audited]) -> Iterator[NotFound]:
+    """Cells whose order, or whose place of what some text says, was looked for and not found."""
+    for x in found:
+        by: dict[Missing, list[InForce]] = {}
+        for at in x.texts:
+            if at.missing is not None:
+                by.setdefault(at.missing, []).append(at)
+        for what, texts in by.items():
+            searched = _oldest([at.searched for at in texts])
+            assert searched is not None
+            yield NotFound.model_validate(
+                {"party": x.party, "issue": x.issue, "from": x.start, "searched": searched, "missing": what,
+                 "texts": tuple(at.text for at in texts)}
+            )  # fmt: skip
+
+
 def _in_force(
     id: str, case: Case, profile: Profile, shares: Hanging | None, rows: Rows
 ) -> Iterator[tuple[_Entry, InForce]]:
     """Every cell and refusal of a party on the scenario's day, with what hangs on it."""
     seen = case.space.seen(case.text[None], profile.id)[0].tolist()
     drawn = shares is not None and not settles_nothing(case)
+
+    crossed = set(lines_crossed(case, profile))
 
     def here(
         entry: _Entry, basis: CellBasis, searched: dt.date | None, cell: int | None, lines: Sequence[int]
@@ -143,13 +165,16 @@ def _in_force(
         if shares is not None and drawn:
             by_lines = math.fsum(shares.lines[k] for k in lines)
             of_verdict = by_lines + (0.0 if cell is None else float(shares.cells[cell]))
+        # what a line forbids hangs on the line: its own rows tell how old that is
+        met = [row for k in lines if profile.lines[k] in crossed for row in rows.dating(profile.id, profile.lines[k])]
         return InForce(
             text=id,
             age=None if entry.start is None else (date - entry.start).days,
-            evidence_age=min(((date - row.date).days for row in entry.rows), default=None),
+            evidence_age=min(((date - row.date).days for row in met or entry.dating), default=None),
             basis=basis,
             weak=rows.weaknesses(entry.rows, date) if entry.sourced else (),
             searched=searched,
+            missing=missing(searched, bool(profile.cells[cell].evidence.ranking), basis) if cell is not None else None,
             of_answer=of_answer,
             of_verdict=of_verdict,
             by_lines=by_lines,
@@ -184,6 +209,7 @@ def _cell(profile: Profile, cell: Cell, lines: Sequence[Line], rows: Rows) -> _E
         importance_basis=cell.importance_basis,
         line_bases=tuple(line.basis for line in lines),
         rows=cited,
+        dating=[*rows.cited(cell.evidence.all), *(row for line in lines for row in rows.dating(profile.id, line))],
         sources=rows.independent(cited),
     )
 
@@ -202,6 +228,7 @@ def _refusal(case: Case, profile: Profile, line: Line, rows: Rows) -> _Entry:
         importance_basis=None,
         line_bases=(),
         rows=cited,
+        dating=rows.dating(profile.id, line),
         sources=rows.independent(cited),
     )
 
@@ -221,7 +248,12 @@ def _kinds(found: Sequence[Audited], counted: int) -> Iterator[KindCount]:
             for entry, _ in totals[kind]:
                 parties[entry.party] = parties.get(entry.party, 0) + 1
             share = math.fsum(verdicts for _, verdicts in totals[kind]) / max(counted, 1)
-            yield KindCount(kind=kind, count=len(totals[kind]), share=share, parties=parties)
+            yield KindCount(kind=kind, count=len(totals[kind]), share=_whole(share), parties=parties)
+
+
+def _whole(share: float) -> float:
+    """A share that is 1 but for what rounding leaves of sums, as 1."""
+    return 1.0 if abs(share - 1) < SLACK else share
 
 
 def _kinds_of(entry: Audited) -> dict[Kind, float]:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim.analysis.support import Weakness
+from sim.looked_for import Missing
 from sim.naming import Labels
 from sim.profiles import CellBasis
 from sim.results import Count, Document, Record, Share, Versions
@@ -35,12 +36,13 @@ class AuditedText(Record):
 class InForce(Record):
     """A cell or refusal at one text.
 
-    Ages are days from it to the text's date, negative where it is younger; ``evidence_age`` is that of the newest row
-    cited. ``basis`` is that of the order of what the text says: assumed where its place is, whatever the basis of the
-    rest. ``searched`` of a refusal is the oldest day among the cells of the issues that it names, None where one of
-    them was never looked for. ``of_verdict`` is the share of the text's verdict (:mod:`sim.analysis.hanging`),
-    ``by_lines`` what its red lines have of that, ``of_answer`` the share of the party's own answer, None where the
-    sources are silent on the party.
+    Ages are days from it to the text's date, negative where it is younger; ``evidence_age`` is that of the newest
+    row cited: where the text crosses lines of it, of the rows of these, and of a stated line only of those that
+    make it stated. ``basis`` is that of the order of what the text says: assumed where its place is, whatever the
+    basis of the rest. ``searched`` of a refusal is the oldest day among the cells of the issues that it names, None
+    where one of them was never looked for; ``missing`` is what of a cell was looked for and not found.
+    ``of_verdict`` is the share of the text's verdict (:mod:`sim.analysis.hanging`), ``by_lines`` what its red lines
+    have of that, ``of_answer`` the share of the party's own answer, None where the sources are silent on the party.
     """
 
     text: str
@@ -49,6 +51,7 @@ class InForce(Record):
     basis: CellBasis
     weak: tuple[Weakness, ...]
     searched: dt.date | None
+    missing: Missing | None
     of_answer: Share | None
     of_verdict: Share
     by_lines: Share
@@ -85,6 +88,17 @@ class Audited(Record):
     texts: tuple[InForce, ...]
 
 
+class NotFound(Record):
+    """A cell of which something was looked for and not found; ``texts`` are those at which that is so."""
+
+    party: str
+    issue: str
+    start: dt.date | None = Field(alias="from")
+    searched: dt.date
+    missing: Missing
+    texts: tuple[str, ...]
+
+
 class KindCount(Record):
     """How many cells and refusals are of a kind, at some text, in all and by party; and what hangs on them."""
 
@@ -106,6 +120,7 @@ class AuditResult(Document):
     party_shares: dict[str, float]
     kinds: tuple[KindCount, ...]
     found: tuple[Audited, ...]
+    not_found: tuple[NotFound, ...]
     labels: Labels = Labels()
     versions: Versions
 

@@ -9,12 +9,9 @@ from typing import Unpack
 
 from sim import catalogue, saving
 from sim.complaints import Complaint, Complaints, Place
-from sim.edit_paths import read_edits
+from sim.edit_paths import edits_title, read_edits
 from sim.loading import Loaded, Options, PathLike, load, load_all
-from sim.nodes import Scalar, find
-from sim.reading import read_mapping
 from sim.results import Result
-from sim.texts import read_text
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     complaints: list[Complaint] = []
     for file in (*common, *beside):
         try:
-            titles[file], counts[file] = _title(file), len(read_edits(file))
+            titles[file], counts[file] = edits_title(file), len(read_edits(file))
         except Complaints as found:
             complaints += found.complaints
     by_file: dict[Path, list[Entry]] = {p: [] for p in unique}
@@ -86,13 +83,6 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     if complaints:
         raise Complaints(complaints)
     return [entry for found_here in by_file.values() for entry in found_here]
-
-
-def _title(file: Path) -> str:
-    """The title of a file of edits; its stem where it has none (and then :func:`read_edits` complains)."""
-    tree = read_mapping(read_text(file), str(file)).node
-    title = None if tree is None else find(tree, ("title",))
-    return str(title.value) if isinstance(title, Scalar) else file.stem
 
 
 def _label(titles: Sequence[str], edits: Sequence[str]) -> str | None:

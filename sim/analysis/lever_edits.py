@@ -57,7 +57,10 @@ LADDER: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "
 
 @dataclass(frozen=True)
 class LeverEdit:
-    """One edit. ``cell`` tells which cell it changes; ``removes`` which lines of the party it takes away."""
+    """One edit. ``cell`` tells which cell it changes; ``removes`` which lines of the party it takes away.
+
+    ``line_basis``, of a whole cell, is the basis of the line that the text crosses there.
+    """
 
     party: str
     issue: str | None
@@ -69,6 +72,7 @@ class LeverEdit:
     basis: CellBasis
     evidence: tuple[str, ...]
     cell: tuple[str, str]
+    line_basis: CellBasis | None = None
     removes: frozenset[Line] = field(repr=False, default=frozenset())
     idle: Reason | None = None
 
@@ -156,6 +160,7 @@ class _Maker:
         cell: str,
         removes: frozenset[Line] = frozenset(),
         idle: Reason | None = None,
+        line_basis: CellBasis | None = None,
     ) -> LeverEdit:
         party = self.profile.id
         what, before, after = words
@@ -166,7 +171,9 @@ class _Maker:
         elif self.vetoes - removes:
             idle = "vetoes_anyway"
         text = f"{party}.{path}={flow(from_plain(value, Place('', 1, 1)))}"
-        return LeverEdit(party, issue, kind, text, what, before, after, *rests_on, (party, cell), removes, idle)
+        return LeverEdit(
+            party, issue, kind, text, what, before, after, *rests_on, (party, cell), line_basis, removes, idle
+        )
 
     def _line(self, line: Line) -> str:
         if line.kind == "red_line":
@@ -359,12 +366,8 @@ class _Maker:
         had = [] if cell.ranking_basis == "unknown" else ["ranking"]
         had += [f"importance {cell.importance}" if cell.weight is None else f"weight {cell.weight.words}"]
         had += [f"red line {x.id}" for x in lines]
-        # What bears on the text decides what the edit is said to rest on: the line before the ranking.
-        if on_text:
-            basis: CellBasis = on_text[0].basis
-        else:
-            ranking = self.profile.ranking_basis(j, self.seen[j])
-            basis = cell.importance_basis if ranking == "unknown" else ranking
+        ranking = self.profile.ranking_basis(j, self.seen[j])
+        basis: CellBasis = cell.importance_basis if ranking == "unknown" else ranking
         cited = dict.fromkeys((*(i for x in on_text for i in x.evidence), *cell.evidence.all))
         yield self._edit(
             cell.issue,
@@ -376,6 +379,7 @@ class _Maker:
             cell.issue,
             gone,
             idle,
+            on_text[0].basis if on_text else None,
         )
 
     # --- beliefs --------------------------------------------------------------------------

@@ -70,7 +70,13 @@ class Edited(Record):
     before: str
     after: str
     basis: CellBasis
+    line_basis: CellBasis | None
     evidence: tuple[str, ...]
+
+    @property
+    def turns_on(self) -> CellBasis:
+        """The basis of what bears on the text: of a whole cell the line crossed there, before the ranking."""
+        return self.basis if self.line_basis is None else self.line_basis
 
 
 class Lever(Edited):

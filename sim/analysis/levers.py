@@ -169,7 +169,8 @@ def _first(fault: Complaints) -> str:
 def _edited(edit: LeverEdit) -> dict[str, object]:
     return {
         "party": edit.party, "issue": edit.issue, "kind": edit.kind, "edit": edit.text, "what": edit.what,
-        "before": edit.before, "after": edit.after, "basis": edit.basis, "evidence": edit.evidence,
+        "before": edit.before, "after": edit.after, "basis": edit.basis, "line_basis": edit.line_basis,
+        "evidence": edit.evidence,
     }  # fmt: skip
 
 

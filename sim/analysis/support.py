@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from sim import schema
+from sim.profiles import Line
+from sim.repeats import independent
+from sim.repeats import repeats as repeats
 
 #: What makes evidence weak, as far as the rows and the register tell; all rows that are cited must have it.
 Weakness = Literal["one_source", "recalled", "secondary", "summaries", "younger"]
@@ -25,17 +27,17 @@ class Rows:
         """The rows of some ids, each once."""
         return [self._rows[id] for id in dict.fromkeys(ids) if id in self._rows]
 
-    def independent(self, rows: Sequence[schema.Evidence]) -> int:
-        """How many sources there are that do not repeat each other.
+    def dating(self, party: str, line: Line) -> list[schema.Evidence]:
+        """The rows that tell how old a line is: of a stated one those that make it so, else all that it cites."""
+        cited = self.cited(line.evidence)
+        if line.basis != "stated":
+            return cited
+        own = [row for row in cited if row.party == party and row.attribution != "expert"]
+        return [row for row in own if row.strength in ("red_line", "firm")] or cited
 
-        Rows of one document count once, and so do rows of which a note says that one repeats the other.
-        """
-        groups: list[set[str]] = []
-        for row in rows:
-            marks = {f"document {row.source}", f"remark {self._same.get(row.id, row.id)}"}
-            touched = [g for g in groups if g & marks]
-            groups = [g for g in groups if not g & marks] + [marks.union(*touched)]
-        return len(groups)
+    def independent(self, rows: Sequence[schema.Evidence]) -> int:
+        """How many sources there are that do not repeat each other."""
+        return independent(rows, self._same)
 
     def weaknesses(self, rows: Sequence[schema.Evidence], text: dt.date) -> tuple[Weakness, ...]:
         """In which ways what is cited is weak, at a text of that date; none where nothing is cited."""
@@ -54,20 +56,3 @@ class Rows:
     def _status(self, row: schema.Evidence) -> str:
         source = self._sources.get(row.source)
         return "found" if source is None else source.status
-
-
-def repeats(evidence: Iterable[schema.Evidence]) -> Mapping[str, str]:
-    """Which rows are one remark in several reports, as far as notes say: row to the first row of its group.
-
-    A note says so by naming another row in the sentence that says ``count once``.
-    """
-    rows = {row.id: row for row in evidence}
-    first = {id: id for id in rows}
-    for id, row in rows.items():
-        for sentence in re.split(r"[.;]\s", row.note or ""):
-            if "count once" in sentence.lower():
-                for other in re.findall(r"\w+", sentence):
-                    if other in rows and first[other] != first[id]:
-                        gone, kept = first[other], first[id]
-                        first = {k: kept if v == gone else v for k, v in first.items()}
-    return first

@@ -27,6 +27,9 @@ def audit(
         int | None, typer.Option(min=1, max=MOST_ROWS, metavar="N", help="How many to list (default: 10).")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="List every cell, not only those on which most hangs.")] = False,
+    not_found: Annotated[
+        bool, typer.Option("--not-found", help="List what was looked for and not found, cell by cell.")
+    ] = False,
     draws: common.Draws = None,
     seed: common.Seed = None,
     format: common.FormatName = Format.table,
@@ -36,6 +39,8 @@ def audit(
     with reporting(quiet):
         if top is not None and full:
             raise typer.BadParameter("give --top or --full, not both", param_hint="--top")
+        if not_found and (top is not None or full):
+            raise typer.BadParameter("is a list of its own, without --top or --full", param_hint="--not-found")
         from sim import catalogue
         from sim.analysis.audit import audit as audited
         from sim.views.audit import TOP, AuditView
@@ -50,4 +55,4 @@ def audit(
                 raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
             loaded = common.load_files(texts, None, None, None, None, folder, draws, seed, None)
             common.note_library(catalogue.domain_origin(domain, folder))
-        common.emit(audited(loaded), AuditView(None if full else TOP if top is None else top), format)
+        common.emit(audited(loaded), AuditView(None if full else TOP if top is None else top, not_found), format)

@@ -260,6 +260,7 @@ def evidence(
         from sim import listing
         from sim.loading import load_domain
         from sim.reactions import load_reactions
+        from sim.titles import citing
 
         folder = _domain(domain)
         loaded = load_domain(folder)
@@ -270,7 +271,7 @@ def evidence(
         elif id is None:
             _print(listing.evidence(chosen))
         else:
-            said = load_reactions(folder, loaded).citing(id)
+            said = [*citing(id, folder), *load_reactions(folder, loaded).citing(id)]
             _print(listing.one_claim(chosen[0], loaded, said))
         _name_library(format)
 

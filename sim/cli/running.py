@@ -15,6 +15,7 @@ from sim.cli.common import Format, reporting
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.edit_paths import EditsFile
     from sim.explaining import Cited
     from sim.loading import Loaded
     from sim.results import PartyResult, Result
@@ -53,7 +54,9 @@ def run(
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
             )
+        from sim import catalogue
         from sim.cautions import several_domains
+        from sim.edit_paths import edits_file
 
         loaded = common.load_files(files, sets, withs, as_of, evidence, domain, draws, seed, protocol)
         if not no_save:
@@ -62,10 +65,11 @@ def run(
         if (sets or withs) and format in (Format.table, Format.md):
             unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
         both = _score([*loaded, *unedited], workers)
+        files_of_edits = [edits_file(catalogue.edits(file)) for file in withs or ()]
         results, before = both[: len(loaded)], both[len(loaded) :]
         multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
         try:
-            _print(results, format, before, multiple, wide)
+            _print(results, format, before, multiple, wide, files_of_edits)
             common.name_libraries(format)
         except BrokenPipeError:
             system.drop_output()  # whoever read it has seen enough; the run is saved all the same
@@ -163,8 +167,12 @@ def _print(
     unedited: Sequence[Result] = (),
     apart: str | None = None,
     wide: bool = False,
+    files: Sequence[EditsFile] = (),
 ) -> None:
-    """Print results; ``apart`` is a warning that they are of different domains, ``wide`` CSV is of texts by parties."""
+    """Print results; ``apart`` is a warning that they are of different domains, ``wide`` CSV is of texts by parties.
+
+    ``files`` are the files of edits that were applied.
+    """
     from rich.text import Text
 
     from sim import saving, sheets, tables
@@ -186,11 +194,11 @@ def _print(
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
             below = sheets.markdown(talks.page(result, before)) if result.negotiation else ""
-            common.say(tables.markdown(result, before, below))
+            common.say(tables.markdown(result, before, below, files))
     else:
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
-            tables.show(tables.outcome(result, before, tables.screen_width()))
+            tables.show(tables.outcome(result, before, tables.screen_width(), files))
             if result.negotiation is not None:
                 tables.show("", sheets.shown(talks.page(result, before), tables.screen_width()))
             if len(results) > 1:

@@ -110,7 +110,7 @@ def _draw_bar(ax: Axes, result: LeversResult, row: int, bar: Bar, held: bool) ->
         moved = _moved(lever, held)
         assert moved is not None
         after = moved.after.estimate
-        colour, hatch = LOOKS[lever.basis]
+        colour, hatch = LOOKS[lever.turns_on]
         ax.barh(
             row, after - bar.base, left=bar.base, height=0.62, color=colour, hatch=hatch, edgecolor="#333333",
             linewidth=0.6, zorder=3,
@@ -179,7 +179,7 @@ def _legend(ax: Axes, bars: Sequence[Bar], held: bool, base: float | None) -> No
     from matplotlib.patches import Patch
     from matplotlib.transforms import ScaledTranslation
 
-    used = {x.basis for b in bars for x in b.ends}
+    used = {x.turns_on for b in bars for x in b.ends}
     handles: list[Patch | Line2D] = [
         Patch(facecolor=c, hatch=h, edgecolor="#333333", linewidth=0.6, label=_WORDS.get(b, b))
         for b, (c, h) in LOOKS.items()

@@ -256,7 +256,7 @@ def _objection(case: Case, i: int, counts: Refusals) -> Objection | None:
         against = profile.lines[n], int(counts.lines[i, n])
     if against is not None:
         line, n = against
-        return over_line(line, n / refused)
+        return over_line(line, n / refused, None)
     terms = counts.terms[i]
     issue, option = (int(x) for x in np.unravel_index(np.argmin(terms), terms.shape))
     basis = case.term_basis[case.space.issues[issue]] if option == case.text[issue] else None

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.audit_records import Audited, AuditResult, Kind
 from sim.analysis.support import Weakness
-from sim.looked_for import LOOKED_FOR, NOT_LOOKED_FOR
+from sim.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, Missing
 from sim.naming import spoken
 from sim.sheets import Column, Page, Sheet
 from sim.verdict import OLD_DAYS, compact, listed, percent
 
 HEADER = (
     "text", "date", "party", "kind", "issue", "refusal", "from", "age", "evidence_age", "basis", "importance_basis",
-    "line_bases", "documents", "sources", "weak", "searched", "of_answer", "of_verdict", "by_lines",
+    "line_bases", "documents", "sources", "weak", "searched", "missing", "of_answer", "of_verdict", "by_lines",
 )  # fmt: skip
 #: Rows of the first table.
 TOP = 10
@@ -47,6 +47,12 @@ KINDS: dict[Kind, str] = {
     "searched": LOOKED_FOR,
     "not_searched": NOT_LOOKED_FOR,
 }
+#: What is missing, in a cell of a table.
+NOT_FOUND: dict[Missing, str] = {"nothing": "anything", "order": "an order", "place": "the place"}
+NOT_FOUND_MEANS = (
+    "Anything: no statement of the party on the issue. An order: statements, but none that ranks the options. The "
+    "place: an order, but not where what these texts say, or what no deal brings, stands in it. Texts: at how many."
+)
 MEASURE = (
     "Of verdicts: in each draw a text's verdict hangs on the parties that refuse, in equal parts, or on all asked "
     "where none does. A party's answer hangs on its lines that bind, in equal parts, or where none does on its cells, "
@@ -71,22 +77,26 @@ def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
                 at.text, dates[at.text].isoformat(), x.party, x.kind, x.issue, x.refusal,
                 None if x.start is None else x.start.isoformat(), at.age, at.evidence_age, at.basis, x.importance_basis,
                 "; ".join(x.line_bases), x.documents, x.sources, "; ".join(at.weak),
-                None if at.searched is None else at.searched.isoformat(), at.of_answer, at.of_verdict, at.by_lines,
+                None if at.searched is None else at.searched.isoformat(), at.missing,
+                at.of_answer, at.of_verdict, at.by_lines,
             )  # fmt: skip
 
 
 class AuditView:
-    """How an audit looks as text: the ``top`` on which most hangs, or all with None."""
+    """How an audit looks as text: the ``top`` on which most hangs, or all with None; or what was not found."""
 
     HEADER = HEADER
 
-    def __init__(self, top: int | None = TOP) -> None:
+    def __init__(self, top: int | None = TOP, not_found: bool = False) -> None:
         self.top = top
+        self.not_found = not_found
 
     def rows(self, result: AuditResult) -> Iterator[tuple[object, ...]]:
         return rows(result)
 
     def page(self, result: AuditResult) -> Page:
+        if self.not_found:
+            return _not_found_page(result)
         heaviest = _heaviest(result, TOP if self.top is None else self.top)
         shown = result.found if self.top is None else heaviest
         title = "All cells and refusals" if self.top is None else f"The {_number(len(shown))} on which most hangs"
@@ -97,6 +107,44 @@ class AuditView:
             notes=tuple(_notes(result, len(shown))),
             caveat=CAVEAT,
         )
+
+
+def _not_found_page(result: AuditResult) -> Page:
+    """What was looked for and not found, party by party."""
+    order = list(result.parties)
+    rows = sorted(result.not_found, key=lambda x: order.index(x.party))
+    cells = len({(x.party, x.issue, x.start) for x in rows})
+    of = _many(result.kind("cell").count, "cell")
+    lead = f"Of {of} in force at {_many(len(result.texts), 'text')}, of {cells} something was looked for and not found."
+    columns = (
+        Column("party", width=16),
+        Column("issue", width=32),
+        Column("entry from"),
+        Column("looked for"),
+        Column("not found", width=12),
+        Column("texts", right=True),
+    )
+    sheet = Sheet(
+        columns,
+        tuple(
+            (
+                result.parties[x.party],
+                result.labels.issue_id(x.issue),
+                str(x.start or "no position"),
+                str(x.searched),
+                NOT_FOUND[x.missing],
+                str(len(x.texts)),
+            )
+            for x in rows
+        ),
+    )
+    return Page(
+        heading=f"{result.title}: what was looked for and not found",
+        lead=lead,
+        sheets=(sheet,) if rows else (),
+        notes=(NOT_FOUND_MEANS,),
+        caveat="Not found is not unsaid: a search ends, and what is kept of a day is a part of what was said.",
+    )
 
 
 def page(result: AuditResult) -> Page:
@@ -173,7 +221,7 @@ def _rests_on(x: Audited) -> str:
 
 
 def _ages(x: Audited) -> str:
-    """From when the entry is and when the newest row it cites was said, in days before the texts."""
+    """From when the entry is and when the newest row was said on which it rests, in days before the texts."""
     said = []
     entry = [at.age for at in x.texts if at.age is not None]
     newest = [at.evidence_age for at in x.texts if at.evidence_age is not None]
@@ -240,6 +288,8 @@ def _notes(result: AuditResult, shown: int) -> Iterator[str]:
     if without:
         yield f"No verdict, and so no share: {listed(without)}."
     yield SOURCES
+    if result.not_found:
+        yield "--not-found lists what was looked for and not found."
     searched = [at.searched for x in result.found for at in x.texts if at.searched is not None]
     if searched:
         first, last = min(searched), max(searched)

@@ -51,7 +51,11 @@ def lead(found: Sequence[Row], apart: str | None = None) -> Iterator[str]:
         level = [r for r in found[1:] if _joint(r) == _joint(best)]
         if level:
             yield _tie(best, level)
-    if (asks := _asks(best, found[1:])) is not None:
+    if len(equal) > 1:
+        subject = f"{'Neither' if len(equal) == 2 else 'None'} of them asks"
+    else:
+        subject = f"{best.called if level else 'It'} does not ask"
+    if (asks := _asks(subject, equal, [r for r in found if r not in equal])) is not None:
         yield asks
     others = [r for r in found if r not in equal and r not in level and r.joint_acceptability is not None]
     told = [f"{r.called} ({percent(x)})" for r in others if (x := _joint(r)) is not None]
@@ -112,9 +116,14 @@ def asked(row: Row) -> list[str]:
     return [p.id for p in row.parties if p.consent_needed and not p.silent]
 
 
-def _asks(best: Row, others: Sequence[Row]) -> str | None:
-    """Whom the best row does not ask though others do, so that its figure is easier to reach."""
-    mine, names = asked(best), people([best, *others])
+def _asks(subject: str, best: Sequence[Row], others: Sequence[Row]) -> str | None:
+    """Whom the best row, or those equally good, do not ask though others do, so that their figure is easier to reach.
+
+    ``subject`` begins the sentence, up to whom they do not ask.
+    """
+    mine, names = asked(best[0]), people([*best, *others])
+    if any(set(asked(row)) != set(mine) for row in best):
+        return "They do not ask the same parties, so their joint shares are not over the same ones."
     left = [p for p in names if p not in mine and any(p in asked(row) for row in others)]
     if not left:
         return None
@@ -124,8 +133,8 @@ def _asks(best: Row, others: Sequence[Row]) -> str | None:
         who = listed(where) if len(where) <= EVERY_PAIR else f"{len(where)} others"
         parts.append(f"{spoken(names[p])} ({who} {'does' if len(where) == 1 else 'do'})")
     fewer = all(p in asked(row) for row in others if not set(left).isdisjoint(asked(row)) for p in mine)
-    over = "fewer" if fewer else "other"
-    return f"It does not ask {listed(parts, 'or')}: its joint share is over {over} parties."
+    whose, over = "its joint share is" if len(best) == 1 else "their joint shares are", "fewer" if fewer else "other"
+    return f"{subject} {listed(parts, 'or')}: {whose} over {over} parties."
 
 
 def turns(found: Sequence[Change], called: Mapping[str, str]) -> Iterator[str]:

@@ -23,7 +23,8 @@ TOP = 15
 _NAMED = 3
 
 HEADER = (
-    "scenario", "set", "rank", "party", "issue", "kind", "edit", "what", "before", "after", "basis", "evidence",
+    "scenario", "set", "rank", "party", "issue", "kind", "edit", "what", "before", "after", "basis",
+    "line_basis", "evidence",
     "joint_before", "joint_after", "joint_change", "joint_change_low", "joint_change_high", "joint_crosses_half",
     "joint_too_near", "verdict_before", "verdict_after", "verdict_flips",
     "own_before", "own_after", "own_change", "own_change_low", "own_change_high",
@@ -55,7 +56,18 @@ def rows(result: LeversResult) -> Iterator[Sequence[object]]:
         for one in levers:
             yield (result.scenario.id, name, one.rank, *_said([one]), *_joint_moves(one.joint), *_moves(one.own))
     for rank, x in enumerate(result.dropped, 1):
-        said = [" + ".join(x.parties), "", "drop_lines", " + ".join(x.edits), _dropped_words(result, x), "", "", "", ""]
+        said = [
+            " + ".join(x.parties),
+            "",
+            "drop_lines",
+            " + ".join(x.edits),
+            _dropped_words(result, x),
+            "",
+            "",
+            "",
+            "",
+            "",
+        ]
         own = x.own[0] if len(x.own) == 1 else None
         yield (result.scenario.id, "dropped", rank, *said, *_joint_moves(x.joint), *_moves(own))
     for pair in result.pairs.found if result.pairs else ():
@@ -65,7 +77,18 @@ def rows(result: LeversResult) -> Iterator[Sequence[object]]:
 
 def _said(edits: Sequence[Edited]) -> list[object]:
     columns = [
-        [x.party, x.issue or "", x.kind, x.edit, x.what, x.before, x.after, x.basis, " ".join(x.evidence)]
+        [
+            x.party,
+            x.issue or "",
+            x.kind,
+            x.edit,
+            x.what,
+            x.before,
+            x.after,
+            x.basis,
+            x.line_basis or "",
+            " ".join(x.evidence),
+        ]
         for x in edits
     ]
     return [" + ".join(parts) for parts in zip(*columns, strict=True)]
@@ -136,8 +159,10 @@ def _lead(result: LeversResult) -> Iterator[str]:
         sign = 1 if result.upward else -1
         best = max(result.levers, key=lambda x: sign * x.own.change.estimate)
         if sign * best.own.change.estimate > 0:
+            way = "up" if result.upward else "down"
             yield (
-                f"Furthest goes {_rests(result, best)}, and that only for {spoken(result.names[best.party])} itself: "
+                f"Furthest {way} goes {_rests(result, best)}, and that only for "
+                f"{spoken(result.names[best.party])} itself: "
                 f"{_span(best.own)}."
             )
     else:
@@ -190,7 +215,7 @@ def _unturned(result: LeversResult, every: str) -> Iterator[str]:
     else:
         yield f"{said} or brings it nearer to one half."
     if -back > max(reach, 0.0):
-        yield f"Furthest the other way goes {_rests(result, away)}: {_span(away.joint)}."
+        yield f"Furthest {'down' if result.upward else 'up'} goes {_rests(result, away)}: {_span(away.joint)}."
 
 
 def _verdict(result: LeversResult) -> str:
@@ -214,7 +239,15 @@ def _basis(edit: Edited) -> str:
         return f"a refusal that is {edit.basis}"
     if edit.kind == "holds":
         return f"polls for a line that is {edit.basis}"
-    return "nothing is known of it" if edit.basis == "unknown" else f"a cell that is {edit.basis}"
+    said = "nothing is known of it" if edit.basis == "unknown" else f"a cell that is {edit.basis}"
+    return said if edit.line_basis is None else f"{said}, its red line {edit.line_basis}"
+
+
+def _bases_of(edit: Edited) -> str:
+    """The same for a cell of a table."""
+    if edit.line_basis in (None, edit.basis):
+        return edit.basis
+    return f"{edit.basis}, line {edit.line_basis}"
 
 
 def _after(found: Lever | Pair | Dropped) -> str:
@@ -232,7 +265,7 @@ def _span(moved: Shift | None) -> str:
 
 
 def _bases(levers: Sequence[Lever]) -> str:
-    counts: Counter[str] = Counter(x.basis for x in levers)
+    counts: Counter[str] = Counter(x.turns_on for x in levers)
     words = {"stated": "what a source states", "unknown": "what is unknown"}
     order = ("stated", "inferred", "assumed", "unknown", "edited")
     parts = [f"{counts[b]} {words.get(b, f'what is {b}')}" for b in order if counts[b]]
@@ -295,7 +328,7 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             moved: Shift | None = x.own if held else x.joint
             joint = () if held else ("-" if x.joint is None else compact(x.joint.after.estimate),)
             party = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
-            made.append((name(result, x), x.basis, _points(moved), *joint, party, flip_mark(x)))
+            made.append((name(result, x), _bases_of(x), _points(moved), *joint, party, flip_mark(x)))
         yield Sheet(columns, tuple(made), tones=_tones([x.joint for x in shown]))
     if result.fewer_asked:
         yield _fewer_asked(result, top)
@@ -315,8 +348,8 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             first, second = pair.edits
             after = "-" if pair.joint is None else compact(pair.joint.after.estimate)
             mark = VERDICT_WORDS[pair.joint.verdict_after] if pair.joint is not None and pair.joint.flips else ""
-            made.append((name(result, first), first.basis, _points(pair.joint), after, mark))
-            made.append((f"with {name(result, second)}", second.basis, "", "", ""))
+            made.append((name(result, first), _bases_of(first), _points(pair.joint), after, mark))
+            made.append((f"with {name(result, second)}", _bases_of(second), "", "", ""))
         tones = {2 * k + half: tone for k, tone in _tones([x.joint for x in pairs]).items() for half in (0, 1)}
         yield Sheet(columns, tuple(made), title="Pairs of edits", tones=tones)
 
@@ -329,7 +362,7 @@ def _fewer_asked(result: LeversResult, top: int) -> Sheet:
         Column("joint", right=True, width=5),
     )
     rows = tuple(
-        (name(result, x), x.basis, _points(x.joint), "-" if x.joint is None else compact(x.joint.after.estimate))
+        (name(result, x), _bases_of(x), _points(x.joint), "-" if x.joint is None else compact(x.joint.after.estimate))
         for x in result.fewer_asked[:top]
     )
     title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
