@@ -11,6 +11,7 @@ import yaml
 
 import sim
 from sim import nodes, schema
+from sim.catalogue import SHIPPED
 from sim.complaints import Place
 from sim.loading import Loaded
 
@@ -83,8 +84,8 @@ def unbarred(folder: Path, keep: Sequence[str] = ()) -> Path:
     What they rank and how much it matters to them is theirs; what bars a text is not.
     """
     shutil.copytree(SCENARIOS / "domain", folder / "domain")
-    for path in SCENARIOS.glob("*.yaml"):
-        shutil.copy(path, folder)
+    for name in SHIPPED[""]:
+        shutil.copy(SCENARIOS / f"{name}.yaml", folder)
     for path in (folder / "domain" / "positions").glob("*.yaml"):
         party = yaml.safe_load(path.read_text(encoding="utf-8"))
         party.pop("refuses", None)

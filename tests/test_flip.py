@@ -411,6 +411,20 @@ def test_every_key_is_documented_and_no_other() -> None:
     assert documented("sim.flip/1") == keys(FlipResult)
 
 
+def test_lines_tell_what_the_terms_that_they_name_rest_on(istanbul: FlipResult) -> None:
+    """As a run does; every line here is one that the text crosses."""
+    told = {
+        (p.id, x.issue, x.refusal): x.term_basis
+        for p in sim.run(ROOT / "scenarios" / "istanbul.yaml").parties
+        for x in p.lines
+        if x.crossed
+    }
+    seen = {(p.id, x.issue, x.refusal): x.term_basis for p in istanbul.parties for x in p.lines}
+    assert seen
+    assert seen == {k: v for k, v in told.items() if k in seen}
+    assert None not in seen.values()
+
+
 @pytest.fixture(scope="module")
 def four() -> FlipResult:
     """One near to turning, one whom no weights turn, one whom its classes hold, one who is not asked."""

@@ -32,7 +32,7 @@ ROWS = (
     ("talks.words",),
     ("objections",),
     ("verdict",),
-    ("option_notes", "weight_notes"),
+    ("option_notes", "weight_notes", "edit_notes"),
     ("percents",),
     ("saved_checks",),
     ("results", "runner"),

@@ -27,6 +27,7 @@ from sim.api import compiled
 from sim.draws import BLOCK, Array
 from sim.loading import Loaded
 from sim.naming import Labels, labels_of
+from sim.objections import term_basis
 from sim.packages import OPEN
 from sim.preferences import Memo, Preferences, weight_plan
 from sim.profiles import Case, Cell, Ordinal, Profile
@@ -187,7 +188,9 @@ class _Means:
     @property
     def lines(self) -> tuple[LineRecord, ...]:
         shares = self._binding / self.draws
-        return tuple(line_record(x, True, float(s)) for x, s in zip(self.crossed, shares, strict=True))
+        return tuple(
+            line_record(x, True, float(s), term_basis(self.case, x)) for x, s in zip(self.crossed, shares, strict=True)
+        )
 
     def units(self) -> tuple[Array, Array, Array]:
         """What each issue is worth per unit of weight, and the least and greatest it could be. Shapes ``(issues,)``."""
