@@ -20,44 +20,44 @@ from typing import TYPE_CHECKING, Any
 from sim._version import __version__
 
 if TYPE_CHECKING:
-    from sim.analysis.amend import amend
-    from sim.analysis.audit import audit
-    from sim.analysis.compare import compare
-    from sim.analysis.entries import gather
-    from sim.analysis.flip import flip
-    from sim.analysis.frontier import frontier
-    from sim.analysis.levers import levers
-    from sim.analysis.search import search
-    from sim.analysis.sobol import sobol
-    from sim.analysis.sweep import sweep
-    from sim.api import run, save, score
-    from sim.complaints import Complaint, Complaints
-    from sim.loading import Loaded, edited, load, load_all
-    from sim.results import Result
-    from sim.saving import read
+    from sim.analysis.amend.amend import amend
+    from sim.analysis.audit.audit import audit
+    from sim.analysis.compare.compare import compare
+    from sim.analysis.compare.inputs import gather
+    from sim.analysis.flip.flip import flip
+    from sim.analysis.frontier.frontier import frontier
+    from sim.analysis.levers.levers import levers
+    from sim.analysis.search.search import search
+    from sim.analysis.sobol.sobol import sobol
+    from sim.analysis.sweep.sweep import sweep
+    from sim.files.complaints import Complaint, Complaints
+    from sim.results.records import Result
+    from sim.results.saving import read
+    from sim.run.score import run, save, score
+    from sim.scenario.loading import Loaded, edited, load, load_all
 
 _HOME = {
-    "load": "sim.loading",
-    "load_all": "sim.loading",
-    "edited": "sim.loading",
-    "Loaded": "sim.loading",
-    "Complaint": "sim.complaints",
-    "Complaints": "sim.complaints",
-    "score": "sim.api",
-    "run": "sim.api",
-    "save": "sim.api",
-    "Result": "sim.results",
-    "read": "sim.saving",
-    "gather": "sim.analysis.entries",
-    "compare": "sim.analysis.compare",
-    "levers": "sim.analysis.levers",
-    "sobol": "sim.analysis.sobol",
-    "flip": "sim.analysis.flip",
-    "sweep": "sim.analysis.sweep",
-    "amend": "sim.analysis.amend",
-    "audit": "sim.analysis.audit",
-    "search": "sim.analysis.search",
-    "frontier": "sim.analysis.frontier",
+    "load": "sim.scenario.loading",
+    "load_all": "sim.scenario.loading",
+    "edited": "sim.scenario.loading",
+    "Loaded": "sim.scenario.loading",
+    "Complaint": "sim.files.complaints",
+    "Complaints": "sim.files.complaints",
+    "score": "sim.run.score",
+    "run": "sim.run.score",
+    "save": "sim.run.score",
+    "Result": "sim.results.records",
+    "read": "sim.results.saving",
+    "gather": "sim.analysis.compare.inputs",
+    "compare": "sim.analysis.compare.compare",
+    "levers": "sim.analysis.levers.levers",
+    "sobol": "sim.analysis.sobol.sobol",
+    "flip": "sim.analysis.flip.flip",
+    "sweep": "sim.analysis.sweep.sweep",
+    "amend": "sim.analysis.amend.amend",
+    "audit": "sim.analysis.audit.audit",
+    "search": "sim.analysis.search.search",
+    "frontier": "sim.analysis.frontier.frontier",
 }
 
 __all__ = [

@@ -13,14 +13,15 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from sim import draws, schema
-from sim.acceptability import Judgement, judge
-from sim.preferences import Memo, Preferences
-from sim.profiles import Case, compile_case
-from sim.results import Result
-from sim.runner import run_cases
-from sim.summary import summarise
-from sim.tally import Tally
+from sim.engine import draws
+from sim.engine.acceptability import Judgement, judge
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case, compile_case
+from sim.results.records import Result
+from sim.run.runner import run_cases
+from sim.run.summary import summarise
+from sim.run.tally import Tally
+from sim.scenario import schema
 from tests import twins
 
 DAY = "2022-03-01"

@@ -25,12 +25,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.complaints import Complaint, Complaints, render
+from sim.files.complaints import Complaint, Complaints, render
+from sim.files.text import SIZE
 from sim.interop import importing
 from sim.interop.files import read_files
 from sim.interop.folders import write_folder
-from sim.loading import load
-from sim.texts import SIZE
+from sim.scenario.loading import load
 from tests.exchange import CAR_BUYER, CAR_DOMAIN, CAR_SELLER, JOB_DOMAIN, job_profile
 
 #: Processor seconds for one input, and megabytes for the process.

@@ -29,14 +29,18 @@ from typing import Any
 
 from rich.console import Console
 
-from sim import api, nodes, saving, sheets, tables
-from sim.analysis.compare import compare
-from sim.analysis.entries import gather
-from sim.complaints import Complaint, Complaints, render
-from sim.loading import load
-from sim.results import Result
-from sim.views import compare as compare_view
-from sim.views import talks as talks_view
+from sim.analysis.compare import page as compare_view
+from sim.analysis.compare.compare import compare
+from sim.analysis.compare.inputs import gather
+from sim.bargaining import page as talks_view
+from sim.files import nodes
+from sim.files.complaints import Complaint, Complaints, render
+from sim.report import outcome as tables
+from sim.report import page as sheets
+from sim.results import saving
+from sim.results.records import Result
+from sim.run import score as api
+from sim.scenario.loading import load
 from tests import small
 
 SECONDS, MEGABYTES = 10, 300

@@ -10,10 +10,11 @@ from typing import Any
 import yaml
 
 import sim
-from sim import nodes, schema
-from sim.catalogue import SHIPPED
-from sim.complaints import Place
-from sim.loading import Loaded
+from sim.files import nodes
+from sim.files.complaints import Place
+from sim.scenario import schema
+from sim.scenario.catalogue import SHIPPED
+from sim.scenario.loading import Loaded
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 #: Edits after which no party of the shipped texts bars anything: what is left are its gains.

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.consent import asked_each
-from sim.packages import OPEN, Condition, Mask, Packages
-from sim.profiles import Case, Profile
+from sim.engine.consent import asked_each
+from sim.engine.packages import OPEN, Condition, Mask, Packages
+from sim.engine.profiles import Case, Profile
 from tests import domains, twins
 
 LAYERS = {"all": ("stated", "inferred", "assumed"), "inferred": ("stated", "inferred"), "stated": ("stated",)}

@@ -10,16 +10,16 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-import sim.talks.candidates
-import sim.talks.zone
-from sim import schema
-from sim.draws import BLOCK
-from sim.preferences import Memo, Preferences
-from sim.profiles import Case, compile_case
-from sim.talks.candidates import Candidates, TooMany, candidates
-from sim.talks.endings import Ending
-from sim.talks.offers import Bargaining
-from sim.talks.tactics import TACTICS
+import sim.bargaining.candidates
+import sim.bargaining.zone
+from sim.bargaining.candidates import Candidates, TooMany, candidates
+from sim.bargaining.endings import Ending
+from sim.bargaining.offers import Bargaining
+from sim.bargaining.tactics import TACTICS
+from sim.engine.draws import BLOCK
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case, compile_case
+from sim.scenario import schema
 from tests import talks_twins, twins
 from tests.domains import (
     parties,
@@ -126,11 +126,11 @@ def level_scenarios(draw: st.DrawFn) -> schema.Scenario:
 @contextmanager
 def at_most(number: int) -> Iterator[None]:
     """As if more candidates than this were too many."""
-    before, sim.talks.candidates.MOST = sim.talks.candidates.MOST, number
+    before, sim.bargaining.candidates.MOST = sim.bargaining.candidates.MOST, number
     try:
         yield
     finally:
-        sim.talks.candidates.MOST = before
+        sim.bargaining.candidates.MOST = before
 
 
 def feasible_few(it: schema.Scenario) -> Candidates:

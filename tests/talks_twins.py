@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from sim import schema
+from sim.scenario import schema
 from tests import twins
 
 TIE = 1e-12

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
-from sim import schema
-from sim.acceptability import STRIP, accepts_each, joint_each, judge, wilson
-from sim.draws import BLOCK
-from sim.histogram import GAIN_BIN, count_gains, quantile
-from sim.packages import OPEN
-from sim.preferences import weight_plan
-from sim.profiles import Case, compile_case
-from sim.summary import summarise
-from sim.tables import cells
-from sim.tables import gain as gain_words
+from sim.engine.acceptability import STRIP, accepts_each, joint_each, judge, wilson
+from sim.engine.draws import BLOCK
+from sim.engine.histogram import GAIN_BIN, count_gains, quantile
+from sim.engine.packages import OPEN
+from sim.engine.preferences import weight_plan
+from sim.engine.profiles import Case, compile_case
+from sim.report.outcome import cells
+from sim.report.outcome import gain as gain_words
+from sim.run.summary import summarise
+from sim.scenario import schema
 from tests import twins
 from tests.domains import (
     SOURCE,

@@ -18,26 +18,27 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim import neighbourhoods, schema
-from sim.analysis import amend_search
-from sim.analysis.amend import amend
-from sim.analysis.amend_search import padding, scored
-from sim.analysis.amendments import Amend, Amendment
-from sim.analysis.ballots import polled
-from sim.analysis.flip import flip
-from sim.analysis.parties import vetoes
-from sim.analysis.tabled import amended
+from sim.analysis.amend import enumerate as amend_search
+from sim.analysis.amend import figure as figure
+from sim.analysis.amend import page as view
+from sim.analysis.amend.amend import amend
+from sim.analysis.amend.enumerate import padding, scored
+from sim.analysis.amend.result import Amend, Amendment
+from sim.analysis.flip.flip import flip
+from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.parties import vetoes
+from sim.analysis.shared.tabled import amended
 from sim.cli import app
-from sim.consent import asked_each
-from sim.draws import BLOCK
-from sim.loading import Loaded, load
-from sim.packages import OPEN, Mask
-from sim.plots import amend as figure
-from sim.plots.style import write
-from sim.profiles import Case, compile_case
-from sim.runner import run_cases
-from sim.sheets import csv_text
-from sim.views import amend as view
+from sim.engine import neighbourhoods
+from sim.engine.consent import asked_each
+from sim.engine.draws import BLOCK
+from sim.engine.packages import OPEN, Mask
+from sim.engine.profiles import Case, compile_case
+from sim.report.figure import write
+from sim.report.page import csv_text
+from sim.run.runner import run_cases
+from sim.scenario import schema
+from sim.scenario.loading import Loaded, load
 from tests import domains, twins
 from tests.documented import documented, keys
 
@@ -485,7 +486,7 @@ def test_what_drops_a_party_asked_stands_apart_and_is_never_the_best() -> None:
     assert not any("no longer asks" in row[0] for sheet in page.sheets[:-1] for row in sheet.rows)
     rows = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(found)))))
     assert {r["amendment"] for r in rows if r["asks"] == "fewer"} == {"vote: asked -> quiet"}
-    figure = pytest.importorskip("sim.plots.amend").draw(found)
+    figure = pytest.importorskip("sim.analysis.amend.figure").draw(found)
     labels = [x.get_text() for x in figure.axes[0].get_yticklabels()]
     assert labels[-1].endswith("(no longer asks People)")
     assert not any("no longer asks" in x for x in labels[:-1])

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import schema
-from sim.analysis.ballots import polled
-from sim.analysis.paired import paired_change
-from sim.draws import BLOCK
-from sim.profiles import Case, compile_case
-from sim.runner import run_cases
+from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.paired import paired_change
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import Case, compile_case
+from sim.run.runner import run_cases
+from sim.scenario import schema
 from tests import domains
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import draws
-from sim.draws import BLOCK, beliefs
-from sim.uniform_sums import UniformSum
+from sim.engine import draws
+from sim.engine.draws import BLOCK, beliefs
+from sim.engine.uniform_sums import UniformSum
 from tests.domains import blocks, share_within, within
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from sim import schema
-from sim.profiles import Case, compile_case
-from sim.talks.candidates import TooMany, candidates, count
+from sim.bargaining.candidates import TooMany, candidates, count
+from sim.engine.profiles import Case, compile_case
+from sim.scenario import schema
 from tests import talks_twins, twins
 from tests.domains import (
     case,

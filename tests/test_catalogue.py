@@ -13,13 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import catalogue, schema
 from sim.cli import app
-from sim.complaints import Complaints
-from sim.library import library_text, texts_of
-from sim.listing import party_facts
-from sim.runs import SavedRun
-from sim.titles import Holding, TextHead
+from sim.cli.library import library_text, texts_of
+from sim.files.complaints import Complaints
+from sim.report.listing import party_facts
+from sim.results.runs import SavedRun
+from sim.scenario import catalogue, schema
+from sim.scenario.titles import Holding, TextHead
 from tests import small
 from tests.readme import ROOT, copy_shipped
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT, several_domains
-from sim.evidence import sources_of
-from sim.verdict import ALLIANCE, CAVEAT
+from sim.report.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT, several_domains
+from sim.report.verdict import ALLIANCE, CAVEAT
+from sim.scenario.evidence import sources_of
 from tests import domains, small
 from tests.exchange import CAR, write
 from tests.exchange import sim as call

@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import ceilings
-from sim.api import compiled
 from sim.cli import app
-from sim.complaints import SHOWN, Complaint, Complaints, Place, render
-from sim.neighbourhoods import neighbours, number
-from sim.runner import run_cases
+from sim.engine.neighbourhoods import neighbours, number
+from sim.files import ceilings
+from sim.files.complaints import SHOWN, Complaint, Complaints, Place, render
+from sim.run.runner import run_cases
+from sim.run.score import compiled
 from tests import small
 
 

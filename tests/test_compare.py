@@ -17,20 +17,20 @@ from hypothesis import given
 from typer.testing import CliRunner
 
 import sim
-from sim import catalogue, schema
-from sim.analysis.changes import changes
-from sim.analysis.compare import Comparison, NoSuchRow, compare, row_names
-from sim.analysis.differences import Difference, differ
-from sim.analysis.entries import Entry, gather
+from sim.analysis.compare import page as view
+from sim.analysis.compare.compare import Comparison, NoSuchRow, compare, row_names
+from sim.analysis.compare.differences import Difference, differ
+from sim.analysis.compare.edit_effects import changes
+from sim.analysis.compare.figure import draw
+from sim.analysis.compare.inputs import Entry, gather
 from sim.cli import app
-from sim.complaints import Complaints
-from sim.naming import spoken
-from sim.plots.compare import draw
-from sim.profiles import compile_case
-from sim.results import Record
-from sim.sheets import Page
-from sim.verdict import outcome, short
-from sim.views import compare as view
+from sim.engine.profiles import compile_case
+from sim.files.complaints import Complaints
+from sim.report.page import Page
+from sim.report.verdict import outcome, short
+from sim.results.records import Record
+from sim.scenario import catalogue, schema
+from sim.scenario.labels import spoken
 from tests import domains, on_disk, small
 from tests.documented import documented, keys
 

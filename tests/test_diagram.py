@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis import binding, boxes
-from sim.analysis import diagram as module
-from sim.analysis.boxes import EVERYTHING, Box
-from sim.analysis.diagram import Diagram, TooTangled, diagram
-from sim.analysis.means import expected
-from sim.api import compiled
-from sim.consent import asked_each
-from sim.profiles import Case
+from sim.analysis.shared.expected_gains import expected
+from sim.analysis.space import binding, boxes
+from sim.analysis.space import diagram as module
+from sim.analysis.space.boxes import EVERYTHING, Box
+from sim.analysis.space.diagram import Diagram, TooTangled, diagram
+from sim.engine.consent import asked_each
+from sim.engine.profiles import Case
+from sim.run.score import compiled
 from tests import spaces
 
 _upto = {"hard": ("hard",), "legal": ("hard", "legal")}

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.catalogue import shipped_texts
-from sim.library import library_text
-from sim.results import Result
+from sim.cli.library import library_text
+from sim.results.records import Result
+from sim.scenario.catalogue import shipped_texts
 from tests import readme
 from tests.documented import documented, keys
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sim import draws
-from sim.draws import BLOCK
+from sim.engine import draws
+from sim.engine.draws import BLOCK
 from tests import twins
 from tests.domains import blocks, share_within, within
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import schema
-from sim.complaints import Complaints, render
-from sim.loading import Loaded, edited, load
-from sim.nodes import dump_yaml
-from sim.verdict import objection
+from sim.files.complaints import Complaints, render
+from sim.files.nodes import dump_yaml
+from sim.report.verdict import objection
+from sim.scenario import schema
+from sim.scenario.loading import Loaded, edited, load
 from tests import small
 from tests.domains import share_within
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import schema
-from sim.evidence import demoted, paragraphs, parse_places, sentences, verify
-from sim.loading import load
+from sim.scenario import schema
+from sim.scenario.evidence import demoted, paragraphs, parse_places, sentences, verify
+from sim.scenario.loading import load
 from tests import small
 
 

@@ -12,10 +12,12 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from sim import nodes, reading, texts
-from sim.checks import check
-from sim.complaints import Complaint, Complaints, Place, render
-from sim.loading import load, load_all, load_domain
+from sim.files import nodes
+from sim.files import text as texts
+from sim.files import yaml as reading
+from sim.files.complaints import Complaint, Complaints, Place, render
+from sim.scenario.checks import check
+from sim.scenario.loading import load, load_all, load_domain
 from tests import small
 
 DEAL = "deal.yaml"

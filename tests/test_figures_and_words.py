@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis.amendments import Amend
-from sim.analysis.compare import Comparison
-from sim.analysis.levers import levers
-from sim.naming import verb
-from sim.plots import compare as heat_map
-from sim.plots.tornado import cells as bars
-from sim.plots.tornado import short
-from sim.talks.words import over
-from sim.verdict import compact, evidence_stance, per_cents, percent, settles_nothing
-from sim.views.amend import shown
-from sim.views.figures import interval, points
-from sim.voting_words import exact
+from sim.analysis.amend.page import shown
+from sim.analysis.amend.result import Amend
+from sim.analysis.compare import figure as heat_map
+from sim.analysis.compare.compare import Comparison
+from sim.analysis.levers.figure import cells as bars
+from sim.analysis.levers.figure import short
+from sim.analysis.levers.levers import levers
+from sim.bargaining.words import over
+from sim.report.numbers import interval, points
+from sim.report.verdict import compact, evidence_stance, per_cents, percent, settles_nothing
+from sim.report.voting import exact
+from sim.scenario.labels import verb
 from tests import small
 from tests.exchange import sim as call
 
@@ -52,7 +52,7 @@ def test_figures_and_verdict_are_on_the_same_side_of_one_half() -> None:
 
 
 def test_interval_ends_below_one_half_read_so_too() -> None:
-    found = sim.results.Interval(estimate=0.51, low=0.4971, high=0.523)
+    found = sim.results.records.Interval(estimate=0.51, low=0.4971, high=0.523)
     assert interval(found) == "51% [49.7, 52]"
 
 
@@ -158,8 +158,8 @@ def test_beside_amendments_that_help_none_is_shown_that_does_not() -> None:
         assert [a.change for a in shown(mixed)] == [_rise()]
 
 
-def _rise() -> sim.results.Interval:
-    return sim.results.Interval(estimate=0.1, low=0.05, high=0.15)
+def _rise() -> sim.results.records.Interval:
+    return sim.results.records.Interval(estimate=0.1, low=0.05, high=0.15)
 
 
 def test_a_heat_map_explains_its_words_and_says_no_year_twice() -> None:
@@ -180,7 +180,7 @@ def test_a_line_in_some_of_the_refusals_is_told_with_its_share() -> None:
     assert objection is not None
     assert objection.kind == "refusal"
     for share, said in ((0.55, ", in 55% over its inferred refusal"), (1.0, " over its inferred refusal")):
-        refuser = sim.results.Refuser(
+        refuser = sim.results.records.Refuser(
             party="ukrainian_public", share=1.0, sole=1.0, objection=objection.model_copy(update={"share": share})
         )
         assert over(result, refuser).startswith(said)

@@ -10,14 +10,15 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from sim import catalogue, nodes
 from sim.cli import app
-from sim.complaints import Complaints
-from sim.edit_paths import read_edits
-from sim.file_schemas import KINDS, file_schema
-from sim.loading import load
-from sim.reading import read_yaml
-from sim.starting_domain import negotiation
+from sim.files import nodes
+from sim.files.complaints import Complaints
+from sim.files.yaml import read_yaml
+from sim.scenario import catalogue
+from sim.scenario.edit_paths import read_edits
+from sim.scenario.file_schemas import KINDS, file_schema
+from sim.scenario.loading import load
+from sim.scenario.new_domain import negotiation
 from tests import small
 from tests.readme import ROOT
 

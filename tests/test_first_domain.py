@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import schema
-from sim.loading import load_domain
-from sim.results import Result
+from sim.results.records import Result
+from sim.scenario import schema
+from sim.scenario.loading import load_domain
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 #: Lavrov, in Riyadh: no soldiers of NATO states in Ukraine, under any flag.

@@ -13,21 +13,21 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import sim
-from sim import schema
-from sim.analysis.expected import expected_values
-from sim.analysis.flip import FlipResult, PartyFlip, flip
-from sim.analysis.reweighting import Allowed, nearest, reach, unit_break_even, weight_break_even
-from sim.draws import BLOCK
-from sim.loading import Loaded
-from sim.naming import Labels
-from sim.nodes import Mapping
-from sim.places import Place
-from sim.plots import flip as plot
-from sim.preferences import Memo, Preferences, weight_plan
-from sim.profiles import Ordinal, compile_case
-from sim.sheets import csv_text, markdown
-from sim.validation import Library
-from sim.views import flip as view
+from sim.analysis.flip import figure as plot
+from sim.analysis.flip import page as view
+from sim.analysis.flip.flip import FlipResult, PartyFlip, flip
+from sim.analysis.flip.reweighting import Allowed, nearest, reach, unit_break_even, weight_break_even
+from sim.analysis.shared.expected import expected_values
+from sim.engine.draws import BLOCK
+from sim.engine.preferences import Memo, Preferences, weight_plan
+from sim.engine.profiles import Ordinal, compile_case
+from sim.files.nodes import Mapping
+from sim.files.places import Place
+from sim.report.page import csv_text, markdown
+from sim.scenario import schema
+from sim.scenario.labels import Labels
+from sim.scenario.loading import Loaded
+from sim.scenario.validation import Library
 from tests import twins
 from tests.documented import documented, keys
 from tests.domains import case, line, party, position, quick, rankings, scenario, scenarios
@@ -530,7 +530,7 @@ def test_figures(four: FlipResult, istanbul: FlipResult) -> None:
 
 def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult) -> None:
     """They are those of zero difference that the text changes and whose option no source places."""
-    [case] = sim.api.compiled([sim.load(ROOT / "scenarios" / "istanbul.yaml")])
+    [case] = sim.run.score.compiled([sim.load(ROOT / "scenarios" / "istanbul.yaml")])
     met = 0
     for p in istanbul.parties:
         profile = case.profile(p.id)
@@ -553,6 +553,6 @@ def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult
 
 def test_a_small_gain_that_is_not_zero_is_not_told_as_zero() -> None:
     """A reach that stops just short of zero would read as if zero were reached."""
-    from sim.analysis.flip import _figure as told
+    from sim.analysis.flip.flip import _figure as told
 
     assert [told(x) for x in (0.0, 0.0017, -0.00171, 0.0123, -0.4)] == ["0", "+0.0017", "-0.0017", "+0.01", "-0.40"]

@@ -9,7 +9,8 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-from sim.plots import fonts, style
+from sim.report import figure as style
+from sim.report import fonts
 from tests.exchange import sim
 from tests.tables import WIDE, csv_text, put
 

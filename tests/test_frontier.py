@@ -8,20 +8,22 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sim.acceptability import TIE
-from sim.analysis import binding, pareto, zopa
-from sim.analysis.binding import Piece
-from sim.analysis.boxes import Box
-from sim.analysis.diagram import diagram
-from sim.analysis.maxima import NEAR, grouped, maxima, ranked
-from sim.analysis.means import Terms, expected
-from sim.analysis.pareto import Undominated, frontier
-from sim.analysis.solutions import CONCEPTS, ideals, rational, slack, solution
-from sim.analysis.standing import standing
-from sim.consent import asked_each
-from sim.draws import Array
-from sim.packages import Packages
-from sim.profiles import Case
+from sim.analysis.frontier import pareto
+from sim.analysis.frontier import zone as zopa
+from sim.analysis.frontier.pareto import Undominated, frontier
+from sim.analysis.frontier.solutions import CONCEPTS, ideals, rational, slack, solution
+from sim.analysis.frontier.standing import standing
+from sim.analysis.shared.expected_gains import Terms, expected
+from sim.analysis.space import binding
+from sim.analysis.space.binding import Piece
+from sim.analysis.space.boxes import Box
+from sim.analysis.space.diagram import diagram
+from sim.analysis.space.maxima import NEAR, grouped, maxima, ranked
+from sim.engine.acceptability import TIE
+from sim.engine.consent import asked_each
+from sim.engine.draws import Array
+from sim.engine.packages import Packages
+from sim.engine.profiles import Case
 from tests import spaces
 
 CASES = [spaces.random_case(np.random.default_rng(100 + k), 4 + k % 3, 2 + k % 3) for k in range(45)]
@@ -304,7 +306,7 @@ def test_standing_tells_all_from_some() -> None:
 
 
 def test_a_tiny_epsilon_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.analysis.pareto.SMALL", 1)
+    monkeypatch.setattr("sim.analysis.frontier.pareto.SMALL", 1)
     exact, tiny = found(CASES[0]), found(CASES[0], epsilon=1e-300)
     assert tiny.epsilon == 0
     assert (tiny.gains == exact.gains).all()

@@ -16,26 +16,26 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import sim
-from sim import catalogue
-from sim.analysis import binding
-from sim.analysis import frontier as analysis
-from sim.analysis.boxes import TooTangled
-from sim.analysis.diagram import diagram
-from sim.analysis.frontier import frontier
-from sim.analysis.frontier_results import Frontier, ProposalPlace
-from sim.analysis.means import expected
-from sim.analysis.texts_beside import Texts
-from sim.api import compiled
+from sim.analysis.frontier import figure as figure
+from sim.analysis.frontier import frontier as analysis
+from sim.analysis.frontier import page as view
+from sim.analysis.frontier.frontier import frontier
+from sim.analysis.frontier.labels import Label, place
+from sim.analysis.frontier.result import Frontier, ProposalPlace
+from sim.analysis.shared.expected_gains import expected
+from sim.analysis.shared.texts_beside import Texts
+from sim.analysis.space import binding
+from sim.analysis.space.boxes import TooTangled
+from sim.analysis.space.diagram import diagram
 from sim.cli import app
-from sim.consent import asked_each
-from sim.loading import load
-from sim.nodes import dump_yaml
-from sim.plots import frontier as figure
-from sim.plots.labels import Label, place
-from sim.plots.style import figure as blank
-from sim.plots.style import write
-from sim.sheets import markdown
-from sim.views import frontier as view
+from sim.engine.consent import asked_each
+from sim.files.nodes import dump_yaml
+from sim.report.figure import figure as blank
+from sim.report.figure import write
+from sim.report.page import markdown
+from sim.run.score import compiled
+from sim.scenario import catalogue
+from sim.scenario.loading import load
 from tests import small, spaces, twins
 from tests.documented import documented, keys
 from tests.readme import shipped_place
@@ -246,7 +246,7 @@ def test_a_point_that_breaks_what_does_not_bind_says_so() -> None:
 
 
 def test_approximate_frontier_prints_its_guarantee(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.analysis.pareto.SMALL", 10)
+    monkeypatch.setattr("sim.analysis.frontier.pareto.SMALL", 10)
     exact = treaty(*POWERS)
     near = frontier(load(TREATY, draws=500), parties=POWERS, epsilon=0.05, texts=Texts(()))
     assert 0 < near.frontier.epsilon <= 0.05
@@ -532,7 +532,7 @@ def test_what_is_too_tangled_is_said_without_a_traceback(tmp_path: Path, monkeyp
     assert result.frontier.total
     assert "was not counted: constraints, red lines, effects and consent tie" in markdown(view.page(result))
     monkeypatch.setattr(analysis.zopa, "answers", tangled)
-    monkeypatch.setattr("sim.analysis.diagram.MOST_NODES", 0)
+    monkeypatch.setattr("sim.analysis.space.diagram.MOST_NODES", 0)
     done = run(app, ["frontier", str(tmp_path / "deal.yaml"), "--draws", "64"])
     assert done.exit_code == 1
     assert "let fewer constraints or lines bind" in done.output

@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import verdict
-from sim.api import score
 from sim.cli import app
-from sim.complaints import Complaints, did_you_mean_party, party_meant
+from sim.files.complaints import Complaints, did_you_mean_party, party_meant
+from sim.report import verdict
+from sim.run.score import score
 from tests import small
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"

@@ -9,21 +9,22 @@ import numpy as np
 import pytest
 
 import sim
-from sim import nodes, schema
-from sim.analysis.expected import expected_values
-from sim.analysis.ranking_moves import lowered, raised
-from sim.analysis.search import search
-from sim.catalogue import shipped_texts
-from sim.complaints import Complaints
-from sim.draws import Array
-from sim.explaining import issue_lines, party_lines
-from sim.loading import Loaded, load, load_domain
-from sim.nodes import Mapping
-from sim.places import Place
-from sim.profiles import Cell, Ordinal, compile_case
-from sim.validation import Library
-from sim.verdict import default_note, notes
-from sim.voting_words import vote_notes
+from sim.analysis.levers.ranking_moves import lowered, raised
+from sim.analysis.search.search import search
+from sim.analysis.shared.expected import expected_values
+from sim.engine.draws import Array
+from sim.engine.profiles import Cell, Ordinal, compile_case
+from sim.files import nodes
+from sim.files.complaints import Complaints
+from sim.files.nodes import Mapping
+from sim.files.places import Place
+from sim.report.explain import issue_lines, party_lines
+from sim.report.verdict import default_note, notes
+from sim.report.voting import vote_notes
+from sim.scenario import schema
+from sim.scenario.catalogue import shipped_texts
+from sim.scenario.loading import Loaded, load, load_domain
+from sim.scenario.validation import Library
 from tests import domains, small
 
 NEW = "      neutral: It stays out.\n"

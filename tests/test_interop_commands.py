@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from sim import system, texts
-from sim.verdict import percent
+from sim.files import system
+from sim.files import text as texts
+from sim.report.verdict import percent
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, JOB, changed, job_profile, sim, write
 
 ROOT = Path(__file__).parent.parent

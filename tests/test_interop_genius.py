@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.complaints import Complaints
+from sim.files.complaints import Complaints
 from sim.interop.cardinal import Imported
 from sim.interop.files import read_files
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, CAR_SELLER, changed, write

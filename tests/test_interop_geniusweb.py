@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sim.complaints import Complaints
+from sim.files.complaints import Complaints
 from sim.interop.cardinal import Imported
 from sim.interop.files import read_files
 from tests.exchange import JOB, JOB_DOMAIN, job_profile, write

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.complaints import Complaints
+from sim.files.complaints import Complaints
+from sim.files.nodes import Sequence, find, place_of, to_plain
 from sim.interop import json_reading, xml_reading
 from sim.interop.json_reading import read_json
 from sim.interop.xml_reading import read_xml
-from sim.nodes import Sequence, find, place_of, to_plain
 from tests.domains import quick
 
 

@@ -17,18 +17,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim import schema
-from sim.analysis.expected import expected_terms
-from sim.draws import BLOCK
+from sim.analysis.shared.expected import expected_terms
+from sim.engine.draws import BLOCK
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import compile_case
+from sim.files.ids import ids, made_into
 from sim.interop import exporting, genius_writing, geniusweb_writing, importing, negmas, reservation_bids
 from sim.interop.cardinal import Cardinal, File, Imported, Utilities, topped
 from sim.interop.exporting import expected_utilities, exported
 from sim.interop.files import read_files
-from sim.interop.names import ids, made_into
 from sim.interop.reservation_bids import least_acceptable
-from sim.loading import Loaded
-from sim.preferences import Memo, Preferences
-from sim.profiles import compile_case
+from sim.scenario import schema
+from sim.scenario.loading import Loaded
 from tests import twins
 from tests.domains import case, party, position, preferences, quick
 from tests.exchange import NAMES, cardinals, write

@@ -17,22 +17,24 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim import draws, edits, nodes, schema
-from sim.acceptability import STRIP, wilson
-from sim.analysis.ballots import polled
-from sim.analysis.lever_edits import CANNOT_MATTER, lever_edits, same_weights
-from sim.analysis.lever_pairs import enough
-from sim.analysis.lever_results import LeversResult, Moved
-from sim.analysis.levers import levers
-from sim.analysis.paired import paired_change
-from sim.analysis.ranking_moves import lowered, raised
+from sim.analysis.levers.edits import CANNOT_MATTER, lever_edits, same_weights
+from sim.analysis.levers.levers import levers
+from sim.analysis.levers.page import HEADER, LeversView, page, rows
+from sim.analysis.levers.pairs import enough
+from sim.analysis.levers.ranking_moves import lowered, raised
+from sim.analysis.levers.result import LeversResult, Moved
+from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.paired import paired_change
 from sim.cli import app
-from sim.edit_paths import parse_set
-from sim.loading import Loaded
-from sim.profiles import Case, Ordinal, compile_case
-from sim.results import Result
-from sim.verdict import outcome
-from sim.views.levers import HEADER, LeversView, page, rows
+from sim.engine import draws
+from sim.engine.acceptability import STRIP, wilson
+from sim.engine.profiles import Case, Ordinal, compile_case
+from sim.files import nodes
+from sim.report.verdict import outcome
+from sim.results.records import Result
+from sim.scenario import edits, schema
+from sim.scenario.edit_paths import parse_set
+from sim.scenario.loading import Loaded
 from tests import small
 from tests.documented import documented, keys
 from tests.domains import line, party, position, quick, refusal, scenario, scenarios
@@ -813,7 +815,7 @@ def test_help_shows_an_example() -> None:
 
 
 def test_tornado_has_a_bar_a_cell_with_its_furthest_edits(deal: Path) -> None:
-    from sim.plots.tornado import cells, draw
+    from sim.analysis.levers.figure import cells, draw
 
     found = levers(sim.load(deal, draws=300))
     bars = cells(found, held=False)
@@ -837,7 +839,7 @@ def test_tornado_has_a_bar_a_cell_with_its_furthest_edits(deal: Path) -> None:
 
 
 def test_tornado_tells_the_parties_where_the_joint_figure_is_stuck(tmp_path: Path) -> None:
-    from sim.plots.tornado import draw
+    from sim.analysis.levers.figure import draw
 
     found = levers(loaded(tmp_path, vetoing()))
     fig = draw(found)
@@ -847,8 +849,8 @@ def test_tornado_tells_the_parties_where_the_joint_figure_is_stuck(tmp_path: Pat
 
 
 def test_tornado_without_levers(tmp_path: Path) -> None:
-    from sim.plots import style
-    from sim.plots.tornado import draw
+    from sim.analysis.levers.figure import draw
+    from sim.report import figure as style
 
     people = {"p": party({"i": position("unknown", "unknown")})}
     on = scenario({"i": "ab"}, people, {"i": "a"}, {"k": {"i": "b"}}, draws=100)

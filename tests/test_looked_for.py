@@ -11,13 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import looked_for, verdict
 from sim.cli import app
-from sim.complaints import Complaints
-from sim.explaining import issue_lines
-from sim.loading import load_domain
-from sim.results import IssueRecord, Result
-from sim.weight_notes import silence_note
+from sim.files.complaints import Complaints
+from sim.report import looked_for, verdict
+from sim.report.explain import issue_lines
+from sim.report.weight_notes import silence_note
+from sim.results.records import IssueRecord, Result
+from sim.scenario.loading import load_domain
 from tests import small
 from tests.exchange import CAR, write
 

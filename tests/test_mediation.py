@@ -11,19 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import schema
-from sim.consent import asked_each
-from sim.draws import BLOCK, Array, stream
-from sim.packages import OPEN, Mask, Packages
-from sim.preferences import Memo, Preferences
-from sim.profiles import Case, compile_case
-from sim.runner import run_cases
-from sim.summary import summarise
-from sim.talks.candidates import candidates
-from sim.talks.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
-from sim.talks.mediation import Change, Mediation, NoOutlook
-from sim.talks.varied_texts import VariedTexts, another_option
-from sim.talks.zone import Prospects
+from sim.bargaining.candidates import candidates
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
+from sim.bargaining.mediation import Change, Mediation, NoOutlook
+from sim.bargaining.varied_texts import VariedTexts, another_option
+from sim.bargaining.zone import Prospects
+from sim.engine.consent import asked_each
+from sim.engine.draws import BLOCK, Array, stream
+from sim.engine.packages import OPEN, Mask, Packages
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case, compile_case
+from sim.run.runner import run_cases
+from sim.run.summary import summarise
+from sim.scenario import schema
 from tests import twins
 from tests.domains import (
     case,

@@ -11,10 +11,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim import nodes, reading
-from sim.complaints import Complaint, Complaints, Place, render
-from sim.loading import load
-from sim.nodes import Mapping, Node, Sequence
+from sim.files import nodes
+from sim.files import yaml as reading
+from sim.files.complaints import Complaint, Complaints, Place, render
+from sim.files.nodes import Mapping, Node, Sequence
+from sim.scenario.loading import load
 from tests import small
 
 NAMES = sorted(small.FILES)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.complaints import Complaints
-from sim.naming import Labels, capital, labels_of, possessive, spoken, together
-from sim.results import Result
+from sim.files.complaints import Complaints
+from sim.results.records import Result
+from sim.scenario.labels import Labels, capital, labels_of, possessive, spoken, together
 from tests import small
 
 OPTION = "      armed: Send troops.\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.interop.names import ids, made_into, names_of
-from sim.loading import load
+from sim.files.ids import ids, made_into, names_of
+from sim.scenario.loading import load
 from tests.exchange import sim, write
 
 DOMAIN = """<negotiation_template><utility_space><objective index="0" name="Переговори" type="objective">

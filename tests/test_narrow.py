@@ -14,29 +14,30 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import sim
-from sim import layout, listing, tables
-from sim.analysis.amend import amend
-from sim.analysis.audit import audit
-from sim.analysis.compare import compare
-from sim.analysis.entries import gather
-from sim.analysis.flip import flip
-from sim.analysis.levers import levers
-from sim.analysis.sobol import sobol
-from sim.analysis.sweep import sweep
-from sim.analysis.trace import trace
-from sim.api import score
+from sim.analysis.amend import page as amend_view
+from sim.analysis.amend.amend import amend
+from sim.analysis.audit.audit import audit
+from sim.analysis.audit.page import AuditView
+from sim.analysis.compare import page as compare_view
+from sim.analysis.compare.compare import compare
+from sim.analysis.compare.inputs import gather
+from sim.analysis.flip import page as flip_view
+from sim.analysis.flip.flip import flip
+from sim.analysis.levers.levers import levers
+from sim.analysis.levers.page import LeversView
+from sim.analysis.sobol import page as sobol_view
+from sim.analysis.sobol.sobol import sobol
+from sim.analysis.sweep import page as sweep_view
+from sim.analysis.sweep.sweep import sweep
+from sim.analysis.trace import page as trace_view
+from sim.analysis.trace.trace import trace
+from sim.bargaining import page as talks_view
 from sim.cli import app
-from sim.layout import Column
-from sim.sheets import Page, Sheet, shown
-from sim.views import amend as amend_view
-from sim.views import compare as compare_view
-from sim.views import flip as flip_view
-from sim.views import sobol as sobol_view
-from sim.views import sweep as sweep_view
-from sim.views import talks as talks_view
-from sim.views import trace as trace_view
-from sim.views.audit import AuditView
-from sim.views.levers import LeversView
+from sim.report import layout, listing
+from sim.report import outcome as tables
+from sim.report.layout import Column
+from sim.report.page import Page, Sheet, shown
+from sim.run.score import score
 from tests.readme import shipped_place
 
 #: The shipped texts and no others: what is searched shows the texts beside.

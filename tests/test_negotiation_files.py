@@ -13,21 +13,21 @@ import yaml
 from hypothesis import given
 
 import sim
-from sim import schema
-from sim.api import compiled
-from sim.catalogue import shipped_texts
-from sim.checker import Checker, Names
+from sim.bargaining import checks as talks_checks
+from sim.bargaining.candidates import MOST, Candidates, candidates
+from sim.bargaining.tactics import TACTICS
 from sim.cli.common import Protocol
-from sim.complaints import Complaint, Complaints, Place, render
-from sim.loading import Loaded, edited, load, load_all
-from sim.negotiation_checks import PARAMETERS, silent
-from sim.negotiation_edits import CANDIDATES, KEYS, USES
-from sim.nodes import dump_yaml
-from sim.profiles import Case, compile_case
-from sim.protocols import PROTOCOLS
-from sim.talks import checks as talks_checks
-from sim.talks.candidates import MOST, Candidates, candidates
-from sim.talks.tactics import TACTICS
+from sim.engine.profiles import Case, compile_case
+from sim.files.complaints import Complaint, Complaints, Place, render
+from sim.files.nodes import dump_yaml
+from sim.run.model import PROTOCOLS
+from sim.run.score import compiled
+from sim.scenario import schema
+from sim.scenario.catalogue import shipped_texts
+from sim.scenario.checker import Checker, Names
+from sim.scenario.loading import Loaded, edited, load, load_all
+from sim.scenario.negotiation_checks import PARAMETERS, silent
+from sim.scenario.negotiation_edits import CANDIDATES, KEYS, USES
 from tests import small
 from tests.domains import quick, scenarios
 

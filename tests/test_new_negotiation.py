@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sim.api import score
 from sim.cli import app
-from sim.complaints import Complaints
-from sim.loading import load, load_domain
-from sim.starting_domain import negotiation
+from sim.files.complaints import Complaints
+from sim.run.score import score
+from sim.scenario.loading import load, load_domain
+from sim.scenario.new_domain import negotiation
 from tests import small
 
 TALKS = ("talks", "--negotiation", "--parties", "Union,Board of Trustees,Рада", "--issues", "pay,Working hours,yes")

@@ -7,28 +7,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import schema
-from sim.analysis import binding, zopa
-from sim.analysis.amend import amend
-from sim.analysis.diagram import diagram
-from sim.analysis.frontier import frontier
-from sim.analysis.means import expected
-from sim.analysis.search import search
-from sim.analysis.sweep import sweep
-from sim.cautions import no_agreement
-from sim.consent import asked_each
-from sim.loading import Loaded, load
-from sim.neighbourhoods import allowed
-from sim.nodes import Mapping
-from sim.packages import OPEN
-from sim.places import Place
-from sim.profiles import compile_case
-from sim.talks.candidates import candidates
-from sim.validation import Library
-from sim.views import amend as amend_view
-from sim.views import frontier as frontier_view
-from sim.views import search as search_view
-from sim.views import sweep as sweep_view
+from sim.analysis.amend import page as amend_view
+from sim.analysis.amend.amend import amend
+from sim.analysis.frontier import page as frontier_view
+from sim.analysis.frontier import zone as zopa
+from sim.analysis.frontier.frontier import frontier
+from sim.analysis.search import page as search_view
+from sim.analysis.search.search import search
+from sim.analysis.shared.expected_gains import expected
+from sim.analysis.space import binding
+from sim.analysis.space.diagram import diagram
+from sim.analysis.sweep import page as sweep_view
+from sim.analysis.sweep.sweep import sweep
+from sim.bargaining.candidates import candidates
+from sim.engine.consent import asked_each
+from sim.engine.neighbourhoods import allowed
+from sim.engine.packages import OPEN
+from sim.engine.profiles import compile_case
+from sim.files.nodes import Mapping
+from sim.files.places import Place
+from sim.report.cautions import no_agreement
+from sim.scenario import schema
+from sim.scenario.loading import Loaded, load
+from sim.scenario.validation import Library
 from tests import domains, small, spaces
 from tests.test_search_proof import votes
 

@@ -10,11 +10,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import nodes, reading
-from sim.complaints import Complaint, Complaints, Place, did_you_mean, excerpt, render
-from sim.csv_reading import compose_csv
-from sim.nodes import Mapping, Scalar, Sequence, dump_yaml, find, place_of, to_plain
-from sim.reading import read_yaml
+from sim.files import nodes
+from sim.files import yaml as reading
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, excerpt, render
+from sim.files.csv import compose_csv
+from sim.files.nodes import Mapping, Scalar, Sequence, dump_yaml, find, place_of, to_plain
+from sim.files.yaml import read_yaml
 
 HERE = Place("here", 1, 1)
 

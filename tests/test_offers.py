@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sim.talks.offers_in_full
-import sim.talks.zone
-from sim import schema
-from sim.consent import asked_each
-from sim.draws import BLOCK
-from sim.model import Negotiation, agenda
-from sim.profiles import Case
-from sim.runner import run_cases
-from sim.talks.candidates import candidates
-from sim.talks.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED
-from sim.talks.refusals import Refusals
-from sim.talks.tactics import TACTICS
-from sim.tally import Tally
+import sim.bargaining.offers_in_full
+import sim.bargaining.zone
+from sim.bargaining.candidates import candidates
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED
+from sim.bargaining.refusals import Refusals
+from sim.bargaining.tactics import TACTICS
+from sim.engine.consent import asked_each
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import Case
+from sim.run.model import Negotiation, agenda
+from sim.run.runner import run_cases
+from sim.run.tally import Tally
+from sim.scenario import schema
 from tests import talks_twins, twins
 from tests.domains import (
     case,
@@ -95,12 +95,12 @@ def test_the_zone_alone_tells_as_much_as_all_candidates(it: schema.Scenario) -> 
 def test_parts_of_a_block_change_nothing(it: schema.Scenario, room: int) -> None:
     on = feasible_few(it)
     _, one = talked(on)
-    before = sim.talks.zone.ROOM
-    sim.talks.zone.ROOM = sim.talks.offers_in_full.ROOM = max(room, 50 * len(on))
+    before = sim.bargaining.zone.ROOM
+    sim.bargaining.zone.ROOM = sim.bargaining.offers_in_full.ROOM = max(room, 50 * len(on))
     try:
         _, other = talked(on)
     finally:
-        sim.talks.zone.ROOM = sim.talks.offers_in_full.ROOM = before
+        sim.bargaining.zone.ROOM = sim.bargaining.offers_in_full.ROOM = before
     for field in ("outcome", "text", "round", "proposer", "gains", "slack", "opening"):
         assert np.array_equal(getattr(one, field), getattr(other, field), equal_nan=field in ("gains", "slack")), field
 

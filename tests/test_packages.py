@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import schema
-from sim.packages import OPEN, SAMPLE, Space
-from sim.profiles import compile_case
+from sim.engine.packages import OPEN, SAMPLE, Space
+from sim.engine.profiles import compile_case
+from sim.scenario import schema
 from tests import twins
 from tests.domains import (
     case,

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from sim import draws, schema
-from sim.draws import BLOCK
-from sim.packages import OPEN
-from sim.preferences import Memo, Preferences, weight_plan
-from sim.profiles import compile_case
+from sim.engine import draws
+from sim.engine.draws import BLOCK
+from sim.engine.packages import OPEN
+from sim.engine.preferences import Memo, Preferences, weight_plan
+from sim.engine.profiles import compile_case
+from sim.scenario import schema
 from tests import twins
 from tests.domains import (
     case,

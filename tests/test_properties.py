@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import schema
-from sim.acceptability import accepts_each, judge
-from sim.preferences import Preferences
-from sim.profiles import Case, compile_case
+from sim.engine.acceptability import accepts_each, judge
+from sim.engine.preferences import Preferences
+from sim.engine.profiles import Case, compile_case
+from sim.scenario import schema
 from tests import twins
 from tests.domains import case, changed, judged, line, party, position, preferences, quick, scenario, scenarios, scored
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis.amend import amend
-from sim.analysis.search import search
-from sim.complaints import Complaints
-from sim.loading import load, load_domain
-from sim.starting import starting_text
-from sim.verdict import proposed_note
-from sim.views import amend as amend_view
-from sim.views import search as search_view
+from sim.analysis.amend import page as amend_view
+from sim.analysis.amend.amend import amend
+from sim.analysis.search import page as search_view
+from sim.analysis.search.search import search
+from sim.files.complaints import Complaints
+from sim.report.verdict import proposed_note
+from sim.scenario.loading import load, load_domain
+from sim.scenario.new_file import starting_text
 from tests import small
 
 OWN = small.SCENARIO.replace("basis: stated, evidence: [E1]", "basis: proposed").replace(

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.acceptability import accepts_each, judge
-from sim.complaints import Complaints
-from sim.draws import BLOCK
-from sim.nodes import dump_yaml, removed
-from sim.profiles import Case, always, settled, stops
-from sim.ratification import decided_yes
+from sim.engine.acceptability import accepts_each, judge
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import Case, always, settled, stops
+from sim.engine.ratification import decided_yes
+from sim.files.complaints import Complaints
+from sim.files.nodes import dump_yaml, removed
 from tests import small, twins
 from tests.domains import case, draw_of, line, party, position, preferences, quick, refusal, scored
 from tests.domains import share_within as near

@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 import sim
-from sim import schema
-from sim.analysis.amend import amend
-from sim.analysis.flip import flip
-from sim.analysis.frontier import frontier
-from sim.analysis.levers import levers
-from sim.analysis.search import search
-from sim.analysis.sobol import sobol
-from sim.analysis.trace import trace
-from sim.loading import Loaded
+from sim.analysis.amend.amend import amend
+from sim.analysis.flip.flip import flip
+from sim.analysis.frontier.frontier import frontier
+from sim.analysis.levers.levers import levers
+from sim.analysis.search.search import search
+from sim.analysis.sobol.sobol import sobol
+from sim.analysis.trace.trace import trace
+from sim.scenario import schema
+from sim.scenario.loading import Loaded
 from tests import domains
 from tests.domains import party, position, refusal
 from tests.on_disk import loaded as written

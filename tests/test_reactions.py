@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import catalogue, schema
 from sim.cli import app
-from sim.complaints import Complaints
-from sim.library import library_text
-from sim.loading import load, load_domain
-from sim.reactions import DAYS, Reactions, load_all_reactions, load_reactions
+from sim.cli.library import library_text
+from sim.files.complaints import Complaints
+from sim.scenario import catalogue, schema
+from sim.scenario.loading import load, load_domain
+from sim.scenario.reactions import DAYS, Reactions, load_all_reactions, load_reactions
 from tests import small
 from tests.readme import ROOT
 
@@ -308,7 +308,7 @@ def test_the_library_has_it_beside_the_verdicts(tmp_path: Path) -> None:
     rows = "deal,red,refuses,G1,\ndeal,blue,conditional,G2 G4,\ndeal,league,proposes,E6,\n"
     deal = library(tmp_path, rows)
     result = sim.score([load(deal, draws=400)])[0]
-    words = {p.id: sim.verdict.word_of(p, result.settings) for p in result.parties}
+    words = {p.id: sim.report.verdict.word_of(p, result.settings) for p in result.parties}
     found = section(deal, draws=400)
     [row] = [line for line in found.splitlines() if line.startswith("| deal")]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
@@ -363,7 +363,7 @@ def test_an_alliance_is_compared_by_its_own_answer_and_not_by_its_members(tmp_pa
         },
     )
     [result] = sim.score([load(deal, draws=200)])
-    assert sim.verdict.word_of(result.party("league"), result.settings) == "refuses"
+    assert sim.report.verdict.word_of(result.party("league"), result.settings) == "refuses"
     found = section(deal, draws=200)
     assert "accepts (G5) / (accepts): agree" in found
     assert "Of 2 words found, 2 can be compared with a verdict: the same in 2." in found

@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from sim import schema
-from sim.draws import BLOCK
-from sim.model import Negotiation, agenda
-from sim.parties import Alliance, Party
-from sim.profiles import Case, compile_case
-from sim.runner import FILL_BLOCKS, Run, run_cases
-from sim.tally import Tally
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import Case, compile_case
+from sim.run.model import Alliance, Negotiation, Party, agenda
+from sim.run.runner import FILL_BLOCKS, Run, run_cases
+from sim.run.tally import Tally
+from sim.scenario import schema
 from tests.domains import case, changed, judged, line, party, position, preferences, quick, scenario, scenarios, scored
 
 ISSUES = {"a": "xyz", "b": "xy", "c": "xyzw"}

@@ -17,10 +17,11 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 import sim
-from sim import saving, texts
 from sim.cli import app
-from sim.results import Interval, Result
-from sim.saved_checks import faults
+from sim.files import text as texts
+from sim.results import saving
+from sim.results.records import Interval, Result
+from sim.results.saved_checks import faults
 from tests import small
 
 Change = Callable[[dict[str, Any]], object]

@@ -16,24 +16,25 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import sim
-from sim import neighbourhoods, schema
-from sim.analysis import search as module
-from sim.analysis import search_answers as answers
-from sim.analysis.amend_search import scored
-from sim.analysis.search import search
-from sim.analysis.search_results import Answer, Search
+from sim.analysis.amend.enumerate import scored
+from sim.analysis.search import answers as answers
+from sim.analysis.search import figure as figure
+from sim.analysis.search import page as view
+from sim.analysis.search import search as module
+from sim.analysis.search.result import Answer, Search
+from sim.analysis.search.search import search
 from sim.cli import app
 from sim.cli.space import search as command
-from sim.loading import Loaded
-from sim.nodes import Mapping
-from sim.places import Place
-from sim.plots import search as figure
-from sim.plots.style import write
-from sim.profiles import compile_case
-from sim.sheets import csv_text, markdown
-from sim.validation import Library
-from sim.views import search as view
-from sim.written import json_text
+from sim.engine import neighbourhoods
+from sim.engine.profiles import compile_case
+from sim.files.nodes import Mapping
+from sim.files.places import Place
+from sim.files.written import json_text
+from sim.report.figure import write
+from sim.report.page import csv_text, markdown
+from sim.scenario import schema
+from sim.scenario.loading import Loaded
+from sim.scenario.validation import Library
 from tests import domains
 from tests.documented import documented, keys
 from tests.readme import shipped_place
@@ -296,7 +297,7 @@ def test_more_draws_than_are_searched_loosen_the_bound(monkeypatch: pytest.Monke
 
 
 def test_packages_too_tangled_to_count_are_searched_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.analysis.diagram.MOST_NODES", 0)
+    monkeypatch.setattr("sim.analysis.space.diagram.MOST_NODES", 0)
     result = found()
     assert result.space.feasible is None
     assert result.answer.proven

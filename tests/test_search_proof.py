@@ -8,19 +8,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.acceptability import accepts_each
-from sim.analysis import search_bounds
-from sim.analysis.means import expected
-from sim.analysis.paired import paired_change
-from sim.analysis.search_answers import Alike, Found, find, reach
-from sim.analysis.search_bounds import Bounds
-from sim.analysis.search_boxes import Question, split
-from sim.analysis.search_poll import Poll
-from sim.consent import asked_each
-from sim.histogram import Counts
-from sim.packages import OPEN, Mask, Packages
-from sim.preferences import Memo, Preferences
-from sim.profiles import Case
+from sim.analysis.search import bounds as search_bounds
+from sim.analysis.search.answers import Alike, Found, find, reach
+from sim.analysis.search.bounds import Bounds
+from sim.analysis.search.boxes import Question, split
+from sim.analysis.search.search_poll import Poll
+from sim.analysis.shared.expected_gains import expected
+from sim.analysis.shared.paired import paired_change
+from sim.engine.acceptability import accepts_each
+from sim.engine.consent import asked_each
+from sim.engine.histogram import Counts
+from sim.engine.packages import OPEN, Mask, Packages
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case
 from tests import domains
 from tests.spaces import every_package, no_agreement, random_case
 
@@ -102,7 +102,7 @@ def truth(question: Question) -> tuple[Packages, Counts]:
 def test_best_packages_are_those_of_enumeration(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Boxes of at most five packages, tails of at most three: all of the machinery works on small spaces too."""
     monkeypatch.setattr(search_bounds, "TAILS", 3)
-    monkeypatch.setattr("sim.analysis.search_proof.SMALL", 5)
+    monkeypatch.setattr("sim.analysis.search.search_proof.SMALL", 5)
     question = asked_for(seed)
     rows, counts = truth(question)
     found = searched(question, 10_000)
@@ -143,13 +143,13 @@ def test_what_must_go_beyond_others_is_found_in_full_or_shown_not_to(
     seed: int, climbing: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One draw below the best all is as without; at the best or more nothing better is shown."""
-    monkeypatch.setattr("sim.analysis.search_proof.SMALL", 3)
+    monkeypatch.setattr("sim.analysis.search.search_proof.SMALL", 3)
     question = asked_for(seed)
     rows, counts = truth(question)
     best = int(counts.max(initial=0))
     plain = searched(question, 10_000)
     if not climbing:
-        monkeypatch.setattr("sim.analysis.search_answers.climb", lambda *_: None)
+        monkeypatch.setattr("sim.analysis.search.answers.climb", lambda *_: None)
     for beyond in (best - 1, best // 2):
         if 0 < beyond < best:
             found = searched(question, 10_000, beyond=beyond)
@@ -170,7 +170,7 @@ def test_what_must_go_beyond_others_is_found_in_full_or_shown_not_to(
 def test_no_package_exceeds_the_bound_however_early_the_proof_stops(
     seed: int, effort: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.analysis.search_proof.SMALL", 3)
+    monkeypatch.setattr("sim.analysis.search.search_proof.SMALL", 3)
     question = asked_for(seed)
     rows, counts = truth(question)
     found = searched(question, effort)
@@ -186,11 +186,11 @@ def test_no_package_exceeds_the_bound_however_early_the_proof_stops(
 def test_packages_dropped_or_put_aside_are_within_the_bound(
     seed: int, lag: int, counted: int, aside: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.analysis.search_proof.SMALL", 3)
-    monkeypatch.setattr("sim.analysis.search_proof.COUNTED", counted)
-    monkeypatch.setattr("sim.analysis.search_proof.ASIDE", aside)
-    monkeypatch.setattr("sim.analysis.search_answers.reach", lambda best, draws: min(lag, best))
-    monkeypatch.setattr("sim.analysis.search_answers.climb", lambda *_: None)
+    monkeypatch.setattr("sim.analysis.search.search_proof.SMALL", 3)
+    monkeypatch.setattr("sim.analysis.search.search_proof.COUNTED", counted)
+    monkeypatch.setattr("sim.analysis.search.search_proof.ASIDE", aside)
+    monkeypatch.setattr("sim.analysis.search.answers.reach", lambda best, draws: min(lag, best))
+    monkeypatch.setattr("sim.analysis.search.answers.climb", lambda *_: None)
     question = asked_for(seed)
     rows, counts = truth(question)
     found = searched(question, 10_000, top=1)

@@ -10,22 +10,22 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import sim
-from sim import schema
-from sim.analysis import search as module
-from sim.analysis import search_answers as answers
-from sim.analysis.search import search
-from sim.analysis.search_answers import Found
-from sim.analysis.search_poll import Poll
-from sim.analysis.search_proof import Proof
-from sim.analysis.search_question import made
-from sim.analysis.search_results import Search
+from sim.analysis.search import answers as answers
+from sim.analysis.search import figure as figure
+from sim.analysis.search import page as view
+from sim.analysis.search import search as module
+from sim.analysis.search.answers import Found
+from sim.analysis.search.question import made
+from sim.analysis.search.result import Search
+from sim.analysis.search.search import search
+from sim.analysis.search.search_poll import Poll
+from sim.analysis.search.search_proof import Proof
+from sim.analysis.search.words import proven
 from sim.cli import app
-from sim.plots import search as figure
-from sim.profiles import compile_case
-from sim.sheets import csv_text
-from sim.views import search as view
-from sim.views.figures import change, points
-from sim.views.search_words import proven
+from sim.engine.profiles import compile_case
+from sim.report.numbers import change, points
+from sim.report.page import csv_text
+from sim.scenario import schema
 from tests import domains
 from tests.on_disk import NO_LINES
 from tests.spaces import no_agreement
@@ -365,7 +365,7 @@ def test_small_figures_in_words() -> None:
 
 
 def search_interval(estimate: float, low: float, high: float) -> Any:
-    from sim.results import Interval
+    from sim.results.records import Interval
 
     return Interval(estimate=estimate, low=low, high=high)
 

@@ -15,11 +15,11 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import catalogue, schema
 from sim.cli import app
-from sim.loading import load_domain
-from sim.results import Result
-from sim.verdict import percent
+from sim.report.verdict import percent
+from sim.results.records import Result
+from sim.scenario import catalogue, schema
+from sim.scenario.loading import load_domain
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "scenarios" / "austria_1955"
@@ -225,8 +225,9 @@ def test_each_figure_can_be_drawn(name: str, tmp_path: Path) -> None:
 
 
 def test_a_line_under_the_title_ends_where_the_axes_do() -> None:
-    from sim.analysis.flip import flip as flipped
-    from sim.plots import flip, outcome
+    from sim.analysis.flip import figure as flip
+    from sim.analysis.flip.flip import flip as flipped
+    from sim.run import figure as outcome
 
     for fig in (outcome.draw(scored()["moscow_memorandum_1955"]), flip.draw(flipped(sim.load(MOSCOW, draws=200)))):
         fig.draw_without_rendering()
@@ -238,7 +239,7 @@ def test_a_line_under_the_title_ends_where_the_axes_do() -> None:
 
 
 def test_many_proposers_find_room_under_a_bar() -> None:
-    from sim.plots import talks
+    from sim.bargaining import figure as talks
 
     [result] = sim.score([sim.load(MOSCOW, draws=200, protocol="alternating_offers")])
     fig = talks.draw(result)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from sim import catalogue
-from sim.analysis.ballots import polled
-from sim.api import score
-from sim.draws import BLOCK
-from sim.edit_paths import Edit, read_edits
-from sim.loading import Loaded, load_all, with_edits
-from sim.profiles import compile_case
-from sim.results import OnEvidence, PartyResult, Ratification
+from sim.analysis.shared.ballots import polled
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import compile_case
+from sim.results.records import OnEvidence, PartyResult, Ratification
+from sim.run.score import score
+from sim.scenario import catalogue
+from sim.scenario.edit_paths import Edit, read_edits
+from sim.scenario.loading import Loaded, load_all, with_edits
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 PUBLIC = "ukrainian_public"

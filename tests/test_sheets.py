@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from sim.plots import style
-from sim.sheets import Column, Page, Sheet, csv_text, markdown, shown
+from sim.report import figure as style
+from sim.report.page import Column, Page, Sheet, csv_text, markdown, shown
 
 PAGE = Page(
     heading="A heading",

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import schema
-from sim.analysis import smaa
-from sim.analysis.smaa import ENOUGH, Smaa, obstacle, places, rank
-from sim.draws import BLOCK
-from sim.profiles import Case, compile_case
+from sim.analysis.compare import ranking as smaa
+from sim.analysis.compare.ranking import ENOUGH, Smaa, obstacle, places, rank
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import Case, compile_case
+from sim.scenario import schema
 from tests import domains, twins
 
 NAMES = ("A", "B", "C")

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim import schema
-from sim.analysis.levers import levers
-from sim.analysis.search import search
-from sim.analysis.sweep import sweep
-from sim.complaints import Complaints
-from sim.loading import load
-from sim.profiles import compile_case
+from sim.analysis.levers.levers import levers
+from sim.analysis.search.search import search
+from sim.analysis.sweep.sweep import sweep
+from sim.engine.profiles import compile_case
+from sim.files.complaints import Complaints
+from sim.scenario import schema
+from sim.scenario.loading import load
 from tests import domains, small
 from tests.domains import share_within
 from tests.test_no_deal import loaded as bare

@@ -14,23 +14,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim import schema
-from sim.acceptability import accepts_each
-from sim.analysis.indices import moments, of_product, percentiles, resampling, statistics
-from sim.analysis.mixed import Group, Mixed, groups_of
-from sim.analysis.pick_freeze import PickFreeze
-from sim.analysis.sobol import RESAMPLES, GroupIndices, Index, SobolResult, sobol
-from sim.draws import BLOCK, stream
-from sim.loading import Loaded
-from sim.naming import spoken as called
-from sim.nodes import Mapping
-from sim.places import Place
-from sim.plots import sobol as plot
-from sim.preferences import Memo, Preferences
-from sim.profiles import compile_case
-from sim.sheets import csv_text, markdown
-from sim.validation import Library
-from sim.views import sobol as view
+from sim.analysis.sobol import figure as plot
+from sim.analysis.sobol import page as view
+from sim.analysis.sobol.groups import Group, Mixed, groups_of
+from sim.analysis.sobol.indices import moments, of_product, percentiles, resampling, statistics
+from sim.analysis.sobol.pick_freeze import PickFreeze
+from sim.analysis.sobol.sobol import RESAMPLES, GroupIndices, Index, SobolResult, sobol
+from sim.engine.acceptability import accepts_each
+from sim.engine.draws import BLOCK, stream
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import compile_case
+from sim.files.nodes import Mapping
+from sim.files.places import Place
+from sim.report.page import csv_text, markdown
+from sim.scenario import schema
+from sim.scenario.labels import spoken as called
+from sim.scenario.loading import Loaded
+from sim.scenario.validation import Library
 from tests import twins
 from tests.documented import documented, keys
 from tests.domains import draw_of, line, party, position, quick, scenario, scenarios

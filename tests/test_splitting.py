@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.draws import BLOCK
-from sim.profiles import Case
-from sim.talks.candidates import candidates
-from sim.talks.endings import AGREED, BREAKDOWN, Ending
+from sim.bargaining.candidates import candidates
+from sim.bargaining.endings import AGREED, BREAKDOWN, Ending
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import Case
 from tests.domains import (
     case,
     party,

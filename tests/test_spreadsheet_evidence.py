@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.complaints import Complaint, Complaints, render
-from sim.loading import load
+from sim.files.complaints import Complaint, Complaints, render
+from sim.scenario.loading import load
 from tests import small
 
 TABLE = "domain/evidence.csv"

@@ -1,9 +1,9 @@
-"""Imports go one way, and heavy libraries stay where they belong."""
+"""The house: rooms by question, imports that go down, libraries where they belong."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,169 +11,143 @@ import pytest
 from tests.conftest import SLOW
 
 PACKAGE = Path(__file__).parent.parent / "sim"
-#: Rooms from the command line down to the words; a module may import from its own row and below. The talks are a
-#: folder whose modules stand in rows of their own.
-ROWS = (
-    ("cli", "__main__"),
-    ("library", "listing", "explaining", "views", "plots"),
-    ("sheets",),
-    ("starting_domain",),
-    ("tables", "starting"),
-    ("layout",),
-    ("file_schemas",),
-    ("interop",),
-    ("analysis",),
-    ("api", "__init__"),
-    ("talks.checks",),
-    ("runs",),
-    ("summary", "saving", "voting_words"),
-    ("ratification",),
-    ("talks.summary", "talks.notes"),
-    ("talks.words",),
-    ("objections",),
-    ("verdict",),
-    ("option_notes", "weight_notes", "edit_notes"),
-    ("percents",),
-    ("saved_checks",),
-    ("results", "runner"),
-    ("naming",),
-    ("model",),
-    ("protocols", "parties"),
-    ("talks.tally",),
-    ("talks.refusals",),
-    ("tally",),
-    ("talks.mediation", "talks.offers"),
-    ("talks.offers_by_zone", "talks.offers_in_full"),
-    ("talks.zone",),
-    ("acceptability",),
-    ("talks.varied_texts", "talks.tactics"),
-    ("preferences",),
-    ("talks.candidates",),
-    ("consent",),
-    ("profiles",),
-    ("talks.endings",),
-    ("neighbourhoods",),
-    ("packages",),
-    ("histogram",),
-    ("draws",),
-    ("uniform_sums",),
-    ("reactions",),
-    ("loading",),
-    ("gathering",),
-    ("validation",),
-    ("faults",),
-    ("checks",),
-    ("domain_checks", "negotiation_checks", "option_checks"),
-    ("checker",),
-    ("edits",),
-    ("negotiation_edits",),
-    ("edit_steps",),
-    ("edit_paths",),
-    ("evidence", "repeats"),
-    ("schema",),
-    ("negotiation_schema",),
-    ("fields",),
-    ("titles",),
-    ("inheriting",),
-    ("reading", "csv_reading"),
-    ("texts",),
-    ("catalogue",),
-    ("places",),
-    ("nodes",),
-    ("writing", "written"),
-    ("complaints", "cautions", "ceilings", "looked_for", "_version", "talks", "system"),
+#: From the ground up. A room imports from itself and from rooms before it. Every other folder of ``analysis`` is a
+#: question: questions stand side by side after ``analysis/shared`` and never import each other.
+ROOMS = (
+    "files",
+    "scenario",
+    "results",
+    "engine",
+    "report",
+    "bargaining",
+    "run",
+    "analysis/space",
+    "analysis/shared",
+    "analysis/QUESTION",
+    "interop",
+    "cli",
 )
-ROW = {module: row for row, modules in enumerate(ROWS) for module in modules}
-#: Which modules may import a library at all.
+#: Modules outside the rooms: what ``import sim`` gives, and the number of the version, which any room may read.
+ENTRANCES = ("__init__", "__main__", "_version")
+#: Where a library may be imported, as ends of paths of modules or as rooms.
 HOME = {
-    "mesa": {"parties", "model"},
-    "typer": {"cli"},
-    "rich": {"cli", "tables", "layout", "sheets", "listing", "explaining", "complaints"},
-    "matplotlib": {"plots"},
-    "openpyxl": {"interop"},
-    "scipy": {"analysis"},
-    "yaml": {"reading"},
-    "pydantic": {
-        "fields",
-        "schema",
-        "negotiation_schema",
-        "file_schemas",
-        "faults",
-        "results",
-        "naming",
-        "reactions",
-        "validation",
-        "gathering",
-        "saving",
-        "cli",
-        "analysis",
-    },
+    "mesa": ("run/model",),
+    "typer": ("cli",),
+    "rich": ("cli", "report"),
+    "matplotlib": ("figure", "frontier/labels", "report/fonts", "cli"),
+    "openpyxl": ("interop/xlsx_reading",),
+    "scipy": ("flip/reweighting",),
+    "yaml": ("files/yaml",),
+    "pydantic": ("scenario", "results", "analysis", "cli"),
 }
+PEERS = {"negmas", "pysensmcda", "SALib", "pandas", "networkx"}
+#: A room is seen at a glance, and so is a module.
+FILES_OF_A_ROOM, LINES = 27, 600
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def module(path: Path) -> str:
-    return room(path.relative_to(PACKAGE).with_suffix("").parts)
+def name(path: Path) -> str:
+    """``analysis/amend/page`` of a module; the folder's name of an ``__init__``."""
+    return "/".join(p for p in path.relative_to(PACKAGE).with_suffix("").parts if p != "__init__") or "__init__"
 
 
-def room(parts: Sequence[str]) -> str:
-    """A module or folder of the package; of the talks, a module of that folder."""
-    return ".".join(parts[:2]) if parts[0] == "talks" and parts[1:] and parts[1] != "__init__" else parts[0]
+def room(module: str) -> str:
+    """The room of a module: its folder, of analyses the folder in it."""
+    parts = module.split("/")
+    if parts[0] == "analysis":
+        return "/".join(parts[:2])
+    return parts[0]
 
 
-def imports(path: Path) -> list[tuple[str, str, bool]]:
-    """(library, module of sim, inside a type-checking block) of every import."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    typing_only = {
-        id(node)
-        for block in ast.walk(tree)
-        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
-        for child in block.body
-        for node in ast.walk(child)
-    }
-    found = []
-    for node in ast.walk(tree):
+def floor(of: str) -> int:
+    """How high a room lies."""
+    if of in ROOMS:
+        return ROOMS.index(of)
+    return ROOMS.index("analysis/QUESTION")
+
+
+def imports(path: Path) -> Iterator[tuple[str, str]]:
+    """(library, module of sim or nothing) of every import, also of those that only types need."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             assert node.level == 0, f"{path}: relative import"
-            names = [f"sim.{a.name}" for a in node.names] if node.module == "sim" else [node.module]
-        for name in names:
-            parts = name.split(".")
-            other = room(parts[1:]) if parts[0] == "sim" and len(parts) > 1 else ""
-            found.append((parts[0], other, id(node) in typing_only))
-    return found
+            names = [f"{node.module}.{a.name}" for a in node.names] if node.module.startswith("sim") else [node.module]
+        for full in names:
+            library, *rest = full.split(".")
+            yield library, _module(rest) if library == "sim" and rest else ""
 
 
-def test_every_module_has_a_row() -> None:
-    assert {module(p) for p in FILES} == set(ROW)
+def _module(parts: Sequence[str]) -> str:
+    """The longest beginning of a dotted name that is a module or a folder."""
+    for end in range(len(parts), 0, -1):
+        path = PACKAGE.joinpath(*parts[:end])
+        if path.with_suffix(".py").exists() or (path / "__init__.py").exists():
+            return "/".join(parts[:end])
+    return "__init__"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_imports_go_one_way(path: Path) -> None:
-    own = module(path)
-    for library, other, typing_only in imports(path):
-        if library == "sim" and other in ROW and not typing_only:
-            assert ROW[other] >= ROW[own], f"{own} imports {other}"
-        if library in HOME and not typing_only:
-            assert own in HOME[library], f"{own} imports {library}"
+def test_every_folder_is_a_room() -> None:
+    folders = {str(p.relative_to(PACKAGE)) for p in PACKAGE.rglob("*") if p.is_dir() and any(p.glob("*.py"))}
+    questions = {f for f in folders if f.startswith("analysis/")} - {*ROOMS}
+    assert folders - questions - {"analysis"} == {*ROOMS} - {"analysis/QUESTION"}
+    assert {name(p) for p in PACKAGE.glob("*.py")} == {*ENTRANCES}
+    assert len({f.split("/")[0] for f in folders}) <= 13
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_imports_go_down(path: Path) -> None:
+    module = name(path)
+    if module in ENTRANCES:
+        return
+    own = room(module)
+    for library, other in imports(path):
+        if library in HOME:
+            ends = HOME[library]
+            at_home = any(module == e or module.endswith(f"/{e}") or own.split("/")[0] == e for e in ends)
+            assert at_home, f"{module} imports {library}"
+        if library != "sim" or other in ("", "_version") or room(other) == own:
+            continue
+        assert other != "__init__", f"{module} imports the package as a whole"
+        assert floor(room(other)) < floor(own), f"{module} imports {other}"
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    """No circle among modules, also none that only types need."""
+    below = {name(p): {other for library, other in imports(p) if library == "sim" and other} for p in FILES}
+    done: set[str] = set()
+
+    def walk(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, " -> ".join((*way[way.index(module) :], module))
+        if module in done or module not in below:
+            return
+        for other in sorted(below[module]):
+            if other not in ("__init__", module):
+                walk(other, (*way, module))
+        done.add(module)
+
+    for module in sorted(below):
+        if module not in ENTRANCES:
+            walk(module, ())
+
+
+def test_rooms_and_modules_are_seen_at_a_glance() -> None:
+    for folder in {p.parent for p in FILES}:
+        assert len(list(folder.glob("*.py"))) <= FILES_OF_A_ROOM, folder
+    for path in FILES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES, path
 
 
 def test_nothing_imports_peers() -> None:
-    assert not {lib for p in FILES for lib, _, _ in imports(p)} & {
-        "negmas",
-        "pysensmcda",
-        "SALib",
-        "pandas",
-        "networkx",
-    }
+    assert not {library for p in FILES for library, _ in imports(p)} & PEERS
 
 
 def test_no_global_random_state() -> None:
     for path in FILES:
         text = path.read_text(encoding="utf-8")
-        if module(path) != "draws":
+        if name(path) != "engine/draws":
             assert "default_rng" not in text, path
             assert "SeedSequence(" not in text, path
         assert "np.random.seed" not in text, path
@@ -184,5 +158,5 @@ def test_what_is_marked_slow_is_there() -> None:
     """A test that is renamed must be renamed in slow.txt too, or README's second command grows."""
     home = Path(__file__).parent
     for entry in SLOW:
-        file, _, name = entry.partition("::")
-        assert f"def {name}" in (home / file).read_text(encoding="utf-8"), entry
+        file, _, test = entry.partition("::")
+        assert f"def {test}" in (home / file).read_text(encoding="utf-8"), entry

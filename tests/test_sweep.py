@@ -19,23 +19,23 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim import nodes
-from sim.analysis import counting
-from sim.analysis.ballots import polled
-from sim.analysis.paired import paired_change
-from sim.analysis.sweep import Sweep, sweep
-from sim.analysis.sweep_values import MOST, parse_variation, parse_variations, pieces
-from sim.api import compiled
+from sim.analysis.shared import counting
+from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.paired import paired_change
+from sim.analysis.sweep import figure as figure
+from sim.analysis.sweep import page as view
+from sim.analysis.sweep.day_notes import MOST as MOST_LINES
+from sim.analysis.sweep.grid import MOST, parse_variation, parse_variations, pieces
+from sim.analysis.sweep.sweep import Sweep, sweep
 from sim.cli import app
-from sim.complaints import Complaints
-from sim.loading import Loaded, load
-from sim.plots import sweep as figure
-from sim.plots.style import write
-from sim.sheets import csv_text, markdown
-from sim.verdict import evidence_word, outcome
-from sim.views import sweep as view
-from sim.views.day_lines import MOST as MOST_LINES
-from sim.views.figures import points
+from sim.files import nodes
+from sim.files.complaints import Complaints
+from sim.report.figure import write
+from sim.report.numbers import points
+from sim.report.page import csv_text, markdown
+from sim.report.verdict import evidence_word, outcome
+from sim.run.score import compiled
+from sim.scenario.loading import Loaded, load
 from tests import on_disk
 from tests.documented import documented, keys
 from tests.domains import line, party, position, quick, refusal, scenario
@@ -509,7 +509,7 @@ BAD: list[tuple[tuple[str, ...], str, int, str, str | None]] = [
 def test_complaints_stand_at_the_value(
     vary: tuple[str, ...], which: str, column: int, what: str, hint: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.analysis.sweep.counted", lambda *_: pytest.fail("scored before all was checked"))
+    monkeypatch.setattr("sim.analysis.sweep.sweep.counted", lambda *_: pytest.fail("scored before all was checked"))
     with pytest.raises(Complaints) as info:
         found(*vary)
     first = info.value.complaints[0]
@@ -558,7 +558,7 @@ def test_one_path_in_words(tmp_path: Path) -> None:
 def _printed(page: object) -> str:
     from rich.console import Console
 
-    from sim.sheets import shown
+    from sim.report.page import shown
 
     out = io.StringIO()
     Console(width=100, file=out, no_color=True).print(shown(page, 100))  # type: ignore[arg-type]

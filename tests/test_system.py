@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import saving, system, writing
+from sim.files import system, writing
+from sim.results import saving
 from tests import small
 
 PACKAGE = Path(saving.__file__).parent
@@ -36,7 +37,7 @@ def test_only_one_module_speaks_to_the_system(path: Path) -> None:
     for node in ast.walk(tree):
         where = f"{path.name}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Import) and not home:
-            # the version of Python in a result is a fact, and sim.results may ask for it
+            # the version of Python in a result is a fact, and sim.results.records may ask for it
             names = {a.name.split(".")[0] for a in node.names} - ({"platform"} if path.name == "results.py" else set())
             assert not names & SYSTEM, where
         if isinstance(node, ast.ImportFrom) and not home:
@@ -60,7 +61,7 @@ def test_only_one_module_speaks_to_the_system(path: Path) -> None:
 
 
 def _own(node: ast.Call) -> bool:
-    """``read_text`` of :mod:`sim.texts` is a function of our own, which reads UTF-8."""
+    """``read_text`` of :mod:`sim.files.text` is a function of our own, which reads UTF-8."""
     return isinstance(node.func, ast.Name) and node.func.id == "read_text"
 
 

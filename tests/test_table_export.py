@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim import schema
 from sim.interop.table_writing import ranks_of
-from sim.loading import load, load_domain
+from sim.scenario import schema
+from sim.scenario.loading import load, load_domain
 from tests import small
 from tests.exchange import sim
 from tests.tables import WIDE, csv_text, put, with_cell

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from sim.complaints import Complaints, render
+from sim.files.complaints import Complaints, render
 from sim.interop.folders import write_folder
 from sim.interop.table_importing import import_table
-from sim.loading import load, load_domain
+from sim.scenario.loading import load, load_domain
 from tests import small
 from tests.tables import LONG, WIDE, csv_text, workbook
 

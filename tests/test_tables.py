@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from sim import schema
-from sim.loading import Loaded, load, load_domain
+from sim.scenario import schema
+from sim.scenario.loading import Loaded, load, load_domain
 from tests.exchange import sim
 from tests.tables import LONG, WIDE, csv_text, put, with_cell, workbook
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import schema
-from sim.draws import BLOCK
-from sim.talks.tactics import LISTENING, OFFERING, TACTICS, Concession, Seen, concession
+from sim.bargaining.tactics import LISTENING, OFFERING, TACTICS, Concession, Seen, concession
+from sim.engine.draws import BLOCK
+from sim.scenario import schema
 from tests.domains import case, party, position, preferences, quick
 
 BEST = np.array([0.0, 0.25, 0.5, 1.0])

@@ -17,30 +17,33 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import saving, schema, sheets, tables
-from sim.acceptability import TIE
+from sim.bargaining import figure as talks_figure
+from sim.bargaining import page as view
+from sim.bargaining.candidates import candidates
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
+from sim.bargaining.refusals import Refusals
+from sim.bargaining.summary import TEXTS, _refusers, summarise_talks
+from sim.bargaining.tactics import TACTICS, Seen
+from sim.bargaining.tally import TalksTally, tally_talks
+from sim.bargaining.varied_texts import VariedTexts
 from sim.cli import app
-from sim.draws import BLOCK, stream
-from sim.histogram import GAIN_BIN
-from sim.packages import OPEN
-from sim.plots import outcome as outcome_figure
-from sim.plots import style
-from sim.plots import talks as talks_figure
-from sim.preferences import Memo, Preferences
-from sim.profiles import Case, compile_case
-from sim.results import Negotiation, Objection, Result
-from sim.runner import run_cases
-from sim.summary import summarise
-from sim.talks.candidates import candidates
-from sim.talks.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
-from sim.talks.refusals import Refusals
-from sim.talks.summary import TEXTS, _refusers, summarise_talks
-from sim.talks.tactics import TACTICS, Seen
-from sim.talks.tally import TalksTally, tally_talks
-from sim.talks.varied_texts import VariedTexts
-from sim.tally import Tally
-from sim.verdict import listed
-from sim.views import talks as view
+from sim.engine.acceptability import TIE
+from sim.engine.draws import BLOCK, stream
+from sim.engine.histogram import GAIN_BIN
+from sim.engine.packages import OPEN
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case, compile_case
+from sim.report import figure as style
+from sim.report import outcome as tables
+from sim.report import page as sheets
+from sim.report.verdict import listed
+from sim.results import saving
+from sim.results.records import Negotiation, Objection, Result
+from sim.run import figure as outcome_figure
+from sim.run.runner import run_cases
+from sim.run.summary import summarise
+from sim.run.tally import Tally
+from sim.scenario import schema
 from tests import domains
 from tests.on_disk import NO_LINES
 

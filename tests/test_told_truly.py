@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis.lever_results import Lever, LeversResult
-from sim.analysis.levers import levers
-from sim.library import library_text
-from sim.naming import Labels
-from sim.results import Filler, Objection, Result
-from sim.verdict import filler_note, notes, objection, objection_words
-from sim.views.levers import page
-from sim.voting_words import TOGETHER, vote_notes
+from sim.analysis.levers.levers import levers
+from sim.analysis.levers.page import page
+from sim.analysis.levers.result import Lever, LeversResult
+from sim.cli.library import library_text
+from sim.report.verdict import filler_note, notes, objection, objection_words
+from sim.report.voting import TOGETHER, vote_notes
+from sim.results.records import Filler, Objection, Result
+from sim.scenario.labels import Labels
 from tests import small
 from tests.exchange import sim as call
 from tests.test_levers import loaded, vetoing

@@ -15,22 +15,22 @@ from hypothesis import given
 from typer.testing import CliRunner
 
 import sim
-from sim import schema
-from sim.acceptability import TIE, accepts_each
-from sim.analysis.trace import NoSuchDraw, trace
-from sim.analysis.trace_records import OUTCOMES, TraceResult
-from sim.analysis.trace_turns import Course, alternating_offers, single_text, vote, witnesses
-from sim.analysis.typical import Endings, preferences_of
+from sim.analysis.trace import page as view
+from sim.analysis.trace.result import OUTCOMES, TraceResult
+from sim.analysis.trace.trace import NoSuchDraw, trace
+from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
+from sim.analysis.trace.typical import Endings, preferences_of
+from sim.analysis.trace.words import rounds
+from sim.bargaining.candidates import candidates
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.bargaining.mediation import Mediation
+from sim.bargaining.offers import Bargaining
 from sim.cli import app
-from sim.draws import BLOCK
-from sim.profiles import Case, compile_case
-from sim.runner import run_cases
-from sim.talks.candidates import candidates
-from sim.talks.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
-from sim.talks.mediation import Mediation
-from sim.talks.offers import Bargaining
-from sim.views import trace as view
-from sim.views.trace_words import rounds
+from sim.engine.acceptability import TIE, accepts_each
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import Case, compile_case
+from sim.run.runner import run_cases
+from sim.scenario import schema
 from tests import test_mediation, test_offers
 from tests.documented import documented, keys
 from tests.domains import case, line, party, position, quick, refusal, scenario

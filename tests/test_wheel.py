@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import catalogue
+from sim.scenario import catalogue
 from tests.readme import ROOT, copy_shipped, shipped_files
 
 PACKAGE = Path(sim.__file__).parent

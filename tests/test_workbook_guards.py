@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.complaints import Complaints
+from sim.files.complaints import Complaints
 from sim.interop import xlsx_reading
 from sim.interop.xlsx_reading import read_xlsx
 from tests.tables import WIDE, workbook

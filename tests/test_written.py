@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sim.written import DIGITS, csv_text, figure, json_text, markdown_cell, markdown_line, markdown_row
+from sim.files.written import DIGITS, csv_text, figure, json_text, markdown_cell, markdown_line, markdown_row
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

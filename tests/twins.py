@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from sim import schema
+from sim.scenario import schema
 
 LAYER = {"stated": 0, "edited": 0, "inferred": 1, "assumed": 2}
 Numbers = Mapping[str, float]

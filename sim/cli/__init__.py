@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from sim import system
 from sim.cli import cataloguing, comparing, exchange, reading, running, sensitivity, space, tracing, varying
 from sim.cli.common import INTERRUPTED
+from sim.files import system
 
 app = typer.Typer(
     name="sim",
@@ -57,7 +57,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:
-        from sim.complaints import visible
+        from sim.files.complaints import visible
 
         error.message = visible(error.message)
         error.show()

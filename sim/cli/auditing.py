@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from sim.ceilings import MOST_ROWS
 from sim.cli import common
 from sim.cli.common import Format, reporting
+from sim.files.ceilings import MOST_ROWS
 
 
 def audit(
@@ -41,9 +41,9 @@ def audit(
             raise typer.BadParameter("give --top or --full, not both", param_hint="--top")
         if not_found and (top is not None or full):
             raise typer.BadParameter("is a list of its own, without --top or --full", param_hint="--not-found")
-        from sim import catalogue
-        from sim.analysis.audit import audit as audited
-        from sim.views.audit import TOP, AuditView
+        from sim.analysis.audit.audit import audit as audited
+        from sim.analysis.audit.page import TOP, AuditView
+        from sim.scenario import catalogue
 
         if files:
             unique = list({catalogue.named(file).resolve(): file for file in files}.values())

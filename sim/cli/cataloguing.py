@@ -19,14 +19,14 @@ def register(app: typer.Typer) -> None:
 def list_(format: common.ListForm = ListFormat.table) -> None:
     """List the texts of the libraries in reach: ids (for every command that takes FILE), dates, titles."""
     with reporting():
-        from sim.titles import holdings
+        from sim.scenario.titles import holdings
 
         found = holdings()
         if format is ListFormat.json:
             common.print_json(found)
             return
-        from sim import listing
-        from sim.tables import show
+        from sim.report import listing
+        from sim.report.outcome import show
 
         show(listing.texts(found))
 
@@ -38,7 +38,7 @@ def runs(
 ) -> None:
     """List saved runs, oldest first; the folder of each can be named wherever a FILE can."""
     with reporting():
-        from sim.runs import saved_runs
+        from sim.results.runs import saved_runs
 
         found = saved_runs(out, scenario)
         if format is ListFormat.json:
@@ -48,7 +48,7 @@ def runs(
             of = "" if scenario is None else f" of {scenario}"
             common.tell(f"no saved runs{of} in {out}")
             return
-        from sim import listing
-        from sim.tables import show
+        from sim.report import listing
+        from sim.report.outcome import show
 
         show(listing.runs(found))

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from sim import system
-from sim.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
+from sim.files import system
+from sim.files.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim import schema
-    from sim.analysis.compare import Row
-    from sim.loading import Loaded
-    from sim.results import Document, Result
-    from sim.runner import Progress
-    from sim.sheets import Page
+    from sim.analysis.compare.compare import Row
+    from sim.report.page import Page
+    from sim.results.records import Document, Result
+    from sim.run.runner import Progress
+    from sim.scenario import schema
+    from sim.scenario.loading import Loaded
 
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 #: Runs longer than this many draws times scenarios show a progress bar.
@@ -63,7 +63,7 @@ _Doc = TypeVar("_Doc", bound="Document", contravariant=True)
 
 
 class View(typing.Protocol[_Doc]):
-    """A module of :mod:`sim.views`: how the result of one analysis looks as text."""
+    """A module of :mod:`sim.analysis`, ``page.py``: how the result of one analysis looks as text."""
 
     @property
     def HEADER(self) -> Sequence[str]: ...
@@ -85,7 +85,7 @@ def _one_of(kind: type[_Word]) -> Callable[[str], _Word]:
         words = [str(word) for word in kind]
         if text in words:
             return kind(text)
-        from sim.complaints import meant
+        from sim.files.complaints import meant
 
         near = meant(text, words)
         raise typer.BadParameter(
@@ -158,7 +158,7 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 @contextlib.contextmanager
 def reporting(quiet: bool = False) -> Iterator[None]:
     """Turn what can go wrong for a user into one message and an exit code; no traceback. ``quiet``: no remarks."""
-    from sim.complaints import Complaints, render
+    from sim.files.complaints import Complaints, render
 
     _quiet.set(quiet)
     _libraries.clear()
@@ -200,7 +200,7 @@ def remark(text: str) -> None:
 
 def say(text: str, nl: bool = True, err: bool = False) -> None:
     """:func:`tell` on stdout."""
-    from sim.complaints import visible
+    from sim.files.complaints import visible
 
     with system.naming_output():
         typer.echo(visible(text), nl=nl, err=err)
@@ -228,7 +228,7 @@ def load_files(
     protocol: Protocol | None,
 ) -> list[Loaded]:
     """Load everything before anything runs; raises as :func:`sim.load_all`."""
-    from sim.loading import load_all
+    from sim.scenario.loading import load_all
 
     loaded = load_all(
         files,
@@ -279,7 +279,7 @@ def known_party(
     names = {held.id: held.name for held in loaded}
     if party is None or party in names:
         return party
-    from sim.complaints import did_you_mean_party, party_meant
+    from sim.files.complaints import did_you_mean_party, party_meant
 
     id = party_meant(party, names)
     if id is None:
@@ -319,7 +319,7 @@ def known_issue(issue: str | None, issues: Iterable[str], option: str) -> None:
     """Raises typer.BadParameter where an issue is named that there is not."""
     known = list(issues)
     if issue is not None and issue not in known:
-        from sim.complaints import did_you_mean
+        from sim.files.complaints import did_you_mean
 
         hint = did_you_mean(issue, known, most=20)
         raise typer.BadParameter(f"there is no issue {issue!r}" + (f"; {hint}" if hint else ""), param_hint=option)
@@ -349,7 +349,7 @@ def check_plot(path: Path | None, title: str | None = None) -> None:
     if title is not None and path is None:
         raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--title")
     if path is not None:
-        from sim.plots.style import check
+        from sim.report.figure import check
 
         try:
             check(path)
@@ -363,7 +363,8 @@ def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
         say(result.to_json())
         name_libraries(format)
         return
-    from sim import sheets, tables
+    from sim.report import outcome as tables
+    from sim.report import page as sheets
 
     if format is Format.csv:
         say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
@@ -378,7 +379,7 @@ def print_json(value: object) -> None:
     """Print models or dataclasses on stdout."""
     from pydantic import TypeAdapter
 
-    from sim.written import json_text
+    from sim.files.written import json_text
 
     say(json_text(TypeAdapter(object).dump_python(value, mode="json", by_alias=True)))
 
@@ -391,8 +392,8 @@ def check_wide(wide: bool, format: Format) -> None:
 
 def emit_wide(items: Sequence[Result | Row]) -> None:
     """Print texts by parties as CSV on stdout."""
-    from sim import sheets
-    from sim.views.wide import wide
+    from sim.cli.wide import wide
+    from sim.report import page as sheets
 
     say(sheets.csv_text(*wide(items)), nl=False)
 
@@ -401,7 +402,7 @@ def write_plot(path: Path | None, draw: Callable[[], Figure], title: str | None 
     """Draw and write a figure, if one is wanted, under its own heading or ``title``, and say so on stderr."""
     if path is None:
         return
-    from sim.plots.style import retitled, write
+    from sim.report.figure import retitled, write
 
     with warnings.catch_warnings():
         # letters that matplotlib's own font lacks are seen to, and told, in one place

@@ -52,11 +52,11 @@ def compare(
 ) -> None:
     """Compare proposals: outcomes side by side, ranks, where they differ and why, what edits change."""
     with reporting(quiet):
-        from sim.analysis.compare import NoSuchRow
-        from sim.analysis.compare import compare as compared
-        from sim.analysis.entries import gather, is_saved
-        from sim.loading import Options
-        from sim.views import compare as view
+        from sim.analysis.compare import page as view
+        from sim.analysis.compare.compare import NoSuchRow
+        from sim.analysis.compare.compare import compare as compared
+        from sim.analysis.compare.inputs import gather, is_saved
+        from sim.scenario.loading import Options
 
         saved = [p for p in files if is_saved(p)]
         given = _given(draws, seed, sets, withs, as_of, evidence, domain, under)
@@ -93,7 +93,7 @@ def compare(
         else:
             common.emit(result, view, format)
         if plot is not None:
-            from sim.plots.compare import draw
+            from sim.analysis.compare.figure import draw
 
             common.write_plot(plot, lambda: draw(result), title)
 

@@ -15,8 +15,8 @@ from sim.cli import common
 from sim.cli.common import reporting
 
 if TYPE_CHECKING:
-    from sim import schema
     from sim.interop.exporting import Exported
+    from sim.scenario import schema
 
 IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
 EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
@@ -78,7 +78,7 @@ def import_(
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
     with reporting(quiet):
-        from sim.complaints import render
+        from sim.files.complaints import render
         from sim.interop import importing
         from sim.interop.files import read_files
         from sim.interop.folders import check_free, write_folder
@@ -111,7 +111,7 @@ def import_(
 
 
 def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
-    from sim.complaints import render
+    from sim.files.complaints import render
     from sim.interop.folders import write_folder
     from sim.interop.table_importing import import_table
 
@@ -195,9 +195,9 @@ def export(
 
 
 def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
+    from sim.files.writing import write_bytes
     from sim.interop.folders import check_new
     from sim.interop.table_writing import csv_bytes, written, xlsx_bytes
-    from sim.writing import write_bytes
 
     table = written(scenario, parties)
     content = csv_bytes(table) if to is Target.csv else xlsx_bytes(table, scenario.id)
@@ -217,7 +217,7 @@ def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:
 
 def _worth(result: Exported) -> list[str]:
     """What the text is worth to each party, to check the other program's figures by."""
-    from sim.verdict import listed, percent
+    from sim.report.verdict import listed, percent
 
     if result.text is None:
         closing = " ".join(f"--set proposal.{issue}=..." for issue in result.open_issues[:TOLD])

@@ -73,9 +73,9 @@ def validate(
 ) -> None:
     """Check files (and edits) without running anything; every complaint is located."""
     with reporting():
-        from sim import catalogue
-        from sim.complaints import render
-        from sim.reactions import load_all_reactions
+        from sim.files.complaints import render
+        from sim.scenario import catalogue
+        from sim.scenario.reactions import load_all_reactions
 
         loaded = common.load_files(files, sets, withs, as_of, None, domain, None, None, None)
         beside = [item.path.parent / catalogue.DOMAIN for item in loaded]
@@ -117,10 +117,10 @@ def new(
             return
         if parties is not None or issues is not None:
             raise typer.BadParameter("goes with --negotiation", param_hint="--parties, --issues")
-        from sim import catalogue
-        from sim.loading import load_domain
-        from sim.starting import SCHEMAS, starting_text
-        from sim.writing import write_whole
+        from sim.files.writing import write_whole
+        from sim.scenario import catalogue
+        from sim.scenario.loading import load_domain
+        from sim.scenario.new_file import SCHEMAS, starting_text
 
         _fit_for_a_scenario(file)
         if file.exists() and not force:
@@ -144,7 +144,7 @@ def _names(text: str | None, option: str) -> list[str]:
 
 def _new_negotiation(folder: Path, parties: list[str], issues: list[str]) -> None:
     from sim.interop.folders import check_free, write_folder
-    from sim.starting_domain import TEXT, negotiation
+    from sim.scenario.new_domain import TEXT, negotiation
 
     check_free(folder)
     files = negotiation(parties, issues, folder)
@@ -156,8 +156,8 @@ def _new_negotiation(folder: Path, parties: list[str], issues: list[str]) -> Non
 
 def _write_schemas(folder: Path, kinds: Iterable[str]) -> None:
     """Write the schemas of kinds of files where editors look for them. Raises OSError."""
-    from sim.file_schemas import schema_text
-    from sim.writing import write_whole
+    from sim.files.writing import write_whole
+    from sim.scenario.file_schemas import schema_text
 
     folder.mkdir(parents=True, exist_ok=True)
     for kind in kinds:
@@ -175,8 +175,8 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a kind of file, or write all of them: every key, what it takes and what it means."""
     with reporting(quiet):
-        from sim.complaints import did_you_mean
-        from sim.file_schemas import DRAFT, KINDS, file_schema, schema_text
+        from sim.files.complaints import did_you_mean
+        from sim.scenario.file_schemas import DRAFT, KINDS, file_schema, schema_text
 
         if kind is not None and kind not in KINDS:
             hint = did_you_mean(kind, KINDS)
@@ -206,8 +206,8 @@ def _fit_for_a_scenario(file: Path) -> None:
 def issues(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """Issues, their options, and what binds them together."""
     with reporting():
-        from sim import listing
-        from sim.loading import load_domain
+        from sim.report import listing
+        from sim.scenario.loading import load_domain
 
         folder = _domain(domain)
         loaded = load_domain(folder)
@@ -218,8 +218,8 @@ def issues(domain: DomainDir = None, format: common.ListForm = ListFormat.table)
 def parties(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
     with reporting():
-        from sim import listing
-        from sim.loading import load_domain
+        from sim.report import listing
+        from sim.scenario.loading import load_domain
 
         loaded = load_domain(_domain(domain))
         if format is ListFormat.json:
@@ -237,9 +237,9 @@ def positions(
 ) -> None:
     """A party's positions with their dates, bases and evidence."""
     with reporting():
-        from sim import listing
-        from sim.loading import load_domain
-        from sim.naming import labels_of
+        from sim.report import listing
+        from sim.scenario.labels import labels_of
+        from sim.scenario.loading import load_domain
 
         folder = _domain(domain)
         loaded = load_domain(folder)
@@ -257,10 +257,10 @@ def evidence(
 ) -> None:
     """Claims with their sources and places, and where each is used."""
     with reporting():
-        from sim import listing
-        from sim.loading import load_domain
-        from sim.reactions import load_reactions
-        from sim.titles import citing
+        from sim.report import listing
+        from sim.scenario.loading import load_domain
+        from sim.scenario.reactions import load_reactions
+        from sim.scenario.titles import citing
 
         folder = _domain(domain)
         loaded = load_domain(folder)
@@ -285,10 +285,10 @@ def reactions(
 ) -> None:
     """What the parties said of the texts within two weeks, with the claims that tell it."""
     with reporting():
-        from sim import listing
-        from sim.complaints import did_you_mean, render
-        from sim.loading import load_domain
-        from sim.reactions import load_reactions
+        from sim.files.complaints import did_you_mean, render
+        from sim.report import listing
+        from sim.scenario.loading import load_domain
+        from sim.scenario.reactions import load_reactions
 
         folder = _domain(domain)
         loaded = load_domain(folder)
@@ -308,8 +308,8 @@ def reactions(
 def show_sources(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
     """The register of documents and of actors."""
     with reporting():
-        from sim import listing
-        from sim.loading import load_domain
+        from sim.report import listing
+        from sim.scenario.loading import load_domain
 
         folder = _domain(domain)
         loaded = load_domain(folder)
@@ -323,8 +323,8 @@ def verify(
 ) -> None:
     """Check every cited place against the texts, for those who hold them."""
     with reporting():
-        from sim.evidence import verify as check
-        from sim.loading import load_domain
+        from sim.scenario.evidence import verify as check
+        from sim.scenario.loading import load_domain
 
         loaded = load_domain(_domain(domain))
         if not folder.is_dir():
@@ -342,7 +342,7 @@ def verify(
 
 def _domain(given: Path | None) -> Path:
     """The domain folder that is meant; its library is kept for the last line where the path given does not say it."""
-    from sim import catalogue
+    from sim.scenario import catalogue
 
     folder = catalogue.domain(given)
     common.note_library(catalogue.domain_origin(given, folder))
@@ -355,7 +355,7 @@ def _name_library(format: ListFormat) -> None:
 
 def _known(name: str, rows: Collection[str], folder: Path, asked: Path | None) -> str:
     if name not in rows:
-        from sim.complaints import did_you_mean
+        from sim.files.complaints import did_you_mean
 
         hint = did_you_mean(name, rows, most=0)
         if beside := _holding(name, folder):
@@ -366,8 +366,8 @@ def _known(name: str, rows: Collection[str], folder: Path, asked: Path | None) -
 
 def _holding(name: str, domain: Path) -> Path | None:
     """A domain beside this one, or in a folder beside its own, that has an evidence row of this id."""
-    from sim.complaints import Complaints
-    from sim.loading import load_domain
+    from sim.files.complaints import Complaints
+    from sim.scenario.loading import load_domain
 
     home = domain.parent
     for other in sorted({*home.glob("*/domain"), *home.parent.glob("*/domain"), home.parent / "domain"} - {domain}):
@@ -390,6 +390,6 @@ def _out(shown: RenderableType, format: ListFormat, model: object) -> None:
 
 
 def _print(shown: RenderableType) -> None:
-    from sim.tables import show
+    from sim.report.outcome import show
 
     show(shown)

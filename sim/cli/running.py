@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim import system
 from sim.cli import common
 from sim.cli.common import Format, reporting
+from sim.files import system
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.edit_paths import EditsFile
-    from sim.explaining import Cited
-    from sim.loading import Loaded
-    from sim.results import PartyResult, Result
+    from sim.report.explain import Cited
+    from sim.results.records import PartyResult, Result
+    from sim.scenario.edit_paths import EditsFile
+    from sim.scenario.loading import Loaded
 
 
 def register(app: typer.Typer) -> None:
@@ -54,9 +54,9 @@ def run(
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
             )
-        from sim import catalogue
-        from sim.cautions import several_domains
-        from sim.edit_paths import edits_file
+        from sim.report.cautions import several_domains
+        from sim.scenario import catalogue
+        from sim.scenario.edit_paths import edits_file
 
         loaded = common.load_files(files, sets, withs, as_of, evidence, domain, draws, seed, protocol)
         if not no_save:
@@ -75,8 +75,8 @@ def run(
             system.drop_output()  # whoever read it has seen enough; the run is saved all the same
         common.write_plot(plot, lambda: _figure(results[0]), title)
         if not no_save:
-            from sim.api import save
-            from sim.saving import again
+            from sim.results.saving import again
+            from sim.run.score import save
 
             for item, result in zip(loaded, results, strict=True):
                 if (folder := again(result, item.path, out)) is not None:
@@ -108,8 +108,8 @@ def explain(
             _print([result.model_copy(update={"parties": tuple(shown)})], format)
             common.name_libraries(format)
             return
-        from sim import explaining
-        from sim.tables import show
+        from sim.report import explain as explaining
+        from sim.report.outcome import show
 
         cited = _cited(loaded[0], shown)
         if format is Format.md:
@@ -128,12 +128,12 @@ def library(
 ) -> None:
     """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
     with reporting(quiet):
-        from sim.catalogue import DOMAIN, shipped_texts
-        from sim.complaints import render
-        from sim.library import library_text, texts_of
-        from sim.loading import load_all
-        from sim.reactions import load_all_reactions
-        from sim.writing import write_whole
+        from sim.cli.library import library_text, texts_of
+        from sim.files.complaints import render
+        from sim.files.writing import write_whole
+        from sim.scenario.catalogue import DOMAIN, shipped_texts
+        from sim.scenario.loading import load_all
+        from sim.scenario.reactions import load_all_reactions
 
         files = shipped_texts() if folder is None else texts_of(folder)
         if not files:
@@ -149,14 +149,15 @@ def library(
 
 
 def _score(loaded: list[Loaded], workers: int) -> list[Result]:
-    from sim.api import score
+    from sim.run.score import score
 
     with common.progress_bar(max(x.scenario.draws for x in loaded) * len(loaded)) as progress:
         return score(loaded, workers=workers, progress=progress)
 
 
 def _figure(result: Result) -> Figure:
-    from sim.plots import outcome, talks
+    from sim.bargaining import figure as talks
+    from sim.run import figure as outcome
 
     return outcome.draw(result) if result.negotiation is None else talks.draw(result)
 
@@ -175,8 +176,10 @@ def _print(
     """
     from rich.text import Text
 
-    from sim import saving, sheets, tables
-    from sim.views import talks
+    from sim.bargaining import page as talks
+    from sim.report import outcome as tables
+    from sim.report import page as sheets
+    from sim.results import saving
 
     if apart is not None:
         warning = f"Warning: {apart}"
@@ -210,7 +213,7 @@ def _print(
 
 def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
     """Rows behind the parties' cells and lines, then those behind the terms of the text alone."""
-    from sim.explaining import Cited
+    from sim.report.explain import Cited
 
     domain = loaded.scenario.domain
     ids: set[str] = set()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.ceilings import MOST_ROWS, MOST_SAMPLE
 from sim.cli import common
 from sim.cli.common import Format, reporting
+from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
 if TYPE_CHECKING:
-    from sim.loading import Loaded
+    from sim.scenario.loading import Loaded
 
 
 class Method(StrEnum):
@@ -97,8 +97,8 @@ def _levers(
     plot: Path | None,
     title: str | None,
 ) -> None:
-    from sim.analysis.levers import levers
-    from sim.views.levers import TOP, LeversView
+    from sim.analysis.levers.levers import levers
+    from sim.analysis.levers.page import TOP, LeversView
 
     domain = loaded.scenario.domain
     # About as many edits as there are; what counts is whether the bar is worth showing.
@@ -108,7 +108,7 @@ def _levers(
     common.emit(result, LeversView(TOP if top is None else top), format)
 
     if plot is not None:
-        from sim.plots import tornado as figure
+        from sim.analysis.levers import figure as figure
 
         common.write_plot(plot, lambda: figure.draw(result), title)
 
@@ -116,8 +116,8 @@ def _levers(
 def _sobol(
     loaded: Loaded, party: str | None, n: int | None, format: Format, plot: Path | None, title: str | None
 ) -> None:
-    from sim.analysis.sobol import LEAST, sobol
-    from sim.views import sobol as view
+    from sim.analysis.sobol import page as view
+    from sim.analysis.sobol.sobol import LEAST, sobol
 
     if n is not None and n < LEAST:
         raise typer.BadParameter(f"{n} draws are too few for indices; take at least {LEAST}", param_hint="--n")
@@ -131,19 +131,19 @@ def _sobol(
     common.emit(result, view, format)
 
     if plot is not None:
-        from sim.plots import sobol as figure
+        from sim.analysis.sobol import figure as figure
 
         common.write_plot(plot, lambda: figure.draw(result), title)
 
 
 def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None, title: str | None) -> None:
-    from sim.analysis.flip import flip
-    from sim.views import flip as view
+    from sim.analysis.flip import page as view
+    from sim.analysis.flip.flip import flip
 
     result = flip(loaded, party=party)
     common.emit(result, view, format)
 
     if plot is not None:
-        from sim.plots import flip as figure
+        from sim.analysis.flip import figure as figure
 
         common.write_plot(plot, lambda: figure.draw(result), title)

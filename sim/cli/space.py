@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.ceilings import MOST_EFFORT, MOST_ROWS
 from sim.cli import common
 from sim.cli.common import Format, reporting
 from sim.cli.varying import Severity
+from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
 
 if TYPE_CHECKING:
-    from sim.loading import Loaded
+    from sim.scenario.loading import Loaded
 
 FRONTIER = "Example: sim frontier istanbul --parties russia,ukraine --plot frontier.svg"
 SEARCH = "Example: sim search istanbul --keep alignment --ask all"
@@ -89,10 +89,10 @@ def frontier(
         for issue in kept:
             if loaded.scenario.proposal.terms[issue].option is None:
                 raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
-        from sim.analysis.boxes import TooTangled
-        from sim.analysis.frontier import frontier as found
-        from sim.analysis.texts_beside import texts_beside
-        from sim.views import frontier as view
+        from sim.analysis.frontier import page as view
+        from sim.analysis.frontier.frontier import frontier as found
+        from sim.analysis.shared.texts_beside import texts_beside
+        from sim.analysis.space.boxes import TooTangled
 
         combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())
         with common.progress_bar(combinations, "counting packages") as progress:
@@ -117,7 +117,7 @@ def frontier(
             )
         common.emit(result, view, format)
         if plot is not None:
-            from sim.plots import frontier as figure
+            from sim.analysis.frontier import figure as figure
 
             common.write_plot(plot, lambda: figure.draw(result, shown), title)
 
@@ -170,9 +170,9 @@ def search(
         kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         wanted = _asked(ask, loaded)
         other = None if near is None else common.load_files([near], None, None, None, None, domain, None, None, None)[0]
-        from sim.analysis.search import search as searched
-        from sim.analysis.texts_beside import texts_beside
-        from sim.views import search as view
+        from sim.analysis.search import page as view
+        from sim.analysis.search.search import search as searched
+        from sim.analysis.shared.texts_beside import texts_beside
 
         with common.progress_bar(common.LONG, "excluding packages") as progress:
             result = searched(
@@ -189,7 +189,7 @@ def search(
             )
         common.emit(result, view, format)
         if plot is not None:
-            from sim.plots import search as figure
+            from sim.analysis.search import figure as figure
 
             common.write_plot(plot, lambda: figure.draw(result), title)
 

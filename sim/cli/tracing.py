@@ -54,9 +54,9 @@ def trace(
         if draw is not None and outcome is not None:
             raise typer.BadParameter("give --draw or --outcome, not both: a draw ends as it ends", param_hint="--draw")
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, protocol)
-        from sim.analysis.trace import NoSuchDraw
-        from sim.analysis.trace import trace as traced
-        from sim.views import trace as view
+        from sim.analysis.trace import page as view
+        from sim.analysis.trace.trace import NoSuchDraw
+        from sim.analysis.trace.trace import trace as traced
 
         try:
             with common.progress_bar(loaded.scenario.draws if draw is None else 1, "looking") as progress:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from sim.ceilings import MOST_ROWS
 from sim.cli import common
 from sim.cli.common import Format, reporting
+from sim.files.ceilings import MOST_ROWS
 
 SWEEP = "Example: sim sweep istanbul --vary 'us.fighting.importance=minor,moderate,major,critical'"
 AMEND = "Example: sim amend istanbul --changes 2 --keep alignment"
@@ -53,9 +53,9 @@ def sweep(
     with reporting(quiet):
         common.check_plot(plot, title)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        from sim.analysis.sweep import sweep as swept
-        from sim.analysis.sweep_values import parse_variations
-        from sim.views import sweep as view
+        from sim.analysis.sweep import page as view
+        from sim.analysis.sweep.grid import parse_variations
+        from sim.analysis.sweep.sweep import sweep as swept
 
         points = 1
         for variation in parse_variations(vary):
@@ -64,7 +64,7 @@ def sweep(
             result = swept(loaded, vary, progress=progress)
         common.emit(result, view, format)
         if plot is not None:
-            from sim.plots import sweep as figure
+            from sim.analysis.sweep import figure as figure
 
             common.write_plot(plot, lambda: figure.draw(result), title)
 
@@ -102,8 +102,8 @@ def amend(
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         party = common.known_party(party, loaded.scenario.domain.positions.values())
-        from sim.analysis.amend import amend as amended
-        from sim.views import amend as view
+        from sim.analysis.amend import page as view
+        from sim.analysis.amend.amend import amend as amended
 
         with common.progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
             result = amended(
@@ -117,6 +117,6 @@ def amend(
             )
         common.emit(result, view, format)
         if plot is not None:
-            from sim.plots import amend as figure
+            from sim.analysis.amend import figure as figure
 
             common.write_plot(plot, lambda: figure.draw(result), title)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import starmap
 from operator import mul
 
-from sim.complaints import Complaint
+from sim.files.complaints import Complaint
 
 #: How far from 1 weights may sum and count as 1: what decimals of a file and rounding leave.
 SLACK = 1e-10

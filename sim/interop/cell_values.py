@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from sim.complaints import Complaint
-from sim.csv_reading import day_of, lost
+from sim.files.complaints import Complaint
+from sim.files.csv import day_of, lost
 from sim.interop.grids import Cell, Failure
 
 _NUMBER = re.compile(r"(0|[1-9][0-9]{0,8})([.,][0-9]{1,9})?", re.ASCII)

@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from sim.complaints import Complaint, Complaints, Place
-from sim.fields import describe
+from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.nodes import Mapping, Node, Scalar, Sequence
 from sim.interop.xml_reading import Element
-from sim.nodes import Mapping, Node, Scalar, Sequence
+from sim.scenario.fields import describe
 
 #: Most issues of a domain, options of an issue and options of a domain that are read.
 ISSUES, OPTIONS, ALL_OPTIONS = 200, 2000, 20_000

@@ -16,20 +16,20 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sim import schema
-from sim.acceptability import accepts_each
-from sim.analysis.expected import expected_values
-from sim.analysis.means import means
-from sim.complaints import Complaint, Complaints, listed
-from sim.draws import BLOCK, NothingFits
+from sim.analysis.shared.expected import expected_values
+from sim.analysis.shared.expected_gains import means
+from sim.engine.acceptability import accepts_each
+from sim.engine.draws import BLOCK, NothingFits
+from sim.engine.packages import OPEN
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Cardinal as Values
+from sim.engine.profiles import Case, Cell, Profile, compile_case
+from sim.files.complaints import Complaint, Complaints, listed
+from sim.files.ids import made_into, names_of
+from sim.files.nodes import place_of
 from sim.interop.cardinal import Cardinal, Issue, Utilities
-from sim.interop.names import made_into, names_of
-from sim.loading import Loaded
-from sim.nodes import place_of
-from sim.packages import OPEN
-from sim.preferences import Memo, Preferences
-from sim.profiles import Cardinal as Values
-from sim.profiles import Case, Cell, Profile, compile_case
+from sim.scenario import schema
+from sim.scenario.loading import Loaded
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _issue(name: str, issue: schema.Issue) -> Issue:
 def expected_utilities(profile: Profile, case: Case) -> Utilities:
     """A party's expected utilities; means of what is drawn are over the scenario's draws, all else is in closed form.
 
-    Raises :class:`sim.draws.NothingFits` where ranges leave almost nothing to draw from.
+    Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
     sizes = case.space.sizes
     weights, beliefs = _means(profile, case)

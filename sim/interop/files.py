@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.complaints import Complaint, Complaints, Place
+from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.nodes import FORBIDDEN, Mapping, Node, Scalar
+from sim.files.text import decoded, read_bytes, whole_file
 from sim.interop import genius, geniusweb
 from sim.interop.cardinal import File, Imported
 from sim.interop.json_reading import read_json
 from sim.interop.xml_reading import Element, read_xml
-from sim.nodes import FORBIDDEN, Mapping, Node, Scalar
-from sim.texts import decoded, read_bytes, whole_file
 
 #: What NegMAS's own files hold, by the word that names its class; and what makes files of Genius of them.
 _NEGMAS = re.compile(r"""\btype["']?\s*:\s*["']?[\w.]*(?:OutcomeSpace|UtilityFunction|UFun)\b""")

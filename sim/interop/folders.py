@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from sim import system
-from sim.writing import naming, partial_folder, write_file
+from sim.files import system
+from sim.files.writing import naming, partial_folder, write_file
 
 
 def check_free(folder: Path) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from sim.complaints import Complaints
+from sim.files.complaints import Complaints
 from sim.interop.cardinal import ROUNDS, Cardinal, File, Imported, Issue, Utilities, summing_to_one
 from sim.interop.collecting import Found, plain
 from sim.interop.genius_issues import Held, below, is_nonlinear, issues_in, parents, space_of

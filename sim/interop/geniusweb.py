@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from sim.complaints import Place
+from sim.files.complaints import Place
+from sim.files.ids import cleaned
+from sim.files.nodes import Mapping, Node, Scalar
+from sim.files.nodes import Sequence as List
 from sim.interop.cardinal import Cardinal, File, Imported, Issue, Utilities, summing_to_one
 from sim.interop.collecting import ISSUES, OPTIONS, Found, plain, shown
-from sim.interop.names import cleaned
-from sim.nodes import Mapping, Node, Scalar
-from sim.nodes import Sequence as List
 
 SPACE = "LinearAdditiveUtilitySpace"
 DISCRETE = ("discreteutils", "DiscreteValueSetUtilities")

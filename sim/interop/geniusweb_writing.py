@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 
+from sim.files.ids import cleaned
 from sim.interop.cardinal import Cardinal, Utilities, domain_file
 from sim.interop.geniusweb import SPACE
-from sim.interop.names import cleaned
 from sim.interop.reservation_bids import NEAR, least_acceptable
 
 

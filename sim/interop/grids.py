@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sim.complaints import Complaint, Complaints, Place
-from sim.csv_reading import cells_of, separator
-from sim.texts import Source, characters, table_text, unified, whole_file
+from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.csv import cells_of, separator
+from sim.files.text import Source, characters, table_text, unified, whole_file
 
 #: Most cells of a table that are read, and most rows and columns that it may reach over.
 CELLS, ROWS, COLUMNS = 100_000, 20_000, 1_000

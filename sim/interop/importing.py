@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim import schema
-from sim.complaints import Complaint, Complaints, Place, did_you_mean, listed
-from sim.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, listed
+from sim.files.ids import ids
+from sim.files.nodes import dump_yaml, from_plain
 from sim.interop.cardinal import ROUNDS, File, Imported, Issue, Utilities
-from sim.interop.names import ids
-from sim.naming import spaced
-from sim.nodes import dump_yaml, from_plain
+from sim.scenario import schema
+from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
+from sim.scenario.labels import spaced
 
 #: Words that mean something else where the id of an option may stand.
 _RESERVED_OPTIONS = (schema.REST, "open", "unknown")

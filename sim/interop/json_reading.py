@@ -1,4 +1,4 @@
-"""JSON read to the located trees of :mod:`sim.nodes`, strictly: what JSON does not know is a complaint.
+"""JSON read to the located trees of :mod:`sim.files.nodes`, strictly: what JSON does not know is a complaint.
 
 YAML would read most of it, but also comments, tabs it refuses, and words for infinity.
 """
@@ -10,8 +10,8 @@ import math
 import re
 from bisect import bisect_right
 
-from sim.complaints import Complaint, Complaints, Place
-from sim.nodes import FORBIDDEN, Mapping, Node, Scalar, Sequence
+from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.nodes import FORBIDDEN, Mapping, Node, Scalar, Sequence
 
 #: Deepest nesting, and most values, that are read.
 DEPTH = 40

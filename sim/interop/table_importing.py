@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim import schema
-from sim.complaints import Complaint
+from sim.files.complaints import Complaint
+from sim.files.ids import ids
+from sim.files.nodes import FORBIDDEN
+from sim.files.text import read_bytes
 from sim.interop.cardinal import File, Issue
 from sim.interop.grids import csv_grid
 from sim.interop.importing import Ids, chosen_terms, labelled, option_entry, renamed, yaml
-from sim.interop.names import ids
 from sim.interop.table_reading import WORDS, Stance, Table, read_grid
 from sim.interop.xlsx_reading import read_xlsx
-from sim.nodes import FORBIDDEN
-from sim.texts import read_bytes
+from sim.scenario import schema
 
 #: Endings of files that are tables, whatever is in them.
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")

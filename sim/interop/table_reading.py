@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import get_args
 
-from sim import schema
-from sim.complaints import Complaint, Complaints, Place, did_you_mean, listed
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, listed
 from sim.interop.cell_values import Mark, mark_of, rank_of
 from sim.interop.collecting import ISSUES, OPTIONS, Found
 from sim.interop.grids import Cell, Grid, address
+from sim.scenario import schema
 
 #: Columns that both forms know, and those of the long form.
 BOTH = ("issue", "option", "question", "meaning", "no_deal", "text")

@@ -11,12 +11,12 @@ import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sim import schema
-from sim.complaints import listed
+from sim.engine.profiles import in_force, lottery_in_force
+from sim.files.complaints import listed
 from sim.interop.grids import FORMULA
 from sim.interop.table_reading import BOTH, IMPORTANCE, LONG
-from sim.naming import labels_of
-from sim.profiles import in_force, lottery_in_force
+from sim.scenario import schema
+from sim.scenario.labels import labels_of
 
 _CROSS = "x"
 Value = str | float | None

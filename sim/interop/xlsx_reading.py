@@ -16,9 +16,9 @@ import zlib
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from sim.complaints import Complaint, Complaints
+from sim.files.complaints import Complaint, Complaints
+from sim.files.text import whole_file
 from sim.interop.grids import CELLS, COLUMNS, ROWS, Cell, Failure, Grid, Merge, Value, address, sheet_place
-from sim.texts import whole_file
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.parsers import expat
 
-from sim.complaints import Complaint, Complaints, Place
-from sim.nodes import FORBIDDEN
-from sim.texts import decoded, whole_file
+from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.nodes import FORBIDDEN
+from sim.files.text import decoded, whole_file
 
 #: Deepest nesting, and most elements, that are read.
 DEPTH = 40

@@ -16,11 +16,11 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 from collections.abc import Callable  # noqa: E402
 from dataclasses import replace  # noqa: E402
 
-from sim.analysis.amend import amend  # noqa: E402
-from sim.analysis.levers import levers  # noqa: E402
-from sim.analysis.sweep import sweep  # noqa: E402
-from sim.api import score  # noqa: E402
-from sim.loading import Loaded, load  # noqa: E402
+from sim.analysis.amend.amend import amend  # noqa: E402
+from sim.analysis.levers.levers import levers  # noqa: E402
+from sim.analysis.sweep.sweep import sweep  # noqa: E402
+from sim.run.score import score  # noqa: E402
+from sim.scenario.loading import Loaded, load  # noqa: E402
 from tests.bench.measure import LIBRARY, alternately, table  # noqa: E402
 from tests.bench.memory import peak  # noqa: E402
 

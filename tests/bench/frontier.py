@@ -23,14 +23,14 @@ from typing import Any  # noqa: E402
 
 import numpy as np  # noqa: E402
 
-from sim.analysis import binding  # noqa: E402
-from sim.analysis.binding import Piece  # noqa: E402
-from sim.analysis.boxes import Box  # noqa: E402
-from sim.analysis.diagram import Diagram, diagram  # noqa: E402
-from sim.analysis.means import Terms, expected  # noqa: E402
-from sim.analysis.pareto import frontier  # noqa: E402
-from sim.loading import load  # noqa: E402
-from sim.profiles import Case, compile_case  # noqa: E402
+from sim.analysis.frontier.pareto import frontier  # noqa: E402
+from sim.analysis.shared.expected_gains import Terms, expected  # noqa: E402
+from sim.analysis.space import binding  # noqa: E402
+from sim.analysis.space.binding import Piece  # noqa: E402
+from sim.analysis.space.boxes import Box  # noqa: E402
+from sim.analysis.space.diagram import Diagram, diagram  # noqa: E402
+from sim.engine.profiles import Case, compile_case  # noqa: E402
+from sim.scenario.loading import load  # noqa: E402
 from tests.bench.measure import LIBRARY, alternately, table  # noqa: E402
 
 SIZES = (5, 5, 4, 3, 6, 5, 5, 4, 4, 3, 4, 5, 4, 4)

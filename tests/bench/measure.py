@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sim.catalogue import SHIPPED
-from sim.loading import load
-from sim.profiles import Case, compile_case
+from sim.engine.profiles import Case, compile_case
+from sim.scenario.catalogue import SHIPPED
+from sim.scenario.loading import load
 
 LIBRARY = Path(__file__).resolve().parents[2] / "scenarios"
 #: One core: numpy's own threads would blur the ratios.

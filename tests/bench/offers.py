@@ -23,13 +23,13 @@ from typing import Any  # noqa: E402
 import mesa  # noqa: E402
 import numpy as np  # noqa: E402
 
-from sim.acceptability import TIE  # noqa: E402
-from sim.draws import BLOCK  # noqa: E402
-from sim.profiles import Case  # noqa: E402
-from sim.runner import run_cases  # noqa: E402
-from sim.talks.candidates import candidates  # noqa: E402
-from sim.talks.endings import AGREED, Ending  # noqa: E402
-from sim.talks.offers import Bargaining  # noqa: E402
+from sim.bargaining.candidates import candidates  # noqa: E402
+from sim.bargaining.endings import AGREED, Ending  # noqa: E402
+from sim.bargaining.offers import Bargaining  # noqa: E402
+from sim.engine.acceptability import TIE  # noqa: E402
+from sim.engine.draws import BLOCK  # noqa: E402
+from sim.engine.profiles import Case  # noqa: E402
+from sim.run.runner import run_cases  # noqa: E402
 from tests.bench.measure import alternately, table  # noqa: E402
 from tests.domains import case, party, position  # noqa: E402
 from tests.talks import people_of, talked  # noqa: E402

@@ -24,12 +24,12 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
-from sim.acceptability import accepts_each  # noqa: E402
-from sim.draws import BLOCK  # noqa: E402
-from sim.packages import OPEN  # noqa: E402
-from sim.preferences import Memo, Preferences, weight_plan  # noqa: E402
-from sim.profiles import Case, Ordinal, Profile  # noqa: E402
-from sim.runner import run_cases  # noqa: E402
+from sim.engine.acceptability import accepts_each  # noqa: E402
+from sim.engine.draws import BLOCK  # noqa: E402
+from sim.engine.packages import OPEN  # noqa: E402
+from sim.engine.preferences import Memo, Preferences, weight_plan  # noqa: E402
+from sim.engine.profiles import Case, Ordinal, Profile  # noqa: E402
+from sim.run.runner import run_cases  # noqa: E402
 from tests.bench.measure import alternately, library, table  # noqa: E402
 
 

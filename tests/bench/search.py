@@ -19,12 +19,12 @@ from functools import partial  # noqa: E402
 
 import numpy as np  # noqa: E402
 
-from sim.analysis.search import search  # noqa: E402
-from sim.analysis.search_poll import Poll  # noqa: E402
-from sim.analysis.search_question import made  # noqa: E402
-from sim.draws import stream  # noqa: E402
-from sim.loading import load  # noqa: E402
-from sim.profiles import compile_case  # noqa: E402
+from sim.analysis.search.question import made  # noqa: E402
+from sim.analysis.search.search import search  # noqa: E402
+from sim.analysis.search.search_poll import Poll  # noqa: E402
+from sim.engine.draws import stream  # noqa: E402
+from sim.engine.profiles import compile_case  # noqa: E402
+from sim.scenario.loading import load  # noqa: E402
 from tests.bench.measure import LIBRARY, table  # noqa: E402
 
 #: Random packages by which the share of those in question is reckoned, and heads whose ends are scored.

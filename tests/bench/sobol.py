@@ -18,8 +18,8 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
-from sim.analysis.sobol import sobol  # noqa: E402
-from sim.loading import load  # noqa: E402
+from sim.analysis.sobol.sobol import sobol  # noqa: E402
+from sim.scenario.loading import load  # noqa: E402
 from tests.bench.measure import LIBRARY, alternately, table  # noqa: E402
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from sim import schema
-from sim.draws import BLOCK
-from sim.packages import OPEN
-from sim.profiles import compile_case
+from sim.engine.draws import BLOCK
+from sim.engine.packages import OPEN
+from sim.engine.profiles import compile_case
+from sim.scenario import schema
 from tests.domains import preferences, quick, scenarios
 
 negmas = pytest.importorskip("negmas")

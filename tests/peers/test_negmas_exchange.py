@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from sim.files.ids import ids
 from sim.interop import genius_writing, geniusweb_writing
 from sim.interop import negmas as negmas_writing
 from sim.interop.cardinal import Cardinal, topped
 from sim.interop.files import read_files
-from sim.interop.names import ids
 from tests.domains import quick
 from tests.exchange import CAR, cardinals, sim, write
 
@@ -94,7 +94,7 @@ def test_a_shipped_scenario_as_a_negmas_folder(tmp_path: Path) -> None:
     scenario = negmas.Scenario.load(tmp_path / "m")
     worth = {line.split()[0]: line.split() for line in done.stdout.splitlines()[1:]}
     from sim import load
-    from sim.profiles import compile_case
+    from sim.engine.profiles import compile_case
 
     case = compile_case(load("scenarios/membership.yaml").scenario)
     for ufun in scenario.ufuns:

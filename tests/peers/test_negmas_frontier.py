@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.frontier import frontier
-from sim.analysis.frontier_results import Frontier
-from sim.analysis.texts_beside import Texts
-from sim.loading import Loaded, load
-from sim.profiles import compile_case
+from sim.analysis.frontier.frontier import frontier
+from sim.analysis.frontier.result import Frontier
+from sim.analysis.shared.texts_beside import Texts
+from sim.engine.profiles import compile_case
+from sim.scenario.loading import Loaded, load
 from tests import domains
 from tests.bench.measure import LIBRARY
 

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.draws import BLOCK, Array
-from sim.profiles import Case
-from sim.talks.candidates import candidates
-from sim.talks.endings import AGREED
-from sim.talks.offers import Bargaining
+from sim.bargaining.candidates import candidates
+from sim.bargaining.endings import AGREED
+from sim.bargaining.offers import Bargaining
+from sim.engine.draws import BLOCK, Array
+from sim.engine.profiles import Case
 from tests.domains import case, party, position
 from tests.talks import people_of, talked
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import schema
-from sim.analysis.smaa import ENOUGH, Ranked, rank
-from sim.draws import BLOCK
-from sim.profiles import compile_case
+from sim.analysis.compare.ranking import ENOUGH, Ranked, rank
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import compile_case
+from sim.scenario import schema
 from tests import domains
 
 peer = pytest.importorskip("pysensmcda.smaa")

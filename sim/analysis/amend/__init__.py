@@ -1,0 +1,1 @@
+"""Which small changes of the text raise joint acceptability most?"""

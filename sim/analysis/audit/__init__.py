@@ -1,0 +1,1 @@
+"""What do the verdicts hang on, and what does that rest on?"""

@@ -1,0 +1,299 @@
+"""The audit of sources as a page and as tidy rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.analysis.audit.result import Audited, AuditResult, Kind
+from sim.analysis.audit.support import Weakness
+from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, Missing
+from sim.report.page import Column, Page, Sheet
+from sim.report.verdict import OLD_DAYS, compact, listed, percent
+from sim.scenario.labels import spoken
+
+HEADER = (
+    "text", "date", "party", "kind", "issue", "refusal", "from", "age", "evidence_age", "basis", "importance_basis",
+    "line_bases", "documents", "sources", "weak", "searched", "missing", "of_answer", "of_verdict", "by_lines",
+)  # fmt: skip
+#: Rows of the first table.
+TOP = 10
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+PLACE = "place of what the text says assumed"
+WEAK: dict[Weakness, str] = {
+    "one_source": "one source",
+    "recalled": "recalled from memory alone",
+    "secondary": "seen in copies or summaries alone",
+    "summaries": "nobody's own words",
+    "younger": "all of it said after the text",
+}
+KINDS: dict[Kind, str] = {
+    "cell": "cells",
+    "refusal": "refusals",
+    "stated": "stated",
+    "inferred": "inferred",
+    "assumed": "assumed",
+    "unknown": "unknown: no order",
+    "edited": "edited",
+    "several_sources": "two sources or more",
+    "one_source": "one source",
+    "no_source": "none: only assumed or unknown",
+    "recalled": WEAK["recalled"],
+    "secondary": WEAK["secondary"],
+    "summaries": WEAK["summaries"],
+    "younger": WEAK["younger"],
+    "place": PLACE,
+    "old": f"over {OLD_DAYS} days older than a text",
+    "searched": LOOKED_FOR,
+    "not_searched": NOT_LOOKED_FOR,
+}
+#: What is missing, in a cell of a table.
+NOT_FOUND: dict[Missing, str] = {"nothing": "anything", "order": "an order", "place": "the place"}
+NOT_FOUND_MEANS = (
+    "Anything: no statement of the party on the issue. An order: statements, but none that ranks the options. The "
+    "place: an order, but not where what these texts say, or what no deal brings, stands in it. Texts: at how many."
+)
+MEASURE = (
+    "Of verdicts: in each draw a text's verdict hangs on the parties that refuse, in equal parts, or on all asked "
+    "where none does. A party's answer hangs on its lines that bind, in equal parts, or where none does on its cells, "
+    "by what each adds to the gain or takes off it. Shares of a text sum to 100%; shown is their mean over the texts."
+)
+SOURCES = (
+    "Sources: documents cited, those that repeat each other (notes that say count once) taken as one. Weak is what all "
+    "rows cited are. A refusal counts as looked for where each issue that it names is."
+)
+CAVEAT = (
+    "This tells where to look first, not what is wrong: much may hang on a cell that is right. What a verdict would be "
+    "without it, sim sensitivity tells."
+)
+
+
+def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
+    """A row for each cell and refusal at each text at which it is in force."""
+    dates = {text.id: text.date for text in result.texts}
+    for x in result.found:
+        for at in x.texts:
+            yield (
+                at.text, dates[at.text].isoformat(), x.party, x.kind, x.issue, x.refusal,
+                None if x.start is None else x.start.isoformat(), at.age, at.evidence_age, at.basis, x.importance_basis,
+                "; ".join(x.line_bases), x.documents, x.sources, "; ".join(at.weak),
+                None if at.searched is None else at.searched.isoformat(), at.missing,
+                at.of_answer, at.of_verdict, at.by_lines,
+            )  # fmt: skip
+
+
+class AuditView:
+    """How an audit looks as text: the ``top`` on which most hangs, or all with None; or what was not found."""
+
+    HEADER = HEADER
+
+    def __init__(self, top: int | None = TOP, not_found: bool = False) -> None:
+        self.top = top
+        self.not_found = not_found
+
+    def rows(self, result: AuditResult) -> Iterator[tuple[object, ...]]:
+        return rows(result)
+
+    def page(self, result: AuditResult) -> Page:
+        if self.not_found:
+            return _not_found_page(result)
+        heaviest = _heaviest(result, TOP if self.top is None else self.top)
+        shown = result.found if self.top is None else heaviest
+        title = "All cells and refusals" if self.top is None else f"The {_number(len(shown))} on which most hangs"
+        return Page(
+            heading=f"{result.title}: where to begin with the sources",
+            lead=" ".join(_lead(result, heaviest)),
+            sheets=(*([_cells(result, shown, title)] if shown else []), _counts(result)),
+            notes=tuple(_notes(result, len(shown))),
+            caveat=CAVEAT,
+        )
+
+
+def _not_found_page(result: AuditResult) -> Page:
+    """What was looked for and not found, party by party."""
+    order = list(result.parties)
+    rows = sorted(result.not_found, key=lambda x: order.index(x.party))
+    cells = len({(x.party, x.issue, x.start) for x in rows})
+    of = _many(result.kind("cell").count, "cell")
+    lead = f"Of {of} in force at {_many(len(result.texts), 'text')}, of {cells} something was looked for and not found."
+    columns = (
+        Column("party", width=16),
+        Column("issue", width=32),
+        Column("entry from"),
+        Column("looked for"),
+        Column("not found", width=12),
+        Column("texts", right=True),
+    )
+    sheet = Sheet(
+        columns,
+        tuple(
+            (
+                result.parties[x.party],
+                result.labels.issue_id(x.issue),
+                str(x.start or "no position"),
+                str(x.searched),
+                NOT_FOUND[x.missing],
+                str(len(x.texts)),
+            )
+            for x in rows
+        ),
+    )
+    return Page(
+        heading=f"{result.title}: what was looked for and not found",
+        lead=lead,
+        sheets=(sheet,) if rows else (),
+        notes=(NOT_FOUND_MEANS,),
+        caveat="Not found is not unsaid: a search ends, and what is kept of a day is a part of what was said.",
+    )
+
+
+def page(result: AuditResult) -> Page:
+    return AuditView().page(result)
+
+
+def _heaviest(result: AuditResult, top: int) -> Sequence[Audited]:
+    return [x for x in result.found if x.verdicts > 0][:top]
+
+
+def _number(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
+    cells, refusals = result.kind("cell").count, result.kind("refusal").count
+    held = _many(cells, "cell") + (f" and {_many(refusals, 'refusal')}" if refusals else "")
+    yield (
+        f"{held} in force at {_many(len(result.texts), 'text')}: {result.kind('not_searched').count} never looked for, "
+        f"{result.kind('one_source').count} on one source, {result.kind('no_source').count} only assumed or unknown."
+    )
+    if not result.sources:
+        yield "Nothing in this domain is sourced."
+    if heaviest:
+        share = percent(min(sum(x.share for x in heaviest), 1.0))
+        on = f"the {_number(len(heaviest))} heaviest hangs" if len(heaviest) > 1 else "the heaviest alone hangs"
+        yield f"On {on} {share} of the verdicts."
+    else:
+        yield "There is no verdict that could hang on any of them."
+
+
+def _cells(result: AuditResult, shown: Sequence[Audited], title: str) -> Sheet:
+    return Sheet(
+        (
+            Column("cell or refusal, from"),
+            Column("of verdicts", right=True),
+            Column("rests on", width=22),
+            Column("days before the text", width=17, least=2),
+            Column("to see to", width=26),
+        ),
+        tuple(
+            (
+                f"{_name(result, x)}\n{x.start or 'no position'}, {_many(len(x.texts), 'text')}",
+                compact(x.share),
+                _rests_on(x),
+                _ages(x),
+                "; ".join(_to_see_to(x)) or "-",
+            )
+            for x in shown
+        ),
+        title=title,
+    )
+
+
+def _name(result: AuditResult, x: Audited) -> str:
+    if x.refusal is not None:
+        return f"{result.parties[x.party]} refuses {result.labels.refusal_id(x.party, x.refusal)}"
+    return f"{result.parties[x.party]}: {result.labels.issue_id(x.issue or '')}"
+
+
+def _rests_on(x: Audited) -> str:
+    """Bases, and how many sources."""
+    said: list[str] = [x.basis]
+    if x.importance_basis not in (None, x.basis):
+        said.append(f"importance {x.importance_basis}")
+    lines = [b for b in dict.fromkeys(x.line_bases) if b != x.basis]
+    if lines:
+        said.append(f"red line {listed(lines)}")
+    return f"{', '.join(said)}; {_many(x.sources, 'source')}"
+
+
+def _ages(x: Audited) -> str:
+    """From when the entry is and when the newest row was said on which it rests, in days before the texts."""
+    said = []
+    entry = [at.age for at in x.texts if at.age is not None]
+    newest = [at.evidence_age for at in x.texts if at.evidence_age is not None]
+    if entry:
+        said.append(_span(entry))
+    if newest:
+        said.append(f"evidence {_span(newest)}")
+    return "; ".join(said) or "-"
+
+
+def _span(days: Sequence[int]) -> str:
+    low, high = min(days), max(days)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _to_see_to(x: Audited) -> Iterator[str]:
+    """Why a next reader may want to begin here."""
+    if x.searched is None:
+        yield NOT_LOOKED_FOR
+    if not x.sourced:
+        yield "no order known" if x.basis == "unknown" else "only assumed"
+    for weakness in x.weak:
+        yield WEAK[weakness] + _where(x, sum(weakness in at.weak for at in x.texts))
+    if placed := sum(at.basis != x.basis for at in x.texts):
+        yield PLACE + _where(x, placed)
+    if x.kind == "cell" and x.by_lines > 0:
+        yield f"{compact(min(x.by_lines / x.share, 1.0))} of it by red line"
+
+
+def _where(x: Audited, texts: int) -> str:
+    return "" if texts == len(x.texts) else f" (at {_many(texts, 'text')})"
+
+
+def _counts(result: AuditResult) -> Sheet:
+    parties = list(result.parties)
+    return Sheet(
+        (
+            Column("of them"),
+            Column("all", right=True),
+            Column("of verdicts", right=True),
+            *(Column(result.parties[p], right=True, folds=True) for p in parties),
+        ),
+        (
+            *(
+                (
+                    KINDS[k.kind],
+                    f"{k.count:,}",
+                    compact(min(k.share, 1.0)),
+                    *(str(k.parties.get(p, 0)) for p in parties),
+                )
+                for k in result.kinds
+            ),
+            ("of verdicts", "", "", *(compact(min(result.party_shares[p], 1.0)) for p in parties)),
+        ),
+        title="How many of them are what, by party",
+    )
+
+
+def _notes(result: AuditResult, shown: int) -> Iterator[str]:
+    yield MEASURE
+    if shown < len(result.found):
+        yield f"--full lists all {len(result.found)}; json has each at each text, csv a row each."
+    without = [spoken(text.title) for text in result.texts if not text.counted]
+    if without:
+        yield f"No verdict, and so no share: {listed(without)}."
+    yield SOURCES
+    if result.not_found:
+        yield "--not-found lists what was looked for and not found."
+    searched = [at.searched for x in result.found for at in x.texts if at.searched is not None]
+    if searched:
+        first, last = min(searched), max(searched)
+        yield f"Looked for last on {first}." if first == last else f"Looked for last between {first} and {last}."
+    many = sorted({text.draws for text in result.texts})
+    draws = f"{many[0]:,}" if len(many) == 1 else f"{many[0]:,} to {many[-1]:,}"
+    yield f"{draws} draws a text; which texts there are weighs too, since each counts alike."

@@ -1,0 +1,115 @@
+"""How much of a verdict hangs on each cell and each refusal of the parties: shares of one unit a text.
+
+In every draw the verdict is one unit. It is divided in two steps:
+
+* Among the parties asked: where some refuse, in equal parts among those who do, since their no is enough; where all
+  accept, in equal parts among all, since each yes is needed. An alliance counts by its own answer.
+* Within a party: where lines that the text crosses bind in the draw, in equal parts among these, whatever else the text
+  holds; a red line belongs to its cell, a refusal stands by itself. Where none binds, among the cells in proportion to
+  what the issue adds to the gain or takes off it, whichever sign: ``w |sum_k p_k (v(x) - v(y_k))|``, with a reservation
+  value ``w |v(x) - r|`` (:mod:`sim.engine.preferences`). Where no issue adds anything, in proportion to the weights.
+
+A share is the mean over the draws; those of a text sum to 1. What no deal costs besides, and how likely its outcomes
+are, is no cell and gets nothing of its own; it bears on what an issue adds. A cell on which much hangs is one to look
+at first. It is no measure of what the verdict would be without it, which :mod:`sim.analysis.levers.levers` tries.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.acceptability import TIE, crossed_lines
+from sim.engine.draws import BLOCK, Array
+from sim.engine.packages import OPEN, Mask
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case
+
+
+@dataclass
+class Hanging:
+    """Shares that one party's cells, shape ``(issues,)``, and lines, shape ``(lines,)``, have.
+
+    ``cells`` are without ``lines``. Both are of the text's verdict, zero for a party that is not asked; ``own_cells``
+    and ``own_lines`` are of the party's own answer, and sum to 1.
+    """
+
+    cells: Array
+    lines: Array
+    own_cells: Array
+    own_lines: Array
+
+
+def hanging(cases: Sequence[Case]) -> list[dict[str, Hanging]]:
+    """Of every case, by party on which the sources are not silent. Cases share what is drawn alike in several.
+
+    Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
+    """
+    totals = [
+        {p.id: Hanging(*(np.zeros(n) for n in 2 * (len(p.cells), len(p.lines)))) for p in case.profiles if not p.silent}
+        for case in cases
+    ]
+    for block in range(max((math.ceil(case.scenario.draws / BLOCK) for case in cases), default=0)):
+        memos: dict[int, Memo] = {}
+        for case, total in zip(cases, totals, strict=True):
+            draws = case.scenario.draws
+            count = min(BLOCK, draws - block * BLOCK)
+            if count > 0:
+                memo = memos.setdefault(case.scenario.seed, Memo(case.scenario.seed, block))
+                _add(case, total, memo, count)
+    for case, total in zip(cases, totals, strict=True):
+        for found in total.values():
+            for shares in (found.cells, found.lines, found.own_cells, found.own_lines):
+                shares /= case.scenario.draws
+    return totals
+
+
+def _add(case: Case, total: dict[str, Hanging], memo: Memo, count: int) -> None:
+    """Add the first ``count`` draws of a block."""
+    answers = {p: _answer(Preferences(case.profile(p), case.space.sizes, memo), case) for p in total}
+    asked = case.asked
+    refusing = np.array([~answers[p].accepts for p in asked]) if asked else np.zeros((0, BLOCK), bool)
+    many = refusing.sum(axis=0)
+    for p, found in total.items():
+        answer = answers[p]
+        found.own_cells += answer.cells[:, :count].sum(axis=1)
+        found.own_lines += answer.lines[:, :count].sum(axis=1)
+        if p in asked:
+            part = np.where(many > 0, ~answer.accepts / np.maximum(many, 1), 1 / len(asked))
+            found.cells += (answer.cells * part)[:, :count].sum(axis=1)
+            found.lines += (answer.lines * part)[:, :count].sum(axis=1)
+
+
+@dataclass
+class _Answer:
+    """A party's answer in a block, and the parts that cells and lines have in it, which sum to 1 in every draw."""
+
+    accepts: Mask
+    cells: Array
+    lines: Array
+
+
+def _answer(own: Preferences, case: Case) -> _Answer:
+    seen = case.space.seen(case.text[None], own.profile.id)[0]
+    binding = np.zeros((len(own.profile.lines), BLOCK), bool)
+    for k, (line, crossing) in enumerate(crossed_lines(own, case.space, case.text[None])):
+        if crossing[0]:
+            binding[k] = own.binds(line)
+    many = binding.sum(axis=0)
+    added = np.zeros((len(own.profile.cells), BLOCK))
+    for j, option in enumerate(seen.tolist()):
+        term = own.term(j, option)
+        if term is not None:
+            added[j] = np.abs(term if own.reservation is None else term - own.weights[j] * own.reservation)
+    nothing = added.sum(axis=0) == 0
+    added[:, nothing] = own.weights[:, nothing]
+    cells = np.where(many > 0, 0.0, added / added.sum(axis=0))
+    return _Answer(accepts=(many == 0) & (own.gain(seen) >= -TIE), cells=cells, lines=binding / np.maximum(many, 1))
+
+
+def settles_nothing(case: Case) -> bool:
+    """Whether there is no verdict that could hang on anything: nobody is asked, or the text leaves all issues open."""
+    return not case.asked or bool((case.text == OPEN).all())

@@ -1,0 +1,1 @@
+"""How do proposals compare, where do they differ and for whom?"""

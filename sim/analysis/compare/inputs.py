@@ -1,0 +1,124 @@
+"""What is to be compared: scenario files, saved runs, and files under further edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Unpack
+
+from sim.files.complaints import Complaint, Complaints, Place
+from sim.results import saving
+from sim.results.records import Result
+from sim.scenario import catalogue
+from sim.scenario.edit_paths import edits_title, read_edits
+from sim.scenario.loading import Loaded, Options, PathLike, load, load_all
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to compare.
+
+    ``saved`` is the result of a saved run; None for a file, which is to be scored. ``loaded`` is the
+    scenario; None for a saved run that cannot be drawn again, and then ``missing`` says why.
+    ``label`` names its edits, None without any.
+    """
+
+    path: Path
+    label: str | None
+    loaded: Loaded | None
+    saved: Result | None = None
+    missing: str | None = None
+
+
+def is_saved(path: Path) -> bool:
+    """Whether a path means a saved run (a folder, or a file of JSON) and not a scenario file or the id of a text."""
+    return catalogue.named(path).is_dir() or path.suffix == ".json"
+
+
+def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **options: Unpack[Options]) -> list[Entry]:
+    """Load everything, files and saved runs, in the order given; a path named twice counts once.
+
+    ``options`` are those of :func:`sim.load` and apply to the scenario files. ``under`` are files of
+    edits: each scenario file comes again under each of them, ``options`` applied as well (``edits``
+    win where both change one cell). Raises Complaints about all of it together, OSError about what is
+    not there.
+    """
+    unique = list({catalogue.named(Path(p)).resolve(): Path(p) for p in paths}.values())
+    files = [p for p in unique if not is_saved(p)]
+    common = [catalogue.edits(Path(p)) for p in options.get("edit_files", ())]
+    beside = [catalogue.edits(Path(p)) for p in under]
+    strange = [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]
+    if strange:
+        what = "neither a scenario nor a saved run"
+        hint = "name a scenario file (.yaml), a folder that sim run saved, or its result.json"
+        raise Complaints([Complaint(Place(str(p), 1, 1), "file", what, hint) for p in strange])
+    titles: dict[Path, str] = {}
+    counts: dict[Path, int] = {}
+    complaints: list[Complaint] = []
+    for file in (*common, *beside):
+        try:
+            titles[file], counts[file] = edits_title(file), len(read_edits(file))
+        except Complaints as found:
+            complaints += found.complaints
+    by_file: dict[Path, list[Entry]] = {p: [] for p in unique}
+    for extra in [None, *dict.fromkeys(beside)] if files else []:
+        applied = [*common, *([] if extra is None else [extra])]
+        more: Options = {**options, "edit_files": applied}
+        try:
+            loaded = load_all(files, **more)
+        except Complaints as found:
+            complaints += found.complaints
+            continue
+        for path, item in zip(files, loaded, strict=True):
+            edits, last = item.scenario.edits, len(options.get("edits", ()))
+            earlier = len(edits) - last - sum(counts[f] for f in applied)
+            rest = edits[:earlier] + edits[len(edits) - last :]
+            by_file[path].append(Entry(path, _label([titles[f] for f in applied], rest), item))
+    for path in unique:
+        if is_saved(path):
+            try:
+                by_file[path] = [_saved(path)]
+            except Complaints as found:
+                complaints += found.complaints
+    if complaints:
+        raise Complaints(complaints)
+    return [entry for found_here in by_file.values() for entry in found_here]
+
+
+def _label(titles: Sequence[str], edits: Sequence[str]) -> str | None:
+    """Titles of files of edits, then single edits: the one there is, or how many."""
+    parts = list(titles)
+    if edits:
+        parts.append(edits[0] if len(edits) == 1 else f"{len(edits)} edits")
+    return " + ".join(parts) or None
+
+
+def _saved(path: Path) -> Entry:
+    """A saved run, with its scenario where that is beside it and is the one that was scored."""
+    file = path / "result.json" if path.is_dir() else path
+    if path.is_dir() and not file.exists():
+        runs = sorted(p.parent for p in path.glob("*/result.json"))
+        hint = f"a saved run is one folder below, for instance {runs[-1]}" if runs else "sim run saves them"
+        raise Complaints([Complaint(Place(str(path), 1, 1), "saved run", "holds no result.json", hint)])
+    try:
+        result = saving.read(file)
+    except ValueError as error:
+        what = str(error).removeprefix(f"{file}: ")
+        hint = "name a folder that sim run saved, or its result.json"
+        raise Complaints([Complaint(Place(str(file), 1, 1), "saved run", what, hint)]) from None
+    loaded, missing = _scenario_of(result, file.parent / "scenario.yaml")
+    return Entry(path, _label([], result.settings.edits), loaded, result, missing)
+
+
+def _scenario_of(result: Result, file: Path) -> tuple[Loaded | None, str | None]:
+    """The scenario that gave a saved result, or why there is none."""
+    if not file.is_file():
+        return None, "its scenario.yaml is not beside it"
+    try:
+        loaded = load(file, draws=result.settings.draws, seed=result.settings.seed)
+    except (Complaints, OSError):
+        return None, "the scenario.yaml beside it does not load (sim validate tells why)"
+    if loaded.sha256 != result.scenario.sha256:
+        return None, "the scenario.yaml beside it is not the one that was scored"
+    return loaded, None

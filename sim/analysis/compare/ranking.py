@@ -1,0 +1,297 @@
+"""Proposals ranked by gain, draw by draw: the measures of SMAA-2.
+
+Rank acceptability indices, central weight vectors, confidence factors: R. Lahdelma and P. Salminen,
+"SMAA-2: stochastic multicriteria acceptability analysis for group decision making", Operations
+Research 49 (2001). Pairwise winning indices and their computation by simulation: T. Tervonen and R.
+Lahdelma, "Implementing stochastic multicriteria acceptability analysis", European Journal of
+Operational Research 178 (2007).
+
+Ranks are by gains alone; red lines and refusals do not count. The needed parties rank jointly by the
+smallest gain among those whose consent a proposal needs (and on whom the sources are not silent).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.shared.ballots import same_space
+from sim.engine.acceptability import TIE
+from sim.engine.draws import BLOCK, Array
+from sim.engine.packages import Packages
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case, Profile
+from sim.report.verdict import listed
+from sim.results.records import Record
+from sim.run.runner import Progress
+
+#: Draws in which a proposal has to be first for a mean over them to be told.
+ENOUGH = 100
+
+#: Who ranks: a party's id, or None for the needed parties together.
+Voter = str | None
+Places = NDArray[np.intp]
+
+
+class Ranked(Record):
+    """One proposal in one ranking; shares of draws.
+
+    ``ranks[r]`` is the rank acceptability index of rank r + 1, ``wins_over`` the pairwise winning
+    index against each other proposal. ``first`` counts the draws in which the proposal is first, alone
+    or with others. ``central_weights`` are mean weights, by party and issue, over these draws, and
+    ``confidence`` the share of all draws in which it is first when weights are held there, so that it
+    carries their sampling error besides its own; null with a reason in ``central_missing`` where the
+    proposal is first in fewer than :data:`ENOUGH` draws.
+    """
+
+    proposal: str
+    ranks: tuple[float, ...]
+    wins_over: dict[str, float]
+    first: int
+    central_weights: dict[str, dict[str, float]] | None
+    confidence: float | None
+    central_missing: str | None
+
+
+class Ranking(Record):
+    """All proposals as one party ranks them; ``party`` is null for the needed parties jointly.
+
+    ``mean_weights`` are mean weights by party and issue over all draws, to set central weights against.
+    """
+
+    party: str | None
+    name: str
+    mean_weights: dict[str, dict[str, float]]
+    proposals: tuple[Ranked, ...]
+
+
+class Smaa(Record):
+    draws: int
+    seed: int
+    jointly: Ranking | None
+    jointly_missing: str | None
+    parties: tuple[Ranking, ...]
+
+    @property
+    def rankings(self) -> tuple[Ranking, ...]:
+        """The joint one, where there is one, then every party's."""
+        return (*(() if self.jointly is None else (self.jointly,)), *self.parties)
+
+
+def obstacle(names: Sequence[str], cases: Sequence[Case]) -> str | None:
+    """Why these cases cannot be ranked on common draws; None where they can."""
+    first = cases[0]
+    if len({(c.scenario.draws, c.scenario.seed) for c in cases}) > 1:
+        return "the proposals are scored on different draws or seeds"
+    for name, case in zip(names, cases, strict=True):
+        if not same_space(first, case):
+            return f"{names[0]} and {name} have different issues, options, constraints or effects"
+        if {p.id for p in case.profiles} != {p.id for p in first.profiles}:
+            return f"{names[0]} and {name} have different parties"
+    # in the order of the first case
+    changed = [p.name for p in first.profiles if any(_other(c.profile(p.id), p) for c in cases)]
+    if not changed:
+        return None
+    whose = f"the positions of {listed(changed)}"
+    if len({c.scenario.day for c in cases}) > 1:
+        return f"{whose} are not those of one day (--as-of DATE gives all proposals the positions of one)"
+    return f"{whose} differ between the proposals"
+
+
+def _other(one: Profile, two: Profile) -> bool:
+    """Whether two profiles of a party give other gains: a basis may hang on the text and changes no draw."""
+    return one.drawn != two.drawn or one.silent != two.silent
+
+
+def rank(names: Sequence[str], cases: Sequence[Case], *, progress: Progress | None = None) -> Smaa:
+    """Rank proposals by gain on common draws, for each party that is not silent and for all jointly.
+
+    The cases must have no :func:`obstacle`; draws and seed are the first one's. One pass over the
+    blocks gives ranks and central weights, a second the confidence factors. ``progress`` is called with
+    (blocks done, blocks in all). Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
+    """
+    on = _Proposals(cases)
+    sums = {voter: _Sums(len(cases)) for voter in on.voters}
+    draws, blocks = cases[0].scenario.draws, math.ceil(cases[0].scenario.draws / BLOCK)
+    for block, (count, preferences) in enumerate(on.blocks()):
+        gains = {p: _gains(held, on.seen[p])[:, :count] for p, held in preferences.items()}
+        weights = {p: held.weights[:, :count] for p, held in preferences.items()}
+        for voter, total in sums.items():
+            total.add(on.valued(voter, gains), {p: weights[p] for p in on.counting(voter)})
+        if progress is not None:
+            progress(block + 1, 2 * blocks)
+    central = {voter: total.central() for voter, total in sums.items()}
+    confident = {voter: np.zeros(len(cases)) for voter in on.voters}
+    for block, (count, preferences) in enumerate(on.blocks()):
+        for voter, held_at in central.items():
+            for proposal, at in enumerate(held_at):
+                if at is not None:
+                    gains = {p: _gains_at(preferences[p], w, on.seen[p])[:, :count] for p, w in at.items()}
+                    better, size = places(on.valued(voter, gains))
+                    confident[voter][proposal] += (1 / size[proposal][better[proposal] == 0]).sum()
+        if progress is not None:
+            progress(blocks + block + 1, 2 * blocks)
+    rankings = {
+        voter: _ranking(voter, names, cases[0], total, central[voter], confident[voter] / draws, draws)
+        for voter, total in sums.items()
+    }
+    return Smaa(
+        draws=draws,
+        seed=cases[0].scenario.seed,
+        jointly=rankings.get(None),
+        jointly_missing=on.unasked(names),
+        parties=tuple(r for voter, r in rankings.items() if voter is not None),
+    )
+
+
+def places(gains: Array) -> tuple[Places, Places]:
+    """How many proposals are strictly better than each, and how many tie with it (itself included).
+
+    ``gains`` has shape ``(proposals, draws)``, and so have both results. Neighbours in order of gain
+    within :data:`sim.engine.acceptability.TIE` of each other tie.
+    """
+    order = np.argsort(-gains, axis=0, kind="stable")
+    ranked = np.take_along_axis(gains, order, axis=0)
+    first = np.ones(gains.shape, bool)
+    first[1:] = ranked[:-1] - ranked[1:] > TIE
+    last = np.ones(gains.shape, bool)
+    last[:-1] = first[1:]
+    at = np.arange(len(gains))[:, None]
+    start = np.maximum.accumulate(np.where(first, at, 0), axis=0)
+    end = np.minimum.accumulate(np.where(last, at, len(gains))[::-1], axis=0)[::-1]
+    better, size = np.empty_like(order), np.empty_like(order)
+    np.put_along_axis(better, order, start, axis=0)
+    np.put_along_axis(size, order, end - start + 1, axis=0)
+    return better, size
+
+
+class _Proposals:
+    """The proposals as every party sees them, and who ranks them."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        first = cases[0]
+        self.cases = cases
+        self.profiles = [p for p in first.profiles if not p.silent]
+        self.seen: dict[str, Packages] = {
+            p.id: np.stack([c.space.seen(c.text[None], p.id)[0] for c in cases]) for p in self.profiles
+        }
+        self.asked = [c.asked for c in cases]
+        together: list[Voter] = [None] if all(self.asked) else []
+        self.voters: list[Voter] = [*together, *(p.id for p in self.profiles)]
+
+    def counting(self, voter: Voter) -> list[str]:
+        """The parties whose weights bear on a voter's ranks: its own, or those some proposal asks."""
+        return [p.id for p in self.profiles if (p.id == voter if voter else any(p.id in a for a in self.asked))]
+
+    def unasked(self, names: Sequence[str]) -> str | None:
+        """Why there is no joint ranking, if there is none."""
+        nobody = [name for name, asked in zip(names, self.asked, strict=True) if not asked]
+        return f"no party with positions has to consent to {listed(nobody)}" if nobody else None
+
+    def blocks(self) -> Iterator[tuple[int, dict[str, Preferences]]]:
+        """Blocks of draws: how many count, and the preferences of every party that is not silent."""
+        scenario, sizes = self.cases[0].scenario, self.cases[0].space.sizes
+        for block in range(math.ceil(scenario.draws / BLOCK)):
+            memo = Memo(scenario.seed, block)
+            yield (
+                min(BLOCK, scenario.draws - block * BLOCK),
+                {p.id: Preferences(p, sizes, memo) for p in self.profiles},
+            )
+
+    def valued(self, voter: Voter, gains: Mapping[str, Array]) -> Array:
+        """What a voter goes by, shape ``(proposals, draws)``: its gains, or the smallest of those asked."""
+        if voter is not None:
+            return gains[voter]
+        return np.stack([np.minimum.reduce([gains[p][k] for p in asked]) for k, asked in enumerate(self.asked)])
+
+
+class _Sums:
+    """What draws add up to for one voter, over ``n`` proposals."""
+
+    def __init__(self, n: int) -> None:
+        self.ranks = np.zeros((n, n))
+        self.wins = np.zeros((n, n), np.int64)
+        self.first = np.zeros(n)
+        self.draws_first = np.zeros(n, np.int64)
+        self.weights: dict[str, Array] = {}
+        self.all_weights: dict[str, Array] = {}
+
+    def add(self, gains: Array, weights: Mapping[str, Array]) -> None:
+        """A block: what the voter goes by, ``(proposals, draws)``, and weights by party, ``(issues, draws)``."""
+        n = len(gains)
+        better, size = places(gains)
+        for r in range(n):
+            self.ranks[:, r] += np.where((better <= r) & (r < better + size), 1 / size, 0.0).sum(axis=1)
+        for k in range(n):
+            self.wins[k] += (better[k] < better).sum(axis=1)
+        share = np.where(better == 0, 1 / size, 0.0)
+        self.first += share.sum(axis=1)
+        self.draws_first += (better == 0).sum(axis=1)
+        for party, w in weights.items():
+            self.all_weights[party] = self.all_weights.get(party, 0.0) + w.sum(axis=1)
+            total = self.weights.setdefault(party, np.zeros((n, len(w))))
+            for k in range(n):
+                if share[k].any():
+                    total[k] += (w * share[k]).sum(axis=1)
+
+    def central(self) -> list[dict[str, Array] | None]:
+        """Central weights of each proposal by party, shape ``(issues,)``; None where it is hardly ever first."""
+        return [
+            {p: total[k] / first for p, total in self.weights.items()} if self.draws_first[k] >= ENOUGH else None
+            for k, first in enumerate(self.first)
+        ]
+
+    def missing(self, k: int) -> str | None:
+        """Why a proposal has no central weights."""
+        if not self.draws_first[k]:
+            return "it is first in no draw"
+        if self.draws_first[k] < ENOUGH:
+            return f"it is first in only {self.draws_first[k]} draws; a mean over fewer than {ENOUGH} would be chance"
+        return None
+
+
+def _gains(held: Preferences, seen: Packages) -> Array:
+    """Shape ``(proposals, BLOCK)``."""
+    out = np.empty((len(seen), BLOCK))
+    for number, gain in held.gains(seen):
+        out[number] = gain
+    return out
+
+
+def _gains_at(held: Preferences, weights: Array, seen: Packages) -> Array:
+    """Gains under one weight vector, shape ``(issues,)``, with values and beliefs as drawn."""
+    return np.stack([held.gain_with(weights, row) for row in seen])
+
+
+def _ranking(
+    voter: Voter,
+    names: Sequence[str],
+    case: Case,
+    sums: _Sums,
+    central: Sequence[dict[str, Array] | None],
+    confident: Array,
+    draws: int,
+) -> Ranking:
+    def weights(at: dict[str, Array]) -> dict[str, dict[str, float]]:
+        return {p: {i: float(x) for i, x in zip(case.space.issues, w, strict=True)} for p, w in at.items()}
+
+    return Ranking(
+        party=voter,
+        name="all needed parties" if voter is None else case.profile(voter).name,
+        mean_weights=weights({p: total / draws for p, total in sums.all_weights.items()}),
+        proposals=tuple(
+            Ranked(
+                proposal=name,
+                ranks=tuple(float(x) / draws for x in sums.ranks[k]),
+                wins_over={other: int(sums.wins[k, m]) / draws for m, other in enumerate(names) if m != k},
+                first=int(sums.draws_first[k]),
+                central_weights=None if (at := central[k]) is None else weights(at),
+                confidence=None if at is None else float(confident[k]),
+                central_missing=sums.missing(k),
+            )
+            for k, name in enumerate(names)
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Could other weights turn a party, and how far are they?"""

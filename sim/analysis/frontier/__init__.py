@@ -1,0 +1,1 @@
+"""Which packages are efficient, and how far is each text from that?"""

@@ -1,0 +1,244 @@
+"""What a frontier of the package space returns; ``results/README.md`` documents every key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field, PrivateAttr
+
+from sim.analysis.frontier.solutions import Concept, Reason
+from sim.analysis.shared.records import BlockingLine, ConstraintRef, Skipped
+from sim.analysis.space.binding import RedLines
+from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions, WeightByBasis
+from sim.scenario import schema
+from sim.scenario.labels import Labels
+
+#: How the parties were chosen: named by the user, all principals, all parties with positions but ratifiers.
+PartiesBy = Literal["named", "principals", "positions"]
+
+
+class Options(Record):
+    parties: tuple[str, ...]
+    parties_by: PartiesBy
+    red_lines: RedLines
+    constraints: schema.Severity
+    keep: tuple[str, ...]
+    epsilon: float
+    top: int
+
+
+class SpaceSize(Record):
+    """Packages in all; that keep the constraints and are not no deal; and that are possible agreements besides.
+
+    ``possible_turned`` are possible ones with another option of the turning issue than the text; None without one.
+    ``equal_no_deal`` are the outcomes of no deal that some package equals, which therefore is left out.
+    """
+
+    combinations: int
+    feasible: int
+    possible: int
+    possible_turned: int | None
+    equal_no_deal: tuple[str, ...]
+
+
+class Difference(Record):
+    """A term that is another than in the text compared with; ``before`` is None where that leaves it open."""
+
+    issue: str
+    before: str | None = Field(alias="from")
+    after: str = Field(alias="to")
+
+
+class CrossedLine(BlockingLine):
+    """A line of a party asked."""
+
+    party: str
+
+
+class PollLine(CrossedLine):
+    """A line of a poll with a range, ``holds``; its mean decides whether it binds here.
+
+    ``quota`` is that of a party that decides by voters, None where the range is one of chances.
+    """
+
+    holds: tuple[float, float]
+    quota: float | None
+    mean: float
+    binds: bool
+
+
+class Point(Record):
+    """A point of the frontier, and of its packages the one that changes the tabled text least.
+
+    ``number`` counts from 1, best for the first party first. ``others`` are the gains of those asked besides.
+    ``all_accept`` is by expected gains, ``joint_acceptability`` the share of draws.
+    """
+
+    number: int
+    gains: dict[str, float]
+    others: dict[str, float]
+    packages: int | None
+    terms: dict[str, str]
+    changes: tuple[Difference, ...]
+    asks: tuple[str, ...]
+    all_accept: bool
+    joint_acceptability: Interval | None
+    crosses: tuple[CrossedLine, ...]
+    breaks: tuple[ConstraintRef, ...]
+
+
+class SolutionPoint(Record):
+    """``value`` is what is greatest there: a product, a share of the ideals, a gain, a sum."""
+
+    concept: Concept
+    reason: Reason | None
+    value: float | None
+    ties: int
+    point: Point | None
+
+
+class PartyRange(Record):
+    """Of a party chosen: its gains on the frontier, and the most it gets where all get at least no deal."""
+
+    id: str
+    asked: Literal["always", "sometimes", "never"]
+    least: float | None
+    most: float | None
+    ideal: float | None
+    weight_by_basis: WeightByBasis
+
+
+class Better(Record):
+    """The point at which all parties chosen gain most at once over a proposal, or some at nobody's cost."""
+
+    number: int
+    gains: dict[str, float]
+    changes: tuple[Difference, ...]
+
+
+class ProposalPlace(Record):
+    """A shipped text under the scenario's positions, and how far from the frontier it lies.
+
+    An open issue stays as no deal leaves it: it adds nothing to any gain. ``slack`` is how much all parties chosen
+    could gain at once, negative where every point of the frontier gives some of them less. ``dominated``: a point
+    gives none of them less and some more; over these points ``sum_gain`` and ``most_gain`` are the greatest gain of
+    all together and of each. ``departs`` are issues to keep on which it has another option than the tabled text.
+    """
+
+    id: str
+    title: str
+    date: dt.date
+    tabled: bool
+    open_issues: tuple[str, ...]
+    gains: dict[str, float]
+    breaks: tuple[ConstraintRef, ...]
+    crosses: tuple[CrossedLine, ...]
+    nobody_asked: bool
+    departs: tuple[str, ...]
+    equals_no_deal: tuple[str, ...]
+    possible: bool | None
+    all_accept: bool | None
+    joint_acceptability: Interval | None
+    efficient: bool | None
+    slack: float | None
+    distance: float | None
+    dominated: bool | None
+    dominating: int
+    sum_gain: float | None
+    most_gain: dict[str, float] | None
+    better: Better | None
+
+
+class ZoneParty(Record):
+    id: str
+    asked_about: int
+    would_accept: int
+    accepts: int
+    refuses: int
+    refuses_by_line: int
+
+
+class ZonePair(Record):
+    parties: tuple[str, ...]
+    packages: int
+
+
+class ZoneByLayer(Record):
+    """The size of the zone with stated lines only, with inferred ones too, and with assumed ones too."""
+
+    stated: int
+    inferred: int
+    assumed: int
+
+
+class Zone(Record):
+    """Feasible packages that all who are asked accept on expected gains."""
+
+    feasible: int
+    acceptable: int
+    acceptable_turned: int | None
+    by_layer: ZoneByLayer
+    nobody_asked: int
+    parties: tuple[ZoneParty, ...]
+    pairs: tuple[ZonePair, ...]
+    conflicts: tuple[tuple[str, ...], ...]
+
+
+class Points(Record):
+    """The frontier; ``listed`` are some of its points, spread evenly from first to last.
+
+    ``epsilon`` is the guarantee: for every possible package some point gives each party chosen at most so much less.
+    """
+
+    total: int
+    packages: int | None
+    at_least_no_deal: int
+    all_accept: int
+    epsilon: float
+    resolution: float
+    listed: tuple[Point, ...]
+
+
+class FrontierPoint(Record):
+    """As a row of the CSV and a mark of the figure: every point, without its terms."""
+
+    number: int
+    gains: tuple[float, ...]
+    packages: int | None
+    all_accept: bool
+
+
+class Frontier(Document):
+    """The efficient packages of the whole space for some parties."""
+
+    schema_: Literal["sim.frontier/1"] = Field("sim.frontier/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    options: Options
+    space: SpaceSize
+    parties: tuple[PartyRange, ...]
+    frontier: Points
+    solutions: tuple[SolutionPoint, ...]
+    least_bad: Point | None
+    better: Point | None
+    polls: tuple[PollLine, ...]
+    proposals: tuple[ProposalPlace, ...]
+    skipped: tuple[Skipped, ...]
+    zone: Zone | None
+    zone_missing: str | None
+    names: dict[str, str]
+    consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
+    versions: Versions
+    _every: tuple[FrontierPoint, ...] = PrivateAttr(default=())
+
+    @property
+    def every(self) -> tuple[FrontierPoint, ...]:
+        """All points of the frontier, which JSON leaves out for their number; empty in a document read back."""
+        return self._every
+
+    def with_every(self, points: tuple[FrontierPoint, ...]) -> Frontier:
+        """The document with all its points."""
+        self._every = points
+        return self

@@ -1,0 +1,241 @@
+"""How many packages each party, and all who are asked, accept on expected gains: counted exactly, without listing them.
+
+A party accepts a package if its expected gain over no deal is at least zero and the package crosses none of its lines
+that bind. The *zone of possible agreement* holds the feasible packages that every party asked accepts. Thresholds on
+sums cannot be counted issue by issue, so packages are cut in two (E. Horowitz and S. Sahni, "Computing partitions with
+applications to the knapsack problem", Journal of the ACM 21, 1974): beginnings and ends are listed, and node by node
+(:mod:`sim.analysis.space.diagram`) every beginning is set against every end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import or_
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.shared.expected_gains import Terms
+from sim.analysis.space import binding, boxes
+from sim.analysis.space.binding import RedLines
+from sim.analysis.space.boxes import Box
+from sim.analysis.space.diagram import Diagram, diagram
+from sim.analysis.space.maxima import grouped, ranked
+from sim.engine.acceptability import TIE
+from sim.engine.draws import Array
+from sim.engine.profiles import Case
+from sim.scenario import schema
+
+#: Pairs of a beginning and an end that are looked at together.
+_PAIRS = 1 << 20
+_LAYERS = len(schema.LAYERS)
+#: Told after every so many pairs.
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Packages counted by who is asked and who would accept.
+
+    ``parties`` are those on whom the sources are not silent. Keys of ``counts`` and ``rejected`` are sets of their
+    numbers as bits: who is asked; who accepts (in ``counts``), or whose lines the package crosses (in ``crossing``).
+    ``layers`` is the size of the zone with the lines of each layer and of the firmer ones, whichever of them bind in
+    ``counts``; ``departing`` says how many packages of the zone lie in boxes of the caller's.
+    """
+
+    parties: tuple[str, ...]
+    counts: dict[tuple[int, int], int]
+    crossing: dict[tuple[int, int], int]
+    layers: tuple[int, ...]
+    departing: int
+
+    @property
+    def feasible(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def zone(self) -> int:
+        """Packages about which somebody is asked and that all who are asked accept."""
+        return self.unopposed(range(len(self.parties)))
+
+    @property
+    def nobody_asked(self) -> int:
+        return sum(n for (asked, _), n in self.counts.items() if not asked)
+
+    def asked(self, party: int) -> int:
+        """Packages about which a party is asked."""
+        return sum(n for (asked, _), n in self.counts.items() if asked >> party & 1)
+
+    def win_set(self, party: int) -> int:
+        """Packages that a party would accept, asked or not."""
+        return sum(n for (_, accepts), n in self.counts.items() if accepts >> party & 1)
+
+    def accepted(self, party: int) -> int:
+        """Packages that a party is asked about and accepts."""
+        return sum(n for (asked, accepts), n in self.counts.items() if (asked & accepts) >> party & 1)
+
+    def refused(self, party: int) -> int:
+        """Packages that a party is asked about and refuses."""
+        return sum(n for (asked, accepts), n in self.counts.items() if (asked & ~accepts) >> party & 1)
+
+    def line_crossed(self, party: int) -> int:
+        """Packages that a party is asked about and that cross a line of its own."""
+        return sum(n for (asked, crosses), n in self.crossing.items() if (asked & crosses) >> party & 1)
+
+    def unopposed(self, parties: Sequence[int]) -> int:
+        """Packages about which somebody is asked and that none of these parties, where it is asked, refuses."""
+        some = sum(1 << p for p in parties)
+        return sum(n for (asked, accepts), n in self.counts.items() if asked and not asked & ~accepts & some)
+
+    def conflicts(self) -> list[tuple[str, ...]]:
+        """The smallest sets of parties that leave nothing between them, fewest parties first; none if a zone is left.
+
+        Smallest: of each set returned, every part leaves something. They are the minimal transversals of the sets of
+        parties that refuse some package, found one set after another (C. Berge, *Hypergraphs*, 1989).
+        """
+        if self.zone or self.feasible == self.nobody_asked:
+            return []
+        refusing = _minimal({asked & ~accepts for asked, accepts in self.counts if asked})
+        found = {0}
+        for some in sorted(refusing):
+            people = [p for p in range(len(self.parties)) if some >> p & 1]
+            found = _minimal(
+                {one | 1 << p for one in found for p in ([] if one & some else people)}
+                | {one for one in found if one & some}
+            )
+        sets = [tuple(p for p in range(len(self.parties)) if one >> p & 1) for one in found]
+        return [tuple(self.parties[p] for p in some) for some in sorted(sets, key=lambda s: (len(s), s))]
+
+
+def _minimal(sets: set[int]) -> set[int]:
+    """Of sets of numbers as bits, those that hold no other."""
+    kept: list[int] = []
+    for one in sorted(sets, key=int.bit_count):
+        if not any(other & ~one == 0 for other in kept):
+            kept.append(one)
+    return set(kept)
+
+
+def answers(
+    case: Case,
+    terms: Sequence[Terms],
+    severity: schema.Severity,
+    red_lines: RedLines,
+    told: Told | None = None,
+    *,
+    left_out: Sequence[Box] = (),
+    departing: Sequence[Box] = (),
+) -> Answers:
+    """Count the packages that keep the constraints up to a severity by who is asked and who accepts.
+
+    ``terms`` are the parties' expected gains, in the order of the case's profiles. Packages in a box ``left_out`` are
+    not counted; of the zone, those in a box of ``departing`` are told. The work is that of comparing all feasible
+    packages, less those that differ in nothing that anybody minds. ``told`` is called with (packages done, packages
+    in all). Raises ValueError for more than 64 parties.
+    """
+    people = [k for k, profile in enumerate(case.profiles) if not profile.silent]
+    if len(people) > 64:
+        raise ValueError(f"answers of {len(people)} parties cannot be counted; of 64 they can")
+    names = [case.profiles[k].id for k in people]
+    space = case.space
+    pieces = [p for at, k in enumerate(people) for p in binding.pieces(space, names[at], at, terms[k].tables)]
+    asked = binding.asking(case)
+    crossed = [binding.crossed_by_layer(case, n) for n in names]
+    labels = [departing, *(asked[n] for n in names), *(of[layer] for layer in range(_LAYERS) for of in crossed)]
+    infeasible = boxes.widest([*left_out, *binding.constraints(space, severity)])
+    made = diagram(space.sizes, infeasible, pieces, len(people), labels)
+    counts: Counter[tuple[int, int]] = Counter()
+    crossing: Counter[tuple[int, int]] = Counter()
+    zones = [0] * _LAYERS
+    depth = binding.depth(red_lines)
+    everybody = boxes.full(len(people))
+    done = apart = 0
+    for ends, first, second, weight in _halves(made, np.array([terms[k].fixed for k in people])):
+        asking, *alone = (_bits(ends[1:][k * len(people) : (k + 1) * len(people)]) for k in range(_LAYERS + 1))
+        # crosses[n]: who draws a line of the n firmest layers that these packages cross
+        crosses = list(accumulate(alone, or_, initial=0))
+        crossing[asking, crosses[depth]] += weight * len(first) * len(second)
+        for accepts, n in _accepted(first, second, ~crosses[min(depth, 1)] & everybody).items():
+            counts[asking, accepts & ~crosses[depth]] += weight * n
+            apart += weight * n if ends[0] and asking and not asking & ~(accepts & ~crosses[depth]) else 0
+            for layer in range(_LAYERS):
+                zones[layer] += weight * n if asking and not asking & ~(accepts & ~crosses[layer + 1]) else 0
+        done += weight * len(first) * len(second)
+        if told is not None:
+            told(done, made.count)
+    return Answers(tuple(names), dict(counts), dict(crossing), tuple(zones), apart)
+
+
+def _bits(flags: Sequence[bool]) -> int:
+    return sum(1 << k for k, flag in enumerate(flags) if flag)
+
+
+def _halves(made: Diagram, fixed: Array) -> Iterator[tuple[tuple[bool, ...], Array, Array, int]]:
+    """Labels, sums of beginnings, sums of ends that go with each of them, how many packages each pair stands for."""
+    if not made.layers:
+        return
+    cut = _cut(made)
+    _, sums, nodes = made.packages(0, cut)
+    sums = sums + fixed
+    for node in range(len(made.below[cut])):
+        _, rest, ends = made.packages(cut, node=node)
+        beginnings = list(_merged(sums[nodes == node]))
+        for end in np.unique(ends).tolist():
+            for second, more in _merged(rest[ends == end]):
+                for first, times in beginnings:
+                    yield made.ends[end], first, second, times * more
+
+
+def _cut(made: Diagram) -> int:
+    """The number of layers before the cut: where beginnings and ends together are fewest."""
+    above = [1] + [0] * (made.layers[0].nodes - 1)
+    best, fewest = 0, sum(made.below[0])
+    for number, layer in enumerate(made.layers, 1):
+        after = [0] * len(made.below[number])
+        for source, target in zip(layer.source.tolist(), layer.target.tolist(), strict=True):
+            after[target] += above[source]
+        above = after
+        if (total := sum(above) + sum(made.below[number])) < fewest:
+            best, fewest = number, total
+    return best
+
+
+def _merged(sums: Array) -> Iterator[tuple[Array, int]]:
+    """Equal sums made one: groups of sums that stand for as many each."""
+    order, first = grouped(ranked(sums)[0])
+    times = np.diff(np.append(first, len(order)))
+    for many in np.unique(times).tolist():
+        yield sums[order[first[times == many]]], int(many)
+
+
+def _accepted(first: Array, second: Array, able: int) -> Counter[int]:
+    """Pairs counted by who gains at least zero of those who are able to accept."""
+    result: Counter[int] = Counter()
+    people = [k for k in range(first.shape[1]) if able >> k & 1]
+    if not people:
+        return Counter({0: len(first) * len(second)})
+    columns = np.ascontiguousarray(second.T)
+    least = -TIE - first
+    step = max(1, _PAIRS // len(second))
+    kind: type[np.unsignedinteger] = np.uint8 if len(people) <= 8 else np.uint64
+    for start in range(0, len(first), step):
+        some = least[start : start + step]
+        mask: NDArray[np.unsignedinteger] = np.zeros((len(some), len(second)), kind)
+        for place, k in enumerate(people):
+            mask |= (columns[k] >= some[:, k, None]).astype(kind) << kind(place)
+        found, times = _tallied(mask, 1 << len(people))
+        for bits, n in zip(found, times, strict=True):
+            result[sum(1 << k for place, k in enumerate(people) if bits >> place & 1)] += n
+    return result
+
+
+def _tallied(mask: NDArray[np.unsignedinteger], kinds: int) -> tuple[list[int], list[int]]:
+    if kinds <= 256:
+        times = np.bincount(mask.ravel(), minlength=kinds)
+        found = np.flatnonzero(times)
+        return found.tolist(), times[found].tolist()
+    values, times = np.unique(mask, return_counts=True)
+    return values.tolist(), times.tolist()

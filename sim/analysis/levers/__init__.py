@@ -1,0 +1,1 @@
+"""Which single edit of a position turns the verdict?"""

@@ -1,0 +1,432 @@
+"""Which single edits of a party's positions there are, and which of them cannot matter.
+
+Every edit is a ``PATH=VALUE`` text for ``--set``, made from the compiled profile. An edit *cannot matter* when it
+leaves the acceptance of every asked party as it is in every draw, whatever the draws; that is decided by argument
+(:data:`CANNOT_MATTER`), and the argument is tested by running such edits. Nothing here is random.
+
+Dropping or adding one of several red lines of a cell writes the others anew, with their polls. That makes them
+``edited``, which moves layers and bounds but no headline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sim.analysis.levers.ranking_moves import Items, items_of, level_names, lowered, raised, ranking_words
+from sim.analysis.shared.parties import lines_crossed, vetoes
+from sim.engine.packages import OPEN
+from sim.engine.preferences import Share, weight_plan
+from sim.engine.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
+from sim.files.complaints import Place
+from sim.files.nodes import Plain, flow, from_plain
+from sim.report.verdict import red_line
+from sim.report.voting import chance_words, exact
+from sim.scenario import schema
+from sim.scenario.labels import labels_of, spaced
+
+Kind = Literal[
+    "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
+    "beliefs", "unknown", "holds",
+]  # fmt: skip
+Reason = Literal[
+    "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
+    "numeric", "forbidden", "nobody_asked",
+]  # fmt: skip
+
+#: Why an edit is not run though it could be: it cannot change the joint share or that of a party asked.
+CANNOT_MATTER: dict[Reason, str] = {
+    "consent_not_needed": "the party's consent is not needed for this text",
+    "vetoes_anyway": "another line of the same party rejects the text in every draw",
+    "line_not_met": "the line or refusal does not bear on this text",
+    "no_term": "the text leaves the issue open, or every outcome of no deal has the same option or none",
+    "no_weight": "the issue has no weight for the party",
+    "same_order": "the change of class leaves the order of the classes, and so all weights, as they are",
+    "beliefs_idle": "the outcomes of no deal do not differ where the text says something",
+}
+#: Why an edit cannot be made.
+CANNOT_BE_MADE: dict[Reason, str] = {
+    "numeric": "the cell is given in numbers, which have no class or level to move by",
+    "forbidden": "the rules of the files forbid it",
+    "nobody_asked": "no party with positions has to consent, so there is no joint share",
+}
+#: Importance from lightest to heaviest.
+LADDER: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "critical")
+
+
+@dataclass(frozen=True)
+class LeverEdit:
+    """One edit. ``cell`` tells which cell it changes; ``removes`` which lines of the party it takes away.
+
+    ``line_basis``, of a whole cell, is the basis of the line that the text crosses there.
+    """
+
+    party: str
+    issue: str | None
+    kind: Kind
+    text: str
+    what: str
+    before: str
+    after: str
+    basis: CellBasis
+    evidence: tuple[str, ...]
+    cell: tuple[str, str]
+    line_basis: CellBasis | None = None
+    removes: frozenset[Line] = field(repr=False, default=frozenset())
+    idle: Reason | None = None
+
+
+@dataclass(frozen=True)
+class NotMade:
+    """An edit there is none of, with the path it would have."""
+
+    path: str
+    reason: Reason
+    why: str | None = None
+
+
+def lever_edits(
+    case: Case, party: str | None = None, issue: str | None = None
+) -> tuple[list[LeverEdit], list[NotMade]]:
+    """Every single edit of every party, or of one; with an issue, of its cells and of refusals that name it.
+
+    Both lists are in the order of parties and issues; an edit that is already so is in neither.
+    """
+    edits: list[LeverEdit] = []
+    missing: list[NotMade] = []
+    for profile in case.profiles:
+        if party in (None, profile.id):
+            maker = _Maker(case, profile)
+            for made in maker.all(issue):
+                if isinstance(made, NotMade):
+                    missing.append(made)
+                else:
+                    edits.append(made)
+    return edits, missing
+
+
+def certain_vetoes(case: Case, profile: Profile) -> frozenset[Line]:
+    """Lines of a party that reject the text in every draw, polls without doubt among them."""
+    return frozenset(vetoes(case, profile))
+
+
+def same_weights(one: Sequence[Share], other: Sequence[Share]) -> bool:
+    """Whether two plans give equal weights in every draw: classes only order the issues that have one."""
+    return _order(one) == _order(other)
+
+
+def _order(plan: Sequence[Share]) -> tuple[Share, ...]:
+    classes = sorted({s for s in plan if isinstance(s, int)})
+    if len(classes) < 2:  # nothing to be above or below: as if unknown
+        return tuple(None if isinstance(s, int) else s for s in plan)
+    return tuple(classes.index(s) if isinstance(s, int) else s for s in plan)
+
+
+class _Maker:
+    """The edits of one party."""
+
+    def __init__(self, case: Case, profile: Profile) -> None:
+        self.case, self.profile = case, profile
+        self.seen = case.space.seen(case.text[None], profile.id)[0].tolist()
+        self.crossed = lines_crossed(case, profile)
+        self.vetoes = certain_vetoes(case, profile)
+        self.needed = case.need(case.text)[profile.id].needed
+        self.labels = labels_of(case.scenario.domain)
+        self.turning = case.scenario.domain.issues.no_deal.turning_issue
+
+    def all(self, issue: str | None) -> Iterator[LeverEdit | NotMade]:
+        for j, cell in enumerate(self.profile.cells):
+            if issue in (None, cell.issue):
+                yield from self._importance(j, cell)
+                yield from self._lines(j, cell)
+                yield from self._ranking(j, cell)
+                yield from self._unknown(j, cell)
+        for line in self.profile.lines:
+            if line.kind == "refusal" and (issue is None or issue in dict(line.terms)):
+                yield self._refusal(line)
+                yield from self._holds(line, f"refuses.{line.id}", f"refuses.{line.id}")
+        if issue is None:
+            yield from self._beliefs()
+
+    def _edit(
+        self,
+        issue: str | None,
+        kind: Kind,
+        path: str,
+        value: Plain,
+        words: tuple[str, str, str],
+        rests_on: tuple[CellBasis, tuple[str, ...]],
+        cell: str,
+        removes: frozenset[Line] = frozenset(),
+        idle: Reason | None = None,
+        line_basis: CellBasis | None = None,
+    ) -> LeverEdit:
+        party = self.profile.id
+        what, before, after = words
+        if not self.needed:
+            idle = "consent_not_needed"
+        elif self.profile.silent:
+            idle = None  # it may begin to speak, and is asked from then on
+        elif self.vetoes - removes:
+            idle = "vetoes_anyway"
+        text = f"{party}.{path}={flow(from_plain(value, Place('', 1, 1)))}"
+        return LeverEdit(
+            party, issue, kind, text, what, before, after, *rests_on, (party, cell), line_basis, removes, idle
+        )
+
+    def _line(self, line: Line) -> str:
+        if line.kind == "red_line":
+            return red_line(self.labels, line.issue, line.id)
+        return f"refusal {self.labels.refusal(self.profile.id, line.id)}"
+
+    def _silent_without(self, removes: frozenset[Line], cell: Cell | None = None) -> bool:
+        """Whether nothing would be left that the sources say of the party."""
+        rest = [c for c in self.profile.cells if c is not cell]
+        return all(c.silent for c in rest) and not set(self.profile.lines) - removes and not self.profile.reservation
+
+    # --- importance -----------------------------------------------------------------------
+
+    def _importance(self, j: int, cell: Cell) -> Iterator[LeverEdit | NotMade]:
+        path = f"{cell.issue}.importance"
+        if cell.importance is None:
+            yield NotMade(f"{self.profile.id}.{path}", "numeric")
+            return
+        plan = weight_plan(self.profile)
+        turning = cell.issue == self.turning
+        for target in LADDER if turning else _neighbours(cell.importance):
+            if target == cell.importance:
+                continue
+            if target == "none" and self._red_lines(cell.issue):
+                yield NotMade(
+                    f"{self.profile.id}.{path}", "forbidden", "an issue of importance none can have no red line"
+                )
+                continue
+            same = same_weights(plan, weight_plan(self.profile, issue=j, importance=target))
+            unknown = cell.importance == "unknown"
+            yield self._edit(
+                cell.issue,
+                "turning_issue" if turning else "importance",
+                path,
+                target,
+                (
+                    f"importance of {self.labels.issue(cell.issue)} {cell.importance} to {target}",
+                    cell.importance,
+                    target,
+                ),
+                ("unknown" if unknown else cell.importance_basis, cell.evidence.importance),
+                cell.issue,
+                idle="same_order" if same else None,
+            )
+
+    # --- lines ----------------------------------------------------------------------------
+
+    def _red_lines(self, issue: str) -> list[Line]:
+        return [line for line in self.profile.lines if line.kind == "red_line" and line.issue == issue]
+
+    def _lines(self, j: int, cell: Cell) -> Iterator[LeverEdit | NotMade]:
+        path = f"{cell.issue}.red_lines"
+        lines = self._red_lines(cell.issue)
+        options = self.case.space.options[j]
+        number = int(self.case.text[j])
+        text = None if number == OPEN else options[number]
+        for line in lines:
+            kept: list[Plain] = [_kept(x) for x in lines if x is not line]
+            met = line.id == text or self._silent_without(frozenset({line}))
+            yield self._edit(
+                cell.issue,
+                "drop_line",
+                path,
+                kept or "none",
+                (f"drop {self._line(line)}", f"red line {line.id}{_polled(line)}", "no such red line"),
+                (line.basis, line.evidence),
+                cell.issue,
+                frozenset({line}),
+                None if met else "line_not_met",
+            )
+            yield from self._holds(line, f"{path}.{line.id}", cell.issue)
+        if text is None or text in [line.id for line in lines]:
+            return
+        if cell.importance == "none":
+            why = "an issue of importance none can have no red line"
+            yield NotMade(f"{self.profile.id}.{path}", "forbidden", why)
+            return
+        yield self._edit(
+            cell.issue,
+            "add_line",
+            path,
+            [*(_kept(x) for x in lines), text],
+            (f"new {red_line(self.labels, cell.issue, text)}", "no red line on it", f"red line {text}"),
+            (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking),
+            cell.issue,
+        )
+
+    def _refusal(self, line: Line) -> LeverEdit:
+        met = line in self.crossed
+        words = self._line(line)
+        return self._edit(
+            None,
+            "drop_refusal",
+            f"refuses.{line.id}",
+            "none",
+            (f"drop {words}", f"{words}{_polled(line)}", "no such refusal"),
+            (line.basis, line.evidence),
+            f"refuses.{line.id}",
+            frozenset({line}),
+            None if met or self._silent_without(frozenset({line})) else "line_not_met",
+        )
+
+    def _holds(self, line: Line, path: str, cell: str) -> Iterator[LeverEdit]:
+        """What polls give a line, a share of voters or a chance, at either end of its range."""
+        if line.holds is None or line.holds.fixed:
+            return
+        kind = "chance of" if line.quota is None else "share of voters for"
+        low, high = (exact(end) for end in line.holds)
+        for end in line.holds:
+            words = f"set the {kind} {self._line(line)} ({low} to {high}) to {exact(end)}"
+            yield self._edit(
+                line.issue,
+                "holds",
+                f"{path}.holds",
+                end,
+                (words, line.holds.words, f"{end:g}"),
+                (line.basis, line.evidence),
+                cell,
+                frozenset({line}),
+                None if line in self.crossed else "line_not_met",
+            )
+
+    # --- rankings -------------------------------------------------------------------------
+
+    def _ranking(self, j: int, cell: Cell) -> Iterator[LeverEdit | NotMade]:
+        option = self.seen[j]
+        if option == OPEN:
+            return
+        path, options = f"{cell.issue}.ranking", self.case.space.options[j]
+        if not isinstance(cell.values, Ordinal):
+            yield NotMade(f"{self.profile.id}.{path}", "numeric")
+            return
+        idle: Reason | None = None
+        if self._weightless(cell):
+            idle = "no_weight"
+        elif self._no_term(j):
+            idle = "no_term"
+        refused = {options.index(line.id) for line in self._red_lines(cell.issue)}
+        up, top = raised(cell.values, option)
+        down, bottom = lowered(cell.values, option, refused)
+        last = "last"
+        if bottom is not None and bottom[-1] != (option,):
+            last = "last above the red line" + ("s" if len(refused) > 1 else "")
+        named = f"rank '{self.labels.option(cell.issue, options[option])}'"
+        before = ranking_words(items_of(cell.values), options)
+        moves: list[tuple[Kind, Items | None, str]] = [
+            ("one_up", None if up == top else up, "one level higher"),
+            ("to_top", top, "first"),
+            ("one_down", None if down == bottom else down, "one level lower"),
+            ("to_bottom", bottom, last),
+        ]
+        for kind, items, how in moves:
+            if items is not None:
+                yield self._edit(
+                    cell.issue,
+                    kind,
+                    path,
+                    [level_names(level, options) for level in items],
+                    (f"{named} {how} on {self.labels.issue(cell.issue)}", before, ranking_words(items, options)),
+                    (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking),
+                    cell.issue,
+                    idle=idle,
+                )
+
+    def _weightless(self, cell: Cell) -> bool:
+        return cell.importance == "none" or (cell.weight is not None and cell.weight.low == cell.weight.high == 0)
+
+    def _no_term(self, j: int) -> bool:
+        """Whether the issue adds nothing to the gain in any draw, however it is ranked."""
+        if self.seen[j] == OPEN:
+            return True
+        if self.profile.reservation is not None:
+            return False
+        possible = [y for y, p in zip(self.profile.outcomes, self.profile.beliefs, strict=True) if p.high > 0]
+        return all(y[j] in (OPEN, self.seen[j]) for y in possible)
+
+    # --- a whole cell ---------------------------------------------------------------------
+
+    def _unknown(self, j: int, cell: Cell) -> Iterator[LeverEdit]:
+        lines = self._red_lines(cell.issue)
+        if cell.silent and not lines:
+            return
+        on_text = [x for x in lines if x in self.crossed]
+        gone = frozenset(lines)
+        plan = weight_plan(self.profile)
+        same = same_weights(plan, (*plan[:j], None, *plan[j + 1 :]))
+        idle: Reason | None = None
+        if same and self._no_term(j) and not on_text and not self._silent_without(gone, cell):
+            idle = "no_term"
+        had = [] if cell.ranking_basis == "unknown" else ["ranking"]
+        had += [f"importance {cell.importance}" if cell.weight is None else f"weight {cell.weight.words}"]
+        had += [f"red line {x.id}" for x in lines]
+        ranking = self.profile.ranking_basis(j, self.seen[j])
+        basis: CellBasis = cell.importance_basis if ranking == "unknown" else ranking
+        cited = dict.fromkeys((*(i for x in on_text for i in x.evidence), *cell.evidence.all))
+        yield self._edit(
+            cell.issue,
+            "unknown",
+            cell.issue,
+            "unknown",
+            (f"make the position on {self.labels.issue(cell.issue)} unknown", ", ".join(had), "unknown"),
+            (basis, tuple(cited)),
+            cell.issue,
+            gone,
+            idle,
+            on_text[0].basis if on_text else None,
+        )
+
+    # --- beliefs --------------------------------------------------------------------------
+
+    def _beliefs(self) -> Iterator[LeverEdit]:
+        profile = self.profile
+        if profile.reservation is not None:
+            return
+        idle: Reason | None = "beliefs_idle" if self._beliefs_idle() else None
+        low, high = sum(p.low for p in profile.beliefs), sum(p.high for p in profile.beliefs)
+        for name, span in zip(self.case.outcomes, profile.beliefs, strict=True):
+            # As far as the other ranges let it go: together the beliefs sum to one.
+            ends = (max(span.low, 1 - (high - span.high)), min(span.high, 1 - (low - span.low)))
+            least, most = (float(f"{end:.12g}") for end in ends)
+            if least >= most:
+                continue
+            for end in (least, most):
+                yield self._edit(
+                    None,
+                    "beliefs",
+                    f"no_deal.beliefs.{name}",
+                    end,
+                    (f"set belief in {spaced(name)} ({span.words}) to {end:g}", span.words, f"{end:g}"),
+                    (profile.beliefs_basis, profile.beliefs_evidence),
+                    "no_deal.beliefs",
+                    idle=idle,
+                )
+
+    def _beliefs_idle(self) -> bool:
+        """Whether, on every issue that counts, the outcomes agree with each other or none departs from the text."""
+        for j, cell in enumerate(self.profile.cells):
+            held = {outcome[j] for outcome in self.profile.outcomes}
+            if self.seen[j] != OPEN and not self._weightless(cell) and len(held) > 1 and held - {OPEN, self.seen[j]}:
+                return False
+        return True
+
+
+def _neighbours(importance: schema.Importance) -> tuple[schema.Importance, ...]:
+    if importance == "unknown":
+        return ("minor", "critical")
+    at = LADDER.index(importance)
+    return tuple(LADDER[k] for k in (at - 1, at + 1) if 0 <= k < len(LADDER))
+
+
+def _kept(line: Line) -> Plain:
+    return line.id if line.holds is None else {"option": line.id, "holds": list(line.holds)}
+
+
+def _polled(line: Line) -> str:
+    return "" if line.holds is None else f" ({chance_words(line.holds, line.quota)})"

@@ -1,0 +1,211 @@
+"""Pairs of edits: which to score, and how often all accept under each pair of edits of two parties.
+
+What one party accepts in a draw does not depend on the positions of another. So the joint share under two edits of
+*different* parties follows exactly from the votes under each edit by itself, and all such pairs are counted with one
+matrix product a pair of parties. Two edits of *one* party have to be scored; :func:`within` says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.levers.edits import LeverEdit, certain_vetoes
+from sim.analysis.shared.ballots import Votes
+from sim.analysis.shared.counting import Verdict
+from sim.engine.acceptability import wilson
+from sim.engine.packages import Mask
+from sim.engine.profiles import Case
+from sim.report.verdict import HALF
+from sim.results.records import PartyVerdict
+
+#: Of one party that no line turns away for certain, this many of its strongest edits are paired with each other.
+STRONGEST = 16
+
+RULE = (
+    "every pair of edits of two parties; where no other party refuses by itself, also pairs of one party; these are "
+    "all that remove every line by which it rejects the text in every draw (one that drops a line and one that "
+    f"re-ranks the same issue too); where there are no such lines, the pairs of its {STRONGEST} edits that move it "
+    "furthest the wanted way"
+)
+
+Counts = NDArray[np.int64]
+
+
+@dataclass
+class Together:
+    """Joint acceptance under pairs of edits of two parties, and with one or two parties left out.
+
+    ``edits`` are the numbers of each party's ballots. After :meth:`add` has seen all blocks, ``across[p, q]`` holds
+    the draws in which all accept, shape ``(edits of p, edits of q)``; ``without[p]`` and ``without[p, q]`` the draws in
+    which all the others accept: no edits of those parties can bring the joint share above that.
+    """
+
+    edits: dict[str, list[int]]
+    pairs: bool
+    across: dict[tuple[str, str], Counts] = field(default_factory=dict)
+    without: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def add(self, votes: Votes) -> None:
+        """Count one block; ballot 0 is the scenario as it is."""
+        asked = votes.cases[0].asked
+        for party in asked:
+            self._leave_out(votes, (party,))
+        if not self.pairs:
+            return
+        parties = list(dict.fromkeys((*asked, *self.edits)))
+        accepted = {
+            p: np.stack([_consent(votes, b, p) for b in self.edits[p]]).astype(np.float32)
+            for p in parties
+            if self.edits.get(p)
+        }
+        for pair in combinations(parties, 2):
+            others = self._leave_out(votes, pair)
+            if pair[0] in accepted and pair[1] in accepted:
+                # Sums of ones below 2^24: exact in single precision, in whatever order they are added.
+                found = (accepted[pair[0]] * others) @ accepted[pair[1]].T
+                self.across[pair] = self.across.get(pair, 0) + np.rint(found).astype(np.int64)
+
+    def _leave_out(self, votes: Votes, left_out: tuple[str, ...]) -> Mask:
+        together = np.ones(votes.draws, bool)
+        for party in votes.cases[0].asked:
+            if party not in left_out:
+                together &= votes.own[0][party]
+        self.without[left_out] = self.without.get(left_out, 0) + int(together.sum())
+        return together
+
+
+def _consent(votes: Votes, ballot: int, party: str) -> Mask:
+    """Acceptance by a party as far as it is asked."""
+    return votes.own[ballot][party] if party in votes.cases[ballot].asked else np.ones(votes.draws, bool)
+
+
+#: Verdicts from worst to best.
+RANKS: dict[Verdict, int] = {"refused": 0, "divided": 1, "singly": 2, "accepted": 3}
+_WORST: dict[PartyVerdict, int] = {"accepts": 0, "divided": 1, "refuses": 2}
+
+
+@dataclass(frozen=True)
+class Stances:
+    """What a verdict hangs on besides the joint share, see :func:`sim.analysis.shared.counting.verdict_of`.
+
+    ``asked`` (party to stance) is of the scenario as it is; ``edited[b]`` is the stance of the party that ballot b
+    edits, None where that ballot does not ask it; ``verdicts[b]`` the verdict, that of ballot 0 as it is.
+    """
+
+    asked: dict[str, PartyVerdict]
+    edited: Sequence[PartyVerdict | None]
+    verdicts: Sequence[Verdict]
+    draws: int
+
+    @property
+    def upward(self) -> bool:
+        """Whether what is wanted is a better verdict: of a text that is accepted, a worse one."""
+        return self.verdicts[0] != "accepted"
+
+    def turned(self, verdict: Verdict, alone: Sequence[Verdict]) -> bool:
+        """Whether a verdict is further the wanted way than as it stands and than those of the edits alone."""
+        ranks = [RANKS[v] for v in (self.verdicts[0], *alone) if v in RANKS]
+        if verdict not in RANKS:
+            return False
+        return RANKS[verdict] > max(ranks) if self.upward else RANKS[verdict] < min(ranks)
+
+    def turns(self, pair: tuple[str, str], rows: Sequence[int], columns: Sequence[int], counts: Counts) -> Mask:
+        """:meth:`turned` for a ballot of each party of ``pair`` together. ``counts`` and answer: (rows, columns).
+
+        Never where such edits leave nobody to ask.
+        """
+        others = max((_WORST[s] for p, s in self.asked.items() if p not in pair), default=-1)
+        first, second = (
+            np.array([-1 if (s := self.edited[b]) is None else _WORST[s] for b in ballots])
+            for ballots in (rows, columns)
+        )
+        worst = np.maximum(np.maximum(first[:, None], second[None, :]), others)
+        after = np.where(counts >= enough(self.draws), RANKS["accepted"], RANKS["singly"])
+        after = np.select([worst == 2, worst == 1], [RANKS["refused"], RANKS["divided"]], after)
+        base = RANKS[self.verdicts[0]]
+        before = [np.array([RANKS.get(self.verdicts[b], base) for b in ballots]) for ballots in (rows, columns)]
+        if self.upward:
+            further = after > np.maximum(np.maximum(before[0][:, None], before[1][None, :]), base)
+        else:
+            further = after < np.minimum(np.minimum(before[0][:, None], before[1][None, :]), base)
+        found: Mask = further & (worst >= 0)
+        return found
+
+
+def strongest_across(
+    together: Together, joint: Sequence[int], stances: Stances, most: int
+) -> tuple[list[tuple[int, int]], int, int]:
+    """Pairs of ballots of two parties that turn the verdict, then those that bring the joint share furthest.
+
+    Also how many pairs there are, and how many turn the verdict as neither ballot does alone. ``joint[b]`` counts draws
+    in which all accept in ballot b. Pairs that neither turn the verdict nor get further than one of their edits does
+    alone are passed over, and so are those with an edit that turns it by itself as far as it goes.
+    """
+    sign = 1 if stances.upward else -1
+    alone = sign * np.array(joint, np.int64)
+    barred = [b for b, v in enumerate(stances.verdicts) if at_end(v, stances.upward)]
+    found: list[tuple[bool, int, int, int]] = []
+    pairs = flips = 0
+    for pair, counts in together.across.items():
+        rows, columns = (together.edits[p] for p in pair)
+        pairs += counts.size
+        reached = sign * counts
+        turns = stances.turns(pair, rows, columns, counts)
+        flips += int(turns.sum())
+        further = reached > np.maximum(alone[rows][:, None], alone[columns][None, :])
+        further &= ~np.isin(rows, barred)[:, None] & ~np.isin(columns, barred)[None, :]
+        order = [(not turns[r, c], -int(reached[r, c]), rows[r], columns[c]) for r, c in np.argwhere(further | turns)]
+        found += sorted(order, key=lambda x: x[:2])[:most]
+    found.sort()
+    return [(a, b) for *_, a, b in found[:most]], pairs, flips
+
+
+def at_end(verdict: Verdict, upward: bool) -> bool:
+    """Whether no verdict is further the wanted way."""
+    return verdict == ("accepted" if upward else "refused")
+
+
+def enough(total: int) -> int:
+    """Fewest draws of ``total`` whose interval lies at or above one half; one more than ``total`` where none does."""
+    return next(n for n in range(total // 2, total + 2) if n > total or wilson(n, total).low >= HALF)
+
+
+def within(
+    case: Case, edits: Sequence[LeverEdit], strength: dict[str, int], stances: Stances
+) -> tuple[list[tuple[LeverEdit, LeverEdit]], bool]:
+    """Pairs of edits of one party that can be made together, to be scored, and whether no other of one can turn it.
+
+    ``strength`` is the change of the party's own acceptance by edit text. While another party refuses by itself, no
+    edits of a party turn the verdict. Else, where some lines turn the text away in every draw, only pairs that remove
+    all of them can, and all of those are taken; where none does, the :data:`STRONGEST` edits are paired.
+    """
+    chosen: list[tuple[LeverEdit, LeverEdit]] = []
+    complete = True
+    for profile in case.profiles:
+        own = [e for e in edits if e.party == profile.id and e.idle in (None, "vetoes_anyway")]
+        if any(s == "refuses" for p, s in stances.asked.items() if p != profile.id):
+            continue
+        if profile.id not in case.asked:
+            complete &= not own  # silent as yet: two edits by which it speaks may turn what one does not
+            continue
+        vetoes = certain_vetoes(case, profile)
+        if vetoes:
+            some = [(a, b) for a, b in combinations(own, 2) if vetoes <= a.removes | b.removes]
+        else:
+            helpful = [e for e in own if (strength[e.text] > 0 if stances.upward else strength[e.text] < 0)]
+            helpful.sort(key=lambda e: -abs(strength[e.text]))
+            some = list(combinations(helpful[:STRONGEST], 2))
+            complete = False  # weaker edits, and edits that are idle alone, may still do it together
+        chosen += [(a, b) for a, b in some if _both(a, b) and "add_line" not in (a.kind, b.kind)]
+    return chosen, complete
+
+
+def _both(one: LeverEdit, other: LeverEdit) -> bool:
+    """Whether two edits can be made together: neither writes what the other writes."""
+    first, second = (e.text.partition("=")[0] + "." for e in (one, other))
+    return not first.startswith(second) and not second.startswith(first)

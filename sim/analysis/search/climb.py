@@ -1,0 +1,111 @@
+"""Finding good packages: starts of several kinds, then the best change of one term or two until none helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from sim.analysis.search.boxes import Box, Question, split
+from sim.analysis.search.search_poll import Poll
+from sim.analysis.shared.expected_gains import Terms
+from sim.engine.draws import Array, stream
+from sim.engine.neighbourhoods import neighbours
+from sim.engine.packages import OPEN, Packages
+
+#: Random packages to start from.
+RANDOM = 6
+#: A start is given up after so many boxes.
+TRIES = 400
+
+#: How much an option is wished for, an array an issue; the last entry is for leaving the issue open.
+Wishes = list[Array]
+
+
+def starts(question: Question, poll: Poll, terms: Sequence[Terms], texts: Sequence[Packages]) -> list[Packages]:
+    """Packages in question to climb from: like given texts, best on average for somebody or for all, random ones.
+
+    ``terms`` are the parties' expected gains (:mod:`sim.analysis.shared.expected_gains`), in the order of the case's
+    profiles; an issue that a text leaves open is closed by what all like best.
+    """
+    found: dict[bytes, Packages] = {}
+    for wishes in _wishes(question, poll, terms, texts):
+        row = nearest(question, wishes)
+        if row is not None:
+            found.setdefault(row.tobytes(), row)
+    return list(found.values())
+
+
+def _wishes(question: Question, poll: Poll, terms: Sequence[Terms], texts: Sequence[Packages]) -> Iterator[Wishes]:
+    sizes = question.case.space.sizes
+    possible = [i for i, asked in enumerate(question.possibly_asked(question.whole)) if asked]
+    tables = [[np.append(table, 0.0) for table in terms[i].tables] for i in possible]
+    together = [sum((t[j] for t in tables), np.zeros(n + 1)) for j, n in enumerate(sizes)]
+    for text in texts:
+        yield [
+            together[j] + 100.0 * (np.arange(n + 1) == (n if text[j] == OPEN else text[j])) * (text[j] != OPEN)
+            for j, n in enumerate(sizes)
+        ]
+    yield together
+    yield from tables
+    rng = stream(poll.case.scenario.seed, "search", "starts", 0)
+    for _ in range(RANDOM):
+        yield [rng.random(n + 1) for n in sizes]
+
+
+def nearest(question: Question, wishes: Wishes) -> Packages | None:
+    """A package in question, issue by issue the option wished for most of those left; None if none is found."""
+    tries = TRIES
+
+    def closed(box: Box | None) -> Packages | None:
+        nonlocal tries
+        if box is None or not tries:
+            return None
+        tries -= 1
+        issue = next((j for j, options in enumerate(box) if len(options) > 1), None)
+        if issue is None:
+            only = np.array([options[0] for options in box], np.int16)
+            return only if question.admits(only[None])[0] else None
+        parts = zip(box[issue], split(box, issue), strict=True)
+        for _, part in sorted(parts, key=lambda p: -float(wishes[issue][p[0]])):
+            if (row := closed(question.narrowed(part))) is not None:
+                return row
+        return None
+
+    return closed(question.narrowed(question.whole))
+
+
+def climb(question: Question, poll: Poll, terms: Sequence[Terms], row: Packages, been: set[bytes]) -> None:
+    """Go from a package to better ones until no change of one term or of two helps; the poll keeps what it counted.
+
+    ``been`` are packages that an earlier climb came by: one that comes there too would go on like it.
+
+    Better is accepted by all in more draws, or in as many with more expected gain for who gains least.
+    """
+    best = _merit(question, poll, terms, row[None])[0]
+    size = 1
+    while size <= 2:
+        if size == 1:
+            if row.tobytes() in been:
+                return
+            been.add(row.tobytes())
+        near = neighbours(question.case.space, row, size, question.rules)
+        near = near[question.admits(near)]
+        merits = _merit(question, poll, terms, near)
+        top = max(range(len(near)), key=lambda k: merits[k], default=None)
+        if top is not None and merits[top] > best:
+            row, best, size = near[top], merits[top], 1
+        else:
+            size += 1
+
+
+def _merit(question: Question, poll: Poll, terms: Sequence[Terms], rows: Packages) -> list[tuple[int, float]]:
+    if not len(rows):
+        return []
+    return list(zip(poll.counts(rows).tolist(), least_gain(question, poll, terms, rows).tolist(), strict=True))
+
+
+def least_gain(question: Question, poll: Poll, terms: Sequence[Terms], rows: Packages) -> Array:
+    """The smallest expected gain among the parties that a package asks, shape ``(packages,)``; rounding cut off."""
+    gains = np.stack([t.gain(question.case.space, rows) for t in terms])
+    return np.round(np.where(poll.asked(rows), gains, np.inf).min(axis=0), 9)

@@ -1,0 +1,91 @@
+"""What the best packages have in common: issue by issue, how many of them have which option."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.analysis.search.result import Answer, IssueOptions, Search
+from sim.analysis.search.words import opt, packages, text, which
+from sim.report import figure as style
+from sim.report.verdict import compact, evidence_word, unsourced
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Area of a dot for all packages, in points squared; a dot for few is not made smaller than the least.
+_ALL, _LEAST = 320.0, 12.0
+#: Height of an issue's row and width of an option's place, in inches.
+_ROW, _PLACE = 0.42, 1.75
+
+
+def draw(result: Search) -> Figure:
+    """A panel an answer: every issue a row, its options beside each other, a dot as large as packages have the option.
+
+    The packages are those that draws do not tell from the best. A ring marks the option of the best, a square that of
+    the text. Raises ValueError where nothing was found.
+    """
+    answers = [a for a in result.answers if a.peers is not None and a.best is not None]
+    if not answers:
+        raise ValueError("there is nothing to draw: no package was found that all accept")
+    issues = [a.peers.issues for a in answers if a.peers is not None]
+    rows = max(map(len, issues))
+    columns = max(len(_options(result, x)) for of_answer in issues for x in of_answer)
+    fig = style.figure(2.0 + _PLACE * columns, 1.5 + len(answers) * (0.6 + _ROW * rows))
+    panels = fig.subplots(len(answers), squeeze=False)[:, 0]
+    for ax, answer in zip(panels, answers, strict=True):
+        _panel(ax, result, answer, columns)
+    info, how = result.scenario, result.settings
+    head = f"{style.facts(info, how)}\n\n{_heading(result, answers[0])}"
+    foot = "Dot: share of these packages with the option; ring: the best; square: the text as tabled."
+    style.titled(fig, "What the best packages have in common", head, foot=foot)
+    for ax, answer in zip(panels[1:], answers[1:], strict=True):
+        ax.set_title(_heading(result, answer), loc="left", fontsize=9, color="#444444")
+    return fig
+
+
+def _heading(result: Search, answer: Answer) -> str:
+    peers, best = answer.peers, answer.best
+    assert peers is not None
+    assert best is not None
+    among = which(result, answer)
+    those = "all" if peers.complete else "some of those"
+    share = best.joint_acceptability.estimate
+    alone = "" if unsourced(result.settings) else f", {evidence_word(best.on_evidence)} on the evidence alone"
+    return (
+        f"Best of {among} ({compact(share)} as modelled{alone}),\nand {those} not told from it: "
+        f"{packages(peers.packages)}"
+    )
+
+
+def _options(result: Search, issue: IssueOptions) -> list[str | None]:
+    """The options shown of an issue: those that some package has, most first, and the text's."""
+    shown = [x.option for x in issue.options]
+    tabled = text(result)[issue.issue]
+    return shown if tabled in shown else [*shown, tabled]
+
+
+def _panel(ax: Axes, result: Search, answer: Answer, columns: int) -> None:
+    peers, best = answer.peers, answer.best
+    assert peers is not None
+    assert best is not None
+    for y, issue in enumerate(peers.issues):
+        counts = {x.option: x.packages for x in issue.options}
+        for x, option in enumerate(_options(result, issue)):
+            share = counts.get(option, 0) / peers.packages
+            if share:
+                ax.scatter(x, y, s=max(_ALL * share, _LEAST), color=style.SKY, zorder=2)
+            if option == best.terms[issue.issue]:
+                ax.scatter(x, y, s=_ALL * 1.25, facecolors="none", edgecolors=style.BLUE, linewidths=1.4, zorder=3)
+            if option == text(result)[issue.issue]:
+                ax.scatter(x, y, s=50, marker="s", facecolors="none", edgecolors="black", linewidths=1.0, zorder=4)
+            figure = {0.0: "none", 1.0: "all"}.get(share, compact(share))
+            ax.text(x + 0.16, y, f"{opt(result, issue.issue, option)}\n{figure}", va="center", fontsize=7, zorder=5)
+    ax.set_yticks(range(len(peers.issues)), [result.labels.issue(x.issue) for x in peers.issues], fontsize=8)
+    ax.set_ylim(len(peers.issues) - 0.4, -0.6)
+    ax.set_xlim(-0.3, columns - 0.1)
+    ax.set_xticks([])
+    ax.tick_params(axis="y", length=0)
+    ax.spines[["top", "right", "bottom", "left"]].set_visible(False)
+    for y in range(len(peers.issues) - 1):
+        ax.axhline(y + 0.5, color="#DDDDDD", linewidth=0.6)

@@ -1,0 +1,240 @@
+"""What a search for the best packages returns; ``results/README.md`` documents every key."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef
+from sim.results.records import (
+    Document,
+    Interval,
+    Objection,
+    OnEvidence,
+    OverallEvidence,
+    Record,
+    ScenarioInfo,
+    Settings,
+    Versions,
+    WeightByBasis,
+)
+from sim.scenario import schema
+from sim.scenario.labels import Labels
+
+#: Among which packages: all, those that ask everybody whom the text asks, those that do not, those that ask whom the
+#: user named.
+Among = Literal["all", "asking_all", "asking_fewer", "asking_named"]
+#: Of the packages that ask everybody whom the text asks: the best of all is one of them, or asks fewer and has the
+#: second answer; there is none; or they were not looked at.
+Everybody = Literal["best", "searched", "none", "not_searched"]
+
+
+class Options(Record):
+    near: str | None
+    changes: int | None
+    keep: tuple[str, ...]
+    ask: tuple[str, ...]
+    constraints: schema.Severity
+    top: int
+    effort: int
+
+
+class SpaceSize(Record):
+    """Packages thought of, and those of them that keep the constraints and are not no deal.
+
+    ``feasible`` is None where the search is near a text. ``equal_no_deal`` are the outcomes of no deal that some
+    package equals, which therefore is left out.
+    """
+
+    combinations: int
+    feasible: int | None
+    equal_no_deal: tuple[str, ...]
+
+
+class PartyLine(BlockingLine):
+    """A line, and who draws it."""
+
+    party: str
+
+
+class TermGain(Record):
+    party: str
+    change: float
+
+
+class Term(Record):
+    """A term of a package that is another than the text's; ``before`` is None for an open issue.
+
+    ``gains`` are the changes of expected gain by this term, of the parties whom text or package asks; ``calls_on`` and
+    ``spares`` are the parties that are asked because of it, or are not; ``clears`` and ``crosses`` the lines of parties
+    asked that it no longer crosses, or crosses anew; ``without`` is the joint acceptability without it. All as if it
+    alone were taken back.
+    """
+
+    issue: str
+    before: str | None = Field(alias="from")
+    after: str | None = Field(alias="to")
+    basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
+    gains: tuple[TermGain, ...]
+    calls_on: tuple[str, ...]
+    spares: tuple[str, ...]
+    clears: tuple[PartyLine, ...]
+    crosses: tuple[PartyLine, ...]
+    without: Interval
+
+
+class PartyOutcome(Record):
+    """A party that the text or the package asks; an alliance accepts with its members.
+
+    ``weight_changed`` is the expected weight of the issues whose terms differ from the text's, by the basis of the
+    ranking.
+    """
+
+    id: str
+    consent_needed: bool
+    acceptability: Interval
+    change: Interval
+    gain: float
+    gain_change: float
+    on_evidence: OnEvidence
+    main_objection: Objection | None
+    weight_by_basis: WeightByBasis
+    weight_changed: WeightByBasis
+
+
+class Best(Record):
+    """``fresh`` is the joint figure on draws of another seed, by which the package was not picked.
+
+    ``as_no_deal`` are the issues on which it says what every outcome of no deal has, too. ``idle`` are changes that,
+    all taken back together, move no mean gain of anybody asked and leave the parties asked and the lines crossed as
+    they are; ``unranked`` those of them on which the sources give no ranking of anybody asked.
+    ``changes_from_near`` are the issues on which it differs from the text searched near; None without such a text.
+    """
+
+    terms: dict[str, str | None]
+    changes: tuple[Term, ...]
+    changes_from_near: tuple[str, ...] | None
+    joint_acceptability: Interval
+    change: Interval
+    fresh_seed: int
+    fresh: Interval
+    newly_needed: tuple[str, ...]
+    no_longer_needed: tuple[str, ...]
+    weakest_party: str
+    as_no_deal: tuple[str, ...]
+    idle: tuple[str, ...]
+    unranked: tuple[str, ...]
+    on_evidence: OverallEvidence
+    breaks: tuple[ConstraintRef, ...]
+    parties: tuple[PartyOutcome, ...]
+
+
+class Difference(Record):
+    issue: str
+    option: str | None
+
+
+class Listed(Record):
+    """One of the best packages; ``against_best`` is its figure less the best one's, draw by draw.
+
+    ``differs`` are its terms that are others than the best one's. ``alike`` are options that could stand in it and make
+    no difference to any party in any draw.
+    """
+
+    terms: dict[str, str | None]
+    joint_acceptability: Interval
+    against_best: Interval
+    differs: tuple[Difference, ...]
+    alike: tuple[Difference, ...]
+
+
+class OptionCount(Record):
+    option: str | None
+    packages: int
+
+
+class IssueOptions(Record):
+    issue: str
+    options: tuple[OptionCount, ...]
+
+
+class Peers(Record):
+    """The packages that these draws do not tell apart from the best, itself included; ``complete``: all there are."""
+
+    packages: int
+    complete: bool
+    issues: tuple[IssueOptions, ...]
+
+
+class Answer(Record):
+    """The best package of some, and what is shown of the others.
+
+    No package exceeds ``at_most`` on these draws. ``proven``: that is the best one's own share, so none is better;
+    ``unproven_by`` is what stopped the proof: effort, or draws on which packages were not looked for. ``as_good``:
+    whether others reach as much. ``list_proven``: no package that is not listed is better than one that is.
+    """
+
+    among: Among
+    required: tuple[str, ...]
+    at_most: float
+    proven: bool
+    unproven_by: Literal["effort", "draws"] | None
+    as_good: Literal["none", "some", "unknown"]
+    list_proven: bool
+    boxes: int
+    scored: int
+    best: Best | None
+    listed: tuple[Listed, ...]
+    peers: Peers | None
+
+
+class Veto(Record):
+    """A party that all packages in question ask, and how many of them cross lines of it that always bind.
+
+    ``packages`` is None where ``space.feasible`` is.
+    """
+
+    party: str
+    packages: int | None
+    lines: tuple[BlockingLine, ...]
+
+
+class Search(Document):
+    """The best packages of a space; ``base`` is the text as tabled.
+
+    The first answer is on those that ask everybody whom the text asks. The second, on the others, is there where
+    the best of them is better (``everybody`` is ``searched``). ``vetoes`` are told where no package was found that all
+    accept.
+    """
+
+    schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    options: Options
+    space: SpaceSize
+    base: Base
+    base_as_no_deal: tuple[str, ...]
+    base_assumed: tuple[str, ...]
+    base_proposed: tuple[str, ...]
+    near: dict[str, str | None] | None
+    answers: tuple[Answer, ...]
+    everybody: Everybody
+    searched_draws: int
+    rejections: tuple[PartyLine, ...]
+    vetoes: tuple[Veto, ...]
+    broken_already: tuple[ConstraintRef, ...]
+    names: dict[str, str]
+    consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
+    versions: Versions
+
+    @property
+    def answer(self) -> Answer:
+        """On the packages in question that ask everybody whom the text asks, or whom the user named."""
+        return self.answers[0]
+
+    @property
+    def asking_fewer(self) -> Answer | None:
+        """On the packages that do not ask everybody whom the text asks, where the best of them is better."""
+        return self.answers[1] if len(self.answers) > 1 else None

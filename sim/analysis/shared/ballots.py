@@ -1,0 +1,106 @@
+"""Many variants of scenarios put to the vote on common draws.
+
+A *ballot* is a set of preferences and a text. Ballots that share a party's preferences share
+its draws, and each text is scored by :func:`sim.engine.acceptability.accepts_each`, as ``sim run``
+scores it; so shares agree with those of separate runs to the last digit, and differences
+between ballots can be taken draw by draw.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.acceptability import accepts_each
+from sim.engine.draws import BLOCK
+from sim.engine.packages import Mask
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case, Profile
+from sim.files.ceilings import check_draws
+from sim.run.runner import Progress
+
+
+@dataclass(frozen=True)
+class Votes:
+    """How a block of draws went.
+
+    ``own[b][party]`` is a party's own acceptance in ballot b, without the members of an
+    alliance; ``joint[b]`` acceptance by all who are asked. Masks have shape ``(draws,)``.
+    """
+
+    draws: int
+    cases: Sequence[Case]
+    own: Sequence[dict[str, Mask]]
+
+    def accepts(self, ballot: int, party: str) -> Mask:
+        """Acceptance as results report it: of an alliance, with its members."""
+        return self._all(ballot, self.cases[ballot].voters(party))
+
+    def joint(self, ballot: int) -> Mask:
+        """Acceptance by every party whose consent is needed; all draws when nobody is asked."""
+        return self._all(ballot, self.cases[ballot].asked)
+
+    def _all(self, ballot: int, parties: Sequence[str]) -> Mask:
+        together = np.ones(self.draws, bool)
+        for party in parties:
+            together &= self.own[ballot][party]
+        return together
+
+
+def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress | None = None) -> Iterator[Votes]:
+    """Put every case to the vote, block by block, on ``draws`` draws from ``seed``.
+
+    The cases' own draws and seed are not looked at. ``progress`` is called with (blocks done,
+    blocks in all). Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing,
+    ValueError for more work than is taken on at once.
+    """
+    check_draws(draws, len(cases))
+    spaces: list[Case] = []
+    voters: dict[tuple[int, Profile], int] = {}
+    texts: list[dict[bytes, int]] = []
+    of_voter: list[Case] = []
+    homes: list[list[tuple[int, int]]] = []
+    for case in cases:
+        space = _numbered(case, spaces)
+        home = []
+        for profile in case.profiles:
+            voter = voters.setdefault((space, profile), len(voters))
+            if voter == len(texts):
+                texts.append({})
+                of_voter.append(case)
+            home.append((voter, texts[voter].setdefault(case.text.tobytes(), len(texts[voter]))))
+        homes.append(home)
+    profiles = [profile for _, profile in voters]
+    rows = [np.stack([np.frombuffer(t, np.int16) for t in mine]) for mine in texts]
+    blocks = math.ceil(draws / BLOCK)
+    for block in range(blocks):
+        memo = Memo(seed, block)
+        count = min(BLOCK, draws - block * BLOCK)
+        votes = [
+            accepts_each(Preferences(profile, case.space.sizes, memo), case.space, packages)[:, :count]
+            for profile, case, packages in zip(profiles, of_voter, rows, strict=True)
+        ]
+        own = [
+            {p.id: votes[voter][row] for p, (voter, row) in zip(case.profiles, home, strict=True)}
+            for case, home in zip(cases, homes, strict=True)
+        ]
+        yield Votes(count, cases, own)
+        if progress is not None:
+            progress(block + 1, blocks)
+
+
+def same_space(one: Case, other: Case) -> bool:
+    """Whether two cases have the same issues, options, constraints and effects, read in the same way."""
+    mine, theirs = one.scenario.domain.issues, other.scenario.domain.issues
+    return (mine is theirs or mine == theirs) and one.space.doubtful == other.space.doubtful
+
+
+def _numbered(case: Case, known: list[Case]) -> int:
+    for number, other in enumerate(known):
+        if same_space(case, other):
+            return number
+    known.append(case)
+    return len(known) - 1

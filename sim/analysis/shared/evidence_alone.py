@@ -1,0 +1,68 @@
+"""What the evidence alone allows of texts, for analyses that score many: as ``sim run`` works it out, and no more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.analysis.shared.ballots import same_space
+from sim.engine.acceptability import judge
+from sim.engine.draws import BLOCK
+from sim.engine.packages import Mask
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case, Profile
+from sim.report.verdict import overall
+from sim.results.records import OnEvidence, OverallEvidence
+from sim.run.summary import on_evidence
+
+
+class EvidenceAlone(OverallEvidence):
+    """``ranges`` are of the parties asked; of an alliance its own."""
+
+    ranges: dict[str, OnEvidence]
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Of one text: every party's range, an alliance's with its members, and what that comes to for those asked."""
+
+    parties: Mapping[str, OnEvidence]
+    alone: EvidenceAlone
+
+
+def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[Allowed]:
+    """Of every case, on its own text; cases share what is the same for a party in several.
+
+    Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
+    """
+    own = [{p.id: [0, 0, 0] for p in case.profiles} for case in cases]
+    decided = [{p.id: [0, 0, 0] for p in case.profiles} for case in cases]
+    spaces = [next(k for k, other in enumerate(cases) if same_space(other, case)) for case in cases]
+    for block in range(math.ceil(draws / BLOCK)):
+        memo, count = Memo(seed, block), min(BLOCK, draws - block * BLOCK)
+        known: dict[tuple[int, Profile, bytes], tuple[Mask, ...]] = {}
+        for case, space, alone, whole in zip(cases, spaces, own, decided, strict=True):
+            ends: dict[str, tuple[Mask, ...]] = {}
+            for profile in case.profiles:
+                key = (space, profile, case.text.tobytes())
+                if key not in known:
+                    found = judge(Preferences(profile, case.space.sizes, memo), case.space, case.text, None)
+                    known[key] = tuple(mask[:count] for mask in found.bounds)
+                ends[profile.id] = known[key]
+            for p in ends:
+                for end in range(3):
+                    alone[p][end] += int(ends[p][end].sum())
+                    whole[p][end] += int(np.logical_and.reduce([ends[v][end] for v in case.voters(p)]).sum())
+    return [
+        _allowed(case, *({p: on_evidence(ends, draws) for p, ends in some.items()} for some in (alone, whole)))
+        for case, alone, whole in zip(cases, own, decided, strict=True)
+    ]
+
+
+def _allowed(case: Case, own: dict[str, OnEvidence], decided: dict[str, OnEvidence]) -> Allowed:
+    asked = {p: own[p] for p in case.asked}
+    found = overall(asked)
+    return Allowed(decided, EvidenceAlone(**found.model_dump(), ranges=asked))

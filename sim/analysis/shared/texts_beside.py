@@ -1,0 +1,55 @@
+"""The other proposals of a scenario's folder, to be placed under its positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.analysis.shared.records import Skipped
+from sim.files.complaints import Complaints
+from sim.scenario import loading, schema
+from sim.scenario.loading import Loaded
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Proposals to place beside the frontier, and files that are none in this space, with the reason."""
+
+    loaded: tuple[Loaded, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def texts_beside(loaded: Loaded, domain: Path | None = None) -> Texts:
+    """The other proposals in a scenario's folder that answer the same issues with the same options.
+
+    ``domain`` is the domain folder that the scenario was loaded with, where it is not its own.
+    """
+    folder = loaded.path.parent
+    files = sorted(f for f in folder.glob("*.yaml") if f.resolve() != loaded.path.resolve())
+    try:
+        found: list[Loaded] = loading.load_all(files, domain=domain) if files else []
+        skipped: list[Skipped] = []
+    except Complaints:
+        found, skipped = _one_by_one(files, domain)
+    mine = _options(loaded.scenario)
+    for other in found:
+        if _options(other.scenario) != mine:
+            skipped.append(Skipped(file=other.path.name, why="its domain has other issues or options"))
+    same = tuple(other for other in found if _options(other.scenario) == mine)
+    return Texts(same, tuple(sorted(skipped, key=lambda s: s.file)))
+
+
+def _one_by_one(files: Sequence[Path], domain: Path | None) -> tuple[list[Loaded], list[Skipped]]:
+    found, skipped = [], []
+    for file in files:
+        try:
+            found.append(loading.load(file, domain=domain))
+        except Complaints as fault:
+            first = fault.complaints[0]
+            skipped.append(Skipped(file=file.name, why=f"{first.where}: {first.what}"))
+    return found, skipped
+
+
+def _options(scenario: schema.Scenario) -> dict[str, frozenset[str]]:
+    return {name: frozenset(issue.options) for name, issue in scenario.domain.issues.issues.items()}

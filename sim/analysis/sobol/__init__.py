@@ -1,0 +1,1 @@
+"""Whose unknowns make most of the spread?"""

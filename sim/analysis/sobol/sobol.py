@@ -1,0 +1,405 @@
+"""What the spread of a result comes from: grouped Sobol' indices of gains, acceptance and joint acceptance.
+
+A party's unknowns fall into groups (:mod:`sim.analysis.sobol.groups`), exchanged one at a time between
+two samples (:mod:`sim.analysis.sobol.pick_freeze`). Indices of joint acceptance follow from those of
+each party's own acceptance by :func:`sim.analysis.sobol.indices.of_product`: that has far less noise
+than exchanging draws under the joint indicator.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.analysis.shared.parties import known_party, sourced_veto, vetoes
+from sim.analysis.sobol.groups import Group, Kind
+from sim.analysis.sobol.indices import NOTHING, Moments, of_product, percentiles, resampling
+from sim.analysis.sobol.pick_freeze import PickFreeze
+from sim.engine.acceptability import wilson
+from sim.engine.draws import BLOCK, Array, stream
+from sim.engine.preferences import Memo
+from sim.engine.profiles import Case
+from sim.files.ceilings import MOST_SAMPLE
+from sim.report.verdict import line_name, listed
+from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions, versions
+from sim.run.score import compiled
+from sim.run.summary import line_record, scenario_info, settings
+from sim.scenario import schema
+from sim.scenario.labels import Labels, labels_of
+from sim.scenario.loading import Loaded
+
+if TYPE_CHECKING:
+    from sim.run.runner import Progress
+
+#: Fewer draws than this give no index worth an interval.
+LEAST = 64
+#: Bootstrap resamples behind every interval.
+RESAMPLES = 400
+#: The order of two groups is settled when it holds in this share of the resamples.
+SETTLED = 0.95
+LEADING = 3  # groups, largest first, whose order is looked at
+
+Level = Literal["party", "kind", "issue"]
+Output = Literal["gain", "acceptance", "joint"]
+OUTPUTS: tuple[Output, ...] = ("joint", "acceptance", "gain")
+
+
+class GroupName(Record):
+    party: str
+    kind: Kind | None
+    issue: str | None
+
+
+class Index(Record):
+    first: Interval
+    total: Interval
+
+
+class GroupIndices(GroupName):
+    level: Level
+    idle: str | None
+    joint: Index | None
+    joint_reason: str | None
+    acceptance: Index | None
+    acceptance_reason: str | None
+    acceptance_caution: str | None
+    gain: Index | None
+    gain_reason: str | None
+
+    def index(self, output: Output) -> Index | None:
+        found: Index | None = getattr(self, output)
+        return found
+
+    def reason(self, output: Output) -> str | None:
+        found: str | None = getattr(self, f"{output}_reason")
+        return found
+
+
+class PartySpread(Record):
+    id: str
+    name: str
+    role: schema.Role
+    asked: bool
+    acceptability: Interval
+    mean_gain: float
+    gain_sd: float
+
+
+class Order(Record):
+    """Whether the order of the leading groups, by total index, is settled."""
+
+    level: Level
+    output: Output
+    party: str | None
+    leaders: tuple[GroupName, ...]
+    leaders_at_half: tuple[GroupName, ...]
+    share_in_order: float | None
+    settled: bool
+    largest_shift: float
+    widest: float
+
+
+class SobolResult(Document):
+    """Grouped Sobol' indices of one scenario."""
+
+    schema_: Literal["sim.sobol/1"] = Field("sim.sobol/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    n: int
+    evaluations: int
+    resamples: int
+    party: str | None
+    assumed_terms: int
+    terms: int
+    sourced_veto: bool
+    joint_acceptability: Interval | None
+    joint_reason: str | None
+    parties: tuple[PartySpread, ...]
+    groups: tuple[GroupIndices, ...]
+    orders: tuple[Order, ...]
+    labels: Labels = Labels()
+    versions: Versions
+
+    def name(self, party: str) -> str:
+        """A party's name; KeyError where there is none of that id."""
+        return {p.id: p.name for p in self.parties}[party]
+
+
+def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress: Progress | None = None) -> SobolResult:
+    """Grouped first-order and total indices from ``n`` pairs of draws.
+
+    Draws come from blocks 2k and 2k + 1 of the scenario's streams; its own number of draws is
+    not looked at. ``party`` keeps that party's groups alone. ``progress`` is called with (pairs
+    of blocks done, pairs in all). Raises ValueError for fewer than :data:`LEAST` draws or more
+    than :data:`~sim.files.ceilings.MOST_SAMPLE`, or a party
+    there is not, Complaints where ranges leave almost nothing to draw from.
+    """
+    if n < LEAST:
+        raise ValueError(f"{n} draws are too few for sensitivity indices; take at least {LEAST}")
+    if n > MOST_SAMPLE:
+        raise ValueError(f"{n:,} draws are too many for sensitivity indices; take at most {MOST_SAMPLE:,}")
+    [case] = compiled([loaded])
+    if party is not None:
+        known_party(case, party)
+    seed = case.scenario.seed
+    voters = [PickFreeze(case, p, party in (None, p.id)) for p in case.profiles]
+    pairs = math.ceil(n / BLOCK)
+    together = 0
+    for pair in range(pairs):
+        count = min(BLOCK, n - pair * BLOCK)
+        half = min(max(n // 2 - pair * BLOCK, 0), count)
+        base, other = Memo(seed, 2 * pair), Memo(seed, 2 * pair + 1)
+        # one resample of whole draws, for all parties, so that it carries to what they do together
+        taken = resampling(stream(seed, "sobol", "bootstrap", pair), RESAMPLES, count)
+        joint = np.ones((2, count), bool)
+        for voter in voters:
+            accepts = voter.add(base, other, count, half, taken)
+            if voter.profile.id in case.asked:
+                joint &= accepts
+        together += int(joint.sum())
+        if progress is not None:
+            progress(pair + 1, pairs)
+    spreads = [_spread(case, voter) for voter in voters]
+    reason = _no_joint(case, spreads)
+    rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(case, spreads, k, reason)]
+    share = Interval(**wilson(together, 2 * n)._asdict()) if case.asked else None
+    held = settings(case)
+    return SobolResult(
+        scenario=scenario_info(case, loaded.sha256),
+        settings=held.model_copy(update={"draws": 2 * n}),
+        n=n,
+        evaluations=n * sum(2 + len(v.live) for v in voters),
+        resamples=RESAMPLES,
+        party=party,
+        assumed_terms=len(case.assumed_issues),
+        terms=len(case.space.issues),
+        sourced_veto=sourced_veto(case),
+        joint_acceptability=share,
+        joint_reason=reason,
+        parties=tuple(s.record for s in spreads),
+        groups=tuple(sorted((r.record for r in rows), key=lambda r: ("party", "kind", "issue").index(r.level))),
+        orders=tuple(_orders(rows, "joint" if reason is None else "gain")),
+        labels=labels_of(case.scenario.domain),
+        versions=versions(),
+    )
+
+
+# --- estimates of one party --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """A party's estimates on all draws, on half of them, and in every resample."""
+
+    voter: PickFreeze
+    record: PartySpread
+    gain: tuple[Moments, Moments, Moments]
+    acceptance: tuple[Moments, Moments, Moments]
+    constant: str | None  # why its acceptance does not vary
+
+
+def _spread(case: Case, voter: PickFreeze) -> _Spread:
+    gain, acceptance = voter.moments("gain"), voter.moments("acceptance")
+    constant = None
+    if voter.share == 1:
+        constant = "accepts in every draw"
+    elif voter.share == 0:
+        over = [
+            line_name(line_record(x, True, 1.0), labels_of(case.scenario.domain), voter.profile.id)
+            for x in vetoes(case, voter.profile)
+        ]
+        more = f" and {len(over) - 1} more" if len(over) > 1 else ""
+        constant = "refuses in every draw" + (f" (over {over[0]}{more})" if over else "")
+    record = PartySpread(
+        id=voter.profile.id,
+        name=voter.profile.name,
+        role=voter.profile.role,
+        asked=voter.profile.id in case.asked,
+        acceptability=Interval(**wilson(voter.accepted, 2 * voter.draws)._asdict()),
+        mean_gain=float(gain[0].mean),
+        gain_sd=math.sqrt(float(gain[0].variance)),
+    )
+    return _Spread(voter, record, gain, acceptance, constant)
+
+
+def _no_joint(case: Case, spreads: Sequence[_Spread]) -> str | None:
+    """Why joint acceptance has no variance to divide; None where it has."""
+    asked = [s for s in spreads if s.record.asked]
+    if not asked:
+        return "no party with positions has to consent"
+    never = [f"{s.record.name} {s.constant}" for s in asked if s.voter.share == 0]
+    if never:
+        return f"{listed(never)}, so all never accept together"
+    return "all accept in every draw" if all(s.voter.share == 1 for s in asked) else None
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A group's indices, and its total index on half of the draws and in every resample, by output."""
+
+    record: GroupIndices
+    half: dict[Output, float]
+    resampled: dict[Output, Array]
+
+
+#: An index with its resamples: first order and total, each on all draws, on half of them, resampled.
+_Estimate = tuple[tuple[float, float], tuple[float, float], tuple[Array, Array]]
+
+
+def _rows(case: Case, spreads: Sequence[_Spread], k: int, reason: str | None) -> Iterator[_Row]:
+    """All rows of party number ``k``, level by level; ``reason`` says why there is no joint index."""
+    own = spreads[k]
+    rest: list[Array] | None = None
+    if own.record.asked and reason is None:
+        others = [s for j, s in enumerate(spreads) if j != k and s.record.asked]
+        rest = [np.prod([np.asarray(s.acceptance[x].mean) for s in others], axis=0) for x in range(3)]
+    no_joint = reason
+    if reason is None and not own.record.asked:
+        silent = own.voter.profile.silent
+        no_joint = "the sources are silent on it" if silent else "its consent is not needed for this text"
+    yield _row(own, "party", None, rest, no_joint)
+    for group in own.voter.groups:
+        if group.issue is None:
+            yield _row(own, "kind", group, rest, no_joint)
+    for group in own.voter.groups:
+        if group.issue is not None or group.kind != "values":
+            yield _row(own, "issue", group, rest, no_joint)
+
+
+def _row(own: _Spread, level: Level, group: Group | None, rest: list[Array] | None, no_joint: str | None) -> _Row:
+    estimates: dict[Output, _Estimate] = {}
+    if own.gain[0].variance > NOTHING:
+        estimates["gain"] = _own(own, own.gain, group)
+    if own.constant is None:
+        estimates["acceptance"] = _own(own, own.acceptance, group)
+    if rest is not None:
+        estimates["joint"] = _joint(own, group, rest)
+    indices = {output: _index(found) for output, found in estimates.items()}
+    if rest is not None and own.voter.share == 1:
+        indices["joint"] = _unseen(own, rest[0])
+    idle = own.voter.idle.get(group) if group is not None else None
+    if idle is None and group is not None and _nothing_moved(own, group):
+        idle = "nothing that matters to this text is drawn in it"
+    record = GroupIndices(
+        level=level,
+        party=own.record.id,
+        kind=None if group is None else group.kind,
+        issue=None if group is None else group.issue,
+        idle=idle,
+        joint=indices.get("joint"),
+        joint_reason=None if "joint" in indices else no_joint,
+        acceptance=indices.get("acceptance"),
+        acceptance_reason=own.constant,
+        acceptance_caution=own.voter.rare,
+        gain=indices.get("gain"),
+        gain_reason=None if "gain" in indices else "the gain is the same in every draw",
+    )
+    return _Row(record, {o: x[1][1] for o, x in estimates.items()}, {o: x[2][1] for o, x in estimates.items()})
+
+
+def _partial(own: _Spread, moments: Moments, group: Group | None) -> tuple[Array, Array]:
+    """Partial variances of one group; of all of a party's unknowns they are the variance itself."""
+    if group is None:
+        return moments.variance, moments.variance
+    if group in own.voter.idle:
+        return np.zeros_like(moments.variance), np.zeros_like(moments.variance)
+    at = own.voter.live.index(group)
+    return moments.first[..., at], moments.total[..., at]
+
+
+def _nothing_moved(own: _Spread, group: Group) -> bool:
+    return all(_partial(own, m[0], group)[1] == 0 for m in (own.gain, own.acceptance))
+
+
+def _own(own: _Spread, all_moments: tuple[Moments, Moments, Moments], group: Group | None) -> _Estimate:
+    made = []
+    for moments in all_moments:
+        spread = np.where(moments.variance > NOTHING, moments.variance, np.nan)
+        first, total = _partial(own, moments, group)
+        made.append((first / spread, total / spread))
+    return _estimate(made)
+
+
+def _joint(own: _Spread, group: Group | None, rest: list[Array]) -> _Estimate:
+    made = []
+    for moments, others in zip(own.acceptance, rest, strict=True):
+        first, total = (np.asarray(x)[..., None] for x in _partial(own, moments, group))
+        found = of_product(first, total, np.asarray(moments.mean), others)
+        made.append((found[0][..., 0], found[1][..., 0]))
+    return _estimate(made)
+
+
+def _estimate(made: Sequence[tuple[Array, Array]]) -> _Estimate:
+    full, half, resampled = made
+    return (float(full[0]), float(full[1])), (float(half[0]), float(half[1])), resampled
+
+
+def _index(found: _Estimate) -> Index:
+    ends = [percentiles(x) for x in found[2]]
+    first, total = (
+        Interval(estimate=x, low=float(low), high=float(high)) for x, (low, high) in zip(found[0], ends, strict=True)
+    )
+    return Index(first=first, total=total)
+
+
+def _unseen(own: _Spread, rest: Array) -> Index:
+    """Joint index of groups of a party that accepts in every draw: 0, up to refusals too rare to have been seen."""
+    share = np.asarray(own.record.acceptability.low)
+    most = of_product((share * (1 - share))[None], (share * (1 - share))[None], share, rest)
+    first, total = (Interval(estimate=0.0, low=0.0, high=float(x[0])) for x in most)
+    return Index(first=first, total=total)
+
+
+# --- is the order settled? ------------------------------------------------------------------------
+
+
+def _orders(rows: Sequence[_Row], output: Output) -> Iterator[Order]:
+    """For joint acceptance over all parties, else for each party's gain: the leading groups of each level."""
+    levels: tuple[Level, ...] = ("party", "kind", "issue") if output == "joint" else ("kind", "issue")
+    parties: Sequence[str | None] = [None]
+    if output != "joint":
+        parties = list(dict.fromkeys(r.record.party for r in rows))
+    for level in levels:
+        for party in parties:
+            compared = [r for r in rows if r.record.level == level and party in (None, r.record.party)]
+            compared = [r for r in compared if output in r.resampled and r.record.idle is None]
+            if compared:
+                yield _order(level, output, party, compared)
+
+
+def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]) -> Order:
+    found = {id(r): r.record.index(output) for r in rows}
+    full = {k: index.total.estimate for k, index in found.items() if index is not None}
+    ranked = sorted(rows, key=lambda r: -full[id(r)])
+    leaders = ranked[:LEADING]
+    at_half = sorted(rows, key=lambda r: -r.half[output])[:LEADING]
+    shares = []
+    for one, other in itertools.pairwise(ranked[: LEADING + 1]):  # the last leader beside the next group too
+        apart = one.resampled[output] - other.resampled[output]
+        apart = apart[~np.isnan(apart)]
+        shares.append(float(np.mean(apart > 0)) if apart.size else 0.0)
+    widths = [index.total.high - index.total.low for r in leaders if (index := found[id(r)]) is not None]
+    return Order(
+        level=level,
+        output=output,
+        party=party,
+        leaders=tuple(_name(r) for r in leaders),
+        leaders_at_half=tuple(_name(r) for r in at_half),
+        share_in_order=min(shares, default=None),
+        settled=all(s >= SETTLED for s in shares),
+        largest_shift=max(abs(full[id(r)] - r.half[output]) for r in leaders),
+        widest=max(widths) / 2,
+    )
+
+
+def _name(row: _Row) -> GroupName:
+    return GroupName(party=row.record.party, kind=row.record.kind, issue=row.record.issue)

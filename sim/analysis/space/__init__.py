@@ -1,0 +1,1 @@
+"""The space of packages: boxes, diagrams, what binds where."""

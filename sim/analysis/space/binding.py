@@ -1,0 +1,210 @@
+"""What binds a whole package space, as boxes: constraints, red lines and refusals, consent, effects.
+
+Unlike a search near a text (:mod:`sim.engine.neighbourhoods`), nothing is dropped because some text breaks it: over the
+whole space every constraint up to the severity binds. A line forbids a package only where the consent of the party
+that draws it is needed: a party that is not asked cannot reject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from sim.analysis.space import boxes
+from sim.analysis.space.boxes import EVERYTHING, Box
+from sim.engine.draws import Array
+from sim.engine.neighbourhoods import SEVERITIES
+from sim.engine.packages import SeenAs, Space
+from sim.engine.profiles import Case, Line, Profile
+from sim.scenario import schema
+
+#: Which lines bind: those of a layer and all firmer ones, or none.
+RedLines = Literal["all", "inferred", "stated", "none"]
+RED_LINES: tuple[RedLines, ...] = get_args(RedLines)
+_LAYERS = {"all": 3, "inferred": 2, "stated": 1, "none": 0}
+
+
+def constraints(space: Space, severity: schema.Severity) -> list[Box]:
+    """The packages that break some constraint up to a severity."""
+    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    result = []
+    for rule in space.rules:
+        when = boxes.of(rule.when, space.sizes)
+        if rule.constraint.severity not in wanted or when is None:
+            continue
+        for issue, mask in rule.then.masks:
+            others = boxes.full(space.sizes[issue]) & ~boxes.bits(mask)
+            broken = boxes.box([(issue, others)], space.sizes)
+            if broken is not None and (found := when.meets(broken)) is not None:
+                result.append(found)
+    return result
+
+
+def asking(case: Case) -> dict[str, tuple[Box, ...]]:
+    """The packages that each party is asked about, as in :func:`sim.engine.consent.asked_each`; none of a silent
+    party."""
+    sizes = case.space.sizes
+    result: dict[str, list[Box]] = {}
+    for profile in case.profiles:
+        always, conditions = case.consent[profile.id]
+        found = [EVERYTHING] if always else [boxes.of(condition, sizes) for condition, _ in conditions]
+        result[profile.id] = [b for b in found if b is not None]
+    alliances = [p for p in case.profiles if p.members]
+    # A member may be an alliance itself, so as often as there are alliances.
+    for _ in alliances:
+        for alliance in alliances:
+            for member in alliance.members:
+                result[member] += result[alliance.id]
+    return {p.id: () if p.silent else boxes.widest(result[p.id]) for p in case.profiles}
+
+
+def binds(line: Line, red_lines: RedLines) -> bool:
+    """Whether a line binds in the central preferences.
+
+    Those of the layer named and of the firmer ones do; one with a range (``holds``) if the middle of it does: where so
+    many voters refuse that the others are not more than the quota, or where a chance is at least one half.
+    """
+    return line.layer < depth(red_lines) and line.likely
+
+
+def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:
+    """The packages that cross a line: a red line as written, a refusal as the party sees them."""
+    if line.kind == "red_line":
+        found = boxes.of(line.condition, space.sizes)
+        return [] if found is None else [found]
+    result = []
+    for world, seen in sights(space, profile.id, [issue for issue, _ in line.condition.masks]):
+        sides = []
+        for issue, mask in line.condition.masks:
+            if issue in seen:
+                sides.append((issue, boxes.full(space.sizes[issue]) if mask[seen[issue]] else 0))
+            else:
+                sides.append((issue, boxes.bits(mask)))
+        refused = boxes.box(sides, space.sizes)
+        if refused is not None and (found := world.meets(refused)) is not None:
+            result.append(found)
+    return result
+
+
+def depth(red_lines: RedLines) -> int:
+    """How many layers of :data:`sim.scenario.schema.LAYERS` bind, firmest first."""
+    return _LAYERS[red_lines]
+
+
+def crossed(case: Case, party: str, red_lines: RedLines) -> tuple[Box, ...]:
+    """The packages that cross some line of a party that binds, whether or not it is asked."""
+    return boxes.widest(b for found in crossed_by_layer(case, party)[: depth(red_lines)] for b in found)
+
+
+def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
+    """As :func:`crossed`, by the lines of each layer by itself."""
+    profile = case.profile(party)
+    result: list[list[Box]] = [[] for _ in schema.LAYERS]
+    for line in profile.lines:
+        if binds(line, "all"):
+            result[line.layer] += crossing(case.space, profile, line)
+    return tuple(boxes.widest(found) for found in result)
+
+
+def departing(case: Case, issues: Collection[str]) -> list[Box]:
+    """The packages in which some of the issues has another option than in the text, which must close them."""
+    sizes = case.space.sizes
+    numbers = [case.space.issue(i) for i in issues]
+    found = [boxes.box([(j, boxes.full(sizes[j]) & ~(1 << int(case.text[j])))], sizes) for j in numbers]
+    return [b for b in found if b is not None]
+
+
+def vetoed(case: Case, red_lines: RedLines) -> list[Box]:
+    """The packages that some party rejects by a line of its own where its consent is needed."""
+    asked = asking(case)
+    return [
+        both
+        for profile in case.profiles
+        for line in crossed(case, profile.id, red_lines)
+        for condition in asked[profile.id]
+        if (both := line.meets(condition)) is not None
+    ]
+
+
+def nobody_asked(case: Case) -> list[Box]:
+    """The packages about which no party with positions is asked: no agreement of theirs."""
+    asked = asking(case).values()
+    if any(EVERYTHING in found for found in asked):
+        return []
+    return boxes.outside([b for found in asked for b in found], case.space.sizes)
+
+
+def absent(case: Case) -> dict[str, Box]:
+    """By outcome of no deal: the packages that equal it (:attr:`sim.engine.profiles.Case.absences`)."""
+    found = {name: boxes.of(condition, case.space.sizes) for name, condition in case.absences.items()}
+    return {name: equal for name, equal in found.items() if equal is not None}
+
+
+def forbidden(
+    case: Case, severity: schema.Severity, red_lines: RedLines, keep: Collection[str] = ()
+) -> tuple[Box, ...]:
+    """The packages that are no possible agreement: infeasible, no deal, vetoed, or about which nobody is asked.
+
+    Those that depart from the text on issues to keep are left out too.
+    """
+    left_out = [*departing(case, keep), *constraints(case.space, severity), *absent(case).values()]
+    return boxes.widest([*left_out, *vetoed(case, red_lines), *nobody_asked(case)])
+
+
+# --- effects ------------------------------------------------------------------------------
+
+
+def sights(space: Space, party: str, issues: Collection[int]) -> list[tuple[Box, dict[int, int]]]:
+    """How a party sees some issues: boxes that split the space, and in each what effects put in their place.
+
+    Later effects override earlier ones and all are judged on the text as written
+    (:meth:`sim.engine.packages.Space.seen`). Raises :class:`sim.analysis.space.boxes.TooTangled` where effects split
+    the space too finely.
+    """
+    result: list[tuple[Box, dict[int, int]]] = [(EVERYTHING, {})]
+    for effect in _of(space, party):
+        then = {issue: option for issue, option in effect.then if issue in issues}
+        when = boxes.of(effect.when, space.sizes)
+        if not then or when is None:
+            continue
+        split: list[tuple[Box, dict[int, int]]] = []
+        for world, seen in result:
+            if (both := world.meets(when)) is not None:
+                split.append((both, {**seen, **then}))
+            split += [(rest, seen) for rest in world.without(when, space.sizes)]
+            if len(split) > boxes.MOST_BOXES:
+                raise boxes.TooTangled(boxes.MOST_BOXES)
+        result = split
+    return result
+
+
+def _of(space: Space, party: str) -> list[SeenAs]:
+    return [e for e in space.effects if e.effect.parties is None or party in e.effect.parties]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Packages to whose sum something is added for one of the parties, a number of the sum's columns."""
+
+    box: Box
+    party: int
+    value: float
+
+
+def pieces(space: Space, party: str, column: int, tables: Sequence[Array]) -> list[Piece]:
+    """What a party's sum over issues is made of, effects included.
+
+    ``tables`` has an array ``(options,)`` an issue, what each option adds as the party sees it. For every package the
+    pieces in whose box it lies add up to its sum; of one issue exactly one piece holds.
+    """
+    result = []
+    for j, table in enumerate(tables):
+        for world, seen in sights(space, party, [j]):
+            if j in seen:
+                result.append(Piece(world, column, float(table[seen[j]])))
+                continue
+            for option in range(space.sizes[j]):
+                if (here := world.meets(Box(((j, 1 << option),)))) is not None:
+                    result.append(Piece(here, column, float(table[option])))
+    return result

@@ -1,0 +1,1 @@
+"""From which value on does a verdict turn?"""

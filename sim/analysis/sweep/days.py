@@ -1,0 +1,95 @@
+"""Red lines and refusals that begin or lapse between days, and that a text crosses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from sim.engine.profiles import Case, Line, Profile
+from sim.files.complaints import Complaints, Place
+from sim.files.nodes import Scalar
+from sim.results.records import Record
+from sim.run.score import compiled
+from sim.scenario.loading import Loaded, on_day
+from sim.scenario.schema import Basis
+
+_DAY = dt.timedelta(days=1)
+
+
+class LineTurn(Record):
+    """A line that the text as it stands crosses: in force from the day ``on`` (``begins``), or no longer."""
+
+    party: str
+    consent_needed: bool
+    kind: Literal["red_line", "refusal"]
+    issue: str | None
+    option: str | None
+    refusal: str | None
+    basis: Basis
+    holds: tuple[float, float] | None
+    quota: float | None
+    on: dt.date
+    begins: bool
+
+
+def line_turns(loaded: Loaded, days: Sequence[dt.date]) -> tuple[LineTurn, ...]:
+    """Lines crossed by the text that begin or lapse after the first and up to the last of the days, in order.
+
+    Days between on which the scenario is not in order are passed over: what changes there counts at the next one.
+    """
+    found: list[LineTurn] = []
+    before: Case | None = None
+    for day in _turning_days(loaded, min(days), max(days)):
+        try:
+            [case] = compiled([on_day(loaded, Scalar(day.isoformat(), Place("--vary", 1, 1)))])
+        except Complaints:
+            continue
+        if before is not None:
+            found += _turns(before, case, day)
+        before = case
+    return tuple(found)
+
+
+def _turning_days(loaded: Loaded, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The first day, and every later one up to the last on which an entry or a refusal begins or has just lapsed."""
+    days = {first}
+    for party in loaded.scenario.domain.positions.values():
+        days |= {entry.start for entries in party.positions.values() for entry in entries}
+        for refusal in party.refuses:
+            days.add(refusal.start)
+            if refusal.until is not None and refusal.until < dt.date.max:
+                days.add(refusal.until + _DAY)
+    return sorted(day for day in days if first <= day <= last)
+
+
+def _turns(before: Case, after: Case, day: dt.date) -> Iterator[LineTurn]:
+    need = after.need(after.text)
+    for old, new in zip(before.profiles, after.profiles, strict=True):
+        was, now = _crossed(before, old), _crossed(after, new)
+        for lines, others, begins in ((was, now, False), (now, was, True)):
+            for key, line in lines.items():
+                if key not in others:
+                    yield LineTurn(
+                        party=new.id,
+                        consent_needed=need[new.id].needed,
+                        kind=line.kind,
+                        issue=line.issue,
+                        option=line.id if line.kind == "red_line" else None,
+                        refusal=line.id if line.kind == "refusal" else None,
+                        basis=line.basis,
+                        holds=None if line.holds is None else (line.holds.low, line.holds.high),
+                        quota=line.quota,
+                        on=day,
+                        begins=begins,
+                    )
+
+
+def _crossed(case: Case, profile: Profile) -> dict[object, Line]:
+    """Lines in force that the text crosses, by what they bind with."""
+    seen = case.space.seen(case.text[None], profile.id)
+    return {
+        (line.kind, line.issue, line.id, line.holds, line.quota): line
+        for line in profile.lines
+        if line.condition.holds(case.text[None] if line.kind == "red_line" else seen)[0]
+    }

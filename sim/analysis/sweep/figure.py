@@ -1,0 +1,239 @@
+"""Figures of a sweep: lines over the values of one path, or a heat map over two."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.sweep.grid import AS_IT_STANDS, AS_OF
+from sim.analysis.sweep.path_words import path_words, value_words
+from sim.analysis.sweep.sweep import Path, Point, Sweep
+from sim.report import figure as style
+from sim.report.verdict import HALF, compact, evidence_word, unsourced
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Up to this many cells in a row, a heat map writes its figures into the cells.
+_WRITTEN = 16
+_BEHIND = {"edgecolor": "none", "boxstyle": "square,pad=0.15"}
+
+
+def draw(result: Sweep) -> Figure:
+    """One path: a line a party asked and a thick one for all together. Two: the joint share of every combination."""
+    return _lines(result) if len(result.paths) == 1 else _heat(result)
+
+
+def _subtitle(result: Sweep) -> str:
+    info, how = result.scenario, result.settings
+    return style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
+
+
+def _lines(result: Sweep) -> Figure:
+    [path] = result.paths
+    fig = style.figure(8.4, 4.8)
+    ax = fig.add_subplot()
+    at = _places(result, path)
+    order = sorted(range(len(at)), key=at.__getitem__) if path.path == AS_OF else list(range(len(at)))
+    along = [at[k] for k in order]
+    asked = [p.id for p in result.base.parties if any(_needs(point, p.id) for point in result.points)]
+    marked = len(path.values) <= 20
+    for k, party in enumerate(asked):
+        ax.plot(
+            along,
+            [_percent(result.points[k], party) for k in order],
+            color=style.SERIES[k % len(style.SERIES)],
+            marker=style.MARKERS[k % len(style.MARKERS)] if marked else None,
+            markersize=max(9 - 1.5 * k, 4),  # of lines on one another the lower ones show
+            linewidth=1.4,
+            label=result.names[party],
+        )
+    joint = [_percent(result.points[k], None) for k in order]
+    ax.plot(along, joint, color="black", linewidth=3.2, label="all together", zorder=5)
+    ax.axhline(100 * HALF, color="#444444", linewidth=1, linestyle="--", zorder=1)
+    beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+    ax.annotate("one half", (1, 100 * HALF), (4, 0), va="center", fontsize=8, color="#444444", **beside)
+    _mark(ax, result, path, at)
+    if path.path == AS_OF:
+        _days(ax, result, along)
+    elif path.numbers is None:
+        ax.set_xticks(at, [_wrapped(value_words(result, path, v), 16) for v in path.values], fontsize=8)
+        if len(at) > 6 and max(map(len, path.values)) > 10:
+            ax.tick_params(axis="x", labelrotation=30)
+    ax.set_xlabel(path_words(result, path))
+    ax.set_ylabel("share of draws that accept, %")
+    ax.set_ylim(-3, 103)
+    ax.spines[["top", "right"]].set_visible(False)
+    fig.legend(loc="outside right upper", fontsize=8, frameon=False)
+    style.titled(fig, f"Acceptance as modelled, by {path_words(result, path)}", _subtitle(result), foot=_foot(result))
+    return fig
+
+
+def _places(result: Sweep, path: Path) -> list[float]:
+    """Where the values stand along the axis: numbers and days to scale, names side by side."""
+    if path.path == AS_OF:
+        own = result.scenario.as_of
+        return [float((own if v == AS_IT_STANDS else dt.date.fromisoformat(v)).toordinal()) for v in path.values]
+    return [float(k) for k in range(len(path.values))] if path.numbers is None else list(path.numbers)
+
+
+def _percent(point: Point, party: str | None) -> float:
+    """The joint share (party None) or a party's in per cent; nan, a gap in the line, where there is none."""
+    share = _joint(point) if party is None else _party_share(point, party)
+    return float("nan") if share is None else 100 * share
+
+
+def _party_share(point: Point, party: str) -> float | None:
+    return point.party(party).acceptability.estimate if point.feasible else None
+
+
+def _days(ax: Axes, result: Sweep, along: list[float]) -> None:
+    """Dates under the axis, none over another, and a mark where a line that the text crosses begins or lapses."""
+    room = (along[-1] - along[0]) / 12 or 1.0
+    shown = [along[0]]
+    for day in along[1:]:
+        if day - shown[-1] >= room:
+            shown.append(day)
+    ax.set_xticks(shown, [dt.date.fromordinal(int(day)).isoformat() for day in shown], fontsize=8)
+    if any(later - day < 2.2 * room for day, later in pairwise(shown)):
+        ax.tick_params(axis="x", labelrotation=30)
+    for turn in {line.on for line in result.lines or () if line.consent_needed}:
+        ax.axvline(turn.toordinal(), color=style.PURPLE, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
+
+
+def _mark(ax: Axes, result: Sweep, path: Path, at: list[float]) -> None:
+    """A line at the scenario's own value; where it is none of these, its joint share across."""
+    for value in path.own:
+        x = at[path.values.index(value)]
+        ax.axvline(x, color=style.GREY, linewidth=6, alpha=0.25, zorder=0)
+    if not path.own and result.base.joint_acceptability is not None:
+        ax.axhline(100 * result.base.joint_acceptability.estimate, color="black", linewidth=1, linestyle=":")
+
+
+def _foot(result: Sweep) -> str:
+    said = "Grey band: the scenario's own value, or one scored alike."
+    if not result.paths[0].own:
+        said = "Dotted across: joint share of the scenario as it stands."
+    if any(line.consent_needed for line in result.lines or ()):
+        said += " Dotted down: a line that the text crosses begins or lapses."
+    if any(not point.feasible for point in result.points):
+        said += " Gaps: texts that would break a hard constraint."
+    return f"{said}\nDifferences along a line share their draws."
+
+
+def _heat(result: Sweep) -> Figure:
+    from matplotlib import colormaps
+    from matplotlib.patches import Rectangle
+
+    first, second = result.paths
+    rows, columns = len(first.values), len(second.values)
+    left = min(max(map(len, first.values)), 22) * 0.08
+    width = min(max(4.5 + left, 2.4 + left + 0.85 * columns), 13)
+    fig = style.figure(max(width, 7.2), min(max(3.6, 2.0 + 0.55 * rows), 11))
+    ax = fig.add_subplot()
+    shares = [
+        [float("nan") if (s := _joint(result.points[r * columns + c])) is None else 100 * s for c in range(columns)]
+        for r in range(rows)
+    ]
+    image = ax.imshow(shares, cmap=style.SHARES, vmin=0, vmax=100, aspect="auto")
+    if columns <= _WRITTEN and rows <= 2 * _WRITTEN:
+        for r in range(rows):
+            for c in range(columns):
+                share = _joint(result.points[r * columns + c])
+                said = "-" if share is None else compact(share)
+                dark = share is not None and abs(share - HALF) > 0.38
+                behind = None if share is None else _BEHIND | {"facecolor": colormaps[style.SHARES](share)}
+                ink = "white" if dark else "black"
+                ax.text(c, r, said, ha="center", va="center", fontsize=9, color=ink, bbox=behind)
+    for r in range(rows):
+        for c in range(columns):
+            if _unknown(result, result.points[r * columns + c]):
+                ax.add_patch(
+                    Rectangle(
+                        (c - 0.5, r - 0.5), 1, 1, fill=False, hatch="///", edgecolor="#8A8A8A", linewidth=0, alpha=0.5
+                    )
+                )
+    for (x0, y0), (x1, y1) in _staircase(result, rows, columns):
+        ax.plot([x0, x1], [y0, y1], color="black", linewidth=2.6, solid_capstyle="projecting")
+    for r, value in enumerate(first.values):
+        for c, other in enumerate(second.values):
+            if value in first.own and other in second.own:
+                ax.add_patch(Rectangle((c - 0.44, r - 0.42), 0.88, 0.84, fill=False, edgecolor="black", linewidth=1.6))
+    step_r, step_c = max(1, -(-rows // 25)), max(1, -(-columns // 16))
+    ax.set_yticks(
+        range(0, rows, step_r),
+        [_wrapped(value_words(result, first, v), 22) for v in first.values[::step_r]],
+        fontsize=8,
+    )
+    ax.set_xticks(
+        range(0, columns, step_c),
+        [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]],
+        fontsize=8,
+    )
+    ax.set_ylabel(fill(path_words(result, first), 30))
+    ax.set_xlabel(path_words(result, second))
+    bar = fig.colorbar(image, ax=ax, shrink=0.9)
+    bar.set_label("all accept, % of draws")
+    bar.ax.axhline(100 * HALF, color="black", linewidth=1.5)
+    style.titled(fig, "Joint share as modelled, by two cells", _subtitle(result), foot=_heat_foot(result))
+    return fig
+
+
+def _heat_foot(result: Sweep) -> str:
+    parts = []
+    if any(b.party is None for b in result.boundaries):
+        parts.append("Thick line: one half.")
+    else:
+        scored = [share for point in result.points if (share := _joint(point)) is not None]
+        sides = {share >= HALF for share in scored}
+        if len(sides) == 1:
+            parts.append(f"Every cell is {'above' if True in sides else 'below'} one half, so no boundary is drawn.")
+    if any(not point.feasible for point in result.points):
+        parts.append("-: the text would break a hard constraint.")
+    if any(_unknown(result, point) for point in result.points):
+        parts.append("Hatched: unknown, since the evidence alone leaves both answers open.")
+    if all(p.own for p in result.paths):
+        parts.append("Box: the scenario as it stands.")
+    return " ".join(parts)
+
+
+def _unknown(result: Sweep, point: Point) -> bool:
+    """Whether the evidence alone leaves open what becomes of the text."""
+    found = point.on_evidence
+    return found is not None and evidence_word(found) == "unknown" and not unsourced(result.settings)
+
+
+def _staircase(result: Sweep, rows: int, columns: int) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """Edges between neighbouring cells on either side of one half, as ends of lines."""
+    edges = []
+    for r in range(rows):
+        for c in range(columns):
+            here = _joint(result.points[r * columns + c])
+            right = _joint(result.points[r * columns + c + 1]) if c + 1 < columns else None
+            below = _joint(result.points[(r + 1) * columns + c]) if r + 1 < rows else None
+            if here is None:
+                continue
+            if right is not None and (here >= HALF) != (right >= HALF):
+                edges.append(((c + 0.5, r - 0.5), (c + 0.5, r + 0.5)))
+            if below is not None and (here >= HALF) != (below >= HALF):
+                edges.append(((c - 0.5, r + 0.5), (c + 0.5, r + 0.5)))
+    return edges
+
+
+def _joint(point: Point) -> float | None:
+    return None if point.joint_acceptability is None else point.joint_acceptability.estimate
+
+
+def _needs(point: Point, party: str) -> bool:
+    if not point.feasible:
+        return False
+    row = point.party(party)
+    return row.consent_needed and not row.silent
+
+
+def _wrapped(text: str, width: int) -> str:
+    """A value on several lines; it may break behind an underscore."""
+    return fill(text.replace("_", "_ "), width + 1).replace("_ ", "_")

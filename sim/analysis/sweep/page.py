@@ -1,0 +1,479 @@
+"""A sweep as text: where the joint share and each party's cross one half, and the figures behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from sim.analysis.shared.counting import too_near
+from sim.analysis.sweep.day_notes import line_notes
+from sim.analysis.sweep.path_words import path_words, value_words
+from sim.analysis.sweep.sweep import NO_AGREEMENT, Path, Point, Sweep
+from sim.report.numbers import change, interval
+from sim.report.page import Column, Page, Sheet
+from sim.report.verdict import (
+    HALF,
+    INFERRED,
+    MARKS,
+    caveat,
+    compact,
+    draws_words,
+    evidence_word,
+    filler_caution,
+    listed,
+    on_evidence,
+    percent,
+    unsourced,
+    word,
+)
+from sim.results.records import Interval
+from sim.scenario.labels import capital, spaced, spoken
+
+HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")
+
+VERDICTS = {
+    "accepted": "accepted",
+    "singly": "by each, not by all",
+    "divided": "divided",
+    "refused": "refused",
+    "none": "nobody asked",
+}
+#: The same in a sentence.
+_SAID = {**VERDICTS, "singly": "accepted by each but not by all"}
+#: What the evidence settles, in a cell and in a sentence.
+_TONES = {"accepted": "good", "refused": "bad", "divided": "open", "singly": "open"}
+#: Marks the scenario's own value.
+OWN = "*"
+#: Room for the columns of a grid, in characters.
+_ROOM = 98
+#: Room reckoned for a column of a grid at most, twice that for the first; longer names break at their joints.
+_NARROW = 12
+#: Lists of values are cut after this many.
+_LONGEST = 6
+
+
+def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
+    """Tidy: a row a grid point, party (empty for the joint share) and measure; the scenario as it stands first."""
+    for point in (result.base, *result.points):
+        named: list[object] = []
+        for number in range(2):
+            path = result.paths[number].path if number < len(result.paths) else None
+            named += [path, point.values[number] if number < len(point.values) else None]
+        head = (result.scenario.id, *named, "yes" if point.own else "no")
+        if point.joint_acceptability is not None and point.change is not None:
+            yield (*head, None, "joint_acceptability", *_figures(point.joint_acceptability))
+            yield (*head, None, "change", *_figures(point.change))
+        for rule in point.breaks:
+            yield (*head, None, f"breaks {rule.id}", None, None, None)
+        for party in point.parties:
+            yield (*head, party.id, "acceptability", *_figures(party.acceptability))
+            yield (*head, party.id, "change", *_figures(party.change))
+
+
+def _figures(found: Interval) -> tuple[float, float, float]:
+    return found.estimate, found.low, found.high
+
+
+def page(result: Sweep) -> Page:
+    """A line of values, or a grid of two."""
+    info = result.scenario
+    positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
+    two, varied = len(result.paths) == 2, listed([path_words(result, p) for p in result.paths])
+    return Page(
+        heading=f"{info.title} ({info.id}, {info.date}{positions}): varying {varied}",
+        lead=" ".join([*_evidence_lead(result), _lead(result), *_caution(result)]),
+        sheets=tuple(_grid(result)) if two else (_line(result),),
+        notes=tuple(_notes(result)),
+        caveat=caveat([result.settings]),
+    )
+
+
+# --- the lead -------------------------------------------------------------------------------
+
+
+def _evidence_lead(result: Sweep) -> Iterator[str]:
+    """What the evidence settles as the scenario stands, and whether that is so at every value."""
+    found = result.base.on_evidence
+    if found is None or unsourced(result.settings):
+        return
+    yield on_evidence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
+    others = [p for p in result.points if p.on_evidence is not None and not _repeated(result, p)]
+    same = [p for p in others if p.on_evidence is not None and evidence_word(p.on_evidence) == evidence_word(found)]
+    if others and len(same) == len(others):
+        yield "It says so at every value here."
+    elif others:
+        yield f"At {len(others) - len(same)} of {len(others)} points the evidence says otherwise."
+
+
+def _lead(result: Sweep) -> str:
+    scored = [p for p in result.points if p.joint_acceptability is not None]
+    if not scored:
+        if no_deal := [p for p in result.points if _says_no_more(p)]:
+            rest = "" if len(no_deal) == len(result.points) else "; the others have none either"
+            return f"There is no verdict: {len(no_deal)} of {len(result.points)} points say no more than no deal{rest}."
+        return "No party with positions has to consent at any of these points, so there is no verdict."
+    least = min(scored, key=_joint)
+    most = max(scored, key=_joint)
+    paths = listed([path_words(result, p) for p in result.paths])
+    stands = ""
+    if result.base.joint_acceptability is not None:
+        stands = f" As the scenario stands it is {percent(_joint(result.base))}."
+    if _joint(least) == _joint(most):
+        same = (
+            f"As modelled, the joint share is {percent(_joint(most))} at every value of {paths}: it does not hang on "
+            "that."
+        )
+        return f"{same} {_verdict_line(result, scored)}"
+    ranges = (
+        f"As modelled, the joint share ranges from {percent(_joint(least))} ({_named(result, least)}) to "
+        f"{percent(_joint(most))} ({_named(result, most)}).{stands}"
+    )
+    return f"{ranges} {_half_line(result, scored)} {_verdict_line(result, scored)}"
+
+
+def _caution(result: Sweep) -> Iterator[str]:
+    """That most terms of the text are filler, where there is a verdict at all."""
+    said = filler_caution(result.assumed_terms, result.terms, result.settings)
+    if said is not None and any(p.joint_acceptability is not None for p in result.points):
+        yield said
+
+
+def _verdict_line(result: Sweep, scored: Sequence[Point]) -> str:
+    """Whether the verdict, which hangs on each party and not on the joint share alone, is another somewhere."""
+    found: dict[str, list[Point]] = {}
+    once = [p for p in scored if not _repeated(result, p)]
+    for point in once:
+        found.setdefault(_SAID[point.verdict or "none"], []).append(point)
+    before = None if result.base.joint_acceptability is None else _SAID[result.base.verdict or "none"]
+    if len(found) == 1:
+        [verdict] = found
+        if before in (None, verdict):
+            return f"None of these values turns the verdict as modelled, which is {verdict}."
+        return f"The verdict as modelled is {verdict} throughout; as the scenario stands, {before}."
+    if len(result.paths) == 1:
+        said = [f"{verdict} at {_values(result, [p.values[0] for p in some])}" for verdict, some in found.items()]
+    else:
+        said = [f"{verdict} in {len(some)}" for verdict, some in found.items()]
+        said[0] += f" of {len(once)} combinations"
+    return f"The verdict as modelled turns: {'; '.join(said)}."
+
+
+def _near(result: Sweep, party: str | None) -> str:
+    """Where one half lies within sampling error of the joint share (party None) or a party's; starts with a comma."""
+    near = []
+    for point in result.points:
+        share = point.joint_acceptability
+        if party is not None:
+            share = None if _share(point, party) is None else point.party(party).acceptability
+        if share is not None and too_near(share) and not _repeated(result, point):
+            near.append(point)
+    if not near:
+        return ""
+    if len(result.paths) == 1:
+        return f", too near to call at {_values(result, [p.values[0] for p in near])}"
+    return f", too near to call in {len(near)} combination{'s' * (len(near) > 1)}"
+
+
+def _half_line(result: Sweep, scored: Sequence[Point]) -> str:
+    """Where the joint share reaches one half."""
+    above = [p for p in scored if _joint(p) >= HALF]
+    near = _near(result, None)
+    if not above:
+        return f"It stays below one half throughout{near}."
+    if len(above) == len(scored):
+        return f"It stays at or above one half throughout{near}."
+    if len(result.paths) == 1:
+        return f"It {_crossing(result, result.paths[0], None)}{near}."
+    sides = [_dependence(result, None, axis) for axis in range(2)]
+    if sides[0] != sides[1]:
+        axis = 0 if sides[0] else 1
+        return (
+            f"It {_crossing(result, result.paths[axis], None)}, whatever "
+            f"{path_words(result, result.paths[1 - axis])} is{near}."
+        )
+    once = [p for p in scored if not _repeated(result, p)]
+    count = sum(_joint(p) >= HALF for p in once)
+    return f"{count} of {len(once)} combinations {'reaches' if count == 1 else 'reach'} one half{near}."
+
+
+def _repeated(result: Sweep, point: Point) -> bool:
+    """Whether a value of the point is the scenario's own and another own value stands before it in the list."""
+    return any(value in path.own[1:] for path, value in zip(result.paths, point.values, strict=True))
+
+
+def _named(result: Sweep, point: Point) -> str:
+    if len(result.paths) == 1:
+        return value_words(result, result.paths[0], point.values[0])
+    return ", ".join(
+        f"{path_words(result, path)}: {value_words(result, path, value)}"
+        for path, value in zip(result.paths, point.values, strict=True)
+    )
+
+
+def _joint(point: Point) -> float:
+    assert point.joint_acceptability is not None
+    return point.joint_acceptability.estimate
+
+
+def _share(point: Point, party: str | None) -> float | None:
+    """The joint share (party None) or a party's; None where there is none to tell."""
+    if party is None:
+        return None if point.joint_acceptability is None else _joint(point)
+    if not point.feasible:
+        return None
+    row = point.party(party)
+    return None if row.silent else row.acceptability.estimate
+
+
+def _dependence(result: Sweep, party: str | None, axis: int) -> bool:
+    """Whether a share changes along one path while the other is held."""
+    groups: dict[tuple[str, ...], set[float | None]] = {}
+    for point in result.points:
+        held = (*point.values[:axis], *point.values[axis + 1 :])
+        if point.feasible:
+            groups.setdefault(held, set()).add(_share(point, party))
+    return any(len(found) > 1 for found in groups.values())
+
+
+def _crossing(result: Sweep, path: Path, party: str | None) -> str:
+    """Where a share that hangs on one path alone crosses one half, in words. It must cross somewhere."""
+    axis = result.paths.index(path)
+    shares = {point.values[axis]: _share(point, party) for point in result.points if point.feasible}
+    known = [(value, share >= HALF) for value, share in shares.items() if share is not None]
+    turns = [(one, other) for one, other in pairwise(known) if one[1] != other[1]]
+    if len(turns) == 1:
+        (one, before), (other, _) = turns[0]
+        way = "falls below" if before else "reaches"
+        return f"{way} one half between {value_words(result, path, one)} and {value_words(result, path, other)}"
+    yes, no = ([value for value, above in known if above is side] for side in (True, False))
+    return f"is at least one half at {_values(result, yes, axis)}, below it at {_values(result, no, axis)}"
+
+
+def _values(result: Sweep, given: Sequence[str], axis: int = 0) -> str:
+    values = [value_words(result, result.paths[axis], v) for v in given]
+    if len(values) <= _LONGEST:
+        return listed(values)
+    return f"{', '.join(values[:_LONGEST])} and {len(values) - _LONGEST} more"
+
+
+# --- the tables -----------------------------------------------------------------------------
+
+
+def _asked(result: Sweep) -> list[str]:
+    """Parties whose consent some point needs, and on whom the sources are not silent, in order."""
+    points = (result.base, *result.points)
+    return [p.id for p in result.base.parties if any(_needs(point, p.id) for point in points)]
+
+
+def _needs(point: Point, party: str) -> bool:
+    if not point.feasible:
+        return False
+    row = point.party(party)
+    return row.consent_needed and not row.silent
+
+
+def _marked(result: Sweep, path: Path, value: str) -> str:
+    words = value_words(result, path, value)
+    return f"{words} {OWN}" if value in path.own else words
+
+
+def _line(result: Sweep) -> Sheet:
+    [path] = result.paths
+    asked = _asked(result)
+    return Sheet(
+        columns=(
+            Column(path_words(result, path), width=24),
+            Column("joint", width=15),
+            Column("verdict", width=11, least=80),
+            *(Column(result.names[p], right=True, width=9, folds=True) for p in asked),
+        ),
+        rows=tuple(
+            (
+                _marked(result, path, point.values[0]),
+                _joint_cell(point),
+                _verdict(result, point),
+                *(_figure(result, point, p) for p in asked),
+            )
+            for point in result.points
+        ),
+        tones={k: _tone(result, p) for k, p in enumerate(result.points) if p.verdict != "none"},
+    )
+
+
+def _tone(result: Sweep, point: Point) -> str:
+    if point.verdict is None:
+        return "faint"
+    found = point.on_evidence
+    open_ = found is not None and evidence_word(found) == "unknown" and not unsourced(result.settings)
+    return "open" if open_ else _TONES.get(point.verdict, "open")
+
+
+def _joint_cell(point: Point) -> str:
+    """The joint share, below it its change."""
+    if point.joint_acceptability is None:
+        return "-"
+    said = interval(point.joint_acceptability)
+    return said if point.own or point.change is None else f"{said}\n{change(point.change)}"
+
+
+def _verdict(result: Sweep, point: Point) -> str:
+    """What the evidence settles at a point; where it does not, in brackets the verdict as modelled."""
+    if point.verdict is None:
+        return "infeasible" if not point.feasible else "no deal"
+    modelled = VERDICTS[point.verdict]
+    if point.on_evidence is None or unsourced(result.settings):
+        return modelled
+    said = evidence_word(point.on_evidence)
+    return f"unknown\n({modelled})" if said == "unknown" else said
+
+
+def _figure(result: Sweep, point: Point, party: str) -> str:
+    if not point.feasible:
+        return "-"
+    row = point.party(party)
+    said = "silent" if row.silent else compact(row.acceptability.estimate)
+    evidence = None if unsourced(result.settings) else row.on_evidence
+    if not row.silent and (mark := MARKS.get(word(row.verdict, evidence))):
+        said = f"{mark}\n{said}"
+    return said if row.consent_needed else f"({said})"
+
+
+def _grid(result: Sweep) -> Iterator[Sheet]:
+    """Joint shares, a row a value of the first path; as many sheets as the columns need."""
+    first, second = result.paths
+    count = len(second.values)
+    width = min(max(4, *(len(_marked(result, second, v)) for v in second.values)), _NARROW)
+    beside = min(max(12, *(len(_marked(result, first, v)) for v in first.values)), 2 * _NARROW)
+    fits = max((_ROOM - beside) // (width + 2), 1)
+    for begin in range(0, count, fits):
+        some = second.values[begin : begin + fits]
+        part = "" if count <= fits else f" (values {begin + 1} to {begin + len(some)} of {count})"
+        yield Sheet(
+            columns=(
+                Column(path_words(result, first), width=beside),
+                *(Column(_marked(result, second, v), right=True) for v in some),
+            ),
+            rows=tuple(
+                (_marked(result, first, v), *(_cell(result.points[k * count + begin + c]) for c in range(len(some))))
+                for k, v in enumerate(first.values)
+            ),
+            title=f"Joint share as modelled; columns: {path_words(result, second)}{part}",
+        )
+
+
+def _cell(point: Point) -> str:
+    return "-" if point.joint_acceptability is None else compact(_joint(point))
+
+
+# --- the notes ------------------------------------------------------------------------------
+
+
+def _notes(result: Sweep) -> Iterator[str]:
+    still: list[str] = []
+    for party in _asked(result):
+        shares = [share for p in result.points if (share := _share(p, party)) is not None]
+        if not shares:
+            continue
+        if percent(min(shares)) == percent(max(shares)):
+            still.append(f"{spoken(result.names[party])} ({percent(shares[0])})")
+        else:
+            yield _party_note(result, party, shares)
+    if still:
+        yield f"The same at every value, to a per cent: {listed(still)}."
+    yield from _boundary_notes(result)
+    changing = [x for x in _asked(result) if len({_needs(p, x) for p in result.points if p.feasible}) > 1]
+    if changing:
+        names = listed([spoken(result.names[x]) for x in changing])
+        mark = "; a figure in brackets is not asked for" if len(result.paths) == 1 else ""
+        yield f"Whether {names} must consent depends on the value{mark}: joint shares are over different parties."
+    yield from _infeasible_notes(result)
+    yield from _no_agreement_notes(result)
+    yield from line_notes(result)
+    yield from _same_values(result)
+    figures = [_figure(result, p, x) for p in result.points for x in _asked(result)]
+    if any(figure.startswith("inferred") for figure in figures):
+        yield INFERRED
+    if any(figure.startswith("unknown") for figure in figures):
+        yield (
+            "Unknown: the evidence alone leaves both answers open. What stands below, share or verdict, is what the "
+            "assumptions make of it."
+        )
+    unmarked = [path_words(result, p) for p in result.paths if not p.own]
+    if unmarked:
+        stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"
+        yield f"Not among these values: the scenario's own of {listed(unmarked)}{stands}."
+    if any(p.own for p in result.paths):
+        yield f"{OWN} marks the scenario's own value, or one scored alike."
+    if len(result.paths) == 1:
+        yield "Below a joint share its change from the scenario as it stands, in points, draw by draw."
+    if result.settings.edits:
+        yield f"Edited before the sweep: {'; '.join(result.settings.edits)}."
+    if result.consent_not_modelled:
+        yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
+    yield draws_words(result.settings)
+
+
+def _party_note(result: Sweep, party: str, shares: Sequence[float]) -> str:
+    name = capital(spoken(result.names[party]))
+    said = f"{name} accepts in {percent(min(shares))} to {percent(max(shares))} of draws"
+    crosses = min(shares) < HALF <= max(shares)
+    along = [axis for axis in range(len(result.paths)) if _dependence(result, party, axis)]
+    if len(along) == 1:
+        path = result.paths[along[0]]
+        if len(result.paths) == 2:
+            said += f", and only {path_words(result, path)} moves it"
+        side = "above" if min(shares) >= HALF else "below"
+        crossing = f"; its share {_crossing(result, path, party)}" if crosses else f", always {side} one half"
+        return f"{said}{crossing}{_near(result, party)}."
+    if crosses:
+        once = [s for p in result.points if not _repeated(result, p) and (s := _share(p, party)) is not None]
+        count = sum(share >= HALF for share in once)
+        return f"{said}; at least one half in {count} of {len(once)} combinations{_near(result, party)}."
+    return f"{said}, always {'above' if min(shares) >= HALF else 'below'} one half{_near(result, party)}."
+
+
+def _infeasible_notes(result: Sweep) -> Iterator[str]:
+    """Which points have a dash, and the constraints that they break."""
+    at: dict[str, list[str]] = {}
+    why = {}
+    for point in result.points:
+        for rule in point.breaks:
+            at.setdefault(rule.id, []).append(_named(result, point))
+            why[rule.id] = rule.why
+    for name, values in at.items():
+        where = listed(values) if len(result.paths) == 1 else f"{len(values)} combinations, such as {values[0]}"
+        yield f"-: not scored, for the text would break the hard constraint '{spaced(name)}' ({where}). {why[name]}"
+
+
+def _says_no_more(point: Point) -> bool:
+    return point.missing is not None and point.missing.startswith(NO_AGREEMENT)
+
+
+def _no_agreement_notes(result: Sweep) -> Iterator[str]:
+    """Which points have no joint share since their text equals an outcome of no deal."""
+    found = [_named(result, point) for point in result.points if _says_no_more(point)]
+    if found:
+        where = listed(found) if len(result.paths) == 1 else f"{len(found)} combinations, such as {found[0]}"
+        yield f"no deal: the text says no more than no deal ({where}); a yes to it is no agreement and is not counted."
+
+
+def _same_values(result: Sweep) -> Iterator[str]:
+    """Values of a grid that are one and the same."""
+    for path in result.paths:
+        if len(result.paths) == 2 and len(path.own) > 1:
+            yield (
+                f"{listed([value_words(result, path, v) for v in path.own])} of {path_words(result, path)} are "
+                "scored alike, and combinations with them counted once."
+            )
+
+
+def _boundary_notes(result: Sweep) -> Iterator[str]:
+    """On a grid: row by row, where the joint share crosses one half."""
+    if len(result.paths) == 1 or not all(_dependence(result, None, axis) for axis in range(2)):
+        return
+    first, second = result.paths
+    found = [b for b in result.boundaries if b.party is None and b.path == second.path]
+    if not found or len(found) > 2 * _LONGEST:
+        return
+    said = [f"with {b.elsewhere} between {b.below} (below) and {b.above}" for b in found]
+    yield f"One half is crossed along {path_words(result, second)}, by {path_words(result, first)}: {'; '.join(said)}."

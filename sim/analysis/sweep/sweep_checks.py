@@ -1,0 +1,253 @@
+"""Every point of a sweep's grid loaded and checked before any is scored, and what is wrong told at the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations, product
+from typing import NamedTuple
+
+from sim.analysis.sweep.grid import Value, Variation
+from sim.engine.profiles import Case, lottery_in_force
+from sim.files.complaints import Complaint, Complaints
+from sim.run.runner import Progress
+from sim.run.score import compiled
+from sim.scenario import edits as editing
+from sim.scenario.edit_paths import Edit
+from sim.scenario.loading import Loaded, on_day, with_edits
+from sim.scenario.schema import Span
+
+#: Complaints about a sweep that are printed; a grid can go wrong in thousands of points for one reason.
+TOLD = 20
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A case a grid point, the values of the last path first; and of each path a case a value with that edit alone.
+
+    A value that cannot stand alone, only together with some of the other path, has None there. A point whose text
+    breaks hard constraints is no case but these complaints.
+    """
+
+    cases: tuple[Case | tuple[Complaint, ...], ...]
+    alone: tuple[tuple[Case | None, ...], ...]
+
+
+class _Wrong(NamedTuple):
+    """Complaints of the same content."""
+
+    where: str
+    what: str
+    place: str
+
+
+def checked(loaded: Loaded, variations: Sequence[Variation], *, progress: Progress | None = None) -> Grid:
+    """Load every grid point; ``progress`` is called with (points loaded, points in all).
+
+    Raises Complaints, each at the value in the ``--vary`` text that it is about, naming the other path's values where
+    it arises with some of them only. Texts that break a hard constraint are no fault of the values, unless every one
+    does.
+    """
+    _apart(loaded, variations)
+    sizes = [len(v.values) for v in variations]
+    places = list(product(*(range(n) for n in sizes)))
+    values = [[v.values[k] for v, k in zip(variations, place, strict=True)] for place in places]
+    found, faults = _cases(loaded, values, progress)
+    broken = {number: rules for number, complaints in faults.items() if (rules := _broken(complaints))}
+    wrong = {number: c for number, c in faults.items() if number not in broken}
+    if not found and not wrong:
+        wrong = faults
+    if wrong:
+        rooms = {v.place.file: _room(loaded, v) for v in variations}
+        told = _told(variations, places, wrong)
+        raise Complaints(c if c.hint else replace(c, hint=rooms.get(c.place.file)) for c in told)
+    feasible = iter(found)
+    cases = tuple(broken[k] if k in broken else next(feasible) for k in range(len(places)))
+    alone: list[tuple[Case | None, ...]] = []
+    for variation in variations:
+        if len(variations) == 1:
+            alone.append(tuple(c if isinstance(c, Case) else None for c in cases))
+            continue
+        single, not_alone = _cases(loaded, [[v] for v in variation.values])
+        feasible = iter(single)
+        alone.append(tuple(None if k in not_alone else next(feasible) for k in range(len(variation.values))))
+    return Grid(cases, tuple(alone))
+
+
+def _broken(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
+    """The hard constraints that a text breaks, if nothing else is wrong."""
+    errors = tuple(c for c in complaints if c.severity == "error")
+    return errors if all(c.breaks is not None for c in errors) else ()
+
+
+def with_values(loaded: Loaded, values: Sequence[Value]) -> Loaded:
+    """The scenario with values of a sweep; edits change what is in force on the day. Raises Complaints."""
+    edits = [v.edit for v in values if v.edit is not None]
+    for value in values:
+        if value.day is not None:
+            return on_day(loaded, value.day, edits)
+    return with_edits(loaded, edits) if edits else loaded
+
+
+def _cases(
+    loaded: Loaded, points: Sequence[Sequence[Value]], progress: Progress | None = None
+) -> tuple[list[Case], dict[int, list[Complaint]]]:
+    """The points that are in order as cases, and by number the complaints of those that are not."""
+    items: list[Loaded] = []
+    numbers: list[int] = []
+    faults: dict[int, list[Complaint]] = {}
+    for number, values in enumerate(points):
+        try:
+            items.append(with_values(loaded, values))
+            numbers.append(number)
+        except Complaints as found:
+            faults[number] = list(found.complaints)
+        if progress is not None:
+            progress(number + 1, len(points))
+    try:
+        return compiled(items), faults
+    except Complaints:
+        pass
+    cases: list[Case] = []
+    for number, item in zip(numbers, items, strict=True):
+        try:
+            cases += compiled([item])
+        except Complaints as found:
+            faults[number] = list(found.complaints)
+    return cases, faults
+
+
+def with_ids(loaded: Loaded, variation: Variation) -> Variation:
+    """The variation with the id of a party where its name stands."""
+    edits = [value.edit for value in variation.values if value.edit is not None]
+    if not edits:
+        return variation
+    parts = editing.by_ids(loaded.tree, edits[:1])[0].parts
+    values = tuple(v if v.edit is None else replace(v, edit=replace(v.edit, parts=parts)) for v in variation.values)
+    return replace(variation, path=".".join(parts), parts=parts, values=values)
+
+
+def _apart(loaded: Loaded, variations: Sequence[Variation]) -> None:
+    """Raise Complaints where two paths set the same cell: then the order of the edits makes a difference."""
+    if len(variations) < 2:
+        return
+    first, second = variations
+    same = first.parts == second.parts
+    for one, other in product(first.values, second.values):
+        if one.edit is None or other.edit is None or any(_fails(loaded, [e]) for e in (one.edit, other.edit)):
+            continue
+        trees = [editing.apply(loaded.tree, pair) for pair in permutations((one.edit, other.edit))]
+        same = same or trees[0][0] != trees[1][0] or any(wrong for _, wrong in trees)
+    if same:
+        what = f"{second.path} sets the same cell as {first.path}"
+        raise Complaints([Complaint(second.place, "vary", what, "vary two cells that do not replace each other")])
+
+
+def _fails(loaded: Loaded, edits: Sequence[Edit]) -> bool:
+    return bool(editing.apply(loaded.tree, edits)[1])
+
+
+def _room(loaded: Loaded, variation: Variation) -> str | None:
+    """Of a belief: the numbers that the ranges of the other outcomes leave it."""
+    parts, people = variation.parts, loaded.scenario.domain.positions
+    if parts[1:3] != ("no_deal", "beliefs") or parts[0] not in people or len(parts) < 4:
+        return None
+    lottery = parts[3] if len(parts) == 5 else lottery_in_force(loaded.scenario)
+    outcomes = loaded.scenario.domain.issues.no_deal.lotteries.get(lottery or "")
+    if outcomes is None or parts[-1] not in outcomes.outcomes:
+        return None
+    held = people[parts[0]].no_deal.beliefs.get(lottery or "")
+    ranges = {} if held is None else held.ranges
+    others = [ranges.get(k, Span(0.0, 1.0)) for k in outcomes.outcomes if k != parts[-1]]
+    low, high = max(1 - sum(x.high for x in others), 0.0), 1 - sum(x.low for x in others)
+    return f"the ranges of the other outcomes leave {low:g} to {high:g} for {parts[-1]}"
+
+
+# --- what is wrong, and with which values -----------------------------------------------------
+
+
+def _told(
+    variations: Sequence[Variation], places: Sequence[tuple[int, ...]], faults: dict[int, list[Complaint]]
+) -> list[Complaint]:
+    """The complaints of all points, each once, at the value it is about."""
+    at: dict[_Wrong, set[tuple[int, ...]]] = {}
+    first: dict[_Wrong, Complaint] = {}
+    for number, complaints in faults.items():
+        for c in complaints:
+            wrong = _Wrong(c.where, c.what, str(c.place))
+            at.setdefault(wrong, set()).add(places[number])
+            first.setdefault(wrong, c)
+    out: list[Complaint] = []
+    for wrong, points in at.items():
+        out += _located(variations, first[wrong], points)
+    return _few(_merged(variations, out))
+
+
+def _located(
+    variations: Sequence[Variation], complaint: Complaint, points: set[tuple[int, ...]]
+) -> Iterator[Complaint]:
+    """One complaint at the values that cause it."""
+    everywhere = 1
+    for variation in variations:
+        everywhere *= len(variation.values)
+    axis = next((a for a, v in enumerate(variations) if v.place.file == complaint.place.file), None)
+    if (
+        axis is not None
+        and len(points) == everywhere
+        and complaint.place.column < variations[axis].values[0].place.column
+    ):
+        yield complaint  # the path is wrong, whatever the values
+        return
+    left = set(points)
+    for a in [axis] if axis is not None else range(len(variations)):
+        for k, value in enumerate(variations[a].values):
+            whole = {p for p in product(*(range(len(v.values)) for v in variations)) if p[a] == k}
+            if whole <= points and whole & left:
+                yield _at(complaint, variations[a], value, axis is not None)
+                left -= whole
+    a = axis if axis is not None else len(variations) - 1
+    for k, value in enumerate(variations[a].values):
+        others = [p for p in sorted(left) if p[a] == k]
+        if others:
+            other = variations[1 - a]
+            words = ", ".join(other.values[p[1 - a]].text for p in others)
+            yield _at(complaint, variations[a], value, axis is not None, f"{other.path}={words}")
+
+
+def _at(complaint: Complaint, variation: Variation, value: Value, here: bool, along: str | None = None) -> Complaint:
+    """The complaint at a value, which it names where the place alone does not; ``here``: it stands there already."""
+    what = complaint.what
+    named = variation.spaced or not here
+    if named or along:
+        words = [f"{variation.path}={value.text}"] if named else []
+        words += [along] if along else []
+        what = f"{what} (with {' and '.join(words)})"
+    if not here:
+        what = f"{what}; see {complaint.place}"
+    place = complaint.place if here else value.place
+    return replace(complaint, place=place, what=what)
+
+
+def _merged(variations: Sequence[Variation], complaints: Sequence[Complaint]) -> list[Complaint]:
+    """Of the numbers of one range that fail in one way, the first, and how many more do."""
+    spaced = {v.place.file for v in variations if v.spaced}
+    groups: dict[tuple[str, str], list[Complaint]] = {}
+    for c in complaints:
+        key = (str(c.place), c.where) if c.place.file in spaced else (str(c.place), f"{c.where}\n{c.what}")
+        groups.setdefault(key, []).append(c)
+    out = []
+    for same in groups.values():
+        more = len(same) - 1
+        what = same[0].what + (f"; and so for {more} more of the numbers" if more else "")
+        out.append(replace(same[0], what=what))
+    return out
+
+
+def _few(complaints: list[Complaint]) -> list[Complaint]:
+    order: Callable[[Complaint], tuple[str, int]] = lambda c: (c.place.file, c.place.column)  # noqa: E731
+    kept = sorted(complaints, key=order)
+    if len(kept) <= TOLD:
+        return kept
+    last = kept[TOLD - 1]
+    what = f"{last.what}; {len(kept) - TOLD} more complaints are not printed"
+    return [*kept[: TOLD - 1], replace(last, what=what)]

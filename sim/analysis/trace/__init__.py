@@ -1,0 +1,1 @@
+"""What happened in one negotiation, round by round?"""

@@ -1,0 +1,147 @@
+"""One negotiation of the ensemble, told turn by turn: who put forward what, who refused it and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.analysis.trace.result import OUTCOMES, Chosen, Ended, OutcomeName, TracedParty, TraceResult
+from sim.analysis.trace.trace_answers import Witness, differences
+from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
+from sim.analysis.trace.typical import Endings, preferences_of
+from sim.bargaining.candidates import Candidates, candidates
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.bargaining.tactics import TACTICS
+from sim.engine.consent import asked_each
+from sim.engine.draws import BLOCK
+from sim.engine.profiles import Case, Profile
+from sim.report.verdict import listed, percent
+from sim.results.records import versions
+from sim.run.score import compiled
+from sim.run.summary import scenario_info, settings
+from sim.scenario.labels import labels_of
+from sim.scenario.loading import Loaded
+
+_KINDS = dict(zip(OUTCOMES, (BREAKDOWN, AGREED, UNRATIFIED), strict=True))
+_WORDS = {AGREED: "agreement", UNRATIFIED: "a failed ratification", BREAKDOWN: "a breakdown"}
+
+
+class NoSuchDraw(ValueError):
+    """A number that is none of the scenario's draws."""
+
+
+def trace(
+    loaded: Loaded,
+    *,
+    draw: int | None = None,
+    outcome: OutcomeName | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> TraceResult:
+    """Tell one draw of a scenario, under the scenario's protocol.
+
+    ``draw`` counts from 0. Without it, the typical draw of an ``outcome``, by default of the most
+    frequent one: see :meth:`sim.analysis.trace.typical.Endings.typical`. ``progress`` is called with
+    (blocks done, blocks in all) while that is looked for.
+
+    Raises :class:`NoSuchDraw` for a number beyond the scenario's draws, ValueError where no draw
+    ends with the outcome and where both are given, Complaints as :func:`sim.run.score.compiled` does.
+    """
+    if draw is not None and outcome is not None:
+        raise ValueError("give a draw or an outcome, not both: a draw ends as it ends")
+    [case] = compiled([loaded])
+    draws = case.scenario.draws
+    if draw is not None and not 0 <= draw < draws:
+        raise NoSuchDraw(f"{draw}: there are {draws:,} draws, counted from 0 to {draws - 1:,}")
+    offers = case.scenario.negotiation.protocol == "alternating_offers"
+    on = candidates(case) if offers else None
+    chosen = None
+    if draw is None:
+        draw, chosen = _choose(Endings(case, on, progress), outcome)
+    block, number = divmod(draw, BLOCK)
+    own = preferences_of(case, block)
+    people = witnesses(case, own, number)
+    if on is not None:
+        course = alternating_offers(on, people, own, number)
+    elif case.scenario.negotiation.protocol == "single_text":
+        course = single_text(case, people, own, number)
+    else:
+        course = vote(case, people)
+    return TraceResult(
+        scenario=scenario_info(case, loaded.sha256),
+        settings=settings(case),
+        draw=draw,
+        chosen=chosen,
+        rounds=1 if case.scenario.negotiation.protocol == "vote" else case.scenario.negotiation.rounds,
+        first_mover=course.first_mover,
+        temperature=course.temperature,
+        candidates=None if on is None else len(on),
+        parties=tuple(_party(case, on, p, people[p.id], course) for p in case.profiles),
+        turns=tuple(course.turns),
+        ended=Ended(
+            outcome=course.outcome_name,
+            round=course.round or None,
+            proposer=course.proposer,
+            terms=case.space.terms(course.text),
+            changes=differences(case, case.text, course.text),
+            names=course.names,
+        ),
+        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
+        labels=labels_of(case.scenario.domain),
+        versions=versions(),
+    )
+
+
+def _choose(found: Endings, outcome: OutcomeName | None) -> tuple[int, Chosen]:
+    counts = found.counts()
+    kind = max(counts, key=lambda k: counts[k]) if outcome is None else _KINDS[outcome]
+    if not counts[kind]:
+        others = listed([f"{_WORDS[k]} in {percent(n / found.draws)}" for k, n in counts.items() if n])
+        raise ValueError(f"none of the {found.draws:,} draws ends in {_WORDS[kind]}; there is {others}")
+    return found.typical(kind), Chosen(outcome=OUTCOMES[kind], count=counts[kind], of=found.draws)
+
+
+def _party(case: Case, on: Candidates | None, profile: Profile, witness: Witness, course: Course) -> TracedParty:
+    party, block = profile.id, case.scenario.negotiation
+    asked = {a.party for turn in course.turns for a in turn.answers if turn.kind != "ratification"}
+    ratifies = {a.party for turn in course.turns for a in turn.answers if turn.kind == "ratification"}
+    proposers = () if on is None else tuple(case.profiles[i].id for i in on.proposers)
+    # Whoever makes offers has a say in every text, whether or not it needs its consent.
+    at_first, in_the_end = (needs or party in proposers for needs in _needed(case, profile, course))
+    part = "not_asked"
+    if party in proposers:
+        part = "proposes"
+    elif profile.silent:
+        part = "silent"
+    elif party in asked:
+        part = "asked"
+    elif party in ratifies or (profile.role == "ratifier" and at_first):
+        part = "ratifies"
+    tactic = None
+    if on is not None and party in course.parameters:
+        given = block.tactics.get(party)
+        tactic = given.tactic if given is not None else "linear" if party in proposers else None
+    broken = course.outcome == BREAKDOWN
+    return TracedParty.model_validate(
+        {
+            "id": party,
+            "name": profile.name,
+            "part": part,
+            "tactic": tactic,
+            "parameter": course.parameters.get(party)
+            if tactic is not None and TACTICS[tactic].parameter is not None
+            else None,
+            "delay_cost": course.delays.get(party),
+            "best": course.best.get(party),
+            "tabled": witness.gain(case.text),
+            "tabled_needs": at_first,
+            "gain": None if broken else witness.gain(course.text),
+            "needs": None if broken else in_the_end,
+        }
+    )
+
+
+def _needed(case: Case, profile: Profile, course: Course) -> tuple[bool, bool]:
+    """Whether the tabled text and the one agreed on need a party's consent."""
+    first, last = asked_each(case, np.stack([case.text, course.text]))[case.profiles.index(profile)].tolist()
+    return first, last

@@ -1,0 +1,115 @@
+"""Which draw to tell: the one most like the others that end the same way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bargaining.candidates import Candidates
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
+from sim.bargaining.mediation import Mediation, NoOutlook
+from sim.bargaining.offers import Bargaining
+from sim.engine.acceptability import accepts_each
+from sim.engine.draws import BLOCK, Array
+from sim.engine.packages import Mask
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case
+
+#: Draws are looked at in the first so many blocks: 65,536 are plenty to find a typical one.
+BLOCKS = 16
+
+
+def preferences_of(case: Case, block: int) -> list[Preferences]:
+    """Everybody's preferences in one block, in the order of the case's profiles."""
+    memo = Memo(case.scenario.seed, block)
+    return [Preferences(profile, case.space.sizes, memo) for profile in case.profiles]
+
+
+class Endings:
+    """How the first draws of a scenario end, and what tells those apart that end alike.
+
+    ``outcome`` has shape ``(draws,)``; see :mod:`sim.bargaining.endings`. ``marks`` has shape ``(marks, draws)``:
+    in draws that end in an agreement, its round and every party's gain from it; in the others, each
+    asked party's gain from the text as tabled and whether it would accept that.
+    """
+
+    def __init__(self, case: Case, on: Candidates | None, progress: Callable[[int, int], None] | None = None) -> None:
+        """``on`` are the candidates, None where the protocol needs none."""
+        self._case, self._on = case, on
+        self._loud = [i for i, p in enumerate(case.profiles) if not p.silent]
+        self.draws = min(case.scenario.draws, BLOCKS * BLOCK)
+        outcomes, marks = [], []
+        blocks = math.ceil(self.draws / BLOCK)
+        for block, (outcome, mark) in enumerate(self._blocks(blocks)):
+            outcomes.append(outcome)
+            marks.append(mark)
+            if progress is not None:
+                progress(block + 1, blocks)
+        self.outcome: NDArray[np.int8] = np.concatenate(outcomes)[: self.draws]
+        self.marks: Array = np.concatenate(marks, axis=1)[:, : self.draws]
+
+    def counts(self) -> dict[int, int]:
+        """How many draws end how."""
+        return {kind: int((self.outcome == kind).sum()) for kind in (AGREED, UNRATIFIED, BREAKDOWN)}
+
+    def typical(self, kind: int) -> int:
+        """The draw of a kind whose marks are nearest to the medians of that kind, the earliest of several.
+
+        Distances add up over the marks, each in units of its interquartile range where it has
+        one. Raises ValueError where no draw ends so.
+        """
+        draws = np.flatnonzero(self.outcome == kind)
+        if not len(draws):
+            raise ValueError("no draw ends so")
+        marks = self.marks[:, draws]
+        low, middle, high = np.quantile(marks, (0.25, 0.5, 0.75), axis=1)
+        scale = np.where(high > low, high - low, 1.0)
+        distance = (np.abs(marks - middle[:, None]) / scale[:, None]).sum(axis=0)
+        return int(draws[distance.argmin()])
+
+    def _blocks(self, blocks: int) -> Iterator[tuple[NDArray[np.int8], Array]]:
+        for block in range(blocks):
+            own = preferences_of(self._case, block)
+            gains, accepts = self._tabled(own)
+            if self._case.scenario.negotiation.protocol == "vote":
+                outcome = self._voted(accepts)
+                yield outcome, self._marks(outcome, np.zeros(BLOCK), gains, gains, accepts)
+            else:
+                ending = self._talks(own)
+                yield ending.outcome, self._marks(ending.outcome, ending.round, ending.gains, gains, accepts)
+
+    def _tabled(self, own: Sequence[Preferences]) -> tuple[Array, Mask]:
+        """Everybody's gain from the text as tabled, and whether it accepts that."""
+        case = self._case
+        gains = [p.gain(case.space.seen(case.text[None], p.profile.id)[0]) for p in own]
+        return np.array(gains), np.array([accepts_each(p, case.space, case.text[None])[0] for p in own])
+
+    def _voted(self, accepts: Mask) -> NDArray[np.int8]:
+        """The outcome of a vote: what ratifiers alone turn down failed in ratification."""
+        case = self._case
+        asked = [(i, p.role == "ratifier") for i, p in enumerate(case.profiles) if p.id in case.asked]
+        deal = np.all([accepts[i] for i, later in asked if not later] or [np.ones(BLOCK, bool)], axis=0)
+        ratified = np.all([accepts[i] for i, later in asked if later] or [np.ones(BLOCK, bool)], axis=0)
+        return np.where(deal, np.where(ratified, AGREED, UNRATIFIED), BREAKDOWN).astype(np.int8)
+
+    def _talks(self, own: Sequence[Preferences]) -> Ending:
+        if self._on is not None:
+            bargaining = Bargaining(self._on)
+            bargaining.begin(own)
+            while not bargaining.over:
+                bargaining.step()
+            return bargaining.end()
+        mediation = Mediation(self._case)
+        mediation.begin(own)
+        while not mediation.over:
+            mediation.step()
+        return mediation.end(NoOutlook(self._case))
+
+    def _marks(self, outcome: NDArray[np.int8], rounds: NDArray, gains: Array, tabled: Array, accepts: Mask) -> Array:
+        loud = self._loud
+        agreement = np.concatenate([rounds[None], gains[loud], np.zeros((len(loud), BLOCK))])
+        broken = np.concatenate([np.zeros((1, BLOCK)), tabled[loud], accepts[loud]])
+        return np.where(outcome == BREAKDOWN, broken, agreement)

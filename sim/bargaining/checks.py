@@ -1,0 +1,66 @@
+"""What only a compiled scenario can tell of its talks: how many candidates there are, and whom they need."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from sim.bargaining.candidates import MOST, TooMany, candidates
+from sim.engine.profiles import Case
+from sim.files.complaints import Complaint
+from sim.files.nodes import Mapping, TreePath, place_of
+
+
+def check_talks(tree: Mapping, case: Case, sound: set[Hashable]) -> list[Complaint]:
+    """Complaints about the talks of a scenario, located in its merged tree; none with the protocol ``vote``.
+
+    ``sound`` keeps what has been found in order: variants of a scenario mostly share all that matters here.
+    """
+    settings = case.scenario.negotiation
+    if settings.protocol == "vote":
+        return []
+    silent = tuple(profile.silent for profile in case.profiles)
+    key = (id(case.scenario.domain.issues), case.text.tobytes(), str(settings), tuple(case.consent.items()), silent)
+    if key in sound:
+        return []
+    found = _faults(tree, case)
+    if not found:
+        sound.add(key)
+    return found
+
+
+def _faults(tree: Mapping, case: Case) -> list[Complaint]:
+    settings = case.scenario.negotiation
+    path: TreePath = ("negotiation", "candidates", "changes")
+    try:
+        found = candidates(case)
+    except TooMany as many:
+        about = "" if many.exact else "up to "
+        within = "1 change" if settings.candidates.changes == 1 else f"{settings.candidates.changes} changes"
+        further = ", further texts included" if settings.candidates.texts else ""
+        what = f"{about}{many.count:,} candidates within {within} of the tabled text{further}"
+        hint = (
+            f"write changes: {many.fewer}"
+            if many.fewer is not None
+            else "name fewer texts, or issues with fewer options: even one change leaves too many"
+        )
+        return [_complaint(tree, path, f"{what}; there may be at most {MOST:,}", hint)]
+    if not len(found):
+        what = f"no candidate is left: each says no more than no deal ({', '.join(found.equal_no_deal)})"
+        return [_complaint(tree, path, what, "allow more changes, or name other texts")]
+    if settings.protocol != "alternating_offers":
+        return []
+    out = []
+    for i in found.proposers:
+        if not found.needed[i].any():
+            name = case.profiles[i].id
+            named = settings.proposers or ()
+            path = ("negotiation", "proposers", *((named.index(name),) if name in named else ()))
+            what = f"no candidate needs the consent of {name}, so it has no say and makes no offers"
+            others = [case.profiles[k].id for k in found.proposers if found.needed[k].any()]
+            out.append(_complaint(tree, path, what, f"write proposers: [{', '.join(others)}]" if others else None))
+    return out
+
+
+def _complaint(tree: Mapping, path: TreePath, what: str, hint: str | None) -> Complaint:
+    label = ": ".join(str(step) for step in path if not isinstance(step, int))
+    return Complaint(place_of(tree, path), label, what, hint)

@@ -1,0 +1,299 @@
+"""The short lines under the tables of the talks."""
+
+from __future__ import annotations
+
+import math
+
+from sim.bargaining.words import FEW
+from sim.engine.acceptability import TIE
+from sim.report.cautions import no_agreement
+from sim.report.verdict import HALF, listed, percent
+from sim.results.records import Negotiation, Result, TacticUsed
+from sim.scenario.labels import capital, possessive
+
+#: This share of the agreements in the last round is said under the table.
+LATE = 0.1
+#: From this share of agreements with as many changes as are allowed on, the limit is said to bind.
+BINDING = 0.5
+#: The most changes that a scenario may allow.
+WIDEST = 3
+#: What a party without a tactic takes.
+CONTENT = "whatever is no worse than no deal"
+
+
+def notes(result: Result, talks: Negotiation, before: Result | None = None) -> list[str]:
+    """The short lines under the tables of the talks; ``before`` is the result without its edits."""
+    single = talks.protocol == "single_text"
+    said = [
+        _in_the_way(talks),
+        _kept(result, talks),
+        _rounds(talks),
+        _against_vote(talks),
+        _at_limit(talks),
+        _not_asked(result, talks),
+        _worse_off(result, talks),
+        " ".join(x for x in (_efficiency(talks), _choice(result, talks)) if x) if single else _efficiency(talks),
+        _setting(result, talks),
+        _dear(result, talks),
+        _knowledge(result, talks),
+        "" if single else _choice(result, talks),
+        no_agreement(talks.settings.equal_no_deal) or "",
+    ]
+    if 0 < talks.agreements < FEW:
+        draws = "draw ends" if talks.agreements == 1 else "draws end"
+        said.insert(0, f"Only {talks.agreements} {draws} in agreement: shares among them are rough.")
+    if talks.agreements and talks.texts_draws < result.settings.draws:
+        said.append(f"Texts are told apart in the first {talks.texts_draws:,} draws.")
+    said.append(_sampling(talks))
+    if before is not None and before.negotiation is not None:
+        said.append(_effect(result, before.negotiation, talks))
+    return [x for x in said if x]
+
+
+def _sampling(talks: Negotiation) -> str:
+    """Intervals of the ends of the talks."""
+    ends = (
+        ("agreement stands", talks.agreed),
+        ("not ratified", talks.ratification_failed),
+        ("broken down", talks.broke_down),
+    )
+    parts = [f"{name} {100 * x.low:.1f} to {100 * x.high:.1f}%" for name, x in ends if x.estimate]
+    return f"95% intervals, sampling error only: {listed(parts)}."
+
+
+def _effect(result: Result, old: Negotiation, new: Negotiation) -> str:
+    """What the edits do to the talks besides their ends, which stand beside the edits themselves."""
+    said = []
+
+    def moved(name: str, before: float | None, after: float | None, form: str) -> None:
+        if before is None or after is None:
+            return
+        a, b = form.format(before), form.format(after)
+        if a != b:
+            said.append(f"{name} {a} to {b}")
+
+    if old.rounds is not None and new.rounds is not None:
+        moved("median round", old.rounds.median, new.rounds.median, "{:.0f}")
+    gains = {p.party: p.gain for p in old.parties}
+    for party in new.parties:
+        was, name = gains.get(party.party), possessive(result.party(party.party).name)
+        if party.gain is not None and was is not None:
+            moved(f"{name} mean gain", was.mean, party.gain.mean, "{:+.2f}")
+    shares = {p.party: p.proposed for p in old.proposers}
+    for proposer in new.proposers:
+        moved(
+            f"{possessive(result.party(proposer.party).name)} offer",
+            shares.get(proposer.party),
+            proposer.proposed,
+            "{:.0%}",
+        )
+    if not said:
+        return "The edits move neither the round of agreement nor what agreements bring."
+    return f"What the edits do to the agreements, on the same draws: {', '.join(said)}."
+
+
+def _in_the_way(talks: Negotiation) -> str:
+    """How to read who is in the way of agreements."""
+    if talks.breakdown is None or not talks.breakdown.in_the_way:
+        return ""
+    if talks.protocol == "single_text":
+        return "Break down over a party: it refuses what stands in the end; rows do not add up where several do."
+    return (
+        "Break down over a party: some texts that may be proposed would suit all others whom they need, but the party "
+        "refuses each; shown is its objection to the one it minds least. This may hold for several parties in a draw, "
+        "so rows do not add up."
+    )
+
+
+def _rounds(talks: Negotiation) -> str:
+    found, last = talks.rounds, talks.settings.rounds
+    if found is None or last == 1:
+        return ""
+    span = f"round {found.median} of {last}"
+    if found.p05 != found.p95:
+        span += f" (median; 5 to 95% of agreements: {found.p05} to {found.p95})"
+    if talks.protocol == "single_text":
+        kept = talks.agreed_by_round[0] / talks.agreed.estimate
+        if kept >= HALF:
+            return f"In {percent(kept)} of agreements no change is adopted in {last} rounds: the text stays as tabled."
+        untouched = f"; in {percent(kept)} there is none" if kept else ""
+        return f"The last change of the text comes in {span}{untouched}."
+    late = 1 - talks.agreed_by_round[-2] / talks.agreed.estimate
+    rush = f", {percent(late)} of them in the last round, under the deadline" if late >= LATE else ""
+    return f"Agreements come in {span}{rush}."
+
+
+def _against_vote(talks: Negotiation) -> str:
+    found = talks.against_vote
+    if found is None:
+        return ""
+    if not found.accepted.estimate and not talks.agreements:
+        return "Taken or left, the text as tabled is accepted by all in no draw either."
+    share = f"{percent(found.accepted.estimate)} of draws" if found.accepted.estimate else "no draw"
+    said = f"Taken or left, the text as tabled is accepted by all in {share}"
+    parts = []
+    if found.agreed_only:
+        parts.append(f"in an agreement that stands in {percent(found.agreed_only)} in which it would not be")
+    if found.accepted_only:
+        parts.append(f"without one in {percent(found.accepted_only)} in which it would be")
+    if not parts:
+        return f"{said}, and the talks end in agreement in just these."
+    return f"{said}; the talks end {' and '.join(parts)}."
+
+
+def _kept(result: Result, talks: Negotiation) -> str:
+    """How far those who make offers come down."""
+    if talks.protocol == "single_text":
+        return ""
+    gains = {p.party: p.gain for p in talks.parties}
+    parts = []
+    for party in talks.settings.proposers:
+        found = gains[party]
+        if found is not None and found.best:
+            parts.append(f"{result.called(party)} {percent(found.mean / found.best)}")
+    return (
+        f"Of what the text it likes best would bring, the agreements give {listed(parts)} on average." if parts else ""
+    )
+
+
+def _at_limit(talks: Negotiation) -> str:
+    """Whether agreements would stray further if they could."""
+    most, share = talks.settings.changes, talks.at_limit
+    if most is None or share is None or share < BINDING or talks.protocol == "single_text":
+        return ""
+    said = (
+        f"In {percent(share)} of agreements the text uses up the {_changes(most)} allowed, so terms may stand for that"
+    )
+    more = f"; --set negotiation.candidates.changes={most + 1} allows more, if not too many" if most < WIDEST else ""
+    return f"{said} reason alone{more}."
+
+
+def _not_asked(result: Result, talks: Negotiation) -> str:
+    """Whose consent agreements get round."""
+    # Whoever makes offers has a say whatever the text needs.
+    needed = {p.id for p in result.asked} - {*talks.settings.proposers}
+    who = [
+        f"{result.called(p.party)} in {percent(1 - p.asked)}"
+        for p in talks.parties
+        if p.asked is not None and p.asked < 1 and p.party in needed
+    ]
+    if not who:
+        return ""
+    return f"No longer asked, though the text as tabled needs its consent: {listed(who)} of agreements."
+
+
+def _dear(result: Result, talks: Negotiation) -> str:
+    """A warning where waiting may cost a party all that it could gain, long before the last round."""
+    said = []
+    for proposer in talks.proposers:
+        most = talks.settings.delay_cost.get(proposer.party, (0.0, 0.0))[1]
+        if not most or not proposer.favourite_gain:
+            continue
+        rounds = math.ceil(proposer.favourite_gain / most - TIE) + 1
+        if rounds < talks.settings.rounds:
+            said.append(f"{result.called(proposer.party)} by round {rounds}")
+    if not said:
+        return ""
+    return (
+        f"At the dearest, delay has cost {listed(said)} of {talks.settings.rounds} as much as the text it likes best "
+        "brings on average; from then on it takes whatever is no worse than no deal. What waiting has cost is never a "
+        "reason to walk out, so net of delay an agreement may be worth less than no deal at once."
+    )
+
+
+def _worse_off(result: Result, talks: Negotiation) -> str:
+    """Who loses by agreements that do not need it."""
+    who = [
+        f"{result.called(p.party)} in {percent(p.gain.worse_off)}"
+        for p in talks.parties
+        if p.gain is not None and p.gain.worse_off
+    ]
+    if not who:
+        return ""
+    return f"Worse off than with no deal, by agreements that do not need its consent: {listed(who)} of agreements."
+
+
+def _efficiency(talks: Negotiation) -> str:
+    found = talks.efficiency
+    if found is None:
+        return ""
+    share = percent(found.efficient.estimate)
+    said = f"In {share} of agreements no other text that all it needs would take is better for everybody who agreed"
+    if found.mean_slack >= 0.0005:
+        said += f"; on average each of them could have gained {found.mean_slack:.3f} more"
+    return f"{said}{' (ratifiers are not counted)' if talks.settings.ratifiers else ''}."
+
+
+def _setting(result: Result, talks: Negotiation) -> str:
+    """What was assumed about the parties."""
+    how = talks.settings
+    if talks.protocol == "single_text":
+        low, high = how.temperature or (0.0, 0.0)
+        if not high:
+            return (
+                "Assumed: a party votes for no change that makes the text worse for it, however little (temperature "
+                "0). This decides much: --set negotiation.temperature=0.05 lets it vote for a loss of 0.05 in 37% of "
+                "cases."
+            )
+        return (
+            f"Assumed: parties sometimes vote for a worse text too (temperature {_span(low, high)}: the loss that is "
+            "accepted in 37% of cases)."
+        )
+    words: dict[str, list[str]] = {}
+    for used in how.tactics:
+        words.setdefault(tactic_words(used), []).append(result.called(used.party))
+    parts = [f"{listed(names)} {word}" for word, names in words.items() if word != CONTENT]
+    if takers := words.get(CONTENT):
+        parts.append(f"{listed(takers)} {'takes' if len(takers) == 1 else 'take'} {CONTENT}")
+    if len(how.proposers) > 1:
+        first = "random" if how.first_mover is None else how.first_mover
+        parts.append(f"first offer {'drawn by lot' if first == 'random' else f'by {result.called(first)}'}")
+    costs = [f"{result.called(p)} {_span(*cost)}" for p, cost in how.delay_cost.items() if any(cost)]
+    if costs:
+        parts.append(f"a round of delay costs {listed(costs)}")
+    return f"Assumed: {'; '.join(parts)}."
+
+
+def _knowledge(result: Result, talks: Negotiation) -> str:
+    """What the parties are assumed to know, and not to foresee."""
+    parts = []
+    if talks.protocol == "alternating_offers":
+        parts.append("whoever makes an offer knows what texts bring the others and which cross their lines")
+        parts.append(
+            "of those that bring it what it insists on it offers the one best for them, so what is left over goes to "
+            "those who accept"
+        )
+    if talks.settings.ratifiers:
+        who = listed([result.called(p) for p in talks.settings.ratifiers])
+        parts.append(f"nobody foresees what {who} will ratify, so some text that would pass may be missed")
+    return f"Assumed too: {'. '.join([*parts[:1], *map(capital, parts[1:])])}." if parts else ""
+
+
+def tactic_words(used: TacticUsed) -> str:
+    """A tactic and its parameter."""
+    if used.tactic is None:
+        return CONTENT
+    word = used.tactic.replace("_", " ")
+    return f"{word} ({used.parameter} {_span(*used.range)})" if used.range is not None else word
+
+
+def _choice(result: Result, talks: Negotiation) -> str:
+    """Which texts may be proposed; in single text, against which an agreement is measured."""
+    how = talks.settings
+    texts = f"{how.candidates:,} text{'' if how.candidates == 1 else 's'}"
+    if how.every_text:
+        which = "every feasible one"
+    else:
+        which = f"feasible ones within {_changes(how.changes or 0)} of the tabled one"
+        which += f", and {listed([result.labels.text(x) for x in how.named_texts])}" if how.named_texts else ""
+    if talks.protocol == "single_text":
+        return f"That is judged against {texts}: {which}." if talks.efficiency is not None else ""
+    return f"{texts} may be proposed: {which}."
+
+
+def _changes(count: int) -> str:
+    return f"{count} change{'' if count == 1 else 's'}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"

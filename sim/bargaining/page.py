@@ -1,0 +1,289 @@
+"""What came of the talks, as text: printed below the outcome of a negotiated run."""
+
+from __future__ import annotations
+
+from sim.bargaining.notes import notes
+from sim.bargaining.words import NAMES, changes, lead, standing
+from sim.report.page import Column, Page, Sheet
+from sim.report.verdict import compact, listed, objection_words, percent
+from sim.results.records import Move, Negotiation, Refuser, Result, TalksIssue, TalksText
+from sim.scenario.labels import Labels
+
+#: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.
+SETTLED = 0.95
+#: At most this many issues are shown, those first on which the agreements stray most from the tabled text.
+SHOWN = 8
+#: Agreed options of an issue are listed down to this share, at most :data:`MOST` of them.
+LEAST, MOST = 0.05, 3
+#: Texts that failed in ratification are shown where so many draws ended so.
+NOTABLE = 0.05
+#: How many of those are shown.
+FAILED = 3
+#: Marks the option of the tabled text.
+TABLED = "*"
+
+
+def page(result: Result, before: Result | None = None) -> Page:
+    """The talks of a negotiated result; ``before`` is it without its edits. Raises ValueError where there were none."""
+    talks = result.negotiation
+    if talks is None:
+        raise ValueError(
+            f"{result.scenario.id}: scored with protocol {result.settings.protocol}, so there were no talks"
+        )
+    sheets: list[Sheet] = []
+    said = notes(result, talks, before)
+    said[:0] = _no_favourite(result, talks)
+    if talks.agreements:
+        shown = _shown(talks)
+        sheets += [_gains(result, talks), *_moves(result, talks, shown)]
+        said[:0] = _left_out(result.labels, talks, shown)
+        sheets += _texts(result.labels, "Texts most often agreed on", talks.texts)
+    sheets += _in_the_way(result, talks)
+    if talks.ratification_failed.estimate >= NOTABLE:
+        sheets += _texts(result.labels, "Texts most often turned down in ratification", talks.unratified_texts[:FAILED])
+    return Page(
+        heading=f"Talks: {NAMES[talks.protocol]}", lead=lead(result, talks), sheets=tuple(sheets), notes=tuple(said)
+    )
+
+
+# --- what agreements are worth -------------------------------------------------------------
+
+
+def _gains(result: Result, talks: Negotiation) -> Sheet:
+    offers = talks.protocol == "alternating_offers"
+    delay = any(p.gain is not None and p.gain.net_of_delay is not None for p in talks.parties)
+    proposed = {p.party: p.proposed for p in talks.proposers}
+    rows, tones = [], {}
+    for number, party in enumerate(talks.parties):
+        found = party.gain
+        assert found is not None
+        row = [
+            result.party(party.party).name,
+            _seat(talks, party.party),
+            compact(party.asked or 0.0) if party.party not in talks.settings.proposers else "100%",
+            f"{found.median:+.2f} [{found.p05:+.2f}, {found.p95:+.2f}]",
+            f"{found.mean:+.2f}",
+        ]
+        if offers or talks.settings.every_text:
+            row.append("-" if found.best is None else f"{found.best:+.2f}")
+        if delay:
+            costs = found.net_of_delay is not None and any(talks.settings.delay_cost.get(party.party, ()))
+            row.append(f"{found.net_of_delay:+.2f}" if costs else "-")
+        # Whoever is always asked never loses.
+        row.append("-" if row[2] == "100%" else compact(found.worse_off))
+        if offers:
+            share = proposed.get(party.party)
+            row.append("-" if share is None else compact(share))
+        rows.append(tuple(row))
+        if not party.at_table and party.party not in talks.settings.ratifiers:
+            tones[number] = "faint"
+    columns = [Column("party"), Column("in the talks", width=12), Column("asked in", right=True, width=5)]
+    columns.append(Column("gain, 5 to 95%", width=20))
+    columns.append(Column("mean", right=True, width=5))
+    # A single text may go further than any candidate.
+    if offers or talks.settings.every_text:
+        columns.append(Column("at best", right=True, width=5))
+    if delay:
+        columns.append(Column("net of delay", right=True, width=6))
+    columns.append(Column("loses in", right=True, width=5))
+    if offers:
+        columns.append(Column("its offer", right=True, width=5))
+    return Sheet(
+        tuple(columns), tuple(rows), title="What the agreements that stand bring, against no deal", tones=tones
+    )
+
+
+def _seat(talks: Negotiation, party: str) -> str:
+    how = talks.settings
+    if party in how.proposers:
+        return "makes offers"
+    if party in how.table:
+        return "at the table"
+    return "ratifies" if party in how.ratifiers else "not there"
+
+
+# --- what each would like best, and what is agreed ---------------------------------------------------------
+
+
+def _moves(result: Result, talks: Negotiation, shown: list[int]) -> list[Sheet]:
+    """For each issue a row a party: what it likes best and how often something else is agreed; beside them, what is."""
+    if not shown:
+        return []
+    rows = []
+    for j in shown:
+        issue = talks.issues[j]
+        agreed = _agreed(result.labels, issue)
+        parties = [
+            (result.party(p.party).name, *_favourite(result.labels, issue, m))
+            for p in talks.proposers
+            for m in (p.issues[j],)
+        ]
+        for k in range(max(len(parties), len(agreed))):
+            name, best, other = parties[k] if k < len(parties) else ("", "", "")
+            # In single text nobody has started from what it likes best.
+            compared = (other,) if talks.protocol == "alternating_offers" else ()
+            rows.append(
+                (
+                    result.labels.issue(issue.issue) if k == 0 else "",
+                    name,
+                    best,
+                    *compared,
+                    agreed[k] if k < len(agreed) else "",
+                )
+            )
+    columns = [Column("issue", width=17), Column("party", width=13), Column("in its best text (of draws)", width=29)]
+    if talks.protocol == "alternating_offers":
+        columns.append(Column("other agreed", right=True, width=6))
+    columns.append(Column("agreed (of agreements)", width=26))
+    title = f"What each would like best, and what is agreed ({TABLED} as tabled{_reach(talks)})"
+    return [Sheet(tuple(columns), tuple(rows), title=title)]
+
+
+def _reach(talks: Negotiation) -> str:
+    """How far from the tabled text the favourites, and with offers the agreements, can be."""
+    how = talks.settings
+    if how.changes is None:
+        return ""
+    what = "texts" if talks.protocol == "alternating_offers" else "favourites"
+    return (
+        f"; {what} differ in at most {how.changes} term{'' if how.changes == 1 else 's'}"
+        f"{', or are named ones' if how.named_texts else ''}"
+    )
+
+
+def _favourite(labels: Labels, issue: TalksIssue, move: Move) -> tuple[str, str]:
+    if move.opening_share is None:
+        return "-", "-"
+    return _option(labels, issue, move.opening, move.opening_share), "-" if move.moved is None else compact(move.moved)
+
+
+def _no_favourite(result: Result, talks: Negotiation) -> list[str]:
+    """A note on the draws in which somebody at the table would take no text, which the favourites leave out."""
+    who = [f"{result.called(p.party)} in {percent(p.prefers_no_deal)}" for p in talks.parties if p.prefers_no_deal]
+    if not who:
+        return []
+    said = f"Would rather have no deal than any text that may be proposed: {listed(who)} of draws."
+    mute = any(p.prefers_no_deal for p in talks.proposers)
+    if mute and talks.protocol == "alternating_offers":
+        said += " Whoever makes offers makes none then."
+    return [f"{said} What is in its best text leaves these draws out." if mute and talks.agreements else said]
+
+
+def _shown(talks: Negotiation) -> list[int]:
+    """Issues on which agreements stray from the tabled text or somebody likes another, in the order of the text."""
+    kept = [_as_tabled(issue) for issue in talks.issues]
+    moving = [
+        j
+        for j, issue in enumerate(talks.issues)
+        if kept[j] <= SETTLED or any(_elsewhere(p.issues[j], issue) for p in talks.proposers)
+    ]
+    return sorted(sorted(moving, key=lambda j: kept[j])[:SHOWN])
+
+
+def _elsewhere(move: Move, issue: TalksIssue) -> bool:
+    return move.opening_share is not None and move.opening != issue.tabled
+
+
+def _left_out(labels: Labels, talks: Negotiation, shown: list[int]) -> list[str]:
+    """A note on the issues that the table leaves out."""
+    rest = [(labels.issue(issue.issue), _as_tabled(issue)) for j, issue in enumerate(talks.issues) if j not in shown]
+    if not rest:
+        return []
+    least = min(share for _, share in rest)
+    often = "all agreements" if least == 1 else f"{percent(least)} of agreements or more"
+    return [f"Not in the table, and as tabled in {often}: {listed([name for name, _ in rest])}."]
+
+
+def _as_tabled(issue: TalksIssue) -> float:
+    """Share of the agreements that keep the tabled option."""
+    return (issue.left_open if issue.tabled is None else (issue.agreed or {})[issue.tabled]) or 0.0
+
+
+def _option(labels: Labels, issue: TalksIssue, option: str | None, share: float) -> str:
+    return f"{labels.option(issue.issue, option)}{TABLED if option == issue.tabled else ''} {compact(share)}"
+
+
+def _agreed(labels: Labels, issue: TalksIssue) -> list[str]:
+    """The most frequent options, best first, each with its share."""
+    shares = [*(issue.agreed or {}).items(), (None, issue.left_open or 0.0)]
+    first, *more = sorted(shares, key=lambda item: -item[1])
+    return [_option(labels, issue, option, share) for option, share in (first, *more[: MOST - 1]) if share >= LEAST]
+
+
+# --- why there is no agreement ---------------------------------------------------------------
+
+
+def _in_the_way(result: Result, talks: Negotiation) -> list[Sheet]:
+    """For each way of failing a row a party that is in the way, and what it objects to."""
+    ends = []
+    if (found := talks.breakdown) is not None:
+        told = [*_otherwise(result, talks), *_refusers(result, found.in_the_way)]
+        ends.append((f"{compact(talks.broke_down.estimate)} break down", told))
+    if talks.turned_down:
+        told = _refusers(result, talks.turned_down)
+        ends.append((f"{compact(talks.ratification_failed.estimate)} not ratified", told))
+    if not ends:
+        return []
+    rows = [(end if n == 0 else "", *row) for end, told in ends for n, row in enumerate(told)]
+    columns = (
+        Column("of all draws", width=16),
+        Column("of these", right=True, width=6),
+        Column("it alone", right=True, width=6),
+        Column("over", width=18),
+        Column("line crossed, or term that costs it most", width=43),
+    )
+    return [Sheet(columns, tuple(rows), title="What stands in the way where there is no agreement")]
+
+
+def _refusers(result: Result, who: tuple[Refuser, ...]) -> list[tuple[str, str, str, str]]:
+    return [
+        (compact(x.share), compact(x.sole), result.party(x.party).name, _objection(result.labels, x))
+        for x in who
+        if x.share >= LEAST or x is who[0]
+    ]
+
+
+def _objection(labels: Labels, refuser: Refuser) -> str:
+    """What it objects to, and in which share of its refusals if not in all, or how dear it is."""
+    found = refuser.objection
+    if found is None:
+        return "no one term"
+    said = objection_words(found, labels, refuser.party)
+    if found.mean_loss is not None:
+        return f"{said} (-{found.mean_loss:.2f})"
+    return said if found.share in (None, 1.0) else f"{said} (in {percent(found.share or 0.0)})"
+
+
+def _otherwise(result: Result, talks: Negotiation) -> list[tuple[str, str, str, str]]:
+    """Breakdowns that no one party explains."""
+    found = talks.breakdown
+    assert found is not None
+    rows = []
+    single = talks.protocol == "single_text"
+    why = "some text near it suits all it needs" if single else "some text suits all it needs"
+    if found.unavoidable:
+        who = listed(standing(result, talks))
+        rows.append((compact(found.unavoidable), "", who, f"{why}, none brings what is insisted on to the end"))
+    if found.missed > (found.unavoidable or 0.0):
+        left = found.missed - (found.unavoidable or 0.0)
+        rows.append((compact(left), "", "the mediation" if single else "tactics", why))
+    if found.nobody_alone:
+        rows.append(
+            (compact(found.nobody_alone), "", "several together", "no text suits all but one of those it needs")
+        )
+    return rows
+
+
+# --- texts ---------------------------------------------------------------------------------
+
+
+def _texts(labels: Labels, title: str, texts: tuple[TalksText, ...]) -> list[Sheet]:
+    if not texts:
+        return []
+    columns = (Column("share", right=True, width=5), Column("the tabled text, with", width=91))
+    return [Sheet(columns, tuple((compact(t.share), _what(t, labels)) for t in texts), title=title)]
+
+
+def _what(text: TalksText, labels: Labels) -> str:
+    named = f"{listed([labels.text(x) for x in text.names])} = " if text.names else ""
+    return "nothing changed" if text.tabled else named + ", ".join(changes(text, labels))

@@ -1,0 +1,207 @@
+"""How parties concede: pure functions, and the registry that names them.
+
+An *aspiration* is the least gain over no deal that a party will offer or accept in a round. It
+lies between zero (no deal) and ``best``, the party's largest gain among the candidates that
+cross none of its own lines (of an ultimatum: among those that all asked would take). Time runs
+from ``t = 0`` in the first round to ``t = 1`` in the last.
+Arrays have shape ``(draws,)``.
+
+To add a tactic, write one function and one line of :data:`TACTICS`. Unless it reacts to offers,
+its aspiration must not rise from round to round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.draws import Array
+from sim.engine.preferences import Preferences
+from sim.scenario.fields import Span
+from sim.scenario.negotiation_schema import BOULWARE
+from sim.scenario.schema import NegotiationSettings
+
+Index = NDArray[np.intp]
+
+ANY, ONE = Span(0.0, float("inf")), Span(1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a party goes by when it settles its aspiration for a round, in its own gains.
+
+    ``before`` is its aspiration of the round before, not counting what delay costs (``best`` at
+    first); ``conceded`` what the offers of the others have risen by in its eyes between their last
+    two, averaged over the others who have made two, zero before; ``entitled`` its gain from the
+    worst of its own favourites that it may put forward when nobody runs ahead (see :func:`micro`).
+    """
+
+    before: Array
+    conceded: Array
+    entitled: Array
+
+
+def by_time(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
+    """``best (1 - t^beta)``: late concessions for beta above 1 (boulware), early ones below (conceder).
+
+    The time-dependent tactics of P. Faratin, C. Sierra and N. R. Jennings, "Negotiation decision
+    functions for autonomous agents" (Robotics and Autonomous Systems 24, 1998); beta is the
+    inverse of their exponent, and no deal their reservation value.
+    """
+    return best * (1.0 - t**exponent)
+
+
+def hardliner(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
+    """``best`` to the end: takes what it wants most, or nothing, whatever the others could take."""
+    return best
+
+
+def ultimatum(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
+    """``best`` to the end, which is here the most that a text brings it which all asked would take.
+
+    What the proposer asks for in the ultimatum game of W. Güth, R. Schmittberger and B. Schwarze, "An
+    experimental analysis of ultimatum bargaining" (Journal of Economic Behavior and Organization 3,
+    1982), where the other side takes anything that is no worse than nothing.
+    """
+    return best
+
+
+def content(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
+    """Zero: takes whatever is no worse than no deal. For parties that make no offers and have no tactic."""
+    return np.zeros_like(best)
+
+
+def tit_for_tat(best: Array, t: float | Array, reciprocity: Array | float, seen: Seen | None) -> Array:
+    """Give as the others gave, times ``reciprocity``; take back as they took back.
+
+    Absolute tit-for-tat of Faratin, Sierra and Jennings (1998) with a window of one and without its
+    random term, in the party's own gain: ``a' = a - reciprocity x (rise of the others' offers)``, kept
+    between zero and ``best``. Theirs is issue by issue and for two; the factor and the average over
+    several others are ours.
+    """
+    assert seen is not None
+    return np.clip(seen.before - reciprocity * seen.conceded, 0.0, best)
+
+
+def micro(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
+    """Go down one's own list of favourites by one, and only when the others have gone as far.
+
+    MiCRO of D. de Jonge, "An analysis of the linear bilateral ANAC domains using the MiCRO
+    benchmark strategy" (IJCAI 2022), which is for two; with more, the slowest of the others
+    sets the pace. A party may go on to its favourite number k + 1 when each of the others has
+    made k different offers. The aspiration is the gain of the worst favourite it has come to; of
+    favourites that are as good the earlier candidate comes first.
+
+    Where it may not go on, the paper has it repeat one of its earlier offers at random; here it
+    offers the one best for the others among the candidates that reach its aspiration: with a cost
+    of delay, or where texts are as good as the worst it has come to, that may be one it has not
+    put forward yet.
+    """
+    assert seen is not None
+    return seen.entitled
+
+
+@dataclass(frozen=True)
+class Tactic:
+    """An entry of the registry: the function, whether it reacts to offers, and its parameter.
+
+    One that asks for a ``reachable`` text has as its ``best`` the largest gain among the candidates
+    in the zone of possible agreement that need it, where there is one. One that ``stands`` never
+    comes down by itself, whatever the others do; only delay makes it. A tactic with a ``list`` goes
+    down the party's own favourites: when it comes to a further one, it puts that forward, as MiCRO
+    does, and not what is worth most to the others. One that ``yields`` is at zero in the last round,
+    whatever the others do. ``parameter`` names what a file may set, None if nothing; ``allowed`` are
+    its open ends and ``default`` what it is without being set.
+    """
+
+    aspiration: Callable[[Array, float | Array, Array | float, Seen | None], Array]
+    reacts: bool = False
+    reachable: bool = False
+    stands: bool = False
+    list: bool = False
+    yields: bool = False
+    parameter: str | None = None
+    allowed: Span = ANY
+    default: Span = ONE
+
+
+TACTICS: dict[str, Tactic] = {
+    "boulware": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(1.0, 100.0), default=BOULWARE),
+    "linear": Tactic(by_time, yields=True),
+    "conceder": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)),
+    "hardliner": Tactic(hardliner, stands=True),
+    "ultimatum": Tactic(ultimatum, reachable=True, stands=True),
+    "tit_for_tat": Tactic(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),
+    "micro": Tactic(micro, reacts=True, list=True),
+}
+#: What a party does that the scenario gives no tactic: one that makes offers, and one that makes none.
+OFFERING, LISTENING = TACTICS["linear"], Tactic(content, yields=True)
+
+
+@dataclass(frozen=True)
+class Concession:
+    """How one party concedes in some draws.
+
+    ``best`` is what its tactic begins at, floored at zero; ``parameter`` is the tactic's, ``delay``
+    what each round after the first costs, in units of utility.
+    """
+
+    tactic: Tactic
+    best: Array
+    parameter: Array | float
+    delay: Array | float
+    rounds: int
+
+    def own(self, n: int | Index, seen: Seen | None = None) -> Array:
+        """The tactic's aspiration in round n, counted from 0."""
+        t = np.asarray(n) / (self.rounds - 1) if self.rounds > 1 else np.ones(())
+        return self.tactic.aspiration(self.best, t, self.parameter, seen)
+
+    def net(self, own: Array, n: int | Index) -> Array:
+        """The aspiration less what delay has cost so far, never below no deal."""
+        return np.maximum(own - self.delay * np.asarray(n), 0.0)
+
+    def aspiration(self, n: int | Index) -> Array:
+        """:meth:`net` of :meth:`own`, for tactics that do not react; ``n`` may differ from draw to draw."""
+        return self.net(self.own(n), n)
+
+    def kept(self, draws: Index | slice) -> Concession:
+        """Only some of the draws."""
+
+        def some(values: Array | float) -> Array | float:
+            return values[draws] if isinstance(values, np.ndarray) else values
+
+        return replace(self, best=self.best[draws], parameter=some(self.parameter), delay=some(self.delay))
+
+
+def tactic_of(party: str, settings: NegotiationSettings, offers: bool) -> Tactic:
+    """The tactic of a party that makes offers or does not."""
+    chosen = settings.tactics.get(party)
+    return TACTICS[chosen.tactic] if chosen else OFFERING if offers else LISTENING
+
+
+def concession(preferences: Preferences, settings: NegotiationSettings, offers: bool, best: Array) -> Concession:
+    """What the scenario says of a party's tactic, drawn for a block.
+
+    ``offers`` says whether the party makes offers; ``best``, what its tactic begins at, has shape ``(BLOCK,)``
+    and may be minus infinity.
+    """
+    party, memo = preferences.profile.id, preferences.memo
+    chosen, tactic = settings.tactics.get(party), tactic_of(party, settings, offers)
+    span = None if chosen is None or tactic.parameter is None else getattr(chosen, tactic.parameter)
+    return Concession(
+        tactic=tactic,
+        best=np.maximum(best, 0.0),
+        parameter=memo.span(party, "tactic", span or tactic.default),
+        delay=delay(preferences, settings),
+        rounds=settings.rounds,
+    )
+
+
+def delay(preferences: Preferences, settings: NegotiationSettings) -> Array | float:
+    """What each round after the first costs a party, drawn for a block."""
+    span = settings.delay_cost.get(preferences.profile.id, Span(0.0, 0.0))
+    return preferences.memo.span(preferences.profile.id, "delay_cost", span)

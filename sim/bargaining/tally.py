@@ -1,0 +1,222 @@
+"""What a block of talks adds to a result: counts and sums, nothing that grows with draws."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bargaining.candidates import Candidates
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
+from sim.bargaining.refusals import Refusals, count_refusals
+from sim.bargaining.varied_texts import VariedTexts
+from sim.engine.acceptability import TIE
+from sim.engine.consent import asked_each
+from sim.engine.draws import Array
+from sim.engine.histogram import Counts, count_gains
+from sim.engine.packages import Mask, Packages
+from sim.engine.profiles import Case
+
+#: Texts are told apart on at most this many blocks: 65,536 draws are plenty for the most frequent
+#: ones, and a table of all texts would grow with the draws.
+TEXT_BLOCKS = 16
+
+
+@dataclass
+class TalksTally:
+    """Sums over draws for the talks of one case. Counts unless said otherwise.
+
+    ``proposers``, ``table`` and ``ratifiers`` are ids, ``candidates`` is how many texts could be
+    proposed, ``whole`` whether they are all feasible ones, ``named`` holds further texts by name,
+    ``equal_no_deal`` the outcomes of no deal that texts left out equal; these are the same in every block.
+    All else adds up. ``outcomes`` has an entry an outcome of
+    :mod:`sim.bargaining.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
+    whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
+    last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)
+    over the draws in which the proposer has one, shape ``(proposers, issues, width)``; of agreements
+    with such a favourite ``compared`` counts all, shape ``(proposers,)``, ``moved`` those in which
+    the option differs from it, shape ``(proposers, issues)``. ``concerned`` counts for each party
+    the texts agreed on, ratified or not, that need its consent. One entry a party, over
+    agreements: ``gains`` (histograms as of :func:`sim.engine.histogram.count_gains`), ``gain_sums`` and
+    ``net_sums`` (floats; net of what delay cost), ``worse_off`` (gain below zero). ``slack`` is a
+    float sum and ``efficient`` counts agreements without any. ``vote`` counts outcomes by whether
+    all would have accepted the text as tabled, shape ``(3, 2)``, no first. ``texts`` and
+    ``unratified`` count agreed and not ratified texts (as bytes of a row) in the first
+    :data:`TEXT_BLOCKS` blocks.
+
+    ``unratified_rounds`` counts texts not ratified by the round they were agreed in. ``asked``
+    counts for each party the agreements that need its consent, ``all_asked`` those that need
+    everybody whom the tabled text needs, ``at_limit`` those whose text, no named one, has as many
+    changes as candidates may. ``best_sums`` are each party's best gains over the agreements, and
+    ``favourite_sums`` the proposers' over the draws in which they have a favourite (floats).
+    ``missed``, ``unavoidable``, ``in_the_way`` and ``turned_down`` count what
+    :class:`sim.bargaining.endings.Ending` calls so; ``unexplained`` are the breakdowns that are neither
+    missed nor over any one party (none in single text). ``unwilling`` counts for each party at the
+    table the draws in which it would rather have no deal than any candidate.
+    """
+
+    proposers: tuple[str, ...]
+    table: tuple[str, ...]
+    ratifiers: tuple[str, ...]
+    candidates: int
+    whole: bool
+    named: dict[str, bytes]
+    equal_no_deal: tuple[str, ...]
+    draws: int
+    outcomes: Counts
+    rounds: Counts
+    by_proposer: Counts
+    options: Counts
+    openings: Counts
+    compared: Counts
+    moved: Counts
+    concerned: Counts
+    gains: Counts
+    gain_sums: Array
+    net_sums: Array
+    worse_off: Counts
+    slack: float
+    efficient: int
+    vote: Counts
+    texts: Counter[bytes]
+    unratified: Counter[bytes]
+    unratified_rounds: Counts
+    asked: Counts
+    all_asked: int
+    at_limit: int
+    best_sums: Array
+    favourite_sums: Array
+    missed: int
+    unavoidable: int
+    unexplained: int
+    unwilling: Counts
+    in_the_way: Refusals
+    turned_down: Refusals
+
+    def __iadd__(self, other: TalksTally) -> TalksTally:
+        same = ("proposers", "table", "ratifiers", "candidates", "whole", "named", "equal_no_deal")
+        for f in fields(self):
+            mine, more = getattr(self, f.name), getattr(other, f.name)
+            if f.name in same:
+                assert mine == more
+            else:
+                setattr(self, f.name, mine + more)
+        return self
+
+
+def tally_talks(
+    draws: int,
+    case: Case,
+    proposers: Sequence[str],
+    table: Sequence[str],
+    rounds: int,
+    ending: Ending,
+    accepted: Mask,
+    count_texts: bool,
+    *,
+    views: Sequence[VariedTexts],
+    candidates: Candidates,
+    delay: Array | None = None,
+) -> TalksTally:
+    """Count how the talks of one block ended.
+
+    ``draws`` is how many of the block's draws count; ``proposers`` are those of
+    ``ending.opening``, ``table`` who sits at the table; ``accepted`` is joint acceptance of the
+    tabled text as such, shape ``(BLOCK,)``; ``count_texts`` says whether the block is one of the
+    first :data:`TEXT_BLOCKS`; ``views`` are the parties', in the order of the case's profiles; ``delay``
+    is what a round after the first costs each party, shape ``(parties, BLOCK)``, None for nothing.
+    """
+    outcome = ending.outcome[:draws]
+    agreed = np.flatnonzero(outcome == AGREED)
+    text = ending.text[agreed]
+    width = max(case.space.sizes) + 1
+    gains = ending.gains[:, agreed]
+    late = np.maximum(ending.round[agreed].astype(float) - 1.0, 0.0)
+    net = gains if delay is None else gains - delay[:, agreed] * late
+    slack = ending.slack[agreed]
+    who = ending.proposer[agreed]
+    opening = ending.opening[:, :draws]
+    # Whoever likes a text at all has an option, or "open", on every issue of it.
+    likes = (opening != NO_FAVOURITE).all(axis=2)
+    asked = asked_each(case, text)
+    needs = np.array([p.id in case.asked for p in case.profiles], bool)
+    broken = outcome == BREAKDOWN
+    alone = np.zeros(len(ending.outcome), bool)
+    for refused in ending.in_the_way:
+        alone[refused.draws] = True
+    missed = ending.missed[:draws]
+    number = {p.id: i for i, p in enumerate(case.profiles)}
+    return TalksTally(
+        proposers=tuple(proposers),
+        table=tuple(table),
+        ratifiers=tuple(case.profiles[i].id for i in candidates.ratifiers),
+        candidates=len(candidates),
+        whole=candidates.whole,
+        named={name: candidates.packages[k].astype(np.int16).tobytes() for name, k in candidates.texts.items()},
+        equal_no_deal=candidates.equal_no_deal,
+        draws=draws,
+        outcomes=np.bincount(outcome, minlength=3),
+        rounds=np.bincount(ending.round[agreed], minlength=rounds + 1),
+        by_proposer=np.bincount(who[who >= 0], minlength=len(proposers)),
+        options=_options(text, width),
+        openings=np.array([_options(x[some], width) for x, some in zip(opening, likes, strict=True)]).reshape(
+            len(proposers), len(case.space.issues), width
+        ),
+        compared=likes[:, agreed].sum(axis=1),
+        moved=np.array(
+            [((x[agreed] != text) & some[agreed, None]).sum(axis=0) for x, some in zip(opening, likes, strict=True)]
+        ).reshape(len(proposers), len(case.space.issues)),
+        concerned=asked_each(case, ending.text[:draws][outcome != BREAKDOWN]).sum(axis=1),
+        gains=np.array([count_gains(g) for g in gains]),
+        gain_sums=gains.sum(axis=1),
+        net_sums=net.sum(axis=1),
+        worse_off=(gains < -TIE).sum(axis=1),
+        slack=float(np.maximum(slack, 0.0).sum()),
+        efficient=int((slack <= TIE).sum()),
+        vote=_pairs(outcome, accepted[:draws]),
+        texts=_texts(text) if count_texts else Counter(),
+        unratified=_texts(ending.text[:draws][outcome == UNRATIFIED]) if count_texts else Counter(),
+        unratified_rounds=np.bincount(ending.round[:draws][outcome == UNRATIFIED], minlength=rounds + 1),
+        asked=asked.sum(axis=1),
+        all_asked=int(asked[needs].all(axis=0).sum()),
+        at_limit=_at_limit(case, text, candidates),
+        best_sums=ending.best[:, agreed].sum(axis=1),
+        favourite_sums=np.array(
+            [ending.best[number[p], :draws][some].sum() for p, some in zip(proposers, likes, strict=True)]
+        ).reshape(len(proposers)),
+        missed=int(missed.sum()),
+        unavoidable=int(ending.unavoidable[:draws].sum()),
+        unexplained=int((broken & ~alone[:draws] & ~missed).sum()),
+        unwilling=(ending.best[:, :draws] < -TIE).sum(axis=1),
+        in_the_way=count_refusals(case, views, ending.in_the_way, draws),
+        turned_down=count_refusals(case, views, ending.turned_down, draws),
+    )
+
+
+def _options(texts: Packages, width: int) -> Counts:
+    """How often each issue has each option, shape ``(issues, width)``; open (-1) counts in the last column."""
+    issues = texts.shape[1]
+    places = np.arange(issues) * width + texts.astype(np.intp) % width
+    return np.bincount(places.ravel(), minlength=issues * width).reshape(issues, width)
+
+
+def _at_limit(case: Case, texts: Packages, on: Candidates) -> int:
+    """How many texts have as many changes as candidates may have, and are no named one; 0 where any may be one."""
+    if on.whole:
+        return 0
+    full = (texts != case.text).sum(axis=1) == case.scenario.negotiation.candidates.changes
+    for k in on.texts.values():
+        full &= (texts != on.packages[k]).any(axis=1)
+    return int(full.sum())
+
+
+def _pairs(outcome: NDArray[np.int8], accepted: Mask) -> Counts:
+    return np.bincount(2 * outcome.astype(np.intp) + accepted, minlength=6).reshape(3, 2)
+
+
+def _texts(texts: Packages) -> Counter[bytes]:
+    found, counts = np.unique(texts, axis=0, return_counts=True)
+    return Counter({row.astype(np.int16).tobytes(): int(n) for row, n in zip(found, counts, strict=True)})

@@ -1,0 +1,313 @@
+"""The zone of possible agreement of a block, draw by draw.
+
+A candidate is in the zone of a draw when every party at the table whose consent it needs would
+rather have it than no deal (or likes both as much) and none of their lines is crossed. Nothing
+else can be agreed. The zone is looked at part by part, as pairs of a draw and a candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bargaining.candidates import Candidates
+from sim.bargaining.endings import NO_FAVOURITE, Refused
+from sim.bargaining.tactics import Index
+from sim.bargaining.varied_texts import VariedTexts
+from sim.engine.acceptability import TIE, crossed_lines
+from sim.engine.draws import BLOCK, Array
+from sim.engine.packages import Mask
+from sim.engine.preferences import Preferences
+
+#: Numbers that a part of a block may need at once, 8 bytes each; more and the part is made smaller.
+ROOM = 16_000_000
+#: More than any two gains differ by: what a crossed line counts where a party says which text it minds least.
+LINE = 1e6
+
+
+@dataclass
+class Zone:
+    """Pairs of a draw and a candidate, sorted by draw, then by candidate; only draws that have any.
+
+    ``draws`` are numbers in the block, shape ``(live,)``; the pairs of draw number d among them
+    begin at ``starts[d]`` and are ``counts[d]``. ``candidate`` has shape ``(pairs,)``, ``gain`` the
+    gains of the parties at the table in rows of that shape.
+    """
+
+    draws: Index
+    starts: Index
+    counts: Index
+    candidate: NDArray[np.int16]
+    gain: list[Array]
+
+    def spread(self, values: NDArray) -> NDArray:
+        """One value a draw, repeated for each of its pairs."""
+        return np.repeat(values, self.counts)
+
+    def best(self, values: Array) -> Array:
+        """The largest value of each draw's pairs; shape ``(live,)``."""
+        return np.maximum.reduceat(values, self.starts) if len(self.starts) else np.empty(0)
+
+
+class Prospects:
+    """What a block's draws hold for the parties at the table, before anybody has said anything.
+
+    ``best[i]`` is the largest gain of the party in seat i among all candidates that cross none of
+    its own lines, minus infinity where all do, shape ``(BLOCK,)``.
+    """
+
+    def __init__(self, on: Candidates, preferences: Sequence[Preferences]) -> None:
+        """``preferences`` in the order of the case's profiles."""
+        self.on = on
+        self.preferences = preferences
+        self.seated = [preferences[i] for i in on.table]
+        self._proposers = [on.table.index(i) for i in on.proposers]
+        fits = np.ones((len(on), BLOCK), bool)
+        self.best = [self._survey(seat, fits) for seat in range(len(on.table))]
+        self._fits = fits
+        self._favourites: dict[int, Index] = {}
+        self._latest: tuple[slice, Zone] | None = None
+
+    def open_gains(self, seat: int, rows: Mask | None = None) -> Iterator[tuple[int, Array]]:
+        """A party's gain from each candidate that it has no fixed line against: number, gains.
+
+        Minus infinity in the draws in which a line binds that holds with a probability. ``rows``
+        are the candidates wanted. Arrays have shape ``(BLOCK,)`` and are overwritten by the next step.
+        """
+        own, on = self.seated[seat], self.on
+        barred = np.zeros(len(on), bool)
+        at_times = []
+        for line, crossing in crossed_lines(own, on.case.space, on.packages):
+            if line.holds is None:
+                barred |= crossing
+            else:
+                at_times.append((own.binds(line), crossing))
+        wanted = np.flatnonzero(~barred if rows is None else rows & ~barred)
+        if not len(wanted):
+            return
+        masked = np.empty(BLOCK)
+        for number, gain in own.gains(on.case.space.seen(on.packages[wanted], own.profile.id)):
+            row = int(wanted[number])
+            binding = [binds for binds, crossing in at_times if crossing[row]]
+            if binding:
+                np.copyto(masked, gain)
+                for binds in binding:
+                    masked[binds] = -np.inf
+                gain = masked
+            yield row, gain
+
+    def _survey(self, seat: int, fits: Mask) -> Array:
+        """The party's best, and its say on what fits."""
+        asked = self.on.asked[seat]
+        best = np.full(BLOCK, -np.inf)
+        barred = asked.copy()
+        for row, gain in self.open_gains(seat):
+            np.maximum(best, gain, out=best)
+            barred[row] = False
+            if asked[row]:
+                fits[row] &= gain >= -TIE
+        fits[barred] = False
+        return best
+
+    def reachable(self, seat: int) -> Array:
+        """A party's largest gain from a candidate in the zone that needs it; :attr:`best` where there is none.
+
+        Shape ``(BLOCK,)``.
+        """
+        top = np.full(BLOCK, -np.inf)
+        for row, gain in self.open_gains(seat, self.on.asked[seat] & self._fits.any(axis=1)):
+            np.maximum(top, gain, out=top, where=self._fits[row])
+        return np.where(np.isneginf(top), self.best[seat], top)
+
+    def unavoidable(self, least: Mapping[int, Array]) -> Mask:
+        """Draws with candidates in the zone of which none brings some parties the least they insist on.
+
+        ``least`` is by seat, each of shape ``(BLOCK,)``, and holds where the candidate needs the party. Shape
+        ``(BLOCK,)``.
+        """
+        result = np.zeros(BLOCK, bool)
+        if not least:
+            return result
+        for part in self.parts():
+            zone = self.zone(part)
+            if not len(zone.draws):
+                continue
+            enough = np.ones(len(zone.candidate), bool)
+            for seat, level in least.items():
+                fine = zone.gain[seat] >= zone.spread(level[zone.draws] - TIE)
+                enough &= fine | ~self.on.asked[seat][zone.candidate]
+            result[zone.draws] = ~np.logical_or.reduceat(enough, zone.starts)
+        return result
+
+    def bests(self) -> Array:
+        """:attr:`best` with a row a party of the case, NaN for those not at the table; shape ``(parties, BLOCK)``."""
+        result = np.full((len(self.preferences), BLOCK), np.nan)
+        for i, best in zip(self.on.table, self.best, strict=True):
+            result[i] = best
+        return result
+
+    @property
+    def possible(self) -> Mask:
+        """Draws in which some candidate is in the zone, shape ``(BLOCK,)``."""
+        found: Mask = np.any(self._fits, axis=0)
+        return found
+
+    def in_the_way(self, draws: Mask) -> tuple[Refused, ...]:
+        """Who alone is in the way where the zone is empty, of some draws of the block, a mask.
+
+        Some candidate would suit everybody at the table who is asked about it but the party, which refuses.
+        The text told is the one of these that it minds least: one that crosses fewer of its lines
+        before others, then by its gain, then the earlier candidate.
+        """
+        stuck = np.flatnonzero(draws & ~self.possible)
+        if not len(stuck):
+            return ()
+        views = [VariedTexts(own, self.on.case.space) for own in self.seated]
+        step = max(ROOM // (2 * len(self.on) * (len(views) + 2)), 1)
+        found: list[list[tuple[Index, Index]]] = [[] for _ in views]
+        for k in range(0, len(stuck), step):
+            for parts, part in zip(found, self._alone(views, stuck[k : k + step]), strict=True):
+                parts.append(part)
+        told = []
+        for number, parts in zip(self.on.table, found, strict=True):
+            at, rows = (np.concatenate(x) for x in zip(*parts, strict=True))
+            if len(at):
+                told.append(Refused(number, at, self.on.packages[rows]))
+        return tuple(told)
+
+    def _alone(self, views: Sequence[VariedTexts], at: Index) -> Iterator[tuple[Index, Index]]:
+        """For each seat the draws, of some, in which it alone is in the way, and the candidate it minds least there."""
+        values = [self._minded(view, at) for view in views]
+        refusals = np.zeros(values[0].shape, np.min_scalar_type(len(views)))
+        for value, asked in zip(values, self.on.asked, strict=True):
+            refusals += (value < -TIE) & asked[:, None]
+        one = refusals == 1
+        for value, asked in zip(values, self.on.asked, strict=True):
+            alone = one & (value < -TIE) & asked[:, None]
+            mine = np.flatnonzero(alone.any(axis=0))
+            value[~alone] = -np.inf
+            yield at[mine], value[:, mine].argmax(axis=0)
+
+    def _minded(self, view: VariedTexts, at: Index) -> Array:
+        """A party's gains, less :data:`LINE` for each of its lines that is crossed; ``(candidates, len(at))``."""
+        own = view.preferences
+        value = view.table(self.on.packages, at)
+        for line, crossing in crossed_lines(own, self.on.case.space, self.on.packages):
+            value[crossing] -= LINE * own.binds(line)[at]
+        return value
+
+    def favourite(self, seat: int) -> Index:
+        """The first of a party's equally good best candidates, 0 (the tabled text) where it would rather have none."""
+        if seat not in self._favourites:
+            for _ in self._noting_favourite(seat):
+                pass
+        return self._favourites[seat]
+
+    def _noting_favourite(self, seat: int) -> Iterator[tuple[int, Array]]:
+        """:meth:`open_gains` of all candidates, of which the favourite is noted on the way."""
+        level = self.best[seat] - TIE
+        found = np.full(BLOCK, len(self.on))
+        for row, gain in self.open_gains(seat):
+            top = gain >= level
+            if top.any():
+                found[top & (found > row)] = row
+            yield row, gain
+        self._favourites[seat] = np.where(self.best[seat] >= -TIE, found, 0)
+
+    def openings(self) -> NDArray[np.int16]:
+        """The proposers' favourites as texts, shape ``(proposers, BLOCK, issues)``.
+
+        :data:`sim.bargaining.endings.NO_FAVOURITE` throughout where a proposer would rather have no deal than any.
+        """
+        favourites = np.array([self.favourite(seat) for seat in self._proposers], np.intp).reshape(-1, BLOCK)
+        texts = self.on.packages[favourites]
+        for text, seat in zip(texts, self._proposers, strict=True):
+            text[self.best[seat] < -TIE] = NO_FAVOURITE
+        return texts
+
+    def parts(self) -> list[slice]:
+        """The block in parts whose pairs fit into :data:`ROOM`.
+
+        Gains are there three times (as found, sorted by when draws wake up, awake), worth once.
+        """
+        numbers = 3 * len(self.seated) + len(self._proposers) + 4
+        return slices(np.cumsum(_by_draw(self._fits)) * numbers, ROOM)
+
+    def zone(self, part: slice) -> Zone:
+        """The pairs of some consecutive draws; the latest are kept."""
+        if self._latest is None or self._latest[0] != part:
+            self._latest = None
+            self._latest = part, self._pairs(part)
+        return self._latest[1]
+
+    def _pairs(self, part: slice) -> Zone:
+        fits = np.ascontiguousarray(self._fits[:, part])
+        candidate, draw = np.divmod(np.flatnonzero(fits), fits.shape[1])
+        # Gains come candidate by candidate; a stable sort by draw keeps that order within each.
+        order = np.argsort(draw.astype(np.int16), kind="stable")
+        first = np.concatenate([[0], np.cumsum(np.count_nonzero(fits, axis=1))])
+        some = first[1:] > first[:-1]
+        gains = []
+        for seat in range(len(self.seated)):
+            # Where a party is not asked, it may have a line against a candidate; nobody looks at its gain then.
+            buffer = np.full(len(draw), -np.inf)
+            # A proposer's favourite is wanted in the end, and this is the time to note it.
+            noting = seat in self._proposers and seat not in self._favourites
+            for row, gain in self._noting_favourite(seat) if noting else self.open_gains(seat, some):
+                here = slice(first[row], first[row + 1])
+                buffer[here] = gain[part][draw[here]]
+            gains.append(buffer[order])
+        counts = _by_draw(fits)
+        live = np.flatnonzero(counts)
+        starts = np.concatenate([[0], np.cumsum(counts[live])[:-1]]) if len(live) else np.empty(0, np.intp)
+        return Zone(live + part.start, starts, counts[live], candidate[order].astype(np.int16), gains)
+
+    def slack(self, gains: Array, needed: Mask) -> Array:
+        """How much more the parties needed could all have had from one and the same candidate in the zone.
+
+        ``gains`` and ``needed`` have shape ``(parties, BLOCK)``, parties in the order of the case's
+        profiles: what each has in the draw, and whose consent that needed. A candidate against which
+        one of these has a line does not count. Shape ``(BLOCK,)``, at least 0; 0 where nobody is needed.
+        """
+        result = np.zeros(BLOCK)
+        rows = list(self.on.table)
+        for part in self.parts():
+            zone = self.zone(part)
+            result[zone.draws] = slack(zone, gains[rows][:, zone.draws], needed[rows][:, zone.draws])
+        return result
+
+    def views(self) -> list[VariedTexts]:
+        """Every party's view of texts that differ from draw to draw."""
+        return [VariedTexts(own, self.on.case.space) for own in self.preferences]
+
+
+def slack(zone: Zone, gains: Array, needed: Mask) -> Array:
+    """:meth:`Prospects.slack` of a zone's draws; shapes ``(seats, live)`` and ``(live,)``."""
+    least = np.full(len(zone.candidate), np.inf)
+    for seat, gain in enumerate(zone.gain):
+        held = np.where(needed[seat], gains[seat], -np.inf)
+        with np.errstate(invalid="ignore"):
+            more = gain - zone.spread(held)
+        # -inf less -inf: a line against what the party is not asked about, so it does not count
+        np.fmin(least, more, out=least)
+    # Where nobody is needed there is nobody who could have had more.
+    return np.where(needed.any(axis=0), np.maximum(zone.best(least), 0.0), 0.0)
+
+
+def _by_draw(fits: Mask) -> Index:
+    """How many candidates fit each draw; a sum in 16 bits is much faster, and there are fewer than that."""
+    return fits.view(np.uint8).sum(axis=0, dtype=np.uint16).astype(np.intp)
+
+
+def slices(used: NDArray, room: float) -> list[slice]:
+    """Consecutive parts of a block, of at least one draw, that fit into the room; ``used`` sums up over draws."""
+    result, start = [], 0
+    while start < BLOCK:
+        before = used[start - 1] if start else 0
+        stop = max(int(np.searchsorted(used, before + room, side="right")), start + 1)
+        result.append(slice(start, stop))
+        start = stop
+    return result

@@ -1,0 +1,211 @@
+"""From gains and lines to acceptance: layers, bounds, blockers, objections, shares, intervals.
+
+A party accepts a package iff its gain is at least zero and the package crosses none of its
+red lines (as written) and matches none of its refusals (after effects) that bind in the draw
+(:meth:`sim.engine.preferences.Memo.holds`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.draws import BLOCK, Array
+from sim.engine.packages import Mask, Packages, Space
+from sim.engine.preferences import Preferences, weight_plan
+from sim.engine.profiles import TIE as TIE
+from sim.engine.profiles import Line
+from sim.scenario import schema
+
+#: Classes of the turning-issue strip, lightest first.
+STRIP: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "critical")
+#: Two-sided 95% point of the normal distribution.
+Z95 = 1.959963984540054
+
+
+class Share(NamedTuple):
+    """A share of draws with its 95% interval (sampling error only)."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def wilson(count: int, total: int, z: float = Z95) -> Share:
+    """Share and Wilson score interval of ``count`` in ``total`` draws.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+    Journal of the American Statistical Association 22 (1927). Raises ValueError for no draws.
+    """
+    if total < 1:
+        raise ValueError("a share needs at least one draw")
+    p = count / total
+    centre = (p + z * z / (2 * total)) / (1 + z * z / total)
+    half = z * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total)) / (1 + z * z / total)
+    # At the ends the exact limits are 0 and 1; rounding must not move them.
+    low = 0.0 if count == 0 else centre - half
+    high = 1.0 if count == total else centre + half
+    return Share(p, low, high)
+
+
+@dataclass
+class Judgement:
+    """What one party makes of one text in a block; arrays over draws.
+
+    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance
+    as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
+    issue or where its weight, or a range of weights, is given. ``terms`` are what each issue
+    adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the
+    draws in which they bind.
+    """
+
+    gain: Array
+    terms: list[Array | None]
+    by_layer: list[Mask]
+    necessary: Mask
+    possible: Mask
+    with_inferred: Mask
+    strip: list[Mask] | None
+    crossed: list[tuple[Line, Mask]]
+
+    @property
+    def bounds(self) -> tuple[Mask, Mask, Mask]:
+        """On the evidence: necessary, possible, and possible with inferred lines binding too."""
+        return self.necessary, self.possible, self.with_inferred
+
+    @property
+    def accepts(self) -> Mask:
+        return self.by_layer[-1]
+
+
+def crossed_lines(preferences: Preferences, space: Space, packages: Packages) -> list[tuple[Line, Mask]]:
+    """Every line of the party with the packages that cross it, shape ``(packages,)``."""
+    seen = space.seen(packages, preferences.profile.id)
+    return [
+        (line, line.condition.holds(packages if line.kind == "red_line" else seen))
+        for line in preferences.profile.lines
+    ]
+
+
+def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> Mask:
+    """Acceptance of many packages as modelled, shape ``(packages, BLOCK)``."""
+    result = np.zeros((len(packages), BLOCK), bool)
+    lines = crossed_lines(preferences, space, packages)
+    vetoed = np.zeros(len(packages), bool)
+    for line, crossing in lines:
+        if line.holds is None:
+            vetoed |= crossing
+    rest = np.flatnonzero(~vetoed)
+    if not len(rest):
+        return result
+    seen = space.seen(packages[rest], preferences.profile.id)
+    for number, gain in preferences.gains(seen):
+        np.greater_equal(gain, -TIE, out=result[rest[number]])
+    for line, crossing in lines:
+        if line.holds is not None:
+            result[crossing] &= ~preferences.binds(line)
+    return result
+
+
+def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turning: int | None) -> Judgement:
+    """Judge one text in every respect that a run reports.
+
+    ``text`` has shape ``(issues,)``; ``turning`` is the number of the turning issue, if any.
+    """
+    profile = preferences.profile
+    seen = space.seen(text[None], profile.id)[0]
+    gain = preferences.gain(seen)
+    crossed: list[tuple[Line, Mask]] = []
+    for line, crossing in crossed_lines(preferences, space, text[None]):
+        if crossing[0]:
+            crossed.append((line, preferences.binds(line)))
+    by_layer = _in_layers(gain >= -TIE, crossed)
+    necessary, possible, with_inferred = _bounds(preferences, space, text)
+    strip = None
+    # Where weights are given as ranges, another class may leave nothing that fits them.
+    ranged = any(c.weight is not None and not c.weight.fixed for c in profile.cells)
+    if turning is not None and profile.cells[turning].weight is None and not ranged:
+        strip = []
+        for importance in STRIP:
+            weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
+            strip.append(_in_layers(preferences.gain_with(weights, seen) >= -TIE, crossed)[-1])
+    terms = [preferences.term(j, option) for j, option in enumerate(seen.tolist())]
+    return Judgement(gain, terms, by_layer, necessary, possible, with_inferred, strip, crossed)
+
+
+def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]:
+    """Acceptance with the lines of each layer binding, firmest layer first; nested."""
+    result = []
+    for layer in range(len(schema.LAYERS)):
+        agrees = agrees.copy()
+        for line, binds in crossed:
+            if line.layer == layer:
+                agrees &= ~binds
+        result.append(agrees)
+    return result
+
+
+def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> tuple[Mask, Mask, Mask]:
+    """Acceptance whatever, and for some value of, everything that is not evidence.
+
+    All lines bind in the first: an assumed line may be there. Stated ones alone bind in the
+    second, inferred ones too in the third. An assumed effect may or may not be there.
+    """
+    profile = preferences.profile
+    # Assumed importance left unknown, and as assumed: what is assumed is one of the things that may be.
+    plans = dict.fromkeys((weight_plan(profile, evidence=True), weight_plan(profile)))
+    weighings = [preferences.weights_for(plan) for plan in plans]
+    necessary = np.ones(BLOCK, bool)
+    possible = np.zeros(BLOCK, bool)
+    with_inferred = np.zeros(BLOCK, bool)
+    for seen in space.sights(text, profile.id):
+        bounds = [preferences.bounds(weights, seen) for weights in weighings]
+        firm = np.minimum.reduce([low for low, _ in bounds]) >= -TIE
+        soft = np.maximum.reduce([high for _, high in bounds]) >= -TIE
+        read = soft.copy()
+        for line in profile.lines:
+            if not line.condition.holds((text if line.kind == "red_line" else seen)[None])[0]:
+                continue
+            firm &= ~preferences.binds(line, "high")
+            if line.layer <= 1:
+                read &= ~preferences.binds(line, "low")
+            if line.layer == 0:
+                soft &= ~preferences.binds(line, "low")
+        necessary &= firm
+        possible |= soft
+        with_inferred |= read
+    return necessary, possible, with_inferred
+
+
+def joint_each(preferences: Sequence[Preferences], needed: Mask, space: Space, packages: Packages) -> Mask:
+    """Draws in which all needed parties accept, for many packages: ``(packages, BLOCK)``.
+
+    ``needed`` has shape ``(parties, packages)``: whose consent each package needs.
+    """
+    result = np.ones((len(packages), BLOCK), bool)
+    alive = np.ones(len(packages), bool)
+    for party, wanted in zip(preferences, needed, strict=True):
+        rows = np.flatnonzero(wanted & alive)
+        if len(rows):
+            result[rows] &= accepts_each(party, space, packages[rows])
+            alive[rows] = result[rows].any(axis=1)
+    return result
+
+
+def joint(accepts: Sequence[Mask]) -> Mask:
+    """Draws in which every one accepts; all draws when nobody is asked."""
+    together = np.ones(BLOCK, bool)
+    for mask in accepts:
+        together = together & mask
+    return together
+
+
+def sole_blockers(accepts: Sequence[Mask]) -> list[Mask]:
+    """For each party, the draws in which it alone refuses. Shapes ``(BLOCK,)``."""
+    refusals = np.sum([~a for a in accepts], axis=0) if accepts else np.zeros(BLOCK, int)
+    return [(refusals == 1) & ~a for a in accepts]

@@ -1,0 +1,51 @@
+"""Whose consent each of many packages needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from sim.engine.packages import Mask, Packages
+from sim.engine.profiles import Case, Profile
+
+
+def asked_each(case: Case, packages: Packages) -> Mask:
+    """Which parties are asked about which packages; shape ``(parties, packages)``.
+
+    Parties stand in the order of the case's profiles. A party is asked where its consent is
+    needed (:meth:`sim.engine.profiles.Case.need`; members of an alliance are needed where it is) and the
+    sources are not silent on it.
+    """
+    needed = np.zeros((len(case.profiles), len(packages)), bool)
+    number = {p.id: i for i, p in enumerate(case.profiles)}
+    for i, profile in enumerate(case.profiles):
+        always, conditions = case.consent[profile.id]
+        if always:
+            needed[i] = True
+            continue
+        for condition, _ in conditions:
+            needed[i] |= condition.holds(packages)
+    passed_on = [number[p.id] for p in case.profiles if p.members]
+    # A member may be an alliance itself, so as often as there are alliances.
+    for _ in passed_on:
+        for i in passed_on:
+            for member in case.profiles[i].members:
+                needed[number[member]] |= needed[i]
+    for i, profile in enumerate(case.profiles):
+        if profile.silent:
+            needed[i] = False
+    return needed
+
+
+def seated(case: Case, packages: Packages, always: Collection[str] = ()) -> tuple[Profile, ...]:
+    """Who sits at the table: whoever is asked about some of the packages, ratifiers excepted.
+
+    ``always`` are parties who sit there whatever is asked of them, such as those who make offers.
+    """
+    asked: Mask = np.any(asked_each(case, packages), axis=1)
+    return tuple(
+        p
+        for p, some in zip(case.profiles, asked.tolist(), strict=True)
+        if p.id in always or (some and p.role != "ratifier")
+    )

@@ -1,0 +1,426 @@
+"""One party's preferences in one block of draws: values, weights, beliefs, gains, bounds.
+
+Utility of a package x is ``sum_j w_j v_j(x_j)`` with partial values in [0, 1] and weights on
+the simplex. The gain over no deal in one draw is
+
+    g(x) = c + sum_j w_j sum_k p_k (v_j(x_j) - v_j(y_kj)),
+
+over issues j and no-deal outcomes k with probabilities p_k; issues that an outcome leaves out,
+and terms with x_j = y_kj, add nothing. With a reservation value, ``g(x) = c + U(x) - r``.
+Sums run over the issues in the order of the domain, so that an exact tie is exactly zero and a
+package that is nowhere worse is never valued less. Sources: Lahdelma and Salminen, "SMAA-2"
+(Operations Research 49, 2001); Lahdelma, Miettinen and Salminen, "Ordinal criteria in
+stochastic multicriteria acceptability analysis" (EJOR 147, 2003); for the bounds, Greco,
+Mousseau and Slowinski, "Ordinal regression revisited" (EJOR 191, 2008).
+
+Arrays have shape ``(..., BLOCK)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine import draws
+from sim.engine.draws import BLOCK, Array
+from sim.engine.packages import OPEN, Mask, Packages
+from sim.engine.profiles import Cell, Line, Ordinal, Profile, stops
+from sim.scenario import schema
+
+#: What an issue contributes to the plan of a party's weights: excluded, a class, unknown, a range.
+Share = str | int | None | schema.Span
+
+_CLASS = {name: k for k, name in enumerate(schema.CLASSES)}
+
+
+class Memo:
+    """Arrays of one block that several profiles or scenarios share, kept by content."""
+
+    def __init__(self, seed: int, block: int, least: float = draws.LEAST_KEPT / 10) -> None:
+        """``least`` is the share of proposals that rejection has to keep; see :mod:`sim.engine.draws`."""
+        self.seed, self.block, self.least = seed, block, least
+        self._kept: dict[Hashable, Any] = {}
+
+    def stream(self, party: str, what: str) -> np.random.Generator:
+        return draws.stream(self.seed, party, what, self.block)
+
+    def cell(self, party: str, cell: Cell, options: int) -> tuple[Array, Array]:
+        """The issue's exponential, shape ``(BLOCK,)``, and values, shape ``(options, BLOCK)``.
+
+        One stream a cell: the exponential comes first, so that it does not depend on the
+        ranking and the ranking's draws do not depend on the importance.
+        """
+        kept = (party, cell.issue, cell.values)
+        if kept not in self._kept:
+            rng = self.stream(party, f"issue:{cell.issue}")
+            raw = rng.standard_exponential(BLOCK)
+            if isinstance(cell.values, Ordinal):
+                v = cell.values
+                values = draws.ordinal_values(rng, options, v.levels, v.rest_at, v.rest, v.unknown)
+                for option, other in v.alike:
+                    values[option] = values[other]
+            else:
+                values = draws.cardinal_values(rng, np.array(cell.values.low), np.array(cell.values.high))
+            self._kept[kept] = raw, values
+        result: tuple[Array, Array] = self._kept[kept]
+        return result
+
+    def weights(self, party: str, plan: Iterable[tuple[str, Share]], make: Callable[[], Array]) -> Array:
+        """Weights under a plan (a share an issue), made once: they do not depend on the rankings."""
+        kept = (party, "weights", tuple(plan))
+        if kept not in self._kept:
+            self._kept[kept] = make()
+        result: Array = self._kept[kept]
+        return result
+
+    def beliefs(self, party: str, ranges: tuple[schema.Span, ...]) -> Array:
+        kept = (party, "no_deal.beliefs", ranges)
+        if kept not in self._kept:
+            low, high = np.array(ranges).T
+            self._kept[kept] = draws.beliefs(self.stream(party, "no_deal.beliefs"), low, high, self.least)
+        result: Array = self._kept[kept]
+        return result
+
+    def span(self, party: str, what: str, span: schema.Span) -> Array | float:
+        if span.fixed:
+            return span.low
+        kept = (party, what, span)
+        if kept not in self._kept:
+            self._kept[kept] = draws.uniform(self.stream(party, what), span.low, span.high)
+        result: Array = self._kept[kept]
+        return result
+
+    def holds(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
+        """In which draws a line binds, shape ``(BLOCK,)``: with the share drawn from its range, or with an end of it.
+
+        Of a party that decides by voters it binds where so many refuse that the others are not more than the quota.
+        The same people are the firmest everywhere, so of several lines the one with the largest share decides.
+
+        Of others the share is a chance. One coin a party decides over all its lines, so of several lines some binds
+        with the largest of their chances. For one line the three ends are nested.
+        """
+        if line.holds is None:
+            return np.ones(BLOCK, bool)
+        if line.quota is not None:
+            vote = (party, "stops", line.kind, line.issue, line.id, line.holds, line.quota, end)
+            if vote not in self._kept:
+                self._kept[vote] = stops(self.refusing(party, line, end), line.quota)
+            binds: Mask = self._kept[vote]
+            return binds
+        if (party, "coin") not in self._kept:
+            self._kept[party, "coin"] = self.stream(party, "lines").random(BLOCK)
+        coin: Array = self._kept[party, "coin"]
+        if end == "low":
+            return coin < line.holds.low
+        if end == "high":
+            return coin < line.holds.high
+        kept = (party, line.kind, line.issue, line.id, line.holds)
+        if kept not in self._kept:
+            self._kept[kept] = coin < self.refusing(party, line)
+        result: Mask = self._kept[kept]
+        return result
+
+    def refusing(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Array:
+        """The share that refuses what a line forbids, drawn from its range or an end of it; all without a range.
+
+        Shape ``(BLOCK,)``. Every line has a stream of its own, but for one that is like another.
+        """
+        if line.holds is None:
+            return np.ones(BLOCK)
+        if end != "drawn":
+            return np.full(BLOCK, line.holds.low if end == "low" else line.holds.high)
+        rng = self.stream(party, f"line:{line.kind}:{line.issue}:{line.like or line.id}")
+        return draws.uniform(rng, line.holds.low, line.holds.high)
+
+
+class Preferences:
+    """The preferences of one profile in one block of draws."""
+
+    def __init__(self, profile: Profile, sizes: Sequence[int], memo: Memo) -> None:
+        self.profile = profile
+        self.sizes = tuple(sizes)
+        self.memo = memo
+        cells = [memo.cell(profile.id, c, n) for c, n in zip(profile.cells, sizes, strict=True)]
+        self.values: list[Array] = [values for _, values in cells]
+        self._raw = [raw for raw, _ in cells]
+        self.cost = memo.span(profile.id, "no_deal.cost", profile.cost)
+        self.reservation = (
+            None if profile.reservation is None else memo.span(profile.id, "reservation", profile.reservation)
+        )
+        self.beliefs: Array | None = None
+        if profile.reservation is None and profile.outcomes:
+            self.beliefs = memo.beliefs(profile.id, profile.beliefs)
+        self.weights: Array = self.weights_for(weight_plan(profile))
+        self._differences: dict[tuple[int, int], Array | None] = {}
+        self._terms: dict[tuple[int, int], Array | None] = {}
+        self._mass: list[list[tuple[int, Array | float]]] = [self._outcome_mass(j) for j in range(len(sizes))]
+
+    # --- weights ------------------------------------------------------------------------
+
+    def weights_for(self, plan: Sequence[Share]) -> Array:
+        """Weights under a plan, shape ``(issues, BLOCK)``; see :func:`weight_plan`.
+
+        All plans rearrange the same exponentials, so they differ as little as they can.
+        Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
+        """
+        plan = tuple(plan)
+        named = zip((c.issue for c in self.profile.cells), plan, strict=True)
+        return self.memo.weights(self.profile.id, named, lambda: self._make_weights(plan))
+
+    def _make_weights(self, plan: Sequence[Share]) -> Array:
+        raw = np.stack(self._raw)
+        out = np.zeros_like(raw)
+        fixed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and s.fixed]
+        boxed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and not s.fixed]
+        free = [j for j, s in enumerate(plan) if s is None or isinstance(s, int) or j in boxed]
+        left = 1.0
+        for j in fixed:
+            share = plan[j]
+            assert isinstance(share, schema.Span)
+            out[j] = share.low
+            left -= share.low
+        if not free:
+            return out
+        classes = [s if isinstance(s := plan[j], int) else None for j in free]
+        if boxed:
+            low = np.array([s.low if isinstance(s := plan[j], schema.Span) else 0.0 for j in free])
+            high = np.array([s.high if isinstance(s := plan[j], schema.Span) else 1.0 for j in free])
+            rng = self.memo.stream(self.profile.id, "weights")
+            out[free] = draws.boxed_weights(rng, classes, low, high, left, self.memo.least)
+        else:
+            out[free] = draws.normalised(draws.order_by_class(raw[free], classes), left)
+        return out
+
+    # --- gains --------------------------------------------------------------------------
+
+    def _outcome_mass(self, issue: int) -> list[tuple[int, Array | float]]:
+        """For each option some outcome holds: its probability under the beliefs.
+
+        Exactly 1.0 where all outcomes agree, so that agreement costs no rounding.
+        """
+        if self.beliefs is None:
+            return []
+        at: dict[int, list[int]] = {}
+        for k, outcome in enumerate(self.profile.outcomes):
+            if outcome[issue] != OPEN:
+                at.setdefault(outcome[issue], []).append(k)
+        if len(at) == 1 and len(next(iter(at.values()))) == len(self.profile.outcomes):
+            return [(next(iter(at)), 1.0)]
+        mass = []
+        for option in sorted(at):
+            total = self.beliefs[at[option][0]]
+            for k in at[option][1:]:
+                total = total + self.beliefs[k]
+            mass.append((option, total))
+        return mass
+
+    def difference(self, issue: int, option: int) -> Array | None:
+        """``sum_k p_k (v(option) - v(y_k))`` of one issue, before its weight; None where zero.
+
+        With a reservation value, ``v(option)``. Shape ``(BLOCK,)``.
+        """
+        at = (issue, option)
+        if at not in self._differences:
+            self._differences[at] = self._make_difference(issue, option)
+        return self._differences[at]
+
+    def _make_difference(self, issue: int, option: int) -> Array | None:
+        if option == OPEN:
+            return None
+        values = self.values[issue]
+        if self.reservation is not None:
+            return values[option]
+        total: Array | None = None
+        for other, mass in self._mass[issue]:
+            if other == option:
+                continue
+            part = values[option] - values[other]
+            if not isinstance(mass, float):
+                part *= mass
+            total = part if total is None else np.add(total, part, out=total)
+        return total
+
+    def term(self, issue: int, option: int) -> Array | None:
+        """What one issue adds to the gain; None where nothing. Shape ``(BLOCK,)``."""
+        at = (issue, option)
+        if at not in self._terms:
+            excluded = self.profile.cells[issue].importance == "none"
+            d = None if excluded else self.difference(issue, option)
+            self._terms[at] = None if d is None else self.weights[issue] * d
+        return self._terms[at]
+
+    def gains(self, seen: Packages) -> Iterator[tuple[int, Array]]:
+        """Yield each package's number and gain, shape ``(BLOCK,)``; ``seen`` is after effects.
+
+        Packages come in lexicographic order, so that common beginnings are summed once; the
+        array yielded is overwritten by the next step.
+        """
+        issues = len(self.sizes)
+        partials: list[Array | float] = [self.cost] * (issues + 1)
+        buffers: list[Array | None] = [None] * (issues + 1)
+        final = np.empty(BLOCK)
+        previous: list[int] | None = None
+        order = np.lexsort(seen.T[::-1]) if len(seen) > 1 else range(len(seen))
+        for number in order:
+            row = seen[number].tolist()
+            first = 0
+            if previous is not None:
+                while first < issues and row[first] == previous[first]:
+                    first += 1
+            for j in range(first, issues):
+                term = self.term(j, row[j])
+                if term is None:
+                    partials[j + 1] = partials[j]
+                    continue
+                buffer = buffers[j + 1]
+                if buffer is None:
+                    buffer = buffers[j + 1] = np.empty(BLOCK)
+                partials[j + 1] = np.add(partials[j], term, out=buffer)
+            previous = row
+            total = partials[issues]
+            if self.reservation is not None:
+                yield int(number), np.subtract(total, self.reservation, out=final)
+            elif isinstance(total, np.ndarray):
+                yield int(number), total
+            else:
+                final.fill(total)
+                yield int(number), final
+
+    def gain(self, seen: NDArray[np.int16]) -> Array:
+        """The gain of one package (after effects), shape ``(BLOCK,)``."""
+        return next(self.gains(seen[None]))[1].copy()
+
+    def gain_with(self, weights: Array, seen: NDArray[np.int16]) -> Array:
+        """The gain of one package under other weights of the same draws."""
+        total = np.zeros(BLOCK) + self.cost
+        for j, option in enumerate(seen.tolist()):
+            d = self.difference(j, option)
+            if d is not None:
+                total += weights[j] * d
+        return total if self.reservation is None else total - self.reservation
+
+    # --- what the evidence alone allows ---------------------------------------------------
+
+    def bounds(self, weights: Array, seen: NDArray[np.int16]) -> tuple[Array, Array]:
+        """Least and greatest gain of one package over everything that is not evidence.
+
+        Open is every option of a ranking that is assumed or unknown, and of a known one those that it leaves out,
+        neither named nor meant by ``rest``: worth anything in [0, 1]. The others are worth what is drawn. Values of
+        different options vary apart, so that an issue adds at least ``w sum_k p_k (low(x) - high(y_k))`` and at most
+        ``w sum_k p_k (high(x) - low(y_k))``; an outcome with the same option, or none, adds nothing. An option whose
+        own place in a known order is assumed may stand below all others too, or above: between it and another lies
+        anything in [-1, 1]. Beliefs that are assumed may be any probabilities: the gain is linear in them, so its
+        extremes lie at single outcomes.
+        ``weights`` must leave assumed importance unknown (:func:`weight_plan` with ``evidence=True``).
+        """
+        if self.reservation is not None:
+            low, high = self._reach(weights, seen, lambda j: None)
+            return low - self.reservation, high - self.reservation
+        if self.beliefs is not None and self.profile.beliefs_basis not in ("assumed", "unknown"):
+            return self._reach(weights, seen, lambda j: self._mass[j])
+        outcomes = self.profile.outcomes
+        if not outcomes:
+            nothing = np.zeros(BLOCK) + self.cost
+            return nothing, nothing
+        sure = [self._reach(weights, seen, partial(_certain, outcome)) for outcome in outcomes]
+        return np.minimum.reduce([low for low, _ in sure]), np.maximum.reduce([high for _, high in sure])
+
+    def _reach(
+        self,
+        weights: Array,
+        seen: NDArray[np.int16],
+        mass: Callable[[int], list[tuple[int, Array | float]] | None],
+    ) -> tuple[Array, Array]:
+        """The sums of :meth:`bounds`; ``mass`` gives an issue's options of no deal, None where utility counts alone."""
+        low = np.zeros(BLOCK) + self.cost
+        high = low.copy()
+        for j, option in enumerate(seen.tolist()):
+            if option == OPEN:
+                continue
+            worst, best = self._ends(j, option)
+            against = mass(j)
+            if against is None:
+                low += weights[j] * worst
+                high += weights[j] * best
+                continue
+            least: Array | float = 0.0
+            most: Array | float = 0.0
+            for other, share in against:
+                if other == option:
+                    continue
+                if not {option, other}.isdisjoint(self.profile.cells[j].assumed):
+                    least, most = least - share, most + share
+                    continue
+                lowest, highest = self._ends(j, other)
+                least = least + share * (worst - highest)
+                most = most + share * (best - lowest)
+            low += weights[j] * least
+            high += weights[j] * most
+        return low, high
+
+    def _ends(self, issue: int, option: int) -> tuple[Array | float, Array | float]:
+        """The least and the greatest value of an option on the evidence: what is drawn, or anything."""
+        cell = self.profile.cells[issue]
+        if cell.free(option):
+            return 0.0, 1.0
+        return self.values[issue][option], self.values[issue][option]
+
+    def binds(self, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
+        """In which draws a line binds; see :meth:`Memo.holds`."""
+        return self.memo.holds(self.profile.id, line, end)
+
+
+def _certain(outcome: Sequence[int], issue: int) -> list[tuple[int, Array | float]]:
+    """The options of no deal on an issue where one outcome is certain."""
+    return [] if outcome[issue] == OPEN else [(outcome[issue], 1.0)]
+
+
+def check_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> None:
+    """Draw one block where a profile gives ranges, to see that something fits in them.
+
+    Asks for ten times as much as a run does, so that what passes here passes there. Raises
+    :class:`sim.engine.draws.NothingFits` with two arguments, ``"weights"`` or ``"beliefs"`` and what
+    was found.
+    """
+    memo = Memo(seed, 0, draws.LEAST_KEPT)
+    if profile.reservation is None and profile.outcomes:
+        try:
+            memo.beliefs(profile.id, profile.beliefs)
+        except draws.NothingFits as fault:
+            raise draws.NothingFits("beliefs", str(fault)) from None
+    if any(c.weight is not None and not c.weight.fixed for c in profile.cells):
+        try:
+            preferences = Preferences(profile, sizes, memo)
+            preferences.weights_for(weight_plan(profile, evidence=True))
+        except draws.NothingFits as fault:
+            raise draws.NothingFits("weights", str(fault)) from None
+
+
+def weight_plan(
+    profile: Profile, *, evidence: bool = False, issue: int | None = None, importance: schema.Importance | None = None
+) -> tuple[Share, ...]:
+    """How each issue's weight is drawn: ``"none"``, a class number, None for unknown, a range.
+
+    With ``evidence``, assumed importance is unknown. ``issue`` and ``importance`` put another
+    class in place of one issue's own (the turning-issue strip).
+    """
+    cells = profile.cells
+    if issue is not None and importance is not None:
+        changed = replace(cells[issue], importance=importance, weight=None, importance_basis="edited")
+        cells = (*cells[:issue], changed, *cells[issue + 1 :])
+    return tuple(_share(c, evidence) for c in cells)
+
+
+def _share(cell: Cell, evidence: bool) -> Share:
+    if evidence and cell.importance_basis in ("assumed", "unknown"):
+        return None
+    if cell.weight is not None:
+        return cell.weight
+    if cell.importance == "none":
+        return "none"
+    return None if cell.importance in (None, "unknown") else _CLASS[cell.importance]

@@ -1,0 +1,558 @@
+"""A scenario compiled: which positions are in force, whose consent counts, what may vary.
+
+:func:`compile_case` turns a checked :class:`sim.scenario.schema.Scenario` into numbers and flat
+records. Nothing here is random and nothing here knows about draws.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.draws import Array
+from sim.engine.packages import Condition, Mask, Packages, Space
+from sim.scenario import schema
+from sim.scenario.checker import EPSILON
+from sim.scenario.evidence import demoted
+
+#: Basis of a ranking or of a whole cell: a word of the files, or silence.
+CellBasis = Literal["stated", "inferred", "assumed", "edited", "unknown"]
+
+#: Numbers this near to each other are ties: decimal inputs such as 0.7 + 0.1 against 0.8 miss zero by rounding alone.
+TIE = 1e-12
+
+_LAYER = {"stated": 0, "edited": 0, "inferred": 1, "assumed": 2}
+
+
+@dataclass(frozen=True)
+class Ordinal:
+    """A ranking by option numbers; see :func:`sim.engine.draws.ordinal_values`.
+
+    ``alike`` are options that have the value of another in every draw: of one in ``rest`` or of unknown place.
+    """
+
+    levels: tuple[tuple[int, ...], ...]
+    rest_at: int | None
+    rest: tuple[int, ...]
+    unknown: tuple[int, ...]
+    alike: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Cardinal:
+    """Values as numbers or ranges, one entry an option."""
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One party's position on one issue, as it stands on the day."""
+
+    issue: str
+    values: Ordinal | Cardinal
+    ranking_basis: CellBasis
+    importance: schema.Importance | None  # None where ``weight`` replaces it
+    importance_basis: CellBasis
+    weight: schema.Span | None = None
+    start: dt.date | None = None  # None: no position in force
+    evidence: schema.CellEvidence = field(default_factory=schema.CellEvidence)
+    note: str | None = None
+    searched: dt.date | None = None  # when statements on the issue were last looked for
+    assumed: tuple[int, ...] = ()  # options whose place is assumed whatever the basis of the ranking
+
+    @property
+    def silent(self) -> bool:
+        """Neither order nor importance is known."""
+        return self.ranking_basis == "unknown" and self.importance == "unknown"
+
+    def free(self, option: int) -> bool:
+        """Whether an option may be worth anything on the evidence, since nothing sourced places it."""
+        return self.ranking_basis in ("assumed", "unknown") or option in self.assumed or self.unplaced(option)
+
+    def unplaced(self, option: int) -> bool:
+        """Whether the ranking says nothing of an option: it is neither named nor meant by ``rest``."""
+        if not isinstance(self.values, Ordinal):
+            return False
+        return dict(self.values.alike).get(option, option) in self.values.unknown
+
+
+@dataclass(frozen=True)
+class Line:
+    """A red line (judged on the text as written) or a refusal (judged after effects)."""
+
+    kind: Literal["red_line", "refusal"]
+    id: str  # option of a red line, id of a refusal
+    issue: str | None
+    condition: Condition
+    basis: schema.Basis
+    evidence: tuple[str, ...]
+    holds: schema.Span | None
+    why: str | None
+    terms: tuple[tuple[str, tuple[str, ...]], ...]  # what the condition says, by name
+    quota: float | None = None  # of a party that decides by voters: the share of them whose yes is not enough
+    like: str | None = None  # id of the line whose share it has in every draw
+
+    @property
+    def layer(self) -> int:
+        """Index into :data:`sim.scenario.schema.LAYERS` of the first layer in which the line binds."""
+        return _LAYER[self.basis]
+
+    @property
+    def likely(self) -> bool:
+        """Whether the line binds at the middle of its range: that of shares drawn, or of chances."""
+        if self.holds is None:
+            return True
+        return stops((self.holds.low + self.holds.high) / 2, 0.5 if self.quota is None else self.quota)
+
+
+@overload
+def stops(share: float, quota: float) -> bool: ...
+@overload
+def stops(share: Array, quota: float) -> NDArray[np.bool_]: ...
+def stops(share: float | Array, quota: float) -> bool | NDArray[np.bool_]:
+    """Whether so many voters refuse that the others are not more than the quota; at a tie they are not."""
+    return share >= 1 - quota - TIE
+
+
+def always(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in every draw: without a range, or since both its ends do."""
+    if holds is None:
+        return True
+    return holds[0] >= 1 if quota is None else stops(holds[0], quota)
+
+
+def never(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in no draw."""
+    if holds is None:
+        return False
+    return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
+
+
+def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:
+    """Whether a line with this range binds in every draw or in none."""
+    return always(holds, quota) or never(holds, quota)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One party's preferences on a day, compiled. Cells are in the order of the issues."""
+
+    id: str
+    name: str
+    role: schema.Role
+    members: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    lines: tuple[Line, ...]
+    outcomes: tuple[tuple[int, ...], ...]  # no deal: one package an outcome, OPEN where it is silent
+    beliefs: tuple[schema.Span, ...]
+    beliefs_basis: CellBasis
+    beliefs_evidence: tuple[str, ...]
+    cost: schema.Span
+    reservation: schema.Span | None
+    decides: schema.Decision | None = None
+
+    @cached_property
+    def silent(self) -> bool:
+        """The sources say nothing of this party: no order, no importance, no line."""
+        return all(c.silent for c in self.cells) and not self.lines and self.reservation is None
+
+    def ranking_basis(self, issue: int, option: int) -> CellBasis:
+        """Basis of the order of an option (as the party sees it) and the options of no deal on an issue, OPEN for none.
+
+        Assumed where the place of one of them is, whatever the basis of the rest.
+        """
+        cell = self.cells[issue]
+        met = {option}
+        if self.reservation is None:
+            met |= {outcome[issue] for outcome in self.outcomes}
+        return "assumed" if cell.ranking_basis != "unknown" and met & {*cell.assumed} else cell.ranking_basis
+
+    @property
+    def drawn(self) -> tuple[object, ...]:
+        """What decides the gains drawn: values, weights, no deal; not what they rest on, nor lines."""
+        cells = tuple((c.issue, c.values, c.importance, c.weight) for c in self.cells)
+        return cells, self.members, self.outcomes, self.beliefs, self.cost, self.reservation
+
+    def crossed(self, space: Space, text: Packages) -> list[Line]:
+        """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
+        seen = space.seen(text[None], self.id)
+        return [x for x in self.lines if x.condition.holds(text[None] if x.kind == "red_line" else seen)[0]]
+
+
+def uncertain(profile: Profile) -> bool:
+    """Whether anything about a party's answers is drawn: its values, weights, view of no deal or lines from polls."""
+    spans = [profile.cost]
+    if profile.reservation is not None:
+        spans.append(profile.reservation)
+    elif len(profile.outcomes) > 1:
+        spans += profile.beliefs
+    spans += [cell.weight for cell in profile.cells if cell.weight is not None]
+    return (
+        any(not span.fixed for span in spans)
+        or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
+        or any(isinstance(c.values, Ordinal) or c.values.low != c.values.high for c in profile.cells if _weighs(c))
+        or any(
+            line.holds is not None and line.holds not in (schema.Span(0, 0), schema.Span(1, 1))
+            for line in profile.lines
+        )
+    )
+
+
+def _weighs(cell: Cell) -> bool:
+    return cell.importance != "none" and cell.weight != schema.Span(0, 0)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Whether a party's consent is needed for a package, and why."""
+
+    needed: bool
+    because: str | None = None
+
+
+@dataclass
+class Case:
+    """A scenario ready to be scored.
+
+    ``text`` is the proposal as a row; ``completions`` and ``fillings`` are rows that close its
+    open issues or replace its assumed terms, with whether they are all there are.
+    """
+
+    scenario: schema.Scenario
+    space: Space
+    profiles: tuple[Profile, ...]
+    text: Packages
+    open_issues: tuple[str, ...]
+    assumed_issues: tuple[str, ...]
+    consent: dict[str, tuple[bool, tuple[tuple[Condition, str], ...]]]
+    term_basis: dict[str, schema.TermBasis]
+    outcomes: tuple[str, ...]
+    lottery: str | None
+    lottery_basis: schema.Basis | None
+
+    @cached_property
+    def completions(self) -> tuple[Packages, bool]:
+        return self._variants(self.open_issues, "completions")
+
+    @cached_property
+    def fillings(self) -> tuple[Packages, bool]:
+        rows, whole = self._variants(self.assumed_issues, "fillings")
+        if len(rows) and not (rows == self.text).all(axis=1).any() and not self.no_agreement(self.text[None])[0]:
+            # The text's own filler belongs to any sample of fillings, and lies within their range.
+            rows = np.concatenate([self.text[None], rows[: len(rows) if whole else -1]])
+        return rows, whole
+
+    def _variants(self, issues: Sequence[str], purpose: str) -> tuple[Packages, bool]:
+        if not issues:
+            return self.text[None][:0], True
+        numbers = [self.space.issue(i) for i in issues]
+        return self.space.variants(self.text, numbers, self.scenario.seed, purpose, self.no_agreement)
+
+    @property
+    def id(self) -> str:
+        return self.scenario.id
+
+    def need(self, package: Packages) -> dict[str, Need]:
+        """Whose consent a package needs. Members of an alliance are needed where it is."""
+        result: dict[str, Need] = {}
+        for profile in self.profiles:
+            always, conditions = self.consent[profile.id]
+            if always:
+                result[profile.id] = Need(True, "always")
+                continue
+            met = [words for condition, words in conditions if condition.holds(package[None])[0]]
+            result[profile.id] = Need(bool(met), met[0] if met else None)
+        asked = [p for p in self.profiles if result[p.id].needed]
+        for profile in asked:  # grows: a member may be an alliance itself
+            for member in profile.members:
+                if not result[member].needed:
+                    result[member] = Need(True, f"member of {profile.id}, which decides by consensus")
+                    asked.append(self.profile(member))
+        return result
+
+    @cached_property
+    def absences(self) -> dict[str, Condition]:
+        """By outcome of no deal, the packages that say no more than it.
+
+        Such a package has, on every issue that the outcome covers, the outcome's option, as written, or leaves the
+        issue open, which then stays as no deal leaves it. None where some party measures against a number instead.
+        """
+        if self.lottery is None or any(p.reservation is not None for p in self.profiles):
+            return {}
+        outcomes = self.scenario.domain.issues.no_deal.lotteries[self.lottery].outcomes
+        return {
+            name: Condition(tuple((j, (*mask[:-1], True)) for j, mask in self.space.condition(_only(terms)).masks))
+            for name, terms in outcomes.items()
+            if terms
+        }
+
+    def no_agreement(self, packages: Packages) -> Mask:
+        """Which packages equal an outcome of no deal (:attr:`absences`), shape ``(packages,)``."""
+        result = np.zeros(len(packages), bool)
+        for condition in self.absences.values():
+            result |= condition.holds(packages)
+        return result
+
+    def equalled(self, packages: Packages) -> tuple[str, ...]:
+        """The outcomes of no deal that some of the packages equal."""
+        return tuple(name for name, condition in self.absences.items() if condition.holds(packages).any())
+
+    def profile(self, party: str) -> Profile:
+        return next(p for p in self.profiles if p.id == party)
+
+    @cached_property
+    def signing(self) -> tuple[str, ...]:
+        """Those of :attr:`asked` that are no ratifiers: whose yes signs a text, which the others then ratify."""
+        return tuple(p for p in self.asked if self.profile(p).role != "ratifier")
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """Parties whose consent the text needs and on whom the sources are not silent."""
+        need = self.need(self.text)
+        return tuple(p.id for p in self.profiles if need[p.id].needed and not p.silent)
+
+    def voters(self, party: str) -> tuple[str, ...]:
+        """The party and, of an alliance, every member on whom the sources are not silent: silence is no refusal."""
+        members = list(self.profile(party).members)
+        for member in members:  # grows: a member may be an alliance itself
+            members += [m for m in self.profile(member).members if m not in members]
+        return (party, *(m for m in members if not self.profile(m).silent))
+
+
+def in_force(entries: Sequence[schema.Position], day: dt.date) -> schema.Position | None:
+    """The latest entry dated on or before the day."""
+    past = [e for e in entries if e.start <= day]
+    return max(past, key=lambda e: e.start) if past else None
+
+
+def lottery_in_force(scenario: schema.Scenario) -> str | None:
+    """The no-deal lottery the scenario names, else the latest begun by its day, else the earliest."""
+    lotteries = scenario.domain.issues.no_deal.lotteries
+    if scenario.no_deal is not None:
+        return scenario.no_deal
+    if not lotteries:
+        return None
+    begun = [k for k, v in lotteries.items() if v.start <= scenario.day]
+    if begun:
+        return max(begun, key=lambda k: lotteries[k].start)
+    return min(lotteries, key=lambda k: lotteries[k].start)
+
+
+def compile_case(scenario: schema.Scenario) -> Case:
+    """Compile a scenario that :mod:`sim.scenario.checks` found in order."""
+    domain = scenario.domain
+    basis_of = _Bases(scenario)
+    doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
+    space = Space(domain.issues, doubtful)
+    lottery = lottery_in_force(scenario)
+    terms = scenario.proposal.terms
+    term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
+    text = space.package({i: terms[i].option for i in space.issues})
+    return Case(
+        scenario=scenario,
+        space=space,
+        profiles=tuple(_profile(p, scenario, space, lottery, basis_of) for p in domain.positions.values()),
+        text=text,
+        open_issues=tuple(i for i in space.issues if terms[i].open),
+        assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
+        consent={
+            p.id: (p.consent.always, tuple((space.condition(c), _words(c)) for c in p.consent.when))
+            for p in domain.positions.values()
+        },
+        term_basis=term_basis,
+        outcomes=tuple(domain.issues.no_deal.lotteries[lottery].outcomes) if lottery else (),
+        lottery=lottery,
+        lottery_basis=_lottery_basis(domain.issues.no_deal.lotteries, lottery, basis_of),
+    )
+
+
+class _Bases:
+    """Basis of a cell under ``--evidence``: what rests only on background may count as assumed."""
+
+    def __init__(self, scenario: schema.Scenario) -> None:
+        self._rows = {row.id: row for row in scenario.domain.evidence}
+        self._sources = scenario.domain.sources
+        self._mode = scenario.evidence
+
+    def __call__(self, basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:
+        return demoted(basis, evidence, self._rows, self._sources, self._mode)
+
+
+def _term_basis(term: schema.Term, basis_of: _Bases) -> schema.TermBasis:
+    return "proposed" if term.basis == "proposed" else basis_of(term.basis, term.evidence)
+
+
+def _lottery_basis(lotteries: Mapping[str, schema.Lottery], name: str | None, basis_of: _Bases) -> schema.Basis | None:
+    return None if name is None else basis_of(lotteries[name].basis, lotteries[name].evidence)
+
+
+def _only(outcome: schema.Package) -> schema.Terms:
+    """An outcome of no deal as a condition: each of its options and no other."""
+    return {issue: (option,) for issue, option in outcome.items()}
+
+
+def _words(terms: schema.Terms) -> str:
+    return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in terms.items())
+
+
+def _profile(
+    party: schema.Party, scenario: schema.Scenario, space: Space, lottery: str | None, basis_of: _Bases
+) -> Profile:
+    day = scenario.day
+    quota = None if party.decides is None else party.decides.quota
+    lines: list[Line] = []
+    cells: list[Cell] = []
+    for issue in space.issues:
+        entry = in_force(party.positions.get(issue, ()), day)
+        options = scenario.domain.issues.issues[issue].options
+        next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
+        cells.append(_cell(issue, entry, space, basis_of, next_to))
+        for line in entry.red_lines if entry else ():
+            lines.append(
+                Line(
+                    kind="red_line",
+                    id=line.option,
+                    issue=issue,
+                    condition=space.condition({issue: (line.option,)}),
+                    basis=basis_of(line.basis, line.evidence),
+                    evidence=line.evidence,
+                    holds=line.holds,
+                    why=line.note,
+                    terms=((issue, (line.option,)),),
+                    quota=quota,
+                    like=line.like,
+                )
+            )
+    for refusal in party.refuses:
+        if refusal.in_force(day):
+            lines.append(
+                Line(
+                    kind="refusal",
+                    id=refusal.id,
+                    issue=None,
+                    condition=space.condition(refusal.when),
+                    basis=basis_of(refusal.basis, refusal.evidence),
+                    evidence=refusal.evidence,
+                    holds=refusal.holds,
+                    why=refusal.why,
+                    terms=tuple(refusal.when.items()),
+                    quota=quota,
+                    like=refusal.like,
+                )
+            )
+    cells = _rescaled(cells)
+    outcomes = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
+    held = party.no_deal.beliefs.get(lottery) if lottery else None
+    return Profile(
+        id=party.id,
+        name=party.name,
+        role=party.role,
+        members=party.members,
+        cells=tuple(cells),
+        lines=tuple(lines),
+        outcomes=tuple(tuple(int(o) for o in space.package(dict(outcome))) for outcome in outcomes.values()),
+        beliefs=tuple(held.ranges.get(k, schema.Span(0.0, 1.0)) if held else schema.Span(0.0, 1.0) for k in outcomes),
+        beliefs_basis=basis_of(held.basis, held.evidence) if held else "unknown",
+        beliefs_evidence=held.evidence if held else (),
+        cost=party.no_deal.cost or schema.Span(0.0, 0.0),
+        reservation=party.reservation,
+        decides=party.decides,
+    )
+
+
+def _rescaled(cells: list[Cell]) -> list[Cell]:
+    """Weights that are all numbers and miss a sum of 1, as rounded ones do, made to sum to it (warned of in checks)."""
+    given = [c.weight for c in cells if c.weight is not None]
+    if not all(w.fixed for w in given) or any(c.weight is None and c.importance != "none" for c in cells):
+        return cells
+    total = sum(w.low for w in given)
+    # As in checks: what misses 1 by the rounding of a sum alone stays as it is written.
+    if abs(total - 1) <= EPSILON or not total:
+        return cells
+    return [
+        c if c.weight is None else replace(c, weight=schema.Span(c.weight.low / total, c.weight.low / total))
+        for c in cells
+    ]
+
+
+def _cell(
+    issue: str,
+    entry: schema.Position | None,
+    space: Space,
+    basis_of: _Bases,
+    next_to: Mapping[str, str],
+) -> Cell:
+    """The position on an issue; ``next_to`` names the options whose place some have where it gives them none."""
+    number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
+    beside = _beside(next_to, ())
+    silence = Ordinal(
+        (), None, (), tuple(k for o, k in number.items() if o not in beside), _pairs(beside, number, beside)
+    )
+    if entry is None:
+        return Cell(issue, silence, "unknown", "unknown", "unknown")
+    values: Ordinal | Cardinal
+    ranking_basis: CellBasis = basis_of(entry.basis.ranking, entry.evidence.ranking)
+    assumed = {number[o] for o in entry.assumed}
+    if entry.values is not None:
+        spans = [entry.values[o] for o in number]
+        values = Cardinal(tuple(s.low for s in spans), tuple(s.high for s in spans))
+    else:
+        ranking = entry.ranking or ()
+        named = {o for level in ranking for o in level}
+        levels = [level for level in ranking if level != (schema.REST,)]
+        has_rest = len(levels) < len(ranking)
+        # One option alone, or rest alone, compares nothing: silence in other words.
+        says = len(ranking) > 1 or (len(ranking) == 1 and (named >= {*number} or (not has_rest and len(levels[0]) > 1)))
+        if says:
+            beside = _beside(next_to, named)
+            left = tuple(k for o, k in number.items() if o not in named and o not in beside)
+            rest_at = ranking.index((schema.REST,)) if has_rest and (left or not beside) else None
+            values = Ordinal(
+                levels=tuple(
+                    tuple(number[o] for o in (*level, *(o for o, other in beside.items() if other in level)))
+                    for level in levels
+                ),
+                rest_at=rest_at,
+                rest=left if has_rest else (),
+                unknown=() if has_rest else left,
+                alike=_pairs(beside, number, [o for o, other in beside.items() if other not in named]),
+            )
+            assumed |= {number[o] for o in beside}
+        else:
+            values, ranking_basis = silence, "unknown"
+    return Cell(
+        issue=issue,
+        values=values,
+        ranking_basis=ranking_basis,
+        importance=entry.importance,
+        importance_basis=basis_of(entry.basis.importance, entry.evidence.importance),
+        weight=entry.weight,
+        start=entry.start,
+        evidence=entry.evidence,
+        note=entry.note,
+        searched=entry.searched,
+        assumed=tuple(sorted(assumed)),
+    )
+
+
+def _beside(next_to: Mapping[str, str], named: Collection[str]) -> dict[str, str]:
+    """By option that is not named and has the place of another: that other, itself named or with a place of its own."""
+    found = {}
+    for option, other in next_to.items():
+        if option not in named:
+            while other in next_to and other not in named:
+                other = next_to[other]
+            found[option] = other
+    return found
+
+
+def _pairs(beside: Mapping[str, str], number: Mapping[str, int], options: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    return tuple((number[o], number[beside[o]]) for o in options)

@@ -1,0 +1,77 @@
+"""What a vote of the people does to a text, by how the polls are read.
+
+Outside, a draw is a reading of the polls and of all that is unknown; inside it stand people. With h the largest drawn
+share that refuses among the lines the text crosses, it passes where the party gains and 1 - h exceeds the quota: that
+is the party's acceptability (:meth:`sim.engine.preferences.Memo.holds`). What no poll asked is there the same for all
+voters. The other readings say how much hangs on that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from sim.engine.draws import BLOCK, Array
+from sim.engine.preferences import Memo
+from sim.engine.profiles import TIE, Case, Line, Profile, stops
+from sim.results.records import Ratification
+from sim.scenario.repeats import independent, repeats
+
+
+def ratification(case: Case, profile: Profile, agrees: int, passes: float) -> Ratification | None:
+    """The text under every reading of the polls; None for a party that does not decide by voters.
+
+    ``agrees`` is in how many draws the party gains, or loses nothing; ``passes`` the share in which the vote is won.
+
+    * ``polls``: the share of draws in which 1 - h exceeds the quota; the gain does not count.
+    * ``mixed``: the same of (1 - h) times the share of draws in which the party gains: the voters differ in what no
+      poll asked as the draws do.
+    * ``decided``: 1 where those ready to accept exceed the quota of those with an opinion, else 0; None where nobody
+      has one. ``holds`` runs from the share that refuses to everybody who is not ready to accept.
+    * ``several_polls``: whether the lines that give the ends of ``yes`` rest on more than one source.
+    * ``yes``: the least and the greatest share of voters who accept.
+    """
+    if profile.decides is None:
+        return None
+    quota, draws = profile.decides.quota, case.scenario.draws
+    lines = profile.crossed(case.space, case.text)
+    gaining = agrees / draws
+    polls = mixed = 0
+    for refusing in _refusing(case, profile, lines):
+        polls += int((~stops(refusing, quota)).sum())
+        mixed += int(((1 - refusing) * gaining > quota + TIE).sum())
+    ends = [(1.0, 1.0) if line.holds is None else (line.holds.low, line.holds.high) for line in lines]
+    low, high = (max((end[k] for end in ends), default=0.0) for k in (0, 1))
+    deciding = [line for line, end in zip(lines, ends, strict=True) if end[0] == low or end[1] == high]
+    return Ratification(
+        passes=passes,
+        polls=polls / draws,
+        mixed=mixed / draws,
+        decided=None if (share := decided_yes((1 - high, 1 - low))) is None else float(share > quota + TIE),
+        yes=(1 - high, 1 - low),
+        several_polls=_sources(case, deciding) > 1,
+    )
+
+
+def _sources(case: Case, lines: Sequence[Line]) -> int:
+    """How many sources that do not repeat each other some lines rest on."""
+    rows, cited = case.scenario.domain.evidence, {id for line in lines for id in line.evidence}
+    return independent([row for row in rows if row.id in cited], repeats(rows))
+
+
+def decided_yes(yes: tuple[float, float]) -> float | None:
+    """The share of yes among voters with an opinion, by the range over all; None where nobody has one."""
+    ready, refusing = yes[0], 1 - yes[1]
+    return ready / (ready + refusing) if ready + refusing > TIE else None
+
+
+def _refusing(case: Case, profile: Profile, lines: Sequence[Line]) -> Iterator[Array]:
+    """The largest share that refuses, block by block, of the draws that count; drawn once more, so none are stored."""
+    draws = case.scenario.draws
+    for block in range(math.ceil(draws / BLOCK)):
+        memo = Memo(case.scenario.seed, block)
+        shares = [memo.refusing(profile.id, line) for line in lines]
+        largest: Array = np.maximum.reduce(shares) if shares else np.zeros(BLOCK)
+        yield largest[: draws - block * BLOCK]

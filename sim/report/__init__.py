@@ -1,0 +1,1 @@
+"""Results as words, numbers, tables and figures: what several questions say alike."""

@@ -1,0 +1,299 @@
+"""What the library holds, as tables: issues, positions, evidence, sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from sim.report import layout
+from sim.report.layout import Column
+from sim.report.looked_for import LOOKED_FOR, looked_for
+from sim.report.outcome import WIDTH
+from sim.report.verdict import percent
+from sim.report.voting import chance_words, exact
+from sim.results.runs import SavedRun
+from sim.scenario import schema
+from sim.scenario.labels import Labels, issue_labels, labels_of
+from sim.scenario.titles import Holding
+
+
+class _Rows:
+    """A table with columns of these widths at most; to fit :data:`WIDTH`, they may sum to it less two a column."""
+
+    def __init__(self, *columns: tuple[str, int]) -> None:
+        self._columns = tuple(Column(name, width=width) for name, width in columns)
+        self._rows: list[tuple[str | Text, ...]] = []
+
+    def add_row(self, *cells: str | Text) -> None:
+        self._rows.append(cells)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield layout.table(self._columns, self._rows, options.max_width)
+
+
+def _stacked(*lines: str | None) -> Text:
+    return Text("\n".join(line for line in lines if line))
+
+
+def issues(domain: schema.Issues) -> RenderableType:
+    """Issues with their options; constraints; effects; what no deal means."""
+    labels = issue_labels(domain)
+    parts: list[RenderableType] = [Text(domain.title, style="bold")]
+    for name, issue in domain.issues.items():
+        parts += ["", Text.assemble((labels.issue_id(name), "bold"), f"  {issue.question}")]
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(min_width=24, no_wrap=True)
+        grid.add_column()
+        for option, meaning in issue.options.items():
+            both = labels.option_id(name, option) != option
+            grid.add_row(Text(f"  {option}"), Text(f"{meaning.label}: {meaning.text}" if both else meaning.text))
+        parts.append(grid)
+    parts += ["", Text("Constraints", style="bold")]
+    table = _Rows(("id", 3), ("severity", 9), ("if", 26), ("then", 28), ("why", 24))
+    for c in domain.constraints:
+        table.add_row(c.id, c.severity, labels.terms_ids(c.when), labels.terms_ids(c.then), c.why)
+    parts.append(table)
+    for e in domain.effects:
+        then = "; ".join(f"{labels.issue_id(i)} is seen as {labels.option_id(i, o)}" for i, o in e.then.items())
+        parts.append(Text(f"Effect {e.id} ({e.basis}): if {labels.terms_ids(e.when)}, then {then}. {e.why}"))
+    for name, lottery in domain.no_deal.lotteries.items():
+        parts.append(Text(f"No deal {name}, from {lottery.start} ({lottery.basis}): {', '.join(lottery.outcomes)}"))
+    if domain.no_deal.turning_issue:
+        parts.append(Text(f"Turning issue: {labels.issue_id(domain.no_deal.turning_issue)}"))
+    return Group(*parts)
+
+
+def positions(party: schema.Party, as_of: dt.date | None, labels: Labels, unsourced: bool = False) -> RenderableType:
+    """A party's entries (only those in force with ``as_of``), refusals, consent and beliefs.
+
+    ``unsourced``: the domain holds no evidence, so that nothing need be said of what was looked for.
+    """
+    table = _Rows(
+        ("issue, from", 17),
+        ("ranking, best first", 27),
+        ("red lines", 25),
+        ("importance", 11),
+        ("evidence", 10),
+    )
+    for issue, entries in party.positions.items():
+        shown = sorted(entries, key=lambda e: e.start)
+        if as_of is not None:
+            shown = [e for e in shown if e.start <= as_of][-1:]
+        for entry in shown:
+            table.add_row(*(Text(c) for c in _entry(issue, entry, labels, unsourced)))
+    parts: list[RenderableType] = [Text(f"{party.name} ({party.id}, {party.role})", style="bold"), table]
+    parts.append(Text(f"Consent: {_consent(party.consent, labels)}"))
+    quota = None if party.decides is None else party.decides.quota
+    if quota is not None:
+        parts.append(Text(f"Decides: by the voters; a text passes with a yes of over {exact(quota)}"))
+    for refusal in party.refuses:
+        until = "" if refusal.until is None else f" until {refusal.until}"
+        if as_of is not None and not refusal.in_force(as_of):
+            continue
+        chance = f", {chance_words(refusal.holds, quota)}" if refusal.holds is not None else ""
+        name = labels.refusal_id(party.id, refusal.id)
+        parts.append(
+            Text(
+                f"Refuses {name} from {refusal.start}{until} ({refusal.basis}{chance}; "
+                f"{', '.join(refusal.evidence) or 'no evidence'}): {labels.terms_ids(refusal.when)}. {refusal.why}"
+            )
+        )
+    for lottery, held in party.no_deal.beliefs.items():
+        ranges = ", ".join(f"{k} {s.words}" for k, s in held.ranges.items())
+        parts.append(Text(f"Believes of no deal {lottery} ({held.basis}): {ranges}"))
+    return Group(*parts)
+
+
+def _entry(issue: str, entry: schema.Position, labels: Labels, unsourced: bool) -> tuple[str, ...]:
+    if entry.values is not None:
+        ranking = ", ".join(f"{labels.option_id(issue, o)} {s.words}" for o, s in entry.values.items())
+    else:
+        ranking = labels.ranking_ids(issue, entry.ranking or ())
+    # silence has no basis, as in sim explain
+    ranking = f"{ranking} ({entry.basis.ranking})" if ranking else "unknown"
+    if (not entry.ranking and entry.values is None) or entry.basis.ranking == "assumed":
+        sought = "" if unsourced else looked_for(entry.searched, bool(entry.evidence.ranking))
+    else:
+        sought = "" if entry.searched is None else f"{LOOKED_FOR} on {entry.searched}"
+    ranking += f"\n{sought}" if sought else ""
+    weight = entry.importance if entry.weight is None else f"weight {entry.weight.words}"
+    lines = "; ".join(f"{labels.option_id(issue, x.option)} ({x.basis})" for x in entry.red_lines)
+    return (
+        f"{labels.issue_id(issue)}\n{entry.start}",
+        ranking,
+        lines or "none",
+        f"{weight} ({entry.basis.importance})",
+        ", ".join(entry.evidence.all) or "none",
+    )
+
+
+def party_facts(party: schema.Party, labels: Labels | None = None) -> dict[str, object]:
+    """A party in short, the same in JSON as in the table, which has ``labels`` beside ids."""
+    return {
+        "id": party.id,
+        "name": party.name,
+        "role": party.role,
+        "members": party.members,
+        "consent": _consent(party.consent, labels or Labels()).removesuffix("."),
+        "issues": len(party.positions),
+        "red_lines": sum(len(entry.red_lines) for entries in party.positions.values() for entry in entries),
+        "refusals": len(party.refuses),
+    }
+
+
+def parties(domain: schema.Domain) -> RenderableType:
+    """All parties, a row each."""
+    table = _Rows(
+        ("id", 16), ("name, role", 22), ("consent", 24), ("issues with positions", 9), ("red lines", 5), ("refusals", 8)
+    )
+    labels = labels_of(domain)
+    for party in domain.positions.values():
+        facts = party_facts(party, labels)
+        role = party.role + (f" of {', '.join(party.members)}" if party.members else "")
+        issues = f"{facts['issues']} of {len(domain.issues.issues)}"
+        cells = (party.id, _stacked(party.name, role), str(facts["consent"]), issues)
+        table.add_row(
+            *(Text(c) if isinstance(c, str) else c for c in cells), str(facts["red_lines"]), str(facts["refusals"])
+        )
+    return table
+
+
+def texts(holdings: Sequence[Holding]) -> RenderableType:
+    """Libraries with their texts."""
+    parts: list[RenderableType] = []
+    for holding in holdings:
+        if parts:
+            parts.append("")
+        parts.append(Text.assemble((holding.title or "a domain without a title", "bold"), f"  {holding.folder}"))
+        table = _Rows(("id", 26), ("date", 10), ("title", 58))
+        for head in holding.texts:
+            title = Text(head.title or "") if head.fault is None else Text(f"cannot be used: {head.fault}")
+            table.add_row(Text(head.id), head.date or "", title)
+        parts.append(table if holding.texts else Text("no texts"))
+    return Group(*parts)
+
+
+def runs(found: Sequence[SavedRun]) -> RenderableType:
+    """Saved runs, a row each."""
+    table = _Rows(("folder", 56), ("draws, seed", 9), ("joint", 5), ("positions of, edits", 22))
+    for run in found:
+        if run.fault is not None:
+            table.add_row(Text(run.folder), "", "", Text(f"cannot be read: {run.fault}"))
+            continue
+        joint = "-" if run.joint_acceptability is None else percent(run.joint_acceptability)
+        protocol = None if run.protocol == "vote" else run.protocol
+        size = f"{run.draws:,}, {run.seed}"
+        table.add_row(Text(run.folder), size, joint, _stacked(run.as_of, protocol, *run.edits))
+    return table
+
+
+def _consent(consent: schema.Consent, labels: Labels) -> str:
+    if consent.always:
+        return "always needed."
+    return "needed when " + "; or when ".join(labels.terms_ids(c).replace("; ", " and ") for c in consent.when) + "."
+
+
+def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:
+    """All claims, a row each."""
+    table = _Rows(("id", 4), ("party, date", 20), ("issue, strength", 17), ("claim", 38), ("place", 11))
+    for row in rows:
+        who, about = _stacked(row.party, str(row.date)), _stacked(row.issue, row.strength)
+        table.add_row(row.id, who, about, Text(row.claim), Text(row.place or ""))
+    return table
+
+
+def reactions(rows: Sequence[schema.Reaction], claims: Iterable[schema.Evidence]) -> RenderableType:
+    """What parties said of texts, a row each, with the claims that tell it."""
+    by_id = {claim.id: claim for claim in claims}
+    table = _Rows(("text, party", 24), ("word", 11), ("evidence", 15), ("what was said", 40))
+    for row in rows:
+        cited = [by_id[i] for i in row.evidence]
+        told = [f"{claim.speaker}: {claim.claim}" if claim.speaker else claim.claim for claim in cited]
+        dated = _stacked(*(f"{claim.id} {claim.date}" for claim in cited))
+        table.add_row(_stacked(row.text, row.party), row.word, dated, _stacked(*told, row.note and f"({row.note})"))
+    return table if rows else Text("nothing is told of what the parties said of the texts")
+
+
+def one_claim(row: schema.Evidence, domain: schema.Domain, said: Iterable[str] = ()) -> RenderableType:
+    """One claim with its source and everywhere the positions and effects cite it; ``said`` is where others do."""
+    source = domain.sources.sources[row.source]
+    who = domain.sources.actors[row.party].name if row.party in domain.sources.actors else row.party
+    dated: str = source.date_basis
+    if source.inferred_from is not None:
+        dated += f" from: {source.inferred_from.removesuffix('.')}"
+    facts = [
+        ("claim", row.claim),
+        ("whose", f"{who}{f', {row.speaker}' if row.speaker else ''}"),
+        ("date", str(row.date)),
+        ("about", row.issue),
+        ("strength", f"{row.strength}, {row.attribution}"),
+        (
+            "source",
+            f"{_sentence(source.title)} Publisher: {source.publisher}; {source.date} ({dated}); "
+            f"{source.origin}, {source.status}",
+        ),
+        ("place", row.place or "not given"),
+        *([] if source.url is None else [("seen at", "\n".join(_broken(source.url, WIDTH - 12)))]),
+        ("note", row.note or "none"),
+        ("used by", "; ".join((*uses(row.id, domain), *said)) or "nothing"),
+    ]
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(min_width=9, no_wrap=True)
+    grid.add_column(max_width=WIDTH - 12)
+    for name, value in facts:
+        grid.add_row(Text(name), Text(value))
+    return Group(Text(row.id, style="bold"), grid)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "…", "?", "!")) else f"{text}."
+
+
+def uses(id: str, domain: schema.Domain) -> Iterable[str]:
+    """Where the domain cites a row: cells, red lines, refusals, beliefs, constraints, effects, lotteries."""
+    for party in domain.positions.values():
+        for issue, entries in party.positions.items():
+            for entry in entries:
+                if id in entry.evidence.all or any(id in x.evidence for x in entry.red_lines):
+                    yield f"{party.id}.{issue} from {entry.start}"
+        for refusal in party.refuses:
+            if id in refusal.evidence:
+                yield f"{party.id} refuses {refusal.id}"
+        for lottery, held in party.no_deal.beliefs.items():
+            if id in held.evidence:
+                yield f"{party.id} beliefs {lottery}"
+    for c in domain.issues.constraints:
+        if id in c.evidence:
+            yield f"constraint {c.id}"
+    for e in domain.issues.effects:
+        if id in e.evidence:
+            yield f"effect {e.id}"
+    for name, lottery_ in domain.issues.no_deal.lotteries.items():
+        if id in lottery_.evidence:
+            yield f"no deal {name}"
+
+
+def _broken(url: str | None, width: int) -> list[str]:
+    """An address in lines of a column, which holds no longer word."""
+    return textwrap.wrap(url or "", width, break_on_hyphens=False)
+
+
+def sources(register: schema.Sources) -> RenderableType:
+    """Documents, then actors."""
+    documents = _Rows(("id", 29), ("date", 10), ("title", 43), ("origin", 10))
+    for name, source in register.sources.items():
+        documents.add_row(
+            name,
+            _stacked(str(source.date), source.date_basis),
+            _stacked(source.title, *_broken(source.url, 30)),
+            source.origin,
+        )
+    actors = _Rows(("actor", 20), ("name", 30), ("note", 44))
+    for name, actor in register.actors.items():
+        actors.add_row(name, actor.name, Text(actor.note or ""))
+    return Group(documents, actors)

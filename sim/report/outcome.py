@@ -1,0 +1,278 @@
+"""Results as text: a table for the terminal and Markdown."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.files import system
+from sim.files.complaints import marks_visible
+from sim.files.written import markdown_line, markdown_row
+from sim.report import layout
+from sim.report.cautions import NO_SOURCES
+from sim.report.layout import Column
+from sim.report.verdict import (
+    INFERRED,
+    MARKS,
+    compact,
+    depends_on_filler,
+    evidence_range,
+    evidence_word,
+    notes,
+    objection,
+    per_cents,
+    percent,
+    settles_nothing,
+    short,
+    unsourced,
+    word_of,
+)
+from sim.report.verdict import caveat as caveat_words
+from sim.report.voting import vote_notes, voting
+from sim.results.records import Interval, PartyResult, Result, ScenarioInfo, Settings
+from sim.scenario.edit_paths import EditsFile
+
+#: Tables fit this many columns where there is no terminal and COLUMNS does not say otherwise.
+WIDTH = 100
+#: Narrower than this no text is laid out, whatever COLUMNS says.
+NARROWEST = 40
+
+HEADINGS = ("party", "verdict, share of draws", "on the evidence", "gain, 5 to 95%", "main objection", "needed")
+#: The gain may be left out in a narrow terminal.
+_COLUMNS = tuple(
+    Column(heading, width=width, least=least)
+    for heading, width, least in zip(HEADINGS, (16, 15, 11, 14, 26, 6), (0, 0, 0, 90, 0, 0), strict=True)
+)
+#: Said under tables of several texts.
+BRACKETS = (
+    "Unknown: the evidence alone leaves both answers open; the share is what the assumptions make of it. "
+    f"{INFERRED} "
+    "In brackets: consent not needed for that text."
+)
+#: A gain that spreads less than this over the draws is one number.
+SAME = 1e-9
+#: Parties that refuse in fewer draws than this have no main objection to show.
+_MINOR = 0.1
+
+_TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "unknown": "yellow", "refuses, inferred": "red"}
+
+
+def interval(share: Interval) -> str:
+    return f"{compact(share.estimate)} [{per_cents(share.low)}, {per_cents(share.high)}]"
+
+
+def silence(settings: Settings) -> str:
+    """What stands in place of a verdict on a party of which nothing is known."""
+    return "not filled in" if unsourced(settings) else "sources silent"
+
+
+def gain(party: PartyResult, join: str = " ") -> str:
+    found = party.gain
+    if found.p95 - found.p05 < SAME:
+        return f"{found.median:+.2f}" if round(found.median, 2) else "0.00"
+    return f"{found.median:+.2f}{join}[{found.p05:+.2f}, {found.p95:+.2f}]"
+
+
+def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...]:
+    """The row of one party under :data:`HEADINGS`, in plain text; ``join`` stands between lines of a cell.
+
+    Of a text that settles nothing there is no verdict, so no row has one.
+    """
+    needed = "yes" if party.consent_needed else "no"
+    if settles_nothing(result):
+        return (party.name, "no verdict", "-", "-", "-", needed)
+    word = word_of(party, result.settings)
+    share = interval(party.acceptability)
+    said = [word, f"({share})" if word == "unknown" else share]
+    if party.own is not None and party.own.acceptability != party.acceptability:
+        said.append(f"(own {percent(party.own.acceptability.estimate)})")
+    refuses = 1 - (party.own or party).acceptability.estimate
+    against = objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
+    return (
+        party.name,
+        silence(result.settings) if party.silent else join.join(said),
+        NO_SOURCES if unsourced(result.settings) else evidence_range(party.on_evidence),
+        gain(party, join),
+        against or "none",
+        needed,
+    )
+
+
+def heading(result: Result) -> str:
+    return heading_of(result.scenario, result.settings)
+
+
+def heading_of(info: ScenarioInfo, settings: Settings) -> str:
+    """A text's title and, in brackets, which positions and which evidence were used."""
+    facts = [info.id, str(info.date)]
+    if info.as_of != info.date:
+        facts.append(f"positions of {info.as_of}")
+    if settings.evidence != "all":
+        none = ", and no source is one" if settings.sources == "no articles" else ""
+        facts.append(f"evidence: {settings.evidence} only{none}")
+    return f"{info.title} ({', '.join(facts)})"
+
+
+def outcome(
+    result: Result, before: Result | None = None, width: int = WIDTH, files: Sequence[EditsFile] = ()
+) -> RenderableType:
+    """What ``sim run`` prints for one scenario; ``before`` and ``files`` as of :func:`sim.report.verdict.notes`."""
+    rows, styles = [], {}
+    for number, party in enumerate(result.parties):
+        row = [Text(c) for c in cells(result, party, "\n")]
+        if not settles_nothing(result):
+            row[1].stylize(_TONE[word_of(party, result.settings)])
+        row[2].stylize("dim" * unsourced(result.settings))
+        rows.append(row)
+        styles[number] = "" if party.consent_needed else "dim"
+    table = layout.table(_COLUMNS, rows, width, styles=styles)
+    lines = (bullet(x) for x in (*vote_notes(result), *notes(result, before, files)))
+    return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
+
+
+def caveat(results: Sequence[Result]) -> RenderableType:
+    return Text(caveat_words(result.settings for result in results), style="italic")
+
+
+def bullet(text: str) -> RenderableType:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=1)
+    grid.add_column()
+    grid.add_row("-", Text(text))
+    return grid
+
+
+def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
+    """One row a scenario, for runs of several: the joint share and every party's; ``apart`` in different domains."""
+    parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
+    votes = any(voting(result) for result in results)
+    columns = [
+        Column("text", width=26),
+        *([Column("signed", right=True)] if votes else []),
+        Column("joint", right=True),
+    ]
+    columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
+    columns.append(Column("verdict", width=20))
+    talked = any(result.negotiation for result in results)
+    if talked:
+        columns.append(Column("talks agree", right=True, width=6))
+    rows = []
+    for result in results:
+        by_name = {p.name: p for p in result.parties}
+        shares = [_share(x, compact) for x in _joint(result, votes)]
+        figures = [figure(result, by_name.get(name), compact, "\n") for name in parties]
+        talks = result.negotiation
+        agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
+        verdict = f"{short(result)}\n{NO_SOURCES}" if unsourced(result.settings) else short(result)
+        rows.append((result.scenario.name, *shares, *figures, verdict, *agreed))
+    table = layout.table(columns, rows, width, "Shares of draws that accept")
+    parts = [table, Text(BRACKETS)]
+    if votes:
+        parts.append(Text("Signed is without those who vote on it afterwards; joint is signed and ratified."))
+    if apart:
+        parts.append(Text("The rows are of different domains, so that a higher figure ranks nothing."))
+    return Group(*parts)
+
+
+def _joint(result: Result, votes: bool) -> list[Interval | None]:
+    """The share signed, where anybody votes, and the joint share; none of a text that settles nothing."""
+    shares = ([result.signed] if votes else []) + [result.joint_acceptability]
+    return [None] * len(shares) if settles_nothing(result) else shares
+
+
+def _share(found: Interval | None, words: Callable[[float], str]) -> str:
+    return "-" if found is None else words(found.estimate)
+
+
+def figure(result: Result, party: PartyResult | None, words: Callable[[float], str], join: str = " ") -> str:
+    """A party's share for a table of many texts, after a word where it is unknown; in brackets if it is not needed."""
+    if party is None or settles_nothing(result):
+        return "-"
+    share = words(party.acceptability.estimate)
+    said = "silent" if party.silent else share
+    if not party.silent and (mark := MARKS.get(word_of(party, result.settings))):
+        said = f"{mark}{join}{share}"
+    return said if party.consent_needed else f"({said})"
+
+
+def markdown(result: Result, before: Result | None = None, below: str = "", files: Sequence[EditsFile] = ()) -> str:
+    """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
+    head = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
+    body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
+    body += [markdown_row(cells(result, p)) for p in result.parties]
+    tail = [
+        "",
+        *(f"- {markdown_line(x)}" for x in (*vote_notes(result), *notes(result, before, files))),
+        "",
+        *([below] if below else []),
+        f"*{caveat_words([result.settings])}*",
+        "",
+    ]
+    return "\n".join(head + body + tail)
+
+
+def overview(results: Sequence[Result]) -> str:
+    """One Markdown row a scenario: joint share, every party, evidence, filler."""
+    parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
+    signed = ["signed"] if any(voting(result) for result in results) else []
+    lines = [
+        markdown_row(["scenario", "text of", *signed, "joint", *parties, "on the evidence", "filler"]),
+        markdown_row(["---"] * (5 + len(signed) + len(parties))),
+    ]
+    for result in results:
+        rows = {p.name: p for p in result.parties}
+        figures = [figure(result, rows.get(name), _hundredths) for name in parties]
+        shares = [_share(x, _hundredths) for x in _joint(result, bool(signed))]
+        lines.append(
+            markdown_row(
+                [result.scenario.id, str(result.scenario.date), *shares, *figures, _overall(result), _filler(result)]
+            )
+        )
+    return "\n".join(lines)
+
+
+def _hundredths(share: float) -> str:
+    """A share as a number, which is no half where it is below."""
+    return f"{float(per_cents(share)) / 100:.3f}" if "." in per_cents(share) else f"{share:.2f}"
+
+
+def _overall(result: Result) -> str:
+    found = result.on_evidence
+    who = found.by_inference if found.verdict == "not settled" and found.by_inference else found.parties
+    return f"{evidence_word(found)}: {', '.join(who) or 'nobody asked'}"
+
+
+def _filler(result: Result) -> str:
+    found = result.filler
+    if found is None:
+        return "none"
+    mark = ", decides" if depends_on_filler(result) else ""
+    return f"{found.assumed_terms} of {found.terms}: {found.low:.2f} to {found.high:.2f}{mark}"
+
+
+def show(*shown: RenderableType) -> None:
+    """Print on stdout: as wide and colourful as the terminal allows, else plain, :func:`screen_width` wide.
+
+    A table that needs more is printed whole all the same. Marks of direction are made visible.
+    """
+    if system.is_terminal(sys.stdout):
+        console = Console(highlight=False)
+        with console.capture() as captured:
+            console.print(*shown, sep="\n", crop=False)
+        with system.naming_output():
+            print(marks_visible(captured.get()), end="")
+        return
+    text = io.StringIO()
+    Console(highlight=False, width=screen_width(), no_color=True, file=text).print(*shown, sep="\n", crop=False)
+    with system.naming_output():
+        print("\n".join(line.rstrip() for line in marks_visible(text.getvalue()).splitlines()))
+
+
+def screen_width() -> int:
+    """How many columns :func:`show` has: the terminal's; without one, what COLUMNS says, else :data:`WIDTH`."""
+    return Console().width if system.is_terminal(sys.stdout) else system.columns(WIDTH, NARROWEST)

@@ -1,0 +1,77 @@
+"""Pages of tables and sentences, shown on a terminal or as Markdown.
+
+An analysis is laid out once, as a :class:`Page`; what it looks like in either medium is decided
+here. Cells are plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sim.files.written import csv_text as csv_text
+from sim.files.written import markdown_line, markdown_row
+from sim.report import layout
+from sim.report.layout import Column as Column
+from sim.report.outcome import bullet
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table. ``tones`` colours rows on a terminal: row number to ``good``, ``bad``, ``open`` or ``faint``."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str | None = None
+    tones: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A heading, a lead of a few plain sentences, tables, and notes of one sentence each."""
+
+    heading: str
+    lead: str
+    sheets: tuple[Sheet, ...]
+    notes: tuple[str, ...] = ()
+    caveat: str | None = None
+
+
+_STYLES = {"good": "green", "bad": "red", "open": "yellow", "faint": "dim"}
+
+
+def shown(page: Page, width: int) -> RenderableType:
+    """The page for a terminal ``width`` columns wide."""
+    parts: list[RenderableType] = [Text(page.heading, style="bold"), Text(page.lead)]
+    for number, sheet in enumerate(page.sheets):
+        # A table begins and ends with an empty line, unless a title stands before it.
+        parts += [Text("")] if sheet.title is not None and number == 0 else []
+        parts.append(_table(sheet, width))
+    parts += [bullet(note) for note in page.notes]
+    if page.caveat is not None:
+        parts.append(Text(page.caveat, style="italic"))
+    return Group(*parts)
+
+
+def _table(sheet: Sheet, width: int) -> RenderableType:
+    styles = {number: _STYLES[tone] for number, tone in sheet.tones.items() if tone in _STYLES}
+    return layout.table(sheet.columns, sheet.rows, width, sheet.title, styles)
+
+
+def markdown(page: Page) -> str:
+    """The page as Markdown."""
+    lines = [f"### {markdown_line(page.heading)}", "", markdown_line(page.lead), ""]
+    for sheet in page.sheets:
+        if sheet.title is not None:
+            lines += [f"**{markdown_line(sheet.title)}**", ""]
+        lines.append(markdown_row(" ".join(c.heading.replace("-\n", "").split()) for c in sheet.columns))
+        lines.append(markdown_row("---:" if c.right else "---" for c in sheet.columns))
+        lines += [markdown_row(row) for row in sheet.rows]
+        lines.append("")
+    lines += [f"- {markdown_line(note)}" for note in page.notes]
+    if page.caveat is not None:
+        lines += ["", f"*{page.caveat}*"]
+    return "\n".join(lines).rstrip() + "\n"

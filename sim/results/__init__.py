@@ -1,0 +1,1 @@
+"""Records of results, and how they are saved and read again."""

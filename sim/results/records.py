@@ -1,0 +1,514 @@
+"""The result of a run: one frozen pydantic model and its JSON.
+
+``results/README.md`` documents every key. Shares of draws carry their 95% Wilson interval,
+which is sampling error only; ``on_evidence`` is what the evidence alone allows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from importlib import metadata
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+
+from sim._version import __version__
+from sim.files.written import json_text
+from sim.scenario.labels import Labels, spoken
+
+RESULTS = "sim.results.records/1"
+
+PartyVerdict = Literal["accepts", "refuses", "divided"]
+EvidenceVerdict = Literal["accepts", "refuses", "not settled"]
+
+
+#: Shares are counts over counts, or sums of such, which may miss 0 and 1 by what rounding leaves.
+SLACK = 1e-9
+
+
+def _stopping(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        whole = {key: _stopping(value) for key, value in schema.items()}
+        return {**whole, "fail_fast": True} if schema.get("type") == "tuple" else whole
+    return [_stopping(item) for item in schema] if isinstance(schema, list) else schema
+
+
+class Record(BaseModel):
+    """Whatever is printed or saved: numbers are finite, and there is no key that the model does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Lists stop at their first item that is wrong: a file of a million would need gigabytes for its errors."""
+        return _stopping(handler(source))
+
+
+class Document(Record):
+    """A record that is printed as one JSON object, its figures rounded as :mod:`sim.files.written` says."""
+
+    def to_json(self) -> str:
+        return json_text(self.model_dump(mode="json", by_alias=True))
+
+
+class Interval(Record):
+    estimate: float
+    low: float
+    high: float
+
+
+def _share(value: float) -> float:
+    if not -SLACK <= value <= 1 + SLACK:
+        raise ValueError(f"a share lies between 0 and 1, and {value:g} does not")
+    return value
+
+
+def _shares(found: Interval) -> Interval:
+    for end in (found.estimate, found.low, found.high):
+        _share(end)
+    if not found.low - SLACK <= found.estimate <= found.high + SLACK:
+        raise ValueError("an interval holds its estimate, and this one does not")
+    return found
+
+
+def _range(found: tuple[float, float]) -> tuple[float, float]:
+    if found[0] > found[1] + SLACK:
+        raise ValueError(f"a range runs from low to high, not from {found[0]:g} to {found[1]:g}")
+    return found
+
+
+#: A share of draws, of agreements or of weight; an interval of one; a range; one of shares; a number of things.
+Share = Annotated[float, AfterValidator(_share)]
+ShareInterval = Annotated[Interval, AfterValidator(_shares)]
+Range = Annotated[tuple[float, float], AfterValidator(_range)]
+ShareRange = Annotated[tuple[Share, Share], AfterValidator(_range)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class ScenarioInfo(Record):
+    id: str
+    title: str
+    label: str | None = None  # not in older documents, as ``labels``
+    date: dt.date
+    as_of: dt.date
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """What to call the text in tables and sentences."""
+        return self.label or self.title
+
+
+class Settings(Record):
+    draws: Positive
+    seed: Count
+    protocol: str
+    evidence: str
+    no_deal: str | None
+    no_deal_basis: str | None
+    turning_issue: str | None
+    edits: tuple[str, ...]
+    sources: Literal["some", "none", "no articles"] = "some"  # not in older documents
+    drawn: bool = True  # nor this
+
+
+class OverallEvidence(Record):
+    verdict: Literal["accepted", "refused", "not settled"]
+    parties: tuple[str, ...]
+    by_inference: tuple[str, ...] = ()  # not in older documents
+
+
+class Filler(Record):
+    low: Share
+    median: Share
+    high: Share
+    assumed_terms: Count
+    terms: Count
+    fillings: Count
+    every_filling: bool
+    draws: Count
+
+
+class OnEvidence(Record):
+    necessary: Share
+    possible: Share
+    with_inferred: Share | None = None  # not in older documents
+    verdict: EvidenceVerdict
+
+
+class ByLayer(Record):
+    stated: Share
+    inferred: Share
+    assumed: Share
+
+
+class ByTurningClass(Record):
+    none: Share
+    minor: Share
+    moderate: Share
+    major: Share
+    critical: Share
+
+
+class Gain(Record):
+    median: float
+    p05: float
+    p95: float
+
+
+class Objection(Record):
+    kind: Literal["red_line", "refusal", "issue"]
+    issue: str | None
+    option: str | None
+    refusal: str | None
+    share: Share | None
+    mean_loss: float | None
+    term_basis: str | None
+    holds: ShareRange | None
+    basis: str
+    evidence: tuple[str, ...]
+
+
+class Own(Record):
+    acceptability: ShareInterval
+    verdict: PartyVerdict
+    on_evidence: OnEvidence
+    by_layer: ByLayer
+    by_turning_class: ByTurningClass | None
+
+
+class LineRecord(Record):
+    kind: Literal["red_line", "refusal"]
+    issue: str | None
+    option: str | None
+    refusal: str | None
+    terms: dict[str, tuple[str, ...]]
+    basis: str
+    evidence: tuple[str, ...]
+    holds: ShareRange | None
+    why: str | None
+    crossed: bool
+    share: Share
+    quota: Share | None = None  # not in older documents
+    term_basis: str | None = None  # nor this
+
+
+class WeightByBasis(Record):
+    stated: Share
+    inferred: Share
+    assumed: Share
+    edited: Share
+    unknown: Share
+
+
+class BeliefsRecord(Record):
+    ranges: dict[str, ShareRange]
+    basis: str
+    evidence: tuple[str, ...]
+
+
+class WeightByAge(Record):
+    older: Share
+    younger: Share
+
+
+class IssueRecord(Record):
+    issue: str
+    option: str | None
+    seen_as: str | None
+    ranking: tuple[tuple[str, ...], ...] | None
+    importance: str
+    weight: Share
+    mean_gain: float
+    start: dt.date | None = Field(alias="from")
+    basis: str
+    importance_basis: str
+    evidence: tuple[str, ...]
+    importance_evidence: tuple[str, ...]
+    note: str | None
+    searched: dt.date | None = None  # not in older documents
+    term_basis: str | None = None  # nor this
+
+
+class Unplaced(Record):
+    """A term on which a party's file is silent while lines of the party bear on other options of the issue."""
+
+    party: str
+    issue: str
+    option: str
+    lines: str
+
+
+class Decides(Record):
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: Share
+
+
+class Ratification(Record):
+    """Whether a vote of the people is won, by how the polls are read: shares of draws, but ``yes``."""
+
+    passes: Share
+    polls: Share
+    mixed: Share
+    decided: Share | None
+    yes: ShareRange
+    several_polls: bool = False  # not in older documents
+
+
+class PartyResult(Record):
+    id: str
+    name: str
+    role: str
+    consent_needed: bool
+    consent_because: str | None
+    silent: bool
+    verdict: PartyVerdict
+    acceptability: ShareInterval
+    own: Own | None
+    on_evidence: OnEvidence
+    by_layer: ByLayer
+    by_turning_class: ByTurningClass | None
+    gain: Gain
+    main_objection: Objection | None
+    decides: Decides | None = None  # not in older documents
+    ratification: Ratification | None = None
+    sole_blocker: Share | None
+    weight_by_basis: WeightByBasis
+    weight_by_age: WeightByAge
+    beliefs: BeliefsRecord | None
+    cost: Range
+    reservation: Range | None
+    lines: tuple[LineRecord, ...]
+    issues: tuple[IssueRecord, ...]
+
+
+class Completion(Record):
+    terms: dict[str, str]
+    joint_acceptability: Share
+    calls_on: tuple[str, ...]
+
+
+class Open(Record):
+    issues: tuple[str, ...]
+    completions: Count
+    every_completion_listed: bool
+    some_completion: Share | None
+    every_completion: Share | None
+    best: Completion | None
+    worst: Completion | None
+
+
+class TermsByBasis(Record):
+    stated: Count
+    inferred: Count
+    proposed: Count = 0
+    assumed: Count
+    edited: Count
+    open: Count
+
+
+class TacticUsed(Record):
+    """``tactic`` is None for a party that takes whatever is no worse than no deal."""
+
+    party: str
+    tactic: str | None
+    parameter: str | None
+    range: Range | None
+
+
+class TalksSettings(Record):
+    rounds: Positive
+    proposers: tuple[str, ...]
+    first_mover: str | None
+    table: tuple[str, ...]
+    ratifiers: tuple[str, ...]
+    tactics: tuple[TacticUsed, ...]
+    delay_cost: dict[str, Range]
+    candidates: Count
+    every_text: bool
+    changes: Count | None
+    named_texts: tuple[str, ...]
+    equal_no_deal: tuple[str, ...] = ()
+    temperature: Range | None
+
+
+class AgreementRounds(Record):
+    median: Count
+    p05: Count
+    p95: Count
+
+
+class TermChange(Record):
+    issue: str
+    before: str | None = Field(alias="from")
+    to: str | None
+
+
+class TalksText(Record):
+    share: Share
+    tabled: bool
+    names: tuple[str, ...]
+    terms: dict[str, str | None]
+    changes: tuple[TermChange, ...]
+
+
+class TalksIssue(Record):
+    issue: str
+    tabled: str | None
+    agreed: dict[str, Share] | None
+    left_open: Share | None
+
+
+class Move(Record):
+    issue: str
+    opening: str | None
+    opening_share: Share | None
+    agreed: str | None
+    agreed_share: Share | None
+    moved: Share | None
+
+
+class Proposer(Record):
+    party: str
+    proposed: Share | None
+    prefers_no_deal: Share
+    favourite_gain: float | None
+    issues: tuple[Move, ...]
+
+
+class TalksGain(Record):
+    median: float
+    p05: float
+    p95: float
+    mean: float
+    best: float | None
+    net_of_delay: float | None
+    worse_off: Share
+
+
+class TalksParty(Record):
+    party: str
+    at_table: bool
+    prefers_no_deal: Share | None
+    asked: Share | None
+    gain: TalksGain | None
+
+
+class Refuser(Record):
+    party: str
+    share: Share
+    sole: Share
+    objection: Objection | None
+
+
+class Breakdown(Record):
+    """Why talks break down: shares of the draws in which they do."""
+
+    missed: Share
+    unavoidable: Share | None
+    in_the_way: tuple[Refuser, ...]
+    nobody_alone: Share
+
+
+class Efficiency(Record):
+    efficient: ShareInterval
+    mean_slack: float
+
+
+class AgainstVote(Record):
+    """Shares of draws by what becomes of the tabled text taken or left, and of the talks."""
+
+    accepted: ShareInterval
+    both: Share
+    agreed_only: Share
+    accepted_only: Share
+    neither: Share
+
+
+class Negotiation(Record):
+    """How the talks over the text end; see :mod:`sim.bargaining.endings` for what ends them."""
+
+    protocol: Literal["alternating_offers", "single_text"]
+    settings: TalksSettings
+    agreed: ShareInterval
+    ratification_failed: ShareInterval
+    broke_down: ShareInterval
+    agreements: Count
+    rounds: AgreementRounds | None
+    agreed_by_round: tuple[Share, ...]
+    unratified_by_round: tuple[Share, ...]
+    breakdown: Breakdown | None
+    turned_down: tuple[Refuser, ...]
+    all_asked: Share | None
+    at_limit: Share | None
+    texts_draws: Count
+    different_texts: Count
+    texts: tuple[TalksText, ...]
+    unratified_texts: tuple[TalksText, ...]
+    issues: tuple[TalksIssue, ...]
+    proposers: tuple[Proposer, ...]
+    parties: tuple[TalksParty, ...]
+    efficiency: Efficiency | None
+    against_vote: AgainstVote | None
+
+
+class Versions(Record):
+    sim: str
+    python: str
+    numpy: str
+    mesa: str
+
+
+class Result(Document):
+    """One scored scenario."""
+
+    schema_: Literal["sim.result/1"] = Field("sim.result/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    joint_acceptability: ShareInterval | None
+    signed: ShareInterval | None = None  # not in older documents
+    joint_by_layer: ByLayer | None
+    on_evidence: OverallEvidence
+    weakest_party: str | None
+    filler: Filler | None
+    parties: tuple[PartyResult, ...]
+    open: Open | None
+    consent_not_modelled: tuple[str, ...]
+    names: dict[str, str]
+    terms_by_basis: TermsByBasis
+    defaults: tuple[str, ...] = ()
+    likes: dict[str, dict[str, str]] = {}
+    unplaced: tuple[Unplaced, ...] = ()
+    negotiation: Negotiation | None
+    warnings: tuple[str, ...]
+    verdict: str
+    labels: Labels = Labels()
+    versions: Versions
+
+    def party(self, id: str) -> PartyResult:
+        """The row of one party; KeyError where there is none."""
+        for row in self.parties:
+            if row.id == id:
+                return row
+        raise KeyError(id)
+
+    def called(self, id: str) -> str:
+        """A party's name as it stands in a sentence."""
+        return spoken(self.party(id).name)
+
+    @property
+    def asked(self) -> tuple[PartyResult, ...]:
+        """Rows of the parties whose consent is needed and on whom the sources are not silent."""
+        return tuple(p for p in self.parties if p.consent_needed and not p.silent)
+
+
+def versions() -> Versions:
+    return Versions(
+        sim=__version__,
+        python=platform.python_version(),
+        numpy=metadata.version("numpy"),
+        mesa=metadata.version("mesa"),
+    )

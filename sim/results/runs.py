@@ -1,0 +1,54 @@
+"""The saved runs of a folder, in short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.results import saving
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A saved run. ``fault`` says why nothing else is known of it."""
+
+    folder: str
+    scenario: str | None = None
+    title: str | None = None
+    as_of: str | None = None
+    draws: int | None = None
+    seed: int | None = None
+    protocol: str | None = None
+    edits: tuple[str, ...] = ()
+    joint_acceptability: float | None = None
+    fault: str | None = None
+
+
+def saved_runs(root: Path, scenario: str | None = None) -> list[SavedRun]:
+    """The runs saved below a folder, by scenario and then as they were made; of one scenario if it is named.
+
+    Raises OSError where there is no such folder.
+    """
+    if not root.is_dir():
+        raise NotADirectoryError(f"{root}: no such folder; sim run saves there, --out DIR names another")
+    files = sorted(root.glob(f"{scenario or '*'}/*/result.json"))
+    return [_run(file) for file in files if not file.parent.name.startswith(".")]
+
+
+def _run(file: Path) -> SavedRun:
+    try:
+        found = saving.read(file)
+    except (ValueError, OSError) as error:
+        return SavedRun(str(file.parent), fault=str(error).removeprefix(f"{file}: "))
+    joint = found.joint_acceptability
+    return SavedRun(
+        str(file.parent),
+        found.scenario.id,
+        found.scenario.title,
+        str(found.scenario.as_of),
+        found.settings.draws,
+        found.settings.seed,
+        found.settings.protocol,
+        tuple(found.settings.edits),
+        None if joint is None else joint.estimate,
+    )

@@ -1,0 +1,233 @@
+"""Saved runs: a folder a run, written whole or not at all, and read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sim.files import system, written
+from sim.files.complaints import Complaints
+from sim.files.text import read_text
+from sim.files.writing import naming, partial_folder, write_file
+from sim.results.records import RESULTS, Negotiation, Refuser, Result
+from sim.results.saved_checks import faults
+
+#: Columns of ``outcome.csv``: one measure a row.
+COLUMNS = ("scenario", "party", "measure", "value", "low", "high")
+
+#: A saved run has some thousands of values; reading many more takes memory for nothing.
+VALUES = 120_000
+
+Row = tuple[str, str, str, float | None, float | None, float | None]
+
+
+def save(result: Result, merged: str, root: Path) -> Path:
+    """Write ``result.json``, ``outcome.csv`` and ``scenario.yaml`` to a new folder and return it.
+
+    The folder is ``<root>/<scenario>/<time>-<hash>``. Everything is written to a temporary
+    folder beside it, which is then renamed, so that a run cut short leaves nothing half-written.
+    ``merged`` is the scenario with its domain and edits, ready to run again. Raises OSError, whose one line says that
+    the run is not saved.
+    """
+    home = root / result.scenario.id
+    try:
+        with naming(home), partial_folder(home) as partial:
+            write_file(partial / "result.json", result.to_json() + "\n")
+            write_file(partial / "outcome.csv", csv_text([result]))
+            write_file(partial / "scenario.yaml", merged)
+            system.readable_by_all(partial, folder=True)
+            return _settle(partial, home, result)
+    except OSError as error:
+        reason = f"{error.filename}: {error.strerror}" if error.errno is not None else str(error)
+        raise OSError(f"{reason}; the run is not saved") from None
+
+
+def again(result: Result, path: Path, root: Path) -> Path | None:
+    """The folder of the saved run that was scored once more, where it stands below ``root`` with the same result.
+
+    ``path`` is the file that was scored. None where it is no saved run, or a figure differs.
+    """
+    folder = path.parent
+    if path.name != "scenario.yaml" or folder.parent.resolve() != (root / result.scenario.id).resolve():
+        return None
+    try:
+        return folder if read_text(folder / "result.json") == result.to_json() + "\n" else None
+    except (OSError, Complaints):
+        return None
+
+
+def _settle(partial: Path, home: Path, result: Result) -> Path:
+    """Rename to the first free name; two runs in one second get a number."""
+    stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = f"{stamp}-{result.scenario.sha256[:8]}"
+    for number in range(1, 1000):
+        target = home / (name if number == 1 else f"{name}-{number}")
+        try:
+            system.rename_new(partial, target)
+        except OSError:
+            if target.exists():
+                continue
+            raise
+        return target
+    raise FileExistsError(f"{home / name}: a thousand runs with this name already")
+
+
+def to_json(results: list[Result]) -> str:
+    """One result as ``sim.result/1``, several as ``sim.results.records/1``."""
+    if len(results) == 1:
+        return results[0].to_json()
+    return f'{{"schema": "{RESULTS}", "results": [\n' + ",\n".join(r.to_json() for r in results) + "\n]}"
+
+
+def read(path: Path) -> Result:
+    """Read a saved run: its folder or its ``result.json``.
+
+    Raises OSError where there is none, ValueError (one line) where it is not a result, holds figures out of their
+    range, or does not agree with itself.
+    """
+    file = path / "result.json" if path.is_dir() else path
+    try:
+        text = read_text(file)
+    except Complaints as found:
+        raise ValueError(f"{file}: not a saved result: {found.complaints[0].what}") from None
+    if sum(map(text.count, ",:[{")) > VALUES:
+        raise ValueError(f"{file}: not a saved result: more than {VALUES:,} values, and a run saves some thousands")
+    try:
+        result = Result.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(x) for x in first["loc"]) or "the file"
+        what = first["msg"].removeprefix("Value error, ")
+        raise ValueError(f"{file}: not a saved result of this version: {where}: {what}") from None
+    for where, what in faults(result):
+        raise ValueError(f"{file}: not as it was saved: {where}: {what}")
+    return result
+
+
+def csv_text(results: list[Result]) -> str:
+    """All measures of all results as tidy CSV, one header."""
+    return written.csv_text(COLUMNS, (row for result in results for row in rows(result)))
+
+
+def rows(result: Result) -> Iterator[Row]:
+    """Tidy rows of one result; measures of the whole have no party."""
+    name = result.scenario.id
+
+    def row(party: str, measure: str, value: float | None, low: float | None = None, high: float | None = None) -> Row:
+        return name, party, measure, value, low, high
+
+    if result.joint_acceptability is not None:
+        joint = result.joint_acceptability
+        yield row("", "joint_acceptability", joint.estimate, joint.low, joint.high)
+    if result.signed is not None:
+        yield row("", "signed", result.signed.estimate, result.signed.low, result.signed.high)
+    if result.joint_by_layer is not None:
+        for layer, share in result.joint_by_layer.model_dump().items():
+            yield row("", f"joint_acceptability.{layer}", share)
+    if result.filler is not None:
+        yield row("", "filler", result.filler.median, result.filler.low, result.filler.high)
+    for basis, count in result.terms_by_basis.model_dump().items():
+        yield row("", f"terms.{basis}", count)
+    if result.open is not None:
+        yield row("", "some_completion", result.open.some_completion)
+        yield row("", "every_completion", result.open.every_completion)
+    for party in result.parties:
+        share = party.acceptability
+        yield row(party.id, "consent_needed", float(party.consent_needed))
+        yield row(party.id, "acceptability", share.estimate, share.low, share.high)
+        if party.own is not None:
+            own = party.own.acceptability
+            yield row(party.id, "own_acceptability", own.estimate, own.low, own.high)
+        yield row(party.id, "on_evidence", None, party.on_evidence.necessary, party.on_evidence.possible)
+        for layer, value in party.by_layer.model_dump().items():
+            yield row(party.id, f"acceptability.{layer}", value)
+        if party.by_turning_class is not None:
+            for name_, value in party.by_turning_class.model_dump().items():
+                yield row(party.id, f"turning.{name_}", value)
+        yield row(party.id, "gain", party.gain.median, party.gain.p05, party.gain.p95)
+        if (vote := party.ratification) is not None:
+            for reading, value in vote.model_dump(exclude={"yes"}).items():
+                yield row(party.id, f"ratification.{reading}", value)
+            yield row(party.id, "ratification.yes", None, *vote.yes)
+        yield row(party.id, "sole_blocker", party.sole_blocker)
+        for basis, value in party.weight_by_basis.model_dump().items():
+            yield row(party.id, f"weight.{basis}", value)
+        for issue in party.issues:
+            yield row(party.id, f"mean_gain.{issue.issue}", issue.mean_gain)
+    if result.negotiation is not None:
+        for party_id, measure, *figures in _talks(result.negotiation):
+            yield row(party_id, f"talks.{measure}", *figures)
+
+
+def _refuser(measure: str, refuser: Refuser) -> Iterator[tuple[str, str, float | None]]:
+    """How often a party is in the way, and over what."""
+    yield refuser.party, measure, refuser.share
+    yield refuser.party, f"{measure}.sole", refuser.sole
+    if (found := refuser.objection) is not None:
+        what = found.refusal or f"{found.issue}.{found.option}"
+        yield refuser.party, f"{measure}.{found.kind}.{what}", found.share
+
+
+def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, ...]]]:
+    """Party (or nobody), measure, and its figures."""
+    for name in ("agreed", "ratification_failed", "broke_down"):
+        share = getattr(talks, name)
+        yield "", name, share.estimate, share.low, share.high
+    if talks.rounds is not None:
+        yield "", "round", talks.rounds.median, talks.rounds.p05, talks.rounds.p95
+    for number, value in enumerate(talks.agreed_by_round):
+        yield "", f"agreed_by_round.{number}", value
+    for number, value in enumerate(talks.unratified_by_round):
+        yield "", f"unratified_by_round.{number}", value
+    if talks.breakdown is not None:
+        yield "", "breakdown.missed", talks.breakdown.missed
+        if talks.breakdown.unavoidable is not None:
+            yield "", "breakdown.unavoidable", talks.breakdown.unavoidable
+        yield "", "breakdown.nobody_alone", talks.breakdown.nobody_alone
+        for refuser in talks.breakdown.in_the_way:
+            yield from _refuser("breakdown.in_the_way", refuser)
+    for refuser in talks.turned_down:
+        yield from _refuser("turned_down", refuser)
+    if talks.all_asked is not None:
+        yield "", "all_asked", talks.all_asked
+    if talks.at_limit is not None:
+        yield "", "at_limit", talks.at_limit
+    if talks.efficiency is not None:
+        share = talks.efficiency.efficient
+        yield "", "efficient", share.estimate, share.low, share.high
+        yield "", "mean_slack", talks.efficiency.mean_slack
+    if talks.against_vote is not None:
+        for name in ("both", "agreed_only", "accepted_only", "neither"):
+            yield "", f"against_vote.{name}", getattr(talks.against_vote, name)
+    for kind, texts in (("text", talks.texts), ("unratified_text", talks.unratified_texts)):
+        for text in texts:
+            terms = "; ".join(f"{c.issue}: {c.to or 'open'}" for c in text.changes)
+            yield "", f"{kind}.{terms or 'as tabled'}", text.share
+    for issue in talks.issues:
+        for option, value in (issue.agreed or {}).items():
+            yield "", f"option.{issue.issue}.{option}", value
+        if issue.left_open is not None:
+            yield "", f"left_open.{issue.issue}", issue.left_open
+    for party in talks.parties:
+        if party.prefers_no_deal is not None:
+            yield party.party, "no_text_beats_no_deal", party.prefers_no_deal
+        if party.asked is not None:
+            yield party.party, "asked", party.asked
+        if party.gain is not None:
+            gain = party.gain
+            yield party.party, "best_gain", gain.best
+            yield party.party, "gain", gain.median, gain.p05, gain.p95
+            yield party.party, "mean_gain", gain.mean
+            yield party.party, "net_of_delay", gain.net_of_delay
+            yield party.party, "worse_off", gain.worse_off
+    for proposer in talks.proposers:
+        yield proposer.party, "proposed", proposer.proposed
+        yield proposer.party, "prefers_no_deal", proposer.prefers_no_deal
+        yield proposer.party, "favourite_gain", proposer.favourite_gain
+        for move in proposer.issues:
+            if move.opening_share is not None:
+                yield proposer.party, f"opening.{move.issue}.{move.opening or 'open'}", move.opening_share
+            yield proposer.party, f"moved.{move.issue}", move.moved

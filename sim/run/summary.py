@@ -1,0 +1,351 @@
+"""From the counts of a run to its result: shares, intervals, objections, ranges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.bargaining.summary import summarise_talks
+from sim.engine.acceptability import STRIP, wilson
+from sim.engine.objections import crossed_most, over_issue, over_line, term_basis
+from sim.engine.packages import OPEN, Packages
+from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
+from sim.engine.ratification import ratification
+from sim.report.verdict import OLD_DAYS, age_warnings, evidence_stance, overall, sentences, stance
+from sim.results.records import (
+    BeliefsRecord,
+    ByLayer,
+    ByTurningClass,
+    Completion,
+    Decides,
+    Filler,
+    Gain,
+    Interval,
+    IssueRecord,
+    LineRecord,
+    Objection,
+    OnEvidence,
+    Open,
+    OverallEvidence,
+    Own,
+    PartyResult,
+    Result,
+    ScenarioInfo,
+    Settings,
+    TermsByBasis,
+    Unplaced,
+    WeightByAge,
+    WeightByBasis,
+    versions,
+)
+from sim.run.tally import PartyTally, Tally, quantiles
+from sim.scenario import schema
+from sim.scenario.evidence import sources_of
+from sim.scenario.labels import labels_of
+from sim.scenario.option_checks import unheard
+
+
+def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) -> Result:
+    """Turn a case's counts into a result; ``warnings`` are those of its files."""
+    need = case.need(case.text)
+    parties = tuple(_party(case, p, need[p.id], tally.parties[p.id], tally.draws) for p in case.profiles)
+    asked = [p for p in parties if p.consent_needed and not p.silent]
+    scenario = case.scenario
+    result = Result(
+        scenario=scenario_info(case, sha256),
+        settings=settings(case),
+        joint_acceptability=_interval(int(tally.joint[0]), tally.draws) if asked else None,
+        signed=_interval(int(tally.signed[0]), tally.draws) if case.signing else None,
+        joint_by_layer=_layers(tally.joint_layers, tally.draws) if asked else None,
+        on_evidence=_overall(asked),
+        weakest_party=min(asked, key=lambda p: (p.own or p).acceptability.estimate).id if asked else None,
+        filler=_filler(case, tally) if asked else None,
+        parties=parties,
+        open=_open(case, tally, need),
+        consent_not_modelled=(
+            *scenario.proposal.consent_not_modelled,
+            *(p.id for p in parties if p.consent_needed and p.silent),
+        ),
+        names={
+            k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
+        },
+        terms_by_basis=_terms_by_basis(case),
+        defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
+        likes=likes_of(scenario.domain),
+        unplaced=_unplaced(scenario),
+        negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
+        warnings=tuple(warnings),
+        verdict="",
+        labels=labels_of(scenario.domain),
+        versions=versions(),
+    )
+    said = {"verdict": sentences(result), "warnings": (*warnings, *age_warnings(result).values())}
+    return result.model_copy(update=said)
+
+
+def likes_of(domain: schema.Domain) -> dict[str, dict[str, str]]:
+    """By issue, the options that are read as another is, and that other."""
+    read = {
+        issue: {name: o.ranked_as for name, o in its.options.items() if o.ranked_as is not None}
+        for issue, its in domain.issues.issues.items()
+    }
+    return {issue: likes for issue, likes in read.items() if likes}
+
+
+def _unplaced(scenario: schema.Scenario) -> tuple[Unplaced, ...]:
+    """The terms of the text of which a party's file says nothing, though its lines bear on their neighbours."""
+    terms = scenario.proposal.terms
+    return tuple(
+        Unplaced(party=party, issue=issue, option=option, lines=lines)
+        for party, silent in unheard(scenario).items()
+        for (issue, option), lines in silent.items()
+        if terms[issue].option == option
+    )
+
+
+def scenario_info(case: Case, sha256: str) -> ScenarioInfo:
+    """Which text, with the positions of which day."""
+    scenario = case.scenario
+    return ScenarioInfo(
+        id=scenario.id,
+        title=scenario.title,
+        label=scenario.label,
+        date=scenario.proposal.date,
+        as_of=scenario.day,
+        sha256=sha256,
+    )
+
+
+def settings(case: Case) -> Settings:
+    """How a case is scored."""
+    scenario = case.scenario
+    return Settings(
+        draws=scenario.draws,
+        seed=scenario.seed,
+        protocol=scenario.negotiation.protocol,
+        evidence=scenario.evidence,
+        no_deal=case.lottery,
+        no_deal_basis=case.lottery_basis,
+        turning_issue=scenario.domain.issues.no_deal.turning_issue,
+        edits=scenario.edits,
+        sources=sources_of(scenario),
+        drawn=any(map(uncertain, case.profiles)),
+    )
+
+
+def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) -> WeightByAge:
+    """Expected weight on positions long before, and after, the text's date."""
+    text = case.scenario.proposal.date
+    dated = [(w / draws, c.start) for w, c in zip(tally.weights, profile.cells, strict=True) if c.start is not None]
+    return WeightByAge(
+        older=math.fsum(float(w) for w, start in dated if (text - start).days > OLD_DAYS),
+        younger=math.fsum(float(w) for w, start in dated if start > text),
+    )
+
+
+def _interval(count: int, total: int) -> Interval:
+    return Interval(**wilson(count, total)._asdict())
+
+
+def _layers(counts: Sequence[int] | np.ndarray, draws: int) -> ByLayer:
+    return ByLayer(**{name: int(c) / draws for name, c in zip(schema.LAYERS, counts, strict=True)})
+
+
+def _strip(counts: Sequence[int] | np.ndarray, draws: int) -> ByTurningClass | None:
+    if not len(counts):
+        return None
+    return ByTurningClass(**{str(c): int(n) / draws for c, n in zip(STRIP, counts, strict=True)})
+
+
+def _overall(asked: Sequence[PartyResult]) -> OverallEvidence:
+    # An alliance is named for its own stance; a member's refusal is the member's alone.
+    return overall({p.id: (p.own or p).on_evidence for p in asked})
+
+
+def _filler(case: Case, tally: Tally) -> Filler | None:
+    if not case.assumed_issues or not len(tally.fillings) or not tally.filled:
+        return None
+    shares = tally.fillings / tally.filled
+    return Filler(
+        low=float(shares.min()),
+        median=float(np.median(shares)),
+        high=float(shares.max()),
+        assumed_terms=len(case.assumed_issues),
+        terms=len(case.space.issues),
+        fillings=len(shares),
+        every_filling=case.fillings[1],
+        draws=tally.filled,
+    )
+
+
+def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
+    if not case.open_issues:
+        return None
+    rows, listed = case.completions
+    found = len(rows) > 0
+
+    def completion(k: int) -> Completion:
+        terms = case.space.terms(rows[k])
+        wanted = case.need(rows[k])
+        return Completion(
+            terms={i: option for i in case.open_issues if (option := terms[i]) is not None},
+            joint_acceptability=int(tally.completions[k]) / tally.draws,
+            calls_on=tuple(p for p, n in wanted.items() if n.needed and not need[p].needed),
+        )
+
+    return Open(
+        issues=case.open_issues,
+        completions=len(rows),
+        every_completion_listed=listed,
+        some_completion=tally.some / tally.draws if found else None,
+        every_completion=tally.every / tally.draws if found else None,
+        best=completion(int(np.argmax(tally.completions))) if found else None,
+        worst=completion(int(np.argmin(tally.completions))) if found else None,
+    )
+
+
+def _terms_by_basis(case: Case) -> TermsByBasis:
+    counts = dict.fromkeys(("stated", "inferred", "proposed", "assumed", "edited", "open"), 0)
+    for issue, basis in case.term_basis.items():
+        counts["open" if issue in case.open_issues else basis] += 1
+    return TermsByBasis(**counts)
+
+
+def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> PartyResult:
+    share = _interval(int(tally.decided[0]), draws)
+    seen = case.space.seen(case.text[None], profile.id)[0]
+    p05, median, p95 = quantiles(tally, (0.05, 0.5, 0.95))
+    return PartyResult(
+        id=profile.id,
+        name=profile.name,
+        role=profile.role,
+        consent_needed=need.needed,
+        consent_because=need.because,
+        silent=profile.silent,
+        verdict=stance(share),
+        acceptability=share,
+        own=_own(tally, draws) if profile.role == "alliance" else None,
+        on_evidence=on_evidence(tally.bounds.tolist(), draws),
+        by_layer=_layers(tally.layers, draws),
+        by_turning_class=_strip(tally.strip, draws),
+        gain=Gain(median=median, p05=p05, p95=p95),
+        main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
+        decides=None if profile.decides is None else Decides(**profile.decides.model_dump()),
+        ratification=ratification(case, profile, int(tally.agrees[0]), share.estimate),
+        sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
+        weight_by_basis=_weight_by_basis(profile, tally, draws, seen),
+        weight_by_age=_weight_by_age(case, profile, tally, draws),
+        beliefs=_beliefs(case, profile),
+        cost=(profile.cost.low, profile.cost.high),
+        reservation=None if profile.reservation is None else (profile.reservation.low, profile.reservation.high),
+        lines=tuple(
+            line_record(
+                line,
+                crossed := bool(line.condition.holds(case.text[None] if line.kind == "red_line" else seen[None])[0]),
+                int(n) / draws,
+                term_basis(case, line) if crossed else None,
+            )
+            for line, n in zip(profile.lines, tally.crossed, strict=True)
+        ),
+        issues=tuple(_issue(case, profile, j, seen, tally, draws) for j in range(len(profile.cells))),
+    )
+
+
+def on_evidence(bounds: Sequence[int], draws: int) -> OnEvidence:
+    """From the counts of :attr:`sim.engine.acceptability.Judgement.bounds`."""
+    low, high, read = (int(n) / draws for n in bounds)
+    return OnEvidence(necessary=low, possible=high, with_inferred=read, verdict=evidence_stance(low, high))
+
+
+def _own(tally: PartyTally, draws: int) -> Own:
+    """An alliance's own acceptance, without its members'."""
+    accepts, *bounds = (int(n) for n in tally.own)
+    share = _interval(accepts, draws)
+    return Own(
+        acceptability=share,
+        verdict=stance(share),
+        on_evidence=on_evidence(bounds, draws),
+        by_layer=_layers(tally.own_layers, draws),
+        by_turning_class=_strip(tally.own_strip, draws),
+    )
+
+
+def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> Objection | None:
+    """What the party has against the text in the draws in which it refuses it."""
+    refused = draws - int(tally.own[0])
+    against = crossed_most(profile, tally.crossed, refused)
+    if against is not None:
+        line, n = against
+        return over_line(line, n / draws, term_basis(case, line))
+    if not refused:
+        return None
+    issue = int(np.argmin(tally.refused_terms))
+    loss, basis = tally.refused_terms[issue] / refused, case.term_basis[case.space.issues[issue]]
+    return over_issue(case, profile, issue, int(seen[issue]), refused / draws, loss, basis)
+
+
+def _beliefs(case: Case, profile: Profile) -> BeliefsRecord | None:
+    if profile.reservation is not None or not case.outcomes:
+        return None
+    ranges = {name: (span.low, span.high) for name, span in zip(case.outcomes, profile.beliefs, strict=True)}
+    return BeliefsRecord(ranges=ranges, basis=profile.beliefs_basis, evidence=profile.beliefs_evidence)
+
+
+def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> WeightByBasis:
+    shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
+    for j, total in enumerate(tally.weights):
+        shares[profile.ranking_basis(j, int(seen[j]))] += float(total) / draws
+    return WeightByBasis(**shares)
+
+
+def line_record(line: Line, crossed: bool, share: float, basis_of_terms: schema.TermBasis | None = None) -> LineRecord:
+    """A line as results tell it: whether the text crosses it, by terms of what basis, and in which share it binds."""
+    return LineRecord(
+        kind=line.kind,
+        issue=line.issue,
+        option=line.id if line.kind == "red_line" else None,
+        refusal=line.id if line.kind == "refusal" else None,
+        terms=dict(line.terms),
+        basis=line.basis,
+        evidence=line.evidence,
+        holds=tuple(line.holds) if line.holds else None,
+        why=line.why,
+        crossed=crossed,
+        share=share,
+        quota=line.quota,
+        term_basis=basis_of_terms,
+    )
+
+
+def _issue(case: Case, profile: Profile, j: int, seen: Packages, tally: PartyTally, draws: int) -> IssueRecord:
+    cell, options = profile.cells[j], case.space.options[j]
+    written, viewed = int(case.text[j]), int(seen[j])
+    return IssueRecord(
+        issue=cell.issue,
+        option=None if written == OPEN else options[written],
+        seen_as=None if viewed == written else options[viewed],
+        ranking=_ranking(cell, options),
+        importance=str(cell.importance) if cell.weight is None else f"weight {cell.weight.words}",
+        weight=float(tally.weights[j]) / draws,
+        mean_gain=float(tally.terms[j]) / draws,
+        start=cell.start,
+        basis=profile.ranking_basis(j, viewed),
+        importance_basis=cell.importance_basis,
+        evidence=cell.evidence.ranking,
+        importance_evidence=cell.evidence.importance,
+        note=cell.note,
+        searched=cell.searched,
+        term_basis=None if written == OPEN else case.term_basis[cell.issue],
+    )
+
+
+def _ranking(cell: Cell, options: Sequence[str]) -> tuple[tuple[str, ...], ...] | None:
+    """The ranking by name; None where it is unknown or given as values."""
+    if not isinstance(cell.values, Ordinal) or cell.ranking_basis == "unknown":
+        return None
+    levels = [tuple(options[o] for o in level) for level in cell.values.levels]
+    if cell.values.rest_at is not None:
+        levels.insert(cell.values.rest_at, (schema.REST,))
+    return tuple(levels)

@@ -1,0 +1,179 @@
+"""What a block of draws adds to a result: counts and sums, nothing that grows with draws.
+
+Counts are integers and float sums are added in the order of the blocks, so a result does not
+depend on how the blocks were grouped.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.engine.acceptability import TIE, Judgement, joint, sole_blockers
+from sim.engine.draws import Array
+from sim.engine.histogram import GAIN_BIN, Counts, count_gains, quantile
+from sim.engine.packages import Mask
+from sim.engine.preferences import Preferences
+from sim.engine.profiles import Case, Profile
+from sim.scenario import schema
+
+if TYPE_CHECKING:
+    from sim.bargaining.tally import TalksTally
+
+
+@dataclass
+class PartyTally:
+    """Sums over draws for one party. Counts unless said otherwise.
+
+    ``own`` counts own acceptance as modelled, necessary, possible and with inferred lines; ``layers``,
+    ``bounds`` (the same three), ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
+    too), else its own. ``agrees`` counts the draws in which the gain is no loss, whatever lines bind. ``gains`` is a
+    histogram, ``lowest`` and ``highest`` are the ends of what it counts, exactly. ``crossed`` has one entry a line of
+    the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
+    """
+
+    own: Counts
+    own_layers: Counts
+    own_strip: Counts
+    decided: Counts
+    layers: Counts
+    bounds: Counts
+    strip: Counts
+    sole: Counts
+    crossed: Counts
+    agrees: Counts
+    gains: Counts
+    lowest: float
+    highest: float
+    weights: Array
+    terms: Array
+    refused_terms: Array
+
+    def __iadd__(self, other: PartyTally) -> PartyTally:
+        for f in fields(self):
+            mine, others = getattr(self, f.name), getattr(other, f.name)
+            join = {"lowest": min, "highest": max}.get(f.name, operator.add)
+            setattr(self, f.name, join(mine, others))
+        return self
+
+
+@dataclass
+class Tally:
+    """Sums over draws for one case; ``signed`` counts those in which all accept whose yes signs the text
+    (:attr:`sim.engine.profiles.Case.signing`), ``filled`` draws were used for the fillings, ``talks`` is None without
+    any."""
+
+    draws: int
+    joint: Counts
+    signed: Counts
+    joint_layers: Counts
+    some: int
+    every: int
+    completions: Counts
+    filled: int
+    fillings: Counts
+    parties: dict[str, PartyTally]
+    talks: TalksTally | None = None
+
+    def __iadd__(self, other: Tally) -> Tally:
+        for f in fields(self):
+            if f.name == "parties":
+                for name, tally in self.parties.items():
+                    tally += other.parties[name]
+            elif f.name == "talks":
+                if self.talks is not None and other.talks is not None:
+                    self.talks += other.talks
+            else:
+                setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
+        return self
+
+
+def quantiles(tally: PartyTally, shares: Sequence[float]) -> list[float]:
+    """Gains below which shares of the draws lie; where all draws lie within a bin's width, no further out than they.
+
+    So a gain that is the same in every draw is told as it is, and not as a place in a bin.
+    """
+    found = [quantile(tally.gains, share) for share in shares]
+    if tally.highest - tally.lowest >= GAIN_BIN:
+        return found
+    return [min(max(x, tally.lowest), tally.highest) for x in found]
+
+
+def tally_block(
+    draws: int,
+    case: Case,
+    judgements: Mapping[str, Judgement],
+    preferences: Mapping[str, Preferences],
+    closed: Mask,
+    filled: Mask | None,
+) -> Tally:
+    """Count one block.
+
+    ``draws`` is how many of the block's draws count; ``closed`` and ``filled`` are joint
+    acceptance of each completion and filling, shape ``(packages, BLOCK)`` (no completions: no
+    rows; fillings not scored: None).
+    """
+    asked = case.asked
+    own = {party: j.accepts for party, j in judgements.items()}
+    alone = dict(zip(asked, sole_blockers([own[p] for p in asked]), strict=True))
+    layers = range(len(schema.LAYERS))
+    together = [joint([judgements[p].by_layer[k] for p in asked]) for k in layers]
+    some: Mask = np.any(closed, axis=0) if len(closed) else together[-1]
+    every: Mask = np.all(closed, axis=0) if len(closed) else together[-1]
+    return Tally(
+        draws=draws,
+        joint=_count([together[-1]], draws),
+        signed=_count([joint([own[p] for p in case.signing])], draws),
+        joint_layers=_count(together, draws),
+        some=int(some[:draws].sum()),
+        every=int(every[:draws].sum()),
+        completions=closed[:, :draws].sum(axis=1, dtype=np.int64),
+        filled=0 if filled is None else draws,
+        fillings=np.zeros(1, np.int64) if filled is None else filled[:, :draws].sum(axis=1, dtype=np.int64),
+        parties={
+            p.id: _tally_party(draws, p, case.voters(p.id), judgements, preferences[p.id].weights, alone.get(p.id))
+            for p in case.profiles
+        },
+    )
+
+
+def _tally_party(
+    draws: int,
+    profile: Profile,
+    voters: Sequence[str],
+    judgements: Mapping[str, Judgement],
+    weights: Array,
+    alone: Mask | None,
+) -> PartyTally:
+    mine = judgements[profile.id]
+    votes = [judgements[v] for v in voters]
+    refuses = ~mine.accepts[:draws]
+    terms = [None if t is None else t[:draws] for t in mine.terms]
+    crossed = {line: binds for line, binds in mine.crossed}
+    members = [v.accepts for v in votes[1:]]
+    return PartyTally(
+        own=_count([mine.accepts, *mine.bounds], draws),
+        own_layers=_count(mine.by_layer, draws),
+        own_strip=_count(mine.strip or [], draws),
+        decided=_count([joint([v.accepts for v in votes])], draws),
+        layers=_count([joint([v.by_layer[k] for v in votes]) for k in range(len(schema.LAYERS))], draws),
+        bounds=_count([joint(masks) for masks in zip(*(v.bounds for v in votes), strict=True)], draws),
+        strip=_count([joint([s, *members]) for s in mine.strip or []], draws),
+        sole=_count([] if alone is None else [alone], draws),
+        crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
+        agrees=_count([mine.gain >= -TIE], draws),
+        gains=count_gains(mine.gain[:draws]),
+        lowest=float(mine.gain[:draws].min()),
+        highest=float(mine.gain[:draws].max()),
+        weights=weights[:, :draws].sum(axis=1),
+        terms=np.array([0.0 if t is None else t.sum() for t in terms]),
+        refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),
+    )
+
+
+def _count(masks: Sequence[Mask], draws: int) -> Counts:
+    return np.array([m[:draws].sum() for m in masks], np.int64)

@@ -1,0 +1,235 @@
+"""What the rules across files share: which names exist, and a checker that collects complaints.
+
+A :class:`Checker` complains when a name does not exist, a condition cannot be satisfied or a claim cites no evidence,
+and says so where it stands. It names one cause once: what is unknown is not also checked for what would follow from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sim.files.complaints import Complaint, Place, did_you_mean
+from sim.scenario import schema
+
+#: Sums of weights and of probabilities may miss their mark by this much.
+EPSILON = 1e-9
+#: Weights that miss 1 by no more than this were rounded: they are rescaled, with a warning.
+ROUNDED = 0.005
+
+#: Stands for a name (or a cited id) that cannot be read, and has been complained about.
+FAULTY = "faulty__"
+#: Stands for the day of a proposal that cannot be read; what depends on the day is not checked.
+NO_DAY = dt.date.min
+
+Path = tuple[str | int, ...]
+PlaceOf = Callable[[Path], Place]
+
+#: Where issues.yaml and the parties stand in a merged scenario.
+ISSUES = ("domain", "issues")
+POSITIONS = ("domain", "positions")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What exists, by kind; None where that is not known because the file cannot be read.
+
+    Names of things that are themselves faulty count as existing, so that a fault is complained about once.
+    """
+
+    issues: Mapping[str, Sequence[str]] | None
+    evidence: Sequence[str] | None
+    sources: Sequence[str] | None
+    actors: Sequence[str] | None
+    parties: Sequence[str] | None
+    lotteries: Mapping[str, Sequence[str]] | None
+    terms: Sequence[str] | None = None
+    starts: Sequence[str] | None = None  # the days from which positions are, as texts, which sort as days do
+    doubtful: frozenset[str] = frozenset()  # rows of evidence that exist and have faults
+
+    @classmethod
+    def of(cls, plain: Mapping[str, object]) -> Names:
+        """The names in the plain content of a merged scenario, whatever its faults."""
+
+        def at(*path: str) -> object:
+            here: object = plain
+            for step in path:
+                here = here.get(step) if isinstance(here, Mapping) else None
+            return here
+
+        def keys(value: object) -> tuple[str, ...] | None:
+            return tuple(value) if isinstance(value, Mapping) else None
+
+        issues, lotteries, rows = at("domain", "issues", "issues"), at("domain", "issues", "no_deal", "lotteries"), None
+        table = at("domain", "evidence")
+        if isinstance(table, (list, tuple)):
+            rows = tuple(r["id"] for r in table if isinstance(r, Mapping) and isinstance(r.get("id"), str))
+        known_lotteries: Mapping[str, Sequence[str]] | None = {}
+        if isinstance(lotteries, Mapping):
+            known_lotteries = {
+                k: keys(v.get("outcomes")) or () if isinstance(v, Mapping) else () for k, v in lotteries.items()
+            }
+        elif (
+            lotteries is not None
+            or not isinstance(at("domain", "issues", "no_deal") or {}, Mapping)
+            or not isinstance(at("domain", "issues"), Mapping)
+        ):
+            known_lotteries = None
+        return cls(
+            issues={k: keys(v.get("options")) or () if isinstance(v, Mapping) else () for k, v in issues.items()}
+            if isinstance(issues, Mapping)
+            else None,
+            evidence=rows,
+            sources=keys(at("domain", "sources", "sources")),
+            actors=keys(at("domain", "sources", "actors")),
+            parties=keys(at("domain", "positions")),
+            lotteries=known_lotteries,
+            terms=keys(at("proposal", "terms")),
+            starts=_starts(at("domain", "positions")),
+        )
+
+
+def _starts(parties: object) -> Sequence[str] | None:
+    """The day of every entry of every party; None if one of them cannot be known."""
+    if not isinstance(parties, Mapping):
+        return None
+    out: list[str] = []
+    for party in parties.values():
+        cells = party.get("positions") or {} if isinstance(party, Mapping) and "id" in party else None
+        if not isinstance(cells, Mapping):
+            return None
+        for entries in cells.values():
+            if not isinstance(entries, (list, tuple)):
+                return None
+            for entry in entries:
+                start = entry.get("from") if isinstance(entry, Mapping) else None
+                if not isinstance(start, (str, dt.date)):
+                    return None
+                out.append(str(start))
+    return out
+
+
+@dataclass
+class Checker:
+    """Collects complaints; small helpers that several rules share."""
+
+    domain: schema.Domain
+    place: PlaceOf
+    names: Names
+    rows: dict[str, schema.Evidence] = field(default_factory=dict)
+    found: list[Complaint] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for row in self.domain.evidence:
+            if row.id not in self.names.doubtful:  # what a faulty row supports is not judged
+                self.rows.setdefault(row.id, row)
+
+    def complain(
+        self,
+        path: Path,
+        where: str,
+        what: str,
+        hint: str | None = None,
+        severity: Literal["error", "warning"] = "error",
+        breaks: str | None = None,
+    ) -> None:
+        self.found.append(Complaint(self.place(path), where, what, hint, severity, breaks))
+
+    def known(self, path: Path, where: str, name: str, known: Iterable[str] | None, what: str) -> bool:
+        """Whether a name exists; complains if not. True as well where nobody can know."""
+        if known is None or name == FAULTY:
+            return True
+        candidates = list(known)
+        if name in candidates:
+            return True
+        self.complain(path, where, f"there is no {what} {name}", did_you_mean(name, candidates))
+        return False
+
+    def issue(self, path: Path, where: str, name: str) -> bool:
+        return self.known(path, where, name, self.names.issues, "issue")
+
+    def option(self, path: Path, where: str, issue: str, name: str, also: tuple[str, ...] = ()) -> bool:
+        """Whether an option of a known issue exists."""
+        options = self.options(issue)
+        if options is None:
+            return True
+        if name in also or name in options:
+            return True
+        self.complain(path, where, f"{issue} has no option {name}", did_you_mean(name, options))
+        return False
+
+    def options(self, issue: str) -> Sequence[str] | None:
+        """The options of an issue, or None where they cannot be known."""
+        if self.names.issues is None:
+            return None
+        return self.names.issues.get(issue) or None
+
+    def terms(self, path: Path, where: str, terms: Mapping[str, Sequence[str]]) -> None:
+        """A condition: every issue and every option in it exists, none twice."""
+        for issue, options in terms.items():
+            at = f"{where}: {issue}"
+            if not self.issue((*path, issue, "[key]"), at, issue):
+                continue
+            if not options:
+                self.complain((*path, issue), at, "an empty list of options; nothing could satisfy it")
+            for i, option in enumerate(options):
+                if self.option((*path, issue, i), at, issue, option) and option in options[:i]:
+                    self.complain((*path, issue, i), at, f"the option {option} stands here twice")
+
+    def package(self, path: Path, where: str, package: Mapping[str, str]) -> None:
+        for issue, option in package.items():
+            at = f"{where}: {issue}"
+            if self.issue((*path, issue, "[key]"), at, issue):
+                self.option((*path, issue), at, issue, option)
+
+    def cited(self, path: Path, where: str, ids: Sequence[str]) -> None:
+        """Every evidence id exists."""
+        if self.names.evidence is None:
+            return
+        for i, name in enumerate(ids):
+            if name not in self.rows and name != FAULTY:  # a dictionary is quicker than the list of names
+                self.known((*path, i), where, name, self.names.evidence, "evidence")
+
+    def proof(self, path: Path, where: str, basis: schema.TermBasis, ids: Sequence[str]) -> None:
+        """Evidence exists, and what is said to rest on evidence cites some."""
+        self.cited((*path, "evidence"), f"{where}: evidence", ids)
+        if basis in ("stated", "inferred") and not ids:
+            self.unproven((*path, "basis"), f"{where}: basis", basis)
+
+    def unproven(self, path: Path, where: str, basis: schema.TermBasis) -> None:
+        self.complain(path, where, f"{basis} without evidence", "cite the evidence, or write assumed")
+
+    def young(self, path: Path, where: str, ids: Iterable[str], start: dt.date, note: str | None) -> None:
+        """Evidence from after the day it is said to hold from, without a word why."""
+        if note:
+            return
+        late = [i for i in dict.fromkeys(ids) if i in self.rows and self.rows[i].date > start]
+        if late:
+            one = len(late) == 1
+            what = f"{', '.join(late)} {'is' if one else 'are'} from after {start}, and no note says why"
+            self.complain(path, where, what, "add a note, or a later from", "warning")
+
+    def poll(self, path: Path, where: str, holds: schema.Span | None, ids: Iterable[str]) -> None:
+        """``holds`` needs a poll among the evidence."""
+        if holds is None:
+            return
+        known = [self.rows[i] for i in ids if i in self.rows]
+        if len(known) == len(list(ids)) and not any(row.strength == "poll" for row in known):
+            what = "a probability that the line holds, and no poll among its evidence"
+            self.complain((*path, "holds"), f"{where}: holds", what, "cite a row of strength poll, or delete holds")
+
+    def once(self, names: Iterable[str], path: Path, what: str, where: str) -> None:
+        """Ids of a list of things do not repeat."""
+        seen: set[str] = set()
+        for i, name in enumerate(names):
+            if name in seen:
+                self.complain((*path, i, "id"), f"{where}: {name}", f"a second {what} with the id {name}")
+            seen.add(name)
+
+
+def sums(spans: Iterable[schema.Span]) -> tuple[float, float]:
+    """The least and the most that the numbers in these ranges can add up to."""
+    ends = list(spans)
+    return sum(s.low for s in ends), sum(s.high for s in ends)

@@ -1,0 +1,186 @@
+"""Texts to edits: ``PATH=VALUE`` from a command line, and files of them.
+
+Paths read as people speak: ``russia.alignment.importance=minor``, ``us.foreign_forces.red_lines=none``,
+``proposal.force_limits=high_cap``, ``negotiation.rounds=30``. Whether there is such a party or issue, only
+:mod:`sim.scenario.edits` can say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sim.files import nodes
+from sim.files import yaml as reading
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.files.nodes import Mapping, Node, Scalar, Sequence
+from sim.files.text import read_text
+
+#: What can be set of a cell (a party's stance on one issue), and of a party.
+CELL = ("ranking", "values", "importance", "weight", "red_lines")
+PARTY = ("red_lines", "refuses", "no_deal", "reservation", "consent", "decides")
+#: Words with a meaning of their own in a path, or among the parties; no issue or party may bear them.
+RESERVED_ISSUES = PARTY
+RESERVED_PARTIES = ("proposal", "negotiation", "random")
+
+_RANGE = re.compile(r"\s*([-+]?[0-9.]*[0-9](?:[eE][-+]?[0-9]+)?)\.\.([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: the parts of its path with the place of each, and the new value."""
+
+    parts: tuple[str, ...]
+    places: tuple[Place, ...]
+    value: Node
+    value_place: Place
+
+    @property
+    def text(self) -> str:
+        """The edit as ``PATH=VALUE``."""
+        return f"{'.'.join(self.parts)}={nodes.flow(self.value)}"
+
+
+def _parts(path: str, start: Place) -> tuple[tuple[str, ...], tuple[Place, ...]]:
+    """Split a path at its dots; every part with its place. Raises Complaints on an empty part."""
+    parts: list[str] = []
+    places: list[Place] = []
+    column = start.column
+    for raw in path.split("."):
+        at = replace(start, column=column + len(raw) - len(raw.lstrip()))
+        part = raw.strip()
+        if not part:
+            raise Complaints(
+                [Complaint(at, "edit", "a part of the path is missing", "write russia.alignment.importance")]
+            )
+        parts.append(part)
+        places.append(at)
+        column += len(raw) + 1
+    return tuple(parts), tuple(places)
+
+
+def _ranged(value: Node) -> Node:
+    """``lo..hi`` as a list of two numbers."""
+    if isinstance(value, Scalar) and isinstance(value.value, str) and value.plain:
+        match = _RANGE.fullmatch(value.value)
+        if match:
+            ends = tuple(replace(value, value=nodes.convert(end)) for end in match.groups())
+            return Sequence(ends, value.place)
+    if isinstance(value, Mapping):
+        return replace(value, items={k: _ranged(v) for k, v in value.items.items()})
+    if isinstance(value, Sequence):
+        return replace(value, items=tuple(_ranged(v) for v in value.items))
+    return value
+
+
+def parse_set(text: str, index: int) -> Edit:
+    """Read the ``index``-th (from 1) ``--set PATH=VALUE``; the value is YAML flow text or a range ``lo..hi``.
+
+    Raises Complaints, located as ``--set[index]:1:column``.
+    """
+    file = f"--set[{index}]"
+    parts, places, start = split_path(text, file, "PATH=VALUE", "russia.alignment.importance=minor")
+    value = read_value(text, file, start, len(text))
+    return Edit(parts, places, value, value.place)
+
+
+def split_path(text: str, file: str, form: str, example: str) -> tuple[tuple[str, ...], tuple[Place, ...], int]:
+    """The parts of the path before the =, their places in ``file``, and the index at which what follows begins.
+
+    ``form`` and ``example`` say what the text should look like. Raises Complaints.
+    """
+    start = place_in(text, file, 0)
+    path, equals, _ = text.partition("=")
+    if not equals:
+        what = f"expected {form}; there is no = in it"
+        raise Complaints([Complaint(start, "edit", what, f"for instance {example}")])
+    if "\n" in path:
+        raise Complaints([Complaint(start, "edit", "a path stands on one line", None)])
+    parts, places = _parts(path, start)
+    return parts, places, len(path) + 1
+
+
+def read_value(text: str, file: str, start: int, end: int) -> Node:
+    """The YAML flow value, or range ``lo..hi``, in ``text[start:end]``, with places in the whole text.
+
+    Raises Complaints.
+    """
+    if not text[start:end].strip():
+        what = "there is no value behind the ="
+        raise Complaints([Complaint(place_in(text, file, start), "edit", what, "write the word none or unknown")])
+    padded = re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
+    read = reading.compose(padded, file, shown=text)
+    if read.complaints or read.node is None:
+        complaints = [replace(c, where="edit") for c in read.complaints]
+        fallback = Complaint(place_in(text, file, start), "edit", "there is no value behind the =")
+        raise Complaints(complaints or [fallback])
+    return _ranged(read.node)
+
+
+def place_in(text: str, file: str, index: int) -> Place:
+    """The place of a character of a text from the command line; one past the end of its line at most."""
+    before = text[:index]
+    line = text.split("\n")[before.count("\n")]
+    return Place(file, before.count("\n") + 1, min(index - (before.rfind("\n") + 1), len(line)) + 1, line)
+
+
+@dataclass(frozen=True, slots=True)
+class EditsFile:
+    """A file of edits: what it is called, and how many edits it holds."""
+
+    title: str
+    count: int
+
+
+def edits_file(path: Path) -> EditsFile:
+    """What a file of edits holds, in short. Raises as :func:`read_edits`."""
+    return EditsFile(edits_title(path), len(read_edits(path)))
+
+
+def edits_title(path: Path) -> str:
+    """The title of a file of edits; its stem where it has none (and then :func:`read_edits` complains)."""
+    tree = reading.read_mapping(read_text(path), str(path)).node
+    title = None if tree is None else nodes.find(tree, ("title",))
+    return str(title.value) if isinstance(title, Scalar) else path.stem
+
+
+def read_edits(path: Path, name: str | None = None) -> list[Edit]:
+    """Read a file of edits: ``title:`` and ``edits:``, a mapping of the same paths or of cells with several keys.
+
+    Raises Complaints, and OSError if the file cannot be read.
+    """
+    name = name or str(path)
+    read = reading.read_mapping(read_text(path, name), name)
+    complaints = list(read.complaints)
+    out: list[Edit] = []
+    tree = read.node
+    if isinstance(tree, Mapping):
+        for key in tree:
+            if key not in ("title", "edits"):
+                hint = did_you_mean(key, ("title", "edits"))
+                complaints.append(Complaint(tree.key_places[key], "edits file", f"unknown key {key}", hint))
+        title, body = tree.get("title"), tree.get("edits")
+        if title is None:
+            complaints.append(Complaint(tree.place, "edits file", "the key title is missing"))
+        elif not isinstance(title, Scalar) or not isinstance(title.value, str):
+            complaints.append(Complaint(title.place, "edits file: title", "expected text"))
+        if body is None:
+            complaints.append(Complaint(tree.place, "edits file", "the key edits is missing"))
+        elif not isinstance(body, Mapping) or not len(body):
+            what = "expected a mapping of paths to values"
+            complaints.append(Complaint(body.place, "edits file: edits", what, "russia.alignment.importance: minor"))
+        else:
+            for key, value in body.items.items():
+                place = body.key_places[key]
+                # a quoted key begins one column after its quote
+                quoted = place.text[place.column - 1 : place.column] in ("'", '"')
+                try:
+                    parts, places = _parts(key, replace(place, column=place.column + quoted))
+                except Complaints as found:
+                    complaints.extend(found.complaints)
+                    continue
+                out.append(Edit(parts, places, _ranged(value), value.place))
+    if complaints:
+        raise Complaints(complaints)
+    return out

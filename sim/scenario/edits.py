@@ -1,0 +1,531 @@
+"""Edits applied to a merged tree: each finds what its path names, changes it, and marks it as ``edited``.
+
+They change the entry in force on the scenario's day and leave the rest as it was. Those of the talks, which need no
+mark, are in :mod:`sim.scenario.negotiation_edits`. Everything here is pure: trees in, trees out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from sim.files import nodes
+from sim.files.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed, party_meant
+from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath
+from sim.scenario.edit_paths import CELL, PARTY, Edit
+from sim.scenario.edit_steps import Wrong, end, keys, known, put, text_of
+from sim.scenario.inheritance import rejoined
+from sim.scenario.negotiation_edits import PARTED, edit_negotiation, idle
+
+#: What a warning about an edit that changes nothing is about.
+IDLE = "edit without effect"
+#: Parts of a cell of which one stands in place of the other.
+_INSTEAD = ({"ranking", "values"}, {"importance", "weight"})
+
+
+def apply(tree: Mapping, edits: Collection[Edit]) -> tuple[Mapping, list[Complaint]]:
+    """Apply edits in order to a merged tree that satisfies the schema; later ones win.
+
+    Returns the new tree, which shares everything untouched with the old one, and the complaints
+    about edits that could not be applied (those are left out of the tree); with warnings about
+    refusals dropped that are not in force on the scenario's day.
+    """
+    complaints: list[Complaint] = []
+    edits = by_ids(tree, edits)
+    for edit in edits:
+        try:
+            for single in _expanded(edit):
+                complaints += _idle_refusal(tree, single)
+                tree = _applied(tree, single)
+        except Wrong as wrong:
+            complaints.append(wrong.complaint)
+    return tree, complaints + idle(tree, edits)
+
+
+def by_ids(tree: Mapping, edits: Collection[Edit]) -> list[Edit]:
+    """The edits with the id of a party where its name stands, if the name has no dot and is that of one party alone."""
+    names = _names(tree)
+
+    def by_id(edit: Edit) -> Edit:
+        parts = edit.parts
+        spot = 2 if parts[0] == "negotiation" and parts[1:2] in (("tactics",), ("delay_cost",)) else 0
+        if spot >= len(parts) or parts[spot] in ("proposal", "negotiation"):
+            return edit
+        id = party_meant(parts[spot], names)
+        return edit if id is None else replace(edit, parts=(*parts[:spot], id, *parts[spot + 1 :]))
+
+    return [by_id(edit) for edit in edits]
+
+
+def _names(tree: Mapping) -> dict[str, str]:
+    """Names of parties by id."""
+    parties = keys(tree, "domain", "positions")
+    return {p: text_of(nodes.find(tree, ("domain", "positions", p, "name"))) or p for p in parties}
+
+
+def twice(edits: Collection[Edit]) -> list[Complaint]:
+    """Warnings where a later edit sets again what an earlier one sets, all it is a part of, or what replaces it."""
+    single: list[Edit] = []
+    for edit in edits:
+        with contextlib.suppress(Wrong):  # told when it is applied
+            single += _expanded(edit)
+    out = []
+    for k, later in enumerate(single):
+        if lost := [e for e in single[:k] if _undone(e, later)]:
+            at = listed([str(e.places[0]) for e in lost])
+            n = len(later.parts)
+            others = list(dict.fromkeys(".".join(e.parts) for e in lost if e.parts[:n] != later.parts))
+            what = f"{'.'.join(later.parts)} is set before, at {at}; this one, the later, wins"
+            if others:
+                what = f"{'.'.join(later.parts)} undoes {listed(others)}, set at {at}; this one, the later, wins"
+            out.append(Complaint(later.places[0], "edit", what, "leave out the one that is not meant", "warning"))
+    return out
+
+
+def _undone(earlier: Edit, later: Edit) -> bool:
+    """Whether nothing is left of an edit after a later one."""
+    one, other = earlier.parts, later.parts
+    if one[: len(other)] == other:
+        return True
+    if len(other) == 2 and other[1] == "red_lines":
+        return len(one) > 2 and one[0] == other[0] and one[2] == "red_lines"
+    return len(one) == len(other) == 3 and one[:2] == other[:2] and {one[2], other[2]} in _INSTEAD
+
+
+def _expanded(edit: Edit) -> list[Edit]:
+    """An edit of a cell (or of beliefs, the proposal, the talks, a party's no deal) with several keys, as several."""
+    parts, value = edit.parts, edit.value
+    if not isinstance(value, Mapping):
+        return [edit]
+    if parts[0] in ("proposal", "negotiation"):
+        collects = parts == ("proposal",) or parts in PARTED
+    else:
+        collects = (len(parts) == 2 and parts[1] not in ("red_lines", "reservation", "consent", "decides")) or (
+            len(parts) in (3, 4) and parts[1:3] == ("no_deal", "beliefs")
+        )
+    if not collects:
+        return [edit]
+    if not len(value):
+        raise Wrong(edit.value_place, "an empty mapping; name at least one part to set")
+    out: list[Edit] = []
+    for key, under in value.items.items():
+        place = value.key_places[key]
+        out.extend(_expanded(Edit((*parts, key), (*edit.places, place), under, under.place)))
+    return out
+
+
+def _day(tree: Mapping) -> str:
+    """The day on which positions must be in force, as ISO text (which sorts as dates do)."""
+    for path in (("as_of",), ("proposal", "date")):
+        node = nodes.find(tree, path)
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return node.value
+    return "9999-12-31"
+
+
+def _scalar(text: str, place: Place) -> Scalar:
+    return Scalar(text, place)
+
+
+def _applied(tree: Mapping, edit: Edit) -> Mapping:
+    parts, places = edit.parts, edit.places
+    issues = keys(tree, "domain", "issues", "issues")
+    parties = keys(tree, "domain", "positions")
+    head = parts[0]
+    if head == "proposal":
+        return _edit_term(tree, edit, issues)
+    if head == "negotiation":
+        return edit_negotiation(tree, edit)
+    if head not in parties:
+        hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation"))
+        raise Wrong(places[0], f"there is no party {head}", hint)
+    if len(parts) == 1:
+        raise Wrong(
+            places[0], f"{head} is a whole party; name what to set", f"for instance {head}.{issues[0]}.importance=minor"
+        )
+    second = parts[1]
+    if second == "red_lines":
+        return _drop_red_lines(tree, edit)
+    if second == "refuses":
+        return _edit_refusals(tree, edit)
+    if second == "no_deal":
+        return _edit_no_deal(tree, edit)
+    if second in ("reservation", "consent"):
+        end(edit, 2)
+        return put(tree, ("domain", "positions", head, second), edit.value, places[1])
+    if second == "decides":
+        return _edit_decides(tree, edit)
+    if second not in issues:
+        near = closest(second, [*issues, *PARTY])
+        hint = f"did you mean {near}?" if near else f"there are the issues {', '.join(issues)}; and {', '.join(PARTY)}"
+        raise Wrong(places[1], f"there is no issue {second}", hint)
+    return _edit_cell(tree, edit)
+
+
+def _edit_decides(tree: Mapping, edit: Edit) -> Mapping:
+    """How a party decides: the word none, the whole rule, or its quota; a majority of voters where nothing is there."""
+    path: TreePath = ("domain", "positions", edit.parts[0], "decides")
+    if len(edit.parts) == 2:
+        if text_of(edit.value) != "none" and not isinstance(edit.value, Mapping):
+            hint = f"for instance {edit.parts[0]}.decides.quota=0.6"
+            raise Wrong(edit.value_place, "expected the word none, or a rule", hint)
+        return put(tree, path, edit.value, edit.places[1])
+    known(edit.parts[2], edit.places[2], ("quota",), f"part of {edit.parts[0]}.decides called")
+    end(edit, 3)
+    at = edit.value_place
+    rule: dict[str, Node] = {"by": Scalar("majority", at), "of": Scalar("voters", at)}
+    if isinstance(before := nodes.find(tree, path), Mapping):
+        rule = dict(before.items)
+    rule["quota"] = edit.value
+    places = {**dict.fromkeys(rule, at), "quota": edit.places[2]}
+    return put(tree, path, Mapping(rule, at, places), edit.places[1])
+
+
+def _edit_term(tree: Mapping, edit: Edit, issues: list[str]) -> Mapping:
+    parts, places, value = edit.parts, edit.places, edit.value
+    if len(parts) == 1:
+        raise Wrong(places[0], "name the issue whose term to set", f"for instance proposal.{issues[0]}=open")
+    known(parts[1], places[1], issues, "issue")
+    end(edit, 2)
+    option = text_of(value)
+    if option is None:
+        raise Wrong(
+            edit.value_place, "expected an option, or the word open", f"proposal.{parts[1]}={_example(tree, parts[1])}"
+        )
+    at = edit.value_place
+    chosen: dict[str, Node] = {"open": Scalar(True, at)} if option == "open" else {"option": value}
+    items = {**chosen, "basis": _scalar("edited", at)}
+    term = Mapping(items, at, dict.fromkeys(items, at))
+    return put(tree, ("proposal", "terms", parts[1]), term, places[1])
+
+
+def _example(tree: Mapping, issue: str) -> str:
+    options = keys(tree, "domain", "issues", "issues", issue, "options")
+    return options[0] if options else "open"
+
+
+def _in_force(entries: list[Node], day: str) -> int | None:
+    """Index of the latest entry from ``day`` or before."""
+    best: tuple[str, int] | None = None
+    for i, entry in enumerate(entries):
+        start = text_of(nodes.child(entry, "from"))
+        if start is not None and start <= day and (best is None or start >= best[0]):
+            best = (start, i)
+    return best[1] if best else None
+
+
+def _both(node: Node | None, place: Place, empty: Callable[[Place], Node]) -> dict[str, Node]:
+    """Basis or evidence of a cell, spelt out for ranking and importance."""
+    if isinstance(node, Mapping):
+        return {k: node.items.get(k) or empty(place) for k in ("ranking", "importance")}
+    value = node if node is not None else empty(place)
+    return {"ranking": value, "importance": value}
+
+
+def _touched(entry: Mapping, aspects: tuple[str, ...], at: Place) -> Mapping:
+    """The entry with these aspects' basis edited and their evidence gone: it does not speak for the edit."""
+    basis = _both(entry.get("basis"), at, lambda place: _scalar("assumed", place))
+    proof = _both(entry.get("evidence"), at, lambda place: Sequence((), place))
+    for aspect in aspects:
+        basis[aspect] = _scalar("edited", at)
+        proof[aspect] = Sequence((), at)
+    items = {**entry.items, "basis": Mapping(basis, at, dict.fromkeys(basis, at))}
+    if any(isinstance(v, Sequence) and len(v) for v in proof.values()):
+        items["evidence"] = Mapping(proof, at, dict.fromkeys(proof, at))
+    else:
+        items.pop("evidence", None)
+    return replace(entry, items=items, key_places={"basis": at, "evidence": at} | entry.key_places)
+
+
+def _with(entry: Mapping, key: str, value: Node, at: Place) -> Mapping:
+    return replace(entry, items={**entry.items, key: value}, key_places={**entry.key_places, key: at})
+
+
+def _without(entry: Mapping, *keys: str) -> Mapping:
+    return replace(entry, items={k: v for k, v in entry.items.items() if k not in keys})
+
+
+def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
+    parts, places, value, at = edit.parts, edit.places, edit.value, edit.value_place
+    party, issue = parts[0], parts[1]
+    part = parts[2] if len(parts) > 2 else None
+    if part is None and text_of(value) != "unknown":
+        what = f"{party}.{issue} is a whole cell, which can only be set to unknown"
+        raise Wrong(places[1], what, f"or name a part: {', '.join(CELL)}")
+    if part is not None:
+        known(part, places[2], list(CELL), f"part of {party}.{issue} called")
+        if part == "red_lines" and len(parts) > 3:
+            return _edit_line(tree, edit)
+        end(edit, 3)
+    day = _day(tree)
+    path: TreePath = ("domain", "positions", party, "positions", issue)
+    found = nodes.find(tree, path)
+    entries: list[Node] = list(found.items) if isinstance(found, Sequence) else []
+    index = _in_force(entries, day)
+    if index is None:
+        # nothing in force: wholly unknown until now, and so is whatever the edit does not name
+        fresh: dict[str, Node] = {
+            "from": _scalar(day, at),
+            "ranking": _scalar("unknown", at),
+            "importance": _scalar("unknown", at),
+            "basis": _scalar("assumed", at),
+        }
+        index = sum(1 for e in entries if (text_of(nodes.child(e, "from")) or "") <= day)
+        entries.insert(index, Mapping(fresh, at, dict.fromkeys(fresh, at)))
+    entry = entries[index]
+    if not isinstance(entry, Mapping):
+        return tree
+    key_at = places[-1]
+    if part is None:
+        gone = ("values", "weight", "red_lines", "assumed", "searched")
+        entry = _without(_touched(entry, ("ranking", "importance"), at), *gone)
+        entry = _with(entry, "ranking", _scalar("unknown", at), key_at)
+        entry = _with(entry, "importance", _scalar("unknown", at), key_at)
+    elif part in ("ranking", "values"):
+        entry = _touched(entry, ("ranking",), at)
+        # what was looked for, and found or not, is not what the edit says
+        entry = _without(entry, "assumed", "searched", "values" if part == "ranking" else "ranking")
+        entry = rejoined(_with(entry, part, value, key_at), part, issue, _options(tree, issue))
+    elif part in ("importance", "weight"):
+        entry = _without(_touched(entry, ("importance",), at), "weight" if part == "importance" else "importance")
+        entry = _with(entry, part, value, key_at)
+    else:
+        lines = _red_lines(edit, party, issue)
+        entry = _with(entry, "red_lines", lines, key_at) if len(lines) else _without(entry, "red_lines")
+        entry = rejoined(entry, part, issue, _options(tree, issue))
+    entries[index] = entry
+    return put(
+        tree,
+        path,
+        Sequence(tuple(entries), found.place if found else at),
+        key_at if found is None else _key_place(tree, path),
+    )
+
+
+def _options(tree: Mapping, issue: str) -> Node | None:
+    return nodes.find(tree, ("domain", "issues", "issues", issue, "options"))
+
+
+def _edit_line(tree: Mapping, edit: Edit) -> Mapping:
+    """The chance that a red line in force holds: ``PARTY.ISSUE.red_lines.OPTION.holds``."""
+    parts, places = edit.parts, edit.places
+    party, issue, _, option = parts[:4]
+    known(option, places[3], keys(tree, "domain", "issues", "issues", issue, "options"), f"option of {issue} called")
+    base: TreePath = ("domain", "positions", party, "positions", issue)
+    found = nodes.find(tree, base)
+    entries = list(found.items) if isinstance(found, Sequence) else []
+    index = _in_force(entries, _day(tree))
+    lines = None if index is None else nodes.child(entries[index], "red_lines")
+    drawn = [text_of(nodes.child(line, "option")) or "" for line in lines] if isinstance(lines, Sequence) else []
+    if option not in drawn:
+        what = f"{party} has no red line on {option} of {issue} on {_day(tree)}"
+        hint = (
+            f"its red lines there: {', '.join(drawn)}" if drawn else f"draw one: {party}.{issue}.red_lines=[{option}]"
+        )
+        raise Wrong(places[3], what, hint)
+    path = (*base, index or 0, "red_lines")
+    return _set_copies(_set_holds(tree, edit, (*path, drawn.index(option)), 4), path, option, edit)
+
+
+def _set_holds(tree: Mapping, edit: Edit, path: TreePath, length: int) -> Mapping:
+    """The chance that the line at a path of the tree holds; ``length`` parts of the edit's path name the line."""
+    parts, places, at = edit.parts, edit.places, edit.value_place
+    here = ".".join(parts[:length])
+    known(parts[length], places[length], ["holds"], f"part of {here} called") if len(parts) > length else None
+    if len(parts) == length:
+        raise Wrong(places[-1], f"name what to set of {here}", f"for instance {here}.holds=0.4..0.6")
+    end(edit, length + 1)
+    if text_of(edit.value) is not None:
+        hint = f"{here}.holds=1 lets it bind always, 0 never"
+        raise Wrong(at, "expected a number or a range from 0 to 1", hint)
+    line = nodes.find(tree, path)
+    assert isinstance(line, Mapping)
+    line = _with(_without(line, "evidence"), "holds", edit.value, places[-1])
+    return put(tree, path, _with(line, "basis", _scalar("edited", at), at), places[length - 1])
+
+
+def _set_copies(tree: Mapping, path: TreePath, name: str, edit: Edit) -> Mapping:
+    """Lines that were written out as copies of the one named, given the same chance; they stay assumed."""
+    lines = nodes.find(tree, path)
+    for k, line in enumerate(lines if isinstance(lines, Sequence) else ()):
+        if isinstance(line, Mapping) and text_of(line.get("like")) == name:
+            tree = put(
+                tree, (*path, k), _with(_without(line, "evidence"), "holds", edit.value, edit.places[-1]), line.place
+            )
+    return tree
+
+
+def _key_place(tree: Mapping, path: TreePath) -> Place:
+    return nodes.place_of(tree, path, key=True)
+
+
+def _red_lines(edit: Edit, party: str, issue: str) -> Sequence:
+    """The new lines of a cell; the bare word none means that there are none."""
+    value, at = edit.value, edit.value_place
+    if text_of(value) == "none" or (isinstance(value, Sequence) and not len(value)):
+        return Sequence((), at)
+    lines: list[Node] = []
+    for item in value.items if isinstance(value, Sequence) else (value,):
+        given = _line(item) if isinstance(item, Mapping) else {"option": item}
+        if text_of(given["option"]) is None:
+            what = "expected the word none, or a list of options"
+            raise Wrong(given["option"].place, what, f"for instance {party}.{issue}.red_lines=[option_a, option_b]")
+        items: dict[str, Node] = {**given, "basis": _scalar("edited", item.place)}
+        lines.append(Mapping(items, item.place, dict.fromkeys(items, item.place)))
+    return Sequence(tuple(lines), at)
+
+
+def _line(item: Mapping) -> dict[str, Node]:
+    """The parts of a line written as a mapping: its option, and the chance that it holds."""
+    parts = ("option", "holds")
+    for key in item:
+        if key not in parts:
+            raise Wrong(item.key_places[key], f"a red line of an edit has no part {key}", did_you_mean(key, parts))
+    if item.get("option") is None:
+        what = "a red line without an option"
+        raise Wrong(item.place, what, "for instance {option: option_a, holds: [0.4, 0.6]}")
+    return dict(item.items)
+
+
+def _drop_red_lines(tree: Mapping, edit: Edit) -> Mapping:
+    """Every red line of the party's entries in force goes; entries of other days keep theirs."""
+    party = edit.parts[0]
+    end(edit, 2)
+    if text_of(edit.value) != "none":
+        what = "the red lines of a whole party can only be dropped, all of them"
+        raise Wrong(edit.value_place, what, f"write {party}.red_lines=none, or name the issue: {party}.ISSUE.red_lines")
+    day = _day(tree)
+    base: TreePath = ("domain", "positions", party, "positions")
+    for issue in keys(tree, *base):
+        found = nodes.find(tree, (*base, issue))
+        entries = list(found.items) if isinstance(found, Sequence) else []
+        index = _in_force(entries, day)
+        entry = None if index is None else entries[index]
+        if index is not None and isinstance(entry, Mapping) and "red_lines" in entry.items:
+            entries[index] = _without(entry, "red_lines")
+            assert found is not None
+            tree = put(tree, (*base, issue), Sequence(tuple(entries), found.place), _key_place(tree, (*base, issue)))
+    return tree
+
+
+def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
+    parts, places = edit.parts, edit.places
+    party = parts[0]
+    path: TreePath = ("domain", "positions", party, "refuses")
+    found = nodes.find(tree, path)
+    entries = list(found.items) if isinstance(found, Sequence) else []
+    ids = [text_of(nodes.child(e, "id")) or "" for e in entries]
+    if len(parts) > 2 and parts[2] not in ids:
+        raise Wrong(
+            places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(party, parts[2], entries, _day(tree))
+        )
+    if len(parts) > 3:
+        return _set_copies(_set_holds(tree, edit, (*path, ids.index(parts[2])), 3), path, parts[2], edit)
+    if text_of(edit.value) != "none":
+        what = "a refusal can only be dropped, or the chance that it holds be set"
+        here = ".".join(parts[:3])
+        raise Wrong(edit.value_place, what, f"write {here}=none" + (f" or {here}.holds=0.4..0.6" if parts[2:] else ""))
+    copies = [text_of(nodes.child(e, "like")) for e in entries]
+    kept = [e for e, i, of in zip(entries, ids, copies, strict=True) if len(parts) > 2 and parts[2] not in (i, of)]
+    if not isinstance(found, Sequence):
+        return tree
+    return put(tree, path, Sequence(tuple(kept), found.place), _key_place(tree, path))
+
+
+def _spell(entry: Node) -> tuple[str, str | None]:
+    """From when, and until when, a refusal is in force."""
+    return text_of(nodes.child(entry, "from")) or "", text_of(nodes.child(entry, "until"))
+
+
+def _holds_on(entry: Node, day: str) -> bool:
+    start, until = _spell(entry)
+    return start <= day and (until is None or day <= until)
+
+
+def _dated(entry: Node) -> str:
+    start, until = _spell(entry)
+    return f"in force from {start}" + ("" if until is None else f" until {until}")
+
+
+def _refusal_hint(party: str, name: str, entries: list[Node], day: str) -> str | None:
+    """What was meant instead of a refusal there is not: one in force on the day, if any comes near."""
+    ids = {text_of(nodes.child(e, "id")) or "": e for e in entries}
+    now = [i for i, e in ids.items() if _holds_on(e, day)]
+    if near := closest(name, now):
+        return f"did you mean {near}?"
+    if near := closest(name, [i for i in ids if i not in now]):
+        return f"did you mean {near} ({_dated(ids[near])}, so not on {day})?"
+    if now and len(now) == len(ids):
+        return did_you_mean(name, now, most=20)
+    if now:
+        return f"in force on {day}: {', '.join(now)}"
+    if ids:
+        return (
+            f"{party} has no refusal in force on {day}, only {', '.join(f'{i} ({_dated(e)})' for i, e in ids.items())}"
+        )
+    return f"{party} refuses nothing beyond its red lines"
+
+
+def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
+    """A warning where an edit drops a refusal that is not in force on the scenario's day.
+
+    Files of edits may speak of many days at once; what is given one by one is meant for this one.
+    """
+    if len(edit.parts) < 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith("--"):
+        return []
+    party, _, name = edit.parts[:3]
+    found, day = nodes.find(tree, ("domain", "positions", party, "refuses")), _day(tree)
+    entries = list(found.items) if isinstance(found, Sequence) else []
+    meant = [e for e in entries if text_of(nodes.child(e, "id")) == name]
+    if not meant or any(_holds_on(e, day) for e in meant):
+        return []
+    now = [text_of(nodes.child(e, "id")) or "" for e in entries if _holds_on(e, day)]
+    what = f"{party}'s refusal {name} is {_dated(meant[0])}, so not on {day}"
+    hint = f"in force then: {', '.join(now)}" if now else f"{party} has no refusal in force then"
+    return [Complaint(edit.places[2], IDLE, what, hint, "warning")]
+
+
+def lottery_in_force(tree: Mapping) -> str | None:
+    """The no-deal lottery of the scenario: the one it names, else the latest by date, else the earliest."""
+    named = text_of(tree.get("no_deal"))
+    if named is not None:
+        return named
+    lotteries = nodes.find(tree, ("domain", "issues", "no_deal", "lotteries"))
+    if not isinstance(lotteries, Mapping) or not len(lotteries):
+        return None
+    starts = sorted((text_of(nodes.child(v, "from")) or "", k) for k, v in lotteries.items.items())
+    day = _day(tree)
+    past = [k for start, k in starts if start <= day]
+    return past[-1] if past else starts[0][1]
+
+
+def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
+    parts, places = edit.parts, edit.places
+    party = parts[0]
+    if len(parts) == 2:
+        raise Wrong(places[1], "name what to set of no_deal: beliefs or cost", f"for instance {party}.no_deal.cost=0.1")
+    if parts[2] not in ("beliefs", "cost"):
+        hint = did_you_mean(parts[2], ("beliefs", "cost"))
+        raise Wrong(places[2], f"{party}.no_deal has no part {parts[2]}", hint)
+    if parts[2] == "cost":
+        end(edit, 3)
+        return put(tree, ("domain", "positions", party, "no_deal", "cost"), edit.value, places[2])
+    base: TreePath = ("domain", "issues", "no_deal", "lotteries")
+    lotteries = keys(tree, *base)
+    lottery = lottery_in_force(tree)
+    if not lotteries or lottery is None:
+        raise Wrong(places[2], "the domain has no lottery of outcomes of no deal to hold beliefs about")
+    rest, at = parts[3:], places[3:]
+    if rest and rest[0] in lotteries and rest[0] not in keys(tree, *base, lottery, "outcomes"):
+        lottery, rest, at = rest[0], rest[1:], at[1:]
+    outcomes = keys(tree, *base, lottery, "outcomes")
+    if not rest:
+        raise Wrong(places[-1], "name the outcome whose range to set", f"there are: {', '.join(outcomes)}")
+    if rest[0] not in outcomes:
+        hint = did_you_mean(rest[0], [*outcomes, *(n for n in lotteries if n != lottery)])
+        raise Wrong(at[0], f"the lottery {lottery} has no outcome {rest[0]}", hint)
+    end(edit, len(parts) - len(rest) + 1)
+    path: TreePath = ("domain", "positions", party, "no_deal", "beliefs", lottery)
+    tree = put(tree, (*path, "ranges", rest[0]), edit.value, at[0])
+    return put(tree, (*path, "basis"), _scalar("edited", edit.value_place), edit.value_place)

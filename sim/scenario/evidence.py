@@ -1,0 +1,226 @@
+"""Evidence and its places: sentences, places in a text, verification, and what counts as evidence.
+
+A place reads ``pN.sM`` or ``pN.sM-sK``, several of them parted by semicolons: paragraph N is the
+Nth line of the text that is not blank, sentence M the Mth of that line, both counted from 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sim.files.complaints import Complaints
+from sim.files.text import read_bytes
+from sim.scenario import schema
+
+_OPENING = "\"'“‘«„([{"
+_CLOSING = "\"'”’»)]}"
+_ABBREVIATIONS = frozenset(
+    re.findall(
+        r"\w+",
+        """mr mrs ms mx dr prof rev hon gen lt col maj capt cmdr adm sgt sen rep gov pres amb supt jr sr esq inc ltd
+        corp dept univ assn bros vs viz cf ca approx eds vol sect pp tue tues wed thu thur thurs fri""",
+    )
+)
+# These end no sentence before a figure; elsewhere they may be plain words.
+_BEFORE_FIGURES = frozenset(
+    re.findall(r"\w+", "no nos art fig sec para ch jan feb mar apr jun jul aug sept sep oct nov dec")
+)
+_STOP = re.compile(rf"(?:[.!?…]+)(?P<close>[{re.escape(_CLOSING)}]*)(?=\s|$)")
+_PLACE = re.compile(r"p([0-9]{1,6})\.s([0-9]{1,6})(?:-s([0-9]{1,6}))?", re.ASCII)
+
+
+def sentences(text: str) -> list[str]:
+    """Split a paragraph into sentences, without the white space between them.
+
+    A sentence ends at a run of ``.``, ``!``, ``?`` or an ellipsis sign, together with the closing quotes and
+    brackets right behind it, if white space or the end of the text follows and what comes next does not begin
+    with a small letter. A full stop ends no sentence
+
+    * after an abbreviation (``Mr.``, ``Gen.``; ``No.``, ``Art.`` and month names only before a figure),
+    * after a single letter or letters with stops between them (``J.``, ``U.S.``, ``a.m.``), whatever follows,
+    * in or after a run of dots, spaced or not (``. . .``, ``...``), since an omission may stand anywhere,
+
+    and, having no space behind it, inside a number. The end of the text always ends a sentence.
+    """
+    out: list[str] = []
+    start = 0
+    for match in _STOP.finditer(text):
+        if match.start() < start:
+            continue
+        behind = text[match.end() :].lstrip()
+        if behind and not _ends(text[start : match.start()], match.group(), behind):
+            continue
+        out.append(text[start : match.end()].strip())
+        start = match.end()
+    rest = text[start:].strip()
+    if rest:
+        out.append(rest)
+    return out
+
+
+def _ends(before: str, stop: str, behind: str) -> bool:
+    """Whether a sentence ends here, by the text before the stop, the stop itself and what follows."""
+    first = behind.lstrip(_OPENING)[:1]
+    if first.islower() or (first and first in ".…"):
+        return False
+    marks = stop.rstrip(_CLOSING)
+    if "!" in marks or "?" in marks:
+        return True
+    if len(marks) > 1 or "…" in marks or before.rstrip()[-1:] in (".", "…"):
+        return False
+    word = re.search(r"[^\s" + re.escape(_OPENING + _CLOSING) + r"\-–—/]*$", before)
+    last = word.group() if word else ""
+    if re.fullmatch(r"[^\W\d_](\.[^\W\d_])*", last) and last not in ("I", "a"):
+        return False
+    low = last.lower()
+    if low in _BEFORE_FIGURES:
+        return not first.isdigit()
+    return low not in _ABBREVIATIONS
+
+
+def paragraphs(text: str) -> list[str]:
+    """The lines of a text that are not blank."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def parse_places(text: str) -> list[tuple[int, int, int]]:
+    """Read places as (paragraph, first sentence, last sentence), all counted from 1.
+
+    Raises ValueError, in words for the person who wrote the place, if one cannot be read.
+    """
+    out: list[tuple[int, int, int]] = []
+    for part in text.split(";"):
+        piece = part.strip()
+        match = _PLACE.fullmatch(piece)
+        if match is None:
+            found = repr(piece) if piece else "nothing"
+            raise ValueError(f"expected a place like p2.s3 or p2.s3-s5 (several with ; between), found {found}")
+        paragraph, first = int(match[1]), int(match[2])
+        last = int(match[3]) if match[3] else first
+        if not paragraph or not first:
+            raise ValueError(f"paragraphs and sentences count from 1; found {piece!r}")
+        if last < first:
+            raise ValueError(f"the place {piece!r} is upside down")
+        out.append((paragraph, first, last))
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that verification found wrong: about a source, or about the place of one of its rows.
+
+    ``kind`` is ``missing`` (no such text), ``changed`` (another text than the one read for the register),
+    or ``place`` (a cited place does not exist or cannot be read).
+    """
+
+    kind: Literal["missing", "changed", "place"]
+    source: str
+    evidence: str | None
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.evidence + ': ' if self.evidence else ''}{self.what}"
+
+
+def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder: Path) -> list[Finding]:
+    """Check every cited place of every source that names a text file against the texts in ``folder``.
+
+    Returns what is wrong, by source in the order of the register and then by row; an empty list if all places
+    exist. A text that differs from the registered checksum is a finding, and its places are tried all the same.
+    Raises NotADirectoryError if ``folder`` is no folder.
+    """
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder}: no such folder")
+    rows: dict[str, list[schema.Evidence]] = {}
+    for row in evidence:
+        rows.setdefault(row.source, []).append(row)
+    out: list[Finding] = []
+    for name, source in sources.sources.items():
+        if source.file is None:
+            continue
+        if Path(source.file).name != source.file:
+            out.append(Finding("missing", name, None, f"{source.file} is not the bare name of a file"))
+            continue
+        try:
+            raw = read_bytes(folder / source.file, source.file)
+        except FileNotFoundError:
+            out.append(Finding("missing", name, None, f"{source.file} is not there"))
+            continue
+        except (OSError, Complaints) as error:
+            what = error.complaints[0].what if isinstance(error, Complaints) else str(error)
+            out.append(Finding("missing", name, None, f"{source.file} cannot be read: {what}"))
+            continue
+        if source.sha256 is not None and hashlib.sha256(raw).hexdigest() != source.sha256.lower():
+            what = f"{source.file} is not the text that was read for the register (its checksum differs)"
+            out.append(Finding("changed", name, None, what))
+        lines = paragraphs(raw.decode("utf-8", "replace"))
+        counts = [len(sentences(line)) for line in lines]
+        for row in rows.get(name, ()):
+            out.extend(Finding("place", name, row.id, what) for what in _wrong_places(row.place, counts))
+    return out
+
+
+def _wrong_places(place: str | None, counts: list[int]) -> list[str]:
+    if place is None:
+        return ["no place is given"]
+    try:
+        places = parse_places(place)
+    except ValueError as error:
+        return [str(error)]
+    out = []
+    for paragraph, first, last in places:
+        if paragraph > len(counts):
+            out.append(f"p{paragraph} does not exist: the text has {len(counts)} paragraphs")
+        elif last > counts[paragraph - 1]:
+            span = f"p{paragraph}.s{first}" + (f"-s{last}" if last != first else "")
+            out.append(f"{span} does not exist: the paragraph has {counts[paragraph - 1]} sentences")
+    return out
+
+
+def sources_of(scenario: schema.Scenario) -> Literal["some", "none", "no articles"]:
+    """What a scenario rests on, whatever it cites in the end.
+
+    ``none``: no evidence rows, and nothing is called stated or inferred; ``no articles``: only articles count, and none
+    of the sources is one.
+    """
+    domain = scenario.domain
+    if scenario.evidence == "articles" and domain.evidence:
+        return "some" if any(s.origin == "article" for s in domain.sources.sources.values()) else "no articles"
+    return "some" if domain.evidence or {"stated", "inferred"} & set(_bases(scenario)) else "none"
+
+
+def _bases(scenario: schema.Scenario) -> Iterator[str]:
+    """The basis of everything that has one."""
+    domain = scenario.domain
+    yield from (term.basis for term in scenario.proposal.terms.values())
+    yield from (effect.basis for effect in domain.issues.effects)
+    yield from (lottery.basis for lottery in domain.issues.no_deal.lotteries.values())
+    for party in domain.positions.values():
+        yield from (held.basis for held in party.no_deal.beliefs.values())
+        yield from (refusal.basis for refusal in party.refuses)
+        for entry in (entry for entries in party.positions.values() for entry in entries):
+            yield from (entry.basis.ranking, entry.basis.importance, *(line.basis for line in entry.red_lines))
+
+
+def demoted(
+    basis: schema.Basis,
+    evidence_ids: Iterable[str],
+    rows: Mapping[str, schema.Evidence],
+    sources: schema.Sources,
+    mode: Literal["all", "articles"],
+) -> schema.Basis:
+    """The basis of a cell when only some sources count.
+
+    With ``mode`` ``articles``, a stated or inferred cell whose evidence comes from background sources alone is
+    assumed. Ids and sources that nobody registered are passed over; what was edited stays edited.
+    """
+    if mode == "all" or basis in ("assumed", "edited"):
+        return basis
+    cited = [sources.sources.get(rows[i].source) for i in evidence_ids if i in rows]
+    origins = {source.origin for source in cited if source is not None}
+    return "assumed" if origins == {"background"} else basis

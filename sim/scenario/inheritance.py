@@ -1,0 +1,312 @@
+"""What issues.yaml lets files leave unsaid, written out in the tree: ``like`` of an option, ``default`` of an issue.
+
+``like: OPTION`` gives an option the conditions of its neighbour: a tie in rankings, red lines, refusals, conditions of
+consent, constraints and effects. All that is written out so counts as assumed, and what names the option itself is left
+as it is. Everything here is pure, and leaves what is not of the right shape to the schema. A tree that has been written
+out stands by itself, so that a saved run loads to the same result: in place of ``like`` the option says ``ranked_as``,
+which ties it to its neighbour where that has no place to write the option beside (:mod:`sim.engine.profiles`), and in
+positions that edits make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+
+from sim.files import nodes
+from sim.files.complaints import Complaint, Place, did_you_mean
+from sim.files.nodes import Mapping, Node, Scalar, Sequence
+
+
+@dataclass(frozen=True)
+class _Like:
+    """An option and its neighbour, both of ``options``; ``place`` and ``key`` are where the neighbour is named."""
+
+    issue: str
+    option: str
+    neighbour: str
+    place: Place
+    options: tuple[str, ...]
+    key: str
+
+    @property
+    def note(self) -> str:
+        return f"As for {self.neighbour}, which {self.option} is said to be like."
+
+
+def inherited(domain: Mapping) -> tuple[Mapping, list[Complaint]]:
+    """A domain with every ``like`` written out, and what is wrong with them."""
+    issues = nodes.find(domain, ("issues", "issues"))
+    if not isinstance(issues, Mapping):
+        return domain, []
+    complaints: list[Complaint] = []
+    likes: list[_Like] = []
+    for name, issue in issues.items.items():
+        options = nodes.child(issue, "options")
+        own = _likes(name, options, "like")
+        wrong = list(_faults(name, [*own, *_likes(name, options, "ranked_as")], options))
+        complaints += wrong
+        likes += [] if wrong else own
+    for like in _in_order(likes):
+        domain = _written_out(domain, like)
+    return domain, complaints
+
+
+def rejoined(entry: Mapping, part: str, issue: str, options: Node | None) -> Mapping:
+    """A position of which an edit sets a part, ``ranking``, ``values`` or ``red_lines``; those like another follow.
+
+    What the edit names itself stays.
+    """
+    for like in _in_order(_likes(issue, options, "ranked_as")):
+        entry = _lines(entry, like) if part == "red_lines" else _place(entry, like)
+    return entry
+
+
+def defaulted(tree: Mapping) -> Mapping:
+    """A scenario with its domain in which the text has a term for every issue that has a ``default``."""
+    terms = nodes.find(tree, ("proposal", "terms"))
+    issues = nodes.find(tree, ("domain", "issues", "issues"))
+    if not isinstance(terms, Mapping) or not isinstance(issues, Mapping):
+        return tree
+    items, places = dict(terms.items), dict(terms.key_places)
+    for name, term in default_terms(issues).items():
+        if name not in items:
+            items[name], places[name] = term, term.place
+    if len(items) == len(terms):
+        return tree
+    new = nodes.replaced(tree, ("proposal", "terms"), replace(terms, items=items, key_places=places))
+    assert isinstance(new, Mapping)
+    return new
+
+
+def default_terms(issues: Mapping) -> dict[str, Mapping]:
+    """By issue that has a ``default``: the term of a text that does not name it."""
+    result = {}
+    for name, issue in issues.items.items():
+        node = nodes.child(issue, "default")
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            at = node.place
+            said: dict[str, Node] = {"open": Scalar(True, at)} if node.value == "open" else {"option": node}
+            items = {**said, "basis": Scalar("assumed", at), "default": Scalar(True, at)}
+            result[name] = Mapping(items, at, dict.fromkeys(items, at))
+    return result
+
+
+# --- reading ------------------------------------------------------------------------------
+
+
+def _likes(issue: str, options: Node | None, key: str) -> list[_Like]:
+    found: list[_Like] = []
+    if not isinstance(options, Mapping):
+        return found
+    for option, held in options.items.items():
+        node = nodes.child(held, key)
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            found.append(_Like(issue, option, node.value, node.place, tuple(options), key))
+    return found
+
+
+def _faults(issue: str, likes: list[_Like], options: Node | None) -> Iterator[Complaint]:
+    names = list(options.items) if isinstance(options, Mapping) else []
+    next_to = {like.option: like.neighbour for like in likes}
+    for like in likes:
+        where = f"issues: {issue}: {like.option}: {like.key}"
+        if like.neighbour not in names:
+            hint = did_you_mean(like.neighbour, [n for n in names if n != like.option])
+            yield Complaint(like.place, where, f"{issue} has no option {like.neighbour}", hint)
+            continue
+        here, steps = like.neighbour, 0
+        while here in next_to and here != like.option and steps < len(likes):
+            here, steps = next_to[here], steps + 1
+        if here == like.option:
+            what = f"{like.option} is like itself" + (f" by way of {like.neighbour}" if steps else "")
+            yield Complaint(like.place, where, what, "name an option of which the files speak")
+
+
+def _in_order(likes: list[_Like]) -> Iterator[_Like]:
+    """Neighbours before those that are like them."""
+    left = {(like.issue, like.option): like for like in likes}
+    while left:
+        for key, like in list(left.items()):
+            if (like.issue, like.neighbour) not in left:
+                yield left.pop(key)
+
+
+# --- writing out --------------------------------------------------------------------------
+
+
+def _written_out(domain: Mapping, like: _Like) -> Mapping:
+    domain = _at(domain, ("issues", "issues", like.issue, "options", like.option), _renamed)
+    domain = _each(domain, ("issues", "constraints"), lambda node: _constraint(node, like))
+    domain = _at(domain, ("issues", "effects"), lambda node: _copied(node, like))
+    parties = nodes.find(domain, ("positions",))
+    for party in parties.items if isinstance(parties, Mapping) else ():
+        path = ("positions", party)
+        domain = _each(domain, (*path, "positions", like.issue), lambda node: _entry(node, like))
+        domain = _at(domain, (*path, "refuses"), lambda node: _copied(node, like, drawn=True))
+        domain = _each(domain, (*path, "consent", "when"), lambda node: _widened(node, like))
+    return domain
+
+
+def _at(domain: Mapping, path: nodes.TreePath, change: Callable[[Node], Node]) -> Mapping:
+    node = nodes.find(domain, path)
+    if node is None or (new := change(node)) is node:
+        return domain
+    made = nodes.replaced(domain, path, new)
+    assert isinstance(made, Mapping)
+    return made
+
+
+def _each(domain: Mapping, path: nodes.TreePath, change: Callable[[Node], Node]) -> Mapping:
+    """Every item of the list at a path changed."""
+
+    def changed(node: Node) -> Node:
+        if not isinstance(node, Sequence):
+            return node
+        items = tuple(change(item) for item in node.items)
+        same = all(new is old for new, old in zip(items, node.items, strict=True))
+        return node if same else replace(node, items=items)
+
+    return _at(domain, path, changed)
+
+
+def _with(node: Mapping, key: str, value: Node) -> Mapping:
+    places = {key: value.place, **node.key_places}
+    return replace(node, items={**node.items, key: value}, key_places=places)
+
+
+def _renamed(option: Node) -> Node:
+    """An option with its ``like`` as ``ranked_as``."""
+    if not isinstance(option, Mapping):
+        return option
+    rest = replace(option, items={k: v for k, v in option.items.items() if k != "like"})
+    return _with(rest, "ranked_as", option.items["like"])
+
+
+def _names(node: Node | None) -> list[str]:
+    """The words of a list, however nested, or of a mapping's keys."""
+    if isinstance(node, Mapping):
+        return list(node.items)
+    if isinstance(node, Sequence):
+        return [name for item in node for name in _names(item)]
+    return [node.value] if isinstance(node, Scalar) and isinstance(node.value, str) else []
+
+
+def _widened(terms: Node, like: _Like) -> Node:
+    """A condition with the option beside its neighbour; one that names the option stays."""
+    options = nodes.child(terms, like.issue)
+    held = _names(options)
+    if not isinstance(terms, Mapping) or not isinstance(options, Sequence):
+        return terms
+    if like.neighbour not in held or like.option in held:
+        return terms
+    return _with(terms, like.issue, replace(options, items=(*options.items, Scalar(like.option, like.place))))
+
+
+def _constraint(node: Node, like: _Like) -> Node:
+    """A constraint with the option beside its neighbour, on both sides; one that names the option stays."""
+    if not isinstance(node, Mapping):
+        return node
+    sides = {side: nodes.child(node, side) for side in ("if", "then")}
+    if any(like.option in _names(nodes.child(terms, like.issue)) for terms in sides.values()):
+        return node
+    for side, terms in sides.items():
+        if terms is not None and (wider := _widened(terms, like)) is not terms:
+            node = _with(node, side, wider)
+    return node
+
+
+def _copied(found: Node, like: _Like, *, drawn: bool = False) -> Node:
+    """Refusals (``drawn``) or effects, each that bears on the neighbour followed by one that bears on the option."""
+    if not isinstance(found, Sequence):
+        return found
+    ids = {value for item in found for value in _names(nodes.child(item, "id"))}
+    items: list[Node] = []
+    for item in found:
+        items.append(item)
+        terms = nodes.child(item, "if")
+        held = _names(nodes.child(terms, like.issue))
+        names = _names(nodes.child(item, "id"))
+        if not isinstance(item, Mapping) or not isinstance(terms, Mapping) or len(names) != 1:
+            continue
+        if like.neighbour not in held or like.option in held:
+            continue
+        own = f"{names[0]}_{like.option}"
+        name = next(n for k in count(1) if (n := own if k == 1 else f"{own}_{k}") not in ids)
+        ids.add(name)
+        at = like.place
+        only = Sequence((Scalar(like.option, at),), at)
+        copy = _with(_with(item, "id", Scalar(name, at)), "if", _with(terms, like.issue, only))
+        copy = _with(copy, "basis", Scalar("assumed", at))
+        if drawn and "like" not in copy:
+            copy = _with(copy, "like", Scalar(names[0], at))
+        why = nodes.child(item, "why")
+        words = f"{why.value} " if isinstance(why, Scalar) and isinstance(why.value, str) else ""
+        copy = _with(copy, "why", Scalar(f"{words}{like.note}", at))
+        label = nodes.child(item, "label")
+        if isinstance(label, Scalar) and isinstance(label.value, str):
+            copy = _with(copy, "label", Scalar(f"{label.value} ({like.option.replace('_', ' ')})", at))
+        items.append(replace(copy, place=at))
+    return found if len(items) == len(found) else replace(found, items=tuple(items))
+
+
+def _entry(node: Node, like: _Like) -> Node:
+    """A position with the option tied to its neighbour and behind its red lines; one that names the option stays."""
+    if not isinstance(node, Mapping) or _draws(node, like.option) is not None:
+        return node
+    if like.option in [name for key in ("ranking", "values") for name in _names(node.items.get(key))]:
+        return node
+    return _lines(_place(node, like), like)
+
+
+def _place(entry: Mapping, like: _Like) -> Mapping:
+    """A position with the option tied to its neighbour, or with its value; one that names the option stays."""
+    ranking, values = entry.items.get("ranking"), entry.items.get("values")
+    names = _names(ranking)
+    result = entry
+    # One option alone compares nothing, and stays silence.
+    if isinstance(ranking, Sequence) and len(names) > 1 and like.neighbour in names and like.option not in names:
+        result = _with(result, "ranking", _tied(ranking, like))
+    if isinstance(values, Mapping) and like.neighbour in values and like.option not in values:
+        result = _with(result, "values", _with(values, like.option, values.items[like.neighbour]))
+    if result is entry:
+        return entry
+    before = entry.items.get("assumed")
+    others = before.items if isinstance(before, Sequence) else ()
+    return _with(result, "assumed", Sequence((*others, Scalar(like.option, like.place)), like.place))
+
+
+def _draws(entry: Mapping, option: str) -> Mapping | None:
+    """The red line that a position draws at an option."""
+    lines = entry.items.get("red_lines")
+    for line in lines if isinstance(lines, Sequence) else ():
+        if isinstance(line, Mapping) and _names(line.items.get("option")) == [option]:
+            return line
+    return None
+
+
+def _lines(entry: Mapping, like: _Like) -> Mapping:
+    """A position with the option behind the red line of its neighbour; one that draws a line at the option stays."""
+    lines, line = entry.items.get("red_lines"), _draws(entry, like.neighbour)
+    if not isinstance(lines, Sequence) or line is None or _draws(entry, like.option) is not None:
+        return entry
+    at = like.place
+    copy = _with(_with(line, "option", Scalar(like.option, at)), "basis", Scalar("assumed", at))
+    if "like" not in copy:
+        copy = _with(copy, "like", Scalar(like.neighbour, at))
+    copy = replace(_with(copy, "note", Scalar(like.note, at)), place=at)
+    return _with(entry, "red_lines", replace(lines, items=(*lines.items, copy)))
+
+
+def _tied(ranking: Sequence, like: _Like) -> Sequence:
+    new = Scalar(like.option, like.place)
+    levels: list[Node] = []
+    for level in ranking:
+        if like.neighbour in _names(level):
+            held = level.items if isinstance(level, Sequence) else (level,)
+            level = Sequence((*held, new), level.place)
+        levels.append(level)
+    if {*_names(Sequence(tuple(levels), like.place))} >= {*like.options}:
+        levels = [level for level in levels if _names(level) != ["rest"]]  # nothing is left for it to stand for
+    return replace(ranking, items=tuple(levels))

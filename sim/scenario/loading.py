@@ -1,0 +1,564 @@
+"""Files to scenarios: read, merge with the domain, apply edits, validate, check.
+
+Everything wrong with all files and edits is collected first and raised together as
+:class:`~sim.files.complaints.Complaints`, located by line and column. Within one call a domain folder is read and
+validated once, however many scenarios share it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import typing
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, TypeAlias, TypedDict, Unpack
+
+from sim.files import nodes
+from sim.files.complaints import Complaint, Complaints, Place, closest, in_order
+from sim.files.csv import compose_csv
+from sim.files.nodes import Mapping, Node, Scalar, TreePath
+from sim.files.places import locate
+from sim.files.text import near_file, read_table, read_text
+from sim.files.yaml import read_mapping
+from sim.scenario import catalogue, schema
+from sim.scenario import edits as editing
+from sim.scenario.checker import Names
+from sim.scenario.checks import check_scenario
+from sim.scenario.domain_checks import check_domain
+from sim.scenario.edit_paths import Edit, parse_set, read_edits
+from sim.scenario.inheritance import defaulted, inherited
+from sim.scenario.option_checks import check_options
+from sim.scenario.other_proposals import gathered, named_twice
+from sim.scenario.validation import Library, validated, validated_domain
+
+PathLike: TypeAlias = str | Path
+
+#: What belongs in a domain folder, by file.
+CONTENTS = {
+    "issues.yaml": "the issues and their options, constraints, effects and what no deal means",
+    "sources.yaml": "the register of documents and of actors",
+    "evidence.csv": "one row a claim, under the header id,date,party,...",
+    "positions": "one file a party, named after its id",
+}
+COLUMNS = tuple(schema.Evidence.model_fields)
+OPTIONAL_COLUMNS = ("speaker", "place", "note")
+_ROLES = typing.get_args(schema.Role)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario ready to run.
+
+    ``scenario`` has edits and overrides applied; ``tree`` is the same content with places, which
+    :func:`sim.files.nodes.dump_yaml` writes as a file that loads to the same result. ``sha256`` is that of the merged
+    content without draws and seed, whatever the order and layout of the files.
+    """
+
+    scenario: schema.Scenario
+    tree: Mapping = field(repr=False)
+    warnings: tuple[Complaint, ...]
+    path: Path
+    sha256: str
+    #: The library that the text or its domain comes from, in words, where the path given does not say it.
+    library: str | None = field(default=None, compare=False, kw_only=True)
+    _library: Library = field(repr=False, compare=False)
+    #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
+    _unedited: Mapping | None = field(default=None, repr=False, compare=False)
+    _edits: tuple[Edit, ...] = field(default=(), repr=False, compare=False)
+
+
+class Options(TypedDict, total=False):
+    """Edits, and what overrides the file.
+
+    ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The domain
+    is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it, else that
+    of the nearest library whose issues the text answers (:func:`sim.scenario.catalogue.libraries`). The others override
+    the keys of that name.
+    """
+
+    edits: Sequence[str]
+    edit_files: Sequence[PathLike]
+    as_of: dt.date | None
+    evidence: Literal["all", "articles"] | None
+    domain: PathLike | None
+    draws: int | None
+    seed: int | None
+    protocol: str | None
+
+
+def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
+    """Load one scenario, with its domain merged in and edits applied; see :class:`Options`.
+
+    ``path`` is its file, the folder of a saved run, or the id of a text of a library
+    (:func:`sim.scenario.catalogue.named`). Raises Complaints about the content of files and edits, OSError (one line)
+    about files that are not there.
+    """
+    return load_all([path], **options)[0]
+
+
+def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Loaded]:
+    """Load several scenarios like :func:`load`, with the same edits and overrides.
+
+    Raises Complaints that hold what is wrong with all of them; TypeError for an option there is not.
+    """
+    if unknown := options.keys() - Options.__annotations__.keys():
+        raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(Options.__annotations__)}")
+    domain = options.get("domain")
+    folder = None if domain is None else catalogue.domain(Path(domain))
+    complaints: list[Complaint] = []
+    parsed: list[Edit] = []
+    for file in options.get("edit_files", ()):
+        try:
+            parsed += read_edits(catalogue.edits(Path(file)))
+        except Complaints as found:
+            complaints += found.complaints
+    for i, text in enumerate(options.get("edits", ()), 1):
+        try:
+            parsed.append(parse_set(text, i))
+        except Complaints as found:
+            complaints += found.complaints
+    overrides: dict[TreePath, Scalar] = {}
+    if (as_of := options.get("as_of")) is not None:
+        overrides["as_of",] = _given("--as-of", as_of.isoformat())
+    if (evidence := options.get("evidence")) is not None:
+        overrides["evidence",] = _given("--evidence", evidence)
+    if (draws := options.get("draws")) is not None:
+        overrides["draws",] = _given("--draws", draws)
+    if (seed := options.get("seed")) is not None:
+        overrides["seed",] = _given("--seed", seed)
+    if (protocol := options.get("protocol")) is not None:
+        overrides["negotiation", "protocol"] = _given("--protocol", protocol)
+    library = Library()
+    out: list[Loaded] = []
+    for given in map(Path, paths):
+        path = _file(given)
+        loaded, found_here = _one(path, library, parsed, overrides, folder)
+        complaints += found_here
+        if loaded is not None:
+            out.append(replace(loaded, library=catalogue.origin(given, path) or loaded.library))
+    complaints += _idle_everywhere(out)
+    if complaints:
+        raise Complaints(complaints)
+    return out
+
+
+def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
+    """Errors about single edits (those given one by one) that change nothing in any of the scenarios."""
+    each = [
+        {w.place: w for w in item.warnings if w.where == editing.IDLE and w.place.file.startswith("--set[")}
+        for item in loaded
+    ]
+    first = each[0] if each else {}
+    return [replace(w, severity="error") for place, w in first.items() if all(place in found for found in each)]
+
+
+def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
+    """A loaded scenario with further edits; what they leave alone is not validated again.
+
+    Raises Complaints about the edits or about what they lead to.
+    """
+    complaints: list[Complaint] = []
+    parsed: list[Edit] = []
+    for i, text in enumerate(edits, 1):
+        try:
+            parsed.append(parse_set(text, i))
+        except Complaints as found:
+            complaints += found.complaints
+    if complaints:
+        raise Complaints(complaints)
+    return with_edits(loaded, parsed)
+
+
+def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
+    """:func:`edited`, for edits that have been read already. Raises Complaints likewise."""
+    parsed = editing.by_ids(loaded.tree, parsed)
+    tree, complaints = editing.apply(loaded.tree, parsed)
+    idle = [c for c in complaints if c.severity == "warning"]
+    if len(idle) < len(complaints):
+        raise Complaints(complaints)
+    # a copy, so that a long series of edits does not pile up in the first library
+    known = loaded._library
+    library = Library(dict(known.folders), dict(known.parts), dict(known.domains), dict(known.candidates))
+    tree, complaints = gathered(tree, loaded.path, library.candidates)
+    if complaints:
+        raise Complaints(complaints)
+    result, complaints = _finished(_with_edits(tree, parsed), loaded.path, library)
+    if result is None:
+        raise Complaints(complaints)
+    warnings = in_order((*idle, *result.warnings))
+    edits = (*loaded._edits, *parsed)
+    return replace(result, warnings=warnings, _unedited=loaded._unedited or loaded.tree, _edits=edits)
+
+
+def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
+    """The same with the positions of another day (ISO text with its place), and with further edits.
+
+    As if loaded with that ``as_of``: edits made before change what is in force on that day. Raises Complaints.
+    """
+    tree = loaded._unedited or loaded.tree
+    if day.value != _effective(tree, ("as_of",)):
+        tree = _put(tree, ("as_of",), day)
+    return with_edits(replace(loaded, tree=tree, _unedited=tree, _edits=()), (*loaded._edits, *parsed))
+
+
+def load_domain(folder: PathLike) -> schema.Domain:
+    """Load what the scenarios of a folder share, by itself.
+
+    Raises Complaints (errors only; warnings are passed over) and OSError like :func:`load`.
+    """
+    library = Library()
+    tree, complaints = _folder(Path(folder), library)
+    bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
+    root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
+    domain = validated_domain(root, library, by_hand=True)
+    found = complaints + domain.faults
+    if domain.model is not None:
+        names = replace(Names.of({"domain": domain.plain}), doubtful=domain.doubtful)
+        sound = Mapping({"domain": domain.node}, root.place)
+        found += check_domain(domain.model, lambda at: locate(sound, at), names)
+    found = _but(found, complaints, bad)
+    if any(c.severity == "error" for c in found):
+        raise Complaints(found)
+    assert domain.model is not None
+    return domain.model
+
+
+def _given(option: str, value: int | str) -> Scalar:
+    return Scalar(value, Place(option, 1, 1, str(value)))
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def _file(given: Path) -> Path:
+    """The file of a scenario that is named by its path or id, or by the folder of a saved run.
+
+    Raises OSError where there is none, with the id or the folder that may be meant.
+    """
+    path = catalogue.named(given)
+    if path.is_dir():
+        if (path / catalogue.SAVED).exists():
+            return path / catalogue.SAVED
+        runs = sorted(file.parent for file in path.glob(f"*/{catalogue.SAVED}"))
+        hint = (
+            f"a saved run is one folder below, for instance {runs[-1]}" if runs else "name a scenario file, or its id"
+        )
+        raise IsADirectoryError(f"{path}: is a folder, not a file; {hint}")
+    if not path.exists():
+        raise FileNotFoundError(catalogue.missing(path, near_file(path)))
+    return path
+
+
+def _domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
+    """The domain folder beside a text, else that of the nearest library whose issues the text answers, and which."""
+    beside = path.parent / catalogue.DOMAIN
+    terms = nodes.find(tree, ("proposal", "terms")) if isinstance(tree, Mapping) else None
+    if not beside.exists() and isinstance(terms, Mapping):
+        for shelf in catalogue.libraries(path.parent):
+            try:
+                issues = nodes.child(read_mapping(read_text(shelf.domain / "issues.yaml"), "").node, "issues")
+            except (OSError, Complaints):
+                continue
+            # most, not all: a slip in one name is told as such
+            if isinstance(issues, Mapping) and 2 * len(issues.items.keys() & terms.items.keys()) > len(terms):
+                return shelf.domain, shelf.words
+    return beside, None
+
+
+def _one(
+    path: Path,
+    library: Library,
+    edits: list[Edit],
+    overrides: dict[TreePath, Scalar],
+    folder: Path | None,
+) -> tuple[Loaded | None, list[Complaint]]:
+    try:
+        read = read_mapping(read_text(path), str(path))
+    except Complaints as found:
+        return None, list(found.complaints)
+    complaints = list(read.complaints)
+    tree = read.node
+    if isinstance(tree, Mapping) and not complaints and "proposal" not in tree and not closest("proposal", tree):
+        return None, [_no_scenario(tree)]
+    inline = isinstance(tree, Mapping) and "domain" in tree
+    # only runs save edits, and they save them with the domain that they changed
+    by_hand = not (isinstance(tree, Mapping) and inline and "edits" in tree)
+    domain_by_hand = by_hand or folder is not None
+    shelf: str | None = None
+    if folder is not None or not inline:
+        home, shelf = _domain_of(path, tree) if folder is None else (folder, None)
+        try:
+            domain, faults = _folder(home, library)
+        except OSError:
+            # where the file itself is wrong, it may be no scenario, and then it needs no domain
+            if complaints:
+                return None, complaints
+            raise
+        complaints += faults
+        if isinstance(tree, Mapping):
+            if "edits" in tree and not inline:
+                what = "edits: stands only in saved scenarios, where they have been applied"
+                complaints.append(
+                    Complaint(tree.key_places["edits"], "edits", what, "put them in an edits file, for --with")
+                )
+            elif "edits" in tree:
+                tree = _without_domain_edits(tree)
+            tree = _put(tree, ("domain",), domain)
+    if not isinstance(tree, Mapping):
+        return None, complaints
+    if inline and folder is None and isinstance(within := tree.items["domain"], Mapping):
+        within, faults = inherited(within)
+        complaints += faults
+        tree = _put(tree, ("domain",), within)
+    tree = defaulted(tree)
+    if "id" not in tree:
+        first = Place(str(path), 1, 1)
+        items: dict[str, Node] = {"id": Scalar(path.stem, first), **tree.items}
+        tree = replace(tree, items=items, key_places={"id": first, **tree.key_places})
+    if not inline:
+        complaints += named_twice(tree)
+    for where, value in overrides.items():
+        if nodes.to_plain(value) != _effective(tree, where):
+            tree = _put(tree, where, value)
+    bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
+    unedited = tree
+    idle: list[Complaint] = []
+    if edits:
+        # edits presuppose a tree of the right shape; what is wrong before is told before
+        _, faults = validated(tree, library, by_hand, domain_by_hand)
+        if complaints or faults:
+            return None, _but(complaints + faults, complaints, bad)
+        edits = editing.by_ids(tree, edits)
+        tree, faults = editing.apply(tree, edits)
+        wrong = [c for c in faults if c.severity == "error"]
+        complaints += [*_of_another_domain(edits, wrong, tree), *wrong]
+        idle = [*editing.twice(edits), *(c for c in faults if c.severity == "warning")]
+        tree = _with_edits(tree, edits)
+        by_hand = domain_by_hand = False
+    tree, faults = gathered(tree, path, library.candidates)
+    complaints += faults
+    loaded, found_here = _finished(tree, path, library, by_hand, domain_by_hand)
+    complaints = _but(complaints + found_here, complaints, bad)
+    if complaints or loaded is None:
+        return None, complaints
+    merged = loaded.tree
+    unheard = check_options(loaded.scenario, lambda at: locate(merged, at))
+    warnings = in_order((*idle, *loaded.warnings, *unheard))
+    return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
+
+
+def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: Mapping) -> list[Complaint]:
+    """A complaint about every file of two edits or more none of which can be applied: it is for other scenarios."""
+    files = {edit.places[0].file for edit in edits}
+    title = nodes.find(tree, ("domain", "issues", "title"))
+    here = f" ({title.value})" if isinstance(title, Scalar) else ""
+    out = []
+    for file in sorted(files):
+        held = [edit for edit in edits if edit.places[0].file == file]
+        # an edit that fails has one complaint
+        if 1 < len(held) <= sum(c.place.file == file for c in wrong):
+            what = f"none of its {len(held)} edits fits the domain of the scenario{here}"
+            out.append(Complaint(Place(file, 1, 1), "edits file", what, "they seem to belong to another domain"))
+    return out
+
+
+def _no_scenario(tree: Mapping) -> Complaint:
+    """That a file is something else than a scenario, and what it may be."""
+    if isinstance(tree.get("edits"), Mapping):
+        hint = "it seems to be a file of edits: name a scenario, and this file behind --with"
+    elif any(key in tree for key in ("issues", "sources", "actors", "positions", "role")):
+        hint = "it seems to be a part of a domain: name a scenario that shares it"
+    elif isinstance(tree.get("schema"), Scalar):
+        hint = f"it seems to be a saved result: name its folder, or the {catalogue.SAVED} beside it"
+    else:
+        hint = "sim new writes the start of one"
+    return Complaint(replace(tree.place, line=1, column=1, text=""), "file", "no scenario: it has no proposal", hint)
+
+
+def _but(found: list[Complaint], first: list[Complaint], bad: list[Node]) -> list[Complaint]:
+    """Complaints without those that only follow from what reading complained about already."""
+    spoilt = {node.place for top in bad for node in nodes.walk(top)}
+    told = set(first)
+    return [c for c in found if c in told or c.place not in spoilt]
+
+
+def _put(tree: Mapping, path: TreePath, value: Node) -> Mapping:
+    try:
+        new = nodes.replaced(tree, path, value)
+    except KeyError:
+        return tree  # a scalar where a mapping belongs; the schema says so
+    assert isinstance(new, Mapping)
+    return new
+
+
+def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
+    """What the file says or means by default, for what can be overridden."""
+    node = nodes.find(tree, path)
+    if node is not None:
+        return nodes.to_plain(node)
+    if path == ("as_of",):
+        date = nodes.find(tree, ("proposal", "date"))
+        return None if date is None else nodes.to_plain(date)
+    return {"evidence": "all", "draws": 10_000, "seed": 1, "protocol": "vote"}[str(path[-1])]
+
+
+def _with_edits(tree: Mapping, edits: Sequence[Edit]) -> Mapping:
+    """The tree with the edits listed in it, as text."""
+    if not edits:
+        return tree
+    before = tree.get("edits")
+    place = edits[0].places[0]
+    texts: list[Node] = list(before.items) if isinstance(before, nodes.Sequence) else []
+    texts += [Scalar(e.text, e.places[0]) for e in edits]
+    return _put(tree, ("edits",), nodes.Sequence(tuple(texts), place))
+
+
+def _without_domain_edits(tree: Mapping) -> Mapping:
+    """A saved tree whose domain is replaced: its list without the edits that went with the domain."""
+    before = tree.get("edits")
+    if not isinstance(before, nodes.Sequence):
+        return tree
+    kept = [x for x in before.items if not isinstance(x, Scalar) or _own(str(x.value))]
+    return _put(tree, ("edits",), replace(before, items=tuple(kept)))
+
+
+def _own(edit: str) -> bool:
+    """Whether an edit, as text, is of the scenario itself."""
+    return re.match(r"(proposal|negotiation)\b", edit) is not None
+
+
+def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
+    """The domain in a folder as one tree, without the parts that cannot be read."""
+    if folder in library.folders:
+        return library.folders[folder]
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "no such folder"
+        held = ", ".join(CONTENTS)
+        raise NotADirectoryError(
+            f"{folder}: {what}; a scenario's domain ({held}) is the folder domain/ beside it, or --domain DIR"
+        )
+    if not (folder / "issues.yaml").exists() and (folder / "domain" / "issues.yaml").exists():
+        raise FileNotFoundError(
+            f"{folder}: no issues.yaml there, so it is no domain; did you mean {folder / 'domain'}?"
+        )
+    complaints: list[Complaint] = []
+    items: dict[str, Node] = {}
+    absent = [name for name in CONTENTS if not (folder / name).exists()]
+    for name in ("issues", "sources", "evidence"):
+        file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
+        if file.name in absent:
+            continue
+        try:
+            if name == "evidence":
+                read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS, days=("date",))
+            else:
+                read = read_mapping(read_text(file), str(file))
+        except Complaints as found:
+            complaints += found.complaints
+            continue
+        complaints += read.complaints
+        if read.node is not None:
+            items[name] = read.node
+    if "positions" not in absent:
+        parties, faults = _positions(folder / "positions")
+        complaints += faults
+        items["positions"] = parties
+        if not parties and not faults:
+            absent.append("positions")
+    _all_there(folder, absent, items)
+    nowhere = Place(str(folder), 1, 1)
+    if "sources.yaml" in absent:
+        items["sources"] = Mapping({"sources": Mapping({}, nowhere), "actors": Mapping({}, nowhere)}, nowhere)
+    if "evidence.csv" in absent:
+        items["evidence"] = nodes.Sequence((), nowhere)
+    places = {name: Place(node.place.file, 1, 1) for name, node in items.items()}
+    whole, faults = inherited(Mapping(items, Place(str(folder), 1, 1), places))
+    result = whole, complaints + faults
+    library.folders[folder] = result
+    return result
+
+
+def _all_there(folder: Path, absent: Sequence[str], items: typing.Mapping[str, Node]) -> None:
+    """Raises FileNotFoundError about all that a domain needs and has not.
+
+    It may have no sources and no evidence while nothing cites any.
+    """
+    cited = any(
+        isinstance(node, Mapping) and "evidence" in node and nodes.to_plain(node.items["evidence"])
+        for part in ("issues", "positions")
+        for top in ([items[part]] if part in items else [])
+        for node in nodes.walk(top)
+    )
+    optional = () if cited else ("evidence.csv", "sources.yaml") if "evidence.csv" in absent else ("evidence.csv",)
+    needed = [name for name in absent if name not in optional]
+    if len(needed) == 1:
+        file = folder / needed[0]
+        what = "holds no party; it should hold" if file.is_dir() else "no such file; it holds"
+        raise FileNotFoundError(f"{file}: {what} {CONTENTS[needed[0]]}")
+    if needed:
+        each = "; ".join(f"{name}, {CONTENTS[name]}" for name in needed)
+        raise FileNotFoundError(f"{folder}: no whole domain; what is not there: {each}")
+
+
+def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
+    """The parties of a domain folder, principals first, then as roles and names go."""
+    complaints: list[Complaint] = []
+    found: list[tuple[int, str, Node, Place]] = []
+    for file in sorted(folder.iterdir()):
+        if file.name.startswith("."):
+            continue
+        first = Place(str(file), 1, 1)
+        if file.suffix != ".yaml":
+            what = "only files called <party>.yaml are read here"
+            complaints.append(Complaint(first, "positions", what, "rename the file or move it away"))
+            continue
+        try:
+            read = read_mapping(read_text(file), str(file))
+        except Complaints as error:
+            complaints += error.complaints
+            continue
+        complaints += read.complaints
+        # a party that cannot be read still has its name, so that naming it is no mistake
+        node = read.node or Mapping({}, first, {}, bad=True)
+        role = nodes.find(node, ("role",))
+        rank = _ROLES.index(role.value) if isinstance(role, Scalar) and role.value in _ROLES else len(_ROLES)
+        found.append((rank, file.stem, node, first))
+    found.sort(key=lambda entry: entry[:2])
+    parties = {stem: node for _, stem, node, _ in found}
+    return Mapping(parties, Place(str(folder), 1, 1), {stem: first for _, stem, _, first in found}), complaints
+
+
+def _finished(
+    tree: Mapping, path: Path, library: Library, by_hand: bool = False, domain_by_hand: bool = False
+) -> tuple[Loaded | None, list[Complaint]]:
+    """Validate and check a merged tree. Returns a scenario, or what is wrong with it."""
+    (part, domain), faults = validated(tree, library, by_hand, domain_by_hand)
+    names = replace(Names.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
+    assert isinstance(part.node, Mapping) or part.model is None
+    sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
+    shared = Mapping({"domain": domain.node}, tree.place)
+
+    def place(at: Sequence[str | int]) -> Place:
+        return locate(sound, at)
+
+    def place_in_domain(at: Sequence[str | int]) -> Place:
+        return locate(shared, at)
+
+    found = list(faults)
+    if domain.model is not None:
+        if domain.checked is None:
+            domain.checked = check_domain(domain.model, place_in_domain, names)
+        found += domain.checked
+        if isinstance(part.model, schema.Scenario):
+            found += check_scenario(part.model, place, names)
+    if any(c.severity == "error" for c in found):
+        return None, found
+    assert isinstance(part.model, schema.Scenario)
+    own = {k: v for k, v in part.plain.items() if k not in ("draws", "seed")}
+    text = json.dumps({**own, "domain": domain.digest}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Loaded(part.model, tree, in_order(found), path, digest, library), []

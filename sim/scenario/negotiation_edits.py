@@ -1,0 +1,147 @@
+"""Edits of the ``negotiation`` block: ``negotiation.rounds=30``, ``negotiation.tactics.russia=hardliner``.
+
+The block is the modeller's assumption whoever wrote it, so these edits leave no mark of basis. What the values may
+be, the schema and :mod:`sim.scenario.negotiation_checks` say, at the place of the edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sim.files import nodes
+from sim.files.complaints import Complaint, Place
+from sim.files.nodes import Mapping, Scalar
+from sim.scenario.edit_paths import Edit
+from sim.scenario.edit_steps import Wrong, end, keys, known, put, text_of
+
+#: What the protocols use of the block, besides ``protocol`` itself.
+USES = {
+    "vote": (),
+    "alternating_offers": ("rounds", "proposers", "first_mover", "tactics", "delay_cost", "candidates"),
+    "single_text": ("rounds", "proposers", "candidates", "temperature"),
+}
+KEYS = ("protocol", "rounds", "proposers", "first_mover", "tactics", "delay_cost", "candidates", "temperature")
+CANDIDATES = ("changes", "proposals", "texts")
+PARAMETERS = ("exponent", "reciprocity")
+_TEXTS = ("negotiation", "candidates", "texts")
+#: Paths whose parts a mapping sets one by one.
+PARTED = (
+    ("negotiation",),
+    ("negotiation", "tactics"),
+    ("negotiation", "delay_cost"),
+    ("negotiation", "candidates"),
+    _TEXTS,
+)
+#: Keys for which the word none goes back to what a file without the key means.
+_DROPPED = ("proposers", "tactics", "delay_cost")
+
+
+def edit_negotiation(tree: Mapping, edit: Edit) -> Mapping:
+    """The tree with one setting of the talks changed. Raises Wrong."""
+    parts, places, value = edit.parts, edit.places, edit.value
+    if len(parts) == 1:
+        raise Wrong(places[0], "name what to set of the negotiation", f"there are: {', '.join(KEYS)}")
+    key = parts[1]
+    known(key, places[1], KEYS, "part of negotiation called")
+    if key == "candidates":
+        return _edit_candidates(tree, edit)
+    if key in ("tactics", "delay_cost"):
+        if len(parts) > 2:
+            return _edit_party(tree, edit)
+        if text_of(value) != "none":
+            what, word = {
+                "tactics": ("name the party whose tactic to set", "hardliner"),
+                "delay_cost": ("name the party whose cost of delay to set", "0..0.01"),
+            }[key]
+            raise Wrong(places[1], what, f"for instance negotiation.{key}.{_someone(tree)}={word}; or write none")
+    end(edit, 2)
+    if key in _DROPPED and text_of(value) == "none":
+        return _dropped(tree, edit)
+    return put(tree, parts, value, places[1])
+
+
+def _someone(tree: Mapping) -> str:
+    return next(iter(keys(tree, "domain", "positions")), "PARTY")
+
+
+def _dropped(tree: Mapping, edit: Edit) -> Mapping:
+    new = nodes.removed(tree, edit.parts)
+    assert isinstance(new, Mapping)
+    return new
+
+
+def _edit_party(tree: Mapping, edit: Edit) -> Mapping:
+    """A party's tactic, its parameter, or its cost of delay."""
+    parts, places, value = edit.parts, edit.places, edit.value
+    key, party = parts[1], parts[2]
+    known(party, places[2], keys(tree, "domain", "positions"), "party")
+    if key == "tactics" and len(parts) > 3:
+        known(parts[3], places[3], PARAMETERS, "part of a tactic called")
+        end(edit, 4)
+        given = nodes.find(tree, parts[:3])
+        if isinstance(given, Scalar):
+            given = Mapping({"tactic": given}, given.place, {"tactic": given.place})
+        if given is None:
+            what = f"{party} has no tactic whose {parts[3]} could be set"
+            hint = f"for instance negotiation.tactics.{party}={{tactic: boulware, exponent: 3}}"
+            raise Wrong(places[3], what, hint)
+        return put(put(tree, parts[:3], given, places[2]), parts, value, places[3])
+    end(edit, 3)
+    if text_of(value) == "none":
+        return _dropped(tree, edit)
+    return put(tree, parts, value, places[2])
+
+
+def _edit_candidates(tree: Mapping, edit: Edit) -> Mapping:
+    parts, places, value = edit.parts, edit.places, edit.value
+    if len(parts) == 2:
+        what = "name what to set of the candidates"
+        raise Wrong(places[1], what, f"there are: {', '.join(CANDIDATES)}")
+    key = parts[2]
+    known(key, places[2], CANDIDATES, "part of negotiation.candidates called")
+    old = nodes.find(tree, (*PARTED[3], "proposals"))
+    from_proposals = [str(nodes.to_plain(item)) for item in old] if isinstance(old, nodes.Sequence) else []
+    if key == "texts" and len(parts) > 3:
+        end(edit, 4)
+        if parts[3] in from_proposals:
+            what = f"{parts[3]} is the text of a proposal"
+            raise Wrong(places[3], what, "give a text of your own another name")
+        return _dropped(tree, edit) if text_of(value) == "none" else put(tree, parts, value, places[3])
+    if key == "texts" and text_of(value) != "none":
+        what = "name the text to set"
+        raise Wrong(places[2], what, "for instance negotiation.candidates.texts.mine={...}; or write none")
+    end(edit, 3)
+    if key == "changes":
+        return put(tree, parts, value, places[2])
+    # what is written out of former proposals goes with them, and a person's own texts with the word none
+    for name in keys(tree, *_TEXTS):
+        if (name in from_proposals) == (key == "proposals"):
+            shorter = nodes.removed(tree, (*_TEXTS, name))
+            assert isinstance(shorter, Mapping)
+            tree = shorter
+    if key == "texts":
+        return tree
+    return _dropped(tree, edit) if text_of(value) == "none" else put(tree, parts, value, places[2])
+
+
+def idle(tree: Mapping, edits: Collection[Edit]) -> list[Complaint]:
+    """Complaints about edits of settings that the protocol, all edits applied, makes no use of."""
+    protocol = text_of(nodes.find(tree, ("negotiation", "protocol"))) or "vote"
+    used = ("protocol", *USES.get(protocol, KEYS))
+    out = []
+    for edit in edits:
+        if edit.parts[0] != "negotiation":
+            continue
+        named = [(edit.parts[1], edit.places[1])] if len(edit.parts) > 1 else _under(edit)
+        for key, place in named:
+            if key in KEYS and key not in used:
+                users = [name for name, uses in USES.items() if key in uses]
+                what = f"the protocol is {protocol}, which makes no use of {key}"
+                hint = f"choose {' or '.join(users)}, with --protocol or negotiation.protocol"
+                out.append(Complaint(place, "edit", what, hint))
+    return out
+
+
+def _under(edit: Edit) -> list[tuple[str, Place]]:
+    value = edit.value
+    return [(key, value.key_places[key]) for key in value] if isinstance(value, Mapping) else []

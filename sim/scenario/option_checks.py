@@ -1,0 +1,104 @@
+"""Options of which a party's file says nothing, while its lines bear on their neighbours: they would slip past it.
+
+Whoever adds an option to an issue finds it in no ranking, red line, refusal or poll, so that the lines on its
+neighbours fall silent. Not every option without a word is such a slip: rankings leave some open on purpose. Warned of
+is an option that a party's file names on no date, where the party draws lines at other options of the issue; unless
+``rest`` stands for it, two parties or more name it, so that it has been thought of, or a constraint says when it must
+stand (an option like "not applicable").
+"""
+
+from __future__ import annotations
+
+from sim.files.complaints import Complaint, listed
+from sim.scenario import schema
+from sim.scenario.checker import ISSUES, PlaceOf
+
+#: So many parties that name an option show that it is not just left out.
+ENOUGH = 2
+
+#: How the warning begins of options on which a party's file is silent.
+NOTHING_SAYS = "nothing says where"
+#: Counts of lines of which a verb is in the singular.
+ONE = ("1 red line", "1 refusal", "1 polled refusal")
+
+
+def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
+    """One warning a party, at the first of its options without a word; for a scenario without faults.
+
+    ``place`` finds the place of a path in the merged scenario.
+    """
+    found = []
+    for name, silent in unheard(scenario).items():
+        if silent:
+            issue, option = next(iter(silent))
+            one = len(silent) == 1
+            which = listed([f"{o} of {i}" for i, o in silent])
+            covers = listed(list(dict.fromkeys(silent.values())))
+            what = (
+                f"{NOTHING_SAYS} {which} stand{'s' * one}, so {'it is' if one else 'they are'} drawn anywhere; "
+                f"{covers} on {'its' if one else 'their'} neighbours do{'es' * (covers in ONE)} not cover "
+                f"{'it' if one else 'them'}"
+            )
+            hint = "rank it and draw its lines, or write like: OPTION under it, an option whose conditions it shares"
+            path = (*ISSUES, "issues", issue, "options", option, "[key]")
+            found.append(Complaint(place(path), name, what, hint, "warning"))
+    return found
+
+
+def unheard(scenario: schema.Scenario) -> dict[str, dict[tuple[str, str], str]]:
+    """By party, the (issue, option) on which its file is silent, with its lines on the issue, counted in words."""
+    parties = scenario.domain.positions
+    result: dict[str, dict[tuple[str, str], str]] = {name: {} for name in parties}
+    for name, party in parties.items():
+        for issue, its in scenario.domain.issues.issues.items():
+            lines = _lines(party, issue, scenario)
+            if not lines or _rest(party, issue, scenario):
+                continue
+            own, every = _named(party, issue), [_named(p, issue) for p in parties.values()]
+            for option, its_own in its.options.items():
+                if its_own.ranked_as is not None:
+                    continue
+                heard = sum(option in named for named in every)
+                if option not in own and heard < ENOUGH and not _forced(scenario, issue, option):
+                    result[name][issue, option] = lines
+    return result
+
+
+def _named(party: schema.Party, issue: str) -> set[str]:
+    """The options of an issue that a party's file names, on whatever date."""
+    found = {o for r in party.refuses for o in r.when.get(issue, ())}
+    found |= {o for when in party.consent.when for o in when.get(issue, ())}
+    for entry in party.positions.get(issue, ()):
+        found |= {o for level in entry.ranking or () for o in level} - {schema.REST}
+        found |= {*(entry.values or ()), *(line.option for line in entry.red_lines)}
+    return found
+
+
+def _entry(party: schema.Party, issue: str, scenario: schema.Scenario) -> schema.Position | None:
+    past = [e for e in party.positions.get(issue, ()) if e.start <= scenario.day]
+    return max(past, key=lambda e: e.start) if past else None
+
+
+def _rest(party: schema.Party, issue: str, scenario: schema.Scenario) -> bool:
+    entry = _entry(party, issue, scenario)
+    return entry is not None and (schema.REST,) in (entry.ranking or ())
+
+
+def _lines(party: schema.Party, issue: str, scenario: schema.Scenario) -> str:
+    """The party's lines in force on an issue, counted in words; empty for none.
+
+    A refusal of a combination counts where the party ranks the issue too: else it singles out what it names.
+    """
+    entry = _entry(party, issue, scenario)
+    drawn = len(entry.red_lines) if entry else 0
+    ranked = entry is not None and bool(entry.ranking or entry.values)
+    here = [r for r in party.refuses if r.in_force(scenario.day) and issue in r.when]
+    refused = [r for r in here if ranked or len(r.when) == 1]
+    polled = sum(r.holds is not None for r in refused)
+    counts = [(drawn, "red line"), (len(refused) - polled, "refusal"), (polled, "polled refusal")]
+    return listed([f"{n} {word}{'s' if n > 1 else ''}" for n, word in counts if n])
+
+
+def _forced(scenario: schema.Scenario, issue: str, option: str) -> bool:
+    """Whether some constraint leaves the issue that option alone."""
+    return any(tuple(k.then.get(issue, ())) == (option,) for k in scenario.domain.issues.constraints)

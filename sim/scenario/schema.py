@@ -1,0 +1,547 @@
+"""What the files may say: one frozen pydantic model for each thing a person writes.
+
+The models check one file at a time (keys, types, closed word lists, ranges); rules that need two files live in
+:mod:`sim.scenario.domain_checks` and :mod:`sim.scenario.checks`. Short forms are normalised here and in
+:mod:`sim.scenario.fields`, so the rest of the package meets one shape only: a number or ``[low, high]`` becomes a
+:class:`Span`, one word of basis becomes a :class:`CellBasis`, a level of a ranking becomes a tuple of options.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from sim.files.ceilings import MOST_DRAWS, MOST_SEED
+from sim.scenario.fields import (
+    STRICT,
+    Cost,
+    Day,
+    Level,
+    Name,
+    OrOnly,
+    OrShort,
+    Probability,
+    Quota,
+    Text,
+    describe,
+    fault,
+    one_given,
+)
+
+# The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
+from sim.scenario.fields import Package as Package
+from sim.scenario.fields import Span as Span
+from sim.scenario.negotiation_schema import CandidateSettings as CandidateSettings
+from sim.scenario.negotiation_schema import NegotiationSettings as NegotiationSettings
+from sim.scenario.negotiation_schema import Protocol as Protocol
+from sim.scenario.negotiation_schema import Tactic as Tactic
+from sim.scenario.negotiation_schema import TacticName as TacticName
+
+#: In the context of a validation: the content comes from a file that a person writes, not from a saved run.
+BY_HAND = {"by_hand": True}
+
+
+def _not_by_hand(basis: str, info: ValidationInfo) -> str:
+    if basis == "edited" and info.context == BY_HAND:
+        raise fault("basis", "edited is the mark of an edit (--set, --with) in a saved run; nobody writes it by hand")
+    return basis
+
+
+def _not_of_a_text(basis: object) -> object:
+    if basis == "proposed":
+        raise fault("basis", "proposed is for terms of a text alone; for what a party holds write assumed")
+    return basis
+
+
+class _ByHand:
+    """Leaves what nobody writes by hand out of the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        return {**schema, "enum": [word for word in schema["enum"] if word != "edited"]}
+
+
+Basis = Annotated[
+    Literal["stated", "inferred", "assumed", "edited"],
+    BeforeValidator(_not_of_a_text),
+    AfterValidator(_not_by_hand),
+    _ByHand(),
+]
+#: Of a term: ``proposed`` is its author's own, which no source need give and which is no filler.
+TermBasis = Annotated[
+    Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand), _ByHand()
+]
+Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
+Severity = Literal["hard", "legal", "political"]
+Role = Literal["principal", "guarantor", "alliance", "ratifier"]
+Origin = Literal["article", "background"]
+Attribution = Literal["quote", "reported", "summary", "expert"]
+Strength = Literal[
+    "red_line",  # called unacceptable, a red line, never
+    "firm",  # must-wording, or a flat refusal of the moment
+    "demand",  # asked for, without must-wording
+    "objection",  # called a threat, a mistake, an obstacle
+    "preference",  # wanted, aimed at
+    "concession",  # given up, or admitted
+    "flexibility",  # an option explored, left open or offered in trade
+    "proposal",  # a text or an arrangement put forward
+    "commitment",  # a pledge made to somebody
+    "pressure",  # sanctions, threats and other coercion
+    "process",  # how talks go, not what they are about
+    "fact",  # an event, a law, a definition
+    "assessment",  # a judgement by an expert or an author
+    "poll",  # a survey figure
+]
+
+#: What a party said of a text; ``proposes``: the text is its own, so that its yes answers nobody.
+Said = Literal["accepts", "refuses", "conditional", "proposes"]
+
+#: The order in which importance classes constrain weights, heaviest first.
+CLASSES: tuple[Importance, ...] = ("critical", "major", "moderate", "minor")
+#: Layers in which a red line or refusal may start to bind, firmest first.
+LAYERS: tuple[Literal["stated", "inferred", "assumed"], ...] = ("stated", "inferred", "assumed")
+#: Stands in a ranking for every option that it does not name.
+REST = "rest"
+
+
+def _ranking(value: object) -> object:
+    if value == "unknown":
+        return ()
+    if not isinstance(value, (list, tuple)):
+        raise fault("ranking", f"expected a list of options, best first, or the word unknown; found {describe(value)}")
+    if not value:
+        raise fault("ranking", "an empty ranking; write the word unknown if the sources are silent")
+    return value
+
+
+def _one_word(value: object) -> object:
+    return {"ranking": value, "importance": value} if isinstance(value, str) else value
+
+
+def _one_list(value: object) -> object:
+    return {"ranking": value, "importance": value} if isinstance(value, (list, tuple)) else value
+
+
+def _consent(value: object) -> object:
+    if value == "always":
+        return {"always": True}
+    if not isinstance(value, dict):
+        said = f"expected the word always, or when: with a list of conditions; found {describe(value)}"
+        if value == "never":
+            said += "; to leave a party out, name a condition that the text does not meet"
+        raise fault("consent", said)
+    return value
+
+
+def _decides(value: object, info: ValidationInfo) -> object:
+    """An edit takes the rule away with the word none; in a file there is then nothing to write."""
+    if value != "none":
+        return value
+    if info.context == BY_HAND:
+        raise fault("decides", "none is for edits (--set PARTY.decides=none); in a file leave decides out")
+    return None
+
+
+Terms = dict[Name, tuple[Name, ...]]  # issue -> options, any of which satisfies the condition
+EvidenceIds = tuple[Name, ...]
+
+
+class Model(BaseModel):
+    model_config = STRICT
+
+
+# --- domain/issues.yaml ---------------------------------------------------------------
+
+
+def _sentence(value: object) -> object:
+    if isinstance(value, (str, dict)):
+        return {"text": value} if isinstance(value, str) else value
+    raise fault("option", f"expected one plain sentence, or a mapping with text:; found {describe(value)}")
+
+
+class Option(Model):
+    """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
+
+    ``like`` is another option of the issue whose conditions it inherits; written out, ``ranked_as`` is the option whose
+    place it has wherever a party gives it none of its own (:mod:`sim.scenario.inheritance`).
+    """
+
+    text: Text
+    label: Text | None = None
+    like: Name | None = None
+    ranked_as: Name | None = None
+
+
+class Issue(Model):
+    """A question under negotiation and its possible answers; ``label`` is its short name.
+
+    ``default``, an option or the word open, is what a text says that does not name the issue.
+    """
+
+    question: Text
+    label: Text | None = None
+    default: Name | None = None
+    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence), OrOnly("text")]], Field(min_length=2)]
+
+
+class Constraint(Model):
+    """Which options exclude each other: if all of ``when`` hold, all of ``then`` must."""
+
+    id: Name
+    when: Annotated[Terms, Field(alias="if", min_length=1)]
+    then: Annotated[Terms, Field(min_length=1)]
+    severity: Severity
+    why: Text
+    evidence: EvidenceIds = ()
+
+    def broken_by(self, package: Mapping[str, str]) -> bool:
+        """Whether a package (issue -> option) breaks the constraint, whatever its missing (open) issues become."""
+        if not all(package.get(issue) in options for issue, options in self.when.items()):
+            return False
+        return any(issue in package and package[issue] not in options for issue, options in self.then.items())
+
+
+class Effect(Model):
+    """If all of ``when`` hold in a package, parties value it as if ``then`` stood there."""
+
+    id: Name
+    when: Annotated[Terms, Field(alias="if", min_length=1)]
+    then: Annotated[Package, Field(min_length=1)]
+    parties: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    basis: Basis
+    evidence: EvidenceIds = ()
+    why: Text
+
+
+class Lottery(Model):
+    """The outcomes a party may expect if nothing is agreed, from a date on."""
+
+    start: Annotated[Day, Field(alias="from")]
+    outcomes: Annotated[dict[Name, Package], Field(min_length=1)]
+    basis: Basis
+    evidence: EvidenceIds = ()
+    note: Text | None = None
+
+
+class NoDeal(Model):
+    turning_issue: Name | None = None
+    lotteries: dict[Name, Lottery] = {}
+
+
+class Issues(Model):
+    """``domain/issues.yaml``."""
+
+    title: Text
+    issues: Annotated[dict[Name, Issue], Field(min_length=1)]
+    constraints: tuple[Constraint, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    no_deal: NoDeal = NoDeal()
+
+
+# --- domain/sources.yaml and domain/evidence.csv ----------------------------------------
+
+
+class Source(Model):
+    """A document: what it is, when it was published and how we know that."""
+
+    title: Text
+    publisher: Text
+    date: Day
+    date_basis: Literal["printed", "inferred"]
+    inferred_from: Text | None = None
+    origin: Origin
+    status: Literal["found", "found_secondary", "recalled"] = "found"
+    file: Text | None = None
+    sha256: Text | None = None
+    url: Text | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _says_how_dated(self) -> Source:
+        if self.date_basis == "inferred" and not self.inferred_from:
+            raise fault("source", "an inferred date needs inferred_from: what it is inferred from")
+        return self
+
+
+class Actor(Model):
+    """Somebody whose words or consent matter, with or without positions of their own."""
+
+    name: Text
+    note: Text | None = None
+
+
+class Sources(Model):
+    """``domain/sources.yaml``."""
+
+    sources: dict[Name, Source]
+    actors: dict[Name, Actor]
+
+
+class Evidence(Model):
+    """One row of ``domain/evidence.csv``: one claim, in our own words, and its place."""
+
+    id: Name
+    date: Day
+    party: Name
+    speaker: Text | None = None
+    issue: Name
+    claim: Text
+    strength: Strength
+    attribution: Attribution
+    source: Name
+    place: Text | None = None
+    note: Text | None = None
+
+
+class Reaction(Model):
+    """One row of ``domain/reactions.csv``: what a party said of a text, and the claims that tell it.
+
+    No part of a :class:`Domain`: nothing is computed from it, and no saved run holds it.
+    """
+
+    text: Name
+    party: Name
+    word: Said
+    evidence: EvidenceIds = ()
+    note: Text | None = None
+
+
+# --- domain/positions/*.yaml ------------------------------------------------------------
+
+
+class CellBasis(Model):
+    ranking: Basis
+    importance: Basis
+
+
+class CellEvidence(Model):
+    ranking: EvidenceIds = ()
+    importance: EvidenceIds = ()
+
+    @property
+    def all(self) -> EvidenceIds:
+        """Both lists without repeats, in order."""
+        return tuple(dict.fromkeys(self.ranking + self.importance))
+
+
+class RedLine(Model):
+    """An option a party rejects whatever else the package holds.
+
+    ``holds`` is the share of voters who refuse, where a poll supports one; of an edited line of a party that does not
+    decide by voters, the probability with which it binds. ``like`` is the option whose line was written out as this
+    one: both have the same share in every draw.
+    """
+
+    option: Name
+    basis: Basis
+    evidence: EvidenceIds = ()
+    holds: Probability | None = None
+    note: Text | None = None
+    like: Name | None = None
+
+
+class Position(Model):
+    """A party's stance on one issue from a date on.
+
+    ``ranking`` is a tuple of levels, best first, each a tuple of tied options; the level
+    ``("rest",)`` stands for all options not named; the empty tuple is an unknown ranking.
+    ``values`` and ``weight`` are cardinal input that replaces the draw. ``assumed`` are options whose
+    place in the ranking, or whose value, is the modeller's own whatever the basis of the rest.
+    ``searched`` is the day on which statements of the party on the issue were last looked for.
+    """
+
+    model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
+
+    start: Annotated[Day, Field(alias="from")]
+    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None = None
+    values: dict[Name, Probability] | None = None
+    importance: Importance | None = None
+    weight: Probability | None = None
+    red_lines: tuple[RedLine, ...] = ()
+    assumed: tuple[Name, ...] = ()
+    searched: Day | None = None
+    basis: Annotated[CellBasis, BeforeValidator(_one_word), OrOnly("ranking")]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), OrOnly("ranking")] = CellEvidence()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Position:
+        if (self.ranking is None) == (self.values is None):
+            raise fault("position", "give either ranking (unknown is a ranking) or values")
+        if (self.importance is None) == (self.weight is None):
+            raise fault("position", "give either importance (unknown is a class) or weight")
+        return self
+
+
+class Refusal(Model):
+    """A combination of options the party rejects, judged after effects; ``label`` says it in a few words.
+
+    ``like`` is the refusal that was written out as this one: both have the same share in every draw.
+    """
+
+    id: Name
+    label: Text | None = None
+    when: Annotated[Terms, Field(alias="if", min_length=1)]
+    start: Annotated[Day, Field(alias="from")]
+    until: Day | None = None
+    basis: Basis
+    evidence: EvidenceIds = ()
+    holds: Probability | None = None
+    why: Text
+    like: Name | None = None
+
+    def in_force(self, day: dt.date) -> bool:
+        """Both ends count."""
+        return self.start <= day and (self.until is None or day <= self.until)
+
+
+class Consent(Model):
+    """When a party's yes is needed: always, or when any of the conditions holds."""
+
+    always: bool = False
+    when: tuple[Annotated[Terms, Field(min_length=1)], ...] = ()
+    why: Text | None = None
+
+
+class Decision(Model):
+    """How a ratifier decides: a text passes where more than the share ``quota`` of the voters say yes."""
+
+    by: Literal["majority"]
+    of: Literal["voters"]
+    quota: Quota
+
+
+class Beliefs(Model):
+    """How likely a party finds each outcome of a lottery, as ranges."""
+
+    ranges: Annotated[dict[Name, Probability], Field(min_length=1)]
+    basis: Basis
+    evidence: EvidenceIds = ()
+    note: Text | None = None
+
+
+class PartyNoDeal(Model):
+    """``cost`` is added to every gain, in units of utility: what no deal costs besides."""
+
+    beliefs: dict[Name, Beliefs] = {}
+    cost: Cost | None = None
+
+
+class Party(Model):
+    """``domain/positions/<id>.yaml``."""
+
+    id: Name
+    name: Text
+    role: Role
+    members: tuple[Name, ...] = ()
+    consent: Annotated[Consent, BeforeValidator(_consent), OrShort(const="always")]
+    decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
+    positions: dict[Name, tuple[Position, ...]] = {}
+    refuses: tuple[Refusal, ...] = ()
+    no_deal: PartyNoDeal = PartyNoDeal()
+    reservation: Probability | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _members_of_alliances(self) -> Party:
+        if self.role != "alliance" and self.members:
+            raise fault("party", "only an alliance (role: alliance) has members")
+        if not self.consent.always and not self.consent.when:
+            raise fault("party", "consent is never needed; write always, or at least one condition under when")
+        return self
+
+
+# --- a scenario ---------------------------------------------------------------------------
+
+
+class Term(Model):
+    """What a proposal says on one issue: an option, or that it is left open.
+
+    ``default`` marks a term that the text does not name and the program took from the issue's default.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["option"], "properties": {"option": {"type": "string"}, "open": {"const": False}}},
+                {"required": ["open"], "properties": {"option": {"type": "null"}, "open": {"const": True}}},
+            ]
+        }
+    )
+
+    option: Name | None = None
+    open: bool = False
+    basis: TermBasis
+    default: bool = False
+    evidence: EvidenceIds = ()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _option_or_open(self) -> Term:
+        if (self.option is None) == (not self.open):
+            raise fault("term", "give either option: or open: true")
+        return self
+
+
+class Proposal(Model):
+    date: Day
+    summary: Text
+    consent_not_modelled: tuple[Name, ...] = ()
+    terms: Annotated[dict[Name, Term], Field(min_length=1)]
+    note: Text | None = None
+
+
+class Domain(Model):
+    """The four parts that the scenarios of a folder share."""
+
+    issues: Issues
+    sources: Sources
+    evidence: tuple[Evidence, ...]
+    positions: Annotated[dict[Name, Party], Field(min_length=1)]
+
+
+class Scenario(Model):
+    """A scenario with its domain merged in: everything a run depends on."""
+
+    id: Name
+    title: Text
+    label: Text | None = None
+    proposal: Proposal
+    as_of: Day | None = None
+    no_deal: Name | None = None
+    negotiation: NegotiationSettings = NegotiationSettings()
+    draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
+    evidence: Literal["all", "articles"] = "all"
+    edits: tuple[Text, ...] = ()
+    domain: Domain
+
+    @property
+    def name(self) -> str:
+        """What to call the text in tables and sentences."""
+        return self.label or self.title
+
+    @property
+    def day(self) -> dt.date:
+        """The day on which positions must be in force."""
+        return self.as_of or self.proposal.date
+
+    @property
+    def proposers(self) -> tuple[str, ...]:
+        """Who makes offers in alternating offers: the parties that the block names, else every principal."""
+        principals = (name for name, party in self.domain.positions.items() if party.role == "principal")
+        return self.negotiation.proposers or tuple(principals)

@@ -1,1 +1,0 @@
-"""Analyses as text: one module an analysis turns its result into a page and into tidy rows."""
