@@ -71,7 +71,7 @@ def test_json_is_one_object_with_every_key(tmp_path: Path) -> None:
     assert Result.model_validate_json(out).party("us").consent_needed
     code, out, _ = call("run", ISTANBUL, "scenarios/membership.yaml", *FEW, "--format", "json", "--no-save")
     both = json.loads(out)
-    assert both["schema"] == "sim.results.records/1"
+    assert both["schema"] == "sim.results/1"
     assert [r["scenario"]["id"] for r in both["results"]] == ["istanbul", "membership"]
     assert same(both["results"][0], found), "scenarios that run together do not disturb each other"
 

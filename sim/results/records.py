@@ -17,7 +17,7 @@ from sim._version import __version__
 from sim.files.written import json_text
 from sim.scenario.labels import Labels, spoken
 
-RESULTS = "sim.results.records/1"
+RESULTS = "sim.results/1"
 
 PartyVerdict = Literal["accepts", "refuses", "divided"]
 EvidenceVerdict = Literal["accepts", "refuses", "not settled"]

@@ -76,7 +76,7 @@ def _settle(partial: Path, home: Path, result: Result) -> Path:
 
 
 def to_json(results: list[Result]) -> str:
-    """One result as ``sim.result/1``, several as ``sim.results.records/1``."""
+    """One result as ``sim.result/1``, several as ``sim.results/1``."""
     if len(results) == 1:
         return results[0].to_json()
     return f'{{"schema": "{RESULTS}", "results": [\n' + ",\n".join(r.to_json() for r in results) + "\n]}"
