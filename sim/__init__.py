@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from sim.files.complaints import Complaint, Complaints
     from sim.results.records import Result
     from sim.results.saving import read
-    from sim.run.score import run, save, score
     from sim.scenario.loading import Loaded, edited, load, load_all
+    from sim.simulation.score import run, save, score
 
 _HOME = {
     "load": "sim.scenario.loading",
@@ -43,9 +43,9 @@ _HOME = {
     "Loaded": "sim.scenario.loading",
     "Complaint": "sim.files.complaints",
     "Complaints": "sim.files.complaints",
-    "score": "sim.run.score",
-    "run": "sim.run.score",
-    "save": "sim.run.score",
+    "score": "sim.simulation.score",
+    "run": "sim.simulation.score",
+    "save": "sim.simulation.score",
     "Result": "sim.results.records",
     "read": "sim.results.saving",
     "gather": "sim.analysis.compare.inputs",

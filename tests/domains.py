@@ -18,10 +18,10 @@ from sim.engine.acceptability import Judgement, judge
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
 from sim.results.records import Result
-from sim.run.runner import run_cases
-from sim.run.summary import summarise
-from sim.run.tally import Tally
 from sim.scenario import schema
+from sim.simulation.runner import run_cases
+from sim.simulation.summary import summarise
+from sim.simulation.tally import Tally
 from tests import twins
 
 DAY = "2022-03-01"

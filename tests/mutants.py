@@ -39,8 +39,8 @@ from sim.report import outcome as tables
 from sim.report import page as sheets
 from sim.results import saving
 from sim.results.records import Result
-from sim.run import score as api
 from sim.scenario.loading import load
+from sim.simulation import score as api
 from tests import small
 
 SECONDS, MEGABYTES = 10, 300

@@ -17,8 +17,8 @@ from sim.engine.preferences import weight_plan
 from sim.engine.profiles import Case, compile_case
 from sim.report.outcome import cells
 from sim.report.outcome import gain as gain_words
-from sim.run.summary import summarise
 from sim.scenario import schema
+from sim.simulation.summary import summarise
 from tests import twins
 from tests.domains import (
     SOURCE,

@@ -36,9 +36,9 @@ from sim.engine.packages import OPEN, Mask
 from sim.engine.profiles import Case, compile_case
 from sim.report.figure import write
 from sim.report.page import csv_text
-from sim.run.runner import run_cases
 from sim.scenario import schema
 from sim.scenario.loading import Loaded, load
+from sim.simulation.runner import run_cases
 from tests import domains, twins
 from tests.documented import documented, keys
 

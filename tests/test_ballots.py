@@ -13,8 +13,8 @@ from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.paired import paired_change
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, compile_case
-from sim.run.runner import run_cases
 from sim.scenario import schema
+from sim.simulation.runner import run_cases
 from tests import domains
 
 

@@ -15,8 +15,8 @@ from sim.cli import app
 from sim.engine.neighbourhoods import neighbours, number
 from sim.files import ceilings
 from sim.files.complaints import SHOWN, Complaint, Complaints, Place, render
-from sim.run.runner import run_cases
-from sim.run.score import compiled
+from sim.simulation.runner import run_cases
+from sim.simulation.score import compiled
 from tests import small
 
 

@@ -33,9 +33,9 @@ from sim.files.nodes import dump_yaml
 from sim.report.figure import figure as blank
 from sim.report.figure import write
 from sim.report.page import markdown
-from sim.run.score import compiled
 from sim.scenario import catalogue
 from sim.scenario.loading import load
+from sim.simulation.score import compiled
 from tests import small, spaces, twins
 from tests.documented import documented, keys
 from tests.readme import shipped_place

@@ -11,7 +11,7 @@ import sim
 from sim.cli import app
 from sim.files.complaints import Complaints, did_you_mean_party, party_meant
 from sim.report import verdict
-from sim.run.score import score
+from sim.simulation.score import score
 from tests import small
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"

@@ -21,9 +21,9 @@ from sim.engine.draws import BLOCK, Array, stream
 from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
-from sim.run.runner import run_cases
-from sim.run.summary import summarise
 from sim.scenario import schema
+from sim.simulation.runner import run_cases
+from sim.simulation.summary import summarise
 from tests import twins
 from tests.domains import (
     case,

@@ -37,7 +37,7 @@ from sim.report import layout, listing
 from sim.report import outcome as tables
 from sim.report.layout import Column
 from sim.report.page import Page, Sheet, shown
-from sim.run.score import score
+from sim.simulation.score import score
 from tests.readme import shipped_place
 
 #: The shipped texts and no others: what is searched shows the texts beside.

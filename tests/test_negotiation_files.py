@@ -20,14 +20,14 @@ from sim.cli.common import Protocol
 from sim.engine.profiles import Case, compile_case
 from sim.files.complaints import Complaint, Complaints, Place, render
 from sim.files.nodes import dump_yaml
-from sim.run.model import PROTOCOLS
-from sim.run.score import compiled
 from sim.scenario import schema
 from sim.scenario.catalogue import shipped_texts
 from sim.scenario.checker import Checker, Names
 from sim.scenario.loading import Loaded, edited, load, load_all
 from sim.scenario.negotiation_checks import PARAMETERS, silent
 from sim.scenario.negotiation_edits import CANDIDATES, KEYS, USES
+from sim.simulation.model import PROTOCOLS
+from sim.simulation.score import compiled
 from tests import small
 from tests.domains import quick, scenarios
 

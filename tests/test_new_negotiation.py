@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.files.complaints import Complaints
-from sim.run.score import score
 from sim.scenario.loading import load, load_domain
 from sim.scenario.new_domain import negotiation
+from sim.simulation.score import score
 from tests import small
 
 TALKS = ("talks", "--negotiation", "--parties", "Union,Board of Trustees,Рада", "--issues", "pay,Working hours,yes")

@@ -21,10 +21,10 @@ from sim.bargaining.tactics import TACTICS
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case
-from sim.run.model import Negotiation, agenda
-from sim.run.runner import run_cases
-from sim.run.tally import Tally
 from sim.scenario import schema
+from sim.simulation.model import Negotiation, agenda
+from sim.simulation.runner import run_cases
+from sim.simulation.tally import Tally
 from tests import talks_twins, twins
 from tests.domains import (
     case,

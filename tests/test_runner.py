@@ -13,10 +13,10 @@ from hypothesis import given
 
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, compile_case
-from sim.run.model import Alliance, Negotiation, Party, agenda
-from sim.run.runner import FILL_BLOCKS, Run, run_cases
-from sim.run.tally import Tally
 from sim.scenario import schema
+from sim.simulation.model import Alliance, Negotiation, Party, agenda
+from sim.simulation.runner import FILL_BLOCKS, Run, run_cases
+from sim.simulation.tally import Tally
 from tests.domains import case, changed, judged, line, party, position, preferences, quick, scenario, scenarios, scored
 
 ISSUES = {"a": "xyz", "b": "xy", "c": "xyzw"}

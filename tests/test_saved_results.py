@@ -282,7 +282,7 @@ def test_no_file_takes_memory_or_time(kind: str, times: int, tmp_path: Path) -> 
     file = tmp_path / "result.json"
     file.write_text(MUCH[kind]((saving.VALUES - 10) * times)[: texts.SIZE], encoding="utf-8")
     program = (
-        "import re, sys, time; from pathlib import Path; from sim import saving\n"
+        "import re, sys, time; from pathlib import Path; from sim.results import saving\n"
         "try: saving.read(Path(sys.argv[1]))\n"
         "except ValueError as e: print(len(str(e)) < 400)\n"
         # what resource tells of its peak, a process inherits from the one that started it

@@ -227,7 +227,7 @@ def test_each_figure_can_be_drawn(name: str, tmp_path: Path) -> None:
 def test_a_line_under_the_title_ends_where_the_axes_do() -> None:
     from sim.analysis.flip import figure as flip
     from sim.analysis.flip.flip import flip as flipped
-    from sim.run import figure as outcome
+    from sim.simulation import figure as outcome
 
     for fig in (outcome.draw(scored()["moscow_memorandum_1955"]), flip.draw(flipped(sim.load(MOSCOW, draws=200)))):
         fig.draw_without_rendering()

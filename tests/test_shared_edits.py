@@ -13,10 +13,10 @@ from sim.analysis.shared.ballots import polled
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import compile_case
 from sim.results.records import OnEvidence, PartyResult, Ratification
-from sim.run.score import score
 from sim.scenario import catalogue
 from sim.scenario.edit_paths import Edit, read_edits
 from sim.scenario.loading import Loaded, load_all, with_edits
+from sim.simulation.score import score
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 PUBLIC = "ukrainian_public"

@@ -20,7 +20,7 @@ ROOMS = (
     "engine",
     "report",
     "bargaining",
-    "run",
+    "simulation",
     "analysis/space",
     "analysis/shared",
     "analysis/QUESTION",
@@ -31,7 +31,7 @@ ROOMS = (
 ENTRANCES = ("__init__", "__main__", "_version")
 #: Where a library may be imported, as ends of paths of modules or as rooms.
 HOME = {
-    "mesa": ("run/model",),
+    "mesa": ("simulation/model",),
     "typer": ("cli",),
     "rich": ("cli", "report"),
     "matplotlib": ("figure", "frontier/labels", "report/fonts", "cli"),

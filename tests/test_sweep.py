@@ -34,8 +34,8 @@ from sim.report.figure import write
 from sim.report.numbers import points
 from sim.report.page import csv_text, markdown
 from sim.report.verdict import evidence_word, outcome
-from sim.run.score import compiled
 from sim.scenario.loading import Loaded, load
+from sim.simulation.score import compiled
 from tests import on_disk
 from tests.documented import documented, keys
 from tests.domains import line, party, position, quick, refusal, scenario

@@ -39,11 +39,11 @@ from sim.report import page as sheets
 from sim.report.verdict import listed
 from sim.results import saving
 from sim.results.records import Negotiation, Objection, Result
-from sim.run import figure as outcome_figure
-from sim.run.runner import run_cases
-from sim.run.summary import summarise
-from sim.run.tally import Tally
 from sim.scenario import schema
+from sim.simulation import figure as outcome_figure
+from sim.simulation.runner import run_cases
+from sim.simulation.summary import summarise
+from sim.simulation.tally import Tally
 from tests import domains
 from tests.on_disk import NO_LINES
 

@@ -29,8 +29,8 @@ from sim.cli import app
 from sim.engine.acceptability import TIE, accepts_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, compile_case
-from sim.run.runner import run_cases
 from sim.scenario import schema
+from sim.simulation.runner import run_cases
 from tests import test_mediation, test_offers
 from tests.documented import documented, keys
 from tests.domains import case, line, party, position, quick, refusal, scenario

@@ -13,7 +13,7 @@ from sim.files.complaints import meant
 from sim.report.outcome import cells
 from sim.report.verdict import evidence_in_short, evidence_stance, evidence_word, overall, short, word, word_of
 from sim.results.records import OnEvidence, PartyVerdict
-from sim.run.summary import settings
+from sim.simulation.summary import settings
 from tests import domains, small
 from tests.exchange import CAR, write
 from tests.exchange import sim as call

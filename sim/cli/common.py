@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from sim.analysis.compare.compare import Row
     from sim.report.page import Page
     from sim.results.records import Document, Result
-    from sim.run.runner import Progress
     from sim.scenario import schema
     from sim.scenario.loading import Loaded
+    from sim.simulation.runner import Progress
 
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 #: Runs longer than this many draws times scenarios show a progress bar.

@@ -15,10 +15,10 @@ from sim.files.written import markdown_line, markdown_row
 from sim.report import outcome as tables
 from sim.report.verdict import CAVEAT, Word, listed, own_word, settles_nothing
 from sim.results.records import PartyResult, Result
-from sim.run.score import score
 from sim.scenario import catalogue, schema
 from sim.scenario.loading import Loaded
 from sim.scenario.reactions import DAYS, Reactions, load_all_reactions
+from sim.simulation.score import score
 
 _HEAD = """# The shipped scenarios, scored
 

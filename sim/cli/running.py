@@ -76,7 +76,7 @@ def run(
         common.write_plot(plot, lambda: _figure(results[0]), title)
         if not no_save:
             from sim.results.saving import again
-            from sim.run.score import save
+            from sim.simulation.score import save
 
             for item, result in zip(loaded, results, strict=True):
                 if (folder := again(result, item.path, out)) is not None:
@@ -149,7 +149,7 @@ def library(
 
 
 def _score(loaded: list[Loaded], workers: int) -> list[Result]:
-    from sim.run.score import score
+    from sim.simulation.score import score
 
     with common.progress_bar(max(x.scenario.draws for x in loaded) * len(loaded)) as progress:
         return score(loaded, workers=workers, progress=progress)
@@ -157,7 +157,7 @@ def _score(loaded: list[Loaded], workers: int) -> list[Result]:
 
 def _figure(result: Result) -> Figure:
     from sim.bargaining import figure as talks
-    from sim.run import figure as outcome
+    from sim.simulation import figure as outcome
 
     return outcome.draw(result) if result.negotiation is None else talks.draw(result)
 

@@ -1,2 +1,1 @@
-"""Files as located trees: YAML, CSV and text, places and complaints, and how they are written; nothing of
-negotiation."""
+"""Files as located trees: YAML, CSV, text, places, complaints, how they are written; nothing of negotiation."""

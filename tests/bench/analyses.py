@@ -19,8 +19,8 @@ from dataclasses import replace  # noqa: E402
 from sim.analysis.amend.amend import amend  # noqa: E402
 from sim.analysis.levers.levers import levers  # noqa: E402
 from sim.analysis.sweep.sweep import sweep  # noqa: E402
-from sim.run.score import score  # noqa: E402
 from sim.scenario.loading import Loaded, load  # noqa: E402
+from sim.simulation.score import score  # noqa: E402
 from tests.bench.measure import LIBRARY, alternately, table  # noqa: E402
 from tests.bench.memory import peak  # noqa: E402
 

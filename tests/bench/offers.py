@@ -29,7 +29,7 @@ from sim.bargaining.offers import Bargaining  # noqa: E402
 from sim.engine.acceptability import TIE  # noqa: E402
 from sim.engine.draws import BLOCK  # noqa: E402
 from sim.engine.profiles import Case  # noqa: E402
-from sim.run.runner import run_cases  # noqa: E402
+from sim.simulation.runner import run_cases  # noqa: E402
 from tests.bench.measure import alternately, table  # noqa: E402
 from tests.domains import case, party, position  # noqa: E402
 from tests.talks import people_of, talked  # noqa: E402

@@ -29,7 +29,7 @@ from sim.engine.draws import BLOCK  # noqa: E402
 from sim.engine.packages import OPEN  # noqa: E402
 from sim.engine.preferences import Memo, Preferences, weight_plan  # noqa: E402
 from sim.engine.profiles import Case, Ordinal, Profile  # noqa: E402
-from sim.run.runner import run_cases  # noqa: E402
+from sim.simulation.runner import run_cases  # noqa: E402
 from tests.bench.measure import alternately, library, table  # noqa: E402
 
 

@@ -23,12 +23,12 @@ from sim.engine.profiles import Case
 from sim.files.ceilings import check_draws, check_packages
 from sim.report.verdict import HALF
 from sim.results.records import Interval, versions
-from sim.run.runner import Progress
-from sim.run.score import compiled
-from sim.run.summary import scenario_info, settings
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.runner import Progress
+from sim.simulation.score import compiled
+from sim.simulation.summary import scenario_info, settings
 
 #: With a party to spare, amendments that reach this much of the best rise are looked at where none reaches one half.
 NEARLY = 0.9

@@ -25,7 +25,7 @@ from sim.engine.neighbourhoods import parts
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case
-from sim.run.runner import Progress
+from sim.simulation.runner import Progress
 
 #: Packages scored at once; a mask of them takes 4 megabytes a party.
 CHUNK = 1024

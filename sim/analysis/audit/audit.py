@@ -16,10 +16,10 @@ from sim.engine.profiles import Case, Cell, CellBasis, Line, Profile
 from sim.report.looked_for import Missing, missing
 from sim.report.verdict import OLD_DAYS
 from sim.results.records import SLACK, versions
-from sim.run.score import compiled
 from sim.scenario import schema
 from sim.scenario.labels import labels_of, together
 from sim.scenario.loading import Loaded
+from sim.simulation.score import compiled
 
 #: Bases of what somebody said, or the user of a run; the others are the modeller's own, or silence.
 SOURCED = ("stated", "inferred", "edited")
@@ -28,7 +28,8 @@ SOURCED = ("stated", "inferred", "edited")
 def audit(loaded: Sequence[Loaded]) -> AuditResult:
     """Audit the positions in force at each text, on its own day.
 
-    Raises ValueError for texts of several domains, and for none; Complaints as :func:`sim.run.score.compiled` does.
+    Raises ValueError for texts of several domains, and for none; Complaints as
+    :func:`sim.simulation.score.compiled` does.
     """
     cases = compiled(loaded)
     titles = list(dict.fromkeys(case.scenario.domain.issues.title for case in cases))

@@ -29,9 +29,9 @@ from sim.results.records import (
     Versions,
     versions,
 )
-from sim.run import score as api
-from sim.run.runner import Progress
 from sim.scenario.labels import Labels, together
+from sim.simulation import score as api
+from sim.simulation.runner import Progress
 
 #: With up to this many rows, every two are compared term by term; with more, the best with each other one.
 EVERY_PAIR = 3

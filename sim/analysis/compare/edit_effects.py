@@ -8,7 +8,7 @@ from sim.analysis.shared.ballots import Votes, polled
 from sim.analysis.shared.paired import paired_change
 from sim.engine.profiles import Case
 from sim.results.records import Interval, Record, Result
-from sim.run.runner import Progress
+from sim.simulation.runner import Progress
 
 #: Shares that agree this closely are the same count of draws.
 SAME = 1e-9

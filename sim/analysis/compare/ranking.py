@@ -26,7 +26,7 @@ from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.report.verdict import listed
 from sim.results.records import Record
-from sim.run.runner import Progress
+from sim.simulation.runner import Progress
 
 #: Draws in which a proposal has to be first for a mean over them to be told.
 ENOUGH = 100

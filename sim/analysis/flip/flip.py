@@ -29,11 +29,11 @@ from sim.engine.preferences import Memo, Preferences, weight_plan
 from sim.engine.profiles import Case, Cell, Ordinal, Profile
 from sim.report.verdict import listed
 from sim.results.records import Document, Interval, LineRecord, Record, ScenarioInfo, Settings, Versions, versions
-from sim.run.score import compiled
-from sim.run.summary import line_record, scenario_info, settings
 from sim.scenario import schema
 from sim.scenario.labels import Labels, labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.score import compiled
+from sim.simulation.summary import line_record, scenario_info, settings
 
 #: Changes of weight below this are rounding of the solver.
 _STILL = 1e-9

@@ -42,12 +42,12 @@ from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
 from sim.results.records import Interval, WeightByBasis, versions
-from sim.run.runner import Progress
-from sim.run.score import compiled
-from sim.run.summary import scenario_info, settings
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.runner import Progress
+from sim.simulation.score import compiled
+from sim.simulation.summary import scenario_info, settings
 
 #: More feasible packages than this are not set against each other to count those that all accept.
 MOST_COUNTED = 10_000_000_000

@@ -16,7 +16,7 @@ from sim.engine.acceptability import wilson
 from sim.engine.profiles import Case
 from sim.report.verdict import HALF, stance
 from sim.results.records import Interval, PartyVerdict
-from sim.run.runner import Progress
+from sim.simulation.runner import Progress
 
 
 class Steps:

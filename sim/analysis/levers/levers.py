@@ -41,11 +41,11 @@ from sim.engine.profiles import Case, Line
 from sim.files.complaints import Complaints, did_you_mean
 from sim.report.verdict import red_line, stance
 from sim.results.records import versions
-from sim.run.runner import Progress
-from sim.run.score import compiled
-from sim.run.summary import scenario_info, settings
 from sim.scenario.labels import Labels, labels_of
 from sim.scenario.loading import Loaded, edited
+from sim.simulation.runner import Progress
+from sim.simulation.score import compiled
+from sim.simulation.summary import scenario_info, settings
 
 #: Pairs kept in a result, furthest first.
 PAIRS_KEPT = 60
@@ -65,7 +65,7 @@ def levers(
     """Score the single edits of a scenario's positions, or of one party or issue, strongest first.
 
     With ``pairs`` also pairs of edits. ``progress`` is called with (steps done, steps in all, which
-    may grow). Raises ValueError for a party or issue there is not; Complaints as :func:`sim.run.score.compiled`.
+    may grow). Raises ValueError for a party or issue there is not; Complaints as :func:`sim.simulation.score.compiled`.
     """
     _known("party", party, list(loaded.scenario.domain.positions))
     _known("issue", issue, list(loaded.scenario.domain.issues.issues))

@@ -29,9 +29,9 @@ from sim.engine.neighbourhoods import changed
 from sim.engine.packages import OPEN, Packages, Rule
 from sim.engine.profiles import Case, Profile
 from sim.results.records import Interval, PartyResult, Result, WeightByBasis
-from sim.run.runner import run_cases
-from sim.run.summary import summarise
 from sim.scenario import schema
+from sim.simulation.runner import run_cases
+from sim.simulation.summary import summarise
 
 
 class Teller:

@@ -30,12 +30,12 @@ from sim.analysis.shared.records import constraint_ref
 from sim.analysis.shared.texts_beside import texts_beside
 from sim.engine.draws import BLOCK
 from sim.results.records import versions
-from sim.run.runner import Progress
-from sim.run.score import compiled
-from sim.run.summary import scenario_info, settings
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.runner import Progress
+from sim.simulation.score import compiled
+from sim.simulation.summary import scenario_info, settings
 
 #: Packages are looked for, and others excluded, on at most so many of the draws; those told are scored on all.
 SEARCHED = 4 * BLOCK

@@ -14,7 +14,7 @@ from sim.analysis.search.bounds import SMALL, Bounds
 from sim.analysis.search.boxes import Box, Question, split
 from sim.engine.histogram import Counts
 from sim.engine.packages import Packages
-from sim.run.runner import Progress
+from sim.simulation.runner import Progress
 
 Bits = NDArray[np.uint8]
 

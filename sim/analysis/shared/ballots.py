@@ -20,7 +20,7 @@ from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws
-from sim.run.runner import Progress
+from sim.simulation.runner import Progress
 
 
 @dataclass(frozen=True)

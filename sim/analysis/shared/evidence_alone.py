@@ -16,7 +16,7 @@ from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.report.verdict import overall
 from sim.results.records import OnEvidence, OverallEvidence
-from sim.run.summary import on_evidence
+from sim.simulation.summary import on_evidence
 
 
 class EvidenceAlone(OverallEvidence):

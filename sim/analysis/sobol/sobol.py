@@ -28,14 +28,14 @@ from sim.engine.profiles import Case
 from sim.files.ceilings import MOST_SAMPLE
 from sim.report.verdict import line_name, listed
 from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions, versions
-from sim.run.score import compiled
-from sim.run.summary import line_record, scenario_info, settings
 from sim.scenario import schema
 from sim.scenario.labels import Labels, labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.score import compiled
+from sim.simulation.summary import line_record, scenario_info, settings
 
 if TYPE_CHECKING:
-    from sim.run.runner import Progress
+    from sim.simulation.runner import Progress
 
 #: Fewer draws than this give no index worth an interval.
 LEAST = 64

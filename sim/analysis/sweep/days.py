@@ -10,9 +10,9 @@ from sim.engine.profiles import Case, Line, Profile
 from sim.files.complaints import Complaints, Place
 from sim.files.nodes import Scalar
 from sim.results.records import Record
-from sim.run.score import compiled
 from sim.scenario.loading import Loaded, on_day
 from sim.scenario.schema import Basis
+from sim.simulation.score import compiled
 
 _DAY = dt.timedelta(days=1)
 

@@ -35,11 +35,11 @@ from sim.results.records import (
     Versions,
     versions,
 )
-from sim.run.runner import Progress
-from sim.run.score import compiled
-from sim.run.summary import scenario_info, settings
 from sim.scenario.labels import Labels, labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.runner import Progress
+from sim.simulation.score import compiled
+from sim.simulation.summary import scenario_info, settings
 
 
 class PartyPoint(Record):

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from sim.analysis.sweep.grid import Value, Variation
 from sim.engine.profiles import Case, lottery_in_force
 from sim.files.complaints import Complaint, Complaints
-from sim.run.runner import Progress
-from sim.run.score import compiled
 from sim.scenario import edits as editing
 from sim.scenario.edit_paths import Edit
 from sim.scenario.loading import Loaded, on_day, with_edits
 from sim.scenario.schema import Span
+from sim.simulation.runner import Progress
+from sim.simulation.score import compiled
 
 #: Complaints about a sweep that are printed; a grid can go wrong in thousands of points for one reason.
 TOLD = 20

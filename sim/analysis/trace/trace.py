@@ -18,10 +18,10 @@ from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, Profile
 from sim.report.verdict import listed, percent
 from sim.results.records import versions
-from sim.run.score import compiled
-from sim.run.summary import scenario_info, settings
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.score import compiled
+from sim.simulation.summary import scenario_info, settings
 
 _KINDS = dict(zip(OUTCOMES, (BREAKDOWN, AGREED, UNRATIFIED), strict=True))
 _WORDS = {AGREED: "agreement", UNRATIFIED: "a failed ratification", BREAKDOWN: "a breakdown"}
@@ -45,7 +45,7 @@ def trace(
     (blocks done, blocks in all) while that is looked for.
 
     Raises :class:`NoSuchDraw` for a number beyond the scenario's draws, ValueError where no draw
-    ends with the outcome and where both are given, Complaints as :func:`sim.run.score.compiled` does.
+    ends with the outcome and where both are given, Complaints as :func:`sim.simulation.score.compiled` does.
     """
     if draw is not None and outcome is not None:
         raise ValueError("give a draw or an outcome, not both: a draw ends as it ends")

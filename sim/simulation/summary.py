@@ -40,11 +40,11 @@ from sim.results.records import (
     WeightByBasis,
     versions,
 )
-from sim.run.tally import PartyTally, Tally, quantiles
 from sim.scenario import schema
 from sim.scenario.evidence import sources_of
 from sim.scenario.labels import labels_of
 from sim.scenario.option_checks import unheard
+from sim.simulation.tally import PartyTally, Tally, quantiles
 
 
 def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) -> Result:

@@ -28,7 +28,7 @@ from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Preferences
 from sim.engine.profiles import Case
-from sim.run.tally import Tally, tally_block
+from sim.simulation.tally import Tally, tally_block
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Alliance(Party):
     """A party that decides by consensus: it accepts iff it does and every member does.
 
     Its own judgement and the alliance's decision are reported apart; see
-    :mod:`sim.run.tally`. A refusing member is the member's own blocker, not the alliance's.
+    :mod:`sim.simulation.tally`. A refusing member is the member's own blocker, not the alliance's.
     """
 
 

@@ -11,8 +11,8 @@ from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws, check_workers
-from sim.run.model import Agenda, Negotiation, agenda
-from sim.run.tally import Tally
+from sim.simulation.model import Agenda, Negotiation, agenda
+from sim.simulation.tally import Tally
 
 #: Fillings of assumed terms are scored on at most this many blocks: their range says how
 #: much the modeller's own terms matter, for which 16,384 draws are plenty.

@@ -14,9 +14,9 @@ from sim.files.complaints import Complaint, Complaints
 from sim.files.nodes import dump_yaml, place_of
 from sim.results import saving
 from sim.results.records import Result
-from sim.run.runner import Progress, run_cases
-from sim.run.summary import summarise
 from sim.scenario.loading import Loaded, Options, load
+from sim.simulation.runner import Progress, run_cases
+from sim.simulation.summary import summarise
 
 
 def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | None = None) -> list[Result]:
