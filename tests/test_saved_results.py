@@ -248,7 +248,7 @@ def test_a_pipe_and_a_device_are_refused_at_once(runs: dict[str, Path], tmp_path
             text=True,
             timeout=60,
             check=False,
-            cwd=Path(saving.__file__).parent.parent,
+            cwd=Path(saving.__file__).parent.parent.parent,
         )
         assert done.returncode == 1
         assert done.stderr.endswith(": is not a regular file\n")

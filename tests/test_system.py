@@ -17,7 +17,7 @@ from sim.files import system, writing
 from sim.results import saving
 from tests import small
 
-PACKAGE = Path(saving.__file__).parent
+PACKAGE = Path(saving.__file__).parent.parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 #: Libraries that exist on some systems only, or that speak to the system behind the interpreter's back.
 SYSTEM = {
