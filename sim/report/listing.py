@@ -244,7 +244,7 @@ def one_claim(row: schema.Evidence, domain: schema.Domain, said: Iterable[str] =
     ]
     grid = Table.grid(padding=(0, 2))
     grid.add_column(min_width=9, no_wrap=True)
-    grid.add_column(max_width=WIDTH - 12)
+    grid.add_column(max_width=WIDTH - 12, overflow="fold")
     for name, value in facts:
         grid.add_row(Text(name), Text(value))
     return Group(Text(row.id, style="bold"), grid)
