@@ -18,13 +18,14 @@ import sim
 from sim.analysis.audit.audit import _whole, audit
 from sim.analysis.audit.page import AuditView, page
 from sim.analysis.audit.result import Audited, AuditResult
-from sim.analysis.audit.support import Rows, repeats
+from sim.analysis.audit.support import Rows
 from sim.analysis.audit.verdict_shares import hanging
 from sim.cli import app
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
 from sim.scenario import schema
 from sim.scenario.catalogue import SHIPPED
+from sim.scenario.repeats import repeats
 from tests import small, twins
 from tests.documented import documented, keys
 from tests.domains import case, draw_of, effect, line, party, position, quick, refusal, scenario, scenarios
