@@ -16,8 +16,8 @@ from sim.report.voting import TOGETHER, vote_notes
 from sim.results.records import Filler, Objection, Result
 from sim.scenario.labels import Labels
 from tests import small
+from tests.analysis.test_levers import loaded, vetoing
 from tests.exchange import sim as call
-from tests.test_levers import loaded, vetoing
 
 MEMBER = "    status: {option: member, basis: BASIS, evidence: [E1]}\n"
 
