@@ -65,7 +65,7 @@ def test_closed_form_of_three_alternatives_on_two_criteria() -> None:
 
 
 def test_what_pinned_ends_of_a_ranking_come_to() -> None:
-    """The README's three figures: the leader on the one ranked criterion comes first iff its weight w d >= 1 - w.
+    """The three figures of the guide to the model: the leader on the one ranked criterion comes first iff its weight w d >= 1 - w.
 
     d is by how much it leads there, so that is a share d / (1 + d) of the weights: d is 1 where ends are pinned, the
     distance of two uniforms where they are free, uniform where two values in order sum to 1.
@@ -85,7 +85,7 @@ def test_what_pinned_ends_of_a_ranking_come_to() -> None:
     shares = (0.5, float((2 * (1 - d) * first).mean()), float(first.mean()))
     assert shares[1:] == pytest.approx((3 - 4 * np.log(2), 1 - np.log(2)), abs=1e-8)
     told = f"{100 * shares[0]:.0f}% here, in {100 * shares[1]:.1f}% and {100 * shares[2]:.1f}% there"
-    assert told in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert told in " ".join((ROOT / "sim" / "README.md").read_text(encoding="utf-8").split())
 
 
 def test_a_dominated_text_has_no_central_weights() -> None:

@@ -150,14 +150,14 @@ def test_articles_only(
     assert demoted(basis, ids, rows, domain.sources, mode) == expected
 
 
-def test_what_cannot_be_traced_is_counted_in_the_readme() -> None:
+def test_what_cannot_be_traced_is_counted_in_the_guide() -> None:
     """Documents without an address and rows without a place: the articles have files and places of their own."""
     root = Path(__file__).parents[2]
     domain = load(root / "scenarios" / "istanbul.yaml").scenario.domain
     background = {name for name, source in domain.sources.sources.items() if source.origin != "article"}
     lost = [name for name in background if not domain.sources.sources[name].url]
     vague = [row for row in domain.evidence if row.source in background and not row.place]
-    text = " ".join((root / "README.md").read_text(encoding="utf-8").split())
+    text = " ".join((root / "results" / "README.md").read_text(encoding="utf-8").split())
     [counts] = re.findall(
         r"(\d+) of the (\d+) documents beside the articles have no address, .*?, and (\d+) rows of evidence no place",
         text,

@@ -149,7 +149,7 @@ def test_the_texts_that_the_polls_on_land_move_are_those_named() -> None:
 def test_what_the_polls_move_is_what_the_guides_say() -> None:
     """No file on land wins a vote; the figures told of the yes and of the vote on NATO are those of a run."""
     told = " ".join((SCENARIOS / "README.md").read_text(encoding="utf-8").split())
-    front = " ".join((SCENARIOS.parent / "README.md").read_text(encoding="utf-8").split())
+    model = " ".join((SCENARIOS.parent / "sim" / "README.md").read_text(encoding="utf-8").split())
 
     def public(name: str, *files: str) -> PartyResult:
         return score([with_edits(library()[name], [e for file in files for e in edits(file)])])[0].party(PUBLIC)
@@ -172,7 +172,7 @@ def test_what_the_polls_move_is_what_the_guides_say() -> None:
     few = ballot("istanbul", "ukraine_polls_nato_few").passes
     assert (f"{ballot('istanbul').passes:.0%}", f"{few:.0%}") == (f"{before}%", f"{after}%")
     assert few < 0.5
-    assert re.findall(r"\(`--with ukraine_polls_nato_few`\) that vote is won in (\d+)% of draws", front) == [after]
+    assert re.findall(r"\(`--with ukraine_polls_nato_few`\) that vote is won in (\d+)% of draws", model) == [after]
 
 
 def test_the_polls_replace_every_line_of_the_library_on_land_alone() -> None:
