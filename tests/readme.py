@@ -25,10 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 #: Where generated blocks and figures may stand: the first page, reading, writing, the house and its recipes.
-DOCUMENTS = tuple(
-    ROOT / name
-    for name in ("README.md", "results/README.md", "scenarios/README.md", "sim/README.md", "CONTRIBUTING.md")
-)
+_NAMES = ("README.md", "results/README.md", "scenarios/README.md", "sim/README.md", "CONTRIBUTING.md")
+DOCUMENTS = tuple(ROOT / name for name in _NAMES)
 BLOCK = re.compile(r"(<!-- generated: sim (?P<command>.+?) -->\n```text\n)(?P<body>.*?)(```\n<!-- end -->)", re.DOTALL)
 FIGURE = re.compile(r"<!-- figure: sim (?P<command>.+?) -->\n!\[.*?\]\((?P<file>.+?)\)")
 

@@ -19,8 +19,8 @@ from tests.documented import documented, keys
 ROOT = Path(__file__).parent.parent
 TEXTS = {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in readme.DOCUMENTS}
 FRONT = TEXTS["README.md"]
-#: A path of the repository as documents write it, in backquotes; ``<question>`` and the like stand for a name.
-PATH = re.compile(r"`((?:sim|tests|scenarios|results|\.ci)/[\w./-]*|[\w-]+\.(?:toml|cff|md))`")
+#: A path in backquotes, as documents write it; one with ``<question>`` and the like in it stands for many.
+PATH = re.compile(r"`((?:(?:sim|tests|scenarios|\.ci)/[\w./-]*)|[\w./-]+\.(?:py|toml|md|cff|txt))`")
 
 
 def test_the_first_page_is_short() -> None:
@@ -41,10 +41,11 @@ def test_no_generated_block_went_missing() -> None:
 
 @pytest.mark.parametrize("document", TEXTS)
 def test_paths_that_documents_name_are_there(document: str) -> None:
-    """Paths in backquotes, from the top of the repository or from the document; of saved runs there need be none."""
-    homes = (ROOT, (ROOT / document).parent)
-    paths = [path for path in PATH.findall(TEXTS[document]) if not path.startswith("results/")]
-    assert [path for path in paths if not any((home / path).exists() for home in homes)] == []
+    """Paths in backquotes: from the top, from the document, from ``sim/``; a bare name is one of many of that name."""
+    homes = (ROOT, (ROOT / document).parent, ROOT / "sim")
+    names = {path.name for folder in ("sim", "tests") for path in (ROOT / folder).rglob("*.py")}
+    paths = PATH.findall(TEXTS[document])
+    assert [p for p in paths if p not in names and not any((home / p).exists() for home in homes)] == []
 
 
 @pytest.mark.parametrize("document", TEXTS)
