@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.cli import common
-from sim.cli.common import Format, reporting
+from sim.cli.common import reporting
+from sim.cli.options import Inputs, Page, bundled
 from sim.files.ceilings import MOST_ROWS
 
 
+@bundled
 def audit(
     files: Annotated[
         list[Path] | None,
@@ -30,13 +33,12 @@ def audit(
     not_found: Annotated[
         bool, typer.Option("--not-found", help="List what was looked for and not found, cell by cell.")
     ] = False,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    format: common.FormatName = Format.table,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Annotated[Inputs, ("draws", "seed")],
+    output: Page,
 ) -> None:
     """Tell where to begin: which cells verdicts hang on, how old and well sourced they are, which were looked for."""
-    with reporting(quiet):
+    with reporting(output.quiet):
         if top is not None and full:
             raise typer.BadParameter("give --top or --full, not both", param_hint="--top")
         if not_found and (top is not None or full):
@@ -47,12 +49,12 @@ def audit(
 
         if files:
             unique = list({catalogue.named(file).resolve(): file for file in files}.values())
-            loaded = common.load_files(unique, None, None, None, None, domain, draws, seed, None)
+            loaded = common.load_files(unique, replace(inputs, domain=domain))
         else:
             folder = catalogue.domain(domain)
             texts = catalogue.Library(folder.parent).texts()
             if not texts:
                 raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
-            loaded = common.load_files(texts, None, None, None, None, folder, draws, seed, None)
+            loaded = common.load_files(texts, replace(inputs, domain=folder))
             common.note_library(catalogue.domain_origin(domain, folder))
-        common.emit(audited(loaded), AuditView(None if full else TOP if top is None else top, not_found), format)
+        common.emit(audited(loaded), AuditView(None if full else TOP if top is None else top, not_found), output)

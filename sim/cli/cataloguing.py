@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from sim.cli import common
-from sim.cli.common import ListFormat, reporting
+from sim.cli.common import reporting
+from sim.cli.options import ListForm, ListFormat
 
 
 def register(app: typer.Typer) -> None:
@@ -16,7 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: sim runs istanbul")(runs)
 
 
-def list_(format: common.ListForm = ListFormat.table) -> None:
+def list_(format: ListForm = ListFormat.table) -> None:
     """List the texts of the libraries in reach: ids (for every command that takes FILE), dates, titles."""
     with reporting():
         from sim.scenario.titles import holdings
@@ -34,7 +35,7 @@ def list_(format: common.ListForm = ListFormat.table) -> None:
 def runs(
     scenario: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only runs of this scenario.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
-    format: common.ListForm = ListFormat.table,
+    format: ListForm = ListFormat.table,
 ) -> None:
     """List saved runs, oldest first; the folder of each can be named wherever a FILE can."""
     with reporting():

@@ -1,9 +1,8 @@
-"""Options that commands share, and how errors end a command."""
+"""What commands print, where, and how errors end a command."""
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import os
 import sys
 import tempfile
@@ -11,14 +10,13 @@ import typing
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from sim.cli.options import Format, Inputs, Output
 from sim.files import system
-from sim.files.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,30 +33,6 @@ FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 LONG = 200_000
 
 
-class Format(StrEnum):
-    table = "table"
-    json = "json"
-    csv = "csv"
-    md = "md"
-
-
-class ListFormat(StrEnum):
-    table = "table"
-    json = "json"
-
-
-class Evidence(StrEnum):
-    all = "all"
-    articles = "articles"
-
-
-class Protocol(StrEnum):
-    vote = "vote"
-    alternating_offers = "alternating_offers"
-    single_text = "single_text"
-
-
-_Word = TypeVar("_Word", bound=StrEnum)
 _Doc = TypeVar("_Doc", bound="Document", contravariant=True)
 
 
@@ -71,81 +45,6 @@ class View(typing.Protocol[_Doc]):
     def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]: ...
 
     def page(self, result: _Doc, /) -> Page: ...
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date written YYYY-MM-DD") from None
-
-
-def _one_of(kind: type[_Word]) -> Callable[[str], _Word]:
-    def parse(text: str) -> _Word:
-        words = [str(word) for word in kind]
-        if text in words:
-            return kind(text)
-        from sim.files.complaints import meant
-
-        near = meant(text, words)
-        raise typer.BadParameter(
-            f"{text!r} is not one of {', '.join(words)}" + (f"; did you mean {near}?" if near else "")
-        )
-
-    return parse
-
-
-def one_of(kind: type[_Word], *names: str, help: str) -> Any:
-    """An option that takes one of a few words, and says in our words which."""
-    return typer.Option(*names, parser=_one_of(kind), metavar=f"<{'|'.join(kind)}>", help=help)
-
-
-Files = Annotated[
-    list[Path],
-    typer.Argument(metavar="FILE...", help="Scenario files, ids of texts (sim list), or folders of saved runs."),
-]
-OneFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A scenario file, the id of a text (sim list), or a saved run's folder.")
-]
-Draws = Annotated[
-    int | None,
-    typer.Option(min=1, max=MOST_DRAWS, help="How many preference profiles to draw (default: the file's, 10000)."),
-]
-Seed = Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of all draws (default: the file's, 1).")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."
-    ),
-]
-Withs = Annotated[
-    list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits, or the id of one.")
-]
-AsOf = Annotated[
-    dt.date | None,
-    typer.Option("--as-of", parser=_day, metavar="DATE", help="Use the positions of this day; the text stays."),
-]
-EvidenceMode = Annotated[
-    Evidence | None,
-    one_of(Evidence, "--evidence", help="articles: what rests only on background facts counts as assumed."),
-]
-DomainDir = Annotated[Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder, or library.")]
-ProtocolName = Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")]
-FormatName = Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")]
-ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
-Wide = Annotated[
-    bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
-]
-PlotFile = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")]
-FigureTitle = Annotated[
-    str | None, typer.Option("--title", metavar="TEXT", help="The figure's heading, in place of its own; '' for none.")
-]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
-]
-Workers = Annotated[
-    int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
-]
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
@@ -216,31 +115,11 @@ def _colour() -> bool:
     return system.is_terminal(sys.stderr) and "NO_COLOR" not in os.environ
 
 
-def load_files(
-    files: list[Path],
-    sets: list[str] | None,
-    withs: list[Path] | None,
-    as_of: dt.date | None,
-    evidence: Evidence | None,
-    domain: Path | None,
-    draws: int | None,
-    seed: int | None,
-    protocol: Protocol | None,
-) -> list[Loaded]:
+def load_files(files: Sequence[Path], inputs: Inputs) -> list[Loaded]:
     """Load everything before anything runs; raises as :func:`sim.load_all`."""
     from sim.scenario.loading import load_all
 
-    loaded = load_all(
-        files,
-        edits=sets or (),
-        edit_files=withs or (),
-        as_of=as_of,
-        evidence=None if evidence is None else evidence.value,
-        domain=domain,
-        draws=draws,
-        seed=seed,
-        protocol=None if protocol is None else protocol.value,
-    )
+    loaded = load_all(files, **inputs.options())
     note_libraries(loaded)
     return loaded
 
@@ -344,21 +223,24 @@ def check_folder(path: Path) -> None:
                 folder.rmdir()
 
 
-def check_plot(path: Path | None, title: str | None = None) -> None:
-    """See before anything runs that a figure can be drawn and written there. Raises typer.BadParameter."""
-    if title is not None and path is None:
+def check_output(output: Output) -> None:
+    """See before anything runs that what is asked can be printed and drawn. Raises typer.BadParameter."""
+    if output.title is not None and output.plot is None:
         raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--title")
-    if path is not None:
+    if output.plot is not None:
         from sim.report.figure import check
 
         try:
-            check(path)
+            check(output.plot)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--plot") from None
+    if output.wide and output.format is not Format.csv:
+        raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
+def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
     """Print the result of an analysis on stdout."""
+    format = output.format
     if format is Format.json:
         say(result.to_json())
         name_libraries(format)
@@ -384,12 +266,6 @@ def print_json(value: object) -> None:
     say(json_text(TypeAdapter(object).dump_python(value, mode="json", by_alias=True)))
 
 
-def check_wide(wide: bool, format: Format) -> None:
-    """Raises typer.BadParameter where a wide table is asked for in another form than CSV."""
-    if wide and format is not Format.csv:
-        raise typer.BadParameter("goes with --format csv", param_hint="--wide")
-
-
 def emit_wide(items: Sequence[Result | Row]) -> None:
     """Print texts by parties as CSV on stdout."""
     from sim.cli.wide import wide
@@ -398,9 +274,9 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
     say(sheets.csv_text(*wide(items)), nl=False)
 
 
-def write_plot(path: Path | None, draw: Callable[[], Figure], title: str | None = None) -> None:
-    """Draw and write a figure, if one is wanted, under its own heading or ``title``, and say so on stderr."""
-    if path is None:
+def write_plot(output: Output, draw: Callable[[], Figure]) -> None:
+    """Draw and write a figure, if one is wanted, under its own heading or another, and say so on stderr."""
+    if output.plot is None:
         return
     from sim.report.figure import retitled, write
 
@@ -408,12 +284,12 @@ def write_plot(path: Path | None, draw: Callable[[], Figure], title: str | None 
         # letters that matplotlib's own font lacks are seen to, and told, in one place
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         figure = draw()
-        if title is not None:
-            retitled(figure, title)
-        boxes = write(figure, path)
+        if output.title is not None:
+            retitled(figure, output.title)
+        boxes = write(figure, output.plot)
     if boxes is not None:
         tell(boxes)
-    remark(f"wrote {path}")
+    remark(f"wrote {output.plot}")
 
 
 @contextlib.contextmanager

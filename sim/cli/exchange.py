@@ -13,6 +13,7 @@ import typer
 
 from sim.cli import common
 from sim.cli.common import reporting
+from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of
 
 if TYPE_CHECKING:
     from sim.interop.exporting import Exported
@@ -61,7 +62,7 @@ def import_(
     ] = None,
     date: Annotated[
         dt.date | None,
-        typer.Option(parser=common._day, metavar="DATE", help="The day of positions and texts (default: today)."),
+        typer.Option(parser=day, metavar="DATE", help="The day of positions and texts (default: today)."),
     ] = None,
     steps: Annotated[
         int | None,
@@ -74,7 +75,7 @@ def import_(
         bool,
         typer.Option("--as-written", help="Take evaluations of Genius files as they stand, as NegMAS writes them."),
     ] = False,
-    quiet: common.Quiet = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
     with reporting(quiet):
@@ -134,9 +135,10 @@ def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: d
         common.remark(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
 
 
+@bundled
 def export(
-    file: common.OneFile,
-    to: Annotated[Target, common.one_of(Target, "--to", help="The format.")],
+    file: OneFile,
+    to: Annotated[Target, one_of(Target, "--to", help="The format.")],
     out: Annotated[
         Path,
         typer.Option(
@@ -149,14 +151,9 @@ def export(
     parties: Annotated[
         str | None, typer.Option(metavar="PARTY,PARTY", help="Only these parties (default: all of the domain).")
     ] = None,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    quiet: Quiet = False,
 ) -> None:
     """Write a scenario's positions as a table, or expected preferences for Genius, GeniusWeb or NegMAS."""
     with reporting(quiet):
@@ -169,7 +166,7 @@ def export(
             raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
         else:
             check_new(out)
-        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+        [loaded] = common.load_files([file], inputs)
         chosen = common.named_parties(parties, loaded.scenario.domain.positions.values(), "--parties")
         if table:
             _export_table(loaded.scenario, chosen, to, out)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import auditing, common
-from sim.cli.common import ListFormat, reporting
+from sim.cli.common import reporting
+from sim.cli.options import Files, Format, Inputs, ListForm, ListFormat, Quiet, bundled, day
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,7 +29,7 @@ DomainDir = Annotated[
 
 Day = Annotated[
     dt.date | None,
-    typer.Option("--as-of", parser=common._day, metavar="DATE", help="Only the positions in force on this day."),
+    typer.Option("--as-of", parser=day, metavar="DATE", help="Only the positions in force on this day."),
 ]
 
 
@@ -64,22 +65,17 @@ def register(app: typer.Typer) -> None:
     app.add_typer(sources, name="sources")
 
 
-def validate(
-    files: common.Files,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    domain: common.DomainDir = None,
-) -> None:
+@bundled
+def validate(files: Files, *, inputs: Annotated[Inputs, ("sets", "withs", "as_of", "domain")]) -> None:
     """Check files (and edits) without running anything; every complaint is located."""
     with reporting():
         from sim.files.complaints import render
         from sim.scenario import catalogue
         from sim.scenario.reactions import load_all_reactions
 
-        loaded = common.load_files(files, sets, withs, as_of, None, domain, None, None, None)
+        loaded = common.load_files(files, inputs)
         beside = [item.path.parent / catalogue.DOMAIN for item in loaded]
-        said = load_all_reactions(beside if domain is None else [catalogue.domain(domain)])
+        said = load_all_reactions(beside if inputs.domain is None else [catalogue.domain(inputs.domain)])
         found = [*(w for item in loaded for w in item.warnings), *(w for held in said.values() for w in held.warnings)]
         warnings = list(dict.fromkeys(found))
         if warnings:
@@ -106,7 +102,7 @@ def new(
     issues: Annotated[
         str | None, typer.Option(metavar="X,Y,...", help="With --negotiation: over what, by name.")
     ] = None,
-    quiet: common.Quiet = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a commented start to be filled in: of a text, or of a negotiation with its domain."""
     with reporting(quiet):
@@ -171,7 +167,7 @@ def schema(
     write: Annotated[
         Path | None, typer.Option("--write", metavar="DIR", help="Write them to files of this folder, KIND.json.")
     ] = None,
-    quiet: common.Quiet = False,
+    quiet: Quiet = False,
 ) -> None:
     """Print the JSON Schema of a kind of file, or write all of them: every key, what it takes and what it means."""
     with reporting(quiet):
@@ -203,7 +199,7 @@ def _fit_for_a_scenario(file: Path) -> None:
         raise ValueError(f"{file}: a scenario's file ends in .yaml; write {right}")
 
 
-def issues(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
+def issues(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
     """Issues, their options, and what binds them together."""
     with reporting():
         from sim.report import listing
@@ -215,7 +211,7 @@ def issues(domain: DomainDir = None, format: common.ListForm = ListFormat.table)
         _name_library(format)
 
 
-def parties(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
+def parties(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
     """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
     with reporting():
         from sim.report import listing
@@ -233,7 +229,7 @@ def positions(
     party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="One party; all of them without.")] = None,
     as_of: Day = None,
     domain: DomainDir = None,
-    format: common.ListForm = ListFormat.table,
+    format: ListForm = ListFormat.table,
 ) -> None:
     """A party's positions with their dates, bases and evidence."""
     with reporting():
@@ -253,7 +249,7 @@ def positions(
 def evidence(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One row; all of them without.")] = None,
     domain: DomainDir = None,
-    format: common.ListForm = ListFormat.table,
+    format: ListForm = ListFormat.table,
 ) -> None:
     """Claims with their sources and places, and where each is used."""
     with reporting():
@@ -281,7 +277,7 @@ def reactions(
         str | None, typer.Argument(metavar="[TEXT]", help="One text, by its id; all of them without.")
     ] = None,
     domain: DomainDir = None,
-    format: common.ListForm = ListFormat.table,
+    format: ListForm = ListFormat.table,
 ) -> None:
     """What the parties said of the texts within two weeks, with the claims that tell it."""
     with reporting():
@@ -305,7 +301,7 @@ def reactions(
         _name_library(format)
 
 
-def show_sources(domain: DomainDir = None, format: common.ListForm = ListFormat.table) -> None:
+def show_sources(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
     """The register of documents and of actors."""
     with reporting():
         from sim.report import listing
@@ -350,7 +346,7 @@ def _domain(given: Path | None) -> Path:
 
 
 def _name_library(format: ListFormat) -> None:
-    common.name_libraries(common.Format(format.value))
+    common.name_libraries(Format(format.value))
 
 
 def _known(name: str, rows: Collection[str], folder: Path, asked: Path | None) -> str:

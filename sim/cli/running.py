@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import common
-from sim.cli.common import Format, reporting
+from sim.cli.common import reporting
+from sim.cli.options import Files, Format, Inputs, OneFile, Output, Page, Quiet, Scoring, Workers, bundled
 from sim.files import system
 
 if TYPE_CHECKING:
@@ -27,30 +29,18 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: sim library")(library)
 
 
+@bundled
 def run(
-    files: common.Files,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    protocol: common.ProtocolName = None,
-    format: common.FormatName = Format.table,
-    wide: common.Wide = False,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
-    no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False,
-    plot: common.PlotFile = None,
-    title: common.FigureTitle = None,
-    quiet: common.Quiet = False,
-    workers: common.Workers = 1,
+    files: Files,
+    *,
+    inputs: Inputs,
+    output: Output,
+    workers: Workers = 1,
 ) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
-    with reporting(quiet):
-        common.check_plot(plot, title)
-        common.check_wide(wide, format)
-        if plot is not None and len(files) > 1:
+    with reporting(output.quiet):
+        common.check_output(output)
+        if output.plot is not None and len(files) > 1:
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
             )
@@ -58,65 +48,60 @@ def run(
         from sim.scenario import catalogue
         from sim.scenario.edit_paths import edits_file
 
-        loaded = common.load_files(files, sets, withs, as_of, evidence, domain, draws, seed, protocol)
-        if not no_save:
-            common.check_folder(out)
+        loaded = common.load_files(files, inputs)
+        if not output.no_save:
+            common.check_folder(output.out)
         unedited: list[Loaded] = []
-        if (sets or withs) and format in (Format.table, Format.md):
-            unedited = common.load_files(files, None, None, as_of, evidence, domain, draws, seed, protocol)
+        if (inputs.sets or inputs.withs) and output.format in (Format.table, Format.md):
+            unedited = common.load_files(files, replace(inputs, sets=None, withs=None))
         both = _score([*loaded, *unedited], workers)
-        files_of_edits = [edits_file(catalogue.edits(file)) for file in withs or ()]
+        files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.withs or ()]
         results, before = both[: len(loaded)], both[len(loaded) :]
         multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
         try:
-            _print(results, format, before, multiple, wide, files_of_edits)
-            common.name_libraries(format)
+            _print(results, output, before, multiple, files_of_edits)
+            common.name_libraries(output.format)
         except BrokenPipeError:
             system.drop_output()  # whoever read it has seen enough; the run is saved all the same
-        common.write_plot(plot, lambda: _figure(results[0]), title)
-        if not no_save:
+        common.write_plot(output, lambda: _figure(results[0]))
+        if not output.no_save:
             from sim.results.saving import again
             from sim.simulation.score import save
 
             for item, result in zip(loaded, results, strict=True):
-                if (folder := again(result, item.path, out)) is not None:
+                if (folder := again(result, item.path, output.out)) is not None:
                     common.remark(f"the same result as is saved in {folder}; not saved again")
                 else:
-                    common.remark(f"saved {save(item, result, out)}")
+                    common.remark(f"saved {save(item, result, output.out)}")
 
 
+@bundled
 def explain(
-    file: common.OneFile,
+    file: OneFile,
     party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only this party.")] = None,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    format: common.FormatName = Format.table,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    output: Page,
 ) -> None:
     """Show the table behind a score, cell by cell, with its evidence."""
-    with reporting(quiet):
-        loaded = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+    with reporting(output.quiet):
+        loaded = common.load_files([file], inputs)
         party = common.known_party(party, loaded[0].scenario.domain.positions.values())
         [result] = _score(loaded, 1)
         shown = [p for p in result.parties if party in (None, p.id)]
-        if format in (Format.json, Format.csv):
-            _print([result.model_copy(update={"parties": tuple(shown)})], format)
-            common.name_libraries(format)
+        if output.format in (Format.json, Format.csv):
+            _print([result.model_copy(update={"parties": tuple(shown)})], output)
+            common.name_libraries(output.format)
             return
         from sim.report import explain as explaining
         from sim.report.outcome import show
 
         cited = _cited(loaded[0], shown)
-        if format is Format.md:
+        if output.format is Format.md:
             common.say(explaining.explanation_markdown(result, shown, cited))
         else:
             show(explaining.explanation(result, shown, cited))
-        common.name_libraries(format)
+        common.name_libraries(output.format)
 
 
 def library(
@@ -124,7 +109,7 @@ def library(
         Path | None, typer.Option(metavar="DIR", help="All texts of this folder, not the shipped ones.")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("results/library.md"),
-    quiet: common.Quiet = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
     with reporting(quiet):
@@ -164,13 +149,12 @@ def _figure(result: Result) -> Figure:
 
 def _print(
     results: list[Result],
-    format: Format,
+    output: Output,
     unedited: Sequence[Result] = (),
     apart: str | None = None,
-    wide: bool = False,
     files: Sequence[EditsFile] = (),
 ) -> None:
-    """Print results; ``apart`` is a warning that they are of different domains, ``wide`` CSV is of texts by parties.
+    """Print results; ``apart`` is a warning that they are of different domains.
 
     ``files`` are the files of edits that were applied.
     """
@@ -181,6 +165,7 @@ def _print(
     from sim.report import page as sheets
     from sim.results import saving
 
+    format = output.format
     if apart is not None:
         warning = f"Warning: {apart}"
         if format is Format.table:
@@ -189,7 +174,7 @@ def _print(
             common.say(warning + "\n" * (format is Format.md), err=format is not Format.md)
     if format is Format.json:
         common.say(saving.to_json(results))
-    elif wide:
+    elif output.wide:
         common.emit_wide(results)
     elif format is Format.csv:
         common.say(saving.csv_text(results), nl=False)

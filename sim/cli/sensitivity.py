@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import common
-from sim.cli.common import Format, reporting
+from sim.cli.common import reporting
+from sim.cli.options import Answer, OneFile, Output, Scoring, bundled, one_of
 from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: sim sensitivity istanbul --pairs --plot tornado.svg")(sensitivity)
 
 
+@bundled
 def sensitivity(
-    file: common.OneFile,
+    file: OneFile,
     method: Annotated[
         Method,
-        common.one_of(
+        one_of(
             Method,
             "--method",
             help="levers: single edits of positions, one by one. sobol: shares of variance by party and issue. "
@@ -50,41 +51,33 @@ def sensitivity(
             "--n", min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."
         ),
     ] = None,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    format: common.FormatName = Format.table,
-    plot: common.PlotFile = None,
-    title: common.FigureTitle = None,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    output: Answer,
 ) -> None:
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
-    with reporting(quiet):
+    with reporting(output.quiet):
         for option, wanted, homes in (
             ("--issue", issue is not None, (Method.levers,)),
             ("--pairs", pairs, (Method.levers,)),
             ("--top", top is not None, (Method.levers,)),
             ("--n", n is not None, (Method.sobol,)),
-            ("--draws", draws is not None, (Method.levers, Method.flip)),
+            ("--draws", inputs.draws is not None, (Method.levers, Method.flip)),
         ):
             if wanted and method not in homes:
                 right = " or ".join(f"--method {home.value}" for home in homes)
                 more = "; its sample is --n" if option == "--draws" else ""
                 raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
-        common.check_plot(plot, title)
-        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+        common.check_output(output)
+        [loaded] = common.load_files([file], inputs)
         party = common.known_party(party, loaded.scenario.domain.positions.values())
         common.known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method is Method.levers:
-            _levers(loaded, party, issue, pairs, top, format, plot, title)
+            _levers(loaded, party, issue, pairs, top, output)
         elif method is Method.sobol:
-            _sobol(loaded, party, n, format, plot, title)
+            _sobol(loaded, party, n, output)
         else:
-            _flip(loaded, party, format, plot, title)
+            _flip(loaded, party, output)
 
 
 def _levers(
@@ -93,9 +86,7 @@ def _levers(
     issue: str | None,
     pairs: bool,
     top: int | None,
-    format: Format,
-    plot: Path | None,
-    title: str | None,
+    output: Output,
 ) -> None:
     from sim.analysis.levers.levers import levers
     from sim.analysis.levers.page import TOP, LeversView
@@ -105,17 +96,15 @@ def _levers(
     edits = 5 * (1 if party else len(domain.positions)) * (1 if issue else len(domain.issues.issues))
     with common.progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
-    common.emit(result, LeversView(TOP if top is None else top), format)
+    common.emit(result, LeversView(TOP if top is None else top), output)
 
-    if plot is not None:
-        from sim.analysis.levers import figure as figure
+    if output.plot is not None:
+        from sim.analysis.levers.figure import draw
 
-        common.write_plot(plot, lambda: figure.draw(result), title)
+        common.write_plot(output, lambda: draw(result))
 
 
-def _sobol(
-    loaded: Loaded, party: str | None, n: int | None, format: Format, plot: Path | None, title: str | None
-) -> None:
+def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:
     from sim.analysis.sobol import page as view
     from sim.analysis.sobol.sobol import LEAST, sobol
 
@@ -128,22 +117,22 @@ def _sobol(
             result = sobol(loaded, party=party, progress=progress)
         else:
             result = sobol(loaded, n, party=party, progress=progress)
-    common.emit(result, view, format)
+    common.emit(result, view, output)
 
-    if plot is not None:
-        from sim.analysis.sobol import figure as figure
+    if output.plot is not None:
+        from sim.analysis.sobol.figure import draw
 
-        common.write_plot(plot, lambda: figure.draw(result), title)
+        common.write_plot(output, lambda: draw(result))
 
 
-def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None, title: str | None) -> None:
+def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
     from sim.analysis.flip import page as view
     from sim.analysis.flip.flip import flip
 
     result = flip(loaded, party=party)
-    common.emit(result, view, format)
+    common.emit(result, view, output)
 
-    if plot is not None:
-        from sim.analysis.flip import figure as figure
+    if output.plot is not None:
+        from sim.analysis.flip.figure import draw
 
-        common.write_plot(plot, lambda: figure.draw(result), title)
+        common.write_plot(output, lambda: draw(result))

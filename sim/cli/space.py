@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import common
-from sim.cli.common import Format, reporting
+from sim.cli.common import reporting
+from sim.cli.options import Answer, Inputs, OneFile, Scoring, bundled, one_of
 from sim.cli.varying import Severity
 from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
 
@@ -33,18 +34,19 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=SEARCH)(search)
 
 
+@bundled
 def frontier(
-    file: common.OneFile,
+    file: OneFile,
     parties: Annotated[
         str | None,
         typer.Option(metavar="A,B,...", help="Whose gains count, two or more (default: the principals)."),
     ] = None,
     red_lines: Annotated[
         RedLines,
-        common.one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
+        one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
     ] = RedLines.all,
     constraints: Annotated[
-        Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.hard,
     keep: Annotated[
         list[str] | None,
@@ -58,26 +60,18 @@ def frontier(
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
     ] = None,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    format: common.FormatName = Format.table,
-    plot: common.PlotFile = None,
-    title: common.FigureTitle = None,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    output: Answer,
 ) -> None:
     """Find the efficient packages of the whole space, what bargaining theory picks, and how far texts are from them."""
-    with reporting(quiet):
-        common.check_plot(plot, title)
-        if axes is not None and plot is None:
+    with reporting(output.quiet):
+        common.check_output(output)
+        if axes is not None and output.plot is None:
             raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--axes")
         if not math.isfinite(epsilon):
             raise typer.BadParameter(f"{epsilon} is no amount of gain", param_hint="--epsilon")
-        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+        [loaded] = common.load_files([file], inputs)
         held = loaded.scenario.domain.positions.values()
         chosen = common.named_parties(parties, held, "--parties")
         if chosen is not None and len(chosen) < 2:
@@ -105,7 +99,7 @@ def frontier(
                     keep=kept,
                     epsilon=epsilon,
                     top=top,
-                    texts=texts_beside(loaded, domain),
+                    texts=texts_beside(loaded, inputs.domain),
                     progress=progress,
                 )
             except TooTangled as error:
@@ -115,15 +109,16 @@ def frontier(
                 f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
                 param_hint="--axes",
             )
-        common.emit(result, view, format)
-        if plot is not None:
-            from sim.analysis.frontier import figure as figure
+        common.emit(result, view, output)
+        if output.plot is not None:
+            from sim.analysis.frontier.figure import draw
 
-            common.write_plot(plot, lambda: figure.draw(result, shown), title)
+            common.write_plot(output, lambda: draw(result, shown))
 
 
+@bundled
 def search(
-    file: common.OneFile,
+    file: OneFile,
     keep: Annotated[
         list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as tabled.")
     ] = None,
@@ -138,7 +133,7 @@ def search(
         typer.Option(metavar="PARTY,...", help="Look only among packages that ask these; all: whoever the text asks."),
     ] = None,
     constraints: Annotated[
-        Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.legal,
     top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed.")] = 5,
     effort: Annotated[
@@ -149,27 +144,19 @@ def search(
             help="How many boxes of packages a proof may open; each takes some ten milliseconds.",
         ),
     ] = 3000,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    format: common.FormatName = Format.table,
-    plot: common.PlotFile = None,
-    title: common.FigureTitle = None,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    output: Answer,
 ) -> None:
     """Find the packages of the whole space that all who are asked accept most often, and prove it where possible."""
-    with reporting(quiet):
-        common.check_plot(plot, title)
+    with reporting(output.quiet):
+        common.check_output(output)
         if near is not None and changes is None:
             raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
-        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+        [loaded] = common.load_files([file], inputs)
         kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         wanted = _asked(ask, loaded)
-        other = None if near is None else common.load_files([near], None, None, None, None, domain, None, None, None)[0]
+        other = None if near is None else common.load_files([near], Inputs(domain=inputs.domain))[0]
         from sim.analysis.search import page as view
         from sim.analysis.search.search import search as searched
         from sim.analysis.shared.texts_beside import texts_beside
@@ -184,14 +171,14 @@ def search(
                 constraints=constraints.value,
                 top=top,
                 effort=effort,
-                texts=texts_beside(loaded, domain).loaded,
+                texts=texts_beside(loaded, inputs.domain).loaded,
                 progress=progress,
             )
-        common.emit(result, view, format)
-        if plot is not None:
-            from sim.analysis.search import figure as figure
+        common.emit(result, view, output)
+        if output.plot is not None:
+            from sim.analysis.search.figure import draw
 
-            common.write_plot(plot, lambda: figure.draw(result), title)
+            common.write_plot(output, lambda: draw(result))
 
 
 def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from sim.cli import common
-from sim.cli.common import Format, reporting
+from sim.cli.common import reporting
+from sim.cli.options import Answer, OneFile, Scoring, bundled, one_of
 from sim.files.ceilings import MOST_ROWS
 
 SWEEP = "Example: sim sweep istanbul --vary 'us.fighting.importance=minor,moderate,major,critical'"
@@ -26,8 +27,9 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=AMEND)(amend)
 
 
+@bundled
 def sweep(
-    file: common.OneFile,
+    file: OneFile,
     vary: Annotated[
         list[str],
         typer.Option(
@@ -37,22 +39,14 @@ def sweep(
             " The value as_it_stands leaves the cell alone. as_of=DATE,DATE varies the day of the positions.",
         ),
     ],
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    format: common.FormatName = Format.table,
-    plot: common.PlotFile = None,
-    title: common.FigureTitle = None,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    output: Answer,
 ) -> None:
     """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half."""
-    with reporting(quiet):
-        common.check_plot(plot, title)
-        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+    with reporting(output.quiet):
+        common.check_output(output)
+        [loaded] = common.load_files([file], inputs)
         from sim.analysis.sweep import page as view
         from sim.analysis.sweep.grid import parse_variations
         from sim.analysis.sweep.sweep import sweep as swept
@@ -62,15 +56,16 @@ def sweep(
             points *= len(variation.values)
         with common.progress_bar(loaded.scenario.draws * points) as progress:
             result = swept(loaded, vary, progress=progress)
-        common.emit(result, view, format)
-        if plot is not None:
-            from sim.analysis.sweep import figure as figure
+        common.emit(result, view, output)
+        if output.plot is not None:
+            from sim.analysis.sweep.figure import draw
 
-            common.write_plot(plot, lambda: figure.draw(result), title)
+            common.write_plot(output, lambda: draw(result))
 
 
+@bundled
 def amend(
-    file: common.OneFile,
+    file: OneFile,
     changes: Annotated[int, typer.Option(min=1, max=3, help="How many terms may change at most.")] = 2,
     keep: Annotated[
         list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as they are.")
@@ -79,27 +74,19 @@ def amend(
         str | None, typer.Option(metavar="PARTY", help="Look for what costs this party least and still does its work.")
     ] = None,
     constraints: Annotated[
-        Severity, common.one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = Severity.legal,
     top: Annotated[
         int, typer.Option(min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes.")
     ] = 5,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    format: common.FormatName = Format.table,
-    plot: common.PlotFile = None,
-    title: common.FigureTitle = None,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    output: Answer,
 ) -> None:
     """Find the smallest changes of the text that raise joint acceptability most."""
-    with reporting(quiet):
-        common.check_plot(plot, title)
-        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
+    with reporting(output.quiet):
+        common.check_output(output)
+        [loaded] = common.load_files([file], inputs)
         kept = common.named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         party = common.known_party(party, loaded.scenario.domain.positions.values())
         from sim.analysis.amend import page as view
@@ -115,8 +102,8 @@ def amend(
                 top=top,
                 progress=progress,
             )
-        common.emit(result, view, format)
-        if plot is not None:
-            from sim.analysis.amend import figure as figure
+        common.emit(result, view, output)
+        if output.plot is not None:
+            from sim.analysis.amend.figure import draw
 
-            common.write_plot(plot, lambda: figure.draw(result), title)
+            common.write_plot(output, lambda: draw(result))
