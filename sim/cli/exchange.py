@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import common
-from sim.cli.common import reporting
+from sim.cli.names import load_files, named_parties
 from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of
+from sim.cli.output import remark, reporting, say, tell, warn
 
 if TYPE_CHECKING:
     from sim.interop.exporting import Exported
     from sim.scenario import schema
 
-IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
-EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
+
 ALONE = (
     "warning: the domain has one party: sim run and explain score it, but there is nobody to agree "
     "with, and what weighs parties against each other (sim frontier, joint shares of sim compare) needs two"
@@ -40,11 +39,6 @@ class Target(StrEnum):
 OutDir = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="A folder that is not there yet, or empty.", show_default=False)
 ]
-
-
-def register(app: typer.Typer) -> None:
-    app.command("import", epilog=IMPORT)(import_)
-    app.command("export", epilog=EXPORT)(export)
 
 
 def import_(
@@ -79,7 +73,6 @@ def import_(
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
     with reporting(quiet):
-        from sim.files.complaints import render
         from sim.interop import importing
         from sim.interop.files import read_files
         from sim.interop.folders import check_free, write_folder
@@ -99,20 +92,18 @@ def import_(
         package = importing.chosen_package(text, imported, made) if text else None
         texts = importing.scenario_texts(imported, made, date or dt.date.today(), package)
         write_folder(out, texts)
-        if imported.warnings:
-            typer.echo(render(imported.warnings), err=True)
+        warn(imported.warnings)
         names_of_parties = [party.name for party in imported.cardinal.parties]
         _tell_renamed(importing.renamed(imported.cardinal.issues, names_of_parties, made))
         if len(imported.cardinal.parties) == 1:
-            common.tell(ALONE)
-        common.remark("all figures of the files are assumed; no proposal is in them")
+            tell(ALONE)
+        remark("all figures of the files are assumed; no proposal is in them")
         names = sorted(name for name in texts if "/" not in name)
-        common.remark(f"wrote {out}: domain/ and {', '.join(names)}")
-        common.remark(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
+        remark(f"wrote {out}: domain/ and {', '.join(names)}")
+        remark(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
 
 
 def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
-    from sim.files.complaints import render
     from sim.interop.folders import write_folder
     from sim.interop.table_importing import import_table
 
@@ -120,19 +111,18 @@ def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: d
         raise typer.BadParameter("a table is imported alone: it holds all parties and issues", param_hint="FILE...")
     result = import_table(files[0], day, terms, sheet)
     write_folder(out, result.files)
-    if result.warnings:
-        typer.echo(render(result.warnings), err=True)
+    warn(result.warnings)
     _tell_renamed(result.renamed)
     if result.empty:
-        common.tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
+        tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
     if result.parties == 1:
-        common.tell(ALONE)
-    common.remark("all that the table says is assumed; add sources and evidence in domain/")
-    common.remark(f"wrote {out}: domain/ and {', '.join(result.texts)}")
+        tell(ALONE)
+    remark("all that the table says is assumed; add sources and evidence in domain/")
+    remark(f"wrote {out}: domain/ and {', '.join(result.texts)}")
     if result.texts:
-        common.remark(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
+        remark(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
     else:
-        common.remark(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
+        remark(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
 
 
 @bundled
@@ -166,8 +156,8 @@ def export(
             raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
         else:
             check_new(out)
-        [loaded] = common.load_files([file], inputs)
-        chosen = common.named_parties(parties, loaded.scenario.domain.positions.values(), "--parties")
+        [loaded] = load_files([file], inputs)
+        chosen = named_parties(parties, loaded.scenario.domain.positions.values(), "--parties")
         if table:
             _export_table(loaded.scenario, chosen, to, out)
             return
@@ -183,12 +173,12 @@ def export(
         texts, fitted = writer(result.cardinal, result.ids)
         write_folder(out, texts)
         for words in result.lost:
-            common.tell(f"not carried: {words}")
+            tell(f"not carried: {words}")
         for words in fitted:
-            common.tell(words)
+            tell(words)
         for line in _worth(result):
-            common.say(line)
-        common.remark(f"wrote {out}: {', '.join(texts)}")
+            say(line)
+        remark(f"wrote {out}: {', '.join(texts)}")
 
 
 def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
@@ -201,15 +191,15 @@ def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: 
     check_new(out)
     write_bytes(out, content)
     for words in table.lost:
-        common.tell(f"not carried: {words}")
-    common.remark(f"wrote {out}; sim import reads it back")
+        tell(f"not carried: {words}")
+    remark(f"wrote {out}; sim import reads it back")
 
 
 def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:
     """All names that their ids do not show."""
     if pairs:
         lines = "".join(f"\n  {name!r} is {id}" for name, id in pairs)
-        common.tell(f"names made into ids; tables and figures show them as written:{lines}")
+        tell(f"names made into ids; tables and figures show them as written:{lines}")
 
 
 def _worth(result: Exported) -> list[str]:

@@ -3,7 +3,7 @@
 A command takes a bundle as one argument, behind a star, and says which of its options it has::
 
     @bundled
-    def sweep(file: OneFile, *, inputs: Annotated[Inputs, without(Inputs, "protocol")], output: Answer) -> None: ...
+    def sweep(file: OneFile, *, inputs: Annotated[Inputs, without(Inputs, "protocol")], output: Drawing) -> None: ...
 
 To the command line every field of a bundle is an option like any other, in the place of the bundle.
 """
@@ -51,6 +51,12 @@ class Protocol(StrEnum):
     vote = "vote"
     alternating_offers = "alternating_offers"
     single_text = "single_text"
+
+
+class Severity(StrEnum):
+    hard = "hard"
+    legal = "legal"
+    political = "political"
 
 
 # --- values ---------------------------------------------------------------------------------
@@ -186,8 +192,8 @@ def without(bundle: type, *names: str) -> tuple[str, ...]:
 
 #: A bundle is annotated with the options of it that a command has, in the order of its help; all of them without.
 Scoring = Annotated[Inputs, without(Inputs, "protocol")]
-Answer = Annotated[Output, ("format", "plot", "title", "quiet")]
-Page = Annotated[Output, ("format", "quiet")]
+Drawing = Annotated[Output, ("format", "plot", "title", "quiet")]
+Printing = Annotated[Output, ("format", "quiet")]
 
 
 def bundled(command: Callable[..., None]) -> Callable[..., None]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import common
-from sim.cli.common import reporting
-from sim.cli.options import Answer, OneFile, Output, Scoring, bundled, one_of
+from sim.cli.names import known_issue, known_party, load_files
+from sim.cli.options import Drawing, OneFile, Output, Scoring, bundled, one_of
+from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ class Method(StrEnum):
     levers = "levers"
     sobol = "sobol"
     flip = "flip"
-
-
-def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sim sensitivity istanbul --pairs --plot tornado.svg")(sensitivity)
 
 
 @bundled
@@ -53,7 +49,7 @@ def sensitivity(
     ] = None,
     *,
     inputs: Scoring,
-    output: Answer,
+    output: Drawing,
 ) -> None:
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
     with reporting(output.quiet):
@@ -68,10 +64,10 @@ def sensitivity(
                 right = " or ".join(f"--method {home.value}" for home in homes)
                 more = "; its sample is --n" if option == "--draws" else ""
                 raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
-        common.check_output(output)
-        [loaded] = common.load_files([file], inputs)
-        party = common.known_party(party, loaded.scenario.domain.positions.values())
-        common.known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
+        check_output(output)
+        [loaded] = load_files([file], inputs)
+        party = known_party(party, loaded.scenario.domain.positions.values())
+        known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method is Method.levers:
             _levers(loaded, party, issue, pairs, top, output)
         elif method is Method.sobol:
@@ -94,14 +90,14 @@ def _levers(
     domain = loaded.scenario.domain
     # About as many edits as there are; what counts is whether the bar is worth showing.
     edits = 5 * (1 if party else len(domain.positions)) * (1 if issue else len(domain.issues.issues))
-    with common.progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
+    with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
-    common.emit(result, LeversView(TOP if top is None else top), output)
+    emit(result, LeversView(TOP if top is None else top), output)
 
     if output.plot is not None:
         from sim.analysis.levers.figure import draw
 
-        common.write_plot(output, lambda: draw(result))
+        write_plot(output, lambda: draw(result))
 
 
 def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:
@@ -112,17 +108,17 @@ def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> 
         raise typer.BadParameter(f"{n} draws are too few for indices; take at least {LEAST}", param_hint="--n")
     # Two samples, and one more a group.
     texts = 2 + 3 * len(loaded.scenario.domain.positions) + len(loaded.scenario.domain.issues.issues)
-    with common.progress_bar((n or 4096) * texts, "sampling") as progress:
+    with progress_bar((n or 4096) * texts, "sampling") as progress:
         if n is None:
             result = sobol(loaded, party=party, progress=progress)
         else:
             result = sobol(loaded, n, party=party, progress=progress)
-    common.emit(result, view, output)
+    emit(result, view, output)
 
     if output.plot is not None:
         from sim.analysis.sobol.figure import draw
 
-        common.write_plot(output, lambda: draw(result))
+        write_plot(output, lambda: draw(result))
 
 
 def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
@@ -130,9 +126,9 @@ def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
     from sim.analysis.flip.flip import flip
 
     result = flip(loaded, party=party)
-    common.emit(result, view, output)
+    emit(result, view, output)
 
     if output.plot is not None:
         from sim.analysis.flip.figure import draw
 
-        common.write_plot(output, lambda: draw(result))
+        write_plot(output, lambda: draw(result))

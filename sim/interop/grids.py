@@ -145,3 +145,8 @@ def csv_grid(raw: bytes, file: str, words: frozenset[str]) -> Grid:
     if len(cells) > CELLS:
         raise Complaints([whole_file(file, f"{len(cells):,} cells; up to {CELLS:,} are read", None)])
     return Grid(file, None, cells, empty=empty)
+
+
+def unformulated(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -8,30 +8,29 @@ import sys
 import tempfile
 import typing
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from sim.cli.options import Format, Inputs, Output
+from sim.cli.options import Format, ListFormat, Output
 from sim.files import system
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.analysis.compare.compare import Row
+    from sim.files.complaints import Complaint
     from sim.report.page import Page
     from sim.results.records import Document, Result
-    from sim.scenario import schema
     from sim.scenario.loading import Loaded
     from sim.simulation.runner import Progress
 
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 #: Runs longer than this many draws times scenarios show a progress bar.
 LONG = 200_000
-
 
 _Doc = TypeVar("_Doc", bound="Document", contravariant=True)
 
@@ -49,8 +48,6 @@ class View(typing.Protocol[_Doc]):
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
 _libraries: list[str] = []
-
-
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
@@ -64,8 +61,8 @@ def reporting(quiet: bool = False) -> Iterator[None]:
     try:
         yield
         system.flush_output()
-    except Complaints as found:
-        typer.echo(render(found.complaints, color=_colour()), err=True)
+    except Complaints as error:
+        typer.echo(render(error.complaints, color=_colour()), err=True)
         raise typer.Exit(BAD_FILE) from None
     except BrokenPipeError:
         # The reader went away (sim ... | head); nothing is wrong.
@@ -105,6 +102,14 @@ def say(text: str, nl: bool = True, err: bool = False) -> None:
         typer.echo(visible(text), nl=nl, err=err)
 
 
+def warn(complaints: Collection[Complaint]) -> None:
+    """Print warnings about files on stderr."""
+    from sim.files.complaints import render
+
+    if complaints:
+        typer.echo(render(complaints), err=True)
+
+
 def _one_line(error: OSError) -> str:
     if error.strerror and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
@@ -113,15 +118,6 @@ def _one_line(error: OSError) -> str:
 
 def _colour() -> bool:
     return system.is_terminal(sys.stderr) and "NO_COLOR" not in os.environ
-
-
-def load_files(files: Sequence[Path], inputs: Inputs) -> list[Loaded]:
-    """Load everything before anything runs; raises as :func:`sim.load_all`."""
-    from sim.scenario.loading import load_all
-
-    loaded = load_all(files, **inputs.options())
-    note_libraries(loaded)
-    return loaded
 
 
 def note_libraries(loaded: Iterable[Loaded]) -> None:
@@ -136,89 +132,31 @@ def note_library(words: str | None) -> None:
         _libraries.append(words)
 
 
-def name_libraries(format: Format = Format.table) -> None:
+def name_libraries(format: Format | ListFormat = Format.table) -> None:
     """Say below a page which libraries its texts come from; on stderr where stdout is for a program."""
     if _libraries:
         line = f"Library: {'; '.join(_libraries)}."
-        if format in (Format.json, Format.csv):
+        if format in ("json", "csv"):
             remark(line)
         else:
-            say(f"\n{line}" if format is Format.md else line)
-
-
-def known_party(
-    party: str | None, loaded: Iterable[schema.Party], option: str | None = "--party", where: str = ""
-) -> str | None:
-    """The id of the party of this id or name; None for None.
-
-    Raises typer.BadParameter where a party is named that there is not, with the id of one of a like id or name.
-
-    ``where`` says in the message what was searched.
-    """
-    names = {held.id: held.name for held in loaded}
-    if party is None or party in names:
-        return party
-    from sim.files.complaints import did_you_mean_party, party_meant
-
-    id = party_meant(party, names)
-    if id is None:
-        hint = did_you_mean_party(party, names)
-        said = f"there is no party {party!r}{where}" + (f"; {hint}" if hint else "")
-        raise typer.BadParameter(said, param_hint=option)
-    return id
-
-
-def named_parties(text: str | None, loaded: Iterable[schema.Party], option: str) -> list[str] | None:
-    """The ids of parties named, by id or name, with commas between them.
-
-    Raises typer.BadParameter for one that there is not, or is named twice.
-    """
-    if text is None:
-        return None
-    held = list(loaded)
-    ids: list[str] = []
-    for name in (name.strip() for name in text.split(",") if name.strip()):
-        id = known_party(name, held, option)
-        if id in ids:
-            raise typer.BadParameter(f"{name} is named twice", param_hint=option)
-        ids += [] if id is None else [id]
-    return ids
-
-
-def named_issues(texts: Iterable[str] | None, issues: Iterable[str], option: str) -> list[str]:
-    """Issues named one by one or with commas between them. Raises typer.BadParameter for one that there is not."""
-    known = list(issues)
-    names = [name.strip() for text in texts or () for name in text.split(",") if name.strip()]
-    for name in names:
-        known_issue(name, known, option)
-    return list(dict.fromkeys(names))
-
-
-def known_issue(issue: str | None, issues: Iterable[str], option: str) -> None:
-    """Raises typer.BadParameter where an issue is named that there is not."""
-    known = list(issues)
-    if issue is not None and issue not in known:
-        from sim.files.complaints import did_you_mean
-
-        hint = did_you_mean(issue, known, most=20)
-        raise typer.BadParameter(f"there is no issue {issue!r}" + (f"; {hint}" if hint else ""), param_hint=option)
+            say(f"\n{line}" if format == "md" else line)
 
 
 def check_folder(path: Path) -> None:
     """See before anything runs that files can be written in a folder, or that it can be made. Raises OSError."""
-    made: list[Path] = []
+    new: list[Path] = []
     try:
         for folder in (*reversed(path.parents), path):
             if not folder.exists():
                 folder.mkdir(exist_ok=True)
-                made.append(folder)
+                new.append(folder)
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OSError(f"{path}: no run can be saved there ({reason}); --out DIR takes another folder") from None
     finally:
-        for folder in reversed(made):
+        for folder in reversed(new):
             with contextlib.suppress(OSError):
                 folder.rmdir()
 
@@ -267,11 +205,30 @@ def print_json(value: object) -> None:
 
 
 def emit_wide(items: Sequence[Result | Row]) -> None:
-    """Print texts by parties as CSV on stdout."""
-    from sim.cli.wide import wide
+    """Print texts by parties as CSV on stdout: a row a text, in each cell the share of draws in which a party accepts.
+
+    Texts and parties stand in the order in which they come up. A cell is empty where a text's domain has no such party,
+    or its sources are silent on it; ``joint`` is the share in which all whose consent is needed accept.
+    """
+    from sim.analysis.compare.compare import Row
+    from sim.interop.grids import unformulated
     from sim.report import page as sheets
 
-    say(sheets.csv_text(*wide(items)), nl=False)
+    names: dict[str, str] = {}
+    for item in items:
+        for party in item.parties:
+            names.setdefault(party.id, party.name)
+    twice = [name for name in names.values() if list(names.values()).count(name) > 1]
+    heads = [unformulated(f"{name} ({id})" if name in twice else name) for id, name in names.items()]
+    rows: list[tuple[object, ...]] = []
+    for item in items:
+        shares = {p.id: None if p.silent else p.acceptability.estimate for p in item.parties}
+        joint = item.joint_acceptability
+        info = item.scenario
+        id = unformulated(item.name if isinstance(item, Row) else info.id)
+        first = (id, unformulated(info.title), info.date.isoformat(), None if joint is None else joint.estimate)
+        rows.append((*first, *map(shares.get, names)))
+    say(sheets.csv_text(("text", "title", "date", "joint", *heads), rows), nl=False)
 
 
 def write_plot(output: Output, draw: Callable[[], Figure]) -> None:

@@ -1,4 +1,4 @@
-"""The command that tells one negotiation."""
+"""``sim trace``: one negotiation, round by round."""
 
 from __future__ import annotations
 
@@ -7,20 +7,15 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import common
-from sim.cli.common import reporting
-from sim.cli.options import Inputs, OneFile, Page, bundled, one_of, without
+from sim.cli.names import load_files
+from sim.cli.options import Inputs, OneFile, Printing, bundled, one_of, without
+from sim.cli.output import emit, progress_bar, reporting
 
 
 class Outcome(StrEnum):
     agreed = "agreed"
     breakdown = "breakdown"
     ratification_failed = "ratification_failed"
-
-
-def register(app: typer.Typer) -> None:
-    example = "sim trace istanbul --protocol alternating_offers --outcome agreed"
-    app.command(epilog=f"Example: {example}")(trace)
 
 
 @bundled
@@ -40,22 +35,22 @@ def trace(
     ] = False,
     *,
     inputs: Annotated[Inputs, ("protocol", *without(Inputs, "protocol"))],
-    output: Page,
+    output: Printing,
 ) -> None:
     """Tell one negotiation round by round: who offers what, who refuses it and why, where it ends."""
     with reporting(output.quiet):
         if draw is not None and outcome is not None:
             raise typer.BadParameter("give --draw or --outcome, not both: a draw ends as it ends", param_hint="--draw")
-        [loaded] = common.load_files([file], inputs)
+        [loaded] = load_files([file], inputs)
         from sim.analysis.trace import page as view
         from sim.analysis.trace.trace import NoSuchDraw
         from sim.analysis.trace.trace import trace as traced
 
         try:
-            with common.progress_bar(loaded.scenario.draws if draw is None else 1, "looking") as progress:
+            with progress_bar(loaded.scenario.draws if draw is None else 1, "looking") as progress:
                 result = traced(
                     loaded, draw=draw, outcome=None if outcome is None else outcome.value, progress=progress
                 )
         except NoSuchDraw as error:
             raise typer.BadParameter(str(error), param_hint="--draw") from None
-        common.emit(result, view.Full() if full else view, output)
+        emit(result, view.Full() if full else view, output)

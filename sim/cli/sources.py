@@ -1,4 +1,4 @@
-"""The command that tells where to begin with a library's sources."""
+"""``sim sources``: cited places checked against the texts, and where to begin with the sources."""
 
 from __future__ import annotations
 
@@ -8,12 +8,45 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import common
-from sim.cli.common import reporting
-from sim.cli.options import Inputs, Page, bundled
+from sim.cli.names import domain_folder, load_files
+from sim.cli.options import Inputs, Printing, bundled
+from sim.cli.output import FAILED, emit, note_library, reporting, say
+from sim.cli.show import DomainDir
 from sim.files.ceilings import MOST_ROWS
 
+app = typer.Typer(
+    help="Work with the documents behind the evidence.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog="Example: sim sources verify texts/",
+)
+app.callback()(lambda: None)
 
+
+@app.command(epilog="Example: sim sources verify texts/")
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that holds the texts of the articles.")],
+    domain: DomainDir = None,
+) -> None:
+    """Check every cited place against the texts, for those who hold them."""
+    with reporting():
+        from sim.scenario.evidence import verify as check
+        from sim.scenario.loading import load_domain
+
+        loaded = load_domain(domain_folder(domain))
+        if not folder.is_dir():
+            raise NotADirectoryError(f"{folder}: no such folder")
+        findings = check(loaded.sources, loaded.evidence, folder)
+        for finding in findings:
+            say(str(finding))
+        names = {k for k, s in loaded.sources.sources.items() if s.file}
+        cited = sum(1 for row in loaded.evidence if row.source in names)
+        say(f"{len(names)} texts, {cited} claims cited in them, {len(findings)} findings")
+        if findings:
+            raise typer.Exit(FAILED)
+
+
+@app.command(epilog="Example: sim sources audit")
 @bundled
 def audit(
     files: Annotated[
@@ -35,7 +68,7 @@ def audit(
     ] = False,
     *,
     inputs: Annotated[Inputs, ("draws", "seed")],
-    output: Page,
+    output: Printing,
 ) -> None:
     """Tell where to begin: which cells verdicts hang on, how old and well sourced they are, which were looked for."""
     with reporting(output.quiet):
@@ -49,12 +82,12 @@ def audit(
 
         if files:
             unique = list({catalogue.named(file).resolve(): file for file in files}.values())
-            loaded = common.load_files(unique, replace(inputs, domain=domain))
+            loaded = load_files(unique, replace(inputs, domain=domain))
         else:
             folder = catalogue.domain(domain)
             texts = catalogue.Library(folder.parent).texts()
             if not texts:
                 raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
-            loaded = common.load_files(texts, replace(inputs, domain=folder))
-            common.note_library(catalogue.domain_origin(domain, folder))
-        common.emit(audited(loaded), AuditView(None if full else TOP if top is None else top, not_found), output)
+            loaded = load_files(texts, replace(inputs, domain=folder))
+            note_library(catalogue.domain_origin(domain, folder))
+        emit(audited(loaded), AuditView(None if full else TOP if top is None else top, not_found), output)

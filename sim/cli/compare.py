@@ -1,4 +1,4 @@
-"""The command that puts proposals side by side."""
+"""``sim compare``: proposals side by side."""
 
 from __future__ import annotations
 
@@ -7,37 +7,30 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import common
-from sim.cli.common import reporting
 from sim.cli.options import Output, Scoring, bundled, without
-
-Compared = Annotated[
-    list[Path],
-    typer.Argument(metavar="FILE|RESULT...", help="Scenario files; folders of saved runs, or their result.json."),
-]
-Under = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--under",
-        metavar="EDITS",
-        help="Score every scenario file under this file of edits too, in rows of their own. --set wins over it.",
-    ),
-]
-Between = Annotated[
-    str | None,
-    typer.Option("--between", metavar="A,B", help="Only compare these two rows term by term (ids or names of rows)."),
-]
-
-
-def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sim compare istanbul membership --as-of 2025-02-24")(compare)
+from sim.cli.output import check_output, emit, emit_wide, note_libraries, progress_bar, remark, reporting, write_plot
 
 
 @bundled
 def compare(
-    files: Compared,
-    under: Under = None,
-    between: Between = None,
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE|RESULT...", help="Scenario files; folders of saved runs, or their result.json."),
+    ],
+    under: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--under",
+            metavar="EDITS",
+            help="Score every scenario file under this file of edits too, in rows of their own. --set wins over it.",
+        ),
+    ] = None,
+    between: Annotated[
+        str | None,
+        typer.Option(
+            "--between", metavar="A,B", help="Only compare these two rows term by term (ids or names of rows)."
+        ),
+    ] = None,
     *,
     inputs: Scoring,
     output: Annotated[Output, without(Output, "out", "no_save")],
@@ -56,24 +49,24 @@ def compare(
                 f"{', '.join(overrides)}: for scenario files, and there are only saved runs, which stay as they are "
                 f"(their scenario.yaml is a scenario file)"
             )
-        common.check_output(output)
+        check_output(output)
         entries = gather(files, under=under or (), **inputs.options())
-        common.note_libraries([e.loaded for e in entries if e.loaded is not None])
+        note_libraries([e.loaded for e in entries if e.loaded is not None])
         if len(entries) < 2:
             raise typer.BadParameter("compare needs two proposals or more, or one file and --under EDITS")
         if saved and overrides:
-            common.remark(f"{', '.join(overrides)}: applied to the scenario files, not to saved runs")
+            remark(f"{', '.join(overrides)}: applied to the scenario files, not to saved runs")
         work = sum(e.loaded.scenario.draws for e in entries if e.loaded is not None)
         try:
-            with common.progress_bar(work, "comparing") as progress:
+            with progress_bar(work, "comparing") as progress:
                 result = compared(entries, between=between, progress=progress)
         except NoSuchRow as error:
             raise typer.BadParameter(str(error), param_hint="--between") from None
         if output.wide:
-            common.emit_wide(result.rows)
+            emit_wide(result.rows)
         else:
-            common.emit(result, view, output)
+            emit(result, view, output)
         if output.plot is not None:
             from sim.analysis.compare.figure import draw
 
-            common.write_plot(output, lambda: draw(result))
+            write_plot(output, lambda: draw(result))

@@ -1,0 +1,25 @@
+"""``sim validate``: files checked, nothing run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sim.cli.names import load_files
+from sim.cli.options import Files, Inputs, bundled
+from sim.cli.output import name_libraries, reporting, say, warn
+
+
+@bundled
+def validate(files: Files, *, inputs: Annotated[Inputs, ("sets", "withs", "as_of", "domain")]) -> None:
+    """Check files (and edits) without running anything; every complaint is located."""
+    with reporting():
+        from sim.scenario import catalogue
+        from sim.scenario.reactions import load_all_reactions
+
+        loaded = load_files(files, inputs)
+        beside = [item.path.parent / catalogue.DOMAIN for item in loaded]
+        reactions = load_all_reactions(beside if inputs.domain is None else [catalogue.domain(inputs.domain)])
+        warn(dict.fromkeys(w for read in (*loaded, *reactions.values()) for w in read.warnings))
+        for item in loaded:
+            say(f"{item.path}: in order")
+        name_libraries()
