@@ -211,7 +211,7 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
     or its sources are silent on it; ``joint`` is the share in which all whose consent is needed accept.
     """
     from sim.analysis.compare.compare import Row
-    from sim.interop.grids import unformulated
+    from sim.interop.cells import unformulated
     from sim.report import page as sheets
 
     names: dict[str, str] = {}

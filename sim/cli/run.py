@@ -86,7 +86,7 @@ def scored(loaded: Sequence[Loaded], workers: int = 1) -> list[Result]:
 
 
 def print_results(
-    results: Sequence[Result],
+    results: list[Result],
     output: Output,
     unedited: Sequence[Result] = (),
     apart: str | None = None,

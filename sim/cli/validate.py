@@ -19,7 +19,8 @@ def validate(files: Files, *, inputs: Annotated[Inputs, ("sets", "withs", "as_of
         loaded = load_files(files, inputs)
         beside = [item.path.parent / catalogue.DOMAIN for item in loaded]
         reactions = load_all_reactions(beside if inputs.domain is None else [catalogue.domain(inputs.domain)])
-        warn(dict.fromkeys(w for read in (*loaded, *reactions.values()) for w in read.warnings))
+        about = [w for item in loaded for w in item.warnings] + [w for r in reactions.values() for w in r.warnings]
+        warn(dict.fromkeys(about))
         for item in loaded:
             say(f"{item.path}: in order")
         name_libraries()
