@@ -36,7 +36,7 @@ def amend(
     with reporting(output.quiet):
         check_output(output)
         [loaded] = load_files([file], inputs)
-        kept = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         party = known_party(party, loaded.scenario.domain.positions.values())
         from sim.analysis.amend import page as view
         from sim.analysis.amend.amend import amend as amended
@@ -45,7 +45,7 @@ def amend(
             result = amended(
                 loaded,
                 changes=changes,
-                keep=kept,
+                keep=fixed,
                 party=party,
                 constraints=constraints.value,
                 top=top,

@@ -28,14 +28,8 @@ ALONE = (
 NAMED = 5
 
 
-class Target(StrEnum):
-    """Formats of :data:`sim.interop.formats.WRITERS`, and tables."""
-
-    genius = "genius"
-    geniusweb = "geniusweb"
-    negmas = "negmas"
-    csv = "csv"
-    xlsx = "xlsx"
+#: Formats of :data:`sim.interop.formats.WRITERS`, and tables.
+Target = StrEnum("Target", ["genius", "geniusweb", "negmas", "csv", "xlsx"])
 
 
 def import_(

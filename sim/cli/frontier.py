@@ -13,12 +13,7 @@ from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
-
-class RedLines(StrEnum):
-    all = "all"
-    inferred = "inferred"
-    stated = "stated"
-    none = "none"
+RedLines = StrEnum("RedLines", ["all", "inferred", "stated", "none"])
 
 
 @bundled
@@ -59,31 +54,31 @@ def frontier(
         if not math.isfinite(epsilon):
             raise typer.BadParameter(f"{epsilon} is no amount of gain", param_hint="--epsilon")
         [loaded] = load_files([file], inputs)
-        held = loaded.scenario.domain.positions.values()
-        chosen = named_parties(parties, held, "--parties")
+        known = loaded.scenario.domain.positions.values()
+        chosen = named_parties(parties, known, "--parties")
         if chosen is not None and len(chosen) < 2:
             raise typer.BadParameter("name two parties or more, with commas between them", param_hint="--parties")
-        shown = named_parties(axes, held, "--axes")
-        if shown is not None and len(shown) != 2:
+        pair = named_parties(axes, known, "--axes")
+        if pair is not None and len(pair) != 2:
             raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
-        kept = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
-        for issue in kept:
+        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+        for issue in fixed:
             if loaded.scenario.proposal.terms[issue].option is None:
                 raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
         from sim.analysis.frontier import page as view
-        from sim.analysis.frontier.frontier import frontier as found
+        from sim.analysis.frontier.frontier import frontier as traced
         from sim.analysis.shared.texts_beside import texts_beside
         from sim.analysis.space.boxes import TooTangled
 
         combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())
         with progress_bar(combinations, "counting packages") as progress:
             try:
-                result = found(
+                result = traced(
                     loaded,
                     parties=chosen,
                     red_lines=red_lines.value,
                     constraints=constraints.value,
-                    keep=kept,
+                    keep=fixed,
                     epsilon=epsilon,
                     top=top,
                     texts=texts_beside(loaded, inputs.domain),
@@ -91,7 +86,7 @@ def frontier(
                 )
             except TooTangled as error:
                 raise ValueError(str(error)) from None
-        if shown is not None and (outside := [p for p in shown if p not in result.options.parties]):
+        if pair is not None and (outside := [p for p in pair if p not in result.options.parties]):
             raise typer.BadParameter(
                 f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
                 param_hint="--axes",
@@ -100,4 +95,4 @@ def frontier(
         if output.plot is not None:
             from sim.analysis.frontier.figure import draw
 
-            write_plot(output, lambda: draw(result, shown))
+            write_plot(output, lambda: draw(result, pair))

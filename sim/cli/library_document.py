@@ -113,7 +113,7 @@ def _by_party(results: Sequence[Result], words: Callable[[Result, PartyResult], 
 
 # --- what parties said ----------------------------------------------------------------------------
 
-_SAID = f"""
+_HEAD_OF_ANSWERS = f"""
 ### What was said
 
 What a party itself said of the text within {DAYS} days of it, with the claims that tell it (`sim show reactions`), and
@@ -149,7 +149,7 @@ def answered(results: Sequence[Result], answers: Mapping[str, Mapping[str, schem
         return _answer(pairs[-1], row)
 
     table = _by_party(results, cell)
-    return [_SAID, table, f"\n{_agreement(pairs)}\n\n{_NO_TEST}"] if pairs else []
+    return [_HEAD_OF_ANSWERS, table, f"\n{_agreement(pairs)}\n\n{_NO_TEST}"] if pairs else []
 
 
 @dataclass(frozen=True)

@@ -29,34 +29,11 @@ if TYPE_CHECKING:
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
-
-class Format(StrEnum):
-    table = "table"
-    json = "json"
-    csv = "csv"
-    md = "md"
-
-
-class ListFormat(StrEnum):
-    table = "table"
-    json = "json"
-
-
-class EvidenceMode(StrEnum):
-    all = "all"
-    articles = "articles"
-
-
-class Protocol(StrEnum):
-    vote = "vote"
-    alternating_offers = "alternating_offers"
-    single_text = "single_text"
-
-
-class Severity(StrEnum):
-    hard = "hard"
-    legal = "legal"
-    political = "political"
+Format = StrEnum("Format", ["table", "json", "csv", "md"])
+ListFormat = StrEnum("ListFormat", ["table", "json"])
+EvidenceMode = StrEnum("EvidenceMode", ["all", "articles"])
+Protocol = StrEnum("Protocol", ["vote", "alternating_offers", "single_text"])
+Severity = StrEnum("Severity", ["hard", "legal", "political"])
 
 
 # --- values ---------------------------------------------------------------------------------

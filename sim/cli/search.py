@@ -54,7 +54,7 @@ def search(
         if near is not None and changes is None:
             raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
         [loaded] = load_files([file], inputs)
-        kept = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         wanted = _asked(ask, loaded)
         other = None if near is None else load_files([near], Inputs(domain=inputs.domain))[0]
         from sim.analysis.search import page as view
@@ -66,7 +66,7 @@ def search(
                 loaded,
                 near=other,
                 changes=changes,
-                keep=kept,
+                keep=fixed,
                 ask=wanted or (),
                 constraints=constraints.value,
                 top=top,

@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from sim.scenario.loading import Loaded
 
 
-class Method(StrEnum):
-    levers = "levers"
-    sobol = "sobol"
-    flip = "flip"
+Method = StrEnum("Method", ["levers", "sobol", "flip"])
 
 
 @bundled
@@ -103,16 +100,15 @@ def _levers(
 def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:
     from sim.analysis.sobol import page as view
     from sim.analysis.sobol.sobol import LEAST, sobol
+    from sim.engine.draws import BLOCK
 
-    if n is not None and n < LEAST:
+    n = BLOCK if n is None else n
+    if n < LEAST:
         raise typer.BadParameter(f"{n} draws are too few for indices; take at least {LEAST}", param_hint="--n")
     # Two samples, and one more a group.
     texts = 2 + 3 * len(loaded.scenario.domain.positions) + len(loaded.scenario.domain.issues.issues)
-    with progress_bar((n or 4096) * texts, "sampling") as progress:
-        if n is None:
-            result = sobol(loaded, party=party, progress=progress)
-        else:
-            result = sobol(loaded, n, party=party, progress=progress)
+    with progress_bar(n * texts, "sampling") as progress:
+        result = sobol(loaded, n, party=party, progress=progress)
     emit(result, view, output)
 
     if output.plot is not None:

@@ -11,11 +11,7 @@ from sim.cli.names import load_files
 from sim.cli.options import Inputs, OneFile, Printing, bundled, one_of, without
 from sim.cli.output import emit, progress_bar, reporting
 
-
-class Outcome(StrEnum):
-    agreed = "agreed"
-    breakdown = "breakdown"
-    ratification_failed = "ratification_failed"
+Outcome = StrEnum("Outcome", ["agreed", "breakdown", "ratification_failed"])
 
 
 @bundled

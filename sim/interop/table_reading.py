@@ -139,53 +139,56 @@ class _Reader:
         self._places: dict[tuple[str, str, str], Place] = {}
         self._folded: dict[str, dict[str, str]] = {}
         self.rows = {r: dict(cells) for r, cells in grid.rows.items() if r > header}
+        kinds = {c: _column(cell) for c, cell in sorted(grid.rows[header].items())}
+        self.long = any(kind == "party" for kind, _ in kinds.values())
+        #: Columns by what they are, and what those are that a package or a party has.
+        self.columns: dict[str, int] = {}
+        self.package_columns: dict[int, tuple[str, str]] = {}
+        self.party_columns: dict[int, str] = {}
+        for column, (kind, name) in kinds.items():
+            self._head(column, kind, name)
 
     def read(self) -> Table:
         title = self._above()
         heads = self.grid.rows[self.header]
-        columns: dict[str, int] = {}
-        packages: dict[int, tuple[str, str]] = {}
-        parties: dict[int, str] = {}
-        kinds = {c: _column(cell) for c, cell in sorted(heads.items())}
-        long = any(kind == "party" for kind, _ in kinds.values())
-        for c, (kind, name) in kinds.items():
-            cell = heads[c]
-            if kind in ("no_deal", "text"):
-                if (kind, name) in packages.values():
-                    self._error(cell.place, "header", f"the column {cell.text} stands here twice", "name each")
-                packages[c] = kind, name
-                self.packages[kind][name] = {}
-            elif kind in BOTH or (long and kind in LONG):
-                if kind in columns:
-                    self._error(cell.place, "header", f"the column {cell.text} stands here twice", "delete one")
-                columns.setdefault(kind, c)
-            elif long:
-                hint = did_you_mean(kind, (*BOTH, *LONG), most=20)
-                self._error(cell.place, "header", f"unknown column {cell.text}", hint)
-            elif kind in LONG:
-                hint = "importance goes into a row of the issue, a red line is an x in the party's cell"
-                self._error(cell.place, "header", f"no party can be called {cell.text}", hint)
-            else:
-                self._party(cell)
-                parties[c] = cell.text
-        self._stray(heads, {*columns.values(), *packages, *parties})
-        if long and "rank" not in columns:
-            self._error(heads[columns["party"]].place, "header", "the column rank is missing")
-        if not long and not parties:
+        self._stray(heads)
+        if self.long and "rank" not in self.columns:
+            self._error(heads[self.columns["party"]].place, "header", "the column rank is missing")
+        if not self.long and not self.party_columns:
             hint = "the names of the parties stand in the header, behind issue and option"
             self._error(self.grid.place(self.header, 0), "header", "no column of a party", hint)
         self.problems.settle()
-        self._merged(columns)
-        self._fill(columns, long)
+        self._merged()
+        self._fill()
         for row in sorted(self.rows):
-            self._row(row, columns, packages, parties, long)
+            self._row(row)
         self.problems.settle()
         self._whole()
-        return Table(
-            title, self.issues, self.parties, self.stances, *self._marked(), self._empty(columns, parties, long), []
-        )
+        return Table(title, self.issues, self.parties, self.stances, *self._marked(), self._empty(), [])
 
     # --- the frame --------------------------------------------------------------------------
+
+    def _head(self, column: int, kind: str, name: str) -> None:
+        """Sort a column of the header in."""
+        cell = self.grid.rows[self.header][column]
+        if kind in ("no_deal", "text"):
+            if (kind, name) in self.package_columns.values():
+                self._error(cell.place, "header", f"the column {cell.text} stands here twice", "name each")
+            self.package_columns[column] = kind, name
+            self.packages[kind][name] = {}
+        elif kind in BOTH or (self.long and kind in LONG):
+            if kind in self.columns:
+                self._error(cell.place, "header", f"the column {cell.text} stands here twice", "delete one")
+            self.columns.setdefault(kind, column)
+        elif self.long:
+            hint = did_you_mean(kind, (*BOTH, *LONG), most=20)
+            self._error(cell.place, "header", f"unknown column {cell.text}", hint)
+        elif kind in LONG:
+            hint = "importance goes into a row of the issue, a red line is an x in the party's cell"
+            self._error(cell.place, "header", f"no party can be called {cell.text}", hint)
+        else:
+            self._party(cell)
+            self.party_columns[column] = cell.text
 
     def _above(self) -> str | None:
         """The title, where a single cell stands above the header; what else does is not read."""
@@ -218,18 +221,18 @@ class _Reader:
             hint = "write both alike if they are one, or name them apart"
             self._error(cell.place, what, f"{cell.text} differs from {first} in capitals alone", hint)
 
-    def _stray(self, heads: dict[int, TableCell], named: set[int]) -> None:
+    def _stray(self, heads: dict[int, TableCell]) -> None:
         """Complains, once a column, of cells below no heading."""
         strays: set[int] = set()
         for r in sorted(self.rows):
             for c, cell in self.rows[r].items():
-                if c not in named and c not in heads and c not in strays:
+                if c not in heads and c not in strays:
                     strays.add(c)
                     self._error(cell.place, "table", "a cell below no heading", "name its column in the header")
 
-    def _merged(self, columns: dict[str, int]) -> None:
+    def _merged(self) -> None:
         """Merged names stand for every row that they cover; merged cells elsewhere could mean anything."""
-        names = {columns[c] for c in ("party", "issue", "question") if c in columns}
+        names = {self.columns[c] for c in ("party", "issue", "question") if c in self.columns}
         for merge in self.grid.merges:
             (top, left), (bottom, right) = merge.first, merge.last
             if bottom <= self.header:
@@ -243,31 +246,32 @@ class _Reader:
                 what = f"merged cells {merge.address}"
                 self._error(self.grid.place(*merge.first), "table", what, "unmerge them, and fill in every cell")
 
-    def _fill(self, columns: dict[str, int], long: bool) -> None:
+    def _fill(self) -> None:
         """A name that is left empty is the one above, as where merged cells were saved as CSV.
 
         That is how issues are written; of a party, which every row should name, it is told.
         """
-        for kind in ("party", "issue") if long else ("issue",):
+        for kind in ("party", "issue") if self.long else ("issue",):
+            column = self.columns[kind]
             above: TableCell | None = None
             filled: list[str] = []
             nameless: list[int] = []
             for r in sorted(self.rows):
-                own = self.rows[r].get(columns[kind])
+                own = self.rows[r].get(column)
                 if own is not None:
                     above = own
                 elif above is None:
                     nameless.append(r)
                 else:
-                    self.rows[r][columns[kind]] = above
-                    filled.append(self._address(r, columns[kind]))
+                    self.rows[r][column] = above
+                    filled.append(self._address(r, column))
             if nameless:
-                place = self.grid.place(nameless[0], columns[kind])
+                place = self.grid.place(nameless[0], column)
                 self._error(place, "table", f"no {kind} is named here, nor above")
                 self.rows = {r: cells for r, cells in self.rows.items() if r not in nameless}
             if filled and kind == "party":
                 what = f"{kind} left empty in {_some(filled)}: read as the one above"
-                self._warn(self.grid.place(self.header, columns[kind]), "table", what)
+                self._warn(self.grid.place(self.header, column), "table", what)
 
     def _address(self, row: int, column: int) -> str:
         """What a spreadsheet calls a cell; lines of a CSV file are its rows."""
@@ -275,18 +279,11 @@ class _Reader:
 
     # --- rows -------------------------------------------------------------------------------
 
-    def _row(
-        self,
-        row: int,
-        columns: dict[str, int],
-        packages: dict[int, tuple[str, str]],
-        parties: dict[int, str],
-        long: bool,
-    ) -> None:
+    def _row(self, row: int) -> None:
         cells = self.rows[row]
-        issue, option = cells[columns["issue"]], cells.get(columns["option"])
+        issue, option = cells[self.columns["issue"]], cells.get(self.columns["option"])
         if option is None:
-            self._error(self.grid.place(row, columns["option"]), f"issue {issue.text}", "no option is named here")
+            self._error(self.grid.place(row, self.columns["option"]), f"issue {issue.text}", "no option is named here")
             return
         self._name(issue, "issue")
         if issue.text not in self.issues:
@@ -294,36 +291,36 @@ class _Reader:
             if len(self.issues) == ISSUES:
                 self._error(issue.place, "issue", f"more than {ISSUES} issues")
         named = self.issues.setdefault(issue.text, TableIssue(issue.place))
-        asked = cells.get(columns.get("question", -1))
+        asked = cells.get(self.columns.get("question", -1))
         if asked is not None:
             named.question = named.question or asked.text
-        if _word(option) == IMPORTANCE and not long:
-            self._classes(row, issue.text, packages, parties)
+        if _word(option) == IMPORTANCE and not self.long:
+            self._classes(row, issue.text)
             return
         self._name(option, f"issue {issue.text}")
         if option.text not in named.options:
             self._alike(option, f"issue {issue.text}")
             if len(named.options) == OPTIONS:
                 self._error(option.place, f"issue {issue.text}", f"more than {OPTIONS} options")
-        elif not long:
+        elif not self.long:
             what = f"the option {option.text} stands here twice"
             self._error(option.place, f"issue {issue.text}", what, "delete one row")
-        sentence = cells.get(columns.get("meaning", -1))
+        sentence = cells.get(self.columns.get("meaning", -1))
         named.options[option.text] = named.options.get(option.text) or (sentence.text if sentence else None)
-        for c, (kind, name) in packages.items():
+        for c, (kind, name) in self.package_columns.items():
             if c in cells:
                 self._choose(cells[c], kind, name, issue.text, option.text)
-        if long:
-            self._long(row, columns, issue.text, option.text)
+        if self.long:
+            self._long_row(row, issue.text, option.text)
             return
-        for c, party in parties.items():
+        for c, party in self.party_columns.items():
             stance = self.stances.setdefault((party, issue.text), Stance())
             if c in cells:
                 self._cell(cells[c], party, issue.text, option.text, stance, line=True)
 
-    def _long(self, row: int, columns: dict[str, int], issue: str, option: str) -> None:
+    def _long_row(self, row: int, issue: str, option: str) -> None:
         cells = self.rows[row]
-        who = cells[columns["party"]]
+        who = cells[self.columns["party"]]
         if who.text not in self.parties:
             self._party(who)
         party = who.text
@@ -331,7 +328,7 @@ class _Reader:
             self._error(who.place, f"{party}: {issue}: {option}", "a second row of this option", "delete one")
         self.known.add((party, issue, option))
         stance = self.stances.setdefault((party, issue), Stance())
-        rank, line, importance = (cells.get(columns.get(c, -1)) for c in ("rank", "red_line", IMPORTANCE))
+        rank, line, importance = (cells.get(self.columns.get(c, -1)) for c in ("rank", "red_line", IMPORTANCE))
         if rank is not None:
             self._cell(rank, party, issue, option, stance, line=False)
         if line is not None:
@@ -356,12 +353,12 @@ class _Reader:
         if rank.line and option not in stance.lines:
             stance.lines.append(option)
 
-    def _classes(self, row: int, issue: str, packages: dict[int, tuple[str, str]], parties: dict[int, str]) -> None:
+    def _classes(self, row: int, issue: str) -> None:
         for c, cell in self.rows[row].items():
-            if c in parties:
-                self.stances.setdefault((parties[c], issue), Stance())
-                self._class(cell, parties[c], issue)
-            elif c in packages:
+            if c in self.party_columns:
+                self.stances.setdefault((self.party_columns[c], issue), Stance())
+                self._class(cell, self.party_columns[c], issue)
+            elif c in self.package_columns:
                 self._error(cell.place, f"issue {issue}", "importance is no option of a text", "clear the cell")
 
     def _class(self, cell: TableCell, party: str, issue: str) -> None:
@@ -449,15 +446,15 @@ class _Reader:
             marked.append({name: package for name, package in self.packages[kind].items() if package})
         return marked[0], marked[1]
 
-    def _empty(self, columns: dict[str, int], parties: dict[int, str], long: bool) -> list[str]:
+    def _empty(self) -> list[str]:
         """What is unknown because cells are empty, a line for each party and issue, with addresses where there are."""
         at: dict[tuple[str, str], str] = {}
-        if not long:
+        if not self.long:
             for row, cells in self.rows.items():
-                option = cells.get(columns["option"])
+                option = cells.get(self.columns["option"])
                 if option is not None:
-                    for c, party in parties.items():
-                        at[party, f"{cells[columns['issue']].text}\n{option.text}"] = self._address(row, c)
+                    for c, party in self.party_columns.items():
+                        at[party, f"{cells[self.columns['issue']].text}\n{option.text}"] = self._address(row, c)
         out = []
         for party in self.parties:
             for issue, named in self.issues.items():
