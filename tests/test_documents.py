@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cli.library import library_text
+from sim.cli.library_document import library_text
 from sim.results.records import Result
 from sim.scenario.catalogue import shipped_texts
 from tests import readme

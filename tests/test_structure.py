@@ -36,7 +36,7 @@ HOME = {
     "typer": ("cli",),
     "rich": ("cli", "report"),
     "matplotlib": ("figure", "frontier/labels", "report/fonts", "cli"),
-    "openpyxl": ("interop/xlsx_reading",),
+    "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
     "yaml": ("files/yaml",),
     "pydantic": ("scenario", "results", "analysis", "cli"),

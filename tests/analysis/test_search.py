@@ -24,7 +24,7 @@ from sim.analysis.search import search as module
 from sim.analysis.search.result import Answer, Search
 from sim.analysis.search.search import search
 from sim.cli import app
-from sim.cli.space import search as command
+from sim.cli.search import search as command
 from sim.engine import neighbourhoods
 from sim.engine.profiles import compile_case
 from sim.files.nodes import Mapping

@@ -223,7 +223,7 @@ def test_out_is_tried_before_anything_runs(tmp_path: Path, monkeypatch: pytest.M
     def never(*_: object) -> None:
         raise AssertionError("it ran")
 
-    monkeypatch.setattr("sim.cli.running._score", never)
+    monkeypatch.setattr("sim.cli.run.scored", never)
     code, out, err = call("run", ISTANBUL, "--out", str(tmp_path / "file" / "x"))
     assert (code, out) == (1, "")
     assert "no run can be saved there" in err

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.interop.cardinal import Imported
-from sim.interop.files import read_files
-from sim.interop.xml_reading import read_xml
+from sim.interop.additive import Imported
+from sim.interop.formats import read_files
+from sim.interop.xml import read_xml
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, CAR_SELLER, changed, sim, write
 from tests.interop.test_genius import faults, read, warnings
 
@@ -44,8 +44,8 @@ def one(folder: Path, text: str | bytes, **options: bool) -> Imported:
 def test_a_bare_ampersand_is_read_as_it_stands(tmp_path: Path) -> None:
     text = profile(issue(1, "A", **{"Tea & cake": 1, "R&amp;D": 2}), issue(2, "&", x=1, y=2))
     imported = one(tmp_path, text)
-    assert imported.cardinal.issues[0].options == ("Tea & cake", "R&D")
-    assert imported.cardinal.issues[1].name == "&"
+    assert imported.domain.issues[0].options == ("Tea & cake", "R&D")
+    assert imported.domain.issues[1].name == "&"
     [warning] = imported.warnings
     assert (warning.what, warning.hint) == ("a bare & (2 of them), read as it stands", "XML writes it &amp;")
     assert warning.place.column == text.index("&") + 1
@@ -69,7 +69,7 @@ def test_places_behind_a_bare_ampersand_are_those_of_the_file(tmp_path: Path) ->
 def test_bytes_of_no_declared_encoding_are_windows_1252(tmp_path: Path) -> None:
     text = profile(issue(1, "Cost", **{"€ 50": 1, "€ 90": 2}))
     imported = one(tmp_path, text.encode("cp1252"))
-    assert imported.cardinal.issues[0].options == ("€ 50", "€ 90")
+    assert imported.domain.issues[0].options == ("€ 50", "€ 90")
     [warning] = imported.warnings
     assert warning.what == "byte 0x80 is not UTF-8, and no encoding is declared: read as windows-1252"
     assert (warning.place.column, warning.place.text) == (text.index("€") + 1, text)
@@ -81,7 +81,7 @@ def test_bytes_of_no_declared_encoding_are_windows_1252(tmp_path: Path) -> None:
 @pytest.mark.parametrize("before", ["\n  ", "<!-- profile 1 -->\n", "\n<!-- a -->\n<!-- b -->"])
 def test_blanks_and_comments_may_stand_before_the_declaration(tmp_path: Path, before: str) -> None:
     text = f"{before}<?xml version='1.0' encoding='latin-1'?>\n{CAR_BUYER}"
-    assert one(tmp_path, text.encode("latin-1")).cardinal.issues[0].options[1] == "Weiß"
+    assert one(tmp_path, text.encode("latin-1")).domain.issues[0].options[1] == "Weiß"
     root = read_xml(text.encode("latin-1"), "f.xml")
     assert root.place.line == before.count("\n") + 2
 
@@ -94,13 +94,13 @@ def test_an_item_that_stands_there_twice_counts_once(tmp_path: Path) -> None:
         "</issue>", '<item index="3" value="a" evaluation="8.0"/></issue>'
     )
     imported = one(tmp_path, text)
-    assert imported.cardinal.issues[0].options == ("a", "b")
-    assert imported.cardinal.parties[0].values == ((1, 0.5),)
+    assert imported.domain.issues[0].options == ("a", "b")
+    assert imported.domain.parties[0].values == ((1, 0.5),)
     assert warnings(imported) == ["issue Pay: the item a stands there twice, and counts once"]
     domain = changed(CAR_DOMAIN, '<item index="2" value="Weiß"/>', '<item value="Weiß"/>' * 2)
     domain = changed(domain, '<item index="3" value="none"/>', '<item value="none"/>' * 2)
     twice = read(tmp_path / "domain", domain=domain)
-    assert twice.cardinal == read(tmp_path / "plain").cardinal
+    assert twice.domain == read(tmp_path / "plain").domain
     assert warnings(twice) == ["issue Colour: 2 items, Weiß among them, stand there twice, and count once"]
 
 
@@ -125,8 +125,8 @@ def test_items_the_domain_has_not_are_idle_but_divide(tmp_path: Path) -> None:
         CAR_BUYER, 'evaluation="1"/>\n    </issue>', 'evaluation="1"/><item value="red" evaluation="20"/></issue>'
     )
     imported = read(tmp_path, buyer=more)
-    assert imported.cardinal.issues[0].options == ("Racing green", "Weiß", "none")
-    assert imported.cardinal.parties[0].values[0] == (0.5, 0.2, 0.05)
+    assert imported.domain.issues[0].options == ("Racing green", "Weiß", "none")
+    assert imported.domain.parties[0].values[0] == (0.5, 0.2, 0.05)
     [warning] = warnings(imported)
     assert warning.startswith("issue Colour: the domain has no option red; the largest evaluation may be theirs")
     # beside a missing one it is a fault
@@ -151,13 +151,13 @@ def test_a_range_inside_the_domains(tmp_path: Path) -> None:
     """Options are the domain's 1 to 5; the line starts at the profile's own lower bound, cut to 0 to 1."""
     narrow = changed(CAR_BUYER, 'lowerbound="1" upperbound="5"', 'lowerbound="2" upperbound="4"')
     imported = read(tmp_path, buyer=narrow)
-    assert imported.cardinal.issues[1].options == ("1", "2", "3", "4", "5")
-    assert imported.cardinal.parties[0].values[1] == (0, 0, 0.25, 0.5, 0.75)
+    assert imported.domain.issues[1].options == ("1", "2", "3", "4", "5")
+    assert imported.domain.parties[0].values[1] == (0, 0, 0.25, 0.5, 0.75)
     [warning] = warnings(imported)
     assert warning.startswith("issue Warranty (years): from 2 to 4; in the domain 1 to 5: the domain's numbers are")
     # a single number is a range too, as long as the domain has more
     point = changed(CAR_BUYER, 'lowerbound="1" upperbound="5"', 'lowerbound="3" upperbound="3"')
-    assert read(tmp_path / "point", buyer=point).cardinal.parties[0].values[1] == (0, 0, 0, 0.25, 0.5)
+    assert read(tmp_path / "point", buyer=point).domain.parties[0].values[1] == (0, 0, 0, 0.25, 0.5)
     for low, high in ((0, 5), (6, 7), (4, 2)):
         other = changed(CAR_BUYER, 'lowerbound="1" upperbound="5"', f'lowerbound="{low}" upperbound="{high}"')
         assert f"from {low} to {high}; in the domain 1 to 5" in faults(tmp_path / str(low), buyer=other)[0]
@@ -170,7 +170,7 @@ def test_an_uncertain_profile_is_a_sum(tmp_path: Path) -> None:
     more = "<comparisons>\n10\n</comparisons><errors>0</errors><fixed_seed>true</fixed_seed>"
     text = profile(issue(1, "A", x=1, y=4), issue(2, "B", p=3, q=1), weights=(0.4, 0.6), more=more, type="UNCERTAIN")
     imported = one(tmp_path, text)
-    [party] = imported.cardinal.parties
+    [party] = imported.domain.parties
     assert (party.weights, party.values) == ((0.4, 0.6), ((0.25, 1), (1, 1 / 3)))
     assert warnings(imported) == [
         "utility_space: of type UNCERTAIN: read as the sum it holds; how little its agent is shown of it is not "
@@ -210,12 +210,12 @@ NEGMAS_DOMAIN = """\
 def test_a_file_of_negmas_is_read_and_its_division_told(tmp_path: Path) -> None:
     paths = write(tmp_path, {"d.xml": NEGMAS_DOMAIN, "u.xml": NEGMAS})
     imported = read_files(paths, 5)
-    assert [i.options for i in imported.cardinal.issues] == [
+    assert [i.options for i in imported.domain.issues] == [
         ("a", "b"),
         ("2", "3", "4", "5"),
         ("0", "0.25", "0.5", "0.75", "1"),
     ]
-    assert imported.cardinal.parties[0].values == ((1, 0.5), (0.25, 0.5, 0.75, 1), (0, 0.125, 0.25, 0.375, 0.5))
+    assert imported.domain.parties[0].values == ((1, 0.5), (0.25, 0.5, 0.75, 1), (0, 0.125, 0.25, 0.375, 0.5))
     assert warnings(imported)[1:] == [
         "issue years: items here and an integer in the domain, as NegMAS writes it: read by their numbers",
         "issue price: has no range: the domain's, 0 to 1, is taken (NegMAS writes it so)",
@@ -223,11 +223,11 @@ def test_a_file_of_negmas_is_read_and_its_division_told(tmp_path: Path) -> None:
         "takes them as they stand, so acceptance may differ",
     ]
     straight = read_files(paths, 5, True)
-    assert straight.cardinal.parties[0].values == ((0.4, 0.2), (0.25, 0.5, 0.75, 1), (0, 0.125, 0.25, 0.375, 0.5))
+    assert straight.domain.parties[0].values == ((0.4, 0.2), (0.25, 0.5, 0.75, 1), (0, 0.125, 0.25, 0.375, 0.5))
     assert not [w for w in straight.warnings if w.where == "evaluations"]
     assert straight.notes[0][0].startswith("Evaluations are as written")
     # of the range only some numbers are options; the others are no strange items
-    assert read_files(paths, 2).cardinal.parties[0].values[1] == (0.25, 1)
+    assert read_files(paths, 2).domain.parties[0].values[1] == (0.25, 1)
     # the profile alone does not say what its range is
     done = sim("import", paths[1], "--out", tmp_path / "out")
     assert "issue price: has no range" in done.stderr
@@ -247,7 +247,7 @@ def test_acceptance_is_that_of_the_writer_where_asked_for(tmp_path: Path) -> Non
 
 def test_as_written_values_above_one_keep_their_utilities(tmp_path: Path) -> None:
     text = profile(issue(1, "A", x=4, y=1), issue(2, "B", p=0.5, q=0.25), weights=(0.2, 0.2))
-    [party] = one(tmp_path, text, as_written=True).cardinal.parties
+    [party] = one(tmp_path, text, as_written=True).domain.parties
     assert [party.of((a, b)) for a in (0, 1) for b in (0, 1)] == pytest.approx([0.9, 0.85, 0.3, 0.25], abs=1e-12)
     assert max(map(max, party.values)) <= 1
 

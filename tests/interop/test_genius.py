@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.files.complaints import Complaints
-from sim.interop.cardinal import Imported
-from sim.interop.files import read_files
+from sim.interop.additive import Imported
+from sim.interop.formats import read_files
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, CAR_SELLER, changed, write
 
 
@@ -30,7 +30,7 @@ def warnings(imported: Imported) -> list[str]:
 
 
 def test_a_domain_written_from_the_formats_description(tmp_path: Path) -> None:
-    cardinal = read(tmp_path).cardinal
+    cardinal = read(tmp_path).domain
     assert cardinal.name == "A used car"
     assert [i.name for i in cardinal.issues] == ["Colour", "Warranty (years)", "Price"]
     assert cardinal.issues[1].options == ("1", "2", "3", "4", "5")
@@ -46,18 +46,18 @@ def test_a_domain_written_from_the_formats_description(tmp_path: Path) -> None:
 
 
 def test_without_a_file_of_its_own_the_domain_is_the_first_profiles(tmp_path: Path) -> None:
-    whole = read(tmp_path / "whole").cardinal
-    bare = read(tmp_path / "bare", domain="").cardinal
+    whole = read(tmp_path / "whole").domain
+    bare = read(tmp_path / "bare", domain="").domain
     assert bare == whole
     # a bare utility_space without anybody's weights is a domain too
     space = CAR_DOMAIN.replace("<negotiation_template>\n", "").replace("</negotiation_template>\n", "")
-    assert read(tmp_path / "space", domain=space).cardinal == whole
+    assert read(tmp_path / "space", domain=space).domain == whole
 
 
 def test_weights_below_one_keep_every_utility(tmp_path: Path) -> None:
     short = changed(CAR_BUYER, '<weight index="3" value="0.5"/>', '<weight index="3" value="0.3"/>')
     imported = read(tmp_path, buyer=short)
-    buyer = imported.cardinal.parties[0]
+    buyer = imported.domain.parties[0]
     assert sum(buyer.weights) == pytest.approx(1, abs=1e-12)
     assert buyer.reservation == 0.45
     values = ((1, 0.4, 0.1), (0, 0.25, 0.5, 0.75, 1), (1, 0.6, 0))
@@ -70,7 +70,7 @@ def test_weights_below_one_keep_every_utility(tmp_path: Path) -> None:
 def test_weights_above_one_keep_every_acceptance(tmp_path: Path) -> None:
     long = changed(CAR_BUYER, '<weight index="3" value="0.5"/>', '<weight index="3" value="1.5"/>')
     imported = read(tmp_path, buyer=long)
-    buyer = imported.cardinal.parties[0]
+    buyer = imported.domain.parties[0]
     values = ((1, 0.4, 0.1), (0, 0.25, 0.5, 0.75, 1), (1, 0.6, 0))
     for package in itertools.product(range(3), range(5), range(3)):
         plain = sum(w * row[o] for w, row, o in zip((0.2, 0.3, 1.5), values, package, strict=True))
@@ -86,14 +86,14 @@ def test_issues_in_groups_are_weighed_by_their_own_weights(tmp_path: Path) -> No
         changed(CAR_BUYER, issue, group), f"{weight}    <weight", '    <weight index="9" value="1"/>\n    <weight'
     )
     imported = read(tmp_path, buyer=grouped)
-    assert imported.cardinal.parties[0] == read(tmp_path / "plain").cardinal.parties[0]
+    assert imported.domain.parties[0] == read(tmp_path / "plain").domain.parties[0]
     assert any(w.startswith("objective: issues are grouped") for w in warnings(imported))
 
 
 def test_an_issue_on_which_nothing_is_worth_anything(tmp_path: Path) -> None:
     flat = CAR_SELLER.replace('evaluation="2"', 'evaluation="0"')
     imported = read(tmp_path, seller=flat)
-    assert imported.cardinal.parties[1].values[0] == (0, 0, 0)
+    assert imported.domain.parties[1].values[0] == (0, 0, 0)
     assert "issue Colour: no option has an evaluation above 0: it adds nothing to any utility" in warnings(imported)
 
 
@@ -124,7 +124,7 @@ def test_items_of_what_is_not_read_are_no_items(tmp_path: Path) -> None:
     items = '<item index="1" value="Racing green" evaluation="1" description="no"/><item index="9" value="else"/>'
     said = changed(CAR_BUYER, 'evaluation="1"/>\n    </issue>', f'evaluation="1"/>\n{table.format(items)}    </issue>')
     imported = read(tmp_path, buyer=said.replace("\n", "\r\n"))
-    assert imported.cardinal == read(tmp_path / "plain").cardinal
+    assert imported.domain == read(tmp_path / "plain").domain
     assert warnings(imported) == ["similarity_function: is not carried"]
 
 
@@ -136,7 +136,7 @@ def test_large_and_real_ranges_become_as_many_options_as_asked_for(tmp_path: Pat
         "domain.xml:9:7: error: issue Warranty (years): 1000001 numbers from 1 to 1000001; up to 100 become options"
     ]
     imported = read(tmp_path, steps=3, **files)
-    assert imported.cardinal.issues[1].options == ("1", "500001", "1000001")
+    assert imported.domain.issues[1].options == ("1", "500001", "1000001")
     assert "issue Warranty (years): 1000001 numbers from 1 to 1000001: 3 of them are options" in warnings(imported)
 
     real = '<issue index="2" name="Warranty (years)" type="real"><range lowerbound="0" upperbound="1"/>{}</issue>'
@@ -155,7 +155,7 @@ def test_large_and_real_ranges_become_as_many_options_as_asked_for(tmp_path: Pat
     }
     [said_of_real] = faults(tmp_path, **files)
     assert "any real number from 0 to 1; options are countable" in said_of_real
-    cardinal = read(tmp_path, steps=5, **files).cardinal
+    cardinal = read(tmp_path, steps=5, **files).domain
     assert cardinal.issues[1].options == ("0", "0.25", "0.5", "0.75", "1")
     assert cardinal.parties[0].values[1] == (0.25, 0.375, 0.5, 0.625, 0.75)
     assert cardinal.parties[1].values[1] == (0.4,) * 5
@@ -268,7 +268,7 @@ def test_a_narrow_range_of_real_numbers_has_no_option_twice(tmp_path: Path) -> N
     inside = f'<objective index="0">{issue.format(line)}<weight index="1" value="1"/></objective>'
     text = f"<utility_space>{inside}</utility_space>"
     [path] = write(tmp_path, {"p.xml": text})
-    options = read_files([path], 5).cardinal.issues[0].options
+    options = read_files([path], 5).domain.issues[0].options
     assert len(set(options)) == 5
     assert list(map(float, options)) == sorted(map(float, options))
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sim.files.complaints import Complaints
-from sim.interop.cardinal import Imported
-from sim.interop.files import read_files
+from sim.interop.additive import Imported
+from sim.interop.formats import read_files
 from tests.exchange import JOB, JOB_DOMAIN, job_profile, write
 
 SPACE = "LinearAdditiveUtilitySpace"
@@ -27,7 +27,7 @@ def read(folder: Path, *profiles: Json, domain: Json | None = JOB_DOMAIN, steps:
 
 def test_a_domain_written_from_the_formats_description(tmp_path: Path) -> None:
     imported = read_files(write(tmp_path, JOB))
-    cardinal = imported.cardinal
+    cardinal = imported.domain
     assert cardinal.name == "A job"
     assert [i.name for i in cardinal.issues] == ["lease car", "salary"]
     assert cardinal.issues[1].options == ("2000", "2500", "3000", "3500", "4000")
@@ -43,11 +43,11 @@ def test_a_domain_written_from_the_formats_description(tmp_path: Path) -> None:
 
 def test_both_spellings_mean_the_same(tmp_path: Path) -> None:
     newer = job_profile(spelling=("DiscreteValueSetUtilities", "NumberValueSetUtilities"))
-    assert read(tmp_path / "a", newer).cardinal == read(tmp_path / "b", job_profile()).cardinal
+    assert read(tmp_path / "a", newer).domain == read(tmp_path / "b", job_profile()).domain
 
 
 def test_the_domain_in_a_profile_will_do(tmp_path: Path) -> None:
-    assert read(tmp_path / "a", job_profile(), domain=None).cardinal == read(tmp_path / "b", job_profile()).cardinal
+    assert read(tmp_path / "a", job_profile(), domain=None).domain == read(tmp_path / "b", job_profile()).domain
 
 
 def test_numbers_in_quotes_and_ranges_as_objects(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_numbers_in_quotes_and_ranges_as_objects(tmp_path: Path) -> None:
     profile = job_profile()
     profile[SPACE]["issueWeights"] = {"lease car": "0.25", "salary": "0.75"}
     profile[SPACE]["reservationBid"]["issuevalues"]["salary"] = "3000.0"
-    assert read(tmp_path / "a", profile, domain=domain).cardinal == read(tmp_path / "b", job_profile()).cardinal
+    assert read(tmp_path / "a", profile, domain=domain).domain == read(tmp_path / "b", job_profile()).domain
 
 
 def test_without_a_reservation_bid_anything_is_accepted(tmp_path: Path) -> None:
@@ -65,14 +65,14 @@ def test_without_a_reservation_bid_anything_is_accepted(tmp_path: Path) -> None:
         profile[SPACE]["reservationBid"] = bid
         if bid:
             del profile[SPACE]["reservationBid"]
-        assert read(tmp_path / str(k), profile).cardinal.parties[0].reservation == 0
+        assert read(tmp_path / str(k), profile).domain.parties[0].reservation == 0
 
 
 def test_a_reservation_bid_may_leave_issues_out(tmp_path: Path) -> None:
     profile = job_profile()
     del profile[SPACE]["reservationBid"]["issuevalues"]["salary"]
     imported = read(tmp_path, profile)
-    assert imported.cardinal.parties[0].reservation == pytest.approx(0.025)
+    assert imported.domain.parties[0].reservation == pytest.approx(0.025)
     assert [w.what for w in imported.warnings] == ["leaves salary out, which adds nothing to its utility"]
 
 
@@ -84,8 +84,8 @@ def test_large_ranges_become_as_many_options_as_asked_for(tmp_path: Path) -> Non
     with pytest.raises(Complaints, match="4001 numbers from 2000 to 4000; up to 100 become options"):
         read(tmp_path, profile, domain=domain)
     imported = read(tmp_path, profile, domain=domain, steps=5)
-    assert imported.cardinal.issues[1].options == ("2000", "2500", "3000", "3500", "4000")
-    assert imported.cardinal.parties[0].values[1] == pytest.approx((0.2, 0.4, 0.6, 0.8, 1.0))
+    assert imported.domain.issues[1].options == ("2000", "2500", "3000", "3500", "4000")
+    assert imported.domain.parties[0].values[1] == pytest.approx((0.2, 0.4, 0.6, 0.8, 1.0))
     assert [w.what for w in imported.warnings] == ["4001 numbers from 2000 to 4000: 5 of them are options"]
 
 
@@ -95,7 +95,7 @@ def test_numbers_between_the_ends_are_rounded_as_geniusweb_rounds_them(tmp_path:
     profile = job_profile()
     profile[SPACE]["issueUtilities"]["salary"]["numberutils"] |= {"lowUtility": 0, "highUtility": 0.33333333}
     # a quarter is 0.0833333325: half up at the eighth decimal
-    assert read(tmp_path, profile).cardinal.parties[0].values[1] == (0, 0.08333333, 0.16666667, 0.25, 0.33333333)
+    assert read(tmp_path, profile).domain.parties[0].values[1] == (0, 0.08333333, 0.16666667, 0.25, 0.33333333)
 
 
 def job_of(low: float, high: float, step: float, first: float = 0, last: float = 1) -> Json:
@@ -113,15 +113,15 @@ def job_of(low: float, high: float, step: float, first: float = 0, last: float =
 def test_numbers_at_the_ends_of_what_numbers_can_be(tmp_path: Path) -> None:
     """So many steps that no float holds their number: three of them are the two ends and the middle."""
     imported = read(tmp_path / "a", job_of(2000, 4000, 5e-324), domain=None, steps=3)
-    assert imported.cardinal.issues[1].options == ("2000", "3000", "4000")
-    assert imported.cardinal.parties[0].values[1] == (0, 0.5, 1)
+    assert imported.domain.issues[1].options == ("2000", "3000", "4000")
+    assert imported.domain.parties[0].values[1] == (0, 0.5, 1)
     assert "more than 10^15 numbers from 2000 to 4000: 3 of them are options" in imported.warnings[0].what
     imported = read(tmp_path / "b", job_of(-1e15, 1e15, 1), domain=None, steps=3)
-    assert imported.cardinal.issues[1].options == ("-1000000000000000", "0", "1000000000000000")
+    assert imported.domain.issues[1].options == ("-1000000000000000", "0", "1000000000000000")
     with pytest.raises(Complaints, match=r"more than 10\^15 numbers from 0 to 1; up to 100 become options"):
         read(tmp_path / "c", job_of(0, 1, 1e-300), domain=None)
     tiny = read(tmp_path / "d", job_of(0, 1, 0.5, first=5e-324, last=5e-324), domain=None)
-    assert tiny.cardinal.parties[0].values[1] == (0, 0, 0)
+    assert tiny.domain.parties[0].values[1] == (0, 0, 0)
 
 
 @pytest.mark.parametrize("far", [-1e300, 1e300, 1.5, -1e-9])
@@ -150,7 +150,7 @@ def test_a_file_tells_where_the_words_of_a_name_end(tmp_path: Path) -> None:
     profile = json.dumps(job_profile(name="JobSeeker"))
     for file, name in (("job_seeker", "job_seeker"), ("jobseeker", "JobSeeker"), ("other", "JobSeeker")):
         imported = read_files(write(tmp_path, {f"{file}.json": profile}))
-        assert imported.cardinal.parties[0].name == name
+        assert imported.domain.parties[0].name == name
 
 
 def test_what_is_not_carried_is_told(tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from sim.files.complaints import Complaints
 from sim.files.nodes import Sequence, find, place_of, to_plain
-from sim.interop import json_reading, xml_reading
-from sim.interop.json_reading import read_json
-from sim.interop.xml_reading import read_xml
+from sim.interop import json as json_reading
+from sim.interop import xml as xml_reading
+from sim.interop.json import read_json
+from sim.interop.xml import read_xml
 from tests.domains import quick
 
 

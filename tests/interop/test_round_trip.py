@@ -22,10 +22,10 @@ from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import compile_case
 from sim.files.ids import ids, made_into
-from sim.interop import exporting, genius_writing, geniusweb_writing, importing, negmas, reservation_bids
-from sim.interop.cardinal import Cardinal, File, Imported, Utilities, topped
+from sim.interop import exporting, genius, geniusweb, importing, negmas, reservation_bids
+from sim.interop.additive import File, Imported, Utilities, UtilityDomain, topped
 from sim.interop.exporting import expected_utilities, exported
-from sim.interop.files import read_files
+from sim.interop.formats import read_files
 from sim.interop.reservation_bids import least_acceptable
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
@@ -37,7 +37,7 @@ DAY = dt.date(2026, 1, 1)
 NEAR = 1e-12
 
 
-def packages(of: Cardinal) -> list[tuple[int, ...]]:
+def packages(of: UtilityDomain) -> list[tuple[int, ...]]:
     return list(itertools.product(*(range(len(issue.options)) for issue in of.issues)))
 
 
@@ -46,7 +46,7 @@ def apart(a: Utilities, b: Utilities, space: Sequence[tuple[int, ...]]) -> float
     return max(abs(a.of(x) - b.of(x)) for x in space)
 
 
-def as_imported(cardinal: Cardinal) -> Imported:
+def as_imported(cardinal: UtilityDomain) -> Imported:
     files = tuple(File(f"{p.name}.xml", "0" * 64, "profile") for p in cardinal.parties)
     return Imported("Genius", cardinal, files, files, ((),) * len(files), ())
 
@@ -61,20 +61,20 @@ def loaded_from(imported: Imported, folder: Path, package: Sequence[int] | None 
     return sim.load_all([folder / name for name in texts if "/" not in name])
 
 
-def through(writer: Callable[..., Any], cardinal: Cardinal, suffix: str) -> Cardinal:
+def through(writer: Callable[..., Any], cardinal: UtilityDomain, suffix: str) -> UtilityDomain:
     """Written to a format and read from it, parties in the order they had."""
     with tempfile.TemporaryDirectory() as folder:
         texts, _ = writer(cardinal, ids((p.name for p in cardinal.parties), "party"))
-        back = read_files(write(Path(folder), texts)).cardinal
+        back = read_files(write(Path(folder), texts)).domain
     assert all(name.endswith(suffix) for name in texts)
     order = sorted(range(len(back.parties)), key=lambda k: back.parties[k].name)
-    return Cardinal(back.name, back.issues, tuple(back.parties[k] for k in order))
+    return UtilityDomain(back.name, back.issues, tuple(back.parties[k] for k in order))
 
 
 @quick(40)
 @given(cardinals())
-def test_genius_and_back(it: Cardinal) -> None:
-    back = through(genius_writing.written, it, ".xml")
+def test_genius_and_back(it: UtilityDomain) -> None:
+    back = through(genius.written, it, ".xml")
     assert [(i.name, i.options) for i in back.issues] == [(i.name, i.options) for i in it.issues]
     for old, new in zip(it.parties, back.parties, strict=True):
         raised, rise = topped(old)
@@ -86,16 +86,16 @@ def test_genius_and_back(it: Cardinal) -> None:
 
 @quick(25)
 @given(cardinals(topped=True))
-def test_genius_and_back_is_exact_where_every_best_option_is_worth_1(it: Cardinal) -> None:
-    back = through(genius_writing.written, it, ".xml")
+def test_genius_and_back_is_exact_where_every_best_option_is_worth_1(it: UtilityDomain) -> None:
+    back = through(genius.written, it, ".xml")
     for old, new in zip(it.parties, back.parties, strict=True):
         assert (new.values, new.weights, new.reservation) == (old.values, old.weights, old.reservation)
 
 
 @quick(40)
 @given(cardinals())
-def test_geniusweb_and_back(it: Cardinal) -> None:
-    back = through(geniusweb_writing.written, it, ".json")
+def test_geniusweb_and_back(it: UtilityDomain) -> None:
+    back = through(geniusweb.written, it, ".json")
     assert [(i.name, i.options) for i in back.issues] == [(i.name, i.options) for i in it.issues]
     for old, new in zip(it.parties, back.parties, strict=True):
         assert new.values == old.values
@@ -108,8 +108,8 @@ def test_geniusweb_and_back(it: Cardinal) -> None:
 
 @quick(40)
 @given(cardinals())
-def test_written_weights_sum_to_exactly_1(it: Cardinal) -> None:
-    texts, _ = geniusweb_writing.written(it, [f"p{k}" for k in range(len(it.parties))])
+def test_written_weights_sum_to_exactly_1(it: UtilityDomain) -> None:
+    texts, _ = geniusweb.written(it, [f"p{k}" for k in range(len(it.parties))])
     for name, text in texts.items():
         if not name.startswith("domain"):
             space = json.loads(text, parse_float=Decimal)["LinearAdditiveUtilitySpace"]
@@ -118,18 +118,18 @@ def test_written_weights_sum_to_exactly_1(it: Cardinal) -> None:
 
 @quick(30)
 @given(cardinals(), st.data())
-def test_imported_files_load_and_export_to_the_same(it: Cardinal, data: st.DataObject) -> None:
+def test_imported_files_load_and_export_to_the_same(it: UtilityDomain, data: st.DataObject) -> None:
     package = [data.draw(st.integers(0, len(i.options) - 1)) for i in it.issues]
     with tempfile.TemporaryDirectory() as folder:
         text, *best = loaded_from(as_imported(it), Path(folder), package)
         result = exported(text)
     # names are found again in questions and sentences
-    assert [(i.name, i.options) for i in result.cardinal.issues] == [(i.name, i.options) for i in it.issues]
-    assert result.cardinal.name == it.name
+    assert [(i.name, i.options) for i in result.domain.issues] == [(i.name, i.options) for i in it.issues]
+    assert result.domain.name == it.name
     assert result.text == tuple(package)
     space = packages(it)
     assert len(best) == len(it.parties)
-    for old, new, favourite in zip(it.parties, result.cardinal.parties, best, strict=True):
+    for old, new, favourite in zip(it.parties, result.domain.parties, best, strict=True):
         assert new.values == old.values
         assert new.weights == old.weights
         assert new.reservation == pytest.approx(old.reservation, abs=NEAR)
@@ -137,7 +137,7 @@ def test_imported_files_load_and_export_to_the_same(it: Cardinal, data: st.DataO
         assert old.of(chosen) == pytest.approx(max(map(old.of, space)), abs=NEAR)
     # the run itself gains what the export says
     on = compile_case(text.scenario)
-    for new, profile in zip(result.cardinal.parties, on.profiles, strict=True):
+    for new, profile in zip(result.domain.parties, on.profiles, strict=True):
         own = Preferences(profile, on.space.sizes, Memo(1, 0))
         gains = own.gain(on.text)
         assert gains == pytest.approx(np.full(BLOCK, new.of(package) - new.reservation), abs=NEAR)
@@ -145,19 +145,19 @@ def test_imported_files_load_and_export_to_the_same(it: Cardinal, data: st.DataO
 
 @pytest.mark.parametrize("reservation", [-0.4, 0.0, 0.3, 1.0, 1.7])
 def test_reservation_values_beyond_utilities_are_costs_of_no_deal(tmp_path: Path, reservation: float) -> None:
-    it = Cardinal("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.25, 1.0),), reservation),))
+    it = UtilityDomain("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.25, 1.0),), reservation),))
     [loaded] = loaded_from(as_imported(it), tmp_path)
     held = loaded.scenario.domain.positions["p"]
     assert held.reservation is not None
     assert 0 <= held.reservation.low <= 1
-    [party_] = exported(loaded).cardinal.parties
+    [party_] = exported(loaded).domain.parties
     assert party_.reservation == pytest.approx(reservation, abs=1e-15)
 
 
 def sim_issue(name: str, *options: str) -> Any:
-    from sim.interop.cardinal import Issue
+    from sim.interop.additive import NamedIssue
 
-    return Issue(name, options)
+    return NamedIssue(name, options)
 
 
 # --- expected preferences -------------------------------------------------------------------
@@ -185,8 +185,8 @@ def test_fixed_preferences_are_exported_exactly() -> None:
 
 
 def test_geniusweb_wants_names_of_letters_and_digits() -> None:
-    it = Cardinal("A job", (sim_issue("lease car", "x", "y"),), (Utilities("Job seeker", (1.0,), ((0.0, 1.0),)),))
-    texts, _ = geniusweb_writing.written(it, ["job_seeker"])
+    it = UtilityDomain("A job", (sim_issue("lease car", "x", "y"),), (Utilities("Job seeker", (1.0,), ((0.0, 1.0),)),))
+    texts, _ = geniusweb.written(it, ["job_seeker"])
     space = json.loads(texts["job_seeker.json"])["LinearAdditiveUtilitySpace"]
     assert (space["name"], space["domain"]["name"]) == ("JobSeeker", "A job")
     assert list(space["issueWeights"]) == ["lease car"]
@@ -207,8 +207,8 @@ def test_fixed_weights_stand_and_the_rest_is_shared_out() -> None:
 
 
 def test_reservation_values_outside_utilities_are_told() -> None:
-    it = Cardinal("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.0, 1.0),), -0.05),))
-    _, said = genius_writing.written(it, ["p"])
+    it = UtilityDomain("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.0, 1.0),), -0.05),))
+    _, said = genius.written(it, ["p"])
     assert said == ["p: the reservation value -0.05 lies outside 0 to 1, where utilities lie"]
 
 
@@ -258,19 +258,19 @@ def test_shipped_scenarios_export_expected_gains(name: str) -> None:
             assert party_.of(row) - party_.reservation == pytest.approx(expected + cost, abs=1e-9)
 
 
-@pytest.mark.parametrize(("writer", "suffix"), [(genius_writing, ".xml"), (geniusweb_writing, ".json")])
+@pytest.mark.parametrize(("writer", "suffix"), [(genius, ".xml"), (geniusweb, ".json")])
 def test_shipped_scenarios_out_and_back(writer: Any, suffix: str, tmp_path: Path) -> None:
     result = exported(sim.load("scenarios/istanbul.yaml", draws=1000))
     assert result.text is None  # it leaves Donbas open
-    texts, _ = writer.written(result.cardinal, result.ids)
+    texts, _ = writer.written(result.domain, result.ids)
     back = read_files(write(tmp_path / "files", texts))
     loaded, *_ = loaded_from(back, tmp_path / "back")
     again = exported(loaded)
     assert sorted(again.ids) == sorted(result.ids)
     rng = np.random.Generator(np.random.PCG64(3))
-    rows = np.stack([rng.integers(0, len(i.options), 200) for i in result.cardinal.issues], axis=1).tolist()
-    for id, old in zip(result.ids, result.cardinal.parties, strict=True):
-        new = again.cardinal.parties[again.ids.index(id)]
+    rows = np.stack([rng.integers(0, len(i.options), 200) for i in result.domain.issues], axis=1).tolist()
+    for id, old in zip(result.ids, result.domain.parties, strict=True):
+        new = again.domain.parties[again.ids.index(id)]
         for row in rows:
             if suffix == ".xml":
                 assert new.of(row) - new.reservation == pytest.approx(old.of(row) - old.reservation, abs=NEAR)
@@ -319,7 +319,7 @@ def test_chances_and_silence_are_listed() -> None:
 
 
 def test_an_imported_domain_loses_next_to_nothing(tmp_path: Path) -> None:
-    it = Cardinal("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.0, 1.0),), 0.5),))
+    it = UtilityDomain("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.0, 1.0),), 0.5),))
     [loaded] = loaded_from(as_imported(it), tmp_path)
     [lost] = exported(loaded).lost
     assert lost.startswith("The text (best_for_p), dates")
@@ -330,7 +330,7 @@ def test_an_imported_domain_loses_next_to_nothing(tmp_path: Path) -> None:
 
 @quick(60)
 @given(cardinals(issues=5))
-def test_the_least_acceptable_package_by_brute_force(it: Cardinal) -> None:
+def test_the_least_acceptable_package_by_brute_force(it: UtilityDomain) -> None:
     for party_ in it.parties:
         found = least_acceptable(party_)
         assert found is not None
@@ -341,10 +341,10 @@ def test_the_least_acceptable_package_by_brute_force(it: Cardinal) -> None:
 
 def test_no_bid_where_the_domain_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = ((0.0, 1.0),) * 4
-    it = Cardinal("d", tuple(sim_issue(n, "x", "y") for n in "abcd"), (Utilities("p", (0.25,) * 4, rows, 0.5),))
+    it = UtilityDomain("d", tuple(sim_issue(n, "x", "y") for n in "abcd"), (Utilities("p", (0.25,) * 4, rows, 0.5),))
     assert least_acceptable(it.parties[0]) is not None
     monkeypatch.setattr(reservation_bids, "HALF", 3)
-    texts, said = geniusweb_writing.written(it, ["p"])
+    texts, said = geniusweb.written(it, ["p"])
     assert "reservationBid" not in texts["p.json"]
     assert said == [
         "p: the reservation value 0.5 is not carried: the domain is too large to find the bid that stands for it"
@@ -352,8 +352,8 @@ def test_no_bid_where_the_domain_is_too_large(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_no_bid_reaches_a_value_above_every_package() -> None:
-    it = Cardinal("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.0, 0.5),), 0.75),))
-    texts, said = geniusweb_writing.written(it, ["p"])
+    it = UtilityDomain("d", (sim_issue("a", "x", "y"),), (Utilities("p", (1.0,), ((0.0, 0.5),), 0.75),))
+    texts, said = geniusweb.written(it, ["p"])
     assert json.loads(texts["p.json"])["LinearAdditiveUtilitySpace"]["reservationBid"]["issuevalues"] == {"a": "y"}
     assert said == [
         "p: the reservation value 0.75 is above every package, which no bid can say; its best package stands for it"
@@ -361,7 +361,9 @@ def test_no_bid_reaches_a_value_above_every_package() -> None:
 
 
 def test_names_that_negmas_takes_for_something_else() -> None:
-    it = Cardinal("d", (sim_issue("type", "_x", "x_x", "a: b"),), (Utilities("p", (1.0,), ((0.0, 1e-7, 1.0),), 0.5),))
+    it = UtilityDomain(
+        "d", (sim_issue("type", "_x", "x_x", "a: b"),), (Utilities("p", (1.0,), ((0.0, 1e-7, 1.0),), 0.5),)
+    )
     texts, said = negmas.written(it, ["domain"])
     assert list(texts) == ["the_domain.yaml", "domain.yaml"]
     assert 'name: "xtype"\n  values:\n  - "xx_x"\n  - "x_x"\n  - "a: b"' in texts["the_domain.yaml"]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sim.files.complaints import Complaints
-from sim.interop import xlsx_reading
-from sim.interop.xlsx_reading import read_xlsx
+from sim.interop import xlsx
+from sim.interop.xlsx import read_xlsx
 from tests.tables import WIDE, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -78,12 +78,12 @@ def test_harmful_workbooks_are_refused(raw: bytes, said: str) -> None:
 
 
 def test_size_counts_what_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_reading, "UNPACKED", 1_000_000)
+    monkeypatch.setattr(xlsx, "UNPACKED", 1_000_000)
     assert refusal(rezipped({"xl/a.bin": bytes(range(256)) * 4_000})) == "unpacked it is larger than 1 MB"
 
 
 def test_cells_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_reading, "CELLS", 40)
+    monkeypatch.setattr(xlsx, "CELLS", 40)
     assert refusal(workbook(WIDE)) == "46 cells; up to 40 are read"
 
 

@@ -16,7 +16,7 @@ import sim
 from sim.bargaining import checks as talks_checks
 from sim.bargaining.candidates import MOST, Candidates, candidates
 from sim.bargaining.tactics import TACTICS
-from sim.cli.common import Protocol
+from sim.cli.options import Protocol
 from sim.engine.profiles import Case, compile_case
 from sim.files.complaints import Complaint, Complaints, Place, render
 from sim.files.nodes import dump_yaml

@@ -17,12 +17,14 @@ from sim.files.complaints import Complaint
 
 #: How far from 1 weights may sum and count as 1: what decimals of a file and rounding leave.
 SLACK = 1e-10
+#: Utilities this near count as alike: what rounding leaves.
+NEAR = 1e-12
 #: Rounds of talks over which a format's cost of time is spread; a text's own default.
 ROUNDS = 20
 
 
 @dataclass(frozen=True)
-class Issue:
+class NamedIssue:
     """A question and its options, by the names they have in the format. ``text`` says more, where there is more."""
 
     name: str
@@ -54,11 +56,11 @@ class Utilities:
 
 
 @dataclass(frozen=True)
-class Cardinal:
+class UtilityDomain:
     """A domain with its parties."""
 
     name: str
-    issues: tuple[Issue, ...]
+    issues: tuple[NamedIssue, ...]
     parties: tuple[Utilities, ...]
 
 
@@ -80,7 +82,7 @@ class Imported:
     """
 
     format: str
-    cardinal: Cardinal
+    domain: UtilityDomain
     files: tuple[File, ...]
     profiles: tuple[File, ...]
     notes: tuple[tuple[str, ...], ...]

@@ -48,9 +48,9 @@ class _Reader:
 
     def skip(self) -> str:
         """The next character that is no white space, or nothing at the end."""
-        found = _SPACE.match(self.text, self.at)
-        assert found is not None
-        self.at = found.end()
+        blank = _SPACE.match(self.text, self.at)
+        assert blank is not None
+        self.at = blank.end()
         return self.text[self.at : self.at + 1]
 
     def string(self) -> str:
@@ -106,18 +106,18 @@ class _Reader:
         raise self._strange(char, word)
 
     def _strange(self, char: str, word: re.Match[str] | None) -> Complaints:
-        found = char if word is None else word.group()
-        if found.startswith(("//", "/*", "#")):
+        text = char if word is None else word.group()
+        if text.startswith(("//", "/*", "#")):
             return self.stop("a comment; JSON has none", "delete it")
-        if found.startswith("'"):
+        if text.startswith("'"):
             return self.stop("a text in single quotes", 'JSON quotes with "')
         if char in "}]":
             return self.stop(f"expected a value, found {char}", "delete the comma before it")
-        if found.lstrip("-") in ("NaN", "Infinity"):
-            return self.stop(f"{found} is not a number of JSON", "write a finite number")
-        number = found[:1] in "+-.0123456789"
+        if text.lstrip("-") in ("NaN", "Infinity"):
+            return self.stop(f"{text} is not a number of JSON", "write a finite number")
+        number = text[:1] in "+-.0123456789"
         hint = "numbers are written like 7, -0.5 or 1e-3" if number else 'a text stands in quotes ("...")'
-        return self.stop(f"expected a value, found {found[:40]}", hint)
+        return self.stop(f"expected a value, found {text[:40]}", hint)
 
     def mapping(self, depth: int) -> Mapping:
         place = self.place(self.at)

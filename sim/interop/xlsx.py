@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 from sim.files.complaints import Complaint, Complaints
 from sim.files.text import whole_file
-from sim.interop.grids import CELLS, COLUMNS, ROWS, Cell, Failure, Grid, Merge, Value, address, sheet_place
+from sim.interop.cells import CELLS, COLUMNS, ROWS, Failure, Merge, TableCell, TableGrid, Value, address, sheet_place
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -35,7 +35,7 @@ _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]
 _SAVE_ANEW = "open it in a spreadsheet and save it anew as .xlsx, or save the sheet as CSV UTF-8"
 
 
-def read_xlsx(raw: bytes, file: str) -> list[Grid]:
+def read_xlsx(raw: bytes, file: str) -> list[TableGrid]:
     """The sheets of a workbook that hold something, in order.
 
     Raises Complaints with what is wrong with it, ValueError (one line) where openpyxl is not installed.
@@ -75,7 +75,7 @@ def _formulas(book: Workbook) -> list[tuple[Any, Any]]:
     return [(s, c) for s in book.worksheets for row in s.iter_rows() for c in row if c.data_type == "f"]
 
 
-def _grid(sheet: Any, file: str, unworked: set[tuple[str, int, int]]) -> Grid:
+def _grid(sheet: Any, file: str, unworked: set[tuple[str, int, int]]) -> TableGrid:
     name = sheet.title
     if sheet.max_row > ROWS or sheet.max_column > COLUMNS or sheet.max_row * sheet.max_column > CELLS:
         reach = address(sheet.max_row - 1, sheet.max_column - 1)
@@ -89,11 +89,11 @@ def _grid(sheet: Any, file: str, unworked: set[tuple[str, int, int]]) -> Grid:
             value = _value(cell, (name, cell.row, cell.column) in unworked)
             if value is not None:
                 percent = isinstance(value, float) and "%" in str(cell.number_format)
-                cells[at] = Cell(value, sheet_place(file, name, *at), address(*at), True, percent)
+                cells[at] = TableCell(value, sheet_place(file, name, *at), address(*at), True, percent)
     merges = tuple(
         Merge((m.min_row - 1, m.min_col - 1), (m.max_row - 1, m.max_col - 1)) for m in sheet.merged_cells.ranges
     )
-    return Grid(file, name, cells, tuple(sorted(merges, key=lambda m: m.first)))
+    return TableGrid(file, name, cells, tuple(sorted(merges, key=lambda m: m.first)))
 
 
 def _value(cell: Any, formula: bool) -> Value | None:

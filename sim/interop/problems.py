@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from sim.files.complaints import Complaint, Complaints, Place
 from sim.files.nodes import Mapping, Node, Scalar, Sequence
-from sim.interop.xml_reading import Element
+from sim.interop.xml import Element
 from sim.scenario.fields import describe
 
 #: Most issues of a domain, options of an issue and options of a domain that are read.
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?\
 
 
 @dataclass
-class Found:
+class Problems:
     """Errors and warnings so far."""
 
     errors: list[Complaint] = field(default_factory=list)
@@ -79,14 +79,14 @@ class Found:
         if isinstance(value, str) and _NUMBER.fullmatch(value) and abs(float(value)) != float("inf"):
             return float(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            self.error(node.place, where, f"expected a number, found {shown(node)}")
+            self.error(node.place, where, f"expected a number, found {described(node)}")
             return None
         return float(value)
 
     def mapping(self, node: Node | None, place: Place, where: str) -> Mapping | None:
         if not isinstance(node, Mapping):
-            found = "nothing" if node is None else shown(node)
-            self.error(place if node is None else node.place, where, f"expected an object {{...}}, found {found}")
+            what = "nothing" if node is None else described(node)
+            self.error(place if node is None else node.place, where, f"expected an object {{...}}, found {what}")
             return None
         return node
 
@@ -142,7 +142,7 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def shown(node: Node) -> str:
+def described(node: Node) -> str:
     """A node of JSON for a message."""
     if isinstance(node, Mapping):
         return "an object {...}"

@@ -147,11 +147,9 @@ class Element:
     def at(self, attribute: str) -> Place:
         """The place of an attribute, or of the element where it has none of that name."""
         if attribute in self.attributes:
-            found = re.compile(rb"\s(" + re.escape(attribute.encode()) + rb")\s*=").search(
-                self.document.raw, self.offset
-            )
-            if found is not None:
-                return self.document.at(found.start(1))
+            name = re.compile(rb"\s(" + re.escape(attribute.encode()) + rb")\s*=")
+            if (match := name.search(self.document.raw, self.offset)) is not None:
+                return self.document.at(match.start(1))
         return self.place
 
     def each(self, tag: str) -> Iterator[Element]:
@@ -214,7 +212,7 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = False
     stack: list[Element] = []
-    found: list[Element] = []
+    roots: list[Element] = []
     count = 0
 
     def stop(what: str, hint: str | None = None) -> Complaints:
@@ -233,7 +231,7 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
         for name, value in attributes.items():
             if FORBIDDEN.search(value):
                 raise Complaints([Complaint(element.at(name), "file", "a text with control characters in it")])
-        (stack[-1].children if stack else found).append(element)
+        (stack[-1].children if stack else roots).append(element)
         stack.append(element)
 
     def end(tag: str) -> None:
@@ -252,4 +250,4 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
         what, hint = _PROBLEMS.get(words, (f"not readable as XML: {words}", None))
         offset = min(max(parser.ErrorByteIndex, 0), len(document.raw))
         raise Complaints([Complaint(document.at(offset), "file", what, hint)]) from None
-    return found[0]
+    return roots[0]
