@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING
 
-from sim.bargaining.words import ASSUMED, NAMES
+from sim.bargaining.lead import ASSUMED, NAMES
 from sim.report import figure as style
 from sim.report.verdict import compact, percent
 from sim.results.records import Negotiation, Proposer, Result, TalksIssue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.bargaining.words import FEW
+from sim.bargaining.lead import FEW
 from sim.engine.acceptability import TIE
 from sim.report.cautions import no_agreement
 from sim.report.verdict import HALF, listed, percent

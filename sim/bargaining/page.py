@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim.bargaining.lead import NAMES, changes, lead, standing
 from sim.bargaining.notes import notes
-from sim.bargaining.words import NAMES, changes, lead, standing
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import compact, listed, objection_words, percent
 from sim.results.records import Move, Negotiation, Refuser, Result, TalksIssue, TalksText

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from sim.engine.uniform_sums import NEGLIGIBLE, uniform_sum
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 #: Draws in a block.
 BLOCK = 4096
@@ -279,6 +280,11 @@ def _rejected_beliefs(rng: np.random.Generator, low: Array, high: Array, least: 
 def uniform(rng: np.random.Generator, low: float, high: float) -> Array:
     """One row, shape ``(BLOCK,)``."""
     return low + (high - low) * rng.random(BLOCK)
+
+
+def in_draws(values: Array | float, draws: Index | slice) -> Array | float:
+    """Only some of the draws, where ``values`` has a number a draw; a single number is that of all."""
+    return values[draws] if isinstance(values, np.ndarray) else values
 
 
 def _kept(propose: Callable[[], Array], low: Array, high: Array, least: float) -> Array:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.draws import stream
+from sim.results.records import TermChange
 from sim.scenario import schema
 
 Packages = NDArray[np.int16]
@@ -123,6 +124,11 @@ class Space:
             name: None if o == OPEN else self.options[j][o]
             for j, (name, o) in enumerate(zip(self.issues, package.tolist(), strict=True))
         }
+
+    def changes(self, before: Packages, after: Packages) -> tuple[TermChange, ...]:
+        """The terms in which one text, shape ``(issues,)``, differs from another, in the order of the issues."""
+        old, new = self.terms(before), self.terms(after)
+        return tuple(TermChange(issue=i, before=old[i], to=new[i]) for i in self.issues if old[i] != new[i])
 
     def seen(self, packages: Packages, party: str, without: Collection[str] = ()) -> Packages:
         """The packages as a party sees them, after effects; conditions are judged as written.

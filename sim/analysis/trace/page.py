@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from sim.analysis.trace.english import because, gain, names, refusal, rounds, text
 from sim.analysis.trace.result import TracedParty, TraceResult
-from sim.analysis.trace.words import because, gain, names, refusal, rounds, text
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import caveat, listed

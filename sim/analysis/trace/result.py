@@ -45,7 +45,7 @@ class Cost(Record):
     amount: float
 
 
-class Answer(Record):
+class TraceAnswer(Record):
     """What a party says to a text: ``gain`` is what it brings, ``wanted`` the least it now agrees to.
 
     ``lines`` are the lines of its own that the text crosses. ``lucky``: it accepted a loss by chance
@@ -84,7 +84,7 @@ class Turn(Record):
     gain: float | None
     breaks: tuple[str, ...]
     equals_no_deal: tuple[str, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[TraceAnswer, ...]
     passed: bool
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.analysis.trace.result import OUTCOMES, Chosen, Ended, OutcomeName, TracedParty, TraceResult
-from sim.analysis.trace.trace_answers import Witness, differences
 from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
 from sim.analysis.trace.typical import Endings, preferences_of
+from sim.analysis.trace.witness import Witness, differences
 from sim.bargaining.candidates import Candidates, candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
 from sim.bargaining.tactics import TACTICS

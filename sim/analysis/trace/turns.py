@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.analysis.trace.result import OutcomeName, Turn
-from sim.analysis.trace.trace_answers import Witness, differences
+from sim.analysis.trace.witness import Witness, differences
+from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.mediation import Mediation
-from sim.bargaining.offers import Bargaining
 from sim.bargaining.offers_in_full import OffersInFull
+from sim.bargaining.single_text import Mediation
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
 from sim.engine.packages import Packages

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from sim.analysis.trace.result import Answer, Cost, Crossed
-from sim.bargaining.varied_texts import VariedTexts
+from sim.analysis.trace.result import Cost, Crossed, TraceAnswer
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE
 from sim.engine.packages import OPEN, Packages
 from sim.engine.preferences import Preferences
@@ -24,7 +24,7 @@ class Witness:
         self.case, self.preferences = case, preferences
         self.id = preferences.profile.id
         self._at = np.array([draw])
-        self._view = VariedTexts(preferences, case.space)
+        self._view = TextsByDraw(preferences, case.space)
 
     def gain(self, text: Packages) -> float:
         return float(self._view.gains(text[None], self._at)[0])
@@ -43,11 +43,11 @@ class Witness:
         """Whether it takes the text rather than no deal."""
         return self.gain(text) >= -TIE and not self.lines(text)
 
-    def vote(self, text: Packages) -> Answer:
+    def vote(self, text: Packages) -> TraceAnswer:
         """Its answer to a text put to it for good."""
         return self.answer(text, 0.0, self.accepts(text))
 
-    def answer(self, text: Packages, wanted: float, agrees: bool, favourite: Packages | None = None) -> Answer:
+    def answer(self, text: Packages, wanted: float, agrees: bool, favourite: Packages | None = None) -> TraceAnswer:
         """An answer to an offer. Where the gain falls short, the issue told is the one that costs most.
 
         That is against no deal where the text brings a loss, else against the party's ``favourite``.
@@ -60,11 +60,11 @@ class Witness:
                 cost = self._cost(text, None, "no_deal")
             if cost is None and favourite is not None:
                 cost = self._cost(text, favourite, "favourite")
-        return Answer(
+        return TraceAnswer(
             party=self.id, agrees=agrees, gain=gain, wanted=wanted, lines=lines, cost=cost, lucky=False, frees=False
         )
 
-    def on_change(self, standing: Packages, changed: Packages, agrees: bool) -> Answer:
+    def on_change(self, standing: Packages, changed: Packages, agrees: bool) -> TraceAnswer:
         """An answer to the mediator's change of the standing text."""
         gain, before = self.gain(changed), self.gain(standing)
         lines = self.lines(changed)
@@ -72,7 +72,7 @@ class Witness:
         # A text that stands across a line already is not refused for doing so.
         kept = lines if agrees or not stood else ()
         worse = gain < before - TIE
-        return Answer(
+        return TraceAnswer(
             party=self.id,
             agrees=agrees,
             gain=gain,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sim.analysis.trace.result import Answer, Crossed, TraceResult, Turn
+from sim.analysis.trace.result import Crossed, TraceAnswer, TraceResult, Turn
 from sim.report.verdict import listed, red_line
 from sim.results.records import TermChange
 from sim.scenario.labels import Labels, capital, spaced, spoken
@@ -68,12 +68,12 @@ def line(labels: Labels, crossed: Crossed, party: str) -> str:
     return f"its {crossed.basis} refusal {labels.refusal(party, crossed.refusal)}"
 
 
-def refusal(result: TraceResult, answer: Answer) -> str:
+def refusal(result: TraceResult, answer: TraceAnswer) -> str:
     """A refusal and its reason, without a full stop."""
     return f"{names(result, [answer.party])} refuses {because(result.labels, answer)}"
 
 
-def because(labels: Labels, answer: Answer, brief: bool = False) -> str:
+def because(labels: Labels, answer: TraceAnswer, brief: bool = False) -> str:
     """Why a party refuses; ``brief`` leaves out the issue that costs it most."""
     if answer.lines:
         more = len(answer.lines) - 1
@@ -94,7 +94,7 @@ def because(labels: Labels, answer: Answer, brief: bool = False) -> str:
     )
 
 
-def answers(result: TraceResult, given: Sequence[Answer]) -> str:
+def answers(result: TraceResult, given: Sequence[TraceAnswer]) -> str:
     """Everybody's answer in a sentence or two, refusals first."""
     against = [refusal(result, a) for a in given if not a.agrees]
     content = [f"{names(result, [a.party])} ({gain(a.gain)})" for a in given if a.agrees]
@@ -293,7 +293,7 @@ def _change(result: TraceResult, told: Turn) -> str:
     )
 
 
-def _better(result: TraceResult, answer: Answer) -> str:
+def _better(result: TraceResult, answer: TraceAnswer) -> str:
     who, more = names(result, [answer.party]), answer.gain - answer.wanted
     if answer.frees:
         return f"{who} is off its lines ({gain(more)})"
