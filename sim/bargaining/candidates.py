@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from sim.engine.consent import asked_each
-from sim.engine.neighbourhoods import allowed, binding, neighbours
-from sim.engine.packages import LISTED, OPEN, Mask, Packages, Rule, Space
+from sim.engine.neighbourhoods import binding, neighbours
+from sim.engine.packages import LISTED, OPEN, Mask, Packages, Rule, Space, allowed
 from sim.engine.profiles import Case
 
 #: At most this many candidates: a block of them takes some seconds.
