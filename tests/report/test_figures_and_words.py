@@ -16,7 +16,7 @@ from sim.analysis.compare.compare import Comparison
 from sim.analysis.levers.figure import cells as bars
 from sim.analysis.levers.figure import short
 from sim.analysis.levers.levers import levers
-from sim.bargaining.words import over
+from sim.bargaining.lead import over
 from sim.report.numbers import compact, exact, interval, per_cents, percent, points
 from sim.results.verdicts import evidence_stance, settles_nothing
 from sim.scenario.labels import verb
