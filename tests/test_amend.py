@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.amend import enumerate as amend_search
 from sim.analysis.amend import figure as figure
 from sim.analysis.amend import page as view
+from sim.analysis.amend import scores as scores
 from sim.analysis.amend.amend import amend
-from sim.analysis.amend.enumerate import padding, scored
 from sim.analysis.amend.result import Amend, Amendment
+from sim.analysis.amend.scores import padding, scored
 from sim.analysis.flip.flip import flip
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.parties import vetoes
@@ -518,7 +518,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     base = load(MEMORANDUM, draws=DRAWS)
     whole = amend(base)
     assert whole.raised
-    monkeypatch.setattr(amend_search, "CHUNK", 7)
+    monkeypatch.setattr(scores, "CHUNK", 7)
     seen: list[tuple[int, int]] = []
     assert amend(base, progress=lambda done, total: seen.append((done, total))) == whole
     assert [done for done, _ in seen] == list(range(1, seen[-1][1] + 1))
