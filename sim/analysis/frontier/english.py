@@ -11,7 +11,7 @@ from sim.engine.acceptability import TIE
 from sim.report.cautions import no_agreement
 from sim.report.verdict import compact, draws_words, listed, percent
 from sim.report.voting import exact
-from sim.results.records import Interval, TermChange
+from sim.results.records import Interval
 from sim.scenario.labels import capital, spoken
 
 #: How the points that bargaining theory singles out are called.
@@ -62,13 +62,6 @@ def agreed(on_means: bool | None, share: Interval | None) -> str:
     if on_means is None or share is None:
         return "-"
     return f"{'yes' if on_means else 'no'}, {compact(share.estimate)}"
-
-
-def changed(result: Frontier, change: TermChange) -> str:
-    """A changed term in words."""
-    labels, issue = result.labels, change.issue
-    before = "open" if change.before is None else labels.option(issue, change.before)
-    return f"{labels.issue(issue)}: {before} -> {labels.option(issue, change.to)}"
 
 
 def people(result: Frontier, parties: Iterable[str], word: str = "and") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from sim.analysis.frontier.english import agreed, changed, gain, lead, notes, people, singled, who_vetoes
+from sim.analysis.frontier.english import agreed, gain, lead, notes, people, singled, who_vetoes
 from sim.analysis.frontier.result import Frontier, FrontierPoint, ProposalPlace
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import caveat
@@ -104,7 +104,7 @@ def _packages(point: FrontierPoint) -> str:
 
 
 def _changes(result: Frontier, changes: Iterable[TermChange], none: str = "") -> str:
-    return "\n".join(changed(result, c) for c in changes) or none
+    return "\n".join(result.labels.change(c.issue, c.before, c.to) for c in changes) or none
 
 
 def _singled(result: Frontier) -> Sheet | None:
