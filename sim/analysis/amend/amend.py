@@ -8,18 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.analysis.amend import changes as near
-from sim.analysis.amend.result import (
-    Amend,
-    AmendedTerm,
-    Amendment,
-    AmendOptions,
-    Blocker,
-    IssueBest,
-    PartyEffect,
-    Pool,
-    Size,
-)
+from sim.analysis.amend import result as records
 from sim.analysis.amend.scores import Numbers, Scores, padding, scored
+from sim.analysis.shared.about import about
 from sim.analysis.shared.counting import Counts as BallotCounts
 from sim.analysis.shared.counting import Verdict, alone, change, counted, interval, too_near
 from sim.analysis.shared.parties import certain, lines_crossed
@@ -32,13 +23,11 @@ from sim.engine.packages import Mask
 from sim.engine.profiles import Case
 from sim.files.ceilings import check_draws
 from sim.report.verdict import HALF
-from sim.results.records import Interval, TermChange, versions
+from sim.results.records import Interval, TermChange
 from sim.scenario import schema
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 #: With a party to spare, amendments that reach this much of the best rise are looked at where none reaches one half.
 NEARLY = 0.9
@@ -55,7 +44,7 @@ def amend(
     constraints: schema.Severity = "legal",
     top: int = 5,
     progress: Progress | None = None,
-) -> Amend:
+) -> records.Amend:
     """Score every feasible package within so many changes of a scenario's text and rank them.
 
     ``keep`` are issues whose terms stay; ``party`` is whom the amendments should cost least; constraints bind up to
@@ -75,14 +64,12 @@ def amend(
     single = search.singles()
     base, amendments = search.amendments([n for some in (*(c.numbers for c in chosen), single.values()) for n in some])
     blockers = [
-        Blocker(party=p.id, lines=tuple(blocking_line(line) for line in lines_crossed(case, p) if certain(line)))
+        records.Blocker(party=p.id, lines=tuple(map(blocking_line, filter(certain, lines_crossed(case, p)))))
         for p, accepts in zip(case.profiles, search.scores.own[:, 0].tolist(), strict=True)
         if p.id in case.asked and not accepts
     ]
-    return Amend(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
-        options=AmendOptions(
+    return records.Amend(
+        options=records.AmendOptions(
             changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
         ),
         base=base,
@@ -93,10 +80,7 @@ def amend(
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
         broken_already=tuple(constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         equal_no_deal=search.equalled,
-        names={p.id: p.name for p in case.profiles},
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain),
-        versions=versions(),
+        **about(case, loaded),
     )
 
 
@@ -110,7 +94,7 @@ class _Chosen:
     size: int
     listed: list[int]
     fewer: list[int]
-    among: Pool
+    among: records.Pool
     padded: int
     best: list[int]
 
@@ -189,7 +173,7 @@ class _Search:
     def _order(self, numbers: Numbers, first: Array | None = None) -> Numbers:
         return self.scores.order(numbers, self.forced, first)
 
-    def _pool(self, own: Numbers) -> tuple[Numbers, Pool]:
+    def _pool(self, own: Numbers) -> tuple[Numbers, records.Pool]:
         """Those among which a party's least loss is looked for: they do the work. All where there is no work done.
 
         A text below one half is to reach it; failing that, most of the best rise is. One at or above is to be raised.
@@ -212,9 +196,9 @@ class _Search:
         of_issue = {j: own[self.scores.packages[own, j] != self.case.text[j]] for j in self.free}
         return {j: int(self._order(mine)[0]) for j, mine in of_issue.items() if len(mine)}
 
-    def size(self, some: _Chosen, amendments: dict[int, Amendment]) -> Size:
+    def size(self, some: _Chosen, amendments: dict[int, records.Amendment]) -> records.Size:
         packages, own = self.sizes[some.size], self._own(some.size)
-        return Size(
+        return records.Size(
             changes=some.size,
             packages=len(packages),
             nobody_asked=len(packages) - len(np.intersect1d(packages, self.eligible)),
@@ -229,16 +213,16 @@ class _Search:
             asking_fewer=tuple(amendments[n] for n in some.fewer),
         )
 
-    def issue(self, j: int, amendments: dict[int, Amendment], best: int | None) -> IssueBest:
+    def issue(self, j: int, amendments: dict[int, records.Amendment], best: int | None) -> records.IssueBest:
         feasible, rules = near.alone(self.case.space, self.case.text, j, self.rules)
-        return IssueBest(
+        return records.IssueBest(
             issue=self.case.space.issues[j],
             alternatives=int((~self.case.no_agreement(feasible)).sum()),
             amendment=None if best is None else amendments[best],
             blocked_by=tuple(map(constraint_ref, rules)),
         )
 
-    def amendments(self, numbers: Sequence[int]) -> tuple[Base, dict[int, Amendment]]:
+    def amendments(self, numbers: Sequence[int]) -> tuple[Base, dict[int, records.Amendment]]:
         """The text, and some amendments by number, in full, with changes counted draw by draw."""
         case, draws = self.case, self.scores.draws
         numbers = list(dict.fromkeys(numbers))
@@ -253,11 +237,11 @@ class _Search:
     def _gain(self, party: int, number: int) -> float:
         return float(self.scores.gain[party, number])
 
-    def _amendment(self, number: int, on: Case, count: BallotCounts, base: Verdict) -> Amendment:
+    def _amendment(self, number: int, on: Case, count: BallotCounts, base: Verdict) -> records.Amendment:
         case, draws = self.case, self.scores.draws
         joint, shares = interval(count.joint, draws), alone(on, count, draws)
         before, after = case.asked, on.asked
-        return Amendment(
+        return records.Amendment(
             changes=tuple(self._term(on, c) for c in differences(case.space, case.text, on.text)),
             joint_acceptability=joint,
             change=change(count.joint, draws),
@@ -272,7 +256,7 @@ class _Search:
             newly_needed=tuple(p for p in after if p not in before),
             no_longer_needed=tuple(p for p in before if p not in after),
             parties=tuple(
-                PartyEffect(
+                records.PartyEffect(
                     id=p.id,
                     consent_needed=p.id in after,
                     acceptability=interval(count.parties[p.id], draws),
@@ -285,10 +269,10 @@ class _Search:
             ),
         )
 
-    def _term(self, on: Case, change: TermChange) -> AmendedTerm:
+    def _term(self, on: Case, change: TermChange) -> records.AmendedTerm:
         case, issue = self.case, change.issue
         rules = near.forcing(case.text, on.text, case.space.issue(issue), self.rules)
-        return AmendedTerm(
+        return records.AmendedTerm(
             issue=issue,
             before=change.before,
             to=change.to,

@@ -10,27 +10,13 @@ from typing import Literal
 import numpy as np
 
 from sim.analysis.frontier import packages
+from sim.analysis.frontier import result as records
 from sim.analysis.frontier.distance import Placement, placement, slack
 from sim.analysis.frontier.pareto import Undominated, undominated
-from sim.analysis.frontier.result import (
-    Better,
-    Frontier,
-    FrontierOptions,
-    FrontierPoint,
-    FrontierZone,
-    PartiesBy,
-    PartyRange,
-    PointGains,
-    Points,
-    ProposalPlace,
-    SolutionPoint,
-    ZoneByLayer,
-    ZonePair,
-    ZoneParty,
-)
 from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, solution
 from sim.analysis.frontier.space import Limits, pieces
 from sim.analysis.frontier.zone import answers
+from sim.analysis.shared.about import about
 from sim.analysis.shared.expected_gains import Terms, expected
 from sim.analysis.shared.parties import known_party
 from sim.analysis.shared.tabled import differences
@@ -42,13 +28,11 @@ from sim.engine.draws import Array
 from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
-from sim.results.records import Interval, WeightByBasis, versions
+from sim.results.records import Interval, WeightByBasis
 from sim.scenario import schema
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 #: More feasible packages than this are not set against each other to count those that all accept.
 MOST_COUNTED = 10_000_000_000
@@ -65,7 +49,7 @@ def frontier(
     top: int = 10,
     texts: Texts | None = None,
     progress: Progress | None = None,
-) -> Frontier:
+) -> records.Frontier:
     """The Pareto frontier of expected gains over all possible packages of a scenario's domain, for some parties.
 
     Possible are packages that keep the constraints up to a severity, about which somebody is asked, and that no party
@@ -84,28 +68,26 @@ def frontier(
         raise ValueError(f"epsilon is an amount of gain, 0 or more; not {epsilon}")
     [case] = compiled([loaded])
     chosen, by = _chosen(case, parties)
-    options = FrontierOptions(
+    options = records.FrontierOptions(
         parties=chosen,
         parties_by=by,
         red_lines=red_lines,
         constraints=constraints,
-        keep=_kept(case, keep),
+        keep=_staying(case, keep),
         epsilon=epsilon,
         top=top,
     )
     beside = texts_beside(loaded) if texts is None else texts
     work = _Work(case, options, [loaded.scenario, *(other.scenario for other in beside.loaded)])
     space = work.limits.size(work.diagram.count)
-    zone: FrontierZone | None = None
+    zone: records.FrontierZone | None = None
     missing: str | None = f"{space.feasible:,} feasible packages are too many"
     if space.feasible <= MOST_COUNTED:
         try:
             zone, missing = work.zone(progress), None
         except ValueError as error:  # too tangled, or too many parties: the frontier stands all the same
             missing = str(error)
-    return Frontier(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
+    return records.Frontier(
         options=options,
         space=space,
         parties=work.ranges(),
@@ -118,19 +100,16 @@ def frontier(
         skipped=beside.skipped,
         zone=zone,
         zone_missing=missing,
-        names={p.id: p.name for p in case.profiles},
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain, {x.scenario.id: x.scenario.name for x in (loaded, *beside.loaded)}),
-        versions=versions(),
+        **about(case, loaded, {x.scenario.id: x.scenario.name for x in (loaded, *beside.loaded)}),
     ).with_every(work.every())
 
 
-def _chosen(case: Case, parties: Sequence[str] | None) -> tuple[tuple[str, ...], PartiesBy]:
+def _chosen(case: Case, parties: Sequence[str] | None) -> tuple[tuple[str, ...], records.PartiesBy]:
     """The parties named, else the principals, else all with positions that are no ratifiers.
 
     Raises ValueError for parties that there are not, that are silent, named twice, or fewer than two.
     """
-    by: PartiesBy = "named"
+    by: records.PartiesBy = "named"
     if parties is None:
         heard = [p for p in case.profiles if not p.silent]
         parties, by = [p.id for p in heard if p.role == "principal"], "principals"
@@ -146,7 +125,7 @@ def _chosen(case: Case, parties: Sequence[str] | None) -> tuple[tuple[str, ...],
     return tuple(parties), by
 
 
-def _kept(case: Case, keep: Sequence[str]) -> tuple[str, ...]:
+def _staying(case: Case, keep: Sequence[str]) -> tuple[str, ...]:
     """Issues that stay as in the text. Raises ValueError for what is none, or is open there."""
     for issue in keep:
         if issue not in case.space.issues:
@@ -159,7 +138,7 @@ def _kept(case: Case, keep: Sequence[str]) -> tuple[str, ...]:
 class _Work:
     """A case, what is left out of its space, and its frontier for the parties chosen."""
 
-    def __init__(self, case: Case, options: FrontierOptions, texts: Sequence[schema.Scenario]) -> None:
+    def __init__(self, case: Case, options: records.FrontierOptions, texts: Sequence[schema.Scenario]) -> None:
         """``texts`` are those to place, the tabled one first."""
         self.case, self.options, self.texts = case, options, texts
         self.terms = expected(case)
@@ -204,10 +183,10 @@ class _Work:
         rows = np.array([*(self.packages[k] for k in points), *self.rows], np.int16)
         return {row.tobytes(): share for row, share in zip(rows, packages.joint_shares(self.case, rows), strict=True)}
 
-    def ranges(self) -> tuple[PartyRange, ...]:
+    def ranges(self) -> tuple[records.PartyRange, ...]:
         ideal = ideals(self.gains)
         return tuple(
-            PartyRange(
+            records.PartyRange(
                 id=party,
                 asked=self._asked(party),
                 least=float(self.gains[:, k].min()) if len(self.gains) else None,
@@ -231,9 +210,9 @@ class _Work:
             shares[profile.ranking_basis(j, OPEN)] += weight
         return WeightByBasis(**shares)
 
-    def points(self) -> Points:
+    def points(self) -> records.Points:
         counts = self.efficient.packages
-        return Points(
+        return records.Points(
             total=len(self.gains),
             packages=None if counts is None else sum(counts),
             at_least_no_deal=len(rational(self.gains)),
@@ -243,19 +222,19 @@ class _Work:
             listed=tuple(map(self.point, self.listed)),
         )
 
-    def every(self) -> tuple[PointGains, ...]:
+    def every(self) -> tuple[records.PointGains, ...]:
         counts = self.efficient.packages or (None,) * len(self.gains)
         return tuple(
-            PointGains(number=k, gains=tuple(gains), packages=n, all_accept=accepted)
+            records.PointGains(number=k, gains=tuple(gains), packages=n, all_accept=accepted)
             for k, (gains, n, accepted) in enumerate(
                 zip(self.gains.tolist(), counts, self.accepted.tolist(), strict=True), 1
             )
         )
 
-    def point(self, number: int) -> FrontierPoint:
+    def point(self, number: int) -> records.FrontierPoint:
         case, row, counts = self.case, self.packages[number], self.efficient.packages
         asked = packages.asked(case, row)
-        return FrontierPoint(
+        return records.FrontierPoint(
             number=number + 1,
             gains=self._by_party(self.gains[number]),
             others={
@@ -273,16 +252,11 @@ class _Work:
             breaks=packages.broken(case, row, SEVERITIES[SEVERITIES.index(self.options.constraints) + 1 :]),
         )
 
-    def solution(self, singled: Solution) -> SolutionPoint:
-        return SolutionPoint(
-            concept=singled.concept,
-            reason=singled.reason,
-            value=singled.value,
-            ties=singled.ties,
-            point=None if singled.point is None else self.point(singled.point),
-        )
+    def solution(self, singled: Solution) -> records.SolutionPoint:
+        point = None if singled.point is None else self.point(singled.point)
+        return records.SolutionPoint(**{**vars(singled), "point": point})
 
-    def proposal(self, number: int) -> ProposalPlace:
+    def proposal(self, number: int) -> records.ProposalPlace:
         """A text of the same space; who is asked, and what is crossed, is by this case's positions."""
         case, row, place, scenario = self.case, self.rows[number], self.places[number], self.texts[number]
         space, options = case.space, self.options
@@ -296,7 +270,7 @@ class _Work:
         possible = False if impossible else None if open_issues else True
         exact = self.efficient.epsilon == 0
         beaten = place if place is not None and place.dominated else None
-        return ProposalPlace(
+        return records.ProposalPlace(
             id=scenario.id,
             title=scenario.title,
             date=scenario.proposal.date,
@@ -321,14 +295,14 @@ class _Work:
             better=self._better(row, place.at) if place is not None and place.improvable else None,
         )
 
-    def _better(self, row: Packages, point: int) -> Better:
-        return Better(
+    def _better(self, row: Packages, point: int) -> records.Better:
+        return records.Better(
             number=point + 1,
             gains=self._by_party(self.gains[point]),
             changes=differences(self.case.space, row, self.packages[point]),
         )
 
-    def zone(self, progress: Progress | None) -> FrontierZone:
+    def zone(self, progress: Progress | None) -> records.FrontierZone:
         limits = self.limits
         counted = answers(
             self.case,
@@ -339,14 +313,14 @@ class _Work:
             left_out=[*limits.departing, *limits.absent.values()],
             departing=limits.turned or (),
         )
-        return FrontierZone(
+        return records.FrontierZone(
             feasible=counted.feasible,
             acceptable=counted.zone,
             acceptable_turned=None if limits.turned is None else counted.departing,
-            by_layer=ZoneByLayer(**dict(zip(schema.LAYERS, counted.layers, strict=True))),
+            by_layer=records.ZoneByLayer(**dict(zip(schema.LAYERS, counted.layers, strict=True))),
             nobody_asked=counted.nobody_asked,
             parties=tuple(
-                ZoneParty(
+                records.ZoneParty(
                     id=party,
                     asked_about=counted.asked(k),
                     would_accept=counted.win_set(k),
@@ -357,7 +331,7 @@ class _Work:
                 for k, party in enumerate(counted.parties)
             ),
             pairs=tuple(
-                ZonePair(parties=(counted.parties[a], counted.parties[b]), packages=counted.unopposed((a, b)))
+                records.ZonePair(parties=(counted.parties[a], counted.parties[b]), packages=counted.unopposed((a, b)))
                 for a, b in combinations(range(len(counted.parties)), 2)
             ),
             conflicts=tuple(counted.conflicts()),
