@@ -38,7 +38,7 @@ from sim.files.complaints import Complaint, Complaints, render
 from sim.report import outcome as tables
 from sim.report import page as sheets
 from sim.results import saving
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.scenario.loading import load
 from sim.simulation import score as api
 from tests import small

@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim.cli.library import library_text
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.scenario.catalogue import shipped_texts
 from tests import readme
 from tests.documented import documented, keys

@@ -33,7 +33,8 @@ from sim.files.complaints import Complaints
 from sim.report.figure import write
 from sim.report.numbers import points
 from sim.report.page import csv_text, markdown
-from sim.report.verdict import evidence_word, outcome
+from sim.report.verdict import evidence_word
+from sim.results.verdicts import outcome
 from sim.scenario.loading import Loaded, load
 from sim.simulation.score import compiled
 from tests import on_disk

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from sim.analysis.compare.compare import Row
     from sim.report.page import Page
-    from sim.results.records import Document, Result
+    from sim.results.records import Document
+    from sim.results.result import Result
     from sim.scenario import schema
     from sim.scenario.loading import Loaded
     from sim.simulation.runner import Progress

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.report.explain import Cited
-    from sim.results.records import PartyResult, Result
+    from sim.results.records import PartyResult
+    from sim.results.result import Result
     from sim.scenario.edit_paths import EditsFile
     from sim.scenario.loading import Loaded
 
@@ -54,7 +55,7 @@ def run(
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
             )
-        from sim.report.cautions import several_domains
+        from sim.report.english import several_domains
         from sim.scenario import catalogue
         from sim.scenario.edit_paths import edits_file
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.analysis.compare.compare import Row
 from sim.interop.grids import FORMULA
-from sim.results.records import Result
+from sim.results.result import Result
 
 #: Columns before the parties'; ``joint`` is the share in which all whose consent is needed accept.
 FIRST = ("text", "title", "date", "joint")

@@ -24,7 +24,8 @@ from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Cardinal as Values
 from sim.engine.profiles import Case, Cell, Profile, compile_case
-from sim.files.complaints import Complaint, Complaints, listed
+from sim.files.complaints import Complaint, Complaints
+from sim.files.grammar import listed
 from sim.files.ids import made_into, names_of
 from sim.files.nodes import place_of
 from sim.interop.cardinal import Cardinal, Issue, Utilities

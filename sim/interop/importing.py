@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, listed
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.files.grammar import listed
 from sim.files.ids import ids
 from sim.files.nodes import dump_yaml, from_plain
 from sim.interop.cardinal import ROUNDS, File, Imported, Issue, Utilities

@@ -14,27 +14,24 @@ from sim.files import system
 from sim.files.complaints import marks_visible
 from sim.files.written import markdown_line, markdown_row
 from sim.report import layout
-from sim.report.cautions import NO_SOURCES
+from sim.report.english import notes
 from sim.report.layout import Column
+from sim.report.numbers import compact, interval, per_cents, percent
 from sim.report.verdict import (
     INFERRED,
     MARKS,
-    compact,
-    depends_on_filler,
+    NO_SOURCES,
     evidence_range,
     evidence_word,
-    notes,
     objection,
-    per_cents,
-    percent,
-    settles_nothing,
     short,
-    unsourced,
     word_of,
 )
 from sim.report.verdict import caveat as caveat_words
-from sim.report.voting import vote_notes, voting
-from sim.results.records import Interval, PartyResult, Result, ScenarioInfo, Settings
+from sim.results.findings import voting
+from sim.results.records import Interval, PartyResult, ScenarioInfo, Settings
+from sim.results.result import Result
+from sim.results.verdicts import depends_on_filler, settles_nothing, unsourced
 from sim.scenario.edit_paths import EditsFile
 
 #: Tables fit this many columns where there is no terminal and COLUMNS does not say otherwise.
@@ -60,10 +57,6 @@ SAME = 1e-9
 _MINOR = 0.1
 
 _TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "unknown": "yellow", "refuses, inferred": "red"}
-
-
-def interval(share: Interval) -> str:
-    return f"{compact(share.estimate)} [{per_cents(share.low)}, {per_cents(share.high)}]"
 
 
 def silence(settings: Settings) -> str:
@@ -131,7 +124,7 @@ def outcome(
         rows.append(row)
         styles[number] = "" if party.consent_needed else "dim"
     table = layout.table(_COLUMNS, rows, width, styles=styles)
-    lines = (bullet(x) for x in (*vote_notes(result), *notes(result, before, files)))
+    lines = (bullet(x) for x in notes(result, before, files))
     return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
 
 
@@ -207,7 +200,7 @@ def markdown(result: Result, before: Result | None = None, below: str = "", file
     body += [markdown_row(cells(result, p)) for p in result.parties]
     tail = [
         "",
-        *(f"- {markdown_line(x)}" for x in (*vote_notes(result), *notes(result, before, files))),
+        *(f"- {markdown_line(x)}" for x in notes(result, before, files)),
         "",
         *([below] if below else []),
         f"*{caveat_words([result.settings])}*",

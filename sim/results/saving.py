@@ -12,7 +12,8 @@ from sim.files import system, written
 from sim.files.complaints import Complaints
 from sim.files.text import read_text
 from sim.files.writing import naming, partial_folder, write_file
-from sim.results.records import RESULTS, Negotiation, Refuser, Result
+from sim.results.records import RESULTS, Negotiation, Refuser
+from sim.results.result import Result
 from sim.results.saved_checks import faults
 
 #: Columns of ``outcome.csv``: one measure a row.

@@ -22,8 +22,8 @@ from sim.engine.neighbourhoods import binding, neighbours
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
 from sim.files.ceilings import check_draws
-from sim.report.verdict import HALF
 from sim.results.records import Interval, TermChange
+from sim.results.verdicts import HALF
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress

@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sim.analysis.amend.result import Amend, AmendedTerm, Amendment, Blocker, PartyEffect, Size
-from sim.report.cautions import no_agreement
-from sim.report.numbers import change, gain, interval, points
+from sim.files.grammar import ending, listed, plural
+from sim.report.english import draws_words, evidence_sentence, filler_caution, no_agreement
+from sim.report.numbers import change, compact, gain, interval, percent, points
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import (
-    HALF,
-    UNSTATED,
-    caveat,
-    compact,
-    draws_words,
-    filler_caution,
-    listed,
-    on_evidence,
-    percent,
-    unsourced,
-)
+from sim.report.verdict import UNSTATED, caveat
 from sim.results.records import Interval
+from sim.results.verdicts import HALF, unsourced
 from sim.scenario.labels import capital, spoken, verb
 
 HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high", "asks")
@@ -130,7 +121,7 @@ def _issue_names(result: Amend, issues: Iterable[str], last: str = "and") -> str
 def _lead(result: Amend) -> Iterator[str]:
     if not unsourced(result.settings):
         alone = result.base.on_evidence
-        yield on_evidence(alone, {result.names[p]: alone.ranges[p] for p in alone.parties}, result.settings)
+        yield evidence_sentence(alone, {result.names[p]: alone.ranges[p] for p in alone.parties}, result.settings)
     if result.raised:
         yield _tabled(result)
         yield from _useful(result)
@@ -254,9 +245,9 @@ def _blocked(result: Amend, blocker: Blocker) -> str:
         ]
         refusals = [labels.refusal(blocker.party, x.refusal) for x in lines if x.kind == "refusal"]
         if red:
-            parts.append(f"its {basis} red line{'s' * (len(red) > 1)} against {listed(red)}")
+            parts.append(f"its {basis} red line{ending(len(red))} against {listed(red)}")
         if refusals:
-            parts.append(f"its {basis} refusal{'s' * (len(refusals) > 1)} {listed(refusals)}")
+            parts.append(f"its {basis} refusal{ending(len(refusals))} {listed(refusals)}")
     return f"{spoken(name)} {verb(name, singular='rejects')} the text by {listed(parts)}"
 
 
@@ -319,7 +310,7 @@ def _row(result: Amend, amendment: Amendment) -> tuple[str, ...]:
     lines += [f"(warning: {x.id}, {x.severity})" for x in amendment.breaks]
     lines += [f"(no longer asks {result.names[p]})" for p in amendment.no_longer_needed]
     if amendment.lines_crossed:
-        lines.append(f"(still crosses {amendment.lines_crossed} line{'s' * (amendment.lines_crossed > 1)})")
+        lines.append(f"(still crosses {plural(amendment.lines_crossed, 'line')})")
     return (
         "\n".join(lines),
         f"{interval(amendment.joint_acceptability)}\n{change(amendment.change)}",
