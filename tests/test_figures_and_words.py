@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis.amend.page import in_table
+from sim.analysis.amend.findings import in_table
 from sim.analysis.amend.result import Amend
 from sim.analysis.compare import figure as heat_map
 from sim.analysis.compare.compare import Comparison
