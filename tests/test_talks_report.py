@@ -466,7 +466,7 @@ def printed(page: sheets.Page) -> str:
     from rich.console import Console
 
     out = io.StringIO()
-    Console(width=100, no_color=True, file=out).print(sheets.shown(page, 100))
+    Console(width=100, no_color=True, file=out).print(sheets.screen(page, 100))
     return out.getvalue()
 
 

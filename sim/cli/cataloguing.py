@@ -26,7 +26,7 @@ def list_(format: common.ListForm = ListFormat.table) -> None:
             common.print_json(found)
             return
         from sim.report import listing
-        from sim.report.outcome import show
+        from sim.report.terminal import show
 
         show(listing.texts(found))
 
@@ -49,6 +49,6 @@ def runs(
             common.tell(f"no saved runs{of} in {out}")
             return
         from sim.report import listing
-        from sim.report.outcome import show
+        from sim.report.terminal import show
 
         show(listing.runs(found))

@@ -364,15 +364,15 @@ def emit(result: _Doc, view: View[_Doc], format: Format) -> None:
         say(result.to_json())
         name_libraries(format)
         return
-    from sim.report import outcome as tables
     from sim.report import page as sheets
+    from sim.report import terminal
 
     if format is Format.csv:
         say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
     elif format is Format.md:
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        tables.show(sheets.shown(view.page(result), tables.screen_width()))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width()))
     name_libraries(format)
 
 

@@ -390,6 +390,6 @@ def _out(shown: RenderableType, format: ListFormat, model: object) -> None:
 
 
 def _print(shown: RenderableType) -> None:
-    from sim.report.outcome import show
+    from sim.report.terminal import show
 
     show(shown)

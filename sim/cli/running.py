@@ -110,7 +110,7 @@ def explain(
             common.name_libraries(format)
             return
         from sim.report import explain as explaining
-        from sim.report.outcome import show
+        from sim.report.terminal import show
 
         cited = _cited(loaded[0], shown)
         if format is Format.md:
@@ -180,12 +180,13 @@ def _print(
     from sim.bargaining import page as talks
     from sim.report import outcome as tables
     from sim.report import page as sheets
+    from sim.report import terminal
     from sim.results import saving
 
     if apart is not None:
         warning = f"Warning: {apart}"
         if format is Format.table:
-            tables.show(Text(warning), "")
+            terminal.show(Text(warning), "")
         else:
             common.say(warning + "\n" * (format is Format.md), err=format is not Format.md)
     if format is Format.json:
@@ -202,14 +203,14 @@ def _print(
     else:
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
-            tables.show(tables.outcome(result, before, tables.screen_width(), files))
+            terminal.show(tables.outcome(result, before, terminal.screen_width(), files))
             if result.negotiation is not None:
-                tables.show("", sheets.shown(talks.page(result, before), tables.screen_width()))
+                terminal.show("", sheets.screen(talks.page(result, before), terminal.screen_width()))
             if len(results) > 1:
                 common.say("")
         if len(results) > 1:
-            tables.show(tables.summary(results, tables.screen_width(), apart=apart is not None))
-        tables.show(tables.caveat(results))
+            terminal.show(tables.summary(results, terminal.screen_width(), apart=apart is not None))
+        terminal.show(tables.caveat(results))
 
 
 def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:

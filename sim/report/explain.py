@@ -13,7 +13,8 @@ from sim.files.written import markdown_line, markdown_row
 from sim.report import english
 from sim.report.looked_for import looked_for
 from sim.report.numbers import interval, percent
-from sim.report.outcome import bullet, caveat, heading
+from sim.report.outcome import caveat, heading
+from sim.report.terminal import bullet
 from sim.report.verdict import caveat as caveat_words
 from sim.report.verdict import chance_words, evidence_range, word_of
 from sim.results.findings import inherited_polls, vote_reading
