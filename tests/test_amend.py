@@ -24,7 +24,7 @@ from sim.analysis.amend import figure as figure
 from sim.analysis.amend import page as view
 from sim.analysis.amend import scores as scores
 from sim.analysis.amend.amend import amend
-from sim.analysis.amend.result import Amend, Amendment
+from sim.analysis.amend.result import Amend, AmendFinding, Amendment
 from sim.analysis.amend.scores import padding, scored
 from sim.analysis.flip.flip import flip
 from sim.analysis.shared.ballots import polled
@@ -43,7 +43,8 @@ from sim.scenario import schema
 from sim.scenario.loading import Loaded, load
 from sim.simulation.runner import run_cases
 from tests import domains, twins
-from tests.documented import documented, keys
+from tests.documented import documented, documented_findings, keys
+from tests.documented import findings as finding_keys
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 #: A domain that is small and at rest; its memorandum is refused for one clause, its treaty accepted as it is.
@@ -902,3 +903,5 @@ def test_command(tmp_path: Path) -> None:
 
 def test_every_key_is_documented_and_no_other() -> None:
     assert documented("sim.amend/1") == keys(Amend)
+    assert documented_findings("sim.amend/1") == finding_keys(AmendFinding)
+    assert {*english.SENTENCES} >= {*finding_keys(AmendFinding)}
