@@ -361,7 +361,17 @@ RunFinding = Annotated[
 
 
 class Result(Document):
-    """One scored scenario."""
+    """One scored scenario; ``results/README.md`` documents every key.
+
+    Shares (``acceptability``, ``joint_acceptability``) are of draws, between 0 and 1, with the ends of their 95%
+    interval; gains are in units of utility.
+
+    Example:
+        >>> import sim
+        >>> [result] = sim.score([sim.load("istanbul", draws=500)])
+        >>> result.weakest_party, result.party("us").on_evidence.verdict
+        ('ukrainian_public', 'not settled')
+    """
 
     schema_: Literal["sim.result/1"] = Field("sim.result/1", alias="schema")
     scenario: ScenarioInfo
