@@ -21,7 +21,7 @@ from sim.analysis.levers.edits import CANNOT_MATTER, lever_edits, same_weights
 from sim.analysis.levers.levers import levers
 from sim.analysis.levers.page import HEADER, LeversView, page, rows
 from sim.analysis.levers.pairs import enough
-from sim.analysis.levers.ranking_moves import lowered, raised
+from sim.analysis.levers.rankings import lowered, raised
 from sim.analysis.levers.result import LeversResult, Moved
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.paired import paired_change
@@ -818,15 +818,15 @@ def test_tornado_has_a_bar_a_cell_with_its_furthest_edits(deal: Path) -> None:
     from sim.analysis.levers.figure import cells, draw
 
     found = levers(sim.load(deal, draws=300))
-    bars = cells(found, held=False)
+    bars = cells(found)
     assert found.joint is not None
     for bar in bars:
         assert bar.base == found.joint.estimate
-        afters = [x.joint.after.estimate for x in bar.ends if x.joint is not None]
+        afters, edit = [x.after for x in bar.ends], bar.ends[0].lever
         cell = [
             x.joint.after.estimate
             for x in found.levers
-            if (x.party, x.issue) == (bar.ends[0].party, bar.ends[0].issue) and x.issue and x.joint is not None
+            if (x.party, x.issue) == (edit.party, edit.issue) and x.issue and x.joint is not None
         ]
         if cell and max(cell) > bar.base:
             assert max(afters) == max(cell)

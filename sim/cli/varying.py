@@ -54,8 +54,8 @@ def sweep(
         common.check_plot(plot, title)
         [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
         from sim.analysis.sweep import page as view
-        from sim.analysis.sweep.grid import parse_variations
         from sim.analysis.sweep.sweep import sweep as swept
+        from sim.analysis.sweep.variations import parse_variations
 
         points = 1
         for variation in parse_variations(vary):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sim.analysis.flip.flip import FlipResult, IssueFlip, Nearest, PartyFlip
+from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import ALLIANCE, caveat, compact, draws_words, filler_caution, line_name, listed, percent

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sim.analysis.levers.ranking_moves import Items, items_of, level_names, lowered, raised, ranking_words
+from sim.analysis.levers.rankings import Items, items_of, level_names, lowered, raised, ranking_words
 from sim.analysis.shared.parties import lines_crossed, vetoes
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Share, weight_plan

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.analysis.levers.counts import LeverCounts, Steps
 from sim.analysis.levers.edits import (
     CANNOT_BE_MADE,
     CANNOT_MATTER,
+    Drop,
     LeverEdit,
     NotMade,
     Reason,
     certain_vetoes,
+    drops,
     lever_edits,
 )
-from sim.analysis.levers.lever_counts import LeverCounts, Steps
-from sim.analysis.levers.lines_dropped import Drop, drops
 from sim.analysis.levers.pairs import RULE, Stances, Together, at_end, strongest_across, within
 from sim.analysis.levers.result import (
     Dropped,
