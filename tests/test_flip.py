@@ -554,9 +554,9 @@ def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult
 
 def test_a_small_gain_that_is_not_zero_is_not_told_as_zero() -> None:
     """A reach that stops just short of zero would read as if zero were reached."""
-    from sim.analysis.flip.flip import _figure as figure_words
+    from sim.analysis.flip.flip import _figure
 
-    assert [figure_words(x) for x in (0.0, 0.0017, -0.00171, 0.0123, -0.4)] == [
+    assert [_figure(x) for x in (0.0, 0.0017, -0.00171, 0.0123, -0.4)] == [
         "0",
         "+0.0017",
         "-0.0017",

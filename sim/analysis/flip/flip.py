@@ -184,6 +184,7 @@ def _party(case: Case, means: _Means) -> PartyFlip:
     silent = "the sources are silent on it: there is nothing to weigh" if profile.silent else None
     anywhere = None if silent else nearest(score.weights, units, score.threshold, free)
     within = None if silent else nearest(score.weights, units, score.threshold, classes)
+    forbidden = silent or f"under them the expected gain {_end(score, reachable_within)}"
     return PartyFlip(
         id=profile.id,
         name=profile.name,
@@ -203,9 +204,7 @@ def _party(case: Case, means: _Means) -> PartyFlip:
         nearest_reason=None if anywhere else silent or _out_of_reach(case, score, means, reachable),
         reachable_within_classes=reachable_within,
         within_classes=_nearest(score, within),
-        within_classes_reason=None
-        if within
-        else silent or f"under them the expected gain {_end(score, reachable_within)}",
+        within_classes_reason=None if within else forbidden,
         assumed_classes=tuple(
             c.issue
             for c in profile.cells

@@ -46,12 +46,8 @@ def rows(result: SobolResult) -> Iterator[Row]:
             if output == "acceptance" and g.acceptance_caution is not None:
                 reason = g.acceptance_caution if reason is None else f"{g.acceptance_caution}; {reason}"
             first, total = (None, None) if indices is None else (indices.first, indices.total)
-            for index, index_share in (("first", first), ("total", total)):
-                ends = (
-                    (None, None, None)
-                    if index_share is None
-                    else (index_share.estimate, index_share.low, index_share.high)
-                )
+            for index, x in (("first", first), ("total", total)):
+                ends = (None, None, None) if x is None else (x.estimate, x.low, x.high)
                 yield result.scenario.id, g.level, g.party, g.kind, g.issue, output, index, *ends, reason
 
 

@@ -247,8 +247,8 @@ def _joint(own: _Spread, group: Group | None, rest: list[Array]) -> _Estimate:
     """Indices of joint acceptance; ``rest`` is how often all the others accept."""
 
     def indices(moments: Moments, others: Array) -> tuple[Array, Array]:
-        partial = (np.asarray(x)[..., None] for x in _partial(own, moments, group))
-        first, total = of_product(*partial, np.asarray(moments.mean), others)
+        alone, in_all = (np.asarray(x)[..., None] for x in _partial(own, moments, group))
+        first, total = of_product(alone, in_all, np.asarray(moments.mean), others)
         return first[..., 0], total[..., 0]
 
     return _estimate([indices(m, others) for m, others in zip(own.acceptance, rest, strict=True)])

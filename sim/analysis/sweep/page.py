@@ -318,7 +318,7 @@ def _grid(result: Sweep) -> Iterator[Sheet]:
         )
         rows = tuple((name, *shares[k * count + begin : k * count + end]) for k, name in enumerate(names))
         title = f"Joint share as modelled; columns: {path_words(result, second)}{part}"
-        yield Sheet(columns, rows, title=title)
+        yield Sheet((Column(path_words(result, first), width=beside), *columns), rows, title=title)
 
 
 # --- the notes ------------------------------------------------------------------------------

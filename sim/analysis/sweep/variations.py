@@ -147,9 +147,9 @@ def _listed(text: str, file: str, parts: tuple[str, ...], places: tuple[Place, .
         except Complaints as wrong:
             complaints += [replace(c, where="vary") for c in wrong.complaints]
             continue
-        plain = isinstance(node, Scalar) and node.plain and isinstance(node.value, str)
-        if plain and _LIKE_SPACED.fullmatch(node.value):
-            what = f"{node.value} is no range LO:HI:N of numbers"
+        word = node.value if isinstance(node, Scalar) and node.plain else None
+        if isinstance(word, str) and _LIKE_SPACED.fullmatch(word):
+            what = f"{word} is no range LO:HI:N of numbers"
             complaints.append(Complaint(place, "vary", what, "for instance 0.1:0.5:5, five numbers from 0.1 to 0.5"))
             continue
         values.append(Value(nodes.flow(node), Edit(parts, places, node, node.place), place))
