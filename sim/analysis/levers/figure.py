@@ -161,9 +161,10 @@ def _frame(ax: Axes, bars: Sequence[Bar], stuck: bool, base: float | None) -> No
     for b in bars:  # wide enough for what is written beside the ends
         for x in b.ends:
             room = (len(x.words) + 3) * _LETTER * (right - left)
-            left, right = (
-                (left, max(right, x.after + room)) if x.after >= b.base else (min(left, x.after - room), right)
-            )
+            if x.after >= b.base:
+                right = max(right, x.after + room)
+            else:
+                left = min(left, x.after - room)
     ax.set_xlim(left, right)
     step = next((s for s in (0.05, 0.1) if (high - low) / s <= 8), 0.2)
     ticks = [round(k * step, 2) for k in range(round(1 / step) + 1)]

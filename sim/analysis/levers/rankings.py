@@ -80,5 +80,5 @@ def level_names(level: tuple[int, ...] | None, options: Sequence[str]) -> Plain:
 
 def ranking_words(items: Items, options: Sequence[str]) -> str:
     """A ranking in words: ``a > b = c > rest``; the word unknown for none."""
-    said = [schema.REST if level is None else " = ".join(options[o] for o in level) for level in items]
-    return " > ".join(said) or "unknown"
+    levels = [schema.REST if level is None else " = ".join(options[o] for o in level) for level in items]
+    return " > ".join(levels) or "unknown"

@@ -312,10 +312,7 @@ def _grid(result: Sweep) -> Iterator[Sheet]:
     for begin in range(0, count, fits):
         end = min(begin + fits, count)
         part = "" if count <= fits else f" (values {begin + 1} to {end} of {count})"
-        columns = (
-            Column(path_words(result, first), width=beside),
-            *(Column(h, right=True) for h in headings[begin:end]),
-        )
+        columns = [Column(h, right=True) for h in headings[begin:end]]
         rows = tuple((name, *shares[k * count + begin : k * count + end]) for k, name in enumerate(names))
         title = f"Joint share as modelled; columns: {path_words(result, second)}{part}"
         yield Sheet((Column(path_words(result, first), width=beside), *columns), rows, title=title)
