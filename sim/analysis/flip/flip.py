@@ -25,7 +25,7 @@ from sim.analysis.flip.reweighting import (
     unit_break_even,
     weight_break_even,
 )
-from sim.analysis.shared.expected import expected_values
+from sim.analysis.shared.expected import expected_terms
 from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
 from sim.engine.draws import BLOCK, Array
@@ -124,22 +124,17 @@ class _Means:
 
     def units(self) -> tuple[Array, Array, Array]:
         """What each issue is worth per unit of weight, and the least and greatest it could be. Shapes ``(issues,)``."""
-        # their sums miss 1 by rounding alone
-        beliefs = self._beliefs / (self._beliefs.sum() or 1.0)
         units, low, high = np.zeros((3, len(self.seen)))
+        terms = expected_terms(self.profile, self.case.space.sizes, np.ones(len(self.seen)), self._beliefs)
+        beliefs = self._beliefs / (self._beliefs.sum() or 1.0)  # their sums miss 1 by rounding alone
         for j, option in enumerate(self.seen.tolist()):
             if option == OPEN:
                 continue
-            values = expected_values(self.profile.cells[j], self.case.space.sizes[j])
-            if self.reservation is not None:
-                units[j], high[j] = values[option], 1.0
-                continue
-            for share, outcome in zip(beliefs, self.profile.outcomes, strict=True):
-                if outcome[j] not in (OPEN, option):
-                    units[j] += share * (values[option] - values[outcome[j]])
-                    high[j] += share
-            high[j] = min(high[j], 1.0)
-            low[j] = 0.0 - high[j]
+            units[j], high[j] = terms[j][option], 1.0
+            if self.reservation is None:
+                outcomes = zip(beliefs, self.profile.outcomes, strict=True)
+                high[j] = min(sum(share for share, y in outcomes if y[j] not in (OPEN, option)), 1.0)
+                low[j] = 0.0 - high[j]
         return units, low, high
 
 

@@ -79,10 +79,10 @@ def levers(
     applied = _apply(loaded, [((e.text,), e) for e in run], steps)
     missing += [NotMade(e.text, "forbidden", why) for e, why in applied if isinstance(why, str)]
     # What makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart.
-    single = [(e, variant) for e, variant in applied if _still_asked(case, variant)]
-    silencing = [(e, x) for e, x in applied if isinstance(x, Case) and not _still_asked(case, x)]
+    single = [(e, variant) for e, variant in applied if _still_asks(variant, case)]
+    silencing = [(e, x) for e, x in applied if isinstance(x, Case) and not _still_asks(x, case)]
     bare = _apply(loaded, [(x.edits, x) for x in (drops(case, party) if issue is None else [])], steps)
-    dropped = [(x, variant) for x, variant in bare if _still_asked(case, variant)]
+    dropped = [(x, variant) for x, variant in bare if _still_asks(variant, case)]
     by_party: dict[str, list[int]] = {}
     for number, (edit, _) in enumerate(single, 1):
         by_party.setdefault(edit.party, []).append(number)
@@ -163,7 +163,7 @@ def _first(fault: Complaints) -> str:
     return next(c.what for c in fault.complaints if c.severity == "error")
 
 
-def _still_asked(case: Case, variant: Case | str) -> TypeGuard[Case]:
+def _still_asks(variant: Case | str, case: Case) -> TypeGuard[Case]:
     """Whether all who are asked still are under a set of edits."""
     return not isinstance(variant, str) and set(case.asked) <= set(variant.asked)
 
@@ -295,7 +295,7 @@ def _pairs(
     inside, complete = within(case, [e for e in usable if e.text not in ended], strength, stances)
     sets = [(single[a - 1], single[b - 1]) for a, b in across] + inside
     applied = _apply(loaded, [([e.text for e in both], both) for both in sets], steps)
-    ready = [(both, variant) for both, variant in applied if _still_asked(case, variant)]
+    ready = [(both, variant) for both, variant in applied if _still_asks(variant, case)]
     scores = LeverCounts(
         case, [v for _, v in ready], [tuple(dict.fromkeys(e.party for e in both)) for both, _ in ready]
     )

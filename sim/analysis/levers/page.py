@@ -297,8 +297,8 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             *_JOINT,
             Column("party", width=32),
         )
-        rows = [_drop_row(result, x) for x in result.dropped]
-        yield Sheet(columns, tuple(rows), title="Red lines and refusals dropped")
+        dropped = tuple(_drop_row(result, x) for x in result.dropped)
+        yield Sheet(columns, dropped, title="Red lines and refusals dropped")
     if result.pairs and result.pairs.ranked:
         yield _pairs(result, result.pairs.ranked[:top])
 
@@ -306,7 +306,7 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
 def _edits(result: LeversResult, levers: Sequence[Lever]) -> Sheet:
     """Where no edit moves the joint share, how far each moves the edited party's own."""
     edit, party, becomes = Column("edit", width=30), Column("party", width=12), Column("becomes, modelled", width=11)
-    columns = (edit, _BASIS, *_JOINT, party, becomes)
+    columns: tuple[Column, ...] = (edit, _BASIS, *_JOINT, party, becomes)
     if result.stuck:
         edit, change = Column("edit", width=37), Column("party change, points", right=True, width=20)
         columns = (edit, _BASIS, change, party, becomes)
