@@ -299,9 +299,8 @@ def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
             "Rejects by a line: the greatest share of draws in which one red line or refusal turns the text away, "
             "whatever the weights."
         )
-    silent = [
-        f"{p.name}: {_some([result.labels.issue(i) for i in p.silent_issues])}" for p in parties if p.silent_issues
-    ]
+    issue = result.labels.issue
+    silent = [f"{p.name}: {_some([issue(i) for i in p.silent_issues])}" for p in parties if p.silent_issues]
     if silent:
         yield (
             "Where the sources give no order between the text and no deal, an issue is as likely to be worth more as "
@@ -318,9 +317,7 @@ def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
         )
     yield "Weights sum to 1. Classes: every issue of a higher class weighs at least as much as every one of a lower."
     assumed = [
-        f"{possessive(p.name)} of {_some([result.labels.issue(i) for i in p.assumed_classes])}"
-        for p in parties
-        if p.assumed_classes
+        f"{possessive(p.name)} of {_some([issue(i) for i in p.assumed_classes])}" for p in parties if p.assumed_classes
     ]
     if assumed:
         yield f"Some classes are assumed, not read from sources: {'; '.join(assumed)}."

@@ -189,7 +189,7 @@ class _Maker:
         text = f"{self.profile.id}.{path}={flow(from_plain(value, Place('', 1, 1)))}"
         return LeverEdit(self.profile.id, issue, kind, text, *words, *rests_on, line_basis, removes, idle)
 
-    def _not_made(self, path: str, reason: Reason, why: str | None = None) -> NotMade:
+    def _impossible(self, path: str, reason: Reason, why: str | None = None) -> NotMade:
         return NotMade(f"{self.profile.id}.{path}", reason, why)
 
     def _line(self, line: Line) -> str:
@@ -207,7 +207,7 @@ class _Maker:
     def _importance(self, j: int, cell: Cell) -> Iterator[LeverEdit | NotMade]:
         path, now = f"{cell.issue}.importance", cell.importance
         if now is None:
-            yield self._not_made(path, "numeric")
+            yield self._impossible(path, "numeric")
             return
         plan = weight_plan(self.profile)
         turning = cell.issue == self.turning
@@ -216,7 +216,7 @@ class _Maker:
             if target == now:
                 continue
             if target == "none" and self._red_lines(cell.issue):
-                yield self._not_made(path, "forbidden", NO_LINE)
+                yield self._impossible(path, "forbidden", NO_LINE)
                 continue
             kind: Kind = "turning_issue" if turning else "importance"
             words = (f"importance of {self.labels.issue(cell.issue)} {now} to {target}", now, target)
@@ -240,7 +240,7 @@ class _Maker:
         if text is None or text in [line.id for line in lines]:
             return
         if cell.importance == "none":
-            yield self._not_made(path, "forbidden", NO_LINE)
+            yield self._impossible(path, "forbidden", NO_LINE)
             return
         words = (f"new {red_line(self.labels, cell.issue, text)}", "no red line on it", f"red line {text}")
         rests_on = (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking)
@@ -281,7 +281,7 @@ class _Maker:
             return
         path, options = f"{cell.issue}.ranking", self.case.space.options[j]
         if not isinstance(cell.values, Ordinal):
-            yield self._not_made(path, "numeric")
+            yield self._impossible(path, "numeric")
             return
         idle: Reason | None = None
         if self._weightless(cell):
