@@ -33,10 +33,7 @@ def raised(values: Ordinal, option: int) -> tuple[Items | None, Items | None]:
         return None, (own, *(items or [None]))
     if values.rest == own and values.rest_at is not None:
         items[values.rest_at] = own
-    at = next(
-        (k for k, level in enumerate(items) if level is not None and option in level),
-        values.rest_at,
-    )
+    at = next((k for k, level in enumerate(items) if level is not None and option in level), values.rest_at)
     assert at is not None
     level = items[at]
     if level is None:

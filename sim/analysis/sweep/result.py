@@ -10,16 +10,7 @@ from pydantic import Field
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import ConstraintRef
-from sim.results.records import (
-    Document,
-    Interval,
-    OnEvidence,
-    PartyVerdict,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Versions,
-)
+from sim.results.records import Document, Interval, OnEvidence, PartyVerdict, Record, ScenarioInfo, Settings, Versions
 from sim.scenario.labels import Labels
 from sim.scenario.schema import Basis
 
