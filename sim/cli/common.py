@@ -23,7 +23,7 @@ from sim.files.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.analysis.compare.compare import Row
+    from sim.analysis.compare.result import Row
     from sim.report.page import Page
     from sim.results.records import Document, Result
     from sim.scenario import schema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.analysis.compare.compare import Row
+from sim.analysis.compare.result import Row
 from sim.interop.grids import FORMULA
 from sim.results.records import Result
 
