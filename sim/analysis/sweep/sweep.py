@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.analysis.shared.counting import Counts, Verdict, alone, change, counted, interval, verdict_of
-from sim.analysis.shared.evidence_alone import Allowed, EvidenceAlone, allowed
+from sim.analysis.shared.evidence_alone import EvidenceAlone, TextOnEvidence, allowed
 from sim.analysis.shared.records import ConstraintRef
 from sim.analysis.sweep.days import LineTurn, line_turns
 from sim.analysis.sweep.grid import AS_OF, Variation, parse_variations
@@ -232,7 +232,7 @@ NO_AGREEMENT = "the text says no more than no deal"
 _NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
 
 
-def _point(case: Case, count: Counts, evidence: Allowed, base: Case, values: tuple[str, ...]) -> Point:
+def _point(case: Case, count: Counts, evidence: TextOnEvidence, base: Case, values: tuple[str, ...]) -> Point:
     draws, need = base.scenario.draws, case.need(case.text)
     alike = same(case, base)
     parties = []
