@@ -21,7 +21,6 @@ from sim.analysis.compare.result import (
 )
 from sim.engine.profiles import Case
 from sim.files.complaints import did_you_mean
-from sim.files.written import figure
 from sim.report.cautions import several_domains
 from sim.report.verdict import listed, outcome, short
 from sim.results.records import Result, versions
@@ -36,17 +35,11 @@ class NoSuchRow(ValueError):
 
 @dataclass(frozen=True)
 class _Scored:
-    """An entry with the name of its row; its case, or in words why it cannot be drawn again."""
+    """A row with the result that it is of; its case, or in words why it cannot be drawn again."""
 
-    name: str
-    entry: Entry
+    row: Row
     result: Result
     case: Case | str
-
-    @property
-    def domain(self) -> str | None:
-        loaded = self.entry.loaded
-        return None if loaded is None else loaded.scenario.domain.issues.title
 
 
 def compare(entries: Sequence[Entry], *, between: str | None = None, progress: Progress | None = None) -> Comparison:
@@ -60,12 +53,12 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     if len(entries) < 2:
         raise ValueError("a comparison needs two proposals or more")
     chosen = None if between is None else _two(between, row_names(entries), entries)
-    rows = _scored(entries, progress)
-    apart = several_domains([row.domain for row in rows if row.domain is not None])
+    scored = _scored(entries, progress)
+    apart = several_domains([x.row.domain for x in scored if x.row.domain is not None])
     if apart is None:
-        rows.sort(key=lambda row: _merit(row.result), reverse=True)
-    names, results, cases = [row.name for row in rows], [row.result for row in rows], [row.case for row in rows]
-    called = _called(names, results)
+        scored.sort(key=lambda x: x.row.merit, reverse=True)
+    rows, results, cases = [x.row for x in scored], [x.result for x in scored], [x.case for x in scored]
+    names = [row.name for row in rows]
     if chosen is None:
         # nothing can be told term by term of texts that have no issue in common
         pairs = [(a, b) for a, b in _pairs(len(rows)) if apart is None or rows[a].domain == rows[b].domain]
@@ -74,11 +67,11 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     drawn = [case for case in cases if isinstance(case, Case)]
     missing = undrawn(names, cases) or obstacle(names, drawn)
     return Comparison(
-        rows=tuple(_row(row, words) for row, words in zip(rows, called, strict=True)),
+        rows=tuple(rows),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
         differences=tuple(
-            differ((names[a], names[b]), (results[a], results[b]), (called[a], called[b])) for a, b in pairs
+            differ((names[a], names[b]), (results[a], results[b]), (rows[a].called, rows[b].called)) for a, b in pairs
         ),
         changes=changes(names, results, cases, progress=progress),
         warnings=(*([] if apart is None else [apart]), *_warnings(results, apart is None)),
@@ -91,15 +84,11 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
     """Every entry with its result, scored where it was not saved, and compiled where its scenario is at hand."""
     scored = iter(api.score([e.loaded for e in entries if e.saved is None and e.loaded], progress=progress))
     compiled = iter(api.compiled([e.loaded for e in entries if e.loaded is not None]))
-    return [
-        _Scored(
-            name,
-            entry,
-            entry.saved or next(scored),
-            entry.missing or "its scenario is not at hand" if entry.loaded is None else next(compiled),
-        )
-        for name, entry in zip(row_names(entries), entries, strict=True)
-    ]
+    results = [e.saved or next(scored) for e in entries]
+    cases = [next(compiled) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
+    names = row_names(entries)
+    rows = map(_row, names, _called(names, results), entries, results)
+    return [_Scored(row, result, case) for row, result, case in zip(rows, results, cases, strict=True)]
 
 
 # --- names of rows ------------------------------------------------------------------------------
@@ -163,48 +152,28 @@ def _name(text: str, names: Sequence[str], entries: Sequence[Entry]) -> str:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def _merit(result: Result) -> tuple[float, int, float]:
-    """What rows are sorted by; a text that nobody is asked about comes last."""
-    joint, weakest = result.joint_acceptability, _weakest(result)
-    shares = (-1.0 if joint is None else joint.estimate, -1.0 if weakest is None else weakest)
-    together, least = map(figure, shares)  # as a saved run has them, so that a tie stays one
-    return together, -_refusing(result), least
-
-
-def _refusing(result: Result) -> int:
-    """How many of the parties asked refuse, an alliance by itself."""
-    return sum((p.own or p).verdict == "refuses" for p in result.asked)
-
-
-def _weakest(result: Result) -> float | None:
-    if result.weakest_party is None:
-        return None
-    party = result.party(result.weakest_party)
-    return (party.own or party).acceptability.estimate
-
-
 def _pairs(rows: int) -> list[tuple[int, int]]:
     if rows <= EVERY_PAIR:
         return list(combinations(range(rows), 2))
     return [(0, other) for other in range(1, rows)]
 
 
-def _row(scored: _Scored, called: str) -> Row:
-    entry, result = scored.entry, scored.result
+def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
+    weakest = None if result.weakest_party is None else result.party(result.weakest_party)
     terms, filler = result.terms_by_basis, result.filler
     total = sum(terms.model_dump().values())
     word, parties = outcome(result)
     return Row(
-        name=scored.name,
+        name=name,
         called=called,
         label=entry.label,
         source=RowSource(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
-        domain=scored.domain,
+        domain=None if entry.loaded is None else entry.loaded.scenario.domain.issues.title,
         scenario=result.scenario,
         settings=result.settings,
         joint_acceptability=result.joint_acceptability,
         weakest_party=result.weakest_party,
-        weakest_share=_weakest(result),
+        weakest_share=None if weakest is None else (weakest.own or weakest).acceptability.estimate,
         on_evidence=result.on_evidence,
         parties=tuple(
             PartyShare(
@@ -228,7 +197,7 @@ def _row(scored: _Scored, called: str) -> Row:
             high=None if filler is None else filler.high,
         ),
         consent_not_modelled=result.consent_not_modelled,
-        refusing=_refusing(result),
+        refusing=sum((p.own or p).verdict == "refuses" for p in result.asked),
         verdict=ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )
 

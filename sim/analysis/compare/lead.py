@@ -33,7 +33,7 @@ def lead(rows: Sequence[Row], apart: str | None = None) -> Iterator[str]:
     yield _settled(rows)
     share = percent(best.joint_acceptability.estimate)
     level: list[Row] = []
-    equal = [r for r in rows if _merit(r) == _merit(best)]
+    equal = [r for r in rows if r.merit == best.merit]
     verdict = f"As modelled, {_of(accepted, rows)} accepted by all together in half of the draws or more."
     if len(equal) > 1:
         names = listed([r.called for r in equal])
@@ -65,11 +65,6 @@ def lead(rows: Sequence[Row], apart: str | None = None) -> Iterator[str]:
             cautions.setdefault(caution, []).append(row.scenario.name)
     for caution, ids in list(cautions.items())[:1]:
         yield f"But of {listed(list(dict.fromkeys(ids)))}: {caution}"
-
-
-def _merit(row: Row) -> tuple[float | None, int, float | None]:
-    """What decides between rows; equal for those between which nothing does."""
-    return row.joint, row.refusing, row.weakest_share
 
 
 def _tie(best: Row, others: Sequence[Row]) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sim.files.written import figure
 from sim.report.cautions import several_domains
 from sim.report.verdict import Outcome, unsourced
 from sim.results.records import (
@@ -89,6 +90,15 @@ class Row(Record):
     def joint(self) -> float | None:
         """The joint share; None where nobody is asked."""
         return None if self.joint_acceptability is None else self.joint_acceptability.estimate
+
+    @property
+    def merit(self) -> tuple[float, int, float]:
+        """What rows are sorted by; a text that nobody is asked about comes last.
+
+        Shares are rounded as they are written, so that a row that was saved ties with the same row scored again.
+        """
+        joint, weakest = (figure(-1.0 if share is None else share) for share in (self.joint, self.weakest_share))
+        return joint, -self.refusing, weakest
 
     @property
     def asked(self) -> list[str]:
