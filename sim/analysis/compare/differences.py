@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.analysis.compare.result import DifferingTerm, IssueGap, PartyDifference, ProposalDifference, TermGain
+from sim.analysis.compare.result import DifferingTerm, IssueGap, PartyDifference, PartyTerm, ProposalDifference
 from sim.report.verdict import listed, percent
 from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict, Result
 from sim.scenario.labels import Labels, capital, possessive, spoken, together
@@ -87,8 +87,8 @@ def _seen(cell: IssueRecord) -> str | None:
     return cell.option if cell.seen_as is None else cell.seen_as
 
 
-def _term_gain(party: str, a: IssueRecord, b: IssueRecord) -> TermGain:
-    return TermGain(
+def _term_gain(party: str, a: IssueRecord, b: IssueRecord) -> PartyTerm:
+    return PartyTerm(
         party=party,
         seen_in_a=_seen(a),
         seen_in_b=_seen(b),

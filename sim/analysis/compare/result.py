@@ -114,7 +114,7 @@ class Row(Record):
 # --- two rows term by term ------------------------------------------------------------------------
 
 
-class TermGain(Record):
+class PartyTerm(Record):
     """A term as one party sees it in the one and the other text, and its mean gain from it in each."""
 
     party: str
@@ -131,7 +131,7 @@ class DifferingTerm(Record):
     issue: str
     in_a: str | None
     in_b: str | None
-    parties: tuple[TermGain, ...]
+    parties: tuple[PartyTerm, ...]
 
 
 class IssueGap(Record):
