@@ -15,8 +15,8 @@ from sim.analysis.compare.result import (
     Comparison,
     FillerShare,
     ModelledVerdict,
-    PartyShare,
     Row,
+    RowParty,
     RowSource,
 )
 from sim.engine.profiles import Case
@@ -176,7 +176,7 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
         weakest_share=None if weakest is None else (weakest.own or weakest).acceptability.estimate,
         on_evidence=result.on_evidence,
         parties=tuple(
-            PartyShare(
+            RowParty(
                 id=p.id,
                 name=p.name,
                 consent_needed=p.consent_needed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.analysis.compare.result import EditEffect, PartyChange, ShareChange
+from sim.analysis.compare.result import EditEffect, PartyChange, RowShareChange
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.counting import Count, Counts, answers, change
 from sim.engine.profiles import Case
@@ -85,9 +85,9 @@ def _effect(
     if not all(_fits(count, old[who], new[who], draws) for who, count in common.items()):
         common, missing = {}, "drawn again, the shares are not those that were saved"
 
-    def share(who: str | None) -> ShareChange:
+    def share(who: str | None) -> RowShareChange:
         moved = change(common[who], draws) if who in common else None
-        return ShareChange(before=old.get(who), after=new.get(who), change=moved)
+        return RowShareChange(before=old.get(who), after=new.get(who), change=moved)
 
     people = {p.id: p.name for p in (*before.parties, *after.parties)}
     return EditEffect(

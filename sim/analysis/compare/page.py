@@ -13,10 +13,10 @@ from sim.analysis.compare.result import (
     EVERY_PAIR,
     Comparison,
     EditEffect,
-    PartyShare,
     ProposalDifference,
     Ranking,
     Row,
+    RowParty,
     Smaa,
 )
 from sim.engine.acceptability import Z95
@@ -118,7 +118,7 @@ def _shares(result: Comparison) -> Sheet:
     return Sheet(tuple(columns), tuple(lines), f"Shares of draws that accept{over}", tones)
 
 
-def _share(p: PartyShare, alone: bool) -> str:
+def _share(p: RowParty, alone: bool) -> str:
     """A party's share over what the evidence allows, or ``alone``; above both that it is unknown, where it is."""
     share = "silent" if p.silent else compact(p.acceptability.estimate)
     share = share if p.consent_needed else f"({share})"

@@ -35,7 +35,7 @@ class RowSource(Record):
     path: str
 
 
-class PartyShare(Record):
+class RowParty(Record):
     id: str
     name: str
     consent_needed: bool
@@ -81,7 +81,7 @@ class Row(Record):
     weakest_share: float | None
     refusing: int
     on_evidence: OverallEvidence
-    parties: tuple[PartyShare, ...]
+    parties: tuple[RowParty, ...]
     filler: FillerShare
     consent_not_modelled: tuple[str, ...]
     verdict: ModelledVerdict
@@ -175,7 +175,7 @@ class ProposalDifference(Record):
 # --- one scenario under different edits -------------------------------------------------------------
 
 
-class ShareChange(Record):
+class RowShareChange(Record):
     """A share in the one and the other row; ``change`` has its paired 95% interval (sampling error only)."""
 
     before: float | None
@@ -183,7 +183,7 @@ class ShareChange(Record):
     change: Interval | None
 
 
-class PartyChange(ShareChange):
+class PartyChange(RowShareChange):
     party: str
     name: str
 
@@ -194,7 +194,7 @@ class EditEffect(Record):
     scenario: str
     before: str
     after: str
-    joint: ShareChange
+    joint: RowShareChange
     parties: tuple[PartyChange, ...]
     missing: str | None
 
