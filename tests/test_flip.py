@@ -21,8 +21,8 @@ from sim.analysis.shared.expected import expected_values
 from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences, weight_plan
 from sim.engine.profiles import Ordinal, compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.labels import Labels

@@ -15,9 +15,8 @@ from sim.analysis.shared.expected import expected_values
 from sim.engine.draws import Array
 from sim.engine.profiles import Cell, Ordinal, compile_case
 from sim.files import nodes
-from sim.files.complaints import Complaints
+from sim.files.complaints import Complaints, Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.explain import issue_lines, party_lines
 from sim.report.verdict import default_note, notes
 from sim.report.voting import vote_notes

@@ -24,8 +24,8 @@ from sim.engine.consent import asked_each
 from sim.engine.neighbourhoods import allowed
 from sim.engine.packages import OPEN
 from sim.engine.profiles import compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.cautions import no_agreement
 from sim.scenario import schema
 from sim.scenario.loading import Loaded, load

@@ -15,7 +15,7 @@ from sim.analysis.search.search import search
 from sim.files.complaints import Complaints
 from sim.report.verdict import proposed_note
 from sim.scenario.loading import load, load_domain
-from sim.scenario.new_file import starting_text
+from sim.scenario.new_files import starting_text
 from tests import small
 
 OWN = small.SCENARIO.replace("basis: stated, evidence: [E1]", "basis: proposed").replace(

@@ -27,8 +27,8 @@ from sim.cli import app
 from sim.cli.space import search as command
 from sim.engine import neighbourhoods
 from sim.engine.profiles import compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.files.written import json_text
 from sim.report.figure import write
 from sim.report.page import csv_text, markdown

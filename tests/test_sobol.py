@@ -24,8 +24,8 @@ from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, stream
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.labels import spoken as called

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def list_(format: common.ListForm = ListFormat.table) -> None:
     """List the texts of the libraries in reach: ids (for every command that takes FILE), dates, titles."""
     with reporting():
-        from sim.scenario.titles import holdings
+        from sim.scenario.catalogue import holdings
 
         found = holdings()
         if format is ListFormat.json:

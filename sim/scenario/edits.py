@@ -13,9 +13,8 @@ from dataclasses import replace
 from sim.files import nodes
 from sim.files.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed, party_meant
 from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath
-from sim.scenario.edit_paths import CELL, PARTY, Edit
-from sim.scenario.edit_steps import Wrong, end, keys, known, put, text_of
-from sim.scenario.inheritance import rejoined
+from sim.scenario.edit_paths import CELL, PARTY, Edit, Wrong, end, keys, known, put, text_of
+from sim.scenario.expansion import rejoined
 from sim.scenario.negotiation_edits import PARTED, edit_negotiation, idle
 
 #: What a warning about an edit that changes nothing is about.

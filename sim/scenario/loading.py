@@ -21,7 +21,6 @@ from sim.files import nodes
 from sim.files.complaints import Complaint, Complaints, Place, closest, in_order
 from sim.files.csv import compose_csv
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
-from sim.files.places import locate
 from sim.files.text import near_file, read_table, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
@@ -30,10 +29,9 @@ from sim.scenario.checker import Names
 from sim.scenario.checks import check_scenario
 from sim.scenario.domain_checks import check_domain
 from sim.scenario.edit_paths import Edit, parse_set, read_edits
-from sim.scenario.inheritance import defaulted, inherited
+from sim.scenario.expansion import defaulted, gathered, inherited, named_twice
 from sim.scenario.option_checks import check_options
-from sim.scenario.other_proposals import gathered, named_twice
-from sim.scenario.validation import Library, validated, validated_domain
+from sim.scenario.validation import Library, locate, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
 

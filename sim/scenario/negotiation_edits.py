@@ -1,7 +1,7 @@
 """Edits of the ``negotiation`` block: ``negotiation.rounds=30``, ``negotiation.tactics.russia=hardliner``.
 
 The block is the modeller's assumption whoever wrote it, so these edits leave no mark of basis. What the values may
-be, the schema and :mod:`sim.scenario.negotiation_checks` say, at the place of the edit.
+be, the schema and :mod:`sim.scenario.checks` say, at the place of the edit.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from collections.abc import Collection
 from sim.files import nodes
 from sim.files.complaints import Complaint, Place
 from sim.files.nodes import Mapping, Scalar
-from sim.scenario.edit_paths import Edit
-from sim.scenario.edit_steps import Wrong, end, keys, known, put, text_of
+from sim.scenario.edit_paths import Edit, Wrong, end, keys, known, put, text_of
 
 #: What the protocols use of the block, besides ``protocol`` itself.
 USES = {

@@ -27,7 +27,7 @@ class Settings(BaseModel):
 class Tactic(Settings):
     """How a party concedes; see :mod:`sim.bargaining.tactics` for what each word means.
 
-    Which word takes which parameter, and in which range, is a rule of :mod:`sim.scenario.negotiation_checks`.
+    Which word takes which parameter, and in which range, is a rule of :mod:`sim.scenario.checks`.
     """
 
     tactic: TacticName
@@ -39,7 +39,7 @@ class CandidateSettings(Settings):
     """Which packages may be proposed: those near the tabled text, and further texts.
 
     An issue that a text leaves out stays as tabled. ``proposals`` names scenario files beside this one; loading writes
-    their texts out under ``texts`` by the same names (:mod:`sim.scenario.other_proposals`), so that what is saved
+    their texts out under ``texts`` by the same names (:mod:`sim.scenario.expansion`), so that what is saved
     stands by itself.
     """
 

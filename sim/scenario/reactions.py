@@ -22,8 +22,8 @@ from sim.files.nodes import Mapping, Scalar, Sequence
 from sim.files.text import read_table, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import schema
-from sim.scenario.faults import faults_of
 from sim.scenario.loading import load_domain
+from sim.scenario.validation import faults_of
 
 FILE = "reactions.csv"
 COLUMNS = tuple(schema.Reaction.model_fields)

@@ -177,7 +177,7 @@ class Option(Model):
     """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
 
     ``like`` is another option of the issue whose conditions it inherits; written out, ``ranked_as`` is the option whose
-    place it has wherever a party gives it none of its own (:mod:`sim.scenario.inheritance`).
+    place it has wherever a party gives it none of its own (:mod:`sim.scenario.expansion`).
     """
 
     text: Text
