@@ -57,7 +57,7 @@ def _file() -> Loaded:
 def loaded(scenario: schema.Scenario) -> Loaded:
     """A scenario without files, as far as an analysis looks at it."""
     item = _file()
-    return Loaded(scenario, item.tree, (), Path("test.yaml"), "0", item._library)
+    return Loaded(scenario, item.tree, (), Path("test.yaml"), "0", item._cache)
 
 
 @st.composite

@@ -27,7 +27,6 @@ from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 from sim.scenario.loading import Loaded
-from sim.scenario.validation import Library
 from tests import twins
 from tests.documented import documented, keys
 from tests.domains import case, line, party, position, quick, rankings, scenario, scenarios
@@ -44,7 +43,7 @@ NEAREST = (0.3, 0.3, 0.3, 0.1)
 
 
 def loaded(made: schema.Scenario) -> Loaded:
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def flipped(*args: object, **more: object) -> PartyFlip:

@@ -23,7 +23,6 @@ from sim.report.voting import vote_notes
 from sim.scenario import schema
 from sim.scenario.catalogue import shipped_texts
 from sim.scenario.loading import Loaded, load, load_domain
-from sim.scenario.validation import Library
 from tests import domains, small
 
 NEW = "      neutral: It stays out.\n"
@@ -557,7 +556,7 @@ def test_a_lever_moves_an_option_that_is_like_one_in_rest_or_unranked() -> None:
 
 
 def loaded(made: schema.Scenario) -> Loaded:
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def case_with_an_assumed_place(option: str, **more: object) -> schema.Scenario:

@@ -34,7 +34,6 @@ from sim.report.figure import write
 from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
-from sim.scenario.validation import Library
 from tests import domains
 from tests.documented import documented, keys
 from tests.readme import shipped_place
@@ -46,7 +45,7 @@ ISTANBUL = SCENARIOS / "istanbul.yaml"
 
 def loaded(made: schema.Scenario, name: str = "test") -> Loaded:
     made = made.model_copy(update={"id": name})
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def small(**more: Any) -> schema.Scenario:

@@ -327,32 +327,13 @@ class Case:
         return (party, *(m for m in members if not self.profile(m).silent))
 
 
-def in_force(entries: Sequence[schema.Position], day: dt.date) -> schema.Position | None:
-    """The latest entry dated on or before the day."""
-    past = [e for e in entries if e.start <= day]
-    return max(past, key=lambda e: e.start) if past else None
-
-
-def lottery_in_force(scenario: schema.Scenario) -> str | None:
-    """The no-deal lottery the scenario names, else the latest begun by its day, else the earliest."""
-    lotteries = scenario.domain.issues.no_deal.lotteries
-    if scenario.no_deal is not None:
-        return scenario.no_deal
-    if not lotteries:
-        return None
-    begun = [k for k, v in lotteries.items() if v.start <= scenario.day]
-    if begun:
-        return max(begun, key=lambda k: lotteries[k].start)
-    return min(lotteries, key=lambda k: lotteries[k].start)
-
-
 def compile_case(scenario: schema.Scenario) -> Case:
     """Compile a scenario that :mod:`sim.scenario.checks` found in order."""
     domain = scenario.domain
     basis_of = _Bases(scenario)
     doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
     space = Space(domain.issues, doubtful)
-    lottery = lottery_in_force(scenario)
+    lottery = scenario.lottery
     terms = scenario.proposal.terms
     term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
     text = space.package({i: terms[i].option for i in space.issues})
@@ -411,7 +392,7 @@ def _profile(
     lines: list[Line] = []
     cells: list[Cell] = []
     for issue in space.issues:
-        entry = in_force(party.positions.get(issue, ()), day)
+        entry = party.position(issue, day)
         options = scenario.domain.issues.issues[issue].options
         next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
         cells.append(_cell(issue, entry, space, basis_of, next_to))

@@ -10,14 +10,15 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 #: Widest excerpt of an offending line; longer ones are cut around the caret.
 WIDTH = 96
 #: How many complaints are printed; nobody reads more at once.
-SHOWN = 200
+MOST = 200
 
 #: Marks that turn the direction of what follows and are not seen themselves.
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -72,6 +73,28 @@ class Complaints(Exception):
 
     def __str__(self) -> str:
         return render(self.complaints)
+
+
+@contextmanager
+def collecting(complaints: list[Complaint]) -> Iterator[None]:
+    """What is raised as Complaints joins the list, and what comes after the block goes on."""
+    try:
+        yield
+    except Complaints as error:
+        complaints += error.complaints
+
+
+def raise_all(complaints: Iterable[Complaint]) -> None:
+    """Raises Complaints with all of them, if there is one."""
+    if every := tuple(complaints):
+        raise Complaints(every)
+
+
+def raise_errors(complaints: Iterable[Complaint]) -> None:
+    """Raises Complaints with all of them, if one is an error and not only a warning."""
+    every = tuple(complaints)
+    if any(c.severity == "error" for c in every):
+        raise Complaints(every)
 
 
 def in_order(complaints: Iterable[Complaint]) -> tuple[Complaint, ...]:
@@ -207,18 +230,16 @@ def render(complaints: Iterable[Complaint], color: bool = False) -> str:
 
     ordered = in_order(complaints)
     out: list[str] = []
-    for c in ordered[:SHOWN]:
+    for c in ordered[:MOST]:
         tone = "31;1" if c.severity == "error" else "33;1"
         head = f"{paint(visible(str(c.place)), '1')}: {paint(c.severity, tone)}: "
         out.append(head + f"{visible(c.where)}: {visible(c.what)}")
-        shown = excerpt(c.place)
-        if shown:
-            out.append(f"    {shown[0]}")
-            out.append(f"    {paint(shown[1], tone)}")
+        if lines := excerpt(c.place):
+            out += [f"    {lines[0]}", f"    {paint(lines[1], tone)}"]
         if c.hint:
             out.append(f"    {visible(c.hint)}")
-    if len(ordered) > SHOWN:
-        out.append(f"... and {len(ordered) - SHOWN:,} more; mend these first")
+    if len(ordered) > MOST:
+        out.append(f"... and {len(ordered) - MOST:,} more; mend these first")
     errors = sum(c.severity == "error" for c in ordered)
     counts = [(errors, "error"), (len(ordered) - errors, "warning")]
     total = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)

@@ -13,7 +13,7 @@ from collections.abc import Sequence as Seq
 
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.nodes import Mapping, Node, Scalar, Sequence
-from sim.files.text import Reading, Source, characters, unified, whole_file
+from sim.files.text import LocatedText, Reading, characters, unified, whole_file
 
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 #: What may stand between cells: the cell without quotes, and all up to the cell's end.
@@ -52,7 +52,7 @@ def day_of(number: float) -> str:
     return f"{_DAY_NOUGHT + days} (in old files of a Mac {_DAY_NOUGHT_1904 + days})"
 
 
-def cells_of(source: Source, complaints: list[Complaint], sign: str = ",", start: int = 0) -> list[list[Scalar]]:
+def cells_of(source: LocatedText, complaints: list[Complaint], sign: str = ",", start: int = 0) -> list[list[Scalar]]:
     """Rows of located cells; an empty cell is None. Lines without any text are left out.
 
     ``sign`` stands between cells, ``start`` is the index at which the table begins, at the start of a line.
@@ -109,7 +109,7 @@ def compose_csv(
     ``columns`` are the names a header may hold, ``optional`` those it may leave out, ``days`` those that hold days.
     The tree is None if the header is of no use.
     """
-    source = Source(unified(text), file)
+    source = LocatedText(unified(text), file)
     complaints: list[Complaint] = []
     found = characters(source, tabs=False)
     if found:

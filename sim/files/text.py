@@ -109,7 +109,7 @@ class Reading:
     complaints: list[Complaint]
 
 
-class Source:
+class LocatedText:
     """A text with its lines, for places; ``lines`` may show another text than the one parsed."""
 
     def __init__(self, text: str, file: str, shown: str | None = None) -> None:
@@ -132,7 +132,7 @@ class Source:
         return self.at(self.text.count("\n", 0, index), index - start)
 
 
-def characters(source: Source, *, tabs: bool) -> list[Complaint]:
+def characters(source: LocatedText, *, tabs: bool) -> list[Complaint]:
     """Characters that may not stand in a file, at most one complaint a line."""
     found: dict[int, Complaint] = {}
     marks = [(m.start(), m.group()) for m in FORBIDDEN.finditer(source.text)]

@@ -13,7 +13,7 @@ import yaml
 
 from sim.files.complaints import Complaint, Complaints, Place
 from sim.files.nodes import FORBIDDEN, SWITCH, Mapping, Node, Scalar, Sequence, convert
-from sim.files.text import Reading, Source, characters, unified, whole_file
+from sim.files.text import LocatedText, Reading, characters, unified, whole_file
 
 #: Deepest nesting read; people's files need about ten levels.
 DEPTH = 40
@@ -62,7 +62,7 @@ _PROBLEMS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-def _syntax(error: Exception, source: Source) -> Complaint:
+def _syntax(error: Exception, source: LocatedText) -> Complaint:
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split("\n")[0]
     mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     if mark is None or (start is not None and ("',' or" in problem or "end of stream" in problem)):
@@ -98,7 +98,7 @@ def compose(text: str, file: str, *, shown: str | None = None) -> Reading:
 
     ``shown`` is the text to quote in complaints if it differs from the one parsed (same lines).
     """
-    source = Source(unified(text), file, None if shown is None else unified(shown))
+    source = LocatedText(unified(text), file, None if shown is None else unified(shown))
     if source.text.startswith("\ufeff"):
         place = source.at(0, 0)
         bom = [Complaint(place, "file", "a byte order mark", "save the file as UTF-8 without a byte order mark")]
@@ -128,7 +128,7 @@ class _Stop(Exception):
     """Reading cannot go on; the reason is among the complaints."""
 
 
-def _build(source: Source, complaints: list[Complaint]) -> Node | None:
+def _build(source: LocatedText, complaints: list[Complaint]) -> Node | None:
     stack: list[_Frame] = []
     root: Node | None = None
     documents = 0

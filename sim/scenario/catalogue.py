@@ -1,4 +1,4 @@
-"""Where texts are: by path or by id, in the nearest library or in those that come with the program.
+"""Where texts are, by path or by id, in the nearest library or in those that come with the program; what these hold.
 
 A *library* is a folder that holds texts and, in ``domain/``, what they share; folders in it that have a domain of their
 own are libraries too. Libraries are looked for in the current folder and in those above it, there and in their
@@ -31,35 +31,15 @@ SAVED = "scenario.yaml"
 #: shipped tables leave them out.
 SHIPPED: dict[str, tuple[str, ...]] = {
     "": (
-        "armed_neutrality",
-        "austrian_model",
-        "e3_counter_2025",
-        "finnish_model",
-        "irish_model",
-        "istanbul",
-        "istanbul_article_5",
-        "istanbul_russian_text",
-        "lavrov_2025",
-        "membership",
-        "open_door",
-        "putin_2025",
-        "russian_demands_2022",
-        "russian_memorandum_2025",
-        "swedish_model",
-        "swiss_model",
-        "twenty_points_2025",
-        "twenty_points_2025_zone",
-        "us_2025_no_membership",
-        "us_28_points_2025",
+        "armed_neutrality", "austrian_model", "e3_counter_2025", "finnish_model", "irish_model", "istanbul",
+        "istanbul_article_5", "istanbul_russian_text", "lavrov_2025", "membership", "open_door", "putin_2025",
+        "russian_demands_2022", "russian_memorandum_2025", "swedish_model", "swiss_model", "twenty_points_2025",
+        "twenty_points_2025_zone", "us_2025_no_membership", "us_28_points_2025",
     ),
     "austria_1955": (
-        "figl_offer_1954",
-        "moscow_memorandum_1955",
-        "soviet_draft_1954",
-        "state_treaty_1955",
-        "western_offer_1954",
+        "figl_offer_1954", "moscow_memorandum_1955", "soviet_draft_1954", "state_treaty_1955", "western_offer_1954",
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,13 +87,13 @@ def libraries(start: Path | None = None) -> list[Library]:
     In reach are those of the folder ``start`` (first, if it is given) and of the current one, and of the folders above
     them, each also in its ``scenarios/``; folders in ``start`` or the current one that have a domain; and the shipped.
     """
-    found: dict[Path, Library] = {}
+    reach: dict[Path, Library] = {}
     for place in (Path.cwd(),) if start is None else (start.resolve(), Path.cwd()):
         for group in _groups(place):
             for library in group:
-                found.setdefault(library.folder.resolve(), library)
-    last = [library for folder, library in found.items() if folder.is_relative_to(shipped_folder())]
-    return [library for library in found.values() if library not in last] + last
+                reach.setdefault(library.folder.resolve(), library)
+    last = [library for folder, library in reach.items() if folder.is_relative_to(shipped_folder())]
+    return [library for library in reach.values() if library not in last] + last
 
 
 def _groups(start: Path) -> Iterator[list[Library]]:
@@ -156,12 +136,12 @@ def edits(name: Path) -> Path:
 
     Raises FileNotFoundError, with the ids there are, for an id that none has; ValueError as :func:`named`.
     """
-    found = name if name.exists() else _nearest(name, EDITS)
-    if found is None and _is_id(name):
-        ids = {file.stem: None for library in libraries() for file in sorted((library.folder / EDITS).glob("*.yaml"))}
+    file = name if name.exists() else _nearest(name, EDITS)
+    if file is None and _is_id(name):
+        ids = {path.stem: None for library in libraries() for path in sorted((library.folder / EDITS).glob("*.yaml"))}
         hint = did_you_mean(name.name, ids, most=20)
         raise FileNotFoundError(f"{name}: no such file, and no file of edits has this id{f'; {hint}' if hint else ''}")
-    return name if found is None else found
+    return file or name
 
 
 def _nearest(name: Path, under: str) -> Path | None:
@@ -208,9 +188,9 @@ def _nearest_library() -> Library:
     return own[0]
 
 
-def domain_origin(given: Path | None, folder: Path) -> str | None:
-    """The library of a domain folder, in words; None where the path that was given says it."""
-    if given is not None and given.exists():
+def domain_origin(name: Path | None, folder: Path) -> str | None:
+    """The library of a domain folder, in words; None where the name that leads there is a path and says it."""
+    if name is not None and name.exists():
         return None
     return next((x.words for x in libraries() if x.domain == folder), str(folder.parent))
 
@@ -227,10 +207,10 @@ def missing(name: Path, beside: str) -> str:
     return what + (beside or ("; sim list names all" if _is_id(name) else ""))
 
 
-def origin(given: Path, file: Path) -> str | None:
+def origin(name: Path, file: Path) -> str | None:
     """The library that a text named by its id comes from, in words; None where that is plain to see."""
-    plain = given.with_suffix(".yaml")
-    if file in (given, plain, HOME / plain) or given.is_dir():
+    plain = name.with_suffix(".yaml")
+    if file in (name, plain, HOME / plain) or name.is_dir():
         return None
     return next((x.words for x in libraries() if x.folder == file.parent), str(file.parent))
 
@@ -286,8 +266,7 @@ def citing(id: str, folder: Path) -> Iterator[str]:
         cited = [
             issue
             for issue, term in (terms.items.items() if isinstance(terms, nodes.Mapping) else ())
-            if isinstance(held := nodes.child(term, "evidence"), nodes.Sequence)
-            and any(isinstance(x, Scalar) and x.value == id for x in held)
+            if any(isinstance(x, Scalar) and x.value == id for x in nodes.items(term, "evidence"))
         ]
         if cited:
             yield f"terms of {file.stem}: {listed(cited)}"
@@ -307,13 +286,13 @@ def _id(library: Library, file: Path) -> str:
 def _tree(file: Path) -> tuple[Node | None, str | None]:
     try:
         read = read_mapping(read_text(file), str(file))
-    except Complaints as found:
-        return None, found.complaints[0].what
+    except Complaints as faults:
+        return None, faults.complaints[0].what
     except OSError as error:
         return None, str(error)
     return read.node, read.complaints[0].what if read.complaints else None
 
 
 def _scalar(tree: Node | None, path: nodes.TreePath) -> str | None:
-    node = None if tree is None else nodes.find(tree, path)
+    node = nodes.find(tree, path)
     return str(node.value) if isinstance(node, Scalar) and node.value is not None else None

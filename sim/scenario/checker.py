@@ -62,30 +62,25 @@ class Names:
         def keys(value: object) -> tuple[str, ...] | None:
             return tuple(value) if isinstance(value, Mapping) else None
 
-        issues, lotteries, rows = at("domain", "issues", "issues"), at("domain", "issues", "no_deal", "lotteries"), None
-        table = at("domain", "evidence")
+        def parts(value: object, key: str) -> dict[str, tuple[str, ...]] | None:
+            """By name, the keys of the mapping under ``key``."""
+            if not isinstance(value, Mapping):
+                return None
+            return {k: keys(v.get(key)) or () if isinstance(v, Mapping) else () for k, v in value.items()}
+
+        rows, table = None, at("domain", "evidence")
         if isinstance(table, (list, tuple)):
             rows = tuple(r["id"] for r in table if isinstance(r, Mapping) and isinstance(r.get("id"), str))
-        known_lotteries: Mapping[str, Sequence[str]] | None = {}
-        if isinstance(lotteries, Mapping):
-            known_lotteries = {
-                k: keys(v.get("outcomes")) or () if isinstance(v, Mapping) else () for k, v in lotteries.items()
-            }
-        elif (
-            lotteries is not None
-            or not isinstance(at("domain", "issues", "no_deal") or {}, Mapping)
-            or not isinstance(at("domain", "issues"), Mapping)
-        ):
-            known_lotteries = None
+        content, no_deal = at("domain", "issues"), at("domain", "issues", "no_deal") or {}
+        lotteries = at("domain", "issues", "no_deal", "lotteries")
+        none = lotteries is None and isinstance(content, Mapping) and isinstance(no_deal, Mapping)
         return cls(
-            issues={k: keys(v.get("options")) or () if isinstance(v, Mapping) else () for k, v in issues.items()}
-            if isinstance(issues, Mapping)
-            else None,
+            issues=parts(at("domain", "issues", "issues"), "options"),
             evidence=rows,
             sources=keys(at("domain", "sources", "sources")),
             actors=keys(at("domain", "sources", "actors")),
             parties=keys(at("domain", "positions")),
-            lotteries=known_lotteries,
+            lotteries={} if none else parts(lotteries, "outcomes"),
             terms=keys(at("proposal", "terms")),
             starts=_starts(at("domain", "positions")),
         )
@@ -119,7 +114,7 @@ class Checker:
     place: PlaceOf
     names: Names
     rows: dict[str, schema.Evidence] = field(default_factory=dict)
-    found: list[Complaint] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for row in self.domain.evidence:
@@ -135,7 +130,7 @@ class Checker:
         severity: Literal["error", "warning"] = "error",
         breaks: str | None = None,
     ) -> None:
-        self.found.append(Complaint(self.place(path), where, what, hint, severity, breaks))
+        self.complaints.append(Complaint(self.place(path), where, what, hint, severity, breaks))
 
     def known(self, path: Path, where: str, name: str, known: Iterable[str] | None, what: str) -> bool:
         """Whether a name exists; complains if not. True as well where nobody can know."""

@@ -1,7 +1,10 @@
 """Rules of a scenario as a whole: its names exist, its text breaks no constraint, weights can sum on its day.
 
 The models in :mod:`sim.scenario.schema` check what stands in one place, :mod:`sim.scenario.domain_checks` what
-scenarios share; here the proposal is held against both.
+scenarios share; here the proposal is held against both. So is the ``negotiation`` block: who it names sits at the
+table, tactics and texts are such that they can be used. Keys that the chosen protocol does not use are no faults in a
+file, since ``--protocol`` may choose another; they are held to the same rules. What needs the candidates themselves
+(their number, whom they need) is in :mod:`sim.bargaining.checks`.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
     check_negotiation(c, scenario)
-    return c.found
+    return c.complaints
 
 
 def _terms(c: Checker, scenario: schema.Scenario) -> None:
@@ -53,11 +56,12 @@ def _terms(c: Checker, scenario: schema.Scenario) -> None:
             c.option((*path, issue, "option"), where, issue, term.option)
         c.proof((*path, issue), where, term.basis, term.evidence)
     if c.names.issues is not None:
-        given = set(c.names.terms or ()) | set(proposal.terms)
-        missing = [i for i in c.names.issues if i not in given]
+        answered = set(c.names.terms or ()) | set(proposal.terms)
         # a misspelt issue is one mistake: it is complained about where it stands
-        strange = [i for i in given if i not in c.names.issues]
-        missing = [i for i in missing if not any(did_you_mean(s, [i], most=0) for s in strange)]
+        strange = [i for i in answered if i not in c.names.issues]
+        missing = [
+            i for i in c.names.issues if i not in answered and not any(did_you_mean(s, [i], most=0) for s in strange)
+        ]
         if missing:
             what = f"no term for {', '.join(missing)}"
             c.complain(path, "proposal: terms", what, "every issue of the domain needs a term; it may be open: true")
@@ -124,69 +128,49 @@ def _no_deal(c: Checker, scenario: schema.Scenario, early: bool) -> None:
     if not early and all(lottery.start > scenario.day for lottery in lotteries.values()):
         name = min(lotteries, key=lambda n: lotteries[n].start)
         what = f"no lottery of no deal is in force on {scenario.day}; the earliest, {name}, is used"
-        c.complain(("proposal", "date"), "no_deal", what, f"write no_deal: {_quote(name)} to choose it", "warning")
+        quoted = f'"{name}"' if name.isdigit() else name
+        c.complain(("proposal", "date"), "no_deal", what, f"write no_deal: {quoted} to choose it", "warning")
 
 
 def _absence(c: Checker, scenario: schema.Scenario) -> None:
     """A text that says no more than an outcome of no deal, where no deal is described by outcomes, is warned of."""
-    name = _lottery(scenario)
-    if name is None or any(party.reservation is not None for party in scenario.domain.positions.values()):
+    name, lotteries = scenario.lottery, scenario.domain.issues.no_deal.lotteries
+    if name not in lotteries or any(party.reservation is not None for party in scenario.domain.positions.values()):
         return
     terms = scenario.proposal.terms
     equal = [
         outcome
-        for outcome, package in scenario.domain.issues.no_deal.lotteries[name].outcomes.items()
+        for outcome, package in lotteries[name].outcomes.items()
         if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items())
     ]
     if equal:
-        which = f"the outcome{'s' * (len(equal) > 1)} {listed(equal)} of {name}"
-        what = f"the text says no more than no deal would leave: it equals {which}"
+        outcomes = "the outcome" if len(equal) == 1 else "the outcomes"
+        what = f"the text says no more than no deal would leave: it equals {outcomes} {listed(equal)} of {name}"
         hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
         c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
 
 
-def _lottery(scenario: schema.Scenario) -> str | None:
-    """The lottery in force (as in :func:`sim.engine.profiles.lottery_in_force`), if it exists."""
-    lotteries = scenario.domain.issues.no_deal.lotteries
-    if scenario.no_deal is not None or not lotteries:
-        return scenario.no_deal if scenario.no_deal in lotteries else None
-    begun = [name for name, lottery in lotteries.items() if lottery.start <= scenario.day]
-    return max(begun, key=lambda n: lotteries[n].start) if begun else min(lotteries, key=lambda n: lotteries[n].start)
-
-
-def _quote(name: str) -> str:
-    return f'"{name}"' if name.isdigit() else name
-
-
 def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
     """Weights given in numbers leave room for the others and can sum to 1 on the day."""
-    given: dict[str, schema.Span] = {}
+    fixed: list[schema.Span] = []
     first: Path | None = None
     drawn = False
     for issue in c.domain.issues.issues:
-        entries = party.positions.get(issue, ())
-        past = [(entry.start, i) for i, entry in enumerate(entries) if entry.start <= day]
-        if not past:
+        entry = party.position(issue, day)
+        if entry is None or (entry.weight is None and entry.importance != "none"):
             drawn = True
             continue
-        index = max(past)[1]
-        entry = entries[index]
-        if entry.weight is not None:
-            given[issue] = entry.weight
-            first = first or (*POSITIONS, name, "positions", issue, index, "weight")
-        elif entry.importance == "none":
-            given[issue] = schema.Span(0, 0)
-        else:
-            drawn = True
-    low, high = sums(given.values())
+        fixed.append(entry.weight or schema.Span(0, 0))
+        if entry.weight is not None and first is None:
+            first = (*POSITIONS, name, "positions", issue, party.positions[issue].index(entry), "weight")
+    low, high = sums(fixed)
     where = f"{name}: weight"
     if first is None:
-        if not drawn and given:
+        if not drawn and fixed:
             what = f"every issue has importance none on {day}: nothing is left to weigh"
             c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
         return
-    fixed = not drawn and all(span.fixed for span in given.values())
-    if fixed and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
+    if not drawn and all(span.fixed for span in fixed) and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
         what = f"the weights in force on {day} add up to {low:g}; they are rescaled to sum to 1"
         c.complain(first, where, what, "write them with more decimals", "warning")
     elif low > 1 + EPSILON:
@@ -252,10 +236,9 @@ def silent(party: schema.Party, day: dt.date, c: Checker) -> bool:
     if party.reservation is not None or any(refusal.in_force(day) for refusal in party.refuses):
         return False
     for issue, entries in party.positions.items():
-        past = [entry for entry in entries if entry.start <= day]
-        if not past:
+        entry = schema.in_force(entries, day)
+        if entry is None:
             continue
-        entry = max(past, key=lambda e: e.start)
         if entry.red_lines or entry.values is not None or entry.importance != "unknown":
             return False
         ranking = entry.ranking or ()
@@ -269,7 +252,7 @@ def silent(party: schema.Party, day: dt.date, c: Checker) -> bool:
 
 def _seats(c: Checker, away: dict[str, str], key: str, names: tuple[str, ...]) -> list[str]:
     """Complain of the parties that a mapping by party should not name; returns the others."""
-    found = []
+    seated = []
     for name in names:
         path, where = (*BLOCK, key, name, "[key]"), f"negotiation: {key}"
         if not c.known(path, where, name, c.names.parties, "party"):
@@ -277,8 +260,8 @@ def _seats(c: Checker, away: dict[str, str], key: str, names: tuple[str, ...]) -
         if name in away:
             c.complain(path, where, f"{name} {away[name]}", f"leave {name} out here")
         else:
-            found.append(name)
-    return found
+            seated.append(name)
+    return seated
 
 
 def _proposers(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> None:
@@ -302,23 +285,16 @@ def _proposers(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> N
             c.complain(BLOCK, where, what, f"name who makes offers, for instance proposers: [{(able or ['...'])[0]}]")
         elif not able and len(scenario.domain.positions) == len(c.names.parties):
             what = "nobody makes offers: no party is a principal and none is named"
-            c.complain(BLOCK, where, what, "name at least one, for instance proposers: [" + _first(c, away) + "]")
+            one = next((name for name in c.names.parties if name not in away), "...")
+            c.complain(BLOCK, where, what, f"name at least one, for instance proposers: [{one}]")
     first = settings.first_mover
     if first == "random" or first in scenario.proposers or c.names.parties is None:
         return
     path, where = (*BLOCK, "first_mover"), "negotiation: first_mover"
     if c.known(path, where, first, ["random", *c.names.parties], "party") and first in scenario.domain.positions:
         what = f"{first} does not make offers; those who do: {', '.join(scenario.proposers) or 'nobody'}"
-        c.complain(
-            path,
-            where,
-            what,
-            f"add it to proposers, or write {', '.join(['random', *able[:-1]])} or {able[-1]}" if able else None,
-        )
-
-
-def _first(c: Checker, away: dict[str, str]) -> str:
-    return next((name for name in c.names.parties or () if name not in away), "...")
+        hint = f"add it to proposers, or write {listed(['random', *able], 'or')}" if able else None
+        c.complain(path, where, what, hint)
 
 
 def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> None:
@@ -345,7 +321,8 @@ def _parameters(c: Checker, path: Path, where: str, tactic: schema.Tactic) -> No
             continue
         if takes is None or takes[0] != key:
             others = [word for word, (parameter, _, _) in PARAMETERS.items() if parameter == key]
-            what = f"{tactic.tactic} takes no {key}" + (f" but {_an(takes[0])}" if takes else "")
+            own = f" but {'an' if takes[0][0] in 'aeiou' else 'a'} {takes[0]}" if takes else ""
+            what = f"{tactic.tactic} takes no {key}{own}"
             hint = f"{' and '.join(others)} {'takes' if len(others) == 1 else 'take'} one"
             c.complain((*path, key), f"{where}: {key}", what, hint)
             continue
@@ -366,22 +343,18 @@ def _late(c: Checker, path: Path, where: str, name: str, exponent: schema.Span, 
     if rounds < 2 or not 1.0 <= middle <= 100.0:
         return
     before = (rounds - 2) / (rounds - 1)
-    given = before**middle
-    if given >= HARDLY:
+    conceded = before**middle
+    if conceded >= HARDLY:
         return
     enough = math.ceil(2 + 1 / (HARDLY ** (-1 / middle) - 1))
     most = math.floor(10 * math.log(HARDLY) / math.log(before)) / 10 if before else 0.0
-    share = "less than 1%" if given < 0.01 else f"{100 * given:.0f}%"
+    share = "less than 1%" if conceded < 0.01 else f"{100 * conceded:.0f}%"
     what = (
         f"with {rounds} rounds and an exponent of {exponent.words}, {name} gives up {share} of its best gain before "
         "the last round, and all the rest in that one"
     )
     hint = f"write rounds: {enough} or more" + (f", or an exponent of at most {most:g}" if most >= 1 else "")
     c.complain(path, where, what, hint, "warning")
-
-
-def _an(word: str) -> str:
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _texts(c: Checker, scenario: schema.Scenario) -> None:
@@ -397,11 +370,11 @@ def _texts(c: Checker, scenario: schema.Scenario) -> None:
         path: Path = (*BLOCK, "candidates", "texts", name)
         where = f"negotiation: candidates: {name}"
         by_hand = name not in settings.candidates.proposals
-        before = len(c.found)
+        before = len(c.complaints)
         c.package(path, where, text)
         if not text and by_hand:
             c.complain(path, where, "an empty text says what the tabled one says", "write at least one issue: option")
-        if len(c.found) > before:
+        if len(c.complaints) > before:
             continue
         package = {**tabled, **text}
         for rule in rules:
@@ -409,10 +382,10 @@ def _texts(c: Checker, scenario: schema.Scenario) -> None:
                 continue
             cause = next(iter(rule.when))
             broken = next(i for i, allowed in rule.then.items() if i in package and package[i] not in allowed)
-            said = {i: package[i] + ("" if i in text else " as tabled") for i in (cause, broken)}
+            options = {i: package[i] + ("" if i in text else " as tabled") for i in (cause, broken)}
             what = (
-                f"breaks the {rule.severity} constraint {rule.id}: {cause} is {said[cause]}, "
-                f"so {broken} cannot be {said[broken]} (allowed: {', '.join(rule.then[broken])})"
+                f"breaks the {rule.severity} constraint {rule.id}: {cause} is {options[cause]}, "
+                f"so {broken} cannot be {options[broken]} (allowed: {', '.join(rule.then[broken])})"
             )
             if by_hand:
                 spot = next(i for i in (broken, *rule.when, *rule.then) if i in text)

@@ -24,7 +24,7 @@ def check_domain(domain: schema.Domain, place: PlaceOf, names: Names) -> list[Co
     for name, party in domain.positions.items():
         _party(c, name, party)
     _alliances(c)
-    return c.found
+    return c.complaints
 
 
 def _issues(c: Checker) -> None:
@@ -32,9 +32,8 @@ def _issues(c: Checker) -> None:
     for issue, its in content.issues.items():
         path: Path = (*ISSUES, "issues", issue)
         if issue in (*RESERVED_ISSUES, "context"):
-            c.complain(
-                (*path, "[key]"), f"issues: {issue}", f"{issue} is a word of the format, not a name for an issue"
-            )
+            what = f"{issue} is a word of the format, not a name for an issue"
+            c.complain((*path, "[key]"), f"issues: {issue}", what)
         if its.default is not None:
             c.option((*path, "default"), f"issues: {issue}: default", issue, its.default, also=("open",))
         for option in its.options:
@@ -69,12 +68,9 @@ def _issues(c: Checker) -> None:
             c.package((*path, "outcomes", outcome), f"{where}: {outcome}", package)
             for effect in content.effects:
                 if _changes(effect, package):
-                    c.complain(
-                        (*path, "outcomes", outcome),
-                        f"{where}: {outcome}",
-                        f"the effect {effect.id} would change it, but effects are for texts",
-                        "write the outcome as the parties see it",
-                    )
+                    what = f"the effect {effect.id} would change it, but effects are for texts"
+                    hint = "write the outcome as the parties see it"
+                    c.complain((*path, "outcomes", outcome), f"{where}: {outcome}", what, hint)
         c.proof(path, where, lottery.basis, lottery.evidence)
         c.young((*path, "evidence"), f"{where}: evidence", lottery.evidence, lottery.start, lottery.note)
 
@@ -191,19 +187,16 @@ def _position(c: Checker, path: Path, where: str, party: str, issue: str, entry:
                 what = f"a stated red line needs the party's own red-line or must wording: {why}"
                 c.complain((*here, "basis"), f"{at}: basis", what, "write inferred, or cite the row that says it")
     cited = entry.evidence
-    whole = cited.ranking == cited.importance
-    for aspect, ids in (("ranking", cited.ranking), ("importance", cited.importance)):
-        if not (whole and aspect == "importance"):
-            at = f"{where}: evidence" if whole else f"{where}: evidence: {aspect}"
-            c.cited((*path, "evidence", aspect), at, ids)
-    bare = [
-        (aspect, basis)
-        for aspect, basis, ids in (
-            ("ranking", entry.basis.ranking, cited.ranking),
-            ("importance", entry.basis.importance, cited.importance),
-        )
-        if basis in ("stated", "inferred") and not ids
-    ]
+    if cited.ranking == cited.importance:
+        c.cited((*path, "evidence", "ranking"), f"{where}: evidence", cited.ranking)
+    else:
+        for aspect, ids in (("ranking", cited.ranking), ("importance", cited.importance)):
+            c.cited((*path, "evidence", aspect), f"{where}: evidence: {aspect}", ids)
+    aspects = (
+        ("ranking", entry.basis.ranking, cited.ranking),
+        ("importance", entry.basis.importance, cited.importance),
+    )
+    bare = [(aspect, basis) for aspect, basis, ids in aspects if basis in ("stated", "inferred") and not ids]
     if len(bare) == 2 and bare[0][1] == bare[1][1]:
         c.unproven((*path, "basis"), f"{where}: basis", bare[0][1])
     else:
@@ -272,9 +265,8 @@ def _refusals(c: Checker, path: Path, name: str, party: schema.Party) -> None:
             what = f"{name} has no refusal {refusal.like}"
             c.complain((*here, "like"), f"{where}: like", what, did_you_mean(refusal.like, ids))
         if refusal.until is not None and refusal.until < refusal.start:
-            c.complain(
-                (*here, "until"), f"{where}: until", f"ends on {refusal.until}, before it begins on {refusal.start}"
-            )
+            what = f"ends on {refusal.until}, before it begins on {refusal.start}"
+            c.complain((*here, "until"), f"{where}: until", what)
 
 
 def _beliefs(c: Checker, path: Path, name: str, party: schema.Party) -> None:
@@ -333,26 +325,16 @@ def _alliances(c: Checker) -> None:
             if member in party.members[:i]:
                 c.complain(path, where, f"{member} stands here twice")
                 continue
-            # follow the members' members back to this party
-            reached, todo = {member}, [member]
-            while todo:
-                under = parties.get(todo.pop())
-                for further in under.members if under else ():
-                    if further not in reached:
-                        reached.add(further)
-                        todo.append(further)
+            reached = {member} | _reach(parties, member)
             cycle = frozenset(n for n in (*reached, name) if name in _reach(parties, n) or n == name)
             if name in reached and cycle not in reported:
                 reported.add(cycle)
-                what = (
-                    f"{name} is a member of itself"
-                    if member == name
-                    else f"{name} is a member of itself by way of {member}"
-                )
-                c.complain(path, where, what)
+                detour = "" if member == name else f" by way of {member}"
+                c.complain(path, where, f"{name} is a member of itself{detour}")
 
 
 def _reach(parties: Mapping[str, schema.Party], start: str) -> set[str]:
+    """The members of an alliance, their members, and so on."""
     reached: set[str] = set()
     todo = [start]
     while todo:

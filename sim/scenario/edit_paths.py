@@ -15,7 +15,7 @@ from pathlib import Path
 from sim.files import nodes
 from sim.files import yaml as reading
 from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
-from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath
+from sim.files.nodes import Mapping, Node, Scalar, Sequence
 from sim.files.text import read_text
 
 #: What can be set of a cell (a party's stance on one issue), and of a party.
@@ -195,16 +195,6 @@ class Wrong(Exception):
         self.complaint = Complaint(place, where, what, hint)
 
 
-def text_of(node: Node | None) -> str | None:
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
-
-
-def keys(tree: Mapping, *path: str | int) -> list[str]:
-    """The keys of the mapping at a path; none where there is no mapping."""
-    node = nodes.find(tree, path)
-    return list(node.items) if isinstance(node, Mapping) else []
-
-
 def known(name: str, place: Place, names: Collection[str], what: str) -> None:
     """Raises Wrong where there is no such name."""
     if name not in names:
@@ -216,14 +206,3 @@ def end(edit: Edit, length: int) -> None:
     if len(edit.parts) > length:
         here = ".".join(edit.parts[:length])
         raise Wrong(edit.places[length], f"{here} has no part {edit.parts[length]}", f"write {here}=...")
-
-
-def put(tree: Mapping, path: TreePath, value: Node, key_place: Place) -> Mapping:
-    """``nodes.replaced`` for a merged tree, with the key's place that of the edit."""
-    new = nodes.replaced(tree, path, value, key_place)
-    parent = nodes.find(new, path[:-1])
-    if isinstance(parent, Mapping) and isinstance(path[-1], str):
-        moved = replace(parent, key_places={**parent.key_places, path[-1]: key_place})
-        new = nodes.replaced(new, path[:-1], moved, key_place)
-    assert isinstance(new, Mapping)
-    return new

@@ -1,4 +1,4 @@
-"""Evidence and its places: sentences, places in a text, verification, and what counts as evidence.
+"""Evidence and its places: sentences, places in a text, verification, what counts as evidence and what repeats it.
 
 A place reads ``pN.sM`` or ``pN.sM-sK``, several of them parted by semicolons: paragraph N is the
 Nth line of the text that is not blank, sentence M the Mth of that line, both counted from 1.
@@ -58,9 +58,7 @@ def sentences(text: str) -> list[str]:
         out.append(text[start : match.end()].strip())
         start = match.end()
     rest = text[start:].strip()
-    if rest:
-        out.append(rest)
-    return out
+    return [*out, rest] if rest else out
 
 
 def _ends(before: str, stop: str, behind: str) -> bool:
@@ -98,8 +96,8 @@ def parse_places(text: str) -> list[tuple[int, int, int]]:
         piece = part.strip()
         match = _PLACE.fullmatch(piece)
         if match is None:
-            found = repr(piece) if piece else "nothing"
-            raise ValueError(f"expected a place like p2.s3 or p2.s3-s5 (several with ; between), found {found}")
+            instead = repr(piece) if piece else "nothing"
+            raise ValueError(f"expected a place like p2.s3 or p2.s3-s5 (several with ; between), found {instead}")
         paragraph, first = int(match[1]), int(match[2])
         last = int(match[3]) if match[3] else first
         if not paragraph or not first:
@@ -201,7 +199,7 @@ def _bases(scenario: schema.Scenario) -> Iterator[str]:
     yield from (effect.basis for effect in domain.issues.effects)
     yield from (lottery.basis for lottery in domain.issues.no_deal.lotteries.values())
     for party in domain.positions.values():
-        yield from (held.basis for held in party.no_deal.beliefs.values())
+        yield from (beliefs.basis for beliefs in party.no_deal.beliefs.values())
         yield from (refusal.basis for refusal in party.refuses)
         for entry in (entry for entries in party.positions.values() for entry in entries):
             yield from (entry.basis.ranking, entry.basis.importance, *(line.basis for line in entry.red_lines))
@@ -252,6 +250,6 @@ def repeats(evidence: Iterable[schema.Evidence]) -> Mapping[str, str]:
             if "count once" in sentence.lower():
                 for other in re.findall(r"\w+", sentence):
                     if other in rows and first[other] != first[id]:
-                        gone, kept = first[other], first[id]
-                        first = {k: kept if v == gone else v for k, v in first.items()}
+                        gone, group = first[other], first[id]
+                        first = {k: group if v == gone else v for k, v in first.items()}
     return first

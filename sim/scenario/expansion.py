@@ -1,4 +1,4 @@
-"""What issues.yaml lets files leave unsaid, written out in the tree: ``like`` of an option, ``default`` of an issue.
+"""What files say in short, written out in the tree: ``like`` of an option, ``default`` of an issue, other proposals.
 
 ``like: OPTION`` gives an option the conditions of its neighbour: a tie in rankings, red lines, refusals, conditions of
 consent, constraints and effects. All that is written out so counts as assumed, and what names the option itself is left
@@ -6,6 +6,9 @@ as it is. Everything here is pure, and leaves what is not of the right shape to 
 out stands by itself, so that a saved run loads to the same result: in place of ``like`` the option says ``ranked_as``,
 which ties it to its neighbour where that has no place to write the option beside (:mod:`sim.engine.profiles`), and in
 positions that edits make.
+
+``negotiation.candidates.proposals`` names other proposals; their terms are written out as ``texts``, so that a saved
+scenario stands by itself. Open terms are left out: there the text stays as tabled.
 """
 
 from __future__ import annotations
@@ -20,8 +23,8 @@ from typing import TypeAlias
 from pydantic import ValidationError
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
-from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath
+from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean
+from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, mapping, text_of
 from sim.files.text import Reading, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
@@ -37,6 +40,11 @@ class _Like:
     place: Place
     options: tuple[str, ...]
     key: str
+
+    @property
+    def scalar(self) -> Scalar:
+        """The option's name, where its neighbour is named."""
+        return Scalar(self.option, self.place)
 
     @property
     def note(self) -> str:
@@ -83,9 +91,7 @@ def defaulted(tree: Mapping) -> Mapping:
             items[name], places[name] = term, term.place
     if len(items) == len(terms):
         return tree
-    new = nodes.replaced(tree, ("proposal", "terms"), replace(terms, items=items, key_places=places))
-    assert isinstance(new, Mapping)
-    return new
+    return nodes.replaced(tree, ("proposal", "terms"), replace(terms, items=items, key_places=places))
 
 
 def default_terms(issues: Mapping) -> dict[str, Mapping]:
@@ -93,11 +99,10 @@ def default_terms(issues: Mapping) -> dict[str, Mapping]:
     result = {}
     for name, issue in issues.items.items():
         node = nodes.child(issue, "default")
-        if isinstance(node, Scalar) and isinstance(node.value, str):
+        if node is not None and (option := text_of(node)) is not None:
             at = node.place
-            said: dict[str, Node] = {"open": Scalar(True, at)} if node.value == "open" else {"option": node}
-            items = {**said, "basis": Scalar("assumed", at), "default": Scalar(True, at)}
-            result[name] = Mapping(items, at, dict.fromkeys(items, at))
+            choice: dict[str, Node] = {"open": Scalar(True, at)} if option == "open" else {"option": node}
+            result[name] = mapping({**choice, "basis": Scalar("assumed", at), "default": Scalar(True, at)}, at)
     return result
 
 
@@ -105,18 +110,16 @@ def default_terms(issues: Mapping) -> dict[str, Mapping]:
 
 
 def _likes(issue: str, options: Node | None, key: str) -> list[_Like]:
-    found: list[_Like] = []
-    if not isinstance(options, Mapping):
-        return found
-    for option, held in options.items.items():
-        node = nodes.child(held, key)
-        if isinstance(node, Scalar) and isinstance(node.value, str):
-            found.append(_Like(issue, option, node.value, node.place, tuple(options), key))
-    return found
+    likes: list[_Like] = []
+    for option in (names := nodes.keys(options)):
+        node = nodes.find(options, (option, key))
+        if node is not None and (neighbour := text_of(node)) is not None:
+            likes.append(_Like(issue, option, neighbour, node.place, tuple(names), key))
+    return likes
 
 
 def _faults(issue: str, likes: list[_Like], options: Node | None) -> Iterator[Complaint]:
-    names = list(options.items) if isinstance(options, Mapping) else []
+    names = nodes.keys(options)
     next_to = {like.option: like.neighbour for like in likes}
     for like in likes:
         where = f"issues: {issue}: {like.option}: {like.key}"
@@ -148,8 +151,7 @@ def _written_out(domain: Mapping, like: _Like) -> Mapping:
     domain = _at(domain, ("issues", "issues", like.issue, "options", like.option), _renamed)
     domain = _each(domain, ("issues", "constraints"), lambda node: _constraint(node, like))
     domain = _at(domain, ("issues", "effects"), lambda node: _copied(node, like))
-    parties = nodes.find(domain, ("positions",))
-    for party in parties.items if isinstance(parties, Mapping) else ():
+    for party in nodes.keys(domain, "positions"):
         path = ("positions", party)
         domain = _each(domain, (*path, "positions", like.issue), lambda node: _entry(node, like))
         domain = _at(domain, (*path, "refuses"), lambda node: _copied(node, like, drawn=True))
@@ -161,9 +163,7 @@ def _at(domain: Mapping, path: nodes.TreePath, change: Callable[[Node], Node]) -
     node = nodes.find(domain, path)
     if node is None or (new := change(node)) is node:
         return domain
-    made = nodes.replaced(domain, path, new)
-    assert isinstance(made, Mapping)
-    return made
+    return nodes.replaced(domain, path, new)
 
 
 def _each(domain: Mapping, path: nodes.TreePath, change: Callable[[Node], Node]) -> Mapping:
@@ -179,17 +179,11 @@ def _each(domain: Mapping, path: nodes.TreePath, change: Callable[[Node], Node])
     return _at(domain, path, changed)
 
 
-def _with(node: Mapping, key: str, value: Node) -> Mapping:
-    places = {key: value.place, **node.key_places}
-    return replace(node, items={**node.items, key: value}, key_places=places)
-
-
 def _renamed(option: Node) -> Node:
     """An option with its ``like`` as ``ranked_as``."""
     if not isinstance(option, Mapping):
         return option
-    rest = replace(option, items={k: v for k, v in option.items.items() if k != "like"})
-    return _with(rest, "ranked_as", option.items["like"])
+    return option.without("like").having("ranked_as", option.items["like"])
 
 
 def _names(node: Node | None) -> list[str]:
@@ -198,18 +192,21 @@ def _names(node: Node | None) -> list[str]:
         return list(node.items)
     if isinstance(node, Sequence):
         return [name for item in node for name in _names(item)]
-    return [node.value] if isinstance(node, Scalar) and isinstance(node.value, str) else []
+    return [text] if (text := text_of(node)) is not None else []
 
 
 def _widened(terms: Node, like: _Like) -> Node:
     """A condition with the option beside its neighbour; one that names the option stays."""
     options = nodes.child(terms, like.issue)
-    held = _names(options)
-    if not isinstance(terms, Mapping) or not isinstance(options, Sequence):
+    if not isinstance(terms, Mapping) or not isinstance(options, Sequence) or not _follows(options, like):
         return terms
-    if like.neighbour not in held or like.option in held:
-        return terms
-    return _with(terms, like.issue, replace(options, items=(*options.items, Scalar(like.option, like.place))))
+    return terms.having(like.issue, replace(options, items=(*options.items, like.scalar)))
+
+
+def _follows(options: Node | None, like: _Like) -> bool:
+    """Whether the neighbour is among these options, and the option itself is not."""
+    names = _names(options)
+    return like.neighbour in names and like.option not in names
 
 
 def _constraint(node: Node, like: _Like) -> Node:
@@ -221,42 +218,37 @@ def _constraint(node: Node, like: _Like) -> Node:
         return node
     for side, terms in sides.items():
         if terms is not None and (wider := _widened(terms, like)) is not terms:
-            node = _with(node, side, wider)
+            node = node.having(side, wider)
     return node
 
 
-def _copied(found: Node, like: _Like, *, drawn: bool = False) -> Node:
+def _copied(rules: Node, like: _Like, *, drawn: bool = False) -> Node:
     """Refusals (``drawn``) or effects, each that bears on the neighbour followed by one that bears on the option."""
-    if not isinstance(found, Sequence):
-        return found
-    ids = {value for item in found for value in _names(nodes.child(item, "id"))}
+    if not isinstance(rules, Sequence):
+        return rules
+    ids = {value for rule in rules for value in _names(nodes.child(rule, "id"))}
     items: list[Node] = []
-    for item in found:
-        items.append(item)
-        terms = nodes.child(item, "if")
-        held = _names(nodes.child(terms, like.issue))
-        names = _names(nodes.child(item, "id"))
-        if not isinstance(item, Mapping) or not isinstance(terms, Mapping) or len(names) != 1:
+    for rule in rules:
+        items.append(rule)
+        terms, names = nodes.child(rule, "if"), _names(nodes.child(rule, "id"))
+        if not isinstance(rule, Mapping) or not isinstance(terms, Mapping) or len(names) != 1:
             continue
-        if like.neighbour not in held or like.option in held:
+        if not _follows(terms.get(like.issue), like):
             continue
         own = f"{names[0]}_{like.option}"
         name = next(n for k in count(1) if (n := own if k == 1 else f"{own}_{k}") not in ids)
         ids.add(name)
-        at = like.place
-        only = Sequence((Scalar(like.option, at),), at)
-        copy = _with(_with(item, "id", Scalar(name, at)), "if", _with(terms, like.issue, only))
-        copy = _with(copy, "basis", Scalar("assumed", at))
-        if drawn and "like" not in copy:
-            copy = _with(copy, "like", Scalar(names[0], at))
-        why = nodes.child(item, "why")
-        words = f"{why.value} " if isinstance(why, Scalar) and isinstance(why.value, str) else ""
-        copy = _with(copy, "why", Scalar(f"{words}{like.note}", at))
-        label = nodes.child(item, "label")
-        if isinstance(label, Scalar) and isinstance(label.value, str):
-            copy = _with(copy, "label", Scalar(f"{label.value} ({like.option.replace('_', ' ')})", at))
+        at, why, label = like.place, text_of(rule.get("why")), text_of(rule.get("label"))
+        words = {"id": name, "basis": "assumed", "why": like.note if why is None else f"{why} {like.note}"}
+        if label is not None:
+            words["label"] = f"{label} ({like.option.replace('_', ' ')})"
+        if drawn and "like" not in rule:
+            words["like"] = names[0]
+        copy = rule.having("if", terms.having(like.issue, Sequence((like.scalar,), at)))
+        for key, text in words.items():
+            copy = copy.having(key, Scalar(text, at))
         items.append(replace(copy, place=at))
-    return found if len(items) == len(found) else replace(found, items=tuple(items))
+    return rules if len(items) == len(rules) else replace(rules, items=tuple(items))
 
 
 def _entry(node: Node, like: _Like) -> Node:
@@ -275,20 +267,17 @@ def _place(entry: Mapping, like: _Like) -> Mapping:
     result = entry
     # One option alone compares nothing, and stays silence.
     if isinstance(ranking, Sequence) and len(names) > 1 and like.neighbour in names and like.option not in names:
-        result = _with(result, "ranking", _tied(ranking, like))
+        result = result.having("ranking", _tied(ranking, like))
     if isinstance(values, Mapping) and like.neighbour in values and like.option not in values:
-        result = _with(result, "values", _with(values, like.option, values.items[like.neighbour]))
+        result = result.having("values", values.having(like.option, values.items[like.neighbour]))
     if result is entry:
         return entry
-    before = entry.items.get("assumed")
-    others = before.items if isinstance(before, Sequence) else ()
-    return _with(result, "assumed", Sequence((*others, Scalar(like.option, like.place)), like.place))
+    return result.having("assumed", Sequence((*nodes.items(entry, "assumed"), like.scalar), like.place))
 
 
 def _draws(entry: Mapping, option: str) -> Mapping | None:
     """The red line that a position draws at an option."""
-    lines = entry.items.get("red_lines")
-    for line in lines if isinstance(lines, Sequence) else ():
+    for line in nodes.items(entry, "red_lines"):
         if isinstance(line, Mapping) and _names(line.items.get("option")) == [option]:
             return line
     return None
@@ -300,20 +289,19 @@ def _lines(entry: Mapping, like: _Like) -> Mapping:
     if not isinstance(lines, Sequence) or line is None or _draws(entry, like.option) is not None:
         return entry
     at = like.place
-    copy = _with(_with(line, "option", Scalar(like.option, at)), "basis", Scalar("assumed", at))
+    copy = replace(line, place=at).having("option", like.scalar).having("basis", Scalar("assumed", at))
     if "like" not in copy:
-        copy = _with(copy, "like", Scalar(like.neighbour, at))
-    copy = replace(_with(copy, "note", Scalar(like.note, at)), place=at)
-    return _with(entry, "red_lines", replace(lines, items=(*lines.items, copy)))
+        copy = copy.having("like", Scalar(like.neighbour, at))
+    copy = copy.having("note", Scalar(like.note, at))
+    return entry.having("red_lines", replace(lines, items=(*lines.items, copy)))
 
 
 def _tied(ranking: Sequence, like: _Like) -> Sequence:
-    new = Scalar(like.option, like.place)
     levels: list[Node] = []
     for level in ranking:
         if like.neighbour in _names(level):
-            held = level.items if isinstance(level, Sequence) else (level,)
-            level = Sequence((*held, new), level.place)
+            tied = level.items if isinstance(level, Sequence) else (level,)
+            level = Sequence((*tied, like.scalar), level.place)
         levels.append(level)
     if {*_names(Sequence(tuple(levels), like.place))} >= {*like.options}:
         levels = [level for level in levels if _names(level) != ["rest"]]  # nothing is left for it to stand for
@@ -337,38 +325,41 @@ def gathered(tree: Mapping, path: Path, read: dict[Path, Reading]) -> tuple[Mapp
     if not isinstance(named, Sequence) or not (texts is None or isinstance(texts, Mapping)):
         return tree, []
     complaints: list[Complaint] = []
-    found: dict[str, Node] = dict(texts.items) if texts is not None else {}
-    places = dict(texts.key_places) if texts is not None else {}
-    issues = _issues(tree)
+    whole = Mapping({}, named.place) if texts is None else texts
     asked = nodes.find(tree, ("domain", "issues", "issues"))
     defaults = {i: nodes.to_plain(t) for i, t in default_terms(asked).items()} if isinstance(asked, Mapping) else {}
-    own = _own_name(tree, path)
+    host = _Host(text_of(tree.get("id")) or path.stem, _issues(tree), defaults, read)
     seen: set[str] = set()
     for item in named:
-        if not isinstance(item, Scalar) or not isinstance(item.value, str):
+        name = text_of(item)
+        if name is None or not re.fullmatch(r"\w+", name, re.ASCII):
             continue
-        name = item.value
-        if not re.fullmatch(r"\w+", name, re.ASCII):
-            continue
-        try:
+        with collecting(complaints):
             if name in seen:
                 raise _wrong(item, f"{name} stands here twice", "write every proposal once")
             seen.add(name)
-            if name == own:
+            if name == host.own:
                 raise _wrong(item, f"{name} is this scenario; its own text is a candidate anyway", "leave it out")
-            if name not in found:
+            if name not in whole:
                 file = path.parent / f"{name}.yaml"
                 file = file if file.exists() else catalogue.text(Path(name)) or file
-                found[name] = nodes.from_plain(_text(file, own, item, issues, read, defaults), item.place)
-                places[name] = item.place
-        except Complaints as wrong:
-            complaints += wrong.complaints
-    if len(found) == len(texts or ()):
+                whole = whole.having(name, nodes.from_plain(_text(file, item, host), item.place))
+    if len(whole) == len(texts or ()):
         return tree, complaints
-    at = texts.place if texts is not None else named.place
-    new = nodes.replaced(tree, (*CANDIDATES, "texts"), Mapping(found, at, places))
-    assert isinstance(new, Mapping)
-    return new, complaints
+    return nodes.replaced(tree, (*CANDIDATES, "texts"), whole), complaints
+
+
+@dataclass(frozen=True)
+class _Host:
+    """The scenario among whose candidates proposals are: its name, and what its domain asks.
+
+    ``defaults`` are the terms on issues that a text need not name; ``read`` are files that have been read.
+    """
+
+    own: str
+    issues: Issues | None
+    defaults: dict[str, nodes.Plain]
+    read: dict[Path, Reading]
 
 
 def named_twice(tree: Mapping) -> list[Complaint]:
@@ -383,40 +374,26 @@ def named_twice(tree: Mapping) -> list[Complaint]:
     return [Complaint(texts.key_places[name], where, f"{name} {what}", hint) for name in texts if name in names]
 
 
-def _own_name(tree: Mapping, path: Path) -> str:
-    own = tree.get("id")
-    return own.value if isinstance(own, Scalar) and isinstance(own.value, str) else path.stem
-
-
 def _wrong(item: Node, what: str, hint: str | None = None) -> Complaints:
     return Complaints([Complaint(item.place, WHERE, what, hint)])
 
 
 def _issues(tree: Node) -> Issues | None:
     """What the domain of a merged tree asks, or None where it cannot be read."""
-    found = nodes.find(tree, ("domain", "issues", "issues"))
-    if not isinstance(found, Mapping):
+    issues = nodes.find(tree, ("domain", "issues", "issues"))
+    if not isinstance(issues, Mapping):
         return None
-    options = {name: nodes.child(issue, "options") for name, issue in found.items.items()}
-    return {name: frozenset(under) if isinstance(under, Mapping) else frozenset() for name, under in options.items()}
+    return {name: frozenset(nodes.keys(issue, "options")) for name, issue in issues.items.items()}
 
 
-def _text(
-    file: Path,
-    own: str,
-    item: Scalar,
-    issues: Issues | None,
-    known: dict[Path, Reading],
-    defaults: dict[str, nodes.Plain],
-) -> dict[str, str]:
-    """The closed terms of a proposal beside the scenario called ``own``. Raises Complaints, at the name.
-
-    ``defaults`` are the terms on issues that it need not name.
-    """
+def _text(file: Path, item: Node, host: _Host) -> dict[str, str]:
+    """The closed terms of a proposal beside the scenario. Raises Complaints, at the name."""
     try:
-        read = known[file] if file in known else known.setdefault(file, read_mapping(read_text(file), str(file)))
+        if file not in host.read:
+            host.read[file] = read_mapping(read_text(file), str(file))
+        read = host.read[file]
     except FileNotFoundError:
-        beside = sorted(f.stem for f in file.parent.glob("*.yaml") if f.stem != own)
+        beside = sorted(f.stem for f in file.parent.glob("*.yaml") if f.stem != host.own)
         raise _wrong(item, f"there is no file {file}", did_you_mean(file.stem, beside, most=40)) from None
     except OSError as error:
         raise _wrong(item, str(error)) from None
@@ -430,13 +407,13 @@ def _text(
     try:
         plain = nodes.to_plain(proposal)
         if isinstance(plain, dict) and isinstance(named := plain.get("terms"), dict):
-            plain = {**plain, "terms": {**defaults, **named}}
+            plain = {**plain, "terms": {**host.defaults, **named}}
         terms = schema.Proposal.model_validate(plain, by_alias=True, by_name=False).terms
     except ValidationError:
         raise _faulty(item, file) from None
-    if issues is not None:
+    if host.issues is not None:
         assert read.node is not None
-        _same_domain(item, file, terms, _issues(read.node), issues)
+        _same_domain(item, file, terms, _issues(read.node), host.issues)
     return {issue: term.option for issue, term in terms.items() if term.option is not None}
 
 

@@ -157,13 +157,13 @@ class OrOnly:
         return {"anyOf": [handler.resolve_ref_schema(long)["properties"][self.key], long]}
 
 
-def one_given(*groups: tuple[str, ...]) -> JsonSchemaValue:
+def one_of_each(*groups: tuple[str, ...]) -> JsonSchemaValue:
     """For a model's JSON Schema: of each group of keys exactly one has a value."""
-    given = [
+    each = [
         {"oneOf": [{"required": [key], "properties": {key: {"not": {"type": "null"}}}} for key in keys]}
         for keys in groups
     ]
-    return {"allOf": given}
+    return {"allOf": each}
 
 
 def _number_or_range(**bounds: float) -> WithJsonSchema:

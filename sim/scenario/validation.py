@@ -31,13 +31,17 @@ Extra: TypeAlias = dict[str, BaseModel]
 
 
 @dataclass
-class Library:
+class Cache:
     """What has been read and validated already: files and folders by path, models by the identity of their nodes."""
 
     folders: dict[Path, tuple[Mapping, list[Complaint]]] = field(default_factory=dict)
     parts: dict[tuple[int, type[BaseModel]], tuple[Node, Part]] = field(default_factory=dict)
     domains: dict[int, tuple[Node, CheckedDomain]] = field(default_factory=dict)
     candidates: dict[Path, Reading] = field(default_factory=dict)
+
+    def copy(self) -> Cache:
+        """One that grows by itself, so that a long series of edits does not pile up in the first."""
+        return Cache(dict(self.folders), dict(self.parts), dict(self.domains), dict(self.candidates))
 
 
 @dataclass
@@ -65,12 +69,12 @@ def _part(
     model: type[BaseModel],
     node: Node,
     path: TreePath,
-    library: Library,
+    cache: Cache,
     extra: Extra | None = None,
     by_hand: bool = False,
 ) -> Part:
     """Validate one node, once."""
-    known = library.parts.get((id(node), model))
+    known = cache.parts.get((id(node), model))
     if known is not None and extra is None:
         return known[1]
     part = Part(None, [], nodes.to_plain(node), node)
@@ -82,7 +86,7 @@ def _part(
         part.faults = faults_of(error, model, node, path)
         part.model, part.node = _salvaged(model, node, error, extra, context)
     if extra is None:
-        library.parts[id(node), model] = (node, part)
+        cache.parts[id(node), model] = (node, part)
     return part
 
 
@@ -220,18 +224,18 @@ _NOTHING: dict[str, Any] = {}
 _DOMAIN_KEYS = ("issues", "sources", "evidence", "positions")
 
 
-def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> CheckedDomain:
+def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> CheckedDomain:
     """Validate the merged domain, part by part, so that parts met before are not validated again.
 
     ``by_hand`` says that its files are a person's, in which no basis is ``edited``.
     """
     node = tree.items["domain"]
-    known = library.domains.get(id(node))
+    known = cache.domains.get(id(node))
     if known is not None:
         return known[1]
     faults: list[Complaint] = []
     result = CheckedDomain(None, faults, {}, "", node)
-    library.domains[id(node)] = (node, result)
+    cache.domains[id(node)] = (node, result)
     if not isinstance(node, Mapping):
         what = f"expected a mapping with {', '.join(_DOMAIN_KEYS)}, found {described(nodes.to_plain(node))}"
         faults.append(Complaint(node.place, "domain", what))
@@ -252,7 +256,7 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
             continue
         path: TreePath = ("domain", key)
         if key in ("issues", "sources"):
-            part = _part(schema.Issues if key == "issues" else schema.Sources, under, path, library, None, by_hand)
+            part = _part(schema.Issues if key == "issues" else schema.Sources, under, path, cache, None, by_hand)
             result.plain[key], kept[key] = part.plain, part.node
             faults += part.faults
             if part.model is not None:
@@ -261,7 +265,7 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
             if not isinstance(under, nodes.Sequence):
                 faults.append(Complaint(under.place, "evidence", "expected a list of rows"))
                 continue
-            rows = [_part(schema.Evidence, row, (*path, i), library) for i, row in enumerate(under)]
+            rows = [_part(schema.Evidence, row, (*path, i), cache) for i, row in enumerate(under)]
             faults += [fault for row in rows for fault in row.faults]
             faulty = [row.plain for row in rows if row.faults]
             result.doubtful = frozenset(str(plain.get("id")) for plain in faulty if isinstance(plain, dict))
@@ -277,7 +281,7 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
                 if not re.fullmatch(r"\w+", name, re.ASCII):
                     what = f"{name!r} is not a name: use letters, digits and underscores"
                     faults.append(Complaint(locate(tree, (*path, name, "[key]")), "positions", what))
-                parties[name] = _part(schema.Party, party, (*path, name), library, None, by_hand)
+                parties[name] = _part(schema.Party, party, (*path, name), cache, None, by_hand)
                 faults += parties[name].faults
                 if by_hand and from_folder:
                     faults += _no_voters(tree, (*path, name), name, parties[name].model)
@@ -295,17 +299,17 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
 
 
 def validated(
-    tree: Mapping, library: Library, by_hand: bool = False, domain_by_hand: bool = False
+    tree: Mapping, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False
 ) -> tuple[tuple[Part, CheckedDomain], list[Complaint]]:
     """Validate a merged tree: its own part and its domain, with the faults of both.
 
     ``by_hand`` and ``domain_by_hand`` say that the part is a person's, in which no basis is ``edited``.
     """
-    domain = validated_domain(tree, library, domain_by_hand)
+    domain = validated_domain(tree, cache, domain_by_hand)
     own = replace(tree, items={k: v for k, v in tree.items.items() if k != "domain"})
     # the domain has been validated part by part; an empty one will do where it is faulty
     stand_in = domain.model or schema.Domain.model_construct(**_NOTHING)
-    part = _part(schema.Scenario, own, (), library, {"domain": stand_in}, by_hand)
+    part = _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand)
     return (part, domain), domain.faults + part.faults
 
 
