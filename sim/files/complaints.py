@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -145,28 +145,6 @@ def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str
     if 0 < len(known) <= most:
         return f"there {'is' if len(known) == 1 else 'are'}: {', '.join(known)}"
     return None
-
-
-def party_meant(name: str, parties: Mapping[str, str]) -> str | None:
-    """The id of the party with this id or, whatever its capitals, this id or name (``parties`` is id to name).
-
-    None where there is no such party, or more than one.
-    """
-    if name in parties:
-        return name
-    plain = " ".join(name.split()).casefold()
-    alike = [p for p, called in parties.items() if plain in (p.casefold(), " ".join(called.split()).casefold())]
-    return alike[0] if len(alike) == 1 else None
-
-
-def did_you_mean_party(name: str, parties: Mapping[str, str], others: Iterable[str] = ()) -> str | None:
-    """A hint for an id that no party has: the party whose id or name (``parties`` is id to name) comes nearest.
-
-    ``others`` are words that stand where an id of a party may.
-    """
-    ids = {p.lower(): p for p in (*others, *parties)} | {n.lower(): p for p, n in parties.items()}
-    near = closest(name, ids)
-    return f"did you mean {ids[near.lower()]}?" if near else did_you_mean(name, [*parties, *others], most=20)
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

@@ -11,10 +11,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed, party_meant
+from sim.files.complaints import Complaint, Place, closest, did_you_mean, listed
 from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, keys, mapping, put, text_of
 from sim.scenario.edit_paths import CELL, PARTY, Edit, Wrong, end, known
 from sim.scenario.expansion import rejoined
+from sim.scenario.labels import did_you_mean_party, party_meant
 from sim.scenario.negotiation_edits import PARTED, edit_negotiation, idle
 
 #: What a warning about an edit that changes nothing is about.

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -77,14 +78,18 @@ def _part(
     known = cache.parts.get((id(node), model))
     if known is not None and extra is None:
         return known[1]
-    part = Part(None, [], nodes.to_plain(node), node)
-    content = part.plain if extra is None else {**part.plain, **extra}
     context = schema.BY_HAND if by_hand else None
+
+    def read(plain: nodes.Plain) -> BaseModel:
+        content = {**plain, **extra} if extra is not None and isinstance(plain, dict) else plain
+        return model.model_validate(content, by_alias=True, by_name=False, context=context)
+
+    part = Part(None, [], nodes.to_plain(node), node)
     try:
-        part.model = model.model_validate(content, by_alias=True, by_name=False, context=context)
+        part.model = read(part.plain)
     except ValidationError as error:
         part.faults = faults_of(error, model, node, path)
-        part.model, part.node = _salvaged(model, node, error, extra, context)
+        part.model, part.node = _salvaged(model, node, error, read)
     if extra is None:
         cache.parts[id(node), model] = (node, part)
     return part
@@ -112,11 +117,7 @@ _STAND_INS_OF_ROWS: dict[str, nodes.Plain] = {
 
 
 def _salvaged(
-    model: type[BaseModel],
-    node: Node,
-    error: ValidationError,
-    extra: Extra | None,
-    context: dict[str, bool] | None,
+    model: type[BaseModel], node: Node, error: ValidationError, read: Callable[[nodes.Plain], BaseModel]
 ) -> tuple[BaseModel | None, Node]:
     """The model of what remains when faulty pieces are taken out or stood in for, and the tree of it.
 
@@ -125,21 +126,14 @@ def _salvaged(
     for _ in range(50):
         kinds = {_real(node, tuple(d["loc"])): d["type"] for d in error.errors(include_url=False)}
         # from the last item to the first, so that taking one out of a list does not renumber the others
-        for loc in sorted(kinds, key=lambda at: [(isinstance(s, str), s if isinstance(s, int) else 0) for s in at])[
-            ::-1
-        ]:
+        first_to_last = sorted(kinds, key=lambda at: [(isinstance(s, str), s if isinstance(s, int) else 0) for s in at])
+        for loc in reversed(first_to_last):
             node = _mended(node, loc, kinds[loc], model)
         try:
-            content = _content(node, extra)
-            return model.model_validate(content, by_alias=True, by_name=False, context=context), node
+            return read(nodes.to_plain(node)), node
         except ValidationError as again:
             error = again
     return None, node
-
-
-def _content(node: Node, extra: Extra | None) -> nodes.Plain:
-    plain = nodes.to_plain(node)
-    return {**plain, **extra} if extra is not None and isinstance(plain, dict) else plain
 
 
 def _real(node: Node, loc: TreePath) -> TreePath:
@@ -148,29 +142,32 @@ def _real(node: Node, loc: TreePath) -> TreePath:
     here: Node | None = node
     for i, step in enumerate(loc):
         under = nodes.child(here, step)
+        if under is None and _passed_over(here, step):
+            continue
         if under is None:
-            if isinstance(here, Mapping) and step != "[key]" and i == len(loc) - 1:
-                out.append(step)
-            elif step in ("ranking", "importance") and not isinstance(here, Mapping):
-                continue
-            break
+            last = isinstance(here, Mapping) and step != "[key]" and i == len(loc) - 1
+            return (*out, step) if last else tuple(out)
         out.append(step)
         here = under
     return tuple(out)
+
+
+def _passed_over(here: Node | None, step: str | int) -> bool:
+    """Whether a short form leaves a step out: ``ranking`` and ``importance`` of one basis or one list of evidence."""
+    return step in ("ranking", "importance") and not isinstance(here, Mapping)
 
 
 def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> Node:
     """The tree without the faulty piece at ``path``, or with something harmless in its stead."""
     if not path:
         return Scalar(None, node.place)
-    last, found = path[-1], nodes.find(node, path)
-    place = (found or node).place
+    last, piece = path[-1], nodes.find(node, path)
     fresh: nodes.Plain = _STAND_INS.get(last) if isinstance(last, str) else None
-    if len(path) > 1 and path[-2] == "evidence" and isinstance(last, int):
+    if path[-2:-1] == ("evidence",) and isinstance(last, int):
         fresh = checker.FAULTY
-    elif len(path) > 1 and path[-2] == "values":
+    elif path[-2:-1] == ("values",):
         fresh = 0
-    elif len(path) > 1 and path[-2] == "basis":
+    elif path[-2:-1] == ("basis",):
         fresh = "assumed"
     elif model is schema.Evidence and len(path) == 1:
         fresh = _STAND_INS_OF_ROWS.get(str(last), fresh)
@@ -181,13 +178,13 @@ def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> No
     if model is schema.Scenario and path == ("evidence",):
         fresh = None
     if fresh is not None and kind != "extra_forbidden":
-        new = nodes.from_plain(fresh, place)
-        if new != found:
+        new = nodes.from_plain(fresh, (piece or node).place)
+        if new != piece:
             try:
                 return nodes.replaced(node, path, new)
             except KeyError:
                 return node
-    if found is None:
+    if piece is None:
         return _mended(node, path[:-1], "", model)
     parent = nodes.find(node, path[:-1])
     if isinstance(parent, nodes.Sequence) and len(parent) == 1 and len(path) > 1:
@@ -245,7 +242,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> Chec
         if key not in _DOMAIN_KEYS:
             hint = did_you_mean(key, _DOMAIN_KEYS)
             faults.append(Complaint(node.key_places[key], "domain", f"unknown key {key}", hint))
-    kept: dict[str, Node] = {}
+    sound: dict[str, Node] = {}
     models: dict[str, Any] = {}
     for key in _DOMAIN_KEYS:
         under = node.get(key)
@@ -257,7 +254,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> Chec
         path: TreePath = ("domain", key)
         if key in ("issues", "sources"):
             part = _part(schema.Issues if key == "issues" else schema.Sources, under, path, cache, None, by_hand)
-            result.plain[key], kept[key] = part.plain, part.node
+            result.plain[key], sound[key] = part.plain, part.node
             faults += part.faults
             if part.model is not None:
                 models[key] = part.model
@@ -271,7 +268,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> Chec
             result.doubtful = frozenset(str(plain.get("id")) for plain in faulty if isinstance(plain, dict))
             result.plain[key] = tuple(row.plain for row in rows)
             models[key] = tuple(row.model for row in rows if row.model is not None)
-            kept[key] = nodes.Sequence(tuple(row.node for row in rows if row.model is not None), under.place)
+            sound[key] = nodes.Sequence(tuple(row.node for row in rows if row.model is not None), under.place)
         else:
             if not isinstance(under, Mapping) or (not len(under) and not from_folder):
                 faults.append(Complaint(under.place, "positions", "expected a mapping of parties"))
@@ -287,8 +284,8 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> Chec
                     faults += _no_voters(tree, (*path, name), name, parties[name].model)
             result.plain[key] = {name: part.plain for name, part in parties.items()}
             models[key] = {name: part.model for name, part in parties.items() if part.model is not None}
-            kept[key] = replace(under, items={name: part.node for name, part in parties.items()})
-    result.node = replace(node, items={**node.items, **kept})
+            sound[key] = replace(under, items={name: part.node for name, part in parties.items()})
+    result.node = replace(node, items={**node.items, **sound})
     if len(models) == len(_DOMAIN_KEYS):
         # validated already, part by part
         result.model = schema.Domain.model_construct(**models)
@@ -322,7 +319,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: 
     for d in details:
         if d["type"] == "missing":
             missing.setdefault(d["loc"][:-1], []).append(str(d["loc"][-1]))
-    told: set[tuple[Place, str]] = set()
+    causes: set[tuple[Place, str]] = set()
     # unknown keys first: one that resembles a missing key explains why that is missing
     for d in sorted(details, key=lambda d: d["type"] != "extra_forbidden"):
         loc: TreePath = tuple(d["loc"])
@@ -346,15 +343,15 @@ def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: 
                 continue
             spot, what, hint, label = locate(root, parent), f"the key {key} is missing", None, where(root, parent)
         else:
-            found = nodes.find(node, loc[:-1] if loc[-1:] == ("[key]",) else loc)
-            if isinstance(found, Mapping) and any(child.bad for child in found.items.values()) and d["type"] in _WHOLES:
+            piece = nodes.find(node, loc[:-1] if loc[-1:] == ("[key]",) else loc)
+            if isinstance(piece, Mapping) and any(child.bad for child in piece.items.values()) and d["type"] in _WHOLES:
                 continue  # what it lacks may be what could not be read
-            deeper = _culprit(d["type"], found)
-            spot = deeper.place if deeper is not None else locate(root, full)
-            what, hint = _words(d, deeper if deeper is not None else found, loc)
+            deeper = _culprit(d["type"], piece)
+            spot = locate(root, full) if deeper is None else deeper.place
+            what, hint = _words(d, piece if deeper is None else deeper, loc)
             label = where(root, full)
-        if (spot, what) not in told:
-            told.add((spot, what))
+        if (spot, what) not in causes:
+            causes.add((spot, what))
             out.append(Complaint(spot, label, what, hint))
     return out
 
@@ -373,15 +370,12 @@ def _rooted(node: Node, path: TreePath) -> Node:
 
 def _culprit(kind: str, node: Node | None) -> Node | None:
     """The item of a short list that a validator of the whole list complains about."""
-    if isinstance(node, nodes.Sequence):
-        for item in node:
-            value = item.value if isinstance(item, Scalar) else item
-            if kind == "identifier" and not (isinstance(value, str) and re.fullmatch(r"\w+", value, re.ASCII)):
-                return item
-            if kind == "number" and (
-                isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < float("inf")
-            ):
-                return item
+    for item in nodes.items(node):
+        value = item.value if isinstance(item, Scalar) else None
+        is_name = isinstance(value, str) and re.fullmatch(r"\w+", value, re.ASCII)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        if (kind == "identifier" and not is_name) or (kind == "number" and not is_number):
+            return item
     return None
 
 
@@ -488,11 +482,10 @@ def locate(tree: Node, path: Sequence[str | int]) -> Place:
                 return parent.key_places.get(str(path[i - 1]), place)
             return place
         under = nodes.child(here, step)
-        if under is None:
-            if step in ("ranking", "importance") and not isinstance(here, Mapping):
-                continue
+        if under is None and not _passed_over(here, step):
             return place
-        here, place = under, under.place
+        if under is not None:
+            here, place = under, under.place
     return place
 
 
@@ -517,14 +510,14 @@ def where(tree: Node, path: Sequence[str | int]) -> str:
         skip |= {1}
     for i, step in enumerate(path):
         under = nodes.child(here, step)
-        if under is None and not (step in ("ranking", "importance") and not isinstance(here, Mapping)):
+        if under is None and not _passed_over(here, step):
             break
         if under is None:
             continue
         here = under
         if isinstance(step, int):
-            names = [nodes.child(here, key) for key in ("id", "option", "from")]
-            named = [n.value for n in names if isinstance(n, Scalar) and isinstance(n.value, str)]
+            words = [nodes.text_of(nodes.child(here, key)) for key in ("id", "option", "from")]
+            named = [word for word in words if word is not None]
             if named:
                 labels.append(named[0])
             elif isinstance(here, Mapping):
