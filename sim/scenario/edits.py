@@ -134,26 +134,22 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
         hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation"))
         raise Wrong(places[0], f"there is no party {head}", hint)
     if len(parts) == 1:
-        raise Wrong(
-            places[0], f"{head} is a whole party; name what to set", f"for instance {head}.{issues[0]}.importance=minor"
-        )
+        hint = f"for instance {head}.{issues[0]}.importance=minor"
+        raise Wrong(places[0], f"{head} is a whole party; name what to set", hint)
     second = parts[1]
-    if second == "red_lines":
-        return _drop_red_lines(tree, edit)
-    if second == "refuses":
-        return _edit_refusals(tree, edit)
-    if second == "no_deal":
-        return _edit_no_deal(tree, edit)
-    if second in ("reservation", "consent"):
-        end(edit, 2)
-        return put(tree, ("domain", "positions", head, second), edit.value, places[1])
-    if second == "decides":
-        return _edit_decides(tree, edit)
+    if second in _OF_A_PARTY:
+        return _OF_A_PARTY[second](tree, edit)
     if second not in issues:
         near = closest(second, [*issues, *PARTY])
         hint = f"did you mean {near}?" if near else f"there are the issues {', '.join(issues)}; and {', '.join(PARTY)}"
         raise Wrong(places[1], f"there is no issue {second}", hint)
     return _edit_cell(tree, edit)
+
+
+def _edit_whole(tree: Mapping, edit: Edit) -> Mapping:
+    """What has no parts of its own: a party's reservation, or its consent."""
+    end(edit, 2)
+    return put(tree, ("domain", "positions", *edit.parts), edit.value, edit.places[1])
 
 
 def _edit_decides(tree: Mapping, edit: Edit) -> Mapping:
@@ -257,9 +253,7 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         entry = entry.having("red_lines", lines, key_at) if len(lines) else entry.without("red_lines")
         entry = rejoined(entry, part, issue, options)
     entries[index] = entry
-    if cell is None:
-        return put(tree, path, Sequence(tuple(entries), at), key_at)
-    return put(tree, path, Sequence(tuple(entries), cell.place), _key_place(tree, path))
+    return nodes.replaced(tree, path, Sequence(tuple(entries), cell.place if cell else at), key_at)
 
 
 def _edit_line(tree: Mapping, edit: Edit) -> Mapping:
@@ -300,10 +294,6 @@ def _set_holds(tree: Mapping, edit: Edit, path: TreePath, index: int, name: str)
                 line = line.having("basis", Scalar("edited", at), at)
             tree = put(tree, (*path, k), line, line.place)
     return tree
-
-
-def _key_place(tree: Mapping, path: TreePath) -> Place:
-    return nodes.place_of(tree, path, key=True)
 
 
 def _red_lines(edit: Edit, party: str, issue: str) -> Sequence:
@@ -356,8 +346,7 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     entries = nodes.items(tree, *path)
     ids = [text_of(nodes.child(e, "id")) or "" for e in entries]
     if len(parts) > 2 and parts[2] not in ids:
-        hint = _refusal_hint(party, parts[2], entries, _day(tree))
-        raise Wrong(places[2], f"{party} has no refusal {parts[2]}", hint)
+        raise Wrong(places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(tree, party, parts[2]))
     if len(parts) > 3:
         return _set_holds(tree, edit, path, ids.index(parts[2]), parts[2])
     if text_of(edit.value) != "none":
@@ -372,37 +361,32 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     return nodes.replaced(tree, path, replace(refusals, items=tuple(others)))
 
 
-def _spell(entry: Node) -> tuple[str, str | None]:
-    """From when, and until when, a refusal is in force."""
-    return text_of(nodes.child(entry, "from")) or "", text_of(nodes.child(entry, "until"))
+def _spells(tree: Mapping, party: str, day: str) -> tuple[dict[str, str], list[str]]:
+    """By id of a refusal from when until when it is in force, in words; and the ids of those in force on a day."""
+    spells, now = {}, []
+    for entry in nodes.items(tree, "domain", "positions", party, "refuses"):
+        id, start, until = (text_of(nodes.child(entry, key)) for key in ("id", "from", "until"))
+        spells[id or ""] = f"in force from {start or ''}" + ("" if until is None else f" until {until}")
+        if (start or "") <= day and (until is None or day <= until):
+            now.append(id or "")
+    return spells, now
 
 
-def _holds_on(entry: Node, day: str) -> bool:
-    start, until = _spell(entry)
-    return start <= day and (until is None or day <= until)
-
-
-def _dated(entry: Node) -> str:
-    start, until = _spell(entry)
-    return f"in force from {start}" + ("" if until is None else f" until {until}")
-
-
-def _refusal_hint(party: str, name: str, entries: list[Node], day: str) -> str | None:
+def _refusal_hint(tree: Mapping, party: str, name: str) -> str | None:
     """What was meant instead of a refusal there is not: one in force on the day, if any comes near."""
-    ids = {text_of(nodes.child(e, "id")) or "": e for e in entries}
-    now = [i for i, e in ids.items() if _holds_on(e, day)]
+    day = _day(tree)
+    spells, now = _spells(tree, party, day)
     if near := closest(name, now):
         return f"did you mean {near}?"
-    if near := closest(name, [i for i in ids if i not in now]):
-        return f"did you mean {near} ({_dated(ids[near])}, so not on {day})?"
-    if now and len(now) == len(ids):
+    if near := closest(name, [id for id in spells if id not in now]):
+        return f"did you mean {near} ({spells[near]}, so not on {day})?"
+    if now and len(now) == len(spells):
         return did_you_mean(name, now, most=20)
     if now:
         return f"in force on {day}: {', '.join(now)}"
-    if ids:
-        return (
-            f"{party} has no refusal in force on {day}, only {', '.join(f'{i} ({_dated(e)})' for i, e in ids.items())}"
-        )
+    if spells:
+        each = ", ".join(f"{id} ({words})" for id, words in spells.items())
+        return f"{party} has no refusal in force on {day}, only {each}"
     return f"{party} refuses nothing beyond its red lines"
 
 
@@ -414,12 +398,11 @@ def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
     if len(edit.parts) < 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith("--"):
         return []
     party, _, name = edit.parts[:3]
-    entries, day = nodes.items(tree, "domain", "positions", party, "refuses"), _day(tree)
-    meant = [e for e in entries if text_of(nodes.child(e, "id")) == name]
-    if not meant or any(_holds_on(e, day) for e in meant):
+    day = _day(tree)
+    spells, now = _spells(tree, party, day)
+    if name not in spells or name in now:
         return []
-    now = [text_of(nodes.child(e, "id")) or "" for e in entries if _holds_on(e, day)]
-    what = f"{party}'s refusal {name} is {_dated(meant[0])}, so not on {day}"
+    what = f"{party}'s refusal {name} is {spells[name]}, so not on {day}"
     hint = f"in force then: {', '.join(now)}" if now else f"{party} has no refusal in force then"
     return [Complaint(edit.places[2], IDLE, what, hint, "warning")]
 
@@ -467,3 +450,15 @@ def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
     path: TreePath = ("domain", "positions", party, "no_deal", "beliefs", lottery)
     tree = put(tree, (*path, "ranges", rest[0]), edit.value, at[0])
     return put(tree, (*path, "basis"), Scalar("edited", edit.value_place), edit.value_place)
+
+
+#: Edits of what a party has beside its positions, by the second part of their path.
+_OF_A_PARTY = {
+    "red_lines": _drop_red_lines,
+    "refuses": _edit_refusals,
+    "no_deal": _edit_no_deal,
+    "reservation": _edit_whole,
+    "consent": _edit_whole,
+    "decides": _edit_decides,
+}
+assert set(_OF_A_PARTY) == set(PARTY)

@@ -12,13 +12,7 @@ import math
 import re
 from typing import Annotated, NamedTuple
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    ConfigDict,
-    GetJsonSchemaHandler,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -182,9 +176,7 @@ Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1), _number_or_
 Cost = Annotated[Span, BeforeValidator(_span), _within(-1, 1), _number_or_range(minimum=-1, maximum=1)]
 Amount = Annotated[Span, BeforeValidator(_span), _within(0, 100), _number_or_range(minimum=0, maximum=100)]
 Quota = Annotated[
-    float,
-    BeforeValidator(_quota),
-    WithJsonSchema({"type": "number", "minimum": 0.5, "exclusiveMaximum": 1}),
+    float, BeforeValidator(_quota), WithJsonSchema({"type": "number", "minimum": 0.5, "exclusiveMaximum": 1})
 ]
 Range = Annotated[Span, BeforeValidator(_span), _number_or_range()]
 Level = Annotated[

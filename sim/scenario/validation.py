@@ -67,12 +67,7 @@ class CheckedDomain:
 
 
 def _part(
-    model: type[BaseModel],
-    node: Node,
-    path: TreePath,
-    cache: Cache,
-    extra: Extra | None = None,
-    by_hand: bool = False,
+    model: type[BaseModel], node: Node, path: TreePath, cache: Cache, extra: Extra | None = None, by_hand: bool = False
 ) -> Part:
     """Validate one node, once."""
     known = cache.parts.get((id(node), model))
