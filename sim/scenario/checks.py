@@ -16,22 +16,15 @@ from typing import Literal
 from sim.files.complaints import Complaint, did_you_mean, listed
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, Path, PlaceOf, sums
-from sim.scenario.domain_checks import check_domain
 from sim.scenario.negotiation_schema import BOULWARE
 
 
-def check(scenario: schema.Scenario, place: PlaceOf, names: Names | None = None) -> list[Complaint]:
-    """Every complaint, errors and warnings, about a scenario whose parts satisfy the schema.
-
-    ``place`` finds the place of a path in the merged scenario (keys and indices as in the files; a last step
-    ``[key]`` means the key itself). ``names`` says what exists where the scenario holds only part of it.
-    """
-    names = names or Names.of(scenario.model_dump(by_alias=True))
-    return check_domain(scenario.domain, place, names) + check_scenario(scenario, place, names)
-
-
 def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> list[Complaint]:
-    """The part of :func:`check` that belongs to one scenario: its proposal, and what is in force on its day."""
+    """What is wrong or doubtful with a scenario whose parts satisfy the schema, apart from its domain.
+
+    That is its proposal, and what is in force on its day; arguments as for
+    :func:`sim.scenario.domain_checks.check_domain`.
+    """
     c = Checker(scenario.domain, place, names)
     _terms(c, scenario)
     _constraints(c, scenario)

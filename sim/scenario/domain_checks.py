@@ -16,8 +16,11 @@ from sim.scenario.evidence import parse_places
 
 
 def check_domain(domain: schema.Domain, place: PlaceOf, names: Names) -> list[Complaint]:
-    """Every complaint about a domain whose parts satisfy the schema; arguments as for
-    :func:`sim.scenario.checks.check`."""
+    """Every complaint, errors and warnings, about a domain whose parts satisfy the schema.
+
+    ``place`` finds the place of a path in the merged scenario (keys and indices as in the files; a last step
+    ``[key]`` means the key itself). ``names`` says what exists, also where the scenario holds only part of it.
+    """
     c = Checker(domain, place, names)
     _issues(c)
     _evidence(c)
