@@ -15,8 +15,24 @@ from typing import Literal
 
 from sim.files.complaints import Complaint, did_you_mean, listed
 from sim.scenario import schema
-from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, Path, PlaceOf, sums
+from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, PlaceOf, Spot, sums
 from sim.scenario.negotiation_schema import BOULWARE
+
+BLOCK = Spot(("negotiation",), "negotiation")
+TERMS = Spot(("proposal", "terms"), "proposal: terms")
+#: Which parameter a tactic takes, and between which ends (they count); the others take none.
+PARAMETERS: dict[schema.TacticName, tuple[str, float, float]] = {
+    "boulware": ("exponent", 1.0, 100.0),
+    "conceder": ("exponent", 0.0, 1.0),
+    "tit_for_tat": ("reciprocity", 0.0, 10.0),
+}
+#: A party that gives up less than this share of its best gain before the last round hardly gives way until then.
+HARDLY = 0.1
+#: Said of an exponent that belongs to the other side of 1.
+_OTHER_SIDE = {
+    "boulware": "an exponent below 1 concedes early: write conceder",
+    "conceder": "an exponent above 1 concedes late: write boulware",
+}
 
 
 def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> list[Complaint]:
@@ -40,14 +56,13 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
 
 def _terms(c: Checker, scenario: schema.Scenario) -> None:
     proposal = scenario.proposal
-    path: Path = ("proposal", "terms")
     for issue, term in proposal.terms.items():
-        where = f"proposal: {issue}"
-        if not c.issue((*path, issue, "[key]"), where, issue):
+        spot = _term(issue)
+        if not c.issue(spot.key, issue):
             continue
         if term.option is not None:
-            c.option((*path, issue, "option"), where, issue, term.option)
-        c.proof((*path, issue), where, term.basis, term.evidence)
+            c.option(spot.at("option"), issue, term.option)
+        c.proof(spot, term.basis, term.evidence)
     if c.names.issues is not None:
         answered = set(c.names.terms or ()) | set(proposal.terms)
         # a misspelt issue is one mistake: it is complained about where it stands
@@ -57,16 +72,19 @@ def _terms(c: Checker, scenario: schema.Scenario) -> None:
         ]
         if missing:
             what = f"no term for {', '.join(missing)}"
-            c.complain(path, "proposal: terms", what, "every issue of the domain needs a term; it may be open: true")
+            c.complain(TERMS, what, "every issue of the domain needs a term; it may be open: true")
     for i, actor in enumerate(proposal.consent_not_modelled):
-        here: Path = ("proposal", "consent_not_modelled", i)
-        where = "proposal: consent_not_modelled"
-        if not c.known(here, where, actor, c.names.actors, "actor"):
+        spot = Spot(("proposal", "consent_not_modelled", i), "proposal: consent_not_modelled")
+        if not c.known(spot, actor, c.names.actors, "actor"):
             continue
         if actor in proposal.consent_not_modelled[:i]:
-            c.complain(here, where, f"{actor} stands here twice")
+            c.complain(spot, f"{actor} stands here twice")
         elif actor in (c.names.parties or ()):
-            c.complain(here, where, f"{actor} has positions, so its consent is modelled")
+            c.complain(spot, f"{actor} has positions, so its consent is modelled")
+
+
+def _term(issue: str) -> Spot:
+    return Spot((*TERMS.path, issue), f"proposal: {issue}")
 
 
 def _constraints(c: Checker, scenario: schema.Scenario) -> None:
@@ -83,13 +101,11 @@ def _constraints(c: Checker, scenario: schema.Scenario) -> None:
             continue
         cannot = listed([f"{i} cannot be {package[i]} (allowed: {', '.join(allowed)})" for i, allowed in broken])
         what = f"breaks the {constraint.severity} constraint {constraint.id}: {cause} is {package[cause]}, so {cannot}"
-        hard = constraint.severity == "hard"
         # the term to change, but an edit where one brought it about
         issues = [i for i, _ in broken]
         edited = [i for i in (*issues, *constraint.when) if terms[i].basis == "edited"]
-        spot = (edited or issues)[0]
-        severity: Literal["error", "warning"] = "error" if hard else "warning"
-        c.complain(("proposal", "terms", spot), f"proposal: {spot}", what, constraint.why, severity, constraint.id)
+        severity: Literal["error", "warning"] = "error" if constraint.severity == "hard" else "warning"
+        c.complain(_term((edited or issues)[0]), what, constraint.why, severity, constraint.id)
 
 
 def _too_early(c: Checker, scenario: schema.Scenario) -> bool:
@@ -97,9 +113,8 @@ def _too_early(c: Checker, scenario: schema.Scenario) -> bool:
     starts = c.names.starts
     if not starts or min(starts) <= scenario.day.isoformat():
         return False
-    path: Path = ("proposal", "date") if scenario.as_of is None else ("as_of",)
-    what = f"no position is in force on {scenario.day}; the earliest begin {min(starts)}"
-    c.complain(path, ": ".join(map(str, path)), what)
+    spot = Spot(("proposal", "date"), "proposal: date") if scenario.as_of is None else Spot(("as_of",), "as_of")
+    c.complain(spot, f"no position is in force on {scenario.day}; the earliest begin {min(starts)}")
     return True
 
 
@@ -107,7 +122,8 @@ def _no_deal(c: Checker, scenario: schema.Scenario, early: bool) -> None:
     """No deal is described; ``early`` says that the day has been complained about."""
     lotteries = scenario.domain.issues.no_deal.lotteries
     if scenario.no_deal is not None:
-        c.known(("no_deal",), "no_deal", scenario.no_deal, c.names.lotteries, "lottery of no deal called")
+        spot = Spot(("no_deal",), "no_deal")
+        c.known(spot, scenario.no_deal, c.names.lotteries, "lottery of no deal called")
         return
     without = [n for n, p in scenario.domain.positions.items() if p.reservation is None]
     if not without or c.names.lotteries is None or len(lotteries) < len(c.names.lotteries):
@@ -116,13 +132,14 @@ def _no_deal(c: Checker, scenario: schema.Scenario, early: bool) -> None:
         has = "has" if len(without) == 1 else "have"
         what = f"the domain says nothing of no deal, and {', '.join(without)} {has} no reservation"
         hint = "add no_deal: lotteries to issues.yaml, or reservation to the party"
-        c.complain((*ISSUES, "no_deal"), "no_deal", what, hint)
+        c.complain(Spot((*ISSUES, "no_deal"), "no_deal"), what, hint)
         return
     if not early and all(lottery.start > scenario.day for lottery in lotteries.values()):
         name = min(lotteries, key=lambda n: lotteries[n].start)
         what = f"no lottery of no deal is in force on {scenario.day}; the earliest, {name}, is used"
         quoted = f'"{name}"' if name.isdigit() else name
-        c.complain(("proposal", "date"), "no_deal", what, f"write no_deal: {quoted} to choose it", "warning")
+        spot = Spot(("proposal", "date"), "no_deal")
+        c.complain(spot, what, f"write no_deal: {quoted} to choose it", "warning")
 
 
 def _absence(c: Checker, scenario: schema.Scenario) -> None:
@@ -140,13 +157,14 @@ def _absence(c: Checker, scenario: schema.Scenario) -> None:
         outcomes = "the outcome" if len(equal) == 1 else "the outcomes"
         what = f"the text says no more than no deal would leave: it equals {outcomes} {listed(equal)} of {name}"
         hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
-        c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
+        c.complain(TERMS, what, hint, "warning")
 
 
 def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
     """Weights given in numbers leave room for the others and can sum to 1 on the day."""
+    spot = Spot((*POSITIONS, name, "positions"), name)
     fixed: list[schema.Span] = []
-    first: Path | None = None
+    first: Spot | None = None
     drawn = False
     for issue in c.domain.issues.issues:
         entry = party.position(issue, day)
@@ -155,24 +173,23 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
             continue
         fixed.append(entry.weight or schema.Span(0, 0))
         if entry.weight is not None and first is None:
-            first = (*POSITIONS, name, "positions", issue, party.positions[issue].index(entry), "weight")
+            first = spot.at(issue, party.positions[issue].index(entry)) / "weight"
     low, high = sums(fixed)
-    where = f"{name}: weight"
     if first is None:
         if not drawn and fixed:
             what = f"every issue has importance none on {day}: nothing is left to weigh"
-            c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
+            c.complain(Spot(spot.path, f"{name}: importance"), what)
         return
     if not drawn and all(span.fixed for span in fixed) and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
         what = f"the weights in force on {day} add up to {low:g}; they are rescaled to sum to 1"
-        c.complain(first, where, what, "write them with more decimals", "warning")
+        c.complain(first, what, "write them with more decimals", "warning")
     elif low > 1 + EPSILON:
-        c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
+        c.complain(first, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
     elif drawn and low > 1 - EPSILON:
         what = f"the weights in force on {day} add up to {low:g} and leave nothing for the issues without one"
-        c.complain(first, where, what)
+        c.complain(first, what)
     elif not drawn and high < 1 - EPSILON:
-        c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at most {high:g}")
+        c.complain(first, f"the weights in force on {day} cannot sum to 1: they add up to at most {high:g}")
 
 
 def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
@@ -183,23 +200,7 @@ def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
             has = "has" if len(fixed) == 1 else "have"
             what = f"{issue} is open, and {', '.join(fixed)} {has} a reservation in numbers"
             hint = "close the issue, or describe no deal by outcomes: an open issue stays as no deal leaves it"
-            c.complain(("proposal", "terms", issue, "open"), f"proposal: {issue}", what, hint)
-
-
-BLOCK: Path = ("negotiation",)
-#: Which parameter a tactic takes, and between which ends (they count); the others take none.
-PARAMETERS: dict[schema.TacticName, tuple[str, float, float]] = {
-    "boulware": ("exponent", 1.0, 100.0),
-    "conceder": ("exponent", 0.0, 1.0),
-    "tit_for_tat": ("reciprocity", 0.0, 10.0),
-}
-#: A party that gives up less than this share of its best gain before the last round hardly gives way until then.
-HARDLY = 0.1
-#: Said of an exponent that belongs to the other side of 1.
-_OTHER_SIDE = {
-    "boulware": "an exponent below 1 concedes early: write conceder",
-    "conceder": "an exponent above 1 concedes late: write boulware",
-}
+            c.complain(_term(issue).at("open"), what, hint)
 
 
 def check_negotiation(c: Checker, scenario: schema.Scenario) -> None:
@@ -247,11 +248,11 @@ def _seats(c: Checker, away: dict[str, str], key: str, names: tuple[str, ...]) -
     """Complain of the parties that a mapping by party should not name; returns the others."""
     seated = []
     for name in names:
-        path, where = (*BLOCK, key, name, "[key]"), f"negotiation: {key}"
-        if not c.known(path, where, name, c.names.parties, "party"):
+        spot = (BLOCK / key).at(name, "[key]")
+        if not c.known(spot, name, c.names.parties, "party"):
             continue
         if name in away:
-            c.complain(path, where, f"{name} {away[name]}", f"leave {name} out here")
+            c.complain(spot, f"{name} {away[name]}", f"leave {name} out here")
         else:
             seated.append(name)
     return seated
@@ -259,53 +260,52 @@ def _seats(c: Checker, away: dict[str, str], key: str, names: tuple[str, ...]) -
 
 def _proposers(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> None:
     settings = scenario.negotiation
-    where = "negotiation: proposers"
+    spot = BLOCK / "proposers"
     named = settings.proposers or ()
     for i, name in enumerate(named):
-        path: Path = (*BLOCK, "proposers", i)
-        if not c.known(path, where, name, c.names.parties, "party"):
+        if not c.known(spot.at(i), name, c.names.parties, "party"):
             continue
         if name in named[:i]:
             what = f"{name} stands here twice; each makes one offer a round, in this order"
-            c.complain(path, where, what, "write every proposer once")
+            c.complain(spot.at(i), what, "write every proposer once")
         elif name in away:
-            c.complain(path, where, f"{name} {away[name]}", "it makes no offers: leave it out")
+            c.complain(spot.at(i), f"{name} {away[name]}", "it makes no offers: leave it out")
     able = [name for name in scenario.proposers if name not in away]
     if not named and settings.protocol == "alternating_offers" and c.names.parties is not None:
+        block = Spot(BLOCK.path, spot.where)
         mute = [name for name in scenario.proposers if name in away]
         if mute:
             what = f"the principals make the offers where nobody is named, and {mute[0]} {away[mute[0]]}"
-            c.complain(BLOCK, where, what, f"name who makes offers, for instance proposers: [{(able or ['...'])[0]}]")
+            c.complain(block, what, f"name who makes offers, for instance proposers: [{(able or ['...'])[0]}]")
         elif not able and len(scenario.domain.positions) == len(c.names.parties):
             what = "nobody makes offers: no party is a principal and none is named"
             one = next((name for name in c.names.parties if name not in away), "...")
-            c.complain(BLOCK, where, what, f"name at least one, for instance proposers: [{one}]")
+            c.complain(block, what, f"name at least one, for instance proposers: [{one}]")
     first = settings.first_mover
     if first == "random" or first in scenario.proposers or c.names.parties is None:
         return
-    path, where = (*BLOCK, "first_mover"), "negotiation: first_mover"
-    if c.known(path, where, first, ["random", *c.names.parties], "party") and first in scenario.domain.positions:
+    spot = BLOCK / "first_mover"
+    if c.known(spot, first, ["random", *c.names.parties], "party") and first in scenario.domain.positions:
         what = f"{first} does not make offers; those who do: {', '.join(scenario.proposers) or 'nobody'}"
         hint = f"add it to proposers, or write {listed(['random', *able], 'or')}" if able else None
-        c.complain(path, where, what, hint)
+        c.complain(spot, what, hint)
 
 
 def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> None:
     tactics = scenario.negotiation.tactics
     for name in _seats(c, away, "tactics", tuple(tactics)):
         tactic = tactics[name]
-        path: Path = (*BLOCK, "tactics", name)
-        where = f"negotiation: tactics: {name}"
-        _parameters(c, path, where, tactic)
+        spot = BLOCK / "tactics" / name
+        _parameters(c, spot, tactic)
         if tactic.tactic == "boulware" and scenario.negotiation.protocol == "alternating_offers":
-            _late(c, path, where, name, tactic.exponent or BOULWARE, scenario.negotiation.rounds)
+            _late(c, spot, name, tactic.exponent or BOULWARE, scenario.negotiation.rounds)
         if tactic.tactic == "micro" and name not in scenario.proposers:
             what = f"micro concedes as the others do from its own list of offers, and {name} makes none"
             hint = f"add {name} to proposers, or choose another tactic"
-            c.complain((*path, "tactic"), where, what, hint)
+            c.complain(spot.at("tactic"), what, hint)
 
 
-def _parameters(c: Checker, path: Path, where: str, tactic: schema.Tactic) -> None:
+def _parameters(c: Checker, spot: Spot, tactic: schema.Tactic) -> None:
     """A tactic has no parameter but its own, and that in its range."""
     takes = PARAMETERS.get(tactic.tactic)
     for key in ("exponent", "reciprocity"):
@@ -317,17 +317,17 @@ def _parameters(c: Checker, path: Path, where: str, tactic: schema.Tactic) -> No
             own = f" but {'an' if takes[0][0] in 'aeiou' else 'a'} {takes[0]}" if takes else ""
             what = f"{tactic.tactic} takes no {key}{own}"
             hint = f"{' and '.join(others)} {'takes' if len(others) == 1 else 'take'} one"
-            c.complain((*path, key), f"{where}: {key}", what, hint)
+            c.complain(spot / key, what, hint)
             continue
         low, high = takes[1:]
         if span.low < low or span.high > high:
             what = f"the {key} of {tactic.tactic} must lie between {low:g} and {high:g}, not {span.words}"
             other = span.low >= 0 and (span.high <= low if tactic.tactic == "boulware" else span.low >= high)
             better = _OTHER_SIDE.get(tactic.tactic) if other and span.high <= 100 else None
-            c.complain((*path, key), f"{where}: {key}", what, better)
+            c.complain(spot / key, what, better)
 
 
-def _late(c: Checker, path: Path, where: str, name: str, exponent: schema.Span, rounds: int) -> None:
+def _late(c: Checker, spot: Spot, name: str, exponent: schema.Span, rounds: int) -> None:
     """Warn of a party that hardly gives way before the last round, in which it takes anything.
 
     Judged by the middle of the exponent's range; with one round there is nothing before the last.
@@ -347,7 +347,7 @@ def _late(c: Checker, path: Path, where: str, name: str, exponent: schema.Span, 
         "the last round, and all the rest in that one"
     )
     hint = f"write rounds: {enough} or more" + (f", or an exponent of at most {most:g}" if most >= 1 else "")
-    c.complain(path, where, what, hint, "warning")
+    c.complain(spot, what, hint, "warning")
 
 
 def _texts(c: Checker, scenario: schema.Scenario) -> None:
@@ -360,13 +360,12 @@ def _texts(c: Checker, scenario: schema.Scenario) -> None:
         if rule.severity in ("hard", "legal") and not rule.broken_by(tabled)
     ]
     for name, text in settings.candidates.texts.items():
-        path: Path = (*BLOCK, "candidates", "texts", name)
-        where = f"negotiation: candidates: {name}"
+        spot = (BLOCK / "candidates").at("texts") / name
         by_hand = name not in settings.candidates.proposals
         before = len(c.complaints)
-        c.package(path, where, text)
+        c.package(spot, text)
         if not text and by_hand:
-            c.complain(path, where, "an empty text says what the tabled one says", "write at least one issue: option")
+            c.complain(spot, "an empty text says what the tabled one says", "write at least one issue: option")
         if len(c.complaints) > before:
             continue
         package = {**tabled, **text}
@@ -381,9 +380,10 @@ def _texts(c: Checker, scenario: schema.Scenario) -> None:
                 f"so {broken} cannot be {options[broken]} (allowed: {', '.join(rule.then[broken])})"
             )
             if by_hand:
-                spot = next(i for i in (broken, *rule.when, *rule.then) if i in text)
-                c.complain((*path, spot), where, what, rule.why)
+                issue = next(i for i in (broken, *rule.when, *rule.then) if i in text)
+                c.complain(spot.at(issue), what, rule.why)
             elif settings.protocol != "vote":
-                at: Path = (*BLOCK, "candidates", "proposals", settings.candidates.proposals.index(name))
-                c.complain(at, where, f"it {what}, and is no candidate", rule.why, "warning")
+                index = settings.candidates.proposals.index(name)
+                named = Spot((*BLOCK.path, "candidates", "proposals", index), spot.where)
+                c.complain(named, f"it {what}, and is no candidate", rule.why, "warning")
                 break
