@@ -215,6 +215,9 @@ def origin(name: Path, file: Path) -> str | None:
     return next((x.words for x in libraries() if x.folder == file.parent), str(file.parent))
 
 
+# --- what libraries hold ------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class TextHead:
     """A text of a library. ``id`` names it from the current folder; ``fault`` says why the rest is not known."""

@@ -203,6 +203,9 @@ def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
             c.complain(_term(issue).at("open"), what, hint)
 
 
+# --- the negotiation block ----------------------------------------------------------------
+
+
 def check_negotiation(c: Checker, scenario: schema.Scenario) -> None:
     """Complain about the block of a scenario, to the checker."""
     away = _away(c, scenario)

@@ -224,6 +224,9 @@ def demoted(
     return "assumed" if origins == {"background"} else basis
 
 
+# --- what repeats what --------------------------------------------------------------------
+
+
 def independent(rows: Sequence[schema.Evidence], same: Mapping[str, str]) -> int:
     """How many sources there are that do not repeat each other.
 

@@ -308,6 +308,8 @@ def _tied(ranking: Sequence, like: _Like) -> Sequence:
     return replace(ranking, items=tuple(levels))
 
 
+# --- other proposals ----------------------------------------------------------------------
+
 CANDIDATES: TreePath = ("negotiation", "candidates")
 WHERE = "negotiation: candidates: proposals"
 #: The issues of a domain and the options of each, by name.

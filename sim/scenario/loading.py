@@ -309,9 +309,9 @@ def _one(path: Path, call: _Call) -> Loaded:
     idle: list[Complaint] = []
     if edits:
         # edits presuppose a tree of the right shape; what is wrong before is told before
-        _, faults = validated(tree, call.cache, by_hand, domain_by_hand)
-        if complaints or faults:
-            raise Complaints(_but(complaints + faults, complaints, bad))
+        part, whole = validated(tree, call.cache, by_hand, domain_by_hand)
+        if complaints or whole.faults or part.faults:
+            raise Complaints(_but([*complaints, *whole.faults, *part.faults], complaints, bad))
         edits = editing.by_ids(tree, edits)
         tree, faults = editing.apply(tree, edits)
         wrong = [c for c in faults if c.severity == "error"]
@@ -381,7 +381,8 @@ def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
     if path == ("as_of",):
         date = nodes.find(tree, ("proposal", "date"))
         return None if date is None else nodes.to_plain(date)
-    return {"evidence": "all", "draws": 10_000, "seed": 1, "protocol": "vote"}[str(path[-1])]
+    model = schema.Scenario if len(path) == 1 else schema.NegotiationSettings
+    return model.model_fields[str(path[-1])].default
 
 
 def _with_edits(tree: Mapping, edits: Sequence[Edit]) -> Mapping:
@@ -493,13 +494,13 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
 
 def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
     """Validate and check a merged tree. Raises Complaints."""
-    (part, domain), faults = validated(tree, cache, by_hand, domain_by_hand)
+    part, domain = validated(tree, cache, by_hand, domain_by_hand)
     names = replace(Names.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     shared = Mapping({"domain": domain.node}, tree.place)
 
-    complaints = list(faults)
+    complaints = [*domain.faults, *part.faults]
     if domain.model is not None:
         if domain.checked is None:
             domain.checked = check_domain(domain.model, lambda at: locate(shared, at), names)

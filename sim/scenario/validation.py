@@ -292,8 +292,8 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> Chec
 
 def validated(
     tree: Mapping, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False
-) -> tuple[tuple[Part, CheckedDomain], list[Complaint]]:
-    """Validate a merged tree: its own part and its domain, with the faults of both.
+) -> tuple[Part, CheckedDomain]:
+    """Validate a merged tree: its own part and its domain.
 
     ``by_hand`` and ``domain_by_hand`` say that the part is a person's, in which no basis is ``edited``.
     """
@@ -302,7 +302,10 @@ def validated(
     # the domain has been validated part by part; an empty one will do where it is faulty
     stand_in = domain.model or schema.Domain.model_construct(**_NOTHING)
     part = _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand)
-    return (part, domain), domain.faults + part.faults
+    return part, domain
+
+
+# --- faults in our words ------------------------------------------------------------------
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: TreePath) -> list[Complaint]:
@@ -461,6 +464,9 @@ def _bare(kind: Any) -> Any:
             kind = next(a for a in typing.get_args(kind) if a is not type(None))
         else:
             return kind
+
+
+# --- places and names of parts ------------------------------------------------------------
 
 
 def locate(tree: Node, path: Sequence[str | int]) -> Place:
