@@ -30,7 +30,7 @@ from sim.report.cautions import no_agreement
 from sim.scenario import schema
 from sim.scenario.loading import Loaded, load
 from tests import domains, small, spaces
-from tests.test_search_proof import votes
+from tests.analysis.test_search_proof import votes
 
 ISSUES = {"w": "ab", "x": "ab", "y": "ab", "z": "ab"}
 NOTHING = {"w": "b", "x": "b", "y": "b", "z": "b"}
