@@ -26,7 +26,7 @@ from sim.engine.packages import OPEN
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.report.cautions import no_agreement
+from sim.report.english import no_agreement
 from sim.scenario import schema
 from sim.scenario.loading import Loaded, load
 from tests import domains, small, spaces

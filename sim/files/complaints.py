@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -145,13 +145,6 @@ def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str
     if 0 < len(known) <= most:
         return f"there {'is' if len(known) == 1 else 'are'}: {', '.join(known)}"
     return None
-
-
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def _cells(char: str) -> int:

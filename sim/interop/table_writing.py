@@ -11,7 +11,7 @@ import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sim.files.complaints import listed
+from sim.files.grammar import listed
 from sim.interop.cells import unformulated
 from sim.interop.table_reading import BOTH, IMPORTANCE, LONG
 from sim.scenario import schema

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from sim._version import __version__
 from sim.files import nodes, system
-from sim.files.complaints import Complaints, closest, did_you_mean, listed
+from sim.files.complaints import Complaints, closest, did_you_mean
+from sim.files.grammar import listed
 from sim.files.nodes import Node, Scalar
 from sim.files.text import read_text
 from sim.files.yaml import read_mapping

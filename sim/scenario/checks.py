@@ -13,7 +13,8 @@ import datetime as dt
 import math
 from typing import Literal
 
-from sim.files.complaints import Complaint, did_you_mean, listed
+from sim.files.complaints import Complaint, did_you_mean
+from sim.files.grammar import listed
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, PlaceOf, Spot, sums
 from sim.scenario.negotiation_schema import BOULWARE

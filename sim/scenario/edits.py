@@ -11,7 +11,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Place, closest, did_you_mean, listed
+from sim.files.complaints import Complaint, Place, closest, did_you_mean
+from sim.files.grammar import listed
 from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, keys, mapping, put, text_of
 from sim.scenario.edit_paths import CELL, PARTY, Edit, Wrong, end, known
 from sim.scenario.expansion import rejoined

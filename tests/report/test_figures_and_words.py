@@ -17,9 +17,8 @@ from sim.analysis.levers.figure import cells as bars
 from sim.analysis.levers.figure import short
 from sim.analysis.levers.levers import levers
 from sim.bargaining.words import over
-from sim.report.numbers import interval, points
-from sim.report.verdict import compact, evidence_stance, per_cents, percent, settles_nothing
-from sim.report.voting import exact
+from sim.report.numbers import compact, exact, interval, per_cents, percent, points
+from sim.results.verdicts import evidence_stance, settles_nothing
 from sim.scenario.labels import verb
 from tests import small
 from tests.exchange import sim as call

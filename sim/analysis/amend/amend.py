@@ -21,8 +21,8 @@ from sim.engine.histogram import Counts
 from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.profiles import Case
 from sim.files.ceilings import check_draws, check_packages
-from sim.report.verdict import HALF
 from sim.results.records import Interval, versions
+from sim.results.verdicts import HALF
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sim.analysis.amend.page import changed, shown
 from sim.analysis.amend.result import Amend, Amendment
 from sim.report import figure as style
-from sim.report.verdict import HALF, compact
+from sim.report.numbers import compact
+from sim.results.verdicts import HALF
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

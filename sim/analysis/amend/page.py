@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.amend.result import Amend, Amendment, Blocker, PartyEffect, Size, TermChange
-from sim.report.cautions import no_agreement
-from sim.report.numbers import change, gain, interval, points
+from sim.files.grammar import listed
+from sim.report.english import draws_words, evidence_sentence, filler_caution, no_agreement
+from sim.report.numbers import change, compact, gain, interval, percent, points
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import (
-    HALF,
-    UNSTATED,
-    caveat,
-    compact,
-    draws_words,
-    filler_caution,
-    listed,
-    on_evidence,
-    percent,
-    unsourced,
-)
+from sim.report.verdict import UNSTATED, caveat
 from sim.results.records import Interval
+from sim.results.verdicts import HALF, unsourced
 from sim.scenario.labels import Labels, capital, spoken, verb
 
 HEADER = ("scenario", "changes", "rank", "amendment", "party", "measure", "value", "low", "high", "asks")
@@ -119,7 +110,7 @@ def _lead(result: Amend) -> Iterator[str]:
     )
     if not unsourced(result.settings):
         alone = result.base.on_evidence
-        yield on_evidence(alone, {result.names[p]: alone.ranges[p] for p in alone.parties}, result.settings)
+        yield evidence_sentence(alone, {result.names[p]: alone.ranges[p] for p in alone.parties}, result.settings)
     most = _words(result.options.changes)
     if result.raised:
         yield tabled

@@ -12,8 +12,8 @@ from sim.analysis.frontier.result import Frontier, ProposalPlace
 from sim.analysis.frontier.words import guarantee, singled
 from sim.analysis.space.maxima import NEAR
 from sim.engine.draws import Array
+from sim.files.grammar import listed
 from sim.report import figure as style
-from sim.report.verdict import listed
 from sim.scenario.labels import spoken
 
 if TYPE_CHECKING:

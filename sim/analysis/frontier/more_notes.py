@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from sim.analysis.frontier.result import Frontier, Point, PollLine
 from sim.analysis.frontier.words import CONCEPTS, all_of, gain, guarantee, line_words, share, singled
 from sim.engine.acceptability import TIE
-from sim.report.cautions import no_agreement
-from sim.report.verdict import draws_words, listed, percent
-from sim.report.voting import exact
+from sim.files.grammar import listed
+from sim.report.english import draws_words, no_agreement
+from sim.report.numbers import exact, percent
 from sim.scenario.labels import capital, spoken
 
 _LAYERS = {

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sim.analysis.frontier.result import Frontier, ProposalPlace, Zone
 from sim.analysis.frontier.words import all_of, gain, guarantee, share, singled
 from sim.engine.acceptability import TIE
-from sim.report.verdict import compact, listed
+from sim.files.grammar import listed
+from sim.report.numbers import compact
 from sim.scenario.labels import capital, spoken
 
 

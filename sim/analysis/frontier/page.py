@@ -8,8 +8,9 @@ from sim.analysis.frontier.more_notes import notes
 from sim.analysis.frontier.notes import lead
 from sim.analysis.frontier.result import Difference, Frontier, Point, ProposalPlace
 from sim.analysis.frontier.words import agreed, changed, gain, singled, who_vetoes
+from sim.files.grammar import listed
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import caveat, listed
+from sim.report.verdict import caveat
 from sim.scenario.labels import spoken
 
 #: With more parties than this the table of points singled out has no room for numbers of packages.

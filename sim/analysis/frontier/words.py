@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from sim.analysis.frontier.result import CrossedLine, Difference, Frontier, Point
 from sim.analysis.frontier.solutions import Concept
-from sim.report.verdict import compact, listed, percent
+from sim.files.grammar import listed
+from sim.report.numbers import compact, percent
 from sim.results.records import Interval
 from sim.scenario.labels import spoken as called
 
