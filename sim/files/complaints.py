@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sim.files.grammar import ending
+
 #: Widest excerpt of an offending line; longer ones are cut around the caret.
 WIDTH = 96
 #: How many complaints are printed; nobody reads more at once.
@@ -143,7 +145,7 @@ def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str
     if near is not None:
         return f"did you mean {near}?"
     if 0 < len(known) <= most:
-        return f"there {'is' if len(known) == 1 else 'are'}: {', '.join(known)}"
+        return f"there {ending(len(known), 'is', 'are')}: {', '.join(known)}"
     return None
 
 
@@ -213,6 +215,6 @@ def render(complaints: Iterable[Complaint], color: bool = False) -> str:
         out.append(f"... and {len(ordered) - MOST:,} more; mend these first")
     errors = sum(c.severity == "error" for c in ordered)
     counts = [(errors, "error"), (len(ordered) - errors, "warning")]
-    total = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+    total = ", ".join(f"{n} {word}{ending(n)}" for n, word in counts if n)
     out.append(total or "nothing to complain about")
     return "\n".join(out)

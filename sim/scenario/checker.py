@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.files.complaints import Complaint, Place, did_you_mean
+from sim.files.grammar import ending
 from sim.scenario import schema
 
 #: Sums of weights and of probabilities may miss their mark by this much.
@@ -223,8 +224,7 @@ class Checker:
             return
         late = [i for i in dict.fromkeys(ids) if i in self.rows and self.rows[i].date > start]
         if late:
-            verb = "is" if len(late) == 1 else "are"
-            what = f"{', '.join(late)} {verb} from after {start}, and no note says why"
+            what = f"{', '.join(late)} {ending(len(late), 'is', 'are')} from after {start}, and no note says why"
             self.complain(spot, what, "add a note, or a later from", "warning")
 
     def poll(self, spot: Spot, holds: schema.Span | None, ids: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ import math
 from typing import Literal
 
 from sim.files.complaints import Complaint, did_you_mean
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, PlaceOf, Spot, sums
 from sim.scenario.negotiation_schema import BOULWARE
@@ -130,8 +130,8 @@ def _no_deal(c: Checker, scenario: schema.Scenario, early: bool) -> None:
     if not without or c.names.lotteries is None or len(lotteries) < len(c.names.lotteries):
         return
     if not lotteries:
-        has = "has" if len(without) == 1 else "have"
-        what = f"the domain says nothing of no deal, and {', '.join(without)} {has} no reservation"
+        have = ending(len(without), "has", "have")
+        what = f"the domain says nothing of no deal, and {', '.join(without)} {have} no reservation"
         hint = "add no_deal: lotteries to issues.yaml, or reservation to the party"
         c.complain(Spot((*ISSUES, "no_deal"), "no_deal"), what, hint)
         return
@@ -155,8 +155,8 @@ def _absence(c: Checker, scenario: schema.Scenario) -> None:
         if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items())
     ]
     if equal:
-        outcomes = "the outcome" if len(equal) == 1 else "the outcomes"
-        what = f"the text says no more than no deal would leave: it equals {outcomes} {listed(equal)} of {name}"
+        outcomes = f"the outcome{ending(len(equal))} {listed(equal)} of {name}"
+        what = f"the text says no more than no deal would leave: it equals {outcomes}"
         hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
         c.complain(TERMS, what, hint, "warning")
 
@@ -198,8 +198,8 @@ def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
     fixed = [name for name, party in scenario.domain.positions.items() if party.reservation is not None]
     for issue, term in scenario.proposal.terms.items():
         if term.open and fixed and issue in (c.names.issues or (issue,)):
-            has = "has" if len(fixed) == 1 else "have"
-            what = f"{issue} is open, and {', '.join(fixed)} {has} a reservation in numbers"
+            have = ending(len(fixed), "has", "have")
+            what = f"{issue} is open, and {', '.join(fixed)} {have} a reservation in numbers"
             hint = "close the issue, or describe no deal by outcomes: an open issue stays as no deal leaves it"
             c.complain(_term(issue).at("open"), what, hint)
 
@@ -320,7 +320,7 @@ def _parameters(c: Checker, spot: Spot, tactic: schema.Tactic) -> None:
             others = [word for word, (parameter, _, _) in PARAMETERS.items() if parameter == key]
             own = f" but {'an' if takes[0][0] in 'aeiou' else 'a'} {takes[0]}" if takes else ""
             what = f"{tactic.tactic} takes no {key}{own}"
-            hint = f"{' and '.join(others)} {'takes' if len(others) == 1 else 'take'} one"
+            hint = f"{' and '.join(others)} {ending(len(others), 'takes', 'take')} one"
             c.complain(spot / key, what, hint)
             continue
         low, high = takes[1:]

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from sim.files.complaints import Complaint, did_you_mean
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, POSITIONS, Checker, Names, PlaceOf, Spot, sums
 from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
@@ -221,8 +221,8 @@ def _searched(c: Checker, spot: Spot, entry: schema.Position) -> None:
     ids = dict.fromkeys((*entry.evidence.all, *(id for line in entry.red_lines for id in line.evidence)))
     late = [id for id in ids if id in c.rows and c.rows[id].date > entry.searched]
     if late:
-        verb, newest = "is" if len(late) == 1 else "are", max(c.rows[id].date for id in late)
-        what = f"last looked for on {entry.searched}, but {listed(late)} {verb} from after that day"
+        newest, are = max(c.rows[id].date for id in late), ending(len(late), "is", "are")
+        what = f"last looked for on {entry.searched}, but {listed(late)} {are} from after that day"
         c.complain(spot, what, f"write the day of the latest search, {newest} or later")
     elif entry.searched < entry.start:
         what = f"last looked for on {entry.searched}, before the entry begins on {entry.start}"

@@ -10,7 +10,7 @@ stand (an option like "not applicable").
 from __future__ import annotations
 
 from sim.files.complaints import Complaint
-from sim.files.grammar import listed
+from sim.files.grammar import listed, plural
 from sim.scenario import schema
 from sim.scenario.checker import ISSUES, PlaceOf
 
@@ -94,7 +94,7 @@ def _lines(party: schema.Party, issue: str, scenario: schema.Scenario) -> str:
     refused = [r for r in here if ranked or len(r.when) == 1]
     polled = sum(r.holds is not None for r in refused)
     counts = [(drawn, "red line"), (len(refused) - polled, "refusal"), (polled, "polled refusal")]
-    return listed([f"{n} {word}{'s' if n > 1 else ''}" for n, word in counts if n])
+    return listed([plural(n, line) for n, line in counts if n])
 
 
 def _forced(scenario: schema.Scenario, issue: str, option: str) -> bool:
