@@ -15,11 +15,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import sim
+from sim.analysis.amend import english as amend_english
+from sim.analysis.amend import page as amend_view
+from sim.analysis.amend.amend import amend as amended
 from sim.report import english, outcome
 from sim.report.english import Names
+from sim.report.page import markdown
 from sim.results.records import Finding
 from sim.scenario.labels import Labels
 from tests import small
+from tests.examples import amend as amend_examples
 from tests.examples import run as run_examples
 
 FOLDER = Path(__file__).parent / "english"
@@ -28,6 +33,7 @@ NAMES = Names(Labels(), {"blue": "Blue", "red": "Red", "us": "United States", "v
 #: By command: findings of every kind made by hand, and what says them.
 EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] = {
     "run": (run_examples.EXAMPLES, english.say),
+    "amend": (amend_examples.EXAMPLES, amend_english.say),
 }
 
 
@@ -39,8 +45,16 @@ def run(folder: Path) -> Iterator[tuple[str, str]]:
     yield "sim run scenario.yaml --set red.status.importance=minor", outcome.markdown(edited, result)
 
 
+def amend(folder: Path) -> Iterator[tuple[str, str]]:
+    loaded = sim.load(small.write(folder), draws=500)
+    yield "sim amend scenario.yaml", markdown(amend_view.page(amended(loaded)))
+    options = {"changes": 1, "keep": ["land"], "party": "red", "constraints": "political"}
+    title = "sim amend scenario.yaml --changes 1 --keep land --party red --constraints political"
+    yield title, markdown(amend_view.page(amended(loaded, **options)))  # type: ignore[arg-type]
+
+
 #: By command: titles and whole pages in Markdown, of scenarios written to a folder.
-PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {"run": run}
+PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {"run": run, "amend": amend}
 
 
 def text(command: str) -> str:
