@@ -228,7 +228,7 @@ def _of(model: type[BaseModel]) -> Json:
                 value = {"allOf": [{"$ref": value["$ref"]}]} if "$ref" in value else value
                 definition["properties"][key] = {**value, "description": words}
         definition.pop("description", None)
-    content = _tidy(content)
+    content = dict(_tidy(content))
     return content | ({"$defs": _reached(content, content["$defs"])} if definitions else {})
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.files import nodes
+from sim.files.complaints import Place
 from sim.files.ids import ids
 from sim.files.yaml import read_yaml
 from sim.scenario import edit_paths, schema
@@ -216,4 +217,4 @@ def _domain(files: dict[str, str]) -> schema.Domain:
 
 
 def _quoted(text: str) -> str:
-    return nodes.flow(nodes.from_plain(text, nodes.Place("", 1, 1)))
+    return nodes.flow(nodes.from_plain(text, Place("", 1, 1)))
