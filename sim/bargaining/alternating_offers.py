@@ -74,6 +74,7 @@ class Bargaining:
 
     @property
     def over(self) -> bool:
+        """Whether the talks have ended in every draw."""
         return not self._parts
 
     def enter(self) -> None:

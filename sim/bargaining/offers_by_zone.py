@@ -48,6 +48,7 @@ class OffersByZone:
 
     @property
     def live(self) -> Index:
+        """The draws in which talks go on, shape ``(live,)``."""
         return self._awake.draws
 
     @property

@@ -80,6 +80,7 @@ class Judgement:
 
     @property
     def accepts(self) -> Mask:
+        """Acceptance as modelled, with all lines binding, shape ``(BLOCK,)``."""
         return self.by_layer[-1]
 
 

@@ -65,6 +65,7 @@ class Rule:
     then: Condition
 
     def broken_by(self, packages: Packages) -> Mask:
+        """Which packages break the constraint, shape ``(packages,)``."""
         return self.when.holds(packages) & self.then.contradicted(packages)
 
 
@@ -103,15 +104,19 @@ class Space:
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
+        """How many options each issue has."""
         return tuple(len(o) for o in self.options)
 
     def issue(self, name: str) -> int:
+        """The number of an issue. Raises KeyError."""
         return self._issue[name]
 
     def option(self, issue: str, name: str) -> int:
+        """The number of an option of an issue. Raises KeyError."""
         return self._option[self._issue[issue]][name]
 
     def condition(self, terms: Mapping[str, Iterable[str]]) -> Condition:
+        """A condition of the files, which maps issues to options, as masks."""
         masks = []
         for name, options in terms.items():
             wanted = set(options)

@@ -55,6 +55,7 @@ class Memo:
         return value
 
     def stream(self, party: str, what: str) -> np.random.Generator:
+        """The generator of one quantity of a party in this block."""
         return draws.stream(self.seed, party, what, self.block)
 
     def cell(self, party: str, cell: Cell, options: int) -> tuple[Array, Array]:

@@ -237,10 +237,12 @@ class Case:
 
     @cached_property
     def completions(self) -> tuple[Packages, bool]:
+        """Ways of closing the open issues, a row each, and whether they are all."""
         return self._variants(self.open_issues, "completions")
 
     @cached_property
     def fillings(self) -> tuple[Packages, bool]:
+        """Other values of the assumed terms, a row each, the text's own among them, and whether they are all."""
         rows, whole = self._variants(self.assumed_issues, "fillings")
         if len(rows) and not (rows == self.text).all(axis=1).any() and not self.no_agreement(self.text[None])[0]:
             # The text's own filler belongs to any sample of fillings, and lies within their range.
@@ -255,6 +257,7 @@ class Case:
 
     @property
     def id(self) -> str:
+        """The id of the scenario."""
         return self.scenario.id
 
     def need(self, package: Packages) -> dict[str, Need]:
@@ -307,6 +310,7 @@ class Case:
         return tuple(name for name, condition in self.absences.items() if condition.holds(packages).any())
 
     def profile(self, party: str) -> Profile:
+        """The profile of a party, by id."""
         return next(p for p in self.profiles if p.id == party)
 
     @cached_property
