@@ -19,8 +19,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.search.boxes import Box, Question
-from sim.analysis.search.search_poll import Poll
+from sim.analysis.search.poll import Poll
+from sim.analysis.search.scope import OptionBox, Scope
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.histogram import Counts
@@ -77,14 +77,14 @@ class Bounds:
         """By how much an issue can move the parties' gains, on average over the draws and added up."""
         return float(sum(np.ptp(self._terms[i][issue][:-1], axis=0).mean() for i in parties))
 
-    def of(self, question: Question, box: Box, floor: int = 0) -> Bound:
+    def of(self, scope: Scope, box: OptionBox, floor: int = 0) -> Bound:
         """The bound of a box that is narrowed already; it need not be close where it is below ``floor``."""
-        sure = [i for i, asked in enumerate(question.surely_asked(box)) if asked]
+        sure = [i for i, asked in enumerate(scope.surely_asked(box)) if asked]
         alive = np.ones(self.draws, bool)
         for i in sure:
-            for line in question.surely_crossed(box, i):
+            for line in scope.surely_crossed(box, i):
                 alive &= ~self._binds[i][line]
-        seen = {i: [question.sights(box, i, j) for j in range(len(box))] for i in sure}
+        seen = {i: [scope.sights(box, i, j) for j in range(len(box))] for i in sure}
         for i in sure:
             best = self._start[i].copy()
             for j in range(len(box)):
@@ -95,7 +95,7 @@ class Bounds:
                 break
             mean = self._start[a] + self._start[b]
             for j in range(len(box)):
-                if question.moved(box, a, j) or question.moved(box, b, j):
+                if scope.moved(box, a, j) or scope.moved(box, b, j):
                     mean += self._best(a, j, seen[a][j]) + self._best(b, j, seen[b][j])
                 else:
                     mean += self._best_of_both(a, b, j, box[j])
@@ -122,19 +122,19 @@ class Bounds:
     # --- small boxes --------------------------------------------------------------------------
 
     def each(
-        self, question: Question, box: Box, alive: Mask, order: Sequence[int], floor: int
+        self, scope: Scope, box: OptionBox, alive: Mask, order: Sequence[int], floor: int
     ) -> tuple[Packages, Counts]:
         """The packages of a box that may be accepted in at least ``floor`` draws, and what each reaches at most.
 
         ``alive`` are the draws that :meth:`of` leaves; ``order`` says which issues are the outer ones.
         """
         free = [j for j in order if len(box[j]) > 1]
-        rows = question.rows(box, free)
-        rows = rows[question.admits(rows)]
+        rows = scope.rows(box, free)
+        rows = rows[scope.admits(rows)]
         rows = rows[~self._vetoed(rows)]
         if not len(rows):
             return rows, np.zeros(0, np.int64)
-        tail = self._tail(question, box, free)
+        tail = self._tail(scope, box, free)
         head = [j for j in range(len(box)) if j not in tail]
         part = _Part(self, np.flatnonzero(alive), rows, head, tail)
         counts = part.counts(floor)
@@ -151,7 +151,7 @@ class Bounds:
                     result |= wanted[i] & line.condition.holds(rows if line.kind == "red_line" else seen)
         return result
 
-    def _tail(self, question: Question, box: Box, free: Sequence[int]) -> list[int]:
+    def _tail(self, scope: Scope, box: OptionBox, free: Sequence[int]) -> list[int]:
         """The last issues whose terms hang on nothing else and whose combinations are few."""
         tied = {j for e in self.case.space.effects for j, _ in (*e.when.masks, *e.then)}
         tail: list[int] = []
