@@ -20,7 +20,7 @@ from sim.report.verdict import (
     unsourced,
     word,
 )
-from sim.results.records import Interval
+from sim.results.records import Interval, OnEvidence
 
 #: Parties that refuse in fewer draws than this have no main objection to show.
 MINOR = 0.1
@@ -36,59 +36,49 @@ def rows(result: Search) -> Iterator[tuple[object, ...]]:
     yield (id, None, 0, None, None, "joint_acceptability", *_figures(base.joint_acceptability))
     for standing in base.parties:
         yield (id, None, 0, None, standing.id, "acceptability", *_figures(standing.acceptability))
-        yield (id, None, 0, None, standing.id, "mean_gain", standing.gain, None, None)
+        yield (id, None, 0, None, standing.id, "mean_gain", *_figures(standing.gain))
     for answer in result.answers:
-        yield from _answer_rows(id, answer)
+        for rank, issue, party, measure, value in _measures(answer):
+            yield (id, answer.among, rank, issue, party, measure, *_figures(value))
 
 
-def _answer_rows(id: str, answer: SearchAnswer) -> Iterator[tuple[object, ...]]:
-    head = (id, answer.among)
-    yield (*head, None, None, None, "at_most", answer.at_most, None, None)
-    yield (*head, None, None, None, "proven", _flag(answer.proven), None, None)
-    yield (*head, None, None, None, "as_good", answer.as_good, None, None)
-    yield (*head, None, None, None, "list_proven", _flag(answer.list_proven), None, None)
+def _figures(value: object) -> tuple[object, object, object]:
+    """Value, low and high."""
+    if isinstance(value, Interval):
+        return value.estimate, value.low, value.high
+    if isinstance(value, OnEvidence):
+        return None, value.necessary, value.possible
+    return str(value).lower() if isinstance(value, bool) else value, None, None
+
+
+def _measures(answer: SearchAnswer) -> Iterator[tuple[int | None, str | None, str | None, str, object]]:
+    """Rank, issue, party, measure and value."""
+    for measure in ("at_most", "proven", "as_good", "list_proven"):
+        yield None, None, None, measure, getattr(answer, measure)
     for rank, package in enumerate(answer.listed, 1):
-        yield (*head, rank, None, None, "joint_acceptability", *_figures(package.joint_acceptability))
-        yield (*head, rank, None, None, "against_best", *_figures(package.against_best))
+        yield rank, None, None, "joint_acceptability", package.joint_acceptability
+        yield rank, None, None, "against_best", package.against_best
         for issue, option in package.terms.items():
-            yield (*head, rank, issue, None, "option", option or "open", None, None)
+            yield rank, issue, None, "option", option or "open"
     if (best := answer.best) is not None:
-        yield (*head, 1, None, None, "change", *_figures(best.change))
-        yield (*head, 1, None, None, "fresh", *_figures(best.fresh))
+        yield 1, None, None, "change", best.change
+        yield 1, None, None, "fresh", best.fresh
         for party in best.parties:
-            yield (*head, 1, None, party.id, "acceptability", *_figures(party.acceptability))
-            yield (*head, 1, None, party.id, "change", *_figures(party.change))
-            alone = party.on_evidence
-            yield (*head, 1, None, party.id, "on_evidence", None, alone.necessary, alone.possible)
-            yield (*head, 1, None, party.id, "mean_gain", party.gain, None, None)
-            yield (*head, 1, None, party.id, "mean_gain_change", party.gain_change, None, None)
+            yield 1, None, party.id, "acceptability", party.acceptability
+            yield 1, None, party.id, "change", party.change
+            yield 1, None, party.id, "on_evidence", party.on_evidence
+            yield 1, None, party.id, "mean_gain", party.gain
+            yield 1, None, party.id, "mean_gain_change", party.gain_change
         for term in best.changes:
             for x in term.gains:
-                yield (*head, 1, term.issue, x.party, "mean_gain_change", x.change, None, None)
-            yield (*head, 1, term.issue, None, "joint_acceptability_without", *_figures(term.without))
-    if answer.peers is not None:
-        yield (*head, None, None, None, "peers", answer.peers.packages, None, None)
-        yield (*head, None, None, None, "peers_complete", _flag(answer.peers.complete), None, None)
-        for peer in answer.peers.issues:
-            for option in peer.options:
-                yield (
-                    *head,
-                    None,
-                    peer.issue,
-                    None,
-                    f"peers_with:{option.option or 'open'}",
-                    option.packages,
-                    None,
-                    None,
-                )
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
-
-
-def _figures(share: Interval) -> tuple[float, float, float]:
-    return share.estimate, share.low, share.high
+                yield 1, term.issue, x.party, "mean_gain_change", x.change
+            yield 1, term.issue, None, "joint_acceptability_without", term.without
+    if (peers := answer.peers) is not None:
+        yield None, None, None, "peers", peers.packages
+        yield None, None, None, "peers_complete", peers.complete
+        for peer in peers.issues:
+            for count in peer.options:
+                yield None, peer.issue, None, f"peers_with:{count.option or 'open'}", count.packages
 
 
 def page(result: Search) -> Page:

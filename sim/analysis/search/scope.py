@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.shared.parties import certain, known_party
+from sim.analysis.space import binding
 from sim.engine.consent import asked_each
-from sim.engine.neighbourhoods import SEVERITIES, allowed
+from sim.engine.neighbourhoods import allowed
 from sim.engine.packages import OPEN, Condition, Mask, Packages, Rule, SeenAs
 from sim.engine.profiles import Case, Line
 from sim.scenario import schema
@@ -50,12 +51,12 @@ class Scope:
     @property
     def excused(self) -> tuple[Rule, ...]:
         """Constraints up to the severity that do not bind."""
-        return tuple(r for r in _upto(self.case, self.severity) if r not in self.rules)
+        return tuple(r for r in binding.rules(self.case.space, self.severity) if r not in self.rules)
 
     @property
     def warning(self) -> tuple[Rule, ...]:
         """Constraints that only warn: those beyond the severity."""
-        return tuple(r for r in self.case.space.rules if r not in _upto(self.case, self.severity))
+        return tuple(r for r in self.case.space.rules if r not in binding.rules(self.case.space, self.severity))
 
     # --- single packages ------------------------------------------------------------------
 
@@ -289,14 +290,8 @@ def scope_of(
         whole.append((int(case.text[j]),) if name in keep else (*([OPEN] if opened else []), *range(n)))
     single = [len(options) == 1 < n for options, n in zip(whole, space.sizes, strict=True)]
     fixed = np.where(single, [options[0] for options in whole], OPEN).astype(np.int16)
-    rules = tuple(r for r in _upto(case, severity) if not r.broken_by(np.stack([fixed, text])).any())
+    rules = tuple(r for r in binding.rules(space, severity) if not r.broken_by(np.stack([fixed, text])).any())
     return Scope(case, tuple(whole), rules, required, None if changes is None else text, changes, severity=severity)
-
-
-def _upto(case: Case, severity: schema.Severity) -> tuple[Rule, ...]:
-    """The constraints of a severity and of the graver ones."""
-    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    return tuple(r for r in case.space.rules if r.constraint.severity in wanted)
 
 
 def parties_named(case: Case, ask: Sequence[str]) -> frozenset[int]:

@@ -45,13 +45,12 @@ def size(scope: Scope) -> SearchSpace:
 def _forbidden(scope: Scope) -> list[boxes.Box]:
     """Packages that break constraints, equal no deal, or are none of those thought of."""
     case, sizes = scope.case, scope.case.space.sizes
-    outside = (
+    outside = boxes.some(
         boxes.box([(j, boxes.full(sizes[j]) & ~sum(1 << o for o in options))], sizes)
         for j, options in enumerate(scope.whole)
         if len(options) < sizes[j]
     )
-    unthought = [b for b in outside if b is not None]
-    return [*binding.constraints(case.space, scope.severity), *binding.absent(case).values(), *unthought]
+    return [*binding.constraints(case.space, scope.severity), *binding.absent(case).values(), *outside]
 
 
 def _equalled(scope: Scope) -> tuple[str, ...]:
