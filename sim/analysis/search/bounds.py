@@ -12,8 +12,9 @@ rounding never makes a bound too small.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 
 import numpy as np
@@ -103,21 +104,12 @@ class Bounds:
         return Bound(int(np.count_nonzero(alive)), alive)
 
     def _best(self, party: int, issue: int, options: Sequence[int]) -> Single:
-        table = self._terms[party][issue]
-        if len(options) == 1:
-            return table[options[0]]
-        best = np.maximum(table[options[0]], table[options[1]])
-        for option in options[2:]:
-            np.maximum(best, table[option], out=best)
-        return best
+        return _greatest(map(self._terms[party][issue].__getitem__, options))
 
     def _best_of_both(self, a: int, b: int, issue: int, options: Sequence[int]) -> Single:
         """The greatest sum of two parties' terms of one and the same option."""
         one, two = self._terms[a][issue], self._terms[b][issue]
-        best = one[options[0]] + two[options[0]]
-        for option in options[1:]:
-            np.maximum(best, one[option] + two[option], out=best)
-        return best
+        return _greatest(one[option] + two[option] for option in options)
 
     # --- small boxes --------------------------------------------------------------------------
 
@@ -225,15 +217,12 @@ class _Part:
 
     def _joined(self, numbers: Numbers, parts: Sequence[tuple[Single, Single]], left: Mask) -> Counts:
         """Draws in which beginning and end add up to no loss for everybody, for each end of these numbers."""
-        together: Mask | None = None
+        every = len(numbers) == len(parts[0][1])
+        together = np.tile(left, (len(numbers), 1))
         for begun, ends in parts:
-            table = ends if len(numbers) == len(ends) else ends[numbers]
-            accepts = begun >= table
-            together = accepts if together is None else np.logical_and(together, accepts, out=together)
-        assert together is not None
-        together &= left
+            together &= begun >= (ends if every else ends[numbers])
         counts = np.add.reduce(together.view(np.uint8), axis=1, dtype=np.uint32).astype(np.int64)
-        return counts if len(numbers) != len(parts[0][1]) else counts[numbers]
+        return counts[numbers] if every else counts
 
     def _ends(self, party: int, tails: Packages) -> Single:
         """What a gain must have reached before a tail for the whole not to be a loss, shape ``(tails, draws)``."""
@@ -247,11 +236,7 @@ class _Part:
         """At most what a tail adds to a gain, shape ``(draws,)``."""
         total = np.zeros(len(self.draws), np.float32)
         for k, j in enumerate(self.tail):
-            options = np.unique(tails[:, k]).tolist()
-            best = self._table(party, j, options[0])
-            for option in options[1:]:
-                best = np.maximum(best, self._table(party, j, option))
-            total += best
+            total += _greatest(self._table(party, j, option) for option in np.unique(tails[:, k]).tolist())
         return total
 
     def _begun(self, row: int, party: int) -> Single:
@@ -291,6 +276,11 @@ class _Part:
             if crossing[row]:
                 left &= ~self.bounds._binds[i][line][self.draws]
         return left
+
+
+def _greatest(terms: Iterable[Single]) -> Single:
+    """In every draw the greatest of some terms, shape ``(draws,)``."""
+    return reduce(np.maximum, terms)
 
 
 def _numbered(rows: NDArray[np.integer]) -> tuple[Numbers, Numbers]:
