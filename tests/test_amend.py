@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.amend import enumerate as amend_search
+from sim.analysis.amend import changes as changes_of
 from sim.analysis.amend import figure as figure
 from sim.analysis.amend import page as view
+from sim.analysis.amend import scores as scores
 from sim.analysis.amend.amend import amend
-from sim.analysis.amend.enumerate import padding, scored
 from sim.analysis.amend.result import Amend, Amendment
+from sim.analysis.amend.scores import padding, scored
 from sim.analysis.flip.flip import flip
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.parties import vetoes
@@ -146,7 +147,7 @@ def test_every_package_counts_as_in_a_run_of_its_own(base: schema.Scenario, chan
         assert all(len(neighbourhoods.changed(case.text, x)) == n for x in found)
     packages = np.concatenate([case.text[None], *rows])
     assert sorted(x.tobytes() for x in packages[1:]) == sorted(row(case, p) for p in brute.packages)
-    forced = neighbourhoods.forced(case.text, packages, rules)
+    forced = changes_of.forced(case.text, packages, rules)
     scores = scored(case, packages)
     at = {x.tobytes(): k for k, x in enumerate(packages)}
     for package in [brute.text, *brute.packages]:
@@ -156,9 +157,10 @@ def test_every_package_counts_as_in_a_run_of_its_own(base: schema.Scenario, chan
         assert {p.id: int(n) for p, n in zip(case.profiles, scores.own[:, k], strict=True)} == own
         assert {p.id for p, yes in zip(case.profiles, scores.asked[:, k], strict=True) if yes} == set(asked)
         expected = brute.forced(package)
-        assert {case.space.issues[j] for j, mask in forced.items() if mask[k]} == {i for i, c in expected.items() if c}
+        alone_broken = {i for i, c in expected.items() if c}
+        assert {i for i, yes in zip(case.space.issues, forced[:, k], strict=True) if yes} == alone_broken
         for issue, broken in expected.items():
-            found_rules = neighbourhoods.forcing(case.text, packages[k], case.space.issue(issue), rules)
+            found_rules = changes_of.forcing(case.text, packages[k], case.space.issue(issue), rules)
             assert [r.constraint.id for r in found_rules] == broken
 
 
@@ -296,7 +298,7 @@ def padded_ones(
 def as_package(brute: Brute, found: Any) -> dict[str, str | None]:
     for c in found.changes:
         assert brute.text[c.issue] == c.before
-    return {**brute.text, **{c.issue: c.after for c in found.changes}}
+    return {**brute.text, **{c.issue: c.to for c in found.changes}}
 
 
 @given(crowds(), st.data())
@@ -407,7 +409,7 @@ def test_severity_decides_what_binds_and_what_warns() -> None:
     ):
         rules = neighbourhoods.binding(case.space, case.text, severity)
         assert [r.constraint.id for r in rules] == bound
-        assert [r.constraint.id for r in neighbourhoods.warned(case.space, case.text, severity)] == warned
+        assert [r.constraint.id for r in changes_of.warning(case.space, case.text, severity)] == warned
         rows = neighbourhoods.neighbours(case.space, case.text, 3, rules).tolist()
         assert (package.tolist() in rows) == (severity != "political")
     # what the text breaks itself does not bind
@@ -418,11 +420,11 @@ def test_severity_decides_what_binds_and_what_warns() -> None:
 
 def test_closing_counts_and_nothing_is_opened() -> None:
     found = amend(loaded(quarrel(land=None)), changes=1, top=100)
-    changes = {(c.issue, c.before, c.after) for s in found.sizes for a in s.amendments for c in a.changes}
+    changes = {(c.issue, c.before, c.to) for s in found.sizes for a in s.amendments for c in a.changes}
     assert {c for c in changes if c[0] == "land"} <= {("land", None, o) for o in ISSUES["land"]}
     assert found.base.open_issues == ("land",)
     assert found.sizes[0].packages == 3 + 1 + 1 + 1
-    assert all(c.after is not None for s in found.sizes for a in s.amendments for c in a.changes)
+    assert all(c.to is not None for s in found.sizes for a in s.amendments for c in a.changes)
 
 
 def test_keep_and_unknown_names() -> None:
@@ -500,7 +502,7 @@ def test_amendments_of_the_library_are_those_of_run_with_edits() -> None:
         told = [a for size in found.sizes for a in size.amendments]
         assert len(told) == 4
         for a in told:
-            [after] = sim.score([sim.edited(base, [f"proposal.{c.issue}={c.after}" for c in a.changes])])
+            [after] = sim.score([sim.edited(base, [f"proposal.{c.issue}={c.to}" for c in a.changes])])
             assert after.joint_acceptability is not None
             assert a.joint_acceptability == after.joint_acceptability
             assert a.weakest_party == after.weakest_party
@@ -518,7 +520,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     base = load(MEMORANDUM, draws=DRAWS)
     whole = amend(base)
     assert whole.raised
-    monkeypatch.setattr(amend_search, "CHUNK", 7)
+    monkeypatch.setattr(scores, "CHUNK", 7)
     seen: list[tuple[int, int]] = []
     assert amend(base, progress=lambda done, total: seen.append((done, total))) == whole
     assert [done for done, _ in seen] == list(range(1, seen[-1][1] + 1))
@@ -614,7 +616,7 @@ def test_the_best_is_the_same_whoever_is_to_be_spared() -> None:
     best = plain.sizes[1].amendments[0]
     assert plain.sizes[1].best == best
     assert best.joint_acceptability.estimate > 0.5
-    told = "; the best of up to two changes is " + view._told(plain, best)
+    told = "; the best of up to two changes is " + view._summary(plain, best)
     for found in spared:
         assert found.sizes[1].best is not None
         assert found.sizes[1].best.changes == best.changes
@@ -731,8 +733,8 @@ def test_the_verdict_and_one_half_are_two_things() -> None:
         assert a.flips == (a.verdict != found.base.verdict)
         assert a.reaches_half == (share.estimate >= 0.5)
         assert a.too_near == (share.low < 0.5 <= share.high)
-        assert ("too near one half to call" in view._told(found, a)) == a.too_near
-    by_option = {a.changes[0].after: a for a in found.sizes[0].amendments}
+        assert ("too near one half to call" in view._summary(found, a)) == a.too_near
+    by_option = {a.changes[0].to: a for a in found.sizes[0].amendments}
     torn, near, good = (by_option[o] for o in ("torn", "near", "good"))
     assert torn.joint_acceptability.estimate == pytest.approx(0.36, abs=0.05)
     assert (torn.verdict, torn.flips, torn.reaches_half) == ("singly", True, False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis.amend.page import shown
+from sim.analysis.amend.page import in_table
 from sim.analysis.amend.result import Amend
 from sim.analysis.compare import figure as heat_map
 from sim.analysis.compare.compare import Comparison
@@ -150,12 +150,12 @@ def test_beside_amendments_that_help_none_is_shown_that_does_not() -> None:
     assert some
     for size in some:
         helps = [a for a in size.amendments if a.change.low > 0]
-        assert list(shown(size)) == (helps or list(size.amendments))
+        assert list(in_table(size)) == (helps or list(size.amendments))
     [size, *_] = some
     none = [a for a in size.amendments if a.change.low <= 0]
     if none:
         mixed = size.model_copy(update={"amendments": (*none, none[0].model_copy(update={"change": _rise()}))})
-        assert [a.change for a in shown(mixed)] == [_rise()]
+        assert [a.change for a in in_table(mixed)] == [_rise()]
 
 
 def _rise() -> sim.results.records.Interval:

@@ -10,6 +10,7 @@ import pytest
 from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend
 from sim.analysis.frontier import page as frontier_view
+from sim.analysis.frontier import space as bounds
 from sim.analysis.frontier import zone as zopa
 from sim.analysis.frontier.frontier import frontier
 from sim.analysis.search import page as search_view
@@ -149,7 +150,7 @@ def test_diagrams_and_zones_leave_out_no_deal_exactly(seed: int) -> None:
     case = spaces.random_case(np.random.default_rng(700 + seed), 4, 3, integers=False, several=True)
     rows = spaces.every_package(case)
     severity, red_lines = ("hard", "legal", "political")[seed % 3], binding.RED_LINES[seed // 3 % 4]
-    made = diagram(case.space.sizes, binding.forbidden(case, severity, red_lines))
+    made = diagram(case.space.sizes, bounds.forbidden(case, severity, red_lines))
     assert made.count == spaces.possible(case, rows, severity, red_lines).sum()
     feasible = case.space.feasible(rows, ("hard", "legal", "political")[: seed % 3 + 1])
     feasible &= ~spaces.no_agreement(case, rows)

@@ -7,35 +7,24 @@ from typing import Literal
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef
-from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect
+from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, TermChange, Versions
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
+#: Among which amendments the best are looked for: all, or those that do some work, where a party is to be spared.
+Pool = Literal["all", "raising", "reaching_half", "nearly_best"]
 
-class TermChange(Record):
+
+class AmendedTerm(TermChange):
     """``before`` is None for an open issue; ``basis`` is that of the term replaced."""
 
-    issue: str
-    before: str | None = Field(alias="from")
-    after: str = Field(alias="to")
     basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
     forced_by: tuple[ConstraintRef, ...]
 
 
-class PartyEffect(Record):
-    """Of a party asked, or of the one to be spared: an alliance accepts with its members."""
-
-    id: str
-    consent_needed: bool
-    acceptability: Interval
-    change: Interval
-    gain: float
-    gain_change: float
-
-
 class Amendment(Record):
-    changes: tuple[TermChange, ...]
+    changes: tuple[AmendedTerm, ...]
     joint_acceptability: Interval
     change: Interval
     verdict: Verdict
@@ -67,7 +56,7 @@ class Size(Record):
     reaching_half: int
     equalled_by_fewer: int
     ranked_by: Literal["joint", "party"]
-    ranked_among: Literal["all", "raising", "reaching_half", "nearly_best"]
+    ranked_among: Pool
     amendments: tuple[Amendment, ...]
     best: Amendment | None
     asking_fewer: tuple[Amendment, ...]
@@ -89,7 +78,7 @@ class Blocker(Record):
     lines: tuple[BlockingLine, ...]
 
 
-class Options(Record):
+class AmendOptions(Record):
     changes: int
     keep: tuple[str, ...]
     party: str | None
@@ -106,7 +95,7 @@ class Amend(Document):
     schema_: Literal["sim.amend/1"] = Field("sim.amend/1", alias="schema")
     scenario: ScenarioInfo
     settings: Settings
-    options: Options
+    options: AmendOptions
     base: Base
     sizes: tuple[Size, ...]
     issues: tuple[IssueBest, ...]

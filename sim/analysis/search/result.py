@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyLine
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine
 from sim.results.records import (
     Document,
     Interval,
@@ -78,19 +78,13 @@ class ChangedTerm(Record):
     without: Interval
 
 
-class PartyOutcome(Record):
+class PartyOutcome(PartyEffect):
     """A party that the text or the package asks; an alliance accepts with its members.
 
     ``weight_changed`` is the expected weight of the issues whose terms differ from the text's, by the basis of the
     ranking.
     """
 
-    id: str
-    consent_needed: bool
-    acceptability: Interval
-    change: Interval
-    gain: float
-    gain_change: float
     on_evidence: OnEvidence
     main_objection: Objection | None
     weight_by_basis: WeightByBasis

@@ -14,17 +14,15 @@ from sim.analysis.search.poll import Alike, Poll
 from sim.analysis.search.result import Among, Everybody, Search, SearchOptions
 from sim.analysis.search.scope import Scope, parties_named, row_of, scope_of
 from sim.analysis.search.survey import rejections, size, vetoes, why_empty
+from sim.analysis.shared.about import about
 from sim.analysis.shared.expected_gains import expected
 from sim.analysis.shared.records import constraint_ref
 from sim.analysis.shared.texts_beside import texts_beside
 from sim.engine.draws import BLOCK
-from sim.results.records import versions
 from sim.scenario import schema
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 #: Packages are looked for, and others excluded, on at most so many of the draws; those listed are scored on all.
 SEARCHED = 4 * BLOCK
@@ -93,8 +91,7 @@ def search(
     assessment = Assessment(case, terms, loaded.sha256, alike, np.concatenate(lists))
     space = size(scope)
     return Search(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
+        **about(case, loaded, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
         options=SearchOptions(
             near=None if changes is None else (near or loaded).scenario.id,
             changes=changes,
@@ -118,10 +115,6 @@ def search(
         rejections=tuple(rejections(scope)),
         vetoes=() if any(len(scored.rows) for _, scored in best_of) else tuple(vetoes(scope, space.feasible)),
         broken_already=tuple(map(constraint_ref, scope.excused)),
-        names={p.id: p.name for p in case.profiles},
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
-        versions=versions(),
     )
 
 
