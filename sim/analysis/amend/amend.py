@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.analysis.amend import changes as near
 from sim.analysis.amend import result as records
+from sim.analysis.amend.findings import findings
 from sim.analysis.amend.scores import Numbers, Scores, padding, scored
 from sim.analysis.shared.about import about
 from sim.analysis.shared.counting import Counts as BallotCounts
@@ -22,8 +23,8 @@ from sim.engine.neighbourhoods import binding, neighbours
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
 from sim.files.ceilings import check_draws
-from sim.report.verdict import HALF
 from sim.results.records import Interval, TermChange
+from sim.results.verdicts import HALF
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
@@ -68,7 +69,7 @@ def amend(
         for p, accepts in zip(case.profiles, search.scores.own[:, 0].tolist(), strict=True)
         if p.id in case.asked and not accepts
     ]
-    return records.Amend(
+    result = records.Amend(
         options=records.AmendOptions(
             changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
         ),
@@ -82,6 +83,7 @@ def amend(
         equal_no_deal=search.equalled,
         **about(case, loaded),
     )
+    return result.model_copy(update={"findings": findings(result)})
 
 
 @dataclass(frozen=True)

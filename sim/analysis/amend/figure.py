@@ -5,10 +5,11 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.analysis.amend.page import changed, in_table
+from sim.analysis.amend.findings import in_table
 from sim.analysis.amend.result import Amend, Amendment
 from sim.report import figure as style
-from sim.report.verdict import HALF, compact
+from sim.report.numbers import compact
+from sim.results.verdicts import HALF
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -117,7 +118,7 @@ def _label(result: Amend, amendment: Amendment) -> str:
     lines = []
     for c in amendment.changes:
         mark = " (forced)" if c.forced_by else ""
-        text = changed(result, c).replace("->", "\u2192") + mark
+        text = result.labels.change(c.issue, c.before, c.to).replace("->", "\u2192") + mark
         lines.append(fill(text, _LABEL, subsequent_indent="    ", break_long_words=False))
     return "\n".join(lines)
 

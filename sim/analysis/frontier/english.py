@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from sim.analysis.frontier.result import Frontier, FrontierPoint, FrontierZone, PartyLine, PollLine, ProposalPlace
 from sim.analysis.frontier.solutions import Concept
 from sim.engine.acceptability import TIE
-from sim.report.cautions import no_agreement
-from sim.report.verdict import compact, draws_words, listed, percent
-from sim.report.voting import exact
+from sim.files.grammar import ending, listed
+from sim.report.english import draws_words, no_agreement
+from sim.report.numbers import compact, compact_range, exact, percent
 from sim.results.records import Interval
 from sim.scenario.labels import capital, spoken
 
@@ -167,7 +167,7 @@ def _at_least_no_deal(result: Frontier) -> str:
     if many == total:
         return f"{'Every one' if total > 1 else 'It'} gives {rest}."
     if many:
-        return f"{many:,} of the points {'give' if many > 1 else 'gives'} {rest}."
+        return f"{many:,} of the points {ending(many, 'gives', 'give')} {rest}."
     return f"{'None gives' if total > 1 else 'It does not give'} {rest}{_losers(result)}."
 
 
@@ -191,8 +191,7 @@ def _accepted(result: Frontier) -> str:
         at = "every point" if points.all_accept == points.total else at
         accept = "all who are asked would accept" if points.all_accept else "would all who are asked accept"
         answer = f"At {at} {accept}, on expected gains, the package shown; those shown are"
-    low, high = compact(shares[0]), compact(shares[-1])
-    over = low if low == high else f"{low} to {high}"
+    over = compact_range(shares[0], shares[-1])
     lines = "" if result.options.red_lines == "all" else ", in which lines of all layers bind"
     return f"{answer} accepted by all in {over} of draws{lines}."
 
@@ -201,7 +200,7 @@ def _ruled_out(result: Frontier, text: ProposalPlace) -> str:
     why = []
     if text.crosses:
         who = people(result, dict.fromkeys(c.party for c in text.crosses))
-        why.append(f"crosses {'a line' if len(text.crosses) == 1 else 'lines'} of {who}")
+        why.append(f"crosses {ending(len(text.crosses), 'a line', 'lines')} of {who}")
     if text.breaks:
         why.append(f"breaks {listed([b.id for b in text.breaks])}")
     if text.nobody_asked:

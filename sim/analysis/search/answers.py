@@ -31,7 +31,8 @@ from sim.analysis.shared.tabled import amended, tabled
 from sim.engine.neighbourhoods import changed
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Profile, never
-from sim.results.records import Interval, PartyResult, Result, WeightByBasis
+from sim.results.records import Interval, PartyResult, WeightByBasis
+from sim.results.result import Result
 from sim.scenario import schema
 from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise

@@ -8,20 +8,12 @@ from typing import TypeAlias
 
 from sim.analysis.search.result import Best, Search, SearchAnswer
 from sim.analysis.shared.records import PartyLine
-from sim.report.cautions import no_agreement
-from sim.report.numbers import points
-from sim.report.verdict import (
-    SILENCE,
-    draws_words,
-    evidence_range,
-    filler_caution,
-    listed,
-    on_evidence,
-    per_cents,
-    percent,
-    unsourced,
-)
+from sim.files.grammar import ending, listed, plural
+from sim.report.english import draws_words, evidence_sentence, filler_caution, no_agreement
+from sim.report.numbers import per_cents, percent, points
+from sim.report.verdict import evidence_range
 from sim.results.records import WeightByBasis
+from sim.results.verdicts import SILENCE, unsourced
 from sim.scenario.labels import capital, possessive, spoken
 
 #: What a best package is called, with the answer it belongs to.
@@ -59,7 +51,7 @@ def share(value: float) -> str:
 
 
 def packages(count: int, kind: str = "") -> str:
-    return f"{count:,} {kind}package{'s' * (count != 1)}"
+    return plural(count, f"{kind}package")
 
 
 def which(result: Search, answer: SearchAnswer) -> str:
@@ -69,7 +61,7 @@ def which(result: Search, answer: SearchAnswer) -> str:
     whole = packages(count, "" if size.feasible is None else "feasible ")
     if options.changes is not None:
         near = "the text" if options.near == result.scenario.id else near_name(result)
-        whole += f" within {options.changes} change{'s' * (options.changes != 1)} of {near}"
+        whole += f" within {plural(options.changes, 'change')} of {near}"
     if options.keep:
         whole += f" with {listed([result.labels.issue(i) for i in options.keep])} as tabled"
     only = ["keep the constraints"] if size.feasible is None else []
@@ -96,7 +88,7 @@ def proven(answer: SearchAnswer) -> str:
 def crossed(result: Search, lines: Sequence[PartyLine]) -> str:
     """Lines with whose they are; a red line is at the option that the change takes away or brings."""
     owners = [called(result, x.party) for x in lines if x.kind == "red_line"]
-    red = [f"red line{'s' * (len(owners) > 1)} of {listed(owners)}"] if owners else []
+    red = [f"red line{ending(len(owners))} of {listed(owners)}"] if owners else []
     refusals = (x for x in lines if x.kind == "refusal")
     return listed([*red, *(f"{possessive(result.names[x.party])} refusal {_refusal(result, x)}" for x in refusals)])
 
@@ -120,7 +112,7 @@ def lead(result: Search) -> Iterator[str]:
     base = result.base.joint_acceptability
     if not unsourced(result.settings):
         alone = result.base.on_evidence
-        yield on_evidence(alone, {result.names[p]: alone.ranges[p] for p in alone.parties}, result.settings)
+        yield evidence_sentence(alone, {result.names[p]: alone.ranges[p] for p in alone.parties}, result.settings)
     yield f"As tabled and modelled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
     yield from _about(result, result.answer, f"Of {which(result, result.answer)}")
     if result.asking_fewer is not None:
@@ -176,7 +168,7 @@ def _rejected(result: Search) -> str:
     parts = []
     for party, mine in grounds.items():
         lines = [
-            f"its {basis} {kind}{'s' * (len(names) > 1)}{' against' * (kind == 'red line')} {listed(names)}"
+            f"its {basis} {kind}{ending(len(names))}{' against' * (kind == 'red line')} {listed(names)}"
             for (basis, kind), names in mine.items()
             if names
         ]
@@ -243,7 +235,7 @@ def _open(result: Search, bests: Sequence[TitledBest]) -> Iterator[str]:
         if names:
             still = [which for which, _, best in bests if all(best.terms[i] is None for i in names)]
             yield (
-                f"{capital(listed([result.labels.issue(i) for i in names]))} stay{'s' * (len(names) == 1)} open in "
+                f"{capital(listed([result.labels.issue(i) for i in names]))} stay{ending(len(names), 's', '')} open in "
                 f"{listed(still)}."
             )
 
@@ -340,7 +332,7 @@ def _proofs(result: Search, answers: Sequence[SearchAnswer]) -> Iterator[str]:
     first, *others = answers
     work = (
         f"for {title(first)}, {packages(first.scored)} that some draw accepts scored one by one, "
-        f"the others ruled out together, in {first.boxes:,} box{'es' * (first.boxes != 1)}"
+        f"the others ruled out together, in {plural(first.boxes, 'box', 'boxes')}"
     )
     work += "".join(f"; for {title(answer)}, {answer.scored:,} and {answer.boxes:,}" for answer in others)
     if all(a.proven for a in answers):

@@ -7,20 +7,12 @@ from collections.abc import Iterator
 from sim.analysis.search import english
 from sim.analysis.search.english import called, crossed, near_name, opt, packages, share, terms, text, title
 from sim.analysis.search.result import Best, PartyOutcome, Peers, Search, SearchAnswer
-from sim.report.cautions import NO_SOURCES
-from sim.report.numbers import change, gain, interval
+from sim.report.numbers import change, compact, gain, interval
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import (
-    caveat,
-    compact,
-    evidence_range,
-    main_objection,
-    stance,
-    unsourced,
-    word,
-)
+from sim.report.verdict import NO_SOURCES, caveat, evidence_range, main_objection, word
 from sim.results.records import Interval, OnEvidence
+from sim.results.verdicts import stance, unsourced
 
 #: Parties that refuse in fewer draws than this have no main objection to show.
 MINOR = 0.1

@@ -13,7 +13,7 @@ from sim.analysis.shared.records import PartyLine, blocking_line, party_line
 from sim.analysis.space import binding, boxes
 from sim.analysis.space.diagram import TooTangled, diagram
 from sim.engine.packages import OPEN
-from sim.files.complaints import listed
+from sim.files.grammar import listed, plural
 
 
 def why_empty(scope: Scope, keep: Sequence[str], ask: Sequence[str]) -> str:
@@ -26,7 +26,7 @@ def why_empty(scope: Scope, keep: Sequence[str], ask: Sequence[str]) -> str:
     if keep:
         wishes.append(f"keeps {listed(list(dict.fromkeys(keep)))} as tabled")
     if scope.changes is not None:
-        wishes.append(f"is within {scope.changes} change{'s' * (scope.changes != 1)} of the text")
+        wishes.append(f"is within {plural(scope.changes, 'change')} of the text")
     if ask:
         wishes.append(f"asks {listed([case.profiles[i].name for i in sorted(scope.required)])}")
     return f"no package that the constraints allow {listed(wishes) or 'asks anybody with positions'}"

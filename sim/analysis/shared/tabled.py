@@ -10,8 +10,8 @@ from sim.analysis.shared.evidence_alone import allowed
 from sim.analysis.shared.records import Base, Standing
 from sim.engine.packages import OPEN, Packages, Space
 from sim.engine.profiles import Case
-from sim.report.verdict import stance
 from sim.results.records import Interval, TermChange
+from sim.results.verdicts import stance
 
 
 def tabled(case: Case, count: Counts, draws: int, gains: Sequence[float]) -> Base:
