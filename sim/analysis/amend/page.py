@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.amend.english import say, size_words
 from sim.analysis.amend.findings import asking_fewer, helpful, in_table, lead_findings, note_findings, tabulated
-from sim.analysis.amend.result import Amend, AmendedTerm, Amendment, PartyEffect, Size
+from sim.analysis.amend.result import Amend, AmendedTerm, Amendment, Size
+from sim.analysis.shared.records import PartyEffect
 from sim.files.grammar import plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
