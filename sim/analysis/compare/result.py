@@ -37,6 +37,8 @@ class RowSource(Record):
 
 
 class RowParty(Record):
+    """A party in one row."""
+
     id: str
     name: str
     consent_needed: bool
@@ -59,6 +61,8 @@ class FillerShare(Record):
 
 
 class ModelledVerdict(Record):
+    """What the model makes of a row, whose doing it is, and in words."""
+
     word: Outcome
     parties: tuple[str, ...]
     text: str
@@ -136,6 +140,8 @@ class DifferingTerm(Record):
 
 
 class IssueGap(Record):
+    """An issue, and by how much the party gains more on it, in units of utility."""
+
     issue: str
     difference: float
 
@@ -185,6 +191,8 @@ class RowShareChange(Record):
 
 
 class PartyChange(RowShareChange):
+    """What an edit does to a party's share."""
+
     party: str
     name: str
 
@@ -236,6 +244,8 @@ class Ranking(Record):
 
 
 class Smaa(Record):
+    """Ranks by gain on common draws, of all together and of each party."""
+
     draws: int
     seed: int
     jointly: Ranking | None

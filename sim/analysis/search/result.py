@@ -31,6 +31,8 @@ Everybody = Literal["best", "searched", "none", "not_searched"]
 
 
 class SearchOptions(Record):
+    """What was asked for."""
+
     near: str | None
     changes: int | None
     keep: tuple[str, ...]
@@ -53,6 +55,8 @@ class SearchSpace(Record):
 
 
 class GainChange(Record):
+    """By how much a party's mean gain changes, in units of utility."""
+
     party: str
     change: float
 
@@ -119,6 +123,8 @@ class Best(Record):
 
 
 class PackageTerm(Record):
+    """A term; None is open."""
+
     issue: str
     option: str | None
 
@@ -138,11 +144,15 @@ class Listed(Record):
 
 
 class OptionCount(Record):
+    """In how many of the packages an option stands; None is open."""
+
     option: str | None
     packages: int
 
 
 class IssueOptions(Record):
+    """The options of an issue among the packages."""
+
     issue: str
     options: tuple[OptionCount, ...]
 
