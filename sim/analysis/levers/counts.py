@@ -15,8 +15,8 @@ from sim.analysis.shared.paired import paired_change
 from sim.engine.acceptability import wilson
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
-from sim.report.verdict import HALF, stance
 from sim.results.records import Interval, PartyVerdict
+from sim.results.verdicts import HALF, stance
 from sim.simulation.runner import Progress
 
 Counts = NDArray[np.int64]

@@ -17,12 +17,12 @@ from typing import Literal
 from sim.analysis.levers.rankings import Items, items_of, level_names, lowered, raised, ranking_words
 from sim.analysis.shared.parties import lines_crossed, vetoes
 from sim.engine.packages import OPEN
-from sim.engine.preferences import Share, weight_plan
+from sim.engine.preferences import PlanEntry, weight_plan
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
 from sim.files.complaints import Place
 from sim.files.nodes import Plain, flow, from_plain
-from sim.report.verdict import red_line
-from sim.report.voting import chance_words, exact
+from sim.report.numbers import exact
+from sim.report.verdict import chance_words, red_line
 from sim.scenario import schema
 from sim.scenario.labels import labels_of, spaced
 
@@ -128,12 +128,12 @@ def _drop(profiles: list[Profile]) -> Drop:
     return Drop(tuple(p.id for p in profiles), tuple(edits), sum(len(p.lines) for p in profiles))
 
 
-def same_weights(one: Sequence[Share], other: Sequence[Share]) -> bool:
+def same_weights(one: Sequence[PlanEntry], other: Sequence[PlanEntry]) -> bool:
     """Whether two plans give equal weights in every draw: classes only order the issues that have one."""
     return _order(one) == _order(other)
 
 
-def _order(plan: Sequence[Share]) -> tuple[Share, ...]:
+def _order(plan: Sequence[PlanEntry]) -> tuple[PlanEntry, ...]:
     classes = sorted({s for s in plan if isinstance(s, int)})
     if len(classes) < 2:  # nothing to be above or below: as if unknown
         return tuple(None if isinstance(s, int) else s for s in plan)

@@ -21,7 +21,7 @@ from sim.analysis.sobol.indices import Moments, moments, statistics
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import Array
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.preferences import Memo, Preferences, Share
+from sim.engine.preferences import Memo, Preferences, PlanEntry
 from sim.engine.profiles import Case, Cell, Line, Profile, always, never
 from sim.scenario import schema
 
@@ -74,7 +74,7 @@ class Mixed(Memo):
         _, values = self._from("values", cell.issue).cell(party, cell, options)
         return raw, values
 
-    def weights(self, party: str, plan: Iterable[tuple[str, Share]], make: Callable[[], Array]) -> Array:
+    def weights(self, party: str, plan: Iterable[tuple[str, PlanEntry]], make: Callable[[], Array]) -> Array:
         return self._from("weights").weights(party, plan, make)
 
     def beliefs(self, party: str, ranges: tuple[schema.Span, ...]) -> Array:

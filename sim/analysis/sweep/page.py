@@ -10,21 +10,11 @@ from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
 from sim.report.numbers import change, interval
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import (
-    HALF,
-    INFERRED,
-    MARKS,
-    caveat,
-    compact,
-    draws_words,
-    evidence_word,
-    filler_caution,
-    listed,
-    on_evidence,
-    percent,
-    unsourced,
-    word,
-)
+from sim.results.verdicts import HALF, unsourced
+from sim.report.verdict import INFERRED, MARKS, caveat, evidence_word, word
+from sim.report.numbers import compact, percent
+from sim.report.english import draws_words, filler_caution, evidence_sentence
+from sim.files.grammar import listed
 from sim.results.records import Interval
 from sim.scenario.labels import capital, spaced, spoken
 
@@ -93,7 +83,7 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
     base = result.base.on_evidence
     if base is None or unsourced(result.settings):
         return
-    yield on_evidence(base, {result.names[p]: base.ranges[p] for p in base.parties}, result.settings)
+    yield evidence_sentence(base, {result.names[p]: base.ranges[p] for p in base.parties}, result.settings)
     others = [evidence_word(e) for p in _once(result, result.points) if (e := p.on_evidence) is not None]
     otherwise = sum(x != evidence_word(base) for x in others)
     if otherwise:

@@ -22,7 +22,7 @@ from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, LineTurn, PartyPoi
 from sim.analysis.sweep.variations import AS_OF, Variation, parse_variations
 from sim.engine.profiles import Case, Cell, Profile
 from sim.files.complaints import Complaint
-from sim.report.verdict import HALF, stance
+from sim.results.verdicts import HALF, stance
 from sim.results.records import Interval, versions
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded

@@ -14,16 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
-from sim.bargaining.varied_texts import Index, VariedTexts, another_option
+from sim.bargaining.texts_by_draw import TextsByDraw
+from sim.bargaining.zone import Prospects
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
-from sim.engine.draws import BLOCK, Array, stream, uniform
-from sim.engine.packages import Mask, Packages
+from sim.engine.draws import BLOCK, Array, Index, stream, uniform
+from sim.engine.packages import OPEN, Mask, Packages, Space
 from sim.engine.preferences import Preferences
 from sim.engine.profiles import Case
 
@@ -32,7 +32,7 @@ BINDING = ("hard", "legal")
 
 
 @dataclass(frozen=True)
-class Change:
+class ProposedChange:
     """What happened to the mediator's proposal of one round; parties in the order of the case's profiles.
 
     ``issue`` and ``changed`` are the issue and the text proposed, shapes ``(BLOCK,)`` and ``(BLOCK,
@@ -50,18 +50,8 @@ class Change:
     adopted: Mask
 
 
-class Outlook(Protocol):
-    """What the candidates hold for the parties, for the report; :class:`sim.bargaining.zone.Prospects` is one."""
-
-    @property
-    def possible(self) -> Mask: ...
-    def slack(self, gains: Array, needed: Mask) -> Array: ...
-    def openings(self) -> Packages: ...
-    def bests(self) -> Array: ...
-
-
 class NoOutlook:
-    """For those who ask only how the talks end: nothing is known of candidates."""
+    """What :class:`sim.bargaining.zone.Prospects` says, for those who ask only how talks end: nothing of candidates."""
 
     def __init__(self, case: Case) -> None:
         self.shape = len(case.profiles), len(case.space.issues)
@@ -96,7 +86,7 @@ class Mediation:
         # Issues are looked at one by one, so each is kept together in memory.
         self.standing: Packages = np.asfortranarray(np.repeat(case.text[None], BLOCK, axis=0))
         self.last_change = np.zeros(BLOCK, np.int16)
-        self._views = [VariedTexts(own, case.space) for own in preferences]
+        self._views = [TextsByDraw(own, case.space) for own in preferences]
         self._gains = np.empty((len(preferences), BLOCK))
         self._crosses = np.empty((len(preferences), BLOCK), bool)
         self._weigh(np.arange(BLOCK))
@@ -113,7 +103,7 @@ class Mediation:
     def over(self) -> bool:
         return self.round >= self.rounds
 
-    def step(self, *, full: bool = False) -> Change:
+    def step(self, *, full: bool = False) -> ProposedChange:
         """One round in all draws: a change is proposed, voted on, and adopted or not.
 
         A party at the table votes where the standing or the changed text needs its consent. It
@@ -155,7 +145,7 @@ class Mediation:
         self._weigh(np.flatnonzero(adopted))
         self.round += 1
         self.last_change[adopted] = self.round
-        return Change(before, issue, changed, feasible, asked, agrees, adopted)
+        return ProposedChange(before, issue, changed, feasible, asked, agrees, adopted)
 
     def _weigh(self, at: Index) -> None:
         """What everybody makes of the standing text, in these draws."""
@@ -164,7 +154,7 @@ class Mediation:
             self._gains[i, at] = view.gains(texts, at)
             self._crosses[i, at] = view.crosses(texts, at)
 
-    def end(self, outlook: Outlook) -> Ending:
+    def end(self, outlook: Prospects | NoOutlook) -> Ending:
         """Put the standing text to the vote and drop the block's arrays."""
         case = self.case
         needed = asked_each(case, self.standing)
@@ -200,3 +190,29 @@ def _in_spite(loss: Array, heat: Array, coin: Array) -> Mask:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         chance = np.exp(-np.maximum(loss, 0.0) / heat)
     return (heat > 0) & (coin < chance)
+
+
+def another_option(chance: Array, texts: Packages, space: Space) -> tuple[Index, Packages]:
+    """One change of each text, uniform over all of an issue and an option that it does not have.
+
+    ``chance`` are uniforms, shape ``(texts,)``. Returns the issue and the changed texts. An open
+    issue may get any option; none is opened.
+    """
+    # Issue by issue: which of the numbered changes are of this one.
+    others = [size - (texts[:, j] != OPEN).astype(np.int32) for j, size in enumerate(space.sizes)]
+    total = sum(others, np.zeros(len(texts), np.int32))
+    pick = (chance * total).astype(np.int32)
+    issue: Index = np.zeros(len(texts), np.intp)
+    option = pick
+    before = np.zeros(len(texts), np.int32)
+    for count in others:
+        before = before + count
+        beyond = pick >= before
+        issue += beyond
+        option = np.where(beyond, pick - before, option)
+    rows = np.arange(len(texts))
+    here = texts[rows, issue]
+    option = option + ((here != OPEN) & (option >= here))
+    changed = texts.copy(order="K")
+    changed[rows, issue] = option
+    return issue, changed

@@ -7,19 +7,16 @@ same order, so that the gain of a package is the same number, to the last digit,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.engine.draws import BLOCK, Array
-from sim.engine.packages import OPEN, Mask, Packages, Space
+from sim.engine.draws import BLOCK, Array, Index, in_draws
+from sim.engine.packages import Mask, Packages, Space
 from sim.engine.preferences import Preferences
 
-Index = NDArray[np.intp]
 
-
-class VariedTexts:
+class TextsByDraw:
     """A party's gains and lines in one block, for packages that differ from draw to draw.
 
     Row n of the ``texts`` given to the methods is the package, as written, in draw ``at[n]``.
@@ -42,21 +39,22 @@ class VariedTexts:
 
     def gains(self, texts: Packages, at: Index) -> Array:
         """Gains over no deal, shape ``(len(at),)``; equal to :meth:`Preferences.gain` of each package."""
-        total = np.zeros(len(at)) + _in_draws(self.preferences.cost, at)
-        for term in self._each_term(texts, at):
-            total += term
-        if self.preferences.reservation is not None:
-            total -= _in_draws(self.preferences.reservation, at)
-        return total
+        return self._total((len(at),), self._each_term(texts, at), at)
 
     def table(self, packages: Packages, at: Index) -> Array:
         """Gains of every one of some packages in every one of some draws, shape ``(packages, len(at))``."""
-        total = np.zeros((len(packages), len(at))) + _in_draws(self.preferences.cost, at)
         terms = self._terms.reshape(-1, BLOCK)
-        for row, options, size in zip(self._rows, self.seen(packages).T, self._space.sizes, strict=True):
-            total += terms[row - 1 : row + size, at][options + 1]
+        issues = zip(self._rows, self.seen(packages).T, self._space.sizes, strict=True)
+        each = (terms[row - 1 : row + size, at][options + 1] for row, options, size in issues)
+        return self._total((len(packages), len(at)), each, at)
+
+    def _total(self, shape: tuple[int, ...], terms: Iterable[Array], at: Index) -> Array:
+        """The sum of the terms with what no deal costs, less the reservation value."""
+        total = np.zeros(shape) + in_draws(self.preferences.cost, at)
+        for term in terms:
+            total += term
         if self.preferences.reservation is not None:
-            total -= _in_draws(self.preferences.reservation, at)
+            total -= in_draws(self.preferences.reservation, at)
         return total
 
     def terms(self, texts: Packages, at: Index) -> Array:
@@ -84,33 +82,3 @@ class VariedTexts:
         seen = self.seen(texts)
         for line, binds in self._binds:
             yield line.condition.holds(texts if line.kind == "red_line" else seen) & binds[at]
-
-
-def _in_draws(value: Array | float, at: Index) -> Array | float:
-    return value if isinstance(value, float) else value[at]
-
-
-def another_option(chance: Array, texts: Packages, space: Space) -> tuple[Index, Packages]:
-    """One change of each text, uniform over all of an issue and an option that it does not have.
-
-    ``chance`` are uniforms, shape ``(texts,)``. Returns the issue and the changed texts. An open
-    issue may get any option; none is opened.
-    """
-    # Issue by issue: which of the numbered changes are of this one.
-    others = [size - (texts[:, j] != OPEN).astype(np.int32) for j, size in enumerate(space.sizes)]
-    total = sum(others, np.zeros(len(texts), np.int32))
-    pick = (chance * total).astype(np.int32)
-    issue: Index = np.zeros(len(texts), np.intp)
-    option = pick
-    before = np.zeros(len(texts), np.int32)
-    for count in others:
-        before = before + count
-        beyond = pick >= before
-        issue += beyond
-        option = np.where(beyond, pick - before, option)
-    rows = np.arange(len(texts))
-    here = texts[rows, issue]
-    option = option + ((here != OPEN) & (option >= here))
-    changed = texts.copy(order="K")
-    changed[rows, issue] = option
-    return issue, changed

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sim.analysis.trace.result import Answer, Crossed, TraceResult, Turn
-from sim.report.verdict import listed, red_line
+from sim.analysis.trace.result import Crossed, TraceAnswer, TraceResult, Turn
+from sim.files.grammar import listed
+from sim.report.verdict import red_line
 from sim.results.records import TermChange
 from sim.scenario.labels import Labels, capital, spaced, spoken
 
@@ -68,12 +69,12 @@ def line(labels: Labels, crossed: Crossed, party: str) -> str:
     return f"its {crossed.basis} refusal {labels.refusal(party, crossed.refusal)}"
 
 
-def refusal(result: TraceResult, answer: Answer) -> str:
+def refusal(result: TraceResult, answer: TraceAnswer) -> str:
     """A refusal and its reason, without a full stop."""
     return f"{names(result, [answer.party])} refuses {because(result.labels, answer)}"
 
 
-def because(labels: Labels, answer: Answer, brief: bool = False) -> str:
+def because(labels: Labels, answer: TraceAnswer, brief: bool = False) -> str:
     """Why a party refuses; ``brief`` leaves out the issue that costs it most."""
     if answer.lines:
         more = len(answer.lines) - 1
@@ -84,24 +85,28 @@ def because(labels: Labels, answer: Answer, brief: bool = False) -> str:
     got, wanted = gain(answer.gain), gain(answer.wanted)
     if got == wanted:
         got, wanted = gain(answer.gain, 4), gain(answer.wanted, 4)
-    said = f"a gain of {got} over no deal" if answer.wanted == 0 else f"a gain of {got}, wanting {wanted}"
+    short = f"a gain of {got} over no deal" if answer.wanted == 0 else f"a gain of {got}, wanting {wanted}"
     if cost is None or brief:
-        return said
+        return short
     instead = "" if cost.against == "no_deal" else f" rather than {opt(labels, cost.issue, cost.instead)}"
     return (
-        f"{said}: {labels.issue(cost.issue)}: {opt(labels, cost.issue, cost.option)}{instead} costs it most "
+        f"{short}: {labels.issue(cost.issue)}: {opt(labels, cost.issue, cost.option)}{instead} costs it most "
         f"({gain(-cost.amount)})"
     )
 
 
-def answers(result: TraceResult, given: Sequence[Answer]) -> str:
+def answers(result: TraceResult, turn: Turn) -> str:
     """Everybody's answer in a sentence or two, refusals first."""
-    against = [refusal(result, a) for a in given if not a.agrees]
-    content = [f"{names(result, [a.party])} ({gain(a.gain)})" for a in given if a.agrees]
-    said = [f"{capital(x)}." for x in against]
+    sentences = refusals(result, turn)
+    content = [f"{names(result, [a.party])} ({gain(a.gain)})" for a in turn.answers if a.agrees]
     if content:
-        said.append(f"{capital(listed(content))} {'accepts' if len(content) == 1 else 'accept'}.")
-    return " ".join(said)
+        sentences.append(f"{capital(listed(content))} {'accepts' if len(content) == 1 else 'accept'}.")
+    return " ".join(sentences)
+
+
+def refusals(result: TraceResult, turn: Turn) -> list[str]:
+    """A sentence for everybody who refuses."""
+    return [f"{capital(refusal(result, a))}." for a in turn.answers if not a.agrees]
 
 
 def _span(first: int, last: int) -> str:
@@ -115,13 +120,13 @@ def _span(first: int, last: int) -> str:
 class Stretch:
     """Rounds in a row in which the same is offered and answered: the first and last of them, its turns, the words.
 
-    ``turns`` are those of the last round, ``said`` tells the first.
+    ``turns`` are those of the last round, ``words`` are of the first.
     """
 
     first: int
     last: int
     turns: list[Turn]
-    said: str
+    words: str
 
 
 def _offered(result: TraceResult, full: bool) -> Iterator[tuple[str, str]]:
@@ -130,28 +135,28 @@ def _offered(result: TraceResult, full: bool) -> Iterator[tuple[str, str]]:
     if full or len(stretches) < FIRST + LAST + 2:
         hidden = slice(0, 0)
     for stretch in stretches[: hidden.start]:
-        yield from _told(result, stretch)
+        yield from _in_full(result, stretch)
     if middle := stretches[hidden]:
         yield _span(middle[0].first, middle[-1].last), _passed_over(result, middle)
     for stretch in stretches[hidden.stop :]:
-        yield from _told(result, stretch)
+        yield from _in_full(result, stretch)
 
 
 def _stretches(result: TraceResult) -> list[Stretch]:
     before: dict[str | None, Turn] = {}
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     for n, group in groupby(result.turns, key=lambda t: t.round):
         turns = list(group)
-        if found and [_signature(t) for t in found[-1].turns] == [_signature(t) for t in turns]:
-            found[-1].last, found[-1].turns = n, turns
+        if stretches and [_signature(t) for t in stretches[-1].turns] == [_signature(t) for t in turns]:
+            stretches[-1].last, stretches[-1].turns = n, turns
         else:
-            found.append(Stretch(n, n, turns, "\n".join(turn(result, t, before) for t in turns)))
+            stretches.append(Stretch(n, n, turns, "\n".join(sentences(result, t, before) for t in turns)))
         before |= {t.party: t for t in turns if t.kind == "offer"}
-    return found
+    return stretches
 
 
-def _told(result: TraceResult, stretch: Stretch) -> Iterator[tuple[str, str]]:
-    yield str(stretch.first), stretch.said
+def _in_full(result: TraceResult, stretch: Stretch) -> Iterator[tuple[str, str]]:
+    yield str(stretch.first), stretch.words
     if stretch.last > stretch.first:
         again = _again(result, stretch.turns, stretch.last - stretch.first)
         yield _span(stretch.first + 1, stretch.last), again
@@ -160,27 +165,30 @@ def _told(result: TraceResult, stretch: Stretch) -> Iterator[tuple[str, str]]:
 def _passed_over(result: TraceResult, middle: Sequence[Stretch]) -> str:
     """Many rounds in a few sentences: who changes its offer how often, comes down how far, and is refused by whom."""
     between = [t for t in result.turns if middle[0].first <= t.round <= middle[-1].last]
-    said = []
+    offers = [t for t in between if t.kind == "offer"]
+    parts = []
     for party in dict.fromkeys(t.party for t in between if t.party is not None):
-        own = [t for t in between if t.party == party and t.kind == "offer"]
+        own = [t for t in offers if t.party == party]
         if not own:
-            said.append(f"{capital(names(result, [party]))} offers nothing.")
+            parts.append(f"{capital(names(result, [party]))} offers nothing.")
             continue
         changed = sum(bool(t.since) for t in own)
         times = "does not change its offer" if not changed else f"changes its offer {_times(changed)}"
         first, last = (gain(t.wanted or 0.0) for t in (own[0], own[-1]))
         much = f"coming down from {first} to {last}" if first != last else f"insisting on {first}"
-        said.append(f"{capital(names(result, [party]))} {times}, {much}.")
+        parts.append(f"{capital(names(result, [party]))} {times}, {much}.")
     refused = Counter(a.party for t in between for a in t.answers if not a.agrees)
     lines = Counter(a.party for t in between for a in t.answers if not a.agrees and a.lines)
-    of = sum(t.kind == "offer" for t in between)
     who = [
         f"{names(result, [p])} {n if k else f'refuses {n}'}" + (f" ({lines[p]} over its lines)" if lines[p] else "")
         for k, (p, n) in enumerate(refused.most_common())
     ]
-    standing = {t.party: t for t in between if t.kind == "offer" and t.party is not None}
-    stand = [f"{names(result, [p])} offers {text(result.labels, t.changes, t.names)}" for p, t in standing.items()]
-    return " ".join([*said, *([f"Of {of} offers {listed(who)}."] if who else []), *(f"In the end {x}." for x in stand)])
+    if who:
+        parts.append(f"Of {len(offers)} offers {listed(who)}.")
+    for party, offer in {t.party: t for t in offers if t.party is not None}.items():
+        stands = text(result.labels, offer.changes, offer.names)
+        parts.append(f"In the end {names(result, [party])} offers {stands}.")
+    return " ".join(parts)
 
 
 def _times(count: int) -> str:
@@ -189,10 +197,11 @@ def _times(count: int) -> str:
 
 def _signature(turn: Turn) -> tuple[object, ...]:
     """What must be equal for nothing to have changed."""
-    return turn.kind, turn.party, turn.changes, turn.passed, _said(turn)
+    return turn.kind, turn.party, turn.changes, turn.passed, _reasons(turn)
 
 
-def _said(turn: Turn) -> tuple[object, ...]:
+def _reasons(turn: Turn) -> tuple[object, ...]:
+    """Who agrees, and which lines are in the way of the others."""
     return tuple(
         (a.party, a.agrees, tuple((x.kind, x.issue, x.option, x.refusal) for x in a.lines)) for a in turn.answers
     )
@@ -203,62 +212,59 @@ def _again(result: TraceResult, turns: Sequence[Turn], count: int) -> str:
     now = [(names(result, [t.party]), gain(t.wanted)) for t in turns if t.party is not None and t.wanted is not None]
     if not now:
         return f"{how}."
-    (who, much), *others = now
-    wants = [f"{who} {'now' if count == 1 else 'by then'} wants {much}", *(f"{who} {much}" for who, much in others)]
+    when = f" {'now' if count == 1 else 'by then'} wants"
+    wants = [f"{who}{when if k == 0 else ''} {much}" for k, (who, much) in enumerate(now)]
     return f"{how}; {listed(wants)}."
 
 
-def turn(result: TraceResult, told: Turn, before: dict[str | None, Turn] | None = None) -> str:
-    """One turn in sentences; ``before`` are the last offers by proposer."""
-    if told.kind == "no_offer":
-        if not told.wanted:
-            return f"{_name(result, told)} offers nothing: to any text off its lines it prefers no deal."
-        wanted = gain(told.wanted)
-        return f"{_name(result, told)} offers nothing: no text that crosses none of its lines brings it {wanted}."
-    if told.kind == "vote" and told.equals_no_deal:
-        stands = text(result.labels, told.changes)
+def sentences(result: TraceResult, turn: Turn, before: dict[str | None, Turn] | None = None) -> str:
+    """One turn; ``before`` are the last offers by proposer."""
+    if turn.kind == "no_offer":
+        if not turn.wanted:
+            return f"{_name(result, turn)} offers nothing: to any text off its lines it prefers no deal."
+        wanted = gain(turn.wanted)
+        return f"{_name(result, turn)} offers nothing: no text that crosses none of its lines brings it {wanted}."
+    if turn.kind == "vote" and turn.equals_no_deal:
+        stands = text(result.labels, turn.changes)
         return (
             f"What stands is {stands}. It says no more than no deal, so it is no agreement and is not put to the vote."
         )
-    if told.kind == "vote":
-        return f"{_put(result, told)} {answers(result, told.answers) or 'Nobody with positions has to consent.'}"
-    if told.kind == "ratification":
-        return f"In ratification, {answers(result, told.answers)}"
-    last = (before or {}).get(told.party)
-    if last is not None and not told.since and _said(last) == _said(told):
-        return f"{_name(result, told)} repeats its offer and is refused as before."
-    end = " All agree." if told.passed and len(told.answers) > 1 else ""
-    return f"{_offer(result, told, before or {})} {answers(result, told.answers)}{end}"
+    if turn.kind == "vote":
+        return f"{_put(result, turn)} {answers(result, turn) or 'Nobody with positions has to consent.'}"
+    if turn.kind == "ratification":
+        return f"In ratification, {answers(result, turn)}"
+    last = (before or {}).get(turn.party)
+    if last is not None and not turn.since and _reasons(last) == _reasons(turn):
+        return f"{_name(result, turn)} repeats its offer and is refused as before."
+    end = " All agree." if turn.passed and len(turn.answers) > 1 else ""
+    return f"{_offer(result, turn, before or {})} {answers(result, turn)}{end}"
 
 
-def _offer(result: TraceResult, told: Turn, before: dict[str | None, Turn]) -> str:
-    who = f"{_name(result, told)} ({gain(told.gain or 0.0)})"
-    theirs = [p for p, t in before.items() if p != told.party and t.changes == told.changes and p is not None]
-    if theirs and told.since != () and told.changes:
+def _offer(result: TraceResult, turn: Turn, before: dict[str | None, Turn]) -> str:
+    who = f"{_name(result, turn)} ({gain(turn.gain or 0.0)})"
+    theirs = [p for p, t in before.items() if p != turn.party and t.changes == turn.changes and p is not None]
+    if theirs and turn.since != () and turn.changes:
         return f"{who} goes over to the last offer of {names(result, theirs)}."
-    if told.since is None:
-        return f"{who} offers {text(result.labels, told.changes, told.names)}."
-    if not told.since:
+    whole = text(result.labels, turn.changes, turn.names)
+    if turn.since is None:
+        return f"{who} offers {whole}."
+    if not turn.since:
         return f"{who} repeats its offer."
-    moved = listed([f"{term(result.labels, c)} (was {opt(result.labels, c.issue, c.before)})" for c in told.since])
-    if not told.changes or told.names:
-        return f"{who} comes to {text(result.labels, told.changes, told.names)}, changing its offer in {moved}."
-    whole = (
-        ""
-        if told.changes == told.since or len(told.changes) > SPELLED
-        else f"; now {text(result.labels, told.changes)}"
-    )
-    return f"{who} changes its offer in {moved}{whole}."
+    moved = listed([f"{term(result.labels, c)} (was {opt(result.labels, c.issue, c.before)})" for c in turn.since])
+    if not turn.changes or turn.names:
+        return f"{who} comes to {whole}, changing its offer in {moved}."
+    now = "" if turn.changes == turn.since or len(turn.changes) > SPELLED else f"; now {whole}"
+    return f"{who} changes its offer in {moved}{now}."
 
 
-def _put(result: TraceResult, told: Turn) -> str:
+def _put(result: TraceResult, turn: Turn) -> str:
     if result.settings.protocol == "vote":
         return "The text as tabled is put to all whose consent it needs."
-    return f"What stands is put to the vote: {text(result.labels, told.changes)}."
+    return f"What stands is put to the vote: {text(result.labels, turn.changes)}."
 
 
-def _name(result: TraceResult, told: Turn) -> str:
-    return "The mediator" if told.party is None else capital(names(result, [told.party]))
+def _name(result: TraceResult, turn: Turn) -> str:
+    return "The mediator" if turn.party is None else capital(names(result, [turn.party]))
 
 
 # --- a single text ---------------------------------------------------------------------------------
@@ -271,29 +277,24 @@ def _mediated(result: TraceResult, full: bool) -> Iterator[tuple[str, str]]:
             yield _span(run[0].round, run[-1].round), _failures(result, run)
             continue
         for one in run:
-            yield (str(one.round), _change(result, one)) if one.kind == "change" else ("end", turn(result, one))
+            yield (str(one.round), _change(result, one)) if one.kind == "change" else ("end", sentences(result, one))
 
 
-def _change(result: TraceResult, told: Turn) -> str:
-    [change] = told.changes
+def _change(result: TraceResult, turn: Turn) -> str:
+    [change] = turn.changes
     was = opt(result.labels, change.issue, change.before)
-    said = f"Proposed: {term(result.labels, change)} instead of {was}."
-    against = [refusal(result, a) for a in told.answers if not a.agrees]
-    if told.breaks:
-        rules = listed([f"'{spaced(b)}'" for b in told.breaks])
-        return f"{said} It would break a constraint ({rules}) and is not put to anybody."
-    if told.equals_no_deal:
-        return f"{said} It would say no more than no deal and is not put to anybody."
-    if told.passed:
-        return f"{said} Adopted: {', '.join(_better(result, a) for a in told.answers)}."
-    return (
-        " ".join([said, *(f"{capital(x)}." for x in against)])
-        if against
-        else f"{said} Nobody is better off by it, so it is left."
-    )
+    proposed = f"Proposed: {term(result.labels, change)} instead of {was}."
+    if turn.breaks:
+        rules = listed([f"'{spaced(b)}'" for b in turn.breaks])
+        return f"{proposed} It would break a constraint ({rules}) and is not put to anybody."
+    if turn.equals_no_deal:
+        return f"{proposed} It would say no more than no deal and is not put to anybody."
+    if turn.passed:
+        return f"{proposed} Adopted: {', '.join(_better(result, a) for a in turn.answers)}."
+    return " ".join([proposed, *(refusals(result, turn) or ["Nobody is better off by it, so it is left."])])
 
 
-def _better(result: TraceResult, answer: Answer) -> str:
+def _better(result: TraceResult, answer: TraceAnswer) -> str:
     who, more = names(result, [answer.party]), answer.gain - answer.wanted
     if answer.frees:
         return f"{who} is off its lines ({gain(more)})"
@@ -302,10 +303,10 @@ def _better(result: TraceResult, answer: Answer) -> str:
     return f"{who} loses nothing" if abs(more) < 1e-9 else f"{who} gains {amount(more)}"
 
 
-def _failures(result: TraceResult, told: Sequence[Turn]) -> str:
+def _failures(result: TraceResult, turns: Sequence[Turn]) -> str:
     """Changes that failed one after the other, by who refused them."""
     groups: dict[str, dict[str, None]] = {}
-    for one in told:
+    for one in turns:
         [change] = one.changes
         against = [a for a in one.answers if not a.agrees]
         over = " (over a line)" if any(a.lines for a in against) else ""
@@ -319,7 +320,7 @@ def _failures(result: TraceResult, told: Sequence[Turn]) -> str:
             kind = "nobody is better off by"
         groups.setdefault(kind, {}).setdefault(f"{term(result.labels, change)}{over}")
     parts = [f"{capital(kind)} {_some(list(items))}." for kind, items in groups.items()]
-    return " ".join([f"{len(told)} proposals fail.", *parts])
+    return " ".join([f"{len(turns)} proposals fail.", *parts])
 
 
 def _some(items: Sequence[str]) -> str:

@@ -21,7 +21,6 @@ all agree to is the agreement.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,28 +29,16 @@ from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
 from sim.bargaining.offers_by_zone import OffersByZone
 from sim.bargaining.offers_in_full import OffersInFull, parts
-from sim.bargaining.tactics import Concession, Index, concession, tactic_of
+from sim.bargaining.tactics import Concession, concession, tactic_of
 from sim.bargaining.zone import Prospects
 from sim.engine.acceptability import TIE
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
 
-
-class Ground(Protocol):
-    """Draws in which talks go on, and what the parties make of the candidates there.
-
-    A round is ``enter``, the aspirations of all seats, the offers of all proposers, ``keep``.
-    """
-
-    @property
-    def live(self) -> Index: ...
-    @property
-    def over(self) -> bool: ...
-    def enter(self, n: int) -> None: ...
-    def aspiration(self, seat: int, n: int) -> Array: ...
-    def offer(self, seat: int, aspirations: Sequence[Array]) -> tuple[NDArray[np.int16], Mask]: ...
-    def keep(self, draws: Mask) -> None: ...
+#: Draws in which talks go on, and what the parties make of the candidates there. A round is ``enter``, the aspirations
+#: of all seats, the offers of all proposers, ``keep``.
+Ground = OffersByZone | OffersInFull
 
 
 class Bargaining:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.bargaining.tactics import TACTICS
-from sim.report.verdict import HALF, listed, objection_words, percent
-from sim.results.records import Negotiation, Refuser, Result, TalksText
+from sim.files.grammar import listed
+from sim.report.numbers import percent
+from sim.report.verdict import objection_words
+from sim.results.records import Breakdown, Negotiation, Refuser, TalksText
+from sim.results.result import Result
+from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, capital
 
 #: A text in fewer of the agreements than this does not stand out.
@@ -34,17 +38,21 @@ def lead(result: Result, talks: Negotiation) -> str:
         else f"{ASSUMED[talks.protocol]} are assumptions. The share agreed is what follows from them, not the "
         "chance that talks would succeed."
     )
-    said = (_agree(result, talks), _broken(result, talks), ours, _unlike_scores(result))
-    return " ".join(x for x in said if x)
+    parts = (_agree(result, talks), _broken(result, talks), ours, _unlike_scores(result))
+    return " ".join(x for x in parts if x)
 
 
 def _unlike_scores(result: Result) -> str:
     """Talks start from terms some of which are filler, and nobody works out what the evidence alone makes of them."""
-    said = "Talks have no figure on the evidence alone"
-    if result.filler is not None:
-        of = f"{result.filler.assumed_terms} of {result.filler.terms} terms"
-        said += f", and start from a text of which {of} {'is' if result.filler.assumed_terms == 1 else 'are'} filler"
-    return f"{said}."
+    lacking = "Talks have no figure on the evidence alone"
+    if result.filler is None:
+        return f"{lacking}."
+    of = f"{result.filler.assumed_terms} of {result.filler.terms} terms"
+    return f"{lacking}, and start from a text of which {of} {_be(result.filler.assumed_terms)} filler."
+
+
+def _be(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def all_yield(talks: Negotiation) -> bool:
@@ -72,7 +80,7 @@ def _agree(result: Result, talks: Negotiation) -> str:
     if talks.protocol == "alternating_offers":
         offering = listed([result.called(p) for p in how.proposers])
         setting = f"In talks of alternating offers by {offering} over up to {over}"
-        also = f"{capital(listed(others))} {'is' if len(others) == 1 else 'are'} asked where needed." if others else ""
+        also = f"{capital(listed(others))} {_be(len(others))} asked where needed." if others else ""
     else:
         setting = f"In talks on a single text, amended by a mediator over {over},"
         also = f"{capital(listed(others))} vote on it, each where it is asked."
@@ -80,14 +88,16 @@ def _agree(result: Result, talks: Negotiation) -> str:
     failed = talks.ratification_failed.estimate
     if not talks.agreements and not failed:
         return f"{setting} {who} agree in no draw: the talks always break down. {also}".rstrip()
-    said = f"{setting} {who} agree in {percent(talks.agreed.estimate + failed)} of draws"
+    agree = f"{setting} {who} agree in {percent(talks.agreed.estimate + failed)} of draws"
     if not failed:
         what = _what(result, talks, "on ")
-        return f"{said}{_few(talks)}{f', {what}' if what else ''}. {also}".rstrip()
-    share = percent(talks.agreed.estimate) if talks.agreements else "none"
-    said = f"{said}. {also}".rstrip() + f" In {share} the agreement stands{_few(talks)}."
-    said += f" In {percent(failed)} it is turned down by {_ratifiers(result, talks)}."
-    return f"{said} What stands is {what}." if (what := _what(result, talks)) else said
+        return f"{agree}{_few(talks)}{f', {what}' if what else ''}. {also}".rstrip()
+    stands = percent(talks.agreed.estimate) if talks.agreements else "none"
+    parts = [f"{agree}. {also}".rstrip(), f"In {stands} the agreement stands{_few(talks)}."]
+    parts.append(f"In {percent(failed)} it is turned down by {_ratifiers(result, talks)}.")
+    if what := _what(result, talks):
+        parts.append(f"What stands is {what}.")
+    return " ".join(parts)
 
 
 def _few(talks: Negotiation) -> str:
@@ -135,22 +145,27 @@ def _ratifiers(result: Result, talks: Negotiation) -> str:
 
 
 def _broken(result: Result, talks: Negotiation) -> str:
-    found = talks.breakdown
-    if found is None:
+    breakdown = talks.breakdown
+    if breakdown is None:
         return ""
     single = talks.protocol == "single_text"
     why = []
-    if found.missed >= (SEEN if single else HALF):
+    if breakdown.missed >= (SEEN if single else HALF):
         other = "other text near the tabled one" if single else "text that may be proposed"
-        how = "the mediator does not get there, one change at a time" if single else _tactics_failed(result, talks)
-        why.append(f"{_of(found.missed)} some {other} would have suited all whom it needs, but {how}")
-    if blamed := [x for x in found.in_the_way if x.share >= HALF]:
+        how = (
+            "the mediator does not get there, one change at a time"
+            if single
+            else _tactics_failed(result, talks, breakdown)
+        )
+        why.append(f"{_of(breakdown.missed)} some {other} would have suited all whom it needs, but {how}")
+    if blamed := [x for x in breakdown.in_the_way if x.share >= HALF]:
         why += _blamed(result, talks, blamed, again=bool(why))
-    elif found.nobody_alone >= HALF:
-        why.append(f"{_of(found.nobody_alone)} no text would suit all but one of those it needs")
-    said = f"in {percent(talks.broke_down.estimate)} the talks break down"
-    parts = [said, *why] if _ends_otherwise(talks) else why
-    return " ".join(f"{capital(part)}." for part in parts)
+    elif breakdown.nobody_alone >= HALF:
+        why.append(f"{_of(breakdown.nobody_alone)} no text would suit all but one of those it needs")
+    # Where talks always break down, the sentence before says so.
+    if talks.agreements or talks.ratification_failed.estimate:
+        why.insert(0, f"in {percent(talks.broke_down.estimate)} the talks break down")
+    return " ".join(f"{capital(part)}." for part in why)
 
 
 def standing(result: Result, talks: Negotiation) -> list[str]:
@@ -159,45 +174,35 @@ def standing(result: Result, talks: Negotiation) -> list[str]:
     return [result.party(x.party).name for x in used if x.tactic is not None and TACTICS[x.tactic].stands]
 
 
-def _tactics_failed(result: Result, talks: Negotiation) -> str:
+def _tactics_failed(result: Result, talks: Negotiation, breakdown: Breakdown) -> str:
     """Why a text that suits all is not agreed on: it could not be, or nobody came down to it."""
-    found = talks.breakdown
-    assert found is not None
-    if not found.unavoidable:
+    if not breakdown.unavoidable:
         return "nobody came down to it in time"
     who = standing(result, talks)
     short = f"none brings {listed(who)} what {'it insists' if len(who) == 1 else 'they insist'} on to the end"
-    if found.unavoidable == found.missed:
+    if breakdown.unavoidable == breakdown.missed:
         return f"{short}, so the talks must break down"
-    return f"nobody came down to it in time; {_of(found.unavoidable)} {short}"
-
-
-def _ends_otherwise(talks: Negotiation) -> bool:
-    """Whether talks do not always break down."""
-    return bool(talks.agreements or talks.ratification_failed.estimate)
+    return f"nobody came down to it in time; {_of(breakdown.unavoidable)} {short}"
 
 
 def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser], again: bool) -> list[str]:
     """The parties over whom most breakdowns come; more than one may be so in a draw.
 
-    ``again`` says that breakdowns have been told of before, of which these are not a part.
+    ``again`` says that there are breakdowns in the sentence before, of which these are not a part.
     """
     parts = []
     for number, x in enumerate(who):
-        name, share = (
-            result.called(x.party),
-            _of(x.share, again) if number == 0 else f"in {percent(x.share)}",
-        )
+        name = result.called(x.party)
         if talks.protocol == "single_text":
-            parts.append(f"{share} {name} refuses what stands in the end{over(result, x)}")
+            what = f"{name} refuses what stands in the end"
         elif len(talks.settings.table) == 1:
-            parts.append(f"{share} {name} refuses every text{over(result, x)}")
+            what = f"{name} refuses every text"
         elif number == 0:
-            parts.append(
-                f"{share} there are texts that suit all others whom they need, but {name} refuses each{over(result, x)}"
-            )
+            what = f"there are texts that suit all others whom they need, but {name} refuses each"
         else:
-            parts.append(f"{share} the same is true of {name}{over(result, x)}")
+            what = f"the same is true of {name}"
+        share = _of(x.share, again) if number == 0 else f"in {percent(x.share)}"
+        parts.append(f"{share} {what}{over(result, x)}")
     return parts
 
 
@@ -209,13 +214,13 @@ def _of(share: float, again: bool = False) -> str:
 
 def over(result: Result, refuser: Refuser) -> str:
     """What a party refuses over, with a blank before it; empty where that is not known."""
-    found = refuser.objection
-    if found is None:
+    objection = refuser.objection
+    if objection is None:
         return ""
-    words = objection_words(found, result.labels, refuser.party)
-    if found.kind == "issue":
+    words = objection_words(objection, result.labels, refuser.party)
+    if objection.kind == "issue":
         return f" ({words} costs it most)"
-    if found.share in (None, 1.0):
+    if objection.share in (None, 1.0):
         return f" over {words}"
     # Not in every draw in which it refuses: the share is that of the table of what stands in the way.
-    return f", in {percent(found.share or 0.0)} over {words}"
+    return f", in {percent(objection.share or 0.0)} over {words}"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 
-from sim.analysis.trace.result import Answer, Cost, Crossed
-from sim.bargaining.varied_texts import VariedTexts
+from sim.analysis.trace.result import Cost, Crossed, TraceAnswer
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE
 from sim.engine.packages import OPEN, Packages
 from sim.engine.preferences import Preferences
 from sim.engine.profiles import Case, Line
-from sim.results.records import TermChange
 
 
 class Witness:
@@ -24,30 +22,26 @@ class Witness:
         self.case, self.preferences = case, preferences
         self.id = preferences.profile.id
         self._at = np.array([draw])
-        self._view = VariedTexts(preferences, case.space)
+        self._view = TextsByDraw(preferences, case.space)
 
     def gain(self, text: Packages) -> float:
         return float(self._view.gains(text[None], self._at)[0])
 
     def lines(self, text: Packages) -> tuple[Crossed, ...]:
         """The lines that the text crosses and that bind in this draw, firmest first."""
-        seen = self.case.space.seen(text[None], self.id)
-        found = []
-        for line in sorted(self.preferences.profile.lines, key=lambda line: line.layer):
-            crossing = line.condition.holds(text[None] if line.kind == "red_line" else seen)
-            if crossing[0] and self.preferences.binds(line)[self._at[0]]:
-                found.append(_crossed(line))
-        return tuple(found)
+        crossed = self.preferences.profile.crossed(self.case.space, text)
+        binding = (line for line in crossed if self.preferences.binds(line)[self._at[0]])
+        return tuple(_crossed(line) for line in sorted(binding, key=lambda line: line.layer))
 
     def accepts(self, text: Packages) -> bool:
         """Whether it takes the text rather than no deal."""
         return self.gain(text) >= -TIE and not self.lines(text)
 
-    def vote(self, text: Packages) -> Answer:
+    def vote(self, text: Packages) -> TraceAnswer:
         """Its answer to a text put to it for good."""
         return self.answer(text, 0.0, self.accepts(text))
 
-    def answer(self, text: Packages, wanted: float, agrees: bool, favourite: Packages | None = None) -> Answer:
+    def answer(self, text: Packages, wanted: float, agrees: bool, favourite: Packages | None = None) -> TraceAnswer:
         """An answer to an offer. Where the gain falls short, the issue told is the one that costs most.
 
         That is against no deal where the text brings a loss, else against the party's ``favourite``.
@@ -60,34 +54,30 @@ class Witness:
                 cost = self._cost(text, None, "no_deal")
             if cost is None and favourite is not None:
                 cost = self._cost(text, favourite, "favourite")
-        return Answer(
-            party=self.id, agrees=agrees, gain=gain, wanted=wanted, lines=lines, cost=cost, lucky=False, frees=False
-        )
+        return TraceAnswer(party=self.id, agrees=agrees, gain=gain, wanted=wanted, lines=lines, cost=cost)
 
-    def on_change(self, standing: Packages, changed: Packages, agrees: bool) -> Answer:
+    def on_change(self, standing: Packages, changed: Packages, agrees: bool) -> TraceAnswer:
         """An answer to the mediator's change of the standing text."""
         gain, before = self.gain(changed), self.gain(standing)
         lines = self.lines(changed)
         stood = bool(self.lines(standing))
         # A text that stands across a line already is not refused for doing so.
-        kept = lines if agrees or not stood else ()
+        against = lines if agrees or not stood else ()
         worse = gain < before - TIE
-        return Answer(
+        return TraceAnswer(
             party=self.id,
             agrees=agrees,
             gain=gain,
             wanted=before,
-            lines=kept,
-            cost=self._cost(changed, standing, "standing") if worse and not kept else None,
+            lines=against,
+            cost=self._cost(changed, standing, "standing") if worse and not against else None,
             lucky=agrees and worse and stood == bool(lines),
             frees=stood and not lines,
         )
 
     def terms(self, text: Packages) -> list[float]:
         """What each issue adds to the gain."""
-        seen = self.case.space.seen(text[None], self.id)[0]
-        found = [self.preferences.term(j, option) for j, option in enumerate(seen.tolist())]
-        return [0.0 if term is None else float(term[self._at[0]]) for term in found]
+        return self._view.terms(text[None], self._at)[:, 0].tolist()
 
     def _cost(
         self, text: Packages, other: Packages | None, against: Literal["no_deal", "standing", "favourite"]
@@ -124,13 +114,3 @@ def _crossed(line: Line) -> Crossed:
         evidence=line.evidence,
         why=line.why,
     )
-
-
-def differences(case: Case, before: Packages, after: Packages) -> tuple[TermChange, ...]:
-    """What was changed from one text to another, in the order of the issues."""
-    old, new = case.space.terms(before), case.space.terms(after)
-    return tuple(TermChange.model_validate(_change(i, old, new)) for i in case.space.issues if old[i] != new[i])
-
-
-def _change(issue: str, old: Mapping[str, str | None], new: Mapping[str, str | None]) -> dict[str, str | None]:
-    return {"issue": issue, "from": old[issue], "to": new[issue]}
