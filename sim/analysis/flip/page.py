@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
+from sim.files.grammar import listed
+from sim.report.english import ALLIANCE, draws_words, filler_caution
+from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.english import ALLIANCE, draws_words, filler_caution
 from sim.report.verdict import caveat, line_name
-from sim.report.numbers import compact, percent
-from sim.files.grammar import listed
 from sim.scenario.labels import Labels, capital, possessive, spoken
 
 HEADER = ("scenario", "party", "issue", "measure", "value", "low", "high", "reason")

@@ -21,7 +21,7 @@ from sim.analysis.sobol.indices import Moments, moments, statistics
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import Array
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.preferences import Memo, Preferences, PlanEntry
+from sim.engine.preferences import Memo, PlanEntry, Preferences
 from sim.engine.profiles import Case, Cell, Line, Profile, always, never
 from sim.scenario import schema
 

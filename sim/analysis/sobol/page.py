@@ -8,12 +8,12 @@ from dataclasses import replace
 from sim.analysis.sobol.groups import Kind
 from sim.analysis.sobol.result import OUTPUTS, GroupIndices, GroupName, Order, Output, SobolResult
 from sim.analysis.sobol.sobol import LEADING
+from sim.files.grammar import listed
+from sim.report.english import filler_caution
+from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import caveat
-from sim.report.numbers import compact, percent
-from sim.report.english import filler_caution
-from sim.files.grammar import listed
 from sim.results.records import Interval
 from sim.scenario.labels import capital
 from sim.scenario.labels import spoken as called

@@ -25,8 +25,8 @@ from sim.engine.draws import BLOCK, Array, stream
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
 from sim.files.ceilings import MOST_SAMPLE
-from sim.report.verdict import line_name
 from sim.files.grammar import listed
+from sim.report.verdict import line_name
 from sim.results.records import Interval, versions
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded

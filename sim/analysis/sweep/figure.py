@@ -14,8 +14,8 @@ from sim.analysis.sweep.variations import AS_IT_STANDS, AS_OF
 from sim.analysis.sweep.words import path_words, unknown, value_words
 from sim.engine.draws import Array
 from sim.report import figure as style
-from sim.results.verdicts import HALF
 from sim.report.numbers import compact
+from sim.results.verdicts import HALF
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

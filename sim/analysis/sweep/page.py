@@ -8,14 +8,13 @@ from itertools import pairwise
 from sim.analysis.shared.counting import too_near
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
-from sim.report.numbers import change, interval
-from sim.report.page import Column, Page, Sheet
-from sim.results.verdicts import HALF, unsourced
-from sim.report.verdict import INFERRED, MARKS, caveat, evidence_word, word
-from sim.report.numbers import compact, percent
-from sim.report.english import draws_words, filler_caution, evidence_sentence
 from sim.files.grammar import listed
+from sim.report.english import draws_words, evidence_sentence, filler_caution
+from sim.report.numbers import change, compact, interval, percent
+from sim.report.page import Column, Page, Sheet
+from sim.report.verdict import INFERRED, MARKS, caveat, evidence_word, word
 from sim.results.records import Interval
+from sim.results.verdicts import HALF, unsourced
 from sim.scenario.labels import capital, spaced, spoken
 
 HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")

@@ -22,8 +22,8 @@ from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, LineTurn, PartyPoi
 from sim.analysis.sweep.variations import AS_OF, Variation, parse_variations
 from sim.engine.profiles import Case, Cell, Profile
 from sim.files.complaints import Complaint
-from sim.results.verdicts import HALF, stance
 from sim.results.records import Interval, versions
+from sim.results.verdicts import HALF, stance
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.sweep.result import LineTurn, Sweep, SweepPath, SweepPoint
-from sim.report.verdict import evidence_word, red_line
+from sim.report.verdict import chance_words, evidence_word, red_line
 from sim.results.verdicts import unsourced
-from sim.report.verdict import chance_words
 from sim.scenario.labels import capital, possessive, spaced, spoken
 
 #: Lines named at most.
