@@ -220,7 +220,7 @@ class NoEdits(Finding):
 
 
 class TurningEdits(Finding):
-    """How many edits turn a verdict for the better, the strongest, and how many of them rest on what."""
+    """How many edits turn the verdict on a text that is not accepted, the strongest, and what they rest on."""
 
     kind: Literal["turning_edits"] = "turning_edits"
     tried: Tried
@@ -231,7 +231,7 @@ class TurningEdits(Finding):
 
 
 class BreakingEdits(Finding):
-    """As :class:`TurningEdits`, of a text that is accepted: how many would break that, and those that go furthest."""
+    """How many edits would break an acceptance, those that go furthest, and what they rest on."""
 
     kind: Literal["breaking_edits"] = "breaking_edits"
     tried: Tried
@@ -301,7 +301,7 @@ class NoPairTurns(Finding):
 
 
 class CrossingHalf(Finding):
-    """Under how many edits the joint share crosses one half or is too near it; whether the verdict turns under others."""
+    """Under how many edits the joint share crosses one half or is too near it; whether the verdict turns likewise."""
 
     kind: Literal["crossing_half"] = "crossing_half"
     edits: int
