@@ -61,6 +61,13 @@ def tabulated(result: Amend) -> list[Size]:
     return [size for size in result.sizes if size.raising or not result.raised]
 
 
+def first_size(result: Amend) -> Size:
+    """The size whose table answers: of those that have one the first to reach one half, else that of the best."""
+    sizes = tabulated(result)
+    reaching = [size for size in sizes if size.best is not None and size.best.reaches_half]
+    return reaching[0] if reaching else max(sizes, key=lambda size: 0.0 if size.best is None else _share(size.best))
+
+
 def asking_fewer(result: Amend) -> list[Amendment]:
     """Amendments that no longer ask somebody whom the text asks."""
     return [a for size in result.sizes for a in size.asking_fewer]
