@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from sim.cli import app
-from sim.interop.cardinal import Cardinal, Issue, Utilities
+from sim.interop.additive import NamedIssue, Utilities, UtilityDomain
 
 CAR_DOMAIN = """\
 <negotiation_template>
@@ -160,10 +160,10 @@ SHARES = st.floats(0, 1, allow_subnormal=False)
 
 
 @st.composite
-def cardinals(draw: st.DrawFn, issues: int = 4, topped: bool = False) -> Cardinal:
+def cardinals(draw: st.DrawFn, issues: int = 4, topped: bool = False) -> UtilityDomain:
     """A domain of two to four options an issue, and one to three parties; ``topped``: every best option is worth 1."""
     names = draw(st.lists(NAMES, min_size=1, max_size=issues, unique=True))
-    own = tuple(Issue(n, tuple(draw(st.lists(NAMES, min_size=2, max_size=4, unique=True)))) for n in names)
+    own = tuple(NamedIssue(n, tuple(draw(st.lists(NAMES, min_size=2, max_size=4, unique=True)))) for n in names)
     parties = []
     for number in range(draw(st.integers(1, 3))):
         raw = draw(st.lists(st.integers(0, 20), min_size=len(own), max_size=len(own)).filter(any))
@@ -175,4 +175,4 @@ def cardinals(draw: st.DrawFn, issues: int = 4, topped: bool = False) -> Cardina
             rows.append(tuple(row))
         weights = tuple(w / sum(raw) for w in raw)
         parties.append(Utilities(f"party {number}", weights, tuple(rows), draw(SHARES)))
-    return Cardinal("A random domain", own, tuple(parties))
+    return UtilityDomain("A random domain", own, tuple(parties))

@@ -28,8 +28,8 @@ from typing import Any
 from sim.files.complaints import Complaint, Complaints, render
 from sim.files.text import SIZE
 from sim.interop import importing
-from sim.interop.files import read_files
 from sim.interop.folders import write_folder
+from sim.interop.formats import read_files
 from sim.scenario.loading import load
 from tests.exchange import CAR_BUYER, CAR_DOMAIN, CAR_SELLER, JOB_DOMAIN, job_profile
 
@@ -274,10 +274,10 @@ def outcome(kind: str, number: int, folder: Path) -> str:
         return "refused"
     _check(imported.warnings, any_number=True)
     ids = importing.Ids.of(imported)
-    importing.renamed(imported.cardinal.issues, [p.name for p in imported.cardinal.parties], ids)
+    importing.renamed(imported.domain.issues, [p.name for p in imported.domain.parties], ids)
     texts = importing.scenario_texts(imported, ids, dt.date(2020, 1, 1))
     # a domain of thousands of options takes a second to load, and tells no more than a small one
-    if sum(len(issue.options) for issue in imported.cardinal.issues) <= 300:
+    if sum(len(issue.options) for issue in imported.domain.issues) <= 300:
         out = folder / "out"
         write_folder(out, texts)
         load(out / next(name for name in texts if "/" not in name))

@@ -6,7 +6,7 @@ Each mutant is made by its number alone, so that a run can stop and go on, and a
     python -m tests.mutants scenario issues positions sources evidence edits --count 3000 --state yaml.json
 
 A traceback, more than ten seconds of processor time for one mutant, or more than 300 MB of memory is a failure. The
-tests take a sample (:mod:`tests.test_mutants`).
+tests take a sample (:mod:`tests.scenario.test_mutants`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Makes the generated blocks and figures of README.md, or says which are stale.
+"""Makes the generated blocks and figures of the documents, or says which are stale.
 
 A block is ``<!-- generated: COMMAND -->``, a code block, ``<!-- end -->``; ``COMMAND | from: WORDS | to: WORDS`` shows
 the lines from the first that begins with the one up to the next that begins with the other. A figure is
@@ -24,6 +24,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+#: Where generated blocks and figures may stand: the first page, reading, writing, the house and its recipes.
+_NAMES = ("README.md", "results/README.md", "scenarios/README.md", "sim/README.md", "CONTRIBUTING.md")
+DOCUMENTS = tuple(ROOT / name for name in _NAMES)
 BLOCK = re.compile(r"(<!-- generated: sim (?P<command>.+?) -->\n```text\n)(?P<body>.*?)(```\n<!-- end -->)", re.DOTALL)
 FIGURE = re.compile(r"<!-- figure: sim (?P<command>.+?) -->\n!\[.*?\]\((?P<file>.+?)\)")
 
@@ -99,13 +102,24 @@ def words(svg: str) -> list[str]:
     return re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
 
 
+def is_stale(document: Path) -> bool:
+    """Whether a document holds an output or a figure that its command no longer gives."""
+    text = document.read_text(encoding="utf-8")
+    figures = drawn_anew(text)
+    return made_anew(text) != text or any(words(p.read_text(encoding="utf-8")) != words(s) for p, s in figures.items())
+
+
+def write_anew(document: Path) -> None:
+    """Write a document's outputs and figures as its commands give them now."""
+    text = document.read_text(encoding="utf-8")
+    document.write_text(made_anew(text), encoding="utf-8")
+    for path, content in drawn_anew(text).items():
+        path.write_text(content, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    old = README.read_text(encoding="utf-8")
-    new = made_anew(old)
-    figures = drawn_anew(old)
     if "--write" in sys.argv:
-        README.write_text(new, encoding="utf-8")
-        for path, content in figures.items():
-            path.write_text(content, encoding="utf-8")
-    elif new != old or any(words(path.read_text(encoding="utf-8")) != words(svg) for path, svg in figures.items()):
-        sys.exit("README.md is stale: python -m tests.readme --write")
+        for each in DOCUMENTS:
+            write_anew(each)
+    elif stale := [str(each.relative_to(ROOT)) for each in DOCUMENTS if is_stale(each)]:
+        sys.exit(f"stale: {', '.join(stale)}; write anew: python -m tests.readme --write")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cli.library import library_text
+from sim.cli.library_document import library_text
 from sim.report.english import SENTENCES
 from sim.results.result import Result, RunFinding
 from sim.scenario.catalogue import shipped_texts
@@ -18,16 +18,59 @@ from tests import readme
 from tests.documented import documented, documented_findings, findings, keys
 
 ROOT = Path(__file__).parent.parent
-TEXT = readme.README.read_text(encoding="utf-8")
+TEXTS = {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in readme.DOCUMENTS}
+FRONT = TEXTS["README.md"]
+#: A path in backquotes, as documents write it; one with ``<question>`` and the like in it stands for many.
+PATH = re.compile(r"`((?:(?:sim|tests|scenarios|\.ci)/[\w./-]*)|[\w./-]+\.(?:py|toml|md|cff|txt))`")
 
 
-def test_readme_blocks_are_what_the_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(readme.BLOCK.findall(TEXT)) >= 2
-    assert readme.made_anew(TEXT) == TEXT, "stale: python -m tests.readme --write"
+def test_the_first_page_is_short() -> None:
+    assert len(FRONT.splitlines()) <= 150
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_generated_blocks_are_what_the_commands_print(document: str) -> None:
+    text = TEXTS[document]
+    assert readme.made_anew(text) == text, "stale: python -m tests.readme --write"
+
+
+def test_no_generated_block_went_missing() -> None:
+    counts = {document: len(readme.BLOCK.findall(text)) for document, text in TEXTS.items()}
+    assert counts["README.md"] >= 1
+    assert counts["results/README.md"] >= 8
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_paths_that_documents_name_are_there(document: str) -> None:
+    """Paths in backquotes: from the top, from the document, from ``sim/``; a bare name is one of many of that name."""
+    homes = (ROOT, (ROOT / document).parent, ROOT / "sim")
+    names = {path.name for folder in ("sim", "tests") for path in (ROOT / folder).rglob("*.py")}
+    paths = PATH.findall(TEXTS[document])
+    assert [p for p in paths if p not in names and not any((home / p).exists() for home in homes)] == []
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_links_lead_somewhere(document: str) -> None:
+    """To a file that is there and, in a document of ours, to a heading of it."""
+    home = (ROOT / document).parent
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", TEXTS[document], flags=re.DOTALL)):
+        if target.startswith("https://"):
+            continue
+        file, _, anchor = target.partition("#")
+        place = (home / file).resolve() if file else ROOT / document
+        assert place.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", place.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {anchor_of(heading) for heading in headings}, target
+
+
+def anchor_of(heading: str) -> str:
+    """A heading as links name it."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def test_readme_figures_are_what_the_commands_draw() -> None:
-    figures = readme.drawn_anew(TEXT)
+    figures = readme.drawn_anew(FRONT)
     assert figures
     for path, svg in figures.items():
         held = readme.words(path.read_text(encoding="utf-8"))
@@ -35,28 +78,32 @@ def test_readme_figures_are_what_the_commands_draw() -> None:
         assert held == readme.words(svg), f"{path.name} is stale: python -m tests.readme --write"
 
 
-def test_readme_python_examples_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_examples_of_the_documents_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    done = doctest.testfile(str(readme.README), module_relative=False)
+    done = doctest.testfile(str(ROOT / "sim/README.md"), module_relative=False)
     assert done.attempted >= 5
     assert done.failed == 0
 
 
 def test_ci_runs_the_two_commands_of_the_readme() -> None:
-    commands = [c for c in re.findall(r"```sh\n(.*?)\n```", TEXT, re.DOTALL) if "venv/bin/pip" in c]
+    commands = [c for c in re.findall(r"```sh\n(.*?)\n```", FRONT, re.DOTALL) if "venv/bin/pip" in c]
     assert len(commands) == 2
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert [line for line in script if line in commands] == commands
 
 
-def test_readme_commands_validate(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_of_the_documents_validate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every sim command in a shell block names real options; the ones that edit load."""
     import shlex
 
     monkeypatch.chdir(ROOT)
-    lines = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]
-    edits = [line for line in lines if line.startswith("sim run") and "--set" in line]
-    assert len(edits) >= 4
+    shell = [block for text in TEXTS.values() for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)]
+    inline = re.findall(r"`(sim run [^`]*)`", "".join(TEXTS.values()))
+    lines = [*(line for block in shell for line in block.splitlines()), *(" ".join(line.split()) for line in inline)]
+    edits = [
+        line for line in lines if line.startswith("sim run scenarios/") and "--set" in line and "ISSUE" not in line
+    ]
+    assert len(edits) >= 7
     for line in edits:
         words = shlex.split(line, comments=True)
         sets = [value for option, value in itertools.pairwise(words) if option == "--set"]

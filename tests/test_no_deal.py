@@ -31,7 +31,7 @@ from sim.scenario import schema
 from sim.scenario.loading import Loaded, load
 from sim.scenario.validation import Library
 from tests import domains, small, spaces
-from tests.test_search_proof import votes
+from tests.analysis.test_search_proof import votes
 
 ISSUES = {"w": "ab", "x": "ab", "y": "ab", "z": "ab"}
 NOTHING = {"w": "b", "x": "b", "y": "b", "z": "b"}

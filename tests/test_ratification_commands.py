@@ -24,9 +24,9 @@ from sim.analysis.trace.trace import trace
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 from tests import domains
+from tests.analysis.test_search import loaded
 from tests.domains import party, position, refusal
 from tests.on_disk import loaded as written
-from tests.test_search import loaded
 
 ISSUES = {"land": "abc", "army": "ab", "money": "ab"}
 TEXT = {"land": "b", "army": "a", "money": "a"}

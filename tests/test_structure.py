@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import SLOW
 
-PACKAGE = Path(__file__).parent.parent / "sim"
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent / "sim"
 #: From the ground up. A room imports from itself and from rooms before it. Every other folder of ``analysis`` is a
 #: question: questions stand side by side after ``analysis/shared`` and never import each other.
 ROOMS = (
@@ -35,7 +36,7 @@ HOME = {
     "typer": ("cli",),
     "rich": ("cli", "report"),
     "matplotlib": ("figure", "report/fonts", "cli"),
-    "openpyxl": ("interop/xlsx_reading",),
+    "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
     "yaml": ("files/yaml",),
     "pydantic": ("scenario", "results", "analysis", "cli"),
@@ -156,7 +157,12 @@ def test_no_global_random_state() -> None:
 
 def test_what_is_marked_slow_is_there() -> None:
     """A test that is renamed must be renamed in slow.txt too, or README's second command grows."""
-    home = Path(__file__).parent
     for entry in SLOW:
         file, _, test = entry.partition("::")
-        assert f"def {test}" in (home / file).read_text(encoding="utf-8"), entry
+        assert f"def {test}" in (TESTS / file).read_text(encoding="utf-8"), entry
+
+
+def test_tests_lie_as_the_rooms_do() -> None:
+    """What a room does is tested in the folder of its name; what concerns the whole is tested in the folder above."""
+    folders = {p.parent.relative_to(TESTS).as_posix() for p in TESTS.rglob("test_*.py")}
+    assert folders - {".", "peers"} <= {room.split("/")[0] for room in ROOMS}

@@ -10,16 +10,16 @@ import sim
 from sim.analysis.levers.levers import levers
 from sim.analysis.levers.page import page
 from sim.analysis.levers.result import Lever, LeversResult
-from sim.cli.library import library_text
+from sim.cli.library_document import library_text
 from sim.report.english import TOGETHER, notes
 from sim.report.verdict import objection, objection_words
 from sim.results.records import Filler, Objection
 from sim.results.result import Result
 from sim.scenario.labels import Labels
 from tests import small
+from tests.analysis.test_levers import loaded, vetoing
 from tests.exchange import sim as call
 from tests.sentences import sentence
-from tests.test_levers import loaded, vetoing
 
 MEMBER = "    status: {option: member, basis: BASIS, evidence: [E1]}\n"
 

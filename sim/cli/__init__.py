@@ -1,4 +1,4 @@
-"""The ``sim`` command: arguments and exit codes, nothing else."""
+"""The ``sim`` command: arguments and exit codes, nothing else. A command is a module of its name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,24 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli import cataloguing, comparing, exchange, reading, running, sensitivity, space, tracing, varying
-from sim.cli.common import INTERRUPTED
+from sim.cli import (
+    amend,
+    compare,
+    exchange,
+    explain,
+    frontier,
+    library,
+    new,
+    run,
+    search,
+    sensitivity,
+    show,
+    sources,
+    sweep,
+    trace,
+    validate,
+)
+from sim.cli.output import INTERRUPTED
 from sim.files import system
 
 app = typer.Typer(
@@ -38,16 +54,29 @@ def _root(
     """Would the parties accept this proposal, who blocks it and over what, and how sure are we?"""
 
 
-running.register(app)
-comparing.register(app)
-reading.register(app)
-cataloguing.register(app)
-varying.register(app)
-space.register(app)
-sensitivity.register(app)
-tracing.register(app)
-space.register(app)
-exchange.register(app)
+#: All commands in the order of the help, each with its example.
+for command, example in (
+    (run.run, "sim run istanbul --set 'us.foreign_forces.red_lines=none'"),
+    (explain.explain, "sim explain istanbul --party ukraine"),
+    (library.library, "sim library"),
+    (compare.compare, "sim compare istanbul membership --as-of 2025-02-24"),
+    (validate.validate, "sim validate istanbul my_text.yaml"),
+    (new.new, "sim new my_text.yaml; sim new talks --negotiation --parties 'Union,Board' --issues 'pay,hours'"),
+    (new.schema, "sim schema positions"),
+    (show.list_, "sim list"),
+    (show.runs, "sim runs istanbul"),
+    (sweep.sweep, "sim sweep istanbul --vary 'us.fighting.importance=minor,moderate,major,critical'"),
+    (amend.amend, "sim amend istanbul --changes 2 --keep alignment"),
+    (frontier.frontier, "sim frontier istanbul --parties russia,ukraine --plot frontier.svg"),
+    (search.search, "sim search istanbul --keep alignment --ask all"),
+    (sensitivity.sensitivity, "sim sensitivity istanbul --pairs --plot tornado.svg"),
+    (trace.trace, "sim trace istanbul --protocol alternating_offers --outcome agreed"),
+    (exchange.import_, "sim import car_domain.xml buyer.xml seller.xml --out car"),
+    (exchange.export, "sim export istanbul --to genius --out istanbul_genius"),
+):
+    app.command(command.__name__.strip("_"), epilog=f"Example: {example}")(command)
+app.add_typer(show.app, name="show")
+app.add_typer(sources.app, name="sources")
 
 
 def main() -> None:

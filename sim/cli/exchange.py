@@ -11,39 +11,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import common
-from sim.cli.common import reporting
+from sim.cli.names import load_files, named_parties
+from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of
+from sim.cli.output import remark, reporting, say, tell, warn
 
 if TYPE_CHECKING:
     from sim.interop.exporting import Exported
     from sim.scenario import schema
 
-IMPORT = "Example: sim import car_domain.xml buyer.xml seller.xml --out car"
-EXPORT = "Example: sim export istanbul --to genius --out istanbul_genius"
+
 ALONE = (
     "warning: the domain has one party: sim run and explain score it, but there is nobody to agree "
     "with, and what weighs parties against each other (sim frontier, joint shares of sim compare) needs two"
 )
-#: So many open issues are told one by one.
-TOLD = 5
+#: So many open issues are named one by one.
+NAMED = 5
 
 
-class Target(StrEnum):
-    genius = "genius"
-    geniusweb = "geniusweb"
-    negmas = "negmas"
-    csv = "csv"
-    xlsx = "xlsx"
-
-
-OutDir = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="A folder that is not there yet, or empty.", show_default=False)
-]
-
-
-def register(app: typer.Typer) -> None:
-    app.command("import", epilog=IMPORT)(import_)
-    app.command("export", epilog=EXPORT)(export)
+#: Formats of :data:`sim.interop.formats.WRITERS`, and tables.
+Target = StrEnum("Target", ["genius", "geniusweb", "negmas", "csv", "xlsx"])
 
 
 def import_(
@@ -54,14 +40,16 @@ def import_(
             help="A table (.csv, .xlsx); or profiles of Genius (XML) or GeniusWeb (JSON), and their domain.",
         ),
     ],
-    out: OutDir,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="A folder that is not there yet, or empty.", show_default=False)
+    ],
     text: Annotated[
         list[str] | None,
         typer.Option("--text", metavar="ISSUE=OPTION", help="A term of the text to score; give one for every issue."),
     ] = None,
     date: Annotated[
         dt.date | None,
-        typer.Option(parser=common._day, metavar="DATE", help="The day of positions and texts (default: today)."),
+        typer.Option(parser=day, metavar="DATE", help="The day of positions and texts (default: today)."),
     ] = None,
     steps: Annotated[
         int | None,
@@ -74,69 +62,47 @@ def import_(
         bool,
         typer.Option("--as-written", help="Take evaluations of Genius files as they stand, as NegMAS writes them."),
     ] = False,
-    quiet: common.Quiet = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
     with reporting(quiet):
-        from sim.files.complaints import render
-        from sim.interop import importing
-        from sim.interop.files import read_files
         from sim.interop.folders import check_free, write_folder
-        from sim.interop.table_importing import is_table
+        from sim.interop.importing import import_profiles
+        from sim.interop.table_importing import import_table, is_table
 
         check_free(out)
+        date = date or dt.date.today()
         if any(map(is_table, files)):
-            for option, given in (("--steps", steps is not None), ("--as-written", as_written)):
-                if given:
+            for option, wanted in (("--steps", steps is not None), ("--as-written", as_written)):
+                if wanted:
                     raise typer.BadParameter("is for profiles of Genius and GeniusWeb", param_hint=option)
-            _import_table(files, out, text or [], date or dt.date.today(), sheet)
-            return
-        if sheet is not None:
+            if len(files) > 1:
+                what = "a table is imported alone: it holds all parties and issues"
+                raise typer.BadParameter(what, param_hint="FILE...")
+            imported = import_table(files[0], date, text or (), sheet)
+        elif sheet is not None:
             raise typer.BadParameter("is for workbooks (.xlsx)", param_hint="--sheet")
-        imported = read_files(files, steps, as_written)
-        made = importing.Ids.of(imported)
-        package = importing.chosen_package(text, imported, made) if text else None
-        texts = importing.scenario_texts(imported, made, date or dt.date.today(), package)
-        write_folder(out, texts)
-        if imported.warnings:
-            typer.echo(render(imported.warnings), err=True)
-        names_of_parties = [party.name for party in imported.cardinal.parties]
-        _tell_renamed(importing.renamed(imported.cardinal.issues, names_of_parties, made))
-        if len(imported.cardinal.parties) == 1:
-            common.tell(ALONE)
-        common.remark("all figures of the files are assumed; no proposal is in them")
-        names = sorted(name for name in texts if "/" not in name)
-        common.remark(f"wrote {out}: domain/ and {', '.join(names)}")
-        common.remark(f"next: sim run {shlex.quote(str(out / ('text.yaml' if package else names[0])))}")
+        else:
+            imported = import_profiles(files, date, text or (), steps, as_written)
+        write_folder(out, imported.files)
+        warn(imported.warnings)
+        if imported.renamed:
+            lines = "".join(f"\n  {name!r} is {id}" for name, id in imported.renamed)
+            tell(f"names made into ids; tables and figures show them as written:{lines}")
+        if imported.unknown:
+            tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in imported.unknown))
+        if imported.parties == 1:
+            tell(ALONE)
+        remark(imported.origin)
+        remark(f"wrote {out}: domain/ and {', '.join(imported.texts)}")
+        command = "new" if imported.first is None else "run"
+        remark(f"next: sim {command} {shlex.quote(str(out / (imported.first or 'text.yaml')))}")
 
 
-def _import_table(files: Sequence[Path], out: Path, terms: Sequence[str], day: dt.date, sheet: str | None) -> None:
-    from sim.files.complaints import render
-    from sim.interop.folders import write_folder
-    from sim.interop.table_importing import import_table
-
-    if len(files) > 1:
-        raise typer.BadParameter("a table is imported alone: it holds all parties and issues", param_hint="FILE...")
-    result = import_table(files[0], day, terms, sheet)
-    write_folder(out, result.files)
-    if result.warnings:
-        typer.echo(render(result.warnings), err=True)
-    _tell_renamed(result.renamed)
-    if result.empty:
-        common.tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in result.empty))
-    if result.parties == 1:
-        common.tell(ALONE)
-    common.remark("all that the table says is assumed; add sources and evidence in domain/")
-    common.remark(f"wrote {out}: domain/ and {', '.join(result.texts)}")
-    if result.texts:
-        common.remark(f"next: sim run {shlex.quote(str(out / result.texts[0]))}")
-    else:
-        common.remark(f"next: sim new {shlex.quote(str(out / 'text.yaml'))}")
-
-
+@bundled
 def export(
-    file: common.OneFile,
-    to: Annotated[Target, common.one_of(Target, "--to", help="The format.")],
+    file: OneFile,
+    to: Annotated[Target, one_of(Target, "--to", help="The format.")],
     out: Annotated[
         Path,
         typer.Option(
@@ -149,14 +115,9 @@ def export(
     parties: Annotated[
         str | None, typer.Option(metavar="PARTY,PARTY", help="Only these parties (default: all of the domain).")
     ] = None,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    quiet: Quiet = False,
 ) -> None:
     """Write a scenario's positions as a table, or expected preferences for Genius, GeniusWeb or NegMAS."""
     with reporting(quiet):
@@ -169,29 +130,24 @@ def export(
             raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
         else:
             check_new(out)
-        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        chosen = common.named_parties(parties, loaded.scenario.domain.positions.values(), "--parties")
+        [loaded] = load_files([file], inputs)
+        chosen = named_parties(parties, loaded.scenario.domain.positions.values(), "--parties")
         if table:
             _export_table(loaded.scenario, chosen, to, out)
             return
-        from sim.interop import genius_writing, geniusweb_writing, negmas
         from sim.interop.exporting import exported
+        from sim.interop.formats import WRITERS
 
         result = exported(loaded, chosen)
-        writer = {
-            Target.genius: genius_writing.written,
-            Target.geniusweb: geniusweb_writing.written,
-            Target.negmas: negmas.written,
-        }[to]
-        texts, fitted = writer(result.cardinal, result.ids)
+        texts, fitted = WRITERS[to](result.domain, result.ids)
         write_folder(out, texts)
         for words in result.lost:
-            common.tell(f"not carried: {words}")
+            tell(f"not carried: {words}")
         for words in fitted:
-            common.tell(words)
+            tell(words)
         for line in _worth(result):
-            common.say(line)
-        common.remark(f"wrote {out}: {', '.join(texts)}")
+            say(line)
+        remark(f"wrote {out}: {', '.join(texts)}")
 
 
 def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:
@@ -204,15 +160,8 @@ def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: 
     check_new(out)
     write_bytes(out, content)
     for words in table.lost:
-        common.tell(f"not carried: {words}")
-    common.remark(f"wrote {out}; sim import reads it back")
-
-
-def _tell_renamed(pairs: Sequence[tuple[str, str]]) -> None:
-    """All names that their ids do not show."""
-    if pairs:
-        lines = "".join(f"\n  {name!r} is {id}" for name, id in pairs)
-        common.tell(f"names made into ids; tables and figures show them as written:{lines}")
+        tell(f"not carried: {words}")
+    remark(f"wrote {out}; sim import reads it back")
 
 
 def _worth(result: Exported) -> list[str]:
@@ -221,17 +170,17 @@ def _worth(result: Exported) -> list[str]:
     from sim.report.numbers import percent
 
     if result.text is None:
-        closing = " ".join(f"--set proposal.{issue}=..." for issue in result.open_issues[:TOLD])
+        closing = " ".join(f"--set proposal.{issue}=..." for issue in result.open_issues[:NAMED])
         return [
             f"The text leaves {listed(result.open_issues)} open, so it is no package of the export.",
-            f"Closed, it is one: {closing}" + (" and so on" if len(result.open_issues) > TOLD else ""),
+            f"Closed, it is one: {closing}" + (" and so on" if len(result.open_issues) > NAMED else ""),
         ]
     out = [
         "What the text is worth, less the reservation value, is the expected gain. Behind it, what a mean",
         "cannot say: the share of draws in which it accepts here (an alliance by itself), its lines binding.",
     ]
-    width = max(len(party.name) for party in result.cardinal.parties)
-    for id, party, share in zip(result.ids, result.cardinal.parties, result.accepting, strict=True):
+    width = max(len(party.name) for party in result.domain.parties)
+    for id, party, share in zip(result.ids, result.domain.parties, result.accepting, strict=True):
         worth = party.of(result.text)
         sums = f"{worth:.4f} - {party.reservation:.4f} = {worth - party.reservation:+.4f}"
         but = "  (here an effect makes it another package)" if id in result.otherwise else ""

@@ -1,223 +1,38 @@
-"""``results/library.md``: the outcome of every shipped scenario, made anew by a command.
-
-A domain has its scenarios beside it. The first has ``scenarios/`` to itself, every further one a folder in it, and in
-the document a part of its own: parties and figures of different domains have nothing to do with each other.
-"""
+"""``sim library``: the outcome of every shipped scenario, written to a document."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from sim.files.grammar import listed
-from sim.files.written import markdown_line, markdown_row
-from sim.report import outcome as tables
-from sim.report.verdict import CAVEAT, Word, own_word
-from sim.results.records import PartyResult
-from sim.results.result import Result
-from sim.results.verdicts import settles_nothing
-from sim.scenario import catalogue, schema
-from sim.scenario.loading import Loaded
-from sim.scenario.reactions import DAYS, Reactions, load_all_reactions
-from sim.simulation.score import score
+import typer
 
-_HEAD = """# The shipped scenarios, scored
-
-Made by `sim library`; a test fails when it is stale. {draws} draws, seed {seed}.
-
-Each figure is the share of draws in which a party accepts the text, a draw being one preference
-profile that agrees with the sources; in brackets where the text does not need its consent. *Joint*
-is the share in which all who are needed accept; *signed* leaves out those who vote only once a text is signed.
-*Inferred* and *unknown* say what the evidence alone makes of a figure: a refusal over a line that is read out of the
-sources, and both answers open. *On the evidence* is what remains when everything
-assumed is left open, and who decides it. *Filler* counts the terms of the text that are not in the
-sources, with the range of the joint figure over other feasible fillings; *decides* marks a range that crosses one
-half. {caveat}
-"""
+from sim.cli.options import Quiet
+from sim.cli.output import remark, reporting, warn
 
 
-def texts_of(folder: Path) -> list[Path]:
-    """The scenario files of a folder, and of those folders in it that have a domain of their own."""
-    domains = sorted(x.parent for x in folder.glob("*/domain") if x.is_dir())
-    return [file for place in (folder, *domains) for file in sorted(place.glob("*.yaml"))]
+def library(
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="All texts of this folder, not the shipped ones.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("results/library.md"),
+    quiet: Quiet = False,
+) -> None:
+    """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
+    with reporting(quiet):
+        from sim.cli.library_document import domain_folder, library_text, texts_of
+        from sim.files.writing import write_whole
+        from sim.scenario.catalogue import shipped_texts
+        from sim.scenario.loading import load_all
+        from sim.scenario.reactions import load_all_reactions
 
-
-def library_text(loaded: Sequence[Loaded], reactions: Mapping[Path, Reactions] | None = None) -> str:
-    """The whole document: domains as they come, scenarios in the order of their texts' dates.
-
-    ``reactions`` are those of the domains, by folder, read here if they are not given. Raises as
-    :func:`sim.scenario.reactions.load_all_reactions` and :func:`sim.score`.
-    """
-    said = load_all_reactions(map(_domain_folder, loaded)) if reactions is None else reactions
-    results = score(loaded)
-    domains: dict[str, list[Result]] = {}
-    answers: dict[str, dict[str, dict[str, schema.Reaction]]] = {}
-    for item, result in zip(loaded, results, strict=True):
-        title = item.scenario.domain.issues.title
-        domains.setdefault(title, []).append(result)
-        answers.setdefault(title, {})[result.scenario.id] = said[_domain_folder(item)].of(item.path.stem)
-    settings = results[0].settings
-    parts = [_HEAD.format(draws=f"{settings.draws:,}", seed=settings.seed, caveat=CAVEAT)]
-    for title, found in domains.items():
-        parts += _domain(title, sorted(found, key=lambda r: (r.scenario.date, r.scenario.id)), answers[title])
-    return "\n".join(parts)
-
-
-def _domain_folder(item: Loaded) -> Path:
-    return item.path.parent / catalogue.DOMAIN
-
-
-def _domain(title: str, results: Sequence[Result], answers: Mapping[str, Mapping[str, schema.Reaction]]) -> list[str]:
-    return [
-        f"## {markdown_line(title)}\n",
-        tables.overview(results),
-        *answered(results, answers),
-        "\n### By layer\n\nAcceptability with stated red lines and refusals, with inferred ones too, with assumed ones"
-        " too (the last is the figure above).\n",
-        layers(results),
-        "\n### On the evidence alone\n\nLeast and greatest acceptability over everything that is assumed or unknown.\n",
-        bounds(results),
-        "\n### Verdicts\n",
-        *(f"**{markdown_line(tables.heading(r))}.** {markdown_line(r.verdict)}\n" for r in results),
-    ]
-
-
-def _parties(results: Sequence[Result]) -> dict[str, str]:
-    return {p.id: p.name for r in results for p in r.parties}
-
-
-def layers(results: Sequence[Result]) -> str:
-    """A Markdown table: stated / inferred / assumed for each party."""
-    return _by_party(
-        results, lambda p: "{stated:.2f} / {inferred:.2f} / {assumed:.2f}".format(**p.by_layer.model_dump())
-    )
-
-
-def bounds(results: Sequence[Result]) -> str:
-    """A Markdown table: the interval on the evidence for each party."""
-    return _by_party(results, lambda p: f"{p.on_evidence.necessary:.2f} to {p.on_evidence.possible:.2f}")
-
-
-def _by_party(results: Sequence[Result], words: Callable[[PartyResult], str]) -> str:
-    parties = _parties(results)
-    lines = [
-        markdown_row(["scenario", *parties.values()]),
-        markdown_row(["---"] * (1 + len(parties))),
-    ]
-    for result in results:
-        rows = {p.id: p for p in result.parties}
-        figures = []
-        for party in parties:
-            row = rows.get(party)
-            text = "-" if row is None else words(row)
-            figures.append(text if row is None or row.consent_needed else f"({text})")
-        lines.append(markdown_row([result.scenario.id, *figures]))
-    return "\n".join(lines)
-
-
-# --- what was said ----------------------------------------------------------------------------
-
-_SAID = f"""
-### What was said
-
-What a party itself said of the text within {DAYS} days of it, with the claims that tell it (`sim show reactions`), and
-behind the stroke what the run says of it, in brackets where its consent is not needed; of an alliance by its own
-positions and lines, whatever its members say. *Conditional* is neither yes nor no: a basis for talks, a yes with
-changes, an answer held back. *Proposes* is the party's own text, whose yes answers nobody. *Same claim* is an agreement
-in which the party's positions or lines cite one of these very claims. - is nothing found.
-"""
-_NO_TEST = (
-    "This checks the coding, whether sources were read alike twice. It is no test of the method: positions and answers "
-    "are of the same days and partly of the same documents, so they agree where both were read well, and nothing "
-    "follows about how an answer is foreseen."
-)
-#: What the run says, by the answer with which it can be compared.
-_ALIKE: Mapping[schema.Said, tuple[Word, ...]] = {"accepts": ("accepts",), "refuses": ("refuses", "refuses, inferred")}
-_PLAIN: tuple[Word, ...] = ("accepts", "refuses", "refuses, inferred")
-
-
-def answered(results: Sequence[Result], answers: Mapping[str, Mapping[str, schema.Reaction]]) -> list[str]:
-    """Parts of the document: what was said of the texts beside the verdicts, and how far they agree.
-
-    ``answers`` is by text and party. Nothing where nothing was said.
-    """
-    parties = _parties(results)
-    rows = [markdown_row(["scenario", *parties.values()]), markdown_row(["---"] * (1 + len(parties)))]
-    told: list[_Told] = []
-    for result in results:
-        said = answers.get(result.scenario.id, {})
-        held = {p.id: p for p in result.parties}
-        cells = []
-        for party, name in parties.items():
-            if party not in said or party not in held:
-                cells.append("-")
-                continue
-            row = held[party]
-            verdict = None if settles_nothing(result) or row.silent else own_word(row, result.settings)
-            shared = not _cited(row).isdisjoint(said[party].evidence)
-            one = _Told(said[party], verdict, f"{name} on {result.scenario.id}", shared)
-            cells.append(_answer(one, row))
-            told.append(one)
-        rows.append(markdown_row([result.scenario.id, *cells]))
-    if not told:
-        return []
-    return [_SAID, "\n".join(rows), f"\n{_agreement(told)}\n\n{_NO_TEST}"]
-
-
-@dataclass(frozen=True)
-class _Told:
-    """A word found, the word of the run (None where it has none), who and of what, whether claims are shared."""
-
-    said: schema.Reaction
-    run: Word | None
-    who: str
-    shared: bool
-
-    @property
-    def alike(self) -> bool | None:
-        """Whether the run says what the party said; None where they cannot be compared."""
-        return self.run in _ALIKE[self.said.word] if self.said.word in _ALIKE and self.run in _PLAIN else None
-
-
-def _cited(party: PartyResult) -> set[str]:
-    """The claims that a party's cells and lines in this run rest on."""
-    cells = (id for issue in party.issues for id in (*issue.evidence, *issue.importance_evidence))
-    return {*cells, *(id for line in party.lines for id in line.evidence)}
-
-
-def _answer(told: _Told, party: PartyResult) -> str:
-    verdict = told.run or ("silent" if party.silent else "no verdict")
-    mark = "" if told.alike is None else ": agree" if told.alike else ": DIFFER"
-    if told.alike and told.shared:
-        mark += ", same claim"
-    shown = verdict if party.consent_needed else f"({verdict})"
-    return f"{told.said.word} ({', '.join(told.said.evidence)}) / {shown}{mark}"
-
-
-def _agreement(told: Sequence[_Told]) -> str:
-    """How many of the words found agree with the run, and what becomes of the others."""
-    compared = [x for x in told if x.alike is not None]
-    differ = [x.who for x in compared if not x.alike]
-    shared = sum(x.shared for x in compared if x.alike)
-    same = f"the same in {len(compared) - len(differ)}"
-    same += f" ({shared} by the same claim)" if shared else ""
-    same += f"; not for {listed(differ)}" if differ else ""
-    found = f"{len(told)} word{'' if len(told) == 1 else 's'} found"
-    parts = [f"Of {found}, {len(compared)} can be compared with a verdict: {same}."]
-    plain = Counter(x.run for x in told if x.said.word in _ALIKE and x.alike is None)
-    if plain:
-        parts.append(f"A yes or no without a plain verdict: {sum(plain.values())} ({_counted(plain)}).")
-    for answer, name in (("conditional", "Conditional"), ("proposes", "Of a party's own text")):
-        under = Counter(x.run for x in told if x.said.word == answer)
-        if under:
-            parts.append(f"{name}: {sum(under.values())} (the run says {_counted(under)}).")
-    return " ".join(parts)
-
-
-def _counted(words: Mapping[Word | None, int]) -> str:
-    ordered = sorted(words.items(), key=lambda item: (-item[1], str(item[0])))
-    return "; ".join(
-        f"{count} times {word or 'nothing'}" if count > 1 else f"once {word or 'nothing'}" for word, count in ordered
-    )
+        files = shipped_texts() if folder is None else texts_of(folder)
+        if not files:
+            raise FileNotFoundError(f"{folder}: no scenario files (*.yaml) there")
+        loaded = load_all(files)
+        reactions = load_all_reactions(map(domain_folder, loaded))
+        warn([w for rows in reactions.values() for w in rows.warnings])
+        text = library_text(loaded, reactions)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(out, text)
+        remark(f"wrote {out}")

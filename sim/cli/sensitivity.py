@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import common
-from sim.cli.common import Format, reporting
+from sim.cli.names import known_issue, known_party, load_files
+from sim.cli.options import Drawing, OneFile, Output, Scoring, bundled, one_of
+from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
 if TYPE_CHECKING:
     from sim.scenario.loading import Loaded
 
 
-class Method(StrEnum):
-    levers = "levers"
-    sobol = "sobol"
-    flip = "flip"
+Method = StrEnum("Method", ["levers", "sobol", "flip"])
 
 
-def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sim sensitivity istanbul --pairs --plot tornado.svg")(sensitivity)
-
-
+@bundled
 def sensitivity(
-    file: common.OneFile,
+    file: OneFile,
     method: Annotated[
         Method,
-        common.one_of(
+        one_of(
             Method,
             "--method",
             help="levers: single edits of positions, one by one. sobol: shares of variance by party and issue. "
@@ -50,41 +44,33 @@ def sensitivity(
             "--n", min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."
         ),
     ] = None,
-    draws: common.Draws = None,
-    seed: common.Seed = None,
-    sets: common.Sets = None,
-    withs: common.Withs = None,
-    as_of: common.AsOf = None,
-    evidence: common.EvidenceMode = None,
-    domain: common.DomainDir = None,
-    format: common.FormatName = Format.table,
-    plot: common.PlotFile = None,
-    title: common.FigureTitle = None,
-    quiet: common.Quiet = False,
+    *,
+    inputs: Scoring,
+    output: Drawing,
 ) -> None:
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
-    with reporting(quiet):
+    with reporting(output.quiet):
         for option, wanted, homes in (
             ("--issue", issue is not None, (Method.levers,)),
             ("--pairs", pairs, (Method.levers,)),
             ("--top", top is not None, (Method.levers,)),
             ("--n", n is not None, (Method.sobol,)),
-            ("--draws", draws is not None, (Method.levers, Method.flip)),
+            ("--draws", inputs.draws is not None, (Method.levers, Method.flip)),
         ):
             if wanted and method not in homes:
                 right = " or ".join(f"--method {home.value}" for home in homes)
                 more = "; its sample is --n" if option == "--draws" else ""
                 raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
-        common.check_plot(plot, title)
-        [loaded] = common.load_files([file], sets, withs, as_of, evidence, domain, draws, seed, None)
-        party = common.known_party(party, loaded.scenario.domain.positions.values())
-        common.known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
+        check_output(output)
+        [loaded] = load_files([file], inputs)
+        party = known_party(party, loaded.scenario.domain.positions.values())
+        known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method is Method.levers:
-            _levers(loaded, party, issue, pairs, top, format, plot, title)
+            _levers(loaded, party, issue, pairs, top, output)
         elif method is Method.sobol:
-            _sobol(loaded, party, n, format, plot, title)
+            _sobol(loaded, party, n, output)
         else:
-            _flip(loaded, party, format, plot, title)
+            _flip(loaded, party, output)
 
 
 def _levers(
@@ -93,9 +79,7 @@ def _levers(
     issue: str | None,
     pairs: bool,
     top: int | None,
-    format: Format,
-    plot: Path | None,
-    title: str | None,
+    output: Output,
 ) -> None:
     from sim.analysis.levers.levers import levers
     from sim.analysis.levers.page import TOP, LeversView
@@ -103,47 +87,44 @@ def _levers(
     domain = loaded.scenario.domain
     # About as many edits as there are; what counts is whether the bar is worth showing.
     edits = 5 * (1 if party else len(domain.positions)) * (1 if issue else len(domain.issues.issues))
-    with common.progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
+    with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
-    common.emit(result, LeversView(TOP if top is None else top), format)
+    emit(result, LeversView(TOP if top is None else top), output)
 
-    if plot is not None:
-        from sim.analysis.levers import figure as figure
+    if output.plot is not None:
+        from sim.analysis.levers.figure import draw
 
-        common.write_plot(plot, lambda: figure.draw(result), title)
+        write_plot(output, lambda: draw(result))
 
 
-def _sobol(
-    loaded: Loaded, party: str | None, n: int | None, format: Format, plot: Path | None, title: str | None
-) -> None:
+def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:
     from sim.analysis.sobol import page as view
     from sim.analysis.sobol.sobol import LEAST, sobol
+    from sim.engine.draws import BLOCK
 
-    if n is not None and n < LEAST:
+    n = BLOCK if n is None else n
+    if n < LEAST:
         raise typer.BadParameter(f"{n} draws are too few for indices; take at least {LEAST}", param_hint="--n")
     # Two samples, and one more a group.
     texts = 2 + 3 * len(loaded.scenario.domain.positions) + len(loaded.scenario.domain.issues.issues)
-    with common.progress_bar((n or 4096) * texts, "sampling") as progress:
-        if n is None:
-            result = sobol(loaded, party=party, progress=progress)
-        else:
-            result = sobol(loaded, n, party=party, progress=progress)
-    common.emit(result, view, format)
+    with progress_bar(n * texts, "sampling") as progress:
+        result = sobol(loaded, n, party=party, progress=progress)
+    emit(result, view, output)
 
-    if plot is not None:
-        from sim.analysis.sobol import figure as figure
+    if output.plot is not None:
+        from sim.analysis.sobol.figure import draw
 
-        common.write_plot(plot, lambda: figure.draw(result), title)
+        write_plot(output, lambda: draw(result))
 
 
-def _flip(loaded: Loaded, party: str | None, format: Format, plot: Path | None, title: str | None) -> None:
+def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
     from sim.analysis.flip import page as view
     from sim.analysis.flip.flip import flip
 
     result = flip(loaded, party=party)
-    common.emit(result, view, format)
+    emit(result, view, output)
 
-    if plot is not None:
-        from sim.analysis.flip import figure as figure
+    if output.plot is not None:
+        from sim.analysis.flip.figure import draw
 
-        common.write_plot(plot, lambda: figure.draw(result), title)
+        write_plot(output, lambda: draw(result))

@@ -1,7 +1,7 @@
 """What differs between operating systems, in one place: signals, processes, renames, terminals, standard streams.
 
-Nothing else in the package uses these; :mod:`tests.test_system` reads the sources for it. Everything here has a way to
-go on where the system lacks what is wanted.
+Nothing else in the package uses these; :mod:`tests.files.test_system` reads the sources for it. Everything here has a
+way to go on where the system lacks what is wanted.
 """
 
 from __future__ import annotations

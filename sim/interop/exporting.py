@@ -22,13 +22,12 @@ from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, NothingFits
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences
-from sim.engine.profiles import Cardinal as Values
-from sim.engine.profiles import Case, Cell, Profile, compile_case
+from sim.engine.profiles import Cardinal, Case, Cell, Profile, compile_case
 from sim.files.complaints import Complaint, Complaints
 from sim.files.grammar import listed
 from sim.files.ids import made_into, names_of
 from sim.files.nodes import place_of
-from sim.interop.cardinal import Cardinal, Issue, Utilities
+from sim.interop.additive import NamedIssue, Utilities, UtilityDomain
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 
@@ -42,7 +41,7 @@ class Exported:
     by itself, an alliance without its members; empty without a package.
     """
 
-    cardinal: Cardinal
+    domain: UtilityDomain
     ids: tuple[str, ...]
     text: tuple[int, ...] | None
     open_issues: tuple[str, ...]
@@ -61,17 +60,17 @@ def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported
     domain = loaded.scenario.domain.issues
     names = names_of([(id, issue.question) for id, issue in domain.issues.items()], "issue")
     issues = tuple(_issue(name, issue) for name, issue in zip(names, domain.issues.values(), strict=True))
-    held = []
+    utilities = []
     for profile in profiles:
         try:
-            held.append(expected_utilities(profile, case))
+            utilities.append(expected_utilities(profile, case))
         except NothingFits as fault:
             place = place_of(loaded.tree, ("domain", "positions", profile.id))
             what = f"the ranges leave almost nothing to draw from: {fault}"
             raise Complaints([Complaint(place, profile.id, what, "widen a range, or give fixed numbers")]) from None
     text = tuple(int(o) for o in case.text)
     return Exported(
-        Cardinal(domain.title, issues, tuple(held)),
+        UtilityDomain(domain.title, issues, tuple(utilities)),
         tuple(p.id for p in profiles),
         None if OPEN in text else text,
         case.open_issues,
@@ -81,10 +80,12 @@ def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported
     )
 
 
-def _issue(name: str, issue: schema.Issue) -> Issue:
+def _issue(name: str, issue: schema.Issue) -> NamedIssue:
     options = names_of([(id, o.text) for id, o in issue.options.items()], "option")
     own = tuple(o.text for o in issue.options.values())
-    return Issue(name, options, None if name == issue.question else issue.question, None if options == own else own)
+    return NamedIssue(
+        name, options, None if name == issue.question else issue.question, None if options == own else own
+    )
 
 
 def expected_utilities(profile: Profile, case: Case) -> Utilities:
@@ -103,8 +104,8 @@ def expected_utilities(profile: Profile, case: Case) -> Utilities:
     else:
         for j, (weight, row) in enumerate(zip(weights, values, strict=True)):
             spoken = [(p, o[j]) for p, o in zip(beliefs, profile.outcomes, strict=True) if o[j] != OPEN]
-            told = 1.0 if len(spoken) == len(profile.outcomes) else min(math.fsum(p for p, _ in spoken), 1.0)
-            rows.append(tuple(told * v for v in row.tolist()))
+            chance = 1.0 if len(spoken) == len(profile.outcomes) else min(math.fsum(p for p, _ in spoken), 1.0)
+            rows.append(tuple(chance * v for v in row.tolist()))
             no_deal += [weight * p * float(row[option]) for p, option in spoken]
     name = profile.name if made_into(profile.name, profile.id, "party") else profile.id
     return Utilities(name, tuple(weights), tuple(rows), math.fsum(no_deal) + 0.0)
@@ -141,11 +142,11 @@ def _means(profile: Profile, case: Case) -> tuple[list[float], list[float]]:
     return _filled(weights, drawn.weights.tolist()), _filled(beliefs, drawn.beliefs.tolist())
 
 
-def _filled(given: Sequence[float | None], sums: Sequence[float]) -> list[float]:
-    """What is given, and the rest of 1 shared out as the sums (or means) are."""
-    left = 1 - math.fsum(g for g in given if g is not None)
-    total = math.fsum(s for g, s in zip(given, sums, strict=True) if g is None) or 1.0
-    return [left * s / total if g is None else g for g, s in zip(given, sums, strict=True)]
+def _filled(fixed: Sequence[float | None], sums: Sequence[float]) -> list[float]:
+    """What is fixed, and the rest of 1 shared out as the sums (or means) are."""
+    left = 1 - math.fsum(f for f in fixed if f is not None)
+    total = math.fsum(s for f, s in zip(fixed, sums, strict=True) if f is None) or 1.0
+    return [left * s / total if f is None else f for f, s in zip(fixed, sums, strict=True)]
 
 
 # --- what no format of these can say --------------------------------------------------------
@@ -156,35 +157,35 @@ def _lost(case: Case, profiles: Sequence[Profile]) -> list[str]:
     domain = scenario.domain
     out: list[str] = []
 
-    def tell(what: str, items: Sequence[str], why: str) -> None:
+    def lose(what: str, items: Sequence[str], why: str) -> None:
         if items:
             out.append(f"{what} ({listed(list(items))}): {why}")
 
-    tell(
+    lose(
         "Red lines and refusals",
         [f"{sum(1 for _ in p.lines)} of {p.id}" for p in profiles if p.lines],
         "a sum of utilities buys them off",
     )
     drawn = [line for p in profiles for line in p.lines if line.holds is not None]
-    tell("Chances that a line binds", [f"{line.id}" for line in drawn], "nor what polls say of them")
-    tell(
+    lose("Chances that a line binds", [f"{line.id}" for line in drawn], "nor what polls say of them")
+    lose(
         "Constraints",
         [c.id for c in domain.issues.constraints],
         "packages that break them are packages of the export",
     )
-    tell(
+    lose(
         "Effects",
         [e.effect.id for e in case.space.effects],
         "where one applies, parties here see another package than the one whose utility is written",
     )
     conditional = [p.id for p in profiles if not case.consent[p.id][0]]
-    tell("Conditions of consent", conditional, "every party of the export must always agree")
+    lose("Conditions of consent", conditional, "every party of the export must always agree")
     alliances = [f"{p.id} of {listed(p.members)}" for p in profiles if p.members]
-    tell("Alliances", alliances, "their utilities are written, not that they decide by consensus")
+    lose("Alliances", alliances, "their utilities are written, not that they decide by consensus")
     ranged = [p.id for p in profiles if _uncertain(p)]
-    tell("Orders, classes and ranges", ranged, "written are means of all the preferences that agree with them")
+    lose("Orders, classes and ranges", ranged, "written are means of all the preferences that agree with them")
     silent = [p.id for p in profiles if p.silent]
-    tell("Silence of the sources", silent, "every package is worth the same to such a party")
+    lose("Silence of the sources", silent, "every package is worth the same to such a party")
     if case.lottery is not None and any(p.reservation is None for p in profiles):
         out.append(f"No deal ({case.lottery}: {listed(case.outcomes)}): written is what it is worth on average")
         unsaid = [
@@ -192,10 +193,10 @@ def _lost(case: Case, profiles: Sequence[Profile]) -> list[str]:
             for j, issue in enumerate(case.space.issues)
             if all(outcome[j] == OPEN for p in profiles for outcome in p.outcomes)
         ]
-        tell("Issues on which no deal is silent", unsaid, "options are worth 0, since they add nothing to a gain")
+        lose("Issues on which no deal is silent", unsaid, "options are worth 0, since they add nothing to a gain")
     others = [p.id for p in case.profiles if p not in profiles]
-    tell("Parties left out", others, "packages need no consent of theirs in the export")
-    tell("Actors whose consent is not modelled", scenario.proposal.consent_not_modelled, "they are nowhere")
+    lose("Parties left out", others, "packages need no consent of theirs in the export")
+    lose("Actors whose consent is not modelled", scenario.proposal.consent_not_modelled, "they are nowhere")
     if scenario.negotiation != schema.NegotiationSettings():
         out.append(
             f"The talks ({scenario.negotiation.protocol}): protocols and tactics are set up in the other program"
@@ -215,4 +216,4 @@ def _uncertain(profile: Profile) -> bool:
 
 
 def _sure(cell: Cell) -> bool:
-    return isinstance(cell.values, Values) and cell.values.low == cell.values.high
+    return isinstance(cell.values, Cardinal) and cell.values.low == cell.values.high

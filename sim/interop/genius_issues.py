@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sim.interop.collecting import ISSUES, OPTIONS, Found, plain
-from sim.interop.xml_reading import Element
+from sim.interop.problems import ISSUES, OPTIONS, Problems, plain
+from sim.interop.xml import Element
 
 #: Tags of utilities that are no sums over issues.
 _NONLINEAR = ("ufun", "utility_function", "utility", "hyperRectangle", "hyperEllipsoid")
 
 
 @dataclass(frozen=True)
-class Held:
+class GeniusIssue:
     """An issue as one file has it.
 
     ``numbers`` are those of a range that become options, ``low`` and ``high`` its ends. An issue of a profile whose
@@ -60,7 +60,12 @@ def is_nonlinear(space: Element) -> bool:
     return word.startswith(("nonlinear", "constraint")) or any(e.tag in _NONLINEAR for e in below(space))
 
 
-def issues_in(space: Element, found: Found, steps: int | None, *, alone: bool = True) -> list[Held]:
+def index_of(text: str) -> int | None:
+    """The index that an attribute holds; None where it is no whole number of up to nine digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def issues_in(space: Element, problems: Problems, steps: int | None, *, alone: bool = True) -> list[GeniusIssue]:
     """Issues in the order of the file; complains of those that cannot be read. ``steps`` bounds numeric options.
 
     With ``alone`` they make the domain; else another file does, and ranges are left as they are.
@@ -69,75 +74,76 @@ def issues_in(space: Element, found: Found, steps: int | None, *, alone: bool = 
         strange = next((e for e in below(space) if e.tag in _NONLINEAR), None)
         place = space.at("type") if strange is None else strange.place
         hint = "a profile with a weight for each issue and an evaluation for each item is read"
-        found.error(place, "profile", "a nonlinear utility, no sum over issues, is not read", hint)
+        problems.error(place, "profile", "a nonlinear utility, no sum over issues, is not read", hint)
         return []
     elements = [issue for parent in parents(space) for issue in parent.each("issue")]
     if not elements:
-        found.error(space.place, space.tag, "holds no issue", "is it a file of Genius?")
+        problems.error(space.place, space.tag, "holds no issue", "is it a file of Genius?")
     if len(elements) > ISSUES:
-        found.error(elements[ISSUES].place, "issue", f"{len(elements)} issues; up to {ISSUES} are read")
+        problems.error(elements[ISSUES].place, "issue", f"{len(elements)} issues; up to {ISSUES} are read")
         return []
-    out: list[Held] = []
+    out: list[GeniusIssue] = []
     for element in elements:
-        issue = _issue(element, found, steps, alone)
+        issue = _issue(element, problems, steps, alone)
         if issue is None:
             continue
         for other in out:
             if other.index == issue.index:
                 what = f"the index {issue.index} stands here twice; {other.name} has it already"
-                found.error(element.at("index"), issue.words, what)
+                problems.error(element.at("index"), issue.words, what)
             if other.name == issue.name:
-                found.error(element.at("name"), issue.words, "a second issue of this name")
+                problems.error(element.at("name"), issue.words, "a second issue of this name")
         out.append(issue)
-        found.crowd(element.place, sum(len(i.options) for i in out))
+        problems.crowd(element.place, sum(len(i.options) for i in out))
     return out
 
 
-def _issue(element: Element, found: Found, steps: int | None, alone: bool) -> Held | None:
+def _issue(element: Element, problems: Problems, steps: int | None, alone: bool) -> GeniusIssue | None:
     name = element.attributes.get("name", "")
     where = f"issue {name or element.attributes.get('index', '')}".strip()
     if not name.strip():
-        found.error(element.at("name"), where, "an issue without a name")
+        problems.error(element.at("name"), where, "an issue without a name")
         return None
-    index = element.attributes.get("index", "").strip()
-    if not index.isascii() or not index.isdigit() or len(index) > 9:
-        what = f"the index {index[:20]!r} is not a whole number" if index else "the index is missing"
-        found.error(element.at("index"), where, what)
+    text = element.attributes.get("index", "").strip()
+    index = index_of(text)
+    if index is None:
+        what = f"the index {text[:20]!r} is not a whole number" if text else "the index is missing"
+        problems.error(element.at("index"), where, what)
         return None
     kinds = [element.attributes[a] for a in ("type", "etype", "vtype") if element.attributes.get(a)]
     kind = kinds[0] if kinds else "discrete"
     if kind == "discrete":
-        options = _items(element, where, found)
-        return None if options is None else Held(element, int(index), name, kind, options)
+        options = _items(element, where, problems)
+        return None if options is None else GeniusIssue(element, index, name, kind, options)
     if kind not in ("integer", "real"):
-        found.error(element.at("type"), where, f"{kind} is no kind of issue", "discrete, integer or real")
+        problems.error(element.at("type"), where, f"{kind} is no kind of issue", "discrete, integer or real")
         return None
     if kind == "real" and all(_holder(element, end) is None for end in ("lowerbound", "upperbound")):
         if not alone:
-            return Held(element, int(index), name, kind, ())
+            return GeniusIssue(element, index, name, kind, ())
         hint = "NegMAS writes it in the domain alone: name that file too"
-        found.error(element.place, where, "has no range", hint)
+        problems.error(element.place, where, "has no range", hint)
         return None
-    low, high = (_bound(element, end, kind, where, found) for end in ("lowerbound", "upperbound"))
+    low, high = (_bound(element, end, kind, where, problems) for end in ("lowerbound", "upperbound"))
     if low is None or high is None:
         return None
     if not alone:
-        return Held(element, int(index), name, kind, (), (), low, high)
+        return GeniusIssue(element, index, name, kind, (), (), low, high)
     step = Decimal(1) if kind == "integer" else None
-    numbers = found.options(element.place, where, low, high, step, steps)
+    numbers = problems.options(element.place, where, low, high, step, steps)
     if numbers is None:
         return None
-    return Held(element, int(index), name, kind, tuple(map(plain, numbers)), numbers, low, high)
+    return GeniusIssue(element, index, name, kind, tuple(map(plain, numbers)), numbers, low, high)
 
 
-def _items(element: Element, where: str, found: Found) -> tuple[str, ...] | None:
+def _items(element: Element, where: str, problems: Problems) -> tuple[str, ...] | None:
     """The names of an issue's items. One that stands there again, worth the same, counts once."""
     names: dict[str, str | float] = {}
     repeats: list[Element] = []
     for item in element.each("item"):
         name = item.attributes.get("value", "")
         if not name.strip():
-            found.error(item.at("value"), where, "an item without a value")
+            problems.error(item.at("value"), where, "an item without a value")
             return None
         worth = _comparable(item.attributes.get("evaluation", ""))
         if name not in names:
@@ -146,21 +152,21 @@ def _items(element: Element, where: str, found: Found) -> tuple[str, ...] | None
             repeats.append(item)
         else:
             what = f"a second item {name}, with another evaluation"
-            found.error(item.at("value"), where, what, "delete the wrong one")
+            problems.error(item.at("value"), where, what, "delete the wrong one")
             return None
     if len(names) < 2:
         some = "one item" if names else "no items"
-        found.error(element.place, where, f"{some}: nothing to decide", "an issue has at least two options")
+        problems.error(element.place, where, f"{some}: nothing to decide", "an issue has at least two options")
         return None
     if len(names) > OPTIONS:
-        found.error(element.place, where, f"{len(names)} items; up to {OPTIONS} are read")
+        problems.error(element.place, where, f"{len(names)} items; up to {OPTIONS} are read")
         return None
     if repeats:
         again = list(dict.fromkeys(item.attributes["value"] for item in repeats))
         what = f"the item {again[0]} stands there twice, and counts once"
         if len(again) > 1:
             what = f"{len(again)} items, {again[0]} among them, stand there twice, and count once"
-        found.warn(repeats[0].at("value"), where, what)
+        problems.warn(repeats[0].at("value"), where, what)
     return tuple(names)
 
 
@@ -179,15 +185,15 @@ def _holder(element: Element, end: str) -> Element | None:
     return inner if inner is not None and end in inner.attributes else None
 
 
-def _bound(element: Element, end: str, kind: str, where: str, found: Found) -> Decimal | None:
+def _bound(element: Element, end: str, kind: str, where: str, problems: Problems) -> Decimal | None:
     holder = _holder(element, end) or element
-    value = found.number(holder, end, where)
+    value = problems.number(holder, end, where)
     if value is None:
         return None
     if abs(value) > 1e15:
-        found.error(holder.at(end), where, f"{end}: {value:g} is out of reach")
+        problems.error(holder.at(end), where, f"{end}: {value:g} is out of reach")
         return None
     if kind == "integer" and value % 1:
-        found.error(holder.at(end), where, f"{end}: {value:g} is not a whole number, and the issue is an integer")
+        problems.error(holder.at(end), where, f"{end}: {value:g} is not a whole number, and the issue is an integer")
         return None
     return Decimal(repr(value))

@@ -9,18 +9,22 @@ least a party accepts, and without one it accepts anything. Both spellings of ut
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
 
-from sim.files.complaints import Place
+from sim.files.complaints import Complaint, Complaints, Place
 from sim.files.ids import cleaned
 from sim.files.nodes import Mapping, Node, Scalar
 from sim.files.nodes import Sequence as List
-from sim.interop.cardinal import Cardinal, File, Imported, Issue, Utilities, summing_to_one
-from sim.interop.collecting import ISSUES, OPTIONS, Found, plain, shown
+from sim.interop.additive import NEAR, File, Imported, NamedIssue, Utilities, UtilityDomain, domain_file, summing_to_one
+from sim.interop.problems import ISSUES, OPTIONS, Problems, described, plain
 
+SYNTAX = "JSON"
 SPACE = "LinearAdditiveUtilitySpace"
 DISCRETE = ("discreteutils", "DiscreteValueSetUtilities")
 NUMBERS = ("numberutils", "NumberValueSetUtilities")
@@ -44,7 +48,7 @@ class _Issue:
         return f"issue {self.name}"
 
 
-def is_geniusweb(root: Node) -> bool:
+def is_ours(root: object) -> bool:
     return isinstance(root, Mapping) and (SPACE in root or "issuesValues" in root or _kind(root) is not None)
 
 
@@ -53,112 +57,124 @@ def _kind(root: Mapping) -> str | None:
     return next((key for key in root if key.endswith(("UtilitySpace", "PartialOrdering"))), None)
 
 
-def is_domain(root: Node) -> bool:
-    return isinstance(root, Mapping) and "issuesValues" in root
+def is_domain(root: Mapping) -> bool:
+    return "issuesValues" in root
 
 
-def read(domain: tuple[File, Mapping] | None, profiles: Sequence[tuple[File, Mapping]], steps: int | None) -> Imported:
-    """A domain with its parties. Without a file of its own the domain is the one in the first profile.
-
-    ``steps`` bounds the options of numeric issues. Raises Complaints with all that is wrong.
-    """
-    found = Found()
-    spaces = [_space(root, found) for _, root in profiles]
-    found.settle()
-    held = domain[1] if domain is not None else spaces[0].items.get("domain")
-    home = found.mapping(held, spaces[0].place if spaces else Place("", 1, 1), "domain")
-    found.settle()
+def read(
+    domain: tuple[File, Mapping] | None,
+    profiles: Sequence[tuple[File, Mapping]],
+    steps: int | None,
+    as_written: bool = False,
+) -> Imported:
+    """As :meth:`sim.interop.formats.Reader.read`; ``as_written`` is a complaint."""
+    if as_written:
+        what = "is for files of Genius; utilities of GeniusWeb count as they stand"
+        raise Complaints([Complaint(Place("--as-written", 1, 1), "--as-written", what, "leave it out")])
+    problems = Problems()
+    spaces = [_space(root, problems) for _, root in profiles]
+    problems.settle()
+    root = domain[1] if domain is not None else spaces[0].items.get("domain")
+    home = problems.mapping(root, spaces[0].place if spaces else Place("", 1, 1), "domain")
+    problems.settle()
     assert home is not None
-    issues = _issues(home, found, steps)
-    found.settle()
-    read_ = [_profile(f, space, issues, found, steps) for (f, _), space in zip(profiles, spaces, strict=True)]
-    found.settle()
-    name = home.items.get("name")
-    files = [f for f, _ in ([domain] if domain else []) + list(profiles)]
+    issues = _issues(home, problems, steps)
+    problems.settle()
+    parties, notes = [], []
+    for (file, _), space in zip(profiles, spaces, strict=True):
+        party, note = _profile(file, space, issues, problems, steps)
+        parties.append(party)
+        notes.append(note)
+    problems.settle()
+    files = [f for f, _ in (*([domain] if domain else []), *profiles)]
     return Imported(
         format="GeniusWeb",
-        cardinal=Cardinal(
-            name.value.strip()
-            if isinstance(name, Scalar) and isinstance(name.value, str) and name.value.strip()
-            else files[0].name.rpartition(".")[0],
-            tuple(Issue(i.name, i.options) for i in issues),
-            tuple(party for party, _ in read_),
+        domain=UtilityDomain(
+            _text(home, "name") or files[0].name.rpartition(".")[0],
+            tuple(NamedIssue(i.name, i.options) for i in issues),
+            tuple(parties),
         ),
         files=tuple(files),
         profiles=tuple(f for f, _ in profiles),
-        notes=tuple(notes for _, notes in read_),
-        warnings=tuple(found.warnings),
+        notes=tuple(notes),
+        warnings=tuple(problems.warnings),
     )
 
 
-def _space(root: Mapping, found: Found) -> Mapping:
+def _text(mapping: Mapping, key: str) -> str:
+    """A text without blanks at its ends; nothing where there is none."""
+    node = mapping.items.get(key)
+    return node.value.strip() if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+
+
+def _space(root: Mapping, problems: Problems) -> Mapping:
     if SPACE not in root:
         kind = _kind(root) or "something else"
-        found.error(root.key_places.get(kind, root.place), "profile", f"{kind} is not read", f"only {SPACE} is")
+        problems.error(root.key_places.get(kind, root.place), "profile", f"{kind} is not read", f"only {SPACE} is")
         return root
     for key in root:
         if key != SPACE:
-            found.warn(root.key_places[key], key, "is not carried")
-    return found.mapping(root.items[SPACE], root.place, SPACE) or root
+            problems.warn(root.key_places[key], key, "is not carried")
+    return problems.mapping(root.items[SPACE], root.place, SPACE) or root
 
 
 # --- issues ---------------------------------------------------------------------------------
 
 
-def _issues(domain: Mapping, found: Found, steps: int | None) -> list[_Issue]:
-    held = found.mapping(domain.items.get("issuesValues"), domain.place, "issuesValues")
-    if held is None:
+def _issues(domain: Mapping, problems: Problems, steps: int | None) -> list[_Issue]:
+    named = problems.mapping(domain.items.get("issuesValues"), domain.place, "issuesValues")
+    if named is None:
         return []
-    if not held.items:
-        found.error(held.place, "issuesValues", "holds no issue")
-    if len(held) > ISSUES:
-        found.error(held.place, "issuesValues", f"{len(held)} issues; up to {ISSUES} are read")
+    if not named.items:
+        problems.error(named.place, "issuesValues", "holds no issue")
+    if len(named) > ISSUES:
+        problems.error(named.place, "issuesValues", f"{len(named)} issues; up to {ISSUES} are read")
         return []
     out: list[_Issue] = []
-    for name, node in held.items.items():
-        issue = _issue(name, held.key_places[name], node, found, steps)
+    for name, node in named.items.items():
+        issue = _issue(name, named.key_places[name], node, problems, steps)
         if issue is not None:
             out.append(issue)
-            found.crowd(issue.place, sum(len(i.options) for i in out))
+            problems.crowd(issue.place, sum(len(i.options) for i in out))
     return out
 
 
-def _issue(name: str, place: Place, node: Node, found: Found, steps: int | None) -> _Issue | None:
+def _issue(name: str, place: Place, node: Node, problems: Problems, steps: int | None) -> _Issue | None:
     where = f"issue {name}"
     if not name.strip():
-        found.error(place, "issue", "an issue without a name")
+        problems.error(place, "issue", "an issue without a name")
         return None
-    values = found.mapping(node, place, where)
+    values = problems.mapping(node, place, where)
     if values is None:
         return None
     if "range" in values:
-        return _range(name, values.items["range"], found, steps)
+        return _range(name, values.items["range"], problems, steps)
     options = values.items.get("values")
     if not isinstance(options, List):
         what = f"expected values or range, found {', '.join(values) or 'nothing'}"
-        found.error(values.place, where, what, '{"values": ["a", "b"]}, or {"range": [low, high, step]}')
+        problems.error(values.place, where, what, '{"values": ["a", "b"]}, or {"range": [low, high, step]}')
         return None
     names: dict[str, None] = {}
     for option in options:
         value = option.value if isinstance(option, Scalar) else None
         if not isinstance(value, str) or not value.strip():
-            found.error(option.place, where, f"expected the name of an option, found {shown(option)}")
+            problems.error(option.place, where, f"expected the name of an option, found {described(option)}")
             return None
         if value in names:
-            found.error(option.place, where, f"a second option {value}")
+            problems.error(option.place, where, f"a second option {value}")
             return None
         names[value] = None
     if len(names) < 2:
         some = "one option" if names else "no options"
-        found.error(options.place, where, f"{some}: nothing to decide", "an issue has at least two options")
+        problems.error(options.place, where, f"{some}: nothing to decide", "an issue has at least two options")
         return None
     if len(names) > OPTIONS:
-        found.error(options.place, where, f"{len(names)} options; up to {OPTIONS} are read")
+        problems.error(options.place, where, f"{len(names)} options; up to {OPTIONS} are read")
         return None
     return _Issue(name, place, tuple(names))
 
 
-def _range(name: str, node: Node, found: Found, steps: int | None) -> _Issue | None:
+def _range(name: str, node: Node, problems: Problems, steps: int | None) -> _Issue | None:
     where = f"issue {name}"
     ends: list[Node | None]
     if isinstance(node, Mapping):
@@ -166,16 +182,16 @@ def _range(name: str, node: Node, found: Found, steps: int | None) -> _Issue | N
     else:
         ends = list(node.items) if isinstance(node, List) else []
     if len(ends) != 3:
-        found.error(node.place, where, f"expected a range [low, high, step], found {shown(node)}")
+        problems.error(node.place, where, f"expected a range [low, high, step], found {described(node)}")
         return None
-    figures = [found.figure(end, node.place, where) for end in ends]
+    figures = [problems.figure(end, node.place, where) for end in ends]
     if None in figures:
         return None
     low, high, step = (Decimal(repr(f)) for f in figures if f is not None)
     if any(abs(f) > Decimal("1e15") for f in (low, high)):
-        found.error(node.place, where, "a range out of reach")
+        problems.error(node.place, where, "a range out of reach")
         return None
-    numbers = found.options(node.place, where, low, high, step, steps)
+    numbers = problems.options(node.place, where, low, high, step, steps)
     if numbers is None:
         return None
     return _Issue(name, node.place, tuple(map(plain, numbers)), numbers, (low, high, step))
@@ -185,137 +201,145 @@ def _range(name: str, node: Node, found: Found, steps: int | None) -> _Issue | N
 
 
 def _profile(
-    file: File, space: Mapping, issues: Sequence[_Issue], found: Found, steps: int | None
+    file: File, space: Mapping, issues: Sequence[_Issue], problems: Problems, steps: int | None
 ) -> tuple[Utilities, tuple[str, ...]]:
     name = _name(space, file)
-    before = len(found.errors)
-    _same_domain(space, issues, found, steps)
+    before = len(problems.errors)
+    _same_domain(space, issues, problems, steps)
     for key in space:
         if key not in ("issueUtilities", "issueWeights", "domain", "name", "reservationBid"):
-            found.warn(space.key_places[key], key, "is not carried")
-    utilities = found.mapping(space.items.get("issueUtilities"), space.place, "issueUtilities")
-    weighing = found.mapping(space.items.get("issueWeights"), space.place, "issueWeights")
-    if utilities is None or weighing is None or len(found.errors) > before:
+            problems.warn(space.key_places[key], key, "is not carried")
+    utilities = problems.mapping(space.items.get("issueUtilities"), space.place, "issueUtilities")
+    weighing = problems.mapping(space.items.get("issueWeights"), space.place, "issueWeights")
+    if utilities is None or weighing is None or len(problems.errors) > before:
         return Utilities(name, (), ()), ()
-    for part, held in (("issueUtilities", utilities), ("issueWeights", weighing)):
-        for key in held:
-            if all(issue.name != key for issue in issues):
-                found.error(held.key_places[key], part, f"the domain has no issue {key}")
+    for part, mapping in (("issueUtilities", utilities), ("issueWeights", weighing)):
+        _check_keys(mapping, part, issues, problems)
         for issue in issues:
-            if issue.name not in held:
-                found.error(held.place, part, f"the issue {issue.name} is missing")
-    weights = [_weight(weighing, issue.name, found) for issue in issues]
-    rows = [_values(utilities.items[i.name], i, found) for i in issues if i.name in utilities]
-    if len(found.errors) > before:
+            if issue.name not in mapping:
+                problems.error(mapping.place, part, f"the issue {issue.name} is missing")
+    weights = [_weight(weighing, issue.name, problems) for issue in issues]
+    rows = [_values(utilities.items[i.name], i, problems) for i in issues if i.name in utilities]
+    if len(problems.errors) > before:
         return Utilities(name, (), ()), ()
     total = sum(weights)  # not fsum, which raises OverflowError where the sum is no finite number
     if not abs(total - 1) <= _ROUNDED:
         what = f"the weights sum to {total:g}; GeniusWeb reads only weights that sum to 1"
-        found.error(weighing.place, "issueWeights", what)
+        problems.error(weighing.place, "issueWeights", what)
         return Utilities(name, (), ()), ()
     party, _ = summing_to_one(Utilities(name, tuple(weights), tuple(rows)))
     bid = space.items.get("reservationBid")
     if bid is None or (isinstance(bid, Scalar) and bid.value is None):
         return party, ()
-    worth = _bid(bid, party, issues, found)
-    said = f"The reservation value is the utility of the file's reservation bid, {worth:g}"
-    return Utilities(party.name, party.weights, party.values, worth), (said,)
+    worth = _bid(bid, party, issues, problems)
+    note = f"The reservation value is the utility of the file's reservation bid, {worth:g}"
+    return replace(party, reservation=worth), (note,)
+
+
+def _check_keys(mapping: Mapping, where: str, issues: Sequence[_Issue], problems: Problems) -> None:
+    """Complain of keys that are no issue of the domain."""
+    for key in mapping:
+        if all(issue.name != key for issue in issues):
+            problems.error(mapping.key_places[key], where, f"the domain has no issue {key}")
 
 
 def _name(space: Mapping, file: File) -> str:
     """The profile's name, or the file's: where it is missing, or says the same in letters and digits alone."""
-    named = space.items.get("name")
-    name = named.value.strip() if isinstance(named, Scalar) and isinstance(named.value, str) else ""
+    name = _text(space, "name")
     stem = file.name.rpartition(".")[0] or file.name
     own, other = cleaned(name, ""), cleaned(stem, "")
     return stem if not name or (own != other and own == other.replace("_", "")) else name
 
 
-def _same_domain(space: Mapping, issues: Sequence[_Issue], found: Found, steps: int | None) -> None:
+def _same_domain(space: Mapping, issues: Sequence[_Issue], problems: Problems, steps: int | None) -> None:
     """The domain inside a profile has the issues and options of the one that is imported, in any order."""
-    own = found.mapping(space.items.get("domain"), space.place, "domain")
+    own = problems.mapping(space.items.get("domain"), space.place, "domain")
     if own is None:
         return
-    quiet = Found()
+    quiet = Problems()
     mine = {issue.name: issue for issue in _issues(own, quiet, steps)}
-    found.errors += quiet.errors
+    problems.errors += quiet.errors
     if quiet.errors:
         return
     hint = "is it a profile of another domain?"
     for issue in issues:
-        held = mine.get(issue.name)
-        if held is None:
-            found.error(own.place, "domain", f"the issue {issue.name} is missing", hint)
-        elif held.range != issue.range or set(held.options) != set(issue.options):
-            strange = [o for o in held.options if o not in issue.options] + [
-                o for o in issue.options if o not in held.options
+        other = mine.get(issue.name)
+        if other is None:
+            problems.error(own.place, "domain", f"the issue {issue.name} is missing", hint)
+        elif other.range != issue.range or set(other.options) != set(issue.options):
+            strange = [o for o in other.options if o not in issue.options] + [
+                o for o in issue.options if o not in other.options
             ]
             what = f"its options are others than in the domain: {', '.join(strange[:5])}"
-            found.error(held.place, held.words, what, hint)
-    for name, held in mine.items():
+            problems.error(other.place, other.words, what, hint)
+    for name, other in mine.items():
         if all(issue.name != name for issue in issues):
-            found.error(held.place, held.words, f"the domain has no issue {name}", hint)
+            problems.error(other.place, other.words, f"the domain has no issue {name}", hint)
 
 
-def _weight(held: Mapping, issue: str, found: Found) -> float:
-    if issue not in held:
+def _weight(weights: Mapping, issue: str, problems: Problems) -> float:
+    if issue not in weights:
         return 0.0
-    value = found.figure(held.items[issue], held.place, f"weight of {issue}")
+    value = problems.figure(weights.items[issue], weights.place, f"weight of {issue}")
     if value is not None and value < 0:
-        found.error(held.items[issue].place, f"weight of {issue}", f"the weight {value:g} is negative")
+        problems.error(weights.items[issue].place, f"weight of {issue}", f"the weight {value:g} is negative")
     return value or 0.0
 
 
-def _values(node: Node, issue: _Issue, found: Found) -> tuple[float, ...]:
+def _values(node: Node, issue: _Issue, problems: Problems) -> tuple[float, ...]:
     where = f"utilities of {issue.name}"
-    held = found.mapping(node, issue.place, where)
-    if held is None:
+    outer = problems.mapping(node, issue.place, where)
+    if outer is None:
         return ()
-    kind = next(iter(held), None)
+    kind = next(iter(outer), None)
     wanted = NUMBERS if issue.range else DISCRETE
     if kind not in wanted:
-        found.error(held.place, where, f"expected {wanted[0]} or {wanted[1]}, found {kind or 'nothing'}")
+        problems.error(outer.place, where, f"expected {wanted[0]} or {wanted[1]}, found {kind or 'nothing'}")
         return ()
-    inner = found.mapping(held.items[kind], held.place, where)
+    inner = problems.mapping(outer.items[kind], outer.place, where)
     if inner is None:
         return ()
-    return _straight(inner, issue, where, found) if issue.range else _listed(inner, issue, where, found)
+    return _straight(inner, issue, where, problems) if issue.range else _listed(inner, issue, where, problems)
 
 
-def _listed(inner: Mapping, issue: _Issue, where: str, found: Found) -> tuple[float, ...]:
-    given = found.mapping(inner.items.get("valueUtilities"), inner.place, f"{where}: valueUtilities")
-    if given is None:
+def _listed(inner: Mapping, issue: _Issue, where: str, problems: Problems) -> tuple[float, ...]:
+    utilities = problems.mapping(inner.items.get("valueUtilities"), inner.place, f"{where}: valueUtilities")
+    if utilities is None:
         return ()
     known = set(issue.options)
-    for key in given:
+    for key in utilities:
         if key not in known:
-            found.error(given.key_places[key], where, f"the domain has no option {key}")
-    missing = [option for option in issue.options if option not in given]
+            problems.error(utilities.key_places[key], where, f"the domain has no option {key}")
+    missing = [option for option in issue.options if option not in utilities]
     if missing:
-        found.error(given.place, where, f"no utility of {', '.join(missing[:5])}")
-    return tuple(_utility(given.items.get(o), given.place, f"{where}: {o}", found) for o in issue.options if o in given)
+        problems.error(utilities.place, where, f"no utility of {', '.join(missing[:5])}")
+    return tuple(
+        _utility(utilities.items.get(o), utilities.place, f"{where}: {o}", problems)
+        for o in issue.options
+        if o in utilities
+    )
 
 
-def _utility(node: Node | None, place: Place, where: str, found: Found) -> float:
-    value = found.figure(node, place, where)
+def _utility(node: Node | None, place: Place, where: str, problems: Problems) -> float:
+    value = problems.figure(node, place, where)
     if value is not None and not 0 <= value <= 1:
-        found.error(place if node is None else node.place, where, f"the utility {value:g} is not between 0 and 1")
+        problems.error(place if node is None else node.place, where, f"the utility {value:g} is not between 0 and 1")
     return value or 0.0
 
 
-def _straight(inner: Mapping, issue: _Issue, where: str, found: Found) -> tuple[float, ...]:
+def _straight(inner: Mapping, issue: _Issue, where: str, problems: Problems) -> tuple[float, ...]:
     """Utilities of numbers on the line between those of the lowest and the highest."""
     assert issue.range is not None
     low, high, _ = issue.range
-    before = len(found.errors)
-    ends = [found.figure(inner.items.get(k), inner.place, f"{where}: {k}") for k in ("lowValue", "highValue")]
+    before = len(problems.errors)
+    ends = [problems.figure(inner.items.get(k), inner.place, f"{where}: {k}") for k in ("lowValue", "highValue")]
     first, last = (
-        _utility(inner.items.get(k), inner.place, f"{where}: {k}", found) for k in ("lowUtility", "highUtility")
+        _utility(inner.items.get(k), inner.place, f"{where}: {k}", problems) for k in ("lowUtility", "highUtility")
     )
-    if len(found.errors) > before:
+    if len(problems.errors) > before:
         return ()
     if [Decimal(repr(end)) for end in ends] != [low, high]:
-        found.error(
+        problems.error(
             inner.place, where, f"lowValue and highValue are not the range's ends, {plain(low)} and {plain(high)}"
         )
         return ()
@@ -324,25 +348,23 @@ def _straight(inner: Mapping, issue: _Issue, where: str, found: Found) -> tuple[
     return tuple(float(value.quantize(_DECIMALS, ROUND_HALF_UP)) for value in exact)
 
 
-def _bid(node: Node, party: Utilities, issues: Sequence[_Issue], found: Found) -> float:
+def _bid(node: Node, party: Utilities, issues: Sequence[_Issue], problems: Problems) -> float:
     """The utility of a reservation bid; issues it leaves out add nothing."""
     where = "reservationBid"
-    held = found.mapping(node, node.place, where)
-    chosen = None if held is None else found.mapping(held.items.get("issuevalues"), held.place, where)
+    bid = problems.mapping(node, node.place, where)
+    chosen = None if bid is None else problems.mapping(bid.items.get("issuevalues"), bid.place, where)
     if chosen is None:
         return 0.0
-    for key in chosen:
-        if all(issue.name != key for issue in issues):
-            found.error(chosen.key_places[key], where, f"the domain has no issue {key}")
+    _check_keys(chosen, where, issues, problems)
     parts: list[float] = []
     for issue, weight, row in zip(issues, party.weights, party.values, strict=True):
         value = chosen.items.get(issue.name)
         if value is None:
-            found.warn(chosen.place, where, f"leaves {issue.name} out, which adds nothing to its utility")
+            problems.warn(chosen.place, where, f"leaves {issue.name} out, which adds nothing to its utility")
             continue
         at = _option(value, issue)
         if at is None:
-            found.error(value.place, where, f"{issue.name} has no option {shown(value)}")
+            problems.error(value.place, where, f"{issue.name} has no option {described(value)}")
             continue
         parts.append(weight * row[at])
     return math.fsum(parts)
@@ -360,3 +382,83 @@ def _option(node: Node, issue: _Issue) -> int | None:
         return None
     # a signalling NaN cannot even be compared
     return issue.numbers.index(number) if number.is_finite() and number in issue.numbers else None
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def written(domain: UtilityDomain, ids: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Texts by file name, and what the format made of reservation values. ``ids`` name the parties' files.
+
+    Utilities stand as they are. The format knows no reservation value but a bid, the least a party accepts: the
+    package of least utility that reaches the value (:func:`sim.interop.reservation_bids.least_acceptable`).
+    """
+    from sim.interop.reservation_bids import least_acceptable  # numpy is not needed to read
+
+    home = {
+        "name": domain.name,
+        "issuesValues": {issue.name: {"values": list(issue.options)} for issue in domain.issues},
+    }
+    files = {f"{domain_file(ids)}.json": _json(home) + "\n"}
+    remarks = []
+    for id, party in zip(ids, domain.parties, strict=True):
+        space: dict[str, Any] = {
+            "name": _simple(party.name),
+            "domain": home,
+            "issueUtilities": {
+                issue.name: {"discreteutils": {"valueUtilities": dict(zip(issue.options, row, strict=True))}}
+                for issue, row in zip(domain.issues, party.values, strict=True)
+            },
+            "issueWeights": dict(zip((i.name for i in domain.issues), _exact(party.weights), strict=True)),
+        }
+        bid = least_acceptable(party)
+        if bid is not None:
+            space["reservationBid"] = {
+                "issuevalues": {i.name: i.options[o] for i, o in zip(domain.issues, bid, strict=True)}
+            }
+        remarks.append(_fit(party, bid))
+        files[f"{id}.json"] = _json({SPACE: space}) + "\n"
+    return files, [remark for remark in remarks if remark]
+
+
+def _simple(name: str) -> str:
+    """A name in letters and digits, as GeniusWeb wants those of profiles."""
+    if re.fullmatch(r"[A-Za-z0-9]+", name):
+        return name
+    return "".join(word[:1].upper() + word[1:] for word in cleaned(name, "party").split("_"))
+
+
+def _fit(party: Utilities, bid: Sequence[int] | None) -> str | None:
+    """What a bid in place of the reservation value comes to, in words; None where it is the same."""
+    value = f"{party.name}: the reservation value {party.reservation:.4g}"
+    if bid is None:
+        return f"{value} is not carried: the domain is too large to find the bid that stands for it"
+    gap = party.of(bid) - party.reservation
+    if gap < -NEAR:
+        return f"{value} is above every package, which no bid can say; its best package stands for it"
+    if gap <= NEAR:
+        return None
+    return f"{value} is written as the least package that reaches it, worth {gap:.2g} more; acceptance is the same"
+
+
+def _exact(weights: Sequence[float]) -> list[Decimal]:
+    """Weights in decimals that sum to exactly 1, as GeniusWeb wants; the largest takes what rounding left."""
+    out = [Decimal(repr(weight)) for weight in weights]
+    largest = max(range(len(out)), key=out.__getitem__)
+    with localcontext() as context:
+        context.prec = 1000  # decimals of tiny weights begin far behind the point
+        out[largest] += 1 - sum(out)
+    return out
+
+
+def _json(value: Any, indent: int = 0) -> str:
+    """JSON with a key a line; decimals as they are."""
+    if isinstance(value, dict):
+        pad = " " * (indent + 1)
+        inner = ",\n".join(
+            f"{pad}{json.dumps(key, ensure_ascii=False)}: {_json(v, indent + 1)}" for key, v in value.items()
+        )
+        return f"{{\n{inner}\n{' ' * indent}}}"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return json.dumps(value, ensure_ascii=False)

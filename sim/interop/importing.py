@@ -1,18 +1,20 @@
-"""An imported domain as a folder of scenarios: the files of ``domain/``, and a scenario a text."""
+"""What was imported as a folder of scenarios: the files of ``domain/``, and a scenario a text."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
 from sim.files.grammar import listed
-from sim.files.ids import ids
+from sim.files.ids import ids as ids_of
 from sim.files.nodes import dump_yaml, from_plain
-from sim.interop.cardinal import ROUNDS, File, Imported, Issue, Utilities
+from sim.interop.additive import ROUNDS, File, Imported, NamedIssue, Utilities
+from sim.interop.formats import read_files
 from sim.scenario import schema
 from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
 from sim.scenario.labels import spaced
@@ -33,28 +35,76 @@ class Ids:
 
     @classmethod
     def of(cls, imported: Imported) -> Ids:
-        cardinal = imported.cardinal
-        return cls.for_names(cardinal.issues, [p.name for p in cardinal.parties], imported.files)
+        domain = imported.domain
+        return cls.for_names(domain.issues, [p.name for p in domain.parties], imported.files)
 
     @classmethod
-    def for_names(cls, issues: Sequence[Issue], parties: Sequence[str], files: Sequence[File]) -> Ids:
+    def for_names(cls, issues: Sequence[NamedIssue], parties: Sequence[str], files: Sequence[File]) -> Ids:
         return cls(
-            ids((i.name for i in issues), "issue", (*RESERVED_ISSUES, "context")),
-            tuple(ids(i.options, "option", _RESERVED_OPTIONS) for i in issues),
-            ids(parties, "party", RESERVED_PARTIES),
-            ids((f.name.rpartition(".")[0] or f.name for f in files), "file"),
+            ids_of((i.name for i in issues), "issue", (*RESERVED_ISSUES, "context")),
+            tuple(ids_of(i.options, "option", _RESERVED_OPTIONS) for i in issues),
+            ids_of(parties, "party", RESERVED_PARTIES),
+            ids_of((f.name.rpartition(".")[0] or f.name for f in files), "file"),
         )
 
 
-def renamed(issues: Sequence[Issue], parties: Sequence[str], made: Ids) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class ScenarioFolder:
+    """What an import makes: files by name, and what there is to say of them.
+
+    ``texts`` are the files that hold one, ``first`` the one to begin with; ``renamed`` are names that their ids do not
+    show, ``unknown`` what is, since nothing is said of it; ``origin`` says what all of it rests on.
+    """
+
+    files: Mapping[str, str]
+    texts: tuple[str, ...]
+    first: str | None
+    parties: int
+    renamed: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    warnings: tuple[Complaint, ...]
+    origin: str
+
+
+def import_profiles(
+    paths: Sequence[Path],
+    day: dt.date,
+    terms: Sequence[str] = (),
+    steps: int | None = None,
+    as_written: bool = False,
+) -> ScenarioFolder:
+    """The folder that files of a format make, positions and texts dated ``day``.
+
+    ``terms`` are ``ISSUE=OPTION`` of a further text. Raises as :func:`sim.interop.formats.read_files` and
+    :func:`chosen_package`.
+    """
+    imported = read_files(paths, steps, as_written)
+    ids = Ids.of(imported)
+    package = chosen_package(terms, imported, ids) if terms else None
+    files = scenario_texts(imported, ids, day, package)
+    texts = sorted(name for name in files if "/" not in name)
+    domain = imported.domain
+    return ScenarioFolder(
+        files,
+        tuple(texts),
+        "text.yaml" if package else texts[0],
+        len(domain.parties),
+        tuple(renamed(domain.issues, [p.name for p in domain.parties], ids)),
+        (),
+        imported.warnings,
+        "all figures of the files are assumed; no proposal is in them",
+    )
+
+
+def renamed(issues: Sequence[NamedIssue], parties: Sequence[str], ids: Ids) -> list[tuple[str, str]]:
     """Names that their ids do not show, with these: issues, options with their issue before them, parties.
 
     Capitals and blanks alone are not told of, nor the letter before a number.
     """
-    pairs = [("", "", i.name, id) for i, id in zip(issues, made.issues, strict=True)]
-    for issue, id, own in zip(issues, made.issues, made.options, strict=True):
+    pairs = [("", "", i.name, id) for i, id in zip(issues, ids.issues, strict=True)]
+    for issue, id, own in zip(issues, ids.issues, ids.options, strict=True):
         pairs += [(f"{issue.name}: ", f"{id}: ", o, k) for o, k in zip(issue.options, own, strict=True)]
-    pairs += [("", "", name, id) for name, id in zip(parties, made.parties, strict=True)]
+    pairs += [("", "", name, id) for name, id in zip(parties, ids.parties, strict=True)]
 
     def plain(name: str) -> tuple[str, str]:
         text = re.sub(r"[\s_-]+", "_", name.lower())
@@ -63,21 +113,21 @@ def renamed(issues: Sequence[Issue], parties: Sequence[str], made: Ids) -> list[
     return [(a + name, b + id) for a, b, name, id in pairs if id not in plain(name)]
 
 
-def chosen_package(terms: Sequence[str], imported: Imported, made: Ids) -> tuple[int, ...]:
+def chosen_package(terms: Sequence[str], imported: Imported, ids: Ids) -> tuple[int, ...]:
     """The package that ``ISSUE=OPTION`` texts give, by ids or by names of the files.
 
     Raises Complaints, located as ``--text[1]:1:1``, where they name what there is not or leave an issue out.
     """
-    package = chosen_terms(terms, imported.cardinal.issues, made)
-    missing = [id for j, id in enumerate(made.issues) if j not in package]
+    package = chosen_terms(terms, imported.domain.issues, ids)
+    missing = [id for j, id in enumerate(ids.issues) if j not in package]
     if missing:
         hint = "an open issue stays as no deal leaves it, which reservation values do not say"
         place = Place(f"--text[{len(terms)}]", 1, 1, terms[-1])
         raise Complaints([Complaint(place, "--text", f"no option for {', '.join(missing)}", hint)])
-    return tuple(package[j] for j in range(len(made.issues)))
+    return tuple(package[j] for j in range(len(ids.issues)))
 
 
-def chosen_terms(terms: Sequence[str], issues: Sequence[Issue], made: Ids) -> dict[int, int]:
+def chosen_terms(terms: Sequence[str], issues: Sequence[NamedIssue], ids: Ids) -> dict[int, int]:
     """The options that ``ISSUE=OPTION`` texts give, by number of the issue. Raises Complaints where one names none."""
     complaints: list[Complaint] = []
     package: dict[int, int] = {}
@@ -87,19 +137,19 @@ def chosen_terms(terms: Sequence[str], issues: Sequence[Issue], made: Ids) -> di
         if not sign:
             complaints.append(Complaint(place, "--text", "expected ISSUE=OPTION", "for instance price=low"))
             continue
-        j = _at(name, [i.name for i in issues], made.issues)
+        j = _at(name, [i.name for i in issues], ids.issues)
         if j is None:
-            hint = did_you_mean(name.strip(), made.issues)
+            hint = did_you_mean(name.strip(), ids.issues)
             complaints.append(Complaint(place, "--text", f"there is no issue {name.strip()}", hint))
             continue
-        o = _at(option, issues[j].options, made.options[j])
+        o = _at(option, issues[j].options, ids.options[j])
         behind = Place(place.file, 1, len(name) + 2, text)
         if o is None:
-            hint = did_you_mean(option.strip(), made.options[j])
-            what = f"{made.issues[j]} has no option {option.strip()}"
+            hint = did_you_mean(option.strip(), ids.options[j])
+            what = f"{ids.issues[j]} has no option {option.strip()}"
             complaints.append(Complaint(behind, "--text", what, hint))
         elif package.setdefault(j, o) != o:
-            complaints.append(Complaint(behind, "--text", f"{made.issues[j]} has another option already"))
+            complaints.append(Complaint(behind, "--text", f"{ids.issues[j]} has another option already"))
     if complaints:
         raise Complaints(complaints)
     return package
@@ -114,43 +164,81 @@ def _at(name: str, names: Sequence[str], own: Sequence[str]) -> int | None:
     return None
 
 
-def scenario_texts(imported: Imported, made: Ids, day: dt.date, package: Sequence[int] | None = None) -> dict[str, str]:
+def scenario_texts(imported: Imported, ids: Ids, day: dt.date, package: Sequence[int] | None = None) -> dict[str, str]:
     """Files by name: the domain, and as texts what each party values highest, and ``package`` if there is one."""
-    cardinal = imported.cardinal
-    out = {
-        "domain/issues.yaml": yaml(_issues(imported, made)),
-        "domain/sources.yaml": yaml(_sources(imported, made, day)),
-        "domain/evidence.csv": ",".join(schema.Evidence.model_fields) + "\n",
-    }
-    for number, id in enumerate(made.parties):
-        out[f"domain/positions/{id}.yaml"] = yaml(_party(imported, made, number, day))
+    domain = imported.domain
+    files = listed([file.name for file in imported.files])
+    delays = {id: cost for id, cost in zip(ids.parties, imported.delays, strict=False) if cost}
+
+    def text(title: str, summary: str, package: Sequence[int]) -> str:
+        chosen = zip(ids.issues, ids.options, package, strict=True)
+        content = scenario(f"{domain.name}: {title}", day, summary, {i: own[o] for i, own, o in chosen}, files)
+        return yaml(content | ({"negotiation": {"rounds": ROUNDS, "delay_cost": delays}} if delays else {}))
+
+    out = domain_files(
+        _issues(imported, ids),
+        {
+            id: source(file, f"a {file.holds} of {imported.format}", day)
+            for id, file in zip(ids.files, imported.files, strict=True)
+        },
+        [_party(imported, ids, number, day) for number in range(len(ids.parties))],
+        (f"Imported from {file.name}." for file in imported.profiles),
+    )
     if package is not None:
         summary = "A text chosen at the import; the files hold no proposal."
-        title = f"{cardinal.name}: a text chosen at the import"
-        out["text.yaml"] = yaml(_scenario(imported, made, day, title, summary, package))
-    for id, party in zip(made.parties, cardinal.parties, strict=True):
+        out["text.yaml"] = text("a text chosen at the import", summary, package)
+    for id, party in zip(ids.parties, domain.parties, strict=True):
         summary = f"What {party.name} values highest on every issue; the files hold no proposal."
-        title = f"{cardinal.name}: the best for {party.name}"
-        out[f"best_for_{id}.yaml"] = yaml(_scenario(imported, made, day, title, summary, party.best))
+        out[f"best_for_{id}.yaml"] = text(f"the best for {party.name}", summary, party.best)
     return out
+
+
+# --- what tables and formats share ----------------------------------------------------------
 
 
 def yaml(content: dict[str, Any]) -> str:
     return dump_yaml(from_plain(content, _HERE))
 
 
-def _issues(imported: Imported, made: Ids) -> dict[str, Any]:
-    cardinal = imported.cardinal
+def domain_files(
+    issues: dict[str, Any],
+    sources: Mapping[str, dict[str, Any]],
+    parties: Sequence[dict[str, Any]],
+    notes: Iterable[str],
+) -> dict[str, str]:
+    """The files of ``domain/`` by name; ``notes`` say of each party where it comes from."""
+    actors = {p["id"]: {"name": p["name"], "note": note} for p, note in zip(parties, notes, strict=True)}
     return {
-        "title": cardinal.name,
-        "issues": {
-            id: {
-                "question": issue.name,
-                **labelled(id, issue.name),
-                "options": {o: option_entry(o, name) for o, name in zip(own, issue.options, strict=True)},
-            }
-            for id, issue, own in zip(made.issues, cardinal.issues, made.options, strict=True)
-        },
+        "domain/issues.yaml": yaml(issues),
+        "domain/sources.yaml": yaml({"sources": dict(sources), "actors": actors}),
+        "domain/evidence.csv": ",".join(schema.Evidence.model_fields) + "\n",
+        **{f"domain/positions/{party['id']}.yaml": yaml(party) for party in parties},
+    }
+
+
+def source(file: File, what: str, day: dt.date) -> dict[str, Any]:
+    """The entry of an imported file in ``sources.yaml``."""
+    return {
+        "title": f"{file.name}, {what}",
+        "publisher": "not named in the file",
+        "date": day.isoformat(),
+        "date_basis": "inferred",
+        "inferred_from": "the day given at the import; the file has none",
+        "origin": "background",
+        "sha256": file.sha256,
+    }
+
+
+def scenario(title: str, day: dt.date, summary: str, options: Mapping[str, str | None], files: str) -> dict[str, Any]:
+    """A text: an option of each issue, None where it is open."""
+    terms = {
+        issue: {"open": True, "basis": "assumed"} if option is None else {"option": option, "basis": "proposed"}
+        for issue, option in options.items()
+    }
+    note = f"Imported from {files}."
+    return {
+        "title": title,
+        "proposal": {"date": day.isoformat(), "summary": summary, "terms": terms, "note": note},
     }
 
 
@@ -165,34 +253,31 @@ def option_entry(id: str, name: str) -> Any:
     return {"text": name, **label} if label else name
 
 
-def _sources(imported: Imported, made: Ids, day: dt.date) -> dict[str, Any]:
+# --- files of a format ----------------------------------------------------------------------
+
+
+def _issues(imported: Imported, ids: Ids) -> dict[str, Any]:
+    domain = imported.domain
     return {
-        "sources": {
+        "title": domain.name,
+        "issues": {
             id: {
-                "title": f"{file.name}, a {file.holds} of {imported.format}",
-                "publisher": "not named in the file",
-                "date": day.isoformat(),
-                "date_basis": "inferred",
-                "inferred_from": "the day given at the import; the file has none",
-                "origin": "background",
-                "sha256": file.sha256,
+                "question": issue.name,
+                **labelled(id, issue.name),
+                "options": {o: option_entry(o, name) for o, name in zip(own, issue.options, strict=True)},
             }
-            for id, file in zip(made.files, imported.files, strict=True)
-        },
-        "actors": {
-            id: {"name": party.name, "note": f"Imported from {file.name}."}
-            for id, party, file in zip(made.parties, imported.cardinal.parties, imported.profiles, strict=True)
+            for id, issue, own in zip(ids.issues, domain.issues, ids.options, strict=True)
         },
     }
 
 
-def _party(imported: Imported, made: Ids, number: int, day: dt.date) -> dict[str, Any]:
-    party = imported.cardinal.parties[number]
+def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str, Any]:
+    party = imported.domain.parties[number]
     file = imported.profiles[number]
-    source = made.files[imported.files.index(file)]
+    source = ids.files[imported.files.index(file)]
     note = f"Weights, values and reservation value as in {file.name} (source {source}), which says nothing of why."
     out: dict[str, Any] = {
-        "id": made.parties[number],
+        "id": ids.parties[number],
         "name": party.name,
         "role": "principal",
         "consent": "always",
@@ -206,7 +291,7 @@ def _party(imported: Imported, made: Ids, number: int, day: dt.date) -> dict[str
                     "note": f"From {file.name}.",
                 }
             ]
-            for issue, own, weight, row in zip(made.issues, made.options, party.weights, party.values, strict=True)
+            for issue, own, weight, row in zip(ids.issues, ids.options, party.weights, party.values, strict=True)
         },
     }
     out |= _no_deal(party)
@@ -220,26 +305,4 @@ def _no_deal(party: Utilities) -> dict[str, Any]:
     out: dict[str, Any] = {"reservation": inside + 0.0}
     if inside != party.reservation:
         out["no_deal"] = {"cost": inside - party.reservation}
-    return out
-
-
-def _scenario(
-    imported: Imported, made: Ids, day: dt.date, title: str, summary: str, package: Sequence[int]
-) -> dict[str, Any]:
-    files = listed([file.name for file in imported.files])
-    delays = {id: cost for id, cost in zip(made.parties, imported.delays, strict=False) if cost}
-    out: dict[str, Any] = {
-        "title": title,
-        "proposal": {
-            "date": day.isoformat(),
-            "summary": summary,
-            "terms": {
-                issue: {"option": own[option], "basis": "proposed"}
-                for issue, own, option in zip(made.issues, made.options, package, strict=True)
-            },
-            "note": f"Imported from {files}.",
-        },
-    }
-    if delays:
-        out["negotiation"] = {"rounds": ROUNDS, "delay_cost": delays}
     return out

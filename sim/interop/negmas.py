@@ -11,22 +11,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sim.interop.cardinal import Cardinal, Utilities, domain_file
+from sim.interop.additive import Utilities, UtilityDomain, domain_file
 
 
-def written(cardinal: Cardinal, ids: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+def written(domain: UtilityDomain, ids: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Texts by file name, and which names had to change; ``ids`` name the parties' files.
 
     Nothing is done to utilities.
     """
-    cardinal, changed = _named(cardinal)
-    files = {f"{domain_file(ids)}.yaml": _domain(cardinal)}
-    for id, party in zip(ids, cardinal.parties, strict=True):
-        files[f"{id}.yaml"] = _profile(cardinal, party)
+    domain, changed = _named(domain)
+    files = {f"{domain_file(ids)}.yaml": _domain(domain)}
+    for id, party in zip(ids, domain.parties, strict=True):
+        files[f"{id}.yaml"] = _profile(domain, party)
     return files, changed
 
 
-def _named(cardinal: Cardinal) -> tuple[Cardinal, list[str]]:
+def _named(domain: UtilityDomain) -> tuple[UtilityDomain, list[str]]:
     """The domain with names that NegMAS takes for names, and which these are."""
     changed: dict[str, str] = {}
 
@@ -41,15 +41,15 @@ def _named(cardinal: Cardinal) -> tuple[Cardinal, list[str]]:
             out.append(new)
         return tuple(out)
 
-    names = plain([issue.name for issue in cardinal.issues])
+    names = plain([issue.name for issue in domain.issues])
     issues = tuple(
         replace(issue, name=name, options=plain(issue.options))
-        for name, issue in zip(names, cardinal.issues, strict=True)
+        for name, issue in zip(names, domain.issues, strict=True)
     )
-    said = [
+    remarks = [
         f"{name!r} is written {new!r}: NegMAS takes it for something else than a name" for name, new in changed.items()
     ]
-    return replace(cardinal, issues=issues), said
+    return replace(domain, issues=issues), remarks
 
 
 def _text(text: str) -> str:
@@ -61,15 +61,15 @@ def _number(number: float) -> str:
     return (digits if "." in digits else f"{digits}.0") + mark + exponent
 
 
-def _domain(cardinal: Cardinal) -> str:
-    lines = ["type: DiscreteCartesianOutcomeSpace", f"name: {_text(cardinal.name)}", "issues:"]
-    for issue in cardinal.issues:
+def _domain(domain: UtilityDomain) -> str:
+    lines = ["type: DiscreteCartesianOutcomeSpace", f"name: {_text(domain.name)}", "issues:"]
+    for issue in domain.issues:
         lines += ["- type: CategoricalIssue", f"  name: {_text(issue.name)}", "  values:"]
         lines += [f"  - {_text(option)}" for option in issue.options]
     return "\n".join(lines) + "\n"
 
 
-def _profile(cardinal: Cardinal, party: Utilities) -> str:
+def _profile(domain: UtilityDomain, party: Utilities) -> str:
     lines = [
         "type: LinearAdditiveUtilityFunction",
         f"name: {_text(party.name)}",
@@ -78,7 +78,7 @@ def _profile(cardinal: Cardinal, party: Utilities) -> str:
     ]
     lines += [f"- {_number(weight)}" for weight in party.weights]
     lines.append("values:")
-    for issue, row in zip(cardinal.issues, party.values, strict=True):
+    for issue, row in zip(domain.issues, party.values, strict=True):
         lines += ["- type: TableFun", "  mapping:"]
         lines += [f"    {_text(option)}: {_number(value)}" for option, value in zip(issue.options, row, strict=True)]
     return "\n".join(lines) + "\n"

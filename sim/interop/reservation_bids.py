@@ -8,12 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.interop.cardinal import Utilities
+from sim.interop.additive import NEAR, Utilities
 
 #: Most packages of one half of the issues that are looked at.
 HALF = 2_000_000
-#: Utilities this near count as alike: what rounding leaves.
-NEAR = 1e-12
 
 
 def least_acceptable(party: Utilities) -> tuple[int, ...] | None:

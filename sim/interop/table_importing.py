@@ -8,20 +8,28 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.files.complaints import Complaint
-from sim.files.ids import ids
+from sim.files.ids import ids as ids_of
 from sim.files.nodes import FORBIDDEN
 from sim.files.text import read_bytes
-from sim.interop.cardinal import File, Issue
-from sim.interop.grids import csv_grid
-from sim.interop.importing import Ids, chosen_terms, labelled, option_entry, renamed, yaml
+from sim.interop.additive import File, NamedIssue
+from sim.interop.cells import csv_grid
+from sim.interop.importing import (
+    Ids,
+    ScenarioFolder,
+    chosen_terms,
+    domain_files,
+    labelled,
+    option_entry,
+    renamed,
+    scenario,
+    source,
+    yaml,
+)
 from sim.interop.table_reading import WORDS, Stance, Table, read_grid
-from sim.interop.xlsx_reading import read_xlsx
-from sim.scenario import schema
+from sim.interop.xlsx import read_xlsx
 
 #: Endings of files that are tables, whatever is in them.
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
@@ -33,19 +41,7 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-@dataclass(frozen=True)
-class TableImport:
-    """What came of a table: files by name, names that became ids, what is unknown, and warnings."""
-
-    files: dict[str, str]
-    texts: tuple[str, ...]
-    renamed: tuple[tuple[str, str], ...]
-    empty: tuple[str, ...]
-    parties: int
-    warnings: tuple[Complaint, ...]
-
-
-def import_table(path: Path, day: dt.date, terms: Sequence[str] = (), sheet: str | None = None) -> TableImport:
+def import_table(path: Path, day: dt.date, terms: Sequence[str] = (), sheet: str | None = None) -> ScenarioFolder:
     """The folder that a table makes, positions and texts dated ``day``.
 
     ``terms`` are ``ISSUE=OPTION`` of a further text; ``sheet`` names one of a workbook. Raises Complaints with what is
@@ -55,23 +51,25 @@ def import_table(path: Path, day: dt.date, terms: Sequence[str] = (), sheet: str
     grids = [csv_grid(raw, str(path), WORDS)] if _is_csv(raw, path) else read_xlsx(raw, str(path))
     table = read_grid(str(path), grids, sheet)
     file = File(FORBIDDEN.sub("?", path.name), hashlib.sha256(raw).hexdigest(), "table")
-    issues = [Issue(name, tuple(question.options)) for name, question in table.issues.items()]
+    issues = [NamedIssue(name, tuple(issue.options)) for name, issue in table.issues.items()]
     parties = list(table.parties)
-    made = Ids.for_names(issues, parties, [file])
-    maker = _Maker(table, file, issues, made, day)
+    ids = Ids.for_names(issues, parties, [file])
+    maker = _Maker(table, file, issues, ids, day)
     if terms:
-        chosen = chosen_terms(terms, issues, made)
+        chosen = chosen_terms(terms, issues, ids)
         package = {issues[j].name: issues[j].options[o] for j, o in chosen.items()}
         table.texts = {name: text for name, text in table.texts.items() if name} | {"": package}
     outcomes = [pair for pair in zip(table.outcomes, maker.outcomes, strict=True) if pair[0] and pair[0] != pair[1]]
     texts = maker.texts()
-    return TableImport(
+    return ScenarioFolder(
         maker.domain() | texts,
-        tuple(name for name in texts),
-        (*renamed(issues, parties, made), *outcomes),
-        tuple(table.empty),
+        tuple(texts),
+        next(iter(texts), None),
         len(parties),
+        (*renamed(issues, parties, ids), *outcomes),
+        tuple(table.empty),
         tuple(table.warnings),
+        "all that the table says is assumed; add sources and evidence in domain/",
     )
 
 
@@ -80,40 +78,39 @@ def _is_csv(raw: bytes, path: Path) -> bool:
 
 
 class _Maker:
-    def __init__(self, table: Table, file: File, issues: Sequence[Issue], made: Ids, day: dt.date) -> None:
-        self.table, self.file, self.issues, self.made, self.day = table, file, issues, made, day
-        self.issue_id = dict(zip(table.issues, made.issues, strict=True))
+    def __init__(self, table: Table, file: File, issues: Sequence[NamedIssue], ids: Ids, day: dt.date) -> None:
+        self.table, self.file, self.issues, self.ids, self.day = table, file, issues, ids, day
+        self.issue_id = dict(zip(table.issues, ids.issues, strict=True))
         self.option_id = {
             issue.name: dict(zip(issue.options, own, strict=True))
-            for issue, own in zip(issues, made.options, strict=True)
+            for issue, own in zip(issues, ids.options, strict=True)
         }
-        self.outcomes = ids((name or _OUTCOME for name in table.outcomes), "outcome")
+        self.outcomes = ids_of((name or _OUTCOME for name in table.outcomes), "outcome")
         self.title = table.title or file.name.rpartition(".")[0] or file.name
 
     def domain(self) -> dict[str, str]:
-        out = {
-            "domain/issues.yaml": yaml(self._issues()),
-            "domain/sources.yaml": yaml(self._sources()),
-            "domain/evidence.csv": ",".join(schema.Evidence.model_fields) + "\n",
-        }
-        for id, name in zip(self.made.parties, self.table.parties, strict=True):
-            out[f"domain/positions/{id}.yaml"] = yaml(self._party(id, name))
-        return out
+        [id] = self.ids.files
+        return domain_files(
+            self._issues(),
+            {id: source(self.file, "a table of parties by issues", self.day)},
+            [self._party(id, name) for id, name in zip(self.ids.parties, self.table.parties, strict=True)],
+            (self._from() for _ in self.ids.parties),
+        )
 
     def texts(self) -> dict[str, str]:
         """The texts of the table, then what each party ranks first, unless it ranks nothing."""
         out: dict[str, str] = {}
-        stems = ids((name or "text" for name in self.table.texts), "text")
+        stems = ids_of((name or "text" for name in self.table.texts), "text")
         for stem, (name, package) in zip(stems, self.table.texts.items(), strict=True):
             title = name or f"{self.title}: the text of the table"
-            out[f"{stem}.yaml"] = self._scenario(title, f"The text {name} of the table.".replace("  ", " "), package)
-        for id, name in zip(self.made.parties, self.table.parties, strict=True):
+            out[f"{stem}.yaml"] = self._text(title, f"The text {name} of the table.".replace("  ", " "), package)
+        for id, name in zip(self.ids.parties, self.table.parties, strict=True):
             best = {
                 issue: ranking[0][0] for issue in self.table.issues if (ranking := self._stance(name, issue).ranking)
             }
             if best:
                 summary = f"What {name} ranks first on every issue; where that is unknown, the issue is open."
-                out[f"best_for_{id}.yaml"] = self._scenario(f"{self.title}: the best for {name}", summary, best)
+                out[f"best_for_{id}.yaml"] = self._text(f"{self.title}: the best for {name}", summary, best)
         return out
 
     def _stance(self, party: str, issue: str) -> Stance:
@@ -121,14 +118,14 @@ class _Maker:
 
     def _issues(self) -> dict[str, Any]:
         issues = {}
-        for name, question in self.table.issues.items():
+        for name, issue in self.table.issues.items():
             id = self.issue_id[name]
             options: dict[str, Any] = {}
             for option, o in self.option_id[name].items():
-                sentence = question.options[option]
+                sentence = issue.options[option]
                 options[o] = {"text": sentence, "label": option} if sentence else option_entry(o, option)
-            label = {"label": name} if question.question else labelled(id, name)
-            issues[id] = {"question": question.question or name, **label, "options": options}
+            label = {"label": name} if issue.question else labelled(id, name)
+            issues[id] = {"question": issue.question or name, **label, "options": options}
         return {"title": self.title, "issues": issues, "no_deal": {"lotteries": {_LOTTERY: self._lottery()}}}
 
     def _lottery(self) -> dict[str, Any]:
@@ -139,31 +136,11 @@ class _Maker:
                 for id, package in zip(self.outcomes, self.table.outcomes.values(), strict=True)
             },
             "basis": "assumed",
-            "note": f"From {self.file.name}.",
+            "note": self._from(),
         }
 
     def _package(self, package: Mapping[str, str]) -> dict[str, str]:
         return {self.issue_id[i]: self.option_id[i][package[i]] for i in self.table.issues if i in package}
-
-    def _sources(self) -> dict[str, Any]:
-        [source] = self.made.files
-        return {
-            "sources": {
-                source: {
-                    "title": f"{self.file.name}, a table of parties by issues",
-                    "publisher": "not named in the file",
-                    "date": self.day.isoformat(),
-                    "date_basis": "inferred",
-                    "inferred_from": "the day given at the import; the file has none",
-                    "origin": "background",
-                    "sha256": self.file.sha256,
-                }
-            },
-            "actors": {
-                id: {"name": name, "note": f"From {self.file.name}."}
-                for id, name in zip(self.made.parties, self.table.parties, strict=True)
-            },
-        }
 
     def _party(self, id: str, name: str) -> dict[str, Any]:
         return {
@@ -190,17 +167,9 @@ class _Maker:
             out["red_lines"] = [{"option": own[o], "basis": "assumed"} for o in stance.lines]
         return out
 
-    def _scenario(self, title: str, summary: str, package: Mapping[str, str]) -> str:
-        terms = {
-            id: {"option": self.option_id[name][package[name]], "basis": "proposed"}
-            if name in package
-            else {"open": True, "basis": "assumed"}
-            for name, id in self.issue_id.items()
-        }
-        day = self.day.isoformat()
-        return yaml(
-            {"title": title, "proposal": {"date": day, "summary": summary, "terms": terms, "note": self._from()}}
-        )
+    def _text(self, title: str, summary: str, package: Mapping[str, str]) -> str:
+        options = {id: self.option_id[name].get(package.get(name, "")) for name, id in self.issue_id.items()}
+        return yaml(scenario(title, self.day, summary, options, self.file.name))
 
     def _from(self) -> str:
-        return f"Imported from {self.file.name}."
+        return f"From {self.file.name}."

@@ -15,9 +15,8 @@ from typing import get_args
 
 from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
 from sim.files.grammar import listed
-from sim.interop.cell_values import Mark, mark_of, rank_of
-from sim.interop.collecting import ISSUES, OPTIONS, Found
-from sim.interop.grids import Cell, Grid, address
+from sim.interop.cells import Mark, TableCell, TableGrid, address, mark_of, rank_of
+from sim.interop.problems import ISSUES, OPTIONS, Problems
 from sim.scenario import schema
 
 #: Columns that both forms know, and those of the long form.
@@ -48,7 +47,7 @@ class Stance:
 
 
 @dataclass
-class Question:
+class TableIssue:
     """An issue of a table: its question and options by name, each with a sentence where there is one."""
 
     place: Place
@@ -61,7 +60,7 @@ class Table:
     """What a table says. ``outcomes`` of no deal and ``texts`` are by name: an option an issue, by names."""
 
     title: str | None
-    issues: dict[str, Question]
+    issues: dict[str, TableIssue]
     parties: dict[str, Place]
     stances: dict[tuple[str, str], Stance]
     outcomes: dict[str, dict[str, str]]
@@ -70,17 +69,17 @@ class Table:
     warnings: list[Complaint]
 
 
-def read_grid(file: str, grids: Sequence[Grid], sheet: str | None) -> Table:
+def read_grid(file: str, grids: Sequence[TableGrid], sheet: str | None) -> Table:
     """The table of a file, on the sheet that is named, or the only one that holds a table. Raises Complaints."""
     grid, header = _chosen(file, grids, sheet)
     reader = _Reader(grid, header)
     table = reader.read()
-    reader.found.settle()
-    table.warnings = reader.found.warnings
+    reader.problems.settle()
+    table.warnings = reader.problems.warnings
     return table
 
 
-def _chosen(file: str, grids: Sequence[Grid], sheet: str | None) -> tuple[Grid, int]:
+def _chosen(file: str, grids: Sequence[TableGrid], sheet: str | None) -> tuple[TableGrid, int]:
     """The sheet with a table, and the row of its header."""
     named = [g.sheet for g in grids if g.sheet is not None]
     if sheet is not None:
@@ -104,17 +103,17 @@ def _chosen(file: str, grids: Sequence[Grid], sheet: str | None) -> tuple[Grid, 
     raise Complaints([Complaint(grids[0].place(*first), "header", "no row has the columns issue and option", hint)])
 
 
-def _header(grid: Grid) -> int | None:
+def _header(grid: TableGrid) -> int | None:
     words = ((row, {_column(cell)[0] for cell in cells.values()}) for row, cells in grid.rows.items())
-    return next((row for row, held in words if {"issue", "option"} <= held), None)
+    return next((row for row, kinds in words if {"issue", "option"} <= kinds), None)
 
 
-def _word(cell: Cell) -> str:
+def _word(cell: TableCell) -> str:
     """A heading as a word: small letters, underscores for blanks."""
     return re.sub(r"[\s_-]+", "_", cell.text.lower())
 
 
-def _column(cell: Cell) -> tuple[str, str]:
+def _column(cell: TableCell) -> tuple[str, str]:
     """What a column is and, behind a colon, its name: ``text: First draft``."""
     head, _, name = cell.text.partition(":")
     word = re.sub(r"[\s_-]+", "_", head.strip().lower())
@@ -127,110 +126,114 @@ def _column(cell: Cell) -> tuple[str, str]:
 class _Reader:
     """Reads one grid below its header, collecting what is wrong."""
 
-    def __init__(self, grid: Grid, header: int) -> None:
+    def __init__(self, grid: TableGrid, header: int) -> None:
         self.grid, self.header = grid, header
-        self.found = Found()
-        self.issues: dict[str, Question] = {}
+        self.problems = Problems()
+        self._error, self._warn = self.problems.error, self.problems.warn
+        self.issues: dict[str, TableIssue] = {}
         self.parties: dict[str, Place] = {}
         self.stances: dict[tuple[str, str], Stance] = {}
         self.packages: dict[str, dict[str, dict[str, str]]] = {"no_deal": {}, "text": {}}
         self.known: set[tuple[str, str, str]] = set()
-        self.numbers_as_text: list[Cell] = []
-        self.between: dict[tuple[str, str, str], Cell] = {}
+        self.numbers_as_text: list[TableCell] = []
+        self.between: dict[tuple[str, str, str], TableCell] = {}
         self._places: dict[tuple[str, str, str], Place] = {}
         self._folded: dict[str, dict[str, str]] = {}
         self.rows = {r: dict(cells) for r, cells in grid.rows.items() if r > header}
+        kinds = {c: _column(cell) for c, cell in sorted(grid.rows[header].items())}
+        self.long = any(kind == "party" for kind, _ in kinds.values())
+        #: Columns by what they are, and what those are that a package or a party has.
+        self.columns: dict[str, int] = {}
+        self.package_columns: dict[int, tuple[str, str]] = {}
+        self.party_columns: dict[int, str] = {}
+        for column, (kind, name) in kinds.items():
+            self._head(column, kind, name)
 
     def read(self) -> Table:
         title = self._above()
         heads = self.grid.rows[self.header]
-        columns: dict[str, int] = {}
-        packages: dict[int, tuple[str, str]] = {}
-        parties: dict[int, str] = {}
-        kinds = {c: _column(cell) for c, cell in sorted(heads.items())}
-        long = any(kind == "party" for kind, _ in kinds.values())
-        for c, (kind, name) in kinds.items():
-            cell = heads[c]
-            if kind in ("no_deal", "text"):
-                if (kind, name) in packages.values():
-                    self.found.error(cell.place, "header", f"the column {cell.text} stands here twice", "name each")
-                packages[c] = kind, name
-                self.packages[kind][name] = {}
-            elif kind in BOTH or (long and kind in LONG):
-                if kind in columns:
-                    self.found.error(cell.place, "header", f"the column {cell.text} stands here twice", "delete one")
-                columns.setdefault(kind, c)
-            elif long:
-                hint = did_you_mean(kind, (*BOTH, *LONG), most=20)
-                self.found.error(cell.place, "header", f"unknown column {cell.text}", hint)
-            elif kind in LONG:
-                hint = "importance goes into a row of the issue, a red line is an x in the party's cell"
-                self.found.error(cell.place, "header", f"no party can be called {cell.text}", hint)
-            else:
-                self._party(cell)
-                parties[c] = cell.text
-        self._stray(heads, {*columns.values(), *packages, *parties})
-        if long and "rank" not in columns:
-            self.found.error(heads[columns["party"]].place, "header", "the column rank is missing")
-        if not long and not parties:
+        self._stray(heads)
+        if self.long and "rank" not in self.columns:
+            self._error(heads[self.columns["party"]].place, "header", "the column rank is missing")
+        if not self.long and not self.party_columns:
             hint = "the names of the parties stand in the header, behind issue and option"
-            self.found.error(self.grid.place(self.header, 0), "header", "no column of a party", hint)
-        self.found.settle()
-        self._merged(columns)
-        self._fill(columns, long)
+            self._error(self.grid.place(self.header, 0), "header", "no column of a party", hint)
+        self.problems.settle()
+        self._merged()
+        self._fill()
         for row in sorted(self.rows):
-            self._row(row, columns, packages, parties, long)
-        self.found.settle()
+            self._row(row)
+        self.problems.settle()
         self._whole()
-        return Table(
-            title, self.issues, self.parties, self.stances, *self._kept(), self._empty(columns, parties, long), []
-        )
+        return Table(title, self.issues, self.parties, self.stances, *self._marked(), self._empty(), [])
 
     # --- the frame --------------------------------------------------------------------------
+
+    def _head(self, column: int, kind: str, name: str) -> None:
+        """Sort a column of the header in."""
+        cell = self.grid.rows[self.header][column]
+        if kind in ("no_deal", "text"):
+            if (kind, name) in self.package_columns.values():
+                self._error(cell.place, "header", f"the column {cell.text} stands here twice", "name each")
+            self.package_columns[column] = kind, name
+            self.packages[kind][name] = {}
+        elif kind in BOTH or (self.long and kind in LONG):
+            if kind in self.columns:
+                self._error(cell.place, "header", f"the column {cell.text} stands here twice", "delete one")
+            self.columns.setdefault(kind, column)
+        elif self.long:
+            hint = did_you_mean(kind, (*BOTH, *LONG), most=20)
+            self._error(cell.place, "header", f"unknown column {cell.text}", hint)
+        elif kind in LONG:
+            hint = "importance goes into a row of the issue, a red line is an x in the party's cell"
+            self._error(cell.place, "header", f"no party can be called {cell.text}", hint)
+        else:
+            self._party(cell)
+            self.party_columns[column] = cell.text
 
     def _above(self) -> str | None:
         """The title, where a single cell stands above the header; what else does is not read."""
         above = [cell for (r, _), cell in sorted(self.grid.cells.items()) if r < self.header]
         if len(above) > 1:
-            self.found.warn(above[0].place, "header", f"what stands above the header is not read ({len(above)} cells)")
+            self._warn(above[0].place, "header", f"what stands above the header is not read ({len(above)} cells)")
         return above[0].text if len(above) == 1 else None
 
-    def _party(self, cell: Cell) -> None:
+    def _party(self, cell: TableCell) -> None:
         self._name(cell, "party")
         if cell.text in self.parties:
-            self.found.error(cell.place, "header", f"the party {cell.text} stands here twice", "delete one column")
+            self._error(cell.place, "header", f"the party {cell.text} stands here twice", "delete one column")
         self._alike(cell, "party")
         self.parties.setdefault(cell.text, cell.place)
         if len(self.parties) == PARTIES + 1:
-            self.found.error(cell.place, "header", f"more than {PARTIES} parties")
+            self._error(cell.place, "header", f"more than {PARTIES} parties")
 
-    def _name(self, cell: Cell, what: str) -> None:
+    def _name(self, cell: TableCell, what: str) -> None:
         """Complains of a name that is none: of an error, or of letters that were lost."""
         fault = mark_of(cell, name=True)
         if isinstance(fault, Complaint):
-            self.found.errors.append(fault)
+            self.problems.errors.append(fault)
         elif len(cell.text) > 300:
-            self.found.error(cell.place, what, f"a name of {len(cell.text)} letters; up to 300 are read")
+            self._error(cell.place, what, f"a name of {len(cell.text)} letters; up to 300 are read")
 
-    def _alike(self, cell: Cell, what: str) -> None:
+    def _alike(self, cell: TableCell, what: str) -> None:
         """Complains where a name differs from another of the kind in capitals alone."""
         first = self._folded.setdefault(what, {}).setdefault(cell.text.casefold(), cell.text)
         if first != cell.text:
             hint = "write both alike if they are one, or name them apart"
-            self.found.error(cell.place, what, f"{cell.text} differs from {first} in capitals alone", hint)
+            self._error(cell.place, what, f"{cell.text} differs from {first} in capitals alone", hint)
 
-    def _stray(self, heads: dict[int, Cell], named: set[int]) -> None:
+    def _stray(self, heads: dict[int, TableCell]) -> None:
         """Complains, once a column, of cells below no heading."""
-        told: set[int] = set()
+        strays: set[int] = set()
         for r in sorted(self.rows):
             for c, cell in self.rows[r].items():
-                if c not in named and c not in heads and c not in told:
-                    told.add(c)
-                    self.found.error(cell.place, "table", "a cell below no heading", "name its column in the header")
+                if c not in heads and c not in strays:
+                    strays.add(c)
+                    self._error(cell.place, "table", "a cell below no heading", "name its column in the header")
 
-    def _merged(self, columns: dict[str, int]) -> None:
+    def _merged(self) -> None:
         """Merged names stand for every row that they cover; merged cells elsewhere could mean anything."""
-        names = {columns[c] for c in ("party", "issue", "question") if c in columns}
+        names = {self.columns[c] for c in ("party", "issue", "question") if c in self.columns}
         for merge in self.grid.merges:
             (top, left), (bottom, right) = merge.first, merge.last
             if bottom <= self.header:
@@ -242,33 +245,34 @@ class _Reader:
                         self.rows[r].setdefault(left, cell)
             elif any(left <= c <= right for r in range(top, bottom + 1) for c in self.rows.get(r, ())):
                 what = f"merged cells {merge.address}"
-                self.found.error(self.grid.place(*merge.first), "table", what, "unmerge them, and fill in every cell")
+                self._error(self.grid.place(*merge.first), "table", what, "unmerge them, and fill in every cell")
 
-    def _fill(self, columns: dict[str, int], long: bool) -> None:
+    def _fill(self) -> None:
         """A name that is left empty is the one above, as where merged cells were saved as CSV.
 
         That is how issues are written; of a party, which every row should name, it is told.
         """
-        for kind in ("party", "issue") if long else ("issue",):
-            above: Cell | None = None
+        for kind in ("party", "issue") if self.long else ("issue",):
+            column = self.columns[kind]
+            above: TableCell | None = None
             filled: list[str] = []
             nameless: list[int] = []
             for r in sorted(self.rows):
-                own = self.rows[r].get(columns[kind])
+                own = self.rows[r].get(column)
                 if own is not None:
                     above = own
                 elif above is None:
                     nameless.append(r)
                 else:
-                    self.rows[r][columns[kind]] = above
-                    filled.append(self._address(r, columns[kind]))
+                    self.rows[r][column] = above
+                    filled.append(self._address(r, column))
             if nameless:
-                place = self.grid.place(nameless[0], columns[kind])
-                self.found.error(place, "table", f"no {kind} is named here, nor above")
+                place = self.grid.place(nameless[0], column)
+                self._error(place, "table", f"no {kind} is named here, nor above")
                 self.rows = {r: cells for r, cells in self.rows.items() if r not in nameless}
             if filled and kind == "party":
                 what = f"{kind} left empty in {_some(filled)}: read as the one above"
-                self.found.warn(self.grid.place(self.header, columns[kind]), "table", what)
+                self._warn(self.grid.place(self.header, column), "table", what)
 
     def _address(self, row: int, column: int) -> str:
         """What a spreadsheet calls a cell; lines of a CSV file are its rows."""
@@ -276,63 +280,56 @@ class _Reader:
 
     # --- rows -------------------------------------------------------------------------------
 
-    def _row(
-        self,
-        row: int,
-        columns: dict[str, int],
-        packages: dict[int, tuple[str, str]],
-        parties: dict[int, str],
-        long: bool,
-    ) -> None:
+    def _row(self, row: int) -> None:
         cells = self.rows[row]
-        issue, option = cells[columns["issue"]], cells.get(columns["option"])
+        issue, option = cells[self.columns["issue"]], cells.get(self.columns["option"])
         if option is None:
-            self.found.error(self.grid.place(row, columns["option"]), f"issue {issue.text}", "no option is named here")
+            self._error(self.grid.place(row, self.columns["option"]), f"issue {issue.text}", "no option is named here")
             return
         self._name(issue, "issue")
         if issue.text not in self.issues:
             self._alike(issue, "issue")
             if len(self.issues) == ISSUES:
-                self.found.error(issue.place, "issue", f"more than {ISSUES} issues")
-        question = self.issues.setdefault(issue.text, Question(issue.place))
-        asked = cells.get(columns.get("question", -1))
+                self._error(issue.place, "issue", f"more than {ISSUES} issues")
+        named = self.issues.setdefault(issue.text, TableIssue(issue.place))
+        asked = cells.get(self.columns.get("question", -1))
         if asked is not None:
-            question.question = question.question or asked.text
-        if _word(option) == IMPORTANCE and not long:
-            self._classes(row, issue.text, packages, parties)
+            named.question = named.question or asked.text
+        if _word(option) == IMPORTANCE and not self.long:
+            self._classes(row, issue.text)
             return
         self._name(option, f"issue {issue.text}")
-        if option.text not in question.options:
+        if option.text not in named.options:
             self._alike(option, f"issue {issue.text}")
-            if len(question.options) == OPTIONS:
-                self.found.error(option.place, f"issue {issue.text}", f"more than {OPTIONS} options")
-        elif not long:
+            if len(named.options) == OPTIONS:
+                self._error(option.place, f"issue {issue.text}", f"more than {OPTIONS} options")
+        elif not self.long:
             what = f"the option {option.text} stands here twice"
-            self.found.error(option.place, f"issue {issue.text}", what, "delete one row")
-        sentence = cells.get(columns.get("meaning", -1))
-        question.options[option.text] = question.options.get(option.text) or (sentence.text if sentence else None)
-        for c, (kind, name) in packages.items():
+            self._error(option.place, f"issue {issue.text}", what, "delete one row")
+        sentence = cells.get(self.columns.get("meaning", -1))
+        named.options[option.text] = named.options.get(option.text) or (sentence.text if sentence else None)
+        for c, (kind, name) in self.package_columns.items():
             if c in cells:
                 self._choose(cells[c], kind, name, issue.text, option.text)
-        if long:
-            self._long(row, columns, issue.text, option.text)
+        if self.long:
+            self._long_row(row, issue.text, option.text)
             return
-        for c, party in parties.items():
+        for c, party in self.party_columns.items():
             stance = self.stances.setdefault((party, issue.text), Stance())
             if c in cells:
                 self._cell(cells[c], party, issue.text, option.text, stance, line=True)
 
-    def _long(self, row: int, columns: dict[str, int], issue: str, option: str) -> None:
+    def _long_row(self, row: int, issue: str, option: str) -> None:
         cells = self.rows[row]
-        who = cells[columns["party"]]
+        who = cells[self.columns["party"]]
         if who.text not in self.parties:
             self._party(who)
         party = who.text
         if (party, issue, option) in self.known:
-            self.found.error(who.place, f"{party}: {issue}: {option}", "a second row of this option", "delete one")
+            self._error(who.place, f"{party}: {issue}: {option}", "a second row of this option", "delete one")
         self.known.add((party, issue, option))
         stance = self.stances.setdefault((party, issue), Stance())
-        rank, line, importance = (cells.get(columns.get(c, -1)) for c in ("rank", "red_line", IMPORTANCE))
+        rank, line, importance = (cells.get(self.columns.get(c, -1)) for c in ("rank", "red_line", IMPORTANCE))
         if rank is not None:
             self._cell(rank, party, issue, option, stance, line=False)
         if line is not None:
@@ -342,10 +339,10 @@ class _Reader:
         if importance is not None:
             self._class(importance, party, issue)
 
-    def _cell(self, cell: Cell, party: str, issue: str, option: str, stance: Stance, line: bool) -> None:
+    def _cell(self, cell: TableCell, party: str, issue: str, option: str, stance: Stance, line: bool) -> None:
         rank = rank_of(cell, f"{party}: {issue}: {option}", line)
         if isinstance(rank, Complaint):
-            self.found.errors.append(rank)
+            self.problems.errors.append(rank)
             return
         if rank.as_text:
             self.numbers_as_text.append(cell)
@@ -357,38 +354,38 @@ class _Reader:
         if rank.line and option not in stance.lines:
             stance.lines.append(option)
 
-    def _classes(self, row: int, issue: str, packages: dict[int, tuple[str, str]], parties: dict[int, str]) -> None:
+    def _classes(self, row: int, issue: str) -> None:
         for c, cell in self.rows[row].items():
-            if c in parties:
-                self.stances.setdefault((parties[c], issue), Stance())
-                self._class(cell, parties[c], issue)
-            elif c in packages:
-                self.found.error(cell.place, f"issue {issue}", "importance is no option of a text", "clear the cell")
+            if c in self.party_columns:
+                self.stances.setdefault((self.party_columns[c], issue), Stance())
+                self._class(cell, self.party_columns[c], issue)
+            elif c in self.package_columns:
+                self._error(cell.place, f"issue {issue}", "importance is no option of a text", "clear the cell")
 
-    def _class(self, cell: Cell, party: str, issue: str) -> None:
+    def _class(self, cell: TableCell, party: str, issue: str) -> None:
         word = _word(cell)
         where = f"{party}: {issue}: importance"
         fault = mark_of(cell, name=True)
         if isinstance(fault, Complaint):
-            self.found.errors.append(fault)
+            self.problems.errors.append(fault)
             return
         if word not in _CLASSES:
             hint = did_you_mean(word, _CLASSES)
-            self.found.error(cell.place, where, f"{cell.text[:40]} is not one of {', '.join(_CLASSES)}", hint)
+            self._error(cell.place, where, f"{cell.text[:40]} is not one of {', '.join(_CLASSES)}", hint)
             return
         stance = self.stances.setdefault((party, issue), Stance())
         if stance.importance not in (None, word):
-            self.found.error(cell.place, where, f"{word} here, {stance.importance} above", "write one class an issue")
+            self._error(cell.place, where, f"{word} here, {stance.importance} above", "write one class an issue")
         stance.importance = word
 
-    def _mark(self, cell: Cell, where: str) -> bool:
+    def _mark(self, cell: TableCell, where: str) -> bool:
         mark = mark_of(cell, where)
         if isinstance(mark, Complaint):
-            self.found.errors.append(mark)
+            self.problems.errors.append(mark)
             return False
         return mark is Mark.yes
 
-    def _choose(self, cell: Cell, kind: str, name: str, issue: str, option: str) -> None:
+    def _choose(self, cell: TableCell, kind: str, name: str, issue: str, option: str) -> None:
         words = "no deal" if kind == "no_deal" else "text"
         where = f"{words}{' ' if name else ''}{name}: {issue}"
         if not self._mark(cell, where):
@@ -396,80 +393,80 @@ class _Reader:
         before = self.packages[kind][name].setdefault(issue, option)
         if before != option:
             hint = "no deal in more than one way has a column each: no_deal: NAME" if kind == "no_deal" else None
-            self.found.error(cell.place, where, f"{option} is marked, and {before} above", hint or "mark one option")
+            self._error(cell.place, where, f"{option} is marked, and {before} above", hint or "mark one option")
 
     # --- the whole --------------------------------------------------------------------------
 
     def _whole(self) -> None:
         top = self.grid.place(self.header, 0)
         if not self.issues:
-            self.found.error(top, "table", "nothing stands below the header")
-        for name, question in self.issues.items():
-            count = len(question.options)
+            self._error(top, "table", "nothing stands below the header")
+        for name, named in self.issues.items():
+            count = len(named.options)
             if count < 2:
                 what = "one option: nothing to decide" if count else "no option"
-                self.found.error(question.place, f"issue {name}", what, "an issue has at least two options")
+                self._error(named.place, f"issue {name}", what, "an issue has at least two options")
         for (party, issue), stance in self.stances.items():
             size = len(self.issues[issue].options)
             for option, rank in stance.ranks.items():
                 if size > 1 and not 1 <= rank <= size:
                     what = f"the rank {rank:g} among {size} options"
                     hint = f"1 is best, {size} worst; a score, where more is better, is no rank"
-                    self.found.error(self._places[party, issue, option], f"{party}: {issue}: {option}", what, hint)
+                    self._error(self._places[party, issue, option], f"{party}: {issue}: {option}", what, hint)
             if stance.importance == "none" and stance.lines:
                 what = "a red line on an issue of importance none"
                 place = self._places.get((party, issue, stance.lines[0]), self.issues[issue].place)
-                self.found.error(place, f"{party}: {issue}", what, "give an importance, or drop the red line")
+                self._error(place, f"{party}: {issue}", what, "give an importance, or drop the red line")
         if self.issues and not any(self.packages["no_deal"].values()):
             hint = "add a column no_deal, with an x on each option that stays in place if nothing is agreed"
-            self.found.error(top, "table", "nothing says what no deal brings", hint)
+            self._error(top, "table", "nothing says what no deal brings", hint)
         silent = [i for i in self.issues if not any(i in p for p in self.packages["no_deal"].values())]
         if silent and len(silent) < len(self.issues):
             what = f"no option of {listed(silent)} is marked: there no deal costs or brings nothing"
-            self.found.warn(top, "no deal", what)
+            self._warn(top, "no deal", what)
         # two that share 1.5 are a tie, as statistics write it
         ranks = {key: list(self.stances[key[:2]].ranks.values()) for key in self.between}
         odd = [c for key, c in self.between.items() if ranks[key].count(self.stances[key[:2]].ranks[key[2]]) == 1]
         if odd:
             where = _some([f"{c.address} ({c.text})" for c in odd])
             what = f"ranks between whole numbers in {where}: only their order counts"
-            self.found.warn(odd[0].place, "table", what)
+            self._warn(odd[0].place, "table", what)
         if self.numbers_as_text:
             where = _some([c.address for c in self.numbers_as_text])
             what = f"numbers stored as text in {where}: read as numbers"
-            self.found.warn(self.numbers_as_text[0].place, "table", what)
+            self._warn(self.numbers_as_text[0].place, "table", what)
 
-    def _kept(self) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    def _marked(self) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
         """Outcomes of no deal and texts with some option marked."""
-        kept = []
+        marked = []
         for kind in ("no_deal", "text"):
             for name, package in self.packages[kind].items():
                 if not package:
                     place = self.grid.place(self.header, 0)
-                    self.found.warn(place, "header", f"nothing is marked in the column {kind.replace('_', ' ')} {name}")
-            kept.append({name: package for name, package in self.packages[kind].items() if package})
-        return kept[0], kept[1]
+                    self._warn(place, "header", f"nothing is marked in the column {kind.replace('_', ' ')} {name}")
+            marked.append({name: package for name, package in self.packages[kind].items() if package})
+        return marked[0], marked[1]
 
-    def _empty(self, columns: dict[str, int], parties: dict[int, str], long: bool) -> list[str]:
+    def _empty(self) -> list[str]:
         """What is unknown because cells are empty, a line for each party and issue, with addresses where there are."""
         at: dict[tuple[str, str], str] = {}
-        if not long:
+        if not self.long:
             for row, cells in self.rows.items():
-                option = cells.get(columns["option"])
+                option = cells.get(self.columns["option"])
                 if option is not None:
-                    for c, party in parties.items():
-                        at[party, f"{cells[columns['issue']].text}\n{option.text}"] = self._address(row, c)
+                    for c, party in self.party_columns.items():
+                        at[party, f"{cells[self.columns['issue']].text}\n{option.text}"] = self._address(row, c)
         out = []
         for party in self.parties:
-            for issue, question in self.issues.items():
+            for issue, named in self.issues.items():
                 stance = self.stances.setdefault((party, issue), Stance())
-                lacking = [o for o in question.options if o not in stance.ranks]
+                lacking = [o for o in named.options if o not in stance.ranks]
                 words = []
                 for name in lacking:
                     spot = at.get((party, f"{issue}\n{name}"))
                     words.append(f"{name} ({spot})" if spot else name)
                 parts = []
-                if len(lacking) == len(question.options):
+                if len(lacking) == len(named.options):
                     parts.append(f"the order of {listed(words)}")
                 elif len(stance.ranks) == 1 and lacking:
                     parts.append(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sim.engine.profiles import in_force, lottery_in_force
 from sim.files.grammar import listed
-from sim.interop.grids import FORMULA
+from sim.interop.cells import unformulated
 from sim.interop.table_reading import BOTH, IMPORTANCE, LONG
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
@@ -33,10 +33,10 @@ class Written:
 def written(scenario: schema.Scenario, parties: Collection[str] | None = None) -> Written:
     """The table of a scenario, for some parties or all of them."""
     domain = scenario.domain
-    held = [p for p in domain.positions.values() if parties is None or p.id in parties]
+    chosen = [p for p in domain.positions.values() if parties is None or p.id in parties]
     labels = labels_of(domain)
     reserved = {*BOTH, *LONG}
-    names = _apart([(p.id, p.name) for p in held], reserved)
+    names = _apart([(p.id, p.name) for p in chosen], reserved)
     issues = _apart([(i, labels.issue(i)) for i in domain.issues.issues], ())
     lottery = lottery_in_force(scenario)
     outcomes = domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
@@ -47,7 +47,7 @@ def written(scenario: schema.Scenario, parties: Collection[str] | None = None) -
     for id, issue in domain.issues.issues.items():
         options = _apart([(o, labels.option(id, o)) for o in issue.options], (IMPORTANCE,))
         question = issue.question if issue.question != issues[id] else None
-        entries = [in_force(p.positions.get(id, ()), scenario.day) for p in held]
+        entries = [in_force(p.positions.get(id, ()), scenario.day) for p in chosen]
         ranks = [ranks_of(entry, tuple(issue.options)) for entry in entries]
         term = scenario.proposal.terms[id]
         for o, option in issue.options.items():
@@ -59,7 +59,7 @@ def written(scenario: schema.Scenario, parties: Collection[str] | None = None) -
             question = None  # once an issue
         classes = [entry.importance if entry and entry.importance != "unknown" else None for entry in entries]
         rows.append((issues[id], None, IMPORTANCE, None, *[None] * len(heads), None, *classes))
-    return Written(tuple(rows), tuple(_lost(scenario, held, bool(outcomes))))
+    return Written(tuple(rows), tuple(_lost(scenario, chosen, bool(outcomes))))
 
 
 def ranks_of(entry: schema.Position | None, options: Sequence[str]) -> dict[str, float]:
@@ -95,27 +95,27 @@ def _apart(pairs: Sequence[tuple[str, str]], reserved: Collection[str]) -> dict[
     return out
 
 
-def _lost(scenario: schema.Scenario, held: Sequence[schema.Party], no_deal: bool) -> list[str]:
+def _lost(scenario: schema.Scenario, parties: Sequence[schema.Party], no_deal: bool) -> list[str]:
     domain = scenario.domain
     day = scenario.day
-    entries = [(p, e) for p in held for x in p.positions.values() if (e := in_force(x, day)) is not None]
+    entries = [(p, e) for p in parties for x in p.positions.values() if (e := in_force(x, day)) is not None]
 
     def of(ids: Collection[str]) -> str:
         return listed(list(dict.fromkeys(ids)))
 
     lost = {
-        "Refusals of combinations": of([p.id for p in held if p.refuses]),
+        "Refusals of combinations": of([p.id for p in parties if p.refuses]),
         "Chances that a line binds": of([p.id for p, e in entries if any(x.holds for x in e.red_lines)]),
         "Values in numbers, of which the order stays": of([p.id for p, e in entries if e.values is not None]),
         "Weights in numbers": of([p.id for p, e in entries if e.weight is not None]),
-        "Conditions of consent": of([p.id for p in held if not p.consent.always]),
-        "Roles other than principal": of([p.id for p in held if p.role != "principal"]),
+        "Conditions of consent": of([p.id for p in parties if not p.consent.always]),
+        "Roles other than principal": of([p.id for p in parties if p.role != "principal"]),
         "Beliefs about no deal, costs and reservation values": of(
-            [p.id for p in held if p.no_deal != schema.PartyNoDeal() or p.reservation is not None]
+            [p.id for p in parties if p.no_deal != schema.PartyNoDeal() or p.reservation is not None]
         ),
         "Constraints": of([c.id for c in domain.issues.constraints]),
         "Effects": of([e.id for e in domain.issues.effects]),
-        "Parties left out": of([p for p in domain.positions if p not in {h.id for h in held}]),
+        "Parties left out": of([p for p in domain.positions if p not in {h.id for h in parties}]),
     }
     out = [f"{what} ({ids})" for what, ids in lost.items() if ids]
     if any(e.ranking and (schema.REST,) in e.ranking for _, e in entries):
@@ -140,12 +140,12 @@ def _plain(value: Value) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:g}"
-    return f"'{value}" if value.startswith(FORMULA) else value
+    return unformulated(value)
 
 
 def xlsx_bytes(table: Written, title: str) -> bytes:
     """A workbook with one sheet. Raises ValueError (one line) where openpyxl is not installed."""
-    from sim.interop.xlsx_reading import needed
+    from sim.interop.xlsx import needed
 
     book = needed().Workbook()
     sheet = book.active

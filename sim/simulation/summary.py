@@ -77,7 +77,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
         likes=likes_of(scenario.domain),
         unplaced=_unplaced(scenario),
-        negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
+        negotiation=None if tally.talks is None else summarise_talks(tally.talks),
         warnings=tuple(warnings),
         verdict="",
         labels=labels_of(scenario.domain),

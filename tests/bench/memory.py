@@ -17,9 +17,9 @@ print(int(line.split()[1]) / 1024)
 """
 RUN = """
 from tests.bench.measure import LIBRARY
-from sim.loading import load
-from sim.profiles import compile_case
-from sim.runner import run_cases
+from sim.engine.profiles import compile_case
+from sim.scenario.loading import load
+from sim.simulation.runner import run_cases
 run_cases([compile_case(load(LIBRARY / "istanbul.yaml", draws={draws}).scenario)], workers={workers})
 """
 
@@ -35,12 +35,12 @@ def main(large: bool = False) -> None:
     sizes = [10_000, 100_000, 1_000_000, *([10_000_000] if large else [])]
     for workers in (1, 2):
         for draws in sizes:
-            found = peak(RUN.format(draws=draws, workers=workers))
+            megabytes = peak(RUN.format(draws=draws, workers=workers))
             rows.append(
                 [
                     f"istanbul, {draws:,} draws, {workers} worker{'s'[: workers - 1]}",
-                    f"{found:.0f}",
-                    f"{found - base:+.0f}",
+                    f"{megabytes:.0f}",
+                    f"{megabytes - base:+.0f}",
                 ]
             )
     table("Peak resident memory of run_cases", rows)

@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given
 
 from sim.files.ids import ids
-from sim.interop import genius_writing, geniusweb_writing
+from sim.interop import genius, geniusweb
 from sim.interop import negmas as negmas_writing
-from sim.interop.cardinal import Cardinal, topped
-from sim.interop.files import read_files
+from sim.interop.additive import UtilityDomain, topped
+from sim.interop.formats import read_files
 from tests.domains import quick
 from tests.exchange import CAR, cardinals, sim, write
 
@@ -42,7 +42,7 @@ def outcome(of: Any, x: Sequence[int]) -> tuple[str, ...]:
     return tuple(i.values[o] for i, o in zip(of.issues, x, strict=True))
 
 
-def loaded(folder: Path, writer: Any, cardinal: Cardinal) -> tuple[Any, dict[str, Any]]:
+def loaded(folder: Path, writer: Any, cardinal: UtilityDomain) -> tuple[Any, dict[str, Any]]:
     """What NegMAS makes of an export: the scenario, and its utility functions by the ids of our parties."""
     names = ids((p.name for p in cardinal.parties), "party")
     files, _ = writer.written(cardinal, names)
@@ -56,7 +56,7 @@ def loaded(folder: Path, writer: Any, cardinal: Cardinal) -> tuple[Any, dict[str
 
 @quick(30)
 @given(it=cardinals())
-def test_scenario_folders_have_our_utilities(it: Cardinal, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_scenario_folders_have_our_utilities(it: UtilityDomain, tmp_path_factory: pytest.TempPathFactory) -> None:
     scenario, ufuns = loaded(tmp_path_factory.mktemp("negmas"), negmas_writing, it)
     own = negmas_writing._named(it)[0]
     assert [(i.name, tuple(i.values)) for i in scenario.issues] == [(i.name, i.options) for i in own.issues]
@@ -69,8 +69,10 @@ def test_scenario_folders_have_our_utilities(it: Cardinal, tmp_path_factory: pyt
 
 @quick(15)
 @given(it=cardinals())
-def test_genius_files_have_our_utilities_in_negmas_too(it: Cardinal, tmp_path_factory: pytest.TempPathFactory) -> None:
-    scenario, ufuns = loaded(tmp_path_factory.mktemp("genius"), genius_writing, it)
+def test_genius_files_have_our_utilities_in_negmas_too(
+    it: UtilityDomain, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    scenario, ufuns = loaded(tmp_path_factory.mktemp("genius"), genius, it)
     for party in it.parties:
         raised, _ = topped(party)
         for x in itertools.product(*(range(len(i.options)) for i in it.issues)):
@@ -80,9 +82,9 @@ def test_genius_files_have_our_utilities_in_negmas_too(it: Cardinal, tmp_path_fa
 @quick(15)
 @given(it=cardinals())
 def test_geniusweb_files_have_our_utilities_in_negmas_too(
-    it: Cardinal, tmp_path_factory: pytest.TempPathFactory
+    it: UtilityDomain, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    scenario, ufuns = loaded(tmp_path_factory.mktemp("geniusweb"), geniusweb_writing, it)
+    scenario, ufuns = loaded(tmp_path_factory.mktemp("geniusweb"), geniusweb, it)
     for party in it.parties:
         for x in itertools.product(*(range(len(i.options)) for i in it.issues)):
             assert ufuns[party.name](outcome(scenario, x)) == pytest.approx(party.of(x), abs=NEAR)
@@ -106,7 +108,7 @@ def test_a_shipped_scenario_as_a_negmas_folder(tmp_path: Path) -> None:
 def test_negmas_and_genius_differ_on_evaluations_that_are_not_shares(tmp_path: Path) -> None:
     # items of the seller's file have no index, which NegMAS wants
     paths = write(tmp_path, {name: CAR[name] for name in ("domain.xml", "buyer.xml")})
-    ours = read_files(paths).cardinal.parties[0]
+    ours = read_files(paths).domain.parties[0]
     theirs = next(u for u in negmas.Scenario.load(tmp_path).ufuns if u.name == "buyer")
     # Racing green, 3 years, 10,000: we divide by 10 and by 5, and count years from the lower bound
     assert ours.of((0, 2, 1)) == pytest.approx(0.2 * 10 / 10 + 0.3 * 0.25 * (3 - 1) + 0.5 * 3 / 5)
@@ -145,14 +147,14 @@ def test_what_negmas_writes_is_read_as_it_means_it(tmp_path: Path, kind: str) ->
                 path.rename(path.with_suffix(".yaml"))
         negmas.Scenario.load(str(own)).to_genius_folder(folder)
     imported = read_files(sorted(folder.glob("*.xml")), 5, True)
-    [party] = imported.cardinal.parties
+    [party] = imported.domain.parties
     [theirs] = scenario.ufuns
     assert party.reservation == theirs.reserved_value
-    names = [i.options for i in imported.cardinal.issues]
+    names = [i.options for i in imported.domain.issues]
     for x in itertools.product(*(range(len(options)) for options in names)):
         col, years, price = (options[o] for options, o in zip(names, x, strict=True))
         assert party.of(x) == pytest.approx(theirs((col, int(years), float(price))), abs=NEAR)
     # divided by the largest, as Genius does, most differ; that is warned of
     divided = read_files(sorted(folder.glob("*.xml")), 5)
-    assert divided.cardinal.parties[0].of((0, 0, 0)) > party.of((0, 0, 0)) + 0.1
+    assert divided.domain.parties[0].of((0, 0, 0)) > party.of((0, 0, 0)) + 0.1
     assert any("NegMAS wrote this file and takes them as they stand" in w.what for w in divided.warnings)

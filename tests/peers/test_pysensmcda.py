@@ -1,7 +1,7 @@
 """pySensMCDA as a peer: acceptability without sampling where values are numbers, and where it means another thing.
 
 Its exact indices are volumes of polytopes of weights; ours count draws. Where values are only ranked the two draw
-different values, which the README says.
+different values, which sim/README.md says.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 
 from sim.engine.acceptability import TIE
 from sim.engine.draws import Array
-from sim.engine.preferences import Share
+from sim.engine.preferences import PlanEntry
 from sim.scenario import schema
 
 #: Tolerance asked of the solver; its own default (1e-7) is too coarse for weights.
@@ -84,7 +84,7 @@ class Allowed:
         return cls((0.0,) * issues, (1.0,) * issues)
 
     @classmethod
-    def by(cls, plan: Sequence[Share]) -> Allowed:
+    def by(cls, plan: Sequence[PlanEntry]) -> Allowed:
         """What a plan of weights allows; see :func:`sim.engine.preferences.weight_plan`.
 
         Importance ``none`` stays at 0; given weights keep their number or range, outside the

@@ -17,7 +17,7 @@ from typing import Literal
 from sim.analysis.levers.ranking_moves import Items, items_of, level_names, lowered, raised, ranking_words
 from sim.analysis.shared.parties import lines_crossed, vetoes
 from sim.engine.packages import OPEN
-from sim.engine.preferences import Share, weight_plan
+from sim.engine.preferences import PlanEntry, weight_plan
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
 from sim.files.complaints import Place
 from sim.files.nodes import Plain, flow, from_plain
@@ -111,12 +111,12 @@ def certain_vetoes(case: Case, profile: Profile) -> frozenset[Line]:
     return frozenset(vetoes(case, profile))
 
 
-def same_weights(one: Sequence[Share], other: Sequence[Share]) -> bool:
+def same_weights(one: Sequence[PlanEntry], other: Sequence[PlanEntry]) -> bool:
     """Whether two plans give equal weights in every draw: classes only order the issues that have one."""
     return _order(one) == _order(other)
 
 
-def _order(plan: Sequence[Share]) -> tuple[Share, ...]:
+def _order(plan: Sequence[PlanEntry]) -> tuple[PlanEntry, ...]:
     classes = sorted({s for s in plan if isinstance(s, int)})
     if len(classes) < 2:  # nothing to be above or below: as if unknown
         return tuple(None if isinstance(s, int) else s for s in plan)

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engine.draws import Array
 from sim.engine.packages import Mask
-from sim.engine.preferences import Memo, Share
+from sim.engine.preferences import Memo, PlanEntry
 from sim.engine.profiles import Case, Cell, Line, Profile
 from sim.scenario import schema
 
@@ -64,7 +64,7 @@ class Mixed(Memo):
         _, values = self._from("values", cell.issue).cell(party, cell, options)
         return raw, values
 
-    def weights(self, party: str, plan: Iterable[tuple[str, Share]], make: Callable[[], Array]) -> Array:
+    def weights(self, party: str, plan: Iterable[tuple[str, PlanEntry]], make: Callable[[], Array]) -> Array:
         return self._from("weights").weights(party, plan, make)
 
     def beliefs(self, party: str, ranges: tuple[schema.Span, ...]) -> Array:

@@ -1,0 +1,58 @@
+"""``sim amend``: the smallest changes of a text that raise joint acceptability most."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sim.cli.names import known_party, load_files, named_issues
+from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
+from sim.files.ceilings import MOST_ROWS
+
+
+@bundled
+def amend(
+    file: OneFile,
+    changes: Annotated[int, typer.Option(min=1, max=3, help="How many terms may change at most.")] = 2,
+    keep: Annotated[
+        list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as they are.")
+    ] = None,
+    party: Annotated[
+        str | None, typer.Option(metavar="PARTY", help="Look for what costs this party least and still does its work.")
+    ] = None,
+    constraints: Annotated[
+        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+    ] = Severity.legal,
+    top: Annotated[
+        int, typer.Option(min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes.")
+    ] = 5,
+    *,
+    inputs: Scoring,
+    output: Drawing,
+) -> None:
+    """Find the smallest changes of the text that raise joint acceptability most."""
+    with reporting(output.quiet):
+        check_output(output)
+        [loaded] = load_files([file], inputs)
+        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+        party = known_party(party, loaded.scenario.domain.positions.values())
+        from sim.analysis.amend import page as view
+        from sim.analysis.amend.amend import amend as amended
+
+        with progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
+            result = amended(
+                loaded,
+                changes=changes,
+                keep=fixed,
+                party=party,
+                constraints=constraints.value,
+                top=top,
+                progress=progress,
+            )
+        emit(result, view, output)
+        if output.plot is not None:
+            from sim.analysis.amend.figure import draw
+
+            write_plot(output, lambda: draw(result))

@@ -1,0 +1,76 @@
+"""``sim explain``: the table behind a score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.names import known_party, load_files
+from sim.cli.options import Format, OneFile, Printing, Scoring, bundled
+from sim.cli.output import name_libraries, reporting, say
+from sim.cli.run import print_results, scored
+
+if TYPE_CHECKING:
+    from sim.report.explain import Cited
+    from sim.results.records import PartyResult
+    from sim.scenario.loading import Loaded
+
+
+@bundled
+def explain(
+    file: OneFile,
+    party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only this party.")] = None,
+    *,
+    inputs: Scoring,
+    output: Printing,
+) -> None:
+    """Show the table behind a score, cell by cell, with its evidence."""
+    with reporting(output.quiet):
+        loaded = load_files([file], inputs)
+        party = known_party(party, loaded[0].scenario.domain.positions.values())
+        [result] = scored(loaded)
+        parties = [p for p in result.parties if party in (None, p.id)]
+        if output.format in (Format.json, Format.csv):
+            print_results([result.model_copy(update={"parties": tuple(parties)})], output)
+            name_libraries(output.format)
+            return
+        from sim.report import explain as explaining
+        from sim.report.terminal import show
+
+        cited = _cited(loaded[0], parties)
+        if output.format is Format.md:
+            say(explaining.explanation_markdown(result, parties, cited))
+        else:
+            show(explaining.explanation(result, parties, cited))
+        name_libraries(output.format)
+
+
+def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
+    """Rows behind the parties' cells and lines, then those behind the terms of the text alone."""
+    from sim.report.explain import Cited
+
+    domain = loaded.scenario.domain
+    ids: set[str] = set()
+    for party in parties:
+        for line in party.lines:
+            ids.update(line.evidence)
+        for issue in party.issues:
+            ids.update(issue.evidence + issue.importance_evidence)
+        if party.beliefs is not None:
+            ids.update(party.beliefs.evidence)
+    terms = {i for term in loaded.scenario.proposal.terms.values() for i in term.evidence}
+    return [
+        Cited(
+            row.id,
+            str(row.date),
+            row.party,
+            row.claim,
+            row.strength,
+            domain.sources.sources[row.source].title,
+            row.place,
+            text=row.id not in ids,
+        )
+        for row in domain.evidence
+        if row.id in ids | terms
+    ]

@@ -1,0 +1,98 @@
+"""``sim frontier``: packages that no other betters for all."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sim.cli.names import load_files, named_issues, named_parties
+from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
+from sim.files.ceilings import MOST_ROWS
+
+RedLines = StrEnum("RedLines", ["all", "inferred", "stated", "none"])
+
+
+@bundled
+def frontier(
+    file: OneFile,
+    parties: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Whose gains count, two or more (default: the principals)."),
+    ] = None,
+    red_lines: Annotated[
+        RedLines,
+        one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
+    ] = RedLines.all,
+    constraints: Annotated[
+        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+    ] = Severity.hard,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="ISSUE,...", help="Only packages with these terms of the text."),
+    ] = None,
+    epsilon: Annotated[
+        float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
+    ] = 0.0,
+    top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many points along the frontier are listed.")] = 10,
+    axes: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
+    ] = None,
+    *,
+    inputs: Scoring,
+    output: Drawing,
+) -> None:
+    """Find the efficient packages of the whole space, what bargaining theory picks, and how far texts are from them."""
+    with reporting(output.quiet):
+        check_output(output)
+        if axes is not None and output.plot is None:
+            raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--axes")
+        if not math.isfinite(epsilon):
+            raise typer.BadParameter(f"{epsilon} is no amount of gain", param_hint="--epsilon")
+        [loaded] = load_files([file], inputs)
+        known = loaded.scenario.domain.positions.values()
+        chosen = named_parties(parties, known, "--parties")
+        if chosen is not None and len(chosen) < 2:
+            raise typer.BadParameter("name two parties or more, with commas between them", param_hint="--parties")
+        pair = named_parties(axes, known, "--axes")
+        if pair is not None and len(pair) != 2:
+            raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
+        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+        for issue in fixed:
+            if loaded.scenario.proposal.terms[issue].option is None:
+                raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
+        from sim.analysis.frontier import page as view
+        from sim.analysis.frontier.frontier import frontier as traced
+        from sim.analysis.shared.texts_beside import texts_beside
+        from sim.analysis.space.boxes import TooTangled
+
+        combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())
+        with progress_bar(combinations, "counting packages") as progress:
+            try:
+                result = traced(
+                    loaded,
+                    parties=chosen,
+                    red_lines=red_lines.value,
+                    constraints=constraints.value,
+                    keep=fixed,
+                    epsilon=epsilon,
+                    top=top,
+                    texts=texts_beside(loaded, inputs.domain),
+                    progress=progress,
+                )
+            except TooTangled as error:
+                raise ValueError(str(error)) from None
+        if pair is not None and (outside := [p for p in pair if p not in result.options.parties]):
+            raise typer.BadParameter(
+                f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
+                param_hint="--axes",
+            )
+        emit(result, view, output)
+        if output.plot is not None:
+            from sim.analysis.frontier.figure import draw
+
+            write_plot(output, lambda: draw(result, pair))

@@ -1,0 +1,198 @@
+"""What commands are asked: options that several share, each written once, and the bundles they come in.
+
+A command takes a bundle as one argument, behind a star, and says which of its options it has::
+
+    @bundled
+    def sweep(file: OneFile, *, inputs: Annotated[Inputs, without(Inputs, "protocol")], output: Drawing) -> None: ...
+
+To the command line every field of a bundle is an option like any other, in the place of the bundle.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from sim.files.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
+
+if TYPE_CHECKING:
+    from sim.scenario import loading
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+Format = StrEnum("Format", ["table", "json", "csv", "md"])
+ListFormat = StrEnum("ListFormat", ["table", "json"])
+EvidenceMode = StrEnum("EvidenceMode", ["all", "articles"])
+Protocol = StrEnum("Protocol", ["vote", "alternating_offers", "single_text"])
+Severity = StrEnum("Severity", ["hard", "legal", "political"])
+
+
+# --- values ---------------------------------------------------------------------------------
+
+
+def day(text: str) -> dt.date:
+    """A date of the command line."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date written YYYY-MM-DD") from None
+
+
+def _one_of(kind: type[_Word]) -> Callable[[str], _Word]:
+    def parse(text: str) -> _Word:
+        words = [str(word) for word in kind]
+        if text in words:
+            return kind(text)
+        from sim.files.complaints import meant
+
+        near = meant(text, words)
+        raise typer.BadParameter(
+            f"{text!r} is not one of {', '.join(words)}" + (f"; did you mean {near}?" if near else "")
+        )
+
+    return parse
+
+
+def one_of(kind: type[_Word], *names: str, help: str) -> Any:
+    """An option that takes one of a few words, and says in our words which."""
+    return typer.Option(*names, parser=_one_of(kind), metavar=f"<{'|'.join(kind)}>", help=help)
+
+
+# --- arguments and options that stand alone -------------------------------------------------
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", help="Scenario files, ids of texts (sim list), or folders of saved runs."),
+]
+OneFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A scenario file, the id of a text (sim list), or a saved run's folder.")
+]
+ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
+]
+Workers = Annotated[
+    int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
+]
+
+
+# --- bundles --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What overrides scenario files, and what edits them."""
+
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST_DRAWS, help="How many preference profiles to draw (default: the file's, 10000)."),
+    ] = None
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of all draws (default: the file's, 1).")
+    ] = None
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."
+        ),
+    ] = None
+    withs: Annotated[
+        list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits, or the id of one.")
+    ] = None
+    as_of: Annotated[
+        dt.date | None,
+        typer.Option("--as-of", parser=day, metavar="DATE", help="Use the positions of this day; the text stays."),
+    ] = None
+    evidence: Annotated[
+        EvidenceMode | None,
+        one_of(EvidenceMode, "--evidence", help="articles: what rests only on background facts counts as assumed."),
+    ] = None
+    domain: Annotated[
+        Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder, or library.")
+    ] = None
+    protocol: Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")] = (
+        None
+    )
+
+    def names(self) -> list[str]:
+        """The options that a user wrote, as they are written."""
+        written = {"sets": "set", "withs": "with", "as_of": "as-of"}
+        return [f"--{written.get(f.name, f.name)}" for f in fields(self) if getattr(self, f.name) not in (None, [], ())]
+
+    def options(self) -> loading.Options:
+        """The same for :func:`sim.load_all`."""
+        return {
+            "edits": self.sets or (),
+            "edit_files": self.withs or (),
+            "as_of": self.as_of,
+            "evidence": None if self.evidence is None else self.evidence.value,
+            "domain": self.domain,
+            "draws": self.draws,
+            "seed": self.seed,
+            "protocol": None if self.protocol is None else self.protocol.value,
+        }
+
+
+@dataclass(frozen=True)
+class Output:
+    """What is printed, saved and drawn of an answer, and what is said beside it."""
+
+    format: Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")] = Format.table
+    wide: Annotated[
+        bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
+    ] = False
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results")
+    no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")] = (
+        None
+    )
+    title: Annotated[
+        str | None,
+        typer.Option("--title", metavar="TEXT", help="The figure's heading, in place of its own; '' for none."),
+    ] = None
+    quiet: Quiet = False
+
+
+def without(bundle: type, *names: str) -> tuple[str, ...]:
+    """All options of a bundle but these."""
+    return tuple(f.name for f in fields(bundle) if f.name not in names)
+
+
+#: A bundle is annotated with the options of it that a command has, in the order of its help; all of them without.
+Scoring = Annotated[Inputs, without(Inputs, "protocol")]
+Drawing = Annotated[Output, ("format", "plot", "title", "quiet")]
+Printing = Annotated[Output, ("format", "quiet")]
+
+
+def bundled(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose signature, which typer reads, has the options of its bundles in place of these."""
+    options: list[inspect.Parameter] = []
+    bundles: dict[str, tuple[type, tuple[str, ...]]] = {}
+    for parameter in inspect.signature(command, eval_str=True).parameters.values():
+        kind, *names = typing.get_args(parameter.annotation) or [parameter.annotation]
+        if kind not in (Inputs, Output):
+            options.append(parameter)
+            continue
+        [names] = names or [without(kind)]
+        bundles[parameter.name] = kind, names
+        hints = typing.get_type_hints(kind, include_extras=True)
+        options += [parameter.replace(name=n, default=getattr(kind, n), annotation=hints[n]) for n in names]
+
+    @wraps(command)
+    def unbundled(**values: object) -> None:
+        for name, (kind, names) in bundles.items():
+            values[name] = kind(**{n: values.pop(n) for n in names})
+        command(**values)
+
+    unbundled.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    unbundled.__annotations__ = {option.name: option.annotation for option in options}
+    return unbundled

@@ -1,0 +1,264 @@
+"""What commands print, where, and how errors end a command."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import typing
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from sim.cli.options import Format, ListFormat, Output
+from sim.files import system
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.analysis.compare.compare import Row
+    from sim.files.complaints import Complaint
+    from sim.report.page import Page
+    from sim.results.records import Document
+    from sim.results.result import Result
+    from sim.scenario.loading import Loaded
+    from sim.simulation.runner import Progress
+
+FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
+#: Runs longer than this many draws times scenarios show a progress bar.
+LONG = 200_000
+
+_Doc = TypeVar("_Doc", bound="Document", contravariant=True)
+
+
+class View(typing.Protocol[_Doc]):
+    """A module of :mod:`sim.analysis`, ``page.py``: how the result of one analysis looks as text."""
+
+    @property
+    def HEADER(self) -> Sequence[str]: ...
+
+    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]: ...
+
+    def page(self, result: _Doc, /) -> Page: ...
+
+
+#: Which libraries the texts of this command come from, where the paths given do not say it.
+_libraries: list[str] = []
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextlib.contextmanager
+def reporting(quiet: bool = False) -> Iterator[None]:
+    """Turn what can go wrong for a user into one message and an exit code; no traceback. ``quiet``: no remarks."""
+    from sim.files.complaints import Complaints, render
+
+    _quiet.set(quiet)
+    _libraries.clear()
+    try:
+        yield
+        system.flush_output()
+    except Complaints as error:
+        typer.echo(render(error.complaints, color=_colour()), err=True)
+        raise typer.Exit(BAD_FILE) from None
+    except BrokenPipeError:
+        # The reader went away (sim ... | head); nothing is wrong.
+        system.drop_output()
+        raise typer.Exit(0) from None
+    except OSError as error:
+        if error.filename == system.OUTPUT:
+            system.drop_output()
+        tell(f"sim: {_one_line(error)}")
+        raise typer.Exit(FAILED) from None
+    except ValueError as error:
+        if type(error) is not ValueError:
+            raise
+        tell(f"sim: {error}")
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:
+        tell("interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def tell(text: str) -> None:
+    """Say something on stderr; escapes and marks of direction, which a file's name may hold, are made visible."""
+    say(text, err=True)
+
+
+def remark(text: str) -> None:
+    """:func:`tell`, of what was written or what to do next, unless the user wants quiet."""
+    if not _quiet.get():
+        tell(text)
+
+
+def say(text: str, nl: bool = True, err: bool = False) -> None:
+    """:func:`tell` on stdout."""
+    from sim.files.complaints import visible
+
+    with system.naming_output():
+        typer.echo(visible(text), nl=nl, err=err)
+
+
+def warn(complaints: Collection[Complaint]) -> None:
+    """Print warnings about files on stderr."""
+    from sim.files.complaints import render
+
+    if complaints:
+        typer.echo(render(complaints), err=True)
+
+
+def _one_line(error: OSError) -> str:
+    if error.strerror and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _colour() -> bool:
+    return system.is_terminal(sys.stderr) and "NO_COLOR" not in os.environ
+
+
+def note_libraries(loaded: Iterable[Loaded]) -> None:
+    """Keep which libraries texts come from, for :func:`name_libraries`."""
+    for item in loaded:
+        note_library(item.library)
+
+
+def note_library(words: str | None) -> None:
+    """Keep a library, in words, for :func:`name_libraries`; None where there is nothing to say."""
+    if words is not None and words not in _libraries:
+        _libraries.append(words)
+
+
+def name_libraries(format: Format | ListFormat = Format.table) -> None:
+    """Say below a page which libraries its texts come from; on stderr where stdout is for a program."""
+    if _libraries:
+        line = f"Library: {'; '.join(_libraries)}."
+        if format in ("json", "csv"):
+            remark(line)
+        else:
+            say(f"\n{line}" if format == "md" else line)
+
+
+def check_folder(path: Path) -> None:
+    """See before anything runs that files can be written in a folder, or that it can be made. Raises OSError."""
+    new: list[Path] = []
+    try:
+        for folder in (*reversed(path.parents), path):
+            if not folder.exists():
+                folder.mkdir(exist_ok=True)
+                new.append(folder)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OSError(f"{path}: no run can be saved there ({reason}); --out DIR takes another folder") from None
+    finally:
+        for folder in reversed(new):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def check_output(output: Output) -> None:
+    """See before anything runs that what is asked can be printed and drawn. Raises typer.BadParameter."""
+    if output.title is not None and output.plot is None:
+        raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--title")
+    if output.plot is not None:
+        from sim.report.figure import check
+
+        try:
+            check(output.plot)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--plot") from None
+    if output.wide and output.format is not Format.csv:
+        raise typer.BadParameter("goes with --format csv", param_hint="--wide")
+
+
+def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
+    """Print the result of an analysis on stdout."""
+    format = output.format
+    if format is Format.json:
+        say(result.to_json())
+        name_libraries(format)
+        return
+    from sim.report import page as sheets
+    from sim.report import terminal
+
+    if format is Format.csv:
+        say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
+    elif format is Format.md:
+        say(sheets.markdown(view.page(result)), nl=False)
+    else:
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width()))
+    name_libraries(format)
+
+
+def print_json(value: object) -> None:
+    """Print models or dataclasses on stdout."""
+    from pydantic import TypeAdapter
+
+    from sim.files.written import json_text
+
+    say(json_text(TypeAdapter(object).dump_python(value, mode="json", by_alias=True)))
+
+
+def emit_wide(items: Sequence[Result | Row]) -> None:
+    """Print texts by parties as CSV on stdout: a row a text, in each cell the share of draws in which a party accepts.
+
+    Texts and parties stand in the order in which they come up. A cell is empty where a text's domain has no such party,
+    or its sources are silent on it; ``joint`` is the share in which all whose consent is needed accept.
+    """
+    from sim.analysis.compare.compare import Row
+    from sim.interop.cells import unformulated
+    from sim.report import page as sheets
+
+    names: dict[str, str] = {}
+    for item in items:
+        for party in item.parties:
+            names.setdefault(party.id, party.name)
+    twice = [name for name in names.values() if list(names.values()).count(name) > 1]
+    heads = [unformulated(f"{name} ({id})" if name in twice else name) for id, name in names.items()]
+    rows: list[tuple[object, ...]] = []
+    for item in items:
+        shares = {p.id: None if p.silent else p.acceptability.estimate for p in item.parties}
+        joint = item.joint_acceptability
+        info = item.scenario
+        id = unformulated(item.name if isinstance(item, Row) else info.id)
+        first = (id, unformulated(info.title), info.date.isoformat(), None if joint is None else joint.estimate)
+        rows.append((*first, *map(shares.get, names)))
+    say(sheets.csv_text(("text", "title", "date", "joint", *heads), rows), nl=False)
+
+
+def write_plot(output: Output, draw: Callable[[], Figure]) -> None:
+    """Draw and write a figure, if one is wanted, under its own heading or another, and say so on stderr."""
+    if output.plot is None:
+        return
+    from sim.report.figure import retitled, write
+
+    with warnings.catch_warnings():
+        # letters that matplotlib's own font lacks are seen to, and told, in one place
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        figure = draw()
+        if output.title is not None:
+            retitled(figure, output.title)
+        boxes = write(figure, output.plot)
+    if boxes is not None:
+        tell(boxes)
+    remark(f"wrote {output.plot}")
+
+
+@contextlib.contextmanager
+def progress_bar(draws: int, what: str = "scoring") -> Iterator[Progress | None]:
+    """A bar on stderr for long runs (of this many draws times texts) at a terminal."""
+    if draws < LONG or not system.is_terminal(sys.stderr) or _quiet.get():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

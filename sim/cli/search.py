@@ -1,0 +1,91 @@
+"""``sim search``: the packages of the whole space that are accepted most often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.names import load_files, named_issues, named_parties
+from sim.cli.options import Drawing, Inputs, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.output import LONG, check_output, emit, progress_bar, reporting, write_plot
+from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
+
+if TYPE_CHECKING:
+    from sim.scenario.loading import Loaded
+
+
+@bundled
+def search(
+    file: OneFile,
+    keep: Annotated[
+        list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as tabled.")
+    ] = None,
+    changes: Annotated[
+        int | None, typer.Option(min=1, help="Look only within so many changes of the text, or of the one of --near.")
+    ] = None,
+    near: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --changes: look near the text of this scenario.")
+    ] = None,
+    ask: Annotated[
+        str | None,
+        typer.Option(metavar="PARTY,...", help="Look only among packages that ask these; all: whoever the text asks."),
+    ] = None,
+    constraints: Annotated[
+        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+    ] = Severity.legal,
+    top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed.")] = 5,
+    effort: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_EFFORT,
+            help="How many boxes of packages a proof may open; each takes some ten milliseconds.",
+        ),
+    ] = 3000,
+    *,
+    inputs: Scoring,
+    output: Drawing,
+) -> None:
+    """Find the packages of the whole space that all who are asked accept most often, and prove it where possible."""
+    with reporting(output.quiet):
+        check_output(output)
+        if near is not None and changes is None:
+            raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
+        [loaded] = load_files([file], inputs)
+        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+        wanted = _asked(ask, loaded)
+        other = None if near is None else load_files([near], Inputs(domain=inputs.domain))[0]
+        from sim.analysis.search import page as view
+        from sim.analysis.search.search import search as searched
+        from sim.analysis.shared.texts_beside import texts_beside
+
+        with progress_bar(LONG, "excluding packages") as progress:
+            result = searched(
+                loaded,
+                near=other,
+                changes=changes,
+                keep=fixed,
+                ask=wanted or (),
+                constraints=constraints.value,
+                top=top,
+                effort=effort,
+                texts=texts_beside(loaded, inputs.domain).loaded,
+                progress=progress,
+            )
+        emit(result, view, output)
+        if output.plot is not None:
+            from sim.analysis.search.figure import draw
+
+            write_plot(output, lambda: draw(result))
+
+
+def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:
+    """Whom packages must ask. Raises typer.BadParameter where ``all`` does not stand alone, or a party is unknown."""
+    names = [name.strip() for name in (ask or "").split(",")]
+    if "all" in map(str.lower, names):
+        if len(names) > 1:
+            raise typer.BadParameter("all stands alone: it is everybody whom the text asks", param_hint="--ask")
+        return ["all"]
+    return named_parties(ask, loaded.scenario.domain.positions.values(), "--ask")

@@ -1,0 +1,216 @@
+"""``sim show``, ``sim list`` and ``sim runs``: what libraries and folders of saved runs hold."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import shlex
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.names import domain_folder, known_party
+from sim.cli.options import ListForm, ListFormat, day
+from sim.cli.output import name_libraries, print_json, reporting, tell, warn
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sim.scenario import schema
+
+DomainDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--domain", metavar="DIR", help="The domain folder to read, or the name of a library (default: the nearest)."
+    ),
+]
+app = typer.Typer(
+    help="Show what the library holds: issues, parties, positions, evidence, reactions, sources.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog="Example: sim show positions ukraine",
+)
+
+
+@app.command(epilog="Example: sim show issues")
+def issues(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
+    """Issues, their options, and what binds them together."""
+    with reporting():
+        from sim.report import listing
+
+        loaded, _ = _read(domain)
+        _show(format, (loaded.issues, lambda: listing.issues(loaded.issues)))
+
+
+@app.command(epilog="Example: sim show parties")
+def parties(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
+    """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
+    with reporting():
+        from sim.report import listing
+
+        loaded, _ = _read(domain)
+        facts = [listing.party_facts(party) for party in loaded.positions.values()]
+        _show(format, (facts, lambda: listing.parties(loaded)))
+
+
+@app.command(epilog="Example: sim show positions ukraine --as-of 2025-02-24")
+def positions(
+    party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="One party; all of them without.")] = None,
+    as_of: Annotated[
+        dt.date | None,
+        typer.Option("--as-of", parser=day, metavar="DATE", help="Only the positions in force on this day."),
+    ] = None,
+    domain: DomainDir = None,
+    format: ListForm = ListFormat.table,
+) -> None:
+    """A party's positions with their dates, bases and evidence."""
+    with reporting():
+        from sim.report import listing
+        from sim.scenario.labels import labels_of
+
+        loaded, folder = _read(domain)
+        party = known_party(party, loaded.positions.values(), None, where=f" in {_place(folder, domain)}")
+        labels = labels_of(loaded)
+        chosen = loaded.positions.values() if party is None else [loaded.positions[party]]
+        _show(format, *((p, partial(listing.positions, p, as_of, labels, not loaded.evidence)) for p in chosen))
+
+
+@app.command(epilog="Example: sim show evidence P064")
+def evidence(
+    id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One row; all of them without.")] = None,
+    domain: DomainDir = None,
+    format: ListForm = ListFormat.table,
+) -> None:
+    """Claims with their sources and places, and where each is used."""
+    with reporting():
+        from sim.report import listing
+        from sim.scenario.reactions import load_reactions
+        from sim.scenario.titles import citing
+
+        loaded, folder = _read(domain)
+        rows = {row.id: row for row in loaded.evidence}
+        if id is None:
+            _show(format, (loaded.evidence, lambda: listing.evidence(loaded.evidence)))
+            return
+        if id not in rows:
+            raise _no_row(id, rows, folder, domain)
+
+        def claim() -> RenderableType:
+            uses = [*citing(id, folder), *load_reactions(folder, loaded).citing(id)]
+            return listing.one_claim(rows[id], loaded, uses)
+
+        _show(format, ([rows[id]], claim))
+
+
+@app.command(epilog="Example: sim show reactions istanbul")
+def reactions(
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="One text, by its id; all of them without.")
+    ] = None,
+    domain: DomainDir = None,
+    format: ListForm = ListFormat.table,
+) -> None:
+    """What the parties said of the texts within two weeks, with the claims that tell it."""
+    with reporting():
+        from sim.files.complaints import did_you_mean
+        from sim.report import listing
+        from sim.scenario.reactions import load_reactions
+
+        loaded, folder = _read(domain)
+        reactions = load_reactions(folder, loaded)
+        texts = list(dict.fromkeys(row.text for row in reactions.rows))
+        if text is not None and text not in texts:
+            hint = did_you_mean(text, texts, most=20)
+            what = f"nothing is told of a text {text!r} in {_place(folder, domain)}" + (f"; {hint}" if hint else "")
+            raise typer.BadParameter(what)
+        warn(reactions.warnings)
+        rows = [row for row in reactions.rows if text in (None, row.text)]
+        _show(format, (rows, lambda: listing.reactions(rows, loaded.evidence)))
+
+
+@app.command(epilog="Example: sim show sources")
+def sources(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
+    """The register of documents and of actors."""
+    with reporting():
+        from sim.report import listing
+
+        loaded, _ = _read(domain)
+        _show(format, (loaded.sources, lambda: listing.sources(loaded.sources)))
+
+
+def list_(format: ListForm = ListFormat.table) -> None:
+    """List the texts of the libraries in reach: ids (for every command that takes FILE), dates, titles."""
+    with reporting():
+        from sim.report import listing
+        from sim.scenario.titles import holdings
+
+        texts = holdings()
+        _show(format, (texts, lambda: listing.texts(texts)))
+
+
+def runs(
+    scenario: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only runs of this scenario.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
+    format: ListForm = ListFormat.table,
+) -> None:
+    """List saved runs, oldest first; the folder of each can be named wherever a FILE can."""
+    with reporting():
+        from sim.report import listing
+        from sim.results.runs import saved_runs
+
+        saved = saved_runs(out, scenario)
+        if saved or format is ListFormat.json:
+            _show(format, (saved, lambda: listing.runs(saved)))
+        else:
+            of = "" if scenario is None else f" of {scenario}"
+            tell(f"no saved runs{of} in {out}")
+
+
+def _read(domain: Path | None) -> tuple[schema.Domain, Path]:
+    """The domain that is meant, and its folder."""
+    from sim.scenario.loading import load_domain
+
+    folder = domain_folder(domain)
+    return load_domain(folder), folder
+
+
+def _show(format: ListFormat, *listings: tuple[object, Callable[[], RenderableType]]) -> None:
+    """Print each model, or the table made of it, and below them the library."""
+    from sim.report.terminal import show
+
+    for model, table in listings:
+        if format is ListFormat.json:
+            print_json(model)
+        else:
+            show(table())
+    name_libraries(format)
+
+
+def _no_row(id: str, rows: Collection[str], folder: Path, named: Path | None) -> typer.BadParameter:
+    from sim.files.complaints import did_you_mean
+
+    hint = did_you_mean(id, rows, most=0)
+    if beside := _holding(id, folder):
+        hint = f"{beside} has one: --domain {shlex.quote(str(beside))}"
+    return typer.BadParameter(f"no evidence row {id!r} in {_place(folder, named)}" + (f"; {hint}" if hint else ""))
+
+
+def _holding(name: str, domain: Path) -> Path | None:
+    """A domain beside this one, or in a folder beside its own, that has an evidence row of this id."""
+    from sim.files.complaints import Complaints
+    from sim.scenario.loading import load_domain
+
+    home = domain.parent
+    for other in sorted({*home.glob("*/domain"), *home.parent.glob("*/domain"), home.parent / "domain"} - {domain}):
+        with contextlib.suppress(Complaints, OSError):
+            if any(row.id == name for row in load_domain(other).evidence):
+                return other
+    return None
+
+
+def _place(folder: Path, named: Path | None) -> str:
+    """The domain that was read and, where nobody asked for it, how to read another."""
+    return f"{folder} (--domain DIR reads another)" if named is None else str(folder)

@@ -1,0 +1,47 @@
+"""``sim sweep``: one or two cells, or the day, varied."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sim.cli.names import load_files
+from sim.cli.options import Drawing, OneFile, Scoring, bundled
+from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
+
+
+@bundled
+def sweep(
+    file: OneFile,
+    vary: Annotated[
+        list[str],
+        typer.Option(
+            "--vary",
+            metavar="PATH=VALUES",
+            help="What to vary, once or twice: PATH=a,b,c or PATH=LO:HI:N (N numbers); paths as for --set."
+            " The value as_it_stands leaves the cell alone. as_of=DATE,DATE varies the day of the positions.",
+        ),
+    ],
+    *,
+    inputs: Scoring,
+    output: Drawing,
+) -> None:
+    """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half."""
+    with reporting(output.quiet):
+        check_output(output)
+        [loaded] = load_files([file], inputs)
+        from sim.analysis.sweep import page as view
+        from sim.analysis.sweep.grid import parse_variations
+        from sim.analysis.sweep.sweep import sweep as swept
+
+        points = 1
+        for variation in parse_variations(vary):
+            points *= len(variation.values)
+        with progress_bar(loaded.scenario.draws * points) as progress:
+            result = swept(loaded, vary, progress=progress)
+        emit(result, view, output)
+        if output.plot is not None:
+            from sim.analysis.sweep.figure import draw
+
+            write_plot(output, lambda: draw(result))
