@@ -15,7 +15,7 @@ from sim.analysis.amend.findings import (
     tabulated,
 )
 from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, PartyEffect, Size
-from sim.files.grammar import plural
+from sim.files.grammar import ending, plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
 from sim.report.page import Column, Detail, Page, Sheet
@@ -33,7 +33,7 @@ _NAME = 20
 #: A mean gain that moves by less counts as nothing.
 _STILL = 1e-3
 #: Kinds of findings that stand on the first screen, below its table.
-_FIRST = ("look_further", "for_comparison", "edited_before", "draws")
+_FIRST = ("look_further", "edited_before", "draws")
 #: Said under every table.
 _LEGEND = (
     "Joint: share of draws in which all asked accept, below it the change in points, draw by draw. Mean gain: its "
@@ -84,15 +84,15 @@ def page(result: Amend) -> Page:
         heading=f"{info.title} ({info.id}, {info.date}{positions}): amendments",
         lead=" ".join(say(x, names) for x in lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        notes=(*notes[:-1], _LEGEND, notes[-1]),
+        notes=(*notes[:-1], Detail(_LEGEND) if first is None else _LEGEND, notes[-1]),
         caveat=caveat([result.settings]),
     )
 
 
-def _note(finding: AmendFinding, first: Size, sentence: str) -> str:
+def _note(finding: AmendFinding, first: Size | None, sentence: str) -> str:
     """What the first screen says: who pays for the best amendment of its table, and what bears on all of it."""
     if finding.kind == "who_pays":
-        return sentence if finding.changes == first.changes else Detail(sentence)
+        return sentence if first is not None and finding.changes == first.changes else Detail(sentence)
     return sentence if finding.kind in _FIRST else Detail(sentence)
 
 
@@ -123,8 +123,9 @@ def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: di
 def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
     amendments = in_table(size)
     counts = (
-        f"{size.packages - size.fewer_asked:,} feasible, {size.raising:,} raise the joint share beyond sampling error, "
-        f"{size.reaching_half:,} reach one half"
+        f"{size.packages - size.fewer_asked:,} feasible, {size.raising:,} {ending(size.raising, 'raises', 'raise')} "
+        f"the joint share beyond sampling error, {size.reaching_half:,} "
+        f"{ending(size.reaching_half, 'reaches', 'reach')} one half"
     )
     tones = {k: "good" for k, amendment in enumerate(amendments) if amendment.flips and amendment.reaches_half}
     return _table(result, amendments, f"{capital(size_words(size.changes))} ({counts})", tones, detail)

@@ -284,12 +284,9 @@ def notes(result: Frontier) -> Iterator[str]:
     """What binds, what each measure means, what is left out; first what the first screen needs."""
     yield _assumption(result)
     yield from _in_all_points(result)
-    yield (
-        "Gains are expected gains over no deal, in closed form from mean weights and beliefs over draws, on a scale "
-        "where best to worst on everything is 1."
-    )
+    yield "Gains: expected, over no deal; best to worst on everything is 1."
     yield Detail(
-        "The space is counted exactly."
+        "Gains follow in closed form from mean weights and beliefs over draws. The space is counted exactly."
         + (
             " Which packages are efficient follows from means over draws, so another --seed moves it a little."
             if result.settings.drawn
@@ -376,9 +373,9 @@ def _binding(result: Frontier) -> Iterator[str]:
         loose = [_poll(result, line) for line in result.polls if not line.binds]
         which = f"; so these do not: {listed(loose)}." if loose else "; all of them do."
         yield Detail(f"On expected gains a poll's line binds if its mean {_when_polls_bind(result)}{which}")
-    yield (
-        "All accept: first whether all who are asked would on expected gains. Then in which share of draws they do, "
-        "each with the lines that bind in it, as sim run counts it for that package or text."
+    yield "All accept: whether all who are asked would on expected gains, and in which share of draws."
+    yield Detail(
+        "A share of draws counts each draw with the lines that bind in it, as sim run does for that package or text."
         + (" The share counts lines of all layers." if result.options.red_lines != "all" else "")
     )
 
