@@ -16,21 +16,20 @@ from hypothesis import strategies as st
 import sim
 from sim.analysis.sobol import figure as plot
 from sim.analysis.sobol import page as view
-from sim.analysis.sobol.groups import Group, Mixed, groups_of
+from sim.analysis.sobol.groups import Group, Mixed, PickFreeze, groups_of
 from sim.analysis.sobol.indices import moments, of_product, percentiles, resampling, statistics
-from sim.analysis.sobol.pick_freeze import PickFreeze
-from sim.analysis.sobol.sobol import RESAMPLES, GroupIndices, Index, SobolResult, sobol
+from sim.analysis.sobol.result import GroupIndices, Index, SobolResult
+from sim.analysis.sobol.sobol import RESAMPLES, sobol
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, stream
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.labels import spoken as called
 from sim.scenario.loading import Loaded
-from sim.scenario.validation import Library
 from tests import twins
 from tests.documented import documented, keys
 from tests.domains import draw_of, line, party, position, quick, scenario, scenarios
@@ -43,7 +42,7 @@ TEXT = {"a": "x", "b": "x"}
 
 
 def loaded(made: schema.Scenario) -> Loaded:
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def found(result: SobolResult, who: str, kind: str | None, issue: str | None = None) -> GroupIndices:
