@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from sim.bargaining.lead import ASSUMED, NAMES
 from sim.report import figure as style
-from sim.report.verdict import compact, percent
-from sim.results.records import Negotiation, Proposer, Result, TalksIssue
+from sim.report.numbers import compact, percent
+from sim.results.records import Negotiation, Proposer, TalksIssue
+from sim.results.result import Result
 from sim.scenario.labels import OPEN as OPEN
 from sim.scenario.labels import Labels, capital
 

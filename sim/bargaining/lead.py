@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.bargaining.tactics import TACTICS
-from sim.report.verdict import HALF, listed, objection_words, percent
-from sim.results.records import Breakdown, Negotiation, Refuser, Result, TalksText
+from sim.files.grammar import listed
+from sim.report.numbers import percent
+from sim.report.verdict import objection_words
+from sim.results.records import Breakdown, Negotiation, Refuser, TalksText
+from sim.results.result import Result
+from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, capital
 
 #: A text in fewer of the agreements than this does not stand out.

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from sim.bargaining.lead import FEW
 from sim.engine.acceptability import TIE
-from sim.report.cautions import no_agreement
-from sim.report.verdict import HALF, listed, percent
-from sim.results.records import Negotiation, Result, TacticUsed
+from sim.files.grammar import listed
+from sim.report.english import no_agreement
+from sim.report.numbers import percent
+from sim.results.records import Negotiation, TacticUsed
+from sim.results.result import Result
+from sim.results.verdicts import HALF
 from sim.scenario.labels import capital, possessive
 
 #: This share of the agreements in the last round is said under the table.

@@ -7,9 +7,12 @@ from itertools import zip_longest
 
 from sim.bargaining.lead import NAMES, changes, lead, standing
 from sim.bargaining.notes import notes
+from sim.files.grammar import listed
+from sim.report.numbers import compact, percent
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import compact, listed, objection_words, percent
-from sim.results.records import Breakdown, Move, Negotiation, Refuser, Result, TalksIssue, TalksText
+from sim.report.verdict import objection_words
+from sim.results.records import Breakdown, Move, Negotiation, Refuser, TalksIssue, TalksText
+from sim.results.result import Result
 from sim.scenario.labels import Labels
 
 #: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.

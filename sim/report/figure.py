@@ -9,8 +9,9 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.files.writing import write_bytes
-from sim.report.verdict import evidence_in_short, unsourced
+from sim.report.verdict import evidence_in_short
 from sim.results.records import OverallEvidence, ScenarioInfo, Settings
+from sim.results.verdicts import unsourced
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -30,8 +30,8 @@ from sim.engine import draws
 from sim.engine.acceptability import STRIP, wilson
 from sim.engine.profiles import Case, Ordinal, compile_case
 from sim.files import nodes
-from sim.report.verdict import outcome
-from sim.results.records import Result
+from sim.results.result import Result
+from sim.results.verdicts import outcome
 from sim.scenario import edits, schema
 from sim.scenario.edit_paths import parse_set
 from sim.scenario.loading import Loaded

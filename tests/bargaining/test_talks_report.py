@@ -32,12 +32,13 @@ from sim.engine.histogram import GAIN_BIN
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
+from sim.files.grammar import listed
 from sim.report import figure as style
 from sim.report import outcome as tables
 from sim.report import page as sheets
-from sim.report.verdict import listed
 from sim.results import saving
-from sim.results.records import Negotiation, Objection, Result
+from sim.results.records import Negotiation, Objection
+from sim.results.result import Result
 from sim.scenario import schema
 from sim.simulation import figure as outcome_figure
 from sim.simulation.runner import run_cases
@@ -450,7 +451,7 @@ def printed(page: sheets.Page) -> str:
     from rich.console import Console
 
     out = io.StringIO()
-    Console(width=100, no_color=True, file=out).print(sheets.shown(page, 100))
+    Console(width=100, no_color=True, file=out).print(sheets.screen(page, 100))
     return out.getvalue()
 
 

@@ -13,9 +13,10 @@ from sim.analysis.compare.edit_effects import Change, changes
 from sim.analysis.compare.inputs import Entry
 from sim.analysis.compare.ranking import Smaa, obstacle, rank
 from sim.engine.profiles import Case
+from sim.files.grammar import listed
 from sim.files.written import figure
-from sim.report.cautions import several_domains
-from sim.report.verdict import Outcome, listed, outcome, short, unsourced
+from sim.report.english import several_domains
+from sim.report.verdict import short
 from sim.results.records import (
     Document,
     Interval,
@@ -23,12 +24,13 @@ from sim.results.records import (
     OverallEvidence,
     PartyVerdict,
     Record,
-    Result,
     ScenarioInfo,
     Settings,
     Versions,
     versions,
 )
+from sim.results.result import Outcome, Result
+from sim.results.verdicts import outcome, unsourced
 from sim.scenario.labels import Labels, together
 from sim.simulation import score as api
 from sim.simulation.runner import Progress

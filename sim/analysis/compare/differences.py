@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.report.verdict import listed, percent
-from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict, Record, Result
+from sim.files.grammar import listed
+from sim.report.numbers import percent
+from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict, Record
+from sim.results.result import Result
 from sim.scenario.labels import Labels, capital, possessive, spoken, together
 
 #: Terms named in a sentence: at most this many, each at least this large.

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from sim.analysis.shared.ballots import Votes, polled
 from sim.analysis.shared.paired import paired_change
 from sim.engine.profiles import Case
-from sim.results.records import Interval, Record, Result
+from sim.results.records import Interval, Record
+from sim.results.result import Result
 from sim.simulation.runner import Progress
 
 #: Shares that agree this closely are the same count of draws.

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.analysis.compare.compare import Comparison, Row
 from sim.analysis.compare.lead import asked
+from sim.files.grammar import listed
 from sim.report.figure import SHARES, figure, titled
-from sim.report.verdict import HALF, INFERRED, MARKS, compact, evidence_word, listed, unsourced, word
+from sim.report.numbers import compact
+from sim.report.verdict import INFERRED, MARKS, evidence_word, word
+from sim.results.verdicts import HALF, unsourced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

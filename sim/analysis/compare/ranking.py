@@ -24,7 +24,7 @@ from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
-from sim.report.verdict import listed
+from sim.files.grammar import listed
 from sim.results.records import Record
 from sim.simulation.runner import Progress
 

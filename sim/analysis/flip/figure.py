@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.flip.flip import FlipResult, PartyFlip
 from sim.analysis.flip.page import amount, signed
 from sim.report.figure import BLUE, GREY, SKY, VERMILION, facts, figure, titled
-from sim.report.verdict import percent
+from sim.report.numbers import percent
 from sim.scenario.labels import Labels, capital, spoken
 
 if TYPE_CHECKING:

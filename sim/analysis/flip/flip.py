@@ -27,7 +27,7 @@ from sim.engine.objections import term_basis
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences, weight_plan
 from sim.engine.profiles import Case, Cell, Ordinal, Profile
-from sim.report.verdict import listed
+from sim.files.grammar import listed
 from sim.results.records import Document, Interval, LineRecord, Record, ScenarioInfo, Settings, Versions, versions
 from sim.scenario import schema
 from sim.scenario.labels import Labels, labels_of

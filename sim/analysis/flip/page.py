@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sim.analysis.flip.flip import FlipResult, IssueFlip, Nearest, PartyFlip
+from sim.files.grammar import listed
+from sim.report.english import ALLIANCE, draws_words, filler_caution
+from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import ALLIANCE, caveat, compact, draws_words, filler_caution, line_name, listed, percent
+from sim.report.verdict import caveat, line_name
 from sim.scenario.labels import Labels, capital, possessive, spoken
 
 HEADER = ("scenario", "party", "issue", "measure", "value", "low", "high", "reason")

@@ -21,8 +21,8 @@ from sim.engine.preferences import PlanEntry, weight_plan
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
 from sim.files.complaints import Place
 from sim.files.nodes import Plain, flow, from_plain
-from sim.report.verdict import red_line
-from sim.report.voting import chance_words, exact
+from sim.report.numbers import exact
+from sim.report.verdict import chance_words, red_line
 from sim.scenario import schema
 from sim.scenario.labels import labels_of, spaced
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.analysis.levers.result import JointMoved, Lever, LeversResult, Moved
+from sim.files.grammar import listed
 from sim.report import figure as style
-from sim.report.verdict import HALF, listed, percent
+from sim.report.numbers import percent
+from sim.results.verdicts import HALF
 from sim.scenario.labels import capital, spaced, spoken
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from sim.analysis.shared.counting import Verdict, too_near, verdict_of
 from sim.analysis.shared.paired import paired_change
 from sim.engine.acceptability import wilson
 from sim.engine.profiles import Case
-from sim.report.verdict import HALF, stance
 from sim.results.records import Interval, PartyVerdict
+from sim.results.verdicts import HALF, stance
 from sim.simulation.runner import Progress
 
 

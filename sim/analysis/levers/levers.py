@@ -39,8 +39,9 @@ from sim.analysis.shared.evidence_alone import allowed
 from sim.analysis.shared.parties import sourced_veto
 from sim.engine.profiles import Case, Line
 from sim.files.complaints import Complaints, did_you_mean
-from sim.report.verdict import red_line, stance
+from sim.report.verdict import red_line
 from sim.results.records import versions
+from sim.results.verdicts import stance
 from sim.scenario.labels import Labels, labels_of
 from sim.scenario.loading import Loaded, edited
 from sim.simulation.runner import Progress

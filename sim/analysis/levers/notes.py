@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.levers.result import LeftOut, Lever, LeversResult
 from sim.analysis.shared.counting import Verdict
-from sim.report.verdict import ALLIANCE, HALF, draws_words, listed, percent
+from sim.files.grammar import listed
+from sim.report.english import ALLIANCE, draws_words
+from sim.report.numbers import percent
+from sim.results.verdicts import HALF
 from sim.scenario.labels import capital, spoken
 
 #: Why edits were not run, in a few words behind their number.

@@ -11,10 +11,14 @@ from typing import ClassVar
 from sim.analysis.levers.notes import VERDICT_SAID, VERDICT_WORDS, flip_mark, notes
 from sim.analysis.levers.result import Dropped, Edited, JointMoved, Lever, LeversResult, Moved, Pair, Shift
 from sim.analysis.shared.counting import too_near
+from sim.files.grammar import listed
+from sim.report.english import evidence_sentence, filler_caution
+from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import caveat, compact, filler_caution, listed, on_evidence, percent, unsourced
+from sim.report.verdict import caveat
 from sim.results.records import Interval
+from sim.results.verdicts import unsourced
 from sim.scenario.labels import spoken, verb
 
 #: How many levers and pairs a table shows unless told.
@@ -137,7 +141,7 @@ def _lead(result: LeversResult) -> Iterator[str]:
         return
     if not unsourced(result.settings):
         ranges = {result.names[p]: x for p, x in result.on_evidence.ranges.items() if p in result.on_evidence.parties}
-        yield on_evidence(result.on_evidence, ranges, result.settings)
+        yield evidence_sentence(result.on_evidence, ranges, result.settings)
     yield (
         f"As modelled, all whose consent is needed accept together in {percent(result.joint.estimate)} of draws, "
         f"which makes it {_verdict(result)}."

@@ -20,8 +20,8 @@ from sim.analysis.shared.counting import Verdict
 from sim.engine.acceptability import wilson
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
-from sim.report.verdict import HALF
 from sim.results.records import PartyVerdict
+from sim.results.verdicts import HALF
 
 #: Of one party that no line turns away for certain, this many of its strongest edits are paired with each other.
 STRONGEST = 16

@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from sim.analysis.sobol.groups import Kind
 from sim.analysis.sobol.sobol import LEADING, OUTPUTS, GroupIndices, GroupName, Index, Order, Output, SobolResult
+from sim.files.grammar import listed
+from sim.report.english import filler_caution
+from sim.report.numbers import percent
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import caveat, filler_caution, listed, percent
+from sim.report.verdict import caveat
 from sim.results.records import Interval
 from sim.scenario.labels import capital
 from sim.scenario.labels import spoken as called

@@ -26,7 +26,8 @@ from sim.engine.draws import BLOCK, Array, stream
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
 from sim.files.ceilings import MOST_SAMPLE
-from sim.report.verdict import line_name, listed
+from sim.files.grammar import listed
+from sim.report.verdict import line_name
 from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions, versions
 from sim.scenario import schema
 from sim.scenario.labels import Labels, labels_of

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.sweep.days import LineTurn
 from sim.analysis.sweep.sweep import Sweep
-from sim.report.verdict import red_line
-from sim.report.voting import chance_words
+from sim.report.verdict import chance_words, red_line
 from sim.scenario.labels import capital, possessive
 
 #: Lines told at most.

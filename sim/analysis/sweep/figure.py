@@ -11,7 +11,9 @@ from sim.analysis.sweep.grid import AS_IT_STANDS, AS_OF
 from sim.analysis.sweep.path_words import path_words, value_words
 from sim.analysis.sweep.sweep import Path, Point, Sweep
 from sim.report import figure as style
-from sim.report.verdict import HALF, compact, evidence_word, unsourced
+from sim.report.numbers import compact
+from sim.report.verdict import evidence_word
+from sim.results.verdicts import HALF, unsourced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,24 +9,13 @@ from sim.analysis.shared.counting import too_near
 from sim.analysis.sweep.day_notes import line_notes
 from sim.analysis.sweep.path_words import path_words, value_words
 from sim.analysis.sweep.sweep import NO_AGREEMENT, Path, Point, Sweep
-from sim.report.numbers import change, interval
+from sim.files.grammar import listed
+from sim.report.english import draws_words, evidence_sentence, filler_caution
+from sim.report.numbers import change, compact, interval, percent
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import (
-    HALF,
-    INFERRED,
-    MARKS,
-    caveat,
-    compact,
-    draws_words,
-    evidence_word,
-    filler_caution,
-    listed,
-    on_evidence,
-    percent,
-    unsourced,
-    word,
-)
+from sim.report.verdict import INFERRED, MARKS, caveat, evidence_word, word
 from sim.results.records import Interval
+from sim.results.verdicts import HALF, unsourced
 from sim.scenario.labels import capital, spaced, spoken
 
 HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")
@@ -96,7 +85,7 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
     found = result.base.on_evidence
     if found is None or unsourced(result.settings):
         return
-    yield on_evidence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
+    yield evidence_sentence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
     others = [p for p in result.points if p.on_evidence is not None and not _repeated(result, p)]
     same = [p for p in others if p.on_evidence is not None and evidence_word(p.on_evidence) == evidence_word(found)]
     if others and len(same) == len(others):

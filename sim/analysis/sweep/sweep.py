@@ -23,7 +23,6 @@ from sim.analysis.sweep.grid import AS_OF, Variation, parse_variations
 from sim.analysis.sweep.sweep_checks import checked, with_ids
 from sim.engine.profiles import Case, Cell, Profile
 from sim.files.complaints import Complaint
-from sim.report.verdict import HALF, stance
 from sim.results.records import (
     Document,
     Interval,
@@ -35,6 +34,7 @@ from sim.results.records import (
     Versions,
     versions,
 )
+from sim.results.verdicts import HALF, stance
 from sim.scenario.labels import Labels, labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sim.analysis.trace.result import Crossed, TraceAnswer, TraceResult, Turn
-from sim.report.verdict import listed, red_line
+from sim.files.grammar import listed
+from sim.report.verdict import red_line
 from sim.results.records import TermChange
 from sim.scenario.labels import Labels, capital, spaced, spoken
 

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from sim.analysis.trace.english import because, gain, names, refusal, rounds, text
 from sim.analysis.trace.result import TracedParty, TraceResult
+from sim.files.grammar import listed
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import caveat, listed
+from sim.report.verdict import caveat
 from sim.scenario.labels import capital, spoken
 
 HEADER = (

@@ -17,7 +17,8 @@ from sim.bargaining.tactics import TACTICS, tactic_name
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, Profile
-from sim.report.verdict import listed, percent
+from sim.files.grammar import listed
+from sim.report.numbers import percent
 from sim.results.records import versions
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded

@@ -79,18 +79,17 @@ def maxima(ranks: Ranks) -> Mask:
         second = ranks[:, 1]
         best = np.maximum.accumulate(second)
         return np.concatenate([[True], second[1:] > best[:-1]])[:vectors]
-    kept = np.arange(vectors)
     rest = np.ascontiguousarray(ranks[:, 1:].T)
-    kept = kept[~_beaten_nearby(rest, FEW)]
     # A row that is beaten need not beat others: what beats it does.
-    place = kept.copy()
+    unbeaten = np.flatnonzero(~_beaten_nearby(rest, FEW))
+    place = unbeaten.copy()
     for level in range(FEW.bit_length() - 1, max(vectors - 1, 0).bit_length()):
         later = (place >> level & 1).astype(bool)
-        beaten = np.zeros(len(kept), bool)
-        beaten[later] = _beaten(place >> (level + 1), rest[:, kept], ~later, later)
-        kept, place = kept[~beaten], place[~beaten]
+        beaten = np.zeros(len(unbeaten), bool)
+        beaten[later] = _beaten(place >> (level + 1), rest[:, unbeaten], ~later, later)
+        unbeaten, place = unbeaten[~beaten], place[~beaten]
     result = np.zeros(vectors, bool)
-    result[kept] = True
+    result[unbeaten] = True
     return result
 
 

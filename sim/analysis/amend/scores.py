@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.amend.changes import parts
 from sim.analysis.shared.expected_gains import Means
 from sim.analysis.shared.paired import paired_change
 from sim.analysis.shared.parties import certain
@@ -21,7 +22,6 @@ from sim.engine.acceptability import accepts_each
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK, Array
 from sim.engine.histogram import Counts
-from sim.engine.neighbourhoods import parts
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case
