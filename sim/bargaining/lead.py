@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.bargaining.tactics import TACTICS
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed, plural
 from sim.report.numbers import percent
 from sim.report.verdict import objection_words
 from sim.results.records import Breakdown, Negotiation, Refuser, TalksText
@@ -48,11 +48,7 @@ def _unlike_scores(result: Result) -> str:
     if result.filler is None:
         return f"{lacking}."
     of = f"{result.filler.assumed_terms} of {result.filler.terms} terms"
-    return f"{lacking}, and start from a text of which {of} {_be(result.filler.assumed_terms)} filler."
-
-
-def _be(count: int) -> str:
-    return "is" if count == 1 else "are"
+    return f"{lacking}, and start from a text of which {of} {ending(result.filler.assumed_terms, 'is', 'are')} filler."
 
 
 def all_yield(talks: Negotiation) -> bool:
@@ -75,12 +71,12 @@ def _zone(talks: Negotiation) -> str:
 
 def _agree(result: Result, talks: Negotiation) -> str:
     how = talks.settings
-    over = f"{how.rounds} round{'' if how.rounds == 1 else 's'}"
+    over = plural(how.rounds, "round")
     others = [result.called(p) for p in how.table if p not in how.proposers]
     if talks.protocol == "alternating_offers":
         offering = listed([result.called(p) for p in how.proposers])
         setting = f"In talks of alternating offers by {offering} over up to {over}"
-        also = f"{capital(listed(others))} {_be(len(others))} asked where needed." if others else ""
+        also = f"{capital(listed(others))} {ending(len(others), 'is', 'are')} asked where needed." if others else ""
     else:
         setting = f"In talks on a single text, amended by a mediator over {over},"
         also = f"{capital(listed(others))} vote on it, each where it is asked."
@@ -104,7 +100,7 @@ def _few(talks: Negotiation) -> str:
     """A warning beside the share agreed where it is of few draws."""
     if not 0 < talks.agreements < FEW:
         return ""
-    return f" (only {talks.agreements} draw{'' if talks.agreements == 1 else 's'})"
+    return f" (only {plural(talks.agreements, 'draw')})"
 
 
 def _what(result: Result, talks: Negotiation, on: str = "") -> str:
@@ -179,7 +175,7 @@ def _tactics_failed(result: Result, talks: Negotiation, breakdown: Breakdown) ->
     if not breakdown.unavoidable:
         return "nobody came down to it in time"
     who = standing(result, talks)
-    short = f"none brings {listed(who)} what {'it insists' if len(who) == 1 else 'they insist'} on to the end"
+    short = f"none brings {listed(who)} what {ending(len(who), 'it insists', 'they insist')} on to the end"
     if breakdown.unavoidable == breakdown.missed:
         return f"{short}, so the talks must break down"
     return f"nobody came down to it in time; {_of(breakdown.unavoidable)} {short}"

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from sim.bargaining.lead import NAMES, changes, lead, standing
 from sim.bargaining.notes import notes
-from sim.files.grammar import listed
+from sim.files.grammar import listed, plural
 from sim.report.numbers import compact, percent
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import objection_words
@@ -141,10 +141,7 @@ def _reach(talks: Negotiation) -> str:
     if how.changes is None:
         return ""
     what = "texts" if talks.protocol == "alternating_offers" else "favourites"
-    return (
-        f"; {what} differ in at most {how.changes} term{'' if how.changes == 1 else 's'}"
-        f"{', or are named ones' if how.named_texts else ''}"
-    )
+    return f"; {what} differ in at most {plural(how.changes, 'term')}{', or are named ones' if how.named_texts else ''}"
 
 
 def _favourite(labels: Labels, issue: TalksIssue, move: Move) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.packages import Mask, Packages, Rule, Space
+from sim.engine.packages import Packages, Rule, Space, allowed
 
 #: Severities of constraints, the binding one first.
 SEVERITIES = ("hard", "legal", "political")
@@ -42,14 +42,6 @@ def neighbours(
         rows[:, list(issues)] = grid
         near.append(rows[allowed(rules, rows)])
     return np.concatenate(near)
-
-
-def allowed(rules: Sequence[Rule], rows: Packages) -> Mask:
-    """Which packages break none of the rules, shape ``(packages,)``."""
-    result = np.ones(len(rows), bool)
-    for rule in rules:
-        result &= ~rule.broken_by(rows)
-    return result
 
 
 def changed(text: Packages, package: Packages) -> list[int]:

@@ -14,8 +14,7 @@ import numpy as np
 
 from sim.analysis.shared.parties import certain
 from sim.engine.consent import asked_each
-from sim.engine.neighbourhoods import allowed
-from sim.engine.packages import OPEN, Condition, Mask, Packages, Rule, SeenAs
+from sim.engine.packages import OPEN, Condition, Mask, Packages, Rule, SeenAs, allowed
 from sim.engine.profiles import Case, Line
 
 #: The options left of every issue; :data:`sim.engine.packages.OPEN` stands for an issue that stays open.

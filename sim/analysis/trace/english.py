@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sim.analysis.trace.result import Crossed, TraceAnswer, TraceResult, Turn
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed
 from sim.report.verdict import red_line
 from sim.results.records import TermChange
 from sim.scenario.labels import Labels, capital, spaced, spoken
@@ -100,7 +100,7 @@ def answers(result: TraceResult, turn: Turn) -> str:
     sentences = refusals(result, turn)
     content = [f"{names(result, [a.party])} ({gain(a.gain)})" for a in turn.answers if a.agrees]
     if content:
-        sentences.append(f"{capital(listed(content))} {'accepts' if len(content) == 1 else 'accept'}.")
+        sentences.append(f"{capital(listed(content))} {ending(len(content), 'accepts', 'accept')}.")
     return " ".join(sentences)
 
 
@@ -311,7 +311,7 @@ def _failures(result: TraceResult, turns: Sequence[Turn]) -> str:
         against = [a for a in one.answers if not a.agrees]
         over = " (over a line)" if any(a.lines for a in against) else ""
         who = names(result, [a.party for a in against])
-        kind = f"{who} {'refuses' if len(against) == 1 else 'refuse'}"
+        kind = f"{who} {ending(len(against), 'refuses', 'refuse')}"
         if one.breaks:
             kind = "constraints bar"
         elif one.equals_no_deal:
