@@ -30,6 +30,13 @@ def neighbours(
     """Packages that differ from a text in exactly so many issues and break no rule, shape ``(packages, issues)``.
 
     Issues whose numbers are in ``keep`` stay. In the order of the issues changed, then of their options.
+
+    >>> import sim
+    >>> from sim.engine.profiles import compile_case
+    >>> case = compile_case(sim.load("istanbul").scenario)
+    >>> near = neighbours(case.space, case.text, 1, binding(case.space, case.text, "legal"))
+    >>> {len(changed(case.text, row)) for row in near}
+    {1}
     """
     free = [j for j in range(len(space.issues)) if j not in keep]
     if not changes:
