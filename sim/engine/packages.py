@@ -141,7 +141,7 @@ class Space:
         return self._option[self._issue[issue]][name]
 
     def condition(self, terms: Mapping[str, Iterable[str]]) -> Condition:
-        """Issues with the options that satisfy it, by name, as a condition. Raises KeyError for an issue there is not."""
+        """Issues with the options that satisfy it, by name. Raises KeyError for an issue there is not."""
         masks = []
         for name, options in terms.items():
             wanted = set(options)
