@@ -144,11 +144,6 @@ def never(holds: tuple[float, float] | None, quota: float | None) -> bool:
     return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
 
 
-def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:
-    """Whether a line with this range binds in every draw or in none."""
-    return always(holds, quota) or never(holds, quota)
-
-
 @dataclass(frozen=True)
 class Profile:
     """One party's preferences on a day, compiled. Cells are in the order of the issues."""

@@ -21,12 +21,13 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.shared import counting
 from sim.analysis.shared.ballots import polled
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import paired_change
 from sim.analysis.sweep import figure as figure
 from sim.analysis.sweep import page as view
-from sim.analysis.sweep.day_notes import MOST as MOST_LINES
-from sim.analysis.sweep.grid import MOST, parse_variation, parse_variations, pieces
-from sim.analysis.sweep.sweep import Sweep, sweep
+from sim.analysis.sweep.result import Sweep
+from sim.analysis.sweep.sweep import sweep
+from sim.analysis.sweep.variations import MOST, parse_variation, parse_variations, pieces
+from sim.analysis.sweep.words import MOST as MOST_LINES
 from sim.cli import app
 from sim.files import nodes
 from sim.files.complaints import Complaints

@@ -12,7 +12,7 @@ import sim
 from sim.analysis.amend.findings import in_table
 from sim.analysis.amend.result import Amend
 from sim.analysis.compare import figure as heat_map
-from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.result import Comparison
 from sim.analysis.levers.figure import cells as bars
 from sim.analysis.levers.figure import short
 from sim.analysis.levers.levers import levers
@@ -126,7 +126,7 @@ def test_edits_of_polls_are_named_by_label_and_unit_and_are_one_bar() -> None:
     for x in polled:
         assert "set the share of voters for refusal 'nothing short of NATO (2022)' (45% to 63%) to " in x.what
         assert "chance" not in x.what
-    drawn = bars(found, held=False)
+    drawn = bars(found)
     assert [bar.label for bar in drawn if "nothing short" in bar.label] == [
         "Ukrainian public: refusal 'nothing short of NATO (2022)'"
     ]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.levers.ranking_moves import lowered, raised
+from sim.analysis.levers.rankings import lowered, raised
 from sim.analysis.search.search import search
 from sim.analysis.shared.expected import expected_values
 from sim.engine.draws import Array

@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.analysis.levers.pairs import Counts
 from sim.analysis.levers.result import JointMoved, Moved
 from sim.analysis.shared.ballots import Votes, polled
-from sim.analysis.shared.counting import Verdict, too_near, verdict_of
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import Verdict, paired_change, too_near, verdict_of
 from sim.engine.acceptability import wilson
+from sim.engine.packages import Mask
 from sim.engine.profiles import Case
 from sim.results.records import Interval, PartyVerdict
 from sim.results.verdicts import HALF, stance
 from sim.simulation.runner import Progress
+
+Counts = NDArray[np.int64]
 
 
 class Steps:
@@ -45,10 +47,8 @@ class LeverCounts:
         self.case, self.cases, self.touched = case, [case, *variants], [(), *touched]
         self.draws = case.scenario.draws
         self.joint: Counts = np.zeros((len(self.cases), 3), np.int64)
-        self.own: list[dict[str, Counts]] = [
-            {p.id: np.zeros(3, np.int64) for p in case.profiles},
-            *({p: np.zeros(3, np.int64) for p in parties} for parties in touched),
-        ]
+        counted = ([p.id for p in case.profiles], *touched)
+        self.own: list[dict[str, Counts]] = [{p: np.zeros(3, np.int64) for p in parties} for parties in counted]
         self.members: list[Counter[str]] = [Counter() for _ in self.cases]
 
     def poll(self, steps: Steps, watch: Callable[[Votes], None] | None = None) -> None:
@@ -69,11 +69,9 @@ class LeverCounts:
         was = votes.joint(0)
         alliances = [p.id for p in self.case.profiles if p.role == "alliance"]
         for b in range(len(self.cases)):
-            now = votes.joint(b)
-            self.joint[b] += (now.sum(), (now & ~was).sum(), (was & ~now).sum())
+            self.joint[b] += _changed(was, votes.joint(b))
             for party, count in self.own[b].items():
-                before, after = votes.own[0][party], votes.own[b][party]
-                count += (after.sum(), (after & ~before).sum(), (before & ~after).sum())
+                count += _changed(votes.own[0][party], votes.own[b][party])
             for party in alliances:
                 if b == 0 or set(self.cases[b].voters(party)) & set(self.touched[b]):
                     self.members[b][party] += int(votes.accepts(b, party).sum())
@@ -90,28 +88,33 @@ class LeverCounts:
         joint = self.share(self.joint[ballot, 0]) if asked else None
         return verdict_of(joint, [self.stance(ballot, p) for p in asked])
 
-    def _shift(self, before: int, count: Counts) -> dict[str, object]:
-        now, gained, lost = (int(n) for n in count)
-        change = Interval(**paired_change(gained, lost, self.draws)._asdict())
+    def _shift(self, before: Counts, after: Counts, verdicts: tuple[str, str]) -> dict[str, object]:
+        now, gained, lost = (int(n) for n in after)
         return {
-            "before": self.share(before), "after": self.share(now), "change": change, "gained": gained, "lost": lost,
-        }  # fmt: skip
+            "before": self.share(before[0]),
+            "after": self.share(now),
+            "change": Interval(**paired_change(gained, lost, self.draws)._asdict()),
+            "gained": gained,
+            "lost": lost,
+            "verdict_before": verdicts[0],
+            "verdict_after": verdicts[1],
+            "flips": verdicts[0] != verdicts[1],
+        }
 
     def joint_moved(self, ballot: int) -> JointMoved | None:
         """None where nobody is asked any longer: the only party asked fell silent."""
         if not self.cases[ballot].asked:
             return None
         was, now = self.share(self.joint[0, 0]), self.share(self.joint[ballot, 0])
-        before, after = self.verdict(0), self.verdict(ballot)
-        return JointMoved.model_validate(
-            self._shift(self.joint[0, 0], self.joint[ballot])
-            | {"verdict_before": before, "verdict_after": after, "flips": before != after}
-            | {"crosses_half": (was.estimate >= HALF) != (now.estimate >= HALF), "too_near": too_near(now)}
-        )
+        shift = self._shift(self.joint[0], self.joint[ballot], (self.verdict(0), self.verdict(ballot)))
+        crosses = (was.estimate >= HALF) != (now.estimate >= HALF)
+        return JointMoved.model_validate(shift | {"crosses_half": crosses, "too_near": too_near(now)})
 
     def own_moved(self, ballot: int, party: str) -> Moved:
-        before, after = self.stance(0, party), self.stance(ballot, party)
-        return Moved.model_validate(
-            self._shift(self.own[0][party][0], self.own[ballot][party])
-            | {"verdict_before": before, "verdict_after": after, "flips": before != after}
-        )
+        stances = (self.stance(0, party), self.stance(ballot, party))
+        return Moved.model_validate(self._shift(self.own[0][party], self.own[ballot][party], stances))
+
+
+def _changed(before: Mask, after: Mask) -> tuple[int, int, int]:
+    """Draws that accept, that turn to yes and that turn to no."""
+    return int(after.sum()), int((after & ~before).sum()), int((before & ~after).sum())

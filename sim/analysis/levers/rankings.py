@@ -33,10 +33,7 @@ def raised(values: Ordinal, option: int) -> tuple[Items | None, Items | None]:
         return None, (own, *(items or [None]))
     if values.rest == own and values.rest_at is not None:
         items[values.rest_at] = own
-    at = next(
-        (k for k, level in enumerate(items) if level is not None and option in level),
-        values.rest_at,
-    )
+    at = next((k for k, level in enumerate(items) if level is not None and option in level), values.rest_at)
     assert at is not None
     level = items[at]
     if level is None:
@@ -80,5 +77,5 @@ def level_names(level: tuple[int, ...] | None, options: Sequence[str]) -> Plain:
 
 def ranking_words(items: Items, options: Sequence[str]) -> str:
     """A ranking in words: ``a > b = c > rest``; the word unknown for none."""
-    said = [schema.REST if level is None else " = ".join(options[o] for o in level) for level in items]
-    return " > ".join(said) or "unknown"
+    levels = [schema.REST if level is None else " = ".join(options[o] for o in level) for level in items]
+    return " > ".join(levels) or "unknown"
