@@ -10,6 +10,7 @@ from sim.engine.acceptability import TIE
 from sim.files.grammar import ending, listed, plural, span
 from sim.report.english import no_agreement
 from sim.report.numbers import percent
+from sim.report.page import Detail
 from sim.results.records import Negotiation, TacticUsed
 from sim.results.result import Result
 from sim.results.verdicts import HALF
@@ -26,27 +27,31 @@ CONTENT = "whatever is no worse than no deal"
 
 
 def notes(result: Result, talks: Negotiation, before: Result | None = None) -> list[str]:
-    """The short lines under the tables of the talks; ``before`` is the result without its edits."""
+    """The short lines under the tables of the talks; ``before`` is the result without its edits.
+
+    The first screen has what bears on how far the shares can be trusted, and what edits move.
+    """
     single = talks.protocol == "single_text"
+    judged = _choice(result, talks) if single else ""
     lines = [
         _few(talks),
-        _in_the_way(talks),
-        _come_down(result, talks),
-        _rounds(talks),
+        Detail(_in_the_way(talks)),
+        Detail(_come_down(result, talks)),
+        Detail(_rounds(talks)),
         _against_vote(talks),
-        _at_limit(talks),
-        _not_asked(result, talks),
-        _worse_off(result, talks),
-        " ".join(x for x in (_efficiency(talks), _choice(result, talks)) if x) if single else _efficiency(talks),
+        Detail(_at_limit(talks)),
+        Detail(_not_asked(result, talks)),
+        Detail(_worse_off(result, talks)),
+        Detail(" ".join(x for x in (_efficiency(talks), judged) if x)),
         _setting(result, talks),
-        _dear(result, talks),
-        _knowledge(result, talks),
-        "" if single else _choice(result, talks),
-        no_agreement(talks.settings.equal_no_deal) or "",
+        Detail(_dear(result, talks)),
+        Detail(_knowledge(result, talks)),
+        Detail("" if single else _choice(result, talks)),
+        Detail(no_agreement(talks.settings.equal_no_deal) or ""),
     ]
     if talks.agreements and talks.texts_draws < result.settings.draws:
-        lines.append(f"Texts are told apart in the first {talks.texts_draws:,} draws.")
-    lines.append(_sampling(talks))
+        lines.append(Detail(f"Texts are told apart in the first {talks.texts_draws:,} draws."))
+    lines.append(Detail(_sampling(talks)))
     if before is not None and before.negotiation is not None:
         lines.append(_effect(result, before.negotiation, talks))
     return [x for x in lines if x]

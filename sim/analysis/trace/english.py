@@ -95,18 +95,18 @@ def because(labels: Labels, answer: TraceAnswer, brief: bool = False) -> str:
     )
 
 
-def answers(result: TraceResult, turn: Turn) -> str:
-    """Everybody's answer in a sentence or two, refusals first."""
-    sentences = refusals(result, turn)
+def answers(result: TraceResult, turn: Turn, begin: str = "") -> str:
+    """Everybody's answer in a sentence or two, refusals first; ``begin`` is how the first begins."""
+    parts = refusals(result, turn)
     content = [f"{names(result, [a.party])} ({gain(a.gain)})" for a in turn.answers if a.agrees]
     if content:
-        sentences.append(f"{capital(listed(content))} {ending(len(content), 'accepts', 'accept')}.")
-    return " ".join(sentences)
+        parts.append(f"{listed(content)} {ending(len(content), 'accepts', 'accept')}")
+    return " ".join(f"{capital(begin + part if k == 0 else part)}." for k, part in enumerate(parts))
 
 
 def refusals(result: TraceResult, turn: Turn) -> list[str]:
-    """A sentence for everybody who refuses."""
-    return [f"{capital(refusal(result, a))}." for a in turn.answers if not a.agrees]
+    """Of everybody who refuses, as :func:`refusal`."""
+    return [refusal(result, a) for a in turn.answers if not a.agrees]
 
 
 def _span(first: int, last: int) -> str:
@@ -232,7 +232,7 @@ def sentences(result: TraceResult, turn: Turn, before: dict[str | None, Turn] | 
     if turn.kind == "vote":
         return f"{_put(result, turn)} {answers(result, turn) or 'Nobody with positions has to consent.'}"
     if turn.kind == "ratification":
-        return f"In ratification, {answers(result, turn)}"
+        return answers(result, turn, "in ratification, ")
     last = (before or {}).get(turn.party)
     if last is not None and not turn.since and _reasons(last) == _reasons(turn):
         return f"{_name(result, turn)} repeats its offer and is refused as before."
@@ -291,7 +291,8 @@ def _change(result: TraceResult, turn: Turn) -> str:
         return f"{proposed} It would say no more than no deal and is not put to anybody."
     if turn.passed:
         return f"{proposed} Adopted: {', '.join(_better(result, a) for a in turn.answers)}."
-    return " ".join([proposed, *(refusals(result, turn) or ["Nobody is better off by it, so it is left."])])
+    against = refusals(result, turn) or ["nobody is better off by it, so it is left"]
+    return " ".join([proposed, *(f"{capital(x)}." for x in against)])
 
 
 def _better(result: TraceResult, answer: TraceAnswer) -> str:
