@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from sim.analysis.compare.result import Row
     from sim.files.complaints import Complaint
     from sim.report.page import Page
-    from sim.results.records import Document, Result
+    from sim.results.records import Document
+    from sim.results.result import Result
     from sim.scenario.loading import Loaded
     from sim.simulation.runner import Progress
 
@@ -183,15 +184,15 @@ def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
         say(result.to_json())
         name_libraries(format)
         return
-    from sim.report import outcome as tables
     from sim.report import page as sheets
+    from sim.report import terminal
 
     if format is Format.csv:
         say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
     elif format is Format.md:
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        tables.show(sheets.shown(view.page(result), tables.screen_width()))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width()))
     name_libraries(format)
 
 

@@ -28,8 +28,9 @@ from sim.cli import app
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Complaints
 from sim.report.page import Page
-from sim.report.verdict import outcome, short
+from sim.report.verdict import short
 from sim.results.records import Record
+from sim.results.verdicts import outcome
 from sim.scenario import catalogue, schema
 from sim.scenario.labels import spoken
 from tests import domains, on_disk, small

@@ -15,8 +15,8 @@ from sim.analysis.audit.verdict_shares import Hanging, hanging, settles_nothing
 from sim.analysis.shared.parties import lines_crossed
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Profile
 from sim.report.looked_for import Missing, lacking
-from sim.report.verdict import OLD_DAYS
 from sim.results.records import SLACK, versions
+from sim.results.verdicts import OLD_DAYS
 from sim.scenario import schema
 from sim.scenario.labels import labels_of, together
 from sim.scenario.loading import Loaded

@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from sim.analysis.audit.result import Audited, AuditResult, Kind
 from sim.analysis.audit.support import Weakness
+from sim.files.grammar import listed
 from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, Missing
+from sim.report.numbers import compact, percent
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import OLD_DAYS, compact, listed, percent
+from sim.results.verdicts import OLD_DAYS
 from sim.scenario.labels import spoken
 
 HEADER = (

@@ -21,9 +21,12 @@ from sim.analysis.compare.result import (
 )
 from sim.engine.profiles import Case
 from sim.files.complaints import did_you_mean
-from sim.report.cautions import several_domains
-from sim.report.verdict import listed, outcome, short
-from sim.results.records import Result, versions
+from sim.files.grammar import listed
+from sim.report.english import several_domains
+from sim.report.verdict import short
+from sim.results.records import versions
+from sim.results.result import Result
+from sim.results.verdicts import outcome
 from sim.scenario.labels import together
 from sim.simulation import score as api
 from sim.simulation.runner import Progress

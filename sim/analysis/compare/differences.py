@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.analysis.compare.result import DifferingTerm, IssueGap, PartyDifference, PartyTerm, ProposalDifference
-from sim.report.verdict import listed, percent
-from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict, Result
+from sim.files.grammar import listed
+from sim.report.numbers import percent
+from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict
+from sim.results.result import Result
 from sim.scenario.labels import Labels, capital, possessive, spoken, together
 
 #: Terms named in a sentence: at most this many, each at least this large.

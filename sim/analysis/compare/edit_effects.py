@@ -8,7 +8,7 @@ from sim.analysis.compare.result import EditEffect, PartyChange, RowShareChange
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.counting import Count, Counts, answers, change
 from sim.engine.profiles import Case
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.simulation.runner import Progress
 
 #: Shares that agree this closely are the same count of draws.

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.analysis.compare.result import Comparison, Row
+from sim.files.grammar import listed
 from sim.report.figure import SHARES, figure, titled
-from sim.report.verdict import HALF, INFERRED, MARKS, compact, evidence_word, listed, unsourced, word
+from sim.report.numbers import compact
+from sim.report.verdict import INFERRED, MARKS, evidence_word, word
+from sim.results.verdicts import HALF, unsourced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from typing import Unpack
 
 from sim.files.complaints import Complaint, Complaints, Place
 from sim.results import saving
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.scenario import catalogue
 from sim.scenario.edit_paths import edits_title, read_edits
 from sim.scenario.loading import Loaded, Options, PathLike, load, load_all

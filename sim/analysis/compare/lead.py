@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from sim.analysis.compare.result import EVERY_PAIR, EditEffect, Row
-from sim.report.cautions import UNSOURCED
-from sim.report.verdict import evidence_word, filler_caution, listed, percent, unsourced
+from sim.files.grammar import listed
+from sim.report.english import UNSOURCED, filler_caution
+from sim.report.numbers import percent
+from sim.report.verdict import evidence_word
+from sim.results.verdicts import unsourced
 from sim.scenario.labels import spoken
 
 #: What the evidence settles, as it stands in a sentence.

@@ -20,24 +20,13 @@ from sim.analysis.compare.result import (
     Smaa,
 )
 from sim.engine.acceptability import Z95
-from sim.report.cautions import NO_SOURCES
-from sim.report.numbers import points
+from sim.files.grammar import listed
+from sim.report.english import draws_words
+from sim.report.numbers import compact, per_cents, percent, points
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import (
-    INFERRED,
-    MARKS,
-    NOTABLE,
-    caveat,
-    compact,
-    draws_words,
-    evidence_word,
-    listed,
-    per_cents,
-    percent,
-    unsourced,
-    word,
-)
+from sim.report.verdict import INFERRED, MARKS, NO_SOURCES, caveat, evidence_word, word
 from sim.results.records import Interval
+from sim.results.verdicts import NOTABLE, unsourced
 from sim.scenario.labels import Labels, capital, spoken
 
 #: Up to this many proposals every rank is shown (more where two are singled out), beyond it the first one alone.

@@ -25,7 +25,7 @@ from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
-from sim.report.verdict import listed
+from sim.files.grammar import listed
 from sim.simulation.runner import Progress
 
 #: Draws in which a proposal has to be first for a mean over them to be told.

@@ -7,8 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim.files.written import figure
-from sim.report.cautions import several_domains
-from sim.report.verdict import Outcome, unsourced
+from sim.report.english import several_domains
 from sim.results.records import (
     Document,
     Interval,
@@ -20,6 +19,8 @@ from sim.results.records import (
     Settings,
     Versions,
 )
+from sim.results.result import Outcome
+from sim.results.verdicts import unsourced
 from sim.scenario.labels import Labels
 
 #: With up to this many rows, every two are compared term by term; with more, the best with each other one.

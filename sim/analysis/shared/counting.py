@@ -13,8 +13,8 @@ from sim.engine.draws import BLOCK
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
 from sim.files.ceilings import check_draws
-from sim.report.verdict import HALF
 from sim.results.records import Interval, PartyVerdict
+from sim.results.verdicts import HALF
 from sim.simulation.runner import Progress
 
 #: Ballots put to the vote at once: their weights are kept meanwhile, half a megabyte for each new set of them.

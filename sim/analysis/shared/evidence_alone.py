@@ -14,8 +14,8 @@ from sim.engine.draws import BLOCK
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
-from sim.report.verdict import overall
 from sim.results.records import OnEvidence, OverallEvidence
+from sim.results.verdicts import overall
 from sim.simulation.summary import on_evidence
 
 
