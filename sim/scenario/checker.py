@@ -34,7 +34,7 @@ POSITIONS = ("domain", "positions")
 
 
 @dataclass(frozen=True)
-class Names:
+class KnownNames:
     """What exists, by kind; None where that is not known because the file cannot be read.
 
     Names of things that are themselves faulty count as existing, so that a fault is complained about once.
@@ -51,7 +51,7 @@ class Names:
     doubtful: frozenset[str] = frozenset()  # rows of evidence that exist and have faults
 
     @classmethod
-    def of(cls, plain: Mapping[str, object]) -> Names:
+    def of(cls, plain: Mapping[str, object]) -> KnownNames:
         """The names in the plain content of a merged scenario, whatever its faults."""
 
         def at(*path: str) -> object:
@@ -151,7 +151,7 @@ class Checker:
 
     domain: schema.Domain
     place: PlaceOf
-    names: Names
+    names: KnownNames
     rows: dict[str, schema.Evidence] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
 
