@@ -132,7 +132,7 @@ def note_library(words: str | None) -> None:
         _libraries.append(words)
 
 
-def name_libraries(format: Format | ListFormat = Format.table) -> None:
+def name_libraries(format: Format | ListFormat = "table") -> None:
     """Say below a page which libraries its texts come from; on stderr where stdout is for a program."""
     if _libraries:
         line = f"Library: {'; '.join(_libraries)}."
@@ -172,23 +172,23 @@ def check_output(output: Output) -> None:
             check(output.plot)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--plot") from None
-    if output.wide and output.format is not Format.csv:
+    if output.wide and output.format != "csv":
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
 def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
     """Print the result of an analysis on stdout."""
     format = output.format
-    if format is Format.json:
+    if format == "json":
         say(result.to_json())
         name_libraries(format)
         return
     from sim.report import outcome as tables
     from sim.report import page as sheets
 
-    if format is Format.csv:
+    if format == "csv":
         say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
-    elif format is Format.md:
+    elif format == "md":
         say(sheets.markdown(view.page(result)), nl=False)
     else:
         tables.show(sheets.shown(view.page(result), tables.screen_width()))
