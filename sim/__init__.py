@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.analysis.sobol.sobol import sobol
     from sim.analysis.sweep.sweep import sweep
     from sim.files.complaints import Complaint, Complaints
-    from sim.results.records import Result
+    from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, load, load_all
     from sim.simulation.score import run, save, score

@@ -1,4 +1,4 @@
-"""The keys of a document as the model has them, and as its table in results/README.md has them."""
+"""The keys and findings of a document as the model has them, and as their tables in results/README.md have them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,35 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from sim.results.records import Finding
+
 README = Path(__file__).parent.parent / "results" / "README.md"
 
 
 def documented(schema: str) -> set[str]:
     """Keys in the table under "Keys of `schema`", without objects whose own keys are there."""
-    text = README.read_text(encoding="utf-8")
-    parts = re.split(r"^## ", text, flags=re.MULTILINE)
-    [section] = [part for part in parts if part.startswith(f"Keys of `{schema}`")]
-    return _leaves(set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)))
+    return _leaves(set(re.findall(r"^\| `([^`]+)` \|", _section(f"Keys of `{schema}`"), re.MULTILINE)))
+
+
+def documented_findings(schema: str) -> dict[str, set[str]]:
+    """The keys of each kind in the table under "Findings of `schema`"."""
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]*) \|", _section(f"Findings of `{schema}`"), re.MULTILINE)
+    return {kind: set(re.findall(r"`([^`]+)`", names)) for kind, names in rows}
+
+
+def findings(union: typing.Any) -> dict[str, set[str]]:
+    """The keys of each kind of finding in a union, without ``kind``."""
+    kinds = typing.get_args(typing.get_args(union)[0]) or typing.get_args(union)[:1]
+    return {
+        k.model_fields["kind"].default: {f.alias or name for name, f in k.model_fields.items() if name != "kind"}
+        for k in kinds
+    }
+
+
+def _section(title: str) -> str:
+    parts = re.split(r"^## ", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    [section] = [part for part in parts if part.startswith(title)]
+    return section
 
 
 def keys(model: type[BaseModel]) -> set[str]:
@@ -39,6 +59,9 @@ def _of(kind: typing.Any, path: str) -> typing.Iterator[str]:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         inner = [a for a in args if a is not type(None)]
+        if all(isinstance(a, type) and issubclass(a, Finding) for a in inner):
+            yield path  # by kind, in a table of their own
+            return
         yield from _of(inner[0], path) if inner else iter([path])
     elif origin is tuple:
         yield from _of(args[0], path + "[]")

@@ -17,7 +17,7 @@ from sim.engine import draws
 from sim.engine.acceptability import Judgement, judge
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.scenario import schema
 from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise

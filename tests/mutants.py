@@ -38,7 +38,7 @@ from sim.files.complaints import Complaint, Complaints, render
 from sim.report import outcome as tables
 from sim.report import page as sheets
 from sim.results import saving
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.scenario.loading import load
 from sim.simulation import score as api
 from tests import small
@@ -158,7 +158,7 @@ class Saved:
         _looked_at(result)
         found = compare(gather([home, self.good[rng.randrange(len(self.good))]]))
         page = compare_view.page(found)
-        _drawn(sheets.shown(page, 100))
+        _drawn(sheets.screen(page, 100))
         sheets.markdown(page)
         sheets.csv_text(compare_view.HEADER, compare_view.rows(found))
         json.loads(found.to_json())
@@ -171,7 +171,7 @@ def _looked_at(result: Result) -> None:
     tables.markdown(result)
     saving.csv_text([result])
     if result.negotiation is not None:
-        _drawn(sheets.shown(talks_view.page(result, None), 100))
+        _drawn(sheets.screen(talks_view.page(result, None), 100))
 
 
 def _drawn(shown: Any) -> None:

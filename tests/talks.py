@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import sim.bargaining.candidates
 import sim.bargaining.zone
+from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import Candidates, TooMany, candidates
 from sim.bargaining.endings import Ending
-from sim.bargaining.offers import Bargaining
 from sim.bargaining.tactics import TACTICS
 from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences

@@ -11,10 +11,11 @@ import pytest
 
 import sim
 from sim.cli.library_document import library_text
-from sim.results.records import Result
+from sim.report.english import SENTENCES
+from sim.results.result import Result, RunFinding
 from sim.scenario.catalogue import shipped_texts
 from tests import readme
-from tests.documented import documented, keys
+from tests.documented import documented, documented_findings, findings, keys
 
 ROOT = Path(__file__).parent.parent
 TEXTS = {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in readme.DOCUMENTS}
@@ -112,6 +113,12 @@ def test_commands_of_the_documents_validate(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_every_key_of_a_result_is_documented_and_no_other() -> None:
     assert documented("sim.result/1") == keys(Result)
+
+
+def test_every_kind_of_finding_of_a_run_is_documented_and_said() -> None:
+    kinds = findings(RunFinding)
+    assert documented_findings("sim.result/1") == kinds
+    assert {*SENTENCES} >= {*kinds}
 
 
 def test_library_is_not_stale() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.scenario import schema
 from sim.scenario.loading import load_domain
 

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.report.verdict import percent
-from sim.results.records import Result
+from sim.report.numbers import percent
+from sim.results.result import Result
 from sim.scenario import catalogue, schema
 from sim.scenario.loading import load_domain
 

@@ -35,7 +35,7 @@ HOME = {
     "mesa": ("simulation/model",),
     "typer": ("cli",),
     "rich": ("cli", "report"),
-    "matplotlib": ("figure", "frontier/labels", "report/fonts", "cli"),
+    "matplotlib": ("figure", "report/fonts", "cli"),
     "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
     "yaml": ("files/yaml",),

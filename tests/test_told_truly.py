@@ -11,13 +11,15 @@ from sim.analysis.levers.levers import levers
 from sim.analysis.levers.page import page
 from sim.analysis.levers.result import Lever, LeversResult
 from sim.cli.library_document import library_text
-from sim.report.verdict import filler_note, notes, objection, objection_words
-from sim.report.voting import TOGETHER, vote_notes
-from sim.results.records import Filler, Objection, Result
+from sim.report.english import TOGETHER, notes
+from sim.report.verdict import objection, objection_words
+from sim.results.records import Filler, Objection
+from sim.results.result import Result
 from sim.scenario.labels import Labels
 from tests import small
 from tests.analysis.test_levers import loaded, vetoing
 from tests.exchange import sim as call
+from tests.sentences import sentence
 
 MEMBER = "    status: {option: member, basis: BASIS, evidence: [E1]}\n"
 
@@ -111,7 +113,7 @@ def test_polls_taken_together_are_said_to_be(cited: str, note: str, together: bo
     assert found is not None
     assert found.several_polls is together
     said = f"; of those with an opinion, {TOGETHER}, 57.1% say yes." if together else "; of those with an opinion 57.1%"
-    assert sum(said in x for x in vote_notes(result)) == 1
+    assert sum(said in x for x in notes(result)) == 1
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_one_filling_is_told_in_the_singular(count: int, words: str, tmp_path: P
     filler = Filler(
         low=0.1, median=0.1, high=0.1, assumed_terms=1, terms=4, fillings=count, every_filling=True, draws=50
     )
-    said = filler_note(run(small.write(tmp_path)).model_copy(update={"filler": filler}))
+    said = sentence(run(small.write(tmp_path)).model_copy(update={"filler": filler}), "filler_range")
     assert said is not None
     assert words in said
 

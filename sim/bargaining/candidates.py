@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.engine.consent import asked_each, seated
-from sim.engine.neighbourhoods import allowed, binding, neighbours
-from sim.engine.packages import LISTED, OPEN, Mask, Packages, Rule, Space
+from sim.engine.consent import asked_each
+from sim.engine.neighbourhoods import binding, neighbours
+from sim.engine.packages import LISTED, OPEN, Mask, Packages, Rule, Space, allowed
 from sim.engine.profiles import Case
 
 #: At most this many candidates: a block of them takes some seconds.
@@ -51,6 +51,10 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.packages)
 
+    def ids(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        """Parties by their numbers among the case's profiles."""
+        return tuple(self.case.profiles[i].id for i in numbers)
+
     @cached_property
     def proposers(self) -> tuple[int, ...]:
         """Who makes offers, as numbers of the case's profiles, in the order of the turns."""
@@ -65,12 +69,8 @@ class Candidates:
         Whose consent some candidate needs, ratifiers excepted, and on whom the sources are not
         silent; and the proposers.
         """
-        there = {p.id for p in seated(self.case, self.packages, self._proposer_ids)}
-        return tuple(i for i, p in enumerate(self.case.profiles) if p.id in there)
-
-    @cached_property
-    def _proposer_ids(self) -> tuple[str, ...]:
-        return tuple(self.case.profiles[i].id for i in self.proposers)
+        able = [i for i, p in enumerate(self.case.profiles) if p.role != "ratifier" and self.needed[i].any()]
+        return tuple(sorted({*able, *self.proposers}))
 
     @cached_property
     def needed(self) -> Mask:
@@ -107,9 +107,10 @@ def candidates(case: Case) -> Candidates:
         equalled, rows = case.equalled(rows), rows[~case.no_agreement(rows)]
     whole = rows is not None and len(rows) <= MOST
     if rows is None or not whole:
-        _check(case, rules)
         changes = case.scenario.negotiation.candidates.changes
-        rows = np.concatenate([neighbours(case.space, tabled, n, rules) for n in range(changes + 1)])
+        if (most := _at_most(case, changes)) > LISTED:
+            raise TooMany(most, False, _fewer(case, rules))
+        rows = _near(case, rules, changes)
         equalled, rows = case.equalled(rows), rows[~case.no_agreement(rows)]
     rows = rows[np.lexsort((*rows.T[::-1], (rows != tabled).sum(axis=1)))]
     place = {row.tobytes(): k for k, row in enumerate(rows)}
@@ -127,11 +128,6 @@ def candidates(case: Case) -> Candidates:
     if len(rows) > MOST:
         raise TooMany(len(rows), True, _fewer(case, rules))
     return Candidates(case, rows, whole, texts, equalled)
-
-
-def count(case: Case) -> int:
-    """How many candidates there are. Raises :class:`TooMany`."""
-    return len(candidates(case))
 
 
 def _texts(case: Case) -> dict[str, Packages]:
@@ -162,25 +158,18 @@ def _feasible_space(space: Space, tabled: Packages, rules: Sequence[Rule]) -> Pa
     return rows
 
 
-def _others(space: Space, tabled: Packages) -> list[list[int]]:
-    """The other options of each issue."""
-    return [[o for o in range(size) if o != here] for size, here in zip(space.sizes, tabled.tolist(), strict=True)]
-
-
-def _check(case: Case, rules: Sequence[Rule]) -> None:
-    """Raise :class:`TooMany` where there are, counting first, so that nothing large is made."""
-    changes = case.scenario.negotiation.candidates.changes
-    most = _at_most(case, changes)
-    if most > LISTED:
-        raise TooMany(most, False, _fewer(case, rules))
+def _near(case: Case, rules: Sequence[Rule], changes: int) -> Packages:
+    """The packages within so many changes of the tabled text that break no rule."""
+    return np.concatenate([neighbours(case.space, case.text, n, rules) for n in range(changes + 1)])
 
 
 def _at_most(case: Case, changes: int) -> int:
     """How many packages lie within so many changes, constraints or not: elementary symmetric polynomials."""
     by_changes = [1] + [0] * changes
-    for others in _others(case.space, case.text):
+    for size, here in zip(case.space.sizes, case.text.tolist(), strict=True):
+        others = size - (here != OPEN)
         for n in range(changes, 0, -1):
-            by_changes[n] += by_changes[n - 1] * len(others)
+            by_changes[n] += by_changes[n - 1] * others
     return sum(by_changes)
 
 
@@ -189,8 +178,7 @@ def _fewer(case: Case, rules: Sequence[Rule]) -> int | None:
     further = len(case.scenario.negotiation.candidates.texts)
     for changes in range(case.scenario.negotiation.candidates.changes - 1, 0, -1):
         if _at_most(case, changes) <= LISTED:
-            near = (neighbours(case.space, case.text, n, rules) for n in range(changes + 1))
-            found = sum(int((~case.no_agreement(rows)).sum()) for rows in near)
-            if found + further <= MOST:
+            near = np.count_nonzero(~case.no_agreement(_near(case, rules, changes)))
+            if near + further <= MOST:
                 return changes
     return None

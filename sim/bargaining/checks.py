@@ -13,7 +13,7 @@ from sim.files.nodes import Mapping, TreePath, place_of
 def check_talks(tree: Mapping, case: Case, sound: set[Hashable]) -> list[Complaint]:
     """Complaints about the talks of a scenario, located in its merged tree; none with the protocol ``vote``.
 
-    ``sound`` keeps what has been found in order: variants of a scenario mostly share all that matters here.
+    ``sound`` holds what is known to be in order: variants of a scenario mostly share all that matters here.
     """
     settings = case.scenario.negotiation
     if settings.protocol == "vote":
@@ -22,17 +22,17 @@ def check_talks(tree: Mapping, case: Case, sound: set[Hashable]) -> list[Complai
     key = (id(case.scenario.domain.issues), case.text.tobytes(), str(settings), tuple(case.consent.items()), silent)
     if key in sound:
         return []
-    found = _faults(tree, case)
-    if not found:
+    faults = _faults(tree, case)
+    if not faults:
         sound.add(key)
-    return found
+    return faults
 
 
 def _faults(tree: Mapping, case: Case) -> list[Complaint]:
     settings = case.scenario.negotiation
     path: TreePath = ("negotiation", "candidates", "changes")
     try:
-        found = candidates(case)
+        on = candidates(case)
     except TooMany as many:
         about = "" if many.exact else "up to "
         within = "1 change" if settings.candidates.changes == 1 else f"{settings.candidates.changes} changes"
@@ -44,19 +44,19 @@ def _faults(tree: Mapping, case: Case) -> list[Complaint]:
             else "name fewer texts, or issues with fewer options: even one change leaves too many"
         )
         return [_complaint(tree, path, f"{what}; there may be at most {MOST:,}", hint)]
-    if not len(found):
-        what = f"no candidate is left: each says no more than no deal ({', '.join(found.equal_no_deal)})"
+    if not len(on):
+        what = f"no candidate is left: each says no more than no deal ({', '.join(on.equal_no_deal)})"
         return [_complaint(tree, path, what, "allow more changes, or name other texts")]
     if settings.protocol != "alternating_offers":
         return []
     out = []
-    for i in found.proposers:
-        if not found.needed[i].any():
+    for i in on.proposers:
+        if not on.needed[i].any():
             name = case.profiles[i].id
             named = settings.proposers or ()
             path = ("negotiation", "proposers", *((named.index(name),) if name in named else ()))
             what = f"no candidate needs the consent of {name}, so it has no say and makes no offers"
-            others = [case.profiles[k].id for k in found.proposers if found.needed[k].any()]
+            others = [case.profiles[k].id for k in on.proposers if on.needed[k].any()]
             out.append(_complaint(tree, path, what, f"write proposers: [{', '.join(others)}]" if others else None))
     return out
 

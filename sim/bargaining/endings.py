@@ -50,7 +50,7 @@ class Ending:
 
     Why draws end without an agreement: ``missed`` marks breakdowns in which some candidate was in
     the zone of possible agreement, shape ``(BLOCK,)``; ``unavoidable`` those of them in which none of
-    these brings the parties whose tactic stands (:class:`sim.bargaining.tactics.Tactic`) what they insist on in
+    these brings the parties whose tactic stands (:class:`sim.bargaining.tactics.ConcessionRule`) what they insist on in
     the last round, in single text none. ``in_the_way`` tells of parties at the
     table. With offers, for breakdowns that are not missed: some candidate would suit everybody who
     is asked about it but the party, and the text is the one of these that it minds least. In single

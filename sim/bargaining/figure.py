@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING
 
-from sim.bargaining.words import ASSUMED, NAMES
+from sim.bargaining.lead import ASSUMED, NAMES
 from sim.report import figure as style
-from sim.report.verdict import compact, percent
-from sim.results.records import Negotiation, Proposer, Result, TalksIssue
+from sim.report.numbers import compact, percent
+from sim.results.records import Negotiation, Proposer, TalksIssue
+from sim.results.result import Result
 from sim.scenario.labels import OPEN as OPEN
 from sim.scenario.labels import Labels, capital
 
@@ -38,36 +40,27 @@ def draw(result: Result) -> Figure:
     talks = result.negotiation
     if talks is None:
         raise ValueError(f"{result.scenario.id}: there were no talks to draw")
-    shown = [j for j, issue in enumerate(talks.issues) if talks.agreements and _top(issue) <= SETTLED]
-    liked = {j: _liked(result, j, talks) for j in shown}
+    issues = [j for j, issue in enumerate(talks.issues) if talks.agreements and _top(issue) <= SETTLED]
+    liked = {j: _liked(result, j, talks) for j in issues}
     row = 0.66 + _FURTHER * max((len(x) - 1 for x in liked.values() if x), default=0)
-    height = max(_CURVE + 0.6, 2.1 + row * len(shown))
+    height = max(_CURVE + 0.6, 2.1 + row * len(issues))
     fig = style.figure(12.0, height)
     # Beside many issues the curve keeps its shape.
     grid = fig.add_gridspec(2, 2, width_ratios=(2.35, 1), height_ratios=(_CURVE, max(height - _CURVE, 0.01)))
     bars = fig.add_subplot(grid[:, 0])
     curve = fig.add_subplot(grid[0, 1] if height > 1.6 * _CURVE else grid[:, 1])
-    for y, j in enumerate(shown):
+    for y, j in enumerate(issues):
         _bar(bars, y, talks.issues[j], result.labels)
         _beside(bars, y, talks.issues[j], liked[j], result.labels)
-    _dress(bars, [talks.issues[j] for j in shown], result.labels, "share of the agreements, %")
-    if not shown:
+    _dress(bars, [talks.issues[j] for j in issues], result.labels)
+    if not issues:
         words = "Nearly all agreements have the same terms." if talks.agreements else "No draw ends in agreement."
         bars.text(50, 0.5, words, ha="center", va="center", fontsize=10, color=FAINT)
         bars.set_ylim(1, 0)
     _rounds(curve, talks)
-    info, how = result.scenario, result.settings
-    style.titled(
-        fig,
-        f"{capital(NAMES[talks.protocol])}: the options agreed on, and when",
-        style.facts(info, how),
-        foot=_foot(talks, result.labels),
-    )
+    title = f"{capital(NAMES[talks.protocol])}: the options agreed on, and when"
+    style.titled(fig, title, style.facts(result.scenario, result.settings), foot=_foot(talks, result.labels))
     return fig
-
-
-def _top(issue: TalksIssue) -> float:
-    return max(share for _, share in _shares(issue))
 
 
 # --- what is agreed ------------------------------------------------------------------------
@@ -89,10 +82,10 @@ def _bar(axes: Axes, y: int, issue: TalksIssue, labels: Labels) -> None:
         axes.barh(
             y, 100 * share, left=100 * left, height=0.46, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8
         )
-        said, _ = _label("others" if option == "others" else _named(labels, issue, option), share)
-        text = axes.text(100 * (left + share / 2), y, said, ha="center", va="center", fontsize=7.5, linespacing=0.95)
+        label, _ = _label("others" if option == "others" else _named(labels, issue, option), share)
+        text = axes.text(100 * (left + share / 2), y, label, ha="center", va="center", fontsize=7.5, linespacing=0.95)
         text.set_color("white" if colour == style.BLUE else INK)
-        if said and hatch:
+        if label and hatch:
             text.set_bbox({"facecolor": colour, "edgecolor": "none", "boxstyle": "square,pad=0.1"})
         left += share
 
@@ -100,6 +93,10 @@ def _bar(axes: Axes, y: int, issue: TalksIssue, labels: Labels) -> None:
 def _shares(issue: TalksIssue) -> list[tuple[str, float]]:
     """Every option, and leaving the issue open, with its share of the agreements."""
     return [*(issue.agreed or {}).items(), (OPEN, issue.left_open or 0.0)]
+
+
+def _top(issue: TalksIssue) -> float:
+    return max(share for _, share in _shares(issue))
 
 
 def _named(labels: Labels, issue: TalksIssue, option: str) -> str:
@@ -121,11 +118,11 @@ def _liked(result: Result, j: int, talks: Negotiation) -> list[str]:
     """What each proposer would like best, in lines that fit below a bar."""
     lines: list[str] = []
     for p in talks.proposers:
-        said = f"{result.party(p.party).name}: {_opening(p, j, result.labels)}"
-        if lines and len(lines[-1]) + len(said) + 3 <= _LINE:
-            lines[-1] += f" · {said}"
+        favourite = f"{result.party(p.party).name}: {_opening(p, j, result.labels)}"
+        if lines and len(lines[-1]) + len(favourite) + 3 <= _LINE:
+            lines[-1] += f" · {favourite}"
         else:
-            lines.append(said if lines else f"likes best – {said}")
+            lines.append(favourite if lines else f"likes best – {favourite}")
     return lines
 
 
@@ -144,14 +141,12 @@ def _beside(axes: Axes, y: int, issue: TalksIssue, liked: list[str], labels: Lab
 
 def _opening(proposer: Proposer, j: int, labels: Labels) -> str:
     move = proposer.issues[j]
-    return (
-        "no deal"
-        if move.opening_share is None
-        else f"{labels.option(move.issue, move.opening)} {compact(move.opening_share)}"
-    )
+    if move.opening_share is None:
+        return "no deal"
+    return f"{labels.option(move.issue, move.opening)} {compact(move.opening_share)}"
 
 
-def _dress(axes: Axes, issues: list[TalksIssue], labels: Labels, label: str) -> None:
+def _dress(axes: Axes, issues: list[TalksIssue], labels: Labels) -> None:
     axes.set_yticks(
         range(len(issues)),
         [f"{labels.issue(i.issue)}\ntabled: {labels.option(i.issue, i.tabled)}" for i in issues],
@@ -159,7 +154,7 @@ def _dress(axes: Axes, issues: list[TalksIssue], labels: Labels, label: str) -> 
     )
     axes.set_ylim(len(issues) - 0.3, -0.6)
     axes.set_xlim(0, 100)
-    axes.set_xlabel(label, fontsize=9)
+    axes.set_xlabel("share of the agreements, %", fontsize=9)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
 
@@ -176,28 +171,19 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
     rounds = [*range(last + 1), last + 0.5]
     agreed, ended = [*agreed, agreed[-1]], [*ended, ended[-1]]
     ratified = "agreed and ratified" if talks.settings.ratifiers else "agreed"
-    said = f"{ratified}, {percent(talks.agreed.estimate)} in the end"
-    axes.fill_between(rounds, 0, agreed, step="post", color=style.GREEN, alpha=0.85, linewidth=0, label=said)
+    label = f"{ratified}, {percent(talks.agreed.estimate)} in the end"
+    fill_between = partial(axes.fill_between, rounds, step="post", linewidth=0)
+    fill_between(0, agreed, color=style.GREEN, alpha=0.85, label=label)
     if talks.ratification_failed.estimate:
-        said = f"agreed, then turned down in ratification, {percent(talks.ratification_failed.estimate)}"
-        axes.fill_between(
-            rounds,
-            agreed,
-            ended,
-            step="post",
-            facecolor=style.ORANGE,
-            hatch="//",
-            edgecolor="white",
-            linewidth=0,
-            label=said,
-        )
+        label = f"agreed, then turned down in ratification, {percent(talks.ratification_failed.estimate)}"
+        fill_between(agreed, ended, facecolor=style.ORANGE, hatch="//", edgecolor="white", label=label)
     if talks.broke_down.estimate:
-        said = f"no agreement yet; {percent(talks.broke_down.estimate)} break down"
-        axes.fill_between(rounds, ended, 100, step="post", color="#E4E4E4", linewidth=0, label=said)
+        label = f"no agreement yet; {percent(talks.broke_down.estimate)} break down"
+        fill_between(ended, 100, color="#E4E4E4", label=label)
     if talks.against_vote is not None:
-        taken = talks.against_vote.accepted.estimate
-        said = f"text as tabled, taken or left, {percent(taken)}"
-        axes.axhline(100 * taken, color=INK, linewidth=1.4, linestyle="--", label=said)
+        accepted = talks.against_vote.accepted.estimate
+        label = f"text as tabled, taken or left, {percent(accepted)}"
+        axes.axhline(100 * accepted, color=INK, linewidth=1.4, linestyle="--", label=label)
     axes.legend(loc="upper left", bbox_to_anchor=(-0.05, -0.19), fontsize=8, frameon=False, borderaxespad=0.2)
     axes.set_ylim(0, 100)
     axes.set_xlim(0, last + 0.5)
@@ -208,19 +194,18 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
 
 def _foot(talks: Negotiation, labels: Labels) -> str:
     settled = [i for i in talks.issues if talks.agreements and _top(i) > SETTLED]
-    kept = [i for i in settled if _settled_as(i) == (i.tabled or OPEN)]
-    other = [
-        f"{labels.issue(i.issue)} ({_named(labels, i, _settled_as(i))}, not {labels.option(i.issue, i.tabled)})"
-        for i in settled
-        if i not in kept
-    ]
     parts = ["Left, blue: as tabled."] if len(settled) < len(talks.issues) and talks.agreements else []
-    if kept:
-        parts.append(
-            f"Not drawn, as tabled in over 95% of agreements: {', '.join(labels.issue(i.issue) for i in kept)}."
-        )
-    if other:
-        parts.append(f"Not drawn, changed in over 95%: {', '.join(other)}.")
+    as_tabled, changed = [], []
+    for i in settled:
+        name, option = labels.issue(i.issue), _settled_as(i)
+        if option == (i.tabled or OPEN):
+            as_tabled.append(name)
+        else:
+            changed.append(f"{name} ({_named(labels, i, option)}, not {labels.option(i.issue, i.tabled)})")
+    if as_tabled:
+        parts.append(f"Not drawn, as tabled in over 95% of agreements: {', '.join(as_tabled)}.")
+    if changed:
+        parts.append(f"Not drawn, changed in over 95%: {', '.join(changed)}.")
     parts.append(f"{ASSUMED[talks.protocol]} are assumptions; no forecast, and no figure on the evidence.")
     return fill(" ".join(parts), 190)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 
-from sim.bargaining.words import FEW
+from sim.bargaining.lead import FEW
 from sim.engine.acceptability import TIE
-from sim.report.cautions import no_agreement
-from sim.report.verdict import HALF, listed, percent
-from sim.results.records import Negotiation, Result, TacticUsed
+from sim.files.grammar import listed
+from sim.report.english import no_agreement
+from sim.report.numbers import percent
+from sim.results.records import Negotiation, TacticUsed
+from sim.results.result import Result
+from sim.results.verdicts import HALF
 from sim.scenario.labels import capital, possessive
 
 #: This share of the agreements in the last round is said under the table.
@@ -24,9 +28,10 @@ CONTENT = "whatever is no worse than no deal"
 def notes(result: Result, talks: Negotiation, before: Result | None = None) -> list[str]:
     """The short lines under the tables of the talks; ``before`` is the result without its edits."""
     single = talks.protocol == "single_text"
-    said = [
+    lines = [
+        _few(talks),
         _in_the_way(talks),
-        _kept(result, talks),
+        _come_down(result, talks),
         _rounds(talks),
         _against_vote(talks),
         _at_limit(talks),
@@ -39,15 +44,19 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
         "" if single else _choice(result, talks),
         no_agreement(talks.settings.equal_no_deal) or "",
     ]
-    if 0 < talks.agreements < FEW:
-        draws = "draw ends" if talks.agreements == 1 else "draws end"
-        said.insert(0, f"Only {talks.agreements} {draws} in agreement: shares among them are rough.")
     if talks.agreements and talks.texts_draws < result.settings.draws:
-        said.append(f"Texts are told apart in the first {talks.texts_draws:,} draws.")
-    said.append(_sampling(talks))
+        lines.append(f"Texts are told apart in the first {talks.texts_draws:,} draws.")
+    lines.append(_sampling(talks))
     if before is not None and before.negotiation is not None:
-        said.append(_effect(result, before.negotiation, talks))
-    return [x for x in said if x]
+        lines.append(_effect(result, before.negotiation, talks))
+    return [x for x in lines if x]
+
+
+def _few(talks: Negotiation) -> str:
+    if not 0 < talks.agreements < FEW:
+        return ""
+    draws = "draw ends" if talks.agreements == 1 else "draws end"
+    return f"Only {talks.agreements} {draws} in agreement: shares among them are rough."
 
 
 def _sampling(talks: Negotiation) -> str:
@@ -63,33 +72,22 @@ def _sampling(talks: Negotiation) -> str:
 
 def _effect(result: Result, old: Negotiation, new: Negotiation) -> str:
     """What the edits do to the talks besides their ends, which stand beside the edits themselves."""
-    said = []
 
-    def moved(name: str, before: float | None, after: float | None, form: str) -> None:
-        if before is None or after is None:
-            return
-        a, b = form.format(before), form.format(after)
-        if a != b:
-            said.append(f"{name} {a} to {b}")
+    def figures(talks: Negotiation) -> Iterator[tuple[str, float | None, str]]:
+        """What is compared, what it is, and how it is printed."""
+        yield "median round", None if talks.rounds is None else talks.rounds.median, "{:.0f}"
+        for party in talks.parties:
+            yield f"{names[party.party]} mean gain", None if party.gain is None else party.gain.mean, "{:+.2f}"
+        for proposer in talks.proposers:
+            yield f"{names[proposer.party]} offer", proposer.proposed, "{:.0%}"
 
-    if old.rounds is not None and new.rounds is not None:
-        moved("median round", old.rounds.median, new.rounds.median, "{:.0f}")
-    gains = {p.party: p.gain for p in old.parties}
-    for party in new.parties:
-        was, name = gains.get(party.party), possessive(result.party(party.party).name)
-        if party.gain is not None and was is not None:
-            moved(f"{name} mean gain", was.mean, party.gain.mean, "{:+.2f}")
-    shares = {p.party: p.proposed for p in old.proposers}
-    for proposer in new.proposers:
-        moved(
-            f"{possessive(result.party(proposer.party).name)} offer",
-            shares.get(proposer.party),
-            proposer.proposed,
-            "{:.0%}",
-        )
-    if not said:
+    names = {p.id: possessive(p.name) for p in result.parties}
+    was = {name: form.format(figure) for name, figure, form in figures(old) if figure is not None}
+    now = [(name, form.format(figure)) for name, figure, form in figures(new) if figure is not None]
+    moved = [f"{name} {was[name]} to {to}" for name, to in now if was.get(name, to) != to]
+    if not moved:
         return "The edits move neither the round of agreement nor what agreements bring."
-    return f"What the edits do to the agreements, on the same draws: {', '.join(said)}."
+    return f"What the edits do to the agreements, on the same draws: {', '.join(moved)}."
 
 
 def _in_the_way(talks: Negotiation) -> str:
@@ -106,17 +104,19 @@ def _in_the_way(talks: Negotiation) -> str:
 
 
 def _rounds(talks: Negotiation) -> str:
-    found, last = talks.rounds, talks.settings.rounds
-    if found is None or last == 1:
+    rounds, last = talks.rounds, talks.settings.rounds
+    if rounds is None or last == 1:
         return ""
-    span = f"round {found.median} of {last}"
-    if found.p05 != found.p95:
-        span += f" (median; 5 to 95% of agreements: {found.p05} to {found.p95})"
+    span = f"round {rounds.median} of {last}"
+    if rounds.p05 != rounds.p95:
+        span += f" (median; 5 to 95% of agreements: {rounds.p05} to {rounds.p95})"
     if talks.protocol == "single_text":
-        kept = talks.agreed_by_round[0] / talks.agreed.estimate
-        if kept >= HALF:
-            return f"In {percent(kept)} of agreements no change is adopted in {last} rounds: the text stays as tabled."
-        untouched = f"; in {percent(kept)} there is none" if kept else ""
+        tabled = talks.agreed_by_round[0] / talks.agreed.estimate
+        if tabled >= HALF:
+            return (
+                f"In {percent(tabled)} of agreements no change is adopted in {last} rounds: the text stays as tabled."
+            )
+        untouched = f"; in {percent(tabled)} there is none" if tabled else ""
         return f"The last change of the text comes in {span}{untouched}."
     late = 1 - talks.agreed_by_round[-2] / talks.agreed.estimate
     rush = f", {percent(late)} of them in the last round, under the deadline" if late >= LATE else ""
@@ -124,33 +124,30 @@ def _rounds(talks: Negotiation) -> str:
 
 
 def _against_vote(talks: Negotiation) -> str:
-    found = talks.against_vote
-    if found is None:
+    vote = talks.against_vote
+    if vote is None:
         return ""
-    if not found.accepted.estimate and not talks.agreements:
-        return "Taken or left, the text as tabled is accepted by all in no draw either."
-    share = f"{percent(found.accepted.estimate)} of draws" if found.accepted.estimate else "no draw"
-    said = f"Taken or left, the text as tabled is accepted by all in {share}"
+    accepted = "Taken or left, the text as tabled is accepted by all in"
+    if not vote.accepted.estimate and not talks.agreements:
+        return f"{accepted} no draw either."
+    accepted += f" {percent(vote.accepted.estimate)} of draws" if vote.accepted.estimate else " no draw"
     parts = []
-    if found.agreed_only:
-        parts.append(f"in an agreement that stands in {percent(found.agreed_only)} in which it would not be")
-    if found.accepted_only:
-        parts.append(f"without one in {percent(found.accepted_only)} in which it would be")
+    if vote.agreed_only:
+        parts.append(f"in an agreement that stands in {percent(vote.agreed_only)} in which it would not be")
+    if vote.accepted_only:
+        parts.append(f"without one in {percent(vote.accepted_only)} in which it would be")
     if not parts:
-        return f"{said}, and the talks end in agreement in just these."
-    return f"{said}; the talks end {' and '.join(parts)}."
+        return f"{accepted}, and the talks end in agreement in just these."
+    return f"{accepted}; the talks end {' and '.join(parts)}."
 
 
-def _kept(result: Result, talks: Negotiation) -> str:
+def _come_down(result: Result, talks: Negotiation) -> str:
     """How far those who make offers come down."""
     if talks.protocol == "single_text":
         return ""
     gains = {p.party: p.gain for p in talks.parties}
-    parts = []
-    for party in talks.settings.proposers:
-        found = gains[party]
-        if found is not None and found.best:
-            parts.append(f"{result.called(party)} {percent(found.mean / found.best)}")
+    offering = [(party, gain) for party in talks.settings.proposers if (gain := gains[party])]
+    parts = [f"{result.called(party)} {percent(gain.mean / gain.best)}" for party, gain in offering if gain.best]
     return (
         f"Of what the text it likes best would bring, the agreements give {listed(parts)} on average." if parts else ""
     )
@@ -161,41 +158,35 @@ def _at_limit(talks: Negotiation) -> str:
     most, share = talks.settings.changes, talks.at_limit
     if most is None or share is None or share < BINDING or talks.protocol == "single_text":
         return ""
-    said = (
-        f"In {percent(share)} of agreements the text uses up the {_changes(most)} allowed, so terms may stand for that"
-    )
     more = f"; --set negotiation.candidates.changes={most + 1} allows more, if not too many" if most < WIDEST else ""
-    return f"{said} reason alone{more}."
+    return (
+        f"In {percent(share)} of agreements the text uses up the {_changes(most)} allowed, so terms may stand for that "
+        f"reason alone{more}."
+    )
 
 
 def _not_asked(result: Result, talks: Negotiation) -> str:
     """Whose consent agreements get round."""
     # Whoever makes offers has a say whatever the text needs.
     needed = {p.id for p in result.asked} - {*talks.settings.proposers}
-    who = [
-        f"{result.called(p.party)} in {percent(1 - p.asked)}"
-        for p in talks.parties
-        if p.asked is not None and p.asked < 1 and p.party in needed
-    ]
-    if not who:
-        return ""
-    return f"No longer asked, though the text as tabled needs its consent: {listed(who)} of agreements."
+    spared = {p.party: 1 - p.asked for p in talks.parties if p.asked is not None and p.party in needed}
+    return _in_agreements(result, "No longer asked, though the text as tabled needs its consent", spared)
 
 
 def _dear(result: Result, talks: Negotiation) -> str:
     """A warning where waiting may cost a party all that it could gain, long before the last round."""
-    said = []
+    who = []
     for proposer in talks.proposers:
         most = talks.settings.delay_cost.get(proposer.party, (0.0, 0.0))[1]
         if not most or not proposer.favourite_gain:
             continue
         rounds = math.ceil(proposer.favourite_gain / most - TIE) + 1
         if rounds < talks.settings.rounds:
-            said.append(f"{result.called(proposer.party)} by round {rounds}")
-    if not said:
+            who.append(f"{result.called(proposer.party)} by round {rounds}")
+    if not who:
         return ""
     return (
-        f"At the dearest, delay has cost {listed(said)} of {talks.settings.rounds} as much as the text it likes best "
+        f"At the dearest, delay has cost {listed(who)} of {talks.settings.rounds} as much as the text it likes best "
         "brings on average; from then on it takes whatever is no worse than no deal. What waiting has cost is never a "
         "reason to walk out, so net of delay an agreement may be worth less than no deal at once."
     )
@@ -203,25 +194,26 @@ def _dear(result: Result, talks: Negotiation) -> str:
 
 def _worse_off(result: Result, talks: Negotiation) -> str:
     """Who loses by agreements that do not need it."""
-    who = [
-        f"{result.called(p.party)} in {percent(p.gain.worse_off)}"
-        for p in talks.parties
-        if p.gain is not None and p.gain.worse_off
-    ]
-    if not who:
-        return ""
-    return f"Worse off than with no deal, by agreements that do not need its consent: {listed(who)} of agreements."
+    losing = {p.party: p.gain.worse_off for p in talks.parties if p.gain is not None}
+    return _in_agreements(result, "Worse off than with no deal, by agreements that do not need its consent", losing)
+
+
+def _in_agreements(result: Result, what: str, shares: Mapping[str, float]) -> str:
+    """Of whom something holds in some share of the agreements; empty where of nobody."""
+    who = [f"{result.called(party)} in {percent(share)}" for party, share in shares.items() if share]
+    return f"{what}: {listed(who)} of agreements." if who else ""
 
 
 def _efficiency(talks: Negotiation) -> str:
-    found = talks.efficiency
-    if found is None:
+    efficiency = talks.efficiency
+    if efficiency is None:
         return ""
-    share = percent(found.efficient.estimate)
-    said = f"In {share} of agreements no other text that all it needs would take is better for everybody who agreed"
-    if found.mean_slack >= 0.0005:
-        said += f"; on average each of them could have gained {found.mean_slack:.3f} more"
-    return f"{said}{' (ratifiers are not counted)' if talks.settings.ratifiers else ''}."
+    share, slack = percent(efficiency.efficient.estimate), efficiency.mean_slack
+    more = f"; on average each of them could have gained {slack:.3f} more" if slack >= 0.0005 else ""
+    return (
+        f"In {share} of agreements no other text that all it needs would take is better for everybody who agreed{more}"
+        f"{' (ratifiers are not counted)' if talks.settings.ratifiers else ''}."
+    )
 
 
 def _setting(result: Result, talks: Negotiation) -> str:

@@ -20,15 +20,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bargaining.tactics import Concession, Index, content
+from sim.bargaining.tactics import Concession, content
 from sim.bargaining.zone import Zone
 from sim.engine.acceptability import TIE
-from sim.engine.draws import Array
+from sim.engine.draws import Array, Index
 from sim.engine.packages import Mask
 
 
 class OffersByZone:
-    """The draws of a part that are awake, with their pairs; see :class:`sim.bargaining.offers.Ground`."""
+    """The draws of a part that are awake, with their pairs; see :mod:`sim.bargaining.alternating_offers`."""
 
     def __init__(self, zone: Zone, concessions: Sequence[Concession], asked: Mask, proposers: Sequence[int]) -> None:
         """``concessions`` are of the seats, for all draws of the block; ``proposers`` are seats."""
@@ -39,11 +39,11 @@ class OffersByZone:
         wake = self._first_rounds(zone)
         rounds = concessions[0].rounds if concessions else 0
         order = np.argsort(wake, kind="stable")[: np.count_nonzero(wake < rounds)]
-        self._asleep = _picked(zone, order)
+        self._asleep = zone.picked(order)
         #: Draws [0, until[n]) of those asleep have woken up by round n.
         self._until = np.searchsorted(wake[order], np.arange(rounds), side="right")
         self._woken = 0
-        self._awake = _picked(zone, order[:0])
+        self._awake = zone.picked(order[:0])
         self._worth: dict[int, Array] = {seat: np.empty(0) for seat in proposers}
 
     @property
@@ -60,15 +60,15 @@ class OffersByZone:
         until = int(self._until[n])
         if until == self._woken:
             return
-        new = _picked(self._asleep, slice(self._woken, until))
+        new = self._asleep.picked(slice(self._woken, until))
         self._woken = until
-        self._awake = _joined(self._awake, new)
+        self._awake = self._awake.joined(new)
         for seat in self._proposers:
             self._worth[seat] = np.concatenate([self._worth[seat], self._least_of_others(new, seat)])
 
     def aspiration(self, seat: int, n: int) -> Array:
         """What the party in a seat insists on in this round, in the live draws."""
-        return self._concessions[seat].kept(self.live).aspiration(n)
+        return self._concessions[seat].in_draws(self.live).aspiration(n)
 
     def offer(self, seat: int, aspirations: Sequence[Array]) -> tuple[NDArray[np.int16], Mask]:
         """What a proposer puts forward in each live draw, -1 for nothing, and whether all agree to it."""
@@ -94,13 +94,7 @@ class OffersByZone:
     def keep(self, draws: Mask) -> None:
         """Go on with some of the live draws only."""
         pairs = self._awake.spread(draws)
-        self._awake = Zone(
-            self._awake.draws[draws],
-            _starts(self._awake.counts[draws]),
-            self._awake.counts[draws],
-            self._awake.candidate[pairs],
-            [gain[pairs] for gain in self._awake.gain],
-        )
+        self._awake = self._awake.part(draws, pairs)
         self._worth = {seat: worth[pairs] for seat, worth in self._worth.items()}
 
     def _least_of_others(self, zone: Zone, seat: int) -> Array:
@@ -118,7 +112,7 @@ class OffersByZone:
         As many as there are rounds where there is none.
         """
         live = len(zone.draws)
-        own = [c.kept(zone.draws) for c in self._concessions]
+        own = [c.in_draws(zone.draws) for c in self._concessions]
         rounds = own[0].rounds if own else 0
         low, high = np.zeros(live, np.intp), np.full(live, rounds, np.intp)
         if not live:
@@ -133,31 +127,8 @@ class OffersByZone:
                 if not self._always[seat]:
                     fine |= ~self._asked[seat][zone.candidate]
                 good &= fine
-            some = np.logical_or.reduceat(good, zone.starts)
+            some = zone.some(good)
             unsure = low < high
             high = np.where(unsure & some, middle, high)
             low = np.where(unsure & ~some, middle + 1, low)
         return low
-
-
-def _starts(counts: Index) -> Index:
-    return np.cumsum(counts) - counts
-
-
-def _picked(zone: Zone, draws: Index | slice) -> Zone:
-    """The pairs of some draws of a zone, in their order."""
-    counts = zone.counts[draws]
-    starts = _starts(counts)
-    pairs = np.repeat(zone.starts[draws] - starts, counts) + np.arange(counts.sum())
-    return Zone(zone.draws[draws], starts, counts, zone.candidate[pairs], [gain[pairs] for gain in zone.gain])
-
-
-def _joined(one: Zone, other: Zone) -> Zone:
-    counts = np.concatenate([one.counts, other.counts])
-    return Zone(
-        np.concatenate([one.draws, other.draws]),
-        _starts(counts),
-        counts,
-        np.concatenate([one.candidate, other.candidate]),
-        [np.concatenate(pair) for pair in zip(one.gain, other.gain, strict=True)],
-    )

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bargaining.tactics import Concession, Index, Seen
-from sim.bargaining.varied_texts import VariedTexts
+from sim.bargaining.tactics import Concession, Seen
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import ROOM, Prospects, slices
 from sim.engine.acceptability import TIE
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
 
 
 class OffersInFull:
-    """Draws still open, with every party's gain from every candidate; see :class:`sim.bargaining.offers.Ground`."""
+    """Draws still open, with every party's gain from every candidate; see :mod:`sim.bargaining.alternating_offers`."""
 
     def __init__(
         self, prospects: Prospects, concessions: Sequence[Concession], proposers: Sequence[int], draws: Index
@@ -30,8 +30,8 @@ class OffersInFull:
         self.live = draws
         self._asked = on.asked
         self._packages = on.packages
-        self._views = [VariedTexts(own, on.case.space) for own in prospects.seated]
-        self._concessions = [c.kept(draws) for c in concessions]
+        self._views = [TextsByDraw(own, on.case.space) for own in prospects.seated]
+        self._concessions = [c.in_draws(draws) for c in concessions]
         self._gains = [self._dense(prospects, seat) for seat in range(len(on.table))]
         self._worth = {seat: self._least_of_others(seat) for seat in proposers}
         self._memories = {
@@ -40,7 +40,7 @@ class OffersInFull:
             if c.tactic.reacts
         }
         #: Which offers each proposer has made, and how many different ones.
-        self._made = {seat: np.zeros((len(draws), len(on)), bool) for seat in proposers if self._memories}
+        self._offered = {seat: np.zeros((len(draws), len(on)), bool) for seat in proposers if self._memories}
         self._variety = {seat: np.zeros(len(draws), np.intp) for seat in proposers}
 
     @property
@@ -72,9 +72,9 @@ class OffersInFull:
             if other != seat:
                 memory.hear(seat, rows, self._views[other].gains(self._packages[offering], self.live[rows]))
         if self._memories:
-            made = self._made[seat]
-            self._variety[seat][rows] += ~made[rows, offering]
-            made[rows, offering] = True
+            offered = self._offered[seat]
+            self._variety[seat][rows] += ~offered[rows, offering]
+            offered[rows, offering] = True
         return offers, agree
 
     def answers(self, seat: int, offers: NDArray[np.int16], aspirations: Sequence[Array]) -> Mask:
@@ -94,10 +94,10 @@ class OffersInFull:
         """Go on with some of the live draws only."""
         self.live = self.live[draws]
         rows = np.flatnonzero(draws)
-        self._concessions = [c.kept(rows) for c in self._concessions]
+        self._concessions = [c.in_draws(rows) for c in self._concessions]
         self._gains = [gain[rows] for gain in self._gains]
         self._worth = {seat: worth[rows] for seat, worth in self._worth.items()}
-        self._made = {seat: made[rows] for seat, made in self._made.items()}
+        self._offered = {seat: offered[rows] for seat, offered in self._offered.items()}
         self._variety = {seat: variety[rows] for seat, variety in self._variety.items()}
         for memory in self._memories.values():
             memory.keep(rows)
@@ -119,10 +119,10 @@ class OffersInFull:
     def _dense(self, prospects: Prospects, seat: int) -> Array:
         """A party's gains, minus infinity where one of its lines is crossed; shape ``(live, candidates)``."""
         draws = self.live
-        found = np.full((len(prospects.on), len(draws)), -np.inf)
+        gains = np.full((len(prospects.on), len(draws)), -np.inf)
         for row, gain in prospects.open_gains(seat):
-            found[row] = gain[draws]
-        return np.ascontiguousarray(found.T)
+            gains[row] = gain[draws]
+        return np.ascontiguousarray(gains.T)
 
     def _least_of_others(self, seat: int) -> Array:
         least = np.full(self._gains[seat].shape, np.inf)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import zip_longest
+
+from sim.bargaining.lead import NAMES, changes, lead, standing
 from sim.bargaining.notes import notes
-from sim.bargaining.words import NAMES, changes, lead, standing
+from sim.files.grammar import listed
+from sim.report.numbers import compact, percent
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import compact, listed, objection_words, percent
-from sim.results.records import Move, Negotiation, Refuser, Result, TalksIssue, TalksText
+from sim.report.verdict import objection_words
+from sim.results.records import Breakdown, Move, Negotiation, Refuser, TalksIssue, TalksText
+from sim.results.result import Result
 from sim.scenario.labels import Labels
 
 #: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.
@@ -31,66 +37,64 @@ def page(result: Result, before: Result | None = None) -> Page:
             f"{result.scenario.id}: scored with protocol {result.settings.protocol}, so there were no talks"
         )
     sheets: list[Sheet] = []
-    said = notes(result, talks, before)
-    said[:0] = _no_favourite(result, talks)
+    under = [*_no_favourite(result, talks), *notes(result, talks, before)]
     if talks.agreements:
-        shown = _shown(talks)
-        sheets += [_gains(result, talks), *_moves(result, talks, shown)]
-        said[:0] = _left_out(result.labels, talks, shown)
+        issues = _moving(talks)
+        sheets += [_gains(result, talks), *_moves(result, talks, issues)]
+        under[:0] = _left_out(result.labels, talks, issues)
         sheets += _texts(result.labels, "Texts most often agreed on", talks.texts)
     sheets += _in_the_way(result, talks)
     if talks.ratification_failed.estimate >= NOTABLE:
         sheets += _texts(result.labels, "Texts most often turned down in ratification", talks.unratified_texts[:FAILED])
-    return Page(
-        heading=f"Talks: {NAMES[talks.protocol]}", lead=lead(result, talks), sheets=tuple(sheets), notes=tuple(said)
-    )
+    return Page(f"Talks: {NAMES[talks.protocol]}", lead(result, talks), tuple(sheets), tuple(under))
 
 
 # --- what agreements are worth -------------------------------------------------------------
 
 
 def _gains(result: Result, talks: Negotiation) -> Sheet:
-    offers = talks.protocol == "alternating_offers"
+    how, offers = talks.settings, talks.protocol == "alternating_offers"
+    best = offers or how.every_text  # a single text may go further than any candidate
     delay = any(p.gain is not None and p.gain.net_of_delay is not None for p in talks.parties)
     proposed = {p.party: p.proposed for p in talks.proposers}
+    columns = [
+        Column("party"),
+        Column("in the talks", width=12),
+        Column("asked in", right=True, width=5),
+        Column("gain, 5 to 95%", width=20),
+        Column("mean", right=True, width=5),
+        *([Column("at best", right=True, width=5)] if best else []),
+        *([Column("net of delay", right=True, width=6)] if delay else []),
+        Column("loses in", right=True, width=5),
+        *([Column("its offer", right=True, width=5)] if offers else []),
+    ]
     rows, tones = [], {}
     for number, party in enumerate(talks.parties):
-        found = party.gain
-        assert found is not None
-        row = [
-            result.party(party.party).name,
-            _seat(talks, party.party),
-            compact(party.asked or 0.0) if party.party not in talks.settings.proposers else "100%",
-            f"{found.median:+.2f} [{found.p05:+.2f}, {found.p95:+.2f}]",
-            f"{found.mean:+.2f}",
-        ]
-        if offers or talks.settings.every_text:
-            row.append("-" if found.best is None else f"{found.best:+.2f}")
-        if delay:
-            costs = found.net_of_delay is not None and any(talks.settings.delay_cost.get(party.party, ()))
-            row.append(f"{found.net_of_delay:+.2f}" if costs else "-")
-        # Whoever is always asked never loses.
-        row.append("-" if row[2] == "100%" else compact(found.worse_off))
-        if offers:
-            share = proposed.get(party.party)
-            row.append("-" if share is None else compact(share))
-        rows.append(tuple(row))
-        if not party.at_table and party.party not in talks.settings.ratifiers:
+        gain, name = party.gain, party.party
+        assert gain is not None
+        asked = "100%" if name in how.proposers else compact(party.asked or 0.0)
+        net = gain.net_of_delay if any(how.delay_cost.get(name, ())) else None
+        row = (
+            result.party(name).name,
+            _seat(talks, name),
+            asked,
+            f"{gain.median:+.2f} [{gain.p05:+.2f}, {gain.p95:+.2f}]",
+            f"{gain.mean:+.2f}",
+            *([_or_dash(gain.best, "{:+.2f}".format)] if best else []),
+            *([_or_dash(net, "{:+.2f}".format)] if delay else []),
+            # Whoever is always asked never loses.
+            _or_dash(None if asked == "100%" else gain.worse_off),
+            *([_or_dash(proposed.get(name))] if offers else []),
+        )
+        rows.append(row)
+        if not party.at_table and name not in how.ratifiers:
             tones[number] = "faint"
-    columns = [Column("party"), Column("in the talks", width=12), Column("asked in", right=True, width=5)]
-    columns.append(Column("gain, 5 to 95%", width=20))
-    columns.append(Column("mean", right=True, width=5))
-    # A single text may go further than any candidate.
-    if offers or talks.settings.every_text:
-        columns.append(Column("at best", right=True, width=5))
-    if delay:
-        columns.append(Column("net of delay", right=True, width=6))
-    columns.append(Column("loses in", right=True, width=5))
-    if offers:
-        columns.append(Column("its offer", right=True, width=5))
-    return Sheet(
-        tuple(columns), tuple(rows), title="What the agreements that stand bring, against no deal", tones=tones
-    )
+    title = "What the agreements that stand bring, against no deal"
+    return Sheet(tuple(columns), tuple(rows), title=title, tones=tones)
+
+
+def _or_dash(value: float | None, form: Callable[[float], str] = compact) -> str:
+    return "-" if value is None else form(value)
 
 
 def _seat(talks: Negotiation, party: str) -> str:
@@ -105,38 +109,30 @@ def _seat(talks: Negotiation, party: str) -> str:
 # --- what each would like best, and what is agreed ---------------------------------------------------------
 
 
-def _moves(result: Result, talks: Negotiation, shown: list[int]) -> list[Sheet]:
+def _moves(result: Result, talks: Negotiation, issues: list[int]) -> list[Sheet]:
     """For each issue a row a party: what it likes best and how often something else is agreed; beside them, what is."""
-    if not shown:
+    if not issues:
         return []
+    # In single text nobody has started from what it likes best.
+    compared = talks.protocol == "alternating_offers"
+    width = 3 if compared else 2
     rows = []
-    for j in shown:
-        issue = talks.issues[j]
-        agreed = _agreed(result.labels, issue)
-        parties = [
-            (result.party(p.party).name, *_favourite(result.labels, issue, m))
-            for p in talks.proposers
-            for m in (p.issues[j],)
-        ]
-        for k in range(max(len(parties), len(agreed))):
-            name, best, other = parties[k] if k < len(parties) else ("", "", "")
-            # In single text nobody has started from what it likes best.
-            compared = (other,) if talks.protocol == "alternating_offers" else ()
-            rows.append(
-                (
-                    result.labels.issue(issue.issue) if k == 0 else "",
-                    name,
-                    best,
-                    *compared,
-                    agreed[k] if k < len(agreed) else "",
-                )
-            )
-    columns = [Column("issue", width=17), Column("party", width=13), Column("in its best text (of draws)", width=29)]
-    if talks.protocol == "alternating_offers":
-        columns.append(Column("other agreed", right=True, width=6))
-    columns.append(Column("agreed (of agreements)", width=26))
+    for j in issues:
+        issue, title = talks.issues[j], result.labels.issue(talks.issues[j].issue)
+        own = [(p.party, *_favourite(result.labels, issue, p.issues[j])) for p in talks.proposers]
+        parties = [(result.party(name).name, *cells)[:width] for name, *cells in own]
+        for party, agreed in zip_longest(parties, _agreed(result.labels, issue)):
+            rows.append((title, *(party or ("",) * width), agreed or ""))
+            title = ""
+    columns = (
+        Column("issue", width=17),
+        Column("party", width=13),
+        Column("in its best text (of draws)", width=29),
+        *([Column("other agreed", right=True, width=6)] if compared else []),
+        Column("agreed (of agreements)", width=26),
+    )
     title = f"What each would like best, and what is agreed ({TABLED} as tabled{_reach(talks)})"
-    return [Sheet(tuple(columns), tuple(rows), title=title)]
+    return [Sheet(columns, tuple(rows), title=title)]
 
 
 def _reach(talks: Negotiation) -> str:
@@ -154,7 +150,7 @@ def _reach(talks: Negotiation) -> str:
 def _favourite(labels: Labels, issue: TalksIssue, move: Move) -> tuple[str, str]:
     if move.opening_share is None:
         return "-", "-"
-    return _option(labels, issue, move.opening, move.opening_share), "-" if move.moved is None else compact(move.moved)
+    return _option(labels, issue, move.opening, move.opening_share), _or_dash(move.moved)
 
 
 def _no_favourite(result: Result, talks: Negotiation) -> list[str]:
@@ -162,31 +158,31 @@ def _no_favourite(result: Result, talks: Negotiation) -> list[str]:
     who = [f"{result.called(p.party)} in {percent(p.prefers_no_deal)}" for p in talks.parties if p.prefers_no_deal]
     if not who:
         return []
-    said = f"Would rather have no deal than any text that may be proposed: {listed(who)} of draws."
+    note = f"Would rather have no deal than any text that may be proposed: {listed(who)} of draws."
     mute = any(p.prefers_no_deal for p in talks.proposers)
     if mute and talks.protocol == "alternating_offers":
-        said += " Whoever makes offers makes none then."
-    return [f"{said} What is in its best text leaves these draws out." if mute and talks.agreements else said]
+        note += " Whoever makes offers makes none then."
+    return [f"{note} What is in its best text leaves these draws out." if mute and talks.agreements else note]
 
 
-def _shown(talks: Negotiation) -> list[int]:
+def _moving(talks: Negotiation) -> list[int]:
     """Issues on which agreements stray from the tabled text or somebody likes another, in the order of the text."""
-    kept = [_as_tabled(issue) for issue in talks.issues]
+    as_tabled = [_as_tabled(issue) for issue in talks.issues]
     moving = [
         j
         for j, issue in enumerate(talks.issues)
-        if kept[j] <= SETTLED or any(_elsewhere(p.issues[j], issue) for p in talks.proposers)
+        if as_tabled[j] <= SETTLED or any(_elsewhere(p.issues[j], issue) for p in talks.proposers)
     ]
-    return sorted(sorted(moving, key=lambda j: kept[j])[:SHOWN])
+    return sorted(sorted(moving, key=lambda j: as_tabled[j])[:SHOWN])
 
 
 def _elsewhere(move: Move, issue: TalksIssue) -> bool:
     return move.opening_share is not None and move.opening != issue.tabled
 
 
-def _left_out(labels: Labels, talks: Negotiation, shown: list[int]) -> list[str]:
+def _left_out(labels: Labels, talks: Negotiation, issues: list[int]) -> list[str]:
     """A note on the issues that the table leaves out."""
-    rest = [(labels.issue(issue.issue), _as_tabled(issue)) for j, issue in enumerate(talks.issues) if j not in shown]
+    rest = [(labels.issue(issue.issue), _as_tabled(issue)) for j, issue in enumerate(talks.issues) if j not in issues]
     if not rest:
         return []
     least = min(share for _, share in rest)
@@ -216,15 +212,15 @@ def _agreed(labels: Labels, issue: TalksIssue) -> list[str]:
 def _in_the_way(result: Result, talks: Negotiation) -> list[Sheet]:
     """For each way of failing a row a party that is in the way, and what it objects to."""
     ends = []
-    if (found := talks.breakdown) is not None:
-        told = [*_otherwise(result, talks), *_refusers(result, found.in_the_way)]
-        ends.append((f"{compact(talks.broke_down.estimate)} break down", told))
+    if talks.breakdown is not None:
+        why = [*_otherwise(result, talks, talks.breakdown), *_refusers(result, talks.breakdown.in_the_way)]
+        ends.append((f"{compact(talks.broke_down.estimate)} break down", why))
     if talks.turned_down:
-        told = _refusers(result, talks.turned_down)
-        ends.append((f"{compact(talks.ratification_failed.estimate)} not ratified", told))
+        why = _refusers(result, talks.turned_down)
+        ends.append((f"{compact(talks.ratification_failed.estimate)} not ratified", why))
     if not ends:
         return []
-    rows = [(end if n == 0 else "", *row) for end, told in ends for n, row in enumerate(told)]
+    rows = [(end if n == 0 else "", *row) for end, why in ends for n, row in enumerate(why)]
     columns = (
         Column("of all draws", width=16),
         Column("of these", right=True, width=6),
@@ -245,33 +241,26 @@ def _refusers(result: Result, who: tuple[Refuser, ...]) -> list[tuple[str, str, 
 
 def _objection(labels: Labels, refuser: Refuser) -> str:
     """What it objects to, and in which share of its refusals if not in all, or how dear it is."""
-    found = refuser.objection
-    if found is None:
+    objection = refuser.objection
+    if objection is None:
         return "no one term"
-    said = objection_words(found, labels, refuser.party)
-    if found.mean_loss is not None:
-        return f"{said} (-{found.mean_loss:.2f})"
-    return said if found.share in (None, 1.0) else f"{said} (in {percent(found.share or 0.0)})"
+    words = objection_words(objection, labels, refuser.party)
+    if objection.mean_loss is not None:
+        return f"{words} (-{objection.mean_loss:.2f})"
+    return words if objection.share in (None, 1.0) else f"{words} (in {percent(objection.share or 0.0)})"
 
 
-def _otherwise(result: Result, talks: Negotiation) -> list[tuple[str, str, str, str]]:
+def _otherwise(result: Result, talks: Negotiation, breakdown: Breakdown) -> list[tuple[str, str, str, str]]:
     """Breakdowns that no one party explains."""
-    found = talks.breakdown
-    assert found is not None
-    rows = []
-    single = talks.protocol == "single_text"
+    single, unavoidable = talks.protocol == "single_text", breakdown.unavoidable or 0.0
     why = "some text near it suits all it needs" if single else "some text suits all it needs"
-    if found.unavoidable:
-        who = listed(standing(result, talks))
-        rows.append((compact(found.unavoidable), "", who, f"{why}, none brings what is insisted on to the end"))
-    if found.missed > (found.unavoidable or 0.0):
-        left = found.missed - (found.unavoidable or 0.0)
-        rows.append((compact(left), "", "the mediation" if single else "tactics", why))
-    if found.nobody_alone:
-        rows.append(
-            (compact(found.nobody_alone), "", "several together", "no text suits all but one of those it needs")
-        )
-    return rows
+    insisting = (listed(standing(result, talks)), f"{why}, none brings what is insisted on to the end")
+    rows = (
+        (unavoidable, *insisting),
+        (breakdown.missed - unavoidable, "the mediation" if single else "tactics", why),
+        (breakdown.nobody_alone, "several together", "no text suits all but one of those it needs"),
+    )
+    return [(compact(share), "", who, over) for share, who, over in rows if share]
 
 
 # --- texts ---------------------------------------------------------------------------------

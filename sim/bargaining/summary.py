@@ -7,10 +7,10 @@ from collections import Counter
 
 import numpy as np
 
+from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.refusals import Refusals
-from sim.bargaining.tactics import TACTICS
-from sim.bargaining.tally import TEXT_BLOCKS, TalksTally
+from sim.bargaining.tactics import TACTICS, tactic_name
+from sim.bargaining.tally import TEXT_BLOCKS, Refusals, TalksTally
 from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK
 from sim.engine.histogram import Counts, quantile
@@ -34,22 +34,22 @@ from sim.results.records import (
     TalksParty,
     TalksSettings,
     TalksText,
-    TermChange,
 )
 
 #: How many of the most frequent texts a result lists.
 TEXTS = 5
 
 
-def summarise_talks(case: Case, tally: TalksTally) -> Negotiation:
+def summarise_talks(tally: TalksTally) -> Negotiation:
     """Turn the counts of a case's talks into the ``negotiation`` of its result."""
+    case, on = tally.candidates.case, tally.candidates
     protocol = case.scenario.negotiation.protocol
     assert protocol != "vote"
     agreements = int(tally.outcomes[AGREED])
-    limited = protocol == "alternating_offers" and not tally.whole
+    limited = protocol == "alternating_offers" and not on.whole
     return Negotiation(
         protocol=protocol,
-        settings=_settings(case, tally),
+        settings=_settings(tally),
         agreed=_interval(agreements, tally.draws),
         ratification_failed=_interval(int(tally.outcomes[UNRATIFIED]), tally.draws),
         broke_down=_interval(int(tally.outcomes[BREAKDOWN]), tally.draws),
@@ -57,17 +57,17 @@ def summarise_talks(case: Case, tally: TalksTally) -> Negotiation:
         rounds=_rounds(tally.rounds) if agreements else None,
         agreed_by_round=tuple((np.cumsum(tally.rounds) / tally.draws).tolist()),
         unratified_by_round=tuple((np.cumsum(tally.unratified_rounds) / tally.draws).tolist()),
-        breakdown=_breakdown(case, tally),
+        breakdown=_breakdown(tally),
         turned_down=_refusers(case, tally.turned_down, int(tally.outcomes[UNRATIFIED])),
-        all_asked=tally.all_asked / agreements if agreements else None,
-        at_limit=tally.at_limit / agreements if agreements and limited else None,
+        all_asked=_share(tally.all_asked, agreements),
+        at_limit=_share(tally.at_limit, agreements) if limited else None,
         texts_draws=min(tally.draws, TEXT_BLOCKS * BLOCK),
         different_texts=len(tally.texts),
-        texts=_texts(case, tally, tally.texts),
-        unratified_texts=_texts(case, tally, tally.unratified),
+        texts=_texts(on, tally.texts),
+        unratified_texts=_texts(on, tally.unratified),
         issues=tuple(_issue(case, j, tally.options[j], agreements) for j in range(len(case.space.issues))),
-        proposers=tuple(_proposer(case, tally, k, agreements) for k in range(len(tally.proposers))),
-        parties=tuple(_party(case, tally, k, agreements) for k in range(len(case.profiles))),
+        proposers=tuple(_proposer(tally, k, agreements) for k in range(len(on.proposers))),
+        parties=tuple(_party(tally, k, agreements) for k in range(len(case.profiles))),
         efficiency=Efficiency(efficient=_interval(tally.efficient, agreements), mean_slack=tally.slack / agreements)
         if agreements
         else None,
@@ -79,49 +79,51 @@ def _interval(count: int, total: int) -> Interval:
     return Interval(**wilson(count, total)._asdict())
 
 
-def _settings(case: Case, tally: TalksTally) -> TalksSettings:
+def _share(count: int | np.int64, total: int) -> float | None:
+    """None of nothing."""
+    return int(count) / total if total else None
+
+
+def _settings(tally: TalksTally) -> TalksSettings:
     """What the talks ran with, defaults filled in; None and empty for what a protocol does not use."""
-    block = case.scenario.negotiation
+    on = tally.candidates
+    block = on.case.scenario.negotiation
     offers = block.protocol == "alternating_offers"
-    temperature = block.temperature
     return TalksSettings(
         rounds=block.rounds,
-        proposers=tally.proposers if offers else (),
+        proposers=on.ids(on.proposers) if offers else (),
         first_mover=block.first_mover if offers else None,
-        table=_with_a_say(case, tally, ratifiers=False),
-        ratifiers=_with_a_say(case, tally, ratifiers=True),
-        tactics=tuple(_tactic(case, tally, party) for party in tally.table) if offers else (),
+        table=_with_a_say(tally, ratifiers=False),
+        ratifiers=_with_a_say(tally, ratifiers=True),
+        tactics=tuple(_tactic(on, i) for i in on.table) if offers else (),
         delay_cost={p: (span.low, span.high) for p, span in block.delay_cost.items()} if offers else {},
-        candidates=tally.candidates,
-        every_text=tally.whole,
-        changes=None if tally.whole else block.candidates.changes,
-        named_texts=tuple(tally.named),
-        equal_no_deal=tally.equal_no_deal,
-        temperature=None if offers else (temperature.low, temperature.high),
+        candidates=len(on),
+        every_text=on.whole,
+        changes=None if on.whole else block.candidates.changes,
+        named_texts=tuple(on.texts),
+        equal_no_deal=on.equal_no_deal,
+        temperature=None if offers else (block.temperature.low, block.temperature.high),
     )
 
 
-def _with_a_say(case: Case, tally: TalksTally, ratifiers: bool) -> tuple[str, ...]:
+def _with_a_say(tally: TalksTally, ratifiers: bool) -> tuple[str, ...]:
     """Who sits at the table, or ratifies: what becomes of a single text may need more than the candidates do."""
-    known = tally.ratifiers if ratifiers else tally.table
+    on = tally.candidates
+    known = on.ratifiers if ratifiers else on.table
     spoke = tally.concerned + tally.in_the_way.draws
     return tuple(
-        p.id
-        for p, texts in zip(case.profiles, spoke.tolist(), strict=True)
-        if p.id in known or (texts and (p.role == "ratifier") == ratifiers)
+        p.id for i, p in enumerate(on.case.profiles) if i in known or (spoke[i] and (p.role == "ratifier") == ratifiers)
     )
 
 
-def _tactic(case: Case, tally: TalksTally, party: str) -> TacticUsed:
-    given = case.scenario.negotiation.tactics.get(party)
-    if given is None and party not in tally.proposers:
-        return TacticUsed(party=party, tactic=None, parameter=None, range=None)
-    word = "linear" if given is None else given.tactic
-    parameter = TACTICS[word].parameter
-    if parameter is None:
-        return TacticUsed(party=party, tactic=word, parameter=None, range=None)
-    span = (None if given is None else getattr(given, parameter)) or TACTICS[word].default
-    return TacticUsed(party=party, tactic=word, parameter=parameter, range=(span.low, span.high))
+def _tactic(on: Candidates, party: int) -> TacticUsed:
+    name, settings = on.case.profiles[party].id, on.case.scenario.negotiation
+    word = tactic_name(name, settings, party in on.proposers)
+    parameter = None if word is None else TACTICS[word].parameter
+    if word is None or parameter is None:
+        return TacticUsed(party=name, tactic=word, parameter=None, range=None)
+    span = getattr(settings.tactics.get(name), parameter, None) or TACTICS[word].default
+    return TacticUsed(party=name, tactic=word, parameter=parameter, range=(span.low, span.high))
 
 
 def _rounds(counts: Counts) -> AgreementRounds:
@@ -131,25 +133,20 @@ def _rounds(counts: Counts) -> AgreementRounds:
     return AgreementRounds(median=median, p05=low, p95=high)
 
 
-def _texts(case: Case, tally: TalksTally, counted: Counter[bytes]) -> tuple[TalksText, ...]:
+def _texts(on: Candidates, counted: Counter[bytes]) -> tuple[TalksText, ...]:
     """The most frequent texts; of the equally frequent those first whose options come first."""
     order = sorted(counted, key=lambda row: (-counted[row], np.frombuffer(row, np.int16).tolist()))
-    return tuple(_text(case, tally, row, counted[row] / counted.total()) for row in order[:TEXTS])
+    return tuple(_text(on, np.frombuffer(row, np.int16), counted[row] / counted.total()) for row in order[:TEXTS])
 
 
-def _text(case: Case, tally: TalksTally, text: bytes, share: float) -> TalksText:
-    row: Packages = np.frombuffer(text, np.int16)
-    tabled, terms = case.space.terms(case.text), case.space.terms(row)
+def _text(on: Candidates, text: Packages, share: float) -> TalksText:
+    changes = on.case.space.changes(on.case.text, text)
     return TalksText(
         share=share,
-        tabled=terms == tabled,
-        names=tuple(name for name, other in tally.named.items() if other == text),
-        terms=terms,
-        changes=tuple(
-            TermChange(issue=issue, before=tabled[issue], to=terms[issue])
-            for issue in case.space.issues
-            if tabled[issue] != terms[issue]
-        ),
+        tabled=not changes,
+        names=tuple(name for name, k in on.texts.items() if (on.packages[k] == text).all()),
+        terms=on.case.space.terms(text),
+        changes=changes,
     )
 
 
@@ -159,11 +156,12 @@ def _issue(case: Case, j: int, counts: Counts, agreements: int) -> TalksIssue:
         issue=case.space.issues[j],
         tabled=None if case.text[j] == OPEN else options[case.text[j]],
         agreed={o: int(n) / agreements for o, n in zip(options, counts, strict=False)} if agreements else None,
-        left_open=int(counts[OPEN]) / agreements if agreements else None,
+        left_open=_share(counts[OPEN], agreements),
     )
 
 
-def _proposer(case: Case, tally: TalksTally, k: int, agreements: int) -> Proposer:
+def _proposer(tally: TalksTally, k: int, agreements: int) -> Proposer:
+    case, on = tally.candidates.case, tally.candidates
     offers = case.scenario.negotiation.protocol == "alternating_offers"
     likes, compared = int(tally.openings[k, 0].sum()), int(tally.compared[k])
     moves = []
@@ -174,15 +172,15 @@ def _proposer(case: Case, tally: TalksTally, k: int, agreements: int) -> Propose
             Move(
                 issue=issue,
                 opening=opening if likes else None,
-                opening_share=first / likes if likes else None,
+                opening_share=_share(first, likes),
                 agreed=agreed if agreements else None,
-                agreed_share=most / agreements if agreements else None,
-                moved=int(tally.moved[k, j]) / compared if compared else None,
+                agreed_share=_share(most, agreements),
+                moved=_share(tally.moved[k, j], compared),
             )
         )
     return Proposer(
-        party=tally.proposers[k],
-        proposed=int(tally.by_proposer[k]) / agreements if agreements and offers else None,
+        party=case.profiles[on.proposers[k]].id,
+        proposed=_share(tally.by_proposer[k], agreements) if offers else None,
         prefers_no_deal=(tally.draws - likes) / tally.draws,
         favourite_gain=float(tally.favourite_sums[k]) / likes if likes else None,
         issues=tuple(moves),
@@ -196,16 +194,17 @@ def _top(case: Case, j: int, counts: Counts) -> tuple[str | None, int]:
     return option, int(counts[best])
 
 
-def _party(case: Case, tally: TalksTally, k: int, agreements: int) -> TalksParty:
+def _party(tally: TalksTally, k: int, agreements: int) -> TalksParty:
+    case = tally.candidates.case
     profile = case.profiles[k]
     delays = case.scenario.negotiation.protocol == "alternating_offers" and case.scenario.negotiation.delay_cost
     counts = tally.gains[k]
     best = float(tally.best_sums[k])
     return TalksParty(
         party=profile.id,
-        at_table=profile.id in _with_a_say(case, tally, ratifiers=False),
-        prefers_no_deal=int(tally.unwilling[k]) / tally.draws if profile.id in tally.table else None,
-        asked=int(tally.asked[k]) / agreements if agreements else None,
+        at_table=profile.id in _with_a_say(tally, ratifiers=False),
+        prefers_no_deal=_share(tally.unwilling[k], tally.draws) if k in tally.candidates.table else None,
+        asked=_share(tally.asked[k], agreements),
         gain=TalksGain(
             median=quantile(counts, 0.5),
             p05=quantile(counts, 0.05),
@@ -220,8 +219,8 @@ def _party(case: Case, tally: TalksTally, k: int, agreements: int) -> TalksParty
     )
 
 
-def _breakdown(case: Case, tally: TalksTally) -> Breakdown | None:
-    count = int(tally.outcomes[BREAKDOWN])
+def _breakdown(tally: TalksTally) -> Breakdown | None:
+    case, count = tally.candidates.case, int(tally.outcomes[BREAKDOWN])
     if not count:
         return None
     return Breakdown(

@@ -6,8 +6,10 @@ cross none of its own lines (of an ultimatum: among those that all asked would t
 from ``t = 0`` in the first round to ``t = 1`` in the last.
 Arrays have shape ``(draws,)``.
 
-To add a tactic, write one function and one line of :data:`TACTICS`. Unless it reacts to offers,
-its aspiration must not rise from round to round.
+To add a tactic, write one function and one line of :data:`TACTICS` here, and its word in ``TacticName`` of
+:mod:`sim.scenario.negotiation_schema` (a test sees that both have the same words). A parameter of its own takes a line
+of ``PARAMETERS`` in :mod:`sim.scenario.negotiation_checks`; what runs and reports talks reads the registry. Unless it
+reacts to offers, its aspiration must not rise from round to round.
 """
 
 from __future__ import annotations
@@ -16,17 +18,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.engine.draws import Array
+from sim.engine.draws import Array, Index, in_draws
 from sim.engine.preferences import Preferences
 from sim.scenario.fields import Span
-from sim.scenario.negotiation_schema import BOULWARE
-from sim.scenario.schema import NegotiationSettings
-
-Index = NDArray[np.intp]
+from sim.scenario.negotiation_schema import BOULWARE, NegotiationSettings, TacticName
 
 ANY, ONE = Span(0.0, float("inf")), Span(1.0, 1.0)
+#: Exponents of concessions that come late and early.
+LATE, EARLY = Span(1.0, 100.0), Span(0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def micro(best: Array, t: float | Array, exponent: Array | float, seen: Seen | N
 
 
 @dataclass(frozen=True)
-class Tactic:
+class ConcessionRule:
     """An entry of the registry: the function, whether it reacts to offers, and its parameter.
 
     One that asks for a ``reachable`` text has as its ``best`` the largest gain among the candidates
@@ -128,17 +128,20 @@ class Tactic:
     default: Span = ONE
 
 
-TACTICS: dict[str, Tactic] = {
-    "boulware": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(1.0, 100.0), default=BOULWARE),
-    "linear": Tactic(by_time, yields=True),
-    "conceder": Tactic(by_time, yields=True, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)),
-    "hardliner": Tactic(hardliner, stands=True),
-    "ultimatum": Tactic(ultimatum, reachable=True, stands=True),
-    "tit_for_tat": Tactic(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),
-    "micro": Tactic(micro, reacts=True, list=True),
+TACTICS: dict[str, ConcessionRule] = {
+    "boulware": ConcessionRule(by_time, yields=True, parameter="exponent", allowed=LATE, default=BOULWARE),
+    "linear": ConcessionRule(by_time, yields=True),
+    "conceder": ConcessionRule(
+        by_time, yields=True, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)
+    ),
+    "hardliner": ConcessionRule(hardliner, stands=True),
+    "ultimatum": ConcessionRule(ultimatum, reachable=True, stands=True),
+    "tit_for_tat": ConcessionRule(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),
+    "micro": ConcessionRule(micro, reacts=True, list=True),
 }
 #: What a party does that the scenario gives no tactic: one that makes offers, and one that makes none.
-OFFERING, LISTENING = TACTICS["linear"], Tactic(content, yields=True)
+DEFAULT: TacticName = "linear"
+OFFERING, LISTENING = TACTICS[DEFAULT], ConcessionRule(content, yields=True)
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ class Concession:
     what each round after the first costs, in units of utility.
     """
 
-    tactic: Tactic
+    tactic: ConcessionRule
     best: Array
     parameter: Array | float
     delay: Array | float
@@ -168,19 +171,22 @@ class Concession:
         """:meth:`net` of :meth:`own`, for tactics that do not react; ``n`` may differ from draw to draw."""
         return self.net(self.own(n), n)
 
-    def kept(self, draws: Index | slice) -> Concession:
+    def in_draws(self, draws: Index | slice) -> Concession:
         """Only some of the draws."""
-
-        def some(values: Array | float) -> Array | float:
-            return values[draws] if isinstance(values, np.ndarray) else values
-
-        return replace(self, best=self.best[draws], parameter=some(self.parameter), delay=some(self.delay))
+        parameter, delay = in_draws(self.parameter, draws), in_draws(self.delay, draws)
+        return replace(self, best=self.best[draws], parameter=parameter, delay=delay)
 
 
-def tactic_of(party: str, settings: NegotiationSettings, offers: bool) -> Tactic:
-    """The tactic of a party that makes offers or does not."""
+def tactic_name(party: str, settings: NegotiationSettings, offers: bool) -> TacticName | None:
+    """The word for the tactic of a party that makes offers or does not; None for :data:`LISTENING`."""
     chosen = settings.tactics.get(party)
-    return TACTICS[chosen.tactic] if chosen else OFFERING if offers else LISTENING
+    return chosen.tactic if chosen else DEFAULT if offers else None
+
+
+def tactic_of(party: str, settings: NegotiationSettings, offers: bool) -> ConcessionRule:
+    """The tactic of a party that makes offers or does not."""
+    name = tactic_name(party, settings, offers)
+    return LISTENING if name is None else TACTICS[name]
 
 
 def concession(preferences: Preferences, settings: NegotiationSettings, offers: bool, best: Array) -> Concession:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
-from sim.bargaining.refusals import Refusals, count_refusals
-from sim.bargaining.varied_texts import VariedTexts
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
 from sim.engine.draws import Array
 from sim.engine.histogram import Counts, count_gains
-from sim.engine.packages import Mask, Packages
+from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.profiles import Case
 
 #: Texts are told apart on at most this many blocks: 65,536 draws are plenty for the most frequent
@@ -26,13 +24,30 @@ TEXT_BLOCKS = 16
 
 
 @dataclass
+class Refusals:
+    """Counts and sums over draws in which a party turns something down, an entry a party of the case.
+
+    ``draws`` counts these draws, ``sole`` those in which no other party does; ``lines`` those in
+    which each of its lines is crossed, shape ``(parties, most lines)``; ``lost`` those in which
+    none is. Over the latter, ``terms`` sums what each option that it sees adds to its gain, shape
+    ``(parties, issues, options of the longest issue)``; an open issue adds nothing.
+    """
+
+    draws: Counts
+    sole: Counts
+    lines: Counts
+    lost: Counts
+    terms: Array
+
+    def __add__(self, other: Refusals) -> Refusals:
+        return Refusals(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+@dataclass
 class TalksTally:
     """Sums over draws for the talks of one case. Counts unless said otherwise.
 
-    ``proposers``, ``table`` and ``ratifiers`` are ids, ``candidates`` is how many texts could be
-    proposed, ``whole`` whether they are all feasible ones, ``named`` holds further texts by name,
-    ``equal_no_deal`` the outcomes of no deal that texts left out equal; these are the same in every block.
-    All else adds up. ``outcomes`` has an entry an outcome of
+    ``candidates`` are the same in every block. All else adds up. ``outcomes`` has an entry an outcome of
     :mod:`sim.bargaining.endings`; ``rounds`` and ``by_proposer`` count agreements, by round (0 first) and by
     whose offer it was. Options are counted in rows as wide as the longest issue and one more, the
     last for "open": ``options`` over agreements, shape ``(issues, width)``, ``openings`` (favourites)
@@ -58,13 +73,7 @@ class TalksTally:
     table the draws in which it would rather have no deal than any candidate.
     """
 
-    proposers: tuple[str, ...]
-    table: tuple[str, ...]
-    ratifiers: tuple[str, ...]
-    candidates: int
-    whole: bool
-    named: dict[str, bytes]
-    equal_no_deal: tuple[str, ...]
+    candidates: Candidates
     draws: int
     outcomes: Counts
     rounds: Counts
@@ -97,38 +106,32 @@ class TalksTally:
     turned_down: Refusals
 
     def __iadd__(self, other: TalksTally) -> TalksTally:
-        same = ("proposers", "table", "ratifiers", "candidates", "whole", "named", "equal_no_deal")
+        assert self.candidates.case is other.candidates.case
         for f in fields(self):
-            mine, more = getattr(self, f.name), getattr(other, f.name)
-            if f.name in same:
-                assert mine == more
-            else:
-                setattr(self, f.name, mine + more)
+            if f.name != "candidates":
+                setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
         return self
 
 
 def tally_talks(
     draws: int,
-    case: Case,
-    proposers: Sequence[str],
-    table: Sequence[str],
-    rounds: int,
+    candidates: Candidates,
     ending: Ending,
     accepted: Mask,
     count_texts: bool,
     *,
-    views: Sequence[VariedTexts],
-    candidates: Candidates,
+    views: Sequence[TextsByDraw],
     delay: Array | None = None,
 ) -> TalksTally:
     """Count how the talks of one block ended.
 
-    ``draws`` is how many of the block's draws count; ``proposers`` are those of
-    ``ending.opening``, ``table`` who sits at the table; ``accepted`` is joint acceptance of the
+    ``draws`` is how many of the block's draws count; ``accepted`` is joint acceptance of the
     tabled text as such, shape ``(BLOCK,)``; ``count_texts`` says whether the block is one of the
     first :data:`TEXT_BLOCKS`; ``views`` are the parties', in the order of the case's profiles; ``delay``
     is what a round after the first costs each party, shape ``(parties, BLOCK)``, None for nothing.
     """
+    case, proposers = candidates.case, candidates.proposers
+    rounds = case.scenario.negotiation.rounds
     outcome = ending.outcome[:draws]
     agreed = np.flatnonzero(outcome == AGREED)
     text = ending.text[agreed]
@@ -143,20 +146,13 @@ def tally_talks(
     likes = (opening != NO_FAVOURITE).all(axis=2)
     asked = asked_each(case, text)
     needs = np.array([p.id in case.asked for p in case.profiles], bool)
-    broken = outcome == BREAKDOWN
+    broken, unratified = outcome == BREAKDOWN, outcome == UNRATIFIED
     alone = np.zeros(len(ending.outcome), bool)
     for refused in ending.in_the_way:
         alone[refused.draws] = True
     missed = ending.missed[:draws]
-    number = {p.id: i for i, p in enumerate(case.profiles)}
     return TalksTally(
-        proposers=tuple(proposers),
-        table=tuple(table),
-        ratifiers=tuple(case.profiles[i].id for i in candidates.ratifiers),
-        candidates=len(candidates),
-        whole=candidates.whole,
-        named={name: candidates.packages[k].astype(np.int16).tobytes() for name, k in candidates.texts.items()},
-        equal_no_deal=candidates.equal_no_deal,
+        candidates=candidates,
         draws=draws,
         outcomes=np.bincount(outcome, minlength=3),
         rounds=np.bincount(ending.round[agreed], minlength=rounds + 1),
@@ -166,27 +162,23 @@ def tally_talks(
             len(proposers), len(case.space.issues), width
         ),
         compared=likes[:, agreed].sum(axis=1),
-        moved=np.array(
-            [((x[agreed] != text) & some[agreed, None]).sum(axis=0) for x, some in zip(opening, likes, strict=True)]
-        ).reshape(len(proposers), len(case.space.issues)),
-        concerned=asked_each(case, ending.text[:draws][outcome != BREAKDOWN]).sum(axis=1),
+        moved=((opening[:, agreed] != text) & likes[:, agreed, None]).sum(axis=1),
+        concerned=asked_each(case, ending.text[:draws][~broken]).sum(axis=1),
         gains=np.array([count_gains(g) for g in gains]),
         gain_sums=gains.sum(axis=1),
         net_sums=net.sum(axis=1),
         worse_off=(gains < -TIE).sum(axis=1),
         slack=float(np.maximum(slack, 0.0).sum()),
         efficient=int((slack <= TIE).sum()),
-        vote=_pairs(outcome, accepted[:draws]),
+        vote=np.bincount(2 * outcome.astype(np.intp) + accepted[:draws], minlength=6).reshape(3, 2),
         texts=_texts(text) if count_texts else Counter(),
-        unratified=_texts(ending.text[:draws][outcome == UNRATIFIED]) if count_texts else Counter(),
-        unratified_rounds=np.bincount(ending.round[:draws][outcome == UNRATIFIED], minlength=rounds + 1),
+        unratified=_texts(ending.text[:draws][unratified]) if count_texts else Counter(),
+        unratified_rounds=np.bincount(ending.round[:draws][unratified], minlength=rounds + 1),
         asked=asked.sum(axis=1),
         all_asked=int(asked[needs].all(axis=0).sum()),
-        at_limit=_at_limit(case, text, candidates),
+        at_limit=_at_limit(candidates, text),
         best_sums=ending.best[:, agreed].sum(axis=1),
-        favourite_sums=np.array(
-            [ending.best[number[p], :draws][some].sum() for p, some in zip(proposers, likes, strict=True)]
-        ).reshape(len(proposers)),
+        favourite_sums=np.array([ending.best[i, :draws][x].sum() for i, x in zip(proposers, likes, strict=True)]),
         missed=int(missed.sum()),
         unavoidable=int(ending.unavoidable[:draws].sum()),
         unexplained=int((broken & ~alone[:draws] & ~missed).sum()),
@@ -203,20 +195,45 @@ def _options(texts: Packages, width: int) -> Counts:
     return np.bincount(places.ravel(), minlength=issues * width).reshape(issues, width)
 
 
-def _at_limit(case: Case, texts: Packages, on: Candidates) -> int:
+def _at_limit(on: Candidates, texts: Packages) -> int:
     """How many texts have as many changes as candidates may have, and are no named one; 0 where any may be one."""
     if on.whole:
         return 0
-    full = (texts != case.text).sum(axis=1) == case.scenario.negotiation.candidates.changes
+    full = (texts != on.case.text).sum(axis=1) == on.case.scenario.negotiation.candidates.changes
     for k in on.texts.values():
         full &= (texts != on.packages[k]).any(axis=1)
     return int(full.sum())
 
 
-def _pairs(outcome: NDArray[np.int8], accepted: Mask) -> Counts:
-    return np.bincount(2 * outcome.astype(np.intp) + accepted, minlength=6).reshape(3, 2)
-
-
 def _texts(texts: Packages) -> Counter[bytes]:
-    found, counts = np.unique(texts, axis=0, return_counts=True)
-    return Counter({row.astype(np.int16).tobytes(): int(n) for row, n in zip(found, counts, strict=True)})
+    rows, counts = np.unique(texts, axis=0, return_counts=True)
+    return Counter({row.astype(np.int16).tobytes(): int(n) for row, n in zip(rows, counts, strict=True)})
+
+
+def count_refusals(case: Case, views: Sequence[TextsByDraw], refused: Iterable[Refused], draws: int) -> Refusals:
+    """Count refusals in the first ``draws`` draws of a block; ``views`` in the order of the case's profiles."""
+    people, issues, most = len(case.profiles), len(case.space.issues), max(case.space.sizes)
+    result = Refusals(
+        draws=np.zeros(people, np.int64),
+        sole=np.zeros(people, np.int64),
+        lines=np.zeros((people, max((len(p.lines) for p in case.profiles), default=0)), np.int64),
+        lost=np.zeros(people, np.int64),
+        terms=np.zeros((people, issues, most)),
+    )
+    refused = tuple(refused)
+    together = np.bincount(np.concatenate([np.empty(0, np.intp), *(x.draws for x in refused)]), minlength=draws)
+    for refusal in refused:
+        here = refusal.draws < draws
+        at, texts, i = refusal.draws[here], refusal.texts[here], refusal.party
+        result.draws[i] += len(at)
+        result.sole[i] += np.count_nonzero(together[at] == 1)
+        lost = np.ones(len(at), bool)
+        for number, crossed in enumerate(views[i].crossed(texts, at)):
+            result.lines[i, number] += np.count_nonzero(crossed)
+            lost &= ~crossed
+        at, texts = at[lost], texts[lost]
+        result.lost[i] += len(at)
+        for j, (seen, terms) in enumerate(zip(views[i].seen(texts).T, views[i].terms(texts, at), strict=True)):
+            closed = seen != OPEN
+            result.terms[i, j] += np.bincount(seen[closed], weights=terms[closed], minlength=most)
+    return result

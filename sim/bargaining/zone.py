@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import NO_FAVOURITE, Refused
-from sim.bargaining.tactics import Index
-from sim.bargaining.varied_texts import VariedTexts
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE, crossed_lines
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
 
@@ -38,10 +38,13 @@ class Zone:
     """
 
     draws: Index
-    starts: Index
     counts: Index
     candidate: NDArray[np.int16]
     gain: list[Array]
+
+    @cached_property
+    def starts(self) -> Index:
+        return np.cumsum(self.counts) - self.counts
 
     def spread(self, values: NDArray) -> NDArray:
         """One value a draw, repeated for each of its pairs."""
@@ -50,6 +53,30 @@ class Zone:
     def best(self, values: Array) -> Array:
         """The largest value of each draw's pairs; shape ``(live,)``."""
         return np.maximum.reduceat(values, self.starts) if len(self.starts) else np.empty(0)
+
+    def some(self, values: Mask) -> Mask:
+        """Whether any of each draw's pairs has the value True; shape ``(live,)``, which must not be 0."""
+        return np.logical_or.reduceat(values, self.starts)
+
+    def part(self, draws: Index | Mask | slice, pairs: Index | Mask) -> Zone:
+        """Some of the draws with their pairs, in their order."""
+        gain = [gain[pairs] for gain in self.gain]
+        return Zone(self.draws[draws], self.counts[draws], self.candidate[pairs], gain)
+
+    def picked(self, draws: Index | slice) -> Zone:
+        """The pairs of some draws, in the order of these."""
+        counts = self.counts[draws]
+        before = np.cumsum(counts) - counts
+        return self.part(draws, np.repeat(self.starts[draws] - before, counts) + np.arange(counts.sum()))
+
+    def joined(self, other: Zone) -> Zone:
+        """These pairs, then those of other draws."""
+        return Zone(
+            np.concatenate([self.draws, other.draws]),
+            np.concatenate([self.counts, other.counts]),
+            np.concatenate([self.candidate, other.candidate]),
+            [np.concatenate(pair) for pair in zip(self.gain, other.gain, strict=True)],
+        )
 
 
 class Prospects:
@@ -139,7 +166,7 @@ class Prospects:
             for seat, level in least.items():
                 fine = zone.gain[seat] >= zone.spread(level[zone.draws] - TIE)
                 enough &= fine | ~self.on.asked[seat][zone.candidate]
-            result[zone.draws] = ~np.logical_or.reduceat(enough, zone.starts)
+            result[zone.draws] = ~zone.some(enough)
         return result
 
     def bests(self) -> Array:
@@ -152,33 +179,30 @@ class Prospects:
     @property
     def possible(self) -> Mask:
         """Draws in which some candidate is in the zone, shape ``(BLOCK,)``."""
-        found: Mask = np.any(self._fits, axis=0)
-        return found
+        possible: Mask = np.any(self._fits, axis=0)
+        return possible
 
     def in_the_way(self, draws: Mask) -> tuple[Refused, ...]:
         """Who alone is in the way where the zone is empty, of some draws of the block, a mask.
 
         Some candidate would suit everybody at the table who is asked about it but the party, which refuses.
-        The text told is the one of these that it minds least: one that crosses fewer of its lines
+        The text refused is the one of these that it minds least: one that crosses fewer of its lines
         before others, then by its gain, then the earlier candidate.
         """
         stuck = np.flatnonzero(draws & ~self.possible)
         if not len(stuck):
             return ()
-        views = [VariedTexts(own, self.on.case.space) for own in self.seated]
+        views = [TextsByDraw(own, self.on.case.space) for own in self.seated]
         step = max(ROOM // (2 * len(self.on) * (len(views) + 2)), 1)
-        found: list[list[tuple[Index, Index]]] = [[] for _ in views]
-        for k in range(0, len(stuck), step):
-            for parts, part in zip(found, self._alone(views, stuck[k : k + step]), strict=True):
-                parts.append(part)
-        told = []
-        for number, parts in zip(self.on.table, found, strict=True):
-            at, rows = (np.concatenate(x) for x in zip(*parts, strict=True))
+        parts = [list(self._alone(views, stuck[k : k + step])) for k in range(0, len(stuck), step)]
+        refused = []
+        for seat, number in enumerate(self.on.table):
+            at, rows = (np.concatenate([part[seat][k] for part in parts]) for k in (0, 1))
             if len(at):
-                told.append(Refused(number, at, self.on.packages[rows]))
-        return tuple(told)
+                refused.append(Refused(number, at, self.on.packages[rows]))
+        return tuple(refused)
 
-    def _alone(self, views: Sequence[VariedTexts], at: Index) -> Iterator[tuple[Index, Index]]:
+    def _alone(self, views: Sequence[TextsByDraw], at: Index) -> Iterator[tuple[Index, Index]]:
         """For each seat the draws, of some, in which it alone is in the way, and the candidate it minds least there."""
         values = [self._minded(view, at) for view in views]
         refusals = np.zeros(values[0].shape, np.min_scalar_type(len(views)))
@@ -191,7 +215,7 @@ class Prospects:
             value[~alone] = -np.inf
             yield at[mine], value[:, mine].argmax(axis=0)
 
-    def _minded(self, view: VariedTexts, at: Index) -> Array:
+    def _minded(self, view: TextsByDraw, at: Index) -> Array:
         """A party's gains, less :data:`LINE` for each of its lines that is crossed; ``(candidates, len(at))``."""
         own = view.preferences
         value = view.table(self.on.packages, at)
@@ -209,13 +233,13 @@ class Prospects:
     def _noting_favourite(self, seat: int) -> Iterator[tuple[int, Array]]:
         """:meth:`open_gains` of all candidates, of which the favourite is noted on the way."""
         level = self.best[seat] - TIE
-        found = np.full(BLOCK, len(self.on))
+        first = np.full(BLOCK, len(self.on))
         for row, gain in self.open_gains(seat):
             top = gain >= level
             if top.any():
-                found[top & (found > row)] = row
+                first[top & (first > row)] = row
             yield row, gain
-        self._favourites[seat] = np.where(self.best[seat] >= -TIE, found, 0)
+        self._favourites[seat] = np.where(self.best[seat] >= -TIE, first, 0)
 
     def openings(self) -> NDArray[np.int16]:
         """The proposers' favourites as texts, shape ``(proposers, BLOCK, issues)``.
@@ -262,8 +286,7 @@ class Prospects:
             gains.append(buffer[order])
         counts = _by_draw(fits)
         live = np.flatnonzero(counts)
-        starts = np.concatenate([[0], np.cumsum(counts[live])[:-1]]) if len(live) else np.empty(0, np.intp)
-        return Zone(live + part.start, starts, counts[live], candidate[order].astype(np.int16), gains)
+        return Zone(live + part.start, counts[live], candidate[order].astype(np.int16), gains)
 
     def slack(self, gains: Array, needed: Mask) -> Array:
         """How much more the parties needed could all have had from one and the same candidate in the zone.
@@ -273,28 +296,23 @@ class Prospects:
         one of these has a line does not count. Shape ``(BLOCK,)``, at least 0; 0 where nobody is needed.
         """
         result = np.zeros(BLOCK)
-        rows = list(self.on.table)
         for part in self.parts():
             zone = self.zone(part)
-            result[zone.draws] = slack(zone, gains[rows][:, zone.draws], needed[rows][:, zone.draws])
+            least = np.full(len(zone.candidate), np.inf)
+            for i, gain in zip(self.on.table, zone.gain, strict=True):
+                own = np.where(needed[i, zone.draws], gains[i, zone.draws], -np.inf)
+                with np.errstate(invalid="ignore"):
+                    more = gain - zone.spread(own)
+                # -inf less -inf: a line against what the party is not asked about, so it does not count
+                np.fmin(least, more, out=least)
+            # Where nobody is needed there is nobody who could have had more.
+            anybody = needed[list(self.on.table)][:, zone.draws].any(axis=0)
+            result[zone.draws] = np.where(anybody, np.maximum(zone.best(least), 0.0), 0.0)
         return result
 
-    def views(self) -> list[VariedTexts]:
+    def views(self) -> list[TextsByDraw]:
         """Every party's view of texts that differ from draw to draw."""
-        return [VariedTexts(own, self.on.case.space) for own in self.preferences]
-
-
-def slack(zone: Zone, gains: Array, needed: Mask) -> Array:
-    """:meth:`Prospects.slack` of a zone's draws; shapes ``(seats, live)`` and ``(live,)``."""
-    least = np.full(len(zone.candidate), np.inf)
-    for seat, gain in enumerate(zone.gain):
-        held = np.where(needed[seat], gains[seat], -np.inf)
-        with np.errstate(invalid="ignore"):
-            more = gain - zone.spread(held)
-        # -inf less -inf: a line against what the party is not asked about, so it does not count
-        np.fmin(least, more, out=least)
-    # Where nobody is needed there is nobody who could have had more.
-    return np.where(needed.any(axis=0), np.maximum(zone.best(least), 0.0), 0.0)
+        return [TextsByDraw(own, self.on.case.space) for own in self.preferences]
 
 
 def _by_draw(fits: Mask) -> Index:

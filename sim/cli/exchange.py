@@ -165,7 +165,8 @@ def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: 
 
 def _worth(result: Exported) -> list[str]:
     """What the text is worth to each party, to check the other program's figures by."""
-    from sim.report.verdict import listed, percent
+    from sim.files.grammar import listed
+    from sim.report.numbers import percent
 
     if result.text is None:
         closing = " ".join(f"--set proposal.{issue}=..." for issue in result.open_issues[:NAMED])

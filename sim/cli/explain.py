@@ -36,7 +36,7 @@ def explain(
             name_libraries(output.format)
             return
         from sim.report import explain as explaining
-        from sim.report.outcome import show
+        from sim.report.terminal import show
 
         cited = _cited(loaded[0], parties)
         if output.format == "md":

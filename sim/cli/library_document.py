@@ -11,10 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.files.grammar import listed
 from sim.files.written import markdown_line, markdown_row
 from sim.report import outcome as tables
-from sim.report.verdict import CAVEAT, Word, listed, own_word, settles_nothing
-from sim.results.records import PartyResult, Result
+from sim.report.verdict import CAVEAT, Word, own_word
+from sim.results.records import PartyResult
+from sim.results.result import Result
+from sim.results.verdicts import settles_nothing
 from sim.scenario import catalogue, schema
 from sim.scenario.loading import Loaded
 from sim.scenario.reactions import DAYS, Reactions, load_all_reactions

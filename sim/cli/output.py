@@ -21,10 +21,11 @@ from sim.files import system
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.analysis.compare.compare import Row
+    from sim.analysis.compare.result import Row
     from sim.files.complaints import Complaint
     from sim.report.page import Page
-    from sim.results.records import Document, Result
+    from sim.results.records import Document
+    from sim.results.result import Result
     from sim.scenario.loading import Loaded
     from sim.simulation.runner import Progress
 
@@ -183,15 +184,15 @@ def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
         say(result.to_json())
         name_libraries(format)
         return
-    from sim.report import outcome as tables
     from sim.report import page as sheets
+    from sim.report import terminal
 
     if format == "csv":
         say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
     elif format == "md":
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        tables.show(sheets.shown(view.page(result), tables.screen_width()))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width()))
     name_libraries(format)
 
 
@@ -210,7 +211,7 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
     Texts and parties stand in the order in which they come up. A cell is empty where a text's domain has no such party,
     or its sources are silent on it; ``joint`` is the share in which all whose consent is needed accept.
     """
-    from sim.analysis.compare.compare import Row
+    from sim.analysis.compare.result import Row
     from sim.interop.cells import unformulated
     from sim.report import page as sheets
 

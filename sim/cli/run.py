@@ -26,7 +26,7 @@ from sim.files import system
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.results.records import Result
+    from sim.results.result import Result
     from sim.scenario.edit_paths import EditsFile
     from sim.scenario.loading import Loaded
 
@@ -46,7 +46,7 @@ def run(
             raise typer.BadParameter(
                 "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
             )
-        from sim.report.cautions import several_domains
+        from sim.report.english import several_domains
         from sim.scenario import catalogue
         from sim.scenario.edit_paths import edits_file
 
@@ -101,13 +101,14 @@ def print_results(
     from sim.bargaining import page as talks
     from sim.report import outcome as tables
     from sim.report import page as sheets
+    from sim.report import terminal
     from sim.results import saving
 
     format = output.format
     if apart is not None:
         warning = f"Warning: {apart}"
         if format == "table":
-            tables.show(Text(warning), "")
+            terminal.show(Text(warning), "")
         else:
             say(warning + "\n" * (format == "md"), err=format != "md")
     if format == "json":
@@ -124,14 +125,14 @@ def print_results(
     else:
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
-            tables.show(tables.outcome(result, before, tables.screen_width(), files))
+            terminal.show(tables.outcome(result, before, terminal.screen_width(), files))
             if result.negotiation is not None:
-                tables.show("", sheets.shown(talks.page(result, before), tables.screen_width()))
+                terminal.show("", sheets.screen(talks.page(result, before), terminal.screen_width()))
             if len(results) > 1:
                 say("")
         if len(results) > 1:
-            tables.show(tables.summary(results, tables.screen_width(), apart=apart is not None))
-        tables.show(tables.caveat(results))
+            terminal.show(tables.summary(results, terminal.screen_width(), apart=apart is not None))
+        terminal.show(tables.caveat(results))
 
 
 def _figure(result: Result) -> Figure:

@@ -179,7 +179,7 @@ def _read(domain: Path | None) -> tuple[schema.Domain, Path]:
 
 def _show(format: ListFormat, *listings: tuple[object, Callable[[], RenderableType]]) -> None:
     """Print each model, or the table made of it, and below them the library."""
-    from sim.report.outcome import show
+    from sim.report.terminal import show
 
     for model, table in listings:
         if format == "json":

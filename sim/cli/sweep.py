@@ -32,8 +32,8 @@ def sweep(
         check_output(output)
         [loaded] = load_files([file], inputs)
         from sim.analysis.sweep import page as view
-        from sim.analysis.sweep.grid import parse_variations
         from sim.analysis.sweep.sweep import sweep as swept
+        from sim.analysis.sweep.variations import parse_variations
 
         points = 1
         for variation in parse_variations(vary):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 
 from sim.engine.packages import Mask, Packages
-from sim.engine.profiles import Case, Profile
+from sim.engine.profiles import Case
 
 
 def asked_each(case: Case, packages: Packages) -> Mask:
@@ -36,16 +34,3 @@ def asked_each(case: Case, packages: Packages) -> Mask:
         if profile.silent:
             needed[i] = False
     return needed
-
-
-def seated(case: Case, packages: Packages, always: Collection[str] = ()) -> tuple[Profile, ...]:
-    """Who sits at the table: whoever is asked about some of the packages, ratifiers excepted.
-
-    ``always`` are parties who sit there whatever is asked of them, such as those who make offers.
-    """
-    asked: Mask = np.any(asked_each(case, packages), axis=1)
-    return tuple(
-        p
-        for p, some in zip(case.profiles, asked.tolist(), strict=True)
-        if p.id in always or (some and p.role != "ratifier")
-    )

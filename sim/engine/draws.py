@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from sim.engine.uniform_sums import NEGLIGIBLE, uniform_sum
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 #: Draws in a block.
 BLOCK = 4096
@@ -80,13 +81,13 @@ def ordered_levels(rng: np.random.Generator, levels: int) -> Array:
 
 def _ranks(rows: Array) -> NDArray[np.intp]:
     """In each column, how many other rows are greater: a random order of the rows, without sorting."""
-    found = np.zeros(rows.shape, np.int8)
+    ranks = np.zeros(rows.shape, np.int8)
     for i in range(len(rows)):
         for j in range(i):
             less = rows[i] < rows[j]
-            found[i] += less
-            found[j] += ~less
-    return found.astype(np.intp)
+            ranks[i] += less
+            ranks[j] += ~less
+    return ranks.astype(np.intp)
 
 
 def ordinal_values(
@@ -159,10 +160,7 @@ def order_by_class(raw: Array, classes: Sequence[int | None]) -> Array:
     for group in groups:
         share = ranked[first : first + len(group)]
         first += len(group)
-        if len(group) == 1:
-            out[group[0]] = share[0]
-        else:
-            out[group] = np.take_along_axis(share, _ranks(raw[group]), axis=0)
+        out[group] = share if len(group) == 1 else np.take_along_axis(share, _ranks(raw[group]), axis=0)
     return out
 
 
@@ -188,7 +186,7 @@ def boxed_weights(
     def propose() -> Array:
         return normalised(order_by_class(rng.standard_exponential((len(classes), BLOCK)), classes), total)
 
-    return _kept(propose, low, high, least)
+    return _those_inside(propose, low, high, least)
 
 
 # --- beliefs ----------------------------------------------------------------------------
@@ -219,13 +217,13 @@ def beliefs(rng: np.random.Generator, low: Array, high: Array, least: float = LE
         start, end = np.maximum(low[k], left - most), np.minimum(high[k], left - rest)
         widths = high[k + 1 :] - low[k + 1 :]
         if low[k] == high[k] or np.count_nonzero(widths > NEGLIGIBLE * widths.max()) < 2:
-            found = start + (end - start) * row
+            share = start + (end - start) * row
         else:
             # The others' excess over their lower ends is a sum of independent uniforms, given what it is.
             others = uniform_sum(tuple(widths.tolist()))
             few, many = others.distribution(left - rest - end), others.distribution(left - rest - start)
-            found = np.clip(left - rest - others.quantile(many - (many - few) * row), start, end)
-        np.clip(found, low[k], high[k], out=out[k])
+            share = np.clip(left - rest - others.quantile(many - (many - few) * row), start, end)
+        np.clip(share, low[k], high[k], out=out[k])
         left = left - out[k]
     np.clip(left, low[-1], high[-1], out=out[-1])
     return out
@@ -235,8 +233,8 @@ def _reachable(low: Array, high: Array) -> tuple[Array, Array]:
     """The ranges cut down to the probabilities that some draw has; a fixed one stays as it is."""
     least, most = low.sum(), high.sum()
     if least > 1 + ROUNDING or most < 1 - ROUNDING:
-        found = f"at least {least:.6g}" if least > 1 else f"at most {most:.6g}"
-        raise NothingFits(f"no draw fits, the ranges add up to {found}")
+        sums = f"at least {least:.6g}" if least > 1 else f"at most {most:.6g}"
+        raise NothingFits(f"no draw fits, the ranges add up to {sums}")
     lower = np.minimum(np.maximum(low, 1.0 - (most - high)), high)
     return lower, np.maximum(np.minimum(high, 1.0 - (least - low)), lower)
 
@@ -263,16 +261,16 @@ def _rejected_beliefs(rng: np.random.Generator, low: Array, high: Array, least: 
     )
 
     def box() -> Array:
-        made = np.empty((len(free), BLOCK))
-        made[others] = below[others, None] + (above - below)[others, None] * rng.random((len(free) - 1, BLOCK))
-        made[widest] = total - made[others].sum(axis=0)
-        return made
+        proposals = np.empty((len(free), BLOCK))
+        proposals[others] = below[others, None] + (above - below)[others, None] * rng.random((len(free) - 1, BLOCK))
+        proposals[widest] = total - proposals[others].sum(axis=0)
+        return proposals
 
     def simplex() -> Array:
         return normalised(rng.standard_exponential((len(free), BLOCK)))
 
     propose = (box, lambda: below[:, None] + over * simplex(), lambda: above[:, None] - under * simplex())
-    out[free] = _kept(propose[int(np.argmin(volumes))], below, above, least)
+    out[free] = _those_inside(propose[int(np.argmin(volumes))], below, above, least)
     return out
 
 
@@ -281,19 +279,24 @@ def uniform(rng: np.random.Generator, low: float, high: float) -> Array:
     return low + (high - low) * rng.random(BLOCK)
 
 
-def _kept(propose: Callable[[], Array], low: Array, high: Array, least: float) -> Array:
+def in_draws(values: Array | float, draws: Index | slice) -> Array | float:
+    """Only some of the draws, where ``values`` has a number a draw; a single number is that of all."""
+    return values[draws] if isinstance(values, np.ndarray) else values
+
+
+def _those_inside(propose: Callable[[], Array], low: Array, high: Array, least: float) -> Array:
     """Columns of successive proposals that lie inside ``[low, high]``, until a block is full.
 
-    Raises :class:`NothingFits` when less than the share ``least`` is kept.
+    Raises :class:`NothingFits` when less than the share ``least`` of them does.
     """
     parts: list[Array] = []
-    kept = tried = 0
-    while kept < BLOCK:
+    fitting = tried = 0
+    while fitting < BLOCK:
         batch = propose()
         inside = np.all((batch >= low[:, None] - ROUNDING) & (batch <= high[:, None] + ROUNDING), axis=0)
         parts.append(batch[:, inside])
-        kept += int(inside.sum())
+        fitting += int(inside.sum())
         tried += BLOCK
-        if tried * least >= 64 and kept < least * tried:
-            raise NothingFits(f"only {kept} of {tried} draws fit")
+        if tried * least >= 64 and fitting < least * tried:
+            raise NothingFits(f"only {fitting} of {tried} draws fit")
     return np.ascontiguousarray(np.concatenate(parts, axis=1)[:, :BLOCK])

@@ -15,8 +15,8 @@ def crossed_most(profile: Profile, crossed: Counts, refused: int) -> tuple[Line,
     ``crossed`` counts the draws by line. A line that binds in few of the draws that refuse is not what they refuse
     over. Of equally firm ones that crossed most often; None where there is none.
     """
-    found = [(line, int(n)) for line, n in zip(profile.lines, crossed, strict=False) if n and 2 * n >= refused]
-    return min(found, key=lambda item: (item[0].layer, -item[1])) if found else None
+    often = ((line, int(n)) for line, n in zip(profile.lines, crossed, strict=False) if n and 2 * n >= refused)
+    return min(often, key=lambda item: (item[0].layer, -item[1]), default=None)
 
 
 #: Bases of terms, what the text says least plainly first.

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.draws import stream
+from sim.results.records import TermChange
 from sim.scenario import schema
 
 Packages = NDArray[np.int16]
@@ -65,6 +66,14 @@ class Rule:
 
     def broken_by(self, packages: Packages) -> Mask:
         return self.when.holds(packages) & self.then.contradicted(packages)
+
+
+def allowed(rules: Iterable[Rule], packages: Packages) -> Mask:
+    """Which packages break none of the rules, shape ``(packages,)``."""
+    result = np.ones(len(packages), bool)
+    for rule in rules:
+        result &= ~rule.broken_by(packages)
+    return result
 
 
 @dataclass(frozen=True)
@@ -124,6 +133,11 @@ class Space:
             for j, (name, o) in enumerate(zip(self.issues, package.tolist(), strict=True))
         }
 
+    def changes(self, before: Packages, after: Packages) -> tuple[TermChange, ...]:
+        """The terms in which one text, shape ``(issues,)``, differs from another, in the order of the issues."""
+        old, new = self.terms(before), self.terms(after)
+        return tuple(TermChange(issue=i, before=old[i], to=new[i]) for i in self.issues if old[i] != new[i])
+
     def seen(self, packages: Packages, party: str, without: Collection[str] = ()) -> Packages:
         """The packages as a party sees them, after effects; conditions are judged as written.
 
@@ -153,11 +167,7 @@ class Space:
 
     def feasible(self, packages: Packages, severities: Sequence[str] = ("hard", "legal")) -> Mask:
         """Shape ``(packages,)``: no constraint of these severities is broken."""
-        result = np.ones(len(packages), bool)
-        for rule in self.rules:
-            if rule.constraint.severity in severities:
-                result &= ~rule.broken_by(packages)
-        return result
+        return allowed([r for r in self.rules if r.constraint.severity in severities], packages)
 
     def binding(self, text: Packages, severities: Sequence[str]) -> tuple[Rule, ...]:
         """The constraints of some severities that bind whatever starts from a text (one row).
@@ -182,13 +192,9 @@ class Space:
         """
         rules = self.binding(package, ("hard", "legal"))
 
-        def allowed(rows: Packages) -> Packages:
-            keep = np.ones(len(rows), bool)
-            for rule in rules:
-                keep &= ~rule.broken_by(rows)
-            if excluded is not None:
-                keep &= ~excluded(rows)
-            return rows[keep]
+        def feasible(rows: Packages) -> Packages:
+            fits = allowed(rules, rows)
+            return rows[fits if excluded is None else fits & ~excluded(rows)]
 
         sizes = [self.sizes[j] for j in issues]
         rng = stream(seed, purpose, "packages", 0)
@@ -196,16 +202,16 @@ class Space:
             grid = np.indices(sizes, np.int16).reshape(len(sizes), -1).T if issues else np.empty((1, 0), np.int16)
             rows = np.repeat(package[None], len(grid), axis=0)
             rows[:, list(issues)] = grid
-            rows = allowed(rows)
+            rows = feasible(rows)
             if len(rows) <= SAMPLE:
                 return rows, True
             return rows[np.sort(rng.choice(len(rows), SAMPLE, replace=False))], False
-        found = np.empty((0, len(self.issues)), np.int16)
+        result = np.empty((0, len(self.issues)), np.int16)
         for _ in range(400):
             rows = np.repeat(package[None], 8192, axis=0)
             for j, size in zip(issues, sizes, strict=True):
                 rows[:, j] = rng.integers(0, size, len(rows))
-            found = np.unique(np.concatenate([found, allowed(rows)]), axis=0)
-            if len(found) >= SAMPLE:
-                return found[np.sort(rng.choice(len(found), SAMPLE, replace=False))], False
-        return found, False
+            result = np.unique(np.concatenate([result, feasible(rows)]), axis=0)
+            if len(result) >= SAMPLE:
+                return result[np.sort(rng.choice(len(result), SAMPLE, replace=False))], False
+        return result, False

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,9 @@ from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.profiles import Cell, Line, Ordinal, Profile, stops
 from sim.scenario import schema
 
+T = TypeVar("T")
 #: What an issue contributes to the plan of a party's weights: excluded, a class, unknown, a range.
-Share = str | int | None | schema.Span
+PlanEntry = str | int | None | schema.Span
 
 _CLASS = {name: k for k, name in enumerate(schema.CLASSES)}
 
@@ -44,7 +45,14 @@ class Memo:
     def __init__(self, seed: int, block: int, least: float = draws.LEAST_KEPT / 10) -> None:
         """``least`` is the share of proposals that rejection has to keep; see :mod:`sim.engine.draws`."""
         self.seed, self.block, self.least = seed, block, least
-        self._kept: dict[Hashable, Any] = {}
+        self._drawn: dict[Hashable, Any] = {}
+
+    def _once(self, key: Hashable, draw: Callable[[], T]) -> T:
+        """What is drawn under a key: drawn when it is first asked for."""
+        if key not in self._drawn:
+            self._drawn[key] = draw()
+        value: T = self._drawn[key]
+        return value
 
     def stream(self, party: str, what: str) -> np.random.Generator:
         return draws.stream(self.seed, party, what, self.block)
@@ -55,45 +63,38 @@ class Memo:
         One stream a cell: the exponential comes first, so that it does not depend on the
         ranking and the ranking's draws do not depend on the importance.
         """
-        kept = (party, cell.issue, cell.values)
-        if kept not in self._kept:
+
+        def draw() -> tuple[Array, Array]:
             rng = self.stream(party, f"issue:{cell.issue}")
             raw = rng.standard_exponential(BLOCK)
-            if isinstance(cell.values, Ordinal):
-                v = cell.values
-                values = draws.ordinal_values(rng, options, v.levels, v.rest_at, v.rest, v.unknown)
-                for option, other in v.alike:
-                    values[option] = values[other]
-            else:
-                values = draws.cardinal_values(rng, np.array(cell.values.low), np.array(cell.values.high))
-            self._kept[kept] = raw, values
-        result: tuple[Array, Array] = self._kept[kept]
-        return result
+            if not isinstance(cell.values, Ordinal):
+                return raw, draws.cardinal_values(rng, np.array(cell.values.low), np.array(cell.values.high))
+            v = cell.values
+            values = draws.ordinal_values(rng, options, v.levels, v.rest_at, v.rest, v.unknown)
+            for option, other in v.alike:
+                values[option] = values[other]
+            return raw, values
 
-    def weights(self, party: str, plan: Iterable[tuple[str, Share]], make: Callable[[], Array]) -> Array:
-        """Weights under a plan (a share an issue), made once: they do not depend on the rankings."""
-        kept = (party, "weights", tuple(plan))
-        if kept not in self._kept:
-            self._kept[kept] = make()
-        result: Array = self._kept[kept]
-        return result
+        return self._once((party, cell.issue, cell.values), draw)
+
+    def weights(self, party: str, plan: Iterable[tuple[str, PlanEntry]], make: Callable[[], Array]) -> Array:
+        """Weights under a plan (an entry an issue), shape ``(issues, BLOCK)``: they do not depend on the rankings."""
+        return self._once((party, "weights", tuple(plan)), make)
 
     def beliefs(self, party: str, ranges: tuple[schema.Span, ...]) -> Array:
-        kept = (party, "no_deal.beliefs", ranges)
-        if kept not in self._kept:
+        """Probabilities of the outcomes of no deal, shape ``(outcomes, BLOCK)``: :func:`sim.engine.draws.beliefs`."""
+
+        def draw() -> Array:
             low, high = np.array(ranges).T
-            self._kept[kept] = draws.beliefs(self.stream(party, "no_deal.beliefs"), low, high, self.least)
-        result: Array = self._kept[kept]
-        return result
+            return draws.beliefs(self.stream(party, "no_deal.beliefs"), low, high, self.least)
+
+        return self._once((party, "no_deal.beliefs", ranges), draw)
 
     def span(self, party: str, what: str, span: schema.Span) -> Array | float:
+        """A quantity given as a range, shape ``(BLOCK,)``; a fixed one is a number."""
         if span.fixed:
             return span.low
-        kept = (party, what, span)
-        if kept not in self._kept:
-            self._kept[kept] = draws.uniform(self.stream(party, what), span.low, span.high)
-        result: Array = self._kept[kept]
-        return result
+        return self._once((party, what, span), lambda: draws.uniform(self.stream(party, what), span.low, span.high))
 
     def holds(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
         """In which draws a line binds, shape ``(BLOCK,)``: with the share drawn from its range, or with an end of it.
@@ -106,24 +107,13 @@ class Memo:
         """
         if line.holds is None:
             return np.ones(BLOCK, bool)
-        if line.quota is not None:
-            vote = (party, "stops", line.kind, line.issue, line.id, line.holds, line.quota, end)
-            if vote not in self._kept:
-                self._kept[vote] = stops(self.refusing(party, line, end), line.quota)
-            binds: Mask = self._kept[vote]
-            return binds
-        if (party, "coin") not in self._kept:
-            self._kept[party, "coin"] = self.stream(party, "lines").random(BLOCK)
-        coin: Array = self._kept[party, "coin"]
-        if end == "low":
-            return coin < line.holds.low
-        if end == "high":
-            return coin < line.holds.high
-        kept = (party, line.kind, line.issue, line.id, line.holds)
-        if kept not in self._kept:
-            self._kept[kept] = coin < self.refusing(party, line)
-        result: Mask = self._kept[kept]
-        return result
+        quota = line.quota
+        if quota is not None:
+            vote = (party, "stops", line.kind, line.issue, line.id, line.holds, quota, end)
+            return self._once(vote, lambda: stops(self.refusing(party, line, end), quota))
+        coin = self._once((party, "coin"), lambda: self.stream(party, "lines").random(BLOCK))
+        chance = (party, line.kind, line.issue, line.id, line.holds, end)
+        return self._once(chance, lambda: coin < self.refusing(party, line, end))
 
     def refusing(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Array:
         """The share that refuses what a line forbids, drawn from its range or an end of it; all without a range.
@@ -162,7 +152,7 @@ class Preferences:
 
     # --- weights ------------------------------------------------------------------------
 
-    def weights_for(self, plan: Sequence[Share]) -> Array:
+    def weights_for(self, plan: Sequence[PlanEntry]) -> Array:
         """Weights under a plan, shape ``(issues, BLOCK)``; see :func:`weight_plan`.
 
         All plans rearrange the same exponentials, so they differ as little as they can.
@@ -172,24 +162,22 @@ class Preferences:
         named = zip((c.issue for c in self.profile.cells), plan, strict=True)
         return self.memo.weights(self.profile.id, named, lambda: self._make_weights(plan))
 
-    def _make_weights(self, plan: Sequence[Share]) -> Array:
+    def _make_weights(self, plan: Sequence[PlanEntry]) -> Array:
         raw = np.stack(self._raw)
         out = np.zeros_like(raw)
-        fixed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and s.fixed]
-        boxed = [j for j, s in enumerate(plan) if isinstance(s, schema.Span) and not s.fixed]
-        free = [j for j, s in enumerate(plan) if s is None or isinstance(s, int) or j in boxed]
+        spans = {j: s for j, s in enumerate(plan) if isinstance(s, schema.Span)}
+        fixed = [j for j, span in spans.items() if span.fixed]
+        free = [j for j, s in enumerate(plan) if s != "none" and j not in fixed]
         left = 1.0
         for j in fixed:
-            share = plan[j]
-            assert isinstance(share, schema.Span)
-            out[j] = share.low
-            left -= share.low
+            out[j] = spans[j].low
+            left -= spans[j].low
         if not free:
             return out
         classes = [s if isinstance(s := plan[j], int) else None for j in free]
-        if boxed:
-            low = np.array([s.low if isinstance(s := plan[j], schema.Span) else 0.0 for j in free])
-            high = np.array([s.high if isinstance(s := plan[j], schema.Span) else 1.0 for j in free])
+        if len(spans) > len(fixed):
+            low = np.array([spans[j].low if j in spans else 0.0 for j in free])
+            high = np.array([spans[j].high if j in spans else 1.0 for j in free])
             rng = self.memo.stream(self.profile.id, "weights")
             out[free] = draws.boxed_weights(rng, classes, low, high, left, self.memo.least)
         else:
@@ -403,7 +391,7 @@ def check_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> None:
 
 def weight_plan(
     profile: Profile, *, evidence: bool = False, issue: int | None = None, importance: schema.Importance | None = None
-) -> tuple[Share, ...]:
+) -> tuple[PlanEntry, ...]:
     """How each issue's weight is drawn: ``"none"``, a class number, None for unknown, a range.
 
     With ``evidence``, assumed importance is unknown. ``issue`` and ``importance`` put another
@@ -413,10 +401,10 @@ def weight_plan(
     if issue is not None and importance is not None:
         changed = replace(cells[issue], importance=importance, weight=None, importance_basis="edited")
         cells = (*cells[:issue], changed, *cells[issue + 1 :])
-    return tuple(_share(c, evidence) for c in cells)
+    return tuple(_entry(c, evidence) for c in cells)
 
 
-def _share(cell: Cell, evidence: bool) -> Share:
+def _entry(cell: Cell, evidence: bool) -> PlanEntry:
     if evidence and cell.importance_basis in ("assumed", "unknown"):
         return None
     if cell.weight is not None:

@@ -7,7 +7,7 @@ records. Nothing here is random and nothing here knows about draws.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, overload
@@ -27,6 +27,8 @@ CellBasis = Literal["stated", "inferred", "assumed", "edited", "unknown"]
 #: Numbers this near to each other are ties: decimal inputs such as 0.7 + 0.1 against 0.8 miss zero by rounding alone.
 TIE = 1e-12
 
+#: What a statement rests on, given the basis and the evidence that a file gives it.
+BasisOf = Callable[[schema.Basis, Sequence[str]], schema.Basis]
 _LAYER = {"stated": 0, "edited": 0, "inferred": 1, "assumed": 2}
 
 
@@ -134,11 +136,6 @@ def never(holds: tuple[float, float] | None, quota: float | None) -> bool:
     if holds is None:
         return False
     return holds[1] <= 0 if quota is None else not stops(holds[1], quota)
-
-
-def settled(holds: tuple[float, float] | None, quota: float | None) -> bool:
-    """Whether a line with this range binds in every draw or in none."""
-    return always(holds, quota) or never(holds, quota)
 
 
 @dataclass(frozen=True)
@@ -288,10 +285,14 @@ class Case:
         if self.lottery is None or any(p.reservation is not None for p in self.profiles):
             return {}
         outcomes = self.scenario.domain.issues.no_deal.lotteries[self.lottery].outcomes
-        return {
-            name: Condition(tuple((j, (*mask[:-1], True)) for j, mask in self.space.condition(_only(terms)).masks))
+        conditions = {
+            name: self.space.condition({issue: (option,) for issue, option in terms.items()})
             for name, terms in outcomes.items()
             if terms
+        }
+        return {
+            name: Condition(tuple((j, (*mask[:-1], True)) for j, mask in condition.masks))
+            for name, condition in conditions.items()
         }
 
     def no_agreement(self, packages: Packages) -> Mask:
@@ -329,8 +330,7 @@ class Case:
 
 def in_force(entries: Sequence[schema.Position], day: dt.date) -> schema.Position | None:
     """The latest entry dated on or before the day."""
-    past = [e for e in entries if e.start <= day]
-    return max(past, key=lambda e: e.start) if past else None
+    return max((e for e in entries if e.start <= day), key=lambda e: e.start, default=None)
 
 
 def lottery_in_force(scenario: schema.Scenario) -> str | None:
@@ -349,17 +349,24 @@ def lottery_in_force(scenario: schema.Scenario) -> str | None:
 def compile_case(scenario: schema.Scenario) -> Case:
     """Compile a scenario that :mod:`sim.scenario.checks` found in order."""
     domain = scenario.domain
-    basis_of = _Bases(scenario)
+    rows = {row.id: row for row in domain.evidence}
+
+    def basis_of(basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:
+        """Under ``--evidence``: what rests only on background may count as assumed."""
+        return demoted(basis, evidence, rows, domain.sources, scenario.evidence)
+
     doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
     space = Space(domain.issues, doubtful)
-    lottery = lottery_in_force(scenario)
+    name = lottery_in_force(scenario)
+    lottery = None if name is None else domain.issues.no_deal.lotteries[name]
+    outcomes = {} if lottery is None else lottery.outcomes
     terms = scenario.proposal.terms
     term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
     text = space.package({i: terms[i].option for i in space.issues})
     return Case(
         scenario=scenario,
         space=space,
-        profiles=tuple(_profile(p, scenario, space, lottery, basis_of) for p in domain.positions.values()),
+        profiles=tuple(_profile(p, scenario, space, name, outcomes, basis_of) for p in domain.positions.values()),
         text=text,
         open_issues=tuple(i for i in space.issues if terms[i].open),
         assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
@@ -368,35 +375,14 @@ def compile_case(scenario: schema.Scenario) -> Case:
             for p in domain.positions.values()
         },
         term_basis=term_basis,
-        outcomes=tuple(domain.issues.no_deal.lotteries[lottery].outcomes) if lottery else (),
-        lottery=lottery,
-        lottery_basis=_lottery_basis(domain.issues.no_deal.lotteries, lottery, basis_of),
+        outcomes=tuple(outcomes),
+        lottery=name,
+        lottery_basis=None if lottery is None else basis_of(lottery.basis, lottery.evidence),
     )
 
 
-class _Bases:
-    """Basis of a cell under ``--evidence``: what rests only on background may count as assumed."""
-
-    def __init__(self, scenario: schema.Scenario) -> None:
-        self._rows = {row.id: row for row in scenario.domain.evidence}
-        self._sources = scenario.domain.sources
-        self._mode = scenario.evidence
-
-    def __call__(self, basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:
-        return demoted(basis, evidence, self._rows, self._sources, self._mode)
-
-
-def _term_basis(term: schema.Term, basis_of: _Bases) -> schema.TermBasis:
+def _term_basis(term: schema.Term, basis_of: BasisOf) -> schema.TermBasis:
     return "proposed" if term.basis == "proposed" else basis_of(term.basis, term.evidence)
-
-
-def _lottery_basis(lotteries: Mapping[str, schema.Lottery], name: str | None, basis_of: _Bases) -> schema.Basis | None:
-    return None if name is None else basis_of(lotteries[name].basis, lotteries[name].evidence)
-
-
-def _only(outcome: schema.Package) -> schema.Terms:
-    """An outcome of no deal as a condition: each of its options and no other."""
-    return {issue: (option,) for issue, option in outcome.items()}
 
 
 def _words(terms: schema.Terms) -> str:
@@ -404,64 +390,60 @@ def _words(terms: schema.Terms) -> str:
 
 
 def _profile(
-    party: schema.Party, scenario: schema.Scenario, space: Space, lottery: str | None, basis_of: _Bases
+    party: schema.Party,
+    scenario: schema.Scenario,
+    space: Space,
+    lottery: str | None,
+    no_deal: Mapping[str, schema.Package],
+    basis_of: BasisOf,
 ) -> Profile:
-    day = scenario.day
-    quota = None if party.decides is None else party.decides.quota
+    """One party on the day; ``lottery`` is what it meets without a deal, ``no_deal`` the outcomes of that by name."""
+
+    def compiled(
+        kind: Literal["red_line", "refusal"],
+        id: str,
+        line: schema.RedLine | schema.Refusal,
+        terms: schema.Terms,
+        why: str | None,
+        issue: str | None = None,
+    ) -> Line:
+        return Line(
+            kind=kind,
+            id=id,
+            issue=issue,
+            condition=space.condition(terms),
+            basis=basis_of(line.basis, line.evidence),
+            evidence=line.evidence,
+            holds=line.holds,
+            why=why,
+            terms=tuple(terms.items()),
+            quota=None if party.decides is None else party.decides.quota,
+            like=line.like,
+        )
+
     lines: list[Line] = []
     cells: list[Cell] = []
     for issue in space.issues:
-        entry = in_force(party.positions.get(issue, ()), day)
+        entry = in_force(party.positions.get(issue, ()), scenario.day)
         options = scenario.domain.issues.issues[issue].options
         next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
         cells.append(_cell(issue, entry, space, basis_of, next_to))
-        for line in entry.red_lines if entry else ():
-            lines.append(
-                Line(
-                    kind="red_line",
-                    id=line.option,
-                    issue=issue,
-                    condition=space.condition({issue: (line.option,)}),
-                    basis=basis_of(line.basis, line.evidence),
-                    evidence=line.evidence,
-                    holds=line.holds,
-                    why=line.note,
-                    terms=((issue, (line.option,)),),
-                    quota=quota,
-                    like=line.like,
-                )
-            )
-    for refusal in party.refuses:
-        if refusal.in_force(day):
-            lines.append(
-                Line(
-                    kind="refusal",
-                    id=refusal.id,
-                    issue=None,
-                    condition=space.condition(refusal.when),
-                    basis=basis_of(refusal.basis, refusal.evidence),
-                    evidence=refusal.evidence,
-                    holds=refusal.holds,
-                    why=refusal.why,
-                    terms=tuple(refusal.when.items()),
-                    quota=quota,
-                    like=refusal.like,
-                )
-            )
-    cells = _rescaled(cells)
-    outcomes = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
-    held = party.no_deal.beliefs.get(lottery) if lottery else None
+        for x in entry.red_lines if entry else ():
+            lines.append(compiled("red_line", x.option, x, {issue: (x.option,)}, x.note, issue))
+    lines += [compiled("refusal", x.id, x, x.when, x.why) for x in party.refuses if x.in_force(scenario.day)]
+    beliefs = party.no_deal.beliefs.get(lottery) if lottery else None
+    anything = schema.Span(0.0, 1.0)
     return Profile(
         id=party.id,
         name=party.name,
         role=party.role,
         members=party.members,
-        cells=tuple(cells),
+        cells=tuple(_rescaled(cells)),
         lines=tuple(lines),
-        outcomes=tuple(tuple(int(o) for o in space.package(dict(outcome))) for outcome in outcomes.values()),
-        beliefs=tuple(held.ranges.get(k, schema.Span(0.0, 1.0)) if held else schema.Span(0.0, 1.0) for k in outcomes),
-        beliefs_basis=basis_of(held.basis, held.evidence) if held else "unknown",
-        beliefs_evidence=held.evidence if held else (),
+        outcomes=tuple(tuple(space.package(dict(outcome)).tolist()) for outcome in no_deal.values()),
+        beliefs=tuple(beliefs.ranges.get(k, anything) if beliefs else anything for k in no_deal),
+        beliefs_basis=basis_of(beliefs.basis, beliefs.evidence) if beliefs else "unknown",
+        beliefs_evidence=beliefs.evidence if beliefs else (),
         cost=party.no_deal.cost or schema.Span(0.0, 0.0),
         reservation=party.reservation,
         decides=party.decides,
@@ -470,10 +452,10 @@ def _profile(
 
 def _rescaled(cells: list[Cell]) -> list[Cell]:
     """Weights that are all numbers and miss a sum of 1, as rounded ones do, made to sum to it (warned of in checks)."""
-    given = [c.weight for c in cells if c.weight is not None]
-    if not all(w.fixed for w in given) or any(c.weight is None and c.importance != "none" for c in cells):
+    weights = [c.weight for c in cells if c.weight is not None]
+    if not all(w.fixed for w in weights) or any(c.weight is None and c.importance != "none" for c in cells):
         return cells
-    total = sum(w.low for w in given)
+    total = sum(w.low for w in weights)
     # As in checks: what misses 1 by the rounding of a sum alone stays as it is written.
     if abs(total - 1) <= EPSILON or not total:
         return cells
@@ -487,7 +469,7 @@ def _cell(
     issue: str,
     entry: schema.Position | None,
     space: Space,
-    basis_of: _Bases,
+    basis_of: BasisOf,
     next_to: Mapping[str, str],
 ) -> Cell:
     """The position on an issue; ``next_to`` names the options whose place some have where it gives them none."""
@@ -545,13 +527,13 @@ def _cell(
 
 def _beside(next_to: Mapping[str, str], named: Collection[str]) -> dict[str, str]:
     """By option that is not named and has the place of another: that other, itself named or with a place of its own."""
-    found = {}
+    beside = {}
     for option, other in next_to.items():
         if option not in named:
             while other in next_to and other not in named:
                 other = next_to[other]
-            found[option] = other
-    return found
+            beside[option] = other
+    return beside
 
 
 def _pairs(beside: Mapping[str, str], number: Mapping[str, int], options: Iterable[str]) -> tuple[tuple[int, int], ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -34,12 +34,12 @@ class UniformSum:
     def __init__(self, widths: Sequence[float]) -> None:
         """Two widths at least must be more than :data:`NEGLIGIBLE` of the widest."""
         least = NEGLIGIBLE * max(widths)
-        kept = [w for w in widths if w > least]
-        assert len(kept) > 1, "a single uniform needs no such function"
-        self._degree = len(kept)
+        wide = [w for w in widths if w > least]
+        assert len(wide) > 1, "a single uniform needs no such function"
+        self._degree = len(wide)
         self._at = math.fsum(w for w in widths if w <= least) / 2
-        self._ends = _ends(kept)
-        density = _density(kept, self._ends)
+        self._ends = _ends(wide)
+        density = _density(wide, self._ends)
         # The integral of a Bernstein form: partial sums of its coefficients.
         pieces = density * (np.diff(self._ends) / self._degree)
         below = np.concatenate([[0.0], np.cumsum(pieces.sum(axis=0))])
@@ -76,8 +76,8 @@ class UniformSum:
         low, high = np.zeros_like(within), np.ones_like(within)
         at = np.divide(within, rising.sum(axis=0), out=np.zeros_like(within), where=within > 0).clip(0.0, 1.0)
         for _ in range(STEPS):
-            found, slope = self._inside(rising, at)
-            off = found - within
+            risen, slope = self._inside(rising, at)
+            off = risen - within
             done = np.abs(off) <= EXACT * within
             if done.all():
                 break
@@ -130,22 +130,19 @@ def _values(widths: Sequence[float], at: Array) -> Array:
     ``(m - 1) M(t) = sum_i (t/s) M_i(t) + (1 - t/s) M_i(t - w_i)``, where ``s`` is the sum of the
     widths and ``M_i`` the density without the i-th.
     """
-    known: dict[tuple[int, int], Array] = {}
 
+    @cache
     def density(inside: int, shifted: int) -> Array:
         """Of the uniforms in one set of bits, at places moved down by the widths of another."""
-        if (inside, shifted) not in known:
-            here = at - math.fsum(w for i, w in enumerate(widths) if shifted >> i & 1)
-            members = [i for i in range(len(widths)) if inside >> i & 1]
-            if len(members) == 1:
-                width = widths[members[0]]
-                found = ((here >= 0) & (here <= width)) / width
-            else:
-                share = here / math.fsum(widths[i] for i in members)
-                without = [(inside ^ 1 << i, shifted | 1 << i) for i in members]
-                parts = [share * density(rest, shifted) + (1 - share) * density(rest, more) for rest, more in without]
-                found = np.sum(parts, axis=0) / (len(members) - 1)
-            known[inside, shifted] = found
-        return known[inside, shifted]
+        here = at - math.fsum(w for i, w in enumerate(widths) if shifted >> i & 1)
+        members = [i for i in range(len(widths)) if inside >> i & 1]
+        if len(members) == 1:
+            width = widths[members[0]]
+            return ((here >= 0) & (here <= width)) / width
+        share = here / math.fsum(widths[i] for i in members)
+        without = [(inside ^ 1 << i, shifted | 1 << i) for i in members]
+        parts = [share * density(rest, shifted) + (1 - share) * density(rest, more) for rest, more in without]
+        result: Array = np.sum(parts, axis=0) / (len(members) - 1)
+        return result
 
     return density((1 << len(widths)) - 1, 0)

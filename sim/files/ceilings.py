@@ -15,8 +15,6 @@ MOST_WORKERS = 64
 MOST_SEED = 2**53 - 1
 #: Draws times texts, all together.
 MOST_WORK = 10_000_000_000
-#: Packages near a text that are scored at once; each takes about a kilobyte.
-MOST_PACKAGES = 250_000
 #: Boxes of packages that a proof may open; each takes some ten milliseconds.
 MOST_EFFORT = 1_000_000
 #: Rows that a table may be asked for.
@@ -29,15 +27,6 @@ def check_draws(draws: int, texts: int) -> None:
         raise ValueError(
             f"{texts:,} texts on {draws:,} draws are more than is taken on at once ({MOST_WORK:,} draws of a text); "
             f"take at most --draws {max(MOST_WORK // texts, 1)}"
-        )
-
-
-def check_packages(count: int) -> None:
-    """Raises ValueError where more packages near a text would be scored than is taken on at once."""
-    if count > MOST_PACKAGES:
-        raise ValueError(
-            f"{count:,} packages lie within so many changes of the text, and at most {MOST_PACKAGES:,} are scored at "
-            f"once; take fewer --changes, or leave terms as they are with --keep"
         )
 
 

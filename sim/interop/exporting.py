@@ -23,7 +23,8 @@ from sim.engine.draws import BLOCK, NothingFits
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Cardinal, Case, Cell, Profile, compile_case
-from sim.files.complaints import Complaint, Complaints, listed
+from sim.files.complaints import Complaint, Complaints
+from sim.files.grammar import listed
 from sim.files.ids import made_into, names_of
 from sim.files.nodes import place_of
 from sim.interop.additive import NamedIssue, Utilities, UtilityDomain

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, listed
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.files.grammar import listed
 from sim.files.ids import ids as ids_of
 from sim.files.nodes import dump_yaml, from_plain
 from sim.interop.additive import ROUNDS, File, Imported, NamedIssue, Utilities

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import get_args
 
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, listed
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.files.grammar import listed
 from sim.interop.cells import Mark, TableCell, TableGrid, address, mark_of, rank_of
 from sim.interop.problems import ISSUES, OPTIONS, Problems
 from sim.scenario import schema

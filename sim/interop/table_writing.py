@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sim.engine.profiles import in_force, lottery_in_force
-from sim.files.complaints import listed
+from sim.files.grammar import listed
 from sim.interop.cells import unformulated
 from sim.interop.table_reading import BOTH, IMPORTANCE, LONG
 from sim.scenario import schema

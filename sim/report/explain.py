@@ -10,12 +10,17 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sim.files.written import markdown_line, markdown_row
+from sim.report import english
 from sim.report.looked_for import looked_for
-from sim.report.outcome import bullet, caveat, heading, interval
+from sim.report.numbers import interval, percent
+from sim.report.outcome import caveat, heading
+from sim.report.terminal import bullet
 from sim.report.verdict import caveat as caveat_words
-from sim.report.verdict import evidence_range, percent, unsourced, word_of
-from sim.report.voting import chance_words, inherited_polls, reading
-from sim.results.records import IssueRecord, LineRecord, PartyResult, Result
+from sim.report.verdict import chance_words, evidence_range, word_of
+from sim.results.findings import inherited_polls, vote_reading
+from sim.results.records import IssueRecord, LineRecord, PartyResult
+from sim.results.result import Result
+from sim.results.verdicts import unsourced
 from sim.scenario.fields import Span
 from sim.scenario.labels import Labels
 
@@ -81,7 +86,8 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
             "Accepts in {} of draws with stated lines, {} with inferred, {} with assumed ones too.".format(*layers)
         )
     if party.ratification is not None:
-        said += [reading(party), *inherited_polls(result, party)]
+        votes = [vote_reading(party), *inherited_polls(result, party)]
+        said += [english.say(x, english.names_of(result)) for x in votes]
     if party.own is not None:
         said.append(f"By itself, without its members, in {percent(party.own.acceptability.estimate)}.")
     if party.by_turning_class is not None:

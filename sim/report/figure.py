@@ -6,13 +6,15 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.files.writing import write_bytes
-from sim.report.verdict import evidence_in_short, unsourced
+from sim.report.verdict import evidence_in_short
 from sim.results.records import OverallEvidence, ScenarioInfo, Settings
+from sim.results.verdicts import unsourced
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 #: What a figure may be written as.
@@ -86,6 +88,20 @@ def retitled(fig: Figure, title: str) -> None:
     """Another title in place of the figure's own, on several lines where it is long; empty for none."""
     letters = int(fig.get_figwidth() * 11)
     fig.suptitle(fill(title, letters), x=_left(fig), ha="left", fontsize=12, fontweight="bold")
+
+
+def beside(axes: Axes, words: str, at: tuple[float, float], points: float, **style: Any) -> None:
+    """Words so many points to the right of a place, or (below 0) to its left."""
+    side = "right" if points < 0 else "left"
+    axes.annotate(words, at, xytext=(points, 0), textcoords="offset points", ha=side, va="center", **style)
+
+
+def lying_bars(axes: Axes, colour: str = "#DDDDDD", linewidth: float = 0.7) -> None:
+    """What surrounds lying bars: lines down behind them, and no frame but the axis below."""
+    axes.grid(axis="x", color=colour, linewidth=linewidth)
+    axes.set_axisbelow(True)
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["top", "right", "left"]].set_visible(False)
 
 
 def facts(info: ScenarioInfo, how: Settings) -> str:

@@ -13,9 +13,9 @@ from rich.text import Text
 from sim.report import layout
 from sim.report.layout import Column
 from sim.report.looked_for import LOOKED_FOR, looked_for
-from sim.report.outcome import WIDTH
-from sim.report.verdict import percent
-from sim.report.voting import chance_words, exact
+from sim.report.numbers import exact, percent
+from sim.report.terminal import WIDTH
+from sim.report.verdict import chance_words
 from sim.results.runs import SavedRun
 from sim.scenario import schema
 from sim.scenario.labels import Labels, issue_labels, labels_of

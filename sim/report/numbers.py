@@ -1,12 +1,50 @@
-"""Shares and their changes in a few characters, as tables show them."""
+"""Shares and their changes in a few characters, for sentences and tables."""
 
 from __future__ import annotations
 
-from sim.report.verdict import compact, per_cents
+import math
+
+from sim.files.grammar import span
 from sim.results.records import Interval
+from sim.results.verdicts import HALF
+
+
+def per_cents(share: float, digits: int = 0) -> str:
+    """A share in per cent without the sign, rounded, but never up to one half: 0.497 is 49.7, since it is below."""
+    rounded = f"{100 * share:.{digits}f}"
+    if share < HALF and float(rounded) == 100 * HALF:
+        # Down, and past the given digits where these would still say one half.
+        return f"{math.floor(min(1000 * share + 1e-9, 499)) / 10:.1f}"
+    return rounded
+
+
+def percent(share: float) -> str:
+    """A share for reading: whole per cents, but never 0% or 100% for what is neither, nor 50% for what is below it."""
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return f"{per_cents(share)}%"
+
+
+def compact(share: float) -> str:
+    """As :func:`percent`, for the cells of a table."""
+    return percent(share).replace("under ", "<").replace("over ", ">")
+
+
+def compact_range(low: float, high: float) -> str:
+    """A range of shares, as :func:`compact`."""
+    return span(compact(low), compact(high))
+
+
+def exact(share: float) -> str:
+    """A share of voters, to a tenth of a per cent where that says more, and finer beside one half."""
+    digits = next(d for d in (1, 2, 3, 4) if d == 4 or share == HALF or f"{100 * share:.{d}f}".strip("0") != "50.")
+    return f"{100 * share:.{digits}f}".removesuffix(".0") + "%"
 
 
 def interval(share: Interval) -> str:
+    """A share with its interval: ``58% [57, 59]``."""
     return f"{compact(share.estimate)} [{per_cents(share.low)}, {per_cents(share.high)}]"
 
 
@@ -19,15 +57,15 @@ def points(share: float) -> str:
     return f"{100 * share:+.1f}".removesuffix(".0") if abs(share) < 0.00995 else f"{100 * share:+.0f}"
 
 
-def change(found: Interval) -> str:
+def change(difference: Interval) -> str:
     """A change in percentage points with its interval; where that is nothing to a tenth, plainly 0."""
-    if max(abs(found.estimate), abs(found.low), abs(found.high)) < 5e-4:
-        return points(found.estimate)
-    return f"{points(found.estimate)} [{points(found.low)}, {points(found.high)}]"
+    if max(abs(difference.estimate), abs(difference.low), abs(difference.high)) < 5e-4:
+        return points(difference.estimate)
+    return f"{points(difference.estimate)} [{points(difference.low)}, {points(difference.high)}]"
 
 
-def gain(change: float) -> str:
+def gain(difference: float) -> str:
     """A change of a mean gain, in units of utility."""
-    if abs(change) < 5e-4:
-        return "0" if abs(change) < 5e-5 else f"{change:+.4f}"
-    return f"{change:+.3f}"
+    if abs(difference) < 5e-4:
+        return "0" if abs(difference) < 5e-5 else f"{difference:+.4f}"
+    return f"{difference:+.3f}"

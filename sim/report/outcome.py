@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from collections.abc import Callable, Sequence
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.files import system
-from sim.files.complaints import marks_visible
 from sim.files.written import markdown_line, markdown_row
-from sim.report import layout
-from sim.report.cautions import NO_SOURCES
+from sim.report import english, layout
 from sim.report.layout import Column
+from sim.report.numbers import compact, interval, per_cents, percent
+from sim.report.page import more
+from sim.report.terminal import WIDTH, bullet
 from sim.report.verdict import (
     INFERRED,
     MARKS,
-    compact,
-    depends_on_filler,
+    NO_SOURCES,
     evidence_range,
     evidence_word,
-    notes,
     objection,
-    per_cents,
-    percent,
-    settles_nothing,
     short,
-    unsourced,
     word_of,
 )
 from sim.report.verdict import caveat as caveat_words
-from sim.report.voting import vote_notes, voting
-from sim.results.records import Interval, PartyResult, Result, ScenarioInfo, Settings
+from sim.results.findings import note_findings, voting
+from sim.results.records import Interval, PartyResult, ScenarioInfo, Settings
+from sim.results.result import Result
+from sim.results.verdicts import depends_on_filler, settles_nothing, unsourced
 from sim.scenario.edit_paths import EditsFile
-
-#: Tables fit this many columns where there is no terminal and COLUMNS does not say otherwise.
-WIDTH = 100
-#: Narrower than this no text is laid out, whatever COLUMNS says.
-NARROWEST = 40
 
 HEADINGS = ("party", "verdict, share of draws", "on the evidence", "gain, 5 to 95%", "main objection", "needed")
 #: The gain may be left out in a narrow terminal.
@@ -54,16 +42,19 @@ BRACKETS = (
     f"{INFERRED} "
     "In brackets: consent not needed for that text."
 )
+#: Kinds of findings below the table that the first screen has: what bears on how far the verdict can be trusted.
+FIRST = frozenset(
+    (
+        *("vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
+        *("not_modelled", "edited", "few_draws", "positions_age", "file_warning", "draws"),
+    )
+)
 #: A gain that spreads less than this over the draws is one number.
 SAME = 1e-9
 #: Parties that refuse in fewer draws than this have no main objection to show.
 _MINOR = 0.1
 
 _TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "unknown": "yellow", "refuses, inferred": "red"}
-
-
-def interval(share: Interval) -> str:
-    return f"{compact(share.estimate)} [{per_cents(share.low)}, {per_cents(share.high)}]"
 
 
 def silence(settings: Settings) -> str:
@@ -119,9 +110,16 @@ def heading_of(info: ScenarioInfo, settings: Settings) -> str:
 
 
 def outcome(
-    result: Result, before: Result | None = None, width: int = WIDTH, files: Sequence[EditsFile] = ()
+    result: Result,
+    before: Result | None = None,
+    width: int = WIDTH,
+    files: Sequence[EditsFile] = (),
+    full: bool = True,
 ) -> RenderableType:
-    """What ``sim run`` prints for one scenario; ``before`` and ``files`` as of :func:`sim.report.verdict.notes`."""
+    """What ``sim run`` prints for one scenario; not ``full``: of the notes those of :data:`FIRST` kinds.
+
+    ``before`` and ``files`` as of :func:`sim.results.findings.note_findings`.
+    """
     rows, styles = [], {}
     for number, party in enumerate(result.parties):
         row = [Text(c) for c in cells(result, party, "\n")]
@@ -131,20 +129,15 @@ def outcome(
         rows.append(row)
         styles[number] = "" if party.consent_needed else "dim"
     table = layout.table(_COLUMNS, rows, width, styles=styles)
-    lines = (bullet(x) for x in (*vote_notes(result), *notes(result, before, files)))
-    return Group(Text(heading(result), style="bold"), Text(result.verdict), table, *lines)
+    facts = note_findings(result, before, files)
+    first = [x for x in facts if full or x.kind in FIRST]
+    lines = [bullet(english.say(x, english.names_of(result))) for x in first]
+    head = Text(heading(result), style="bold"), Text(result.verdict)
+    return Group(*head, table, *lines, *more(0, len(facts) - len(first)))
 
 
 def caveat(results: Sequence[Result]) -> RenderableType:
     return Text(caveat_words(result.settings for result in results), style="italic")
-
-
-def bullet(text: str) -> RenderableType:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=1)
-    grid.add_column()
-    grid.add_row("-", Text(text))
-    return grid
 
 
 def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
@@ -207,7 +200,7 @@ def markdown(result: Result, before: Result | None = None, below: str = "", file
     body += [markdown_row(cells(result, p)) for p in result.parties]
     tail = [
         "",
-        *(f"- {markdown_line(x)}" for x in (*vote_notes(result), *notes(result, before, files))),
+        *(f"- {markdown_line(x)}" for x in english.notes(result, before, files)),
         "",
         *([below] if below else []),
         f"*{caveat_words([result.settings])}*",
@@ -253,26 +246,3 @@ def _filler(result: Result) -> str:
         return "none"
     mark = ", decides" if depends_on_filler(result) else ""
     return f"{found.assumed_terms} of {found.terms}: {found.low:.2f} to {found.high:.2f}{mark}"
-
-
-def show(*shown: RenderableType) -> None:
-    """Print on stdout: as wide and colourful as the terminal allows, else plain, :func:`screen_width` wide.
-
-    A table that needs more is printed whole all the same. Marks of direction are made visible.
-    """
-    if system.is_terminal(sys.stdout):
-        console = Console(highlight=False)
-        with console.capture() as captured:
-            console.print(*shown, sep="\n", crop=False)
-        with system.naming_output():
-            print(marks_visible(captured.get()), end="")
-        return
-    text = io.StringIO()
-    Console(highlight=False, width=screen_width(), no_color=True, file=text).print(*shown, sep="\n", crop=False)
-    with system.naming_output():
-        print("\n".join(line.rstrip() for line in marks_visible(text.getvalue()).splitlines()))
-
-
-def screen_width() -> int:
-    """How many columns :func:`show` has: the terminal's; without one, what COLUMNS says, else :data:`WIDTH`."""
-    return Console().width if system.is_terminal(sys.stdout) else system.columns(WIDTH, NARROWEST)

@@ -12,26 +12,40 @@ from dataclasses import dataclass, field
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.files.grammar import listed, plural
 from sim.files.written import csv_text as csv_text
 from sim.files.written import markdown_line, markdown_row
 from sim.report import layout
 from sim.report.layout import Column as Column
-from sim.report.outcome import bullet
+from sim.report.terminal import bullet
+
+
+class Detail(str):
+    """A sentence that only the whole page has: a terminal shows it with ``--full``, Markdown always."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table. ``tones`` colours rows on a terminal: row number to ``good``, ``bad``, ``open`` or ``faint``."""
+    """One table. ``tones`` colours rows on a terminal: row number to ``good``, ``bad``, ``open`` or ``faint``.
+
+    A table that is a ``detail`` only the whole page has, as of :class:`Detail`.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     title: str | None = None
     tones: Mapping[int, str] = field(default_factory=dict)
+    detail: bool = False
 
 
 @dataclass(frozen=True)
 class Page:
-    """A heading, a lead of a few plain sentences, tables, and notes of one sentence each."""
+    """A heading, a lead of a few plain sentences, tables, and notes of one sentence each.
+
+    What of the notes is a :class:`Detail`, and tables that are details, the first screen leaves out.
+    """
 
     heading: str
     lead: str
@@ -43,17 +57,26 @@ class Page:
 _STYLES = {"good": "green", "bad": "red", "open": "yellow", "faint": "dim"}
 
 
-def shown(page: Page, width: int) -> RenderableType:
-    """The page for a terminal ``width`` columns wide."""
+def screen(page: Page, width: int, full: bool = True) -> RenderableType:
+    """The page for a terminal ``width`` columns wide; not ``full``: what answers, and how much more there is."""
+    sheets = [x for x in page.sheets if full or not x.detail]
+    notes = [x for x in page.notes if full or not isinstance(x, Detail)]
     parts: list[RenderableType] = [Text(page.heading, style="bold"), Text(page.lead)]
-    for number, sheet in enumerate(page.sheets):
+    for number, sheet in enumerate(sheets):
         # A table begins and ends with an empty line, unless a title stands before it.
         parts += [Text("")] if sheet.title is not None and number == 0 else []
         parts.append(_table(sheet, width))
-    parts += [bullet(note) for note in page.notes]
+    parts += [bullet(note) for note in notes]
+    parts += more(len(page.sheets) - len(sheets), len(page.notes) - len(notes))
     if page.caveat is not None:
         parts.append(Text(page.caveat, style="italic"))
     return Group(*parts)
+
+
+def more(tables: int, notes: int) -> list[RenderableType]:
+    """The line that says what ``--full`` adds to a first screen; none where that is nothing."""
+    counts = [plural(tables, "more table")] * (tables > 0) + [plural(notes, "more note")] * (notes > 0)
+    return [bullet(f"{listed(counts)} with --full.")] if counts else []
 
 
 def _table(sheet: Sheet, width: int) -> RenderableType:

@@ -1,7 +1,7 @@
-"""The result of a run: one frozen pydantic model and its JSON.
+"""What results are made of: frozen records, a class a block of their JSON, whose keys ``results/README.md`` documents.
 
-``results/README.md`` documents every key. Shares of draws carry their 95% Wilson interval,
-which is sampling error only; ``on_evidence`` is what the evidence alone allows.
+Shares of draws carry their 95% Wilson interval, which is sampling error only; ``on_evidence`` is what the evidence
+alone allows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchema
 
 from sim._version import __version__
 from sim.files.written import json_text
-from sim.scenario.labels import Labels, spoken
 
 RESULTS = "sim.results/1"
 
@@ -64,18 +63,18 @@ def _share(value: float) -> float:
     return value
 
 
-def _shares(found: Interval) -> Interval:
-    for end in (found.estimate, found.low, found.high):
+def _shares(interval: Interval) -> Interval:
+    for end in (interval.estimate, interval.low, interval.high):
         _share(end)
-    if not found.low - SLACK <= found.estimate <= found.high + SLACK:
+    if not interval.low - SLACK <= interval.estimate <= interval.high + SLACK:
         raise ValueError("an interval holds its estimate, and this one does not")
-    return found
+    return interval
 
 
-def _range(found: tuple[float, float]) -> tuple[float, float]:
-    if found[0] > found[1] + SLACK:
-        raise ValueError(f"a range runs from low to high, not from {found[0]:g} to {found[1]:g}")
-    return found
+def _range(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] > ends[1] + SLACK:
+        raise ValueError(f"a range runs from low to high, not from {ends[0]:g} to {ends[1]:g}")
+    return ends
 
 
 #: A share of draws, of agreements or of weight; an interval of one; a range; one of shares; a number of things.
@@ -85,6 +84,16 @@ Range = Annotated[tuple[float, float], AfterValidator(_range)]
 ShareRange = Annotated[tuple[Share, Share], AfterValidator(_range)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
+
+
+class Finding(Record):
+    """One fact of a result that is worth saying: a kind of its own, ids and figures, and no words.
+
+    A question's kinds stand beside its record (``result.py``), what is worth saying in its ``findings.py``, and the
+    sentence of each kind in its ``english.py``.
+    """
+
+    kind: str
 
 
 class ScenarioInfo(Record):
@@ -460,49 +469,6 @@ class Versions(Record):
     python: str
     numpy: str
     mesa: str
-
-
-class Result(Document):
-    """One scored scenario."""
-
-    schema_: Literal["sim.result/1"] = Field("sim.result/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
-    joint_acceptability: ShareInterval | None
-    signed: ShareInterval | None = None  # not in older documents
-    joint_by_layer: ByLayer | None
-    on_evidence: OverallEvidence
-    weakest_party: str | None
-    filler: Filler | None
-    parties: tuple[PartyResult, ...]
-    open: Open | None
-    consent_not_modelled: tuple[str, ...]
-    names: dict[str, str]
-    terms_by_basis: TermsByBasis
-    defaults: tuple[str, ...] = ()
-    likes: dict[str, dict[str, str]] = {}
-    unplaced: tuple[Unplaced, ...] = ()
-    negotiation: Negotiation | None
-    warnings: tuple[str, ...]
-    verdict: str
-    labels: Labels = Labels()
-    versions: Versions
-
-    def party(self, id: str) -> PartyResult:
-        """The row of one party; KeyError where there is none."""
-        for row in self.parties:
-            if row.id == id:
-                return row
-        raise KeyError(id)
-
-    def called(self, id: str) -> str:
-        """A party's name as it stands in a sentence."""
-        return spoken(self.party(id).name)
-
-    @property
-    def asked(self) -> tuple[PartyResult, ...]:
-        """Rows of the parties whose consent is needed and on whom the sources are not silent."""
-        return tuple(p for p in self.parties if p.consent_needed and not p.silent)
 
 
 def versions() -> Versions:

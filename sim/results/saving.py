@@ -12,7 +12,8 @@ from sim.files import system, written
 from sim.files.complaints import Complaints
 from sim.files.text import read_text
 from sim.files.writing import naming, partial_folder, write_file
-from sim.results.records import RESULTS, Negotiation, Refuser, Result
+from sim.results.records import RESULTS, Negotiation, Refuser
+from sim.results.result import Result
 from sim.results.saved_checks import faults
 
 #: Columns of ``outcome.csv``: one measure a row.
@@ -54,9 +55,15 @@ def again(result: Result, path: Path, root: Path) -> Path | None:
     if path.name != "scenario.yaml" or folder.parent.resolve() != (root / result.scenario.id).resolve():
         return None
     try:
-        return folder if read_text(folder / "result.json") == result.to_json() + "\n" else None
-    except (OSError, Complaints):
+        saved = Result.model_validate_json(read_text(folder / "result.json"))
+    except (OSError, Complaints, ValidationError):
         return None
+    # an older version may have saved fewer findings, which are made of the figures
+    return folder if _figures(saved) == _figures(result) else None
+
+
+def _figures(result: Result) -> str:
+    return result.model_copy(update={"findings": ()}).to_json()
 
 
 def _settle(partial: Path, home: Path, result: Result) -> Path:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from sim.files.complaints import Complaint, did_you_mean, listed
+from sim.files.complaints import Complaint, did_you_mean
+from sim.files.grammar import listed
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, Path, PlaceOf, sums
 from sim.scenario.domain_checks import check_domain

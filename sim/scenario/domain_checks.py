@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from sim.files.complaints import Complaint, did_you_mean, listed
+from sim.files.complaints import Complaint, did_you_mean
+from sim.files.grammar import listed
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, POSITIONS, Checker, Names, Path, PlaceOf, sums
 from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES

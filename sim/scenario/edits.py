@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, listed, party_meant
+from sim.files.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, party_meant
+from sim.files.grammar import listed
 from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath
 from sim.scenario.edit_paths import CELL, PARTY, Edit
 from sim.scenario.edit_steps import Wrong, end, keys, known, put, text_of

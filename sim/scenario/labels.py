@@ -110,6 +110,11 @@ class Labels(BaseModel):
         """``issue: option``."""
         return f"{self.issue(issue)}: {self.option(issue, id)}"
 
+    def change(self, issue: str, before: str | None, after: str | None) -> str:
+        """``issue: option -> option``; ``open`` for no option."""
+        old, new = ("open" if o is None else self.option(issue, o) for o in (before, after))
+        return f"{self.issue(issue)}: {old} -> {new}"
+
     def issue_id(self, id: str) -> str:
         """An issue by its id, which files and edits name, and by its label where that says more."""
         return _both(id, self.issue(id))

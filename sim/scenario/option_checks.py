@@ -9,7 +9,8 @@ stand (an option like "not applicable").
 
 from __future__ import annotations
 
-from sim.files.complaints import Complaint, listed
+from sim.files.complaints import Complaint
+from sim.files.grammar import listed
 from sim.scenario import schema
 from sim.scenario.checker import ISSUES, PlaceOf
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.files import nodes
-from sim.files.complaints import Complaints, listed
+from sim.files.complaints import Complaints
+from sim.files.grammar import listed
 from sim.files.nodes import Node, Scalar
 from sim.files.text import read_text
 from sim.files.yaml import read_mapping

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.report import figure as style
-from sim.report.verdict import HALF, compact, settles_nothing, short, word_of
-from sim.results.records import PartyResult, Result
+from sim.report.numbers import compact
+from sim.report.verdict import short, word_of
+from sim.results.records import PartyResult
+from sim.results.result import Result
+from sim.results.verdicts import HALF, settles_nothing
 from sim.scenario.labels import capital
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from typing import Protocol
 import mesa
 import numpy as np
 
+from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import Candidates, candidates
 from sim.bargaining.endings import Ending
-from sim.bargaining.mediation import Change, Mediation
-from sim.bargaining.offers import Bargaining
+from sim.bargaining.single_text import Mediation, ProposedChange
 from sim.bargaining.tally import TEXT_BLOCKS, tally_talks
-from sim.bargaining.varied_texts import VariedTexts
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
 from sim.engine.acceptability import Judgement, joint, joint_each, judge
 from sim.engine.consent import asked_each
@@ -178,7 +178,7 @@ class Mediator(mesa.Agent):
 
     model: Negotiation
 
-    def propose_change(self, talks: Mediation) -> Change:
+    def propose_change(self, talks: Mediation) -> ProposedChange:
         """Put one change to the parties, in every draw."""
         return talks.step()
 
@@ -212,7 +212,7 @@ class Vote:
 
 
 class AlternatingOffers:
-    """The parties make each other offers; see :mod:`sim.bargaining.offers`."""
+    """The parties make each other offers; see :mod:`sim.bargaining.alternating_offers`."""
 
     def __init__(self, model: Negotiation) -> None:
         self.model = model
@@ -240,7 +240,7 @@ class AlternatingOffers:
 
 
 class SingleText:
-    """A mediator amends one text; see :mod:`sim.bargaining.mediation`."""
+    """A mediator amends one text; see :mod:`sim.bargaining.single_text`."""
 
     def __init__(self, model: Negotiation) -> None:
         self.model = model
@@ -291,21 +291,16 @@ def _joint(model: Negotiation, packages: Packages, needed: Mask) -> Mask:
 
 def _conclude(model: Negotiation, ending: Ending, delay: Array | None = None) -> None:
     """Count how the talks ended, and how a vote on the tabled text would have."""
-    case, on = model.case, model.candidates
+    case = model.case
     model.tally = _vote(model)
     accepts = {party.party: party.judgement.accepts for party in model.parties if party.judgement is not None}
-    ids = [profile.id for profile in case.profiles]
     model.tally.talks = tally_talks(
         model.draws,
-        case,
-        [ids[i] for i in on.proposers],
-        [ids[i] for i in on.table],
-        case.scenario.negotiation.rounds,
+        model.candidates,
         ending,
         joint([accepts[party] for party in case.asked]),
         model.block < TEXT_BLOCKS,
-        views=[VariedTexts(party.preferences, case.space) for party in model.parties],
-        candidates=on,
+        views=[TextsByDraw(party.preferences, case.space) for party in model.parties],
         delay=delay,
     )
     model.running = False

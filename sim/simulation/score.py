@@ -13,7 +13,7 @@ from sim.engine.profiles import Case, Profile, compile_case
 from sim.files.complaints import Complaint, Complaints
 from sim.files.nodes import dump_yaml, place_of
 from sim.results import saving
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.scenario.loading import Loaded, Options, load
 from sim.simulation.runner import Progress, run_cases
 from sim.simulation.summary import summarise

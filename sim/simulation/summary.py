@@ -13,7 +13,8 @@ from sim.engine.objections import crossed_most, over_issue, over_line, term_basi
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
 from sim.engine.ratification import ratification
-from sim.report.verdict import OLD_DAYS, age_warnings, evidence_stance, overall, sentences, stance
+from sim.report.english import age_warnings, sentences
+from sim.results.findings import findings
 from sim.results.records import (
     BeliefsRecord,
     ByLayer,
@@ -31,7 +32,6 @@ from sim.results.records import (
     OverallEvidence,
     Own,
     PartyResult,
-    Result,
     ScenarioInfo,
     Settings,
     TermsByBasis,
@@ -40,6 +40,8 @@ from sim.results.records import (
     WeightByBasis,
     versions,
 )
+from sim.results.result import Result
+from sim.results.verdicts import OLD_DAYS, evidence_stance, overall, stance
 from sim.scenario import schema
 from sim.scenario.evidence import sources_of
 from sim.scenario.labels import labels_of
@@ -75,14 +77,14 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
         likes=likes_of(scenario.domain),
         unplaced=_unplaced(scenario),
-        negotiation=None if tally.talks is None else summarise_talks(case, tally.talks),
+        negotiation=None if tally.talks is None else summarise_talks(tally.talks),
         warnings=tuple(warnings),
         verdict="",
         labels=labels_of(scenario.domain),
         versions=versions(),
     )
-    said = {"verdict": sentences(result), "warnings": (*warnings, *age_warnings(result).values())}
-    return result.model_copy(update=said)
+    result = result.model_copy(update={"warnings": (*warnings, *age_warnings(result).values())})
+    return result.model_copy(update={"verdict": sentences(result), "findings": findings(result)})
 
 
 def likes_of(domain: schema.Domain) -> dict[str, dict[str, str]]:

@@ -18,12 +18,14 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.amend import enumerate as amend_search
+from sim.analysis.amend import changes as changes_of
+from sim.analysis.amend import english, findings
 from sim.analysis.amend import figure as figure
 from sim.analysis.amend import page as view
+from sim.analysis.amend import scores as scores
 from sim.analysis.amend.amend import amend
-from sim.analysis.amend.enumerate import padding, scored
-from sim.analysis.amend.result import Amend, Amendment
+from sim.analysis.amend.result import Amend, AmendFinding, Amendment
+from sim.analysis.amend.scores import padding, scored
 from sim.analysis.flip.flip import flip
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.parties import vetoes
@@ -34,13 +36,15 @@ from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.packages import OPEN, Mask
 from sim.engine.profiles import Case, compile_case
+from sim.report.english import Names
 from sim.report.figure import write
 from sim.report.page import csv_text
 from sim.scenario import schema
 from sim.scenario.loading import Loaded, load
 from sim.simulation.runner import run_cases
 from tests import domains, twins
-from tests.documented import documented, keys
+from tests.documented import documented, documented_findings, keys
+from tests.documented import findings as finding_keys
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 #: A domain that is small and at rest; its memorandum is refused for one clause, its treaty accepted as it is.
@@ -52,6 +56,11 @@ DRAWS = 1000
 @cache
 def _file() -> Loaded:
     return load(SCENARIOS / "istanbul.yaml", draws=1)
+
+
+def of_kind(result: Amend, kind: str) -> list[Any]:
+    """The findings of a kind."""
+    return [x for x in result.findings if x.kind == kind]
 
 
 def loaded(scenario: schema.Scenario) -> Loaded:
@@ -146,7 +155,7 @@ def test_every_package_counts_as_in_a_run_of_its_own(base: schema.Scenario, chan
         assert all(len(neighbourhoods.changed(case.text, x)) == n for x in found)
     packages = np.concatenate([case.text[None], *rows])
     assert sorted(x.tobytes() for x in packages[1:]) == sorted(row(case, p) for p in brute.packages)
-    forced = neighbourhoods.forced(case.text, packages, rules)
+    forced = changes_of.forced(case.text, packages, rules)
     scores = scored(case, packages)
     at = {x.tobytes(): k for k, x in enumerate(packages)}
     for package in [brute.text, *brute.packages]:
@@ -156,9 +165,10 @@ def test_every_package_counts_as_in_a_run_of_its_own(base: schema.Scenario, chan
         assert {p.id: int(n) for p, n in zip(case.profiles, scores.own[:, k], strict=True)} == own
         assert {p.id for p, yes in zip(case.profiles, scores.asked[:, k], strict=True) if yes} == set(asked)
         expected = brute.forced(package)
-        assert {case.space.issues[j] for j, mask in forced.items() if mask[k]} == {i for i, c in expected.items() if c}
+        alone_broken = {i for i, c in expected.items() if c}
+        assert {i for i, yes in zip(case.space.issues, forced[:, k], strict=True) if yes} == alone_broken
         for issue, broken in expected.items():
-            found_rules = neighbourhoods.forcing(case.text, packages[k], case.space.issue(issue), rules)
+            found_rules = changes_of.forcing(case.text, packages[k], case.space.issue(issue), rules)
             assert [r.constraint.id for r in found_rules] == broken
 
 
@@ -296,7 +306,7 @@ def padded_ones(
 def as_package(brute: Brute, found: Any) -> dict[str, str | None]:
     for c in found.changes:
         assert brute.text[c.issue] == c.before
-    return {**brute.text, **{c.issue: c.after for c in found.changes}}
+    return {**brute.text, **{c.issue: c.to for c in found.changes}}
 
 
 @given(crowds(), st.data())
@@ -407,7 +417,7 @@ def test_severity_decides_what_binds_and_what_warns() -> None:
     ):
         rules = neighbourhoods.binding(case.space, case.text, severity)
         assert [r.constraint.id for r in rules] == bound
-        assert [r.constraint.id for r in neighbourhoods.warned(case.space, case.text, severity)] == warned
+        assert [r.constraint.id for r in changes_of.warning(case.space, case.text, severity)] == warned
         rows = neighbourhoods.neighbours(case.space, case.text, 3, rules).tolist()
         assert (package.tolist() in rows) == (severity != "political")
     # what the text breaks itself does not bind
@@ -418,11 +428,11 @@ def test_severity_decides_what_binds_and_what_warns() -> None:
 
 def test_closing_counts_and_nothing_is_opened() -> None:
     found = amend(loaded(quarrel(land=None)), changes=1, top=100)
-    changes = {(c.issue, c.before, c.after) for s in found.sizes for a in s.amendments for c in a.changes}
+    changes = {(c.issue, c.before, c.to) for s in found.sizes for a in s.amendments for c in a.changes}
     assert {c for c in changes if c[0] == "land"} <= {("land", None, o) for o in ISSUES["land"]}
     assert found.base.open_issues == ("land",)
     assert found.sizes[0].packages == 3 + 1 + 1 + 1
-    assert all(c.after is not None for s in found.sizes for a in s.amendments for c in a.changes)
+    assert all(c.to is not None for s in found.sizes for a in s.amendments for c in a.changes)
 
 
 def test_keep_and_unknown_names() -> None:
@@ -478,9 +488,10 @@ def test_what_drops_a_party_asked_stands_apart_and_is_never_the_best() -> None:
     assert all(not a.no_longer_needed for a in size.amendments)
     assert all(x.amendment is None or not x.amendment.no_longer_needed for x in found.issues)
     page = view.page(found)
-    assert "The most useful single change is tax: a -> b (" in page.lead
-    assert page.lead.index("tax: a -> b") < page.lead.index("Apart stands what works by not asking somebody")
-    assert "no longer asking People" in page.lead
+    [single], [apart] = of_kind(found, "best_single_change"), of_kind(found, "asking_fewer")
+    assert [(c.issue, c.before, c.to) for c in single.amendment.terms] == [("tax", "a", "b")]
+    assert found.findings.index(single) < found.findings.index(apart)
+    assert apart.amendment.no_longer_needed == ("people",)
     assert page.sheets[-1].title.startswith("Apart: ")
     assert len(page.sheets[-1].rows) == 1
     assert not any("no longer asks" in row[0] for sheet in page.sheets[:-1] for row in sheet.rows)
@@ -500,7 +511,7 @@ def test_amendments_of_the_library_are_those_of_run_with_edits() -> None:
         told = [a for size in found.sizes for a in size.amendments]
         assert len(told) == 4
         for a in told:
-            [after] = sim.score([sim.edited(base, [f"proposal.{c.issue}={c.after}" for c in a.changes])])
+            [after] = sim.score([sim.edited(base, [f"proposal.{c.issue}={c.to}" for c in a.changes])])
             assert after.joint_acceptability is not None
             assert a.joint_acceptability == after.joint_acceptability
             assert a.weakest_party == after.weakest_party
@@ -518,7 +529,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     base = load(MEMORANDUM, draws=DRAWS)
     whole = amend(base)
     assert whole.raised
-    monkeypatch.setattr(amend_search, "CHUNK", 7)
+    monkeypatch.setattr(scores, "CHUNK", 7)
     seen: list[tuple[int, int]] = []
     assert amend(base, progress=lambda done, total: seen.append((done, total))) == whole
     assert [done for done, _ in seen] == list(range(1, seen[-1][1] + 1))
@@ -605,7 +616,8 @@ def test_a_text_at_one_half_is_only_to_be_raised(spared: dict[int, Amend]) -> No
             assert (size.ranked_by, size.ranked_among) == ("party", "raising")
             assert size.reaching_half > size.raising
             assert all(a.change.low > 0 for a in size.amendments)
-    assert "among those that raise the joint share" in view.page(spared[1]).lead
+    [order] = of_kind(spared[1], "party_spared")
+    assert [x.among for x in order.ordered] == ["raising"]
 
 
 def test_the_best_is_the_same_whoever_is_to_be_spared() -> None:
@@ -614,12 +626,14 @@ def test_the_best_is_the_same_whoever_is_to_be_spared() -> None:
     best = plain.sizes[1].amendments[0]
     assert plain.sizes[1].best == best
     assert best.joint_acceptability.estimate > 0.5
-    told = "; the best of up to two changes is " + view._told(plain, best)
+    [whole] = of_kind(plain, "best_amendment")
+    assert (whole.half, whole.least) == ("reached", 1)
+    assert [view.change_ids(c) for c in whole.amendment.terms] == [view.change_ids(c) for c in best.changes]
     for found in spared:
         assert found.sizes[1].best is not None
         assert found.sizes[1].best.changes == best.changes
         assert found.sizes[1].best.joint_acceptability == best.joint_acceptability
-        assert told in view.page(found).lead
+        assert of_kind(found, "best_amendment") == [whole]
     assert (
         max(a.joint_acceptability.estimate for a in spared[0].sizes[1].amendments) < best.joint_acceptability.estimate
     )
@@ -679,9 +693,8 @@ def test_what_counts_as_more_is_so_beyond_sampling_error(vienna: Amend) -> None:
     for size in vienna.sizes:
         assert size.amendments
         assert all(a.change.low > 0 for a in size.amendments)
-    note = next(x for x in view.page(vienna).notes if x.startswith("Picked as the best of"))
-    assert f"best of {sum(s.packages - s.fewer_asked for s in vienna.sizes):,} on these draws" in note
-    assert "another --seed" in note
+    [picked] = of_kind(vienna, "picked_best")
+    assert picked.amendments == sum(s.packages - s.fewer_asked for s in vienna.sizes)
 
 
 def joint_mask(case: Case, package: Any) -> Mask:
@@ -731,8 +744,9 @@ def test_the_verdict_and_one_half_are_two_things() -> None:
         assert a.flips == (a.verdict != found.base.verdict)
         assert a.reaches_half == (share.estimate >= 0.5)
         assert a.too_near == (share.low < 0.5 <= share.high)
-        assert ("too near one half to call" in view._told(found, a)) == a.too_near
-    by_option = {a.changes[0].after: a for a in found.sizes[0].amendments}
+        brief = english.brief(findings.brief(a), Names(found.labels, found.names))
+        assert ("too near one half to call" in brief) == a.too_near
+    by_option = {a.changes[0].to: a for a in found.sizes[0].amendments}
     torn, near, good = (by_option[o] for o in ("torn", "near", "good"))
     assert torn.joint_acceptability.estimate == pytest.approx(0.36, abs=0.05)
     assert (torn.verdict, torn.flips, torn.reaches_half) == ("singly", True, False)
@@ -750,8 +764,9 @@ def memorandum() -> Amend:
 
 def test_page_and_csv(memorandum: Amend) -> None:
     page = view.page(memorandum)
-    assert "The most useful single change is resale of assets: not to foreigners -> not to Germans (" in page.lead
-    assert "enough to reach one half" in page.lead
+    [single], [half] = of_kind(memorandum, "best_single_change"), of_kind(memorandum, "best_amendment")
+    assert [view.change_ids(c) for c in single.amendment.terms] == ["resale: no_foreign_owner -> no_german_owner"]
+    assert (half.half, half.least) == ("reached", 1)
     assert all(len(r) == len(s.columns) for s in page.sheets for r in s.rows)
     table = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(memorandum)))))
     assert table[0]["changes"] == "0"
@@ -775,27 +790,24 @@ def _no_lines(found: Amend) -> list[str]:
 
 def test_who_pays_for_an_amendment_is_told() -> None:
     found = amend(load(MEMORANDUM, draws=2000), changes=1)
-    [note] = [n for n in view.page(found).notes if n.startswith("Who pays")]
+    [pays] = of_kind(found, "who_pays")
     [best] = [size.best for size in found.sizes]
     assert best is not None
+    assert pays.changes == 1
     ussr = next(p for p in best.parties if p.id == "ussr")
     before = next(p for p in found.base.parties if p.id == "ussr")
     assert ussr.gain_change < -0.01
-    assert (
-        f"The Soviet Union loses on average (mean gain {before.gain:+.2f} to {ussr.gain:+.2f}) but still accepts"
-        in note
-    )
+    [loser] = [x for x in pays.payers if x.party == "ussr"]
+    assert (loser.gain_before, loser.gain, loser.accepts) == (before.gain, ussr.gain, True)
     moved = [p.id for p in best.parties if abs(p.change.estimate) >= 0.01]
     assert "us" in moved
     assert "ussr" not in moved
-    told = note.partition("Shares that move by a point or more: ")[2]
-    assert "United States (0% to " in told
-    assert "Soviet Union" not in told
+    assert [x.party for x in pays.moved] == moved
+    assert next(x.before for x in pays.moved if x.party == "us") == 0
     # nothing sourced is taken back where a term is filler
-    said = "takes back nobody's word"
-    assert said in " ".join(view.page(amend(loaded(quarrel()))).notes)
+    assert of_kind(amend(loaded(quarrel())), "filler_changed")
     firm = quarrel(guard={"option": "weak", "basis": "stated"})
-    assert said not in " ".join(view.page(amend(loaded(firm))).notes)
+    assert not of_kind(amend(loaded(firm)), "filler_changed")
 
 
 def test_a_figure_of_who_accepts_where_nobody_ever_does_together() -> None:
@@ -813,18 +825,22 @@ def test_a_figure_of_who_accepts_where_nobody_ever_does_together() -> None:
 
 def test_a_wall_of_lines_is_named() -> None:
     found = amend(load(SCENARIOS / "membership.yaml", draws=DRAWS), changes=1)
-    lead = view.page(found).lead
-    assert "lets all accept together in a single draw" in lead
-    assert lead.startswith("On the evidence alone, refused by Russia (0%)")
-    assert "No feasible amendment" in lead
-    assert "Russia rejects the text by its stated red lines against 'NATO membership' (place towards NATO)" in lead
-    assert "9 of 15 terms of the text are filler, not in the sources" in lead
+    evidence, never, without, _, filler = found.findings[:5]
+    assert [x.kind for x in found.findings[:5]] == [
+        *("on_evidence", "no_rise", "without_any_line", "listed_by_weakest", "mostly_filler")
+    ]
+    assert evidence.verdict == "refused"
+    assert "russia" in [x.party for x in evidence.parties]
+    assert (never.reason, never.changes) == ("never", 1)
+    [russia] = [b for b in never.blockers if b.party == "russia"]
+    assert ("red_line", "alignment", "nato_membership", "stated") in [
+        (x.kind, x.issue, x.option, x.basis) for x in russia.lines
+    ]
+    assert (filler.assumed, filler.terms) == (9, 15)
     [bare] = sim.score([sim.edited(load(SCENARIOS / "membership.yaml", draws=DRAWS), _no_lines(found))])
     assert found.without_lines == bare.joint_acceptability
-    who = " and ".join(view.spoken(found.names[b.party]) for b in found.blockers if b.lines)
-    assert who == "Russia and the United States"
-    without = "Even without" if bare.joint_acceptability and bare.joint_acceptability.estimate < 0.5 else "Without"
-    assert f"{without} any line of {who} all would accept" in lead
+    assert without.parties == tuple(b.party for b in found.blockers if b.lines) == ("russia", "us")
+    assert without.share == bare.joint_acceptability.estimate
     assert not found.raised
     assert found.sizes[0].amendments
     assert all(a.lines_crossed for a in found.sizes[0].amendments)
@@ -835,8 +851,10 @@ def test_sizes_that_help_nobody_are_left_out_of_the_tables() -> None:
     found = amend(loaded(quarrel()))
     page = view.page(found)
     assert [s.title.split(" (")[0] for s in page.sheets if s.title] == ["Two changes"]
-    assert any("amendments of one change" in note for note in page.notes)
-    assert "No single change raises that beyond sampling error. It takes two changes to reach one half" in page.lead
+    assert [x.changes for x in of_kind(found, "idle_sizes")] == [(1,)]
+    [single], [half] = of_kind(found, "best_single_change"), of_kind(found, "best_amendment")
+    assert single.amendment is None
+    assert (half.half, half.least) == ("reached", 2)
     row = page.sheets[0].rows[0]
     assert row[0].splitlines() == [
         "land: yours -> split (forced: split_guards, legal)",
@@ -885,3 +903,5 @@ def test_command(tmp_path: Path) -> None:
 
 def test_every_key_is_documented_and_no_other() -> None:
     assert documented("sim.amend/1") == keys(Amend)
+    assert documented_findings("sim.amend/1") == finding_keys(AmendFinding)
+    assert {*english.SENTENCES} >= {*finding_keys(AmendFinding)}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.analysis.frontier import space as bounds
 from sim.analysis.shared.expected_gains import expected
 from sim.analysis.space import binding, boxes
 from sim.analysis.space import diagram as module
@@ -22,11 +23,11 @@ CASES = [spaces.random_case(np.random.default_rng(seed), issues=3 + seed % 3) fo
 
 def built(case: Case, severity: str, red_lines: str, labels: bool = False) -> Diagram:
     terms = expected(case)
-    pieces = [p for k, t in enumerate(terms) for p in binding.pieces(case.space, t.party, k, t.tables)]
+    pieces = [p for k, t in enumerate(terms) for p in bounds.pieces(case.space, t.party, k, t.tables)]
     asked = binding.asking(case)
     return diagram(
         case.space.sizes,
-        binding.forbidden(case, severity, red_lines),
+        bounds.forbidden(case, severity, red_lines),
         pieces,
         len(terms),
         [asked[p.id] for p in case.profiles] if labels else [],
@@ -78,7 +79,7 @@ def test_random_cases_bring_up_what_ties_issues() -> None:
 
 def test_any_order_of_issues_gives_the_same_packages() -> None:
     case = CASES[7]
-    forbidden = binding.forbidden(case, "legal", "all")
+    forbidden = bounds.forbidden(case, "legal", "all")
     count = len(case.space.sizes)
     made = [diagram(case.space.sizes, forbidden, order=np.roll(range(count), k).tolist()) for k in range(count)]
     assert len({m.count for m in made}) == 1

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import sim
 from sim.analysis.flip import figure as plot
 from sim.analysis.flip import page as view
-from sim.analysis.flip.flip import FlipResult, PartyFlip, flip
-from sim.analysis.flip.reweighting import Allowed, nearest, reach, unit_break_even, weight_break_even
+from sim.analysis.flip.flip import flip
+from sim.analysis.flip.result import FlipResult, PartyFlip
+from sim.analysis.flip.reweighting import AllowedWeights, nearest, reach, unit_break_even, weight_break_even
 from sim.analysis.shared.expected import expected_values
 from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences, weight_plan
@@ -67,7 +68,7 @@ def test_closed_forms_of_the_known_case() -> None:
 
 
 def test_nearest_flip_of_the_known_case() -> None:
-    found = nearest(WEIGHTS, VALUES, RESERVATION, Allowed.anything(4))
+    found = nearest(WEIGHTS, VALUES, RESERVATION, AllowedWeights.anything(4))
     assert found is not None
     assert found.distance == pytest.approx(0.2, abs=1e-9)
     assert found.weights == pytest.approx(NEAREST, abs=1e-9)
@@ -141,7 +142,7 @@ def test_nearest_against_all_weights_of_a_grid(data: st.DataObject) -> None:
     assume(grid)
     start = np.array(data.draw(st.sampled_from(grid)))
     units, threshold = np.array(data.draw(st.lists(UNITS, min_size=n, max_size=n))), data.draw(UNITS)
-    limits = Allowed.by(plan)
+    limits = AllowedWeights.by(plan)
     score = float(start @ units)
     side = 1.0 if score < threshold else -1.0
     beyond = [w for w in grid if side * (float(np.dot(w, units)) - threshold) > 1e-9]
@@ -190,7 +191,7 @@ def test_nearest_over_the_simplex_is_the_greedy_move(data: st.DataObject) -> Non
     # on the threshold, or able to touch it only: see the next test
     ends = min(units) - threshold, max(units) - threshold
     assume(all(abs(x) > 1e-9 for x in (gap, *ends)))
-    found = nearest(np.array(weights), np.array(units), threshold, Allowed.anything(n))
+    found = nearest(np.array(weights), np.array(units), threshold, AllowedWeights.anything(n))
     exact = greedy(weights, units, threshold)
     assert (found is None) == (exact is None)
     if found is not None:
@@ -200,7 +201,7 @@ def test_nearest_over_the_simplex_is_the_greedy_move(data: st.DataObject) -> Non
 def test_touching_the_threshold_is_no_flip() -> None:
     """With weight on what does not matter a party is indifferent at most."""
     half = np.array([0.5, 0.5])
-    anything = Allowed.anything(2)
+    anything = AllowedWeights.anything(2)
     assert nearest(half, np.array([-0.4, 0.0]), 0.0, anything) is None
     assert nearest(half, np.array([0.4, 0.0]), 0.0, anything) is None
     assert weight_break_even(half, np.array([0.4, 0.0]), 0.0, 0) == (
@@ -214,7 +215,7 @@ def test_touching_the_threshold_is_no_flip() -> None:
     # all worth the same, one issue alone, exactly at the threshold
     assert nearest(half, np.array([0.3, 0.3]), 0.0, anything) is None
     assert weight_break_even(half, np.array([0.3, 0.3]), 0.0, 0)[0] is None
-    assert nearest(np.array([1.0]), np.array([0.3]), 0.0, Allowed.anything(1)) is None
+    assert nearest(np.array([1.0]), np.array([0.3]), 0.0, AllowedWeights.anything(1)) is None
     assert weight_break_even(np.array([1.0]), np.array([0.3]), 0.0, 0)[0] is None
     tie = nearest(half, np.array([0.3, -0.3]), 0.0, anything)
     assert tie is not None
@@ -224,7 +225,7 @@ def test_touching_the_threshold_is_no_flip() -> None:
 
 def test_impossible_weights_are_said() -> None:
     with pytest.raises(ValueError, match="no weights are allowed"):
-        reach(np.zeros(2), Allowed((0.7, 0.7), (1.0, 1.0)))
+        reach(np.zeros(2), AllowedWeights((0.7, 0.7), (1.0, 1.0)))
 
 
 @quick(60)
@@ -553,6 +554,12 @@ def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult
 
 def test_a_small_gain_that_is_not_zero_is_not_told_as_zero() -> None:
     """A reach that stops just short of zero would read as if zero were reached."""
-    from sim.analysis.flip.flip import _figure as told
+    from sim.analysis.flip.flip import _figure
 
-    assert [told(x) for x in (0.0, 0.0017, -0.00171, 0.0123, -0.4)] == ["0", "+0.0017", "-0.0017", "+0.01", "-0.40"]
+    assert [_figure(x) for x in (0.0, 0.0017, -0.00171, 0.0123, -0.4)] == [
+        "0",
+        "+0.0017",
+        "-0.0017",
+        "+0.01",
+        "-0.40",
+    ]

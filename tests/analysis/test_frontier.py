@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from sim.analysis.frontier import pareto
+from sim.analysis.frontier import space as bounds
 from sim.analysis.frontier import zone as zopa
-from sim.analysis.frontier.pareto import Undominated, frontier
-from sim.analysis.frontier.solutions import CONCEPTS, ideals, rational, slack, solution
-from sim.analysis.frontier.standing import standing
+from sim.analysis.frontier.distance import placement, slack
+from sim.analysis.frontier.maxima import NEAR, grouped, maxima, ranked
+from sim.analysis.frontier.pareto import Undominated, undominated
+from sim.analysis.frontier.solutions import CONCEPTS, ideals, rational, solution
 from sim.analysis.shared.expected_gains import Terms, expected
 from sim.analysis.space import binding
-from sim.analysis.space.binding import Piece
 from sim.analysis.space.boxes import Box
-from sim.analysis.space.diagram import diagram
-from sim.analysis.space.maxima import NEAR, grouped, maxima, ranked
+from sim.analysis.space.diagram import Piece, diagram
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
 from sim.engine.draws import Array
@@ -49,9 +49,9 @@ def enumerated(case: Case, severity: str, red_lines: str) -> tuple[Packages, Arr
 
 def found(case: Case, severity: str = "hard", red_lines: str = "all", epsilon: float = 0.0) -> Undominated:
     terms = expected(case)
-    pieces = [p for k, t in enumerate(terms) for p in binding.pieces(case.space, t.party, k, t.tables)]
-    made = diagram(case.space.sizes, binding.forbidden(case, severity, red_lines), pieces, len(terms))
-    return frontier(made, np.array([t.fixed for t in terms]), case.text, epsilon)
+    pieces = [p for k, t in enumerate(terms) for p in bounds.pieces(case.space, t.party, k, t.tables)]
+    made = diagram(case.space.sizes, bounds.forbidden(case, severity, red_lines), pieces, len(terms))
+    return undominated(made, np.array([t.fixed for t in terms]), case.text, epsilon)
 
 
 # --- maxima -------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def test_a_million_packages(parties: int) -> None:
     made = diagram(sizes, forbidden, pieces, parties)
     options, gains, _ = made.packages()
     assert 300_000 < len(options) < 10**6
-    mine = frontier(made, np.zeros(parties), np.zeros(len(sizes), np.int16))
+    mine = undominated(made, np.zeros(parties), np.zeros(len(sizes), np.int16))
     best = np.array(list(unbeaten(gains)))
     order = np.lexsort((-gains[best]).T[::-1])
     assert len(mine) == len(best) > 20
@@ -176,7 +176,7 @@ def test_ties_that_floats_blur_are_ties(seed: int) -> None:
     table = np.array([[float(x) for x in point] for point in points])
     beaten = ((table[:, None] <= table + 1e-9).all(axis=2) & (table[:, None] < table - 1e-9).any(axis=2)).any(axis=1)
     best = [point for point, lost in zip(points, beaten.tolist(), strict=True) if not lost]
-    mine = frontier(diagram(sizes, (), pieces, parties), np.zeros(parties), np.zeros(len(sizes), np.int16))
+    mine = undominated(diagram(sizes, (), pieces, parties), np.zeros(parties), np.zeros(len(sizes), np.int16))
     assert mine.packages == tuple(sums[point] for point in best)
     assert mine.gains == pytest.approx(np.array([[float(x) for x in point] for point in best]), abs=1e-12)
     assert mine.resolution < 1e-13
@@ -186,7 +186,7 @@ def test_counts_beyond_64_bits() -> None:
     """An issue nobody minds multiplies packages, not points."""
     sizes = [2] * 70
     pieces = [Piece(Box(((0, 1),)), 0, 1.0), Piece(Box(((0, 2),)), 1, 1.0)]
-    mine = frontier(diagram(sizes, (), pieces, 2), np.zeros(2), np.zeros(70, np.int16))
+    mine = undominated(diagram(sizes, (), pieces, 2), np.zeros(2), np.zeros(70, np.int16))
     assert mine.packages == (2**69, 2**69)
     assert mine.gains.tolist() == [[1, 0], [0, 1]]
 
@@ -203,7 +203,7 @@ def test_no_package_beats_an_approximate_frontier_by_more_than_is_said(
     )
     _, gains, _ = made.packages()
     text = np.zeros(len(sizes), np.int16)
-    exact, near = (frontier(made, np.zeros(parties), text, e) for e in (0.0, epsilon))
+    exact, near = (undominated(made, np.zeros(parties), text, e) for e in (0.0, epsilon))
     assert 0 < near.epsilon <= epsilon + 1e-12
     assert near.packages is None
     worst = (gains[:, None] - near.gains[None]).max(axis=2).min(axis=1).max()
@@ -293,16 +293,16 @@ def test_slack_is_what_all_can_gain_at_once() -> None:
 
 def test_standing_tells_all_from_some() -> None:
     gains = np.array([[4.0, 1.0], [3.0, 3.0], [1.0, 4.0]])
-    both = standing(gains, np.array([2.0, 1.5]))
+    both = placement(gains, np.array([2.0, 1.5]))
     assert (both.slack, both.at, both.equal, both.dominating, both.total) == (1.0, 1, False, 1, 2.5)
-    some = standing(gains, np.array([3.0, 1.0]))
+    some = placement(gains, np.array([3.0, 1.0]))
     assert (some.slack, some.at, some.equal, some.dominating, some.total) == (0.0, 1, False, 2, 2.0)
     assert some.most.tolist() == [1.0, 2.0]
     # noise is none, on either side
     for noise in (-1e-13, 1e-13):
-        there = standing(gains, np.array([3.0 + noise, 3.0 - noise]))
+        there = placement(gains, np.array([3.0 + noise, 3.0 - noise]))
         assert (there.slack, there.equal, there.dominating) == (0.0, True, 0)
-    assert standing(gains, np.array([4.0, 3.0])).slack == -1.0
+    assert placement(gains, np.array([4.0, 3.0])).slack == -1.0
 
 
 def test_a_tiny_epsilon_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:

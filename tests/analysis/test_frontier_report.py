@@ -19,8 +19,9 @@ import sim
 from sim.analysis.frontier import figure as figure
 from sim.analysis.frontier import frontier as analysis
 from sim.analysis.frontier import page as view
+from sim.analysis.frontier import space as bounds
+from sim.analysis.frontier.figure import Label, place
 from sim.analysis.frontier.frontier import frontier
-from sim.analysis.frontier.labels import Label, place
 from sim.analysis.frontier.result import Frontier, ProposalPlace
 from sim.analysis.shared.expected_gains import expected
 from sim.analysis.shared.texts_beside import Texts
@@ -125,7 +126,7 @@ def test_points_told_are_possible_packages_with_these_gains(which: str) -> None:
         result = treaty("austria", "ussr", "us", edits=edits)
         [case] = compiled([load(TREATY, draws=500, edits=edits)])
     terms = {t.party: t for t in expected(case)}
-    forbidden = binding.forbidden(case, "hard", "all")
+    forbidden = bounds.forbidden(case, "hard", "all")
     assert (result.least_bad is not None) == (not result.frontier.at_least_no_deal)
     if which == "costly treaty":
         assert result.least_bad is not None
@@ -521,17 +522,17 @@ def test_too_many_packages_are_not_counted_and_that_is_said(tmp_path: Path, monk
 
 def test_what_is_too_tangled_is_said_without_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small.write(tmp_path)
-    tangled = analysis.zopa.answers
+    tangled = analysis.answers
 
     def fails(*args: object, **more: object) -> None:
         raise TooTangled(7)
 
-    monkeypatch.setattr(analysis.zopa, "answers", fails)
+    monkeypatch.setattr(analysis, "answers", fails)
     result = small_frontier(tmp_path)
     assert result.zone is None
     assert result.frontier.total
     assert "was not counted: constraints, red lines, effects and consent tie" in markdown(view.page(result))
-    monkeypatch.setattr(analysis.zopa, "answers", tangled)
+    monkeypatch.setattr(analysis, "answers", tangled)
     monkeypatch.setattr("sim.analysis.space.diagram.MOST_NODES", 0)
     done = run(app, ["frontier", str(tmp_path / "deal.yaml"), "--draws", "64"])
     assert done.exit_code == 1
@@ -678,7 +679,7 @@ def test_possible_packages_of_the_first_domain_are_those_of_a_plain_count() -> N
     rows[:, numbers] = grid
     for red_lines in binding.RED_LINES:
         wanted = spaces.possible(case, rows, "legal", red_lines)
-        boxes = binding.forbidden(case, "legal", red_lines)
+        boxes = bounds.forbidden(case, "legal", red_lines)
         assert (wanted == ~np.any([b.holds(rows) for b in boxes], axis=0)).all()
     fixed = [binding.Box(((j, 1 << int(case.text[j]) ^ ((1 << case.space.sizes[j]) - 1)),)) for j in range(15)]
     made = diagram(case.space.sizes, [*boxes, *(b for j, b in enumerate(fixed) if j not in numbers)])

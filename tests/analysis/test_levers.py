@@ -21,17 +21,17 @@ from sim.analysis.levers.edits import CANNOT_MATTER, lever_edits, same_weights
 from sim.analysis.levers.levers import levers
 from sim.analysis.levers.page import HEADER, LeversView, page, rows
 from sim.analysis.levers.pairs import enough
-from sim.analysis.levers.ranking_moves import lowered, raised
+from sim.analysis.levers.rankings import lowered, raised
 from sim.analysis.levers.result import LeversResult, Moved
 from sim.analysis.shared.ballots import polled
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import paired_change
 from sim.cli import app
 from sim.engine import draws
 from sim.engine.acceptability import STRIP, wilson
 from sim.engine.profiles import Case, Ordinal, compile_case
 from sim.files import nodes
-from sim.report.verdict import outcome
-from sim.results.records import Result
+from sim.results.result import Result
+from sim.results.verdicts import outcome
 from sim.scenario import edits, schema
 from sim.scenario.edit_paths import parse_set
 from sim.scenario.loading import Loaded
@@ -377,9 +377,9 @@ def test_pairs_flip_where_no_single_edit_does(tmp_path: Path) -> None:
     assert found.pairs.exhaustive
     removers = {"p": {"p.i0.red_lines=none", "p.i0=unknown"}, "q": {"q.i3.red_lines=none", "q.i3=unknown"}}
     wanted = {frozenset(pair) for pair in itertools.product(removers["p"], removers["q"])}
-    assert {frozenset(x.edit for x in pair.edits) for pair in found.pairs.found} == wanted
+    assert {frozenset(x.edit for x in pair.edits) for pair in found.pairs.ranked} == wanted
     assert found.pairs.flips == 4
-    [best] = [x for x in found.pairs.found if x.rank == 1]
+    [best] = [x for x in found.pairs.ranked if x.rank == 1]
     assert best.joint is not None
     assert best.joint.after.estimate == 1.0
     assert "4 pairs of edits turn the verdict" in page(found).lead
@@ -400,7 +400,7 @@ def test_two_lines_of_one_party_take_a_pair_and_three_cannot_be_removed(tmp_path
     assert two.pairs is not None
     assert not two.levers, "each edit leaves a line standing"
     assert {x.reason for x in two.left_out} == {"vetoes_anyway"}
-    assert {tuple(x.edit for x in pair.edits) for pair in two.pairs.found} >= {
+    assert {tuple(x.edit for x in pair.edits) for pair in two.pairs.ranked} >= {
         ("p.i0.red_lines=none", "p.i1.red_lines=none")
     }
     assert two.pairs.flips == 4
@@ -542,21 +542,21 @@ def compare_pairs(item: Loaded, met: list[int]) -> None:
             reached[frozenset((a.edit, b.edit))] = share
     mine = {
         frozenset(x.edit for x in pair.edits): pair.joint.after.estimate
-        for pair in found.pairs.found
+        for pair in found.pairs.ranked
         if pair.joint is not None and pair.edits[0].party != pair.edits[1].party
     }
     assert (
-        turned == found.pairs.flips - sum(x.turns for x in found.pairs.found if x.edits[0].party == x.edits[1].party)
-        or len(found.pairs.found) == 60
+        turned == found.pairs.flips - sum(x.turns for x in found.pairs.ranked if x.edits[0].party == x.edits[1].party)
+        or len(found.pairs.ranked) == 60
     )
     further = {
         frozenset(x.edit for x in pair.edits)
-        for pair in found.pairs.found
+        for pair in found.pairs.ranked
         if pair.edits[0].party != pair.edits[1].party and not pair.turns
     }
     assert {k: v for k, v in mine.items() if k in further}.items() <= reached.items()
     met.append(len(mine))
-    if len(found.pairs.found) < 60:
+    if len(found.pairs.ranked) < 60:
         assert len(mine) == min(len(reached), 60)
     if up:
         assert all(share <= found.pairs.ceiling for share in reached.values())
@@ -630,7 +630,7 @@ def test_a_line_dropped_and_the_same_issue_ranked_anew_are_a_pair(tmp_path: Path
     assert found.pairs is not None
     assert found.verdict == "refused"
     assert found.pairs.exhaustive
-    turning = {frozenset(x.edit for x in pair.edits) for pair in found.pairs.found if pair.turns}
+    turning = {frozenset(x.edit for x in pair.edits) for pair in found.pairs.ranked if pair.turns}
     assert frozenset({"p.i.red_lines=none", "p.i.ranking=[a, c, b]"}) in turning
     assert all("p.i.red_lines=none" in pair or "p.i=unknown" in pair for pair in turning)
     assert "re-ranks the same issue" in found.pairs.rule
@@ -655,7 +655,7 @@ def test_a_single_edit_that_flips_is_named_with_its_basis(tmp_path: Path) -> Non
     assert "Of these edits, 2 change what is assumed." in said
     assert found.pairs is not None
     assert not found.pairs.needed
-    assert not {"p.i0.red_lines=none", "p.i0=unknown"} & {x.edit for pair in found.pairs.found for x in pair.edits}
+    assert not {"p.i0.red_lines=none", "p.i0=unknown"} & {x.edit for pair in found.pairs.ranked for x in pair.edits}
     assert "verdict flips" not in " ".join(page(found).notes)
 
 
@@ -672,7 +672,7 @@ def test_an_edit_that_drops_a_party_asked_stands_apart(tmp_path: Path) -> None:
     assert apart.joint.after.estimate > apart.joint.before.estimate + 0.3
     assert "q.i=unknown" not in {x.edit for x in found.levers}
     assert found.pairs is not None
-    assert not any(e.edit == "q.i=unknown" for pair in found.pairs.found for e in pair.edits)
+    assert not any(e.edit == "q.i=unknown" for pair in found.pairs.ranked for e in pair.edits)
     [sheet] = [s for s in page(found).sheets if s.title and s.title.startswith("Apart: ")]
     assert len(sheet.rows) == len(found.fewer_asked)
     assert {row[1] for row in rows(found) if "q.i=unknown" in row} == {"fewer_asked"}
@@ -771,7 +771,7 @@ def test_all_formats(deal: Path, tmp_path: Path) -> None:
     table_rows = list(csv.DictReader(io.StringIO(text)))
     assert tuple(table_rows[0]) == HEADER
     assert found.pairs is not None
-    parts = (found.levers, found.new_lines, found.dropped, found.pairs.found)
+    parts = (found.levers, found.new_lines, found.dropped, found.pairs.ranked)
     assert len(table_rows) == sum(len(part) for part in parts)
     assert [r["edit"] for r in table_rows if r["set"] == "lever"] == [x.edit for x in found.levers]
     assert len(next(iter(rows(found)))) == len(HEADER)
@@ -818,15 +818,15 @@ def test_tornado_has_a_bar_a_cell_with_its_furthest_edits(deal: Path) -> None:
     from sim.analysis.levers.figure import cells, draw
 
     found = levers(sim.load(deal, draws=300))
-    bars = cells(found, held=False)
+    bars = cells(found)
     assert found.joint is not None
     for bar in bars:
         assert bar.base == found.joint.estimate
-        afters = [x.joint.after.estimate for x in bar.ends if x.joint is not None]
+        afters, edit = [x.after for x in bar.ends], bar.ends[0].lever
         cell = [
             x.joint.after.estimate
             for x in found.levers
-            if (x.party, x.issue) == (bar.ends[0].party, bar.ends[0].issue) and x.issue and x.joint is not None
+            if (x.party, x.issue) == (edit.party, edit.issue) and x.issue and x.joint is not None
         ]
         if cell and max(cell) > bar.base:
             assert max(afters) == max(cell)

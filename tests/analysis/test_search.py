@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.amend.enumerate import scored
+from sim.analysis.amend.scores import scored
 from sim.analysis.search import answers as answers
 from sim.analysis.search import figure as figure
 from sim.analysis.search import page as view

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 import sim
 from sim.analysis.sobol import figure as plot
 from sim.analysis.sobol import page as view
-from sim.analysis.sobol.groups import Group, Mixed, groups_of
+from sim.analysis.sobol.groups import Group, Mixed, PickFreeze, groups_of
 from sim.analysis.sobol.indices import moments, of_product, percentiles, resampling, statistics
-from sim.analysis.sobol.pick_freeze import PickFreeze
-from sim.analysis.sobol.sobol import RESAMPLES, GroupIndices, Index, SobolResult, sobol
+from sim.analysis.sobol.result import GroupIndices, Index, SobolResult
+from sim.analysis.sobol.sobol import RESAMPLES, sobol
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, stream
 from sim.engine.preferences import Memo, Preferences

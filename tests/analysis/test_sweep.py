@@ -21,19 +21,21 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.shared import counting
 from sim.analysis.shared.ballots import polled
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import paired_change
 from sim.analysis.sweep import figure as figure
 from sim.analysis.sweep import page as view
-from sim.analysis.sweep.day_notes import MOST as MOST_LINES
-from sim.analysis.sweep.grid import MOST, parse_variation, parse_variations, pieces
-from sim.analysis.sweep.sweep import Sweep, sweep
+from sim.analysis.sweep.result import Sweep
+from sim.analysis.sweep.sweep import sweep
+from sim.analysis.sweep.variations import MOST, parse_variation, parse_variations, pieces
+from sim.analysis.sweep.words import MOST as MOST_LINES
 from sim.cli import app
 from sim.files import nodes
 from sim.files.complaints import Complaints
 from sim.report.figure import write
 from sim.report.numbers import points
 from sim.report.page import csv_text, markdown
-from sim.report.verdict import evidence_word, outcome
+from sim.report.verdict import evidence_word
+from sim.results.verdicts import outcome
 from sim.scenario.loading import Loaded, load
 from sim.simulation.score import compiled
 from tests import on_disk
@@ -538,7 +540,7 @@ def test_edits_come_before_the_sweep() -> None:
     assert result.settings.edits == ("russia.alignment.red_lines=none",)
 
 
-# --- how it is shown ------------------------------------------------------------------------------
+# --- how it is screen ------------------------------------------------------------------------------
 
 
 def test_one_path_in_words(tmp_path: Path) -> None:
@@ -551,17 +553,17 @@ def test_one_path_in_words(tmp_path: Path) -> None:
     assert [row[2] for row in sheet.rows][-1] == "unknown\n(accepted)"
     shipped = view.page(found("us.fighting.importance=" + CLASSES, edits=("ukrainian_public.refuses=none",)))
     assert len(shipped.sheets[0].columns) == 3 + 4
-    for shown in (page, shipped):
-        assert all(len(line) <= 100 for line in _printed(shown).splitlines())
+    for screen in (page, shipped):
+        assert all(len(line) <= 100 for line in _printed(screen).splitlines())
 
 
 def _printed(page: object) -> str:
     from rich.console import Console
 
-    from sim.report.page import shown
+    from sim.report.page import screen
 
     out = io.StringIO()
-    Console(width=100, file=out, no_color=True).print(shown(page, 100))  # type: ignore[arg-type]
+    Console(width=100, file=out, no_color=True).print(screen(page, 100))  # type: ignore[arg-type]
     return out.getvalue()
 
 
@@ -574,8 +576,8 @@ def test_two_paths_in_words(tmp_path: Path) -> None:
     wide = view.page(found("us.sanctions.weight=0,0.1", "us.alignment.weight=0:0.4:21", draws=200))
     assert sum(len(s.columns) - 1 for s in wide.sheets) == 21
     assert len(wide.sheets) > 1
-    for shown in (page, wide):
-        assert all(len(line) <= 100 for line in _printed(shown).splitlines())
+    for screen in (page, wide):
+        assert all(len(line) <= 100 for line in _printed(screen).splitlines())
 
 
 def test_nominal_values_are_listed_on_both_sides(tmp_path: Path) -> None:

@@ -16,15 +16,15 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.trace import page as view
+from sim.analysis.trace.english import rounds
 from sim.analysis.trace.result import OUTCOMES, TraceResult
 from sim.analysis.trace.trace import NoSuchDraw, trace
 from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
 from sim.analysis.trace.typical import Endings, preferences_of
-from sim.analysis.trace.words import rounds
+from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
-from sim.bargaining.mediation import Mediation
-from sim.bargaining.offers import Bargaining
+from sim.bargaining.single_text import Mediation
 from sim.cli import app
 from sim.engine.acceptability import TIE, accepts_each
 from sim.engine.draws import BLOCK

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from sim.bargaining.candidates import candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending
-from sim.bargaining.mediation import Change, Mediation, NoOutlook
-from sim.bargaining.varied_texts import VariedTexts, another_option
+from sim.bargaining.single_text import Mediation, NoOutlook, ProposedChange, another_option
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK, Array, stream
@@ -91,7 +91,7 @@ def ended(mediation: Mediation) -> Ending:
     return mediation.end(NoOutlook(mediation.case))
 
 
-def talked(on: Case, block: int = 0, full: bool = False) -> tuple[list[Change], Ending]:
+def talked(on: Case, block: int = 0, full: bool = False) -> tuple[list[ProposedChange], Ending]:
     mediation, _ = taken_up(on, block)
     changes = []
     while not mediation.over:
@@ -218,7 +218,7 @@ def test_every_draw_goes_as_in_the_scalar_twin(scene: schema.Scenario) -> None:
 def test_without_heat_nobody_asked_is_ever_made_worse(scene: schema.Scenario) -> None:
     on = compile_case(scene)
     mediation, own = taken_up(on)
-    views = [VariedTexts(o, on.space) for o in own]
+    views = [TextsByDraw(o, on.space) for o in own]
     every = np.arange(BLOCK)
     rules = [r for r in on.space.rules if r.constraint.severity != "political"]
     while not mediation.over:
@@ -298,7 +298,7 @@ def test_gains_and_lines_of_varied_texts_are_those_of_each_text(scene: schema.Sc
     at = rng.integers(0, BLOCK, 40)
     for profile in on.profiles:
         own = Preferences(profile, on.space.sizes, Memo(scene.seed, 3))
-        view = VariedTexts(own, on.space)
+        view = TextsByDraw(own, on.space)
         each = [own.gain(on.space.seen(x[None], profile.id)[0])[r] for x, r in zip(texts, at, strict=True)]
         assert view.gains(texts, at).tolist() == each
         assert np.diagonal(view.table(texts, at)).tolist() == each

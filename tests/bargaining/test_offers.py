@@ -16,8 +16,8 @@ import sim.bargaining.offers_in_full
 import sim.bargaining.zone
 from sim.bargaining.candidates import candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED
-from sim.bargaining.refusals import Refusals
 from sim.bargaining.tactics import TACTICS
+from sim.bargaining.tally import Refusals
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case

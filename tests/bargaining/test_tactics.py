@@ -131,4 +131,4 @@ def test_who_can_only_lose_insists_on_no_deal() -> None:
 def test_some_draws_of_it() -> None:
     own = drawn(tactics={"p": {"tactic": "boulware", "exponent": (2.0, 5.0)}})
     some = np.array([3, 17, 4000])
-    assert np.array_equal(own.kept(some).aspiration(2), own.aspiration(2)[some])
+    assert np.array_equal(own.in_draws(some).aspiration(2), own.aspiration(2)[some])

@@ -21,11 +21,10 @@ from sim.bargaining import figure as talks_figure
 from sim.bargaining import page as view
 from sim.bargaining.candidates import candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
-from sim.bargaining.refusals import Refusals
 from sim.bargaining.summary import TEXTS, _refusers, summarise_talks
 from sim.bargaining.tactics import TACTICS, Seen
-from sim.bargaining.tally import TalksTally, tally_talks
-from sim.bargaining.varied_texts import VariedTexts
+from sim.bargaining.tally import Refusals, TalksTally, tally_talks
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.cli import app
 from sim.engine.acceptability import TIE
 from sim.engine.draws import BLOCK, stream
@@ -33,12 +32,13 @@ from sim.engine.histogram import GAIN_BIN
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
+from sim.files.grammar import listed
 from sim.report import figure as style
 from sim.report import outcome as tables
 from sim.report import page as sheets
-from sim.report.verdict import listed
 from sim.results import saving
-from sim.results.records import Negotiation, Objection, Result
+from sim.results.records import Negotiation, Objection
+from sim.results.result import Result
 from sim.scenario import schema
 from sim.simulation import figure as outcome_figure
 from sim.simulation.runner import run_cases
@@ -114,9 +114,9 @@ def row(text: str) -> list[int]:
     return [OPEN if o == "-" else ISSUES[i].index(o) for i, o in zip(ISSUES, text, strict=True)]
 
 
-def views_of(case: Case) -> list[VariedTexts]:
+def views_of(case: Case) -> list[TextsByDraw]:
     memo = Memo(case.scenario.seed, 0)
-    return [VariedTexts(Preferences(p, case.space.sizes, memo), case.space) for p in case.profiles]
+    return [TextsByDraw(Preferences(p, case.space.sizes, memo), case.space) for p in case.profiles]
 
 
 def refused(party: int, draws: list[int], texts: list[str]) -> Refused:
@@ -145,15 +145,13 @@ def by_hand(case: Case, count_texts: bool = True, red_opens: list[str] = RED_OPE
         turned_down=(refused(3, [4, 5, 8], ["cd-", "cd-", "ad-"]),),
     )
     accepted = padded(TAKEN, True, bool)
-    table, offering = ("red", "blue", "league"), ("red", "blue")
-    more |= {"views": views_of(case), "candidates": candidates(case)}
-    return tally_talks(8, case, offering, table, 4, ending, accepted, count_texts, **more)
+    return tally_talks(8, candidates(case), ending, accepted, count_texts, views=views_of(case), **more)
 
 
 @pytest.fixture(scope="module")
 def found() -> Negotiation:
     case = case_of(tactics={"red": "boulware"}, candidates={"texts": {"fair": {"land": "b", "army": "e", "flag": "x"}}})
-    return summarise_talks(case, by_hand(case))
+    return summarise_talks(by_hand(case))
 
 
 def test_shares_of_outcomes(found: Negotiation) -> None:
@@ -225,7 +223,7 @@ def test_delay_is_taken_off_from_the_second_round_on() -> None:
     case = case_of(delay_cost={"red": [0.0, 0.1]})
     delay = np.zeros((4, BLOCK))
     delay[0] = padded([0.01, 0.02, 0.03, 0.04, 0.1, 0.1, 0.1, 0.1], 0.5, float)
-    found = summarise_talks(case, by_hand(case, delay=delay))
+    found = summarise_talks(by_hand(case, delay=delay))
     red, blue, *_ = found.parties
     assert red.gain
     assert blue.gain
@@ -264,7 +262,7 @@ def test_settings_with_defaults_filled_in(found: Negotiation) -> None:
 
 def test_single_text_has_no_proposers_and_no_delay() -> None:
     case = case_of(protocol="single_text", temperature=0.02, delay_cost={"red": 0.1})
-    found = summarise_talks(case, by_hand(case, delay=np.ones((4, BLOCK))))
+    found = summarise_talks(by_hand(case, delay=np.ones((4, BLOCK))))
     assert found.settings.proposers == ()
     assert found.settings.tactics == ()
     assert found.settings.first_mover is None
@@ -278,7 +276,7 @@ def test_blocks_add_up_and_take_no_more_room() -> None:
     case = case_of()
     total = by_hand(case)
     total += by_hand(case, count_texts=False)
-    once, twice = summarise_talks(case, by_hand(case)), summarise_talks(case, total)
+    once, twice = summarise_talks(by_hand(case)), summarise_talks(total)
     assert total.draws == 16
     assert twice.agreements == 8
     assert twice.agreed.estimate == once.agreed.estimate
@@ -295,7 +293,7 @@ def test_no_more_than_five_texts() -> None:
     tally = by_hand(case)
     rows = [(a, b, c) for a in range(3) for b in range(2) for c in range(-1, 3)]
     tally.texts = Counter({np.array(r, np.int16).tobytes(): 1 + k % 3 for k, r in enumerate(rows)})
-    found = summarise_talks(case, tally)
+    found = summarise_talks(tally)
     assert len(found.texts) == TEXTS == 5
     assert found.different_texts == len(rows)
     assert [t.share for t in found.texts] == [3 / tally.texts.total()] * 5
@@ -343,19 +341,7 @@ def test_counts_are_those_of_a_plain_loop(draws: int) -> None:
     ending = random_ending(case, draws)
     accepted = stream(draws, "test", "accepted", 0).random(BLOCK) < 0.3
     delay = stream(draws, "test", "delay", 0).random((4, BLOCK)) / 10
-    tally = tally_talks(
-        draws,
-        case,
-        ("red", "blue"),
-        ("red", "blue"),
-        4,
-        ending,
-        accepted,
-        True,
-        views=views_of(case),
-        candidates=candidates(case),
-        delay=delay,
-    )
+    tally = tally_talks(draws, candidates(case), ending, accepted, True, views=views_of(case), delay=delay)
     agreed = [r for r in range(draws) if ending.outcome[r] == AGREED]
     width = 4
     for j, options in enumerate(case.space.options):
@@ -465,7 +451,7 @@ def printed(page: sheets.Page) -> str:
     from rich.console import Console
 
     out = io.StringIO()
-    Console(width=100, no_color=True, file=out).print(sheets.shown(page, 100))
+    Console(width=100, no_color=True, file=out).print(sheets.screen(page, 100))
     return out.getvalue()
 
 
@@ -828,8 +814,8 @@ def test_who_is_needed_by_an_agreed_text_is_at_the_table_though_no_candidate_nee
     case = case_of(protocol="single_text")
     tally = by_hand(case)
     assert tally.concerned.tolist() == [6, 6, 5, 2]  # League is asked about d, People about c
-    tally.table, tally.ratifiers = ("red", "blue"), ()
-    found = summarise_talks(case, tally)
+    vars(tally.candidates).update(table=(0, 1), ratifiers=())  # as if no candidate needed League or People
+    found = summarise_talks(tally)
     assert (found.settings.table, found.settings.ratifiers) == (("red", "blue", "league"), ("people",))
     assert [p.at_table for p in found.parties] == [True, True, True, False]
 

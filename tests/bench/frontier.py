@@ -23,12 +23,12 @@ from typing import Any  # noqa: E402
 
 import numpy as np  # noqa: E402
 
-from sim.analysis.frontier.pareto import frontier  # noqa: E402
+from sim.analysis.frontier import space as bounds  # noqa: E402
+from sim.analysis.frontier.pareto import undominated  # noqa: E402
 from sim.analysis.shared.expected_gains import Terms, expected  # noqa: E402
 from sim.analysis.space import binding  # noqa: E402
-from sim.analysis.space.binding import Piece  # noqa: E402
 from sim.analysis.space.boxes import Box  # noqa: E402
-from sim.analysis.space.diagram import Diagram, diagram  # noqa: E402
+from sim.analysis.space.diagram import Diagram, Piece, diagram  # noqa: E402
 from sim.engine.profiles import Case, compile_case  # noqa: E402
 from sim.scenario.loading import load  # noqa: E402
 from tests.bench.measure import LIBRARY, alternately, table  # noqa: E402
@@ -60,7 +60,7 @@ def ours(sizes: tuple[int, ...], made: Tables) -> int:
         for o, v in enumerate(values)
     ]
     space = diagram(sizes, (), pieces, len(made))
-    return len(frontier(space, np.zeros(len(made)), np.zeros(len(sizes), np.int16)))
+    return len(undominated(space, np.zeros(len(made)), np.zeros(len(sizes), np.int16)))
 
 
 def negmas(sizes: tuple[int, ...], made: Tables, out: Any) -> None:
@@ -129,8 +129,8 @@ def against_negmas(limit: float) -> None:
 def space(
     case: Case, terms: dict[str, Terms], parties: list[str], red_lines: binding.RedLines
 ) -> tuple[Diagram, np.ndarray]:
-    pieces = [p for k, n in enumerate(parties) for p in binding.pieces(case.space, n, k, terms[n].tables)]
-    made = diagram(case.space.sizes, binding.forbidden(case, "hard", red_lines), pieces, len(parties))
+    pieces = [p for k, n in enumerate(parties) for p in bounds.pieces(case.space, n, k, terms[n].tables)]
+    made = diagram(case.space.sizes, bounds.forbidden(case, "hard", red_lines), pieces, len(parties))
     return made, np.array([terms[n].fixed for n in parties])
 
 
@@ -157,7 +157,7 @@ def first_domain() -> None:
         for count in (2, 3, 4):
             parties = everybody[:count]
             todo: dict[str, Callable[[], object]] = {
-                "frontier": lambda: frontier(*space(case, terms, parties, red_lines), case.text),  # noqa: B023
+                "frontier": lambda: undominated(*space(case, terms, parties, red_lines), case.text),  # noqa: B023
                 "all": lambda: enumerate_all(space(case, terms, parties, red_lines)[0]),  # noqa: B023
             }
             seconds = alternately(todo, rounds=3)
@@ -166,7 +166,7 @@ def first_domain() -> None:
                 [
                     f"{count}, {red_lines} binding",
                     f"{made.count:,}",
-                    f"{len(frontier(made, fixed, case.text)):,}",
+                    f"{len(undominated(made, fixed, case.text)):,}",
                     f"{seconds['frontier']:.3f}",
                     f"{seconds['all']:.2f}",
                     f"{seconds['frontier'] / seconds['all']:.4f}",

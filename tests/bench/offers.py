@@ -23,9 +23,9 @@ from typing import Any  # noqa: E402
 import mesa  # noqa: E402
 import numpy as np  # noqa: E402
 
+from sim.bargaining.alternating_offers import Bargaining  # noqa: E402
 from sim.bargaining.candidates import candidates  # noqa: E402
 from sim.bargaining.endings import AGREED, Ending  # noqa: E402
-from sim.bargaining.offers import Bargaining  # noqa: E402
 from sim.engine.acceptability import TIE  # noqa: E402
 from sim.engine.draws import BLOCK  # noqa: E402
 from sim.engine.profiles import Case  # noqa: E402

@@ -24,7 +24,7 @@ from sim.cli import app
 from sim.files import system, writing
 from sim.files.written import figure
 from sim.results import saving
-from sim.results.records import Result
+from sim.results.result import Result
 from tests import small
 
 ROOT = Path(__file__).parents[2]

@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 import sim
 from sim.cli import app
 from sim.files.complaints import Complaints, did_you_mean_party, party_meant
-from sim.report import verdict
+from sim.report.english import notes
 from sim.simulation.score import score
 from tests import small
+from tests.sentences import sentence
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 ISTANBUL, NEUTRAL = str(SCENARIOS / "istanbul.yaml"), str(SCENARIOS / "armed_neutrality.yaml")
@@ -237,13 +238,13 @@ def test_out_is_tried_before_anything_runs(tmp_path: Path, monkeypatch: pytest.M
 
 def test_too_few_draws_are_said() -> None:
     [one] = score([sim.load(ISTANBUL, draws=1)])
-    note = verdict.draws_note(one)
+    note = sentence(one, "few_draws")
     assert note is not None
     assert "Too few draws to tell for Russia, Ukraine, the United States" in note
-    assert note in verdict.notes(one)
-    assert any("1 draw, seed" in x for x in verdict.notes(one))
+    assert note in notes(one)
+    assert any("1 draw, seed" in x for x in notes(one))
     [many] = score([sim.load(ISTANBUL, draws=2000)])
-    assert verdict.draws_note(many) is None
+    assert sentence(many, "few_draws") is None
 
 
 def test_consent_cannot_be_never() -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
+from sim.analysis.sobol.groups import settled
 from sim.engine.acceptability import accepts_each, judge
 from sim.engine.draws import BLOCK
-from sim.engine.profiles import Case, always, settled, stops
+from sim.engine.profiles import Case, always, stops
 from sim.engine.ratification import decided_yes
 from sim.files.complaints import Complaints
 from sim.files.nodes import dump_yaml, removed

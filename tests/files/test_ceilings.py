@@ -11,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
+from sim.analysis.amend import changes
+from sim.analysis.amend.changes import reached
 from sim.cli import app
-from sim.engine.neighbourhoods import neighbours, number
+from sim.engine.neighbourhoods import neighbours
 from sim.files import ceilings
 from sim.files.complaints import SHOWN, Complaint, Complaints, Place, render
 from sim.simulation.runner import run_cases
@@ -72,7 +74,7 @@ def test_draws_times_texts_have_a_ceiling(deal: Path, monkeypatch: pytest.Monkey
 
 
 def test_packages_near_a_text_have_a_ceiling(deal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ceilings, "MOST_PACKAGES", 20)
+    monkeypatch.setattr(changes, "MOST_PACKAGES", 20)
     code, err = call("amend", deal, "--changes", 3, "--draws", 100)
     assert code == 1
     assert "packages lie within so many changes of the text, and at most 20 are scored at once" in err
@@ -84,10 +86,10 @@ def test_packages_near_a_text_are_counted_without_being_made(deal: Path) -> None
     sizes = [n - int(o >= 0) for n, o in zip(case.space.sizes, case.text, strict=True)]
     for kept in ((), (1,), (0, 3)):
         free = [n for j, n in enumerate(sizes) if j not in kept]
-        for changes in range(5):
-            by_hand = sum(prod(some) for k in range(changes + 1) for some in combinations(free, k))
-            made = sum(len(neighbours(case.space, np.asarray(case.text), k, (), kept)) for k in range(changes + 1))
-            assert number(case.space, case.text, changes, kept) == by_hand == made
+        for most in range(5):
+            by_hand = sum(prod(some) for k in range(most + 1) for some in combinations(free, k))
+            made = sum(len(neighbours(case.space, np.asarray(case.text), k, (), kept)) for k in range(most + 1))
+            assert reached(case.space, case.text, most, kept) == by_hand == made
 
 
 @pytest.mark.parametrize("workers", [0, -1, ceilings.MOST_WORKERS + 1])

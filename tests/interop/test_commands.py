@@ -13,7 +13,7 @@ import pytest
 
 from sim.files import system
 from sim.files import text as texts
-from sim.report.verdict import percent
+from sim.report.numbers import percent
 from tests.exchange import CAR, CAR_BUYER, CAR_DOMAIN, JOB, changed, job_profile, sim, write
 
 ROOT = Path(__file__).parents[2]

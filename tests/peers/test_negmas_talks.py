@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import candidates
 from sim.bargaining.endings import AGREED
-from sim.bargaining.offers import Bargaining
 from sim.engine.draws import BLOCK, Array
 from sim.engine.profiles import Case
 from tests.domains import case, party, position

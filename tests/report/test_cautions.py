@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.report.cautions import NO_ARTICLES, UNSOURCED, UNSOURCED_CAVEAT, several_domains
-from sim.report.verdict import ALLIANCE, CAVEAT
+from sim.report.english import ALLIANCE, NO_ARTICLES, UNSOURCED, several_domains
+from sim.report.verdict import CAVEAT, UNSOURCED_CAVEAT
 from sim.scenario.evidence import sources_of
 from tests import domains, small
 from tests.exchange import CAR, write

@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis.amend.page import shown
+from sim.analysis.amend.findings import in_table
 from sim.analysis.amend.result import Amend
 from sim.analysis.compare import figure as heat_map
-from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.result import Comparison
 from sim.analysis.levers.figure import cells as bars
 from sim.analysis.levers.figure import short
 from sim.analysis.levers.levers import levers
-from sim.bargaining.words import over
-from sim.report.numbers import interval, points
-from sim.report.verdict import compact, evidence_stance, per_cents, percent, settles_nothing
-from sim.report.voting import exact
+from sim.bargaining.lead import over
+from sim.report.numbers import compact, exact, interval, per_cents, percent, points
+from sim.results.verdicts import evidence_stance, settles_nothing
 from sim.scenario.labels import verb
 from tests import small
 from tests.exchange import sim as call
@@ -127,7 +126,7 @@ def test_edits_of_polls_are_named_by_label_and_unit_and_are_one_bar() -> None:
     for x in polled:
         assert "set the share of voters for refusal 'nothing short of NATO (2022)' (45% to 63%) to " in x.what
         assert "chance" not in x.what
-    drawn = bars(found, held=False)
+    drawn = bars(found)
     assert [bar.label for bar in drawn if "nothing short" in bar.label] == [
         "Ukrainian public: refusal 'nothing short of NATO (2022)'"
     ]
@@ -150,12 +149,12 @@ def test_beside_amendments_that_help_none_is_shown_that_does_not() -> None:
     assert some
     for size in some:
         helps = [a for a in size.amendments if a.change.low > 0]
-        assert list(shown(size)) == (helps or list(size.amendments))
+        assert list(in_table(size)) == (helps or list(size.amendments))
     [size, *_] = some
     none = [a for a in size.amendments if a.change.low <= 0]
     if none:
         mixed = size.model_copy(update={"amendments": (*none, none[0].model_copy(update={"change": _rise()}))})
-        assert [a.change for a in shown(mixed)] == [_rise()]
+        assert [a.change for a in in_table(mixed)] == [_rise()]
 
 
 def _rise() -> sim.results.records.Interval:

@@ -15,11 +15,12 @@ from sim.cli import app
 from sim.files.complaints import Complaints
 from sim.report import looked_for, verdict
 from sim.report.explain import issue_lines
-from sim.report.weight_notes import silence_note
-from sim.results.records import IssueRecord, Result
+from sim.results.records import IssueRecord
+from sim.results.result import Result
 from sim.scenario.loading import load_domain
 from tests import small
 from tests.exchange import CAR, write
+from tests.sentences import sentence
 
 DAY = dt.date(2022, 4, 2)
 
@@ -224,7 +225,7 @@ def test_silence_says_how_much_of_it_was_looked_for(tmp_path: Path) -> None:
         by = asked.weight_by_basis.model_copy(update={"unknown": sum(w for w, _ in weights)})
         row = asked.model_copy(update={"issues": issues, "weight_by_basis": by})
         others = tuple(row if p.id == "red" else p for p in plain.parties)
-        return silence_note(plain.model_copy(update={"parties": others}))
+        return sentence(plain.model_copy(update={"parties": others}), "silent_sources")
 
     said = "The sources are silent on {} of Red's weight ({}). Read such figures as ignorance, not as doubt."
     assert note((0.3, DAY), (0.3, None), (0.1, None), (0, None)) == said.format(

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.files.complaints import Complaints
-from sim.results.records import Result
+from sim.results.result import Result
 from sim.scenario.labels import Labels, capital, labels_of, possessive, spoken, together
 from tests import small
 

@@ -33,10 +33,10 @@ from sim.analysis.trace import page as trace_view
 from sim.analysis.trace.trace import trace
 from sim.bargaining import page as talks_view
 from sim.cli import app
-from sim.report import layout, listing
+from sim.report import layout, listing, terminal
 from sim.report import outcome as tables
 from sim.report.layout import Column
-from sim.report.page import Page, Sheet, shown
+from sim.report.page import Page, Sheet, screen
 from sim.simulation.score import score
 from tests.readme import shipped_place
 
@@ -76,8 +76,8 @@ PAGES: dict[str, Callable[[], Page]] = {
 
 def printed(what: object, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
     monkeypatch.setenv("COLUMNS", str(width))
-    assert tables.screen_width() == width
-    tables.show(what)  # type: ignore[arg-type]
+    assert terminal.screen_width() == width
+    terminal.show(what)  # type: ignore[arg-type]
     return capsys.readouterr().out
 
 
@@ -88,7 +88,7 @@ def test_every_figure_of_a_page_is_printed_whole(
     page = PAGES[name]()
     for width in WIDTHS:
         for sheet in page.sheets:
-            alone = printed(shown(Page("", "", (sheet,)), width), width, monkeypatch, capsys)
+            alone = printed(screen(Page("", "", (sheet,)), width), width, monkeypatch, capsys)
             gone = left_out(alone)
             table = alone.replace(layout.ELSEWHERE, "")
             tokens = NUMBER.findall(table)
@@ -109,7 +109,7 @@ def test_every_figure_of_a_page_is_printed_whole(
 
 
 def kept_columns(sheet: Sheet, width: int) -> list[int]:
-    """The columns that are shown, in one table or in several."""
+    """The columns that are screen, in one table or in several."""
     kept, widths, _ = layout._fitted(sheet.columns, sheet.rows, width)
     parts = layout._folded(sheet.columns, sheet.rows, width) if layout._needed(widths) > width else None
     if parts is None:
@@ -200,7 +200,7 @@ def test_explain_keeps_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_columns_says_how_wide_output_is(columns: str | None, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
-    assert tables.screen_width() == width
+    assert terminal.screen_width() == width
 
 
 def test_what_does_not_fit_goes_wrap_leave_out_break_overflow(

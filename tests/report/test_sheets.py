@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from sim.report import figure as style
-from sim.report.page import Column, Page, Sheet, csv_text, markdown, shown
+from sim.report.page import Column, Page, Sheet, csv_text, markdown, screen
 
 PAGE = Page(
     heading="A heading",
@@ -29,7 +29,7 @@ PAGE = Page(
 
 def printed(width: int) -> str:
     console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    console.print(shown(PAGE, width))
+    console.print(screen(PAGE, width))
     return console.export_text()
 
 

@@ -11,8 +11,9 @@ import pytest
 import sim
 from sim.files.complaints import meant
 from sim.report.outcome import cells
-from sim.report.verdict import evidence_in_short, evidence_stance, evidence_word, overall, short, word, word_of
+from sim.report.verdict import evidence_in_short, evidence_word, short, word, word_of
 from sim.results.records import OnEvidence, PartyVerdict
+from sim.results.verdicts import evidence_stance, overall
 from sim.simulation.summary import settings
 from tests import domains, small
 from tests.exchange import CAR, write

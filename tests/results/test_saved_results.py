@@ -20,7 +20,8 @@ import sim
 from sim.cli import app
 from sim.files import text as texts
 from sim.results import saving
-from sim.results.records import Interval, Result
+from sim.results.records import Interval
+from sim.results.result import Result
 from sim.results.saved_checks import faults
 from tests import small
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.levers.ranking_moves import lowered, raised
+from sim.analysis.levers.rankings import lowered, raised
 from sim.analysis.search.search import search
 from sim.analysis.shared.expected import expected_values
 from sim.engine.draws import Array
@@ -18,14 +18,14 @@ from sim.files import nodes
 from sim.files.complaints import Complaints
 from sim.files.nodes import Mapping
 from sim.files.places import Place
+from sim.report.english import notes
 from sim.report.explain import issue_lines, party_lines
-from sim.report.verdict import default_note, notes
-from sim.report.voting import vote_notes
 from sim.scenario import schema
 from sim.scenario.catalogue import shipped_texts
 from sim.scenario.loading import Loaded, load, load_domain
 from sim.scenario.validation import Library
 from tests import domains, small
+from tests.sentences import sentence
 
 NEW = "      neutral: It stays out.\n"
 LIKE = f"{NEW}      quiet: {{text: It stays out and says nothing., like: neutral}}\n"
@@ -176,9 +176,9 @@ def test_a_poll_read_onto_an_option_nobody_asked_about_is_named_as_inherited(tmp
     [one] = sim.score([load(small.write(tmp_path / "a", polled), draws=50)])
     [other] = sim.score([load(small.write(tmp_path / "b", polled | {"deal.yaml": text}), draws=50)])
     said = "No poll found that asked Red about 'quiet' (status): what is read there is inherited from 'neutral' (like)."
-    assert said in list(vote_notes(other))
+    assert said in notes(other)
     assert said in party_lines(other, other.party("red"))
-    assert said not in list(vote_notes(one))
+    assert said not in notes(one)
 
 
 def test_the_page_names_a_term_on_which_a_file_is_silent_once(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_a_text_need_not_name_an_issue_that_has_a_default(tmp_path: Path, defaul
     )
     [result] = sim.score([loaded])
     assert result.defaults == ("port",)
-    assert default_note(result) == f"Not named by the text, so set by default (assumed): {said}."
+    assert sentence(result, "default_terms") == f"Not named by the text, so set by default (assumed): {said}."
 
 
 def test_what_the_text_says_comes_before_the_default(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_what_the_text_says_comes_before_the_default(tmp_path: Path) -> None:
     assert loaded.scenario.proposal.terms["port"].option == "own"
     [result] = sim.score([loaded])
     assert result.defaults == ()
-    assert default_note(result) is None
+    assert sentence(result, "default_terms") is None
 
 
 def test_an_edit_takes_the_default_away(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from sim.analysis.amend.amend import amend
 from sim.analysis.search import page as search_view
 from sim.analysis.search.search import search
 from sim.files.complaints import Complaints
-from sim.report.verdict import proposed_note
 from sim.scenario.loading import load, load_domain
 from sim.scenario.new_file import starting_text
 from tests import small
+from tests.sentences import sentence
 
 OWN = small.SCENARIO.replace("basis: stated, evidence: [E1]", "basis: proposed").replace(
     "basis: inferred, evidence: [E1, E4]", "basis: proposed"
@@ -38,7 +38,7 @@ def test_it_counts_as_proposed_and_never_as_filler(tmp_path: Path) -> None:
         "open": 1,
     }
     assert result.filler is None
-    assert proposed_note(result) == "3 of 4 terms are proposed here: the author's own, not filler."
+    assert sentence(result, "proposed_terms") == "3 of 4 terms are proposed here: the author's own, not filler."
 
 
 def test_only_articles_counting_leaves_it_proposed(tmp_path: Path) -> None:

@@ -4,39 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
-from sim.analysis.amend.enumerate import Numbers, Scores, padding, scored
-from sim.analysis.amend.result import Amend, Amendment, Blocker, IssueBest, Options, PartyEffect, Size, TermChange
+from sim.analysis.amend import changes as near
+from sim.analysis.amend import result as records
+from sim.analysis.amend.findings import findings
+from sim.analysis.amend.scores import Numbers, Scores, padding, scored
+from sim.analysis.shared.about import about
 from sim.analysis.shared.counting import Counts as BallotCounts
 from sim.analysis.shared.counting import Verdict, alone, change, counted, interval, too_near
-from sim.analysis.shared.parties import certain
-from sim.analysis.shared.records import Base, BlockingLine, constraint_ref
-from sim.analysis.shared.tabled import amended, judged, tabled
-from sim.engine import neighbourhoods
+from sim.analysis.shared.parties import certain, lines_crossed
+from sim.analysis.shared.records import Base, blocking_line, constraint_ref
+from sim.analysis.shared.tabled import amended, differences, judged, tabled
 from sim.engine.draws import Array
 from sim.engine.histogram import Counts
-from sim.engine.packages import OPEN, Mask, Packages
+from sim.engine.neighbourhoods import binding, neighbours
+from sim.engine.packages import Mask
 from sim.engine.profiles import Case
-from sim.files.ceilings import check_draws, check_packages
-from sim.report.verdict import HALF
-from sim.results.records import Interval, versions
+from sim.files.ceilings import check_draws
+from sim.results.records import Interval, TermChange
+from sim.results.verdicts import HALF
 from sim.scenario import schema
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 #: With a party to spare, amendments that reach this much of the best rise are looked at where none reaches one half.
 NEARLY = 0.9
 #: Means are sums of floats: what differs by less is the same.
 ROUNDING = 1e-12
-
-#: Among which amendments those that cost a party least are looked for.
-Pool = Literal["all", "raising", "reaching_half", "nearly_best"]
 
 
 def amend(
@@ -48,7 +45,7 @@ def amend(
     constraints: schema.Severity = "legal",
     top: int = 5,
     progress: Progress | None = None,
-) -> Amend:
+) -> records.Amend:
     """Score every feasible package within so many changes of a scenario's text and rank them.
 
     ``keep`` are issues whose terms stay; ``party`` is whom the amendments should cost least; constraints bind up to
@@ -64,44 +61,48 @@ def amend(
     if not case.asked:
         raise ValueError("no party with positions has to consent to this text, so there is nothing to amend")
     search = _Search(case, changes, [case.space.issue(i) for i in keep], constraints, party, progress)
-    chosen = {size: search.chosen(size, top) for size in search.sizes}
+    chosen = [search.chosen(size, top) for size in search.sizes]
     single = search.singles()
-    wanted = [n for found in chosen.values() for n in (*found.listed, *found.fewer, found.best) if n is not None]
-    base, told = search.told(list(dict.fromkeys([*wanted, *single.values()])))
-    return Amend(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
-        options=Options(
+    base, amendments = search.amendments([n for some in (*(c.numbers for c in chosen), single.values()) for n in some])
+    blockers = [
+        records.Blocker(party=p.id, lines=tuple(map(blocking_line, filter(certain, lines_crossed(case, p)))))
+        for p, accepts in zip(case.profiles, search.scores.own[:, 0].tolist(), strict=True)
+        if p.id in case.asked and not accepts
+    ]
+    result = records.Amend(
+        options=records.AmendOptions(
             changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
         ),
         base=base,
-        sizes=tuple(search.size(size, found, told) for size, found in chosen.items()),
-        issues=tuple(search.issue(j, told, single.get(j)) for j in search.free),
+        sizes=tuple(search.size(some, amendments) for some in chosen),
+        issues=tuple(search.issue(j, amendments, single.get(j)) for j in search.free),
         raised=bool(search.scores.raises[search.full].any()),
-        blockers=(blockers := tuple(_blockers(case, search.scores))),
+        blockers=tuple(blockers),
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
         broken_already=tuple(constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         equal_no_deal=search.equalled,
-        names={p.id: p.name for p in case.profiles},
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain),
-        versions=versions(),
+        **about(case, loaded),
     )
+    return result.model_copy(update={"findings": findings(result)})
 
 
 @dataclass(frozen=True)
 class _Chosen:
-    """Numbers of the amendments of one size that are told, and how many of them all are padding.
+    """Numbers of the amendments of one size that are reported, and how many of them all are padding.
 
     ``fewer`` no longer ask somebody whom the text asks; all others are of those that do.
     """
 
+    size: int
     listed: list[int]
     fewer: list[int]
-    among: Pool
-    by_party: bool
+    among: records.Pool
     padded: int
-    best: int | None
+    best: list[int]
+
+    @property
+    def numbers(self) -> list[int]:
+        return [*self.listed, *self.fewer, *self.best]
 
 
 class _Search:
@@ -111,28 +112,28 @@ class _Search:
         self,
         case: Case,
         changes: int,
-        kept: Collection[int],
+        keep: Collection[int],
         severity: schema.Severity,
         party: str | None,
         progress: Progress | None,
     ) -> None:
+        space, text = case.space, case.text
         self.case = case
         self.party = party
-        self.rules = neighbourhoods.binding(case.space, case.text, severity)
-        self.warned = neighbourhoods.warned(case.space, case.text, severity)
-        self.free = [j for j in range(len(case.space.issues)) if j not in kept]
-        within = neighbourhoods.number(case.space, case.text, changes, kept)
-        check_packages(within)
-        check_draws(case.scenario.draws, within)
-        near = [neighbourhoods.neighbours(case.space, case.text, n, self.rules, kept) for n in range(1, changes + 1)]
+        self.rules = binding(space, text, severity)
+        self.warning = near.warning(space, text, severity)
+        self.free = [j for j in range(len(space.issues)) if j not in keep]
+        count = near.reached(space, text, changes, keep)
+        near.check_packages(count)
+        check_draws(case.scenario.draws, count)
+        feasible = [neighbours(space, text, n, self.rules, keep) for n in range(1, changes + 1)]
         #: No deal is no amendment.
-        self.equalled = case.equalled(np.concatenate(near))
-        rows = [some[~case.no_agreement(some)] for some in near]
-        packages = np.concatenate([case.text[None], *rows])
+        self.equalled = case.equalled(np.concatenate(feasible))
+        rows = [some[~case.no_agreement(some)] for some in feasible]
+        packages = np.concatenate([text[None], *rows])
         ends = np.cumsum([1, *map(len, rows)])
         self.sizes: dict[int, Numbers] = {n: np.arange(ends[n - 1], ends[n]) for n in range(1, changes + 1)}
-        forced = neighbourhoods.forced(case.text, packages, self.rules)
-        self.forced: Counts = np.stack(list(forced.values())).sum(axis=0, dtype=np.int64)
+        self.forced: Counts = near.forced(text, packages, self.rules).sum(axis=0, dtype=np.int64)
         self.scores: Scores = scored(case, packages, progress=progress)
         #: Packages that somebody is asked about; the others are no agreement.
         asked = self.scores.asked
@@ -143,40 +144,38 @@ class _Search:
         self.full = np.flatnonzero(asks_all)[1:]
         #: And those that do not, which stand apart.
         self.fewer = np.flatnonzero(asks & ~asks_all)
+        self.padding: Mask = padding(self.scores, asks_all)
+        self.padding_fewer: Mask = padding(self.scores, asks)
+        #: What the party to be spared gains, and what is padding for it.
         self.gain: Array | None = None
+        self.padding_spared = self.padding
         if party is not None:
             row = [p.id for p in case.profiles].index(party)
             self.gain = np.round(self.scores.gain[row] / ROUNDING) * ROUNDING
-        self.padding: Mask = padding(self.scores, asks_all)
-        self.padding_fewer: Mask = padding(self.scores, asks)
-        self.padding_spared: Mask | None = None if self.gain is None else padding(self.scores, asks_all, self.gain)
+            self.padding_spared = padding(self.scores, asks_all, self.gain)
 
     def _own(self, size: int) -> Numbers:
         return np.intersect1d(self.sizes[size], self.full)
 
     def chosen(self, size: int, top: int) -> _Chosen:
-        """The amendments of a size that are told, best first; padding is left out everywhere."""
+        """The amendments of a size that are reported, best first; padding is left out everywhere."""
         own = self._own(size)
         pool, among = self._pool(own)
-        by_party = among != "all"
-        padded = self.padding_spared if by_party and self.padding_spared is not None else self.padding
-        ranked = self._order(pool[~padded[pool]], self.gain if by_party else None)
-        best = self._order(own[~self.padding[own]])
+        first, padded = (None, self.padding) if among == "all" else (self.gain, self.padding_spared)
         fewer = np.intersect1d(self.sizes[size], self.fewer)
-        apart = self._order(fewer[self.scores.raises[fewer] & ~self.padding_fewer[fewer]])
         return _Chosen(
-            listed=ranked[:top].tolist(),
-            fewer=apart[:top].tolist(),
+            size=size,
+            listed=self._order(pool[~padded[pool]], first)[:top].tolist(),
+            fewer=self._order(fewer[self.scores.raises[fewer] & ~self.padding_fewer[fewer]])[:top].tolist(),
             among=among,
-            by_party=by_party,
             padded=int(padded[own].sum()),
-            best=next(iter(best.tolist()), None),
+            best=self._order(own[~self.padding[own]])[:1].tolist(),
         )
 
     def _order(self, numbers: Numbers, first: Array | None = None) -> Numbers:
         return self.scores.order(numbers, self.forced, first)
 
-    def _pool(self, own: Numbers) -> tuple[Numbers, Pool]:
+    def _pool(self, own: Numbers) -> tuple[Numbers, records.Pool]:
         """Those among which a party's least loss is looked for: they do the work. All where there is no work done.
 
         A text below one half is to reach it; failing that, most of the best rise is. One at or above is to be raised.
@@ -195,62 +194,57 @@ class _Search:
 
     def singles(self) -> dict[int, int]:
         """By issue: the number of its best single change."""
-        result = {}
         own = self._own(1)
-        for j in self.free:
-            mine = own[self.scores.packages[own, j] != self.case.text[j]]
-            if len(mine):
-                result[j] = int(self._order(mine)[0])
-        return result
+        of_issue = {j: own[self.scores.packages[own, j] != self.case.text[j]] for j in self.free}
+        return {j: int(self._order(mine)[0]) for j, mine in of_issue.items() if len(mine)}
 
-    def size(self, size: int, found: _Chosen, told: dict[int, Amendment]) -> Size:
-        own, joint = self._own(size), self.scores.joint
-        return Size(
-            changes=size,
-            packages=len(self.sizes[size]),
-            nobody_asked=len(self.sizes[size]) - len(np.intersect1d(self.sizes[size], self.eligible)),
-            fewer_asked=len(np.intersect1d(self.sizes[size], self.fewer)),
+    def size(self, some: _Chosen, amendments: dict[int, records.Amendment]) -> records.Size:
+        packages, own = self.sizes[some.size], self._own(some.size)
+        return records.Size(
+            changes=some.size,
+            packages=len(packages),
+            nobody_asked=len(packages) - len(np.intersect1d(packages, self.eligible)),
+            fewer_asked=len(np.intersect1d(packages, self.fewer)),
             raising=int(self.scores.raises[own].sum()),
-            reaching_half=int((2 * joint[own] >= self.scores.draws).sum()),
-            equalled_by_fewer=found.padded,
-            ranked_by="party" if found.by_party else "joint",
-            ranked_among=found.among,
-            amendments=tuple(told[n] for n in found.listed),
-            best=None if found.best is None else told[found.best],
-            asking_fewer=tuple(told[n] for n in found.fewer),
+            reaching_half=int((2 * self.scores.joint[own] >= self.scores.draws).sum()),
+            equalled_by_fewer=some.padded,
+            ranked_by="joint" if some.among == "all" else "party",
+            ranked_among=some.among,
+            amendments=tuple(amendments[n] for n in some.listed),
+            best=next((amendments[n] for n in some.best), None),
+            asking_fewer=tuple(amendments[n] for n in some.fewer),
         )
 
-    def issue(self, j: int, amendments: dict[int, Amendment], best: int | None) -> IssueBest:
-        feasible, rules = neighbourhoods.alone(self.case.space, self.case.text, j, self.rules)
-        feasible = feasible[~self.case.no_agreement(feasible)]
-        return IssueBest(
+    def issue(self, j: int, amendments: dict[int, records.Amendment], best: int | None) -> records.IssueBest:
+        feasible, rules = near.alone(self.case.space, self.case.text, j, self.rules)
+        return records.IssueBest(
             issue=self.case.space.issues[j],
-            alternatives=len(feasible),
+            alternatives=int((~self.case.no_agreement(feasible)).sum()),
             amendment=None if best is None else amendments[best],
             blocked_by=tuple(map(constraint_ref, rules)),
         )
 
-    def told(self, numbers: Sequence[int]) -> tuple[Base, dict[int, Amendment]]:
+    def amendments(self, numbers: Sequence[int]) -> tuple[Base, dict[int, records.Amendment]]:
         """The text, and some amendments by number, in full, with changes counted draw by draw."""
         case, draws = self.case, self.scores.draws
+        numbers = list(dict.fromkeys(numbers))
         cases = [case, *(amended(case, self.scores.packages[n]) for n in numbers)]
         counts = list(counted(cases, draws, case.scenario.seed, None))
         base = tabled(case, counts[0], draws, [self._gain(i, 0) for i in range(len(case.profiles))])
-        found = {
+        return base, {
             n: self._amendment(n, on, count, base.verdict)
             for n, on, count in zip(numbers, cases[1:], counts[1:], strict=True)
         }
-        return base, found
 
     def _gain(self, party: int, number: int) -> float:
         return float(self.scores.gain[party, number])
 
-    def _amendment(self, number: int, on: Case, count: BallotCounts, base: Verdict) -> Amendment:
+    def _amendment(self, number: int, on: Case, count: BallotCounts, base: Verdict) -> records.Amendment:
         case, draws = self.case, self.scores.draws
         joint, shares = interval(count.joint, draws), alone(on, count, draws)
         before, after = case.asked, on.asked
-        return Amendment(
-            changes=tuple(self._change(j, on.text) for j in neighbourhoods.changed(case.text, on.text)),
+        return records.Amendment(
+            changes=tuple(self._term(on, c) for c in differences(case.space, case.text, on.text)),
             joint_acceptability=joint,
             change=change(count.joint, draws),
             verdict=judged(joint, shares),
@@ -260,11 +254,11 @@ class _Search:
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
             forced=int(self.forced[number]),
             lines_crossed=int(self.scores.lines[number]),
-            breaks=tuple(constraint_ref(r) for r in self.warned if r.broken_by(on.text[None])[0]),
+            breaks=tuple(constraint_ref(r) for r in self.warning if r.broken_by(on.text[None])[0]),
             newly_needed=tuple(p for p in after if p not in before),
             no_longer_needed=tuple(p for p in before if p not in after),
             parties=tuple(
-                PartyEffect(
+                records.PartyEffect(
                     id=p.id,
                     consent_needed=p.id in after,
                     acceptability=interval(count.parties[p.id], draws),
@@ -277,38 +271,16 @@ class _Search:
             ),
         )
 
-    def _change(self, j: int, package: Packages) -> TermChange:
-        case, name = self.case, self.case.space.issues[j]
-        old, options = int(case.text[j]), case.space.options[j]
-        return TermChange(
-            issue=name,
-            before=None if old == OPEN else options[old],
-            after=options[int(package[j])],
-            basis="open" if old == OPEN else case.term_basis[name],
-            forced_by=tuple(constraint_ref(r) for r in neighbourhoods.forcing(case.text, package, j, self.rules)),
+    def _term(self, on: Case, change: TermChange) -> records.AmendedTerm:
+        case, issue = self.case, change.issue
+        rules = near.forcing(case.text, on.text, case.space.issue(issue), self.rules)
+        return records.AmendedTerm(
+            issue=issue,
+            before=change.before,
+            to=change.to,
+            basis="open" if change.before is None else case.term_basis[issue],
+            forced_by=tuple(map(constraint_ref, rules)),
         )
-
-
-def _blockers(case: Case, scores: Scores) -> list[Blocker]:
-    """Parties asked that accept the text in no draw at all."""
-    result = []
-    for i, profile in enumerate(case.profiles):
-        if profile.id not in case.asked or scores.own[i, 0]:
-            continue
-        seen = case.space.seen(case.text[None], profile.id)
-        lines = [
-            BlockingLine(
-                kind=line.kind,
-                issue=line.issue,
-                option=line.id if line.kind == "red_line" else None,
-                refusal=line.id if line.kind == "refusal" else None,
-                basis=line.basis,
-            )
-            for line in profile.lines
-            if certain(line) and line.condition.holds(case.text[None] if line.kind == "red_line" else seen)[0]
-        ]
-        result.append(Blocker(party=profile.id, lines=tuple(lines)))
-    return result
 
 
 def _without_lines(case: Case, parties: Collection[str]) -> Interval | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.analysis.amend.page import changed, shown
+from sim.analysis.amend.findings import in_table
 from sim.analysis.amend.result import Amend, Amendment
 from sim.report import figure as style
-from sim.report.verdict import HALF, compact
+from sim.report.numbers import compact
+from sim.results.verdicts import HALF
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,12 +27,12 @@ def draw(result: Amend) -> Figure:
 
     Where neither text nor amendment has any, each party's acceptability of them instead.
     """
-    listed = [a for size in result.sizes for a in (*shown(size), *size.asking_fewer)]
+    listed = [a for size in result.sizes for a in (*in_table(size), *size.asking_fewer)]
     if result.base.joint_acceptability.estimate == 0 and all(a.joint_acceptability.estimate == 0 for a in listed):
         return _parties(result)
     bars = [(0, "as tabled", result.base.joint_acceptability.estimate)]
     for size in result.sizes:
-        bars += [(size.changes, _label(result, a), a.joint_acceptability.estimate) for a in shown(size)]
+        bars += [(size.changes, _label(result, a), a.joint_acceptability.estimate) for a in in_table(size)]
     for size in result.sizes:
         bars += [(_FEWER, _unasked(result, a), a.joint_acceptability.estimate) for a in size.asking_fewer]
     heights = [max(label.count("\n") + 1, 1.3) for _, label, _ in bars]
@@ -53,24 +54,18 @@ def draw(result: Amend) -> Figure:
     ax.text(100 * HALF, -0.1, "one half", ha="center", va="bottom", fontsize=8, color="#444444")
     ax.set_yticks(at, [label for _, label, _ in bars], fontsize=8)
     ax.set_ylim(y + 0.4, -0.2)
-    ax.set_xlim(0, 104)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("draws in which all whose consent is needed accept, %")
-    ax.spines[["top", "right"]].set_visible(False)
-    fig.legend(loc="outside right upper", fontsize=8, frameon=False)
-    info, how = result.scenario, result.settings
-    subtitle = style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
-    style.titled(fig, "What would have to change in the text", f"{subtitle}\n", foot=_foot(result))
-    return fig
+    return _finished(fig, result, "What would have to change in the text", _foot(result))
 
 
 def _parties(result: Amend) -> Figure:
     """A row the text and the best amendment of each size, a mark a party asked."""
     rows = [("as tabled", {p.id: p.acceptability.estimate for p in result.base.parties})]
     for size in result.sizes:
-        for found in size.amendments[:1]:
-            shares = {p.id: p.acceptability.estimate for p in found.parties if p.consent_needed}
-            rows.append((f"best of {_name(size.changes)}:\n{_label(result, found)}", shares))
+        for best in size.amendments[:1]:
+            shares = {p.id: p.acceptability.estimate for p in best.parties if p.consent_needed}
+            rows.append((f"best of {_name(size.changes)}:\n{_label(result, best)}", shares))
     people = list(dict.fromkeys(party for _, shares in rows for party in shares))
     spread = 0.8 / max(len(people), 1)
     fig = style.figure(9.0, 2.2 + 0.5 * len(rows) + 0.17 * sum(label.count("\n") for label, _ in rows))
@@ -90,17 +85,25 @@ def _parties(result: Amend) -> Figure:
         ax.axhline(y + 0.5, color="#DDDDDD", linewidth=0.8)
     ax.set_yticks(range(len(rows)), [label for label, _ in rows], fontsize=8)
     ax.set_ylim(len(rows) - 0.45, -0.55)
-    ax.set_xlim(0, 104)
     ax.tick_params(axis="y", length=0, pad=10)
     ax.set_xlabel("draws in which the party accepts, %")
+    return _finished(
+        fig,
+        result,
+        "No amendment lets all accept together: who accepts what",
+        "In no draw do all accept the text, or any amendment listed; the best are those that trouble the weakest "
+        "least.",
+    )
+
+
+def _finished(fig: Figure, result: Amend, title: str, foot: str) -> Figure:
+    """What both figures end with: per cents along the bottom, a legend, a title."""
+    [ax] = fig.axes
+    ax.set_xlim(0, 104)
     ax.spines[["top", "right"]].set_visible(False)
     fig.legend(loc="outside right upper", fontsize=8, frameon=False)
     info, how = result.scenario, result.settings
     subtitle = style.facts(info, how) + style.evidence_line(result.base.on_evidence, result.names, how)
-    title = "No amendment lets all accept together: who accepts what"
-    foot = (
-        "In no draw do all accept the text, or any amendment listed; the best are those that trouble the weakest least."
-    )
     style.titled(fig, title, f"{subtitle}\n", foot=foot)
     return fig
 
@@ -111,24 +114,22 @@ def _name(changes: int) -> str:
     return "the text" if changes == 0 else f"{changes} change" + "s" * (changes > 1)
 
 
-def _label(result: Amend, found: Amendment) -> str:
+def _label(result: Amend, amendment: Amendment) -> str:
     lines = []
-    for c in found.changes:
+    for c in amendment.changes:
         mark = " (forced)" if c.forced_by else ""
-        text = changed(result.labels, c).replace("->", "\u2192") + mark
+        text = result.labels.change(c.issue, c.before, c.to).replace("->", "\u2192") + mark
         lines.append(fill(text, _LABEL, subsequent_indent="    ", break_long_words=False))
     return "\n".join(lines)
 
 
-def _unasked(result: Amend, found: Amendment) -> str:
-    return f"{_label(result, found)}\n(no longer asks {', '.join(result.names[p] for p in found.no_longer_needed)})"
+def _unasked(result: Amend, amendment: Amendment) -> str:
+    names = ", ".join(result.names[p] for p in amendment.no_longer_needed)
+    return f"{_label(result, amendment)}\n(no longer asks {names})"
 
 
 def _foot(result: Amend) -> str:
-    fewer = any(size.asking_fewer for size in result.sizes)
-    said = "The best of each size; amendments that part of their own changes equals are left out."
-    return said + (
-        "\nApart: works by not asking somebody whom the text asks, whose refusal then no longer counts."
-        if fewer
-        else ""
-    )
+    foot = "The best of each size; amendments that part of their own changes equals are left out."
+    if any(size.asking_fewer for size in result.sizes):
+        foot += "\nApart: works by not asking somebody whom the text asks, whose refusal then no longer counts."
+    return foot

@@ -13,105 +13,35 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
-from sim.analysis.flip.reweighting import Allowed, Reweighting, nearest, reach, unit_break_even, weight_break_even
-from sim.analysis.shared.expected import expected_values
-from sim.analysis.shared.parties import certain, known_party, lines_crossed, sourced_veto
+from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
+from sim.analysis.flip.reweighting import (
+    AllowedWeights,
+    Reweighting,
+    nearest,
+    reach,
+    unit_break_even,
+    weight_break_even,
+)
+from sim.analysis.shared.expected import expected_terms
+from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
 from sim.engine.draws import BLOCK, Array
 from sim.engine.objections import term_basis
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences, weight_plan
 from sim.engine.profiles import Case, Cell, Ordinal, Profile
-from sim.report.verdict import listed
-from sim.results.records import Document, Interval, LineRecord, Record, ScenarioInfo, Settings, Versions, versions
-from sim.scenario import schema
-from sim.scenario.labels import Labels, labels_of
+from sim.files.grammar import listed
+from sim.results.records import Interval, LineRecord, versions
+from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.score import compiled
 from sim.simulation.summary import line_record, scenario_info, settings
 
 #: Changes of weight below this are rounding of the solver.
 _STILL = 1e-9
-
-
-class Nearest(Record):
-    """The nearest weights at which the expected gain is zero; ``moved`` is half of the L1 ``distance``."""
-
-    distance: float
-    moved: float
-    weights: dict[str, float]
-    changes: dict[str, float]
-
-
-class IssueFlip(Record):
-    issue: str
-    option: str | None
-    importance: str
-    weight: float
-    difference: float
-    contribution: float
-    weight_break_even: float | None
-    weight_reason: str | None
-    possible: tuple[float, float]
-    difference_break_even: float | None
-    difference_reason: str | None
-
-
-class PartyFlip(Record):
-    id: str
-    name: str
-    role: schema.Role
-    asked: bool
-    silent: bool
-    acceptability: Interval
-    mean_gain: Interval
-    margin: float
-    flips_to: Literal["accepts", "refuses"]
-    cost: float
-    cost_break_even: float
-    reservation: float | None
-    reservation_break_even: float | None
-    reachable: tuple[float, float]
-    nearest: Nearest | None
-    nearest_reason: str | None
-    reachable_within_classes: tuple[float, float]
-    within_classes: Nearest | None
-    within_classes_reason: str | None
-    assumed_classes: tuple[str, ...]
-    silent_issues: tuple[str, ...]
-    silent_weight: float
-    lines: tuple[LineRecord, ...]
-    issues: tuple[IssueFlip, ...]
-
-    @property
-    def barred(self) -> float:
-        """The greatest share of draws in which one line turns the text away, whatever the weights."""
-        return max((x.share for x in self.lines), default=0.0)
-
-    @property
-    def vetoes(self) -> tuple[LineRecord, ...]:
-        """Lines that bind in every draw: whatever the weights, the party refuses."""
-        return tuple(x for x in self.lines if certain(x))
-
-
-class FlipResult(Document):
-    """Break-evens and nearest flips of one scenario."""
-
-    schema_: Literal["sim.flip/1"] = Field("sim.flip/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
-    party: str | None
-    assumed_terms: int
-    terms: int
-    sourced_veto: bool
-    parties: tuple[PartyFlip, ...]
-    labels: Labels = Labels()
-    versions: Versions
 
 
 def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
@@ -125,8 +55,8 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
     draws = case.scenario.draws
     for block in range(math.ceil(draws / BLOCK)):
         memo = Memo(case.scenario.seed, block)
-        for found in means.values():
-            found.add(memo, min(BLOCK, draws - block * BLOCK))
+        for party_means in means.values():
+            party_means.add(memo, min(BLOCK, draws - block * BLOCK))
     return FlipResult(
         scenario=scenario_info(case, loaded.sha256),
         settings=settings(case),
@@ -134,7 +64,7 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
-        parties=tuple(_party(case, found) for found in means.values()),
+        parties=tuple(_party(case, m) for m in means.values()),
         labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
@@ -194,22 +124,17 @@ class _Means:
 
     def units(self) -> tuple[Array, Array, Array]:
         """What each issue is worth per unit of weight, and the least and greatest it could be. Shapes ``(issues,)``."""
-        # their sums miss 1 by rounding alone
-        beliefs = self._beliefs / (self._beliefs.sum() or 1.0)
         units, low, high = np.zeros((3, len(self.seen)))
+        terms = expected_terms(self.profile, self.case.space.sizes, np.ones(len(self.seen)), self._beliefs)
+        beliefs = self._beliefs / (self._beliefs.sum() or 1.0)  # their sums miss 1 by rounding alone
         for j, option in enumerate(self.seen.tolist()):
             if option == OPEN:
                 continue
-            values = expected_values(self.profile.cells[j], self.case.space.sizes[j])
-            if self.reservation is not None:
-                units[j], high[j] = values[option], 1.0
-                continue
-            for share, outcome in zip(beliefs, self.profile.outcomes, strict=True):
-                if outcome[j] not in (OPEN, option):
-                    units[j] += share * (values[option] - values[outcome[j]])
-                    high[j] += share
-            high[j] = min(high[j], 1.0)
-            low[j] = 0.0 - high[j]
+            units[j], high[j] = terms[j][option], 1.0
+            if self.reservation is None:
+                outcomes = zip(beliefs, self.profile.outcomes, strict=True)
+                high[j] = min(sum(share for share, y in outcomes if y[j] not in (OPEN, option)), 1.0)
+                low[j] = 0.0 - high[j]
         return units, low, high
 
 
@@ -231,8 +156,8 @@ class _Score:
 
     @property
     def margin(self) -> float:
-        found = float(self.weights @ self.units) - self.threshold
-        return 0.0 if abs(found) <= TIE else found
+        margin = float(self.weights @ self.units) - self.threshold
+        return 0.0 if abs(margin) <= TIE else margin
 
 
 def _party(case: Case, means: _Means) -> PartyFlip:
@@ -241,11 +166,10 @@ def _party(case: Case, means: _Means) -> PartyFlip:
     reservation, cost = means.reservation, means.cost
     score = _Score(case.space.issues, means.weights, units, (reservation or 0.0) - cost)
     margin = score.margin
-    free = Allowed.anything(len(units))
-    held = Allowed.by(weight_plan(profile))
-    reachable, reachable_held = (
+    free, classes = AllowedWeights.anything(len(units)), AllowedWeights.by(weight_plan(profile))
+    reachable, reachable_within = (
         (least - score.threshold + 0.0, greatest - score.threshold + 0.0)
-        for least, greatest in (reach(units, free), reach(units, held))
+        for least, greatest in (reach(units, free), reach(units, classes))
     )
     unheard = [
         j
@@ -254,7 +178,8 @@ def _party(case: Case, means: _Means) -> PartyFlip:
     ]
     silent = "the sources are silent on it: there is nothing to weigh" if profile.silent else None
     anywhere = None if silent else nearest(score.weights, units, score.threshold, free)
-    within = None if silent else nearest(score.weights, units, score.threshold, held)
+    within = None if silent else nearest(score.weights, units, score.threshold, classes)
+    forbidden = silent or f"under them the expected gain {_end(score, reachable_within)}"
     return PartyFlip(
         id=profile.id,
         name=profile.name,
@@ -271,10 +196,10 @@ def _party(case: Case, means: _Means) -> PartyFlip:
         reservation_break_even=None if reservation is None else reservation + margin,
         reachable=reachable,
         nearest=_nearest(score, anywhere),
-        nearest_reason=None if anywhere else silent or _stuck(case, score, means, reachable),
-        reachable_within_classes=reachable_held,
+        nearest_reason=None if anywhere else silent or _out_of_reach(case, score, means, reachable),
+        reachable_within_classes=reachable_within,
         within_classes=_nearest(score, within),
-        within_classes_reason=None if within else silent or _held_back(score, reachable_held),
+        within_classes_reason=None if within else forbidden,
         assumed_classes=tuple(
             c.issue
             for c in profile.cells
@@ -292,19 +217,19 @@ def _unordered(cell: Cell, option: int) -> bool:
     return isinstance(cell.values, Ordinal) and option in (*cell.values.rest, *cell.values.unknown)
 
 
-def _nearest(score: _Score, found: Reweighting | None) -> Nearest | None:
-    if found is None:
+def _nearest(score: _Score, reweighting: Reweighting | None) -> Nearest | None:
+    if reweighting is None:
         return None
-    changes = found.weights - score.weights
+    changes = reweighting.weights - score.weights
     return Nearest(
-        distance=found.distance,
-        moved=found.distance / 2,
-        weights={i: float(w) for i, w in zip(score.issues, found.weights, strict=True)},
+        distance=reweighting.distance,
+        moved=reweighting.distance / 2,
+        weights={i: float(w) for i, w in zip(score.issues, reweighting.weights, strict=True)},
         changes={i: float(x) for i, x in zip(score.issues, changes, strict=True) if abs(x) > _STILL},
     )
 
 
-def _stuck(case: Case, score: _Score, means: _Means, reachable: tuple[float, float]) -> str:
+def _out_of_reach(case: Case, score: _Score, means: _Means, reachable: tuple[float, float]) -> str:
     """Why no weights at all turn the expected gain."""
     if means.reservation is None and score.threshold == 0:
         labels = labels_of(case.scenario.domain)
@@ -312,10 +237,6 @@ def _stuck(case: Case, score: _Score, means: _Means, reachable: tuple[float, flo
         side = "against" if score.margin < 0 else "for"
         return f"every issue on which it gains or loses in expectation counts {side} the text ({listed(differing)})"
     return f"whatever the weights, the expected gain {_end(score, reachable)}"
-
-
-def _held_back(score: _Score, reachable: tuple[float, float]) -> str:
-    return f"under them the expected gain {_end(score, reachable)}"
 
 
 def _figure(gain: float) -> str:

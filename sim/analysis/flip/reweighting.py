@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 
 from sim.engine.acceptability import TIE
 from sim.engine.draws import Array
-from sim.engine.preferences import Share
+from sim.engine.preferences import PlanEntry
 from sim.scenario import schema
 
 #: Tolerance asked of the solver; its own default (1e-7) is too coarse for weights.
@@ -44,11 +44,11 @@ def weight_break_even(weights: Array, units: Array, threshold: float, issue: int
     others = (score - own * unit) / rest
     if abs(unit - others) <= TIE:
         return None, "it is worth as much as the others together, so its weight changes nothing"
-    found = (threshold - others) / (unit - others)
-    if not TIE < found < 1 - TIE:
-        touches = abs(found) <= TIE or abs(found - 1) <= TIE
+    even = (threshold - others) / (unit - others)
+    if not TIE < even < 1 - TIE:
+        touches = abs(even) <= TIE or abs(even - 1) <= TIE
         return None, "at most it brings the score to the threshold" if touches else "no weight between 0 and 1 does it"
-    return found, None
+    return even, None
 
 
 def unit_break_even(
@@ -59,17 +59,17 @@ def unit_break_even(
         return None, "the text does not differ from no deal on it"
     if weight <= TIE:
         return None, "it has no weight"
-    found = unit - margin / weight
-    if not low - TIE <= found <= high + TIE:
+    even = unit - margin / weight
+    if not low - TIE <= even <= high + TIE:
         return None, "it would have to lie beyond what is possible"
-    return float(np.clip(found, low, high)), None
+    return float(np.clip(even, low, high)), None
 
 
 # --- nearest flip ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Allowed:
+class AllowedWeights:
     """Which weights may be: bounds, and issues in classes, heaviest first.
 
     Every issue of a class weighs at least as much as every issue of a later one.
@@ -80,11 +80,11 @@ class Allowed:
     classes: tuple[tuple[int, ...], ...] = ()
 
     @classmethod
-    def anything(cls, issues: int) -> Allowed:
+    def anything(cls, issues: int) -> AllowedWeights:
         return cls((0.0,) * issues, (1.0,) * issues)
 
     @classmethod
-    def by(cls, plan: Sequence[Share]) -> Allowed:
+    def by(cls, plan: Sequence[PlanEntry]) -> AllowedWeights:
         """What a plan of weights allows; see :func:`sim.engine.preferences.weight_plan`.
 
         Importance ``none`` stays at 0; given weights keep their number or range, outside the
@@ -108,14 +108,14 @@ class Reweighting(NamedTuple):
     weights: Array
 
 
-def reach(units: Array, allowed: Allowed) -> tuple[float, float]:
+def reach(units: Array, allowed: AllowedWeights) -> tuple[float, float]:
     """Least and greatest score that allowed weights give. Raises ValueError where no weights are allowed."""
     least, greatest = (sign * _solved(sign * units, allowed, len(units))[0] for sign in (1.0, -1.0))
     return least, greatest
 
 
-def nearest(weights: Array, units: Array, threshold: float, allowed: Allowed) -> Reweighting | None:
-    """Allowed weights at the least L1 distance from ``weights`` whose score meets the threshold.
+def nearest(weights: Array, units: Array, threshold: float, allowed: AllowedWeights) -> Reweighting | None:
+    """AllowedWeights weights at the least L1 distance from ``weights`` whose score meets the threshold.
 
     None where allowed weights do not carry the score across it: the score has to be able to
     pass the threshold, not only to touch it, since at the threshold itself nobody prefers
@@ -132,13 +132,13 @@ def nearest(weights: Array, units: Array, threshold: float, allowed: Allowed) ->
     cost = np.concatenate([np.zeros(n), np.ones(2 * n)])
     moves = np.hstack([np.eye(n), -np.eye(n), np.eye(n)])
     meets = np.concatenate([units, np.zeros(2 * n)])
-    _, found = _solved(cost, allowed, n, [*zip(moves, weights, strict=True), (meets, threshold)])
-    new = np.clip(found[:n], 0.0, 1.0)
+    _, where = _solved(cost, allowed, n, [*zip(moves, weights, strict=True), (meets, threshold)])
+    new = np.clip(where[:n], 0.0, 1.0)
     return Reweighting(float(np.abs(new - weights).sum()), new)
 
 
 def _solved(
-    cost: Array, allowed: Allowed, issues: int, equations: Sequence[tuple[Array, float]] = ()
+    cost: Array, allowed: AllowedWeights, issues: int, equations: Sequence[tuple[Array, float]] = ()
 ) -> tuple[float, Array]:
     """Least cost, and where, over allowed weights (the first ``issues`` variables) under further equations.
 

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from itertools import combinations
+from typing import Literal
 
 import numpy as np
 
-from sim.analysis.frontier import package_facts
-from sim.analysis.frontier import zone as zopa
-from sim.analysis.frontier.frontier_options import chosen_parties, kept_issues
-from sim.analysis.frontier.joint_counts import joint_shares
-from sim.analysis.frontier.pareto import Undominated
-from sim.analysis.frontier.pareto import frontier as undominated
-from sim.analysis.frontier.result import (
-    Better,
-    Frontier,
-    FrontierPoint,
-    Options,
-    PartyRange,
-    Point,
-    Points,
-    ProposalPlace,
-    SolutionPoint,
-    SpaceSize,
-    Zone,
-    ZoneByLayer,
-    ZonePair,
-    ZoneParty,
-)
-from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, slack, solution
-from sim.analysis.frontier.standing import Standing, standing
+from sim.analysis.frontier import packages
+from sim.analysis.frontier import result as records
+from sim.analysis.frontier.distance import Placement, placement, slack
+from sim.analysis.frontier.pareto import Undominated, undominated
+from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, solution
+from sim.analysis.frontier.space import Limits, pieces
+from sim.analysis.frontier.zone import answers
+from sim.analysis.shared.about import about
 from sim.analysis.shared.expected_gains import Terms, expected
+from sim.analysis.shared.parties import known_party
+from sim.analysis.shared.tabled import differences
 from sim.analysis.shared.texts_beside import Texts, texts_beside
 from sim.analysis.space import binding, boxes
 from sim.analysis.space.binding import RedLines
@@ -41,13 +28,11 @@ from sim.engine.draws import Array
 from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
-from sim.results.records import Interval, WeightByBasis, versions
+from sim.results.records import Interval, WeightByBasis
 from sim.scenario import schema
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 #: More feasible packages than this are not set against each other to count those that all accept.
 MOST_COUNTED = 10_000_000_000
@@ -64,7 +49,7 @@ def frontier(
     top: int = 10,
     texts: Texts | None = None,
     progress: Progress | None = None,
-) -> Frontier:
+) -> records.Frontier:
     """The Pareto frontier of expected gains over all possible packages of a scenario's domain, for some parties.
 
     Possible are packages that keep the constraints up to a severity, about which somebody is asked, and that no party
@@ -82,156 +67,141 @@ def frontier(
     if not epsilon >= 0 or not math.isfinite(epsilon):
         raise ValueError(f"epsilon is an amount of gain, 0 or more; not {epsilon}")
     [case] = compiled([loaded])
-    chosen, by = chosen_parties(case, parties)
-    options = Options(
+    chosen, by = _chosen(case, parties)
+    options = records.FrontierOptions(
         parties=chosen,
         parties_by=by,
         red_lines=red_lines,
         constraints=constraints,
-        keep=kept_issues(case, keep),
+        keep=_staying(case, keep),
         epsilon=epsilon,
         top=top,
     )
-    found = texts_beside(loaded) if texts is None else texts
-    work = _Work(case, options, [loaded.scenario, *(other.scenario for other in found.loaded)])
-    space = work.space()
-    zone: Zone | None = None
+    beside = texts_beside(loaded) if texts is None else texts
+    work = _Work(case, options, [loaded.scenario, *(other.scenario for other in beside.loaded)])
+    space = work.limits.size(work.diagram.count)
+    zone: records.FrontierZone | None = None
     missing: str | None = f"{space.feasible:,} feasible packages are too many"
     if space.feasible <= MOST_COUNTED:
         try:
             zone, missing = work.zone(progress), None
         except ValueError as error:  # too tangled, or too many parties: the frontier stands all the same
             missing = str(error)
-    made = Frontier(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
+    return records.Frontier(
         options=options,
         space=space,
         parties=work.ranges(),
         frontier=work.points(),
-        solutions=tuple(work.solution(found) for found in work.solutions),
+        solutions=tuple(map(work.solution, work.solutions)),
         least_bad=None if work.least_bad is None else work.point(work.least_bad),
         better=None if work.better is None else work.point(work.better),
-        polls=package_facts.polled(case, red_lines),
-        proposals=tuple(work.proposal(number) for number in range(len(work.texts))),
-        skipped=found.skipped,
+        polls=packages.poll_lines(case, red_lines),
+        proposals=tuple(map(work.proposal, range(len(work.texts)))),
+        skipped=beside.skipped,
         zone=zone,
         zone_missing=missing,
-        names={p.id: p.name for p in case.profiles},
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain, {x.scenario.id: x.scenario.name for x in (loaded, *found.loaded)}),
-        versions=versions(),
-    )
-    return made.with_every(work.every())
+        **about(case, loaded, {x.scenario.id: x.scenario.name for x in (loaded, *beside.loaded)}),
+    ).with_every(work.every())
+
+
+def _chosen(case: Case, parties: Sequence[str] | None) -> tuple[tuple[str, ...], records.PartiesBy]:
+    """The parties named, else the principals, else all with positions that are no ratifiers.
+
+    Raises ValueError for parties that there are not, that are silent, named twice, or fewer than two.
+    """
+    by: records.PartiesBy = "named"
+    if parties is None:
+        heard = [p for p in case.profiles if not p.silent]
+        parties, by = [p.id for p in heard if p.role == "principal"], "principals"
+        if len(parties) < 2:
+            parties, by = [p.id for p in heard if p.role != "ratifier"], "positions"
+    for party in parties:
+        if known_party(case, party).silent:
+            raise ValueError(f"{party}: the sources say nothing of this party, so that all packages are alike to it")
+    if twice := [p for k, p in enumerate(parties) if p in parties[:k]]:
+        raise ValueError(f"{twice[0]}: named twice")
+    if len(parties) < 2:
+        raise ValueError(f"a frontier is one of two parties or more; there is {parties[0] if parties else 'none'}")
+    return tuple(parties), by
+
+
+def _staying(case: Case, keep: Sequence[str]) -> tuple[str, ...]:
+    """Issues that stay as in the text. Raises ValueError for what is none, or is open there."""
+    for issue in keep:
+        if issue not in case.space.issues:
+            raise ValueError(f"{issue}: no such issue; there are {', '.join(case.space.issues)}")
+        if issue in case.open_issues:
+            raise ValueError(f"{issue}: the text leaves this issue open, so there is nothing to keep")
+    return tuple(dict.fromkeys(keep))
 
 
 class _Work:
-    """A case, what binds in it, and its frontier for the parties chosen."""
+    """A case, what is left out of its space, and its frontier for the parties chosen."""
 
-    def __init__(self, case: Case, options: Options, texts: Sequence[schema.Scenario]) -> None:
+    def __init__(self, case: Case, options: records.FrontierOptions, texts: Sequence[schema.Scenario]) -> None:
         """``texts`` are those to place, the tabled one first."""
         self.case, self.options, self.texts = case, options, texts
         self.terms = expected(case)
         by_party = {t.party: t for t in self.terms}
         self.chosen: tuple[Terms, ...] = tuple(by_party[p] for p in options.parties)
-        self.severities = SEVERITIES[: SEVERITIES.index(options.constraints) + 1]
+        self.limits = Limits(case, options)
         space = case.space
-        forbidden = binding.forbidden(case, options.constraints, options.red_lines, options.keep)
-        pieces = [p for k, t in enumerate(self.chosen) for p in binding.pieces(space, t.party, k, t.tables)]
-        self.diagram = diagram(space.sizes, forbidden, pieces, len(self.chosen))
+        added = [p for k, t in enumerate(self.chosen) for p in pieces(space, t.party, k, t.tables)]
+        self.diagram = diagram(space.sizes, self.limits.forbidden, added, len(self.chosen))
         fixed = np.array([t.fixed for t in self.chosen])
-        self.found: Undominated = undominated(self.diagram, fixed, case.text, options.epsilon)
-        self.gains: Array = self.found.gains
-        #: The package told of each point, and whether all who are asked about it accept.
-        self.packages = self.found.packages_of(np.arange(len(self.found)))
-        self.accepted = package_facts.accepted(case, self.terms, self.packages)
-        self.rows = [case.space.package({i: t.proposal.terms[i].option for i in case.space.issues}) for t in texts]
-        self.places = [self._standing(row) for row in self.rows]
+        self.efficient: Undominated = undominated(self.diagram, fixed, case.text, options.epsilon)
+        self.gains: Array = self.efficient.gains
+        count = len(self.gains)
+        #: The package shown of each point, and whether all who are asked about it accept.
+        self.packages = self.efficient.packages_of(np.arange(count))
+        self.accepted = packages.accepted(case, self.terms, self.packages)
+        self.rows = [space.package({i: t.proposal.terms[i].option for i in space.issues}) for t in texts]
+        self.places: list[Placement | None] = [None] * len(texts)
+        if count:
+            self.places = [placement(self.gains, self._gains(row), self.efficient.resolution) for row in self.rows]
         self.solutions = [solution(concept, self.gains) for concept in CONCEPTS]
         #: Where no package gives all at least no deal: the point where the worst-off is best off.
         self.least_bad: int | None = None
-        if len(self.gains) and not len(rational(self.gains)):
+        if count and not len(rational(self.gains)):
             self.least_bad = slack(self.gains, np.zeros(len(self.chosen)))[1]
         tabled = self.places[0]
-        self.better = tabled.at if tabled is not None and _betters(tabled) else None
-        count = min(options.top, len(self.found))
-        self.listed = np.unique(np.linspace(0, len(self.found) - 1, count).round().astype(int)).tolist()
+        self.better = tabled.at if tabled is not None and tabled.improvable else None
+        self.listed = np.unique(np.linspace(0, count - 1, min(options.top, count)).round().astype(int)).tolist()
         self.joint = self._joint()
 
-    def _standing(self, row: Packages) -> Standing | None:
-        gains = np.array([float(t.gain(self.case.space, row[None])[0]) for t in self.chosen])
-        return standing(self.gains, gains, self.found.resolution) if len(self.gains) else None
+    def _gains(self, row: Packages) -> Array:
+        """What a package gives the parties chosen."""
+        return np.array([float(t.gain(self.case.space, row[None])[0]) for t in self.chosen])
+
+    def _by_party(self, figures: Array) -> dict[str, float]:
+        return dict(zip(self.options.parties, figures.tolist(), strict=True))
 
     def _joint(self) -> dict[bytes, Interval | None]:
-        """Joint acceptability of whatever package is told, by its row."""
+        """Joint acceptability of every package that is shown, by its row."""
         singled = [s.point for s in self.solutions] + [self.least_bad, self.better]
-        told = [*self.listed, *(k for k in singled if k is not None)]
-        rows = np.array([*(self.packages[k] for k in dict.fromkeys(told)), *self.rows], np.int16)
-        return {row.tobytes(): share for row, share in zip(rows, joint_shares(self.case, rows), strict=True)}
+        points = dict.fromkeys([*self.listed, *(k for k in singled if k is not None)])
+        rows = np.array([*(self.packages[k] for k in points), *self.rows], np.int16)
+        return {row.tobytes(): share for row, share in zip(rows, packages.joint_shares(self.case, rows), strict=True)}
 
-    @cached_property
-    def turned(self) -> list[boxes.Box] | None:
-        """The packages with another option of the turning issue than the text; None where it has none of its own."""
-        name = self.case.scenario.domain.issues.no_deal.turning_issue
-        if name is None or name in self.case.open_issues:
-            return None
-        return binding.departing(self.case, [name])
-
-    @cached_property
-    def infeasible(self) -> list[boxes.Box]:
-        """The packages that break a constraint, or depart from the text on an issue to keep."""
-        kept = binding.departing(self.case, self.options.keep)
-        return [*kept, *binding.constraints(self.case.space, self.options.constraints)]
-
-    @cached_property
-    def absent(self) -> dict[str, boxes.Box]:
-        return binding.absent(self.case)
-
-    @property
-    def equalled(self) -> tuple[str, ...]:
-        """The outcomes of no deal that some package equals which breaks nothing and keeps what is to be kept."""
-        sizes = self.case.space.sizes
-        others = {name: boxes.outside([equal], sizes) for name, equal in self.absent.items()}
-        return tuple(
-            name for name, rest in others.items() if diagram(sizes, boxes.widest([*self.infeasible, *rest])).count
-        )
-
-    def space(self) -> SpaceSize:
-        space, keep = self.case.space, self.options.keep
-        turned = None
-        if self.turned is not None:
-            forbidden = binding.forbidden(self.case, self.options.constraints, self.options.red_lines, keep)
-            turned = self.diagram.count - diagram(space.sizes, [*forbidden, *self.turned]).count
-        return SpaceSize(
-            combinations=math.prod(n for i, n in zip(space.issues, space.sizes, strict=True) if i not in keep),
-            feasible=diagram(space.sizes, boxes.widest([*self.infeasible, *self.absent.values()])).count,
-            possible=self.diagram.count,
-            possible_turned=turned,
-            equal_no_deal=self.equalled,
-        )
-
-    def ranges(self) -> tuple[PartyRange, ...]:
-        asked = binding.asking(self.case)
+    def ranges(self) -> tuple[records.PartyRange, ...]:
         ideal = ideals(self.gains)
-        result = []
-        for k, party in enumerate(self.options.parties):
-            found = asked[party]
-            mine = self.gains[:, k]
-            result.append(
-                PartyRange(
-                    id=party,
-                    asked="never"
-                    if not found
-                    else "sometimes"
-                    if boxes.outside(found, self.case.space.sizes)
-                    else "always",
-                    least=float(mine.min()) if len(mine) else None,
-                    most=float(mine.max()) if len(mine) else None,
-                    ideal=None if ideal is None else float(ideal[k]),
-                    weight_by_basis=self._weight_by_basis(self.chosen[k]),
-                )
+        return tuple(
+            records.PartyRange(
+                id=party,
+                asked=self._asked(party),
+                least=float(self.gains[:, k].min()) if len(self.gains) else None,
+                most=float(self.gains[:, k].max()) if len(self.gains) else None,
+                ideal=None if ideal is None else float(ideal[k]),
+                weight_by_basis=self._weight_by_basis(self.chosen[k]),
             )
-        return tuple(result)
+            for k, party in enumerate(self.options.parties)
+        )
+
+    def _asked(self, party: str) -> Literal["always", "sometimes", "never"]:
+        about = binding.asking(self.case)[party]
+        if not about:
+            return "never"
+        return "sometimes" if boxes.outside(about, self.case.space.sizes) else "always"
 
     def _weight_by_basis(self, terms: Terms) -> WeightByBasis:
         shares = dict.fromkeys(WeightByBasis.model_fields, 0.0)
@@ -240,140 +210,129 @@ class _Work:
             shares[profile.ranking_basis(j, OPEN)] += weight
         return WeightByBasis(**shares)
 
-    def points(self) -> Points:
-        found = self.found
-        return Points(
-            total=len(found),
-            packages=None if found.packages is None else sum(found.packages),
+    def points(self) -> records.Points:
+        counts = self.efficient.packages
+        return records.Points(
+            total=len(self.gains),
+            packages=None if counts is None else sum(counts),
             at_least_no_deal=len(rational(self.gains)),
             all_accept=int(self.accepted.sum()),
-            epsilon=found.epsilon,
-            resolution=found.resolution,
-            listed=tuple(self.point(k) for k in self.listed),
+            epsilon=self.efficient.epsilon,
+            resolution=self.efficient.resolution,
+            listed=tuple(map(self.point, self.listed)),
         )
 
-    def every(self) -> tuple[FrontierPoint, ...]:
-        counts = self.found.packages or (None,) * len(self.found)
+    def every(self) -> tuple[records.PointGains, ...]:
+        counts = self.efficient.packages or (None,) * len(self.gains)
         return tuple(
-            FrontierPoint(number=k, gains=tuple(gains), packages=n, all_accept=accepted)
+            records.PointGains(number=k, gains=tuple(gains), packages=n, all_accept=accepted)
             for k, (gains, n, accepted) in enumerate(
                 zip(self.gains.tolist(), counts, self.accepted.tolist(), strict=True), 1
             )
         )
 
-    def point(self, number: int) -> Point:
-        case, row = self.case, self.packages[number]
-        asked = package_facts.asked(case, row)
-        gains = {t.party: float(t.gain(case.space, row[None])[0]) for t in self.terms}
-        return Point(
+    def point(self, number: int) -> records.FrontierPoint:
+        case, row, counts = self.case, self.packages[number], self.efficient.packages
+        asked = packages.asked(case, row)
+        return records.FrontierPoint(
             number=number + 1,
-            gains=dict(zip(self.options.parties, self.gains[number].tolist(), strict=True)),
-            others={p: gains[p] for p in asked if p not in self.options.parties},
-            packages=None if self.found.packages is None else self.found.packages[number],
+            gains=self._by_party(self.gains[number]),
+            others={
+                t.party: float(t.gain(case.space, row[None])[0])
+                for t in self.terms
+                if t.party in asked and t.party not in self.options.parties
+            },
+            packages=None if counts is None else counts[number],
             terms={i: o for i, o in case.space.terms(row).items() if o is not None},
-            changes=package_facts.differences(case, case.text, row),
+            changes=differences(case.space, case.text, row),
             asks=asked,
             all_accept=bool(self.accepted[number]),
             joint_acceptability=self.joint[row.tobytes()],
-            crosses=package_facts.crossed(case, row, "all"),
-            breaks=package_facts.broken(case, row, [s for s in SEVERITIES if s not in self.severities]),
+            crosses=packages.crossed(case, row, "all"),
+            breaks=packages.broken(case, row, SEVERITIES[SEVERITIES.index(self.options.constraints) + 1 :]),
         )
 
-    def solution(self, found: Solution) -> SolutionPoint:
-        return SolutionPoint(
-            concept=found.concept,
-            reason=found.reason,
-            value=found.value,
-            ties=found.ties,
-            point=None if found.point is None else self.point(found.point),
-        )
+    def solution(self, singled: Solution) -> records.SolutionPoint:
+        point = None if singled.point is None else self.point(singled.point)
+        return records.SolutionPoint(**{**vars(singled), "point": point})
 
-    def proposal(self, number: int) -> ProposalPlace:
-        """A text of the same space; what is asked of whom, and crossed, is told by this case's positions."""
+    def proposal(self, number: int) -> records.ProposalPlace:
+        """A text of the same space; who is asked, and what is crossed, is by this case's positions."""
         case, row, place, scenario = self.case, self.rows[number], self.places[number], self.texts[number]
-        gains = [float(t.gain(case.space, row[None])[0]) for t in self.chosen]
-        breaks = package_facts.broken(case, row, self.severities)
-        crosses = package_facts.crossed(case, row, self.options.red_lines)
-        departs = tuple(i for i in self.options.keep if row[case.space.issue(i)] != case.text[case.space.issue(i)])
-        open_issues = tuple(i for i, o in zip(case.space.issues, row.tolist(), strict=True) if o == OPEN)
-        nobody = not package_facts.asked(case, row)
+        space, options = case.space, self.options
+        breaks = packages.broken(case, row, SEVERITIES[: SEVERITIES.index(options.constraints) + 1])
+        crosses = packages.crossed(case, row, options.red_lines)
+        departs = tuple(i for i in options.keep if row[space.issue(i)] != case.text[space.issue(i)])
+        open_issues = tuple(i for i, o in zip(space.issues, row.tolist(), strict=True) if o == OPEN)
+        nobody = not packages.asked(case, row)
         equals = case.equalled(row[None])
         impossible = breaks or crosses or nobody or departs or equals
         possible = False if impossible else None if open_issues else True
-        exact = self.found.epsilon == 0
-        dominated = place is not None and not place.equal and place.dominating > 0
-        better = None
-        if place is not None and _betters(place):
-            better = Better(
-                number=place.at + 1,
-                gains=dict(zip(self.options.parties, self.gains[place.at].tolist(), strict=True)),
-                changes=package_facts.differences(case, row, self.packages[place.at]),
-            )
-        return ProposalPlace(
+        exact = self.efficient.epsilon == 0
+        beaten = place if place is not None and place.dominated else None
+        return records.ProposalPlace(
             id=scenario.id,
             title=scenario.title,
             date=scenario.proposal.date,
             tabled=number == 0,
             open_issues=open_issues,
-            gains=dict(zip(self.options.parties, gains, strict=True)),
+            gains=self._by_party(self._gains(row)),
             breaks=breaks,
             crosses=crosses,
             nobody_asked=nobody,
             departs=departs,
             equals_no_deal=equals,
             possible=possible,
-            all_accept=None if nobody else not crosses and bool(package_facts.accepted(case, self.terms, row[None])[0]),
+            all_accept=None if nobody else not crosses and bool(packages.accepted(case, self.terms, row[None])[0]),
             joint_acceptability=self.joint[row.tobytes()],
             efficient=possible and place is not None and place.equal if exact and possible is not None else None,
             slack=None if place is None else place.slack,
             distance=None if place is None else max(place.slack, 0.0),
-            dominated=dominated if dominated or exact else None,
-            dominating=place.dominating if place is not None and dominated else 0,
-            sum_gain=place.total if place is not None and dominated else None,
-            most_gain=dict(zip(self.options.parties, place.most.tolist(), strict=True))
-            if place is not None and dominated
-            else None,
-            better=better,
+            dominated=beaten is not None if beaten or exact else None,
+            dominating=0 if beaten is None else beaten.dominating,
+            sum_gain=None if beaten is None else beaten.total,
+            most_gain=None if beaten is None else self._by_party(beaten.most),
+            better=self._better(row, place.at) if place is not None and place.improvable else None,
         )
 
-    def zone(self, progress: Progress | None) -> Zone:
-        found = zopa.answers(
+    def _better(self, row: Packages, point: int) -> records.Better:
+        return records.Better(
+            number=point + 1,
+            gains=self._by_party(self.gains[point]),
+            changes=differences(self.case.space, row, self.packages[point]),
+        )
+
+    def zone(self, progress: Progress | None) -> records.FrontierZone:
+        limits = self.limits
+        counted = answers(
             self.case,
             self.terms,
             self.options.constraints,
             self.options.red_lines,
             progress,
-            left_out=[*binding.departing(self.case, self.options.keep), *self.absent.values()],
-            departing=self.turned or (),
+            left_out=[*limits.departing, *limits.absent.values()],
+            departing=limits.turned or (),
         )
-        people = range(len(found.parties))
-        return Zone(
-            feasible=found.feasible,
-            acceptable=found.zone,
-            acceptable_turned=None if self.turned is None else found.departing,
-            by_layer=ZoneByLayer(**dict(zip(schema.LAYERS, found.layers, strict=True))),
-            nobody_asked=found.nobody_asked,
+        return records.FrontierZone(
+            feasible=counted.feasible,
+            acceptable=counted.zone,
+            acceptable_turned=None if limits.turned is None else counted.departing,
+            by_layer=records.ZoneByLayer(**dict(zip(schema.LAYERS, counted.layers, strict=True))),
+            nobody_asked=counted.nobody_asked,
             parties=tuple(
-                ZoneParty(
-                    id=found.parties[k],
-                    asked_about=found.asked(k),
-                    would_accept=found.win_set(k),
-                    accepts=found.accepted(k),
-                    refuses=found.refused(k),
-                    refuses_by_line=found.line_crossed(k),
+                records.ZoneParty(
+                    id=party,
+                    asked_about=counted.asked(k),
+                    would_accept=counted.win_set(k),
+                    accepts=counted.accepted(k),
+                    refuses=counted.refused(k),
+                    refuses_by_line=counted.line_crossed(k),
                 )
-                for k in people
+                for k, party in enumerate(counted.parties)
             ),
             pairs=tuple(
-                ZonePair(parties=(found.parties[a], found.parties[b]), packages=found.unopposed((a, b)))
-                for a in people
-                for b in people
-                if a < b
+                records.ZonePair(parties=(counted.parties[a], counted.parties[b]), packages=counted.unopposed((a, b)))
+                for a, b in combinations(range(len(counted.parties)), 2)
             ),
-            conflicts=tuple(found.conflicts()),
+            conflicts=tuple(counted.conflicts()),
         )
-
-
-def _betters(place: Standing) -> bool:
-    """Whether the point at which the parties gain most at once gives nobody less than the package and somebody more."""
-    return place.slack > 0 or (not place.equal and place.dominating > 0)

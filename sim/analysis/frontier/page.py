@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
-from sim.analysis.frontier.more_notes import notes
-from sim.analysis.frontier.notes import lead
-from sim.analysis.frontier.result import Difference, Frontier, Point, ProposalPlace
-from sim.analysis.frontier.words import agreed, changed, gain, singled, who_vetoes
+from sim.analysis.frontier.english import agreed, gain, lead, notes, people, singled, who_vetoes
+from sim.analysis.frontier.result import Frontier, FrontierPoint, ProposalPlace
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import caveat, listed
-from sim.scenario.labels import spoken
+from sim.report.verdict import caveat
+from sim.results.records import TermChange
 
 #: With more parties than this the table of points singled out has no room for numbers of packages.
 _FEW = 3
@@ -19,63 +18,65 @@ HEADER = ("scenario", "what", "name", "party", "measure", "value")
 
 def rows(result: Frontier) -> Iterator[tuple[object, ...]]:
     """Tidy: every point of the frontier, the points singled out, the proposals and the zone; a row a figure."""
-    id = result.scenario.id
+    return ((result.scenario.id, *row) for row in _figures(result))
+
+
+def _figures(result: Frontier) -> Iterator[tuple[object, ...]]:
     for every in result.every:
         for party, value in zip(result.options.parties, every.gains, strict=True):
-            yield (id, "frontier", every.number, party, "gain", value)
-        yield (id, "frontier", every.number, None, "packages", every.packages)
-        yield (id, "frontier", every.number, None, "all_accept", int(every.all_accept))
+            yield "frontier", every.number, party, "gain", value
+        yield "frontier", every.number, None, "packages", every.packages
+        yield "frontier", every.number, None, "all_accept", int(every.all_accept)
     for solution in result.solutions:
-        if solution.point is not None:
-            yield from _told(id, "solution", solution.concept, solution.point)
-    if result.least_bad is not None:
-        yield from _told(id, "least_bad", None, result.least_bad)
-    if result.better is not None:
-        yield from _told(id, "better", None, result.better)
+        yield from _point("solution", solution.concept, solution.point)
+    yield from _point("least_bad", None, result.least_bad)
+    yield from _point("better", None, result.better)
     for point in result.frontier.listed:
-        yield from _told(id, "listed", point.number, point)
+        yield from _point("listed", point.number, point)
     for text in result.proposals:
         for party, value in text.gains.items():
-            yield (id, "proposal", text.id, party, "gain", value)
+            yield "proposal", text.id, party, "gain", value
         for party, value in (text.most_gain or {}).items():
-            yield (id, "proposal", text.id, party, "most_gain", value)
+            yield "proposal", text.id, party, "most_gain", value
         for measure in ("distance", "slack", "dominated", "dominating", "sum_gain", "all_accept"):
             value = getattr(text, measure)
-            yield (id, "proposal", text.id, None, measure, int(value) if isinstance(value, bool) else value)
-        yield (id, "proposal", text.id, None, "joint_acceptability", _estimate(text))
+            yield "proposal", text.id, None, measure, int(value) if isinstance(value, bool) else value
+        yield "proposal", text.id, None, "joint_acceptability", _estimate(text)
     for person in result.parties:
         for basis, weight in person.weight_by_basis.model_dump().items():
-            yield (id, "party", None, person.id, f"weight.{basis}", weight)
+            yield "party", None, person.id, f"weight.{basis}", weight
     if result.zone is not None:
-        yield (id, "zone", None, None, "feasible", result.zone.feasible)
-        yield (id, "zone", None, None, "acceptable", result.zone.acceptable)
+        yield "zone", None, None, "feasible", result.zone.feasible
+        yield "zone", None, None, "acceptable", result.zone.acceptable
         for layer, many in result.zone.by_layer.model_dump().items():
-            yield (id, "zone", None, None, f"by_layer.{layer}", many)
+            yield "zone", None, None, f"by_layer.{layer}", many
         for answers in result.zone.parties:
             for measure in ("asked_about", "accepts", "refuses", "refuses_by_line", "would_accept"):
-                yield (id, "zone", None, answers.id, measure, getattr(answers, measure))
+                yield "zone", None, answers.id, measure, getattr(answers, measure)
 
 
-def _told(id: str, what: str, name: object, point: Point) -> Iterator[tuple[object, ...]]:
-    """A point of which the package is told: its gains, how it is received, and a row a term."""
-    yield (id, what, name, None, "frontier_point", point.number)
+def _point(what: str, name: object, point: FrontierPoint | None) -> Iterator[tuple[object, ...]]:
+    """A point with its package: its gains, how it is received, and a row a term."""
+    if point is None:
+        return
+    yield what, name, None, "frontier_point", point.number
     for party, value in (point.gains | point.others).items():
-        yield (id, what, name, party, "gain", value)
-    yield (id, what, name, None, "all_accept", int(point.all_accept))
-    yield (id, what, name, None, "joint_acceptability", _estimate(point))
+        yield what, name, party, "gain", value
+    yield what, name, None, "all_accept", int(point.all_accept)
+    yield what, name, None, "joint_acceptability", _estimate(point)
     for issue, option in point.terms.items():
-        yield (id, what, name, None, f"terms.{issue}", option)
+        yield what, name, None, f"terms.{issue}", option
 
 
-def _estimate(told: Point | ProposalPlace) -> float | None:
-    return None if told.joint_acceptability is None else told.joint_acceptability.estimate
+def _estimate(item: FrontierPoint | ProposalPlace) -> float | None:
+    return None if item.joint_acceptability is None else item.joint_acceptability.estimate
 
 
 def page(result: Frontier) -> Page:
     """What is efficient; then points, proposals, a walk along the frontier, and who would accept how much."""
     info = result.scenario
     positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
-    who = listed([spoken(result.names[p]) for p in result.options.parties])
+    who = people(result, result.options.parties)
     sheets = (_singled(result), _proposals(result), _walk(result), _zone(result))
     return Page(
         heading=f"{info.title} ({info.id}, {info.date}{positions}): frontier for {who}",
@@ -89,56 +90,62 @@ def page(result: Frontier) -> Page:
 # --- the tables -----------------------------------------------------------------------------
 
 
-def _gains(result: Frontier) -> tuple[Column, ...]:
+def _columns(result: Frontier) -> tuple[Column, ...]:
+    """A column of gains for each of the parties."""
     return tuple(Column(result.names[p].replace(" ", "\n"), right=True, folds=True) for p in result.options.parties)
 
 
+def _gains(result: Frontier, gains: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(gain(gains[p]) for p in result.options.parties)
+
+
+def _packages(point: FrontierPoint) -> str:
+    return "-" if point.packages is None else f"{point.packages:,}"
+
+
+def _changes(result: Frontier, changes: Iterable[TermChange], none: str = "") -> str:
+    return "\n".join(result.labels.change(c.issue, c.before, c.to) for c in changes) or none
+
+
 def _singled(result: Frontier) -> Sheet | None:
-    """Points singled out, a row a point. What all of them change is told once."""
-    at = singled(result)
+    """Points singled out, a row a point. What all of them change stands once, above them."""
+    at = list(singled(result).values())
     if not at:
         return None
-    shared = [c for c in next(iter(at.values()))[1].changes if all(c in point.changes for _, point in at.values())]
-    apart = bool(shared) and len(at) > 1
-    others = any(point.others or point.breaks for _, point in at.values())
+    shared = [c for c in at[0][1].changes if all(c in point.changes for _, point in at)] if len(at) > 1 else []
+    others = any(point.others or point.breaks for _, point in at)
     counted = len(result.options.parties) <= _FEW
-    told = [
+    lines = [
         (
             ",\n".join(names),
             f"{point.number:,}",
-            *(gain(point.gains[p]) for p in result.options.parties),
+            *_gains(result, point.gains),
             agreed(point.all_accept, point.joint_acceptability),
-            *(["-" if point.packages is None else f"{point.packages:,}"] if counted else []),
-            _changes(result, [c for c in point.changes if c not in shared], "nothing more")
-            if apart
-            else _changes(result, point.changes, "nothing"),
+            *([_packages(point)] if counted else []),
+            _changes(result, (c for c in point.changes if c not in shared), "nothing more" if shared else "nothing"),
             *([_others(result, point)] if others else []),
         )
-        for names, point in at.values()
+        for names, point in at
     ]
-    if apart:
+    if shared:
         blank = [""] * (len(result.options.parties) + 2 + counted)
-        told.insert(0, ("in all of these points", *blank, _changes(result, shared, ""), *([""] if others else [])))
+        lines.insert(0, ("in all of these points", *blank, _changes(result, shared), *([""] if others else [])))
     return Sheet(
         columns=(
             Column("point", width=17),
             Column("no.", right=True),
-            *_gains(result),
+            *_columns(result),
             Column("all\naccept", right=True),
             *([Column("packages", right=True, least=70)] if counted else []),
             Column("terms changed from the text", width=36),
             *([Column("others asked,\ntheir gain", width=18, least=60)] if others else []),
         ),
-        rows=tuple(told),
+        rows=tuple(lines),
         title="Points singled out",
     )
 
 
-def _changes(result: Frontier, changes: Sequence[Difference], none: str) -> str:
-    return "\n".join(changed(result, c) for c in changes) or none
-
-
-def _others(result: Frontier, point: Point) -> str:
+def _others(result: Frontier, point: FrontierPoint) -> str:
     lines = [f"{result.names[p]} {gain(value)}" for p, value in point.others.items()]
     lines += [f"({b.id}, {b.severity}, broken)" for b in point.breaks]
     return "\n".join(lines) or "nobody"
@@ -151,15 +158,15 @@ def _proposals(result: Frontier) -> Sheet:
     return Sheet(
         columns=(
             Column("text", width=24),
-            *_gains(result),
+            *_columns(result),
             Column("could gain", right=True),
             Column("all\naccept", right=True),
             Column("stands", width=42),
         ),
         rows=tuple(
             (
-                f"{result.labels.text(t.id)} (tabled)" if t.tabled else result.labels.text(t.id),
-                *(gain(t.gains[p]) for p in result.options.parties),
+                result.labels.text(t.id) + (" (tabled)" if t.tabled else ""),
+                *_gains(result, t.gains),
                 _could_gain(result, t),
                 agreed(t.all_accept, t.joint_acceptability),
                 _standing(result, t),
@@ -184,11 +191,12 @@ def _could_gain(result: Frontier, text: ProposalPlace) -> str:
 
 
 def _standing(result: Frontier, text: ProposalPlace) -> str:
+    issues = result.labels.issue
     parts = []
     if text.open_issues:
-        parts.append(f"open: {', '.join(map(result.labels.issue, text.open_issues))}")
+        parts.append(f"open: {', '.join(map(issues, text.open_issues))}")
     if text.departs:
-        parts.append(f"not as the text, though kept: {', '.join(map(result.labels.issue, text.departs))}")
+        parts.append(f"not as the text, though kept: {', '.join(map(issues, text.departs))}")
     if text.equals_no_deal:
         parts.append("says no more than no deal")
     if text.breaks:
@@ -209,38 +217,34 @@ def _walk(result: Frontier) -> Sheet | None:
     points = result.frontier.listed
     if len(points) < 2:
         return None
-    lines = []
-    for k, point in enumerate(points):
-        if k == 0:
-            told = "begins here"
-        else:
-            before = points[k - 1].terms
-            told = "\n".join(
-                f"{result.labels.issue(issue)}: {result.labels.option(issue, before[issue])} -> "
-                f"{result.labels.option(issue, option)}"
-                for issue, option in point.terms.items()
-                if before[issue] != option
-            )
-        lines.append(
-            (
-                f"{point.number:,}",
-                *(gain(point.gains[p]) for p in result.options.parties),
-                "-" if point.packages is None else f"{point.packages:,}",
-                told,
-                agreed(point.all_accept, point.joint_acceptability),
-            )
-        )
+    steps = [
+        [
+            TermChange(issue=issue, before=before.terms[issue], to=option)
+            for issue, option in after.terms.items()
+            if before.terms[issue] != option
+        ]
+        for before, after in pairwise(points)
+    ]
     total, first = result.frontier.total, result.names[result.options.parties[0]]
     some = f"{len(points)} of its {total:,} points" if len(points) < total else f"its {total:,} points"
     return Sheet(
         columns=(
             Column("no.", right=True),
-            *_gains(result),
+            *_columns(result),
             Column("packages", right=True, least=70),
             Column("what changes from the row above", width=40),
             Column("all\naccept", right=True, least=60),
         ),
-        rows=tuple(lines),
+        rows=tuple(
+            (
+                f"{point.number:,}",
+                *_gains(result, point.gains),
+                _packages(point),
+                "begins here" if step is None else _changes(result, step),
+                agreed(point.all_accept, point.joint_acceptability),
+            )
+            for point, step in zip(points, [None, *steps], strict=True)
+        ),
         title=f"Along the frontier: {some}, from the best for {first} down",
         tones={k: "good" for k, point in enumerate(points) if point.all_accept},
     )
@@ -250,25 +254,17 @@ def _zone(result: Frontier) -> Sheet | None:
     zone = result.zone
     if zone is None:
         return None
+    counts = {
+        "asked about": "asked_about",
+        "accepts\nwhen asked": "accepts",
+        "refuses\nwhen asked": "refuses",
+        "of which by\na red line": "refuses_by_line",
+        "would accept,\nasked or not": "would_accept",
+    }
     return Sheet(
-        columns=(
-            Column("party", width=20),
-            Column("asked about", right=True),
-            Column("accepts\nwhen asked", right=True),
-            Column("refuses\nwhen asked", right=True),
-            Column("of which by\na red line", right=True),
-            Column("would accept,\nasked or not", right=True),
-        ),
+        columns=(Column("party", width=20), *(Column(heading, right=True) for heading in counts)),
         rows=tuple(
-            (
-                result.names[p.id],
-                f"{p.asked_about:,}",
-                f"{p.accepts:,}",
-                f"{p.refuses:,}",
-                f"{p.refuses_by_line:,}",
-                f"{p.would_accept:,}",
-            )
-            for p in zone.parties
+            (result.names[p.id], *(f"{getattr(p, count):,}" for count in counts.values())) for p in zone.parties
         ),
         title=f"Win-sets: who would accept how many of the {zone.feasible:,} feasible packages, on expected gains",
     )

@@ -5,7 +5,7 @@ so a beginning of a package that another beginning dominates, which leaves the s
 :class:`sim.analysis.space.diagram.Diagram`), can never end in an undominated package: whatever continues the one
 continues the other. Issue by issue, node by node, dominated partial sums are therefore dropped and nothing is lost. The
 idea is that of G. L. Nemhauser and Z. Ullmann, "Discrete dynamic programming and capital allocation" (Management
-Science 15, 1969); which sums are undominated is found as in :mod:`sim.analysis.space.maxima`.
+Science 15, 1969); which sums are undominated is found as in :mod:`sim.analysis.frontier.maxima`.
 
 Packages with the same gains are one point with all of them counted: the beginnings of a package on the frontier are
 themselves undominated, so none of its packages is lost on the way.
@@ -14,13 +14,13 @@ themselves undominated, so none of its packages is lost on the way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.frontier.maxima import NEAR, Numbers, grouped, maxima, ranked
 from sim.analysis.space.diagram import Diagram, Layer
-from sim.analysis.space.maxima import NEAR, Numbers, grouped, maxima, ranked
 from sim.engine.draws import Array
 from sim.engine.packages import OPEN, Packages
 
@@ -47,6 +47,12 @@ class _Sums:
     arc: Numbers
     before: Numbers
 
+    def of(self, numbers: Numbers) -> _Sums:
+        """Some of the sums."""
+        return _Sums(
+            self.gains[numbers], self.packages[numbers], self.changes[numbers], self.arc[numbers], self.before[numbers]
+        )
+
 
 @dataclass(frozen=True)
 class Undominated:
@@ -54,7 +60,7 @@ class Undominated:
 
     ``gains`` has shape ``(points, parties)``. ``packages`` counts the packages of each point; None where the frontier
     is approximate, since packages near a point are dropped then. Gains closer than
-    :data:`sim.analysis.space.maxima.NEAR` count as equal; ``resolution`` bounds what that may have moved any gain.
+    :data:`sim.analysis.frontier.maxima.NEAR` count as equal; ``resolution`` bounds what that may have moved any gain.
     ``epsilon`` is the guarantee: for every package of the space some point gives every party at most so much less, at
     once; 0 where exact (to within ``resolution``).
     """
@@ -87,7 +93,7 @@ class Undominated:
         return rows
 
 
-def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.0) -> Undominated:
+def undominated(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.0) -> Undominated:
     """The frontier of a diagram whose lengths are what options add to the parties' gains.
 
     ``fixed``, shape ``(parties,)``, is what every package's gain has in common; ``text``, shape ``(issues,)``, is what
@@ -138,19 +144,6 @@ def frontier(diagram: Diagram, fixed: Array, text: Packages, epsilon: float = 0.
     )
 
 
-def undominated(gains: Array) -> tuple[Numbers, list[Numbers]]:
-    """Of vectors ``(vectors, parties)``: numbers of the undominated ones, and for each all that equal it.
-
-    For a list of vectors, where no sums over issues are to be had.
-    """
-    ranks, _ = ranked(gains)
-    order, first = grouped(ranks)
-    kept = np.flatnonzero(maxima(ranks[order[first]]))
-    ends = np.append(first[1:], len(order))
-    groups = [order[first[g] : ends[g]] for g in kept]
-    return order[first[kept]], groups
-
-
 def _next(
     layer: Layer, before: Sequence[_Sums], text: Packages, width: float
 ) -> tuple[tuple[_Sums, ...], float, float]:
@@ -182,21 +175,21 @@ def _parallel(layer: Layer, text: Packages) -> tuple[Numbers, NDArray[np.int64],
 
     The one that stands for the others has the text's option if any has.
     """
-    found: dict[tuple[int, int, bytes], list[int]] = {}
+    alike: dict[tuple[int, int, bytes], list[int]] = {}
     for arc, (target, source) in enumerate(zip(layer.target.tolist(), layer.source.tolist(), strict=True)):
-        found.setdefault((target, source, layer.length[arc].tobytes()), []).append(arc)
+        alike.setdefault((target, source, layer.length[arc].tobytes()), []).append(arc)
     here = int(text[layer.issue])
-    chosen = [next((a for a in arcs if layer.option[a] == here), arcs[0]) for arcs in found.values()]
-    times = np.array([len(arcs) for arcs in found.values()], np.int64)
+    chosen = [next((a for a in arcs if layer.option[a] == here), arcs[0]) for arcs in alike.values()]
+    times = np.array([len(arcs) for arcs in alike.values()], np.int64)
     return np.array(chosen, np.intp), times, (layer.option[chosen] != here).astype(np.int64)
 
 
 def _undominated(sums: _Sums) -> tuple[_Sums, float]:
-    kept = _promising(sums.gains)
-    ranks, near = ranked(sums.gains[kept])
+    promising = _promising(sums.gains)
+    ranks, near = ranked(sums.gains[promising])
     order, first = grouped(ranks)
     good = maxima(ranks[order[first]])
-    return _gathered(sums, kept[order], first, good), near
+    return _gathered(sums, promising[order], first, good), near
 
 
 def _thinned(sums: _Sums, width: float) -> _Sums:
@@ -207,14 +200,7 @@ def _thinned(sums: _Sums, width: float) -> _Sums:
     # of the sums in a box the one that gives most in all stands for the others
     total = sums.gains.sum(axis=1)
     group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
-    order = order[np.lexsort((-total[order], group))][first][good]
-    return _Sums(
-        gains=sums.gains[order],
-        packages=sums.packages[order],
-        changes=sums.changes[order],
-        arc=sums.arc[order],
-        before=sums.before[order],
-    )
+    return sums.of(order[np.lexsort((-total[order], group))][first][good])
 
 
 def _gathered(sums: _Sums, order: Numbers, first: Numbers, good: NDArray[np.bool_]) -> _Sums:
@@ -225,25 +211,19 @@ def _gathered(sums: _Sums, order: Numbers, first: Numbers, good: NDArray[np.bool
     starts = np.cumsum(sizes) - sizes
     group = np.repeat(np.arange(len(sizes)), sizes)
     nearest = members[np.lexsort((sums.changes[members], group))[starts]]
-    return _Sums(
-        gains=sums.gains[nearest],
-        packages=np.add.reduceat(sums.packages[members], starts),
-        changes=sums.changes[nearest],
-        arc=sums.arc[nearest],
-        before=sums.before[nearest],
-    )
+    return replace(sums.of(nearest), packages=np.add.reduceat(sums.packages[members], starts))
 
 
 def _promising(gains: Array) -> Numbers:
     """Numbers of the sums that none of a few strong ones exceeds everywhere; a quick first look at many."""
-    kept = np.arange(len(gains))
+    rest = np.arange(len(gains))
     if len(gains) <= SMALL:
-        return kept
+        return rest
     scale = np.ptp(gains, axis=0)
     scale[scale == 0] = 1.0
     height = (gains - gains.min(axis=0)) / scale
     strong = height.sum(axis=1) + 2 * height.min(axis=1)
     for pivot in np.argsort(-strong)[: _PIVOTS * 16 : 16]:
-        beaten = (gains[kept] < gains[pivot] - NEAR).all(axis=1)
-        kept = kept[~beaten]
-    return kept
+        beaten = (gains[rest] < gains[pivot] - NEAR).all(axis=1)
+        rest = rest[~beaten]
+    return rest

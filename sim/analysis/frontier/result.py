@@ -8,9 +8,18 @@ from typing import Literal
 from pydantic import Field, PrivateAttr
 
 from sim.analysis.frontier.solutions import Concept, Reason
-from sim.analysis.shared.records import BlockingLine, ConstraintRef, Skipped
+from sim.analysis.shared.records import ConstraintRef, PartyLine, Skipped
 from sim.analysis.space.binding import RedLines
-from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions, WeightByBasis
+from sim.results.records import (
+    Document,
+    Interval,
+    Record,
+    ScenarioInfo,
+    Settings,
+    TermChange,
+    Versions,
+    WeightByBasis,
+)
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -18,7 +27,7 @@ from sim.scenario.labels import Labels
 PartiesBy = Literal["named", "principals", "positions"]
 
 
-class Options(Record):
+class FrontierOptions(Record):
     parties: tuple[str, ...]
     parties_by: PartiesBy
     red_lines: RedLines
@@ -28,7 +37,7 @@ class Options(Record):
     top: int
 
 
-class SpaceSize(Record):
+class FrontierSpace(Record):
     """Packages in all; that keep the constraints and are not no deal; and that are possible agreements besides.
 
     ``possible_turned`` are possible ones with another option of the turning issue than the text; None without one.
@@ -42,21 +51,7 @@ class SpaceSize(Record):
     equal_no_deal: tuple[str, ...]
 
 
-class Difference(Record):
-    """A term that is another than in the text compared with; ``before`` is None where that leaves it open."""
-
-    issue: str
-    before: str | None = Field(alias="from")
-    after: str = Field(alias="to")
-
-
-class CrossedLine(BlockingLine):
-    """A line of a party asked."""
-
-    party: str
-
-
-class PollLine(CrossedLine):
+class PollLine(PartyLine):
     """A line of a poll with a range, ``holds``; its mean decides whether it binds here.
 
     ``quota`` is that of a party that decides by voters, None where the range is one of chances.
@@ -68,7 +63,7 @@ class PollLine(CrossedLine):
     binds: bool
 
 
-class Point(Record):
+class FrontierPoint(Record):
     """A point of the frontier, and of its packages the one that changes the tabled text least.
 
     ``number`` counts from 1, best for the first party first. ``others`` are the gains of those asked besides.
@@ -80,11 +75,11 @@ class Point(Record):
     others: dict[str, float]
     packages: int | None
     terms: dict[str, str]
-    changes: tuple[Difference, ...]
+    changes: tuple[TermChange, ...]
     asks: tuple[str, ...]
     all_accept: bool
     joint_acceptability: Interval | None
-    crosses: tuple[CrossedLine, ...]
+    crosses: tuple[PartyLine, ...]
     breaks: tuple[ConstraintRef, ...]
 
 
@@ -95,7 +90,7 @@ class SolutionPoint(Record):
     reason: Reason | None
     value: float | None
     ties: int
-    point: Point | None
+    point: FrontierPoint | None
 
 
 class PartyRange(Record):
@@ -114,7 +109,7 @@ class Better(Record):
 
     number: int
     gains: dict[str, float]
-    changes: tuple[Difference, ...]
+    changes: tuple[TermChange, ...]
 
 
 class ProposalPlace(Record):
@@ -133,7 +128,7 @@ class ProposalPlace(Record):
     open_issues: tuple[str, ...]
     gains: dict[str, float]
     breaks: tuple[ConstraintRef, ...]
-    crosses: tuple[CrossedLine, ...]
+    crosses: tuple[PartyLine, ...]
     nobody_asked: bool
     departs: tuple[str, ...]
     equals_no_deal: tuple[str, ...]
@@ -172,7 +167,7 @@ class ZoneByLayer(Record):
     assumed: int
 
 
-class Zone(Record):
+class FrontierZone(Record):
     """Feasible packages that all who are asked accept on expected gains."""
 
     feasible: int
@@ -197,10 +192,10 @@ class Points(Record):
     all_accept: int
     epsilon: float
     resolution: float
-    listed: tuple[Point, ...]
+    listed: tuple[FrontierPoint, ...]
 
 
-class FrontierPoint(Record):
+class PointGains(Record):
     """As a row of the CSV and a mark of the figure: every point, without its terms."""
 
     number: int
@@ -215,30 +210,30 @@ class Frontier(Document):
     schema_: Literal["sim.frontier/1"] = Field("sim.frontier/1", alias="schema")
     scenario: ScenarioInfo
     settings: Settings
-    options: Options
-    space: SpaceSize
+    options: FrontierOptions
+    space: FrontierSpace
     parties: tuple[PartyRange, ...]
     frontier: Points
     solutions: tuple[SolutionPoint, ...]
-    least_bad: Point | None
-    better: Point | None
+    least_bad: FrontierPoint | None
+    better: FrontierPoint | None
     polls: tuple[PollLine, ...]
     proposals: tuple[ProposalPlace, ...]
     skipped: tuple[Skipped, ...]
-    zone: Zone | None
+    zone: FrontierZone | None
     zone_missing: str | None
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
     labels: Labels = Labels()
     versions: Versions
-    _every: tuple[FrontierPoint, ...] = PrivateAttr(default=())
+    _every: tuple[PointGains, ...] = PrivateAttr(default=())
 
     @property
-    def every(self) -> tuple[FrontierPoint, ...]:
+    def every(self) -> tuple[PointGains, ...]:
         """All points of the frontier, which JSON leaves out for their number; empty in a document read back."""
         return self._every
 
-    def with_every(self, points: tuple[FrontierPoint, ...]) -> Frontier:
+    def with_every(self, points: tuple[PointGains, ...]) -> Frontier:
         """The document with all its points."""
         self._every = points
         return self

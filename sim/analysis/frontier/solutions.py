@@ -28,7 +28,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from sim.analysis.space.maxima import NEAR, Numbers
+from sim.analysis.frontier.maxima import NEAR, Numbers
 from sim.engine.acceptability import TIE
 from sim.engine.draws import Array
 
@@ -85,28 +85,15 @@ def solution(concept: Concept, gains: Array) -> Solution:
         keys = list(np.sort(gains[able], axis=1).T)
     else:
         keys = [mine.sum(axis=1), *np.sort(mine, axis=1).T]
-    best = _best(keys)
+    best = foremost(keys)
     value = mine[best[0]].prod() if concept == "nash" else keys[0][best[0]]
     return Solution(concept, int(able[best[0]]), float(value), len(best), None)
 
 
-def _best(keys: Sequence[Array]) -> Numbers:
+def foremost(keys: Sequence[Array]) -> Numbers:
     """Numbers of the rows with the greatest first key, of these the greatest second and so on, to within rounding."""
     left = np.arange(len(keys[0]))
     for key in keys:
         mine = key[left]
         left = left[mine >= mine.max() - NEAR]
     return left
-
-
-def slack(gains: Array, point: Array) -> tuple[float, int]:
-    """How much all parties could gain at once over a package, and the point of the frontier at which they do.
-
-    The greatest, over points f of the frontier, of the least of f_i - g_i over parties i; negative where every point
-    gives some party less. The distance is the augmentation to weak efficiency (the directional distance function in
-    the direction of one more for everybody: R. G. Chambers, Y. Chung and R. Färe, "Benefit and distance functions",
-    Journal of Economic Theory 70, 1996). Of several such points the one with the greatest differences by leximin.
-    """
-    differences = np.sort(gains - point, axis=1)
-    best = _best(list(differences.T))
-    return float(differences[best[0], 0]), int(best[0])

@@ -10,7 +10,7 @@ applications to the knapsack problem", Journal of the ACM 21, 1974): beginnings 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import or_
@@ -18,22 +18,22 @@ from operator import or_
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.frontier.maxima import grouped, ranked
+from sim.analysis.frontier.space import pieces
 from sim.analysis.shared.expected_gains import Terms
 from sim.analysis.space import binding, boxes
 from sim.analysis.space.binding import RedLines
 from sim.analysis.space.boxes import Box
 from sim.analysis.space.diagram import Diagram, diagram
-from sim.analysis.space.maxima import grouped, ranked
 from sim.engine.acceptability import TIE
 from sim.engine.draws import Array
 from sim.engine.profiles import Case
 from sim.scenario import schema
+from sim.simulation.runner import Progress
 
 #: Pairs of a beginning and an end that are looked at together.
 _PAIRS = 1 << 20
 _LAYERS = len(schema.LAYERS)
-#: Told after every so many pairs.
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -99,24 +99,25 @@ class Answers:
         if self.zone or self.feasible == self.nobody_asked:
             return []
         refusing = _minimal({asked & ~accepts for asked, accepts in self.counts if asked})
-        found = {0}
+        hitting = {0}
         for some in sorted(refusing):
-            people = [p for p in range(len(self.parties)) if some >> p & 1]
-            found = _minimal(
-                {one | 1 << p for one in found for p in ([] if one & some else people)}
-                | {one for one in found if one & some}
-            )
-        sets = [tuple(p for p in range(len(self.parties)) if one >> p & 1) for one in found]
-        return [tuple(self.parties[p] for p in some) for some in sorted(sets, key=lambda s: (len(s), s))]
+            hit = {one for one in hitting if one & some}
+            hitting = _minimal(hit | {one | 1 << p for one in hitting - hit for p in self._numbers(some)})
+        sets = sorted(map(self._numbers, hitting), key=lambda numbers: (len(numbers), numbers))
+        return [tuple(self.parties[p] for p in numbers) for numbers in sets]
+
+    def _numbers(self, bits: int) -> tuple[int, ...]:
+        """A set of parties as their numbers."""
+        return tuple(p for p in range(len(self.parties)) if bits >> p & 1)
 
 
 def _minimal(sets: set[int]) -> set[int]:
     """Of sets of numbers as bits, those that hold no other."""
-    kept: list[int] = []
+    minimal: list[int] = []
     for one in sorted(sets, key=int.bit_count):
-        if not any(other & ~one == 0 for other in kept):
-            kept.append(one)
-    return set(kept)
+        if not any(other & ~one == 0 for other in minimal):
+            minimal.append(one)
+    return set(minimal)
 
 
 def answers(
@@ -124,7 +125,7 @@ def answers(
     terms: Sequence[Terms],
     severity: schema.Severity,
     red_lines: RedLines,
-    told: Told | None = None,
+    progress: Progress | None = None,
     *,
     left_out: Sequence[Box] = (),
     departing: Sequence[Box] = (),
@@ -132,28 +133,28 @@ def answers(
     """Count the packages that keep the constraints up to a severity by who is asked and who accepts.
 
     ``terms`` are the parties' expected gains, in the order of the case's profiles. Packages in a box ``left_out`` are
-    not counted; of the zone, those in a box of ``departing`` are told. The work is that of comparing all feasible
-    packages, less those that differ in nothing that anybody minds. ``told`` is called with (packages done, packages
-    in all). Raises ValueError for more than 64 parties.
+    not counted; of the zone, those in a box of ``departing`` are counted apart. The work is that of comparing all
+    feasible packages, less those that differ in nothing that anybody minds. ``progress`` is called with (packages
+    done, packages in all). Raises ValueError for more than 64 parties.
     """
     people = [k for k, profile in enumerate(case.profiles) if not profile.silent]
     if len(people) > 64:
         raise ValueError(f"answers of {len(people)} parties cannot be counted; of 64 they can")
     names = [case.profiles[k].id for k in people]
     space = case.space
-    pieces = [p for at, k in enumerate(people) for p in binding.pieces(space, names[at], at, terms[k].tables)]
+    added = [p for at, k in enumerate(people) for p in pieces(space, names[at], at, terms[k].tables)]
     asked = binding.asking(case)
     crossed = [binding.crossed_by_layer(case, n) for n in names]
     labels = [departing, *(asked[n] for n in names), *(of[layer] for layer in range(_LAYERS) for of in crossed)]
     infeasible = boxes.widest([*left_out, *binding.constraints(space, severity)])
-    made = diagram(space.sizes, infeasible, pieces, len(people), labels)
+    graph = diagram(space.sizes, infeasible, added, len(people), labels)
     counts: Counter[tuple[int, int]] = Counter()
     crossing: Counter[tuple[int, int]] = Counter()
     zones = [0] * _LAYERS
     depth = binding.depth(red_lines)
     everybody = boxes.full(len(people))
     done = apart = 0
-    for ends, first, second, weight in _halves(made, np.array([terms[k].fixed for k in people])):
+    for ends, first, second, weight in _halves(graph, np.array([terms[k].fixed for k in people])):
         asking, *alone = (_bits(ends[1:][k * len(people) : (k + 1) * len(people)]) for k in range(_LAYERS + 1))
         # crosses[n]: who draws a line of the n firmest layers that these packages cross
         crosses = list(accumulate(alone, or_, initial=0))
@@ -164,8 +165,8 @@ def answers(
             for layer in range(_LAYERS):
                 zones[layer] += weight * n if asking and not asking & ~(accepts & ~crosses[layer + 1]) else 0
         done += weight * len(first) * len(second)
-        if told is not None:
-            told(done, made.count)
+        if progress is not None:
+            progress(done, graph.count)
     return Answers(tuple(names), dict(counts), dict(crossing), tuple(zones), apart)
 
 
@@ -173,32 +174,32 @@ def _bits(flags: Sequence[bool]) -> int:
     return sum(1 << k for k, flag in enumerate(flags) if flag)
 
 
-def _halves(made: Diagram, fixed: Array) -> Iterator[tuple[tuple[bool, ...], Array, Array, int]]:
+def _halves(graph: Diagram, fixed: Array) -> Iterator[tuple[tuple[bool, ...], Array, Array, int]]:
     """Labels, sums of beginnings, sums of ends that go with each of them, how many packages each pair stands for."""
-    if not made.layers:
+    if not graph.layers:
         return
-    cut = _cut(made)
-    _, sums, nodes = made.packages(0, cut)
+    cut = _cut(graph)
+    _, sums, nodes = graph.packages(0, cut)
     sums = sums + fixed
-    for node in range(len(made.below[cut])):
-        _, rest, ends = made.packages(cut, node=node)
+    for node in range(len(graph.below[cut])):
+        _, rest, ends = graph.packages(cut, node=node)
         beginnings = list(_merged(sums[nodes == node]))
         for end in np.unique(ends).tolist():
             for second, more in _merged(rest[ends == end]):
                 for first, times in beginnings:
-                    yield made.ends[end], first, second, times * more
+                    yield graph.ends[end], first, second, times * more
 
 
-def _cut(made: Diagram) -> int:
+def _cut(graph: Diagram) -> int:
     """The number of layers before the cut: where beginnings and ends together are fewest."""
-    above = [1] + [0] * (made.layers[0].nodes - 1)
-    best, fewest = 0, sum(made.below[0])
-    for number, layer in enumerate(made.layers, 1):
-        after = [0] * len(made.below[number])
+    above = [1] + [0] * (graph.layers[0].nodes - 1)
+    best, fewest = 0, sum(graph.below[0])
+    for number, layer in enumerate(graph.layers, 1):
+        after = [0] * len(graph.below[number])
         for source, target in zip(layer.source.tolist(), layer.target.tolist(), strict=True):
             after[target] += above[source]
         above = after
-        if (total := sum(above) + sum(made.below[number])) < fewest:
+        if (total := sum(above) + sum(graph.below[number])) < fewest:
             best, fewest = number, total
     return best
 
@@ -226,8 +227,7 @@ def _accepted(first: Array, second: Array, able: int) -> Counter[int]:
         mask: NDArray[np.unsignedinteger] = np.zeros((len(some), len(second)), kind)
         for place, k in enumerate(people):
             mask |= (columns[k] >= some[:, k, None]).astype(kind) << kind(place)
-        found, times = _tallied(mask, 1 << len(people))
-        for bits, n in zip(found, times, strict=True):
+        for bits, n in zip(*_tallied(mask, 1 << len(people)), strict=True):
             result[sum(1 << k for place, k in enumerate(people) if bits >> place & 1)] += n
     return result
 
@@ -235,7 +235,7 @@ def _accepted(first: Array, second: Array, able: int) -> Counter[int]:
 def _tallied(mask: NDArray[np.unsignedinteger], kinds: int) -> tuple[list[int], list[int]]:
     if kinds <= 256:
         times = np.bincount(mask.ravel(), minlength=kinds)
-        found = np.flatnonzero(times)
-        return found.tolist(), times[found].tolist()
+        values = np.flatnonzero(times)
+        return values.tolist(), times[values].tolist()
     values, times = np.unique(mask, return_counts=True)
     return values.tolist(), times.tolist()

@@ -14,15 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sim.analysis.levers.ranking_moves import Items, items_of, level_names, lowered, raised, ranking_words
+from sim.analysis.levers.rankings import Items, items_of, level_names, lowered, raised, ranking_words
 from sim.analysis.shared.parties import lines_crossed, vetoes
 from sim.engine.packages import OPEN
-from sim.engine.preferences import Share, weight_plan
+from sim.engine.preferences import PlanEntry, weight_plan
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
 from sim.files.complaints import Place
 from sim.files.nodes import Plain, flow, from_plain
-from sim.report.verdict import red_line
-from sim.report.voting import chance_words, exact
+from sim.report.numbers import exact
+from sim.report.verdict import chance_words, red_line
 from sim.scenario import schema
 from sim.scenario.labels import labels_of, spaced
 
@@ -51,13 +51,15 @@ CANNOT_BE_MADE: dict[Reason, str] = {
     "forbidden": "the rules of the files forbid it",
     "nobody_asked": "no party with positions has to consent, so there is no joint share",
 }
+#: What the rules of the files say of a cell of no importance.
+NO_LINE = "an issue of importance none can have no red line"
 #: Importance from lightest to heaviest.
 LADDER: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "critical")
 
 
 @dataclass(frozen=True)
 class LeverEdit:
-    """One edit. ``cell`` tells which cell it changes; ``removes`` which lines of the party it takes away.
+    """One edit; ``removes`` are the lines of the party that it takes away.
 
     ``line_basis``, of a whole cell, is the basis of the line that the text crosses there.
     """
@@ -71,7 +73,6 @@ class LeverEdit:
     after: str
     basis: CellBasis
     evidence: tuple[str, ...]
-    cell: tuple[str, str]
     line_basis: CellBasis | None = None
     removes: frozenset[Line] = field(repr=False, default=frozenset())
     idle: Reason | None = None
@@ -93,30 +94,46 @@ def lever_edits(
 
     Both lists are in the order of parties and issues; an edit that is already so is in neither.
     """
-    edits: list[LeverEdit] = []
-    missing: list[NotMade] = []
-    for profile in case.profiles:
-        if party in (None, profile.id):
-            maker = _Maker(case, profile)
-            for made in maker.all(issue):
-                if isinstance(made, NotMade):
-                    missing.append(made)
-                else:
-                    edits.append(made)
-    return edits, missing
+    every = [x for p in case.profiles if party in (None, p.id) for x in _Maker(case, p).all(issue)]
+    return [x for x in every if isinstance(x, LeverEdit)], [x for x in every if isinstance(x, NotMade)]
 
 
-def certain_vetoes(case: Case, profile: Profile) -> frozenset[Line]:
-    """Lines of a party that reject the text in every draw, polls without doubt among them."""
-    return frozenset(vetoes(case, profile))
+@dataclass(frozen=True)
+class Drop:
+    """Edits that drop all red lines and refusals of some parties, those that do not bear on the text too."""
+
+    parties: tuple[str, ...]
+    edits: tuple[str, ...]
+    lines: int
 
 
-def same_weights(one: Sequence[Share], other: Sequence[Share]) -> bool:
+def drops(case: Case, party: str | None = None) -> list[Drop]:
+    """One of each asked party that rejects the text in every draw and, where there are several, one of all of them.
+
+    Where a party crosses several lines at once no single edit helps, nor two; what is left when all of them are gone
+    says whether the lines are what stands in the way. With ``party``, its own and the one of all. Neither where no
+    line rejects the text in every draw.
+    """
+    barring = [p for p in case.profiles if p.id in case.asked and vetoes(case, p)]
+    each = [_drop([p]) for p in barring if party in (None, p.id)]
+    return [*each, _drop(barring)] if len(barring) > 1 and each else each
+
+
+def _drop(profiles: list[Profile]) -> Drop:
+    edits = []
+    for profile in profiles:
+        kinds = {line.kind for line in profile.lines}
+        edits += [f"{profile.id}.red_lines=none"] * ("red_line" in kinds)
+        edits += [f"{profile.id}.refuses=none"] * ("refusal" in kinds)
+    return Drop(tuple(p.id for p in profiles), tuple(edits), sum(len(p.lines) for p in profiles))
+
+
+def same_weights(one: Sequence[PlanEntry], other: Sequence[PlanEntry]) -> bool:
     """Whether two plans give equal weights in every draw: classes only order the issues that have one."""
     return _order(one) == _order(other)
 
 
-def _order(plan: Sequence[Share]) -> tuple[Share, ...]:
+def _order(plan: Sequence[PlanEntry]) -> tuple[PlanEntry, ...]:
     classes = sorted({s for s in plan if isinstance(s, int)})
     if len(classes) < 2:  # nothing to be above or below: as if unknown
         return tuple(None if isinstance(s, int) else s for s in plan)
@@ -130,7 +147,7 @@ class _Maker:
         self.case, self.profile = case, profile
         self.seen = case.space.seen(case.text[None], profile.id)[0].tolist()
         self.crossed = lines_crossed(case, profile)
-        self.vetoes = certain_vetoes(case, profile)
+        self.vetoes = frozenset(vetoes(case, profile))
         self.needed = case.need(case.text)[profile.id].needed
         self.labels = labels_of(case.scenario.domain)
         self.turning = case.scenario.domain.issues.no_deal.turning_issue
@@ -145,7 +162,7 @@ class _Maker:
         for line in self.profile.lines:
             if line.kind == "refusal" and (issue is None or issue in dict(line.terms)):
                 yield self._refusal(line)
-                yield from self._holds(line, f"refuses.{line.id}", f"refuses.{line.id}")
+                yield from self._holds(line, f"refuses.{line.id}")
         if issue is None:
             yield from self._beliefs()
 
@@ -157,23 +174,23 @@ class _Maker:
         value: Plain,
         words: tuple[str, str, str],
         rests_on: tuple[CellBasis, tuple[str, ...]],
-        cell: str,
+        *,
         removes: frozenset[Line] = frozenset(),
         idle: Reason | None = None,
         line_basis: CellBasis | None = None,
     ) -> LeverEdit:
-        party = self.profile.id
-        what, before, after = words
+        """``words``: what it does, before and after. ``rests_on``: the basis of the cell and its evidence."""
         if not self.needed:
             idle = "consent_not_needed"
         elif self.profile.silent:
             idle = None  # it may begin to speak, and is asked from then on
         elif self.vetoes - removes:
             idle = "vetoes_anyway"
-        text = f"{party}.{path}={flow(from_plain(value, Place('', 1, 1)))}"
-        return LeverEdit(
-            party, issue, kind, text, what, before, after, *rests_on, (party, cell), line_basis, removes, idle
-        )
+        text = f"{self.profile.id}.{path}={flow(from_plain(value, Place('', 1, 1)))}"
+        return LeverEdit(self.profile.id, issue, kind, text, *words, *rests_on, line_basis, removes, idle)
+
+    def _impossible(self, path: str, reason: Reason, why: str | None = None) -> NotMade:
+        return NotMade(f"{self.profile.id}.{path}", reason, why)
 
     def _line(self, line: Line) -> str:
         if line.kind == "red_line":
@@ -188,36 +205,23 @@ class _Maker:
     # --- importance -----------------------------------------------------------------------
 
     def _importance(self, j: int, cell: Cell) -> Iterator[LeverEdit | NotMade]:
-        path = f"{cell.issue}.importance"
-        if cell.importance is None:
-            yield NotMade(f"{self.profile.id}.{path}", "numeric")
+        path, now = f"{cell.issue}.importance", cell.importance
+        if now is None:
+            yield self._impossible(path, "numeric")
             return
         plan = weight_plan(self.profile)
         turning = cell.issue == self.turning
-        for target in LADDER if turning else _neighbours(cell.importance):
-            if target == cell.importance:
+        rests_on = ("unknown" if now == "unknown" else cell.importance_basis, cell.evidence.importance)
+        for target in LADDER if turning else _neighbours(now):
+            if target == now:
                 continue
             if target == "none" and self._red_lines(cell.issue):
-                yield NotMade(
-                    f"{self.profile.id}.{path}", "forbidden", "an issue of importance none can have no red line"
-                )
+                yield self._impossible(path, "forbidden", NO_LINE)
                 continue
+            kind: Kind = "turning_issue" if turning else "importance"
+            words = (f"importance of {self.labels.issue(cell.issue)} {now} to {target}", now, target)
             same = same_weights(plan, weight_plan(self.profile, issue=j, importance=target))
-            unknown = cell.importance == "unknown"
-            yield self._edit(
-                cell.issue,
-                "turning_issue" if turning else "importance",
-                path,
-                target,
-                (
-                    f"importance of {self.labels.issue(cell.issue)} {cell.importance} to {target}",
-                    cell.importance,
-                    target,
-                ),
-                ("unknown" if unknown else cell.importance_basis, cell.evidence.importance),
-                cell.issue,
-                idle="same_order" if same else None,
-            )
+            yield self._edit(cell.issue, kind, path, target, words, rests_on, idle="same_order" if same else None)
 
     # --- lines ----------------------------------------------------------------------------
 
@@ -225,76 +229,49 @@ class _Maker:
         return [line for line in self.profile.lines if line.kind == "red_line" and line.issue == issue]
 
     def _lines(self, j: int, cell: Cell) -> Iterator[LeverEdit | NotMade]:
-        path = f"{cell.issue}.red_lines"
-        lines = self._red_lines(cell.issue)
-        options = self.case.space.options[j]
+        path, lines = f"{cell.issue}.red_lines", self._red_lines(cell.issue)
         number = int(self.case.text[j])
-        text = None if number == OPEN else options[number]
+        text = None if number == OPEN else self.case.space.options[j][number]
         for line in lines:
-            kept: list[Plain] = [_kept(x) for x in lines if x is not line]
-            met = line.id == text or self._silent_without(frozenset({line}))
-            yield self._edit(
-                cell.issue,
-                "drop_line",
-                path,
-                kept or "none",
-                (f"drop {self._line(line)}", f"red line {line.id}{_polled(line)}", "no such red line"),
-                (line.basis, line.evidence),
-                cell.issue,
-                frozenset({line}),
-                None if met else "line_not_met",
-            )
-            yield from self._holds(line, f"{path}.{line.id}", cell.issue)
+            rest = [_in_file(x) for x in lines if x is not line]
+            words = (f"drop {self._line(line)}", f"red line {line.id}{_polled(line)}", "no such red line")
+            yield self._dropped(line, "drop_line", path, rest or "none", words, line.id == text)
+            yield from self._holds(line, f"{path}.{line.id}")
         if text is None or text in [line.id for line in lines]:
             return
         if cell.importance == "none":
-            why = "an issue of importance none can have no red line"
-            yield NotMade(f"{self.profile.id}.{path}", "forbidden", why)
+            yield self._impossible(path, "forbidden", NO_LINE)
             return
-        yield self._edit(
-            cell.issue,
-            "add_line",
-            path,
-            [*(_kept(x) for x in lines), text],
-            (f"new {red_line(self.labels, cell.issue, text)}", "no red line on it", f"red line {text}"),
-            (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking),
-            cell.issue,
-        )
+        words = (f"new {red_line(self.labels, cell.issue, text)}", "no red line on it", f"red line {text}")
+        rests_on = (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking)
+        yield self._edit(cell.issue, "add_line", path, [*map(_in_file, lines), text], words, rests_on)
 
     def _refusal(self, line: Line) -> LeverEdit:
-        met = line in self.crossed
-        words = self._line(line)
-        return self._edit(
-            None,
-            "drop_refusal",
-            f"refuses.{line.id}",
-            "none",
-            (f"drop {words}", f"{words}{_polled(line)}", "no such refusal"),
-            (line.basis, line.evidence),
-            f"refuses.{line.id}",
-            frozenset({line}),
-            None if met or self._silent_without(frozenset({line})) else "line_not_met",
-        )
+        name = self._line(line)
+        words = (f"drop {name}", f"{name}{_polled(line)}", "no such refusal")
+        return self._dropped(line, "drop_refusal", f"refuses.{line.id}", "none", words, line in self.crossed)
 
-    def _holds(self, line: Line, path: str, cell: str) -> Iterator[LeverEdit]:
+    def _dropped(
+        self, line: Line, kind: Kind, path: str, value: Plain, words: tuple[str, str, str], met: bool
+    ) -> LeverEdit:
+        """``met``: the text crosses the line."""
+        gone = frozenset({line})
+        idle: Reason | None = None if met or self._silent_without(gone) else "line_not_met"
+        return self._edit(line.issue, kind, path, value, words, (line.basis, line.evidence), removes=gone, idle=idle)
+
+    def _holds(self, line: Line, path: str) -> Iterator[LeverEdit]:
         """What polls give a line, a share of voters or a chance, at either end of its range."""
         if line.holds is None or line.holds.fixed:
             return
         kind = "chance of" if line.quota is None else "share of voters for"
         low, high = (exact(end) for end in line.holds)
+        idle: Reason | None = None if line in self.crossed else "line_not_met"
         for end in line.holds:
-            words = f"set the {kind} {self._line(line)} ({low} to {high}) to {exact(end)}"
+            what = f"set the {kind} {self._line(line)} ({low} to {high}) to {exact(end)}"
             yield self._edit(
-                line.issue,
-                "holds",
-                f"{path}.holds",
-                end,
-                (words, line.holds.words, f"{end:g}"),
-                (line.basis, line.evidence),
-                cell,
-                frozenset({line}),
-                None if line in self.crossed else "line_not_met",
-            )
+                line.issue, "holds", f"{path}.holds", end, (what, line.holds.words, f"{end:g}"),
+                (line.basis, line.evidence), removes=frozenset({line}), idle=idle,
+            )  # fmt: skip
 
     # --- rankings -------------------------------------------------------------------------
 
@@ -304,7 +281,7 @@ class _Maker:
             return
         path, options = f"{cell.issue}.ranking", self.case.space.options[j]
         if not isinstance(cell.values, Ordinal):
-            yield NotMade(f"{self.profile.id}.{path}", "numeric")
+            yield self._impossible(path, "numeric")
             return
         idle: Reason | None = None
         if self._weightless(cell):
@@ -325,18 +302,12 @@ class _Maker:
             ("one_down", None if down == bottom else down, "one level lower"),
             ("to_bottom", bottom, last),
         ]
+        rests_on = (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking)
         for kind, items, how in moves:
             if items is not None:
-                yield self._edit(
-                    cell.issue,
-                    kind,
-                    path,
-                    [level_names(level, options) for level in items],
-                    (f"{named} {how} on {self.labels.issue(cell.issue)}", before, ranking_words(items, options)),
-                    (self.profile.ranking_basis(j, self.seen[j]), cell.evidence.ranking),
-                    cell.issue,
-                    idle=idle,
-                )
+                words = (f"{named} {how} on {self.labels.issue(cell.issue)}", before, ranking_words(items, options))
+                levels: list[Plain] = [level_names(level, options) for level in items]
+                yield self._edit(cell.issue, kind, path, levels, words, rests_on, idle=idle)
 
     def _weightless(self, cell: Cell) -> bool:
         return cell.importance == "none" or (cell.weight is not None and cell.weight.low == cell.weight.high == 0)
@@ -369,18 +340,11 @@ class _Maker:
         ranking = self.profile.ranking_basis(j, self.seen[j])
         basis: CellBasis = cell.importance_basis if ranking == "unknown" else ranking
         cited = dict.fromkeys((*(i for x in on_text for i in x.evidence), *cell.evidence.all))
+        words = (f"make the position on {self.labels.issue(cell.issue)} unknown", ", ".join(had), "unknown")
         yield self._edit(
-            cell.issue,
-            "unknown",
-            cell.issue,
-            "unknown",
-            (f"make the position on {self.labels.issue(cell.issue)} unknown", ", ".join(had), "unknown"),
-            (basis, tuple(cited)),
-            cell.issue,
-            gone,
-            idle,
-            on_text[0].basis if on_text else None,
-        )
+            cell.issue, "unknown", cell.issue, "unknown", words, (basis, tuple(cited)), removes=gone, idle=idle,
+            line_basis=on_text[0].basis if on_text else None,
+        )  # fmt: skip
 
     # --- beliefs --------------------------------------------------------------------------
 
@@ -389,6 +353,7 @@ class _Maker:
         if profile.reservation is not None:
             return
         idle: Reason | None = "beliefs_idle" if self._beliefs_idle() else None
+        rests_on = (profile.beliefs_basis, profile.beliefs_evidence)
         low, high = sum(p.low for p in profile.beliefs), sum(p.high for p in profile.beliefs)
         for name, span in zip(self.case.outcomes, profile.beliefs, strict=True):
             # As far as the other ranges let it go: together the beliefs sum to one.
@@ -397,22 +362,15 @@ class _Maker:
             if least >= most:
                 continue
             for end in (least, most):
-                yield self._edit(
-                    None,
-                    "beliefs",
-                    f"no_deal.beliefs.{name}",
-                    end,
-                    (f"set belief in {spaced(name)} ({span.words}) to {end:g}", span.words, f"{end:g}"),
-                    (profile.beliefs_basis, profile.beliefs_evidence),
-                    "no_deal.beliefs",
-                    idle=idle,
-                )
+                words = (f"set belief in {spaced(name)} ({span.words}) to {end:g}", span.words, f"{end:g}")
+                yield self._edit(None, "beliefs", f"no_deal.beliefs.{name}", end, words, rests_on, idle=idle)
 
     def _beliefs_idle(self) -> bool:
         """Whether, on every issue that counts, the outcomes agree with each other or none departs from the text."""
         for j, cell in enumerate(self.profile.cells):
-            held = {outcome[j] for outcome in self.profile.outcomes}
-            if self.seen[j] != OPEN and not self._weightless(cell) and len(held) > 1 and held - {OPEN, self.seen[j]}:
+            outcomes = {outcome[j] for outcome in self.profile.outcomes}
+            differ = len(outcomes) > 1 and outcomes - {OPEN, self.seen[j]}
+            if self.seen[j] != OPEN and not self._weightless(cell) and differ:
                 return False
         return True
 
@@ -424,7 +382,8 @@ def _neighbours(importance: schema.Importance) -> tuple[schema.Importance, ...]:
     return tuple(LADDER[k] for k in (at - 1, at + 1) if 0 <= k < len(LADDER))
 
 
-def _kept(line: Line) -> Plain:
+def _in_file(line: Line) -> Plain:
+    """A red line as it stands in a file."""
     return line.id if line.holds is None else {"option": line.id, "holds": list(line.holds)}
 
 

@@ -9,21 +9,23 @@ Management Science 34, 1988).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeGuard, TypeVar
 
+from sim.analysis.levers.counts import LeverCounts, Steps
 from sim.analysis.levers.edits import (
     CANNOT_BE_MADE,
     CANNOT_MATTER,
+    Drop,
     LeverEdit,
     NotMade,
     Reason,
-    certain_vetoes,
+    drops,
     lever_edits,
 )
-from sim.analysis.levers.lever_counts import LeverCounts, Steps
-from sim.analysis.levers.lines_dropped import Drop, drops
-from sim.analysis.levers.pairs import RULE, Stances, Together, at_end, strongest_across, within
+from sim.analysis.levers.pairs import RULE, Stances, Together, strongest_across, within
 from sim.analysis.levers.result import (
+    AskedParty,
     Dropped,
     Edited,
     LeftOut,
@@ -32,23 +34,25 @@ from sim.analysis.levers.result import (
     Pair,
     Pairs,
     PartyMoved,
-    Standing,
     WithMembers,
 )
 from sim.analysis.shared.evidence_alone import allowed
-from sim.analysis.shared.parties import sourced_veto
+from sim.analysis.shared.parties import sourced_veto, vetoes
 from sim.engine.profiles import Case, Line
 from sim.files.complaints import Complaints, did_you_mean
-from sim.report.verdict import red_line, stance
+from sim.report.verdict import red_line
 from sim.results.records import versions
+from sim.results.verdicts import stance
 from sim.scenario.labels import Labels, labels_of
 from sim.scenario.loading import Loaded, edited
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
 from sim.simulation.summary import scenario_info, settings
 
-#: Pairs kept in a result, furthest first.
-PAIRS_KEPT = 60
+_Of = TypeVar("_Of")
+
+#: Pairs in a result at most, furthest first.
+MOST_PAIRS = 60
 NO_JOINT = "no party with positions has to consent, so there is no joint share"
 SILENCED = "without its lines the sources would be silent on a party asked, which would no longer be asked"
 NOTHING_TO_DROP = "no line of a party asked rejects the text in every draw"
@@ -73,39 +77,33 @@ def levers(
     every, missing = lever_edits(case, party, issue)
     run = [e for e in every if e.idle is None] if case.asked else []
     steps = Steps(progress)
-    made = _apply(loaded, [(e.text,) for e in run], steps)
-    missing += [NotMade(e.text, "forbidden", m) for e, m in zip(run, made, strict=True) if isinstance(m, str)]
-    ready = [(e, m) for e, m in zip(run, made, strict=True) if not isinstance(m, str)]
+    applied = _apply(loaded, [((e.text,), e) for e in run], steps)
+    missing += [NotMade(e.text, "forbidden", why) for e, why in applied if isinstance(why, str)]
     # What makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart.
-    done = [(e, m) for e, m in ready if set(case.asked) <= set(m.asked)]
-    silencing = [(e, m) for e, m in ready if not set(case.asked) <= set(m.asked)]
+    single = [(e, variant) for e, variant in applied if _still_asks(variant, case)]
+    silencing = [(e, x) for e, x in applied if isinstance(x, Case) and not _still_asks(x, case)]
+    bare = _apply(loaded, [(x.edits, x) for x in (drops(case, party) if issue is None else [])], steps)
+    dropped = [(x, variant) for x, variant in bare if _still_asks(variant, case)]
     by_party: dict[str, list[int]] = {}
-    for number, (edit, _) in enumerate(done, 1):
+    for number, (edit, _) in enumerate(single, 1):
         by_party.setdefault(edit.party, []).append(number)
     together = Together(by_party, pairs)
-    barring = drops(case, party) if issue is None else []
-    bare = [(x, m) for x, m in zip(barring, _apply(loaded, [x.edits for x in barring], steps), strict=True)]
-    bared = [(x, m) for x, m in bare if not isinstance(m, str) and set(case.asked) <= set(m.asked)]
-    silenced = len(silencing)
-    counts = LeverCounts(
-        case,
-        [m for _, m in (*done, *silencing, *bared)],
-        [*((e.party,) for e, _ in (*done, *silencing)), *(x.parties for x, _ in bared)],
-    )
+    ballots = [*((v, (e.party,)) for e, v in (*single, *silencing)), *((v, x.parties) for x, v in dropped)]
+    counts = LeverCounts(case, [v for v, _ in ballots], [touched for _, touched in ballots])
     counts.poll(steps, together.add)
-    scored = [_lever(counts, number, edit) for number, (edit, _) in enumerate(done, 1)]
-    apart = [_lever(counts, number, edit) for number, (edit, _) in enumerate(silencing, len(done) + 1)]
-    base = counts.share(counts.joint[0, 0]) if case.asked else None
+    scored = [_lever(counts, number, edit) for number, (edit, _) in enumerate((*single, *silencing), 1)]
+    main, apart = scored[: len(single)], scored[len(single) :]
+    faults = [why if isinstance(why, str) else SILENCED for _, why in bare]
     result = LeversResult(
         scenario=scenario_info(case, loaded.sha256),
         settings=settings(case),
         party=party,
         issue=issue,
-        joint=base,
-        verdict=None if base is None else counts.verdict(0),
+        joint=counts.share(counts.joint[0, 0]) if case.asked else None,
+        verdict=counts.verdict(0) if case.asked else None,
         verdict_reason=None if case.asked else NO_JOINT,
         on_evidence=allowed([case], case.scenario.draws, case.scenario.seed)[0].alone,
-        parties=tuple(_standing(case, counts, together, p) for p in case.asked),
+        parties=tuple(_asked(case, counts, together, p) for p in case.asked),
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
@@ -113,21 +111,23 @@ def levers(
             p.id for p in case.profiles if any(c.weight is not None and c.weight.low < c.weight.high for c in p.cells)
         ),
         names={p.id: p.name for p in case.profiles},
-        levers=_ranked([x for x in scored if x.kind != "add_line"]),
-        new_lines=_ranked([x for x in scored if x.kind == "add_line"]),
+        levers=_ranked([x for x in main if x.kind != "add_line"]),
+        new_lines=_ranked([x for x in main if x.kind == "add_line"]),
         fewer_asked=_ranked(apart),
-        dropped=tuple(_dropped(counts, len(done) + silenced + k, x) for k, (x, _) in enumerate(bared, 1)),
-        dropped_reason=_not_dropped(bool(bared), issue, [m if isinstance(m, str) else SILENCED for _, m in bare]),
+        dropped=tuple(_dropped(counts, len(scored) + k, x) for k, (x, _) in enumerate(dropped, 1)),
+        dropped_reason=None if dropped else _not_dropped(issue, faults),
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
         pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
         labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
-    if not pairs or base is None:
+    if not pairs or not case.asked:
         return result
-    kept = [e for e in every if e.text not in {*(m.path for m in missing), *(e.text for e, _ in silencing)}]
-    return result.model_copy(update={"pairs": _pairs(loaded, case, kept, done, counts, together, scored, steps)})
+    barred = {*(x.path for x in missing), *(e.text for e, _ in silencing)}
+    usable = [e for e in every if e.text not in barred]
+    of_two = _pairs(loaded, usable, [e for e, _ in single], counts, together, not result.flipping, steps)
+    return result.model_copy(update={"pairs": of_two})
 
 
 def _known(what: str, name: str | None, names: Sequence[str]) -> None:
@@ -135,21 +135,22 @@ def _known(what: str, name: str | None, names: Sequence[str]) -> None:
         raise ValueError(f"no {what} {name!r}; {did_you_mean(name, names, most=20)}")
 
 
-def _apply(loaded: Loaded, sets: Sequence[Sequence[str]], steps: Steps) -> list[Case | str]:
-    """The scenario under each set of edits, or why the rules of the files do not allow it."""
+def _apply(loaded: Loaded, sets: Sequence[tuple[Sequence[str], _Of]], steps: Steps) -> list[tuple[_Of, Case | str]]:
+    """What each set of edits is for, and the scenario under it or why the rules of the files do not allow it."""
     steps.expect(2 * len(sets))
-    found: list[Loaded | str] = []
-    for edits in sets:
+    items: list[Loaded | str] = []
+    for edits, _ in sets:
         try:
-            found.append(edited(loaded, edits))
+            items.append(edited(loaded, edits))
         except Complaints as fault:
-            found.append(_first(fault))
-        steps.step(2 if isinstance(found[-1], str) else 1)
+            items.append(_first(fault))
+        steps.step(2 if isinstance(items[-1], str) else 1)
     try:  # all at once, since they share most of what is checked
-        cases = iter(compiled([x for x in found if not isinstance(x, str)]))
-        return [x if isinstance(x, str) else next(cases) for x in found]
+        cases = iter(compiled([x for x in items if not isinstance(x, str)]))
+        variants = [x if isinstance(x, str) else next(cases) for x in items]
     except Complaints:
-        return [x if isinstance(x, str) else _compiled(x) for x in found]
+        variants = [x if isinstance(x, str) else _compiled(x) for x in items]
+    return [(of, variant) for (_, of), variant in zip(sets, variants, strict=True)]
 
 
 def _compiled(item: Loaded) -> Case | str:
@@ -161,6 +162,11 @@ def _compiled(item: Loaded) -> Case | str:
 
 def _first(fault: Complaints) -> str:
     return next(c.what for c in fault.complaints if c.severity == "error")
+
+
+def _still_asks(variant: Case | str, case: Case) -> TypeGuard[Case]:
+    """Whether all who are asked still are under a set of edits."""
+    return not isinstance(variant, str) and set(case.asked) <= set(variant.asked)
 
 
 # --- records ------------------------------------------------------------------------------
@@ -196,38 +202,39 @@ def _dropped(counts: LeverCounts, ballot: int, drop: Drop) -> Dropped:
         edits=drop.edits,
         lines=drop.lines,
         joint=counts.joint_moved(ballot),
-        own=tuple(PartyMoved(party=p, **dict(counts.own_moved(ballot, p))) for p in drop.parties),
+        own=_own(counts, ballot, drop.parties),
     )
 
 
-def _not_dropped(any_scored: bool, issue: str | None, faults: Sequence[str]) -> str | None:
-    if any_scored:
-        return None
+def _own(counts: LeverCounts, ballot: int, parties: Iterable[str]) -> tuple[PartyMoved, ...]:
+    return tuple(PartyMoved(party=p, **dict(counts.own_moved(ballot, p))) for p in parties)
+
+
+def _not_dropped(issue: str | None, faults: Sequence[str]) -> str:
     return "only edits on one issue were asked for" if issue is not None else next(iter(faults), NOTHING_TO_DROP)
 
 
-def _ranked(found: Sequence[Lever]) -> tuple[Lever, ...]:
+def _ranked(levers: Sequence[Lever]) -> tuple[Lever, ...]:
     """By how far the joint share moves, then by how far the party's own does, then in the order of the files."""
 
     def reach(lever: Lever) -> tuple[float, float]:
         joint = 0.0 if lever.joint is None else abs(lever.joint.change.estimate)
         return -joint, -abs(lever.own.change.estimate)
 
-    ordered = sorted(found, key=reach)
-    return tuple(x.model_copy(update={"rank": k}) for k, x in enumerate(ordered, 1))
+    return tuple(x.model_copy(update={"rank": k}) for k, x in enumerate(sorted(levers, key=reach), 1))
 
 
-def _standing(case: Case, counts: LeverCounts, together: Together, party: str) -> Standing:
+def _asked(case: Case, counts: LeverCounts, together: Together, party: str) -> AskedParty:
     profile = case.profile(party)
     share = counts.share(counts.own[0][party][0])
-    vetoes, labels = certain_vetoes(case, profile), labels_of(case.scenario.domain)
-    return Standing(
+    certain, labels = vetoes(case, profile), labels_of(case.scenario.domain)
+    return AskedParty(
         id=party,
         name=profile.name,
         role=profile.role,
         acceptability=share,
         verdict=stance(share),
-        vetoes=tuple(_line_words(line, labels, party) for line in profile.lines if line in vetoes),
+        vetoes=tuple(_line_words(line, labels, party) for line in profile.lines if line in certain),
         ceiling=together.without[party,] / counts.draws,
     )
 
@@ -259,66 +266,68 @@ def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: boo
 
 def _pairs(
     loaded: Loaded,
-    case: Case,
-    every: Sequence[LeverEdit],
-    done: Sequence[tuple[LeverEdit, Case]],
+    usable: Sequence[LeverEdit],
+    single: Sequence[LeverEdit],
     counts: LeverCounts,
     together: Together,
-    scored: Sequence[Lever],
+    needed: bool,
     steps: Steps,
 ) -> Pairs:
-    draws = counts.draws
+    """``usable`` are edits to make pairs of, ``single`` those already scored: number k is ballot k of ``counts``."""
+    case = counts.case
+    number = {e.text: k for k, e in enumerate(single, 1)}
     joint = [int(n) for n in counts.joint[:, 0]]
-    stances = Stances(
-        {p: counts.stance(0, p) for p in case.asked},
-        [None, *(counts.stance(k, e.party) if e.party in m.asked else None for k, (e, m) in enumerate(done, 1))],
-        [counts.verdict(k) for k in range(len(done) + 1)],
-        draws,
-    )
-    upward = stances.upward
-    across, counted, flips = strongest_across(together, joint, stances, PAIRS_KEPT)
-    strength = {e.text: 0 for e in every} | {
-        e.text: int(counts.own[k][e.party][1] - counts.own[k][e.party][2]) for k, (e, _) in enumerate(done, 1)
-    }
-    ended = {e.text for k, (e, _) in enumerate(done, 1) if at_end(stances.verdicts[k], upward)}
-    inside, complete = within(case, [e for e in every if e.text not in ended], strength, stances)
-    sets = [(done[a - 1][0], done[b - 1][0]) for a, b in across] + inside
-    made = _apply(loaded, [[e.text for e in both] for both in sets], steps)
-    ready = [
-        (s, m) for s, m in zip(sets, made, strict=True) if not isinstance(m, str) and set(case.asked) <= {*m.asked}
+    edited_stances = [
+        counts.stance(k, e.party) if e.party in counts.cases[k].asked else None for k, e in enumerate(single, 1)
     ]
-    scores = LeverCounts(case, [m for _, m in ready], [tuple(dict.fromkeys(e.party for e in s)) for s, _ in ready])
+    stances = Stances(
+        asked={p: counts.stance(0, p) for p in case.asked},
+        edited=[None, *edited_stances],
+        verdicts=[counts.verdict(k) for k in range(len(single) + 1)],
+        draws=counts.draws,
+    )
+    sign = stances.sign
+    across, counted, flips = strongest_across(together, joint, stances, MOST_PAIRS)
+    strength = {e.text: 0 for e in usable}
+    for k, e in enumerate(single, 1):
+        _, gained, lost = counts.own[k][e.party]
+        strength[e.text] = int(gained - lost)
+    ended = {e.text for k, e in enumerate(single, 1) if stances.ended(k)}
+    inside, complete = within(case, [e for e in usable if e.text not in ended], strength, stances)
+    sets = [(single[a - 1], single[b - 1]) for a, b in across] + inside
+    applied = _apply(loaded, [([e.text for e in both], both) for both in sets], steps)
+    ready = [(both, variant) for both, variant in applied if _still_asks(variant, case)]
+    scores = LeverCounts(
+        case, [v for _, v in ready], [tuple(dict.fromkeys(e.party for e in both)) for both, _ in ready]
+    )
     scores.poll(steps)
-    of_single = {e.text: k for k, (e, _) in enumerate(done, 1)}
-    sign = 1 if upward else -1
-    found: list[tuple[bool, int, Pair]] = []
+    pairs: list[tuple[bool, int, Pair]] = []
     for ballot, (both, _) in enumerate(ready, 1):
         reached = int(scores.joint[ballot, 0])
-        moved = scores.joint_moved(ballot)
-        alone = [of_single.get(e.text, 0) for e in both]
+        alone = [number.get(e.text, 0) for e in both]
         turns = stances.turned(scores.verdict(ballot), [stances.verdicts[k] for k in alone])
         if not turns and sign * reached <= max(sign * joint[k] for k in alone):
             continue
+        first, second = (Edited.model_validate(_edited(e)) for e in both)
         pair = Pair(
             rank=ballot,
-            edits=(Edited.model_validate(_edited(both[0])), Edited.model_validate(_edited(both[1]))),
-            joint=moved,
+            edits=(first, second),
+            joint=scores.joint_moved(ballot),
             turns=turns,
-            own=tuple(PartyMoved(party=p, **dict(scores.own_moved(ballot, p))) for p in scores.own[ballot]),
+            own=_own(scores, ballot, scores.own[ballot]),
         )
-        found.append((not turns, -sign * reached, pair))
-        if both[0].party == both[1].party:
+        pairs.append((not turns, -sign * reached, pair))
+        if first.party == second.party:
             flips += turns
-    found.sort(key=lambda item: item[:2])
-    within_scored = sum(both[0].party == both[1].party for both, _ in ready)
+    pairs.sort(key=lambda item: item[:2])
     return Pairs(
-        needed=not any(x.joint is not None and x.joint.flips and x.kind != "add_line" for x in scored),
-        wanted="accepts" if upward else "refuses",
+        needed=needed,
+        wanted="accepts" if stances.upward else "refuses",
         across_counted=counted,
-        within_scored=within_scored,
+        within_scored=sum(one.party == other.party for (one, other), _ in ready),
         exhaustive=complete,
         rule=RULE,
-        ceiling=max((n for p, n in together.without.items() if len(p) == 2), default=draws) / draws,
+        ceiling=max((n for p, n in together.without.items() if len(p) == 2), default=counts.draws) / counts.draws,
         flips=flips,
-        found=tuple(x.model_copy(update={"rank": k}) for k, (*_, x) in enumerate(found[:PAIRS_KEPT], 1)),
+        ranked=tuple(x.model_copy(update={"rank": k}) for k, (*_, x) in enumerate(pairs[:MOST_PAIRS], 1)),
     )

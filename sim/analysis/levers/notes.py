@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.levers.result import LeftOut, Lever, LeversResult
 from sim.analysis.shared.counting import Verdict
-from sim.report.verdict import ALLIANCE, HALF, draws_words, listed, percent
+from sim.files.grammar import listed
+from sim.report.english import ALLIANCE, draws_words
+from sim.report.numbers import percent
+from sim.results.verdicts import HALF
 from sim.scenario.labels import capital, spoken
 
 #: Why edits were not run, in a few words behind their number.
@@ -29,7 +32,7 @@ _SHORT = {
 VERDICT_WORDS: dict[Verdict, str] = {
     "accepted": "accepted", "singly": "by each, not by all", "divided": "divided", "refused": "refused", "none": "-",
 }  # fmt: skip
-VERDICT_SAID: dict[Verdict, str] = {**VERDICT_WORDS, "singly": "accepted by each but not by all together"}
+VERDICT_IN_WORDS: dict[Verdict, str] = {**VERDICT_WORDS, "singly": "accepted by each but not by all together"}
 
 
 def flip_mark(lever: Lever) -> str:
@@ -39,11 +42,11 @@ def flip_mark(lever: Lever) -> str:
     return f"({lever.own.verdict_after})" if lever.own.flips else ""
 
 
-def notes(result: LeversResult, shown: Sequence[Lever]) -> Iterator[str]:
-    """The lines under the tables; ``shown`` are the levers that a table lists."""
-    if len(result.levers) > len(shown):
-        yield f"Shown: the first {len(shown)} of {len(result.levers)} edits; --top shows more, json and csv hold all."
-    marks = {flip_mark(x) for x in shown}
+def notes(result: LeversResult, printed: Sequence[Lever]) -> Iterator[str]:
+    """The lines under the tables; ``printed`` are the levers that a table lists."""
+    if len(result.levers) > len(printed):
+        yield f"Shown: the first {len(printed)} of {len(result.levers)} edits; --top shows more, json and csv hold all."
+    marks = {flip_mark(x) for x in printed}
     if any(marks):
         own = "; in brackets, what the edited party alone becomes" if any(x.startswith("(") for x in marks) else ""
         yield f"becomes: the verdict as modelled under the edit, where it is another{own}."
@@ -108,14 +111,16 @@ def _half_notes(result: LeversResult) -> Iterator[str]:
     crossing, near = sum(x.crosses_half for x in moved), sum(x.too_near for x in moved)
     if crossing or near:
         doubt = f"; under {near} it is too near to one half to call" if near else ""
-        said = f"The joint share by itself crosses one half under {crossing} of the {len(result.levers)} edits{doubt}."
-        other = crossing != sum(x.flips for x in moved)
-        yield f"{said} The verdict also turns with the share of any one party." if other else said
+        other = " The verdict also turns with the share of any one party."
+        yield (
+            f"The joint share by itself crosses one half under {crossing} of the {len(result.levers)} edits{doubt}."
+            + other * (crossing != sum(x.flips for x in moved))
+        )
 
 
-def _counted(found: Sequence[LeftOut]) -> str:
+def _counted(left_out: Sequence[LeftOut]) -> str:
     counts: Counter[str] = Counter()
-    for x in found:
+    for x in left_out:
         counts[x.reason] += x.count
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return listed([f"{n} {_SHORT[r]}" for r, n in ordered])
@@ -125,13 +130,13 @@ def _ceilings(result: LeversResult) -> str | None:
     """How far edits of one party alone can lift a joint share below one half."""
     if result.joint is None or result.joint.estimate >= HALF or len(result.parties) < 2:
         return None
-    told: dict[str, list[str]] = {}
+    ceilings: dict[str, list[str]] = {}
     for party in result.parties:
         if party.ceiling < HALF and result.party in (None, party.id):
-            told.setdefault(percent(party.ceiling), []).append(spoken(party.name))
-    if not told:
+            ceilings.setdefault(percent(party.ceiling), []).append(spoken(party.name))
+    if not ceilings:
         return None
-    figures = listed([f"{figure} for {listed(names, 'or')}" for figure, names in told.items()])
+    figures = listed([f"{figure} for {listed(names, 'or')}" for figure, names in ceilings.items()])
     return (
         "Edits of one party alone, however many, cannot lift the joint share above that of the draws in which all the "
         f"others accept: {figures}."
@@ -139,15 +144,15 @@ def _ceilings(result: LeversResult) -> str | None:
 
 
 def _pair_notes(result: LeversResult) -> Iterator[str]:
-    found = result.pairs
-    if found is None:
+    pairs = result.pairs
+    if pairs is None:
         return
-    looked = f"{found.across_counted:,} of two parties and {found.within_scored:,} of one"
-    yield f"Pairs of edits looked at: {looked}, by this rule: {found.rule}."
-    if found.wanted == "accepts" and found.ceiling < HALF:
+    looked = f"{pairs.across_counted:,} of two parties and {pairs.within_scored:,} of one"
+    yield f"Pairs of edits looked at: {looked}, by this rule: {pairs.rule}."
+    if pairs.wanted == "accepts" and pairs.ceiling < HALF:
         yield (
-            f"No edits of two parties, however many, can lift the joint share above {percent(found.ceiling)}: all the "
+            f"No edits of two parties, however many, can lift the joint share above {percent(pairs.ceiling)}: all the "
             "others accept in no more draws."
         )
-    elif not found.exhaustive:
+    elif not pairs.exhaustive:
         yield "The search of pairs is not exhaustive: weaker edits of one party may turn the verdict together."

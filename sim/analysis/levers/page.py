@@ -8,13 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.analysis.levers.notes import VERDICT_SAID, VERDICT_WORDS, flip_mark, notes
+from sim.analysis.levers.notes import VERDICT_IN_WORDS, VERDICT_WORDS, flip_mark, notes
 from sim.analysis.levers.result import Dropped, Edited, JointMoved, Lever, LeversResult, Moved, Pair, Shift
 from sim.analysis.shared.counting import too_near
+from sim.files.grammar import listed
+from sim.report.english import evidence_sentence, filler_caution
+from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import caveat, compact, filler_caution, listed, on_evidence, percent, unsourced
-from sim.results.records import Interval
+from sim.report.verdict import caveat
+from sim.results.verdicts import unsourced
 from sim.scenario.labels import spoken, verb
 
 #: How many levers and pairs a table shows unless told.
@@ -51,47 +54,22 @@ def rows(result: LeversResult) -> Iterator[Sequence[object]]:
 
     Parts are joined by `` + ``.
     """
+    id = result.scenario.id
     sets = (("lever", result.levers), ("new_line", result.new_lines), ("fewer_asked", result.fewer_asked))
     for name, levers in sets:
-        for one in levers:
-            yield (result.scenario.id, name, one.rank, *_said([one]), *_joint_moves(one.joint), *_moves(one.own))
+        for lever in levers:
+            yield id, name, lever.rank, *_described([lever]), *_joint_moves(lever.joint), *_moves([lever.own])
     for rank, x in enumerate(result.dropped, 1):
-        said = [
-            " + ".join(x.parties),
-            "",
-            "drop_lines",
-            " + ".join(x.edits),
-            _dropped_words(result, x),
-            "",
-            "",
-            "",
-            "",
-            "",
-        ]
-        own = x.own[0] if len(x.own) == 1 else None
-        yield (result.scenario.id, "dropped", rank, *said, *_joint_moves(x.joint), *_moves(own))
-    for pair in result.pairs.found if result.pairs else ():
-        own = pair.own[0] if len(pair.own) == 1 else None
-        yield (result.scenario.id, "pair", pair.rank, *_said(pair.edits), *_joint_moves(pair.joint), *_moves(own))
+        what = [" + ".join(x.parties), "", "drop_lines", " + ".join(x.edits), _dropped_words(result, x), *[""] * 5]
+        yield id, "dropped", rank, *what, *_joint_moves(x.joint), *_moves(x.own)
+    for pair in result.pairs.ranked if result.pairs else ():
+        yield id, "pair", pair.rank, *_described(pair.edits), *_joint_moves(pair.joint), *_moves(pair.own)
 
 
-def _said(edits: Sequence[Edited]) -> list[object]:
-    columns = [
-        [
-            x.party,
-            x.issue or "",
-            x.kind,
-            x.edit,
-            x.what,
-            x.before,
-            x.after,
-            x.basis,
-            x.line_basis or "",
-            " ".join(x.evidence),
-        ]
-        for x in edits
-    ]
-    return [" + ".join(parts) for parts in zip(*columns, strict=True)]
+def _described(edits: Sequence[Edited]) -> list[str]:
+    columns = ("party", "issue", "kind", "edit", "what", "before", "after", "basis", "line_basis")
+    described = [" + ".join(getattr(x, column) or "" for x in edits) for column in columns]
+    return [*described, " + ".join(" ".join(x.evidence) for x in edits)]
 
 
 def _shifted(moved: Shift) -> list[object]:
@@ -106,9 +84,11 @@ def _joint_moves(moved: JointMoved | None) -> list[object]:
     return [*_shifted(moved), *half, moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
 
 
-def _moves(moved: Moved | None) -> list[object]:
-    if moved is None:
+def _moves(own: Sequence[Moved]) -> list[object]:
+    """Of one party; of several there are no columns."""
+    if len(own) != 1:
         return [None] * 8
+    [moved] = own
     return [*_shifted(moved), moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
 
 
@@ -137,7 +117,7 @@ def _lead(result: LeversResult) -> Iterator[str]:
         return
     if not unsourced(result.settings):
         ranges = {result.names[p]: x for p, x in result.on_evidence.ranges.items() if p in result.on_evidence.parties}
-        yield on_evidence(result.on_evidence, ranges, result.settings)
+        yield evidence_sentence(result.on_evidence, ranges, result.settings)
     yield (
         f"As modelled, all whose consent is needed accept together in {percent(result.joint.estimate)} of draws, "
         f"which makes it {_verdict(result)}."
@@ -160,21 +140,15 @@ def _lead(result: LeversResult) -> Iterator[str]:
         best = max(result.levers, key=lambda x: sign * x.own.change.estimate)
         if sign * best.own.change.estimate > 0:
             way = "up" if result.upward else "down"
-            yield (
-                f"Furthest {way} goes {_rests(result, best)}, and that only for "
-                f"{spoken(result.names[best.party])} itself: "
-                f"{_span(best.own)}."
-            )
+            itself = f"only for {spoken(result.names[best.party])} itself"
+            yield f"Furthest {way} goes {_rests(result, best)}, and that {itself}: {_span(best.own)}."
     else:
         yield from _unturned(result, every)
     everybody = next((x for x in reversed(result.dropped) if x.lines > 1), None)
     if everybody is not None and everybody.joint is not None:
-        yield (
-            f"Without any red line or refusal of {listed([spoken(result.names[p]) for p in everybody.parties])} "
-            "it would be "
-            f"{_after(everybody)}."
-        )
-    if result.pairs is not None and (result.levers or result.pairs.found):
+        whom = listed([spoken(result.names[p]) for p in everybody.parties])
+        yield f"Without any red line or refusal of {whom} it would be {_after(everybody)}."
+    if result.pairs is not None and (result.levers or result.pairs.ranked):
         yield _pairs_sentence(result)
 
 
@@ -209,11 +183,10 @@ def _unturned(result: LeversResult, every: str) -> Iterator[str]:
     reach, towards = max(moved, key=lambda item: item[0])
     back, away = min(moved, key=lambda item: item[0])
     apart = ", new red lines apart," if result.new_lines_flip else ""
-    said = f"None of {every}{apart} turns that"
     if reach > 0:
-        yield f"{said}; nearest comes {_rests(result, towards)}: {_span(towards.joint)}."
+        yield f"None of {every}{apart} turns that; nearest comes {_rests(result, towards)}: {_span(towards.joint)}."
     else:
-        yield f"{said} or brings it nearer to one half."
+        yield f"None of {every}{apart} turns that or brings it nearer to one half."
     if -back > max(reach, 0.0):
         yield f"Furthest {'down' if result.upward else 'up'} goes {_rests(result, away)}: {_span(away.joint)}."
 
@@ -225,7 +198,7 @@ def _verdict(result: LeversResult) -> str:
         return f"{result.verdict}, by {listed([spoken(p.name) for p in result.parties if p.verdict == of])}"
     near = ", but too near to one half to call"
     doubt = near if result.verdict == "singly" and result.joint is not None and too_near(result.joint) else ""
-    return f"{VERDICT_SAID[result.verdict]}{doubt}"
+    return f"{VERDICT_IN_WORDS[result.verdict]}{doubt}"
 
 
 def _rests(result: LeversResult, edit: Edited) -> str:
@@ -239,8 +212,8 @@ def _basis(edit: Edited) -> str:
         return f"a refusal that is {edit.basis}"
     if edit.kind == "holds":
         return f"polls for a line that is {edit.basis}"
-    said = "nothing is known of it" if edit.basis == "unknown" else f"a cell that is {edit.basis}"
-    return said if edit.line_basis is None else f"{said}, its red line {edit.line_basis}"
+    basis = "nothing is known of it" if edit.basis == "unknown" else f"a cell that is {edit.basis}"
+    return basis if edit.line_basis is None else f"{basis}, its red line {edit.line_basis}"
 
 
 def _bases_of(edit: Edited) -> str:
@@ -250,13 +223,13 @@ def _bases_of(edit: Edited) -> str:
     return f"{edit.basis}, line {edit.line_basis}"
 
 
-def _after(found: Lever | Pair | Dropped) -> str:
+def _after(edits: Lever | Pair | Dropped) -> str:
     """The joint share and the verdict after it, where that is another."""
-    moved = found.joint
+    moved = edits.joint
     if moved is None:
         return "no figure"
     near = ", too near to call" if moved.too_near else ""
-    turned = f" ({VERDICT_SAID[moved.verdict_after]})" if moved.flips else ""
+    turned = f" ({VERDICT_IN_WORDS[moved.verdict_after]})" if moved.flips else ""
     return f"{percent(moved.after.estimate)}{near}{turned}"
 
 
@@ -287,21 +260,18 @@ def _because(result: LeversResult) -> str:
 
 
 def _pairs_sentence(result: LeversResult) -> str:
-    found = result.pairs
-    assert found is not None
-    if found.flips:
-        first = found.found[0]
-        many = "One pair of edits turns" if found.flips == 1 else f"{found.flips:,} pairs of edits turn"
+    pairs = result.pairs
+    assert pairs is not None
+    if not pairs.ranked:
+        return "No pair of edits found moves it further than one edit does."
+    first = pairs.ranked[0]
+    if pairs.flips:
+        many = "One pair of edits turns" if pairs.flips == 1 else f"{pairs.flips:,} pairs of edits turn"
         before = "" if first.joint is None else f"{percent(first.joint.before.estimate)} to "
-        return (
-            f"{many} the verdict as neither edit does alone. Furthest goes {_both(result, first)}: "
-            f"{before}{_after(first)}."
-        )
-    if found.found:
-        first = found.found[0]
-        more = "either" if found.needed else "further"
-        return f"No pair of edits found turns it {more}. Nearest comes {_both(result, first)}: {_span(first.joint)}."
-    return "No pair of edits found moves it further than one edit does."
+        furthest = f"Furthest goes {_both(result, first)}: {before}{_after(first)}."
+        return f"{many} the verdict as neither edit does alone. {furthest}"
+    more = "either" if pairs.needed else "further"
+    return f"No pair of edits found turns it {more}. Nearest comes {_both(result, first)}: {_span(first.joint)}."
 
 
 def _both(result: LeversResult, pair: Pair) -> str:
@@ -311,73 +281,62 @@ def _both(result: LeversResult, pair: Pair) -> str:
 # --- tables -------------------------------------------------------------------------------
 
 
+#: How far the joint share moves and where it ends, in the tables of all kinds of edits; :func:`_joint_cells`.
+_JOINT = (Column("joint change, points", right=True, width=20), Column("joint", right=True, width=5))
+_BASIS = Column("basis", width=8)
+
+
 def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
-    shown = result.levers[:top]
-    if shown:
-        held = result.stuck
-        columns = (
-            Column("edit", width=37 if held else 30),
-            Column("basis", width=8),
-            Column("party change, points" if held else "joint change, points", right=True, width=20),
-            *(() if held else (Column("joint", right=True, width=5),)),
-            Column("party", width=12),
-            Column("becomes, modelled", width=11),
-        )
-        made = []
-        for x in shown:
-            moved: Shift | None = x.own if held else x.joint
-            joint = () if held else ("-" if x.joint is None else compact(x.joint.after.estimate),)
-            party = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
-            made.append((name(result, x), _bases_of(x), _points(moved), *joint, party, flip_mark(x)))
-        yield Sheet(columns, tuple(made), tones=_tones([x.joint for x in shown]))
+    if result.levers:
+        yield _edits(result, result.levers[:top])
     if result.fewer_asked:
-        yield _fewer_asked(result, top)
+        rows = [(name(result, x), _bases_of(x), *_joint_cells(x.joint)) for x in result.fewer_asked[:top]]
+        title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
+        tones = dict.fromkeys(range(len(rows)), "faint")
+        yield Sheet((Column("edit", width=44), _BASIS, *_JOINT), tuple(rows), title=title, tones=tones)
     if sum(x.lines for x in result.dropped) > 1:
-        yield _without_lines(result)
-    pairs = result.pairs.found[:top] if result.pairs else ()
-    if pairs:
         columns = (
-            Column("pair of edits", width=43),
-            Column("basis", width=8),
-            Column("joint change, points", right=True, width=20),
-            Column("joint", right=True, width=5),
-            Column("becomes", width=11),
+            Column("without any line of", width=30),
+            Column("lines dropped", right=True, width=7),
+            *_JOINT,
+            Column("party", width=32),
         )
-        made = []
-        for pair in pairs:
-            first, second = pair.edits
-            after = "-" if pair.joint is None else compact(pair.joint.after.estimate)
-            mark = VERDICT_WORDS[pair.joint.verdict_after] if pair.joint is not None and pair.joint.flips else ""
-            made.append((name(result, first), _bases_of(first), _points(pair.joint), after, mark))
-            made.append((f"with {name(result, second)}", _bases_of(second), "", "", ""))
-        tones = {2 * k + half: tone for k, tone in _tones([x.joint for x in pairs]).items() for half in (0, 1)}
-        yield Sheet(columns, tuple(made), title="Pairs of edits", tones=tones)
+        dropped = tuple(_drop_row(result, x) for x in result.dropped)
+        yield Sheet(columns, dropped, title="Red lines and refusals dropped")
+    if result.pairs and result.pairs.ranked:
+        yield _pairs(result, result.pairs.ranked[:top])
 
 
-def _fewer_asked(result: LeversResult, top: int) -> Sheet:
-    columns = (
-        Column("edit", width=44),
-        Column("basis", width=8),
-        Column("joint change, points", right=True, width=20),
-        Column("joint", right=True, width=5),
-    )
-    rows = tuple(
-        (name(result, x), _bases_of(x), _points(x.joint), "-" if x.joint is None else compact(x.joint.after.estimate))
-        for x in result.fewer_asked[:top]
-    )
-    title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
-    return Sheet(columns, rows, title=title, tones=dict.fromkeys(range(len(rows)), "faint"))
+def _edits(result: LeversResult, levers: Sequence[Lever]) -> Sheet:
+    """Where no edit moves the joint share, how far each moves the edited party's own."""
+    edit, party, becomes = Column("edit", width=30), Column("party", width=12), Column("becomes, modelled", width=11)
+    columns: tuple[Column, ...] = (edit, _BASIS, *_JOINT, party, becomes)
+    if result.stuck:
+        edit, change = Column("edit", width=37), Column("party change, points", right=True, width=20)
+        columns = (edit, _BASIS, change, party, becomes)
+    rows = []
+    for x in levers:
+        change_cells = (_points(x.own),) if result.stuck else _joint_cells(x.joint)
+        own = f"{compact(x.own.before.estimate)} to {compact(x.own.after.estimate)}"
+        rows.append((name(result, x), _bases_of(x), *change_cells, own, flip_mark(x)))
+    return Sheet(columns, tuple(rows), tones=_tones([x.joint for x in levers]))
 
 
-def _without_lines(result: LeversResult) -> Sheet:
-    columns = (
-        Column("without any line of", width=30),
-        Column("lines dropped", right=True, width=7),
-        Column("joint change, points", right=True, width=20),
-        Column("joint", right=True, width=5),
-        Column("party", width=32),
-    )
-    return Sheet(columns, tuple(_drop_row(result, x) for x in result.dropped), title="Red lines and refusals dropped")
+def _pairs(result: LeversResult, pairs: Sequence[Pair]) -> Sheet:
+    """Two rows a pair."""
+    rows = []
+    for pair in pairs:
+        first, second = pair.edits
+        becomes = VERDICT_WORDS[pair.joint.verdict_after] if pair.joint is not None and pair.joint.flips else ""
+        rows.append((name(result, first), _bases_of(first), *_joint_cells(pair.joint), becomes))
+        rows.append((f"with {name(result, second)}", _bases_of(second), "", "", ""))
+    columns = (Column("pair of edits", width=43), _BASIS, *_JOINT, Column("becomes", width=11))
+    tones = {2 * k + half: tone for k, tone in _tones([x.joint for x in pairs]).items() for half in (0, 1)}
+    return Sheet(columns, tuple(rows), title="Pairs of edits", tones=tones)
+
+
+def _joint_cells(moved: JointMoved | None) -> tuple[str, str]:
+    return _points(moved), "-" if moved is None else compact(moved.after.estimate)
 
 
 def _dropped_words(result: LeversResult, x: Dropped) -> str:
@@ -389,8 +348,7 @@ def _drop_row(result: LeversResult, x: Dropped) -> tuple[str, ...]:
     return (
         listed([result.names[p] for p in x.parties]),
         str(x.lines),
-        _points(x.joint),
-        "-" if x.joint is None else compact(x.joint.after.estimate),
+        *_joint_cells(x.joint),
         ", ".join(words if len(own) == 1 else f"{who} {words}" for who, words in own),
     )
 
@@ -398,13 +356,12 @@ def _drop_row(result: LeversResult, x: Dropped) -> tuple[str, ...]:
 def _points(moved: Shift | None) -> str:
     if moved is None:
         return "nobody asked"
-    change: Interval = moved.change
-    said = f"{100 * change.estimate:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
-    return re.sub(r"[-+](0\.0)\b", r"\1", said)
+    change = moved.change
+    points = f"{100 * change.estimate:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
+    return re.sub(r"[-+](0\.0)\b", r"\1", points)
 
 
-def _tones(found: Sequence[JointMoved | None]) -> dict[int, str]:
+def _tones(joint: Sequence[JointMoved | None]) -> dict[int, str]:
     tones = {"accepted": "good", "refused": "bad"}
-    return {
-        k: tones.get(moved.verdict_after, "open") for k, moved in enumerate(found) if moved is not None and moved.flips
-    }
+    flips = {k: moved.verdict_after for k, moved in enumerate(joint) if moved is not None and moved.flips}
+    return {k: tones.get(verdict, "open") for k, verdict in flips.items()}

@@ -12,16 +12,17 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.levers.edits import LeverEdit, certain_vetoes
+from sim.analysis.levers.counts import Counts
+from sim.analysis.levers.edits import LeverEdit
 from sim.analysis.shared.ballots import Votes
 from sim.analysis.shared.counting import Verdict
+from sim.analysis.shared.parties import vetoes
 from sim.engine.acceptability import wilson
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
-from sim.report.verdict import HALF
 from sim.results.records import PartyVerdict
+from sim.results.verdicts import HALF
 
 #: Of one party that no line turns away for certain, this many of its strongest edits are paired with each other.
 STRONGEST = 16
@@ -32,8 +33,6 @@ RULE = (
     f"re-ranks the same issue too); where there are no such lines, the pairs of its {STRONGEST} edits that move it "
     "furthest the wanted way"
 )
-
-Counts = NDArray[np.int64]
 
 
 @dataclass
@@ -67,8 +66,8 @@ class Together:
             others = self._leave_out(votes, pair)
             if pair[0] in accepted and pair[1] in accepted:
                 # Sums of ones below 2^24: exact in single precision, in whatever order they are added.
-                found = (accepted[pair[0]] * others) @ accepted[pair[1]].T
-                self.across[pair] = self.across.get(pair, 0) + np.rint(found).astype(np.int64)
+                both = (accepted[pair[0]] * others) @ accepted[pair[1]].T
+                self.across[pair] = self.across.get(pair, 0) + np.rint(both).astype(np.int64)
 
     def _leave_out(self, votes: Votes, left_out: tuple[str, ...]) -> Mask:
         together = np.ones(votes.draws, bool)
@@ -107,12 +106,19 @@ class Stances:
         """Whether what is wanted is a better verdict: of a text that is accepted, a worse one."""
         return self.verdicts[0] != "accepted"
 
+    @property
+    def sign(self) -> int:
+        """1 where a better verdict is wanted, else -1."""
+        return 1 if self.upward else -1
+
+    def ended(self, ballot: int) -> bool:
+        """Whether no verdict is further the wanted way than that of a ballot."""
+        return self.verdicts[ballot] == ("accepted" if self.upward else "refused")
+
     def turned(self, verdict: Verdict, alone: Sequence[Verdict]) -> bool:
         """Whether a verdict is further the wanted way than as it stands and than those of the edits alone."""
-        ranks = [RANKS[v] for v in (self.verdicts[0], *alone) if v in RANKS]
-        if verdict not in RANKS:
-            return False
-        return RANKS[verdict] > max(ranks) if self.upward else RANKS[verdict] < min(ranks)
+        ranks = [self.sign * RANKS[v] for v in (self.verdicts[0], *alone) if v in RANKS]
+        return verdict in RANKS and self.sign * RANKS[verdict] > max(ranks)
 
     def turns(self, pair: tuple[str, str], rows: Sequence[int], columns: Sequence[int], counts: Counts) -> Mask:
         """:meth:`turned` for a ballot of each party of ``pair`` together. ``counts`` and answer: (rows, columns).
@@ -120,21 +126,15 @@ class Stances:
         Never where such edits leave nobody to ask.
         """
         others = max((_WORST[s] for p, s in self.asked.items() if p not in pair), default=-1)
-        first, second = (
-            np.array([-1 if (s := self.edited[b]) is None else _WORST[s] for b in ballots])
-            for ballots in (rows, columns)
-        )
-        worst = np.maximum(np.maximum(first[:, None], second[None, :]), others)
+        worst_of = np.array([-1 if s is None else _WORST[s] for s in self.edited])
+        worst = np.maximum(np.maximum.outer(worst_of[rows], worst_of[columns]), others)
         after = np.where(counts >= enough(self.draws), RANKS["accepted"], RANKS["singly"])
         after = np.select([worst == 2, worst == 1], [RANKS["refused"], RANKS["divided"]], after)
         base = RANKS[self.verdicts[0]]
-        before = [np.array([RANKS.get(self.verdicts[b], base) for b in ballots]) for ballots in (rows, columns)]
-        if self.upward:
-            further = after > np.maximum(np.maximum(before[0][:, None], before[1][None, :]), base)
-        else:
-            further = after < np.minimum(np.minimum(before[0][:, None], before[1][None, :]), base)
-        found: Mask = further & (worst >= 0)
-        return found
+        alone = self.sign * np.array([RANKS.get(v, base) for v in self.verdicts])
+        before = np.maximum(np.maximum.outer(alone[rows], alone[columns]), self.sign * base)
+        turns: Mask = (self.sign * after > before) & (worst >= 0)
+        return turns
 
 
 def strongest_across(
@@ -146,28 +146,22 @@ def strongest_across(
     in which all accept in ballot b. Pairs that neither turn the verdict nor get further than one of their edits does
     alone are passed over, and so are those with an edit that turns it by itself as far as it goes.
     """
-    sign = 1 if stances.upward else -1
-    alone = sign * np.array(joint, np.int64)
-    barred = [b for b, v in enumerate(stances.verdicts) if at_end(v, stances.upward)]
-    found: list[tuple[bool, int, int, int]] = []
+    alone = stances.sign * np.array(joint, np.int64)
+    barred = [b for b in range(len(stances.verdicts)) if stances.ended(b)]
+    strongest: list[tuple[bool, int, int, int]] = []
     pairs = flips = 0
     for pair, counts in together.across.items():
         rows, columns = (together.edits[p] for p in pair)
         pairs += counts.size
-        reached = sign * counts
+        reached = stances.sign * counts
         turns = stances.turns(pair, rows, columns, counts)
         flips += int(turns.sum())
         further = reached > np.maximum(alone[rows][:, None], alone[columns][None, :])
         further &= ~np.isin(rows, barred)[:, None] & ~np.isin(columns, barred)[None, :]
         order = [(not turns[r, c], -int(reached[r, c]), rows[r], columns[c]) for r, c in np.argwhere(further | turns)]
-        found += sorted(order, key=lambda x: x[:2])[:most]
-    found.sort()
-    return [(a, b) for *_, a, b in found[:most]], pairs, flips
-
-
-def at_end(verdict: Verdict, upward: bool) -> bool:
-    """Whether no verdict is further the wanted way."""
-    return verdict == ("accepted" if upward else "refused")
+        strongest += sorted(order, key=lambda x: x[:2])[:most]
+    strongest.sort()
+    return [(a, b) for *_, a, b in strongest[:most]], pairs, flips
 
 
 def enough(total: int) -> int:
@@ -193,12 +187,11 @@ def within(
         if profile.id not in case.asked:
             complete &= not own  # silent as yet: two edits by which it speaks may turn what one does not
             continue
-        vetoes = certain_vetoes(case, profile)
-        if vetoes:
-            some = [(a, b) for a, b in combinations(own, 2) if vetoes <= a.removes | b.removes]
+        if certain := frozenset(vetoes(case, profile)):
+            some = [(a, b) for a, b in combinations(own, 2) if certain <= a.removes | b.removes]
         else:
-            helpful = [e for e in own if (strength[e.text] > 0 if stances.upward else strength[e.text] < 0)]
-            helpful.sort(key=lambda e: -abs(strength[e.text]))
+            helpful = [e for e in own if stances.sign * strength[e.text] > 0]
+            helpful.sort(key=lambda e: -stances.sign * strength[e.text])
             some = list(combinations(helpful[:STRONGEST], 2))
             complete = False  # weaker edits, and edits that are idle alone, may still do it together
         chosen += [(a, b) for a, b in some if _both(a, b) and "add_line" not in (a.kind, b.kind)]

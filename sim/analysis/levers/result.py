@@ -107,7 +107,7 @@ class Pairs(Record):
     rule: str
     ceiling: float
     flips: int
-    found: tuple[Pair, ...]
+    ranked: tuple[Pair, ...] = Field(alias="found")
 
 
 class Dropped(Record):
@@ -120,7 +120,7 @@ class Dropped(Record):
     own: tuple[PartyMoved, ...]
 
 
-class Standing(Record):
+class AskedParty(Record):
     """Where a party asked stands before any edit; ``ceiling`` is the share in which all the others accept."""
 
     id: str
@@ -157,7 +157,7 @@ class LeversResult(Document):
     verdict: Verdict | None
     verdict_reason: str | None
     on_evidence: EvidenceAlone
-    parties: tuple[Standing, ...]
+    parties: tuple[AskedParty, ...]
     assumed_terms: int
     terms: int
     sourced_veto: bool

@@ -28,7 +28,8 @@ from sim.engine.acceptability import wilson
 from sim.engine.neighbourhoods import changed
 from sim.engine.packages import OPEN, Packages, Rule
 from sim.engine.profiles import Case, Profile
-from sim.results.records import Interval, PartyResult, Result, WeightByBasis
+from sim.results.records import Interval, PartyResult, WeightByBasis
+from sim.results.result import Result
 from sim.scenario import schema
 from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise

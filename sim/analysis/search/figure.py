@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from sim.analysis.search.result import Answer, IssueOptions, Search
 from sim.analysis.search.words import opt, packages, text, which
 from sim.report import figure as style
-from sim.report.verdict import compact, evidence_word, unsourced
+from sim.report.numbers import compact
+from sim.report.verdict import evidence_word
+from sim.results.verdicts import unsourced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,12 @@ from typing import TypeAlias
 
 from sim.analysis.search.result import Answer, Best, Search
 from sim.analysis.search.words import called, near_name, packages, share, terms, title
-from sim.report.cautions import no_agreement
-from sim.report.verdict import SILENCE, draws_words, evidence_range, listed, percent, unsourced
+from sim.files.grammar import listed
+from sim.report.english import draws_words, no_agreement
+from sim.report.numbers import percent
+from sim.report.verdict import evidence_range
 from sim.results.records import WeightByBasis
+from sim.results.verdicts import SILENCE, unsourced
 from sim.scenario.labels import capital, possessive
 
 #: A best package in words, with the answer it belongs to.

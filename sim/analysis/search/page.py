@@ -20,24 +20,14 @@ from sim.analysis.search.words import (
     title,
     which,
 )
-from sim.report.cautions import NO_SOURCES
-from sim.report.numbers import change, gain, interval, points
+from sim.files.grammar import listed
+from sim.report.english import evidence_sentence, filler_caution
+from sim.report.numbers import change, compact, gain, interval, percent, points
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import (
-    caveat,
-    compact,
-    evidence_range,
-    filler_caution,
-    listed,
-    main_objection,
-    on_evidence,
-    percent,
-    stance,
-    unsourced,
-    word,
-)
+from sim.report.verdict import NO_SOURCES, caveat, evidence_range, main_objection, word
 from sim.results.records import Interval
+from sim.results.verdicts import stance, unsourced
 from sim.scenario.labels import capital
 
 #: Parties that refuse in fewer draws than this have no main objection to show.
@@ -77,7 +67,7 @@ def _answer_rows(id: str, answer: Answer) -> Iterator[tuple[object, ...]]:
             yield (*head, 1, None, party.id, "acceptability", *_figures(party.acceptability))
             yield (*head, 1, None, party.id, "change", *_figures(party.change))
             found = party.on_evidence
-            yield (*head, 1, None, party.id, "on_evidence", None, found.necessary, found.possible)
+            yield (*head, 1, None, party.id, "evidence_sentence", None, found.necessary, found.possible)
             yield (*head, 1, None, party.id, "mean_gain", party.gain, None, None)
             yield (*head, 1, None, party.id, "mean_gain_change", party.gain_change, None, None)
         for term in best.changes:
@@ -125,7 +115,7 @@ def _lead(result: Search) -> Iterator[str]:
     base = result.base.joint_acceptability
     if not unsourced(result.settings):
         found = result.base.on_evidence
-        yield on_evidence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
+        yield evidence_sentence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
     yield f"As tabled and modelled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
     yield from _found(result, result.answer, f"Of {which(result, result.answer)}")
     if result.asking_fewer is not None:

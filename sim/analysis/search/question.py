@@ -16,7 +16,7 @@ from sim.analysis.space.diagram import TooTangled, diagram
 from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import OPEN, Packages, Rule
 from sim.engine.profiles import Case, Line, Profile
-from sim.files.complaints import listed
+from sim.files.grammar import listed
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 

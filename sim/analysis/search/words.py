@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from sim.analysis.search.result import Answer, PartyLine, Search
-from sim.report.verdict import listed, per_cents
+from sim.files.grammar import listed
+from sim.report.numbers import per_cents
 from sim.scenario.labels import possessive, spoken
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.engine.packages import Rule
+from sim.engine.profiles import Line
 from sim.results.records import Interval, Record
 from sim.scenario import schema
 
@@ -28,6 +29,28 @@ class BlockingLine(Record):
     option: str | None
     refusal: str | None
     basis: str
+
+
+class PartyLine(BlockingLine):
+    """A line, and who draws it."""
+
+    party: str
+
+
+def blocking_line(line: Line) -> BlockingLine:
+    """How a result names a red line or a refusal."""
+    return BlockingLine(
+        kind=line.kind,
+        issue=line.issue,
+        option=line.id if line.kind == "red_line" else None,
+        refusal=line.id if line.kind == "refusal" else None,
+        basis=line.basis,
+    )
+
+
+def party_line(party: str, line: Line) -> PartyLine:
+    """As :func:`blocking_line`, with who draws it."""
+    return PartyLine(party=party, **blocking_line(line).model_dump())
 
 
 class Standing(Record):

@@ -8,10 +8,10 @@ from dataclasses import replace
 from sim.analysis.shared.counting import Counts, Verdict, alone, interval, verdict_of
 from sim.analysis.shared.evidence_alone import allowed
 from sim.analysis.shared.records import Base, Standing
-from sim.engine.packages import OPEN, Packages
+from sim.engine.packages import OPEN, Packages, Space
 from sim.engine.profiles import Case
-from sim.report.verdict import stance
-from sim.results.records import Interval
+from sim.results.records import Interval, TermChange
+from sim.results.verdicts import stance
 
 
 def tabled(case: Case, count: Counts, draws: int, gains: Sequence[float]) -> Base:
@@ -44,3 +44,9 @@ def amended(case: Case, package: Packages) -> Case:
     """The case with another text (one row)."""
     closed = tuple(i for i in case.open_issues if package[case.space.issue(i)] == OPEN)
     return replace(case, text=package, open_issues=closed)
+
+
+def differences(space: Space, before: Packages, after: Packages) -> tuple[TermChange, ...]:
+    """The terms of a text (one row) that are others in another one, in the order of the issues."""
+    old, new = space.terms(before), space.terms(after)
+    return tuple(TermChange(issue=i, before=old[i], to=new[i]) for i in space.issues if old[i] != new[i])

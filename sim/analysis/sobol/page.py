@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sim.analysis.sobol.groups import Kind
-from sim.analysis.sobol.sobol import LEADING, OUTPUTS, GroupIndices, GroupName, Index, Order, Output, SobolResult
+from sim.analysis.sobol.result import OUTPUTS, GroupIndices, GroupName, Order, Output, SobolResult
+from sim.analysis.sobol.sobol import LEADING
+from sim.files.grammar import listed
+from sim.report.english import filler_caution
+from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import caveat, filler_caution, listed, percent
+from sim.report.verdict import caveat
 from sim.results.records import Interval
 from sim.scenario.labels import capital
 from sim.scenario.labels import spoken as called
@@ -40,13 +44,13 @@ def rows(result: SobolResult) -> Iterator[Row]:
     """Two rows (first order, total) for each group and output."""
     for g in result.groups:
         for output in OUTPUTS:
-            found = g.index(output)
+            indices = g.index(output)
             reason = g.reason(output) or g.idle
             if output == "acceptance" and g.acceptance_caution is not None:
                 reason = g.acceptance_caution if reason is None else f"{g.acceptance_caution}; {reason}"
-            for index in ("first", "total"):
-                share: Interval | None = None if found is None else getattr(found, index)
-                ends = (None, None, None) if share is None else (share.estimate, share.low, share.high)
+            first, total = (None, None) if indices is None else (indices.first, indices.total)
+            for index, x in (("first", first), ("total", total)):
+                ends = (None, None, None) if x is None else (x.estimate, x.low, x.high)
                 yield result.scenario.id, g.level, g.party, g.kind, g.issue, output, index, *ends, reason
 
 
@@ -81,20 +85,14 @@ def main_output(result: SobolResult) -> Output:
 
 
 def _leading(result: SobolResult, level: str, output: Output, party: str | None = None) -> list[GroupIndices]:
-    found = [g for g in result.groups if g.level == level and g.index(output) is not None and g.idle is None]
-    found = [g for g in found if party in (None, g.party)]
-    return sorted(found, key=lambda g: -_index(g, output).total.estimate)
+    groups = [g for g in result.groups if g.level == level and party in (None, g.party) and g.idle is None]
+    varying = [(index.total.estimate, g) for g in groups if (index := g.index(output)) is not None]
+    return [g for _, g in sorted(varying, key=lambda x: -x[0])]
 
 
-def _index(group: GroupIndices, output: Output) -> Index:
-    found = group.index(output)
-    assert found is not None
-    return found
-
-
-def _both(group: GroupIndices, output: Output) -> str:
-    found = _index(group, output)
-    return f"{share(found.first.estimate)} alone, {share(found.total.estimate)} in all"
+def _joint(group: GroupIndices) -> str:
+    assert group.joint is not None
+    return f"{share(group.joint.first.estimate)} alone, {share(group.joint.total.estimate)} in all"
 
 
 def _lead(result: SobolResult) -> Iterator[str]:
@@ -113,13 +111,13 @@ def _lead(result: SobolResult) -> Iterator[str]:
             first, second = parties[:2]
             yield (
                 f"Whether they do depends most on what we do not know about {called(result.name(first.party))} "
-                f"({_both(first, 'joint')}), then {called(result.name(second.party))} ({_both(second, 'joint')})."
+                f"({_joint(first)}), then {called(result.name(second.party))} ({_joint(second)})."
             )
         kinds = _leading(result, "kind", "joint")
         if kinds:
             yield (
                 f"The largest single group, counting what it does together with others, is "
-                f"{spoken(result, kinds[0])} ({_both(kinds[0], 'joint')})."
+                f"{spoken(result, kinds[0])} ({_joint(kinds[0])})."
             )
         return
     yield from _gain_lead(result)
@@ -148,11 +146,9 @@ def share(value: float) -> str:
     return "0%" if text == "-0%" else text
 
 
-def _interval(found: Interval) -> str:
-    low, high = (
-        f"{100 * x:.0f}".replace("-0", "0") if abs(x) < 0.005 else f"{100 * x:.0f}" for x in (found.low, found.high)
-    )
-    return f"{share(found.estimate)} [{low}, {high}]"
+def _interval(index: Interval) -> str:
+    low, high = (f"{100 * (0.0 if abs(x) < 0.005 else x):.0f}" for x in (index.low, index.high))
+    return f"{share(index.estimate)} [{low}, {high}]"
 
 
 # --- sheets ---------------------------------------------------------------------------------------
@@ -166,17 +162,18 @@ def _sheets(result: SobolResult) -> Iterator[Sheet]:
     kinds = [g for g in result.groups if g.level == "kind"]
     yield _groups(result, kinds, outputs, "what we do not know", "By party and kind")
     ranked = _leading(result, "issue", "joint")
-    most, kept = TOP, "largest first"
+    most, order = TOP, "largest first"
     if not joint:
         # gains of different parties do not compare
-        most, kept = len(result.groups), f"the leading {EACH} of each"
+        most, order = len(result.groups), f"the leading {EACH} of each"
         each = None if result.party is not None else EACH
         ranked = [g for p in result.parties for g in _leading(result, "issue", "gain", p.id)[:each]]
-    told = ranked if result.party is not None else ranked[:most]
-    if told:
-        left = len([g for g in result.groups if g.level == "issue"]) - len(told)
-        title = f"By party and issue, {kept}: the values of options on it; in brackets, what belongs to no issue"
-        yield _groups(result, told, outputs, "issue", f"{title} ({left} more rows as csv or json)" if left else title)
+    leading = ranked if result.party is not None else ranked[:most]
+    if leading:
+        left = sum(g.level == "issue" for g in result.groups) - len(leading)
+        more = f" ({left} more rows as csv or json)" if left else ""
+        title = f"By party and issue, {order}: the values of options on it; in brackets, what belongs to no issue{more}"
+        yield _groups(result, leading, outputs, "issue", title)
 
 
 def _by_party(result: SobolResult) -> Sheet:
@@ -186,15 +183,14 @@ def _by_party(result: SobolResult) -> Sheet:
         Column("joint: alone", right=True),
         Column("joint: in all", right=True),
     )
-    made, tones = [], {}
-    names = {p.id: p for p in result.parties}
-    for number, g in enumerate(x for x in result.groups if x.level == "party"):
-        p = names[g.party]
+    rows = []
+    parties = {p.id: p for p in result.parties}
+    groups = [g for g in result.groups if g.level == "party"]
+    for g in groups:
+        p = parties[g.party]
         cells = ("not needed", "") if g.joint is None else (_interval(g.joint.first), _interval(g.joint.total))
-        if g.joint is None:
-            tones[number] = "faint"
-        made.append((p.name, percent(p.acceptability.estimate).replace("under ", "<").replace("over ", ">"), *cells))
-    return Sheet(columns, tuple(made), tones=tones)
+        rows.append((p.name, compact(p.acceptability.estimate), *cells))
+    return Sheet(columns, tuple(rows), tones={k: "faint" for k, g in enumerate(groups) if g.joint is None})
 
 
 _HEADINGS: dict[Output, str] = {"joint": "joint", "acceptance": "accepts", "gain": "gain"}
@@ -205,38 +201,33 @@ def _groups(
 ) -> Sheet:
     columns = [Column("party", width=16), Column(what, width=19)]
     for k, output in enumerate(outputs):
-        columns.append(Column(f"{_HEADINGS[output]}: alone", right=True, width=8 if k else 9, least=80 if k else 0))
-        columns.append(
-            Column("in all" if k else "in all [95%]", right=True, width=7 if k else 13, least=80 if k else 0)
-        )
-    made, tones = [], {}
+        alone, least = f"{_HEADINGS[output]}: alone", 80 if k else 0
+        columns.append(Column(alone, right=True, width=8 if k else 9, least=least))
+        columns.append(Column("in all" if k else "in all [95%]", right=True, width=7 if k else 13, least=least))
+    rows = []
     few = _rare(result)
-    for number, g in enumerate(groups):
+    for g in groups:
         cells: list[str] = []
         for k, output in enumerate(outputs):
-            found = g.index(output)
-            if found is None:
+            index = g.index(output)
+            if index is None:
                 cells += ["-", "-"]
             elif output == "acceptance" and g.party in few:
                 cells += ["rare", "rare"]
             else:
-                cells += [share(found.first.estimate), share(found.total.estimate) if k else _interval(found.total)]
+                cells += [share(index.first.estimate), share(index.total.estimate) if k else _interval(index.total)]
         assert g.kind is not None
         words = KINDS[g.kind] if g.level == "kind" else f"({KINDS[g.kind]})"
-        made.append((result.name(g.party), words if g.issue is None else result.labels.issue(g.issue), *cells))
-        if g.index(outputs[0]) is None:
-            tones[number] = "faint"
-    return Sheet(tuple(columns), tuple(made), title=title, tones=tones)
+        rows.append((result.name(g.party), words if g.issue is None else result.labels.issue(g.issue), *cells))
+    tones = {k: "faint" for k, g in enumerate(groups) if g.index(outputs[0]) is None}
+    return Sheet(tuple(columns), tuple(rows), title=title, tones=tones)
 
 
 def _rare(result: SobolResult) -> dict[str, int]:
     """Parties that hardly ever refuse, or hardly ever accept, with the number of such draws."""
-    found = {}
-    for p in result.parties:
-        rarer = min(p.acceptability.estimate, 1 - p.acceptability.estimate)
-        if any(g.party == p.id and g.acceptance_caution is not None for g in result.groups):
-            found[p.id] = round(rarer * result.settings.draws)
-    return found
+    rare = {g.party for g in result.groups if g.acceptance_caution is not None}
+    rarer = {p.id: min(p.acceptability.estimate, 1 - p.acceptability.estimate) for p in result.parties}
+    return {p: round(rarer[p] * result.settings.draws) for p in rarer if p in rare}
 
 
 # --- notes ----------------------------------------------------------------------------------------
@@ -263,13 +254,8 @@ def _notes(result: SobolResult) -> Iterator[str]:
             f"Rare: too few of {result.settings.draws:,} draws for indices of a party's own acceptance, which json and "
             f"csv have: {listed(named)}."
         )
-    shown = [
-        x
-        for g in result.groups
-        for o in OUTPUTS
-        if (x := g.index(o)) is not None and not (o == "acceptance" and g.party in few)
-    ]
-    if any(x.first.estimate < 0 or x.total.estimate > 1 for x in shown):
+    printed = [g.index(o) for g in result.groups for o in OUTPUTS if o != "acceptance" or g.party not in few]
+    if any(x is not None and (x.first.estimate < 0 or x.total.estimate > 1) for x in printed):
         yield "Estimates a little below 0%, or above 100%, are sampling error around small, or large, indices."
     others = [called(p.name) for p in result.parties if not p.asked]
     if others:
@@ -294,8 +280,8 @@ def _settled(result: SobolResult) -> Iterator[str]:
         )
     for order in orders:
         if not order.settled:
-            said = f"The order of the {_leaders([order])} is still open {_where(result, [order])}"
-            yield f"{said}; more draws (--n) may tell."
+            where = _where(result, [order])
+            yield f"The order of the {_leaders([order])} is still open {where}; more draws (--n) may tell."
 
 
 def _leaders(orders: Sequence[Order]) -> str:
@@ -310,8 +296,8 @@ def _where(result: SobolResult, orders: Sequence[Order]) -> str:
 
 
 def _constant(result: SobolResult) -> Iterator[str]:
-    seen = {g.party: g.acceptance_reason for g in result.groups if g.acceptance_reason is not None}
-    told = [f"{called(result.name(party))} {reason}" for party, reason in seen.items()]
-    told = [x for x in told if x not in (result.joint_reason or "")]
-    if told:
-        yield f"{capital(listed(told))}: no variance of acceptance to divide."
+    reasons = {g.party: g.acceptance_reason for g in result.groups if g.acceptance_reason is not None}
+    constant = [f"{called(result.name(party))} {reason}" for party, reason in reasons.items()]
+    new = [x for x in constant if x not in (result.joint_reason or "")]
+    if new:
+        yield f"{capital(listed(new))}: no variance of acceptance to divide."

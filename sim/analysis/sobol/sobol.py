@@ -1,7 +1,7 @@
 """What the spread of a result comes from: grouped Sobol' indices of gains, acceptance and joint acceptance.
 
 A party's unknowns fall into groups (:mod:`sim.analysis.sobol.groups`), exchanged one at a time between
-two samples (:mod:`sim.analysis.sobol.pick_freeze`). Indices of joint acceptance follow from those of
+two samples. Indices of joint acceptance follow from those of
 each party's own acceptance by :func:`sim.analysis.sobol.indices.of_product`: that has far less noise
 than exchanging draws under the joint indicator.
 """
@@ -12,24 +12,23 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from sim.analysis.shared.parties import known_party, sourced_veto, vetoes
-from sim.analysis.sobol.groups import Group, Kind
+from sim.analysis.sobol.groups import Group, PickFreeze
 from sim.analysis.sobol.indices import NOTHING, Moments, of_product, percentiles, resampling
-from sim.analysis.sobol.pick_freeze import PickFreeze
+from sim.analysis.sobol.result import GroupIndices, GroupName, Index, Level, Order, Output, PartySpread, SobolResult
 from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK, Array, stream
 from sim.engine.preferences import Memo
 from sim.engine.profiles import Case
 from sim.files.ceilings import MOST_SAMPLE
-from sim.report.verdict import line_name, listed
-from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions, versions
-from sim.scenario import schema
-from sim.scenario.labels import Labels, labels_of
+from sim.files.grammar import listed
+from sim.report.verdict import line_name
+from sim.results.records import Interval, versions
+from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.score import compiled
 from sim.simulation.summary import line_record, scenario_info, settings
@@ -44,91 +43,6 @@ RESAMPLES = 400
 #: The order of two groups is settled when it holds in this share of the resamples.
 SETTLED = 0.95
 LEADING = 3  # groups, largest first, whose order is looked at
-
-Level = Literal["party", "kind", "issue"]
-Output = Literal["gain", "acceptance", "joint"]
-OUTPUTS: tuple[Output, ...] = ("joint", "acceptance", "gain")
-
-
-class GroupName(Record):
-    party: str
-    kind: Kind | None
-    issue: str | None
-
-
-class Index(Record):
-    first: Interval
-    total: Interval
-
-
-class GroupIndices(GroupName):
-    level: Level
-    idle: str | None
-    joint: Index | None
-    joint_reason: str | None
-    acceptance: Index | None
-    acceptance_reason: str | None
-    acceptance_caution: str | None
-    gain: Index | None
-    gain_reason: str | None
-
-    def index(self, output: Output) -> Index | None:
-        found: Index | None = getattr(self, output)
-        return found
-
-    def reason(self, output: Output) -> str | None:
-        found: str | None = getattr(self, f"{output}_reason")
-        return found
-
-
-class PartySpread(Record):
-    id: str
-    name: str
-    role: schema.Role
-    asked: bool
-    acceptability: Interval
-    mean_gain: float
-    gain_sd: float
-
-
-class Order(Record):
-    """Whether the order of the leading groups, by total index, is settled."""
-
-    level: Level
-    output: Output
-    party: str | None
-    leaders: tuple[GroupName, ...]
-    leaders_at_half: tuple[GroupName, ...]
-    share_in_order: float | None
-    settled: bool
-    largest_shift: float
-    widest: float
-
-
-class SobolResult(Document):
-    """Grouped Sobol' indices of one scenario."""
-
-    schema_: Literal["sim.sobol/1"] = Field("sim.sobol/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
-    n: int
-    evaluations: int
-    resamples: int
-    party: str | None
-    assumed_terms: int
-    terms: int
-    sourced_veto: bool
-    joint_acceptability: Interval | None
-    joint_reason: str | None
-    parties: tuple[PartySpread, ...]
-    groups: tuple[GroupIndices, ...]
-    orders: tuple[Order, ...]
-    labels: Labels = Labels()
-    versions: Versions
-
-    def name(self, party: str) -> str:
-        """A party's name; KeyError where there is none of that id."""
-        return {p.id: p.name for p in self.parties}[party]
 
 
 def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress: Progress | None = None) -> SobolResult:
@@ -156,10 +70,10 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         half = min(max(n // 2 - pair * BLOCK, 0), count)
         base, other = Memo(seed, 2 * pair), Memo(seed, 2 * pair + 1)
         # one resample of whole draws, for all parties, so that it carries to what they do together
-        taken = resampling(stream(seed, "sobol", "bootstrap", pair), RESAMPLES, count)
+        resamples = resampling(stream(seed, "sobol", "bootstrap", pair), RESAMPLES, count)
         joint = np.ones((2, count), bool)
         for voter in voters:
-            accepts = voter.add(base, other, count, half, taken)
+            accepts = voter.add(base, other, count, half, resamples)
             if voter.profile.id in case.asked:
                 joint &= accepts
         together += int(joint.sum())
@@ -169,10 +83,9 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     reason = _no_joint(case, spreads)
     rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(case, spreads, k, reason)]
     share = Interval(**wilson(together, 2 * n)._asdict()) if case.asked else None
-    held = settings(case)
     return SobolResult(
         scenario=scenario_info(case, loaded.sha256),
-        settings=held.model_copy(update={"draws": 2 * n}),
+        settings=settings(case).model_copy(update={"draws": 2 * n}),
         n=n,
         evaluations=n * sum(2 + len(v.live) for v in voters),
         resamples=RESAMPLES,
@@ -283,7 +196,7 @@ def _row(own: _Spread, level: Level, group: Group | None, rest: list[Array] | No
         estimates["acceptance"] = _own(own, own.acceptance, group)
     if rest is not None:
         estimates["joint"] = _joint(own, group, rest)
-    indices = {output: _index(found) for output, found in estimates.items()}
+    indices = {output: _index(estimate) for output, estimate in estimates.items()}
     if rest is not None and own.voter.share == 1:
         indices["joint"] = _unseen(own, rest[0])
     idle = own.voter.idle.get(group) if group is not None else None
@@ -321,32 +234,36 @@ def _nothing_moved(own: _Spread, group: Group) -> bool:
 
 
 def _own(own: _Spread, all_moments: tuple[Moments, Moments, Moments], group: Group | None) -> _Estimate:
-    made = []
-    for moments in all_moments:
-        spread = np.where(moments.variance > NOTHING, moments.variance, np.nan)
+    """Indices of the party's own gain or acceptance."""
+
+    def indices(moments: Moments) -> tuple[Array, Array]:
+        variance = np.where(moments.variance > NOTHING, moments.variance, np.nan)
         first, total = _partial(own, moments, group)
-        made.append((first / spread, total / spread))
-    return _estimate(made)
+        return first / variance, total / variance
+
+    return _estimate([indices(moments) for moments in all_moments])
 
 
 def _joint(own: _Spread, group: Group | None, rest: list[Array]) -> _Estimate:
-    made = []
-    for moments, others in zip(own.acceptance, rest, strict=True):
-        first, total = (np.asarray(x)[..., None] for x in _partial(own, moments, group))
-        found = of_product(first, total, np.asarray(moments.mean), others)
-        made.append((found[0][..., 0], found[1][..., 0]))
-    return _estimate(made)
+    """Indices of joint acceptance; ``rest`` is how often all the others accept."""
+
+    def indices(moments: Moments, others: Array) -> tuple[Array, Array]:
+        alone, in_all = (np.asarray(x)[..., None] for x in _partial(own, moments, group))
+        first, total = of_product(alone, in_all, np.asarray(moments.mean), others)
+        return first[..., 0], total[..., 0]
+
+    return _estimate([indices(m, others) for m, others in zip(own.acceptance, rest, strict=True)])
 
 
-def _estimate(made: Sequence[tuple[Array, Array]]) -> _Estimate:
-    full, half, resampled = made
+def _estimate(indices: Sequence[tuple[Array, Array]]) -> _Estimate:
+    full, half, resampled = indices
     return (float(full[0]), float(full[1])), (float(half[0]), float(half[1])), resampled
 
 
-def _index(found: _Estimate) -> Index:
-    ends = [percentiles(x) for x in found[2]]
+def _index(estimate: _Estimate) -> Index:
+    ends = [percentiles(x) for x in estimate[2]]
     first, total = (
-        Interval(estimate=x, low=float(low), high=float(high)) for x, (low, high) in zip(found[0], ends, strict=True)
+        Interval(estimate=x, low=float(low), high=float(high)) for x, (low, high) in zip(estimate[0], ends, strict=True)
     )
     return Index(first=first, total=total)
 
@@ -377,9 +294,8 @@ def _orders(rows: Sequence[_Row], output: Output) -> Iterator[Order]:
 
 
 def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]) -> Order:
-    found = {id(r): r.record.index(output) for r in rows}
-    full = {k: index.total.estimate for k, index in found.items() if index is not None}
-    ranked = sorted(rows, key=lambda r: -full[id(r)])
+    totals = {id(r): index.total for r in rows if (index := r.record.index(output)) is not None}
+    ranked = sorted(rows, key=lambda r: -totals[id(r)].estimate)
     leaders = ranked[:LEADING]
     at_half = sorted(rows, key=lambda r: -r.half[output])[:LEADING]
     shares = []
@@ -387,7 +303,6 @@ def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]
         apart = one.resampled[output] - other.resampled[output]
         apart = apart[~np.isnan(apart)]
         shares.append(float(np.mean(apart > 0)) if apart.size else 0.0)
-    widths = [index.total.high - index.total.low for r in leaders if (index := found[id(r)]) is not None]
     return Order(
         level=level,
         output=output,
@@ -396,8 +311,8 @@ def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]
         leaders_at_half=tuple(_name(r) for r in at_half),
         share_in_order=min(shares, default=None),
         settled=all(s >= SETTLED for s in shares),
-        largest_shift=max(abs(full[id(r)] - r.half[output]) for r in leaders),
-        widest=max(widths) / 2,
+        largest_shift=max(abs(totals[id(r)].estimate - r.half[output]) for r in leaders),
+        widest=max(totals[id(r)].high - totals[id(r)].low for r in leaders) / 2,
     )
 
 

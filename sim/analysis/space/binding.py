@@ -7,13 +7,11 @@ that draws it is needed: a party that is not asked cannot reject.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Literal, get_args
 
 from sim.analysis.space import boxes
 from sim.analysis.space.boxes import EVERYTHING, Box
-from sim.engine.draws import Array
 from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import SeenAs, Space
 from sim.engine.profiles import Case, Line, Profile
@@ -141,17 +139,6 @@ def absent(case: Case) -> dict[str, Box]:
     return {name: equal for name, equal in found.items() if equal is not None}
 
 
-def forbidden(
-    case: Case, severity: schema.Severity, red_lines: RedLines, keep: Collection[str] = ()
-) -> tuple[Box, ...]:
-    """The packages that are no possible agreement: infeasible, no deal, vetoed, or about which nobody is asked.
-
-    Those that depart from the text on issues to keep are left out too.
-    """
-    left_out = [*departing(case, keep), *constraints(case.space, severity), *absent(case).values()]
-    return boxes.widest([*left_out, *vetoed(case, red_lines), *nobody_asked(case)])
-
-
 # --- effects ------------------------------------------------------------------------------
 
 
@@ -181,30 +168,3 @@ def sights(space: Space, party: str, issues: Collection[int]) -> list[tuple[Box,
 
 def _of(space: Space, party: str) -> list[SeenAs]:
     return [e for e in space.effects if e.effect.parties is None or party in e.effect.parties]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Packages to whose sum something is added for one of the parties, a number of the sum's columns."""
-
-    box: Box
-    party: int
-    value: float
-
-
-def pieces(space: Space, party: str, column: int, tables: Sequence[Array]) -> list[Piece]:
-    """What a party's sum over issues is made of, effects included.
-
-    ``tables`` has an array ``(options,)`` an issue, what each option adds as the party sees it. For every package the
-    pieces in whose box it lies add up to its sum; of one issue exactly one piece holds.
-    """
-    result = []
-    for j, table in enumerate(tables):
-        for world, seen in sights(space, party, [j]):
-            if j in seen:
-                result.append(Piece(world, column, float(table[seen[j]])))
-                continue
-            for option in range(space.sizes[j]):
-                if (here := world.meets(Box(((j, 1 << option),)))) is not None:
-                    result.append(Piece(here, column, float(table[option])))
-    return result

@@ -19,7 +19,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.space.binding import Piece
 from sim.analysis.space.boxes import Box, TooTangled
 from sim.engine.draws import Array
 from sim.engine.packages import Packages
@@ -44,6 +43,15 @@ class Layer:
     option: NDArray[np.int16]
     target: Numbers
     length: Array
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Packages to whose sum something is added for one of the parties, a number of the sum's columns."""
+
+    box: Box
+    party: int
+    value: float
 
 
 @dataclass(frozen=True)
@@ -114,11 +122,11 @@ def diagram(
 ) -> Diagram:
     """Build the diagram of all packages that lie in no forbidden box.
 
-    ``sizes`` are the numbers of options of the issues; ``pieces`` add values to sums of so many ``columns``
-    (:func:`sim.analysis.space.binding.pieces`). A label is a list of boxes, and a package carries it that lies in one
-    of them: what :attr:`Diagram.ends` tells apart. ``order`` is that of the issues, by default one that keeps nodes
-    few. The work grows with the number of nodes of a layer, which is one where nothing ties issues, and in the worst
-    case the number of packages of the tied ones. Raises :class:`TooTangled` where it passes :data:`MOST_NODES`.
+    ``sizes`` are the numbers of options of the issues; ``pieces`` add values to sums of so many ``columns``:
+    those in whose box a package lies add up to its sum. A label is a list of boxes, and a package carries it that lies
+    in one of them: what :attr:`Diagram.ends` tells apart. ``order`` is that of the issues, by default one that keeps
+    nodes few. The work grows with the number of nodes of a layer, which is one where nothing ties issues, and in the
+    worst case the number of packages of the tied ones. Raises :class:`TooTangled` where it passes :data:`MOST_NODES`.
     """
     work = _Work(sizes, forbidden, pieces, columns, labels)
     return work.build(work.order() if order is None else list(order))

@@ -4,33 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
+from sim.analysis.sweep.result import LineTurn
 from sim.engine.profiles import Case, Line, Profile
 from sim.files.complaints import Complaints, Place
 from sim.files.nodes import Scalar
-from sim.results.records import Record
 from sim.scenario.loading import Loaded, on_day
-from sim.scenario.schema import Basis
 from sim.simulation.score import compiled
 
 _DAY = dt.timedelta(days=1)
-
-
-class LineTurn(Record):
-    """A line that the text as it stands crosses: in force from the day ``on`` (``begins``), or no longer."""
-
-    party: str
-    consent_needed: bool
-    kind: Literal["red_line", "refusal"]
-    issue: str | None
-    option: str | None
-    refusal: str | None
-    basis: Basis
-    holds: tuple[float, float] | None
-    quota: float | None
-    on: dt.date
-    begins: bool
 
 
 def line_turns(loaded: Loaded, days: Sequence[dt.date]) -> tuple[LineTurn, ...]:
@@ -38,7 +20,7 @@ def line_turns(loaded: Loaded, days: Sequence[dt.date]) -> tuple[LineTurn, ...]:
 
     Days between on which the scenario is not in order are passed over: what changes there counts at the next one.
     """
-    found: list[LineTurn] = []
+    turns: list[LineTurn] = []
     before: Case | None = None
     for day in _turning_days(loaded, min(days), max(days)):
         try:
@@ -46,9 +28,9 @@ def line_turns(loaded: Loaded, days: Sequence[dt.date]) -> tuple[LineTurn, ...]:
         except Complaints:
             continue
         if before is not None:
-            found += _turns(before, case, day)
+            turns += _turns(before, case, day)
         before = case
-    return tuple(found)
+    return tuple(turns)
 
 
 def _turning_days(loaded: Loaded, first: dt.date, last: dt.date) -> list[dt.date]:

@@ -7,11 +7,15 @@ from itertools import pairwise
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.sweep.grid import AS_IT_STANDS, AS_OF
-from sim.analysis.sweep.path_words import path_words, value_words
-from sim.analysis.sweep.sweep import Path, Point, Sweep
+import numpy as np
+
+from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
+from sim.analysis.sweep.variations import AS_IT_STANDS, AS_OF
+from sim.analysis.sweep.words import path_words, unknown, value_words
+from sim.engine.draws import Array
 from sim.report import figure as style
-from sim.report.verdict import HALF, compact, evidence_word, unsourced
+from sim.report.numbers import compact
+from sim.results.verdicts import HALF
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +43,7 @@ def _lines(result: Sweep) -> Figure:
     at = _places(result, path)
     order = sorted(range(len(at)), key=at.__getitem__) if path.path == AS_OF else list(range(len(at)))
     along = [at[k] for k in order]
-    asked = [p.id for p in result.base.parties if any(_needs(point, p.id) for point in result.points)]
+    asked = [p.id for p in result.base.parties if any(point.needs(p.id) for point in result.points)]
     marked = len(path.values) <= 20
     for k, party in enumerate(asked):
         ax.plot(
@@ -72,7 +76,7 @@ def _lines(result: Sweep) -> Figure:
     return fig
 
 
-def _places(result: Sweep, path: Path) -> list[float]:
+def _places(result: Sweep, path: SweepPath) -> list[float]:
     """Where the values stand along the axis: numbers and days to scale, names side by side."""
     if path.path == AS_OF:
         own = result.scenario.as_of
@@ -80,31 +84,29 @@ def _places(result: Sweep, path: Path) -> list[float]:
     return [float(k) for k in range(len(path.values))] if path.numbers is None else list(path.numbers)
 
 
-def _percent(point: Point, party: str | None) -> float:
+def _percent(point: SweepPoint, party: str | None) -> float:
     """The joint share (party None) or a party's in per cent; nan, a gap in the line, where there is none."""
-    share = _joint(point) if party is None else _party_share(point, party)
+    share = point.share(None)
+    if party is not None:
+        share = point.party(party).acceptability.estimate if point.feasible else None
     return float("nan") if share is None else 100 * share
-
-
-def _party_share(point: Point, party: str) -> float | None:
-    return point.party(party).acceptability.estimate if point.feasible else None
 
 
 def _days(ax: Axes, result: Sweep, along: list[float]) -> None:
     """Dates under the axis, none over another, and a mark where a line that the text crosses begins or lapses."""
     room = (along[-1] - along[0]) / 12 or 1.0
-    shown = [along[0]]
+    dates = [along[0]]
     for day in along[1:]:
-        if day - shown[-1] >= room:
-            shown.append(day)
-    ax.set_xticks(shown, [dt.date.fromordinal(int(day)).isoformat() for day in shown], fontsize=8)
-    if any(later - day < 2.2 * room for day, later in pairwise(shown)):
+        if day - dates[-1] >= room:
+            dates.append(day)
+    ax.set_xticks(dates, [dt.date.fromordinal(int(day)).isoformat() for day in dates], fontsize=8)
+    if any(later - day < 2.2 * room for day, later in pairwise(dates)):
         ax.tick_params(axis="x", labelrotation=30)
     for turn in {line.on for line in result.lines or () if line.consent_needed}:
         ax.axvline(turn.toordinal(), color=style.PURPLE, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
 
 
-def _mark(ax: Axes, result: Sweep, path: Path, at: list[float]) -> None:
+def _mark(ax: Axes, result: Sweep, path: SweepPath, at: list[float]) -> None:
     """A line at the scenario's own value; where it is none of these, its joint share across."""
     for value in path.own:
         x = at[path.values.index(value)]
@@ -114,14 +116,14 @@ def _mark(ax: Axes, result: Sweep, path: Path, at: list[float]) -> None:
 
 
 def _foot(result: Sweep) -> str:
-    said = "Grey band: the scenario's own value, or one scored alike."
+    legend = "Grey band: the scenario's own value, or one scored alike."
     if not result.paths[0].own:
-        said = "Dotted across: joint share of the scenario as it stands."
+        legend = "Dotted across: joint share of the scenario as it stands."
     if any(line.consent_needed for line in result.lines or ()):
-        said += " Dotted down: a line that the text crosses begins or lapses."
+        legend += " Dotted down: a line that the text crosses begins or lapses."
     if any(not point.feasible for point in result.points):
-        said += " Gaps: texts that would break a hard constraint."
-    return f"{said}\nDifferences along a line share their draws."
+        legend += " Gaps: texts that would break a hard constraint."
+    return f"{legend}\nDifferences along a line share their draws."
 
 
 def _heat(result: Sweep) -> Figure:
@@ -130,49 +132,34 @@ def _heat(result: Sweep) -> Figure:
 
     first, second = result.paths
     rows, columns = len(first.values), len(second.values)
+    shares = np.array([np.nan if (s := p.share(None)) is None else s for p in result.points]).reshape(rows, columns)
     left = min(max(map(len, first.values)), 22) * 0.08
     width = min(max(4.5 + left, 2.4 + left + 0.85 * columns), 13)
     fig = style.figure(max(width, 7.2), min(max(3.6, 2.0 + 0.55 * rows), 11))
     ax = fig.add_subplot()
-    shares = [
-        [float("nan") if (s := _joint(result.points[r * columns + c])) is None else 100 * s for c in range(columns)]
-        for r in range(rows)
-    ]
-    image = ax.imshow(shares, cmap=style.SHARES, vmin=0, vmax=100, aspect="auto")
+    image = ax.imshow(100 * shares, cmap=style.SHARES, vmin=0, vmax=100, aspect="auto")
     if columns <= _WRITTEN and rows <= 2 * _WRITTEN:
-        for r in range(rows):
-            for c in range(columns):
-                share = _joint(result.points[r * columns + c])
-                said = "-" if share is None else compact(share)
-                dark = share is not None and abs(share - HALF) > 0.38
-                behind = None if share is None else _BEHIND | {"facecolor": colormaps[style.SHARES](share)}
-                ink = "white" if dark else "black"
-                ax.text(c, r, said, ha="center", va="center", fontsize=9, color=ink, bbox=behind)
-    for r in range(rows):
-        for c in range(columns):
-            if _unknown(result, result.points[r * columns + c]):
-                ax.add_patch(
-                    Rectangle(
-                        (c - 0.5, r - 0.5), 1, 1, fill=False, hatch="///", edgecolor="#8A8A8A", linewidth=0, alpha=0.5
-                    )
-                )
-    for (x0, y0), (x1, y1) in _staircase(result, rows, columns):
+        for (r, c), share in np.ndenumerate(shares):
+            scored = not np.isnan(share)
+            behind = _BEHIND | {"facecolor": colormaps[style.SHARES](float(share))} if scored else None
+            ink = "white" if scored and abs(share - HALF) > 0.38 else "black"
+            words = compact(float(share)) if scored else "-"
+            ax.text(c, r, words, ha="center", va="center", fontsize=9, color=ink, bbox=behind)
+    hatched: dict[str, Any] = {"fill": False, "hatch": "///", "edgecolor": "#8A8A8A", "linewidth": 0, "alpha": 0.5}
+    for (r, c), point in zip(np.ndindex(rows, columns), result.points, strict=True):
+        if unknown(result, point):
+            ax.add_patch(Rectangle((c - 0.5, r - 0.5), 1, 1, **hatched))
+    for (x0, y0), (x1, y1) in _staircase(shares):
         ax.plot([x0, x1], [y0, y1], color="black", linewidth=2.6, solid_capstyle="projecting")
     for r, value in enumerate(first.values):
         for c, other in enumerate(second.values):
             if value in first.own and other in second.own:
                 ax.add_patch(Rectangle((c - 0.44, r - 0.42), 0.88, 0.84, fill=False, edgecolor="black", linewidth=1.6))
     step_r, step_c = max(1, -(-rows // 25)), max(1, -(-columns // 16))
-    ax.set_yticks(
-        range(0, rows, step_r),
-        [_wrapped(value_words(result, first, v), 22) for v in first.values[::step_r]],
-        fontsize=8,
-    )
-    ax.set_xticks(
-        range(0, columns, step_c),
-        [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]],
-        fontsize=8,
-    )
+    names = [_wrapped(value_words(result, first, v), 22) for v in first.values[::step_r]]
+    ax.set_yticks(range(0, rows, step_r), names, fontsize=8)
+    names = [_wrapped(value_words(result, second, v), 14) for v in second.values[::step_c]]
+    ax.set_xticks(range(0, columns, step_c), names, fontsize=8)
     ax.set_ylabel(fill(path_words(result, first), 30))
     ax.set_xlabel(path_words(result, second))
     bar = fig.colorbar(image, ax=ax, shrink=0.9)
@@ -187,51 +174,29 @@ def _heat_foot(result: Sweep) -> str:
     if any(b.party is None for b in result.boundaries):
         parts.append("Thick line: one half.")
     else:
-        scored = [share for point in result.points if (share := _joint(point)) is not None]
-        sides = {share >= HALF for share in scored}
+        sides = {share >= HALF for point in result.points if (share := point.share(None)) is not None}
         if len(sides) == 1:
             parts.append(f"Every cell is {'above' if True in sides else 'below'} one half, so no boundary is drawn.")
     if any(not point.feasible for point in result.points):
         parts.append("-: the text would break a hard constraint.")
-    if any(_unknown(result, point) for point in result.points):
+    if any(unknown(result, point) for point in result.points):
         parts.append("Hatched: unknown, since the evidence alone leaves both answers open.")
     if all(p.own for p in result.paths):
         parts.append("Box: the scenario as it stands.")
     return " ".join(parts)
 
 
-def _unknown(result: Sweep, point: Point) -> bool:
-    """Whether the evidence alone leaves open what becomes of the text."""
-    found = point.on_evidence
-    return found is not None and evidence_word(found) == "unknown" and not unsourced(result.settings)
-
-
-def _staircase(result: Sweep, rows: int, columns: int) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    """Edges between neighbouring cells on either side of one half, as ends of lines."""
+def _staircase(shares: Array) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """Edges between neighbouring cells on either side of one half, as ends of lines; ``shares`` is (rows, columns)."""
     edges = []
-    for r in range(rows):
-        for c in range(columns):
-            here = _joint(result.points[r * columns + c])
-            right = _joint(result.points[r * columns + c + 1]) if c + 1 < columns else None
-            below = _joint(result.points[(r + 1) * columns + c]) if r + 1 < rows else None
-            if here is None:
-                continue
-            if right is not None and (here >= HALF) != (right >= HALF):
-                edges.append(((c + 0.5, r - 0.5), (c + 0.5, r + 0.5)))
-            if below is not None and (here >= HALF) != (below >= HALF):
-                edges.append(((c - 0.5, r + 0.5), (c + 0.5, r + 0.5)))
+    scored, above = ~np.isnan(shares), shares >= HALF
+    for r, c in np.ndindex(*shares.shape):
+        for down, right in ((0, 1), (1, 0)):
+            other = (r + down, c + right)
+            inside = r + down < len(shares) and c + right < len(shares[0])
+            if inside and scored[r, c] and scored[other] and above[r, c] != above[other]:
+                edges.append(((c + right - 0.5, r + down - 0.5), (c + 0.5, r + 0.5)))
     return edges
-
-
-def _joint(point: Point) -> float | None:
-    return None if point.joint_acceptability is None else point.joint_acceptability.estimate
-
-
-def _needs(point: Point, party: str) -> bool:
-    if not point.feasible:
-        return False
-    row = point.party(party)
-    return row.consent_needed and not row.silent
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -1,217 +1,230 @@
-"""What to vary, read from text: ``PATH=a,b,c`` and ``PATH=LO:HI:N``. Nothing here looks at a scenario.
-
-The path ``as_of`` takes dates: the day whose positions are used, while the text stays as it is.
-"""
+"""Every point of a sweep's grid loaded and checked before any is scored, and what is wrong said at the value."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from itertools import permutations, product
 
-from sim.files import nodes
-from sim.files.complaints import Complaint, Complaints, Place
-from sim.files.nodes import Scalar
-from sim.scenario.edit_paths import Edit, place_in, read_value, split_path
+from sim.analysis.sweep.variations import Value, Variation
+from sim.engine.profiles import Case, lottery_in_force
+from sim.files.complaints import Complaint, Complaints
+from sim.scenario import edits as editing
+from sim.scenario.edit_paths import Edit
+from sim.scenario.loading import Loaded, on_day, with_edits
+from sim.scenario.schema import Span
+from sim.simulation.runner import Progress
+from sim.simulation.score import compiled
 
-#: The value that leaves a cell alone: a refusal can only be dropped, or stay.
-AS_IT_STANDS = "as_it_stands"
-#: The path of the day whose positions are used.
-AS_OF = "as_of"
-#: Paths that one sweep varies at most.
-PATHS = 2
-#: Grid points of one sweep at most.
-MOST = 2_500
-
-FORM = "PATH=a,b,c or PATH=LO:HI:N"
-EXAMPLE = "ukraine.fighting.importance=minor,moderate,major"
-
-# Digits are counted so that no number written here can be too large to hold.
-_NUMBER = r"[-+]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][-+]?[0-9]{1,2})?"
-_SPACED = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*([0-9]{{1,9}})\s*", re.ASCII)
-_LIKE_SPACED = re.compile(r"[^:]*[0-9][^:]*:[^:]*|[^:]*:[^:]*:[^:]*", re.ASCII)
+#: Complaints about a sweep that are printed; a grid can go wrong in thousands of points for one reason.
+PRINTED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of a path: how it is written, the edit that sets it (None: no edit), and where it stands.
+@dataclass(frozen=True)
+class SweepGrid:
+    """A case a grid point, the values of the last path first; and of each path a case a value with that edit alone.
 
-    ``day`` is the date as a node, for a value of :data:`AS_OF`, which is no edit.
+    A value that cannot stand alone, only together with some of the other path, has None there. A point whose text
+    breaks hard constraints is no case but these complaints.
     """
 
-    text: str
-    edit: Edit | None
-    place: Place
-    day: Scalar | None = None
-
-    @property
-    def number(self) -> float | None:
-        """The value where it is a single number."""
-        node = None if self.edit is None else self.edit.value
-        if isinstance(node, Scalar) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            return float(node.value)
-        return None
+    cases: tuple[Case | tuple[Complaint, ...], ...]
+    alone: tuple[tuple[Case | None, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Variation:
-    """A path and its values, in the order given; ``spaced`` if they come from ``LO:HI:N``."""
+def checked(loaded: Loaded, variations: Sequence[Variation], *, progress: Progress | None = None) -> SweepGrid:
+    """Load every grid point; ``progress`` is called with (points loaded, points in all).
 
-    path: str
-    parts: tuple[str, ...]
-    place: Place
-    values: tuple[Value, ...]
-    spaced: bool
-
-
-def parse_variations(texts: Sequence[str]) -> tuple[Variation, ...]:
-    """Read all ``--vary`` texts of a command.
-
-    Raises Complaints about every one of them, located as ``--vary[1]:1:column``; about a third
-    path; about more than :data:`MOST` grid points.
+    Raises Complaints, each at the value in the ``--vary`` text that it is about, naming the other path's values where
+    it arises with some of them only. Texts that break a hard constraint are no fault of the values, unless every one
+    does.
     """
-    complaints: list[Complaint] = []
-    found: list[Variation] = []
-    for index, text in enumerate(texts, 1):
-        if index > PATHS:
-            what = f"a sweep varies one or two paths; this is number {index}"
-            complaints.append(Complaint(place_in(text, f"--vary[{index}]", 0), "vary", what, "fix it with --set"))
-            continue
-        try:
-            found.append(parse_variation(text, index))
-        except Complaints as wrong:
-            complaints += wrong.complaints
-    points = 1
-    for variation in found:
-        points *= len(variation.values)
-    if not complaints and points > MOST:
-        sizes = " times ".join(f"{len(v.values):,}" for v in found)
-        what = f"{sizes} values make {points:,} grid points; at most {MOST:,} are scored"
-        complaints.append(Complaint(found[-1].values[0].place, "vary", what, "name fewer values"))
-    if complaints:
-        raise Complaints(complaints)
-    return tuple(found)
+    _apart(loaded, variations)
+    sizes = [len(v.values) for v in variations]
+    places = list(product(*(range(n) for n in sizes)))
+    values = [[v.values[k] for v, k in zip(variations, place, strict=True)] for place in places]
+    in_order, faults = _cases(loaded, values, progress)
+    broken = {number: rules for number, complaints in faults.items() if (rules := _broken(complaints))}
+    wrong = {number: c for number, c in faults.items() if number not in broken}
+    if not in_order and not wrong:
+        wrong = faults
+    if wrong:
+        rooms = {v.place.file: _room(loaded, v) for v in variations}
+        complaints = _complaints(variations, places, wrong)
+        raise Complaints(c if c.hint else replace(c, hint=rooms.get(c.place.file)) for c in complaints)
+    feasible = iter(in_order)
+    cases = tuple(broken[k] if k in broken else next(feasible) for k in range(len(places)))
+    if len(variations) == 1:
+        return SweepGrid(cases, (tuple(c if isinstance(c, Case) else None for c in cases),))
+    return SweepGrid(cases, tuple(_alone(loaded, v) for v in variations))
 
 
-def parse_variation(text: str, index: int) -> Variation:
-    """Read the ``index``-th (from 1) ``--vary``. Raises Complaints, located as ``--vary[index]:1:column``."""
-    file = f"--vary[{index}]"
-    parts, places, start = split_path(text, file, FORM, EXAMPLE)
-    if parts[0] == AS_OF and len(parts) > 1:
-        what = f"{AS_OF} is a day and has no parts"
-        raise Complaints([Complaint(places[1], "vary", what, f"for instance {AS_OF}=2022-03-29,2025-02-24")])
-    spaced = None if parts == (AS_OF,) else _SPACED.fullmatch(text, start)
-    values = _spaced(text, file, parts, places, spaced) if spaced else _listed(text, file, parts, places, start)
-    complaints = []
-    seen: dict[object, Value] = {}
+def _alone(loaded: Loaded, variation: Variation) -> tuple[Case | None, ...]:
+    single, faults = _cases(loaded, [[v] for v in variation.values])
+    in_order = iter(single)
+    return tuple(None if k in faults else next(in_order) for k in range(len(variation.values)))
+
+
+def _broken(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
+    """The hard constraints that a text breaks, if nothing else is wrong."""
+    errors = tuple(c for c in complaints if c.severity == "error")
+    return errors if all(c.breaks is not None for c in errors) else ()
+
+
+def with_values(loaded: Loaded, values: Sequence[Value]) -> Loaded:
+    """The scenario with values of a sweep; edits change what is in force on the day. Raises Complaints."""
+    edits = [v.edit for v in values if v.edit is not None]
     for value in values:
-        content = value.text if value.number is None else value.number
-        if content in seen:
-            complaints.append(Complaint(value.place, "vary", f"the value {value.text} stands here twice", "delete one"))
-        seen[content] = value
-    if not complaints and len(values) < 2:
-        hint = f"name another one; {AS_IT_STANDS} is the scenario's own (for one value alone there is sim run --set)"
-        complaints.append(Complaint(values[0].place, "vary", "a sweep needs at least two values", hint))
-    if complaints:
-        raise Complaints(complaints)
-    return Variation(".".join(parts), parts, places[0], tuple(values), spaced is not None)
+        if value.day is not None:
+            return on_day(loaded, value.day, edits)
+    return with_edits(loaded, edits) if edits else loaded
 
 
-def _listed(text: str, file: str, parts: tuple[str, ...], places: tuple[Place, ...], start: int) -> list[Value]:
-    values: list[Value] = []
-    complaints: list[Complaint] = []
-    for begin, end in pieces(text, start):
-        at = begin + len(text[begin:end]) - len(text[begin:end].lstrip())
-        place = place_in(text, file, at if text[begin:end].strip() else begin)
-        if not text[begin:end].strip():
-            alone = not text[start:].strip()
-            what = "there is no value behind the =" if alone else "a value is missing here"
-            complaints.append(Complaint(place, "vary", what, f"write {FORM}" if alone else "delete the comma"))
-            continue
-        if text[begin:end].strip() == AS_IT_STANDS:
-            values.append(Value(AS_IT_STANDS, None, place))
-            continue
-        if parts == (AS_OF,):
-            try:
-                written = dt.date.fromisoformat(text[begin:end].strip()).isoformat()
-            except ValueError:
-                what = f"{text[begin:end].strip()!r} is not a date written YYYY-MM-DD"
-                hint = f"{AS_OF} takes dates, and {AS_IT_STANDS} for the scenario's own"
-                complaints.append(Complaint(place, "vary", what, hint))
-            else:
-                values.append(Value(written, None, place, Scalar(written, place)))
-            continue
+def _cases(
+    loaded: Loaded, points: Sequence[Sequence[Value]], progress: Progress | None = None
+) -> tuple[list[Case], dict[int, list[Complaint]]]:
+    """The points that are in order as cases, and by number the complaints of those that are not."""
+    items: list[Loaded] = []
+    numbers: list[int] = []
+    faults: dict[int, list[Complaint]] = {}
+    for number, values in enumerate(points):
         try:
-            node = read_value(text, file, begin, end)
-        except Complaints as wrong:
-            complaints += [replace(c, where="vary") for c in wrong.complaints]
-            continue
-        if (
-            isinstance(node, Scalar)
-            and isinstance(node.value, str)
-            and node.plain
-            and _LIKE_SPACED.fullmatch(node.value)
-        ):
-            what = f"{node.value} is no range LO:HI:N of numbers"
-            complaints.append(Complaint(place, "vary", what, "for instance 0.1:0.5:5, five numbers from 0.1 to 0.5"))
-            continue
-        values.append(Value(nodes.flow(node), Edit(parts, places, node, node.place), place))
-    if complaints:
-        raise Complaints(complaints)
-    return values
+            items.append(with_values(loaded, values))
+            numbers.append(number)
+        except Complaints as fault:
+            faults[number] = list(fault.complaints)
+        if progress is not None:
+            progress(number + 1, len(points))
+    try:
+        return compiled(items), faults
+    except Complaints:
+        pass
+    cases: list[Case] = []
+    for number, item in zip(numbers, items, strict=True):
+        try:
+            cases += compiled([item])
+        except Complaints as fault:
+            faults[number] = list(fault.complaints)
+    return cases, faults
 
 
-def _spaced(
-    text: str, file: str, parts: tuple[str, ...], places: tuple[Place, ...], match: re.Match[str]
-) -> list[Value]:
-    """``N`` evenly spaced numbers, both ends among them, each the nearest float to its exact value."""
-    place = place_in(text, file, match.start(1))
-    count = place_in(text, file, match.start(3))
-    low, high, number = Fraction(match[1]), Fraction(match[2]), int(match[3])
-    wrong: Complaint | None = None
-    if low >= high:
-        words = "is upside down" if low > high else "has no width"
-        wrong = Complaint(place, "vary", f"the range {match[1]}:{match[2]} {words}", "write the lower end first")
-    elif number < 2:
-        wrong = Complaint(count, "vary", f"{number} values cannot span a range", "name at least 2")
-    elif number > MOST:
-        wrong = Complaint(count, "vary", f"{number:,} values are too many; at most {MOST:,} points are scored")
-    if wrong is not None:
-        raise Complaints([wrong])
+def with_ids(loaded: Loaded, variation: Variation) -> Variation:
+    """The variation with the id of a party where its name stands."""
+    edits = [value.edit for value in variation.values if value.edit is not None]
+    if not edits:
+        return variation
+    parts = editing.by_ids(loaded.tree, edits[:1])[0].parts
+    values = tuple(v if v.edit is None else replace(v, edit=replace(v.edit, parts=parts)) for v in variation.values)
+    return replace(variation, path=".".join(parts), parts=parts, values=values)
+
+
+def _apart(loaded: Loaded, variations: Sequence[Variation]) -> None:
+    """Raise Complaints where two paths set the same cell: then the order of the edits makes a difference."""
+    if len(variations) < 2:
+        return
+    first, second = variations
+    same = first.parts == second.parts
+    for one, other in product(first.values, second.values):
+        if one.edit is None or other.edit is None or any(_fails(loaded, [e]) for e in (one.edit, other.edit)):
+            continue
+        trees = [editing.apply(loaded.tree, pair) for pair in permutations((one.edit, other.edit))]
+        same = same or trees[0][0] != trees[1][0] or any(wrong for _, wrong in trees)
+    if same:
+        what = f"{second.path} sets the same cell as {first.path}"
+        raise Complaints([Complaint(second.place, "vary", what, "vary two cells that do not replace each other")])
+
+
+def _fails(loaded: Loaded, edits: Sequence[Edit]) -> bool:
+    return bool(editing.apply(loaded.tree, edits)[1])
+
+
+def _room(loaded: Loaded, variation: Variation) -> str | None:
+    """Of a belief: the numbers that the ranges of the other outcomes leave it."""
+    parts, people = variation.parts, loaded.scenario.domain.positions
+    if parts[1:3] != ("no_deal", "beliefs") or parts[0] not in people or len(parts) < 4:
+        return None
+    lottery = parts[3] if len(parts) == 5 else lottery_in_force(loaded.scenario)
+    outcomes = loaded.scenario.domain.issues.no_deal.lotteries.get(lottery or "")
+    if outcomes is None or parts[-1] not in outcomes.outcomes:
+        return None
+    beliefs = people[parts[0]].no_deal.beliefs.get(lottery or "")
+    ranges = {} if beliefs is None else beliefs.ranges
+    others = [ranges.get(k, Span(0.0, 1.0)) for k in outcomes.outcomes if k != parts[-1]]
+    low, high = max(1 - sum(x.high for x in others), 0.0), 1 - sum(x.low for x in others)
+    return f"the ranges of the other outcomes leave {low:g} to {high:g} for {parts[-1]}"
+
+
+# --- what is wrong, and with which values -----------------------------------------------------
+
+
+def _complaints(
+    variations: Sequence[Variation], places: Sequence[tuple[int, ...]], faults: dict[int, list[Complaint]]
+) -> list[Complaint]:
+    """The complaints of all points, each once, at the value it is about."""
+    alike: dict[tuple[str, str, str], tuple[Complaint, set[tuple[int, ...]]]] = {}
+    for number, complaints in faults.items():
+        for c in complaints:
+            alike.setdefault((c.where, c.what, str(c.place)), (c, set()))[1].add(places[number])
+    return _few(_merged(variations, [x for c, points in alike.values() for x in _located(variations, c, points)]))
+
+
+def _located(
+    variations: Sequence[Variation], complaint: Complaint, points: set[tuple[int, ...]]
+) -> Iterator[Complaint]:
+    """One complaint at the values that cause it."""
+    everywhere = set(product(*(range(len(v.values)) for v in variations)))
+    axis = next((a for a, v in enumerate(variations) if v.place.file == complaint.place.file), None)
+    before_values = axis is not None and complaint.place.column < variations[axis].values[0].place.column
+    if before_values and points == everywhere:
+        yield complaint  # the path is wrong, whatever the values
+        return
+    left = set(points)
+    for a in [axis] if axis is not None else range(len(variations)):
+        for k, value in enumerate(variations[a].values):
+            whole = {p for p in everywhere if p[a] == k}
+            if whole <= points and whole & left:
+                yield _at(complaint, variations[a], value, axis is not None)
+                left -= whole
+    a = axis if axis is not None else len(variations) - 1
+    for k, value in enumerate(variations[a].values):
+        others = [p for p in sorted(left) if p[a] == k]
+        if others:
+            other = variations[1 - a]
+            words = ", ".join(other.values[p[1 - a]].text for p in others)
+            yield _at(complaint, variations[a], value, axis is not None, f"{other.path}={words}")
+
+
+def _at(complaint: Complaint, variation: Variation, value: Value, here: bool, along: str | None = None) -> Complaint:
+    """The complaint at a value, which it names where the place alone does not; ``here``: it stands there already."""
+    what = complaint.what
+    own = f"{variation.path}={value.text}" if variation.spaced or not here else None
+    if words := [x for x in (own, along) if x]:
+        what = f"{what} (with {' and '.join(words)})"
+    if not here:
+        what = f"{what}; see {complaint.place}"
+    place = complaint.place if here else value.place
+    return replace(complaint, place=place, what=what)
+
+
+def _merged(variations: Sequence[Variation], complaints: Sequence[Complaint]) -> list[Complaint]:
+    """Of the numbers of one range that fail in one way, the first, and how many more do."""
+    spaced = {v.place.file for v in variations if v.spaced}
+    groups: dict[tuple[str, str], list[Complaint]] = {}
+    for c in complaints:
+        key = (str(c.place), c.where) if c.place.file in spaced else (str(c.place), f"{c.where}\n{c.what}")
+        groups.setdefault(key, []).append(c)
     out = []
-    for k in range(number):
-        exact = low + (high - low) * k / (number - 1)
-        node = Scalar(int(exact) if exact.denominator == 1 else float(exact), place)
-        out.append(Value(nodes.flow(node), Edit(parts, places, node, place), place))
+    for same in groups.values():
+        more = len(same) - 1
+        what = same[0].what + (f"; and so for {more} more of the numbers" if more else "")
+        out.append(replace(same[0], what=what))
     return out
 
 
-def pieces(text: str, start: int) -> list[tuple[int, int]]:
-    """Ends of what stands between commas from ``start`` on; commas inside brackets, braces or quotes do not part."""
-    out: list[tuple[int, int]] = []
-    depth, quote, escaped, begin, before = 0, "", False, start, " "
-    for k in range(start, len(text)):
-        char = text[k]
-        if quote:
-            if escaped:
-                escaped = False
-            elif char == quote == "'" and text[k + 1 : k + 2] == "'":
-                escaped = True
-            elif char == quote:
-                quote = ""
-            else:
-                escaped = char == "\\" and quote == '"'
-        elif char in "'\"" and before in " \t\n,[{:":
-            # a quote inside a word is an apostrophe
-            quote = char
-        elif char in "[{":
-            depth += 1
-        elif char in "]}":
-            depth -= 1
-        elif char == "," and depth <= 0:
-            out.append((begin, k))
-            begin = k + 1
-        before = char
-    return [*out, (begin, len(text))]
+def _few(complaints: list[Complaint]) -> list[Complaint]:
+    in_order = sorted(complaints, key=lambda c: (c.place.file, c.place.column))
+    if len(in_order) <= PRINTED:
+        return in_order
+    last = in_order[PRINTED - 1]
+    what = f"{last.what}; {len(in_order) - PRINTED} more complaints are not printed"
+    return [*in_order[: PRINTED - 1], replace(last, what=what)]

@@ -6,27 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sim.analysis.shared.counting import too_near
-from sim.analysis.sweep.day_notes import line_notes
-from sim.analysis.sweep.path_words import path_words, value_words
-from sim.analysis.sweep.sweep import NO_AGREEMENT, Path, Point, Sweep
-from sim.report.numbers import change, interval
+from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
+from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
+from sim.files.grammar import listed
+from sim.report.english import draws_words, evidence_sentence, filler_caution
+from sim.report.numbers import change, compact, interval, percent
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import (
-    HALF,
-    INFERRED,
-    MARKS,
-    caveat,
-    compact,
-    draws_words,
-    evidence_word,
-    filler_caution,
-    listed,
-    on_evidence,
-    percent,
-    unsourced,
-    word,
-)
+from sim.report.verdict import INFERRED, MARKS, caveat, evidence_word, word
 from sim.results.records import Interval
+from sim.results.verdicts import HALF, unsourced
 from sim.scenario.labels import capital, spaced, spoken
 
 HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")
@@ -39,7 +27,7 @@ VERDICTS = {
     "none": "nobody asked",
 }
 #: The same in a sentence.
-_SAID = {**VERDICTS, "singly": "accepted by each but not by all"}
+_IN_WORDS = {**VERDICTS, "singly": "accepted by each but not by all"}
 #: What the evidence settles, in a cell and in a sentence.
 _TONES = {"accepted": "good", "refused": "bad", "divided": "open", "singly": "open"}
 #: Marks the scenario's own value.
@@ -54,12 +42,10 @@ _LONGEST = 6
 
 def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
     """Tidy: a row a grid point, party (empty for the joint share) and measure; the scenario as it stands first."""
+    first, second = (*(p.path for p in result.paths), None)[:2]
     for point in (result.base, *result.points):
-        named: list[object] = []
-        for number in range(2):
-            path = result.paths[number].path if number < len(result.paths) else None
-            named += [path, point.values[number] if number < len(point.values) else None]
-        head = (result.scenario.id, *named, "yes" if point.own else "no")
+        one, other = (*point.values, None, None)[:2]
+        head = (result.scenario.id, first, one, second, other, "yes" if point.own else "no")
         if point.joint_acceptability is not None and point.change is not None:
             yield (*head, None, "joint_acceptability", *_figures(point.joint_acceptability))
             yield (*head, None, "change", *_figures(point.change))
@@ -70,8 +56,8 @@ def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
             yield (*head, party.id, "change", *_figures(party.change))
 
 
-def _figures(found: Interval) -> tuple[float, float, float]:
-    return found.estimate, found.low, found.high
+def _figures(share: Interval) -> tuple[float, float, float]:
+    return share.estimate, share.low, share.high
 
 
 def page(result: Sweep) -> Page:
@@ -93,80 +79,70 @@ def page(result: Sweep) -> Page:
 
 def _evidence_lead(result: Sweep) -> Iterator[str]:
     """What the evidence settles as the scenario stands, and whether that is so at every value."""
-    found = result.base.on_evidence
-    if found is None or unsourced(result.settings):
+    base = result.base.on_evidence
+    if base is None or unsourced(result.settings):
         return
-    yield on_evidence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
-    others = [p for p in result.points if p.on_evidence is not None and not _repeated(result, p)]
-    same = [p for p in others if p.on_evidence is not None and evidence_word(p.on_evidence) == evidence_word(found)]
-    if others and len(same) == len(others):
-        yield "It says so at every value here."
+    yield evidence_sentence(base, {result.names[p]: base.ranges[p] for p in base.parties}, result.settings)
+    others = [evidence_word(e) for p in _once(result, result.points) if (e := p.on_evidence) is not None]
+    otherwise = sum(x != evidence_word(base) for x in others)
+    if otherwise:
+        yield f"At {otherwise} of {len(others)} points the evidence says otherwise."
     elif others:
-        yield f"At {len(others) - len(same)} of {len(others)} points the evidence says otherwise."
+        yield "It says so at every value here."
 
 
 def _lead(result: Sweep) -> str:
     scored = [p for p in result.points if p.joint_acceptability is not None]
     if not scored:
-        if no_deal := [p for p in result.points if _says_no_more(p)]:
+        if no_deal := [p for p in result.points if p.says_no_more]:
             rest = "" if len(no_deal) == len(result.points) else "; the others have none either"
             return f"There is no verdict: {len(no_deal)} of {len(result.points)} points say no more than no deal{rest}."
         return "No party with positions has to consent at any of these points, so there is no verdict."
-    least = min(scored, key=_joint)
-    most = max(scored, key=_joint)
-    paths = listed([path_words(result, p) for p in result.paths])
+    least, most = min(scored, key=_joint), max(scored, key=_joint)
+    low, high, verdict = percent(_joint(least)), percent(_joint(most)), _verdict_line(result, scored)
+    if _joint(least) == _joint(most):
+        paths = listed([path_words(result, p) for p in result.paths])
+        return f"As modelled, the joint share is {high} at every value of {paths}: it does not hang on that. {verdict}"
     stands = ""
     if result.base.joint_acceptability is not None:
         stands = f" As the scenario stands it is {percent(_joint(result.base))}."
-    if _joint(least) == _joint(most):
-        same = (
-            f"As modelled, the joint share is {percent(_joint(most))} at every value of {paths}: it does not hang on "
-            "that."
-        )
-        return f"{same} {_verdict_line(result, scored)}"
-    ranges = (
-        f"As modelled, the joint share ranges from {percent(_joint(least))} ({_named(result, least)}) to "
-        f"{percent(_joint(most))} ({_named(result, most)}).{stands}"
+    return (
+        f"As modelled, the joint share ranges from {low} ({_named(result, least)}) to {high} ({_named(result, most)})."
+        f"{stands} {_half_line(result, scored)} {verdict}"
     )
-    return f"{ranges} {_half_line(result, scored)} {_verdict_line(result, scored)}"
 
 
 def _caution(result: Sweep) -> Iterator[str]:
     """That most terms of the text are filler, where there is a verdict at all."""
-    said = filler_caution(result.assumed_terms, result.terms, result.settings)
-    if said is not None and any(p.joint_acceptability is not None for p in result.points):
-        yield said
+    caution = filler_caution(result.assumed_terms, result.terms, result.settings)
+    if caution is not None and any(p.joint_acceptability is not None for p in result.points):
+        yield caution
 
 
-def _verdict_line(result: Sweep, scored: Sequence[Point]) -> str:
+def _verdict_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
     """Whether the verdict, which hangs on each party and not on the joint share alone, is another somewhere."""
-    found: dict[str, list[Point]] = {}
-    once = [p for p in scored if not _repeated(result, p)]
+    by_verdict: dict[str, list[SweepPoint]] = {}
+    once = _once(result, scored)
     for point in once:
-        found.setdefault(_SAID[point.verdict or "none"], []).append(point)
-    before = None if result.base.joint_acceptability is None else _SAID[result.base.verdict or "none"]
-    if len(found) == 1:
-        [verdict] = found
+        by_verdict.setdefault(_IN_WORDS[point.verdict or "none"], []).append(point)
+    before = None if result.base.joint_acceptability is None else _IN_WORDS[result.base.verdict or "none"]
+    if len(by_verdict) == 1:
+        [verdict] = by_verdict
         if before in (None, verdict):
             return f"None of these values turns the verdict as modelled, which is {verdict}."
         return f"The verdict as modelled is {verdict} throughout; as the scenario stands, {before}."
     if len(result.paths) == 1:
-        said = [f"{verdict} at {_values(result, [p.values[0] for p in some])}" for verdict, some in found.items()]
+        turns = [f"{verdict} at {_values(result, [p.values[0] for p in some])}" for verdict, some in by_verdict.items()]
     else:
-        said = [f"{verdict} in {len(some)}" for verdict, some in found.items()]
-        said[0] += f" of {len(once)} combinations"
-    return f"The verdict as modelled turns: {'; '.join(said)}."
+        turns = [f"{verdict} in {len(some)}" for verdict, some in by_verdict.items()]
+        turns[0] += f" of {len(once)} combinations"
+    return f"The verdict as modelled turns: {'; '.join(turns)}."
 
 
 def _near(result: Sweep, party: str | None) -> str:
     """Where one half lies within sampling error of the joint share (party None) or a party's; starts with a comma."""
-    near = []
-    for point in result.points:
-        share = point.joint_acceptability
-        if party is not None:
-            share = None if _share(point, party) is None else point.party(party).acceptability
-        if share is not None and too_near(share) and not _repeated(result, point):
-            near.append(point)
+    once = _once(result, result.points)
+    near = [p for p in once if (share := p.acceptability(party)) is not None and too_near(share)]
     if not near:
         return ""
     if len(result.paths) == 1:
@@ -174,7 +150,7 @@ def _near(result: Sweep, party: str | None) -> str:
     return f", too near to call in {len(near)} combination{'s' * (len(near) > 1)}"
 
 
-def _half_line(result: Sweep, scored: Sequence[Point]) -> str:
+def _half_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
     """Where the joint share reaches one half."""
     above = [p for p in scored if _joint(p) >= HALF]
     near = _near(result, None)
@@ -186,59 +162,44 @@ def _half_line(result: Sweep, scored: Sequence[Point]) -> str:
         return f"It {_crossing(result, result.paths[0], None)}{near}."
     sides = [_dependence(result, None, axis) for axis in range(2)]
     if sides[0] != sides[1]:
-        axis = 0 if sides[0] else 1
-        return (
-            f"It {_crossing(result, result.paths[axis], None)}, whatever "
-            f"{path_words(result, result.paths[1 - axis])} is{near}."
-        )
-    once = [p for p in scored if not _repeated(result, p)]
+        path, other = result.paths if sides[0] else result.paths[::-1]
+        return f"It {_crossing(result, path, None)}, whatever {path_words(result, other)} is{near}."
+    once = _once(result, scored)
     count = sum(_joint(p) >= HALF for p in once)
     return f"{count} of {len(once)} combinations {'reaches' if count == 1 else 'reach'} one half{near}."
 
 
-def _repeated(result: Sweep, point: Point) -> bool:
-    """Whether a value of the point is the scenario's own and another own value stands before it in the list."""
-    return any(value in path.own[1:] for path, value in zip(result.paths, point.values, strict=True))
+def _once(result: Sweep, points: Sequence[SweepPoint]) -> list[SweepPoint]:
+    """Points without those of a value that is the scenario's own where another own value stands before it."""
+    repeated = [path.own[1:] for path in result.paths]
+    return [p for p in points if not any(v in again for v, again in zip(p.values, repeated, strict=True))]
 
 
-def _named(result: Sweep, point: Point) -> str:
-    if len(result.paths) == 1:
-        return value_words(result, result.paths[0], point.values[0])
-    return ", ".join(
-        f"{path_words(result, path)}: {value_words(result, path, value)}"
-        for path, value in zip(result.paths, point.values, strict=True)
-    )
+def _named(result: Sweep, point: SweepPoint) -> str:
+    values = [value_words(result, path, v) for path, v in zip(result.paths, point.values, strict=True)]
+    if len(values) == 1:
+        return values[0]
+    return ", ".join(f"{path_words(result, path)}: {v}" for path, v in zip(result.paths, values, strict=True))
 
 
-def _joint(point: Point) -> float:
+def _joint(point: SweepPoint) -> float:
     assert point.joint_acceptability is not None
     return point.joint_acceptability.estimate
 
 
-def _share(point: Point, party: str | None) -> float | None:
-    """The joint share (party None) or a party's; None where there is none to tell."""
-    if party is None:
-        return None if point.joint_acceptability is None else _joint(point)
-    if not point.feasible:
-        return None
-    row = point.party(party)
-    return None if row.silent else row.acceptability.estimate
-
-
 def _dependence(result: Sweep, party: str | None, axis: int) -> bool:
-    """Whether a share changes along one path while the other is held."""
+    """Whether a share changes along one path while the other stays."""
     groups: dict[tuple[str, ...], set[float | None]] = {}
     for point in result.points:
-        held = (*point.values[:axis], *point.values[axis + 1 :])
         if point.feasible:
-            groups.setdefault(held, set()).add(_share(point, party))
-    return any(len(found) > 1 for found in groups.values())
+            groups.setdefault((*point.values[:axis], *point.values[axis + 1 :]), set()).add(point.share(party))
+    return any(len(shares) > 1 for shares in groups.values())
 
 
-def _crossing(result: Sweep, path: Path, party: str | None) -> str:
+def _crossing(result: Sweep, path: SweepPath, party: str | None) -> str:
     """Where a share that hangs on one path alone crosses one half, in words. It must cross somewhere."""
     axis = result.paths.index(path)
-    shares = {point.values[axis]: _share(point, party) for point in result.points if point.feasible}
+    shares = {point.values[axis]: point.share(party) for point in result.points if point.feasible}
     known = [(value, share >= HALF) for value, share in shares.items() if share is not None]
     turns = [(one, other) for one, other in pairwise(known) if one[1] != other[1]]
     if len(turns) == 1:
@@ -249,11 +210,11 @@ def _crossing(result: Sweep, path: Path, party: str | None) -> str:
     return f"is at least one half at {_values(result, yes, axis)}, below it at {_values(result, no, axis)}"
 
 
-def _values(result: Sweep, given: Sequence[str], axis: int = 0) -> str:
-    values = [value_words(result, result.paths[axis], v) for v in given]
-    if len(values) <= _LONGEST:
-        return listed(values)
-    return f"{', '.join(values[:_LONGEST])} and {len(values) - _LONGEST} more"
+def _values(result: Sweep, values: Sequence[str], axis: int = 0) -> str:
+    words = [value_words(result, result.paths[axis], v) for v in values]
+    if len(words) <= _LONGEST:
+        return listed(words)
+    return f"{', '.join(words[:_LONGEST])} and {len(words) - _LONGEST} more"
 
 
 # --- the tables -----------------------------------------------------------------------------
@@ -262,17 +223,10 @@ def _values(result: Sweep, given: Sequence[str], axis: int = 0) -> str:
 def _asked(result: Sweep) -> list[str]:
     """Parties whose consent some point needs, and on whom the sources are not silent, in order."""
     points = (result.base, *result.points)
-    return [p.id for p in result.base.parties if any(_needs(point, p.id) for point in points)]
+    return [p.id for p in result.base.parties if any(point.needs(p.id) for point in points)]
 
 
-def _needs(point: Point, party: str) -> bool:
-    if not point.feasible:
-        return False
-    row = point.party(party)
-    return row.consent_needed and not row.silent
-
-
-def _marked(result: Sweep, path: Path, value: str) -> str:
+def _marked(result: Sweep, path: SweepPath, value: str) -> str:
     words = value_words(result, path, value)
     return f"{words} {OWN}" if value in path.own else words
 
@@ -300,69 +254,57 @@ def _line(result: Sweep) -> Sheet:
     )
 
 
-def _tone(result: Sweep, point: Point) -> str:
+def _tone(result: Sweep, point: SweepPoint) -> str:
     if point.verdict is None:
         return "faint"
-    found = point.on_evidence
-    open_ = found is not None and evidence_word(found) == "unknown" and not unsourced(result.settings)
-    return "open" if open_ else _TONES.get(point.verdict, "open")
+    return "open" if unknown(result, point) else _TONES.get(point.verdict, "open")
 
 
-def _joint_cell(point: Point) -> str:
+def _joint_cell(point: SweepPoint) -> str:
     """The joint share, below it its change."""
     if point.joint_acceptability is None:
         return "-"
-    said = interval(point.joint_acceptability)
-    return said if point.own or point.change is None else f"{said}\n{change(point.change)}"
+    share = interval(point.joint_acceptability)
+    return share if point.own or point.change is None else f"{share}\n{change(point.change)}"
 
 
-def _verdict(result: Sweep, point: Point) -> str:
+def _verdict(result: Sweep, point: SweepPoint) -> str:
     """What the evidence settles at a point; where it does not, in brackets the verdict as modelled."""
     if point.verdict is None:
         return "infeasible" if not point.feasible else "no deal"
     modelled = VERDICTS[point.verdict]
     if point.on_evidence is None or unsourced(result.settings):
         return modelled
-    said = evidence_word(point.on_evidence)
-    return f"unknown\n({modelled})" if said == "unknown" else said
+    return f"unknown\n({modelled})" if unknown(result, point) else evidence_word(point.on_evidence)
 
 
-def _figure(result: Sweep, point: Point, party: str) -> str:
+def _figure(result: Sweep, point: SweepPoint, party: str) -> str:
     if not point.feasible:
         return "-"
     row = point.party(party)
-    said = "silent" if row.silent else compact(row.acceptability.estimate)
+    share = "silent" if row.silent else compact(row.acceptability.estimate)
     evidence = None if unsourced(result.settings) else row.on_evidence
     if not row.silent and (mark := MARKS.get(word(row.verdict, evidence))):
-        said = f"{mark}\n{said}"
-    return said if row.consent_needed else f"({said})"
+        share = f"{mark}\n{share}"
+    return share if row.consent_needed else f"({share})"
 
 
 def _grid(result: Sweep) -> Iterator[Sheet]:
     """Joint shares, a row a value of the first path; as many sheets as the columns need."""
     first, second = result.paths
-    count = len(second.values)
-    width = min(max(4, *(len(_marked(result, second, v)) for v in second.values)), _NARROW)
-    beside = min(max(12, *(len(_marked(result, first, v)) for v in first.values)), 2 * _NARROW)
+    names, headings = ([_marked(result, path, v) for v in path.values] for path in (first, second))
+    shares = ["-" if p.joint_acceptability is None else compact(_joint(p)) for p in result.points]
+    count = len(headings)
+    width = min(max(4, *map(len, headings)), _NARROW)
+    beside = min(max(12, *map(len, names)), 2 * _NARROW)
     fits = max((_ROOM - beside) // (width + 2), 1)
     for begin in range(0, count, fits):
-        some = second.values[begin : begin + fits]
-        part = "" if count <= fits else f" (values {begin + 1} to {begin + len(some)} of {count})"
-        yield Sheet(
-            columns=(
-                Column(path_words(result, first), width=beside),
-                *(Column(_marked(result, second, v), right=True) for v in some),
-            ),
-            rows=tuple(
-                (_marked(result, first, v), *(_cell(result.points[k * count + begin + c]) for c in range(len(some))))
-                for k, v in enumerate(first.values)
-            ),
-            title=f"Joint share as modelled; columns: {path_words(result, second)}{part}",
-        )
-
-
-def _cell(point: Point) -> str:
-    return "-" if point.joint_acceptability is None else compact(_joint(point))
+        end = min(begin + fits, count)
+        part = "" if count <= fits else f" (values {begin + 1} to {end} of {count})"
+        columns = [Column(h, right=True) for h in headings[begin:end]]
+        rows = tuple((name, *shares[k * count + begin : k * count + end]) for k, name in enumerate(names))
+        title = f"Joint share as modelled; columns: {path_words(result, second)}{part}"
+        yield Sheet((Column(path_words(result, first), width=beside), *columns), rows, title=title)
 
 
 # --- the notes ------------------------------------------------------------------------------
@@ -371,7 +313,7 @@ def _cell(point: Point) -> str:
 def _notes(result: Sweep) -> Iterator[str]:
     still: list[str] = []
     for party in _asked(result):
-        shares = [share for p in result.points if (share := _share(p, party)) is not None]
+        shares = [share for p in result.points if (share := p.share(party)) is not None]
         if not shares:
             continue
         if percent(min(shares)) == percent(max(shares)):
@@ -381,7 +323,7 @@ def _notes(result: Sweep) -> Iterator[str]:
     if still:
         yield f"The same at every value, to a per cent: {listed(still)}."
     yield from _boundary_notes(result)
-    changing = [x for x in _asked(result) if len({_needs(p, x) for p in result.points if p.feasible}) > 1]
+    changing = [x for x in _asked(result) if len({p.needs(x) for p in result.points if p.feasible}) > 1]
     if changing:
         names = listed([spoken(result.names[x]) for x in changing])
         mark = "; a figure in brackets is not asked for" if len(result.paths) == 1 else ""
@@ -415,46 +357,53 @@ def _notes(result: Sweep) -> Iterator[str]:
 
 def _party_note(result: Sweep, party: str, shares: Sequence[float]) -> str:
     name = capital(spoken(result.names[party]))
-    said = f"{name} accepts in {percent(min(shares))} to {percent(max(shares))} of draws"
+    ranges = f"{name} accepts in {percent(min(shares))} to {percent(max(shares))} of draws"
+    near = _near(result, party)
+    always = f", always {'above' if min(shares) >= HALF else 'below'} one half{near}."
     crosses = min(shares) < HALF <= max(shares)
     along = [axis for axis in range(len(result.paths)) if _dependence(result, party, axis)]
     if len(along) == 1:
         path = result.paths[along[0]]
         if len(result.paths) == 2:
-            said += f", and only {path_words(result, path)} moves it"
-        side = "above" if min(shares) >= HALF else "below"
-        crossing = f"; its share {_crossing(result, path, party)}" if crosses else f", always {side} one half"
-        return f"{said}{crossing}{_near(result, party)}."
+            ranges += f", and only {path_words(result, path)} moves it"
+        return f"{ranges}; its share {_crossing(result, path, party)}{near}." if crosses else ranges + always
     if crosses:
-        once = [s for p in result.points if not _repeated(result, p) and (s := _share(p, party)) is not None]
+        once = [s for p in _once(result, result.points) if (s := p.share(party)) is not None]
         count = sum(share >= HALF for share in once)
-        return f"{said}; at least one half in {count} of {len(once)} combinations{_near(result, party)}."
-    return f"{said}, always {'above' if min(shares) >= HALF else 'below'} one half{_near(result, party)}."
+        return f"{ranges}; at least one half in {count} of {len(once)} combinations{near}."
+    return ranges + always
 
 
 def _infeasible_notes(result: Sweep) -> Iterator[str]:
     """Which points have a dash, and the constraints that they break."""
-    at: dict[str, list[str]] = {}
+    at: dict[str, list[SweepPoint]] = {}
     why = {}
     for point in result.points:
         for rule in point.breaks:
-            at.setdefault(rule.id, []).append(_named(result, point))
+            at.setdefault(rule.id, []).append(point)
             why[rule.id] = rule.why
-    for name, values in at.items():
-        where = listed(values) if len(result.paths) == 1 else f"{len(values)} combinations, such as {values[0]}"
-        yield f"-: not scored, for the text would break the hard constraint '{spaced(name)}' ({where}). {why[name]}"
-
-
-def _says_no_more(point: Point) -> bool:
-    return point.missing is not None and point.missing.startswith(NO_AGREEMENT)
+    for name, points in at.items():
+        yield (
+            f"-: not scored, for the text would break the hard constraint '{spaced(name)}' "
+            f"({_where(result, points)}). {why[name]}"
+        )
 
 
 def _no_agreement_notes(result: Sweep) -> Iterator[str]:
     """Which points have no joint share since their text equals an outcome of no deal."""
-    found = [_named(result, point) for point in result.points if _says_no_more(point)]
-    if found:
-        where = listed(found) if len(result.paths) == 1 else f"{len(found)} combinations, such as {found[0]}"
-        yield f"no deal: the text says no more than no deal ({where}); a yes to it is no agreement and is not counted."
+    points = [p for p in result.points if p.says_no_more]
+    if points:
+        yield (
+            f"no deal: the text says no more than no deal ({_where(result, points)}); a yes to it is no agreement and "
+            "is not counted."
+        )
+
+
+def _where(result: Sweep, points: Sequence[SweepPoint]) -> str:
+    """All of the points by name, of a grid their number and the first."""
+    if len(result.paths) == 1:
+        return listed([_named(result, point) for point in points])
+    return f"{len(points)} combinations, such as {_named(result, points[0])}"
 
 
 def _same_values(result: Sweep) -> Iterator[str]:
@@ -472,8 +421,7 @@ def _boundary_notes(result: Sweep) -> Iterator[str]:
     if len(result.paths) == 1 or not all(_dependence(result, None, axis) for axis in range(2)):
         return
     first, second = result.paths
-    found = [b for b in result.boundaries if b.party is None and b.path == second.path]
-    if not found or len(found) > 2 * _LONGEST:
-        return
-    said = [f"with {b.elsewhere} between {b.below} (below) and {b.above}" for b in found]
-    yield f"One half is crossed along {path_words(result, second)}, by {path_words(result, first)}: {'; '.join(said)}."
+    crossed = [b for b in result.boundaries if b.party is None and b.path == second.path]
+    if crossed and len(crossed) <= 2 * _LONGEST:
+        rows = "; ".join(f"with {b.elsewhere} between {b.below} (below) and {b.above}" for b in crossed)
+        yield f"One half is crossed along {path_words(result, second)}, by {path_words(result, first)}: {rows}."

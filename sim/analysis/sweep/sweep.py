@@ -10,121 +10,34 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
-from sim.analysis.shared.counting import Counts, Verdict, alone, change, counted, interval, verdict_of
-from sim.analysis.shared.evidence_alone import Allowed, EvidenceAlone, allowed
-from sim.analysis.shared.records import ConstraintRef
-from sim.analysis.sweep.days import LineTurn, line_turns
-from sim.analysis.sweep.grid import AS_OF, Variation, parse_variations
-from sim.analysis.sweep.sweep_checks import checked, with_ids
+from sim.analysis.shared.counting import Counts, alone, change, counted, interval, verdict_of
+from sim.analysis.shared.evidence_alone import TextOnEvidence, allowed
+from sim.analysis.shared.records import constraint_ref
+from sim.analysis.sweep.days import line_turns
+from sim.analysis.sweep.grid import checked, with_ids
+from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, LineTurn, PartyPoint, Sweep, SweepPath, SweepPoint
+from sim.analysis.sweep.variations import AS_OF, Variation, parse_variations
 from sim.engine.profiles import Case, Cell, Profile
 from sim.files.complaints import Complaint
-from sim.report.verdict import HALF, stance
-from sim.results.records import (
-    Document,
-    Interval,
-    OnEvidence,
-    PartyVerdict,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Versions,
-    versions,
-)
-from sim.scenario.labels import Labels, labels_of
+from sim.results.records import Interval, versions
+from sim.results.verdicts import HALF, stance
+from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
 from sim.simulation.summary import scenario_info, settings
 
-
-class PartyPoint(Record):
-    id: str
-    consent_needed: bool
-    silent: bool
-    acceptability: Interval
-    change: Interval
-    verdict: PartyVerdict
-    on_evidence: OnEvidence
-
-
-class Point(Record):
-    """One grid point; where its text breaks a hard constraint there are no figures, and ``missing`` says why."""
-
-    values: tuple[str, ...]
-    own: bool
-    joint_acceptability: Interval | None
-    change: Interval | None
-    verdict: Verdict | None
-    on_evidence: EvidenceAlone | None
-    weakest_party: str | None
-    missing: str | None
-    breaks: tuple[ConstraintRef, ...]
-    parties: tuple[PartyPoint, ...]
-
-    @property
-    def feasible(self) -> bool:
-        return not self.breaks
-
-    def party(self, id: str) -> PartyPoint:
-        """The row of one party; KeyError where there is none."""
-        for row in self.parties:
-            if row.id == id:
-                return row
-        raise KeyError(id)
-
-
-class Path(Record):
-    path: str
-    values: tuple[str, ...]
-    numbers: tuple[float, ...] | None
-    own: tuple[str, ...]
-
-
-class Boundary(Record):
-    """Two neighbouring grid points between which a share crosses one half; ``party`` is None for the joint figure."""
-
-    party: str | None
-    path: str
-    below: str
-    above: str
-    elsewhere: str | None
-
-
-class Sweep(Document):
-    """A sweep over one or two paths; ``points`` run over the values of the last path first."""
-
-    schema_: Literal["sim.sweep/1"] = Field("sim.sweep/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
-    paths: tuple[Path, ...]
-    base: Point
-    points: tuple[Point, ...]
-    boundaries: tuple[Boundary, ...]
-    lines: tuple[LineTurn, ...] | None
-    assumed_terms: int
-    terms: int
-    names: dict[str, str]
-    consent_not_modelled: tuple[str, ...]
-    labels: Labels = Labels()
-    versions: Versions
-
-    def point(self, *values: str) -> Point:
-        """The point with these values, one a path; KeyError where there is none."""
-        for point in self.points:
-            if point.values == values:
-                return point
-        raise KeyError(values)
+#: Two points scored alike differ in no draw, whatever the sample.
+_NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
 
 
 def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = None) -> Sweep:
     """Score a scenario at every combination of the values of one or two paths.
 
-    ``vary`` are texts ``PATH=a,b,c`` or ``PATH=LO:HI:N``; see :mod:`sim.analysis.sweep.grid`. ``progress`` is
+    ``vary`` are texts ``PATH=a,b,c`` or ``PATH=LO:HI:N``; see :mod:`sim.analysis.sweep.variations`. ``progress`` is
     called with (steps done, steps in all). Raises Complaints about the texts or what they lead to, before anything
     is scored; ValueError without a text.
     """
@@ -185,17 +98,14 @@ def _scored(profile: Profile) -> Profile:
     return replace(profile, cells=cells, lines=ordered, beliefs_basis="stated", beliefs_evidence=())
 
 
-def _path(variation: Variation, base: Case, single: Sequence[Case | None]) -> Path:
+def _path(variation: Variation, base: Case, single: Sequence[Case | None]) -> SweepPath:
     numbers = [value.number for value in variation.values]
-    return Path(
+    cases = zip(variation.values, single, strict=True)
+    return SweepPath(
         path=variation.path,
         values=tuple(value.text for value in variation.values),
         numbers=None if None in numbers else tuple(n for n in numbers if n is not None),
-        own=tuple(
-            value.text
-            for value, case in zip(variation.values, single, strict=True)
-            if case is not None and same(case, base)
-        ),
+        own=tuple(value.text for value, case in cases if case is not None and same(case, base)),
     )
 
 
@@ -208,11 +118,10 @@ def _lines(loaded: Loaded, variations: Sequence[Variation]) -> tuple[LineTurn, .
     return None
 
 
-def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]) -> Point:
+def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]) -> SweepPoint:
     """A point whose text breaks hard constraints."""
-    rules = {rule.constraint.id: rule.constraint for rule in base.space.rules}
-    found = [rules[name] for name in dict.fromkeys(c.breaks for c in broken) if name is not None]
-    return Point(
+    rules = {rule.constraint.id: rule for rule in base.space.rules}
+    return SweepPoint(
         values=values,
         own=False,
         joint_acceptability=None,
@@ -221,18 +130,12 @@ def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]
         on_evidence=None,
         weakest_party=None,
         missing=f"the text {'; '.join(dict.fromkeys(c.what for c in broken))}",
-        breaks=tuple(ConstraintRef(id=c.id, severity=c.severity, why=c.why) for c in found),
+        breaks=tuple(constraint_ref(rules[id]) for id in dict.fromkeys(c.breaks for c in broken) if id is not None),
         parties=(),
     )
 
 
-#: Why a text that equals an outcome of no deal has no joint figure: a yes to it is no agreement.
-NO_AGREEMENT = "the text says no more than no deal"
-#: Two points scored alike differ in no draw, whatever the sample.
-_NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
-
-
-def _point(case: Case, count: Counts, evidence: Allowed, base: Case, values: tuple[str, ...]) -> Point:
+def _point(case: Case, count: Counts, evidence: TextOnEvidence, base: Case, values: tuple[str, ...]) -> SweepPoint:
     draws, need = base.scenario.draws, case.need(case.text)
     alike = same(case, base)
     parties = []
@@ -253,7 +156,7 @@ def _point(case: Case, count: Counts, evidence: Allowed, base: Case, values: tup
     joint = interval(count.joint, draws) if missing is None else None
     own = alone(case, count, draws)
     moved = _NOTHING if alike else change(count.joint, draws)
-    return Point(
+    return SweepPoint(
         values=values,
         own=alike,
         joint_acceptability=joint,
@@ -278,16 +181,15 @@ def _missing(case: Case) -> str | None:
     return None if case.asked else "no party with positions has to consent"
 
 
-def _boundaries(paths: Sequence[Path], points: Sequence[Point]) -> Iterator[Boundary]:
+def _boundaries(paths: Sequence[SweepPath], points: Sequence[SweepPoint]) -> Iterator[Boundary]:
     """Neighbouring points between which the joint figure, or a party's, crosses one half."""
-    sizes = [len(p.values) for p in paths]
-    at = {place: point for place, point in zip(product(*(range(n) for n in sizes)), points, strict=True)}
+    at = dict(zip(product(*(range(len(p.values)) for p in paths)), points, strict=True))
     everybody = next((p.parties for p in points if p.parties), ())
     for who in (None, *(p.id for p in everybody)):
         for axis, path in enumerate(paths):
             for place, point in at.items():
                 after = at.get((*place[:axis], place[axis] + 1, *place[axis + 1 :]))
-                one, other = _share(point, who), None if after is None else _share(after, who)
+                one, other = point.share(who), None if after is None else after.share(who)
                 if after is None or one is None or other is None or (one >= HALF) == (other >= HALF):
                     continue
                 low, high = (point, after) if one < HALF else (after, point)
@@ -298,12 +200,3 @@ def _boundaries(paths: Sequence[Path], points: Sequence[Point]) -> Iterator[Boun
                     above=high.values[axis],
                     elsewhere=point.values[1 - axis] if len(paths) == 2 else None,
                 )
-
-
-def _share(point: Point, who: str | None) -> float | None:
-    if who is None:
-        return None if point.joint_acceptability is None else point.joint_acceptability.estimate
-    if not point.feasible:
-        return None
-    row = point.party(who)
-    return None if row.silent else row.acceptability.estimate

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from sim.analysis.trace.english import because, gain, names, refusal, rounds, text
 from sim.analysis.trace.result import TracedParty, TraceResult
-from sim.analysis.trace.words import because, gain, names, refusal, rounds, text
+from sim.files.grammar import listed
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import caveat, listed
+from sim.report.verdict import caveat
 from sim.scenario.labels import capital, spoken
 
 HEADER = (
@@ -55,18 +56,9 @@ def rows(result: TraceResult) -> Iterator[Row]:
     for number, turn in enumerate(result.turns, 1):
         at = (*start, turn.round, number)
         yield *at, turn.kind, turn.party, None, None, None, turn.gain, turn.wanted, None, None, None
+        compared = "change_from_tabled" if turn.kind != "change" else "change_from_standing"
         for c in turn.changes:
-            yield (
-                *at,
-                "change_from_tabled" if turn.kind != "change" else "change_from_standing",
-                turn.party,
-                *(
-                    c.issue,
-                    c.before,
-                    c.to,
-                    *[None] * 5,
-                ),
-            )
+            yield *at, compared, turn.party, c.issue, c.before, c.to, *[None] * 5
         for c in turn.since or ():
             yield *at, "change_from_last_offer", turn.party, c.issue, c.before, c.to, *[None] * 5
         for broken in turn.breaks:
@@ -104,12 +96,12 @@ class Full:
 def page(result: TraceResult, full: bool = False) -> Page:
     """The course of one draw: how it ended, what happened round by round, what everybody had of it.
 
-    With ``full`` every round is told, else of many offers the first and the last.
+    With ``full`` every round is there, else of many offers the first and the last.
     """
-    told = rounds(result, full)
-    shortened = not full and told != rounds(result, full=True)
+    course = rounds(result, full)
+    shortened = not full and course != rounds(result, full=True)
     columns = (Column("round", width=7), Column("what happens", width=91))
-    sheets = [Sheet(columns, tuple(told))] if told else []
+    sheets = [Sheet(columns, tuple(course))] if course else []
     return Page(
         heading=heading_of(result.scenario, result.settings),
         lead=_lead(result),
@@ -128,13 +120,13 @@ def _lead(result: TraceResult) -> str:
 
 
 def _which(result: TraceResult) -> str:
-    found, place = result.chosen, f"Draw {result.draw:,} (draws are counted from 0)"
-    if found is None:
+    chosen, place = result.chosen, f"Draw {result.draw:,} (draws are counted from 0)"
+    if chosen is None:
         return f"{place} of {result.settings.draws:,}."
-    ends = (_VOTES if result.settings.protocol == "vote" else _ENDS)[found.outcome]
-    if found.count == 1:
-        return f"{place}, the only one of {found.of:,} in which {ends}."
-    return f"{place}, a typical one of the {found.count:,} out of {found.of:,} in which {ends}."
+    ends = (_VOTES if result.settings.protocol == "vote" else _ENDS)[chosen.outcome]
+    if chosen.count == 1:
+        return f"{place}, the only one of {chosen.of:,} in which {ends}."
+    return f"{place}, a typical one of the {chosen.count:,} out of {chosen.of:,} in which {ends}."
 
 
 def _end(result: TraceResult) -> str:
@@ -173,12 +165,9 @@ def _broken(result: TraceResult, against: Sequence[str]) -> str:
     ends = []
     for turn in result.turns:
         if turn.round == last.round and turn.kind == "offer":
-            refused = [
-                f"{names(result, [a.party])} ({because(result.labels, a, brief=True)})"
-                for a in turn.answers
-                if not a.agrees
-            ]
-            ends.append(f"{names(result, [turn.party or ''])} is refused by {listed(refused)}")
+            no = [(names(result, [a.party]), a) for a in turn.answers if not a.agrees]
+            refusing = listed([f"{name} ({because(result.labels, a, brief=True)})" for name, a in no])
+            ends.append(f"{names(result, [turn.party or ''])} is refused by {refusing}")
     how = f"In the last, {'; '.join(ends)}" if ends else "In the last, nobody makes an offer"
     return f"{after} without agreement the talks break down. {how}"
 
@@ -192,24 +181,25 @@ def _count(rounds: int) -> str:
 
 def _parties(result: TraceResult) -> Sheet:
     offers, voted = result.settings.protocol == "alternating_offers", result.settings.protocol == "vote"
-    columns = [Column("party", width=16), Column("part", width=15)]
-    if offers:
-        columns += [Column("tactic", width=31), Column("favourite", right=True, width=9)]
-    columns += [Column("as tabled", right=True, width=9)]
-    if not voted:
-        columns += [Column("as agreed", right=True, width=9)]
-    rows, tones = [], {}
-    for number, p in enumerate(result.parties):
-        row = [p.name, _PARTS[p.part]]
-        if offers:
-            row += [_tactic(p), _favourite(p)]
-        row += [_bracketed(p.tabled, p.tabled_needs)]
-        if not voted:
-            row += [_bracketed(p.gain, bool(p.needs))]
-        rows.append(tuple(row))
-        if p.part in ("silent", "not_asked"):
-            tones[number] = "faint"
-    return Sheet(tuple(columns), tuple(rows), title="Gains over no deal in this draw", tones=tones)
+    columns = (
+        Column("party", width=16),
+        Column("part", width=15),
+        *([Column("tactic", width=31), Column("favourite", right=True, width=9)] if offers else []),
+        Column("as tabled", right=True, width=9),
+        *([] if voted else [Column("as agreed", right=True, width=9)]),
+    )
+    rows = tuple(
+        (
+            p.name,
+            _PARTS[p.part],
+            *([_tactic(p), _favourite(p)] if offers else []),
+            _bracketed(p.tabled, p.tabled_needs),
+            *([] if voted else [_bracketed(p.gain, bool(p.needs))]),
+        )
+        for p in result.parties
+    )
+    tones = {number: "faint" for number, p in enumerate(result.parties) if p.part in ("silent", "not_asked")}
+    return Sheet(columns, rows, title="Gains over no deal in this draw", tones=tones)
 
 
 def _favourite(party: TracedParty) -> str:
@@ -236,11 +226,11 @@ def _tactic(party: TracedParty) -> str:
 def _notes(result: TraceResult, shortened: bool) -> Iterator[str]:
     if shortened:
         yield "Many rounds are told together; --full tells each in which something changes, json and csv tell all."
-    found = result.chosen
-    if found is not None and found.count > 1:
+    chosen = result.chosen
+    if chosen is not None and chosen.count > 1:
         marks = (
             "what each party gains by the text as tabled, and who accepts that,"
-            if found.outcome == "breakdown" or result.settings.protocol == "vote"
+            if chosen.outcome == "breakdown" or result.settings.protocol == "vote"
             else "the round of agreement and what each party gains"
         )
         yield (

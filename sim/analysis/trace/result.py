@@ -45,7 +45,7 @@ class Cost(Record):
     amount: float
 
 
-class Answer(Record):
+class TraceAnswer(Record):
     """What a party says to a text: ``gain`` is what it brings, ``wanted`` the least it now agrees to.
 
     ``lines`` are the lines of its own that the text crosses. ``lucky``: it accepted a loss by chance
@@ -57,9 +57,9 @@ class Answer(Record):
     gain: float
     wanted: float
     lines: tuple[Crossed, ...]
-    cost: Cost | None
-    lucky: bool
-    frees: bool
+    cost: Cost | None = None
+    lucky: bool = False
+    frees: bool = False
 
 
 class Turn(Record):
@@ -76,16 +76,16 @@ class Turn(Record):
 
     round: int
     kind: Literal["offer", "no_offer", "change", "vote", "ratification"]
-    party: str | None
-    changes: tuple[TermChange, ...]
-    names: tuple[str, ...]
-    since: tuple[TermChange, ...] | None
-    wanted: float | None
-    gain: float | None
-    breaks: tuple[str, ...]
-    equals_no_deal: tuple[str, ...]
-    answers: tuple[Answer, ...]
-    passed: bool
+    party: str | None = None
+    changes: tuple[TermChange, ...] = ()
+    names: tuple[str, ...] = ()
+    since: tuple[TermChange, ...] | None = None
+    wanted: float | None = None
+    gain: float | None = None
+    breaks: tuple[str, ...] = ()
+    equals_no_deal: tuple[str, ...] = ()
+    answers: tuple[TraceAnswer, ...] = ()
+    passed: bool = False
 
 
 class TracedParty(Record):
@@ -155,7 +155,7 @@ class TraceResult(Document):
 
     def party(self, party: str) -> TracedParty:
         """Raises KeyError for a party there is not."""
-        for found in self.parties:
-            if found.id == party:
-                return found
+        for row in self.parties:
+            if row.id == party:
+                return row
         raise KeyError(party)

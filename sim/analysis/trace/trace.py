@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
 from sim.analysis.trace.result import OUTCOMES, Chosen, Ended, OutcomeName, TracedParty, TraceResult
-from sim.analysis.trace.trace_answers import Witness, differences
 from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
 from sim.analysis.trace.typical import Endings, preferences_of
+from sim.analysis.trace.witness import Witness
 from sim.bargaining.candidates import Candidates, candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.tactics import TACTICS
+from sim.bargaining.tactics import TACTICS, tactic_name
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, Profile
-from sim.report.verdict import listed, percent
+from sim.files.grammar import listed
+from sim.report.numbers import percent
 from sim.results.records import versions
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.score import compiled
 from sim.simulation.summary import scenario_info, settings
 
-_KINDS = dict(zip(OUTCOMES, (BREAKDOWN, AGREED, UNRATIFIED), strict=True))
 _WORDS = {AGREED: "agreement", UNRATIFIED: "a failed ratification", BREAKDOWN: "a breakdown"}
 
 
@@ -79,11 +80,11 @@ def trace(
         parties=tuple(_party(case, on, p, people[p.id], course) for p in case.profiles),
         turns=tuple(course.turns),
         ended=Ended(
-            outcome=course.outcome_name,
+            outcome=OUTCOMES[course.outcome],
             round=course.round or None,
             proposer=course.proposer,
             terms=case.space.terms(course.text),
-            changes=differences(case, case.text, course.text),
+            changes=case.space.changes(case.text, course.text),
             names=course.names,
         ),
         consent_not_modelled=case.scenario.proposal.consent_not_modelled,
@@ -92,24 +93,25 @@ def trace(
     )
 
 
-def _choose(found: Endings, outcome: OutcomeName | None) -> tuple[int, Chosen]:
-    counts = found.counts()
-    kind = max(counts, key=lambda k: counts[k]) if outcome is None else _KINDS[outcome]
+def _choose(endings: Endings, outcome: OutcomeName | None) -> tuple[int, Chosen]:
+    counts, draws = endings.counts(), endings.draws
+    kind = max(counts, key=lambda k: counts[k]) if outcome is None else OUTCOMES.index(outcome)
     if not counts[kind]:
-        others = listed([f"{_WORDS[k]} in {percent(n / found.draws)}" for k, n in counts.items() if n])
-        raise ValueError(f"none of the {found.draws:,} draws ends in {_WORDS[kind]}; there is {others}")
-    return found.typical(kind), Chosen(outcome=OUTCOMES[kind], count=counts[kind], of=found.draws)
+        others = listed([f"{_WORDS[k]} in {percent(n / draws)}" for k, n in counts.items() if n])
+        raise ValueError(f"none of the {draws:,} draws ends in {_WORDS[kind]}; there is {others}")
+    return endings.typical(kind), Chosen(outcome=OUTCOMES[kind], count=counts[kind], of=draws)
 
 
 def _party(case: Case, on: Candidates | None, profile: Profile, witness: Witness, course: Course) -> TracedParty:
-    party, block = profile.id, case.scenario.negotiation
+    party = profile.id
     asked = {a.party for turn in course.turns for a in turn.answers if turn.kind != "ratification"}
     ratifies = {a.party for turn in course.turns for a in turn.answers if turn.kind == "ratification"}
-    proposers = () if on is None else tuple(case.profiles[i].id for i in on.proposers)
+    offers = on is not None and party in on.ids(on.proposers)
     # Whoever makes offers has a say in every text, whether or not it needs its consent.
-    at_first, in_the_end = (needs or party in proposers for needs in _needed(case, profile, course))
-    part = "not_asked"
-    if party in proposers:
+    needed = asked_each(case, np.stack([case.text, course.text]))[case.profiles.index(profile)].tolist()
+    at_first, in_the_end = (needs or offers for needs in needed)
+    part: Literal["proposes", "asked", "ratifies", "silent", "not_asked"] = "not_asked"
+    if offers:
         part = "proposes"
     elif profile.silent:
         part = "silent"
@@ -117,31 +119,19 @@ def _party(case: Case, on: Candidates | None, profile: Profile, witness: Witness
         part = "asked"
     elif party in ratifies or (profile.role == "ratifier" and at_first):
         part = "ratifies"
-    tactic = None
-    if on is not None and party in course.parameters:
-        given = block.tactics.get(party)
-        tactic = given.tactic if given is not None else "linear" if party in proposers else None
+    # Only in offers has anybody a tactic, and only at the table.
+    tactic = tactic_name(party, case.scenario.negotiation, offers) if party in course.parameters else None
     broken = course.outcome == BREAKDOWN
-    return TracedParty.model_validate(
-        {
-            "id": party,
-            "name": profile.name,
-            "part": part,
-            "tactic": tactic,
-            "parameter": course.parameters.get(party)
-            if tactic is not None and TACTICS[tactic].parameter is not None
-            else None,
-            "delay_cost": course.delays.get(party),
-            "best": course.best.get(party),
-            "tabled": witness.gain(case.text),
-            "tabled_needs": at_first,
-            "gain": None if broken else witness.gain(course.text),
-            "needs": None if broken else in_the_end,
-        }
+    return TracedParty(
+        id=party,
+        name=profile.name,
+        part=part,
+        tactic=tactic,
+        parameter=course.parameters[party] if tactic is not None and TACTICS[tactic].parameter is not None else None,
+        delay_cost=course.delays.get(party),
+        best=course.best.get(party),
+        tabled=witness.gain(case.text),
+        tabled_needs=at_first,
+        gain=None if broken else witness.gain(course.text),
+        needs=None if broken else in_the_end,
     )
-
-
-def _needed(case: Case, profile: Profile, course: Course) -> tuple[bool, bool]:
-    """Whether the tabled text and the one agreed on need a party's consent."""
-    first, last = asked_each(case, np.stack([case.text, course.text]))[case.profiles.index(profile)].tolist()
-    return first, last

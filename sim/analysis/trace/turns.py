@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.analysis.trace.result import OutcomeName, Turn
-from sim.analysis.trace.trace_answers import Witness, differences
+from sim.analysis.trace.result import Turn
+from sim.analysis.trace.witness import Witness
+from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.mediation import Mediation
-from sim.bargaining.offers import Bargaining
 from sim.bargaining.offers_in_full import OffersInFull
+from sim.bargaining.single_text import Mediation
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
+from sim.engine.draws import BLOCK
 from sim.engine.packages import Packages
 from sim.engine.preferences import Preferences
 from sim.engine.profiles import Case
@@ -45,15 +46,6 @@ class Course:
     delays: dict[str, float] = field(default_factory=dict)
     best: dict[str, float | None] = field(default_factory=dict)
 
-    @property
-    def outcome_name(self) -> OutcomeName:
-        names: dict[int, OutcomeName] = {
-            BREAKDOWN: "breakdown",
-            AGREED: "agreed",
-            UNRATIFIED: "ratification_failed",
-        }
-        return names[self.outcome]
-
 
 def witnesses(case: Case, preferences: Sequence[Preferences], draw: int) -> dict[str, Witness]:
     """Everybody in one draw of the block, by id."""
@@ -62,8 +54,8 @@ def witnesses(case: Case, preferences: Sequence[Preferences], draw: int) -> dict
 
 def vote(case: Case, people: dict[str, Witness]) -> Course:
     """The tabled text, put to all whose consent it needs."""
-    turn, outcome = _settled(case, people, case.text, 1, ratifiers=False)
-    return Course(turn, outcome, case.text, round=1 if outcome == AGREED else 0)
+    turns, outcome = _settled(case, people, case.text, 1, ratifiers=False)
+    return Course(turns, outcome, case.text, round=1 if outcome == AGREED else 0)
 
 
 def single_text(case: Case, people: dict[str, Witness], preferences: Sequence[Preferences], draw: int) -> Course:
@@ -87,10 +79,10 @@ def single_text(case: Case, people: dict[str, Witness], preferences: Sequence[Pr
             if change.asked[i, draw]
         ]
         turns.append(
-            _turn(
-                mediation.round,
-                "change",
-                changes=differences(case, before, after),
+            Turn(
+                round=mediation.round,
+                kind="change",
+                changes=case.space.changes(before, after),
                 breaks=breaks,
                 equals_no_deal=case.equalled(after[None]),
                 answers=tuple(answers),
@@ -121,58 +113,54 @@ def alternating_offers(
         best = float(bargaining.prospects.best[seat][draw])
         own = bargaining.concessions[seat]
         course.best[party] = best if best >= -TIE else None
-        course.parameters[party] = _in_draw(own.parameter, draw)
-        course.delays[party] = _in_draw(own.delay, draw)
+        course.parameters[party] = float(np.broadcast_to(own.parameter, BLOCK)[draw])
+        course.delays[party] = float(np.broadcast_to(own.delay, BLOCK)[draw])
         favourites.append(on.packages[bargaining.prospects.favourite(seat)[draw]] if best >= -TIE else None)
     last: dict[int, Packages] = {}
     for n in range(bargaining.settings.rounds if order else 0):
         ground.enter(n)
         wanted = [ground.aspiration(seat, n) for seat in range(len(seats))]
-        made = {}
+        least = [float(aspiration[0]) for aspiration in wanted]
+        offers = {}
         for seat in bargaining.proposers:
-            offers, agree = ground.offer(seat, wanted)
-            made[seat] = int(offers[0]), bool(agree[0]), ground.answers(seat, offers, wanted)[:, 0]
+            candidates, agree = ground.offer(seat, wanted)
+            offers[seat] = int(candidates[0]), bool(agree[0]), ground.answers(seat, candidates, wanted)[:, 0].tolist()
         for seat in order:
-            candidate, agreed, answers = made[seat]
+            candidate, agreed, agrees = offers[seat]
             party = seats[seat]
             if candidate < 0:
-                course.turns.append(_turn(n + 1, "no_offer", party=party, wanted=float(wanted[seat][0])))
+                course.turns.append(Turn(round=n + 1, kind="no_offer", party=party, wanted=least[seat]))
                 continue
             text = on.packages[candidate]
             named = tuple(name for name, k in on.texts.items() if k == candidate)
-            told = [
-                people[seats[other]].answer(text, float(wanted[other][0]), bool(answers[other]), favourites[other])
+            answers = tuple(
+                people[seats[other]].answer(text, least[other], agrees[other], favourites[other])
                 for other in range(len(seats))
                 if other != seat and on.asked[other, candidate]
-            ]
+            )
             course.turns.append(
-                _turn(
-                    n + 1,
-                    "offer",
+                Turn(
+                    round=n + 1,
+                    kind="offer",
                     party=party,
-                    changes=differences(case, case.text, text),
+                    changes=case.space.changes(case.text, text),
                     names=named,
-                    since=differences(case, last[seat], text) if seat in last else None,
-                    wanted=float(wanted[seat][0]),
+                    since=case.space.changes(last[seat], text) if seat in last else None,
+                    wanted=least[seat],
                     gain=people[party].gain(text),
-                    answers=tuple(told),
+                    answers=answers,
                     passed=agreed,
                 )
             )
             last[seat] = text
             if agreed:
                 course.text, course.round, course.proposer, course.names = text, n + 1, party, named
-                put, course.outcome = _ratified(on, people, candidate, n + 1)
+                voters = [case.profiles[i].id for i in on.ratifiers if on.needed[i, candidate]]
+                put, course.outcome = _ratification(case, people, text, n + 1, voters)
                 course.turns += put
                 return course
         ground.keep(np.array([True]))
     return course
-
-
-def _ratified(on: Candidates, people: dict[str, Witness], candidate: int, n: int) -> tuple[list[Turn], int]:
-    case, text = on.case, on.packages[candidate]
-    voters = [case.profiles[i].id for i in on.ratifiers if on.needed[i, candidate]]
-    return _ratification(case, people, text, n, voters)
 
 
 def _ratification(
@@ -182,15 +170,16 @@ def _ratification(
         return [], AGREED
     answers = tuple(people[p].vote(text) for p in voters)
     passed = all(a.agrees for a in answers)
-    changes = differences(case, case.text, text)
-    turn = _turn(n, "ratification", changes=changes, answers=answers, passed=passed)
+    changes = case.space.changes(case.text, text)
+    turn = Turn(round=n, kind="ratification", changes=changes, answers=answers, passed=passed)
     return [turn], AGREED if passed else UNRATIFIED
 
 
 def _put(case: Case, people: dict[str, Witness], text: Packages, n: int) -> tuple[list[Turn], int]:
     """What stands in the end: put to the vote unless it equals no deal, which is no agreement."""
     if equalled := case.equalled(text[None]):
-        return [_turn(n, "vote", changes=differences(case, case.text, text), equals_no_deal=equalled)], BREAKDOWN
+        changes = case.space.changes(case.text, text)
+        return [Turn(round=n, kind="vote", changes=changes, equals_no_deal=equalled)], BREAKDOWN
     return _settled(case, people, text, n)
 
 
@@ -206,19 +195,9 @@ def _settled(
     later = [p.id for p in voters if p.role == "ratifier"]
     answers = tuple(people[p.id].vote(text) for p in voters if not ratifiers or p.role != "ratifier")
     refusing = [a.party for a in answers if not a.agrees]
-    turn = _turn(n, "vote", changes=differences(case, case.text, text), answers=answers, passed=not refusing)
+    changes = case.space.changes(case.text, text)
+    turn = Turn(round=n, kind="vote", changes=changes, answers=answers, passed=not refusing)
     if refusing:
         return [turn], UNRATIFIED if set(refusing) <= set(later) else BREAKDOWN
     more, outcome = _ratification(case, people, text, n, later if ratifiers else ())
     return [turn, *more], outcome
-
-
-def _turn(n: int, kind: str, **more: object) -> Turn:
-    blank: dict[str, object] = {"party": None, "changes": (), "names": (), "since": None, "wanted": None, "gain": None}
-    return Turn.model_validate(
-        {"round": n, "kind": kind, **blank, "breaks": (), "equals_no_deal": (), "answers": (), "passed": False, **more}
-    )
-
-
-def _in_draw(value: object, draw: int) -> float:
-    return float(value[draw]) if isinstance(value, np.ndarray) else float(value)  # type: ignore[arg-type]

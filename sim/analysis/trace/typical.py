@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
-from sim.bargaining.mediation import Mediation, NoOutlook
-from sim.bargaining.offers import Bargaining
+from sim.bargaining.single_text import Mediation, NoOutlook
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import Mask

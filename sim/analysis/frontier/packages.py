@@ -1,0 +1,81 @@
+"""What is said of one package: who is asked, what it crosses and breaks, whether all who are asked accept it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.analysis.frontier.result import PollLine
+from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.expected_gains import Terms
+from sim.analysis.shared.records import ConstraintRef, PartyLine, constraint_ref, party_line
+from sim.analysis.shared.tabled import amended
+from sim.analysis.space import binding
+from sim.analysis.space.binding import RedLines
+from sim.engine.acceptability import TIE, wilson
+from sim.engine.consent import asked_each
+from sim.engine.packages import Mask, Packages
+from sim.engine.profiles import Case
+from sim.results.records import Interval
+
+
+def accepted(case: Case, terms: Sequence[Terms], rows: Packages) -> Mask:
+    """Which of packages that cross no line all who are asked accept on expected gains, shape ``(packages,)``."""
+    gains = np.stack([t.gain(case.space, rows) for t in terms])
+    return np.asarray((~asked_each(case, rows) | (gains >= -TIE)).all(axis=0), bool)
+
+
+def joint_shares(case: Case, rows: Packages) -> list[Interval | None]:
+    """Joint acceptability of packages ``(packages, issues)`` over the scenario's draws and seed, by the drawn lines.
+
+    It is that of ``sim run`` with the package as the text; None where nobody with positions is asked. Raises
+    :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
+    """
+    cases, draws = [amended(case, row) for row in rows], case.scenario.draws
+    counts = np.zeros(len(cases), np.int64)
+    for votes in polled(cases, draws, case.scenario.seed):
+        counts += [votes.joint(k).sum() for k in range(len(cases))]
+    return [
+        Interval(**wilson(n, draws)._asdict()) if on.asked else None
+        for n, on in zip(counts.tolist(), cases, strict=True)
+    ]
+
+
+def asked(case: Case, row: Packages) -> tuple[str, ...]:
+    """Who is asked about a package, shape ``(issues,)``."""
+    return tuple(p.id for p, yes in zip(case.profiles, asked_each(case, row[None])[:, 0], strict=True) if yes)
+
+
+def crossed(case: Case, row: Packages, red_lines: RedLines) -> tuple[PartyLine, ...]:
+    """Lines of those asked that a package crosses, of the layers that bind; an open issue crosses none."""
+    who = asked(case, row)
+    return tuple(
+        party_line(profile.id, line)
+        for profile in case.profiles
+        if profile.id in who
+        for line in profile.crossed(case.space, row)
+        if binding.binds(line, red_lines)
+    )
+
+
+def broken(case: Case, row: Packages, severities: Sequence[str]) -> tuple[ConstraintRef, ...]:
+    """The constraints of these severities that a package breaks."""
+    rules = [r for r in case.space.rules if r.constraint.severity in severities]
+    return tuple(constraint_ref(r) for r in rules if r.broken_by(row[None])[0])
+
+
+def poll_lines(case: Case, red_lines: RedLines) -> tuple[PollLine, ...]:
+    """Lines of the layers that bind to which a poll gives a range, with what is made of them."""
+    return tuple(
+        PollLine(
+            **party_line(profile.id, line).model_dump(),
+            holds=(line.holds.low, line.holds.high),
+            quota=line.quota,
+            mean=(line.holds.low + line.holds.high) / 2,
+            binds=binding.binds(line, red_lines),
+        )
+        for profile in case.profiles
+        for line in profile.lines
+        if line.holds is not None and line.layer < binding.depth(red_lines)
+    )

@@ -1,0 +1,87 @@
+"""The space of a frontier: what is left out of it, and what options add to the parties' gains, as boxes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+from sim.analysis.frontier.result import FrontierOptions, FrontierSpace
+from sim.analysis.space import binding, boxes
+from sim.analysis.space.binding import RedLines
+from sim.analysis.space.boxes import Box
+from sim.analysis.space.diagram import Piece, diagram
+from sim.engine.draws import Array
+from sim.engine.packages import Space
+from sim.engine.profiles import Case
+from sim.scenario import schema
+
+
+class Limits:
+    """What a frontier leaves out of the space of a case, as boxes.
+
+    ``departing``: packages that depart from the text on an issue to keep; ``infeasible``: those and what breaks a
+    constraint; ``absent``: what equals an outcome of no deal, by outcome; ``forbidden``: as :func:`forbidden`;
+    ``turned``: what has another option of the turning issue than the text, None where the text has none of its own.
+    """
+
+    def __init__(self, case: Case, options: FrontierOptions) -> None:
+        self.case, self.options = case, options
+        self.departing = binding.departing(case, options.keep)
+        self.infeasible = [*self.departing, *binding.constraints(case.space, options.constraints)]
+        self.absent = binding.absent(case)
+        self.forbidden = forbidden(case, options.constraints, options.red_lines, options.keep)
+        turning = case.scenario.domain.issues.no_deal.turning_issue
+        self.turned: list[Box] | None = None
+        if turning is not None and turning not in case.open_issues:
+            self.turned = binding.departing(case, [turning])
+
+    def size(self, possible: int) -> FrontierSpace:
+        """How many packages there are, of which so many are possible."""
+        space, turned = self.case.space, None
+        if self.turned is not None:
+            turned = possible - diagram(space.sizes, [*self.forbidden, *self.turned]).count
+        return FrontierSpace(
+            combinations=math.prod(
+                n for i, n in zip(space.issues, space.sizes, strict=True) if i not in self.options.keep
+            ),
+            feasible=self._besides(self.absent.values()),
+            possible=possible,
+            possible_turned=turned,
+            equal_no_deal=tuple(
+                name for name, equal in self.absent.items() if self._besides(boxes.outside([equal], space.sizes))
+            ),
+        )
+
+    def _besides(self, others: Collection[Box]) -> int:
+        """How many feasible packages lie in none of some boxes."""
+        return diagram(self.case.space.sizes, boxes.widest([*self.infeasible, *others])).count
+
+
+def forbidden(
+    case: Case, severity: schema.Severity, red_lines: RedLines, keep: Collection[str] = ()
+) -> tuple[Box, ...]:
+    """The packages that are no possible agreement: infeasible, no deal, vetoed, or about which nobody is asked.
+
+    Those that depart from the text on issues to keep are left out too.
+    """
+    left_out = [*binding.departing(case, keep), *binding.constraints(case.space, severity)]
+    no_agreement = [*binding.absent(case).values(), *binding.vetoed(case, red_lines), *binding.nobody_asked(case)]
+    return boxes.widest([*left_out, *no_agreement])
+
+
+def pieces(space: Space, party: str, column: int, tables: Sequence[Array]) -> list[Piece]:
+    """What a party's sum over issues is made of, effects included.
+
+    ``tables`` has an array ``(options,)`` an issue, what each option adds as the party sees it. For every package the
+    pieces in whose box it lies add up to its sum; of one issue exactly one piece holds.
+    """
+    result = []
+    for j, table in enumerate(tables):
+        for world, seen in binding.sights(space, party, [j]):
+            if j in seen:
+                result.append(Piece(world, column, float(table[seen[j]])))
+                continue
+            for option in range(space.sizes[j]):
+                if (here := world.meets(Box(((j, 1 << option),)))) is not None:
+                    result.append(Piece(here, column, float(table[option])))
+    return result

@@ -1,0 +1,69 @@
+"""Findings that several questions share: of the text as tabled, of what was left out, of what a result rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from sim.analysis.shared.records import Base
+from sim.results.findings import evidence_settles
+from sim.results.records import Finding, Settings
+from sim.results.result import EvidenceSettles, Unsourced
+from sim.results.verdicts import mostly_filler, unsourced
+
+
+class MostlyFiller(Finding):
+    """So many of the terms of a text are filler that a verdict is on that as much as on the sources."""
+
+    kind: Literal["mostly_filler"] = "mostly_filler"
+    assumed: int
+    terms: int
+
+
+class NoDealLeftOut(Finding):
+    """Outcomes of no deal that some package equals, which therefore is left out: it is no agreement."""
+
+    kind: Literal["no_deal_left_out"] = "no_deal_left_out"
+    outcomes: tuple[str, ...]
+
+
+class EditedBefore(Finding):
+    """Edits of the scenario that were made before the question was asked."""
+
+    kind: Literal["edited_before"] = "edited_before"
+    edits: tuple[str, ...]
+
+
+class ConsentLeftOut(Finding):
+    """Actors whose consent is needed and who are not modelled."""
+
+    kind: Literal["consent_left_out"] = "consent_left_out"
+    actors: tuple[str, ...]
+
+
+def settled(base: Base, settings: Settings) -> Iterator[EvidenceSettles]:
+    """What the evidence settles of a text; nothing where nothing is sourced."""
+    if not unsourced(settings):
+        alone = base.on_evidence
+        yield evidence_settles(alone, {p: alone.ranges[p] for p in alone.parties}, settings)
+
+
+def caution(assumed: int, terms: int, settings: Settings) -> Iterator[Unsourced | MostlyFiller]:
+    """For a question that looks at no other fillings: that nothing is sourced, or that most of a text is filler."""
+    if unsourced(settings):
+        yield Unsourced()
+    elif mostly_filler(assumed, terms):
+        yield MostlyFiller(assumed=assumed, terms=terms)
+
+
+def no_deal_left_out(outcomes: tuple[str, ...]) -> Iterator[NoDealLeftOut]:
+    if outcomes:
+        yield NoDealLeftOut(outcomes=outcomes)
+
+
+def rests_on(settings: Settings, not_modelled: tuple[str, ...]) -> Iterator[EditedBefore | ConsentLeftOut]:
+    """Edits that were made before, and whose consent is left out."""
+    if settings.edits:
+        yield EditedBefore(edits=settings.edits)
+    if not_modelled:
+        yield ConsentLeftOut(actors=not_modelled)

@@ -1,0 +1,95 @@
+"""The result of :func:`sim.analysis.sobol.sobol.sobol`; ``results/README.md`` documents every key."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.analysis.sobol.groups import Kind
+from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions
+from sim.scenario import schema
+from sim.scenario.labels import Labels
+
+Level = Literal["party", "kind", "issue"]
+Output = Literal["gain", "acceptance", "joint"]
+OUTPUTS: tuple[Output, ...] = ("joint", "acceptance", "gain")
+
+
+class GroupName(Record):
+    party: str
+    kind: Kind | None
+    issue: str | None
+
+
+class Index(Record):
+    first: Interval
+    total: Interval
+
+
+class GroupIndices(GroupName):
+    level: Level
+    idle: str | None
+    joint: Index | None
+    joint_reason: str | None
+    acceptance: Index | None
+    acceptance_reason: str | None
+    acceptance_caution: str | None
+    gain: Index | None
+    gain_reason: str | None
+
+    def index(self, output: Output) -> Index | None:
+        return {"joint": self.joint, "acceptance": self.acceptance, "gain": self.gain}[output]
+
+    def reason(self, output: Output) -> str | None:
+        return {"joint": self.joint_reason, "acceptance": self.acceptance_reason, "gain": self.gain_reason}[output]
+
+
+class PartySpread(Record):
+    id: str
+    name: str
+    role: schema.Role
+    asked: bool
+    acceptability: Interval
+    mean_gain: float
+    gain_sd: float
+
+
+class Order(Record):
+    """Whether the order of the leading groups, by total index, is settled."""
+
+    level: Level
+    output: Output
+    party: str | None
+    leaders: tuple[GroupName, ...]
+    leaders_at_half: tuple[GroupName, ...]
+    share_in_order: float | None
+    settled: bool
+    largest_shift: float
+    widest: float
+
+
+class SobolResult(Document):
+    """Grouped Sobol' indices of one scenario."""
+
+    schema_: Literal["sim.sobol/1"] = Field("sim.sobol/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    n: int
+    evaluations: int
+    resamples: int
+    party: str | None
+    assumed_terms: int
+    terms: int
+    sourced_veto: bool
+    joint_acceptability: Interval | None
+    joint_reason: str | None
+    parties: tuple[PartySpread, ...]
+    groups: tuple[GroupIndices, ...]
+    orders: tuple[Order, ...]
+    labels: Labels = Labels()
+    versions: Versions
+
+    def name(self, party: str) -> str:
+        """A party's name; KeyError where there is none of that id."""
+        return {p.id: p.name for p in self.parties}[party]

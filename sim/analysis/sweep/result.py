@@ -1,0 +1,133 @@
+"""The result of :func:`sim.analysis.sweep.sweep.sweep`; ``results/README.md`` documents every key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from sim.analysis.shared.counting import Verdict
+from sim.analysis.shared.evidence_alone import EvidenceAlone
+from sim.analysis.shared.records import ConstraintRef
+from sim.results.records import Document, Interval, OnEvidence, PartyVerdict, Record, ScenarioInfo, Settings, Versions
+from sim.scenario.labels import Labels
+from sim.scenario.schema import Basis
+
+#: Why a text that equals an outcome of no deal has no joint figure: a yes to it is no agreement.
+NO_AGREEMENT = "the text says no more than no deal"
+
+
+class PartyPoint(Record):
+    id: str
+    consent_needed: bool
+    silent: bool
+    acceptability: Interval
+    change: Interval
+    verdict: PartyVerdict
+    on_evidence: OnEvidence
+
+
+class SweepPoint(Record):
+    """One grid point; where its text breaks a hard constraint there are no figures, and ``missing`` says why."""
+
+    values: tuple[str, ...]
+    own: bool
+    joint_acceptability: Interval | None
+    change: Interval | None
+    verdict: Verdict | None
+    on_evidence: EvidenceAlone | None
+    weakest_party: str | None
+    missing: str | None
+    breaks: tuple[ConstraintRef, ...]
+    parties: tuple[PartyPoint, ...]
+
+    @property
+    def feasible(self) -> bool:
+        return not self.breaks
+
+    @property
+    def says_no_more(self) -> bool:
+        """Whether its text equals an outcome of no deal."""
+        return self.missing is not None and self.missing.startswith(NO_AGREEMENT)
+
+    def party(self, id: str) -> PartyPoint:
+        """The row of one party; KeyError where there is none."""
+        for row in self.parties:
+            if row.id == id:
+                return row
+        raise KeyError(id)
+
+    def needs(self, party: str) -> bool:
+        """Whether the party is asked: its consent is needed, and the sources are not silent on it."""
+        return self.feasible and (row := self.party(party)).consent_needed and not row.silent
+
+    def acceptability(self, party: str | None) -> Interval | None:
+        """The joint figure (party None) or a party's; None where there is none to tell."""
+        if party is None:
+            return self.joint_acceptability
+        return self.party(party).acceptability if self.feasible and not self.party(party).silent else None
+
+    def share(self, party: str | None) -> float | None:
+        """The estimate of :meth:`acceptability`."""
+        acceptability = self.acceptability(party)
+        return None if acceptability is None else acceptability.estimate
+
+
+class SweepPath(Record):
+    path: str
+    values: tuple[str, ...]
+    numbers: tuple[float, ...] | None
+    own: tuple[str, ...]
+
+
+class Boundary(Record):
+    """Two neighbouring grid points between which a share crosses one half; ``party`` is None for the joint figure."""
+
+    party: str | None
+    path: str
+    below: str
+    above: str
+    elsewhere: str | None
+
+
+class LineTurn(Record):
+    """A line that the text as it stands crosses: in force from the day ``on`` (``begins``), or no longer."""
+
+    party: str
+    consent_needed: bool
+    kind: Literal["red_line", "refusal"]
+    issue: str | None
+    option: str | None
+    refusal: str | None
+    basis: Basis
+    holds: tuple[float, float] | None
+    quota: float | None
+    on: dt.date
+    begins: bool
+
+
+class Sweep(Document):
+    """A sweep over one or two paths; ``points`` run over the values of the last path first."""
+
+    schema_: Literal["sim.sweep/1"] = Field("sim.sweep/1", alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
+    paths: tuple[SweepPath, ...]
+    base: SweepPoint
+    points: tuple[SweepPoint, ...]
+    boundaries: tuple[Boundary, ...]
+    lines: tuple[LineTurn, ...] | None
+    assumed_terms: int
+    terms: int
+    names: dict[str, str]
+    consent_not_modelled: tuple[str, ...]
+    labels: Labels = Labels()
+    versions: Versions
+
+    def point(self, *values: str) -> SweepPoint:
+        """The point with these values, one a path; KeyError where there is none."""
+        for point in self.points:
+            if point.values == values:
+                return point
+        raise KeyError(values)

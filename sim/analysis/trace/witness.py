@@ -1,0 +1,116 @@
+"""What one party makes of texts in one draw, and why it refuses them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from sim.analysis.trace.result import Cost, Crossed, TraceAnswer
+from sim.bargaining.texts_by_draw import TextsByDraw
+from sim.engine.acceptability import TIE
+from sim.engine.packages import OPEN, Packages
+from sim.engine.preferences import Preferences
+from sim.engine.profiles import Case, Line
+
+
+class Witness:
+    """A party in one draw. Texts are rows as written, shape ``(issues,)``."""
+
+    def __init__(self, case: Case, preferences: Preferences, draw: int) -> None:
+        """``draw`` is the number of the draw in its block."""
+        self.case, self.preferences = case, preferences
+        self.id = preferences.profile.id
+        self._at = np.array([draw])
+        self._view = TextsByDraw(preferences, case.space)
+
+    def gain(self, text: Packages) -> float:
+        return float(self._view.gains(text[None], self._at)[0])
+
+    def lines(self, text: Packages) -> tuple[Crossed, ...]:
+        """The lines that the text crosses and that bind in this draw, firmest first."""
+        crossed = self.preferences.profile.crossed(self.case.space, text)
+        binding = (line for line in crossed if self.preferences.binds(line)[self._at[0]])
+        return tuple(_crossed(line) for line in sorted(binding, key=lambda line: line.layer))
+
+    def accepts(self, text: Packages) -> bool:
+        """Whether it takes the text rather than no deal."""
+        return self.gain(text) >= -TIE and not self.lines(text)
+
+    def vote(self, text: Packages) -> TraceAnswer:
+        """Its answer to a text put to it for good."""
+        return self.answer(text, 0.0, self.accepts(text))
+
+    def answer(self, text: Packages, wanted: float, agrees: bool, favourite: Packages | None = None) -> TraceAnswer:
+        """An answer to an offer. Where the gain falls short, the issue told is the one that costs most.
+
+        That is against no deal where the text brings a loss, else against the party's ``favourite``.
+        Against no deal nothing is told where no single issue is to blame: with a reservation value.
+        """
+        gain, lines = self.gain(text), self.lines(text)
+        cost = None
+        if not agrees and not lines:
+            if gain < -TIE:
+                cost = self._cost(text, None, "no_deal")
+            if cost is None and favourite is not None:
+                cost = self._cost(text, favourite, "favourite")
+        return TraceAnswer(party=self.id, agrees=agrees, gain=gain, wanted=wanted, lines=lines, cost=cost)
+
+    def on_change(self, standing: Packages, changed: Packages, agrees: bool) -> TraceAnswer:
+        """An answer to the mediator's change of the standing text."""
+        gain, before = self.gain(changed), self.gain(standing)
+        lines = self.lines(changed)
+        stood = bool(self.lines(standing))
+        # A text that stands across a line already is not refused for doing so.
+        against = lines if agrees or not stood else ()
+        worse = gain < before - TIE
+        return TraceAnswer(
+            party=self.id,
+            agrees=agrees,
+            gain=gain,
+            wanted=before,
+            lines=against,
+            cost=self._cost(changed, standing, "standing") if worse and not against else None,
+            lucky=agrees and worse and stood == bool(lines),
+            frees=stood and not lines,
+        )
+
+    def terms(self, text: Packages) -> list[float]:
+        """What each issue adds to the gain."""
+        return self._view.terms(text[None], self._at)[:, 0].tolist()
+
+    def _cost(
+        self, text: Packages, other: Packages | None, against: Literal["no_deal", "standing", "favourite"]
+    ) -> Cost | None:
+        """The issue on which the text is furthest below another, or below no deal; None where it nowhere is."""
+        if other is None and self.preferences.reservation is not None:
+            return None
+        lost = [-x for x in self.terms(text)]
+        if other is not None:
+            lost = [x + y for x, y in zip(lost, self.terms(other), strict=True)]
+        worst = max(range(len(lost)), key=lambda j: (lost[j], -j))
+        if lost[worst] <= TIE:
+            return None
+        return Cost(
+            issue=self.case.space.issues[worst],
+            option=self._seen(text, worst),
+            instead=None if other is None else self._seen(other, worst),
+            against=against,
+            amount=lost[worst],
+        )
+
+    def _seen(self, text: Packages, issue: int) -> str | None:
+        option = int(self.case.space.seen(text[None], self.id)[0, issue])
+        return None if option == OPEN else self.case.space.options[issue][option]
+
+
+def _crossed(line: Line) -> Crossed:
+    return Crossed(
+        kind=line.kind,
+        issue=line.issue,
+        option=line.id if line.kind == "red_line" else None,
+        refusal=line.id if line.kind == "refusal" else None,
+        basis=line.basis,
+        evidence=line.evidence,
+        why=line.why,
+    )

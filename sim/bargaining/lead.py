@@ -1,0 +1,226 @@
+"""What came of the talks, in plain words; :mod:`sim.report.verdict` for talks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.bargaining.tactics import TACTICS
+from sim.files.grammar import listed
+from sim.report.numbers import percent
+from sim.report.verdict import objection_words
+from sim.results.records import Breakdown, Negotiation, Refuser, TalksText
+from sim.results.result import Result
+from sim.results.verdicts import HALF
+from sim.scenario.labels import Labels, capital
+
+#: A text in fewer of the agreements than this does not stand out.
+COMMON = 0.05
+#: Fewer agreements than this leave shares among them rough.
+FEW = 100
+#: From this share of breakdowns on it is said that some text would have done.
+SEEN = 0.1
+#: Up to this many changes of a text are spelled out in a sentence.
+SPELLED = 3
+
+NAMES = {"alternating_offers": "alternating offers", "single_text": "a single text"}
+#: What the share agreed hangs on, by protocol.
+ASSUMED = {
+    "alternating_offers": "Who makes offers, tactics, deadline and which texts may be proposed",
+    "single_text": "The mediator, the number of rounds and how the parties vote",
+}
+
+
+def lead(result: Result, talks: Negotiation) -> str:
+    """A few sentences: how often they agree and on what, how else it ends and over what, what that rests on."""
+    ours = (
+        _zone(talks)
+        if all_yield(talks)
+        else f"{ASSUMED[talks.protocol]} are assumptions. The share agreed is what follows from them, not the "
+        "chance that talks would succeed."
+    )
+    parts = (_agree(result, talks), _broken(result, talks), ours, _unlike_scores(result))
+    return " ".join(x for x in parts if x)
+
+
+def _unlike_scores(result: Result) -> str:
+    """Talks start from terms some of which are filler, and nobody works out what the evidence alone makes of them."""
+    lacking = "Talks have no figure on the evidence alone"
+    if result.filler is None:
+        return f"{lacking}."
+    of = f"{result.filler.assumed_terms} of {result.filler.terms} terms"
+    return f"{lacking}, and start from a text of which {of} {_be(result.filler.assumed_terms)} filler."
+
+
+def _be(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def all_yield(talks: Negotiation) -> bool:
+    """Whether everybody at the table is down to no deal in the last round, whatever the others do."""
+    return talks.protocol == "alternating_offers" and all(
+        used.tactic is None or TACTICS[used.tactic].yields for used in talks.settings.tactics
+    )
+
+
+def _zone(talks: Negotiation) -> str:
+    """What the share agreed rests on where everybody yields."""
+    before = " before ratification" if talks.ratification_failed.estimate else ""
+    return (
+        "By the last round all of them would take whatever is no worse than no deal, so tactics decide when and on "
+        f"what they agree, not whether. Agreements{before} count the draws in which some text that may be proposed "
+        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions. The "
+        "share agreed is not the chance that talks would succeed."
+    )
+
+
+def _agree(result: Result, talks: Negotiation) -> str:
+    how = talks.settings
+    over = f"{how.rounds} round{'' if how.rounds == 1 else 's'}"
+    others = [result.called(p) for p in how.table if p not in how.proposers]
+    if talks.protocol == "alternating_offers":
+        offering = listed([result.called(p) for p in how.proposers])
+        setting = f"In talks of alternating offers by {offering} over up to {over}"
+        also = f"{capital(listed(others))} {_be(len(others))} asked where needed." if others else ""
+    else:
+        setting = f"In talks on a single text, amended by a mediator over {over},"
+        also = f"{capital(listed(others))} vote on it, each where it is asked."
+    who = "the parties modelled" if result.consent_not_modelled else "the parties"
+    failed = talks.ratification_failed.estimate
+    if not talks.agreements and not failed:
+        return f"{setting} {who} agree in no draw: the talks always break down. {also}".rstrip()
+    agree = f"{setting} {who} agree in {percent(talks.agreed.estimate + failed)} of draws"
+    if not failed:
+        what = _what(result, talks, "on ")
+        return f"{agree}{_few(talks)}{f', {what}' if what else ''}. {also}".rstrip()
+    stands = percent(talks.agreed.estimate) if talks.agreements else "none"
+    parts = [f"{agree}. {also}".rstrip(), f"In {stands} the agreement stands{_few(talks)}."]
+    parts.append(f"In {percent(failed)} it is turned down by {_ratifiers(result, talks)}.")
+    if what := _what(result, talks):
+        parts.append(f"What stands is {what}.")
+    return " ".join(parts)
+
+
+def _few(talks: Negotiation) -> str:
+    """A warning beside the share agreed where it is of few draws."""
+    if not 0 < talks.agreements < FEW:
+        return ""
+    return f" (only {talks.agreements} draw{'' if talks.agreements == 1 else 's'})"
+
+
+def _what(result: Result, talks: Negotiation, on: str = "") -> str:
+    """What is agreed, or with a preposition on what; empty where that is of too few draws to say."""
+    if not talks.texts or talks.agreements < FEW:
+        return ""
+    first = talks.texts[0]
+    if first.share < COMMON:
+        return f"{on}{talks.different_texts:,} different texts of which none stands out"
+    return f"most often {on}{text_words(first, result.labels)} ({percent(first.share)} of the agreements)"
+
+
+def text_words(text: TalksText, labels: Labels) -> str:
+    """A text by its name, or by how it differs from the tabled one."""
+    if text.tabled:
+        return "the text as tabled"
+    if text.names:
+        return f"the text '{listed([labels.text(x) for x in text.names])}'"
+    if len(text.changes) > SPELLED:
+        return f"a text that differs from the tabled one in {len(text.changes)} terms"
+    return f"the tabled text with {listed(changes(text, labels))}"
+
+
+def changes(text: TalksText, labels: Labels) -> list[str]:
+    """The terms in which a text differs from the tabled one."""
+    return [labels.term(c.issue, c.to) for c in text.changes]
+
+
+def _ratifiers(result: Result, talks: Negotiation) -> str:
+    """Who turns agreements down; of several each may turn down some of its own."""
+    several = len(talks.turned_down) > 1
+    return listed(
+        [
+            f"{result.called(x.party)}{f' (in {percent(x.share)} of these)' if several else ''}{over(result, x)}"
+            for x in talks.turned_down
+        ]
+    )
+
+
+def _broken(result: Result, talks: Negotiation) -> str:
+    breakdown = talks.breakdown
+    if breakdown is None:
+        return ""
+    single = talks.protocol == "single_text"
+    why = []
+    if breakdown.missed >= (SEEN if single else HALF):
+        other = "other text near the tabled one" if single else "text that may be proposed"
+        how = (
+            "the mediator does not get there, one change at a time"
+            if single
+            else _tactics_failed(result, talks, breakdown)
+        )
+        why.append(f"{_of(breakdown.missed)} some {other} would have suited all whom it needs, but {how}")
+    if blamed := [x for x in breakdown.in_the_way if x.share >= HALF]:
+        why += _blamed(result, talks, blamed, again=bool(why))
+    elif breakdown.nobody_alone >= HALF:
+        why.append(f"{_of(breakdown.nobody_alone)} no text would suit all but one of those it needs")
+    # Where talks always break down, the sentence before says so.
+    if talks.agreements or talks.ratification_failed.estimate:
+        why.insert(0, f"in {percent(talks.broke_down.estimate)} the talks break down")
+    return " ".join(f"{capital(part)}." for part in why)
+
+
+def standing(result: Result, talks: Negotiation) -> list[str]:
+    """The parties whose tactic never gives way, by name."""
+    used = talks.settings.tactics
+    return [result.party(x.party).name for x in used if x.tactic is not None and TACTICS[x.tactic].stands]
+
+
+def _tactics_failed(result: Result, talks: Negotiation, breakdown: Breakdown) -> str:
+    """Why a text that suits all is not agreed on: it could not be, or nobody came down to it."""
+    if not breakdown.unavoidable:
+        return "nobody came down to it in time"
+    who = standing(result, talks)
+    short = f"none brings {listed(who)} what {'it insists' if len(who) == 1 else 'they insist'} on to the end"
+    if breakdown.unavoidable == breakdown.missed:
+        return f"{short}, so the talks must break down"
+    return f"nobody came down to it in time; {_of(breakdown.unavoidable)} {short}"
+
+
+def _blamed(result: Result, talks: Negotiation, who: Sequence[Refuser], again: bool) -> list[str]:
+    """The parties over whom most breakdowns come; more than one may be so in a draw.
+
+    ``again`` says that there are breakdowns in the sentence before, of which these are not a part.
+    """
+    parts = []
+    for number, x in enumerate(who):
+        name = result.called(x.party)
+        if talks.protocol == "single_text":
+            what = f"{name} refuses what stands in the end"
+        elif len(talks.settings.table) == 1:
+            what = f"{name} refuses every text"
+        elif number == 0:
+            what = f"there are texts that suit all others whom they need, but {name} refuses each"
+        else:
+            what = f"the same is true of {name}"
+        share = _of(x.share, again) if number == 0 else f"in {percent(x.share)}"
+        parts.append(f"{share} {what}{over(result, x)}")
+    return parts
+
+
+def _of(share: float, again: bool = False) -> str:
+    """Where something holds, of the breakdowns."""
+    which = "breakdowns" if again else "these"
+    return f"in all {which if again else f'of {which}'}" if share == 1 else f"in {percent(share)} of {which}"
+
+
+def over(result: Result, refuser: Refuser) -> str:
+    """What a party refuses over, with a blank before it; empty where that is not known."""
+    objection = refuser.objection
+    if objection is None:
+        return ""
+    words = objection_words(objection, result.labels, refuser.party)
+    if objection.kind == "issue":
+        return f" ({words} costs it most)"
+    if objection.share in (None, 1.0):
+        return f" over {words}"
+    # Not in every draw in which it refuses: the share is that of the table of what stands in the way.
+    return f", in {percent(objection.share or 0.0)} over {words}"

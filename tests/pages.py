@@ -1,0 +1,84 @@
+"""What pages say, word for word, kept in ``tests/english/``: one file a command, so that no sentence changes unseen.
+
+Tests of facts assert on kinds and figures; the sentences are guarded here. A command's file has each of
+its :data:`EXAMPLES`, findings of every kind made by hand, with its sentence, and whole pages on a small domain that
+no source moves. After a change of wording that is meant::
+
+    python -m tests.pages --write          # then read the difference
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import sim
+from sim.analysis.amend import english as amend_english
+from sim.analysis.amend import page as amend_view
+from sim.analysis.amend.amend import amend as amended
+from sim.report import english, outcome
+from sim.report.english import Names
+from sim.report.page import markdown
+from sim.results.records import Finding
+from sim.scenario.labels import Labels
+from tests import small
+from tests.examples import amend as amend_examples
+from tests.examples import run as run_examples
+
+FOLDER = Path(__file__).parent / "english"
+#: How the examples' ids are called.
+NAMES = Names(Labels(), {"blue": "Blue", "red": "Red", "us": "United States", "voters": "Voters"})
+#: By command: findings of every kind made by hand, and what says them.
+EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] = {
+    "run": (run_examples.EXAMPLES, english.say),
+    "amend": (amend_examples.EXAMPLES, amend_english.say),
+}
+
+
+def run(folder: Path) -> Iterator[tuple[str, str]]:
+    file = small.write(folder)
+    [result] = sim.score([sim.load(file, draws=500)])
+    [edited] = sim.score([sim.load(file, draws=500, edits=["red.status.importance=minor"])])
+    yield "sim run scenario.yaml", outcome.markdown(result)
+    yield "sim run scenario.yaml --set red.status.importance=minor", outcome.markdown(edited, result)
+
+
+def amend(folder: Path) -> Iterator[tuple[str, str]]:
+    loaded = sim.load(small.write(folder), draws=500)
+    yield "sim amend scenario.yaml", markdown(amend_view.page(amended(loaded)))
+    options = {"changes": 1, "keep": ["land"], "party": "red", "constraints": "political"}
+    title = "sim amend scenario.yaml --changes 1 --keep land --party red --constraints political"
+    yield title, markdown(amend_view.page(amended(loaded, **options)))  # type: ignore[arg-type]
+
+
+#: By command: titles and whole pages in Markdown, of scenarios written to a folder.
+PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {"run": run, "amend": amend}
+
+
+def text(command: str) -> str:
+    """The file of a command."""
+    findings, say = EXAMPLES[command]
+    parts = [f"# What `sim {command}` says", "", "## By kind", ""]
+    for finding in findings:
+        parts += [f"- `{finding.model_dump_json(by_alias=True, exclude={'kind'})}`", f"  **{finding.kind}**:", ""]
+        parts[-2] += f" {say(finding, NAMES)}"
+    with tempfile.TemporaryDirectory() as folder:
+        for title, page in PAGES[command](Path(folder)):
+            parts += ["", f"## `{title}`", "", page]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for command in PAGES:
+        path, now = FOLDER / f"{command}.md", text(command)
+        if "--write" in sys.argv:
+            path.write_text(now, encoding="utf-8")
+        elif path.read_text(encoding="utf-8") != now:
+            print(f"{path.name} differs; --write makes it anew")
+
+
+if __name__ == "__main__":
+    main()

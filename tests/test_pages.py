@@ -1,0 +1,28 @@
+"""Sentences are as they were, and every kind of finding has one."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+import pytest
+
+from sim.analysis.amend.result import AmendFinding
+from sim.results.result import RunFinding
+from tests import pages
+
+#: By command, the kinds of finding that it may have.
+UNIONS: dict[str, Any] = {"run": RunFinding, "amend": AmendFinding}
+
+
+@pytest.mark.parametrize("command", pages.PAGES)
+def test_what_a_command_says_is_as_it_was(command: str) -> None:
+    kept = (pages.FOLDER / f"{command}.md").read_text(encoding="utf-8")
+    assert pages.text(command) == kept, "if it is meant: python -m tests.pages --write"
+
+
+@pytest.mark.parametrize("command", pages.PAGES)
+def test_there_is_an_example_of_every_kind(command: str) -> None:
+    union = typing.get_args(UNIONS[command])[0]
+    kinds = {k.model_fields["kind"].default for k in typing.get_args(union) or (union,)}
+    assert {x.kind for x in pages.EXAMPLES[command][0]} == kinds
