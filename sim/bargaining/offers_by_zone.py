@@ -48,7 +48,7 @@ class OffersByZone:
 
     @property
     def live(self) -> Index:
-        """The draws in which talks go on, shape ``(live,)``."""
+        """Numbers of the draws awake, in the block."""
         return self._awake.draws
 
     @property

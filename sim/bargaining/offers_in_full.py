@@ -45,7 +45,7 @@ class OffersInFull:
 
     @property
     def over(self) -> bool:
-        """Whether the talks have ended in every draw."""
+        """Whether no draw is left."""
         return not len(self.live)
 
     def enter(self, n: int) -> None:
@@ -187,7 +187,7 @@ class Memory:
         return Seen(self.before, conceded, np.maximum(entitled, 0.0))
 
     def keep(self, rows: Index) -> None:
-        """Drop the draws that are over: ``rows`` are those that go on."""
+        """Go on with some of the live draws only."""
         self.before = self.before[rows]
         self.last = {other: gain[rows] for other, gain in self.last.items()}
         self.rise = {other: gain[rows] for other, gain in self.rise.items()}

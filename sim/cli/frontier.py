@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.options import Drawing, Full, OneFile, Scoring, Severity, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
-RedLines = StrEnum("RedLines", ["all", "inferred", "stated", "none"])
+RedLines = Literal["all", "inferred", "stated", "none"]
 
 
 @bundled
@@ -26,10 +25,10 @@ def frontier(
     red_lines: Annotated[
         RedLines,
         one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
-    ] = RedLines.all,
+    ] = "all",
     constraints: Annotated[
         Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = Severity.hard,
+    ] = "hard",
     keep: Annotated[
         list[str] | None,
         typer.Option("--keep", metavar="ISSUE,...", help="Only packages with these terms of the text."),
@@ -42,6 +41,7 @@ def frontier(
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
     ] = None,
+    full: Full = False,
     *,
     inputs: Scoring,
     output: Drawing,
@@ -76,8 +76,8 @@ def frontier(
                 result = traced(
                     loaded,
                     parties=chosen,
-                    red_lines=red_lines.value,
-                    constraints=constraints.value,
+                    red_lines=red_lines,
+                    constraints=constraints,
                     keep=fixed,
                     epsilon=epsilon,
                     top=top,
@@ -91,7 +91,7 @@ def frontier(
                 f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
                 param_hint="--axes",
             )
-        emit(result, view, output)
+        emit(result, view, output, full)
         if output.plot is not None:
             from sim.analysis.frontier.figure import draw
 
