@@ -120,10 +120,12 @@ class Spot:
 
     @property
     def path(self) -> Path:
+        """The keys that lead to the spot."""
         return self.steps if self.above is None else (*self.above.path, *self.steps)
 
     @property
     def where(self) -> str:
+        """The spot in a complaint."""
         names = ("" if self.above is None else self.above.where, str(self.name))
         return ": ".join(name for name in names if name)
 

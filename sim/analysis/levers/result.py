@@ -186,6 +186,8 @@ class EditInBrief(Record):
 
 
 class PairInBrief(Record):
+    """Two edits, by their texts, and where they take the joint share."""
+
     edits: tuple[str, str]
     joint: Move | None
 
