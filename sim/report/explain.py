@@ -94,8 +94,6 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
         strip = ", ".join(f"{c} {percent(s)}" for c, s in party.by_turning_class.model_dump().items())
         issue = result.labels.issue_id(result.settings.turning_issue or "")
         sentences.append(f"By the importance of {issue}: {strip}.")
-            f"By the importance of {result.labels.issue_id(result.settings.turning_issue or '')}: {strip}."
-        )
     shares = ", ".join(f"{b} {percent(s)}" for b, s in party.weight_by_basis.model_dump().items() if s)
     sentences.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
     if party.beliefs is not None:
