@@ -23,7 +23,6 @@ from sim.results.records import (
     Breakdown,
     Efficiency,
     Interval,
-    Move,
     Negotiation,
     Objection,
     Proposer,
@@ -31,6 +30,7 @@ from sim.results.records import (
     TacticUsed,
     TalksGain,
     TalksIssue,
+    TalksMove,
     TalksParty,
     TalksSettings,
     TalksText,
@@ -169,7 +169,7 @@ def _proposer(tally: TalksTally, k: int, agreements: int) -> Proposer:
         opening, first = _top(case, j, tally.openings[k, j])
         agreed, most = _top(case, j, tally.options[j])
         moves.append(
-            Move(
+            TalksMove(
                 issue=issue,
                 opening=opening if likes else None,
                 opening_share=_share(first, likes),

@@ -406,7 +406,7 @@ def not_modelled(finding: kinds.NotModelled, names: Names) -> str:
 # What a run rests on
 
 
-def edited(finding: kinds.Edited, names: Names) -> str:
+def edited(finding: kinds.EditsMade, names: Names) -> str:
     """What was edited and, where the result without the edits is at hand, what that changed."""
     if finding.changes is None:
         return f"Edited: {'; '.join(finding.edits)}."

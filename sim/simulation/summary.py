@@ -186,7 +186,7 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
     if not case.open_issues:
         return None
     rows, listed = case.completions
-    found = len(rows) > 0
+    closable = len(rows) > 0
 
     def completion(k: int) -> Completion:
         terms = case.space.terms(rows[k])
@@ -201,10 +201,10 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
         issues=case.open_issues,
         completions=len(rows),
         every_completion_listed=listed,
-        some_completion=tally.some / tally.draws if found else None,
-        every_completion=tally.every / tally.draws if found else None,
-        best=completion(int(np.argmax(tally.completions))) if found else None,
-        worst=completion(int(np.argmin(tally.completions))) if found else None,
+        some_completion=tally.some / tally.draws if closable else None,
+        every_completion=tally.every / tally.draws if closable else None,
+        best=completion(int(np.argmax(tally.completions))) if closable else None,
+        worst=completion(int(np.argmin(tally.completions))) if closable else None,
     )
 
 

@@ -34,8 +34,12 @@ def car(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "car"
 
 
+#: Commands whose page has a first screen and more.
+PAGED = ("run", "compare", "sensitivity", "sweep", "amend", "search", "frontier")
+
+
 def flat(*args: object) -> str:
-    done = call(*args)
+    done = call(*args, *(["--full"] if args[0] in PAGED else []))
     assert done.exit_code == 0, done.stderr
     return " ".join(done.stdout.split())
 
