@@ -67,12 +67,12 @@ def test_random_cases_bring_up_what_ties_issues() -> None:
     assert sum(bool(c.space.effects) for c in CASES) > 20
     assert sum(any(p.members for p in c.profiles) for c in CASES) > 10
     assert sum(any(line.holds for p in c.profiles for line in p.lines) for c in CASES) > 20
-    assert sum(bool(binding.nobody_asked(c)) for c in CASES) > 2
+    assert sum(bool(bounds.nobody_asked(c)) for c in CASES) > 2
     narrower = 0
     for case in CASES:
         asked, unconditional = binding.asking(case), [binding.crossed(case, p.id, "all") for p in case.profiles]
         if all(asked.values()):
-            vetoed = diagram(case.space.sizes, binding.vetoed(case, "all")).count
+            vetoed = diagram(case.space.sizes, bounds.vetoed(case, "all")).count
             narrower += diagram(case.space.sizes, [b for found in unconditional for b in found]).count < vetoed
     assert narrower > 10
 

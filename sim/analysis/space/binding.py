@@ -105,33 +105,6 @@ def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
     return tuple(map(boxes.widest, result))
 
 
-def departing(case: Case, issues: Collection[str]) -> list[Box]:
-    """The packages in which some of the issues has another option than in the text, which must close them."""
-    sizes = case.space.sizes
-    numbers = [case.space.issue(i) for i in issues]
-    return boxes.some(boxes.box([(j, boxes.full(sizes[j]) & ~(1 << int(case.text[j])))], sizes) for j in numbers)
-
-
-def vetoed(case: Case, red_lines: RedLines) -> list[Box]:
-    """The packages that some party rejects by a line of its own where its consent is needed."""
-    asked = asking(case)
-    return [
-        both
-        for profile in case.profiles
-        for line in crossed(case, profile.id, red_lines)
-        for condition in asked[profile.id]
-        if (both := line.meets(condition)) is not None
-    ]
-
-
-def nobody_asked(case: Case) -> list[Box]:
-    """The packages about which no party with positions is asked: no agreement of theirs."""
-    asked = asking(case).values()
-    if any(EVERYTHING in some for some in asked):
-        return []
-    return boxes.outside([b for some in asked for b in some], case.space.sizes)
-
-
 def absent(case: Case) -> dict[str, Box]:
     """By outcome of no deal: the packages that equal it (:attr:`sim.engine.profiles.Case.absences`)."""
     equal = ((name, boxes.of(condition, case.space.sizes)) for name, condition in case.absences.items())
