@@ -18,6 +18,9 @@ import sim
 from sim.analysis.amend import english as amend_english
 from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend as amended
+from sim.analysis.trace import page as trace_view
+from sim.analysis.trace.trace import trace as traced
+from sim.bargaining import page as talks_view
 from sim.report import english, outcome
 from sim.report.english import Names
 from sim.report.page import markdown
@@ -43,6 +46,9 @@ def run(folder: Path) -> Iterator[tuple[str, str]]:
     [edited] = sim.score([sim.load(file, draws=500, edits=["red.status.importance=minor"])])
     yield "sim run scenario.yaml", outcome.markdown(result)
     yield "sim run scenario.yaml --set red.status.importance=minor", outcome.markdown(edited, result)
+    for protocol in ("alternating_offers", "single_text"):
+        [result] = sim.score([sim.load(file, draws=500, protocol=protocol)])
+        yield f"sim run scenario.yaml --protocol {protocol}", markdown(talks_view.page(result))
 
 
 def amend(folder: Path) -> Iterator[tuple[str, str]]:
@@ -53,14 +59,24 @@ def amend(folder: Path) -> Iterator[tuple[str, str]]:
     yield title, markdown(amend_view.page(amended(loaded, **options)))  # type: ignore[arg-type]
 
 
+def trace(folder: Path) -> Iterator[tuple[str, str]]:
+    file = small.write(folder)
+    for protocol in ("vote", "alternating_offers", "single_text"):
+        edits = ["negotiation.rounds=8"] if protocol != "vote" else []
+        loaded = sim.load(file, draws=500, protocol=protocol, edits=edits)
+        yield f"sim trace scenario.yaml --protocol {protocol}", markdown(trace_view.page(traced(loaded)))
+
+
 #: By command: titles and whole pages in Markdown, of scenarios written to a folder.
-PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {"run": run, "amend": amend}
+PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {"run": run, "amend": amend, "trace": trace}
 
 
 def text(command: str) -> str:
     """The file of a command."""
-    findings, say = EXAMPLES[command]
-    parts = [f"# What `sim {command}` says", "", "## By kind", ""]
+    findings, say = EXAMPLES.get(command, ((), english.say))
+    parts = [f"# What `sim {command}` says"]
+    if findings:
+        parts += ["", "## By kind", ""]
     for finding in findings:
         parts += [f"- `{finding.model_dump_json(by_alias=True, exclude={'kind'})}`", f"  **{finding.kind}**:", ""]
         parts[-2] += f" {say(finding, NAMES)}"

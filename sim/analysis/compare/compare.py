@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -100,7 +100,11 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
 def row_names(entries: Sequence[Entry]) -> list[str]:
     """A name for each entry: its id, the label of its edits, and what else tells it from the others."""
     names = [_id(e) + (f" ({e.label})" if e.label else "") for e in entries]
-    for words in (lambda e, k: " (saved)" if e.saved else "", lambda e, k: f" #{k}"):
+    marks: tuple[Callable[[Entry, int], str], ...] = (
+        lambda entry, _: " (saved)" if entry.saved else "",
+        lambda _, number: f" #{number}",
+    )
+    for words in marks:
         twice = {name for name in names if names.count(name) > 1}
         seen: dict[str, int] = {}
         for k, (entry, name) in enumerate(zip(entries, list(names), strict=True)):

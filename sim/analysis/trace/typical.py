@@ -102,7 +102,9 @@ class Endings:
             talks.step()
         return talks.end(NoOutlook(self._case)) if isinstance(talks, Mediation) else talks.end()
 
-    def _marks(self, outcome: NDArray[np.int8], rounds: NDArray, gains: Array, tabled: Array, accepts: Mask) -> Array:
+    def _marks(
+        self, outcome: NDArray[np.int8], rounds: Array | NDArray[np.int16], gains: Array, tabled: Array, accepts: Mask
+    ) -> Array:
         loud = self._loud
         agreement = np.concatenate([rounds[None], gains[loud], np.zeros((len(loud), BLOCK))])
         broken = np.concatenate([np.zeros((1, BLOCK)), tabled[loud], accepts[loud]])
