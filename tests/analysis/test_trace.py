@@ -20,7 +20,7 @@ from sim.analysis.trace.english import rounds
 from sim.analysis.trace.result import OUTCOMES, TraceResult
 from sim.analysis.trace.trace import NoSuchDraw, trace
 from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
-from sim.analysis.trace.typical import Endings, preferences_of
+from sim.analysis.trace.typical import Endings
 from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
@@ -28,6 +28,7 @@ from sim.bargaining.single_text import Mediation
 from sim.cli import app
 from sim.engine.acceptability import TIE, accepts_each
 from sim.engine.draws import BLOCK
+from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case, compile_case
 from sim.report.page import Detail
 from sim.scenario import schema
