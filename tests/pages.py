@@ -20,6 +20,9 @@ from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend as amended
 from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
+from sim.analysis.trace import page as trace_view
+from sim.analysis.trace.trace import trace as traced
+from sim.bargaining import page as talks_view
 from sim.report import english, outcome
 from sim.report.english import Names
 from sim.report.page import markdown
@@ -47,6 +50,9 @@ def run(folder: Path) -> Iterator[tuple[str, str]]:
     [edited] = sim.score([sim.load(file, draws=500, edits=["red.status.importance=minor"])])
     yield "sim run scenario.yaml", outcome.markdown(result)
     yield "sim run scenario.yaml --set red.status.importance=minor", outcome.markdown(edited, result)
+    for protocol in ("alternating_offers", "single_text"):
+        [result] = sim.score([sim.load(file, draws=500, protocol=protocol)])
+        yield f"sim run scenario.yaml --protocol {protocol}", markdown(talks_view.page(result))
 
 
 def amend(folder: Path) -> Iterator[tuple[str, str]]:
@@ -55,6 +61,14 @@ def amend(folder: Path) -> Iterator[tuple[str, str]]:
     options = {"changes": 1, "keep": ["land"], "party": "red", "constraints": "political"}
     title = "sim amend scenario.yaml --changes 1 --keep land --party red --constraints political"
     yield title, markdown(amend_view.page(amended(loaded, **options)))  # type: ignore[arg-type]
+
+
+def trace(folder: Path) -> Iterator[tuple[str, str]]:
+    file = small.write(folder)
+    for protocol in ("vote", "alternating_offers", "single_text"):
+        edits = ["negotiation.rounds=8"] if protocol != "vote" else []
+        loaded = sim.load(file, draws=500, protocol=protocol, edits=edits)
+        yield f"sim trace scenario.yaml --protocol {protocol}", markdown(trace_view.page(traced(loaded)))
 
 
 def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
@@ -69,13 +83,16 @@ PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "run": run,
     "amend": amend,
     "sensitivity": sensitivity,
+    "trace": trace,
 }
 
 
 def text(command: str) -> str:
     """The file of a command."""
-    findings, say = EXAMPLES[command]
-    parts = [f"# What `sim {command}` says", "", "## By kind", ""]
+    findings, say = EXAMPLES.get(command, ((), english.say))
+    parts = [f"# What `sim {command}` says"]
+    if findings:
+        parts += ["", "## By kind", ""]
     for finding in findings:
         parts += [f"- `{finding.model_dump_json(by_alias=True, exclude={'kind'})}`", f"  **{finding.kind}**:", ""]
         parts[-2] += f" {say(finding, NAMES)}"

@@ -22,7 +22,7 @@ def test_what_a_command_says_is_as_it_was(command: str) -> None:
     assert pages.text(command) == kept, "if it is meant: python -m tests.pages --write"
 
 
-@pytest.mark.parametrize("command", pages.PAGES)
+@pytest.mark.parametrize("command", pages.EXAMPLES)
 def test_there_is_an_example_of_every_kind(command: str) -> None:
     union = typing.get_args(UNIONS[command])[0]
     kinds = {k.model_fields["kind"].default for k in typing.get_args(union) or (union,)}

@@ -77,7 +77,7 @@ class LeverCounts:
                     self.members[b][party] += int(votes.accepts(b, party).sum())
 
     def share(self, count: int) -> Interval:
-        return Interval(**wilson(int(count), self.draws)._asdict())
+        return wilson(int(count), self.draws)
 
     def stance(self, ballot: int, party: str) -> PartyVerdict:
         """A party's own; edits of others do not touch it."""
