@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.findings import ConsentLeftOut, EditedBefore, MostlyFiller, NoDealLeftOut
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect
 from sim.results.records import (
     Document,
     Finding,
@@ -39,17 +39,6 @@ class AmendedTerm(TermChange):
 
     basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
     forced_by: tuple[ConstraintRef, ...]
-
-
-class PartyEffect(Record):
-    """Of a party asked, or of the one to be spared: an alliance accepts with its members."""
-
-    id: str
-    consent_needed: bool
-    acceptability: Interval
-    change: Interval
-    gain: float
-    gain_change: float
 
 
 class Amendment(Record):
