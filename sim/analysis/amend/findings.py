@@ -90,13 +90,9 @@ def brief(amendment: Amendment) -> kinds.AmendmentInBrief:
 # --- the lead -------------------------------------------------------------------------------
 
 
-def _tabled(result: Amend) -> kinds.TabledShare:
-    return kinds.TabledShare(share=result.base.joint_acceptability.estimate)
-
-
 def _useful(result: Amend) -> Iterator[AmendFinding]:
     """Where some amendment raises the joint share."""
-    yield _tabled(result)
+    yield shared.tabled_share(result.base)
     single = max(helpful(result), key=_share, default=None)
     yield kinds.BestSingleChange(amendment=None if single is None else brief(single))
     yield from _half(result)
@@ -126,10 +122,10 @@ def _useless(result: Amend) -> Iterator[AmendFinding]:
     changes = result.options.changes
     if result.base.joint_acceptability.estimate > 0:
         yield kinds.NoRise(changes=changes, reason="no_rise", blockers=())
-        yield _tabled(result)
+        yield shared.tabled_share(result.base)
     elif any(size.best is not None and _share(size.best) > 0 for size in result.sizes):
         yield kinds.NoRise(changes=changes, reason="within_error", blockers=())
-        yield _tabled(result)
+        yield shared.tabled_share(result.base)
     else:
         yield kinds.NoRise(changes=changes, reason="never", blockers=result.blockers)
         if result.without_lines is not None:
@@ -226,7 +222,7 @@ def _constraints(result: Amend) -> Iterator[AmendFinding]:
     if result.broken_already:
         yield kinds.BrokenByText(constraints=result.broken_already)
     if result.options.constraints != "legal":
-        yield kinds.ConstraintsBind(severity=result.options.constraints)
+        yield shared.ConstraintsBind(severity=result.options.constraints)
 
 
 def _left_out(result: Amend) -> Iterator[AmendFinding]:
