@@ -21,7 +21,7 @@ from sim.files import system
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.analysis.compare.compare import Row
+    from sim.analysis.compare.result import Row
     from sim.files.complaints import Complaint
     from sim.report.page import Page
     from sim.results.records import Document
@@ -177,8 +177,8 @@ def check_output(output: Output) -> None:
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
-    """Print the result of an analysis on stdout."""
+def emit(result: _Doc, view: View[_Doc], output: Output, full: bool = True) -> None:
+    """Print the result of an analysis on stdout; in a terminal the first screen of its page, or the ``full`` one."""
     format = output.format
     if format is Format.json:
         say(result.to_json())
@@ -192,7 +192,7 @@ def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
     elif format is Format.md:
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        terminal.show(sheets.screen(view.page(result), terminal.screen_width()))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), full))
     name_libraries(format)
 
 
@@ -211,7 +211,7 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
     Texts and parties stand in the order in which they come up. A cell is empty where a text's domain has no such party,
     or its sources are silent on it; ``joint`` is the share in which all whose consent is needed accept.
     """
-    from sim.analysis.compare.compare import Row
+    from sim.analysis.compare.result import Row
     from sim.interop.cells import unformulated
     from sim.report import page as sheets
 

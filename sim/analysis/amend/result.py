@@ -35,6 +35,8 @@ from sim.scenario.labels import Labels
 Pool = Literal["all", "raising", "reaching_half", "nearly_best"]
 
 
+#: In which way no amendment helps.
+Reason = Literal["no_rise", "within_error", "never"]
 #: Whether amendments reach one half, or the text as tabled is there already.
 Half = Literal["tabled", "reached", "not_reached"]
 
@@ -120,7 +122,7 @@ class NoRise(Finding):
 
     kind: Literal["no_rise"] = "no_rise"
     changes: int
-    reason: Literal["no_rise", "within_error", "never"]
+    reason: Reason
     blockers: tuple[Blocker, ...]
 
 

@@ -14,8 +14,8 @@ from sim.analysis.search.climb import climb, least_gain, starts
 from sim.analysis.search.poll import Alike, Poll
 from sim.analysis.search.proof import Pool, Proof, prove, reach
 from sim.analysis.search.scope import Scope
+from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.expected_gains import Terms
-from sim.analysis.shared.paired import paired_change
 from sim.engine.histogram import Counts
 from sim.engine.packages import Packages
 from sim.simulation.runner import Progress

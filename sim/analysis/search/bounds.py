@@ -221,7 +221,7 @@ class _Part:
         together = np.tile(left, (len(numbers), 1))
         for begun, ends in parts:
             together &= begun >= (ends if every else ends[numbers])
-        counts = np.add.reduce(together.view(np.uint8), axis=1, dtype=np.uint32).astype(np.int64)
+        counts: Counts = np.add.reduce(together.view(np.uint8), axis=1, dtype=np.uint32).astype(np.int64)
         return counts[numbers] if every else counts
 
     def _ends(self, party: int, tails: Packages) -> Single:

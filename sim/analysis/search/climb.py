@@ -103,4 +103,5 @@ def _merit(scope: Scope, poll: Poll, terms: Sequence[Terms], rows: Packages) -> 
 def least_gain(scope: Scope, terms: Sequence[Terms], rows: Packages) -> Array:
     """The smallest expected gain among the parties that a package asks, shape ``(packages,)``; rounding cut off."""
     gains = np.stack([t.gain(scope.case.space, rows) for t in terms])
-    return np.round(np.where(asked_each(scope.case, rows), gains, np.inf).min(axis=0), 9)
+    least: Array = np.round(np.where(asked_each(scope.case, rows), gains, np.inf).min(axis=0), 9)
+    return least

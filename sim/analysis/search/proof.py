@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.analysis.search.bounds import SMALL, Bounds
 from sim.analysis.search.poll import Alike, Poll
 from sim.analysis.search.scope import OptionBox, Scope, split
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import paired_change
 from sim.engine.histogram import Counts
 from sim.engine.packages import Packages
 from sim.simulation.runner import Progress

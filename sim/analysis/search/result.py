@@ -382,7 +382,7 @@ class FewerAreAsked(Finding):
 
 
 class LeftOpen(Finding):
-    """Issues that the text, or the one searched near, leaves open; closing them counts as a change, or all are closed."""
+    """Issues that the text, or the one searched near, leaves open; whether closing one counts as a change."""
 
     kind: Literal["left_open"] = "left_open"
     near: str | None

@@ -15,8 +15,7 @@ import numpy as np
 from sim.analysis.shared.parties import certain, known_party
 from sim.analysis.space import binding
 from sim.engine.consent import asked_each
-from sim.engine.neighbourhoods import allowed
-from sim.engine.packages import OPEN, Condition, Mask, Packages, Rule, SeenAs
+from sim.engine.packages import OPEN, Condition, Mask, Packages, Rule, SeenAs, allowed
 from sim.engine.profiles import Case, Line
 from sim.scenario import schema
 from sim.scenario.loading import Loaded

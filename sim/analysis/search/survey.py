@@ -11,7 +11,8 @@ from sim.analysis.search.scope import Scope
 from sim.analysis.shared.parties import certain
 from sim.analysis.shared.records import PartyLine, blocking_line, party_line
 from sim.analysis.space import binding, boxes
-from sim.analysis.space.diagram import TooTangled, diagram
+from sim.analysis.space.boxes import TooTangled
+from sim.analysis.space.diagram import diagram
 from sim.engine.packages import OPEN
 from sim.files.grammar import listed, plural
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.analysis.shared import findings as kinds
 from sim.analysis.shared.records import BlockingLine
-from sim.files.grammar import ending, listed
+from sim.files.grammar import ending, listed, plural
 from sim.report import english
 from sim.report.english import Names
 from sim.report.numbers import percent, points
@@ -37,7 +37,7 @@ def edited_before(finding: kinds.EditedBefore, names: Names) -> str:
 
 
 def consent_left_out(finding: kinds.ConsentLeftOut, names: Names) -> str:
-    return f"Consent of {len(finding.actors)} others is needed but not modelled, and left out."
+    return f"Consent of {plural(len(finding.actors), 'other')} is needed but not modelled, and left out."
 
 
 # Phrases
