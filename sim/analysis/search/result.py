@@ -17,7 +17,6 @@ from sim.analysis.shared.findings import (
 from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine
 from sim.results.records import (
     Document,
-    EvidenceVerdict,
     Finding,
     Interval,
     Objection,
@@ -346,7 +345,7 @@ class BestOnEvidence(Finding):
 
     kind: Literal["best_on_evidence"] = "best_on_evidence"
     among: Among
-    verdict: EvidenceVerdict
+    verdict: Literal["accepted", "refused", "not settled"]
     parties: tuple[PartyEvidence, ...]
     by_inference: tuple[str, ...]
 
