@@ -20,9 +20,8 @@ from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend as amended
 from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
-from sim.analysis.trace import page as trace_view
-from sim.analysis.trace.trace import trace as traced
-from sim.bargaining import page as talks_view
+from sim.analysis.search import english as search_english
+from sim.analysis.search import page as search_view
 from sim.report import english, outcome
 from sim.report.english import Names
 from sim.report.page import markdown
@@ -32,6 +31,7 @@ from tests import small
 from tests.examples import amend as amend_examples
 from tests.examples import levers as levers_examples
 from tests.examples import run as run_examples
+from tests.examples import search as search_examples
 
 FOLDER = Path(__file__).parent / "english"
 #: How the examples' ids are called.
@@ -40,6 +40,7 @@ NAMES = Names(Labels(), {"blue": "Blue", "red": "Red", "us": "United States", "v
 EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] = {
     "run": (run_examples.EXAMPLES, english.say),
     "amend": (amend_examples.EXAMPLES, amend_english.say),
+    "search": (search_examples.EXAMPLES, search_english.say),
     "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
 }
 
@@ -71,6 +72,14 @@ def trace(folder: Path) -> Iterator[tuple[str, str]]:
         yield f"sim trace scenario.yaml --protocol {protocol}", markdown(trace_view.page(traced(loaded)))
 
 
+def search(folder: Path) -> Iterator[tuple[str, str]]:
+    loaded = sim.load(small.write(folder), draws=500)
+    yield "sim search scenario.yaml", markdown(search_view.page(sim.search(loaded)))
+    near = sim.search(loaded, changes=1, keep=["land"], ask=["all"], constraints="hard", top=2)
+    title = "sim search scenario.yaml --changes 1 --keep land --ask all --constraints hard --top 2"
+    yield title, markdown(search_view.page(near))
+
+
 def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
     loaded = sim.load(small.write(folder), draws=500)
     yield "sim sensitivity scenario.yaml", markdown(levers_view.page(levers(loaded)))
@@ -82,6 +91,7 @@ def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
 PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "run": run,
     "amend": amend,
+    "search": search,
     "sensitivity": sensitivity,
     "trace": trace,
 }

@@ -9,11 +9,17 @@ import pytest
 
 from sim.analysis.amend.result import AmendFinding
 from sim.analysis.levers.result import LeversFinding
+from sim.analysis.search.result import SearchFinding
 from sim.results.result import RunFinding
 from tests import pages
 
 #: By command, the kinds of finding that it may have.
-UNIONS: dict[str, Any] = {"run": RunFinding, "amend": AmendFinding, "sensitivity": LeversFinding}
+UNIONS: dict[str, Any] = {
+    "run": RunFinding,
+    "amend": AmendFinding,
+    "search": SearchFinding,
+    "sensitivity": LeversFinding,
+}
 
 
 @pytest.mark.parametrize("command", pages.PAGES)
