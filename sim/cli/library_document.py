@@ -131,7 +131,7 @@ _NO_TEST = (
     "follows about how an answer is foreseen."
 )
 #: What the run says, by the answer with which it can be compared.
-_ALIKE: Mapping[schema.Said, tuple[Word, ...]] = {"accepts": ("accepts",), "refuses": ("refuses", "refuses, inferred")}
+_ALIKE: Mapping[schema.Reply, tuple[Word, ...]] = {"accepts": ("accepts",), "refuses": ("refuses", "refuses, inferred")}
 _PLAIN: tuple[Word, ...] = ("accepts", "refuses", "refuses, inferred")
 
 

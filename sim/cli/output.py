@@ -21,7 +21,7 @@ from sim.files import system
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.analysis.compare.compare import Row
+    from sim.analysis.compare.result import Row
     from sim.files.complaints import Complaint
     from sim.report.page import Page
     from sim.results.records import Document
@@ -211,7 +211,7 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
     Texts and parties stand in the order in which they come up. A cell is empty where a text's domain has no such party,
     or its sources are silent on it; ``joint`` is the share in which all whose consent is needed accept.
     """
-    from sim.analysis.compare.compare import Row
+    from sim.analysis.compare.result import Row
     from sim.interop.cells import unformulated
     from sim.report import page as sheets
 

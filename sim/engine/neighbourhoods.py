@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine.packages import Mask, Packages, Rule, Space
 
@@ -54,5 +53,5 @@ def allowed(rules: Sequence[Rule], rows: Packages) -> Mask:
 
 def changed(text: Packages, package: Packages) -> list[int]:
     """Numbers of the issues in which a package differs from a text."""
-    issues: NDArray[np.intp] = np.flatnonzero(package != text)
-    return issues.tolist()
+    issues: list[int] = np.flatnonzero(package != text).tolist()
+    return issues

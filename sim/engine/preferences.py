@@ -221,9 +221,10 @@ class Preferences:
         if option == OPEN:
             return None
         values = self.values[issue]
-        if self.reservation is not None:
-            return values[option]
         total: Array | None = None
+        if self.reservation is not None:
+            total = values[option]
+            return total
         for other, mass in self._mass[issue]:
             if other == option:
                 continue

@@ -328,24 +328,6 @@ class Case:
         return (party, *(m for m in members if not self.profile(m).silent))
 
 
-def in_force(entries: Sequence[schema.Position], day: dt.date) -> schema.Position | None:
-    """The latest entry dated on or before the day."""
-    return max((e for e in entries if e.start <= day), key=lambda e: e.start, default=None)
-
-
-def lottery_in_force(scenario: schema.Scenario) -> str | None:
-    """The no-deal lottery the scenario names, else the latest begun by its day, else the earliest."""
-    lotteries = scenario.domain.issues.no_deal.lotteries
-    if scenario.no_deal is not None:
-        return scenario.no_deal
-    if not lotteries:
-        return None
-    begun = [k for k, v in lotteries.items() if v.start <= scenario.day]
-    if begun:
-        return max(begun, key=lambda k: lotteries[k].start)
-    return min(lotteries, key=lambda k: lotteries[k].start)
-
-
 def compile_case(scenario: schema.Scenario) -> Case:
     """Compile a scenario that :mod:`sim.scenario.checks` found in order."""
     domain = scenario.domain
@@ -357,7 +339,7 @@ def compile_case(scenario: schema.Scenario) -> Case:
 
     doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
     space = Space(domain.issues, doubtful)
-    name = lottery_in_force(scenario)
+    name = scenario.lottery
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes
     terms = scenario.proposal.terms
@@ -424,7 +406,7 @@ def _profile(
     lines: list[Line] = []
     cells: list[Cell] = []
     for issue in space.issues:
-        entry = in_force(party.positions.get(issue, ()), scenario.day)
+        entry = party.position(issue, scenario.day)
         options = scenario.domain.issues.issues[issue].options
         next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
         cells.append(_cell(issue, entry, space, basis_of, next_to))

@@ -17,7 +17,7 @@ from sim.engine.draws import BLOCK, Array
 from sim.engine.preferences import Memo
 from sim.engine.profiles import TIE, Case, Line, Profile, stops
 from sim.results.records import Ratification
-from sim.scenario.repeats import independent, repeats
+from sim.scenario.evidence import independent, repeats
 
 
 def ratification(case: Case, profile: Profile, agrees: int, passes: float) -> Ratification | None:

@@ -20,20 +20,11 @@ def looked_for(searched: dt.date | None, cited: bool = False, placed: bool = Fal
     """
     if searched is None:
         return NOT_LOOKED_FOR
-    return f"{LOOKED_FOR} on {searched}, {MISSING[_missing(cited, placed)]} found"
+    return f"{LOOKED_FOR} on {searched}, {MISSING[lacking(cited, placed)]} found"
 
 
-def missing(searched: dt.date | None, cited: bool, basis: str) -> Missing | None:
-    """What of a cell was looked for and not found; None where it was found, or never looked for.
-
-    ``basis`` is that of the order of what is asked for.
-    """
-    if searched is None or basis not in ("unknown", "assumed"):
-        return None
-    return _missing(cited, basis != "unknown")
-
-
-def _missing(cited: bool, placed: bool) -> Missing:
+def lacking(cited: bool, placed: bool) -> Missing:
+    """What was not found where something was looked for; arguments as of :func:`looked_for`."""
     return "nothing" if not cited else "place" if placed else "order"
 
 

@@ -66,7 +66,7 @@ def of_kind(result: Amend, kind: str) -> list[Any]:
 def loaded(scenario: schema.Scenario) -> Loaded:
     """A scenario without files, as far as an analysis looks at it."""
     item = _file()
-    return Loaded(scenario, item.tree, (), Path("test.yaml"), "0", item._library)
+    return Loaded(scenario, item.tree, (), Path("test.yaml"), "0", item._cache)
 
 
 @st.composite

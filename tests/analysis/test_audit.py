@@ -25,7 +25,7 @@ from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
 from sim.scenario import schema
 from sim.scenario.catalogue import SHIPPED
-from sim.scenario.repeats import repeats
+from sim.scenario.evidence import repeats
 from tests import small, twins
 from tests.documented import documented, keys
 from tests.domains import case, draw_of, effect, line, party, position, quick, refusal, scenario, scenarios
@@ -294,7 +294,7 @@ def test_weak_is_what_all_rows_are() -> None:
 
 
 def one(result: AuditResult, who: str, what: str) -> Audited:
-    [found] = [x for x in result.found if x.party == who and what in (x.issue, x.refusal)]
+    [found] = [x for x in result.entries if x.party == who and what in (x.issue, x.refusal)]
     return found
 
 
@@ -330,12 +330,12 @@ def test_a_small_domain_audited(tmp_path: Path) -> None:
     assert result.kind("cell").count == 3 * 4
     assert result.kind("refusal").count == 1
     assert result.kind("not_searched").count == 12
-    assert math.isclose(sum(x.share for x in result.found), 1)
+    assert math.isclose(sum(x.share for x in result.entries), 1)
     assert math.isclose(sum(result.party_shares.values()), 1)
     assert result.party_shares["league"] == 0, "it is not asked"
-    assert sum(x.texts[0].of_answer or 0 for x in result.found if x.party == "league") == pytest.approx(1)
-    assert [x.rank for x in result.found] == [*range(1, 14)]
-    assert [x.verdicts for x in result.found] == sorted((x.verdicts for x in result.found), reverse=True)
+    assert sum(x.texts[0].of_answer or 0 for x in result.entries if x.party == "league") == pytest.approx(1)
+    assert [x.rank for x in result.entries] == [*range(1, 14)]
+    assert [x.verdicts for x in result.entries] == sorted((x.verdicts for x in result.entries), reverse=True)
 
 
 def test_a_refusal_was_looked_for_where_all_its_issues_were(tmp_path: Path) -> None:
@@ -400,7 +400,7 @@ def test_what_was_looked_for_and_not_found_is_listed(tmp_path: Path) -> None:
 def test_all_that_there_is_has_all_the_verdicts(tmp_path: Path) -> None:
     """Before, what rounding leaves of a sum was told as more than 99%."""
     result = audit([changed_deal(tmp_path)])
-    assert result.kind("not_searched").count == len(result.found)
+    assert result.kind("not_searched").count == len(result.entries)
     assert result.kind("not_searched").share == 1.0
     assert _whole(0.9999999999999998) == _whole(1.0000000000000002) == 1.0
     assert _whole(0.999) == 0.999
@@ -410,7 +410,7 @@ def test_kinds_count_where_and_weigh_what_hangs(tmp_path: Path) -> None:
     result = audit([changed_deal(tmp_path, red=RED)])
     for group in (("cell", "refusal"), ("several_sources", "one_source", "no_source"), ("searched", "not_searched"),
                   ("stated", "inferred", "assumed", "unknown", "edited")):  # fmt: skip
-        assert sum(result.kind(k).count for k in group) == len(result.found)  # type: ignore[arg-type]
+        assert sum(result.kind(k).count for k in group) == len(result.entries)  # type: ignore[arg-type]
         assert math.isclose(sum(result.kind(k).share for k in group), 1)  # type: ignore[arg-type]
     for kind in result.kinds:
         assert sum(kind.parties.values()) == kind.count > 0
@@ -428,10 +428,10 @@ def test_an_edited_cell_is_another_one(tmp_path: Path) -> None:
     plain = changed_deal(tmp_path, red=RED)
     edited = sim.edited(plain, ["red.status.ranking=[neutral, member]"])
     result = audit([plain, edited])
-    found = [x for x in result.found if (x.party, x.issue) == ("red", "status")]
+    found = [x for x in result.entries if (x.party, x.issue) == ("red", "status")]
     assert sorted((x.basis, x.searched) for x in found) == [("edited", None), ("inferred", dt.date(2022, 4, 1))]
     assert result.counted == 2
-    assert math.isclose(sum(x.verdicts for x in result.found), 2)
+    assert math.isclose(sum(x.verdicts for x in result.entries), 2)
 
 
 def test_texts_of_one_id_are_told_apart(tmp_path: Path) -> None:
@@ -444,8 +444,8 @@ def test_texts_of_one_id_are_told_apart(tmp_path: Path) -> None:
     assert [text.id for text in result.texts] == ["deal", "deal #2", "deal #3"]
     dates = {"deal": "2022-03-29", "deal #2": "2022-03-30", "deal #3": "2022-03-29"}
     assert {(row[0], row[1]) for row in AuditView().rows(result)} == set(dates.items())
-    assert all(len({at.text for at in x.texts}) == len(x.texts) for x in result.found)
-    status = [x for x in result.found if (x.party, x.issue) == ("red", "status")]
+    assert all(len({at.text for at in x.texts}) == len(x.texts) for x in result.entries)
+    status = [x for x in result.entries if (x.party, x.issue) == ("red", "status")]
     assert sorted([at.text for at in x.texts] for x in status) == [["deal", "deal #3"], ["deal #2"]]
 
 
@@ -463,9 +463,9 @@ no_deal:
         evidence = "    from: 2022-03-10\n    basis: inferred\n    evidence: [E2]\n    why"
         red = small.RED.replace(evidence, f"    from: 2022-03-10\n{until}    basis: assumed\n    why")
         result = audit([changed_deal(tmp_path / name, red=red.replace("no_deal:\n", refusals, 1))])
-        assert [x.refusal for x in result.found if x.refusal] == [name]
+        assert [x.refusal for x in result.entries if x.refusal] == [name]
         assert one(result, "red", name).by_lines > 0
-        assert math.isclose(sum(x.verdicts for x in result.found), 1)
+        assert math.isclose(sum(x.verdicts for x in result.entries), 1)
 
 
 def test_a_text_without_a_verdict_has_no_shares(tmp_path: Path) -> None:
@@ -476,7 +476,7 @@ def test_a_text_without_a_verdict_has_no_shares(tmp_path: Path) -> None:
     (tmp_path / "open.yaml").write_text(text.replace("A small deal", "All open"), encoding="utf-8")
     both = audit([sim.load(path, draws=50), sim.load(tmp_path / "open.yaml", draws=50)])
     assert (both.counted, [t.counted for t in both.texts]) == (1, [True, False])
-    assert math.isclose(sum(x.share for x in both.found), 1)
+    assert math.isclose(sum(x.share for x in both.entries), 1)
     assert any("No verdict, and so no share: All open." in note for note in page(both).notes)
     alone = page(audit([sim.load(tmp_path / "open.yaml", draws=50)]))
     assert "There is no verdict that could hang on any of them." in alone.lead
@@ -498,9 +498,9 @@ def test_shipped_shares_sum_to_one_a_text(shipped: dict[str, AuditResult], libra
     result = shipped[library]
     assert result.counted == len(result.texts) == len(SHIPPED[library])
     for text in result.texts:
-        here = [at for x in result.found for at in x.texts if at.text == text.id]
+        here = [at for x in result.entries for at in x.texts if at.text == text.id]
         assert math.isclose(math.fsum(at.of_verdict for at in here), 1)
-    assert math.isclose(math.fsum(x.verdicts for x in result.found), result.counted)
+    assert math.isclose(math.fsum(x.verdicts for x in result.entries), result.counted)
     assert page(result).lead.startswith(f"{result.kind('cell').count} cell")
 
 
@@ -508,7 +508,7 @@ def test_shipped_shares_sum_to_one_a_text(shipped: dict[str, AuditResult], libra
 def test_every_party_has_every_issue_at_every_text(shipped: dict[str, AuditResult], library: str) -> None:
     result = shipped[library]
     issues = sim.load(SCENARIOS / library / f"{SHIPPED[library][0]}.yaml").scenario.domain.issues.issues
-    cells = [(x.party, x.issue, at.text) for x in result.found if x.kind == "cell" for at in x.texts]
+    cells = [(x.party, x.issue, at.text) for x in result.entries if x.kind == "cell" for at in x.texts]
     assert len(cells) == len(set(cells)) == len(result.parties) * len(issues) * len(result.texts)
 
 
@@ -516,7 +516,7 @@ def test_the_order_of_the_texts_changes_no_share(shipped: dict[str, AuditResult]
     other = audit(texts("austria_1955")[::-1])
 
     def told(result: AuditResult) -> dict[object, float]:
-        return {(x.party, x.issue, x.refusal, x.start): round(x.share, 12) for x in result.found}
+        return {(x.party, x.issue, x.refusal, x.start): round(x.share, 12) for x in result.entries}
 
     assert told(other) == told(shipped["austria_1955"])
 
@@ -524,8 +524,8 @@ def test_the_order_of_the_texts_changes_no_share(shipped: dict[str, AuditResult]
 def test_texts_audited_alone_have_the_same_shares(shipped: dict[str, AuditResult]) -> None:
     [first, *_] = texts("")
     alone = audit([first])
-    together = [at for x in shipped[""].found for at in x.texts if at.text == first.scenario.id]
-    assert sorted(round(at.of_verdict, 12) for x in alone.found for at in x.texts) == sorted(
+    together = [at for x in shipped[""].entries for at in x.texts if at.text == first.scenario.id]
+    assert sorted(round(at.of_verdict, 12) for x in alone.entries for at in x.texts) == sorted(
         round(at.of_verdict, 12) for at in together
     )
 
@@ -538,7 +538,7 @@ def test_what_a_result_says_of_lines_is_what_hangs_on_them(shipped: dict[str, Au
     assert crossed.share == 1
     [resale] = [
         at
-        for x in shipped["austria_1955"].found
+        for x in shipped["austria_1955"].entries
         if (x.party, x.issue) == (who.id, crossed.issue)
         for at in x.texts
         if at.text == "moscow_memorandum_1955"
@@ -573,7 +573,7 @@ def test_json_csv_and_markdown(tmp_path: Path) -> None:
     path = small.write(tmp_path, {"domain/positions/red.yaml": RED})
     held = AuditResult.model_validate_json(printed(path, "--draws", 200, "--format", "json"))
     table = list(csv.DictReader(io.StringIO(printed(path, "--draws", 200, "--format", "csv"))))
-    assert len(table) == len(held.found) == 13
+    assert len(table) == len(held.entries) == 13
     [row] = [r for r in table if (r["party"], r["issue"]) == ("red", "status")]
     status = one(held, "red", "status")
     assert (row["from"], row["age"], row["searched"], row["weak"]) == ("2022-03-10", "19", "2022-04-01", "one_source")
@@ -607,10 +607,10 @@ def test_an_imported_domain_is_all_assumed(tmp_path: Path) -> None:
     told = " ".join(printed("--domain", out / "domain").split())
     held = AuditResult.model_validate_json(printed("--domain", out / "domain", "--format", "json"))
     assert "Nothing in this domain is sourced." in told
-    assert held.kind("no_source").count == held.kind("assumed").count == len(held.found)
-    assert held.kind("not_searched").count == len(held.found)
+    assert held.kind("no_source").count == held.kind("assumed").count == len(held.entries)
+    assert held.kind("not_searched").count == len(held.entries)
     assert not held.sources
-    assert math.isclose(sum(x.share for x in held.found), 1)
+    assert math.isclose(sum(x.share for x in held.entries), 1)
 
 
 def test_what_goes_wrong(tmp_path: Path) -> None:

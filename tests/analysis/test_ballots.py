@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.analysis.shared.ballots import polled
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import paired_change
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, compile_case
 from sim.scenario import schema

@@ -18,11 +18,12 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.compare import page as view
-from sim.analysis.compare.compare import Comparison, NoSuchRow, compare, row_names
-from sim.analysis.compare.differences import Difference, differ
+from sim.analysis.compare.compare import NoSuchRow, compare, row_names
+from sim.analysis.compare.differences import differ
 from sim.analysis.compare.edit_effects import changes
 from sim.analysis.compare.figure import draw
 from sim.analysis.compare.inputs import Entry, gather
+from sim.analysis.compare.result import Comparison, ProposalDifference
 from sim.cli import app
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Complaints
@@ -248,7 +249,7 @@ def test_unequal_rows_are_warned_of(tmp_path: Path) -> None:
 # --- where they differ ------------------------------------------------------------------------------
 
 
-def only(found: Difference, party: str) -> Any:
+def only(found: ProposalDifference, party: str) -> Any:
     return next(p for p in found.parties if p.party == party)
 
 
@@ -290,7 +291,7 @@ def test_an_effect_counts_as_a_difference_though_the_term_is_the_same() -> None:
     assert by_q.difference == 0
 
 
-def two_texts(cell: Any, **more: Any) -> Difference:
+def two_texts(cell: Any, **more: Any) -> ProposalDifference:
     """Texts a and b of one issue that is all that matters to the party."""
     people = {"p": domains.party({"one": cell}, **more)}
     base = domains.scenario({"one": "abc", "two": "ab"}, people, {"one": "a", "two": "a"}, {"k": {"one": "c"}})

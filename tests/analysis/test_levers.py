@@ -25,7 +25,7 @@ from sim.analysis.levers.pairs import enough
 from sim.analysis.levers.rankings import lowered, raised
 from sim.analysis.levers.result import LeversFinding, LeversResult, Moved
 from sim.analysis.shared.ballots import polled
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import paired_change
 from sim.cli import app
 from sim.engine import draws
 from sim.engine.acceptability import STRIP, wilson

@@ -27,14 +27,13 @@ from sim.cli import app
 from sim.cli.search import search as command
 from sim.engine import neighbourhoods
 from sim.engine.profiles import compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.files.written import json_text
 from sim.report.figure import write
 from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
-from sim.scenario.validation import Library
 from tests import domains
 from tests.documented import documented, keys
 from tests.readme import shipped_place
@@ -46,7 +45,7 @@ ISTANBUL = SCENARIOS / "istanbul.yaml"
 
 def loaded(made: schema.Scenario, name: str = "test") -> Loaded:
     made = made.model_copy(update={"id": name})
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def small(**more: Any) -> schema.Scenario:

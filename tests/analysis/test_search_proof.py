@@ -13,8 +13,8 @@ from sim.analysis.search.answers import Alike, Found, find, reach
 from sim.analysis.search.bounds import Bounds
 from sim.analysis.search.boxes import Question, split
 from sim.analysis.search.search_poll import Poll
+from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.expected_gains import expected
-from sim.analysis.shared.paired import paired_change
 from sim.engine.acceptability import accepts_each
 from sim.engine.consent import asked_each
 from sim.engine.histogram import Counts

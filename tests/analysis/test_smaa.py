@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.analysis.compare import ranking as smaa
-from sim.analysis.compare.ranking import ENOUGH, Smaa, obstacle, places, rank
+from sim.analysis.compare.ranking import ENOUGH, obstacle, places, rank
+from sim.analysis.compare.result import Smaa
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, compile_case
 from sim.scenario import schema

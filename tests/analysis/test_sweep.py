@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.shared import counting
 from sim.analysis.shared.ballots import polled
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import paired_change
 from sim.analysis.sweep import figure as figure
 from sim.analysis.sweep import page as view
 from sim.analysis.sweep.result import Sweep

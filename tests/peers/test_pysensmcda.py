@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.compare.ranking import ENOUGH, Ranked, rank
+from sim.analysis.compare.ranking import ENOUGH, rank
+from sim.analysis.compare.result import Ranked
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import compile_case
 from sim.scenario import schema

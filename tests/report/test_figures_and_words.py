@@ -12,7 +12,7 @@ import sim
 from sim.analysis.amend.findings import in_table
 from sim.analysis.amend.result import Amend
 from sim.analysis.compare import figure as heat_map
-from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.result import Comparison
 from sim.analysis.levers.figure import cells as bars
 from sim.analysis.levers.figure import short
 from sim.analysis.levers.levers import levers

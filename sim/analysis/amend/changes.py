@@ -50,7 +50,7 @@ def forced(text: Packages, packages: Packages, rules: Sequence[Rule]) -> Mask:
 
     Shape ``(issues, packages)``. Changes may force each other: then none of them can go alone.
     """
-    result = (packages != text).T
+    result: Mask = (packages != text).T
     for j in range(len(text)):
         back = packages.copy()
         back[:, j] = text[j]

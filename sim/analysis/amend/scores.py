@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.amend.changes import parts
+from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.expected_gains import Means
-from sim.analysis.shared.paired import paired_change
 from sim.analysis.shared.parties import certain
 from sim.engine.acceptability import accepts_each
 from sim.engine.consent import asked_each

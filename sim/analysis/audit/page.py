@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from sim.analysis.audit.result import Audited, AuditResult, Kind
 from sim.analysis.audit.support import Weakness
@@ -73,7 +75,7 @@ CAVEAT = (
 def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
     """A row for each cell and refusal at each text at which it is in force."""
     dates = {text.id: text.date for text in result.texts}
-    for x in result.found:
+    for x in result.entries:
         for at in x.texts:
             yield (
                 at.text, dates[at.text].isoformat(), x.party, x.kind, x.issue, x.refusal,
@@ -84,14 +86,14 @@ def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
             )  # fmt: skip
 
 
+@dataclass(frozen=True)
 class AuditView:
     """How an audit looks as text: the ``top`` on which most hangs, or all with None; or what was not found."""
 
-    HEADER = HEADER
+    HEADER: ClassVar = HEADER
 
-    def __init__(self, top: int | None = TOP, not_found: bool = False) -> None:
-        self.top = top
-        self.not_found = not_found
+    top: int | None = TOP
+    not_found: bool = False
 
     def rows(self, result: AuditResult) -> Iterator[tuple[object, ...]]:
         return rows(result)
@@ -100,13 +102,13 @@ class AuditView:
         if self.not_found:
             return _not_found_page(result)
         heaviest = _heaviest(result, TOP if self.top is None else self.top)
-        shown = result.found if self.top is None else heaviest
-        title = "All cells and refusals" if self.top is None else f"The {_number(len(shown))} on which most hangs"
+        entries = result.entries if self.top is None else heaviest
+        title = "All cells and refusals" if self.top is None else f"The {_number(len(entries))} on which most hangs"
         return Page(
             heading=f"{result.title}: where to begin with the sources",
             lead=" ".join(_lead(result, heaviest)),
-            sheets=(*([_cells(result, shown, title)] if shown else []), _counts(result)),
-            notes=tuple(_notes(result, len(shown))),
+            sheets=(*([_cells(result, entries, title)] if entries else []), _counts(result)),
+            notes=tuple(_notes(result, len(entries))),
             caveat=CAVEAT,
         )
 
@@ -114,10 +116,9 @@ class AuditView:
 def _not_found_page(result: AuditResult) -> Page:
     """What was looked for and not found, party by party."""
     order = list(result.parties)
-    rows = sorted(result.not_found, key=lambda x: order.index(x.party))
-    cells = len({(x.party, x.issue, x.start) for x in rows})
-    of = _many(result.kind("cell").count, "cell")
-    lead = f"Of {of} in force at {_many(len(result.texts), 'text')}, of {cells} something was looked for and not found."
+    lines = sorted(result.not_found, key=lambda x: order.index(x.party))
+    cells = len({(x.party, x.issue, x.start) for x in lines})
+    of = f"{_many(result.kind('cell').count, 'cell')} in force at {_many(len(result.texts), 'text')}"
     columns = (
         Column("party", width=16),
         Column("issue", width=32),
@@ -126,24 +127,21 @@ def _not_found_page(result: AuditResult) -> Page:
         Column("not found", width=12),
         Column("texts", right=True),
     )
-    sheet = Sheet(
-        columns,
-        tuple(
-            (
-                result.parties[x.party],
-                result.labels.issue_id(x.issue),
-                str(x.start or "no position"),
-                str(x.searched),
-                NOT_FOUND[x.missing],
-                str(len(x.texts)),
-            )
-            for x in rows
-        ),
+    cells_of = (
+        (
+            result.parties[x.party],
+            result.labels.issue_id(x.issue),
+            str(x.start or "no position"),
+            str(x.searched),
+            NOT_FOUND[x.missing],
+            str(len(x.texts)),
+        )
+        for x in lines
     )
     return Page(
         heading=f"{result.title}: what was looked for and not found",
-        lead=lead,
-        sheets=(sheet,) if rows else (),
+        lead=f"Of {of}, of {cells} something was looked for and not found.",
+        sheets=(Sheet(columns, tuple(cells_of)),) if lines else (),
         notes=(NOT_FOUND_MEANS,),
         caveat="Not found is not unsaid: a search ends, and what is kept of a day is a part of what was said.",
     )
@@ -154,7 +152,7 @@ def page(result: AuditResult) -> Page:
 
 
 def _heaviest(result: AuditResult, top: int) -> Sequence[Audited]:
-    return [x for x in result.found if x.verdicts > 0][:top]
+    return [x for x in result.entries if x.verdicts > 0][:top]
 
 
 def _number(count: int) -> str:
@@ -167,9 +165,10 @@ def _many(count: int, what: str) -> str:
 
 def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
     cells, refusals = result.kind("cell").count, result.kind("refusal").count
-    held = _many(cells, "cell") + (f" and {_many(refusals, 'refusal')}" if refusals else "")
+    entries = _many(cells, "cell") + (f" and {_many(refusals, 'refusal')}" if refusals else "")
     yield (
-        f"{held} in force at {_many(len(result.texts), 'text')}: {result.kind('not_searched').count} never looked for, "
+        f"{entries} in force at {_many(len(result.texts), 'text')}: "
+        f"{result.kind('not_searched').count} never looked for, "
         f"{result.kind('one_source').count} on one source, {result.kind('no_source').count} only assumed or unknown."
     )
     if not result.sources:
@@ -182,27 +181,19 @@ def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
         yield "There is no verdict that could hang on any of them."
 
 
-def _cells(result: AuditResult, shown: Sequence[Audited], title: str) -> Sheet:
-    return Sheet(
-        (
-            Column("cell or refusal, from"),
-            Column("of verdicts", right=True),
-            Column("rests on", width=22),
-            Column("days before the text", width=17, least=2),
-            Column("to see to", width=26),
-        ),
-        tuple(
-            (
-                f"{_name(result, x)}\n{x.start or 'no position'}, {_many(len(x.texts), 'text')}",
-                compact(x.share),
-                _rests_on(x),
-                _ages(x),
-                "; ".join(_to_see_to(x)) or "-",
-            )
-            for x in shown
-        ),
-        title=title,
+def _cells(result: AuditResult, entries: Sequence[Audited], title: str) -> Sheet:
+    columns = (
+        Column("cell or refusal, from"),
+        Column("of verdicts", right=True),
+        Column("rests on", width=22),
+        Column("days before the text", width=17, least=2),
+        Column("to see to", width=26),
     )
+    lines = []
+    for x in entries:
+        name = f"{_name(result, x)}\n{x.start or 'no position'}, {_many(len(x.texts), 'text')}"
+        lines.append((name, compact(x.share), _rests_on(x), _ages(x), "; ".join(_to_see_to(x)) or "-"))
+    return Sheet(columns, tuple(lines), title)
 
 
 def _name(result: AuditResult, x: Audited) -> str:
@@ -213,29 +204,24 @@ def _name(result: AuditResult, x: Audited) -> str:
 
 def _rests_on(x: Audited) -> str:
     """Bases, and how many sources."""
-    said: list[str] = [x.basis]
+    bases: list[str] = [x.basis]
     if x.importance_basis not in (None, x.basis):
-        said.append(f"importance {x.importance_basis}")
-    lines = [b for b in dict.fromkeys(x.line_bases) if b != x.basis]
-    if lines:
-        said.append(f"red line {listed(lines)}")
-    return f"{', '.join(said)}; {_many(x.sources, 'source')}"
+        bases.append(f"importance {x.importance_basis}")
+    if lines := [b for b in dict.fromkeys(x.line_bases) if b != x.basis]:
+        bases.append(f"red line {listed(lines)}")
+    return f"{', '.join(bases)}; {_many(x.sources, 'source')}"
 
 
 def _ages(x: Audited) -> str:
     """From when the entry is and when the newest row was said on which it rests, in days before the texts."""
-    said = []
     entry = [at.age for at in x.texts if at.age is not None]
     newest = [at.evidence_age for at in x.texts if at.evidence_age is not None]
-    if entry:
-        said.append(_span(entry))
-    if newest:
-        said.append(f"evidence {_span(newest)}")
-    return "; ".join(said) or "-"
+    ages = [*([_span(entry)] if entry else []), *([f"evidence {_span(newest)}"] if newest else [])]
+    return "; ".join(ages) or "-"
 
 
-def _span(days: Sequence[int]) -> str:
-    low, high = min(days), max(days)
+def _span(numbers: Sequence[int]) -> str:
+    low, high = min(numbers), max(numbers)
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
@@ -258,44 +244,30 @@ def _where(x: Audited, texts: int) -> str:
 
 
 def _counts(result: AuditResult) -> Sheet:
-    parties = list(result.parties)
-    return Sheet(
-        (
-            Column("of them"),
-            Column("all", right=True),
-            Column("of verdicts", right=True),
-            *(Column(result.parties[p], right=True, folds=True) for p in parties),
-        ),
-        (
-            *(
-                (
-                    KINDS[k.kind],
-                    f"{k.count:,}",
-                    compact(min(k.share, 1.0)),
-                    *(str(k.parties.get(p, 0)) for p in parties),
-                )
-                for k in result.kinds
-            ),
-            ("of verdicts", "", "", *(compact(min(result.party_shares[p], 1.0)) for p in parties)),
-        ),
-        title="How many of them are what, by party",
-    )
+    names = result.parties
+    columns = (Column("of them"), Column("all", right=True), Column("of verdicts", right=True))
+    lines = [
+        (KINDS[k.kind], f"{k.count:,}", compact(min(k.share, 1.0)), *(str(k.parties.get(p, 0)) for p in names))
+        for k in result.kinds
+    ]
+    lines.append(("of verdicts", "", "", *(compact(min(result.party_shares[p], 1.0)) for p in names)))
+    by_party = (Column(name, right=True, folds=True) for name in names.values())
+    return Sheet((*columns, *by_party), tuple(lines), "How many of them are what, by party")
 
 
-def _notes(result: AuditResult, shown: int) -> Iterator[str]:
+def _notes(result: AuditResult, entries: int) -> Iterator[str]:
     yield MEASURE
-    if shown < len(result.found):
-        yield f"--full lists all {len(result.found)}; json has each at each text, csv a row each."
+    if entries < len(result.entries):
+        yield f"--full lists all {len(result.entries)}; json has each at each text, csv a row each."
     without = [spoken(text.title) for text in result.texts if not text.counted]
     if without:
         yield f"No verdict, and so no share: {listed(without)}."
     yield SOURCES
     if result.not_found:
         yield "--not-found lists what was looked for and not found."
-    searched = [at.searched for x in result.found for at in x.texts if at.searched is not None]
+    searched = [at.searched for x in result.entries for at in x.texts if at.searched is not None]
     if searched:
         first, last = min(searched), max(searched)
         yield f"Looked for last on {first}." if first == last else f"Looked for last between {first} and {last}."
-    many = sorted({text.draws for text in result.texts})
-    draws = f"{many[0]:,}" if len(many) == 1 else f"{many[0]:,} to {many[-1]:,}"
+    draws = _span([text.draws for text in result.texts])
     yield f"{draws} draws a text; which texts there are weighs too, since each counts alike."

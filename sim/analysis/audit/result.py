@@ -109,7 +109,7 @@ class KindCount(Record):
 
 
 class AuditResult(Document):
-    """``found`` are ordered by ``verdicts``, the greatest first."""
+    """``entries`` (``found`` in JSON) are ordered by ``verdicts``, the greatest first."""
 
     schema_: Literal["sim.audit/1"] = Field("sim.audit/1", alias="schema")
     title: str
@@ -119,7 +119,7 @@ class AuditResult(Document):
     parties: dict[str, str]
     party_shares: dict[str, float]
     kinds: tuple[KindCount, ...]
-    found: tuple[Audited, ...]
+    entries: tuple[Audited, ...] = Field(alias="found")
     not_found: tuple[NotFound, ...]
     labels: Labels = Labels()
     versions: Versions

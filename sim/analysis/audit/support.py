@@ -8,7 +8,7 @@ from typing import Literal
 
 from sim.engine.profiles import Line
 from sim.scenario import schema
-from sim.scenario.repeats import independent, repeats
+from sim.scenario.evidence import independent, repeats
 
 #: What makes evidence weak, as far as the rows and the register tell; all rows that are cited must have it.
 Weakness = Literal["one_source", "recalled", "secondary", "summaries", "younger"]
@@ -43,14 +43,14 @@ class Rows:
         if not rows:
             return ()
         statuses = {self._status(row) for row in rows}
-        found: dict[Weakness, bool] = {
+        holds: dict[Weakness, bool] = {
             "one_source": self.independent(rows) == 1,
             "recalled": statuses == {"recalled"},
             "secondary": "found" not in statuses and statuses != {"recalled"},
             "summaries": all(row.attribution in ("summary", "expert") for row in rows),
             "younger": all(row.date > text for row in rows),
         }
-        return tuple(name for name, holds in found.items() if holds)
+        return tuple(weakness for weakness, true in holds.items() if true)
 
     def _status(self, row: schema.Evidence) -> str:
         source = self._sources.get(row.source)

@@ -61,8 +61,8 @@ def hanging(cases: Sequence[Case]) -> list[dict[str, Hanging]]:
                 memo = memos.setdefault(case.scenario.seed, Memo(case.scenario.seed, block))
                 _add(case, total, memo, count)
     for case, total in zip(cases, totals, strict=True):
-        for found in total.values():
-            for shares in (found.cells, found.lines, found.own_cells, found.own_lines):
+        for parts in total.values():
+            for shares in (parts.cells, parts.lines, parts.own_cells, parts.own_lines):
                 shares /= case.scenario.draws
     return totals
 
@@ -73,14 +73,14 @@ def _add(case: Case, total: dict[str, Hanging], memo: Memo, count: int) -> None:
     asked = case.asked
     refusing = np.array([~answers[p].accepts for p in asked]) if asked else np.zeros((0, BLOCK), bool)
     many = refusing.sum(axis=0)
-    for p, found in total.items():
+    for p, parts in total.items():
         answer = answers[p]
-        found.own_cells += answer.cells[:, :count].sum(axis=1)
-        found.own_lines += answer.lines[:, :count].sum(axis=1)
+        parts.own_cells += answer.cells[:, :count].sum(axis=1)
+        parts.own_lines += answer.lines[:, :count].sum(axis=1)
         if p in asked:
             part = np.where(many > 0, ~answer.accepts / np.maximum(many, 1), 1 / len(asked))
-            found.cells += (answer.cells * part)[:, :count].sum(axis=1)
-            found.lines += (answer.lines * part)[:, :count].sum(axis=1)
+            parts.cells += (answer.cells * part)[:, :count].sum(axis=1)
+            parts.lines += (answer.lines * part)[:, :count].sum(axis=1)
 
 
 @dataclass

@@ -2,131 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
-from typing import Literal
 
-from pydantic import Field
-
-from sim.analysis.compare.differences import Difference, differ
-from sim.analysis.compare.edit_effects import Change, changes
+from sim.analysis.compare.differences import differ
+from sim.analysis.compare.edit_effects import changes, undrawn
 from sim.analysis.compare.inputs import Entry
-from sim.analysis.compare.ranking import Smaa, obstacle, rank
+from sim.analysis.compare.ranking import obstacle, rank
+from sim.analysis.compare.result import (
+    EVERY_PAIR,
+    Comparison,
+    FillerShare,
+    ModelledVerdict,
+    Row,
+    RowParty,
+    RowSource,
+)
 from sim.engine.profiles import Case
+from sim.files.complaints import did_you_mean
 from sim.files.grammar import listed
-from sim.files.written import figure
 from sim.report.english import several_domains
 from sim.report.verdict import short
-from sim.results.records import (
-    Document,
-    Interval,
-    OnEvidence,
-    OverallEvidence,
-    PartyVerdict,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Versions,
-    versions,
-)
-from sim.results.result import Outcome, Result
-from sim.results.verdicts import outcome, unsourced
-from sim.scenario.labels import Labels, together
+from sim.results.records import versions
+from sim.results.result import Result
+from sim.results.verdicts import outcome
+from sim.scenario.labels import together
 from sim.simulation import score as api
 from sim.simulation.runner import Progress
-
-#: With up to this many rows, every two are compared term by term; with more, the best with each other one.
-EVERY_PAIR = 3
-
-
-class Source(Record):
-    """Where a row comes from: a scenario file that was scored, or a saved run."""
-
-    kind: Literal["file", "saved"]
-    path: str
-
-
-class PartyShare(Record):
-    id: str
-    name: str
-    consent_needed: bool
-    silent: bool
-    verdict: PartyVerdict
-    acceptability: Interval
-    own: Interval | None
-    on_evidence: OnEvidence
-    sole_blocker: float | None
-
-
-class FillerShare(Record):
-    """How much of the text is the modeller's own, and what joint acceptability other filler would give."""
-
-    assumed_terms: int
-    terms: int
-    more_than_half: bool
-    low: float | None
-    high: float | None
-
-
-class ModelledVerdict(Record):
-    word: Outcome
-    parties: tuple[str, ...]
-    text: str
-
-
-class Row(Record):
-    """One proposal; ``name`` is unique, the id with the label of its edits; ``called`` is the same as shown.
-
-    ``domain`` is the title of its domain, None where a saved run has no scenario file beside it.
-    """
-
-    name: str
-    called: str
-    label: str | None
-    source: Source
-    domain: str | None
-    scenario: ScenarioInfo
-    settings: Settings
-    joint_acceptability: Interval | None
-    weakest_party: str | None
-    weakest_share: float | None
-    refusing: int
-    on_evidence: OverallEvidence
-    parties: tuple[PartyShare, ...]
-    filler: FillerShare
-    consent_not_modelled: tuple[str, ...]
-    verdict: ModelledVerdict
-
-    @property
-    def mostly_filler(self) -> bool:
-        """Whether more than half of the text is filler, in a domain where the rest is not."""
-        return self.filler.more_than_half and not unsourced(self.settings)
-
-
-class Comparison(Document):
-    """Rows are sorted by joint acceptability, then the number of parties that refuse, then the weakest party's share.
-
-    Best first; those of different domains are not ranked and stay in the order in which they were given.
-    """
-
-    schema_: Literal["sim.compare/1"] = Field("sim.compare/1", alias="schema")
-    rows: tuple[Row, ...]
-    smaa: Smaa | None
-    smaa_missing: str | None
-    differences: tuple[Difference, ...]
-    changes: tuple[Change, ...]
-    warnings: tuple[str, ...]
-    labels: Labels = Labels()
-    versions: Versions
-
-    @property
-    def apart(self) -> str | None:
-        """The warning that the rows are of different domains; None where they are of one."""
-        return several_domains([row.domain for row in self.rows if row.domain is not None])
 
 
 class NoSuchRow(ValueError):
     """A name that is no row's."""
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A row with the result that it is of; its case, or in words why it cannot be drawn again."""
+
+    row: Row
+    result: Result
+    case: Case | str
 
 
 def compare(entries: Sequence[Entry], *, between: str | None = None, progress: Progress | None = None) -> Comparison:
@@ -139,33 +54,26 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     """
     if len(entries) < 2:
         raise ValueError("a comparison needs two proposals or more")
-    names = row_names(entries)
-    chosen = None if between is None else _two(between, names, entries)
-    scored = iter(api.score([e.loaded for e in entries if e.saved is None and e.loaded], progress=progress))
-    results = [e.saved or next(scored) for e in entries]
-    cases = _cases(entries)
-    titles = [None if e.loaded is None else e.loaded.scenario.domain.issues.title for e in entries]
-    apart = several_domains([title for title in titles if title is not None])
-    order = list(range(len(entries)))
+    chosen = None if between is None else _two(between, row_names(entries), entries)
+    scored = _scored(entries, progress)
+    apart = several_domains([x.row.domain for x in scored if x.row.domain is not None])
     if apart is None:
-        order.sort(key=lambda k: _merit(results[k]), reverse=True)
-    names, results = [names[k] for k in order], [results[k] for k in order]
-    cases, entries = [cases[k] for k in order], [entries[k] for k in order]
-    missing = _smaa_missing(names, cases)
-    drawn = [case for case in cases if isinstance(case, Case)]
-    titles = [titles[k] for k in order]
+        scored.sort(key=lambda x: x.row.merit, reverse=True)
+    rows, results, cases = [x.row for x in scored], [x.result for x in scored], [x.case for x in scored]
+    names = [row.name for row in rows]
     if chosen is None:
         # nothing can be told term by term of texts that have no issue in common
-        pairs = [(a, b) for a, b in _pairs(len(order)) if apart is None or titles[a] == titles[b]]
+        pairs = [(a, b) for a, b in _pairs(len(rows)) if apart is None or rows[a].domain == rows[b].domain]
     else:
-        pairs = [(order.index(chosen[0]), order.index(chosen[1]))]
-    called = shown_names(names, results)
+        pairs = [(names.index(chosen[0]), names.index(chosen[1]))]
+    drawn = [case for case in cases if isinstance(case, Case)]
+    missing = undrawn(names, cases) or obstacle(names, drawn)
     return Comparison(
-        rows=tuple(_row(*item) for item in zip(names, called, entries, results, titles, strict=True)),
+        rows=tuple(rows),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
         differences=tuple(
-            differ((names[a], names[b]), (results[a], results[b]), (called[a], called[b])) for a, b in pairs
+            differ((names[a], names[b]), (results[a], results[b]), (rows[a].called, rows[b].called)) for a, b in pairs
         ),
         changes=changes(names, results, cases, progress=progress),
         warnings=(*([] if apart is None else [apart]), *_warnings(results, apart is None)),
@@ -174,10 +82,28 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     )
 
 
+def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored]:
+    """Every entry with its result, scored where it was not saved, and compiled where its scenario is at hand."""
+    scored = iter(api.score([e.loaded for e in entries if e.saved is None and e.loaded], progress=progress))
+    compiled = iter(api.compiled([e.loaded for e in entries if e.loaded is not None]))
+    results = [e.saved or next(scored) for e in entries]
+    cases = [next(compiled) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
+    names = row_names(entries)
+    rows = map(_row, names, _called(names, results), entries, results)
+    return [_Scored(row, result, case) for row, result, case in zip(rows, results, cases, strict=True)]
+
+
+# --- names of rows ------------------------------------------------------------------------------
+
+
 def row_names(entries: Sequence[Entry]) -> list[str]:
     """A name for each entry: its id, the label of its edits, and what else tells it from the others."""
     names = [_id(e) + (f" ({e.label})" if e.label else "") for e in entries]
-    for words in (lambda e, k: " (saved)" if e.saved else "", lambda e, k: f" #{k}"):
+    marks: tuple[Callable[[Entry, int], str], ...] = (
+        lambda entry, _: " (saved)" if entry.saved else "",
+        lambda _, number: f" #{number}",
+    )
+    for words in marks:
         twice = {name for name in names if names.count(name) > 1}
         seen: dict[str, int] = {}
         for k, (entry, name) in enumerate(zip(entries, list(names), strict=True)):
@@ -187,7 +113,7 @@ def row_names(entries: Sequence[Entry]) -> list[str]:
     return names
 
 
-def shown_names(names: Sequence[str], results: Sequence[Result]) -> list[str]:
+def _called(names: Sequence[str], results: Sequence[Result]) -> list[str]:
     """The names of rows as shown, with the text's own name for its id; the id stays where two would be called alike."""
     called = [r.scenario.name + name.removeprefix(r.scenario.id) for name, r in zip(names, results, strict=True)]
     return [c if called.count(c) == 1 else name for c, name in zip(called, names, strict=True)]
@@ -200,13 +126,13 @@ def _id(entry: Entry) -> str:
     return entry.loaded.scenario.id
 
 
-def _two(text: str, names: Sequence[str], entries: Sequence[Entry]) -> tuple[int, int]:
-    """The two rows of ``A,B``, by number; names may hold commas themselves."""
+def _two(text: str, names: Sequence[str], entries: Sequence[Entry]) -> tuple[str, str]:
+    """The names of the two rows of ``A,B``; names may hold commas themselves."""
     parts = text.split(",")
     faults: list[NoSuchRow] = []
     for k in range(1, len(parts)):
         try:
-            a, b = (_place(",".join(part).strip(), names, entries) for part in (parts[:k], parts[k:]))
+            a, b = (_name(",".join(part).strip(), names, entries) for part in (parts[:k], parts[k:]))
         except NoSuchRow as fault:
             faults.append(fault)
             continue
@@ -216,52 +142,20 @@ def _two(text: str, names: Sequence[str], entries: Sequence[Entry]) -> tuple[int
     raise faults[0] if faults else NoSuchRow(f"{text!r} is not two rows; write A,B")
 
 
-def _place(name: str, names: Sequence[str], entries: Sequence[Entry]) -> int:
-    if name in names:
-        return names.index(name)
-    same = [k for k, entry in enumerate(entries) if _id(entry) == name]
+def _name(text: str, names: Sequence[str], entries: Sequence[Entry]) -> str:
+    """The name of the row that a user means by its name or, where only one row has it, its id."""
+    if text in names:
+        return text
+    same = [name for name, entry in zip(names, entries, strict=True) if _id(entry) == text]
     if len(same) == 1:
         return same[0]
     if same:
-        raise NoSuchRow(f"{name!r} is several rows: {listed([repr(names[k]) for k in same], 'or')}")
-    from sim.files.complaints import did_you_mean
-
-    hint = did_you_mean(name, names) or f"there are {listed(list(names))}"
-    raise NoSuchRow(f"no row {name!r}; {hint}")
+        raise NoSuchRow(f"{text!r} is several rows: {listed([repr(name) for name in same], 'or')}")
+    hint = did_you_mean(text, names) or f"there are {listed(list(names))}"
+    raise NoSuchRow(f"no row {text!r}; {hint}")
 
 
-def _cases(entries: Sequence[Entry]) -> list[Case | str]:
-    """Every entry compiled, or why it cannot be drawn again."""
-    compiled = iter(api.compiled([e.loaded for e in entries if e.loaded is not None]))
-    return [next(compiled) if e.loaded is not None else e.missing or "its scenario is not at hand" for e in entries]
-
-
-def _smaa_missing(names: Sequence[str], cases: Sequence[Case | str]) -> str | None:
-    for name, case in zip(names, cases, strict=True):
-        if isinstance(case, str):
-            return f"{name} cannot be drawn again: {case}"
-    return obstacle(names, [case for case in cases if isinstance(case, Case)])
-
-
-def _merit(result: Result) -> tuple[float, int, float]:
-    """What rows are sorted by; a text that nobody is asked about comes last."""
-    joint = result.joint_acceptability
-    weakest = _weakest(result)
-    shares = (-1.0 if joint is None else joint.estimate, -1.0 if weakest is None else weakest)
-    together, least = map(figure, shares)  # as a saved run has them, so that a tie stays one
-    return together, -_refusing(result), least
-
-
-def _refusing(result: Result) -> int:
-    """How many of the parties asked refuse, an alliance by itself."""
-    return sum((p.own or p).verdict == "refuses" for p in result.asked)
-
-
-def _weakest(result: Result) -> float | None:
-    if result.weakest_party is None:
-        return None
-    party = result.party(result.weakest_party)
-    return (party.own or party).acceptability.estimate
+# --- rows ---------------------------------------------------------------------------------------
 
 
 def _pairs(rows: int) -> list[tuple[int, int]]:
@@ -270,24 +164,25 @@ def _pairs(rows: int) -> list[tuple[int, int]]:
     return [(0, other) for other in range(1, rows)]
 
 
-def _row(name: str, called: str, entry: Entry, result: Result, domain: str | None) -> Row:
-    terms, found = result.terms_by_basis, result.filler
+def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
+    weakest = None if result.weakest_party is None else result.party(result.weakest_party)
+    terms, filler = result.terms_by_basis, result.filler
     total = sum(terms.model_dump().values())
     word, parties = outcome(result)
     return Row(
         name=name,
         called=called,
         label=entry.label,
-        source=Source(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
-        domain=domain,
+        source=RowSource(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
+        domain=None if entry.loaded is None else entry.loaded.scenario.domain.issues.title,
         scenario=result.scenario,
         settings=result.settings,
         joint_acceptability=result.joint_acceptability,
         weakest_party=result.weakest_party,
-        weakest_share=_weakest(result),
+        weakest_share=None if weakest is None else (weakest.own or weakest).acceptability.estimate,
         on_evidence=result.on_evidence,
         parties=tuple(
-            PartyShare(
+            RowParty(
                 id=p.id,
                 name=p.name,
                 consent_needed=p.consent_needed,
@@ -304,22 +199,21 @@ def _row(name: str, called: str, entry: Entry, result: Result, domain: str | Non
             assumed_terms=terms.assumed,
             terms=total,
             more_than_half=2 * terms.assumed > total,
-            low=None if found is None else found.low,
-            high=None if found is None else found.high,
+            low=None if filler is None else filler.low,
+            high=None if filler is None else filler.high,
         ),
         consent_not_modelled=result.consent_not_modelled,
-        refusing=_refusing(result),
+        refusing=sum((p.own or p).verdict == "refuses" for p in result.asked),
         verdict=ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )
 
 
-def _warnings(results: Sequence[Result], one_domain: bool) -> list[str]:
+def _warnings(results: Sequence[Result], one_domain: bool) -> Iterator[str]:
     """What makes the rows unequal; in different domains one day is no yardstick either."""
-    said = []
     days = sorted({r.scenario.as_of for r in results})
     if len(days) > 1 and one_domain:
         span = listed([str(day) for day in days]) if len(days) <= EVERY_PAIR else f"{days[0]} to {days[-1]}"
-        said.append(
+        yield (
             f"Positions of different days ({span}): shares are not scored on one yardstick; --as-of DATE gives all "
             "texts the positions of one day."
         )
@@ -332,5 +226,4 @@ def _warnings(results: Sequence[Result], one_domain: bool) -> list[str]:
         ("no-deal lotteries", {str(s.no_deal) for s in settings} if len(days) == 1 else set()),
     ):
         if len(values) > 1:
-            said.append(f"The rows have different {what} ({listed(sorted(values))}).")
-    return said
+            yield f"The rows have different {what} ({listed(sorted(values))})."

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from sim.analysis.compare.result import DifferingTerm, IssueGap, PartyDifference, PartyTerm, ProposalDifference
 from sim.files.grammar import listed
 from sim.report.numbers import percent
-from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict, Record
+from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict
 from sim.results.result import Result
 from sim.scenario.labels import Labels, capital, possessive, spoken, together
 
@@ -20,66 +22,21 @@ _ORDER: dict[PartyVerdict, int] = {"refuses": 0, "divided": 1, "accepts": 2}
 _VERB: dict[PartyVerdict, str] = {"refuses": "refuses", "divided": "is divided over", "accepts": "accepts"}
 
 
-class TermGain(Record):
-    """A term as one party sees it in the one and the other text, and its mean gain from it in each."""
+@dataclass(frozen=True)
+class _Texts:
+    """Two texts: their names as shown, and of the issues that both answer those whose terms differ, and the others."""
 
-    party: str
-    seen_in_a: str | None
-    seen_in_b: str | None
-    gain_in_a: float
-    gain_in_b: float
-    difference: float
-
-
-class DifferingTerm(Record):
-    """An issue whose term differs, as written or as some party sees it; an option is null where left open."""
-
-    issue: str
-    in_a: str | None
-    in_b: str | None
-    parties: tuple[TermGain, ...]
+    called: tuple[str, str]
+    differing: list[str]
+    unchanged: list[str]
+    labels: Labels
+    other_lottery: bool
 
 
-class IssueGap(Record):
-    issue: str
-    difference: float
-
-
-class PartyDifference(Record):
-    """One party's mean gain in the first text minus that in the second, and what it is made of.
-
-    ``difference = from_differing_terms + from_other_terms + from_costs``, the first two of means over the
-    draws, the last of middles of ranges. Of an alliance, verdicts are
-    its own, without its members'. ``most_other_terms`` are the unchanged terms whose gain differs most. ``why`` is a
-    sentence where the verdict changes, else null.
-    """
-
-    party: str
-    name: str
-    verdict_in_a: PartyVerdict
-    verdict_in_b: PartyVerdict
-    positions_differ: bool
-    from_differing_terms: float
-    from_other_terms: float
-    from_costs: float
-    difference: float
-    most_other_terms: tuple[IssueGap, ...]
-    why: str | None
-
-
-class Difference(Record):
-    """Proposal ``a`` against proposal ``b``, by the names of their rows."""
-
-    a: str
-    b: str
-    terms: tuple[DifferingTerm, ...]
-    parties: tuple[PartyDifference, ...]
-    only_in_a: tuple[str, ...]
-    only_in_b: tuple[str, ...]
-
-
-def differ(names: tuple[str, str], results: tuple[Result, Result], called: tuple[str, str] | None = None) -> Difference:
-    """Compare two results term by term.
+def differ(
+    names: tuple[str, str], results: tuple[Result, Result], called: tuple[str, str] | None = None
+) -> ProposalDifference:
+    """Compare two results term by term; ``names`` are those of their rows, ``called`` the names shown.
 
     Parties that only one of them has are left out, and so are terms of issues that only one domain has
     (``only_in_a``, ``only_in_b``). Gains from terms are means over the draws; a party's mean cost and
@@ -94,20 +51,26 @@ def differ(names: tuple[str, str], results: tuple[Result, Result], called: tuple
     differing = [
         i for i in shared if any(a[i].option != b[i].option or _seen(a[i]) != _seen(b[i]) for a, b in cells.values())
     ]
-    terms = tuple(
-        DifferingTerm(
-            issue=i,
-            in_a=issues_a[i].option,
-            in_b=issues_b[i].option,
-            parties=tuple(_term_gain(party, a[i], b[i]) for party, (a, b) in cells.items()),
-        )
-        for i in differing
+    texts = _Texts(
+        called=called or names,
+        differing=differing,
+        unchanged=[i for i in shared if i not in differing],
+        labels=together((one.labels, other.labels)),
+        other_lottery=one.settings.no_deal != other.settings.no_deal,
     )
-    return Difference(
+    return ProposalDifference(
         a=names[0],
         b=names[1],
-        terms=terms,
-        parties=tuple(_party(called or names, pair, differing, shared, one, other) for pair in pairs),
+        terms=tuple(
+            DifferingTerm(
+                issue=i,
+                in_a=issues_a[i].option,
+                in_b=issues_b[i].option,
+                parties=tuple(_term_gain(party, a[i], b[i]) for party, (a, b) in cells.items()),
+            )
+            for i in differing
+        ),
+        parties=tuple(_party(texts, pair) for pair in pairs),
         only_in_a=tuple(i for i in issues_a if i not in issues_b),
         only_in_b=tuple(i for i in issues_b if i not in issues_a),
     )
@@ -126,8 +89,8 @@ def _seen(cell: IssueRecord) -> str | None:
     return cell.option if cell.seen_as is None else cell.seen_as
 
 
-def _term_gain(party: str, a: IssueRecord, b: IssueRecord) -> TermGain:
-    return TermGain(
+def _term_gain(party: str, a: IssueRecord, b: IssueRecord) -> PartyTerm:
+    return PartyTerm(
         party=party,
         seen_in_a=_seen(a),
         seen_in_b=_seen(b),
@@ -137,22 +100,16 @@ def _term_gain(party: str, a: IssueRecord, b: IssueRecord) -> TermGain:
     )
 
 
-def _party(
-    names: tuple[str, str],
-    pair: tuple[PartyResult, PartyResult],
-    differing: Sequence[str],
-    shared: Sequence[str],
-    one: Result,
-    other: Result,
-) -> PartyDifference:
+def _party(texts: _Texts, pair: tuple[PartyResult, PartyResult]) -> PartyDifference:
     a, b = pair
     mine, theirs = _cells(a), _cells(b)
-    gaps = {i: mine[i].mean_gain - theirs[i].mean_gain for i in shared}
+    gaps = {i: mine[i].mean_gain - theirs[i].mean_gain for i in (*texts.differing, *texts.unchanged)}
     costs = _middle(a.cost) - _middle(b.cost) - (_middle(a.reservation) - _middle(b.reservation))
-    terms = math.fsum(gaps[i] for i in differing)
-    rest = math.fsum(gaps[i] for i in shared if i not in differing)
-    moved = _positions(a) != _positions(b) or one.settings.no_deal != other.settings.no_deal
+    terms, rest = (math.fsum(gaps[i] for i in issues) for issues in (texts.differing, texts.unchanged))
+    moved = texts.other_lottery or _positions(a) != _positions(b)
     before, after = _verdict(a), _verdict(b)
+    turned = before != after and not a.silent and not b.silent
+    largest = sorted((i for i in texts.unchanged if abs(gaps[i]) >= LEAST), key=lambda i: -abs(gaps[i]))[:NAMED]
     return PartyDifference(
         party=a.id,
         name=a.name,
@@ -163,23 +120,9 @@ def _party(
         from_other_terms=rest,
         from_costs=costs,
         difference=terms + rest + costs,
-        most_other_terms=_largest({i: gaps[i] for i in shared if i not in differing}),
-        why=None
-        if before == after or a.silent or b.silent
-        else _why(
-            names,
-            pair,
-            differing,
-            [i for i in shared if moved and i not in differing],
-            together((one.labels, other.labels)),
-        ),
+        most_other_terms=tuple(IssueGap(issue=i, difference=gaps[i]) for i in largest),
+        why=_why(texts, pair, texts.unchanged if moved else ()) if turned else None,
     )
-
-
-def _largest(gaps: dict[str, float]) -> tuple[IssueGap, ...]:
-    """The largest gaps, either way; only those that matter."""
-    found = sorted((i for i in gaps if abs(gaps[i]) >= LEAST), key=lambda i: -abs(gaps[i]))
-    return tuple(IssueGap(issue=i, difference=gaps[i]) for i in found[:NAMED])
 
 
 def _verdict(party: PartyResult) -> PartyVerdict:
@@ -201,21 +144,21 @@ def _positions(party: PartyResult) -> object:
 # --- why a verdict changes ----------------------------------------------------------------------
 
 
-def _why(
-    names: tuple[str, str],
-    pair: tuple[PartyResult, PartyResult],
-    differing: Sequence[str],
-    revalued: Sequence[str],
-    labels: Labels,
-) -> str:
-    """Which lines and terms make a party's verdict better in one text than in the other, in a sentence or two."""
-    (better, good), (worse, bad) = sorted(zip(names, pair, strict=True), key=lambda item: -_ORDER[_verdict(item[1])])
-    said = (
+def _why(texts: _Texts, pair: tuple[PartyResult, PartyResult], revalued: Sequence[str]) -> str:
+    """Which lines and terms make a party's verdict better in one text than in the other, in a sentence or two.
+
+    ``revalued`` are terms that are the same and whose worth is not.
+    """
+    labels = texts.labels
+    (better, good), (worse, bad) = sorted(
+        zip(texts.called, pair, strict=True), key=lambda item: -_ORDER[_verdict(item[1])]
+    )
+    verdicts = (
         f"As modelled, {spoken(good.name)} {_VERB[_verdict(good)]} {better} ({_share(good)}{_unneeded(good)}) "
         f"and {_VERB[_verdict(bad)]} {worse} ({_share(bad)}{_unneeded(bad)})"
     )
     lines = _new_lines(good, bad)
-    losing = _losses(good, bad, differing)
+    losing = _losses(good, bad, texts.differing)
     unchanged = _losses(good, bad, revalued)
     reasons = []
     if losing:
@@ -225,13 +168,13 @@ def _why(
         reasons.append(f"its positions differ, so that it gains less on unchanged terms: {on}")
     if not lines:
         if not reasons:
-            return f"{said}. No single term or line makes the difference."
-        return " ".join([f"{said}.", *(f"{capital(x)}." for x in reasons)])
+            return f"{verdicts}. No single term or line makes the difference."
+        return " ".join([f"{verdicts}.", *(f"{capital(x)}." for x in reasons)])
     crossing = f"{worse} crosses {possessive(bad.name)} {_named(lines, labels, bad.id)}"
     if bad.gain.median >= 0:
-        return f"{said}. {capital(crossing)}; by its gains alone it would accept in at least half of the draws."
+        return f"{verdicts}. {capital(crossing)}; by its gains alone it would accept in at least half of the draws."
     apart = [f"Apart from that, {x}." for x in reasons[:1] or ["its gains are too small"]]
-    return " ".join([f"{said}.", f"{capital(crossing)}.", *apart, *(f"{capital(x)}." for x in reasons[1:])])
+    return " ".join([f"{verdicts}.", f"{capital(crossing)}.", *apart, *(f"{capital(x)}." for x in reasons[1:])])
 
 
 def _share(party: PartyResult) -> str:
@@ -269,9 +212,8 @@ def _named(lines: Sequence[LineRecord], labels: Labels, party: str) -> str:
 def _losses(good: PartyResult, bad: PartyResult, issues: Sequence[str]) -> list[tuple[IssueRecord, IssueRecord]]:
     """Terms on which the worse text gives less, largest loss first; only those that matter."""
     mine, theirs = _cells(good), _cells(bad)
-    found = [(mine[i], theirs[i]) for i in issues if mine[i].mean_gain - theirs[i].mean_gain >= LEAST]
-    found.sort(key=lambda both: both[1].mean_gain - both[0].mean_gain)
-    return found[:NAMED]
+    pairs = [(mine[i], theirs[i]) for i in issues if mine[i].mean_gain - theirs[i].mean_gain >= LEAST]
+    return sorted(pairs, key=lambda both: both[1].mean_gain - both[0].mean_gain)[:NAMED]
 
 
 def _term(good: IssueRecord, bad: IssueRecord, labels: Labels) -> str:

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sim.analysis.shared.ballots import Votes, polled
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.compare.result import EditEffect, PartyChange, RowShareChange
+from sim.analysis.shared.ballots import polled
+from sim.analysis.shared.counting import Count, Counts, answers, change
 from sim.engine.profiles import Case
-from sim.results.records import Interval, Record
 from sim.results.result import Result
 from sim.simulation.runner import Progress
 
 #: Shares that agree this closely are the same count of draws.
 SAME = 1e-9
-
-
-class ShareChange(Record):
-    """A share in the one and the other row; ``change`` has its paired 95% interval (sampling error only)."""
-
-    before: float | None
-    after: float | None
-    change: Interval | None
-
-
-class PartyChange(ShareChange):
-    party: str
-    name: str
-
-
-class Change(Record):
-    """Row ``after`` against row ``before``; without common draws the changes are null and ``missing`` says why."""
-
-    scenario: str
-    before: str
-    after: str
-    joint: ShareChange
-    parties: tuple[PartyChange, ...]
-    missing: str | None
+#: A row and the one that it is set against, by number.
+Pair = tuple[int, int]
 
 
 def changes(
@@ -45,7 +23,7 @@ def changes(
     cases: Sequence[Case | str],
     *,
     progress: Progress | None = None,
-) -> tuple[Change, ...]:
+) -> tuple[EditEffect, ...]:
     """For every scenario (same id, same date of the text) in several rows: each row against the least edited one.
 
     ``cases`` has a compiled case for each row, or in words why there is none. Raises
@@ -53,25 +31,23 @@ def changes(
     """
     pairs = _pairs(results)
     obstacles = {pair: _obstacle(pair, names, results, cases) for pair in pairs}
-    counted: dict[tuple[int, int], _Count] = {}
-    together: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    counted: dict[Pair, Counts] = {}
+    together: dict[tuple[int, int], list[Pair]] = {}
     for pair in pairs:
         if obstacles[pair] is None:
-            made = results[pair[0]].settings
-            together.setdefault((made.draws, made.seed), []).append(pair)
+            settings = results[pair[0]].settings
+            together.setdefault((settings.draws, settings.seed), []).append(pair)
     for (draws, seed), group in together.items():
         rows = sorted({row for pair in group for row in pair})
-        wanted = [case for row in rows if isinstance(case := cases[row], Case)]
-        at = {row: k for k, row in enumerate(rows)}
-        counts = {pair: _Count(results[pair[0]], results[pair[1]]) for pair in group}
-        for votes in polled(wanted, draws, seed, progress=progress):
-            for pair, count in counts.items():
-                count.add(votes, at[pair[0]], at[pair[1]])
-        counted |= counts
-    return tuple(_change(pair, names, results, counted.get(pair), obstacles[pair]) for pair in pairs)
+        drawn = [case for row in rows if isinstance(case := cases[row], Case)]
+        counted |= {pair: Counts() for pair in group}
+        for votes in polled(drawn, draws, seed, progress=progress):
+            for base, after in group:
+                counted[base, after].add(votes, rows.index(after), answers(votes, rows.index(base)))
+    return tuple(_effect(pair, names, results, counted.get(pair), obstacles[pair]) for pair in pairs)
 
 
-def _pairs(results: Sequence[Result]) -> list[tuple[int, int]]:
+def _pairs(results: Sequence[Result]) -> list[Pair]:
     """(least edited row, other row) of every scenario that is there more than once, the other rows in order."""
     groups: dict[object, list[int]] = {}
     for row, result in enumerate(results):
@@ -83,83 +59,55 @@ def _pairs(results: Sequence[Result]) -> list[tuple[int, int]]:
     return pairs
 
 
-def _obstacle(
-    pair: tuple[int, int], names: Sequence[str], results: Sequence[Result], cases: Sequence[Case | str]
-) -> str | None:
-    for row in pair:
-        if isinstance(missing := cases[row], str):
-            return f"{names[row]} cannot be drawn again: {missing}"
+def undrawn(names: Sequence[str], cases: Sequence[Case | str]) -> str | None:
+    """Why the first of several rows that has no case has none; None where all can be drawn again."""
+    for name, case in zip(names, cases, strict=True):
+        if isinstance(case, str):
+            return f"{name} cannot be drawn again: {case}"
+    return None
+
+
+def _obstacle(pair: Pair, names: Sequence[str], results: Sequence[Result], cases: Sequence[Case | str]) -> str | None:
+    if (fault := undrawn([names[row] for row in pair], [cases[row] for row in pair])) is not None:
+        return fault
     one, other = (results[row].settings for row in pair)
     if (one.draws, one.seed) != (other.draws, other.seed):
         return "the two rows are scored on different draws or seeds"
     return None
 
 
-class _Count:
-    """Draws in which a share's yes comes and goes between two rows, and its yes in each row."""
-
-    def __init__(self, before: Result, after: Result) -> None:
-        here = {p.id for p in after.parties}
-        self.parties = [p.id for p in before.parties if p.id in here]
-        self.joint = before.joint_acceptability is not None and after.joint_acceptability is not None
-        self.draws = 0
-        self.found: dict[str | None, list[int]] = {}
-
-    def add(self, votes: Votes, before: int, after: int) -> None:
-        self.draws += votes.draws
-        for who in [*self.parties, *([None] if self.joint else [])]:
-            old = votes.joint(before) if who is None else votes.accepts(before, who)
-            new = votes.joint(after) if who is None else votes.accepts(after, who)
-            total = self.found.setdefault(who, [0, 0, 0, 0])
-            for k, mask in enumerate((old, new, new & ~old, old & ~new)):
-                total[k] += int(mask.sum())
-
-    def fits(self, shares: Mapping[str | None, tuple[float | None, float | None]]) -> bool:
-        """Whether both rows' shares are those counted here."""
-        return all(
-            share is not None and abs(yes / self.draws - share) < SAME
-            for who, total in self.found.items()
-            for share, yes in zip(shares[who], total[:2], strict=True)
-        )
-
-    def change(self, who: str | None) -> Interval | None:
-        if who not in self.found:
-            return None
-        gained, lost = self.found[who][2:]
-        return Interval(**paired_change(gained, lost, self.draws)._asdict())
-
-
-def _change(
-    pair: tuple[int, int],
-    names: Sequence[str],
-    results: Sequence[Result],
-    count: _Count | None,
-    missing: str | None,
-) -> Change:
+def _effect(
+    pair: Pair, names: Sequence[str], results: Sequence[Result], counts: Counts | None, missing: str | None
+) -> EditEffect:
     before, after = (results[row] for row in pair)
-    shares: dict[str | None, tuple[float | None, float | None]] = {None: (_joint(before), _joint(after))}
-    old, new = ({p.id: p.acceptability.estimate for p in r.parties} for r in (before, after))
+    old, new, draws = _shares(before), _shares(after), after.settings.draws
+    common = {} if counts is None else {who: counts.of(who) for who in new if who in old}
+    if not all(_fits(count, old[who], new[who], draws) for who, count in common.items()):
+        common, missing = {}, "drawn again, the shares are not those that were saved"
+
+    def share(who: str | None) -> RowShareChange:
+        moved = change(common[who], draws) if who in common else None
+        return RowShareChange(before=old.get(who), after=new.get(who), change=moved)
+
     people = {p.id: p.name for p in (*before.parties, *after.parties)}
-    shares |= {p: (old.get(p), new.get(p)) for p in people}
-    if count is not None and not count.fits(shares):
-        count, missing = None, "drawn again, the shares are not those that were saved"
-
-    def record(who: str | None) -> dict[str, object]:
-        return {
-            "before": shares[who][0],
-            "after": shares[who][1],
-            "change": None if count is None else count.change(who),
-        }
-
-    return Change(
+    return EditEffect(
         scenario=before.scenario.id,
         before=names[pair[0]],
         after=names[pair[1]],
-        joint=ShareChange.model_validate(record(None)),
-        parties=tuple(PartyChange.model_validate({"party": p, "name": n, **record(p)}) for p, n in people.items()),
+        joint=share(None),
+        parties=tuple(PartyChange(party=p, name=name, **dict(share(p))) for p, name in people.items()),
         missing=missing,
     )
 
 
-def _joint(result: Result) -> float | None:
-    return None if result.joint_acceptability is None else result.joint_acceptability.estimate
+def _shares(result: Result) -> dict[str | None, float]:
+    """The share in which all asked accept, where anybody is, and that of each party."""
+    joint = result.joint_acceptability
+    together: dict[str | None, float] = {} if joint is None else {None: joint.estimate}
+    return together | {p.id: p.acceptability.estimate for p in result.parties}
+
+
+def _fits(count: Count, before: float, after: float, draws: int) -> bool:
+    """Whether both rows' shares are those counted."""
+    counted = (count.accepts - count.gained + count.lost, count.accepts)
+    return all(abs(n / draws - share) < SAME for n, share in zip(counted, (before, after), strict=True))

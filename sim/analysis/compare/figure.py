@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.analysis.compare.compare import Comparison, Row
-from sim.analysis.compare.lead import asked
+from sim.analysis.compare.result import Comparison, Row
 from sim.files.grammar import listed
 from sim.report.figure import SHARES, figure, titled
 from sim.report.numbers import compact
@@ -26,7 +25,7 @@ INK = "#222222"
 UNKNOWN = "#DDDDDD"
 
 
-class Cell(NamedTuple):
+class HeatCell(NamedTuple):
     """One cell: its share (None: no colour), what is written in it, whether consent is needed and what is unknown."""
 
     share: float | None
@@ -38,16 +37,16 @@ class Cell(NamedTuple):
 def draw(result: Comparison) -> Figure:
     """Shares of draws that accept; where consent is not needed, cells are hatched and in brackets."""
     rows = result.rows
-    people = {p.id: p.name for row in rows for p in row.parties}
-    heads = ["all\ntogether", *(name.replace(" ", "\n") for name in people.values())]
+    cells = [list(_cells(row, result.people)) for row in rows]
+    heads = ["all\ntogether", *(name.replace(" ", "\n") for name in result.people.values())]
     labels = [_label(row, rows) for row in rows]
     fig = figure(
         1.6 + 0.075 * max(len(line) for label in labels for line in label.split("\n")) + 0.95 * len(heads),
         2.0 + 0.42 * len(rows),
     )
     axes = fig.subplots()
-    for y, row in enumerate(rows):
-        for x, cell in enumerate(_cells(row, people)):
+    for y, line in enumerate(cells):
+        for x, cell in enumerate(line):
             _paint(axes, _left(x), y, cell)
     axes.set_xlim(0, len(heads) + GAP)
     axes.set_ylim(len(rows), 0)
@@ -60,12 +59,12 @@ def draw(result: Comparison) -> Figure:
     foot = "Share of draws in which a party accepts the text"
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
-    if any(cell.unknown for row in rows for cell in _cells(row, people)):
+    if any(cell.unknown for line in cells for cell in line):
         foot += ".\nGrey, unknown: the evidence alone leaves both answers open; the share is what the model makes "
         foot += "of assumptions"
-    if any("inferred" in cell.words for row in rows for cell in _cells(row, people)):
+    if any("inferred" in cell.words for line in cells for cell in line):
         foot += ".\n" + INFERRED.removesuffix(".")
-    if len({tuple(asked(row)) for row in rows}) > 1:
+    if len({tuple(row.asked) for row in rows}) > 1:
         foot += ".\nAll together: not the same parties for every text, so that these shares do not compare"
     titled(fig, "Who would accept which proposal?", _facts(rows), foot=foot + ".")
     return fig
@@ -75,34 +74,33 @@ def _left(column: int) -> float:
     return column + (GAP if column else 0.0)
 
 
-def _cells(row: Row, people: dict[str, str]) -> Iterator[Cell]:
+def _cells(row: Row, people: Mapping[str, str]) -> Iterator[HeatCell]:
     """The joint share, then every party's."""
-    joint = row.joint_acceptability
     bare = unsourced(row.settings)
-    if joint is None:
-        yield Cell(None, "-", True)
+    if row.joint is None:
+        yield HeatCell(None, "-", True)
     else:
-        said = "" if bare else evidence_word(row.on_evidence)
-        yield _cell(joint.estimate, True, {"unknown": "unknown", "refused, inferred": "inferred"}.get(said, ""))
+        settled = "" if bare else evidence_word(row.on_evidence)
+        yield _cell(row.joint, True, {"unknown": "unknown", "refused, inferred": "inferred"}.get(settled, ""))
     shares = {p.id: p for p in row.parties}
-    for party in people:
-        found = shares.get(party)
-        if found is None:
-            yield Cell(None, "-", True)
-        elif found.silent:
-            yield Cell(None, "silent", found.consent_needed)
+    for id in people:
+        party = shares.get(id)
+        if party is None:
+            yield HeatCell(None, "-", True)
+        elif party.silent:
+            yield HeatCell(None, "silent", party.consent_needed)
         else:
-            mark = MARKS.get(word(found.verdict, None if bare else found.on_evidence), "")
-            yield _cell(found.acceptability.estimate, found.consent_needed, mark)
+            mark = MARKS.get(word(party.verdict, None if bare else party.on_evidence), "")
+            yield _cell(party.acceptability.estimate, party.consent_needed, mark)
 
 
-def _cell(share: float, needed: bool, mark: str) -> Cell:
+def _cell(share: float, needed: bool, mark: str) -> HeatCell:
     """The share; where the evidence leaves both answers open, below a word for that."""
-    said = compact(share) if needed else f"({compact(share)})"
-    return Cell(share, f"{mark}\n{said}" if mark else said, needed, mark == "unknown")
+    figure = compact(share) if needed else f"({compact(share)})"
+    return HeatCell(share, f"{mark}\n{figure}" if mark else figure, needed, mark == "unknown")
 
 
-def _paint(axes: Axes, x: float, y: float, cell: Cell) -> None:
+def _paint(axes: Axes, x: float, y: float, cell: HeatCell) -> None:
     from matplotlib import colormaps
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Rectangle
@@ -117,16 +115,8 @@ def _paint(axes: Axes, x: float, y: float, cell: Cell) -> None:
         axes.add_patch(Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor=stripes, linewidth=0, alpha=0.6))
         box = {"facecolor": face, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
     ink = "white" if dark else INK
-    axes.text(
-        x + 0.5,
-        y + 0.5,
-        cell.words,
-        ha="center",
-        va="center",
-        color=ink,
-        fontsize=7.5 if "\n" in cell.words else 9,
-        bbox=box,
-    )
+    size = 7.5 if "\n" in cell.words else 9
+    axes.text(x + 0.5, y + 0.5, cell.words, ha="center", va="center", color=ink, fontsize=size, bbox=box)
 
 
 def _legend(fig: Figure, axes: Axes) -> None:

@@ -59,16 +59,16 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     for file in (*common, *beside):
         try:
             titles[file], counts[file] = edits_title(file), len(read_edits(file))
-        except Complaints as found:
-            complaints += found.complaints
+        except Complaints as fault:
+            complaints += fault.complaints
     by_file: dict[Path, list[Entry]] = {p: [] for p in unique}
     for extra in [None, *dict.fromkeys(beside)] if files else []:
         applied = [*common, *([] if extra is None else [extra])]
         more: Options = {**options, "edit_files": applied}
         try:
             loaded = load_all(files, **more)
-        except Complaints as found:
-            complaints += found.complaints
+        except Complaints as fault:
+            complaints += fault.complaints
             continue
         for path, item in zip(files, loaded, strict=True):
             edits, last = item.scenario.edits, len(options.get("edits", ()))
@@ -79,11 +79,11 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
         if is_saved(path):
             try:
                 by_file[path] = [_saved(path)]
-            except Complaints as found:
-                complaints += found.complaints
+            except Complaints as fault:
+                complaints += fault.complaints
     if complaints:
         raise Complaints(complaints)
-    return [entry for found_here in by_file.values() for entry in found_here]
+    return [entry for entries in by_file.values() for entry in entries]
 
 
 def _label(titles: Sequence[str], edits: Sequence[str]) -> str | None:

@@ -1,33 +1,40 @@
-"""Comparisons as a page of tables."""
+"""Comparisons as a page of tables, and as tidy rows."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shlex import quote
+from typing import NamedTuple
 
-from sim.analysis.compare.compare import EVERY_PAIR, Comparison, PartyShare, Row
-from sim.analysis.compare.differences import Difference
-from sim.analysis.compare.edit_effects import Change
-from sim.analysis.compare.lead import asked, calling, lead, people, turns
-from sim.analysis.compare.ranking import ENOUGH, Ranking, Smaa
-from sim.analysis.compare.rows import HEADER, rows
+from sim.analysis.compare.lead import lead, turns
+from sim.analysis.compare.ranking import ENOUGH
+from sim.analysis.compare.result import (
+    EVERY_PAIR,
+    Comparison,
+    EditEffect,
+    ProposalDifference,
+    Ranking,
+    Row,
+    RowParty,
+    Smaa,
+)
 from sim.engine.acceptability import Z95
 from sim.files.grammar import listed
 from sim.report.english import draws_words
 from sim.report.numbers import compact, per_cents, percent, points
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, NO_SOURCES, caveat, evidence_word, word
+from sim.results.records import Interval
 from sim.results.verdicts import NOTABLE, unsourced
 from sim.scenario.labels import Labels, capital, spoken
-
-__all__ = ["HEADER", "page", "rows"]
 
 #: Up to this many proposals every rank is shown (more where two are singled out), beyond it the first one alone.
 ALL_RANKS, ALL_RANKS_BETWEEN = 2, 4
 #: A mean weight this far above the party's own is worth a line.
 HEAVIER = 0.01
-_ALL = "all together"
+#: Of rows on which the evidence, or the want of any, leaves it to the model.
+TONES = {"accepted": "good", "with_filler": "good", "divided": "open", "singly": "open"}
 #: Terms shown of a pair among several: those that matter most to anybody.
 TERMS = 4
 
@@ -36,18 +43,18 @@ TERMS = 4
 
 
 def page(result: Comparison) -> Page:
-    sheets = [_shares(result.rows), _verdicts(result.rows)]
+    sheets = [_shares(result), _verdicts(result.rows)]
     if result.smaa is not None:
         sheets += _ranks(result, result.smaa, _every_rank(result))
-    if len(result.rows) <= EVERY_PAIR or len(result.differences) == 1:
-        told = _told_pairs(result)
-        sheets += [_terms(result, pair, None if len(told) == 1 else TERMS) for pair in told if pair.terms]
+    if _term_by_term(result):
+        pairs = _pairs(result)
+        sheets += [_terms(result, pair, None if len(pairs) == 1 else TERMS) for pair in pairs if pair.terms]
     elif result.differences:
-        sheets.append(_against_best(result, result.differences))
+        sheets.append(_against_best(result))
     sheets += [_changes(result, change) for change in result.changes if change.missing is None]
     return Page(
         heading=_heading(result.rows),
-        lead=" ".join([*lead(result.rows, result.apart), *turns(result.changes, calling(result.rows))]),
+        lead=" ".join([*lead(result.rows, result.apart), *turns(result.changes, result.called)]),
         sheets=tuple(sheets),
         notes=tuple(_notes(result)),
         caveat=caveat(row.settings for row in result.rows),
@@ -59,52 +66,56 @@ def _every_rank(result: Comparison) -> bool:
     return len(result.rows) <= most
 
 
-def _told_pairs(result: Comparison) -> list[Difference]:
+def _term_by_term(result: Comparison) -> bool:
+    return len(result.rows) <= EVERY_PAIR or len(result.differences) == 1
+
+
+def _pairs(result: Comparison) -> list[ProposalDifference]:
     """The pairs that are shown term by term: the one asked for, or the best row against each other one."""
     if len(result.differences) == 1:
         return list(result.differences)
     return [pair for pair in result.differences if pair.a == result.rows[0].name]
 
 
-def _heading(found: Sequence[Row]) -> str:
-    ids = list(dict.fromkeys(row.scenario.id for row in found))
+def _heading(rows: Sequence[Row]) -> str:
+    ids = {row.scenario.id for row in rows}
     if len(ids) == 1:
-        return f"{found[0].scenario.name}: {len(found)} runs compared"
-    return f"{len(ids)} proposals compared" + (f" in {len(found)} rows" if len(found) > len(ids) else "")
+        return f"{rows[0].scenario.name}: {len(rows)} runs compared"
+    return f"{len(ids)} proposals compared" + (f" in {len(rows)} rows" if len(rows) > len(ids) else "")
 
 
-def _shares(found: Sequence[Row]) -> Sheet:
+def _shares(result: Comparison) -> Sheet:
     """Every party's share, above what the evidence alone allows."""
-    known = people(found)
-    days = len({r.scenario.as_of for r in found}) > 1
-    columns = [Column("proposal", width=21), Column("joint", right=True, width=5)]
+    known = result.people
+    days = len({r.scenario.as_of for r in result.rows}) > 1
     room = None if len(known) > 5 else 10
+    columns = [Column("proposal", width=21), Column("joint", right=True, width=5)]
     columns += [Column(name.replace(" ", "\n"), width=room, folds=True) for name in known.values()]
-    bare = all(unsourced(r.settings) for r in found)
+    bare = all(unsourced(r.settings) for r in result.rows)
     if not bare:
         columns.append(Column("on the evidence", width=8, least=90))
     lines = []
-    for row in found:
+    for row in result.rows:
         shares = {p.id: p for p in row.parties}
         day = f"\n{row.scenario.as_of}" if days else ""
-        joint = "-" if row.joint_acceptability is None else compact(row.joint_acceptability.estimate)
+        joint = "-" if row.joint is None else compact(row.joint)
         cells = [_share(shares[p], unsourced(row.settings)) if p in shares else "-" for p in known]
         verdict = NO_SOURCES if unsourced(row.settings) else evidence_word(row.on_evidence)
         lines.append((row.called + day, joint, *cells, *([] if bare else [verdict])))
-    tones = {k: "faint" for k, row in enumerate(found) if row.joint_acceptability is None}
+    tones = {k: "faint" for k, row in enumerate(result.rows) if row.joint is None}
     over = "" if bare else ", over what the evidence alone allows"
     return Sheet(tuple(columns), tuple(lines), f"Shares of draws that accept{over}", tones)
 
 
-def _share(p: PartyShare, alone: bool) -> str:
+def _share(p: RowParty, alone: bool) -> str:
     """A party's share over what the evidence allows, or ``alone``; above both that it is unknown, where it is."""
-    said = "silent" if p.silent else compact(p.acceptability.estimate)
-    said = said if p.consent_needed else f"({said})"
+    share = "silent" if p.silent else compact(p.acceptability.estimate)
+    share = share if p.consent_needed else f"({share})"
     if alone:
-        return said
+        return share
     if not p.silent and (mark := MARKS.get(word(p.verdict, p.on_evidence))):
-        said = f"{mark}\n{said}"
-    return f"{said}\n{_span(p.on_evidence.necessary, p.on_evidence.possible)}"
+        share = f"{mark}\n{share}"
+    return f"{share}\n{_span(p.on_evidence.necessary, p.on_evidence.possible)}"
 
 
 def _span(least: float, most: float) -> str:
@@ -114,7 +125,7 @@ def _span(least: float, most: float) -> str:
     return low if low == high else f"{low.removesuffix('%')} to {high}"
 
 
-def _verdicts(found: Sequence[Row]) -> Sheet:
+def _verdicts(rows: Sequence[Row]) -> Sheet:
     columns = (
         Column("proposal", width=21),
         Column("verdict", width=23),
@@ -123,9 +134,8 @@ def _verdicts(found: Sequence[Row]) -> Sheet:
         Column("filler", width=10),
         Column("joint with\nother\nfiller", width=10),
     )
-    lines = []
-    tones = {}
-    for number, row in enumerate(found):
+    lines, tones = [], {}
+    for number, row in enumerate(rows):
         names = {p.id: p.name for p in row.parties}
         weakest = "none"
         if row.weakest_party is not None and row.weakest_share is not None:
@@ -133,81 +143,66 @@ def _verdicts(found: Sequence[Row]) -> Sheet:
         filler = row.filler
         bare = unsourced(row.settings)
         other = "-" if bare or filler.low is None or filler.high is None else _span(filler.low, filler.high)
-        lines.append(
-            (
-                row.called,
-                row.verdict.text,
-                weakest,
-                _sole(row),
-                "-" if bare else f"{filler.assumed_terms} of {filler.terms}",
-                other,
-            )
-        )
-        if row.joint_acceptability is not None and not bare and evidence_word(row.on_evidence) == "unknown":
+        count = "-" if bare else f"{filler.assumed_terms} of {filler.terms}"
+        lines.append((row.called, row.verdict.text, weakest, _sole(row), count, other))
+        if row.joint is not None and not bare and evidence_word(row.on_evidence) == "unknown":
             tones[number] = "open"
-        elif row.verdict.word in ("accepted", "with_filler"):
-            tones[number] = "good"
-        elif row.verdict.word in ("divided", "singly"):
-            tones[number] = "open"
+        elif row.verdict.word in TONES:
+            tones[number] = TONES[row.verdict.word]
     return Sheet(columns, tuple(lines), "Who stands in the way", tones)
 
 
 def _sole(row: Row) -> str:
     """The party that alone blocks most often, with the share of draws."""
-    blocking = [(p.sole_blocker, p.name) for p in row.parties if p.sole_blocker]
-    if not blocking:
-        return "none"
-    share, name = max(blocking)
-    return f"{name} {compact(share)}"
+    share, name = max(((p.sole_blocker, p.name) for p in row.parties if p.sole_blocker), default=(0.0, ""))
+    return f"{name} {compact(share)}" if share else "none"
 
 
 # --- ranks ----------------------------------------------------------------------------------------
 
 
 def _ranks(result: Comparison, smaa: Smaa, every: bool) -> Iterator[Sheet]:
-    rankings, called = smaa.rankings, calling(result.rows)
-    proposals = [p.proposal for p in rankings[0].proposals]
+    rankings, called = smaa.rankings, result.called
     if not every:
-        yield _first_places(rankings, proposals, called)
+        yield _first_places(rankings, called)
         return
     columns = [Column("ranked by", width=16), Column("proposal", width=22)]
-    columns += [Column(f"{_ordinal(k)}", right=True) for k in range(1, len(proposals) + 1)]
+    columns += [Column(_ordinal(k), right=True) for k in range(1, len(result.rows) + 1)]
     columns += [Column("confi-\ndence", right=True), Column("better than", width=30)]
-    lines = []
-    for ranking in rankings:
-        for number, ranked in enumerate(ranking.proposals):
-            lines.append(
-                (
-                    ranking.name if number == 0 else "",
-                    called[ranked.proposal],
-                    *(compact(x) for x in ranked.ranks),
-                    "-" if ranked.confidence is None else compact(ranked.confidence),
-                    ", ".join(f"{called[other]} {compact(x)}" for other, x in ranked.wins_over.items()),
-                )
-            )
+    lines = [
+        (
+            ranking.name if number == 0 else "",
+            called[ranked.proposal],
+            *(compact(x) for x in ranked.ranks),
+            "-" if ranked.confidence is None else compact(ranked.confidence),
+            ", ".join(f"{called[other]} {compact(x)}" for other, x in ranked.wins_over.items()),
+        )
+        for ranking in rankings
+        for number, ranked in enumerate(ranking.proposals)
+    ]
     yield Sheet(tuple(columns), tuple(lines), "Ranks by gain alone: shares of draws")
     if heavier := [x for r in smaa.parties for x in _heavier(r, called, result.labels)]:
-        yield Sheet(
-            (
-                Column("party", width=16),
-                Column("proposal", width=22),
-                Column("first", right=True),
-                Column("weighs more"),
-            ),
-            tuple(heavier),
-            "What weighs more with a party in the draws that put a proposal first (mean weight, against all draws)",
-        )
+        columns = [Column("party", width=16), Column("proposal", width=22), Column("first", right=True)]
+        title = "What weighs more with a party in the draws that put a proposal first (mean weight, against all draws)"
+        yield Sheet((*columns, Column("weighs more")), tuple(heavier), title)
 
 
 def _ordinal(number: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number, 'th') }"
 
 
-def _first_places(rankings: Sequence[Ranking], proposals: Sequence[str], called: Mapping[str, str]) -> Sheet:
-    columns = [Column("proposal", width=22)]
-    columns += [Column(r.name.replace(" ", "\n"), right=True, folds=True) for r in rankings]
-    lines = [(called[name], *(compact(r.proposals[k].ranks[0]) for r in rankings)) for k, name in enumerate(proposals)]
+def _first_places(rankings: Sequence[Ranking], called: Mapping[str, str]) -> Sheet:
+    columns = [Column("proposal", width=22), *_numbers(r.name for r in rankings)]
+    lines = [
+        (called[ranked[0].proposal], *(compact(r.ranks[0]) for r in ranked))
+        for ranked in zip(*(r.proposals for r in rankings), strict=True)
+    ]
     return Sheet(tuple(columns), tuple(lines), "Ranked first by gain alone: shares of draws")
+
+
+def _numbers(names: Iterable[str]) -> list[Column]:
+    """Columns of figures, a party each."""
+    return [Column(name.replace(" ", "\n"), right=True, folds=True) for name in names]
 
 
 def _heavier(ranking: Ranking, called: Mapping[str, str], labels: Labels) -> Iterator[tuple[str, ...]]:
@@ -220,42 +215,41 @@ def _heavier(ranking: Ranking, called: Mapping[str, str], labels: Labels) -> Ite
         mine = (p.central_weights or {})[ranking.party]
         issues = sorted((i for i in mine if mine[i] - mean[i] >= HEAVIER), key=lambda i: mean[i] - mine[i])[:3]
         if issues:
-            said = ", ".join(f"{labels.issue(i)} {percent(mine[i])} ({percent(mean[i])})" for i in issues)
-            yield ranking.name, called[p.proposal], compact(p.ranks[0]), said
+            weights = ", ".join(f"{labels.issue(i)} {percent(mine[i])} ({percent(mean[i])})" for i in issues)
+            yield ranking.name, called[p.proposal], compact(p.ranks[0]), weights
 
 
 # --- differences and changes --------------------------------------------------------------------------
 
 
-def _terms(result: Comparison, pair: Difference, most: int | None) -> Sheet:
+def _terms(result: Comparison, pair: ProposalDifference, most: int | None) -> Sheet:
     """The terms that differ, or the ``most`` that matter most to any party, in the order of the issues."""
     weight = {t.issue: max((abs(x.difference) for x in t.parties), default=0.0) for t in pair.terms}
-    shown = sorted(weight, key=lambda issue: -weight[issue])[:most]
-    hidden = [t for t in pair.terms if t.issue not in shown]
-    called, labels = calling(result.rows), result.labels
+    heaviest = sorted(weight, key=lambda issue: -weight[issue])[:most]
+    rest = [t for t in pair.terms if t.issue not in heaviest]
+    called, labels = result.called, result.labels
     columns = [Column("issue", width=17), Column(f"in {called[pair.a]},\nin {called[pair.b]}", width=34)]
-    columns += [Column(p.name.replace(" ", "\n"), right=True, folds=True) for p in pair.parties]
-    lines = [
-        (
-            labels.issue(term.issue),
-            f"{_option(labels, term.issue, term.in_a, [t.seen_in_a for t in term.parties])}\n"
-            f"{_option(labels, term.issue, term.in_b, [t.seen_in_b for t in term.parties])}",
-            *(_signed(t.difference, 2) for t in term.parties),
-        )
-        for term in pair.terms
-        if term.issue in shown
-    ]
-    if hidden:
-        sums = [sum(t.difference for term in hidden for t in term.parties if t.party == p.party) for p in pair.parties]
-        lines.append((f"{len(hidden)} more", f"--between {_both(pair)}", *(_signed(x, 2) for x in sums)))
+    lines: list[tuple[str, ...]] = []
+
+    def line(name: str, options: str, gains: Iterable[float]) -> None:
+        lines.append((name, options, *(_signed(x, 2) for x in gains)))
+
+    for term in pair.terms:
+        if term.issue in heaviest:
+            one = _option(labels, term.issue, term.in_a, [t.seen_in_a for t in term.parties])
+            other = _option(labels, term.issue, term.in_b, [t.seen_in_b for t in term.parties])
+            line(labels.issue(term.issue), f"{one}\n{other}", (t.difference for t in term.parties))
+    if rest:
+        sums = (sum(t.difference for term in rest for t in term.parties if t.party == p.party) for p in pair.parties)
+        line(f"{len(rest)} more", f"--between {_both(pair)}", sums)
     if any(abs(p.from_other_terms) >= 0.005 for p in pair.parties):
         why = "by other positions" if any(p.positions_differ for p in pair.parties) else "on other draws"
-        lines.append(("other terms", f"the same, {why}", *(_signed(p.from_other_terms, 2) for p in pair.parties)))
+        line("other terms", f"the same, {why}", (p.from_other_terms for p in pair.parties))
     if any(abs(p.from_costs) >= 0.005 for p in pair.parties):
-        lines.append(("cost of no deal", "", *(_signed(p.from_costs, 2) for p in pair.parties)))
-    lines.append(("in all", "", *(_signed(p.difference, 2) for p in pair.parties)))
+        line("cost of no deal", "", (p.from_costs for p in pair.parties))
+    line("in all", "", (p.difference for p in pair.parties))
     title = f"Mean gain from the terms that differ: {called[pair.a]} minus {called[pair.b]}"
-    return Sheet(tuple(columns), tuple(lines), title)
+    return Sheet((*columns, *_numbers(p.name for p in pair.parties)), tuple(lines), title)
 
 
 def _option(labels: Labels, issue: str, written: str | None, seen: Sequence[str | None]) -> str:
@@ -269,8 +263,8 @@ def _option(labels: Labels, issue: str, written: str | None, seen: Sequence[str 
 
 def _end(share: float) -> str:
     """An end of an interval in points, to a tenth or finer; never 0 for what is not."""
-    said = _signed(100 * share, 1)
-    return points(share) if said == "0" else said
+    tenths = _signed(100 * share, 1)
+    return points(share) if tenths == "0" else tenths
 
 
 def _signed(value: float, digits: int) -> str:
@@ -278,41 +272,38 @@ def _signed(value: float, digits: int) -> str:
     return f"{value:+.{digits}f}" if round(value, digits) else "0"
 
 
-def _against_best(result: Comparison, pairs: Sequence[Difference]) -> Sheet:
+def _against_best(result: Comparison) -> Sheet:
     columns = (
         Column("against", width=22),
         Column("terms that\ndiffer", right=True),
         Column("whose verdict as modelled changes (there)", width=60),
     )
-    lines, called = [], calling(result.rows)
+    lines, pairs = [], result.differences
     for pair in pairs:
         turned = [f"{p.name} {_there(p.verdict_in_b)}" for p in pair.parties if p.why is not None]
-        lines.append((called[pair.b], str(len(pair.terms)), ", ".join(turned) or "nobody's"))
-    return Sheet(columns, tuple(lines), f"{called[pairs[0].a]} against each other proposal" if pairs else None)
+        lines.append((result.called[pair.b], str(len(pair.terms)), ", ".join(turned) or "nobody's"))
+    return Sheet(columns, tuple(lines), f"{result.called[pairs[0].a]} against each other proposal")
 
 
 def _there(verdict: str) -> str:
     return "is divided" if verdict == "divided" else verdict
 
 
-def _changes(result: Comparison, change: Change) -> Sheet:
+def _changes(result: Comparison, effect: EditEffect) -> Sheet:
     columns = (Column("", width=20), *(Column(x, right=True) for x in ("before", "after", "change", "95% interval")))
-    lines = []
-    for who, share in ((_ALL, change.joint), *((p.name, p) for p in change.parties)):
-        found = share.change
-        if found is not None and share.before is not None and share.after is not None:
-            interval = f"[{_end(found.low)}, {_end(found.high)}]"
-            lines.append(
-                (
-                    who,
-                    f"{per_cents(share.before, 1)}%",
-                    f"{per_cents(share.after, 1)}%",
-                    _signed(100 * found.estimate, 1),
-                    interval,
-                )
-            )
-    called = calling(result.rows)
-    title = f"From {called[change.before]} to {called[change.after]}: change in percentage points, on the same draws"
+    lines = [
+        (
+            who,
+            f"{per_cents(share.before, 1)}%",
+            f"{per_cents(share.after, 1)}%",
+            _signed(100 * change.estimate, 1),
+            f"[{_end(change.low)}, {_end(change.high)}]",
+        )
+        for who, share in (("all together", effect.joint), *((p.name, p) for p in effect.parties))
+        if (change := share.change) is not None and share.before is not None and share.after is not None
+    ]
+    one, other = result.called[effect.before], result.called[effect.after]
+    title = f"From {one} to {other}: change in percentage points, on the same draws"
     return Sheet(columns, tuple(lines), title)
 
 
@@ -321,8 +312,8 @@ def _changes(result: Comparison, change: Change) -> Sheet:
 
 def _notes(result: Comparison) -> Iterator[str]:
     yield from (f"Warning: {x}" for x in result.warnings if x != result.apart)
-    found, called = result.rows, calling(result.rows)
-    words = {word(p.verdict, p.on_evidence) for r in found if not unsourced(r.settings) for p in r.parties}
+    rows, called = result.rows, result.called
+    words = {word(p.verdict, p.on_evidence) for r in rows if not unsourced(r.settings) for p in r.parties}
     if "refuses, inferred" in words:
         yield INFERRED
     if "unknown" in words:
@@ -330,43 +321,43 @@ def _notes(result: Comparison) -> Iterator[str]:
             "Unknown: the evidence alone leaves both answers open. The share below is what the assumptions make of it; "
             "below that stands what the evidence allows."
         )
-    if any(not p.consent_needed for row in found for p in row.parties):
+    if any(not p.consent_needed for row in rows for p in row.parties):
         yield "In brackets: consent not needed for that text."
     if result.apart is None:
-        yield from _asked_note(found)
-    filled = [r.called for r in found if r.mostly_filler]
+        yield from _asked_note(result)
+    filled = [r.called for r in rows if r.mostly_filler]
     if filled:
         yield f"More than half of the text is filler, not in the sources: {_some(filled)}."
-    left_out = {r.called: len(r.consent_not_modelled) for r in found if r.consent_not_modelled}
+    left_out = {r.called: len(r.consent_not_modelled) for r in rows if r.consent_not_modelled}
     if left_out:
         least, most = min(left_out.values()), max(left_out.values())
         how = listed([f"{name} {n}" for name, n in left_out.items()])
-        if least == most and len(left_out) == len(found):
+        if least == most and len(left_out) == len(rows):
             how = f"{least} for each text"
         elif len(left_out) > EVERY_PAIR:
             how = f"{least if least == most else f'{least} to {most}'} a text in {len(left_out)} of the texts"
         yield f"Actors whose consent is needed but not modelled, left out of the joint share: {how}."
-    if len(found) <= EVERY_PAIR or len(result.differences) == 1:
-        told = _told_pairs(result)
-        needed = {(row.name, p.id): p.consent_needed for row in found for p in row.parties}
+    if _term_by_term(result):
+        pairs = _pairs(result)
+        needed = {(row.name, p.id): p.consent_needed for row in rows for p in row.parties}
         yield from (
             p.why
-            for pair in told
+            for pair in pairs
             for p in pair.parties
-            if p.why and (len(told) == 1 or needed[pair.a, p.party] or needed[pair.b, p.party])
+            if p.why and (len(pairs) == 1 or needed[pair.a, p.party] or needed[pair.b, p.party])
         )
-        yield from (said for pair in told if (said := _unchanged(result, pair)))
-        yield from _columns_of_zero(told)
-        if len(told) < len(result.differences):
-            example = next(pair for pair in result.differences if pair not in told)
+        yield from (note for pair in pairs if (note := _unchanged(result, pair)))
+        yield from _columns_of_zero(pairs)
+        if len(pairs) < len(result.differences):
+            example = next(pair for pair in result.differences if pair not in pairs)
             yield f"Any other two, term by term: --between {_both(example)}, for instance."
     elif result.differences:
         yield f"Why two of them part, term by term: --between {_both(result.differences[0])}."
     for pair in result.differences:
         for name, issues in ((pair.a, pair.only_in_a), (pair.b, pair.only_in_b)):
             if issues:
-                told_ = listed([result.labels.issue(i) for i in issues])
-                yield f"Only {called[name]} has these issues, which are not compared: {told_}."
+                alone = listed([result.labels.issue(i) for i in issues])
+                yield f"Only {called[name]} has these issues, which are not compared: {alone}."
     if result.smaa is not None:
         yield from _rank_notes(result.smaa, _every_rank(result), called, result.labels)
     else:
@@ -374,7 +365,7 @@ def _notes(result: Comparison) -> Iterator[str]:
     for change in result.changes:
         if change.missing is not None:
             yield f"No paired changes from {called[change.before]} to {called[change.after]}: {change.missing}."
-    draws = {draws_words(r.settings) for r in found}
+    draws = {draws_words(r.settings) for r in rows}
     yield draws.pop() if len(draws) == 1 else "Draws or seeds differ between rows; intervals are sampling error only."
 
 
@@ -382,26 +373,25 @@ def _some(names: Sequence[str]) -> str:
     return listed(names) if len(names) <= EVERY_PAIR else f"{names[0]}, {names[1]} and {len(names) - 2} more"
 
 
-def _both(pair: Difference) -> str:
+def _both(pair: ProposalDifference) -> str:
     return quote(f"{pair.a},{pair.b}")
 
 
-def _asked_note(found: Sequence[Row]) -> Iterator[str]:
+def _asked_note(result: Comparison) -> Iterator[str]:
     """Which texts ask whom, where not all ask the same parties."""
-    names = people(found)
-    parts = []
-    for party, name in names.items():
-        asking = [row.called for row in found if party in asked(row)]
-        if 0 < len(asking) < len(found):
-            rest = [row.called for row in found if row.called not in asking]
+    rows, parts = result.rows, []
+    for party, name in result.people.items():
+        asking = [row.called for row in rows if party in row.asked]
+        if 0 < len(asking) < len(rows):
+            rest = [row.called for row in rows if row.called not in asking]
             few, verb = (asking, "only") if len(asking) <= len(rest) else (rest, "all but")
-            who = listed(few) if len(few) <= EVERY_PAIR else f"{len(few)} of the {len(found)}"
+            who = listed(few) if len(few) <= EVERY_PAIR else f"{len(few)} of the {len(rows)}"
             parts.append(f"{capital(spoken(name))} is asked by {verb} {who}.")
     if parts:
         yield " ".join(["Joint shares are over different parties, and who is not asked cannot refuse.", *parts])
 
 
-def _unchanged(result: Comparison, pair: Difference) -> str | None:
+def _unchanged(result: Comparison, pair: ProposalDifference) -> str | None:
     """Unchanged terms from which parties gain otherwise in the one row than in the other, by name."""
     parts = [
         f"{spoken(p.name)} "
@@ -411,17 +401,16 @@ def _unchanged(result: Comparison, pair: Difference) -> str | None:
     ]
     if not parts:
         return None
-    called = calling(result.rows)
-    where = f"in {called[pair.a]} than in {called[pair.b]}"
+    where = f"in {result.called[pair.a]} than in {result.called[pair.b]}"
     return f"Unchanged terms that weigh differently {where}, most of all. {' '.join(f'For {x}.' for x in parts)}"
 
 
-def _columns_of_zero(told: Sequence[Difference]) -> Iterator[str]:
+def _columns_of_zero(pairs: Sequence[ProposalDifference]) -> Iterator[str]:
     """That a party without a figure need not be indifferent."""
     most: dict[str, float] = {}
-    for gain in (x for pair in told for term in pair.terms for x in term.parties):
+    for gain in (x for pair in pairs for term in pair.terms for x in term.parties):
         most[gain.party] = max(most.get(gain.party, 0.0), abs(gain.difference))
-    names = {p.party: p.name for pair in told for p in pair.parties}
+    names = {p.party: p.name for pair in pairs for p in pair.parties}
     still = [spoken(names[party]) for party, value in most.items() if value < 0.005]
     if still:
         yield (
@@ -450,3 +439,90 @@ def _rank_notes(smaa: Smaa, every: bool, called: Mapping[str, str], labels: Labe
     yield f"Shares of ranks carry a sampling error of at most {most:.1f} percentage points."
     if smaa.jointly_missing is not None:
         yield f"No joint ranks: {smaa.jointly_missing}."
+
+
+# --- tidy rows ------------------------------------------------------------------------------------
+
+
+class Figure(NamedTuple):
+    """``table`` says which part of the comparison it belongs to; ``row`` and ``other`` are names of rows."""
+
+    table: str
+    row: str
+    other: str = ""
+    party: str = ""
+    issue: str = ""
+    measure: str = ""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+HEADER = Figure._fields
+
+
+def rows(result: Comparison) -> Iterator[Figure]:
+    for row in result.rows:
+        yield from _row_figures(row)
+    for ranking in () if result.smaa is None else result.smaa.rankings:
+        yield from _rank_figures(ranking)
+    for pair in result.differences:
+        yield from _difference_figures(pair)
+    for effect in result.changes:
+        for who, share in (("", effect.joint), *((p.party, p) for p in effect.parties)):
+            if share.change is not None:
+                yield Figure("changes", effect.after, effect.before, who, "", "change", *_ends(share.change))
+
+
+def _ends(interval: Interval) -> tuple[float, float, float]:
+    return interval.estimate, interval.low, interval.high
+
+
+def _row_figures(row: Row) -> Iterator[Figure]:
+    def of(measure: str, *figures: float | None, party: str = "") -> Figure:
+        return Figure("rows", row.name, "", party, "", measure, *figures)
+
+    if row.joint_acceptability is not None:
+        yield of("joint_acceptability", *_ends(row.joint_acceptability))
+    if row.filler.low is not None:
+        yield of("filler", None, row.filler.low, row.filler.high)
+    yield of("terms.assumed", row.filler.assumed_terms)
+    yield of("terms", row.filler.terms)
+    for p in row.parties:
+        yield of("consent_needed", float(p.consent_needed), party=p.id)
+        yield of("acceptability", *_ends(p.acceptability), party=p.id)
+        if p.own is not None:
+            yield of("own_acceptability", *_ends(p.own), party=p.id)
+        yield of("on_evidence", None, p.on_evidence.necessary, p.on_evidence.possible, party=p.id)
+        if p.sole_blocker is not None:
+            yield of("sole_blocker", p.sole_blocker, party=p.id)
+
+
+def _rank_figures(ranking: Ranking) -> Iterator[Figure]:
+    by = ranking.party or ""
+    for ranked in ranking.proposals:
+        for place, share in enumerate(ranked.ranks, 1):
+            yield Figure("smaa", ranked.proposal, "", by, "", f"rank.{place}", share)
+        for other, share in ranked.wins_over.items():
+            yield Figure("smaa", ranked.proposal, other, by, "", "wins_over", share)
+        yield Figure("smaa", ranked.proposal, "", by, "", "draws_first", ranked.first)
+        if ranked.confidence is not None:
+            yield Figure("smaa", ranked.proposal, "", by, "", "confidence", ranked.confidence)
+        measure = "central_weight" if by else "central_weight.jointly"
+        for party, weights in (ranked.central_weights or {}).items():
+            for issue, weight in weights.items():
+                yield Figure("smaa", ranked.proposal, "", party, issue, measure, weight)
+
+
+def _difference_figures(pair: ProposalDifference) -> Iterator[Figure]:
+    for term in pair.terms:
+        for x in term.parties:
+            yield Figure("differences", pair.a, pair.b, x.party, term.issue, "mean_gain", x.difference)
+    for p in pair.parties:
+        for part, value in (
+            ("differing_terms", p.from_differing_terms),
+            ("other_terms", p.from_other_terms),
+            ("costs", p.from_costs),
+            ("all", p.difference),
+        ):
+            yield Figure("differences", pair.a, pair.b, p.party, "", f"mean_gain.{part}", value)

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.compare.result import Ranked, Ranking, Smaa
 from sim.analysis.shared.ballots import same_space
 from sim.engine.acceptability import TIE
 from sim.engine.draws import BLOCK, Array
@@ -25,7 +26,6 @@ from sim.engine.packages import Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.files.grammar import listed
-from sim.results.records import Record
 from sim.simulation.runner import Progress
 
 #: Draws in which a proposal has to be first for a mean over them to be told.
@@ -34,51 +34,6 @@ ENOUGH = 100
 #: Who ranks: a party's id, or None for the needed parties together.
 Voter = str | None
 Places = NDArray[np.intp]
-
-
-class Ranked(Record):
-    """One proposal in one ranking; shares of draws.
-
-    ``ranks[r]`` is the rank acceptability index of rank r + 1, ``wins_over`` the pairwise winning
-    index against each other proposal. ``first`` counts the draws in which the proposal is first, alone
-    or with others. ``central_weights`` are mean weights, by party and issue, over these draws, and
-    ``confidence`` the share of all draws in which it is first when weights are held there, so that it
-    carries their sampling error besides its own; null with a reason in ``central_missing`` where the
-    proposal is first in fewer than :data:`ENOUGH` draws.
-    """
-
-    proposal: str
-    ranks: tuple[float, ...]
-    wins_over: dict[str, float]
-    first: int
-    central_weights: dict[str, dict[str, float]] | None
-    confidence: float | None
-    central_missing: str | None
-
-
-class Ranking(Record):
-    """All proposals as one party ranks them; ``party`` is null for the needed parties jointly.
-
-    ``mean_weights`` are mean weights by party and issue over all draws, to set central weights against.
-    """
-
-    party: str | None
-    name: str
-    mean_weights: dict[str, dict[str, float]]
-    proposals: tuple[Ranked, ...]
-
-
-class Smaa(Record):
-    draws: int
-    seed: int
-    jointly: Ranking | None
-    jointly_missing: str | None
-    parties: tuple[Ranking, ...]
-
-    @property
-    def rankings(self) -> tuple[Ranking, ...]:
-        """The joint one, where there is one, then every party's."""
-        return (*(() if self.jointly is None else (self.jointly,)), *self.parties)
 
 
 def obstacle(names: Sequence[str], cases: Sequence[Case]) -> str | None:
@@ -115,31 +70,23 @@ def rank(names: Sequence[str], cases: Sequence[Case], *, progress: Progress | No
     """
     on = _Proposals(cases)
     sums = {voter: _Sums(len(cases)) for voter in on.voters}
-    draws, blocks = cases[0].scenario.draws, math.ceil(cases[0].scenario.draws / BLOCK)
-    for block, (count, preferences) in enumerate(on.blocks()):
-        gains = {p: _gains(held, on.seen[p])[:, :count] for p, held in preferences.items()}
-        weights = {p: held.weights[:, :count] for p, held in preferences.items()}
+    for count, preferences in on.blocks(0, progress):
+        gains = {p: _gains(own, on.seen[p])[:, :count] for p, own in preferences.items()}
+        weights = {p: own.weights[:, :count] for p, own in preferences.items()}
         for voter, total in sums.items():
             total.add(on.valued(voter, gains), {p: weights[p] for p in on.counting(voter)})
-        if progress is not None:
-            progress(block + 1, 2 * blocks)
     central = {voter: total.central() for voter, total in sums.items()}
     confident = {voter: np.zeros(len(cases)) for voter in on.voters}
-    for block, (count, preferences) in enumerate(on.blocks()):
-        for voter, held_at in central.items():
-            for proposal, at in enumerate(held_at):
+    for count, preferences in on.blocks(1, progress):
+        for voter, vectors in central.items():
+            for proposal, at in enumerate(vectors):
                 if at is not None:
                     gains = {p: _gains_at(preferences[p], w, on.seen[p])[:, :count] for p, w in at.items()}
                     better, size = places(on.valued(voter, gains))
                     confident[voter][proposal] += (1 / size[proposal][better[proposal] == 0]).sum()
-        if progress is not None:
-            progress(blocks + block + 1, 2 * blocks)
-    rankings = {
-        voter: _ranking(voter, names, cases[0], total, central[voter], confident[voter] / draws, draws)
-        for voter, total in sums.items()
-    }
+    rankings = {v: _ranking(v, names, cases[0], sums[v], central[v], confident[v]) for v in on.voters}
     return Smaa(
-        draws=draws,
+        draws=cases[0].scenario.draws,
         seed=cases[0].scenario.seed,
         jointly=rankings.get(None),
         jointly_missing=on.unasked(names),
@@ -191,15 +138,19 @@ class _Proposals:
         nobody = [name for name, asked in zip(names, self.asked, strict=True) if not asked]
         return f"no party with positions has to consent to {listed(nobody)}" if nobody else None
 
-    def blocks(self) -> Iterator[tuple[int, dict[str, Preferences]]]:
-        """Blocks of draws: how many count, and the preferences of every party that is not silent."""
+    def blocks(self, earlier: int, progress: Progress | None) -> Iterator[tuple[int, dict[str, Preferences]]]:
+        """Blocks of draws: how many count, and the preferences of every party that is not silent.
+
+        ``earlier`` is how many of the two passes over them are done.
+        """
         scenario, sizes = self.cases[0].scenario, self.cases[0].space.sizes
-        for block in range(math.ceil(scenario.draws / BLOCK)):
+        blocks = math.ceil(scenario.draws / BLOCK)
+        for block in range(blocks):
             memo = Memo(scenario.seed, block)
-            yield (
-                min(BLOCK, scenario.draws - block * BLOCK),
-                {p.id: Preferences(p, sizes, memo) for p in self.profiles},
-            )
+            count = min(BLOCK, scenario.draws - block * BLOCK)
+            yield count, {p.id: Preferences(p, sizes, memo) for p in self.profiles}
+            if progress is not None:
+                progress(earlier * blocks + block + 1, 2 * blocks)
 
     def valued(self, voter: Voter, gains: Mapping[str, Array]) -> Array:
         """What a voter goes by, shape ``(proposals, draws)``: its gains, or the smallest of those asked."""
@@ -253,17 +204,17 @@ class _Sums:
         return None
 
 
-def _gains(held: Preferences, seen: Packages) -> Array:
+def _gains(own: Preferences, seen: Packages) -> Array:
     """Shape ``(proposals, BLOCK)``."""
     out = np.empty((len(seen), BLOCK))
-    for number, gain in held.gains(seen):
+    for number, gain in own.gains(seen):
         out[number] = gain
     return out
 
 
-def _gains_at(held: Preferences, weights: Array, seen: Packages) -> Array:
+def _gains_at(own: Preferences, weights: Array, seen: Packages) -> Array:
     """Gains under one weight vector, shape ``(issues,)``, with values and beliefs as drawn."""
-    return np.stack([held.gain_with(weights, row) for row in seen])
+    return np.stack([own.gain_with(weights, row) for row in seen])
 
 
 def _ranking(
@@ -273,8 +224,9 @@ def _ranking(
     sums: _Sums,
     central: Sequence[dict[str, Array] | None],
     confident: Array,
-    draws: int,
 ) -> Ranking:
+    draws = case.scenario.draws
+
     def weights(at: dict[str, Array]) -> dict[str, dict[str, float]]:
         return {p: {i: float(x) for i, x in zip(case.space.issues, w, strict=True)} for p, w in at.items()}
 
@@ -289,7 +241,7 @@ def _ranking(
                 wins_over={other: int(sums.wins[k, m]) / draws for m, other in enumerate(names) if m != k},
                 first=int(sums.draws_first[k]),
                 central_weights=None if (at := central[k]) is None else weights(at),
-                confidence=None if at is None else float(confident[k]),
+                confidence=None if at is None else float(confident[k] / draws),
                 central_missing=sums.missing(k),
             )
             for k, name in enumerate(names)

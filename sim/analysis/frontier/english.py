@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from sim.analysis.frontier.result import Frontier, FrontierPoint, FrontierZone, PartyLine, PollLine, ProposalPlace
+from sim.analysis.frontier.result import Frontier, FrontierPoint, FrontierZone, PollLine, ProposalPlace
 from sim.analysis.frontier.solutions import Concept
+from sim.analysis.shared.records import PartyLine
 from sim.engine.acceptability import TIE
 from sim.files.grammar import ending, listed
 from sim.report.english import draws_words, no_agreement

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.levers.result import JointMoved, Moved
 from sim.analysis.shared.ballots import Votes, polled
-from sim.analysis.shared.counting import Verdict, too_near, verdict_of
-from sim.analysis.shared.paired import paired_change
+from sim.analysis.shared.counting import Verdict, paired_change, too_near, verdict_of
 from sim.engine.acceptability import wilson
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case

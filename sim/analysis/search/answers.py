@@ -14,8 +14,8 @@ from sim.analysis.search.boxes import Question
 from sim.analysis.search.climb import climb, least_gain, starts
 from sim.analysis.search.search_poll import Poll
 from sim.analysis.search.search_proof import Proof, prove
+from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.expected_gains import Terms
-from sim.analysis.shared.paired import paired_change
 from sim.engine.histogram import Counts
 from sim.engine.packages import Packages
 from sim.simulation.runner import Progress

@@ -104,9 +104,10 @@ class Bounds:
 
     def _best(self, party: int, issue: int, options: Sequence[int]) -> Single:
         table = self._terms[party][issue]
+        best: Single = table[options[0]]
         if len(options) == 1:
-            return table[options[0]]
-        best = np.maximum(table[options[0]], table[options[1]])
+            return best
+        best = np.maximum(best, table[options[1]])
         for option in options[2:]:
             np.maximum(best, table[option], out=best)
         return best
@@ -114,7 +115,7 @@ class Bounds:
     def _best_of_both(self, a: int, b: int, issue: int, options: Sequence[int]) -> Single:
         """The greatest sum of two parties' terms of one and the same option."""
         one, two = self._terms[a][issue], self._terms[b][issue]
-        best = one[options[0]] + two[options[0]]
+        best: Single = one[options[0]] + two[options[0]]
         for option in options[1:]:
             np.maximum(best, one[option] + two[option], out=best)
         return best
@@ -232,7 +233,7 @@ class _Part:
             together = accepts if together is None else np.logical_and(together, accepts, out=together)
         assert together is not None
         together &= left
-        counts = np.add.reduce(together.view(np.uint8), axis=1, dtype=np.uint32).astype(np.int64)
+        counts: Counts = np.add.reduce(together.view(np.uint8), axis=1, dtype=np.uint32).astype(np.int64)
         return counts if len(numbers) != len(parts[0][1]) else counts[numbers]
 
     def _ends(self, party: int, tails: Packages) -> Single:

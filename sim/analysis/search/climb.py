@@ -108,4 +108,5 @@ def _merit(question: Question, poll: Poll, terms: Sequence[Terms], rows: Package
 def least_gain(question: Question, poll: Poll, terms: Sequence[Terms], rows: Packages) -> Array:
     """The smallest expected gain among the parties that a package asks, shape ``(packages,)``; rounding cut off."""
     gains = np.stack([t.gain(question.case.space, rows) for t in terms])
-    return np.round(np.where(poll.asked(rows), gains, np.inf).min(axis=0), 9)
+    least: Array = np.where(poll.asked(rows), gains, np.inf).min(axis=0)
+    return least.round(9)

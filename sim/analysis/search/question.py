@@ -12,7 +12,8 @@ from sim.analysis.search.result import PartyLine, SpaceSize, Veto
 from sim.analysis.shared.parties import certain, known_party
 from sim.analysis.shared.records import BlockingLine
 from sim.analysis.space import binding, boxes
-from sim.analysis.space.diagram import TooTangled, diagram
+from sim.analysis.space.boxes import TooTangled
+from sim.analysis.space.diagram import diagram
 from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import OPEN, Packages, Rule
 from sim.engine.profiles import Case, Line, Profile

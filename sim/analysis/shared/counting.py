@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from sim.analysis.shared.ballots import polled
-from sim.analysis.shared.paired import paired_change
-from sim.engine.acceptability import wilson
+from sim.analysis.shared.ballots import Votes, polled
+from sim.engine.acceptability import Z95, wilson
 from sim.engine.draws import BLOCK
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
@@ -25,6 +24,29 @@ BATCH = 200
 Verdict = Literal["accepted", "singly", "divided", "refused", "none"]
 
 
+class PairedChange(NamedTuple):
+    """A change of a share with its 95% interval (sampling error only)."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def paired_change(gained: int, lost: int, total: int, z: float = Z95) -> PairedChange:
+    """Change of a share when ``gained`` draws turn to yes and ``lost`` to no, of ``total``.
+
+    The estimate is ``(gained - lost) / total``; the interval is the adjusted Wald interval for
+    a difference of paired proportions of D. G. Bonett and R. M. Price, Journal of Educational
+    and Behavioral Statistics 37 (2012): one draw is added to either kind of change, so that no
+    observed change does not read as certainly none. Raises ValueError for no draws.
+    """
+    if total < 1:
+        raise ValueError("a change needs at least one draw")
+    p, q = (gained + 1) / (total + 2), (lost + 1) / (total + 2)
+    half = z * math.sqrt((p + q - (p - q) ** 2) / (total + 2))
+    return PairedChange((gained - lost) / total, max(p - q - half, -1.0), min(p - q + half, 1.0))
+
+
 @dataclass
 class Count:
     """Draws of a ballot: that accept, that the base does not but the ballot does, and the reverse."""
@@ -32,6 +54,20 @@ class Count:
     accepts: int = 0
     gained: int = 0
     lost: int = 0
+
+    def add(self, now: Mask, before: Mask) -> None:
+        self.accepts += int(now.sum())
+        self.gained += int((now & ~before).sum())
+        self.lost += int((before & ~now).sum())
+
+
+#: Acceptance of a ballot in a block by all asked (None) and by each party, an alliance with its members.
+Answers = Mapping[str | None, Mask]
+
+
+def answers(votes: Votes, ballot: int) -> Answers:
+    joint: dict[str | None, Mask] = {None: votes.joint(ballot)}
+    return joint | {p.id: votes.accepts(ballot, p.id) for p in votes.cases[ballot].profiles}
 
 
 @dataclass
@@ -41,6 +77,18 @@ class Counts:
     joint: Count = field(default_factory=Count)
     own: dict[str, int] = field(default_factory=dict)
     parties: dict[str, Count] = field(default_factory=dict)
+
+    def add(self, votes: Votes, ballot: int, base: Answers) -> None:
+        """Add a block, set against another ballot; a party that only one of them has is not counted in ``parties``."""
+        self.joint.add(votes.joint(ballot), base[None])
+        for p in (profile.id for profile in votes.cases[ballot].profiles):
+            self.own[p] = self.own.get(p, 0) + int(votes.own[ballot][p].sum())
+            if p in base:
+                self.parties.setdefault(p, Count()).add(votes.accepts(ballot, p), base[p])
+
+    def of(self, who: str | None) -> Count:
+        """Of a party, or with None of all asked."""
+        return self.joint if who is None else self.parties[who]
 
 
 def counted(cases: Sequence[Case], draws: int, seed: int, progress: Progress | None) -> Iterator[Counts]:
@@ -53,25 +101,14 @@ def counted(cases: Sequence[Case], draws: int, seed: int, progress: Progress | N
     batches = [cases[k : k + BATCH] for k in range(1, len(cases), BATCH)] or [[]]
     blocks = math.ceil(draws / BLOCK)
     for number, batch in enumerate(batches):
-        ballots = [cases[0], *batch]
-        counts = [Counts() for _ in ballots]
-        for block, votes in enumerate(polled(ballots, draws, seed)):
-            before = votes.joint(0)
-            old = {p.id: votes.accepts(0, p.id) for p in cases[0].profiles}
-            for b, (case, count) in enumerate(zip(ballots, counts, strict=True)):
-                _add(count.joint, votes.joint(b), before)
-                for p in case.profiles:
-                    _add(count.parties.setdefault(p.id, Count()), votes.accepts(b, p.id), old[p.id])
-                    count.own[p.id] = count.own.get(p.id, 0) + int(votes.own[b][p.id].sum())
+        counts = [Counts() for _ in (cases[0], *batch)]
+        for block, votes in enumerate(polled([cases[0], *batch], draws, seed)):
+            base = answers(votes, 0)
+            for ballot, count in enumerate(counts):
+                count.add(votes, ballot, base)
             if progress is not None:
                 progress(number * blocks + block + 1, len(batches) * blocks)
         yield from counts if number == 0 else counts[1:]
-
-
-def _add(count: Count, now: Mask, before: Mask) -> None:
-    count.accepts += int(now.sum())
-    count.gained += int((now & ~before).sum())
-    count.lost += int((before & ~now).sum())
 
 
 def verdict_of(joint: Interval | None, stances: Sequence[PartyVerdict]) -> Verdict:

@@ -26,14 +26,14 @@ class EvidenceAlone(OverallEvidence):
 
 
 @dataclass(frozen=True)
-class Allowed:
+class TextOnEvidence:
     """Of one text: every party's range, an alliance's with its members, and what that comes to for those asked."""
 
     parties: Mapping[str, OnEvidence]
     alone: EvidenceAlone
 
 
-def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[Allowed]:
+def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence]:
     """Of every case, on its own text; cases share what is the same for a party in several.
 
     Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
@@ -49,20 +49,16 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[Allowed]:
             for profile in case.profiles:
                 key = (space, profile, case.text.tobytes())
                 if key not in known:
-                    found = judge(Preferences(profile, case.space.sizes, memo), case.space, case.text, None)
-                    known[key] = tuple(mask[:count] for mask in found.bounds)
+                    answer = judge(Preferences(profile, case.space.sizes, memo), case.space, case.text, None)
+                    known[key] = tuple(mask[:count] for mask in answer.bounds)
                 ends[profile.id] = known[key]
             for p in ends:
                 for end in range(3):
                     alone[p][end] += int(ends[p][end].sum())
                     whole[p][end] += int(np.logical_and.reduce([ends[v][end] for v in case.voters(p)]).sum())
-    return [
-        _allowed(case, *({p: on_evidence(ends, draws) for p, ends in some.items()} for some in (alone, whole)))
-        for case, alone, whole in zip(cases, own, decided, strict=True)
-    ]
-
-
-def _allowed(case: Case, own: dict[str, OnEvidence], decided: dict[str, OnEvidence]) -> Allowed:
-    asked = {p: own[p] for p in case.asked}
-    found = overall(asked)
-    return Allowed(decided, EvidenceAlone(**found.model_dump(), ranges=asked))
+    texts = []
+    for case, alone, whole in zip(cases, own, decided, strict=True):
+        parties = {p: on_evidence(counts, draws) for p, counts in whole.items()}
+        ranges = {p: on_evidence(alone[p], draws) for p in case.asked}
+        texts.append(TextOnEvidence(parties, EvidenceAlone(**overall(ranges).model_dump(), ranges=ranges)))
+    return texts

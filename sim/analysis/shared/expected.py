@@ -26,7 +26,8 @@ def expected_values(cell: Cell, options: int) -> Array:
     Options that are alike share a mean.
     """
     if not isinstance(cell.values, Ordinal):
-        return (np.array(cell.values.low) + np.array(cell.values.high)) / 2
+        middle: Array = (np.array(cell.values.low) + np.array(cell.values.high)) / 2
+        return middle
     order = cell.values
     out = _ranked_values(order, options)
     for option, other in order.alike:
@@ -49,9 +50,9 @@ def _ranked_values(order: Ordinal, options: int) -> Array:
         places = [float(i) for i in range(count)]
         if order.rest:
             assert order.rest_at is not None
-            taken = slice(order.rest_at, order.rest_at + len(order.rest))
-            out[list(order.rest)] = 1 - float(np.mean(places[taken])) / (count - 1)
-            del places[taken]
+            rest = slice(order.rest_at, order.rest_at + len(order.rest))
+            out[list(order.rest)] = 1 - float(np.mean(places[rest])) / (count - 1)
+            del places[rest]
     for level, place in zip(order.levels, places, strict=True):
         out[list(level)] = 1 - place / (count - 1)
     return out

@@ -76,8 +76,8 @@ def expected(case: Case) -> tuple[Terms, ...]:
 def means(profile: Profile, case: Case) -> Means:
     """A party's means over the scenario's draws and seed. Raises as :func:`expected`."""
     draws, seed = case.scenario.draws, case.scenario.seed
-    found = Means(len(profile.cells), len(profile.outcomes))
+    total = Means(len(profile.cells), len(profile.outcomes))
     for block in range(math.ceil(draws / BLOCK)):
         count = min(BLOCK, draws - block * BLOCK)
-        found.add(Preferences(profile, case.space.sizes, Memo(seed, block)), count, draws)
-    return found
+        total.add(Preferences(profile, case.space.sizes, Memo(seed, block)), count, draws)
+    return total

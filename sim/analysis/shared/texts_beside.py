@@ -27,28 +27,27 @@ def texts_beside(loaded: Loaded, domain: Path | None = None) -> Texts:
     """
     folder = loaded.path.parent
     files = sorted(f for f in folder.glob("*.yaml") if f.resolve() != loaded.path.resolve())
-    try:
-        found: list[Loaded] = loading.load_all(files, domain=domain) if files else []
-        skipped: list[Skipped] = []
-    except Complaints:
-        found, skipped = _one_by_one(files, domain)
+    texts, skipped = _loaded(files, domain)
     mine = _options(loaded.scenario)
-    for other in found:
-        if _options(other.scenario) != mine:
-            skipped.append(Skipped(file=other.path.name, why="its domain has other issues or options"))
-    same = tuple(other for other in found if _options(other.scenario) == mine)
+    same = tuple(text for text in texts if _options(text.scenario) == mine)
+    why = "its domain has other issues or options"
+    skipped += [Skipped(file=text.path.name, why=why) for text in texts if _options(text.scenario) != mine]
     return Texts(same, tuple(sorted(skipped, key=lambda s: s.file)))
 
 
-def _one_by_one(files: Sequence[Path], domain: Path | None) -> tuple[list[Loaded], list[Skipped]]:
-    found, skipped = [], []
+def _loaded(files: Sequence[Path], domain: Path | None) -> tuple[list[Loaded], list[Skipped]]:
+    """All files at once, or where one has a fault one by one."""
+    try:
+        return (loading.load_all(files, domain=domain) if files else []), []
+    except Complaints:
+        texts, skipped = [], []
     for file in files:
         try:
-            found.append(loading.load(file, domain=domain))
+            texts.append(loading.load(file, domain=domain))
         except Complaints as fault:
             first = fault.complaints[0]
             skipped.append(Skipped(file=file.name, why=f"{first.where}: {first.what}"))
-    return found, skipped
+    return texts, skipped
 
 
 def _options(scenario: schema.Scenario) -> dict[str, frozenset[str]]:

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval, verdict_of
-from sim.analysis.shared.evidence_alone import Allowed, allowed
+from sim.analysis.shared.evidence_alone import TextOnEvidence, allowed
 from sim.analysis.shared.records import constraint_ref
 from sim.analysis.sweep.days import line_turns
 from sim.analysis.sweep.grid import checked, with_ids
@@ -135,7 +135,7 @@ def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]
     )
 
 
-def _point(case: Case, count: Counts, evidence: Allowed, base: Case, values: tuple[str, ...]) -> SweepPoint:
+def _point(case: Case, count: Counts, evidence: TextOnEvidence, base: Case, values: tuple[str, ...]) -> SweepPoint:
     draws, need = base.scenario.draws, case.need(case.text)
     alike = same(case, base)
     parties = []

@@ -108,7 +108,9 @@ class Endings:
             mediation.step()
         return mediation.end(NoOutlook(self._case))
 
-    def _marks(self, outcome: NDArray[np.int8], rounds: NDArray, gains: Array, tabled: Array, accepts: Mask) -> Array:
+    def _marks(
+        self, outcome: NDArray[np.int8], rounds: Array | NDArray[np.int16], gains: Array, tabled: Array, accepts: Mask
+    ) -> Array:
         loud = self._loud
         agreement = np.concatenate([rounds[None], gains[loud], np.zeros((len(loud), BLOCK))])
         broken = np.concatenate([np.zeros((1, BLOCK)), tabled[loud], accepts[loud]])

@@ -77,7 +77,8 @@ class Witness:
 
     def terms(self, text: Packages) -> list[float]:
         """What each issue adds to the gain."""
-        return self._view.terms(text[None], self._at)[:, 0].tolist()
+        terms: list[float] = self._view.terms(text[None], self._at)[:, 0].tolist()
+        return terms
 
     def _cost(
         self, text: Packages, other: Packages | None, against: Literal["no_deal", "standing", "favourite"]
