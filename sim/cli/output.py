@@ -40,11 +40,14 @@ class View(typing.Protocol[_Doc]):
     """A module of :mod:`sim.analysis`, ``page.py``: how the result of one analysis looks as text."""
 
     @property
-    def HEADER(self) -> Sequence[str]: ...
+    def HEADER(self) -> Sequence[str]:
+        """The columns of CSV."""
 
-    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]: ...
+    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]:
+        """The rows of CSV."""
 
-    def page(self, result: _Doc, /) -> Page: ...
+    def page(self, result: _Doc, /) -> Page:
+        """The page for a terminal and Markdown."""
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
