@@ -40,11 +40,14 @@ class View(typing.Protocol[_Doc]):
     """A module of :mod:`sim.analysis`, ``page.py``: how the result of one analysis looks as text."""
 
     @property
-    def HEADER(self) -> Sequence[str]: ...
+    def HEADER(self) -> Sequence[str]:
+        """The columns of CSV."""
 
-    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]: ...
+    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]:
+        """The rows of CSV."""
 
-    def page(self, result: _Doc, /) -> Page: ...
+    def page(self, result: _Doc, /) -> Page:
+        """The page for a terminal and Markdown."""
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
@@ -177,8 +180,8 @@ def check_output(output: Output) -> None:
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
-    """Print the result of an analysis on stdout."""
+def emit(result: _Doc, view: View[_Doc], output: Output, full: bool = True) -> None:
+    """Print the result of an analysis on stdout; in a terminal the first screen of its page, or the ``full`` one."""
     format = output.format
     if format is Format.json:
         say(result.to_json())
@@ -192,7 +195,7 @@ def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
     elif format is Format.md:
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        terminal.show(sheets.screen(view.page(result), terminal.screen_width()))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), full))
     name_libraries(format)
 
 

@@ -23,8 +23,8 @@ from sim.files.nodes import dump_yaml
 from sim.scenario import schema
 from sim.scenario.catalogue import shipped_texts
 from sim.scenario.checker import Checker, Names
+from sim.scenario.checks import PARAMETERS, silent
 from sim.scenario.loading import Loaded, edited, load, load_all
-from sim.scenario.negotiation_checks import PARAMETERS, silent
 from sim.scenario.negotiation_edits import CANDIDATES, KEYS, USES
 from sim.simulation.model import PROTOCOLS
 from sim.simulation.score import compiled
