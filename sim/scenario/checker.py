@@ -34,7 +34,7 @@ POSITIONS = ("domain", "positions")
 
 
 @dataclass(frozen=True)
-class Names:
+class KnownNames:
     """What exists, by kind; None where that is not known because the file cannot be read.
 
     Names of things that are themselves faulty count as existing, so that a fault is complained about once.
@@ -51,7 +51,7 @@ class Names:
     doubtful: frozenset[str] = frozenset()  # rows of evidence that exist and have faults
 
     @classmethod
-    def of(cls, plain: Mapping[str, object]) -> Names:
+    def of(cls, plain: Mapping[str, object]) -> KnownNames:
         """The names in the plain content of a merged scenario, whatever its faults."""
 
         def at(*path: str) -> object:
@@ -107,24 +107,37 @@ def _starts(parties: object) -> Sequence[str] | None:
     return out
 
 
-@dataclass(frozen=True, slots=True)
 class Spot:
-    """A part of a merged scenario: the path that leads to it, and what it is called in complaints."""
+    """A part of a merged scenario: the path that leads to it, and what it is called in complaints.
 
-    path: Path
-    where: str
+    Both are put together only where there is something to complain of.
+    """
+
+    __slots__ = ("above", "name", "steps")
+
+    def __init__(self, steps: Path, name: object, above: Spot | None = None) -> None:
+        self.steps, self.name, self.above = steps, name, above
+
+    @property
+    def path(self) -> Path:
+        return self.steps if self.above is None else (*self.above.path, *self.steps)
+
+    @property
+    def where(self) -> str:
+        names = ("" if self.above is None else self.above.where, str(self.name))
+        return ": ".join(name for name in names if name)
 
     def __truediv__(self, step: str) -> Spot:
         """What stands under a key, which is called by it."""
-        return Spot((*self.path, step), f"{self.where}: {step}")
+        return Spot((step,), step, self)
 
     def at(self, *steps: str | int) -> Spot:
         """What stands under these keys and indices, under the same name."""
-        return Spot((*self.path, *steps), self.where)
+        return Spot(steps, "", self)
 
     def item(self, index: int, name: object) -> Spot:
         """An item of a list, which is called by its id."""
-        return Spot((*self.path, index), f"{self.where}: {name}")
+        return Spot((index,), name, self)
 
     @property
     def key(self) -> Spot:
@@ -138,7 +151,7 @@ class Checker:
 
     domain: schema.Domain
     place: PlaceOf
-    names: Names
+    names: KnownNames
     rows: dict[str, schema.Evidence] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
 

@@ -16,7 +16,7 @@ from typing import Literal
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.grammar import ending, listed
 from sim.scenario import schema
-from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, PlaceOf, Spot, sums
+from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, KnownNames, PlaceOf, Spot, sums
 from sim.scenario.negotiation_schema import BOULWARE
 
 BLOCK = Spot(("negotiation",), "negotiation")
@@ -36,7 +36,7 @@ _OTHER_SIDE = {
 }
 
 
-def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> list[Complaint]:
+def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: KnownNames) -> list[Complaint]:
     """What is wrong or doubtful with a scenario whose parts satisfy the schema, apart from its domain.
 
     That is its proposal, and what is in force on its day; arguments as for

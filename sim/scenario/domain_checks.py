@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.grammar import ending, listed
 from sim.scenario import schema
-from sim.scenario.checker import EPSILON, ISSUES, POSITIONS, Checker, Names, PlaceOf, Spot, sums
+from sim.scenario.checker import EPSILON, ISSUES, POSITIONS, Checker, KnownNames, PlaceOf, Spot, sums
 from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
 from sim.scenario.evidence import parse_places
 from sim.scenario.fields import Level
 
 
-def check_domain(domain: schema.Domain, place: PlaceOf, names: Names) -> list[Complaint]:
+def check_domain(domain: schema.Domain, place: PlaceOf, names: KnownNames) -> list[Complaint]:
     """Every complaint, errors and warnings, about a domain whose parts satisfy the schema.
 
     ``place`` finds the place of a path in the merged scenario (keys and indices as in the files; a last step

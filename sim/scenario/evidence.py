@@ -109,7 +109,7 @@ def parse_places(text: str) -> list[tuple[int, int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class EvidenceFault:
     """Something that verification found wrong: about a source, or about the place of one of its rows.
 
     ``kind`` is ``missing`` (no such text), ``changed`` (another text than the one read for the register),
@@ -125,7 +125,7 @@ class Finding:
         return f"{self.source}: {self.evidence + ': ' if self.evidence else ''}{self.what}"
 
 
-def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder: Path) -> list[Finding]:
+def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder: Path) -> list[EvidenceFault]:
     """Check every cited place of every source that names a text file against the texts in ``folder``.
 
     Returns what is wrong, by source in the order of the register and then by row; an empty list if all places
@@ -137,29 +137,29 @@ def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder:
     rows: dict[str, list[schema.Evidence]] = {}
     for row in evidence:
         rows.setdefault(row.source, []).append(row)
-    out: list[Finding] = []
+    out: list[EvidenceFault] = []
     for name, source in sources.sources.items():
         if source.file is None:
             continue
         if Path(source.file).name != source.file:
-            out.append(Finding("missing", name, None, f"{source.file} is not the bare name of a file"))
+            out.append(EvidenceFault("missing", name, None, f"{source.file} is not the bare name of a file"))
             continue
         try:
             raw = read_bytes(folder / source.file, source.file)
         except FileNotFoundError:
-            out.append(Finding("missing", name, None, f"{source.file} is not there"))
+            out.append(EvidenceFault("missing", name, None, f"{source.file} is not there"))
             continue
         except (OSError, Complaints) as error:
             what = error.complaints[0].what if isinstance(error, Complaints) else str(error)
-            out.append(Finding("missing", name, None, f"{source.file} cannot be read: {what}"))
+            out.append(EvidenceFault("missing", name, None, f"{source.file} cannot be read: {what}"))
             continue
         if source.sha256 is not None and hashlib.sha256(raw).hexdigest() != source.sha256.lower():
             what = f"{source.file} is not the text that was read for the register (its checksum differs)"
-            out.append(Finding("changed", name, None, what))
+            out.append(EvidenceFault("changed", name, None, what))
         lines = paragraphs(raw.decode("utf-8", "replace"))
         counts = [len(sentences(line)) for line in lines]
         for row in rows.get(name, ()):
-            out.extend(Finding("place", name, row.id, what) for what in _wrong_places(row.place, counts))
+            out.extend(EvidenceFault("place", name, row.id, what) for what in _wrong_places(row.place, counts))
     return out
 
 

@@ -25,7 +25,7 @@ from sim.files.text import near_file, read_table, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
 from sim.scenario import edits as editing
-from sim.scenario.checker import Names
+from sim.scenario.checker import KnownNames
 from sim.scenario.checks import check_scenario
 from sim.scenario.domain_checks import check_domain
 from sim.scenario.edit_paths import Edit, parse_set, read_edits
@@ -273,7 +273,7 @@ def load_domain(folder: PathLike) -> schema.Domain:
     domain = validated_domain(root, cache, by_hand=True)
     faults = complaints + domain.faults
     if domain.model is not None:
-        names = replace(Names.of({"domain": domain.plain}), doubtful=domain.doubtful)
+        names = replace(KnownNames.of({"domain": domain.plain}), doubtful=domain.doubtful)
         sound = Mapping({"domain": domain.node}, root.place)
         faults += check_domain(domain.model, lambda at: locate(sound, at), names)
     faults = _but(faults, complaints, bad)
@@ -552,7 +552,7 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
 def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
     """Validate and check a merged tree. Raises Complaints."""
     part, domain = validated(tree, cache, by_hand, domain_by_hand)
-    names = replace(Names.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
+    names = replace(KnownNames.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     shared = Mapping({"domain": domain.node}, tree.place)

@@ -17,7 +17,7 @@ from sim.files import text as texts
 from sim.files import yaml as reading
 from sim.files.complaints import Complaint, Complaints, Place, render
 from sim.scenario import schema
-from sim.scenario.checker import Names
+from sim.scenario.checker import KnownNames
 from sim.scenario.checks import check_scenario
 from sim.scenario.domain_checks import check_domain
 from sim.scenario.loading import load, load_all, load_domain
@@ -1330,7 +1330,7 @@ def test_check_by_itself(deal: Path) -> None:
         return Place("nowhere", 1, 1)
 
     def check(scenario: schema.Scenario) -> list[Complaint]:
-        names = Names.of(scenario.model_dump(by_alias=True))
+        names = KnownNames.of(scenario.model_dump(by_alias=True))
         return check_domain(scenario.domain, place, names) + check_scenario(scenario, place, names)
 
     assert check(scenario) == []

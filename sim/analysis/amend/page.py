@@ -14,7 +14,8 @@ from sim.analysis.amend.findings import (
     note_findings,
     tabulated,
 )
-from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, PartyEffect, Size
+from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, Size
+from sim.analysis.shared.records import PartyEffect
 from sim.files.grammar import ending, plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
