@@ -18,10 +18,14 @@ import sim
 from sim.analysis.amend import english as amend_english
 from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend as amended
+from sim.analysis.compare import page as compare_view
 from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
 from sim.analysis.search import english as search_english
 from sim.analysis.search import page as search_view
+from sim.analysis.trace import page as trace_view
+from sim.analysis.trace.trace import trace as traced
+from sim.bargaining import page as talks_view
 from sim.report import english, outcome
 from sim.report.english import Names
 from sim.report.page import markdown
@@ -29,6 +33,7 @@ from sim.results.records import Finding
 from sim.scenario.labels import Labels
 from tests import small
 from tests.examples import amend as amend_examples
+from tests.examples import compare as compare_examples
 from tests.examples import levers as levers_examples
 from tests.examples import run as run_examples
 from tests.examples import search as search_examples
@@ -40,6 +45,7 @@ NAMES = Names(Labels(), {"blue": "Blue", "red": "Red", "us": "United States", "v
 EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] = {
     "run": (run_examples.EXAMPLES, english.say),
     "amend": (amend_examples.EXAMPLES, amend_english.say),
+    "compare": (compare_examples.EXAMPLES, compare_examples.sentence),
     "search": (search_examples.EXAMPLES, search_english.say),
     "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
 }
@@ -54,6 +60,19 @@ def run(folder: Path) -> Iterator[tuple[str, str]]:
     for protocol in ("alternating_offers", "single_text"):
         [result] = sim.score([sim.load(file, draws=500, protocol=protocol)])
         yield f"sim run scenario.yaml --protocol {protocol}", markdown(talks_view.page(result))
+
+
+def compare(folder: Path) -> Iterator[tuple[str, str]]:
+    file = small.write(folder)
+    ceded, member = file.with_name("ceded.yaml"), file.with_name("member.yaml")
+    text = small.SCENARIO
+    ceded.write_text(text.replace("open: true", "option: ceded").replace("A small deal", "Land for peace"))
+    member.write_text(text.replace("option: neutral", "option: member").replace("A small deal", "Membership"))
+    edits = file.with_name("land.yaml")
+    edits.write_text("title: Land hardly matters\nedits:\n  blue.land.importance: minor\n")
+    for files, under in (([file, ceded], []), ([file, ceded, member], [edits]), ([file], [edits])):
+        title = " --under ".join([" ".join(["sim compare", *(x.name for x in files)]), *(x.name for x in under)])
+        yield title, markdown(compare_view.page(sim.compare(sim.gather(files, under=under, draws=500))))
 
 
 def amend(folder: Path) -> Iterator[tuple[str, str]]:
@@ -90,6 +109,7 @@ def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
 #: By command: titles and whole pages in Markdown, of scenarios written to a folder.
 PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "run": run,
+    "compare": compare,
     "amend": amend,
     "search": search,
     "sensitivity": sensitivity,

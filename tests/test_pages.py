@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sim.analysis.amend.result import AmendFinding
+from sim.analysis.compare.result import CompareFinding
 from sim.analysis.levers.result import LeversFinding
 from sim.analysis.search.result import SearchFinding
 from sim.results.result import RunFinding
@@ -16,6 +17,7 @@ from tests import pages
 #: By command, the kinds of finding that it may have.
 UNIONS: dict[str, Any] = {
     "run": RunFinding,
+    "compare": CompareFinding,
     "amend": AmendFinding,
     "search": SearchFinding,
     "sensitivity": LeversFinding,
