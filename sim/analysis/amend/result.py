@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.findings import ConsentLeftOut, EditedBefore, MostlyFiller, NoDealLeftOut
+from sim.analysis.shared.findings import (
+    ConsentLeftOut,
+    ConstraintsBind,
+    EditedBefore,
+    MostlyFiller,
+    NoDealLeftOut,
+    TabledShare,
+)
 from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect
 from sim.results.records import (
     Document,
@@ -107,13 +114,6 @@ class AmendmentInBrief(Record):
     too_near: bool
     no_longer_needed: tuple[str, ...]
     newly_needed: tuple[str, ...]
-
-
-class TabledShare(Finding):
-    """What the text as tabled has, where amendments are set against it."""
-
-    kind: Literal["tabled_share"] = "tabled_share"
-    share: Share
 
 
 class NoRise(Finding):
@@ -267,13 +267,6 @@ class BrokenByText(Finding):
 
     kind: Literal["broken_by_text"] = "broken_by_text"
     constraints: tuple[ConstraintRef, ...]
-
-
-class ConstraintsBind(Finding):
-    """Other constraints than by default bind."""
-
-    kind: Literal["constraints_bind"] = "constraints_bind"
-    severity: schema.Severity
 
 
 class FewerAsked(Finding):

@@ -81,7 +81,7 @@ class LeverCounts:
 
     def share(self, count: int) -> Interval:
         """A count of draws as a share with its interval."""
-        return Interval(**wilson(int(count), self.draws)._asdict())
+        return wilson(int(count), self.draws)
 
     def stance(self, ballot: int, party: str) -> PartyVerdict:
         """A party's own; edits of others do not touch it."""

@@ -134,12 +134,12 @@ def too_near(share: Interval) -> bool:
 
 def alone(case: Case, count: Counts, draws: int) -> dict[str, Interval]:
     """The own share of each party asked: an alliance is weak for its own refusals, a member's are the member's."""
-    return {p: Interval(**wilson(count.own[p], draws)._asdict()) for p in case.asked}
+    return {p: wilson(count.own[p], draws) for p in case.asked}
 
 
 def interval(count: Count, draws: int) -> Interval:
     """The share that accepts, with its Wilson interval."""
-    return Interval(**wilson(count.accepts, draws)._asdict())
+    return wilson(count.accepts, draws)
 
 
 def change(count: Count, draws: int) -> Interval:

@@ -7,9 +7,17 @@ from typing import Literal
 
 from sim.analysis.shared.records import Base
 from sim.results.findings import evidence_settles
-from sim.results.records import Finding, Settings
+from sim.results.records import Finding, Settings, Share
 from sim.results.result import EvidenceSettles, Unsourced
 from sim.results.verdicts import mostly_filler, unsourced
+from sim.scenario import schema
+
+
+class TabledShare(Finding):
+    """What the text as tabled has, where others are set against it."""
+
+    kind: Literal["tabled_share"] = "tabled_share"
+    share: Share
 
 
 class MostlyFiller(Finding):
@@ -25,6 +33,13 @@ class NoDealLeftOut(Finding):
 
     kind: Literal["no_deal_left_out"] = "no_deal_left_out"
     outcomes: tuple[str, ...]
+
+
+class ConstraintsBind(Finding):
+    """Other constraints than by default bind."""
+
+    kind: Literal["constraints_bind"] = "constraints_bind"
+    severity: schema.Severity
 
 
 class EditedBefore(Finding):
@@ -46,6 +61,11 @@ def settled(base: Base, settings: Settings) -> Iterator[EvidenceSettles]:
     if not unsourced(settings):
         alone = base.on_evidence
         yield evidence_settles(alone, {p: alone.ranges[p] for p in alone.parties}, settings)
+
+
+def tabled_share(base: Base) -> TabledShare:
+    """The joint share of the text as tabled."""
+    return TabledShare(share=base.joint_acceptability.estimate)
 
 
 def caution(assumed: int, terms: int, settings: Settings) -> Iterator[Unsourced | MostlyFiller]:
