@@ -71,7 +71,7 @@ def row_by_itself(finding: kinds.RowByItself, names: RowNames) -> str:
     return f"{names.rows[finding.row]}: {names.verdicts[finding.row]} ({share})."
 
 
-def nobody_asked(finding: kinds.NobodyAsked, names: RowNames) -> str:
+def nobody_asked(finding: kinds.NoJointShare, names: RowNames) -> str:
     return "No party with positions has to consent to any of them, so there is no verdict."
 
 

@@ -281,7 +281,7 @@ class RowByItself(Finding):
     joint: Share | None
 
 
-class NobodyAsked(Finding):
+class NoJointShare(Finding):
     """No row has a joint share."""
 
     kind: Literal["nobody_asked"] = "nobody_asked"
@@ -319,6 +319,8 @@ class SameJointShare(Finding):
 
 
 class AskedBy(Record):
+    """A party, and the rows that ask it."""
+
     party: str
     rows: tuple[str, ...]
 
@@ -344,6 +346,8 @@ class AskedDifferently(Finding):
 
 
 class RowShare(Record):
+    """A row, and its joint share."""
+
     row: str
     joint: Share
 
@@ -468,6 +472,8 @@ class VerdictTurns(Finding):
 
 
 class PartyGaps(Record):
+    """A party, and the issues on which rows differ most for it."""
+
     party: str
     issues: tuple[IssueGap, ...]
 
@@ -505,7 +511,7 @@ class WeightsHardlyMatter(Finding):
 CompareFinding = Annotated[
     DifferentDomains
     | RowByItself
-    | NobodyAsked
+    | NoJointShare
     | RowsOnEvidence
     | Unsourced
     | BestRows

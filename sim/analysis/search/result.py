@@ -297,6 +297,8 @@ class LooseBound(Finding):
 
 
 class UnmovedTerms(Record):
+    """Issues on which the packages say what the text says."""
+
     among: Among
     issues: tuple[str, ...]
     terms: int
@@ -318,6 +320,8 @@ class SilentOn(Finding):
 
 
 class SoftShares(Record):
+    """Shares of parties that rest on what the sources leave open."""
+
     among: Among
     parties: tuple[PartyShare, ...]
 
@@ -361,6 +365,8 @@ class BestOnEvidence(Finding):
 
 
 class FreshShare(Record):
+    """A share, and the same on draws by which the package was not picked."""
+
     among: Among
     share: Share
     fresh: Share
