@@ -45,8 +45,10 @@ class Agenda:
 
     @cached_property
     def candidates(self) -> Candidates:
-        """What may be proposed, for protocols in which something is. Raises
-        :class:`sim.bargaining.candidates.TooMany`."""
+        """What may be proposed, for protocols in which something is.
+
+        Raises :class:`sim.bargaining.candidates.TooMany`.
+        """
         return candidates(self.case)
 
 

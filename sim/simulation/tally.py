@@ -63,9 +63,11 @@ class PartyTally:
 
 @dataclass
 class Tally:
-    """Sums over draws for one case; ``signed`` counts those in which all accept whose yes signs the text
-    (:attr:`sim.engine.profiles.Case.signing`), ``filled`` draws were used for the fillings, ``talks`` is None without
-    any."""
+    """Sums over draws for one case.
+
+    ``signed`` counts those in which all accept whose yes signs the text (:attr:`sim.engine.profiles.Case.signing`),
+    ``filled`` draws were used for the fillings, ``talks`` is None without any.
+    """
 
     draws: int
     joint: Counts

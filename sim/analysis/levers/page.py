@@ -50,9 +50,11 @@ class LeversView:
     HEADER: ClassVar[Sequence[str]] = HEADER
 
     def rows(self, result: LeversResult) -> Iterator[Sequence[object]]:
+        """The rows of CSV."""
         return rows(result)
 
     def page(self, result: LeversResult) -> Page:
+        """The page with the strongest edits."""
         return page(result, self.top)
 
 

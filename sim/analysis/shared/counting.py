@@ -56,6 +56,7 @@ class Count:
     lost: int = 0
 
     def add(self, now: Mask, before: Mask) -> None:
+        """Count a block: acceptance now and before, shape ``(draws,)`` each."""
         self.accepts += int(now.sum())
         self.gained += int((now & ~before).sum())
         self.lost += int((before & ~now).sum())
@@ -66,6 +67,7 @@ Answers = Mapping[str | None, Mask]
 
 
 def answers(votes: Votes, ballot: int) -> Answers:
+    """Acceptance by all (None) and by each party of one ballot, shape ``(draws,)``."""
     joint: dict[str | None, Mask] = {None: votes.joint(ballot)}
     return joint | {p.id: votes.accepts(ballot, p.id) for p in votes.cases[ballot].profiles}
 
