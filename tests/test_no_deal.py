@@ -21,8 +21,7 @@ from sim.analysis.sweep import page as sweep_view
 from sim.analysis.sweep.sweep import sweep
 from sim.bargaining.candidates import candidates
 from sim.engine.consent import asked_each
-from sim.engine.neighbourhoods import allowed
-from sim.engine.packages import OPEN
+from sim.engine.packages import OPEN, allowed
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Place
 from sim.files.nodes import Mapping

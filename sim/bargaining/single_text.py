@@ -195,8 +195,8 @@ def _in_spite(loss: Array, heat: Array, coin: Array) -> Mask:
 def another_option(chance: Array, texts: Packages, space: Space) -> tuple[Index, Packages]:
     """One change of each text, uniform over all of an issue and an option that it does not have.
 
-    ``chance`` are uniforms, shape ``(texts,)``. Returns the issue and the changed texts. An open
-    issue may get any option; none is opened.
+    ``chance`` are uniforms, shape ``(texts,)``, ``texts`` of shape ``(texts, issues)``. Returns the issue, shape
+    ``(texts,)``, and the changed texts. An open issue may get any option; none is opened.
     """
     # Issue by issue: which of the numbered changes are of this one.
     others = [size - (texts[:, j] != OPEN).astype(np.int32) for j, size in enumerate(space.sizes)]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.options import Drawing, Full, OneFile, Scoring, Severity, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
@@ -42,6 +42,7 @@ def frontier(
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
     ] = None,
+    full: Full = False,
     *,
     inputs: Scoring,
     output: Drawing,
@@ -91,7 +92,7 @@ def frontier(
                 f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
                 param_hint="--axes",
             )
-        emit(result, view, output)
+        emit(result, view, output, full)
         if output.plot is not None:
             from sim.analysis.frontier.figure import draw
 

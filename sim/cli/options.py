@@ -80,6 +80,7 @@ ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
 ]
+Full = Annotated[bool, typer.Option("--full", help="Show every table and note in the terminal, not only what answers.")]
 Workers = Annotated[
     int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
 ]

@@ -177,8 +177,8 @@ def check_output(output: Output) -> None:
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
-    """Print the result of an analysis on stdout."""
+def emit(result: _Doc, view: View[_Doc], output: Output, full: bool = True) -> None:
+    """Print the result of an analysis on stdout; in a terminal the first screen of its page, or the ``full`` one."""
     format = output.format
     if format is Format.json:
         say(result.to_json())
@@ -192,7 +192,7 @@ def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
     elif format is Format.md:
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        terminal.show(sheets.screen(view.page(result), terminal.screen_width()))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), full))
     name_libraries(format)
 
 

@@ -120,7 +120,13 @@ def stops(share: float, quota: float) -> bool: ...
 @overload
 def stops(share: Array, quota: float) -> NDArray[np.bool_]: ...
 def stops(share: float | Array, quota: float) -> bool | NDArray[np.bool_]:
-    """Whether so many voters refuse that the others are not more than the quota; at a tie they are not."""
+    """Whether so many voters refuse that the others are not more than the quota; at a tie they are not.
+
+    ``share`` is a number or of any shape, in [0, 1], as is ``quota``.
+
+    >>> stops(0.5, 0.5), stops(0.49, 0.5)
+    (True, False)
+    """
     return share >= 1 - quota - TIE
 
 
@@ -237,10 +243,12 @@ class Case:
 
     @cached_property
     def completions(self) -> tuple[Packages, bool]:
+        """Texts that close the open issues; see :meth:`sim.engine.packages.Space.variants`."""
         return self._variants(self.open_issues, "completions")
 
     @cached_property
     def fillings(self) -> tuple[Packages, bool]:
+        """Texts with other options where terms are assumed, its own among them; likewise."""
         rows, whole = self._variants(self.assumed_issues, "fillings")
         if len(rows) and not (rows == self.text).all(axis=1).any() and not self.no_agreement(self.text[None])[0]:
             # The text's own filler belongs to any sample of fillings, and lies within their range.
@@ -307,6 +315,7 @@ class Case:
         return tuple(name for name, condition in self.absences.items() if condition.holds(packages).any())
 
     def profile(self, party: str) -> Profile:
+        """Raises StopIteration for a party there is not."""
         return next(p for p in self.profiles if p.id == party)
 
     @cached_property
@@ -329,7 +338,13 @@ class Case:
 
 
 def compile_case(scenario: schema.Scenario) -> Case:
-    """Compile a scenario that :mod:`sim.scenario.checks` found in order."""
+    """Compile a scenario that :mod:`sim.scenario.checks` found in order.
+
+    >>> import sim
+    >>> case = compile_case(sim.load("istanbul").scenario)
+    >>> case.text.shape == (len(case.space.issues),), case.need(case.text)["russia"].because
+    (True, 'always')
+    """
     domain = scenario.domain
     rows = {row.id: row for row in domain.evidence}
 

@@ -62,7 +62,13 @@ def _sources(case: Case, lines: Sequence[Line]) -> int:
 
 
 def decided_yes(yes: tuple[float, float]) -> float | None:
-    """The share of yes among voters with an opinion, by the range over all; None where nobody has one."""
+    """The share of yes among voters with an opinion, by the range over all; None where nobody has one.
+
+    Where 37% are ready to accept and 45% refuse, the others have no opinion:
+
+    >>> round(decided_yes((0.37, 0.55)), 3)
+    0.451
+    """
     ready, refusing = yes[0], 1 - yes[1]
     return ready / (ready + refusing) if ready + refusing > TIE else None
 

@@ -29,7 +29,12 @@ STEPS = 60
 
 
 class UniformSum:
-    """The sum of independent uniforms on ``[0, width]``, one for each of ``widths``."""
+    """The sum of independent uniforms on ``[0, width]``, one for each of ``widths``.
+
+    >>> dice = UniformSum([1.0, 1.0])
+    >>> dice.distribution(np.array([0.5, 1.0, 2.0])).tolist(), dice.quantile(np.array([0.5])).tolist()
+    ([0.125, 0.5, 1.0], [1.0])
+    """
 
     def __init__(self, widths: Sequence[float]) -> None:
         """Two widths at least must be more than :data:`NEGLIGIBLE` of the widest."""

@@ -15,7 +15,7 @@ from sim.analysis.shared.about import about
 from sim.analysis.shared.counting import Counts as BallotCounts
 from sim.analysis.shared.counting import Verdict, alone, change, counted, interval, too_near
 from sim.analysis.shared.parties import certain, lines_crossed
-from sim.analysis.shared.records import Base, blocking_line, constraint_ref
+from sim.analysis.shared.records import Base, PartyEffect, blocking_line, constraint_ref
 from sim.analysis.shared.tabled import amended, differences, judged, tabled
 from sim.engine.draws import Array
 from sim.engine.histogram import Counts
@@ -258,7 +258,7 @@ class _Search:
             newly_needed=tuple(p for p in after if p not in before),
             no_longer_needed=tuple(p for p in before if p not in after),
             parties=tuple(
-                records.PartyEffect(
+                PartyEffect(
                     id=p.id,
                     consent_needed=p.id in after,
                     acceptability=interval(count.parties[p.id], draws),

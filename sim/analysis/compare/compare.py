@@ -100,11 +100,11 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
 def row_names(entries: Sequence[Entry]) -> list[str]:
     """A name for each entry: its id, the label of its edits, and what else tells it from the others."""
     names = [_id(e) + (f" ({e.label})" if e.label else "") for e in entries]
-    marks: tuple[Callable[[Entry, int], str], ...] = (
-        lambda entry, _: " (saved)" if entry.saved else "",
-        lambda _, number: f" #{number}",
+    tells: tuple[Callable[[Entry, int], str], ...] = (
+        lambda e, k: " (saved)" if e.saved else "",
+        lambda e, k: f" #{k}",
     )
-    for words in marks:
+    for words in tells:
         twice = {name for name in names if names.count(name) > 1}
         seen: dict[str, int] = {}
         for k, (entry, name) in enumerate(zip(entries, list(names), strict=True)):

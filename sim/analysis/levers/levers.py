@@ -23,7 +23,9 @@ from sim.analysis.levers.edits import (
     drops,
     lever_edits,
 )
-from sim.analysis.levers.pairs import RULE, Stances, Together, strongest_across, within
+from sim.analysis.levers.english import RULE
+from sim.analysis.levers.findings import findings
+from sim.analysis.levers.pairs import Stances, Together, strongest_across, within
 from sim.analysis.levers.result import (
     AskedParty,
     Dropped,
@@ -123,11 +125,12 @@ def levers(
         versions=versions(),
     )
     if not pairs or not case.asked:
-        return result
+        return result.model_copy(update={"findings": findings(result)})
     barred = {*(x.path for x in missing), *(e.text for e, _ in silencing)}
     usable = [e for e in every if e.text not in barred]
     of_two = _pairs(loaded, usable, [e for e, _ in single], counts, together, not result.flipping, steps)
-    return result.model_copy(update={"pairs": of_two})
+    result = result.model_copy(update={"pairs": of_two})
+    return result.model_copy(update={"findings": findings(result)})
 
 
 def _known(what: str, name: str | None, names: Sequence[str]) -> None:
