@@ -58,12 +58,15 @@ class NoOutlook:
         self.possible = np.zeros(BLOCK, bool)
 
     def slack(self, gains: Array, needed: Mask) -> Array:
+        """Zero in every draw: nothing is known to be missed."""
         return np.zeros(BLOCK)
 
     def openings(self) -> Packages:
+        """No opening of anybody."""
         return np.empty((0, BLOCK, self.shape[1]), np.int16)
 
     def bests(self) -> Array:
+        """No best gain of anybody, shape ``(parties, BLOCK)``: nan."""
         return np.full((self.shape[0], BLOCK), np.nan)
 
 
@@ -101,6 +104,7 @@ class Mediation:
 
     @property
     def over(self) -> bool:
+        """Whether the last round has been held."""
         return self.round >= self.rounds
 
     def step(self, *, full: bool = False) -> ProposedChange:

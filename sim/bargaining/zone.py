@@ -47,6 +47,7 @@ class Zone:
 
     @cached_property
     def starts(self) -> Index:
+        """Where the packages of each draw begin, shape ``(draws,)``."""
         return np.cumsum(self.counts) - self.counts
 
     def spread(self, values: NDArray[Value]) -> NDArray[Value]:

@@ -24,7 +24,7 @@ def amend(
     ] = None,
     constraints: Annotated[
         Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = Severity.legal,
+    ] = "legal",
     top: Annotated[
         int, typer.Option(min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes.")
     ] = 5,
@@ -48,7 +48,7 @@ def amend(
                 changes=changes,
                 keep=fixed,
                 party=party,
-                constraints=constraints.value,
+                constraints=constraints,
                 top=top,
                 progress=progress,
             )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,7 +28,7 @@ NAMED = 5
 
 
 #: Formats of :data:`sim.interop.formats.WRITERS`, and tables.
-Target = StrEnum("Target", ["genius", "geniusweb", "negmas", "csv", "xlsx"])
+Target = Literal["genius", "geniusweb", "negmas", "csv", "xlsx"]
 
 
 def import_(
@@ -123,7 +122,7 @@ def export(
     with reporting(quiet):
         from sim.interop.folders import check_free, check_new, write_folder
 
-        table = to in (Target.csv, Target.xlsx)
+        table = to in ("csv", "xlsx")
         if not table:
             check_free(out)
         elif out.suffix.lower() != f".{to}":
@@ -156,7 +155,7 @@ def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: 
     from sim.interop.table_writing import csv_bytes, written, xlsx_bytes
 
     table = written(scenario, parties)
-    content = csv_bytes(table) if to is Target.csv else xlsx_bytes(table, scenario.id)
+    content = csv_bytes(table) if to == "csv" else xlsx_bytes(table, scenario.id)
     check_new(out)
     write_bytes(out, content)
     for words in table.lost:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.names import known_party, load_files
-from sim.cli.options import Format, OneFile, Printing, Scoring, bundled
+from sim.cli.options import OneFile, Printing, Scoring, bundled
 from sim.cli.output import name_libraries, reporting, say
 from sim.cli.run import print_results, scored
 
@@ -31,7 +31,7 @@ def explain(
         party = known_party(party, loaded[0].scenario.domain.positions.values())
         [result] = scored(loaded)
         parties = [p for p in result.parties if party in (None, p.id)]
-        if output.format in (Format.json, Format.csv):
+        if output.format in ("json", "csv"):
             print_results([result.model_copy(update={"parties": tuple(parties)})], output)
             name_libraries(output.format)
             return
@@ -39,7 +39,7 @@ def explain(
         from sim.report.terminal import show
 
         cited = _cited(loaded[0], parties)
-        if output.format is Format.md:
+        if output.format == "md":
             say(explaining.explanation_markdown(result, parties, cited))
         else:
             show(explaining.explanation(result, parties, cited))

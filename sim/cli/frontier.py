@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,7 +12,7 @@ from sim.cli.options import Drawing, Full, OneFile, Scoring, Severity, bundled, 
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
-RedLines = StrEnum("RedLines", ["all", "inferred", "stated", "none"])
+RedLines = Literal["all", "inferred", "stated", "none"]
 
 
 @bundled
@@ -26,10 +25,10 @@ def frontier(
     red_lines: Annotated[
         RedLines,
         one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
-    ] = RedLines.all,
+    ] = "all",
     constraints: Annotated[
         Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = Severity.hard,
+    ] = "hard",
     keep: Annotated[
         list[str] | None,
         typer.Option("--keep", metavar="ISSUE,...", help="Only packages with these terms of the text."),
@@ -77,8 +76,8 @@ def frontier(
                 result = traced(
                     loaded,
                     parties=chosen,
-                    red_lines=red_lines.value,
-                    constraints=constraints.value,
+                    red_lines=red_lines,
+                    constraints=constraints,
                     keep=fixed,
                     epsilon=epsilon,
                     top=top,

@@ -67,6 +67,7 @@ def library_text(loaded: Sequence[Loaded], reactions: Mapping[Path, Reactions] |
 
 
 def domain_folder(item: Loaded) -> Path:
+    """The folder of the domain beside a scenario."""
     return item.path.parent / catalogue.DOMAIN
 
 

@@ -15,10 +15,9 @@ import inspect
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -27,13 +26,11 @@ from sim.files.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
 if TYPE_CHECKING:
     from sim.scenario import loading
 
-_Word = TypeVar("_Word", bound=StrEnum)
-
-Format = StrEnum("Format", ["table", "json", "csv", "md"])
-ListFormat = StrEnum("ListFormat", ["table", "json"])
-EvidenceMode = StrEnum("EvidenceMode", ["all", "articles"])
-Protocol = StrEnum("Protocol", ["vote", "alternating_offers", "single_text"])
-Severity = StrEnum("Severity", ["hard", "legal", "political"])
+Format = Literal["table", "json", "csv", "md"]
+ListFormat = Literal["table", "json"]
+EvidenceMode = Literal["all", "articles"]
+Protocol = Literal["vote", "alternating_offers", "single_text"]
+Severity = Literal["hard", "legal", "political"]
 
 
 # --- values ---------------------------------------------------------------------------------
@@ -47,24 +44,21 @@ def day(text: str) -> dt.date:
         raise typer.BadParameter(f"{text!r} is not a date written YYYY-MM-DD") from None
 
 
-def _one_of(kind: type[_Word]) -> Callable[[str], _Word]:
-    def parse(text: str) -> _Word:
-        words = [str(word) for word in kind]
-        if text in words:
-            return kind(text)
+def one_of(words: Any, *names: str, help: str) -> Any:
+    """An option that takes one of a few words, those of a Literal, and says in our words which."""
+    known: tuple[str, ...] = typing.get_args(words)
+
+    def parse(text: str) -> str:
+        if text in known:
+            return text
         from sim.files.complaints import meant
 
-        near = meant(text, words)
+        near = meant(text, known)
         raise typer.BadParameter(
-            f"{text!r} is not one of {', '.join(words)}" + (f"; did you mean {near}?" if near else "")
+            f"{text!r} is not one of {', '.join(known)}" + (f"; did you mean {near}?" if near else "")
         )
 
-    return parse
-
-
-def one_of(kind: type[_Word], *names: str, help: str) -> Any:
-    """An option that takes one of a few words, and says in our words which."""
-    return typer.Option(*names, parser=_one_of(kind), metavar=f"<{'|'.join(kind)}>", help=help)
+    return typer.Option(*names, parser=parse, metavar=f"<{'|'.join(known)}>", help=help)
 
 
 # --- arguments and options that stand alone -------------------------------------------------
@@ -135,11 +129,11 @@ class Inputs:
             "edits": self.sets or (),
             "edit_files": self.withs or (),
             "as_of": self.as_of,
-            "evidence": None if self.evidence is None else self.evidence.value,
+            "evidence": self.evidence,
             "domain": self.domain,
             "draws": self.draws,
             "seed": self.seed,
-            "protocol": None if self.protocol is None else self.protocol.value,
+            "protocol": self.protocol,
         }
 
 
@@ -147,7 +141,7 @@ class Inputs:
 class Output:
     """What is printed, saved and drawn of an answer, and what is said beside it."""
 
-    format: Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")] = Format.table
+    format: Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")] = "table"
     wide: Annotated[
         bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
     ] = False

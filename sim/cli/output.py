@@ -40,11 +40,14 @@ class View(typing.Protocol[_Doc]):
     """A module of :mod:`sim.analysis`, ``page.py``: how the result of one analysis looks as text."""
 
     @property
-    def HEADER(self) -> Sequence[str]: ...
+    def HEADER(self) -> Sequence[str]:
+        """The columns of CSV."""
 
-    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]: ...
+    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]:
+        """The rows of CSV."""
 
-    def page(self, result: _Doc, /) -> Page: ...
+    def page(self, result: _Doc, /) -> Page:
+        """The page for a terminal and Markdown."""
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
@@ -133,7 +136,7 @@ def note_library(words: str | None) -> None:
         _libraries.append(words)
 
 
-def name_libraries(format: Format | ListFormat = Format.table) -> None:
+def name_libraries(format: Format | ListFormat = "table") -> None:
     """Say below a page which libraries its texts come from; on stderr where stdout is for a program."""
     if _libraries:
         line = f"Library: {'; '.join(_libraries)}."
@@ -173,23 +176,23 @@ def check_output(output: Output) -> None:
             check(output.plot)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--plot") from None
-    if output.wide and output.format is not Format.csv:
+    if output.wide and output.format != "csv":
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
 def emit(result: _Doc, view: View[_Doc], output: Output, full: bool = True) -> None:
     """Print the result of an analysis on stdout; in a terminal the first screen of its page, or the ``full`` one."""
     format = output.format
-    if format is Format.json:
+    if format == "json":
         say(result.to_json())
         name_libraries(format)
         return
     from sim.report import page as sheets
     from sim.report import terminal
 
-    if format is Format.csv:
+    if format == "csv":
         say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
-    elif format is Format.md:
+    elif format == "md":
         say(sheets.markdown(view.page(result)), nl=False)
     else:
         terminal.show(sheets.screen(view.page(result), terminal.screen_width(), full))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sim.cli.names import load_files
-from sim.cli.options import Files, Format, Inputs, Output, Workers, bundled
+from sim.cli.options import Files, Inputs, Output, Workers, bundled
 from sim.cli.output import (
     check_folder,
     check_output,
@@ -54,7 +54,7 @@ def run(
         if not output.no_save:
             check_folder(output.out)
         unedited: list[Loaded] = []
-        if (inputs.sets or inputs.withs) and output.format in (Format.table, Format.md):
+        if (inputs.sets or inputs.withs) and output.format in ("table", "md"):
             unedited = load_files(files, replace(inputs, sets=None, withs=None))
         both = scored([*loaded, *unedited], workers)
         files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.withs or ()]
@@ -107,17 +107,17 @@ def print_results(
     format = output.format
     if apart is not None:
         warning = f"Warning: {apart}"
-        if format is Format.table:
+        if format == "table":
             terminal.show(Text(warning), "")
         else:
-            say(warning + "\n" * (format is Format.md), err=format is not Format.md)
-    if format is Format.json:
+            say(warning + "\n" * (format == "md"), err=format != "md")
+    if format == "json":
         say(saving.to_json(results))
     elif output.wide:
         emit_wide(results)
-    elif format is Format.csv:
+    elif format == "csv":
         say(saving.csv_text(results), nl=False)
-    elif format is Format.md:
+    elif format == "md":
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
             below = sheets.markdown(talks.page(result, before)) if result.negotiation else ""

@@ -34,7 +34,7 @@ def search(
     ] = None,
     constraints: Annotated[
         Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = Severity.legal,
+    ] = "legal",
     top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed.")] = 5,
     effort: Annotated[
         int,
@@ -68,7 +68,7 @@ def search(
                 changes=changes,
                 keep=fixed,
                 ask=wanted or (),
-                constraints=constraints.value,
+                constraints=constraints,
                 top=top,
                 effort=effort,
                 texts=texts_beside(loaded, inputs.domain).loaded,

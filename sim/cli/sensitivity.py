@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from sim.scenario.loading import Loaded
 
 
-Method = StrEnum("Method", ["levers", "sobol", "flip"])
+Method = Literal["levers", "sobol", "flip"]
 
 
 @bundled
@@ -30,7 +29,7 @@ def sensitivity(
             help="levers: single edits of positions, one by one. sobol: shares of variance by party and issue. "
             "flip: which weights would turn a party.",
         ),
-    ] = Method.levers,
+    ] = "levers",
     party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only this party.")] = None,
     issue: Annotated[str | None, typer.Option(metavar="ISSUE", help="levers: only edits on this issue.")] = None,
     pairs: Annotated[bool, typer.Option("--pairs", help="levers: also pairs of edits that flip the verdict.")] = False,
@@ -51,23 +50,23 @@ def sensitivity(
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
     with reporting(output.quiet):
         for option, wanted, homes in (
-            ("--issue", issue is not None, (Method.levers,)),
-            ("--pairs", pairs, (Method.levers,)),
-            ("--top", top is not None, (Method.levers,)),
-            ("--n", n is not None, (Method.sobol,)),
-            ("--draws", inputs.draws is not None, (Method.levers, Method.flip)),
+            ("--issue", issue is not None, ("levers",)),
+            ("--pairs", pairs, ("levers",)),
+            ("--top", top is not None, ("levers",)),
+            ("--n", n is not None, ("sobol",)),
+            ("--draws", inputs.draws is not None, ("levers", "flip")),
         ):
             if wanted and method not in homes:
-                right = " or ".join(f"--method {home.value}" for home in homes)
+                right = " or ".join(f"--method {home}" for home in homes)
                 more = "; its sample is --n" if option == "--draws" else ""
-                raise typer.BadParameter(f"goes with {right}, not with {method.value}{more}", param_hint=option)
+                raise typer.BadParameter(f"goes with {right}, not with {method}{more}", param_hint=option)
         check_output(output)
         [loaded] = load_files([file], inputs)
         party = known_party(party, loaded.scenario.domain.positions.values())
         known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
-        if method is Method.levers:
+        if method == "levers":
             _levers(loaded, party, issue, pairs, top, output)
-        elif method is Method.sobol:
+        elif method == "sobol":
             _sobol(loaded, party, n, output)
         else:
             _flip(loaded, party, output)

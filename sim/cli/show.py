@@ -36,7 +36,7 @@ app = typer.Typer(
 
 
 @app.command(epilog="Example: sim show issues")
-def issues(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
+def issues(domain: DomainDir = None, format: ListForm = "table") -> None:
     """Issues, their options, and what binds them together."""
     with reporting():
         from sim.report import listing
@@ -46,7 +46,7 @@ def issues(domain: DomainDir = None, format: ListForm = ListFormat.table) -> Non
 
 
 @app.command(epilog="Example: sim show parties")
-def parties(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
+def parties(domain: DomainDir = None, format: ListForm = "table") -> None:
     """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
     with reporting():
         from sim.report import listing
@@ -64,7 +64,7 @@ def positions(
         typer.Option("--as-of", parser=day, metavar="DATE", help="Only the positions in force on this day."),
     ] = None,
     domain: DomainDir = None,
-    format: ListForm = ListFormat.table,
+    format: ListForm = "table",
 ) -> None:
     """A party's positions with their dates, bases and evidence."""
     with reporting():
@@ -82,7 +82,7 @@ def positions(
 def evidence(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One row; all of them without.")] = None,
     domain: DomainDir = None,
-    format: ListForm = ListFormat.table,
+    format: ListForm = "table",
 ) -> None:
     """Claims with their sources and places, and where each is used."""
     with reporting():
@@ -111,7 +111,7 @@ def reactions(
         str | None, typer.Argument(metavar="[TEXT]", help="One text, by its id; all of them without.")
     ] = None,
     domain: DomainDir = None,
-    format: ListForm = ListFormat.table,
+    format: ListForm = "table",
 ) -> None:
     """What the parties said of the texts within two weeks, with the claims that tell it."""
     with reporting():
@@ -132,7 +132,7 @@ def reactions(
 
 
 @app.command(epilog="Example: sim show sources")
-def sources(domain: DomainDir = None, format: ListForm = ListFormat.table) -> None:
+def sources(domain: DomainDir = None, format: ListForm = "table") -> None:
     """The register of documents and of actors."""
     with reporting():
         from sim.report import listing
@@ -141,7 +141,7 @@ def sources(domain: DomainDir = None, format: ListForm = ListFormat.table) -> No
         _show(format, (loaded.sources, lambda: listing.sources(loaded.sources)))
 
 
-def list_(format: ListForm = ListFormat.table) -> None:
+def list_(format: ListForm = "table") -> None:
     """List the texts of the libraries in reach: ids (for every command that takes FILE), dates, titles."""
     with reporting():
         from sim.report import listing
@@ -154,7 +154,7 @@ def list_(format: ListForm = ListFormat.table) -> None:
 def runs(
     scenario: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only runs of this scenario.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results"),
-    format: ListForm = ListFormat.table,
+    format: ListForm = "table",
 ) -> None:
     """List saved runs, oldest first; the folder of each can be named wherever a FILE can."""
     with reporting():
@@ -162,7 +162,7 @@ def runs(
         from sim.results.runs import saved_runs
 
         saved = saved_runs(out, scenario)
-        if saved or format is ListFormat.json:
+        if saved or format == "json":
             _show(format, (saved, lambda: listing.runs(saved)))
         else:
             of = "" if scenario is None else f" of {scenario}"
@@ -182,7 +182,7 @@ def _show(format: ListFormat, *listings: tuple[object, Callable[[], RenderableTy
     from sim.report.terminal import show
 
     for model, table in listings:
-        if format is ListFormat.json:
+        if format == "json":
             print_json(model)
         else:
             show(table())

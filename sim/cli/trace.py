@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,7 +10,7 @@ from sim.cli.names import load_files
 from sim.cli.options import Inputs, OneFile, Printing, bundled, one_of, without
 from sim.cli.output import emit, progress_bar, reporting
 
-Outcome = StrEnum("Outcome", ["agreed", "breakdown", "ratification_failed"])
+Outcome = Literal["agreed", "breakdown", "ratification_failed"]
 
 
 @bundled
@@ -44,9 +43,7 @@ def trace(
 
         try:
             with progress_bar(loaded.scenario.draws if draw is None else 1, "looking") as progress:
-                result = traced(
-                    loaded, draw=draw, outcome=None if outcome is None else outcome.value, progress=progress
-                )
+                result = traced(loaded, draw=draw, outcome=outcome, progress=progress)
         except NoSuchDraw as error:
             raise typer.BadParameter(str(error), param_hint="--draw") from None
         emit(result, view.Full() if full else view, output)

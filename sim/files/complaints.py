@@ -50,9 +50,22 @@ class Place:
 class Complaint:
     """One thing wrong (or, as a warning, doubtful) at one place.
 
-    ``where`` says which part of the content is meant (``russia: alignment: 2022-03-10``),
-    ``what`` what is wrong with it, ``hint`` what would have been right. ``breaks`` is the id of the constraint
-    that a text breaks, where that is what is wrong.
+    Attributes:
+        place: file, line and column, from 1, with the text of the line.
+        where: which part of the content is meant (``russia: alignment: 2022-03-10``).
+        what: what is wrong with it.
+        hint: what would have been right, if that can be told.
+        severity: ``error`` or ``warning``.
+        breaks: the id of the constraint that a text breaks, where that is what is wrong.
+
+    Example:
+        >>> import sim
+        >>> try:
+        ...     sim.load("istanbul", edits=["us.fighting.importance=hgih"])
+        ... except sim.Complaints as error:
+        ...     [complaint] = error.complaints
+        >>> (complaint.place.file, complaint.place.line), complaint.severity
+        (('--set[1]', 1), 'error')
     """
 
     place: Place
@@ -67,7 +80,19 @@ class Complaint:
 
 
 class Complaints(Exception):
-    """All complaints about the files and edits of one call, in order of place, none twice."""
+    """All complaints about the files and edits of one call, in order of place, none twice.
+
+    Args:
+        complaints: each :class:`Complaint`; they stand sorted in ``complaints`` of the exception, a tuple.
+
+    Example:
+        >>> import sim
+        >>> try:
+        ...     sim.load("istanbul", edits=["us.peace.ranking=unknown", "nobody.fighting.ranking=unknown"])
+        ... except sim.Complaints as error:
+        ...     print(len(error.complaints))
+        2
+    """
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
         self.complaints: tuple[Complaint, ...] = in_order(complaints)

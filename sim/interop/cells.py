@@ -82,6 +82,7 @@ class Merge:
 
     @property
     def address(self) -> str:
+        """The range as spreadsheets write it."""
         return f"{address(*self.first)}:{address(*self.last)}"
 
 
@@ -131,6 +132,7 @@ def address(row: int, column: int) -> str:
 
 
 def sheet_place(file: str, sheet: str, row: int, column: int) -> Place:
+    """The place of a cell of a workbook."""
     return Place(file, row + 1, column + 1, cell=f"{sheet}!{address(row, column)}")
 
 

@@ -49,11 +49,22 @@ _ROLES = typing.get_args(schema.Role)
 
 @dataclass(frozen=True)
 class Loaded:
-    """A scenario ready to run.
+    """A scenario ready to run; :func:`load` makes it.
 
-    ``scenario`` has edits and overrides applied; ``tree`` is the same content with places, which
-    :func:`sim.files.nodes.dump_yaml` writes as a file that loads to the same result. ``sha256`` is that of the merged
-    content without draws and seed, whatever the order and layout of the files.
+    Attributes:
+        scenario: the models of its files, with edits and overrides applied.
+        tree: the same content with places, which :func:`sim.files.nodes.dump_yaml` writes as a file that loads to the
+            same result.
+        warnings: what is doubtful about the files, though it stops nothing.
+        path: the file.
+        sha256: that of the merged content without draws and seed, whatever the order and layout of the files.
+        library: the words for the library it is from, None where that is plain.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("istanbul")
+        >>> loaded.scenario.title, loaded.scenario.draws, len(loaded.scenario.proposal.terms)
+        ('Istanbul guarantees of March 2022, as Ukraine read them', 10000, 15)
     """
 
     scenario: schema.Scenario
@@ -89,11 +100,27 @@ class Options(TypedDict, total=False):
 
 
 def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
-    """Load one scenario, with its domain merged in and edits applied; see :class:`Options`.
+    """Load one scenario, with its domain merged in and edits applied.
 
-    ``path`` is its file, the folder of a saved run, or the id of a text of a library
-    (:func:`sim.scenario.catalogue.named`). Raises Complaints about the content of files and edits, OSError (one line)
-    about files that are not there.
+    Args:
+        path: its file, the folder of a saved run, or the id of a text of a library
+            (:func:`sim.scenario.catalogue.named`).
+        options: see :class:`Options`: ``draws`` (how many preference profiles, at least 1), ``seed``, ``as_of`` (the
+            day whose positions count), ``edits`` (texts ``PATH=VALUE``), ``edit_files``, ``evidence``, ``domain`` and
+            ``protocol``.
+
+    Returns:
+        The scenario, ready to run, with warnings about its files.
+
+    Raises:
+        Complaints: about the content of files and edits, all at once, each with its place.
+        OSError: about files that are not there, in one line.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("istanbul", draws=200, edits=["us.fighting.importance=critical"])
+        >>> loaded.scenario.draws, loaded.scenario.edits
+        (200, ('us.fighting.importance=critical',))
     """
     return load_all([path], **options)[0]
 
@@ -101,7 +128,22 @@ def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
 def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Loaded]:
     """Load several scenarios like :func:`load`, with the same edits and overrides.
 
-    Raises Complaints that hold what is wrong with all of them; TypeError for an option there is not.
+    Args:
+        paths: as ``path`` of :func:`load`, one each.
+        options: those of :func:`load`, for all of them.
+
+    Returns:
+        The scenarios, in the order of ``paths``.
+
+    Raises:
+        Complaints: what is wrong with any of them, all at once.
+        OSError: about files that are not there.
+        TypeError: for an option there is not.
+
+    Example:
+        >>> import sim
+        >>> [loaded.scenario.id for loaded in sim.load_all(["istanbul", "membership"], draws=100)]
+        ['istanbul', 'membership']
     """
     if unknown := options.keys() - Options.__annotations__.keys():
         raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(Options.__annotations__)}")
@@ -171,7 +213,22 @@ def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
 def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
     """A loaded scenario with further edits; what they leave alone is not validated again.
 
-    Raises Complaints about the edits or about what they lead to.
+    Args:
+        loaded: the scenario, which stays as it is.
+        edits: texts ``PATH=VALUE``, as ``--set`` takes them; of two of the same path the later wins.
+
+    Returns:
+        The scenario with the edits, which shares the draws of all that they leave alone.
+
+    Raises:
+        Complaints: about the edits, located as ``--set[1]:1:9``, or about what they lead to.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("membership", draws=500)
+        >>> before, after = sim.score([loaded, sim.edited(loaded, ["russia.red_lines=none"])])
+        >>> before.party("russia").acceptability.estimate < after.party("russia").acceptability.estimate
+        True
     """
     complaints: list[Complaint] = []
     parsed = _parsed(edits, complaints)

@@ -742,7 +742,7 @@ def test_too_many_candidates_are_told_before_any_work(tmp_path: Path) -> None:
 
 def test_words_of_the_files_are_those_of_the_engine() -> None:
     assert set(get_args(schema.TacticName)) == set(TACTICS)
-    assert set(get_args(schema.Protocol)) == set(PROTOCOLS) == set(USES) == {str(p) for p in Protocol}
+    assert set(get_args(schema.Protocol)) == set(PROTOCOLS) == set(USES) == set(get_args(Protocol))
     assert set(KEYS) == set(schema.NegotiationSettings.model_fields)
     assert set(CANDIDATES) == set(schema.CandidateSettings.model_fields)
     assert {key for keys in USES.values() for key in keys} | {"protocol"} == set(KEYS)

@@ -81,6 +81,7 @@ class AllowedWeights:
 
     @classmethod
     def anything(cls, issues: int) -> AllowedWeights:
+        """Any weights that sum to 1."""
         return cls((0.0,) * issues, (1.0,) * issues)
 
     @classmethod

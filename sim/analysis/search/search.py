@@ -45,21 +45,36 @@ def search(
 ) -> Search:
     """Find the packages of a scenario's domain that all who are asked accept in most draws.
 
-    They ask everybody whom the text asks; the best of those that do not is told apart where it is better.
-    A package has an option for every issue; one that the text leaves open stays so only where ``keep``, issues whose
-    terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
-    ``near``, by default the scenario's own; an issue that this leaves open may stay so, and closing it is a change.
-    ``ask`` are parties whom the package must ask, or ``all`` for everybody whom the text asks. Constraints bind up to a
-    severity; those do not that the tabled text (with ``near``, that one) or the terms kept break
-    themselves. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
-    again for packages that ask fewer than the text. ``texts`` are proposals
-    to start from besides; by default those in the scenario's folder. ``progress`` is called with (boxes opened, boxes
-    in all).
+    They ask everybody whom the text asks; the best of those that do not stands apart where it is better. A package has
+    an option for every issue; one that the text leaves open stays so only where ``keep`` says it.
 
-    Raises ValueError where nobody has to consent to the text, for an issue or party that there is not, where a party
-    to be asked has no positions, where ``near`` or one of ``texts`` is about other issues, where ``near`` is given
-    without ``changes``, for a ``top`` below 1, and where no package fulfils all this; Complaints where ranges leave
-    almost nothing to draw from.
+    Args:
+        loaded: the scenario.
+        near: with ``changes``, the text to look near; by default the scenario's own. An issue that it leaves open may
+            stay so, and closing it is a change.
+        changes: the package differs in at most so many terms; by default it may differ in all.
+        keep: issues whose terms stay as tabled, by id.
+        ask: parties whom the package must ask, by id, or ``all`` for everybody whom the text asks.
+        constraints: constraints bind up to this severity; those do not that the tabled text (with ``near``, that
+            one) or the terms that stay break themselves.
+        top: how many packages are listed.
+        effort: boxes of packages opened for a proof at most, and as many again for packages that ask fewer.
+        texts: proposals to start from besides; by default those in the scenario's folder.
+        progress: called with (boxes opened, boxes in all).
+
+    Returns:
+        The best packages, and the bound that is proven: no package is accepted in more of these draws.
+
+    Raises:
+        ValueError: where nobody has to consent to the text, for an issue or party that there is not, where a party to
+            be asked has no positions, where ``near`` or one of ``texts`` is about other issues, where ``near`` is given
+            without ``changes``, for a ``top`` below 1, and where no package fulfils all this.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> sim.search(sim.load("istanbul", draws=200), changes=1, texts=[]).schema_
+        'sim.search/1'
     """
     if top < 1:
         raise ValueError(f"top is how many packages are listed, one or more, not {top}")

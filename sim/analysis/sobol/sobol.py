@@ -46,13 +46,26 @@ LEADING = 3  # groups, largest first, whose order is looked at
 
 
 def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress: Progress | None = None) -> SobolResult:
-    """Grouped first-order and total indices from ``n`` pairs of draws.
+    """Whose unknowns make most of the spread: grouped first-order and total Sobol' indices.
 
-    Draws come from blocks 2k and 2k + 1 of the scenario's streams; its own number of draws is
-    not looked at. ``party`` keeps that party's groups alone. ``progress`` is called with (pairs
-    of blocks done, pairs in all). Raises ValueError for fewer than :data:`LEAST` draws or more
-    than :data:`~sim.files.ceilings.MOST_SAMPLE`, or a party
-    there is not, Complaints where ranges leave almost nothing to draw from.
+    Args:
+        loaded: the scenario; its own number of draws is not looked at.
+        n: pairs of draws, from blocks 2k and 2k + 1 of the scenario's streams; at least :data:`LEAST`, at most
+            :data:`~sim.files.ceilings.MOST_SAMPLE`.
+        party: only groups of this party, by id.
+        progress: called with (pairs of blocks done, pairs in all).
+
+    Returns:
+        An index a group, a share of the variance of the joint answer.
+
+    Raises:
+        ValueError: for an ``n`` out of its range, or a party that there is not.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> sim.sobol(sim.load("istanbul"), n=64).schema_
+        'sim.sobol/1'
     """
     if n < LEAST:
         raise ValueError(f"{n} draws are too few for sensitivity indices; take at least {LEAST}")

@@ -87,9 +87,11 @@ class Full:
     HEADER: ClassVar[Sequence[str]] = HEADER
 
     def rows(self, result: TraceResult, /) -> Iterator[Row]:
+        """The rows of CSV."""
         return rows(result)
 
     def page(self, result: TraceResult, /) -> Page:
+        """The page with every round."""
         return page(result, full=True)
 
 

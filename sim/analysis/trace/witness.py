@@ -25,6 +25,7 @@ class Witness:
         self._view = TextsByDraw(preferences, case.space)
 
     def gain(self, text: Packages) -> float:
+        """The party's gain from a text in this draw, in units of utility."""
         return float(self._view.gains(text[None], self._at)[0])
 
     def lines(self, text: Packages) -> tuple[Crossed, ...]:
