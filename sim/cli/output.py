@@ -192,7 +192,7 @@ def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
     elif format == "md":
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        terminal.show(sheets.screen(view.page(result), terminal.screen_width()))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full))
     name_libraries(format)
 
 
