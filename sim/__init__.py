@@ -46,7 +46,7 @@ _HOME = {
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
-    "Result": "sim.results.records",
+    "Result": "sim.results.result",
     "read": "sim.results.saving",
     "gather": "sim.analysis.compare.inputs",
     "compare": "sim.analysis.compare.compare",

@@ -18,6 +18,8 @@ import sim
 from sim.analysis.amend import english as amend_english
 from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend as amended
+from sim.analysis.levers import page as levers_view
+from sim.analysis.levers.levers import levers
 from sim.report import english, outcome
 from sim.report.english import Names
 from sim.report.page import markdown
@@ -25,6 +27,7 @@ from sim.results.records import Finding
 from sim.scenario.labels import Labels
 from tests import small
 from tests.examples import amend as amend_examples
+from tests.examples import levers as levers_examples
 from tests.examples import run as run_examples
 
 FOLDER = Path(__file__).parent / "english"
@@ -34,6 +37,7 @@ NAMES = Names(Labels(), {"blue": "Blue", "red": "Red", "us": "United States", "v
 EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] = {
     "run": (run_examples.EXAMPLES, english.say),
     "amend": (amend_examples.EXAMPLES, amend_english.say),
+    "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
 }
 
 
@@ -53,8 +57,19 @@ def amend(folder: Path) -> Iterator[tuple[str, str]]:
     yield title, markdown(amend_view.page(amended(loaded, **options)))  # type: ignore[arg-type]
 
 
+def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
+    loaded = sim.load(small.write(folder), draws=500)
+    yield "sim sensitivity scenario.yaml", markdown(levers_view.page(levers(loaded)))
+    some = levers(loaded, party="red", pairs=True)
+    yield "sim sensitivity scenario.yaml --party red --pairs --top 5", markdown(levers_view.page(some, top=5))
+
+
 #: By command: titles and whole pages in Markdown, of scenarios written to a folder.
-PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {"run": run, "amend": amend}
+PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
+    "run": run,
+    "amend": amend,
+    "sensitivity": sensitivity,
+}
 
 
 def text(command: str) -> str:

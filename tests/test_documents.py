@@ -44,8 +44,9 @@ def test_no_generated_block_went_missing() -> None:
 def test_paths_that_documents_name_are_there(document: str) -> None:
     """Paths in backquotes: from the top, from the document, from ``sim/``; a bare name is one of many of that name."""
     homes = (ROOT, (ROOT / document).parent, ROOT / "sim")
+    text = TEXTS[document]
     names = {path.name for folder in ("sim", "tests") for path in (ROOT / folder).rglob("*.py")}
-    paths = PATH.findall(TEXTS[document])
+    paths = [*PATH.findall(text), *re.findall(r"(?<![\w/.`<>-])((?:\w+/)+\w+\.py)\b", text)]
     assert [p for p in paths if p not in names and not any((home / p).exists() for home in homes)] == []
 
 

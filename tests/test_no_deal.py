@@ -21,15 +21,13 @@ from sim.analysis.sweep import page as sweep_view
 from sim.analysis.sweep.sweep import sweep
 from sim.bargaining.candidates import candidates
 from sim.engine.consent import asked_each
-from sim.engine.neighbourhoods import allowed
-from sim.engine.packages import OPEN
+from sim.engine.packages import OPEN, allowed
 from sim.engine.profiles import compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.english import no_agreement
 from sim.scenario import schema
 from sim.scenario.loading import Loaded, load
-from sim.scenario.validation import Library
 from tests import domains, small, spaces
 from tests.analysis.test_search_proof import votes
 
@@ -53,7 +51,7 @@ def rivals(**more: object) -> schema.Scenario:
 
 
 def loaded(made: schema.Scenario) -> Loaded:
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def test_search_never_answers_with_no_deal() -> None:

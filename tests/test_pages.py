@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from sim.analysis.amend.result import AmendFinding
+from sim.analysis.levers.result import LeversFinding
 from sim.results.result import RunFinding
 from tests import pages
 
 #: By command, the kinds of finding that it may have.
-UNIONS: dict[str, Any] = {"run": RunFinding, "amend": AmendFinding}
+UNIONS: dict[str, Any] = {"run": RunFinding, "amend": AmendFinding, "sensitivity": LeversFinding}
 
 
 @pytest.mark.parametrize("command", pages.PAGES)

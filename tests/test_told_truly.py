@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.analysis.levers.findings import findings
 from sim.analysis.levers.levers import levers
 from sim.analysis.levers.page import page
 from sim.analysis.levers.result import Lever, LeversResult
@@ -146,9 +147,10 @@ def test_a_whole_cell_tells_its_own_basis_and_that_of_its_line(tmp_path: Path) -
     assert by_edit["p.i0.red_lines=none"].line_basis is None
     first = whole.model_copy(update={"basis": "inferred", "line_basis": "stated"})
     assert first.turns_on == "stated"
-    told = page(found.model_copy(update={"levers": (first,)}))
-    assert "(a cell that is inferred, its red line stated)" in told.lead
-    assert told.sheets[0].rows[0][1] == "inferred, line stated"
+    one = found.model_copy(update={"levers": (first,)})
+    [furthest] = [x for x in findings(one) if x.kind == "furthest_alone"]
+    assert (furthest.edit.basis, furthest.edit.line_basis) == ("inferred", "stated")
+    assert page(one).sheets[0].rows[0][1] == "inferred, line stated"
 
 
 def test_which_way_the_furthest_goes(tmp_path: Path) -> None:
@@ -162,10 +164,9 @@ def test_which_way_the_furthest_goes(tmp_path: Path) -> None:
         return lever.model_copy(update={"own": lever.own.model_copy(update={"change": change})})
 
     first, second = (moved(x, by) for x, by in zip(found.levers[:2], (-0.5, 0.1), strict=True))
-    assert (
-        f'Furthest up goes "{found.names[second.party]}: {second.what}"'
-        in page(found.model_copy(update={"levers": (first, second)})).lead
-    )
+    two = findings(found.model_copy(update={"levers": (first, second)}))
+    [furthest] = [x for x in two if x.kind == "furthest_alone"]
+    assert (furthest.edit.edit, furthest.upward) == (second.edit, True)
 
 
 # --- small things ------------------------------------------------------------------------------------

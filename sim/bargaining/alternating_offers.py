@@ -48,6 +48,21 @@ class Bargaining:
     :meth:`enter`, :meth:`aspire` for every seat at the table, :meth:`offer` for every proposer's
     seat, :meth:`settle`; :meth:`step` is all of them. Where a block needs much memory its rounds
     are gone through for a part of the draws after the other.
+
+    >>> import sim
+    >>> from sim.bargaining.candidates import candidates
+    >>> from sim.engine.preferences import Memo
+    >>> from sim.engine.profiles import compile_case
+    >>> edits = ["negotiation.rounds=3"]
+    >>> case = compile_case(sim.load("istanbul", edits=edits, protocol="alternating_offers").scenario)
+    >>> memo = Memo(seed=1, block=0)
+    >>> talks = Bargaining(candidates(case))
+    >>> talks.begin([Preferences(profile, case.space.sizes, memo) for profile in case.profiles])
+    >>> while not talks.over:
+    ...     talks.step()
+    >>> ending = talks.end()
+    >>> ending.outcome.shape, bool((ending.round <= 3).all())
+    ((4096,), True)
     """
 
     def __init__(self, on: Candidates, *, full: bool = False) -> None:
@@ -74,6 +89,7 @@ class Bargaining:
 
     @property
     def over(self) -> bool:
+        """Whether nothing is left to talk about in the block."""
         return not self._parts
 
     def enter(self) -> None:

@@ -99,7 +99,14 @@ class Candidates:
 
 
 def candidates(case: Case) -> Candidates:
-    """Work out the candidates of a case. Raises :class:`TooMany` before anything large is made."""
+    """Work out the candidates of a case. Raises :class:`TooMany` before anything large is made.
+
+    >>> import sim
+    >>> from sim.engine.profiles import compile_case
+    >>> on = candidates(compile_case(sim.load("istanbul", protocol="alternating_offers").scenario))
+    >>> on.ids(on.proposers), bool((on.packages[0] == on.case.text).all())
+    (('russia', 'ukraine'), True)
+    """
     tabled = case.text
     rules = binding(case.space, tabled, "legal")
     rows = _feasible_space(case.space, tabled, rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.bargaining.tactics import TACTICS
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed, plural
 from sim.report.numbers import percent
 from sim.report.verdict import objection_words
 from sim.results.records import Breakdown, Negotiation, Refuser, TalksText
@@ -13,7 +13,7 @@ from sim.results.result import Result
 from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, capital
 
-#: A text in fewer of the agreements than this does not stand out.
+#: A text in fewer of the agreements than this does not stand out, nor a breakdown in fewer of the draws.
 COMMON = 0.05
 #: Fewer agreements than this leave shares among them rough.
 FEW = 100
@@ -23,6 +23,7 @@ SEEN = 0.1
 SPELLED = 3
 
 NAMES = {"alternating_offers": "alternating offers", "single_text": "a single text"}
+NO_CHANCE = "The share agreed is not the chance that talks would succeed."
 #: What the share agreed hangs on, by protocol.
 ASSUMED = {
     "alternating_offers": "Who makes offers, tactics, deadline and which texts may be proposed",
@@ -32,14 +33,23 @@ ASSUMED = {
 
 def lead(result: Result, talks: Negotiation) -> str:
     """A few sentences: how often they agree and on what, how else it ends and over what, what that rests on."""
-    ours = (
-        _zone(talks)
-        if all_yield(talks)
-        else f"{ASSUMED[talks.protocol]} are assumptions. The share agreed is what follows from them, not the "
-        "chance that talks would succeed."
-    )
-    parts = (_agree(result, talks), _broken(result, talks), ours, _unlike_scores(result))
+    ours = f"{_zone(talks)} {NO_CHANCE}" if all_yield(talks) else _assumed(talks)
+    parts = (_agree(result, talks), *_broken(result, talks), ours, _unlike_scores(result))
     return " ".join(x for x in parts if x)
+
+
+def brief(result: Result, talks: Negotiation) -> str:
+    """The lead of the first screen: the first reason why talks break down if they often do; what the share is not."""
+    ours = NO_CHANCE if all_yield(talks) else _assumed(talks)
+    sentences = 2 if _ends_otherwise(talks) and talks.broke_down.estimate >= COMMON else 1
+    return " ".join([_agree(result, talks), *_broken(result, talks)[:sentences], ours])
+
+
+def _assumed(talks: Negotiation) -> str:
+    return (
+        f"{ASSUMED[talks.protocol]} are assumptions. The share agreed is what follows from them, not the chance that "
+        "talks would succeed."
+    )
 
 
 def _unlike_scores(result: Result) -> str:
@@ -48,11 +58,7 @@ def _unlike_scores(result: Result) -> str:
     if result.filler is None:
         return f"{lacking}."
     of = f"{result.filler.assumed_terms} of {result.filler.terms} terms"
-    return f"{lacking}, and start from a text of which {of} {_be(result.filler.assumed_terms)} filler."
-
-
-def _be(count: int) -> str:
-    return "is" if count == 1 else "are"
+    return f"{lacking}, and start from a text of which {of} {ending(result.filler.assumed_terms, 'is', 'are')} filler."
 
 
 def all_yield(talks: Negotiation) -> bool:
@@ -68,19 +74,18 @@ def _zone(talks: Negotiation) -> str:
     return (
         "By the last round all of them would take whatever is no worse than no deal, so tactics decide when and on "
         f"what they agree, not whether. Agreements{before} count the draws in which some text that may be proposed "
-        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions. The "
-        "share agreed is not the chance that talks would succeed."
+        "suits everybody at the table it needs. Which texts these are and who has a say are assumptions."
     )
 
 
 def _agree(result: Result, talks: Negotiation) -> str:
     how = talks.settings
-    over = f"{how.rounds} round{'' if how.rounds == 1 else 's'}"
+    over = plural(how.rounds, "round")
     others = [result.called(p) for p in how.table if p not in how.proposers]
     if talks.protocol == "alternating_offers":
         offering = listed([result.called(p) for p in how.proposers])
         setting = f"In talks of alternating offers by {offering} over up to {over}"
-        also = f"{capital(listed(others))} {_be(len(others))} asked where needed." if others else ""
+        also = f"{capital(listed(others))} {ending(len(others), 'is', 'are')} asked where needed." if others else ""
     else:
         setting = f"In talks on a single text, amended by a mediator over {over},"
         also = f"{capital(listed(others))} vote on it, each where it is asked."
@@ -104,7 +109,7 @@ def _few(talks: Negotiation) -> str:
     """A warning beside the share agreed where it is of few draws."""
     if not 0 < talks.agreements < FEW:
         return ""
-    return f" (only {talks.agreements} draw{'' if talks.agreements == 1 else 's'})"
+    return f" (only {plural(talks.agreements, 'draw')})"
 
 
 def _what(result: Result, talks: Negotiation, on: str = "") -> str:
@@ -144,10 +149,11 @@ def _ratifiers(result: Result, talks: Negotiation) -> str:
     )
 
 
-def _broken(result: Result, talks: Negotiation) -> str:
+def _broken(result: Result, talks: Negotiation) -> list[str]:
+    """How often talks break down, unless they always do, and why, a sentence each."""
     breakdown = talks.breakdown
     if breakdown is None:
-        return ""
+        return []
     single = talks.protocol == "single_text"
     why = []
     if breakdown.missed >= (SEEN if single else HALF):
@@ -163,9 +169,14 @@ def _broken(result: Result, talks: Negotiation) -> str:
     elif breakdown.nobody_alone >= HALF:
         why.append(f"{_of(breakdown.nobody_alone)} no text would suit all but one of those it needs")
     # Where talks always break down, the sentence before says so.
-    if talks.agreements or talks.ratification_failed.estimate:
+    if _ends_otherwise(talks):
         why.insert(0, f"in {percent(talks.broke_down.estimate)} the talks break down")
-    return " ".join(f"{capital(part)}." for part in why)
+    return [f"{capital(part)}." for part in why]
+
+
+def _ends_otherwise(talks: Negotiation) -> bool:
+    """Whether talks do not always break down."""
+    return bool(talks.agreements or talks.ratification_failed.estimate)
 
 
 def standing(result: Result, talks: Negotiation) -> list[str]:
@@ -179,7 +190,7 @@ def _tactics_failed(result: Result, talks: Negotiation, breakdown: Breakdown) ->
     if not breakdown.unavoidable:
         return "nobody came down to it in time"
     who = standing(result, talks)
-    short = f"none brings {listed(who)} what {'it insists' if len(who) == 1 else 'they insist'} on to the end"
+    short = f"none brings {listed(who)} what {ending(len(who), 'it insists', 'they insist')} on to the end"
     if breakdown.unavoidable == breakdown.missed:
         return f"{short}, so the talks must break down"
     return f"nobody came down to it in time; {_of(breakdown.unavoidable)} {short}"

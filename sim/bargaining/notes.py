@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from sim.bargaining.lead import FEW
 from sim.engine.acceptability import TIE
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed, plural, span
 from sim.report.english import no_agreement
 from sim.report.numbers import percent
+from sim.report.page import Detail
 from sim.results.records import Negotiation, TacticUsed
 from sim.results.result import Result
 from sim.results.verdicts import HALF
@@ -26,27 +27,31 @@ CONTENT = "whatever is no worse than no deal"
 
 
 def notes(result: Result, talks: Negotiation, before: Result | None = None) -> list[str]:
-    """The short lines under the tables of the talks; ``before`` is the result without its edits."""
+    """The short lines under the tables of the talks; ``before`` is the result without its edits.
+
+    The first screen has what bears on how far the shares can be trusted, and what edits move.
+    """
     single = talks.protocol == "single_text"
+    judged = _choice(result, talks) if single else ""
     lines = [
         _few(talks),
-        _in_the_way(talks),
-        _come_down(result, talks),
-        _rounds(talks),
+        Detail(_in_the_way(talks)),
+        Detail(_come_down(result, talks)),
+        Detail(_rounds(talks)),
         _against_vote(talks),
-        _at_limit(talks),
-        _not_asked(result, talks),
-        _worse_off(result, talks),
-        " ".join(x for x in (_efficiency(talks), _choice(result, talks)) if x) if single else _efficiency(talks),
+        Detail(_at_limit(talks)),
+        Detail(_not_asked(result, talks)),
+        Detail(_worse_off(result, talks)),
+        Detail(" ".join(x for x in (_efficiency(talks), judged) if x)),
         _setting(result, talks),
-        _dear(result, talks),
-        _knowledge(result, talks),
-        "" if single else _choice(result, talks),
-        no_agreement(talks.settings.equal_no_deal) or "",
+        Detail(_dear(result, talks)),
+        Detail(_knowledge(result, talks)),
+        Detail("" if single else _choice(result, talks)),
+        Detail(no_agreement(talks.settings.equal_no_deal) or ""),
     ]
     if talks.agreements and talks.texts_draws < result.settings.draws:
-        lines.append(f"Texts are told apart in the first {talks.texts_draws:,} draws.")
-    lines.append(_sampling(talks))
+        lines.append(Detail(f"Texts are told apart in the first {talks.texts_draws:,} draws."))
+    lines.append(Detail(_sampling(talks)))
     if before is not None and before.negotiation is not None:
         lines.append(_effect(result, before.negotiation, talks))
     return [x for x in lines if x]
@@ -55,8 +60,8 @@ def notes(result: Result, talks: Negotiation, before: Result | None = None) -> l
 def _few(talks: Negotiation) -> str:
     if not 0 < talks.agreements < FEW:
         return ""
-    draws = "draw ends" if talks.agreements == 1 else "draws end"
-    return f"Only {talks.agreements} {draws} in agreement: shares among them are rough."
+    draws = plural(talks.agreements, "draw ends", "draws end")
+    return f"Only {draws} in agreement: shares among them are rough."
 
 
 def _sampling(talks: Negotiation) -> str:
@@ -107,9 +112,9 @@ def _rounds(talks: Negotiation) -> str:
     rounds, last = talks.rounds, talks.settings.rounds
     if rounds is None or last == 1:
         return ""
-    span = f"round {rounds.median} of {last}"
+    when = f"round {rounds.median} of {last}"
     if rounds.p05 != rounds.p95:
-        span += f" (median; 5 to 95% of agreements: {rounds.p05} to {rounds.p95})"
+        when += f" (median; 5 to 95% of agreements: {rounds.p05} to {rounds.p95})"
     if talks.protocol == "single_text":
         tabled = talks.agreed_by_round[0] / talks.agreed.estimate
         if tabled >= HALF:
@@ -117,10 +122,10 @@ def _rounds(talks: Negotiation) -> str:
                 f"In {percent(tabled)} of agreements no change is adopted in {last} rounds: the text stays as tabled."
             )
         untouched = f"; in {percent(tabled)} there is none" if tabled else ""
-        return f"The last change of the text comes in {span}{untouched}."
+        return f"The last change of the text comes in {when}{untouched}."
     late = 1 - talks.agreed_by_round[-2] / talks.agreed.estimate
     rush = f", {percent(late)} of them in the last round, under the deadline" if late >= LATE else ""
-    return f"Agreements come in {span}{rush}."
+    return f"Agreements come in {when}{rush}."
 
 
 def _against_vote(talks: Negotiation) -> str:
@@ -160,8 +165,8 @@ def _at_limit(talks: Negotiation) -> str:
         return ""
     more = f"; --set negotiation.candidates.changes={most + 1} allows more, if not too many" if most < WIDEST else ""
     return (
-        f"In {percent(share)} of agreements the text uses up the {_changes(most)} allowed, so terms may stand for that "
-        f"reason alone{more}."
+        f"In {percent(share)} of agreements the text uses up the {plural(most, 'change')} allowed, so terms may stand "
+        f"for that reason alone{more}."
     )
 
 
@@ -236,7 +241,7 @@ def _setting(result: Result, talks: Negotiation) -> str:
         words.setdefault(tactic_words(used), []).append(result.called(used.party))
     parts = [f"{listed(names)} {word}" for word, names in words.items() if word != CONTENT]
     if takers := words.get(CONTENT):
-        parts.append(f"{listed(takers)} {'takes' if len(takers) == 1 else 'take'} {CONTENT}")
+        parts.append(f"{listed(takers)} {ending(len(takers), 'takes', 'take')} {CONTENT}")
     if len(how.proposers) > 1:
         first = "random" if how.first_mover is None else how.first_mover
         parts.append(f"first offer {'drawn by lot' if first == 'random' else f'by {result.called(first)}'}")
@@ -272,20 +277,16 @@ def tactic_words(used: TacticUsed) -> str:
 def _choice(result: Result, talks: Negotiation) -> str:
     """Which texts may be proposed; in single text, against which an agreement is measured."""
     how = talks.settings
-    texts = f"{how.candidates:,} text{'' if how.candidates == 1 else 's'}"
+    texts = plural(how.candidates, "text")
     if how.every_text:
         which = "every feasible one"
     else:
-        which = f"feasible ones within {_changes(how.changes or 0)} of the tabled one"
+        which = f"feasible ones within {plural(how.changes or 0, 'change')} of the tabled one"
         which += f", and {listed([result.labels.text(x) for x in how.named_texts])}" if how.named_texts else ""
     if talks.protocol == "single_text":
         return f"That is judged against {texts}: {which}." if talks.efficiency is not None else ""
     return f"{texts} may be proposed: {which}."
 
 
-def _changes(count: int) -> str:
-    return f"{count} change{'' if count == 1 else 's'}"
-
-
 def _span(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return span(f"{low:g}", f"{high:g}")

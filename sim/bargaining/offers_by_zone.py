@@ -48,6 +48,7 @@ class OffersByZone:
 
     @property
     def live(self) -> Index:
+        """Numbers of the draws awake, in the block."""
         return self._awake.draws
 
     @property

@@ -45,6 +45,7 @@ class OffersInFull:
 
     @property
     def over(self) -> bool:
+        """Whether no draw is left."""
         return not len(self.live)
 
     def enter(self, n: int) -> None:
@@ -186,6 +187,7 @@ class Memory:
         return Seen(self.before, conceded, np.maximum(entitled, 0.0))
 
     def keep(self, rows: Index) -> None:
+        """Go on with some of the live draws only."""
         self.before = self.before[rows]
         self.last = {other: gain[rows] for other, gain in self.last.items()}
         self.rise = {other: gain[rows] for other, gain in self.rise.items()}

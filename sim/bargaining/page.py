@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import zip_longest
 
-from sim.bargaining.lead import NAMES, changes, lead, standing
+from sim.bargaining.lead import NAMES, brief, changes, lead, standing
 from sim.bargaining.notes import notes
-from sim.files.grammar import listed
+from sim.files.grammar import listed, plural
 from sim.report.numbers import compact, percent
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import objection_words
 from sim.results.records import Breakdown, Move, Negotiation, Refuser, TalksIssue, TalksText
 from sim.results.result import Result
@@ -46,7 +47,13 @@ def page(result: Result, before: Result | None = None) -> Page:
     sheets += _in_the_way(result, talks)
     if talks.ratification_failed.estimate >= NOTABLE:
         sheets += _texts(result.labels, "Texts most often turned down in ratification", talks.unratified_texts[:FAILED])
-    return Page(f"Talks: {NAMES[talks.protocol]}", lead(result, talks), tuple(sheets), tuple(under))
+    return Page(
+        heading=f"Talks: {NAMES[talks.protocol]}",
+        lead=lead(result, talks),
+        sheets=tuple(replace(sheet, detail=True) for sheet in sheets),
+        notes=tuple(under),
+        brief=brief(result, talks),
+    )
 
 
 # --- what agreements are worth -------------------------------------------------------------
@@ -141,10 +148,7 @@ def _reach(talks: Negotiation) -> str:
     if how.changes is None:
         return ""
     what = "texts" if talks.protocol == "alternating_offers" else "favourites"
-    return (
-        f"; {what} differ in at most {how.changes} term{'' if how.changes == 1 else 's'}"
-        f"{', or are named ones' if how.named_texts else ''}"
-    )
+    return f"; {what} differ in at most {plural(how.changes, 'term')}{', or are named ones' if how.named_texts else ''}"
 
 
 def _favourite(labels: Labels, issue: TalksIssue, move: Move) -> tuple[str, str]:
@@ -162,7 +166,7 @@ def _no_favourite(result: Result, talks: Negotiation) -> list[str]:
     mute = any(p.prefers_no_deal for p in talks.proposers)
     if mute and talks.protocol == "alternating_offers":
         note += " Whoever makes offers makes none then."
-    return [f"{note} What is in its best text leaves these draws out." if mute and talks.agreements else note]
+    return [Detail(f"{note} What is in its best text leaves these draws out." if mute and talks.agreements else note)]
 
 
 def _moving(talks: Negotiation) -> list[int]:
@@ -187,7 +191,7 @@ def _left_out(labels: Labels, talks: Negotiation, issues: list[int]) -> list[str
         return []
     least = min(share for _, share in rest)
     often = "all agreements" if least == 1 else f"{percent(least)} of agreements or more"
-    return [f"Not in the table, and as tabled in {often}: {listed([name for name, _ in rest])}."]
+    return [Detail(f"Not in the table, and as tabled in {often}: {listed([name for name, _ in rest])}.")]
 
 
 def _as_tabled(issue: TalksIssue) -> float:

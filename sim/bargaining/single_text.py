@@ -58,12 +58,15 @@ class NoOutlook:
         self.possible = np.zeros(BLOCK, bool)
 
     def slack(self, gains: Array, needed: Mask) -> Array:
+        """Zero in every draw: nothing is known to be missed."""
         return np.zeros(BLOCK)
 
     def openings(self) -> Packages:
+        """No opening of anybody."""
         return np.empty((0, BLOCK, self.shape[1]), np.int16)
 
     def bests(self) -> Array:
+        """No best gain of anybody, shape ``(parties, BLOCK)``: nan."""
         return np.full((self.shape[0], BLOCK), np.nan)
 
 
@@ -101,6 +104,7 @@ class Mediation:
 
     @property
     def over(self) -> bool:
+        """Whether the last round has been held."""
         return self.round >= self.rounds
 
     def step(self, *, full: bool = False) -> ProposedChange:
@@ -195,8 +199,8 @@ def _in_spite(loss: Array, heat: Array, coin: Array) -> Mask:
 def another_option(chance: Array, texts: Packages, space: Space) -> tuple[Index, Packages]:
     """One change of each text, uniform over all of an issue and an option that it does not have.
 
-    ``chance`` are uniforms, shape ``(texts,)``. Returns the issue and the changed texts. An open
-    issue may get any option; none is opened.
+    ``chance`` are uniforms, shape ``(texts,)``, ``texts`` of shape ``(texts, issues)``. Returns the issue, shape
+    ``(texts,)``, and the changed texts. An open issue may get any option; none is opened.
     """
     # Issue by issue: which of the numbered changes are of this one.
     others = [size - (texts[:, j] != OPEN).astype(np.int32) for j, size in enumerate(space.sizes)]

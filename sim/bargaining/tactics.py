@@ -50,6 +50,9 @@ def by_time(best: Array, t: float | Array, exponent: Array | float, seen: Seen |
     The time-dependent tactics of P. Faratin, C. Sierra and N. R. Jennings, "Negotiation decision
     functions for autonomous agents" (Robotics and Autonomous Systems 24, 1998); beta is the
     inverse of their exponent, and no deal their reservation value.
+
+    >>> [by_time(np.array([1.0]), t, 2.0, None).tolist() for t in (0.0, 0.5, 1.0)]
+    [[1.0], [0.75], [0.0]]
     """
     return best * (1.0 - t**exponent)
 

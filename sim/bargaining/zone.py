@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from sim.engine.acceptability import TIE, crossed_lines
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
+
+Value = TypeVar("Value", bound=np.generic)
 
 #: Numbers that a part of a block may need at once, 8 bytes each; more and the part is made smaller.
 ROOM = 16_000_000
@@ -44,9 +47,10 @@ class Zone:
 
     @cached_property
     def starts(self) -> Index:
+        """Where the packages of each draw begin, shape ``(draws,)``."""
         return np.cumsum(self.counts) - self.counts
 
-    def spread(self, values: NDArray) -> NDArray:
+    def spread(self, values: NDArray[Value]) -> NDArray[Value]:
         """One value a draw, repeated for each of its pairs."""
         return np.repeat(values, self.counts)
 
@@ -317,10 +321,11 @@ class Prospects:
 
 def _by_draw(fits: Mask) -> Index:
     """How many candidates fit each draw; a sum in 16 bits is much faster, and there are fewer than that."""
-    return fits.view(np.uint8).sum(axis=0, dtype=np.uint16).astype(np.intp)
+    counts: Index = fits.view(np.uint8).sum(axis=0, dtype=np.uint16).astype(np.intp)
+    return counts
 
 
-def slices(used: NDArray, room: float) -> list[slice]:
+def slices(used: NDArray[np.number[Any]], room: float) -> list[slice]:
     """Consecutive parts of a block, of at least one draw, that fit into the room; ``used`` sums up over draws."""
     result, start = [], 0
     while start < BLOCK:

@@ -67,6 +67,7 @@ def library_text(loaded: Sequence[Loaded], reactions: Mapping[Path, Reactions] |
 
 
 def domain_folder(item: Loaded) -> Path:
+    """The folder of the domain beside a scenario."""
     return item.path.parent / catalogue.DOMAIN
 
 
@@ -131,7 +132,7 @@ _NO_TEST = (
     "follows about how an answer is foreseen."
 )
 #: What the run says, by the answer with which it can be compared.
-_ALIKE: Mapping[schema.Said, tuple[Word, ...]] = {"accepts": ("accepts",), "refuses": ("refuses", "refuses, inferred")}
+_ALIKE: Mapping[schema.Reply, tuple[Word, ...]] = {"accepts": ("accepts",), "refuses": ("refuses", "refuses, inferred")}
 _PLAIN: tuple[Word, ...] = ("accepts", "refuses", "refuses, inferred")
 
 

@@ -37,7 +37,7 @@ def known_party(
     names = {known.id: known.name for known in parties}
     if party is None or party in names:
         return party
-    from sim.files.complaints import did_you_mean_party, party_meant
+    from sim.scenario.labels import did_you_mean_party, party_meant
 
     id = party_meant(party, names)
     if id is None:

@@ -46,7 +46,7 @@ def new(
         from sim.files.writing import write_whole
         from sim.scenario import catalogue
         from sim.scenario.loading import load_domain
-        from sim.scenario.new_file import SCHEMAS, starting_text
+        from sim.scenario.new_files import SCHEMAS, starting_text
 
         _fit_for_a_scenario(file)
         if file.exists() and not force:
@@ -70,7 +70,7 @@ def _names(text: str | None, option: str) -> list[str]:
 
 def _new_negotiation(folder: Path, parties: list[str], issues: list[str]) -> None:
     from sim.interop.folders import check_free, write_folder
-    from sim.scenario.new_domain import TEXT, negotiation
+    from sim.scenario.new_files import TEXT, negotiation
 
     check_free(folder)
     files = negotiation(parties, issues, folder)

@@ -40,11 +40,14 @@ class View(typing.Protocol[_Doc]):
     """A module of :mod:`sim.analysis`, ``page.py``: how the result of one analysis looks as text."""
 
     @property
-    def HEADER(self) -> Sequence[str]: ...
+    def HEADER(self) -> Sequence[str]:
+        """The columns of CSV."""
 
-    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]: ...
+    def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]:
+        """The rows of CSV."""
 
-    def page(self, result: _Doc, /) -> Page: ...
+    def page(self, result: _Doc, /) -> Page:
+        """The page for a terminal and Markdown."""
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
@@ -178,7 +181,7 @@ def check_output(output: Output) -> None:
 
 
 def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
-    """Print the result of an analysis on stdout."""
+    """Print the result of an analysis on stdout; on a terminal the first screen of its page, or the whole one."""
     format = output.format
     if format == "json":
         say(result.to_json())

@@ -87,8 +87,8 @@ def evidence(
     """Claims with their sources and places, and where each is used."""
     with reporting():
         from sim.report import listing
+        from sim.scenario.catalogue import citing
         from sim.scenario.reactions import load_reactions
-        from sim.scenario.titles import citing
 
         loaded, folder = _read(domain)
         rows = {row.id: row for row in loaded.evidence}
@@ -145,7 +145,7 @@ def list_(format: ListForm = "table") -> None:
     """List the texts of the libraries in reach: ids (for every command that takes FILE), dates, titles."""
     with reporting():
         from sim.report import listing
-        from sim.scenario.titles import holdings
+        from sim.scenario.catalogue import holdings
 
         texts = holdings()
         _show(format, (texts, lambda: listing.texts(texts)))

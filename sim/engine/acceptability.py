@@ -41,6 +41,10 @@ def wilson(count: int, total: int, z: float = Z95) -> Share:
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
     Journal of the American Statistical Association 22 (1927). Raises ValueError for no draws.
+
+    >>> share = wilson(580, 1000)
+    >>> share.estimate, round(share.low, 3), round(share.high, 3)
+    (0.58, 0.549, 0.61)
     """
     if total < 1:
         raise ValueError("a share needs at least one draw")
@@ -80,6 +84,7 @@ class Judgement:
 
     @property
     def accepts(self) -> Mask:
+        """Acceptance as modelled, all lines binding, shape ``(BLOCK,)``."""
         return self.by_layer[-1]
 
 
@@ -93,7 +98,17 @@ def crossed_lines(preferences: Preferences, space: Space, packages: Packages) ->
 
 
 def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> Mask:
-    """Acceptance of many packages as modelled, shape ``(packages, BLOCK)``."""
+    """Acceptance of many packages as modelled, shape ``(packages, BLOCK)``.
+
+    >>> import sim
+    >>> from sim.engine.preferences import Memo
+    >>> from sim.engine.profiles import compile_case
+    >>> case = compile_case(sim.load("istanbul").scenario)
+    >>> russia = Preferences(case.profile("russia"), case.space.sizes, Memo(seed=1, block=0))
+    >>> accepts = accepts_each(russia, case.space, case.text[None])
+    >>> accepts.shape, bool((judge(russia, case.space, case.text, None).accepts == accepts[0]).all())
+    ((1, 4096), True)
+    """
     result = np.zeros((len(packages), BLOCK), bool)
     lines = crossed_lines(preferences, space, packages)
     vetoed = np.zeros(len(packages), bool)
@@ -198,7 +213,7 @@ def joint_each(preferences: Sequence[Preferences], needed: Mask, space: Space, p
 
 
 def joint(accepts: Sequence[Mask]) -> Mask:
-    """Draws in which every one accepts; all draws when nobody is asked."""
+    """Draws in which every one accepts, shape ``(BLOCK,)``; all draws when nobody is asked."""
     together = np.ones(BLOCK, bool)
     for mask in accepts:
         together = together & mask
@@ -206,6 +221,12 @@ def joint(accepts: Sequence[Mask]) -> Mask:
 
 
 def sole_blockers(accepts: Sequence[Mask]) -> list[Mask]:
-    """For each party, the draws in which it alone refuses. Shapes ``(BLOCK,)``."""
+    """For each party, the draws in which it alone refuses. Shapes ``(BLOCK,)``.
+
+    Of three draws one is refused by nobody, one by the second party alone, one by both:
+
+    >>> [mask.tolist() for mask in sole_blockers([np.array([True, True, False]), np.array([True, False, False])])]
+    [[False, False, False], [False, True, False]]
+    """
     refusals = np.sum([~a for a in accepts], axis=0) if accepts else np.zeros(BLOCK, int)
     return [(refusals == 1) & ~a for a in accepts]

@@ -9,11 +9,18 @@ from sim.engine.profiles import Case
 
 
 def asked_each(case: Case, packages: Packages) -> Mask:
-    """Which parties are asked about which packages; shape ``(parties, packages)``.
+    """Which parties are asked about which packages, shape ``(parties, packages)``; these are ``(packages, issues)``.
 
     Parties stand in the order of the case's profiles. A party is asked where its consent is
     needed (:meth:`sim.engine.profiles.Case.need`; members of an alliance are needed where it is) and the
     sources are not silent on it.
+
+    >>> import sim
+    >>> from sim.engine.profiles import compile_case
+    >>> case = compile_case(sim.load("istanbul").scenario)
+    >>> asked = asked_each(case, case.text[None])[:, 0]
+    >>> tuple(p.id for p, needed in zip(case.profiles, asked, strict=True) if needed) == case.asked
+    True
     """
     needed = np.zeros((len(case.profiles), len(packages)), bool)
     number = {p.id: i for i, p in enumerate(case.profiles)}

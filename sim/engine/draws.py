@@ -48,7 +48,13 @@ def key(name: str) -> int:
 
 
 def stream(seed: int, who: str, what: str, block: int) -> np.random.Generator:
-    """The generator of one quantity of one block."""
+    """The generator of one quantity of one block: the same whenever and in whatever order it is asked for.
+
+    >>> stream(1, "russia", "issue:land", 0).random() == stream(1, "russia", "issue:land", 0).random()
+    True
+    >>> stream(1, "russia", "issue:land", 0).random() == stream(1, "russia", "issue:land", 1).random()
+    False
+    """
     sequence = np.random.SeedSequence(seed, spawn_key=(key(who), key(what), block))
     return np.random.Generator(np.random.SFC64(sequence))
 
@@ -62,7 +68,11 @@ def ordered_levels(rng: np.random.Generator, levels: int) -> Array:
     The inner ``levels - 2`` rows are descending order statistics of independent uniforms,
     made from normalised exponential spacings (Devroye, *Non-Uniform Random Variate
     Generation*, 1986, chapter V), so that row ``l`` has mean ``(levels - 1 - l) / (levels - 1)``.
-    A single level is constant: 1.
+    A single level is constant: 1. Shape ``(levels, BLOCK)``.
+
+    >>> values = ordered_levels(stream(1, "russia", "issue:land", 0), 4)
+    >>> values.shape, values.mean(axis=1).round(2).tolist()
+    ((4, 4096), [1.0, 0.67, 0.33, 0.0])
     """
     out = np.empty((levels, BLOCK))
     out[0] = 1.0
@@ -104,6 +114,12 @@ def ordinal_values(
     ``rest`` are the options that the word ``rest`` stands for; they occupy consecutive levels
     starting at number ``rest_at``, in random order. ``unknown`` options take uniformly random
     places in the order. Shape ``(options, BLOCK)``, best 1, worst 0.
+
+    Option 2 before the tied options 0 and 1:
+
+    >>> values = ordinal_values(stream(1, "russia", "issue:land", 0), 3, [[2], [0, 1]], None, [], [])
+    >>> values[:, 0].tolist()
+    [0.0, 0.0, 1.0]
     """
     out = np.empty((options, BLOCK))
     if unknown:
@@ -134,7 +150,7 @@ def ordinal_values(
 
 
 def cardinal_values(rng: np.random.Generator, low: Array, high: Array) -> Array:
-    """Values given as numbers or uniform ranges; ``low`` and ``high`` have shape ``(options,)``."""
+    """Values given as numbers or uniform ranges, shape ``(options, BLOCK)``; the ends have shape ``(options,)``."""
     return np.ascontiguousarray(low[:, None] + (high - low)[:, None] * rng.random((low.size, BLOCK)))
 
 
@@ -149,6 +165,11 @@ def order_by_class(raw: Array, classes: Sequence[int | None]) -> Array:
     class the order is that of the class's own numbers, hence uniform. By exchangeability the
     normalised result is uniform over the weight vectors that respect the classes (Tervonen
     and Lahdelma, "Implementing stochastic multicriteria acceptability analysis", 2007).
+
+    >>> raw = stream(1, "russia", "weights", 0).standard_exponential((3, BLOCK))
+    >>> weights = normalised(order_by_class(raw, [1, 0, None]))
+    >>> bool((weights[1] >= weights[0]).all()), bool(np.allclose(weights.sum(axis=0), 1))
+    (True, True)
     """
     classed = [j for j, c in enumerate(classes) if c is not None]
     groups = [[j for j in classed if classes[j] == c] for c in sorted({c for c in classes if c is not None})]
@@ -165,7 +186,7 @@ def order_by_class(raw: Array, classes: Sequence[int | None]) -> Array:
 
 
 def normalised(raw: Array, total: float = 1.0) -> Array:
-    """Columns scaled to sum to ``total``; exponentials become uniform on the simplex."""
+    """Columns scaled to sum to ``total``; exponentials become uniform on the simplex. Shape as of ``raw``."""
     return raw * (total / raw.sum(axis=0)) if len(raw) else raw
 
 
@@ -179,8 +200,9 @@ def boxed_weights(
 ) -> Array:
     """Weights uniform over the part of the simplex that respects classes and boxes.
 
-    ``low`` and ``high`` have shape ``(issues,)``; ``total`` is what the weights sum to.
-    Rejection; raises :class:`NothingFits` when almost nothing is kept.
+    ``low`` and ``high`` have shape ``(issues,)``; ``total`` is what the weights sum to. Shape
+    ``(issues, BLOCK)``. Rejection; raises :class:`NothingFits` when less than the share ``least``
+    of the proposals fits.
     """
 
     def propose() -> Array:
@@ -205,6 +227,12 @@ def beliefs(rng: np.random.Generator, low: Array, high: Array, least: float = LE
     Beyond :data:`MOST_EXACT` outcomes whose ranges leave them free, the probabilities are drawn
     by rejection, which shares no draws between ranges. Raises :class:`NothingFits` where no
     probabilities inside the ranges sum to 1, and where rejection keeps almost nothing.
+    Shape ``(outcomes, BLOCK)``.
+
+    >>> low, high = np.array([0.2, 0.3, 0.0]), np.array([0.6, 0.8, 0.1])
+    >>> chances = beliefs(stream(1, "russia", "no_deal.beliefs", 0), low, high)
+    >>> bool((chances[0] >= 0.2).all()), bool((chances[2] <= 0.1).all()), bool(np.allclose(chances.sum(axis=0), 1))
+    (True, True, True)
     """
     rows = rng.random((low.size - 1, BLOCK))
     low, high = _reachable(low, high)
@@ -275,7 +303,7 @@ def _rejected_beliefs(rng: np.random.Generator, low: Array, high: Array, least: 
 
 
 def uniform(rng: np.random.Generator, low: float, high: float) -> Array:
-    """One row, shape ``(BLOCK,)``."""
+    """Independent uniforms on ``[low, high]``, shape ``(BLOCK,)``."""
     return low + (high - low) * rng.random(BLOCK)
 
 

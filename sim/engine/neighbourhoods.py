@@ -10,9 +10,8 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.engine.packages import Mask, Packages, Rule, Space
+from sim.engine.packages import Packages, Rule, Space, allowed
 
 #: Severities of constraints, the binding one first.
 SEVERITIES = ("hard", "legal", "political")
@@ -30,6 +29,13 @@ def neighbours(
     """Packages that differ from a text in exactly so many issues and break no rule, shape ``(packages, issues)``.
 
     Issues whose numbers are in ``keep`` stay. In the order of the issues changed, then of their options.
+
+    >>> import sim
+    >>> from sim.engine.profiles import compile_case
+    >>> case = compile_case(sim.load("istanbul").scenario)
+    >>> near = neighbours(case.space, case.text, 1, binding(case.space, case.text, "legal"))
+    >>> {len(changed(case.text, row)) for row in near}
+    {1}
     """
     free = [j for j in range(len(space.issues)) if j not in keep]
     if not changes:
@@ -44,15 +50,7 @@ def neighbours(
     return np.concatenate(near)
 
 
-def allowed(rules: Sequence[Rule], rows: Packages) -> Mask:
-    """Which packages break none of the rules, shape ``(packages,)``."""
-    result = np.ones(len(rows), bool)
-    for rule in rules:
-        result &= ~rule.broken_by(rows)
-    return result
-
-
 def changed(text: Packages, package: Packages) -> list[int]:
     """Numbers of the issues in which a package differs from a text."""
-    issues: NDArray[np.intp] = np.flatnonzero(package != text)
-    return issues.tolist()
+    issues: list[int] = np.flatnonzero(package != text).tolist()
+    return issues

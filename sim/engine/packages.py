@@ -36,6 +36,13 @@ class Condition:
 
     ``masks`` pairs an issue number with a boolean row, one entry an option and a last one for
     "open". An open issue satisfies nothing that must hold and contradicts nothing either.
+
+    Issue 1 has option 0, where there are two options:
+
+    >>> condition = Condition(((1, (True, False, False)),))
+    >>> packages = np.array([[0, 0], [0, 1], [0, OPEN]], np.int16)
+    >>> condition.holds(packages).tolist(), condition.contradicted(packages).tolist()
+    ([True, False, False], [False, True, False])
     """
 
     masks: tuple[tuple[int, tuple[bool, ...]], ...]
@@ -65,6 +72,7 @@ class Rule:
     then: Condition
 
     def broken_by(self, packages: Packages) -> Mask:
+        """Which packages meet its ``if`` and contradict its ``then``, shape ``(packages,)``."""
         return self.when.holds(packages) & self.then.contradicted(packages)
 
 
@@ -86,7 +94,25 @@ class SeenAs:
 
 
 class Space:
-    """The issues of a domain, numbered, with its constraints and effects."""
+    """The issues of a domain, numbered, with its constraints and effects.
+
+    >>> domain = schema.Issues.model_validate(
+    ...     {
+    ...         "title": "Two issues",
+    ...         "issues": {
+    ...             "land": {"question": "Whose is it?", "options": {"ours": "Ours.", "theirs": "Theirs."}},
+    ...             "army": {"question": "How large?", "options": {"small": "Small.", "large": "Large."}},
+    ...         },
+    ...     }
+    ... )
+    >>> space = Space(domain)
+    >>> text = space.package({"land": "theirs", "army": None})
+    >>> text.tolist(), space.terms(text)
+    ([1, -1], {'land': 'theirs', 'army': None})
+    >>> rows, whole = space.variants(text, [space.issue("army")], seed=1, purpose="completions")
+    >>> rows.tolist(), whole
+    ([[1, 0], [1, 1]], True)
+    """
 
     def __init__(self, domain: schema.Issues, doubtful: Collection[str] = ()) -> None:
         """``doubtful`` are ids of effects that count as assumed whatever their own basis."""
@@ -103,15 +129,19 @@ class Space:
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
+        """How many options each issue has."""
         return tuple(len(o) for o in self.options)
 
     def issue(self, name: str) -> int:
+        """An issue's number. Raises KeyError for one there is not."""
         return self._issue[name]
 
     def option(self, issue: str, name: str) -> int:
+        """An option's number within its issue. Raises KeyError for one there is not."""
         return self._option[self._issue[issue]][name]
 
     def condition(self, terms: Mapping[str, Iterable[str]]) -> Condition:
+        """Issues with the options that satisfy it, by name. Raises KeyError for an issue there is not."""
         masks = []
         for name, options in terms.items():
             wanted = set(options)
@@ -139,7 +169,7 @@ class Space:
         return tuple(TermChange(issue=i, before=old[i], to=new[i]) for i in self.issues if old[i] != new[i])
 
     def seen(self, packages: Packages, party: str, without: Collection[str] = ()) -> Packages:
-        """The packages as a party sees them, after effects; conditions are judged as written.
+        """The packages as a party sees them, after effects, shape as of ``packages``; conditions are judged as written.
 
         Effects whose ids are in ``without`` are left out.
         """
@@ -186,7 +216,7 @@ class Space:
     ) -> tuple[Packages, bool]:
         """Feasible packages that differ from ``package`` only in the named issues.
 
-        Returns them, shape ``(found, issues)``, and whether they are all there are; when there
+        Returns them, shape ``(packages, issues)``, and whether they are all there are; when there
         are more than :data:`SAMPLE`, a sample with a stream of its own. Hard and legal
         constraints bind (:meth:`binding`); ``excluded`` tells which are left out besides, shape ``(packages,)``.
         """

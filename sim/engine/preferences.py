@@ -55,6 +55,7 @@ class Memo:
         return value
 
     def stream(self, party: str, what: str) -> np.random.Generator:
+        """The generator of one quantity of a party in this block; see :func:`sim.engine.draws.stream`."""
         return draws.stream(self.seed, party, what, self.block)
 
     def cell(self, party: str, cell: Cell, options: int) -> tuple[Array, Array]:
@@ -129,7 +130,19 @@ class Memo:
 
 
 class Preferences:
-    """The preferences of one profile in one block of draws."""
+    """The preferences of one profile in one block of draws.
+
+    ``values`` has for each issue an array of shape ``(options, BLOCK)``, ``weights`` is of shape ``(issues, BLOCK)``,
+    ``beliefs`` of shape ``(outcomes, BLOCK)``, None with a reservation value. Raises
+    :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing.
+
+    >>> import sim
+    >>> from sim.engine.profiles import compile_case
+    >>> case = compile_case(sim.load("istanbul").scenario)
+    >>> russia = Preferences(case.profile("russia"), case.space.sizes, Memo(seed=1, block=0))
+    >>> russia.gain(case.space.seen(case.text[None], "russia")[0]).shape
+    (4096,)
+    """
 
     def __init__(self, profile: Profile, sizes: Sequence[int], memo: Memo) -> None:
         self.profile = profile
@@ -221,9 +234,10 @@ class Preferences:
         if option == OPEN:
             return None
         values = self.values[issue]
-        if self.reservation is not None:
-            return values[option]
         total: Array | None = None
+        if self.reservation is not None:
+            total = values[option]
+            return total
         for other, mass in self._mass[issue]:
             if other == option:
                 continue
@@ -284,7 +298,7 @@ class Preferences:
         return next(self.gains(seen[None]))[1].copy()
 
     def gain_with(self, weights: Array, seen: NDArray[np.int16]) -> Array:
-        """The gain of one package under other weights of the same draws."""
+        """The gain of one package (after effects) under other weights of the same draws, shape ``(BLOCK,)``."""
         total = np.zeros(BLOCK) + self.cost
         for j, option in enumerate(seen.tolist()):
             d = self.difference(j, option)

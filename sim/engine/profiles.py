@@ -120,7 +120,13 @@ def stops(share: float, quota: float) -> bool: ...
 @overload
 def stops(share: Array, quota: float) -> NDArray[np.bool_]: ...
 def stops(share: float | Array, quota: float) -> bool | NDArray[np.bool_]:
-    """Whether so many voters refuse that the others are not more than the quota; at a tie they are not."""
+    """Whether so many voters refuse that the others are not more than the quota; at a tie they are not.
+
+    ``share`` is a number or of any shape, in [0, 1], as is ``quota``.
+
+    >>> stops(0.5, 0.5), stops(0.49, 0.5)
+    (True, False)
+    """
     return share >= 1 - quota - TIE
 
 
@@ -237,10 +243,12 @@ class Case:
 
     @cached_property
     def completions(self) -> tuple[Packages, bool]:
+        """Texts that close the open issues; see :meth:`sim.engine.packages.Space.variants`."""
         return self._variants(self.open_issues, "completions")
 
     @cached_property
     def fillings(self) -> tuple[Packages, bool]:
+        """Texts with other options where terms are assumed, its own among them; likewise."""
         rows, whole = self._variants(self.assumed_issues, "fillings")
         if len(rows) and not (rows == self.text).all(axis=1).any() and not self.no_agreement(self.text[None])[0]:
             # The text's own filler belongs to any sample of fillings, and lies within their range.
@@ -307,6 +315,7 @@ class Case:
         return tuple(name for name, condition in self.absences.items() if condition.holds(packages).any())
 
     def profile(self, party: str) -> Profile:
+        """Raises StopIteration for a party there is not."""
         return next(p for p in self.profiles if p.id == party)
 
     @cached_property
@@ -328,26 +337,14 @@ class Case:
         return (party, *(m for m in members if not self.profile(m).silent))
 
 
-def in_force(entries: Sequence[schema.Position], day: dt.date) -> schema.Position | None:
-    """The latest entry dated on or before the day."""
-    return max((e for e in entries if e.start <= day), key=lambda e: e.start, default=None)
-
-
-def lottery_in_force(scenario: schema.Scenario) -> str | None:
-    """The no-deal lottery the scenario names, else the latest begun by its day, else the earliest."""
-    lotteries = scenario.domain.issues.no_deal.lotteries
-    if scenario.no_deal is not None:
-        return scenario.no_deal
-    if not lotteries:
-        return None
-    begun = [k for k, v in lotteries.items() if v.start <= scenario.day]
-    if begun:
-        return max(begun, key=lambda k: lotteries[k].start)
-    return min(lotteries, key=lambda k: lotteries[k].start)
-
-
 def compile_case(scenario: schema.Scenario) -> Case:
-    """Compile a scenario that :mod:`sim.scenario.checks` found in order."""
+    """Compile a scenario that :mod:`sim.scenario.checks` found in order.
+
+    >>> import sim
+    >>> case = compile_case(sim.load("istanbul").scenario)
+    >>> case.text.shape == (len(case.space.issues),), case.need(case.text)["russia"].because
+    (True, 'always')
+    """
     domain = scenario.domain
     rows = {row.id: row for row in domain.evidence}
 
@@ -357,7 +354,7 @@ def compile_case(scenario: schema.Scenario) -> Case:
 
     doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
     space = Space(domain.issues, doubtful)
-    name = lottery_in_force(scenario)
+    name = scenario.lottery
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes
     terms = scenario.proposal.terms
@@ -424,7 +421,7 @@ def _profile(
     lines: list[Line] = []
     cells: list[Cell] = []
     for issue in space.issues:
-        entry = in_force(party.positions.get(issue, ()), scenario.day)
+        entry = party.position(issue, scenario.day)
         options = scenario.domain.issues.issues[issue].options
         next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
         cells.append(_cell(issue, entry, space, basis_of, next_to))

@@ -17,7 +17,7 @@ from sim.engine.draws import BLOCK, Array
 from sim.engine.preferences import Memo
 from sim.engine.profiles import TIE, Case, Line, Profile, stops
 from sim.results.records import Ratification
-from sim.scenario.repeats import independent, repeats
+from sim.scenario.evidence import independent, repeats
 
 
 def ratification(case: Case, profile: Profile, agrees: int, passes: float) -> Ratification | None:
@@ -62,7 +62,13 @@ def _sources(case: Case, lines: Sequence[Line]) -> int:
 
 
 def decided_yes(yes: tuple[float, float]) -> float | None:
-    """The share of yes among voters with an opinion, by the range over all; None where nobody has one."""
+    """The share of yes among voters with an opinion, by the range over all; None where nobody has one.
+
+    Where 37% are ready to accept and 45% refuse, the others have no opinion:
+
+    >>> round(decided_yes((0.37, 0.55)), 3)
+    0.451
+    """
     ready, refusing = yes[0], 1 - yes[1]
     return ready / (ready + refusing) if ready + refusing > TIE else None
 

@@ -29,7 +29,12 @@ STEPS = 60
 
 
 class UniformSum:
-    """The sum of independent uniforms on ``[0, width]``, one for each of ``widths``."""
+    """The sum of independent uniforms on ``[0, width]``, one for each of ``widths``.
+
+    >>> dice = UniformSum([1.0, 1.0])
+    >>> dice.distribution(np.array([0.5, 1.0, 2.0])).tolist(), dice.quantile(np.array([0.5])).tolist()
+    ([0.125, 0.5, 1.0], [1.0])
+    """
 
     def __init__(self, widths: Sequence[float]) -> None:
         """Two widths at least must be more than :data:`NEGLIGIBLE` of the widest."""
@@ -52,7 +57,8 @@ class UniformSum:
         piece = self._ends[1:-1].searchsorted(at, "right")
         lower = self._ends[piece]
         place = ((at - lower) / (self._ends[piece + 1] - lower)).clip(0.0, 1.0)
-        return self._below[piece] + self._inside(self._rising[:, piece], place)[0]
+        share: Array = self._below[piece] + self._inside(self._rising[:, piece], place)[0]
+        return share
 
     def quantile(self, share: Array) -> Array:
         """Where :meth:`distribution` reaches ``share``, in [0, 1]; any shape.
@@ -63,18 +69,20 @@ class UniformSum:
         within, rising = share - self._below[piece], self._rising[:, piece]
         solve = self._of_degree_two if self._degree == 2 else self._of_any_degree
         lower = self._ends[piece]
-        return lower + (self._ends[piece + 1] - lower) * solve(rising, within) + self._at
+        place: Array = lower + (self._ends[piece + 1] - lower) * solve(rising, within) + self._at
+        return place
 
     @staticmethod
     def _of_degree_two(rising: Array, within: Array) -> Array:
         """The root in [0, 1] of ``2 a x + (b - a) x^2 = within``, written so that nothing cancels."""
         first, second = rising
         root = first + np.sqrt(np.maximum(first * first + (second - first) * within, 0.0))
-        return np.minimum(np.divide(within, root, out=np.zeros_like(within), where=root > 0), 1.0)
+        at: Array = np.minimum(np.divide(within, root, out=np.zeros_like(within), where=root > 0), 1.0)
+        return at
 
     def _of_any_degree(self, rising: Array, within: Array) -> Array:
         low, high = np.zeros_like(within), np.ones_like(within)
-        at = np.divide(within, rising.sum(axis=0), out=np.zeros_like(within), where=within > 0).clip(0.0, 1.0)
+        at: Array = np.divide(within, rising.sum(axis=0), out=np.zeros_like(within), where=within > 0).clip(0.0, 1.0)
         for _ in range(STEPS):
             risen, slope = self._inside(rising, at)
             off = risen - within
@@ -104,12 +112,13 @@ def uniform_sum(widths: tuple[float, ...]) -> UniformSum:
 
 def _ends(widths: Sequence[float]) -> Array:
     """Ends of the pieces: the sums of every part of the widths, those that differ by rounding counted once."""
-    sums = np.zeros(1)
+    sums: Array = np.zeros(1)
     for width in widths:
         sums = np.concatenate([sums, sums + width])
     sums.sort()
     apart = np.diff(sums, prepend=-np.inf) > 1e-12 * sums[-1]
-    return sums[apart]
+    ends: Array = sums[apart]
+    return ends
 
 
 def _density(widths: Sequence[float], ends: Array) -> Array:
@@ -121,7 +130,8 @@ def _density(widths: Sequence[float], ends: Array) -> Array:
     places = (np.arange(degree + 1) + 0.5) / (degree + 1)
     at = ends[:-1] + np.diff(ends) * places[:, None]
     basis = np.stack([math.comb(degree, k) * places**k * (1 - places) ** (degree - k) for k in range(degree + 1)], 1)
-    return np.maximum(np.linalg.solve(basis, _values(widths, at)), 0.0)
+    density: Array = np.maximum(np.linalg.solve(basis, _values(widths, at)), 0.0)
+    return density
 
 
 def _values(widths: Sequence[float], at: Array) -> Array:

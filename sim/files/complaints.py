@@ -10,14 +10,17 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
+
+from sim.files.grammar import ending
 
 #: Widest excerpt of an offending line; longer ones are cut around the caret.
 WIDTH = 96
 #: How many complaints are printed; nobody reads more at once.
-SHOWN = 200
+MOST = 200
 
 #: Marks that turn the direction of what follows and are not seen themselves.
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -47,9 +50,22 @@ class Place:
 class Complaint:
     """One thing wrong (or, as a warning, doubtful) at one place.
 
-    ``where`` says which part of the content is meant (``russia: alignment: 2022-03-10``),
-    ``what`` what is wrong with it, ``hint`` what would have been right. ``breaks`` is the id of the constraint
-    that a text breaks, where that is what is wrong.
+    Attributes:
+        place: file, line and column, from 1, with the text of the line.
+        where: which part of the content is meant (``russia: alignment: 2022-03-10``).
+        what: what is wrong with it.
+        hint: what would have been right, if that can be told.
+        severity: ``error`` or ``warning``.
+        breaks: the id of the constraint that a text breaks, where that is what is wrong.
+
+    Example:
+        >>> import sim
+        >>> try:
+        ...     sim.load("istanbul", edits=["us.fighting.importance=hgih"])
+        ... except sim.Complaints as error:
+        ...     [complaint] = error.complaints
+        >>> (complaint.place.file, complaint.place.line), complaint.severity
+        (('--set[1]', 1), 'error')
     """
 
     place: Place
@@ -64,7 +80,19 @@ class Complaint:
 
 
 class Complaints(Exception):
-    """All complaints about the files and edits of one call, in order of place, none twice."""
+    """All complaints about the files and edits of one call, in order of place, none twice.
+
+    Args:
+        complaints: each :class:`Complaint`; they stand sorted in ``complaints`` of the exception, a tuple.
+
+    Example:
+        >>> import sim
+        >>> try:
+        ...     sim.load("istanbul", edits=["us.peace.ranking=unknown", "nobody.fighting.ranking=unknown"])
+        ... except sim.Complaints as error:
+        ...     print(len(error.complaints))
+        2
+    """
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
         self.complaints: tuple[Complaint, ...] = in_order(complaints)
@@ -72,6 +100,28 @@ class Complaints(Exception):
 
     def __str__(self) -> str:
         return render(self.complaints)
+
+
+@contextmanager
+def collecting(complaints: list[Complaint]) -> Iterator[None]:
+    """What is raised as Complaints joins the list, and what comes after the block goes on."""
+    try:
+        yield
+    except Complaints as error:
+        complaints += error.complaints
+
+
+def raise_all(complaints: Iterable[Complaint]) -> None:
+    """Raises Complaints with all of them, if there is one."""
+    if every := tuple(complaints):
+        raise Complaints(every)
+
+
+def raise_errors(complaints: Iterable[Complaint]) -> None:
+    """Raises Complaints with all of them, if one is an error and not only a warning."""
+    every = tuple(complaints)
+    if any(c.severity == "error" for c in every):
+        raise Complaints(every)
 
 
 def in_order(complaints: Iterable[Complaint]) -> tuple[Complaint, ...]:
@@ -120,30 +170,8 @@ def did_you_mean(name: str, candidates: Iterable[str], *, most: int = 12) -> str
     if near is not None:
         return f"did you mean {near}?"
     if 0 < len(known) <= most:
-        return f"there {'is' if len(known) == 1 else 'are'}: {', '.join(known)}"
+        return f"there {ending(len(known), 'is', 'are')}: {', '.join(known)}"
     return None
-
-
-def party_meant(name: str, parties: Mapping[str, str]) -> str | None:
-    """The id of the party with this id or, whatever its capitals, this id or name (``parties`` is id to name).
-
-    None where there is no such party, or more than one.
-    """
-    if name in parties:
-        return name
-    plain = " ".join(name.split()).casefold()
-    alike = [p for p, called in parties.items() if plain in (p.casefold(), " ".join(called.split()).casefold())]
-    return alike[0] if len(alike) == 1 else None
-
-
-def did_you_mean_party(name: str, parties: Mapping[str, str], others: Iterable[str] = ()) -> str | None:
-    """A hint for an id that no party has: the party whose id or name (``parties`` is id to name) comes nearest.
-
-    ``others`` are words that stand where an id of a party may.
-    """
-    ids = {p.lower(): p for p in (*others, *parties)} | {n.lower(): p for p, n in parties.items()}
-    near = closest(name, ids)
-    return f"did you mean {ids[near.lower()]}?" if near else did_you_mean(name, [*parties, *others], most=20)
 
 
 def _cells(char: str) -> int:
@@ -200,20 +228,18 @@ def render(complaints: Iterable[Complaint], color: bool = False) -> str:
 
     ordered = in_order(complaints)
     out: list[str] = []
-    for c in ordered[:SHOWN]:
+    for c in ordered[:MOST]:
         tone = "31;1" if c.severity == "error" else "33;1"
         head = f"{paint(visible(str(c.place)), '1')}: {paint(c.severity, tone)}: "
         out.append(head + f"{visible(c.where)}: {visible(c.what)}")
-        shown = excerpt(c.place)
-        if shown:
-            out.append(f"    {shown[0]}")
-            out.append(f"    {paint(shown[1], tone)}")
+        if lines := excerpt(c.place):
+            out += [f"    {lines[0]}", f"    {paint(lines[1], tone)}"]
         if c.hint:
             out.append(f"    {visible(c.hint)}")
-    if len(ordered) > SHOWN:
-        out.append(f"... and {len(ordered) - SHOWN:,} more; mend these first")
+    if len(ordered) > MOST:
+        out.append(f"... and {len(ordered) - MOST:,} more; mend these first")
     errors = sum(c.severity == "error" for c in ordered)
     counts = [(errors, "error"), (len(ordered) - errors, "warning")]
-    total = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+    total = ", ".join(f"{n} {word}{ending(n)}" for n, word in counts if n)
     out.append(total or "nothing to complain about")
     return "\n".join(out)

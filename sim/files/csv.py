@@ -13,7 +13,7 @@ from collections.abc import Sequence as Seq
 
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.nodes import Mapping, Node, Scalar, Sequence
-from sim.files.text import Reading, Source, characters, unified, whole_file
+from sim.files.text import LocatedText, Reading, characters, unified, whole_file
 
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 #: What may stand between cells: the cell without quotes, and all up to the cell's end.
@@ -52,7 +52,7 @@ def day_of(number: float) -> str:
     return f"{_DAY_NOUGHT + days} (in old files of a Mac {_DAY_NOUGHT_1904 + days})"
 
 
-def cells_of(source: Source, complaints: list[Complaint], sign: str = ",", start: int = 0) -> list[list[Scalar]]:
+def cells_of(source: LocatedText, complaints: list[Complaint], sign: str = ",", start: int = 0) -> list[list[Scalar]]:
     """Rows of located cells; an empty cell is None. Lines without any text are left out.
 
     ``sign`` stands between cells, ``start`` is the index at which the table begins, at the start of a line.
@@ -109,11 +109,10 @@ def compose_csv(
     ``columns`` are the names a header may hold, ``optional`` those it may leave out, ``days`` those that hold days.
     The tree is None if the header is of no use.
     """
-    source = Source(unified(text), file)
-    complaints: list[Complaint] = []
-    found = characters(source, tabs=False)
-    if found:
-        return Reading(None, complaints + found)
+    source = LocatedText(unified(text), file)
+    complaints = characters(source, tabs=False)
+    if complaints:
+        return Reading(None, complaints)
     sign, start = separator(source.text, columns)
     rows = _trimmed(cells_of(source, complaints, sign, start))
     if not rows:
@@ -134,8 +133,7 @@ def compose_csv(
         names.append(name if name in columns else None)
     for name in columns:
         if name not in names and name not in optional:
-            near = any(n is None for n in names)
-            if not near or len([n for n in names if n is None]) < len([c for c in columns if c not in names]):
+            if names.count(None) < len([c for c in columns if c not in names]):
                 complaints.append(Complaint(header[0].place, "header", f"the column {name} is missing", None))
             useless = True
     if useless:
@@ -167,9 +165,8 @@ def _other_separator(rows: Seq[Seq[Scalar]], sign: str) -> Complaint | None:
     for other in _SEPARATORS:
         alike = [cell for cell in wrong if cell.place.text.count(other) >= width - 1]
         if other != sign and len(alike) > 1 and width > 1:
-            what = (
-                f"{len(alike)} rows have {_SEPARATOR_NAMES[other]} between cells, the header {_SEPARATOR_NAMES[sign]}"
-            )
+            theirs, its = _SEPARATOR_NAMES[other], _SEPARATOR_NAMES[sign]
+            what = f"{len(alike)} rows have {theirs} between cells, the header {its}"
             return Complaint(alike[0].place, "table", what, "save the whole table anew, in one form")
     return None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from sim.files.nodes import SWITCH, convert
 
@@ -71,10 +71,3 @@ def ids(names: Iterable[str], kind: str, reserved: Collection[str] = ()) -> tupl
 def made_into(name: str, id: str, kind: str) -> bool:
     """Whether :func:`ids` may have made the id from the name."""
     return re.fullmatch(re.escape(cleaned(name, kind)) + r"(_[0-9]+)?", id) is not None
-
-
-def names_of(texts: Sequence[tuple[str, str]], kind: str) -> tuple[str, ...]:
-    """Names for pairs of id and text: the texts where ids were made from all of them and no two are alike, else ids."""
-    if len({text for _, text in texts}) == len(texts) and all(made_into(text, id, kind) for id, text in texts):
-        return tuple(text for _, text in texts)
-    return tuple(id for id, _ in texts)

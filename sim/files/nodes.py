@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, overload
 
 from sim.files.complaints import Place
 
@@ -69,6 +69,18 @@ class Mapping:
     def get(self, key: str) -> Node | None:
         return self.items.get(key)
 
+    def having(self, key: str, value: Node, key_place: Place | None = None) -> Mapping:
+        """With a value for a key, which stays where it stood, or stands at ``key_place``."""
+        places = {key: value.place, **self.key_places}
+        if key_place is not None:
+            places[key] = key_place
+        return replace(self, items={**self.items, key: value}, key_places=places)
+
+    def without(self, *keys: str) -> Mapping:
+        """Without these keys and what stands under them."""
+        items = {k: v for k, v in self.items.items() if k not in keys}
+        return replace(self, items=items, key_places={k: p for k, p in self.key_places.items() if k in items})
+
     def __contains__(self, key: object) -> bool:
         return key in self.items
 
@@ -80,6 +92,11 @@ class Mapping:
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def mapping(items: dict[str, Node], place: Place) -> Mapping:
+    """A mapping all keys of which stand at one place."""
+    return Mapping(items, place, dict.fromkeys(items, place))
 
 
 # --- scalars ------------------------------------------------------------------------------
@@ -133,7 +150,7 @@ def to_plain(node: Node) -> Plain:
 def from_plain(value: Plain, place: Place) -> Node:
     """A tree of the content, all of it at one place."""
     if isinstance(value, dict):
-        return Mapping({k: from_plain(v, place) for k, v in value.items()}, place, dict.fromkeys(value, place))
+        return mapping({k: from_plain(v, place) for k, v in value.items()}, place)
     if isinstance(value, (list, tuple)):
         return Sequence(tuple(from_plain(v, place) for v in value), place)
     return Scalar(value, place)
@@ -153,6 +170,23 @@ def find(node: Node | None, path: TreePath) -> Node | None:
     for step in path:
         node = child(node, step)
     return node
+
+
+def text_of(node: Node | None) -> str | None:
+    """The text of a scalar that is one."""
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
+
+
+def keys(node: Node | None, *path: str | int) -> list[str]:
+    """The keys of the mapping at a path; none where there is no mapping."""
+    under = find(node, path)
+    return list(under.items) if isinstance(under, Mapping) else []
+
+
+def items(node: Node | None, *path: str | int) -> list[Node]:
+    """The items of the list at a path; none where there is no list."""
+    under = find(node, path)
+    return list(under.items) if isinstance(under, Sequence) else []
 
 
 def place_of(node: Node, path: TreePath, *, key: bool = False) -> Place:
@@ -185,6 +219,14 @@ def walk(node: Node) -> Iterator[Node]:
             stack.extend(node.items.values())
 
 
+@overload
+def replaced(node: Mapping, path: TreePath, new: Node, key_place: Place | None = None) -> Mapping: ...
+
+
+@overload
+def replaced(node: Node, path: TreePath, new: Node, key_place: Place | None = None) -> Node: ...
+
+
 def replaced(node: Node, path: TreePath, new: Node, key_place: Place | None = None) -> Node:
     """The tree with ``new`` at the end of ``path``; mappings on the way are made where they are missing.
 
@@ -195,17 +237,33 @@ def replaced(node: Node, path: TreePath, new: Node, key_place: Place | None = No
         return new
     step, rest = path[0], path[1:]
     at = key_place or new.place
+    under = child(node, step)
+    if under is None:
+        under = Mapping({}, at)
     if isinstance(node, Mapping) and isinstance(step, str):
-        under = node.items.get(step)
-        if under is None:
-            under = Mapping({}, at)
-        value = replaced(under, rest, new, key_place)
-        return Mapping({**node.items, step: value}, node.place, {step: at} | node.key_places, node.bad)
+        places = {step: at} | node.key_places
+        return replace(node, items={**node.items, step: replaced(under, rest, new, key_place)}, key_places=places)
     if isinstance(node, Sequence) and isinstance(step, int) and 0 <= step <= len(node.items):
-        under = node.items[step] if step < len(node.items) else Mapping({}, at)
         value = replaced(under, rest, new, key_place)
-        return Sequence((*node.items[:step], value, *node.items[step + 1 :]), node.place, node.bad)
+        return replace(node, items=(*node.items[:step], value, *node.items[step + 1 :]))
     raise KeyError(step)
+
+
+def put(tree: Mapping, path: TreePath, value: Node, key_place: Place) -> Mapping:
+    """:func:`replaced`, with the last key of the path at ``key_place``, wherever it stood."""
+    new = replaced(tree, path, value, key_place)
+    parent = find(new, path[:-1])
+    if isinstance(parent, Mapping) and isinstance(path[-1], str):
+        return replaced(new, path[:-1], parent.having(path[-1], value, key_place), key_place)
+    return new
+
+
+@overload
+def removed(node: Mapping, path: TreePath) -> Mapping: ...
+
+
+@overload
+def removed(node: Node, path: TreePath) -> Node: ...
 
 
 def removed(node: Node, path: TreePath) -> Node:
@@ -217,13 +275,12 @@ def removed(node: Node, path: TreePath) -> Node:
     if under is None:
         return node
     if isinstance(node, Mapping):
-        if rest:
-            return Mapping({**node.items, str(step): removed(under, rest)}, node.place, node.key_places, node.bad)
-        kept = {k: v for k, v in node.items.items() if k != step}
-        return Mapping(kept, node.place, {k: p for k, p in node.key_places.items() if k != step}, node.bad)
+        if not rest:
+            return node.without(str(step))
+        return replace(node, items={**node.items, str(step): removed(under, rest)})
     if isinstance(node, Sequence) and isinstance(step, int):
         middle = (removed(under, rest),) if rest else ()
-        return Sequence((*node.items[:step], *middle, *node.items[step + 1 :]), node.place, node.bad)
+        return replace(node, items=(*node.items[:step], *middle, *node.items[step + 1 :]))
     return node
 
 
@@ -336,6 +393,3 @@ def dump_yaml(node: Node) -> str:
     out: list[str] = []
     _block(node, 0, out)
     return "\n".join(out) + "\n"
-
-
-PlaceOf: TypeAlias = Callable[[TreePath], Place]

@@ -95,11 +95,6 @@ def columns(fallback: int, least: int) -> int:
     return max(int(text), least) if text.isascii() and text.isdigit() and int(text) else fallback
 
 
-def processors() -> int:
-    """How many processors there are; 1 where the system does not say."""
-    return os.cpu_count() or 1
-
-
 def settle(file: int) -> None:
     """See that what is written to an open file is on the disk. Raises OSError."""
     os.fsync(file)

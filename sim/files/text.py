@@ -92,8 +92,9 @@ def near_file(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
         return f"; there is no folder {folder}"
-    found = closest(path.stem, [p.stem for p in folder.glob(f"*{path.suffix or '.yaml'}") if p.is_file()])
-    return "" if found is None else f"; did you mean {path.with_name(found + (path.suffix or '.yaml'))}?"
+    suffix = path.suffix or ".yaml"
+    near = closest(path.stem, [p.stem for p in folder.glob(f"*{suffix}") if p.is_file()])
+    return "" if near is None else f"; did you mean {path.with_name(near + suffix)}?"
 
 
 def whole_file(file: str, what: str, hint: str | None) -> Complaint:
@@ -109,17 +110,17 @@ class Reading:
     complaints: list[Complaint]
 
 
-class Source:
-    """A text with its lines, for places; ``lines`` may show another text than the one parsed."""
+class LocatedText:
+    """A text with its lines, for places; ``lines`` may be of another text, ``quoted``, than the one parsed."""
 
-    def __init__(self, text: str, file: str, shown: str | None = None) -> None:
+    def __init__(self, text: str, file: str, quoted: str | None = None) -> None:
         self.file = file
         self.text = text
-        self._shown = shown
+        self._quoted = text if quoted is None else quoted
 
     @cached_property
     def lines(self) -> list[str]:
-        return (self.text if self._shown is None else self._shown).split("\n")
+        return self._quoted.split("\n")
 
     def at(self, line: int, column: int) -> Place:
         """A place by 0-based line and column."""
@@ -132,9 +133,9 @@ class Source:
         return self.at(self.text.count("\n", 0, index), index - start)
 
 
-def characters(source: Source, *, tabs: bool) -> list[Complaint]:
+def characters(source: LocatedText, *, tabs: bool) -> list[Complaint]:
     """Characters that may not stand in a file, at most one complaint a line."""
-    found: dict[int, Complaint] = {}
+    by_line: dict[int, Complaint] = {}
     marks = [(m.start(), m.group()) for m in FORBIDDEN.finditer(source.text)]
     if tabs:
         marks += [(m.start(), "\t") for m in re.finditer("\t", source.text)]
@@ -146,10 +147,10 @@ def characters(source: Source, *, tabs: bool) -> list[Complaint]:
             what, hint = "a byte order mark", "save the file as UTF-8 without a byte order mark"
         else:
             what, hint = f"the character U+{ord(char):04X} may not stand in a file", "delete it"
-        found.setdefault(place.line, Complaint(place, "file", what, hint))
-        if len(found) >= 20:  # not a text file at all
+        by_line.setdefault(place.line, Complaint(place, "file", what, hint))
+        if len(by_line) >= 20:  # not a text file at all
             break
-    return list(found.values())
+    return list(by_line.values())
 
 
 def unified(text: str) -> str:

@@ -26,7 +26,7 @@ _MARKED = re.compile(re.escape(PREFIX) + r"([0-9a-f]{4}-[0-9]+)-")
 @contextlib.contextmanager
 def partial_folder(home: Path) -> Iterator[Path]:
     """A new folder in ``home`` (made if need be) to be filled and then renamed; gone, with ``home``, on any error."""
-    made = [p for p in (home, *home.parents) if not p.exists()]
+    fresh = [p for p in (home, *home.parents) if not p.exists()]
     partial: Path | None = None
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def partial_folder(home: Path) -> Iterator[Path]:
     except BaseException:
         if partial is not None:
             system.remove(partial)
-        for folder in made:
+        for folder in fresh:
             try:
                 folder.rmdir()
             except OSError:

@@ -13,7 +13,7 @@ import yaml
 
 from sim.files.complaints import Complaint, Complaints, Place
 from sim.files.nodes import FORBIDDEN, SWITCH, Mapping, Node, Scalar, Sequence, convert
-from sim.files.text import Reading, Source, characters, unified, whole_file
+from sim.files.text import LocatedText, Reading, characters, unified, whole_file
 
 #: Deepest nesting read; people's files need about ten levels.
 DEPTH = 40
@@ -24,21 +24,11 @@ _LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader",
 
 # What the parsers say (libyaml's words and PyYAML's), in ours.
 _PROBLEMS: tuple[tuple[str, str, str | None], ...] = (
-    (
-        "mapping values are not allowed",
-        "a colon where no key can end",
-        "if the colon belongs to a text, quote the text",
-    ),
-    (
-        "could not find expected ':'",
-        "expected a colon after a key",
-        "check the indentation, or close the quote above",
-    ),
-    (
-        "did not find expected key",
-        "expected a key here; the line does not continue the one above",
-        "check the indentation and the quotes",
-    ),
+    ("mapping values are not allowed", "a colon where no key can end",
+     "if the colon belongs to a text, quote the text"),
+    ("could not find expected ':'", "expected a colon after a key", "check the indentation, or close the quote above"),
+    ("did not find expected key", "expected a key here; the line does not continue the one above",
+     "check the indentation and the quotes"),
     ("expected <block end>", "expected a key or an item here", "check the indentation and the quotes"),
     ("did not find expected '-' indicator", "expected another item (- ...) here", "check the indentation"),
     ("did not find expected ',' or ']'", "a list [...] begins here that lacks a comma or its end", "add , or ]"),
@@ -47,11 +37,8 @@ _PROBLEMS: tuple[tuple[str, str, str | None], ...] = (
     ("expected ',' or '}'", "a mapping {...} begins here that lacks a comma or its end", "add , or }"),
     ("unexpected end of stream", "a quoted text that never ends", "close the quote"),
     ("cannot start any token", "no value can begin with this character", "quote the text"),
-    (
-        "unknown escape character",
-        "an unknown escape in a double-quoted text",
-        "write \\\\ for a backslash, or use ' quotes",
-    ),
+    ("unknown escape character", "an unknown escape in a double-quoted text",
+     "write \\\\ for a backslash, or use ' quotes"),
     ("did not find expected node content", "expected a value here", None),
     ("expected the node content", "expected a value here", None),
     ("block sequence entries are not allowed", "no list item (- ...) can begin here", "start the list on its own line"),
@@ -59,10 +46,10 @@ _PROBLEMS: tuple[tuple[str, str, str | None], ...] = (
     ("expected '<document start>'", "something follows after the end of the content", None),
     ("undefined alias", "an alias (*name)", "write the content out; quote the text if the * belongs to it"),
     ("alphabetic or numeric character", "an anchor (&) or alias (*) may not stand here", "quote the text"),
-)
+)  # fmt: skip
 
 
-def _syntax(error: Exception, source: Source) -> Complaint:
+def _syntax(error: Exception, source: LocatedText) -> Complaint:
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split("\n")[0]
     mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     if mark is None or (start is not None and ("',' or" in problem or "end of stream" in problem)):
@@ -93,12 +80,12 @@ class _Frame:
         return Sequence(tuple(self.values), self.place)
 
 
-def compose(text: str, file: str, *, shown: str | None = None) -> Reading:
+def compose(text: str, file: str, *, quoted: str | None = None) -> Reading:
     """Read YAML as far as it can be followed; the complaints do not stop the tree where they need not.
 
-    ``shown`` is the text to quote in complaints if it differs from the one parsed (same lines).
+    ``quoted`` is the text to quote in complaints if it differs from the one parsed (same lines).
     """
-    source = Source(unified(text), file, None if shown is None else unified(shown))
+    source = LocatedText(unified(text), file, None if quoted is None else unified(quoted))
     if source.text.startswith("\ufeff"):
         place = source.at(0, 0)
         bom = [Complaint(place, "file", "a byte order mark", "save the file as UTF-8 without a byte order mark")]
@@ -109,10 +96,8 @@ def compose(text: str, file: str, *, shown: str | None = None) -> Reading:
         return Reading(None, complaints)
     for number, line in enumerate(source.lines):
         if line.startswith("%"):
-            complaints.append(
-                Complaint(source.at(number, 0), "file", "a directive (%...); files are plain YAML", "delete the line")
-            )
-            return Reading(None, complaints)
+            what, hint = "a directive (%...); files are plain YAML", "delete the line"
+            return Reading(None, [Complaint(source.at(number, 0), "file", what, hint)])
         if line.strip() and not line.lstrip().startswith("#"):
             break
     try:
@@ -128,7 +113,7 @@ class _Stop(Exception):
     """Reading cannot go on; the reason is among the complaints."""
 
 
-def _build(source: Source, complaints: list[Complaint]) -> Node | None:
+def _build(source: LocatedText, complaints: list[Complaint]) -> Node | None:
     stack: list[_Frame] = []
     root: Node | None = None
     documents = 0
@@ -207,9 +192,8 @@ def _build(source: Source, complaints: list[Complaint]) -> Node | None:
             value = convert(event.value) if plain and not bad else event.value
             if plain and not bad and SWITCH.fullmatch(event.value):
                 truth = "true" if event.value.lower() in ("yes", "on", "y") else "false"
-                complain(
-                    place, f"a bare {event.value}", f'write {truth}, or quote it ("{event.value}") if it is a text'
-                )
+                hint = f'write {truth}, or quote it ("{event.value}") if it is a text'
+                complain(place, f"a bare {event.value}", hint)
                 bad = True
             elif isinstance(value, str) and FORBIDDEN.search(value):
                 complain(place, "a text with control characters in it")
@@ -235,11 +219,9 @@ def read_mapping(text: str, file: str) -> Reading:
     if not reading.complaints and (node is None or (isinstance(node, Scalar) and node.value is None)):
         return Reading(None, [whole_file(file, "the file is empty", None)])
     if node is not None and not isinstance(node, Mapping):
-        found = "a list" if isinstance(node, Sequence) else "a single value"
-        reading.complaints.append(
-            Complaint(node.place, "file", f"expected a mapping (key: value) at the top, found {found}")
-        )
-        return Reading(None, reading.complaints)
+        instead = "a list" if isinstance(node, Sequence) else "a single value"
+        what = f"expected a mapping (key: value) at the top, found {instead}"
+        return Reading(None, [*reading.complaints, Complaint(node.place, "file", what)])
     return reading
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from sim.files.complaints import Complaint, Complaints, Place
 from sim.files.csv import cells_of, day_of, lost, separator
-from sim.files.text import Source, characters, table_text, unified, whole_file
+from sim.files.text import LocatedText, characters, table_text, unified, whole_file
 
 #: Most cells of a table that are read, and most rows and columns that it may reach over.
 CELLS, ROWS, COLUMNS = 100_000, 20_000, 1_000
@@ -82,6 +82,7 @@ class Merge:
 
     @property
     def address(self) -> str:
+        """The range as spreadsheets write it."""
         return f"{address(*self.first)}:{address(*self.last)}"
 
 
@@ -131,13 +132,14 @@ def address(row: int, column: int) -> str:
 
 
 def sheet_place(file: str, sheet: str, row: int, column: int) -> Place:
+    """The place of a cell of a workbook."""
     return Place(file, row + 1, column + 1, cell=f"{sheet}!{address(row, column)}")
 
 
 def csv_grid(raw: bytes, file: str, words: frozenset[str]) -> TableGrid:
     """A CSV file; ``words`` are those by which its header is known. Raises Complaints."""
     text = unified(table_text(raw, file)).removeprefix("\ufeff")
-    source = Source(text, file)
+    source = LocatedText(text, file)
     complaints: list[Complaint] = characters(source, tabs=False)
     if complaints:
         raise Complaints(complaints)

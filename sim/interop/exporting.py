@@ -25,7 +25,7 @@ from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Cardinal, Case, Cell, Profile, compile_case
 from sim.files.complaints import Complaint, Complaints
 from sim.files.grammar import listed
-from sim.files.ids import made_into, names_of
+from sim.files.ids import made_into
 from sim.files.nodes import place_of
 from sim.interop.additive import NamedIssue, Utilities, UtilityDomain
 from sim.scenario import schema
@@ -78,6 +78,13 @@ def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported
         tuple(p.id for p in profiles if (case.space.seen(case.text[None], p.id)[0] != case.text).any()),
         tuple(_lost(case, profiles)),
     )
+
+
+def names_of(texts: Sequence[tuple[str, str]], kind: str) -> tuple[str, ...]:
+    """Names for pairs of id and text: the texts where ids were made from all of them and no two are alike, else ids."""
+    if len({text for _, text in texts}) == len(texts) and all(made_into(text, id, kind) for id, text in texts):
+        return tuple(text for _, text in texts)
+    return tuple(id for id, _ in texts)
 
 
 def _issue(name: str, issue: schema.Issue) -> NamedIssue:

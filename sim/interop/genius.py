@@ -61,6 +61,7 @@ _WHOLE = 1e-9
 
 
 def is_ours(root: object) -> bool:
+    """Whether a file is of Genius."""
     return isinstance(root, Element) and root.tag in ("negotiation_template", "utility_space")
 
 

@@ -32,6 +32,7 @@ class GeniusIssue:
 
     @property
     def words(self) -> str:
+        """The issue in a complaint."""
         return f"issue {self.name}"
 
 

@@ -49,6 +49,7 @@ class _Issue:
 
 
 def is_ours(root: object) -> bool:
+    """Whether a file is of GeniusWeb."""
     return isinstance(root, Mapping) and (SPACE in root or "issuesValues" in root or _kind(root) is not None)
 
 
@@ -58,6 +59,7 @@ def _kind(root: Mapping) -> str | None:
 
 
 def is_domain(root: Mapping) -> bool:
+    """Whether a file holds a domain, not a profile."""
     return "issuesValues" in root
 
 

@@ -35,11 +35,13 @@ class Ids:
 
     @classmethod
     def of(cls, imported: Imported) -> Ids:
+        """The ids of all that an import names."""
         domain = imported.domain
         return cls.for_names(domain.issues, [p.name for p in domain.parties], imported.files)
 
     @classmethod
     def for_names(cls, issues: Sequence[NamedIssue], parties: Sequence[str], files: Sequence[File]) -> Ids:
+        """Ids for names, those of a kind different from each other."""
         return cls(
             ids_of((i.name for i in issues), "issue", (*RESERVED_ISSUES, "context")),
             tuple(ids_of(i.options, "option", _RESERVED_OPTIONS) for i in issues),
@@ -197,6 +199,7 @@ def scenario_texts(imported: Imported, ids: Ids, day: dt.date, package: Sequence
 
 
 def yaml(content: dict[str, Any]) -> str:
+    """The text of a file."""
     return dump_yaml(from_plain(content, _HERE))
 
 

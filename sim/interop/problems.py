@@ -39,6 +39,7 @@ class Problems:
             self.settle()
 
     def warn(self, place: Place, where: str, what: str, hint: str | None = None) -> None:
+        """Note what is doubtful."""
         self.warnings.append(Complaint(place, where, what, hint, "warning"))
 
     def settle(self) -> None:
@@ -84,6 +85,7 @@ class Problems:
         return float(value)
 
     def mapping(self, node: Node | None, place: Place, where: str) -> Mapping | None:
+        """The node as an object; None, with an error, where it is none."""
         if not isinstance(node, Mapping):
             what = "nothing" if node is None else described(node)
             self.error(place if node is None else node.place, where, f"expected an object {{...}}, found {what}")
@@ -91,6 +93,7 @@ class Problems:
         return node
 
     def reservation(self, value: float | None, place: Place, where: str) -> float:
+        """A reservation value, 0 where there is none; an error where it is out of range."""
         if value is None:
             return 0.0
         low, high = RESERVATIONS

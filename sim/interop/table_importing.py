@@ -38,6 +38,7 @@ _LOTTERY, _OUTCOME = "no_deal", "no_agreement"
 
 
 def is_table(path: Path) -> bool:
+    """Whether a file is a table, by its ending."""
     return path.suffix.lower() in SUFFIXES
 
 

@@ -11,7 +11,6 @@ import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sim.engine.profiles import in_force, lottery_in_force
 from sim.files.grammar import listed
 from sim.interop.cells import unformulated
 from sim.interop.table_reading import BOTH, IMPORTANCE, LONG
@@ -38,7 +37,7 @@ def written(scenario: schema.Scenario, parties: Collection[str] | None = None) -
     reserved = {*BOTH, *LONG}
     names = _apart([(p.id, p.name) for p in chosen], reserved)
     issues = _apart([(i, labels.issue(i)) for i in domain.issues.issues], ())
-    lottery = lottery_in_force(scenario)
+    lottery = scenario.lottery
     outcomes = domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
     heads = [f"no_deal: {name}" for name in outcomes] if len(outcomes) > 1 else ["no_deal"]
     rows: list[tuple[Value, ...]] = [
@@ -47,7 +46,7 @@ def written(scenario: schema.Scenario, parties: Collection[str] | None = None) -
     for id, issue in domain.issues.issues.items():
         options = _apart([(o, labels.option(id, o)) for o in issue.options], (IMPORTANCE,))
         question = issue.question if issue.question != issues[id] else None
-        entries = [in_force(p.positions.get(id, ()), scenario.day) for p in chosen]
+        entries = [p.position(id, scenario.day) for p in chosen]
         ranks = [ranks_of(entry, tuple(issue.options)) for entry in entries]
         term = scenario.proposal.terms[id]
         for o, option in issue.options.items():
@@ -98,7 +97,7 @@ def _apart(pairs: Sequence[tuple[str, str]], reserved: Collection[str]) -> dict[
 def _lost(scenario: schema.Scenario, parties: Sequence[schema.Party], no_deal: bool) -> list[str]:
     domain = scenario.domain
     day = scenario.day
-    entries = [(p, e) for p in parties for x in p.positions.values() if (e := in_force(x, day)) is not None]
+    entries = [(p, e) for p in parties for x in p.positions.values() if (e := schema.in_force(x, day)) is not None]
 
     def of(ids: Collection[str]) -> str:
         return listed(list(dict.fromkeys(ids)))

@@ -44,7 +44,8 @@ def read_xlsx(raw: bytes, file: str) -> list[TableGrid]:
     formulas = _guarded(raw, file)
 
     def load(data_only: bool) -> Workbook:
-        return openpyxl.load_workbook(io.BytesIO(raw), data_only=data_only, keep_links=False)
+        workbook: Workbook = openpyxl.load_workbook(io.BytesIO(raw), data_only=data_only, keep_links=False)
+        return workbook
 
     try:
         with warnings.catch_warnings():

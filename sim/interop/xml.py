@@ -142,6 +142,7 @@ class Element:
 
     @property
     def place(self) -> Place:
+        """Where the element begins."""
         return self.document.at(self.offset)
 
     def at(self, attribute: str) -> Place:
@@ -157,6 +158,7 @@ class Element:
         return (child for child in self.children if child.tag == tag)
 
     def first(self, tag: str) -> Element | None:
+        """The first child with a tag, None without one."""
         return next(self.each(tag), None)
 
 

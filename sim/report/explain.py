@@ -144,6 +144,7 @@ def _cited(basis: str, evidence: Sequence[str]) -> str:
 
 
 def ranking_words(issue: IssueRecord, labels: Labels) -> str:
+    """A party's order on an issue in ids, or why there is none."""
     if issue.ranking is None:
         return "unknown" if issue.basis == "unknown" else "given as values"
     return labels.ranking_ids(issue.issue, issue.ranking)
@@ -170,6 +171,7 @@ def line_words(party: str, line: LineRecord, labels: Labels) -> str:
 
 
 def cited_words(row: Cited) -> str:
+    """A row of evidence in a line."""
     place = f", {row.place}" if row.place else ""
     return f"{row.id} ({row.date}, {row.party}, {row.strength}): {row.claim} [{row.source}{place}]"
 

@@ -18,8 +18,8 @@ from sim.report.terminal import WIDTH
 from sim.report.verdict import chance_words
 from sim.results.runs import SavedRun
 from sim.scenario import schema
+from sim.scenario.catalogue import Holding
 from sim.scenario.labels import Labels, issue_labels, labels_of
-from sim.scenario.titles import Holding
 
 
 class _Rows:

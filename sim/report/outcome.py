@@ -63,6 +63,7 @@ def silence(settings: Settings) -> str:
 
 
 def gain(party: PartyResult, join: str = " ") -> str:
+    """A party's gain, its median and the middle 90% of draws."""
     found = party.gain
     if found.p95 - found.p05 < SAME:
         return f"{found.median:+.2f}" if round(found.median, 2) else "0.00"
@@ -95,6 +96,7 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
 
 
 def heading(result: Result) -> str:
+    """The title of a page."""
     return heading_of(result.scenario, result.settings)
 
 
@@ -137,6 +139,7 @@ def outcome(
 
 
 def caveat(results: Sequence[Result]) -> RenderableType:
+    """The last lines of a page, for a terminal."""
     return Text(caveat_words(result.settings for result in results), style="italic")
 
 

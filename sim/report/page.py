@@ -44,7 +44,8 @@ class Sheet:
 class Page:
     """A heading, a lead of a few plain sentences, tables, and notes of one sentence each.
 
-    What of the notes is a :class:`Detail`, and tables that are details, the first screen leaves out.
+    What of the notes is a :class:`Detail`, and tables that are details, the first screen leaves out; it has ``brief``
+    in place of the lead, where there is one.
     """
 
     heading: str
@@ -52,6 +53,7 @@ class Page:
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()
     caveat: str | None = None
+    brief: str | None = None
 
 
 _STYLES = {"good": "green", "bad": "red", "open": "yellow", "faint": "dim"}
@@ -61,7 +63,8 @@ def screen(page: Page, width: int, full: bool = True) -> RenderableType:
     """The page for a terminal ``width`` columns wide; not ``full``: what answers, and how much more there is."""
     sheets = [x for x in page.sheets if full or not x.detail]
     notes = [x for x in page.notes if full or not isinstance(x, Detail)]
-    parts: list[RenderableType] = [Text(page.heading, style="bold"), Text(page.lead)]
+    lead = page.lead if full or page.brief is None else page.brief
+    parts: list[RenderableType] = [Text(page.heading, style="bold"), Text(lead)]
     for number, sheet in enumerate(sheets):
         # A table begins and ends with an empty line, unless a title stands before it.
         parts += [Text("")] if sheet.title is not None and number == 0 else []

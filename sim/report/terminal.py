@@ -19,6 +19,7 @@ NARROWEST = 40
 
 
 def bullet(text: str) -> RenderableType:
+    """A note of a page, for a terminal."""
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column()

@@ -48,10 +48,13 @@ class Document(Record):
     """A record that is printed as one JSON object, its figures rounded as :mod:`sim.files.written` says."""
 
     def to_json(self) -> str:
+        """The document as JSON, keys as documented."""
         return json_text(self.model_dump(mode="json", by_alias=True))
 
 
 class Interval(Record):
+    """An estimate with the ends of its 95% interval, sampling error only."""
+
     estimate: float
     low: float
     high: float
@@ -97,6 +100,8 @@ class Finding(Record):
 
 
 class ScenarioInfo(Record):
+    """Which text it is, and whose day's positions were used."""
+
     id: str
     title: str
     label: str | None = None  # not in older documents, as ``labels``
@@ -111,6 +116,8 @@ class ScenarioInfo(Record):
 
 
 class Settings(Record):
+    """What a run was made with."""
+
     draws: Positive
     seed: Count
     protocol: str
@@ -124,12 +131,16 @@ class Settings(Record):
 
 
 class OverallEvidence(Record):
+    """What the evidence alone settles of the text, and who decides that."""
+
     verdict: Literal["accepted", "refused", "not settled"]
     parties: tuple[str, ...]
     by_inference: tuple[str, ...] = ()  # not in older documents
 
 
 class Filler(Record):
+    """What other values of the text's assumed terms do to the joint share."""
+
     low: Share
     median: Share
     high: Share
@@ -141,6 +152,8 @@ class Filler(Record):
 
 
 class OnEvidence(Record):
+    """The shares between which the evidence alone leaves a party's acceptance."""
+
     necessary: Share
     possible: Share
     with_inferred: Share | None = None  # not in older documents
@@ -148,12 +161,16 @@ class OnEvidence(Record):
 
 
 class ByLayer(Record):
+    """A share with the lines of each layer binding."""
+
     stated: Share
     inferred: Share
     assumed: Share
 
 
 class ByTurningClass(Record):
+    """A share with the turning issue at each class of importance."""
+
     none: Share
     minor: Share
     moderate: Share
@@ -162,12 +179,16 @@ class ByTurningClass(Record):
 
 
 class Gain(Record):
+    """The middle of a party's gain and its middle 90% of draws, in units of utility."""
+
     median: float
     p05: float
     p95: float
 
 
 class Objection(Record):
+    """What stands in a party's way: a line, or the issue that costs it most."""
+
     kind: Literal["red_line", "refusal", "issue"]
     issue: str | None
     option: str | None
@@ -181,6 +202,8 @@ class Objection(Record):
 
 
 class Own(Record):
+    """An alliance's own stance, without its members."""
+
     acceptability: ShareInterval
     verdict: PartyVerdict
     on_evidence: OnEvidence
@@ -189,6 +212,8 @@ class Own(Record):
 
 
 class LineRecord(Record):
+    """A red line or refusal in force, and in what share of draws the text crosses it."""
+
     kind: Literal["red_line", "refusal"]
     issue: str | None
     option: str | None
@@ -205,6 +230,8 @@ class LineRecord(Record):
 
 
 class WeightByBasis(Record):
+    """A party's expected weight, by what its rankings rest on."""
+
     stated: Share
     inferred: Share
     assumed: Share
@@ -213,17 +240,23 @@ class WeightByBasis(Record):
 
 
 class BeliefsRecord(Record):
+    """What a party expects of no deal: outcomes with ranges of their probability."""
+
     ranges: dict[str, ShareRange]
     basis: str
     evidence: tuple[str, ...]
 
 
 class WeightByAge(Record):
+    """A party's expected weight on positions much older or younger than the text."""
+
     older: Share
     younger: Share
 
 
 class IssueRecord(Record):
+    """One cell: what the text says on an issue, and where the party stands on it."""
+
     issue: str
     option: str | None
     seen_as: str | None
@@ -251,6 +284,8 @@ class Unplaced(Record):
 
 
 class Decides(Record):
+    """How a party that decides by voters does so."""
+
     by: Literal["majority"]
     of: Literal["voters"]
     quota: Share
@@ -268,6 +303,8 @@ class Ratification(Record):
 
 
 class PartyResult(Record):
+    """What a run says of one party."""
+
     id: str
     name: str
     role: str
@@ -295,12 +332,16 @@ class PartyResult(Record):
 
 
 class Completion(Record):
+    """A way of closing the open issues, and the joint share with it."""
+
     terms: dict[str, str]
     joint_acceptability: Share
     calls_on: tuple[str, ...]
 
 
 class Open(Record):
+    """What closing the open issues would do."""
+
     issues: tuple[str, ...]
     completions: Count
     every_completion_listed: bool
@@ -311,6 +352,8 @@ class Open(Record):
 
 
 class TermsByBasis(Record):
+    """How many terms of the text rest on what."""
+
     stated: Count
     inferred: Count
     proposed: Count = 0
@@ -329,6 +372,8 @@ class TacticUsed(Record):
 
 
 class TalksSettings(Record):
+    """What the talks were held by; all of it the modeller's assumption."""
+
     rounds: Positive
     proposers: tuple[str, ...]
     first_mover: str | None
@@ -345,18 +390,24 @@ class TalksSettings(Record):
 
 
 class AgreementRounds(Record):
+    """In which rounds agreements are reached: the middle, and the middle 90%."""
+
     median: Count
     p05: Count
     p95: Count
 
 
 class TermChange(Record):
+    """One term, as tabled and as agreed; None is open."""
+
     issue: str
     before: str | None = Field(alias="from")
     to: str | None
 
 
 class TalksText(Record):
+    """A text that is agreed on, and how often."""
+
     share: Share
     tabled: bool
     names: tuple[str, ...]
@@ -365,6 +416,8 @@ class TalksText(Record):
 
 
 class TalksIssue(Record):
+    """What agreements say on one issue, by share."""
+
     issue: str
     tabled: str | None
     agreed: dict[str, Share] | None
@@ -372,6 +425,8 @@ class TalksIssue(Record):
 
 
 class Move(Record):
+    """How far a proposer moves on one issue, from its opening to what is agreed."""
+
     issue: str
     opening: str | None
     opening_share: Share | None
@@ -381,6 +436,8 @@ class Move(Record):
 
 
 class Proposer(Record):
+    """A party that makes offers: how often its own is agreed, and how far it moves."""
+
     party: str
     proposed: Share | None
     prefers_no_deal: Share
@@ -389,6 +446,8 @@ class Proposer(Record):
 
 
 class TalksGain(Record):
+    """What agreements bring a party, in units of utility."""
+
     median: float
     p05: float
     p95: float
@@ -399,6 +458,8 @@ class TalksGain(Record):
 
 
 class TalksParty(Record):
+    """A party in the talks, and what agreements bring it."""
+
     party: str
     at_table: bool
     prefers_no_deal: Share | None
@@ -407,6 +468,8 @@ class TalksParty(Record):
 
 
 class Refuser(Record):
+    """A party in the way, how often, how often alone, and over what."""
+
     party: str
     share: Share
     sole: Share
@@ -423,6 +486,8 @@ class Breakdown(Record):
 
 
 class Efficiency(Record):
+    """How often what is agreed leaves nothing to gain for all, and how much on average, in units of utility."""
+
     efficient: ShareInterval
     mean_slack: float
 
@@ -465,6 +530,8 @@ class Negotiation(Record):
 
 
 class Versions(Record):
+    """Versions of what a result was made with."""
+
     sim: str
     python: str
     numpy: str
@@ -472,6 +539,7 @@ class Versions(Record):
 
 
 def versions() -> Versions:
+    """The versions in use."""
     return Versions(
         sim=__version__,
         python=platform.python_version(),

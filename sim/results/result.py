@@ -37,11 +37,15 @@ Outcome = Literal["accepted", "with_filler", "singly", "divided", "refused", "no
 
 
 class PartyShare(Record):
+    """A share of draws that is a party's."""
+
     party: str
     share: Share
 
 
 class NoVerdict(Finding):
+    """There is no verdict, and why."""
+
     kind: Literal["no_verdict"] = "no_verdict"
     reason: Literal["nothing_filled_in", "nobody_asked", "nothing_settled"]
 
@@ -114,6 +118,8 @@ class BelowHalf(Finding):
 
 
 class LineName(Record):
+    """A red line or refusal, by what names it."""
+
     kind: Literal["red_line", "refusal"]
     issue: str | None
     option: str | None
@@ -272,6 +278,8 @@ class NotModelled(Finding):
 
 
 class EditsOfFile(Record):
+    """A file of edits, and how many it holds."""
+
     title: str
     edits: Count
 
@@ -361,7 +369,17 @@ RunFinding = Annotated[
 
 
 class Result(Document):
-    """One scored scenario."""
+    """One scored scenario; ``results/README.md`` documents every key.
+
+    Shares (``acceptability``, ``joint_acceptability``) are of draws, between 0 and 1, with the ends of their 95%
+    interval; gains are in units of utility.
+
+    Example:
+        >>> import sim
+        >>> [result] = sim.score([sim.load("istanbul", draws=500)])
+        >>> result.weakest_party, result.party("us").on_evidence.verdict
+        ('ukrainian_public', 'not settled')
+    """
 
     schema_: Literal["sim.result/1"] = Field("sim.result/1", alias="schema")
     scenario: ScenarioInfo

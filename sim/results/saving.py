@@ -90,10 +90,26 @@ def to_json(results: list[Result]) -> str:
 
 
 def read(path: Path) -> Result:
-    """Read a saved run: its folder or its ``result.json``.
+    """Read a saved run.
 
-    Raises OSError where there is none, ValueError (one line) where it is not a result, holds figures out of their
-    range, or does not agree with itself.
+    Args:
+        path: its folder or its ``result.json``.
+
+    Returns:
+        The result, with the figures that were saved.
+
+    Raises:
+        OSError: where there is none.
+        ValueError: in one line, where it is not a result, holds figures out of their range, or does not agree with
+            itself.
+
+    Example:
+        >>> import sim, tempfile
+        >>> loaded = sim.load("istanbul", draws=100)
+        >>> [result] = sim.score([loaded])
+        >>> with tempfile.TemporaryDirectory() as root:
+        ...     sim.read(sim.save(loaded, result, root)).verdict == result.verdict
+        True
     """
     file = path / "result.json" if path.is_dir() else path
     try:

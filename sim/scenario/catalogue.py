@@ -1,4 +1,4 @@
-"""Where texts are: by path or by id, in the nearest library or in those that come with the program.
+"""Where texts are, by path or by id, in the nearest library or in those that come with the program; what these hold.
 
 A *library* is a folder that holds texts and, in ``domain/``, what they share; folders in it that have a domain of their
 own are libraries too. Libraries are looked for in the current folder and in those above it, there and in their
@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim._version import __version__
-from sim.files import system
-from sim.files.complaints import closest, did_you_mean
+from sim.files import nodes, system
+from sim.files.complaints import Complaints, closest, did_you_mean
+from sim.files.grammar import listed
+from sim.files.nodes import Node, Scalar
+from sim.files.text import read_text
+from sim.files.yaml import read_mapping
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 #: What a library is called in a folder that holds other things too.
@@ -28,35 +32,15 @@ SAVED = "scenario.yaml"
 #: shipped tables leave them out.
 SHIPPED: dict[str, tuple[str, ...]] = {
     "": (
-        "armed_neutrality",
-        "austrian_model",
-        "e3_counter_2025",
-        "finnish_model",
-        "irish_model",
-        "istanbul",
-        "istanbul_article_5",
-        "istanbul_russian_text",
-        "lavrov_2025",
-        "membership",
-        "open_door",
-        "putin_2025",
-        "russian_demands_2022",
-        "russian_memorandum_2025",
-        "swedish_model",
-        "swiss_model",
-        "twenty_points_2025",
-        "twenty_points_2025_zone",
-        "us_2025_no_membership",
-        "us_28_points_2025",
+        "armed_neutrality", "austrian_model", "e3_counter_2025", "finnish_model", "irish_model", "istanbul",
+        "istanbul_article_5", "istanbul_russian_text", "lavrov_2025", "membership", "open_door", "putin_2025",
+        "russian_demands_2022", "russian_memorandum_2025", "swedish_model", "swiss_model", "twenty_points_2025",
+        "twenty_points_2025_zone", "us_2025_no_membership", "us_28_points_2025",
     ),
     "austria_1955": (
-        "figl_offer_1954",
-        "moscow_memorandum_1955",
-        "soviet_draft_1954",
-        "state_treaty_1955",
-        "western_offer_1954",
+        "figl_offer_1954", "moscow_memorandum_1955", "soviet_draft_1954", "state_treaty_1955", "western_offer_1954",
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,13 +88,13 @@ def libraries(start: Path | None = None) -> list[Library]:
     In reach are those of the folder ``start`` (first, if it is given) and of the current one, and of the folders above
     them, each also in its ``scenarios/``; folders in ``start`` or the current one that have a domain; and the shipped.
     """
-    found: dict[Path, Library] = {}
+    reach: dict[Path, Library] = {}
     for place in (Path.cwd(),) if start is None else (start.resolve(), Path.cwd()):
         for group in _groups(place):
             for library in group:
-                found.setdefault(library.folder.resolve(), library)
-    last = [library for folder, library in found.items() if folder.is_relative_to(shipped_folder())]
-    return [library for library in found.values() if library not in last] + last
+                reach.setdefault(library.folder.resolve(), library)
+    last = [library for folder, library in reach.items() if folder.is_relative_to(shipped_folder())]
+    return [library for library in reach.values() if library not in last] + last
 
 
 def _groups(start: Path) -> Iterator[list[Library]]:
@@ -153,12 +137,12 @@ def edits(name: Path) -> Path:
 
     Raises FileNotFoundError, with the ids there are, for an id that none has; ValueError as :func:`named`.
     """
-    found = name if name.exists() else _nearest(name, EDITS)
-    if found is None and _is_id(name):
-        ids = {file.stem: None for library in libraries() for file in sorted((library.folder / EDITS).glob("*.yaml"))}
+    file = name if name.exists() else _nearest(name, EDITS)
+    if file is None and _is_id(name):
+        ids = {path.stem: None for library in libraries() for path in sorted((library.folder / EDITS).glob("*.yaml"))}
         hint = did_you_mean(name.name, ids, most=20)
         raise FileNotFoundError(f"{name}: no such file, and no file of edits has this id{f'; {hint}' if hint else ''}")
-    return name if found is None else found
+    return file or name
 
 
 def _nearest(name: Path, under: str) -> Path | None:
@@ -205,9 +189,9 @@ def _nearest_library() -> Library:
     return own[0]
 
 
-def domain_origin(given: Path | None, folder: Path) -> str | None:
-    """The library of a domain folder, in words; None where the path that was given says it."""
-    if given is not None and given.exists():
+def domain_origin(name: Path | None, folder: Path) -> str | None:
+    """The library of a domain folder, in words; None where the name that leads there is a path and says it."""
+    if name is not None and name.exists():
         return None
     return next((x.words for x in libraries() if x.domain == folder), str(folder.parent))
 
@@ -224,9 +208,95 @@ def missing(name: Path, beside: str) -> str:
     return what + (beside or ("; sim list names all" if _is_id(name) else ""))
 
 
-def origin(given: Path, file: Path) -> str | None:
+def origin(name: Path, file: Path) -> str | None:
     """The library that a text named by its id comes from, in words; None where that is plain to see."""
-    plain = given.with_suffix(".yaml")
-    if file in (given, plain, HOME / plain) or given.is_dir():
+    plain = name.with_suffix(".yaml")
+    if file in (name, plain, HOME / plain) or name.is_dir():
         return None
     return next((x.words for x in libraries() if x.folder == file.parent), str(file.parent))
+
+
+# --- what libraries hold ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TextHead:
+    """A text of a library. ``id`` names it from the current folder; ``fault`` says why the rest is not known."""
+
+    id: str
+    file: str
+    date: str | None
+    title: str | None
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A library: which it is, the title of its domain, and its texts by date."""
+
+    library: str
+    folder: str
+    title: str | None
+    texts: tuple[TextHead, ...]
+
+
+def holdings() -> list[Holding]:
+    """All libraries in reach from the current folder, the nearest first. Files that cannot be read say so."""
+    out = []
+    for library in libraries():
+        heads = sorted((_head(library, file) for file in library.texts()), key=lambda h: (h.date or "9", h.id))
+        domain, _ = _tree(library.domain / "issues.yaml")
+        out.append(Holding(library.words, str(library.folder), _scalar(domain, ("title",)), tuple(heads)))
+    return out
+
+
+def _head(library: Library, file: Path) -> TextHead:
+    tree, fault = _tree(file)
+    if tree is not None and nodes.child(tree, "proposal") is None:
+        fault = "no scenario: it has no proposal"
+    return TextHead(
+        _id(library, file), str(file), _scalar(tree, ("proposal", "date")), _scalar(tree, ("title",)), fault
+    )
+
+
+def citing(id: str, folder: Path) -> Iterator[str]:
+    """Which texts beside a domain folder cite a claim, and for which terms, in words; unreadable ones are passed."""
+    for file in Library(folder.parent).texts():
+        tree, _ = _tree(file)
+        elsewhere = _scalar(tree, ("domain",))
+        if tree is None or (elsewhere is not None and (file.parent / elsewhere).resolve() != folder.resolve()):
+            continue
+        terms = nodes.find(tree, ("proposal", "terms"))
+        cited = [
+            issue
+            for issue, term in (terms.items.items() if isinstance(terms, nodes.Mapping) else ())
+            if any(isinstance(x, Scalar) and x.value == id for x in nodes.items(term, "evidence"))
+        ]
+        if cited:
+            yield f"terms of {file.stem}: {listed(cited)}"
+
+
+def _id(library: Library, file: Path) -> str:
+    """What names the file: its stem where that is enough, else with its library, else the path."""
+    for name in (file.stem, f"{library.prefix}/{file.stem}"):
+        try:
+            if text(Path(name)) == file:
+                return name
+        except ValueError:
+            continue
+    return str(file)
+
+
+def _tree(file: Path) -> tuple[Node | None, str | None]:
+    try:
+        read = read_mapping(read_text(file), str(file))
+    except Complaints as faults:
+        return None, faults.complaints[0].what
+    except OSError as error:
+        return None, str(error)
+    return read.node, read.complaints[0].what if read.complaints else None
+
+
+def _scalar(tree: Node | None, path: nodes.TreePath) -> str | None:
+    node = nodes.find(tree, path)
+    return str(node.value) if isinstance(node, Scalar) and node.value is not None else None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.files.complaints import Complaint, Place, did_you_mean
+from sim.files.grammar import ending
 from sim.scenario import schema
 
 #: Sums of weights and of probabilities may miss their mark by this much.
@@ -33,7 +34,7 @@ POSITIONS = ("domain", "positions")
 
 
 @dataclass(frozen=True)
-class Names:
+class KnownNames:
     """What exists, by kind; None where that is not known because the file cannot be read.
 
     Names of things that are themselves faulty count as existing, so that a fault is complained about once.
@@ -50,7 +51,7 @@ class Names:
     doubtful: frozenset[str] = frozenset()  # rows of evidence that exist and have faults
 
     @classmethod
-    def of(cls, plain: Mapping[str, object]) -> Names:
+    def of(cls, plain: Mapping[str, object]) -> KnownNames:
         """The names in the plain content of a merged scenario, whatever its faults."""
 
         def at(*path: str) -> object:
@@ -62,30 +63,25 @@ class Names:
         def keys(value: object) -> tuple[str, ...] | None:
             return tuple(value) if isinstance(value, Mapping) else None
 
-        issues, lotteries, rows = at("domain", "issues", "issues"), at("domain", "issues", "no_deal", "lotteries"), None
-        table = at("domain", "evidence")
+        def parts(value: object, key: str) -> dict[str, tuple[str, ...]] | None:
+            """By name, the keys of the mapping under ``key``."""
+            if not isinstance(value, Mapping):
+                return None
+            return {k: keys(v.get(key)) or () if isinstance(v, Mapping) else () for k, v in value.items()}
+
+        rows, table = None, at("domain", "evidence")
         if isinstance(table, (list, tuple)):
             rows = tuple(r["id"] for r in table if isinstance(r, Mapping) and isinstance(r.get("id"), str))
-        known_lotteries: Mapping[str, Sequence[str]] | None = {}
-        if isinstance(lotteries, Mapping):
-            known_lotteries = {
-                k: keys(v.get("outcomes")) or () if isinstance(v, Mapping) else () for k, v in lotteries.items()
-            }
-        elif (
-            lotteries is not None
-            or not isinstance(at("domain", "issues", "no_deal") or {}, Mapping)
-            or not isinstance(at("domain", "issues"), Mapping)
-        ):
-            known_lotteries = None
+        content, no_deal = at("domain", "issues"), at("domain", "issues", "no_deal") or {}
+        lotteries = at("domain", "issues", "no_deal", "lotteries")
+        none = lotteries is None and isinstance(content, Mapping) and isinstance(no_deal, Mapping)
         return cls(
-            issues={k: keys(v.get("options")) or () if isinstance(v, Mapping) else () for k, v in issues.items()}
-            if isinstance(issues, Mapping)
-            else None,
+            issues=parts(at("domain", "issues", "issues"), "options"),
             evidence=rows,
             sources=keys(at("domain", "sources", "sources")),
             actors=keys(at("domain", "sources", "actors")),
             parties=keys(at("domain", "positions")),
-            lotteries=known_lotteries,
+            lotteries={} if none else parts(lotteries, "outcomes"),
             terms=keys(at("proposal", "terms")),
             starts=_starts(at("domain", "positions")),
         )
@@ -111,15 +107,53 @@ def _starts(parties: object) -> Sequence[str] | None:
     return out
 
 
+class Spot:
+    """A part of a merged scenario: the path that leads to it, and what it is called in complaints.
+
+    Both are put together only where there is something to complain of.
+    """
+
+    __slots__ = ("above", "name", "steps")
+
+    def __init__(self, steps: Path, name: object, above: Spot | None = None) -> None:
+        self.steps, self.name, self.above = steps, name, above
+
+    @property
+    def path(self) -> Path:
+        return self.steps if self.above is None else (*self.above.path, *self.steps)
+
+    @property
+    def where(self) -> str:
+        names = ("" if self.above is None else self.above.where, str(self.name))
+        return ": ".join(name for name in names if name)
+
+    def __truediv__(self, step: str) -> Spot:
+        """What stands under a key, which is called by it."""
+        return Spot((step,), step, self)
+
+    def at(self, *steps: str | int) -> Spot:
+        """What stands under these keys and indices, under the same name."""
+        return Spot(steps, "", self)
+
+    def item(self, index: int, name: object) -> Spot:
+        """An item of a list, which is called by its id."""
+        return Spot((index,), name, self)
+
+    @property
+    def key(self) -> Spot:
+        """The last key of the path itself, in place of what stands under it."""
+        return self.at("[key]")
+
+
 @dataclass
 class Checker:
     """Collects complaints; small helpers that several rules share."""
 
     domain: schema.Domain
     place: PlaceOf
-    names: Names
+    names: KnownNames
     rows: dict[str, schema.Evidence] = field(default_factory=dict)
-    found: list[Complaint] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for row in self.domain.evidence:
@@ -128,36 +162,33 @@ class Checker:
 
     def complain(
         self,
-        path: Path,
-        where: str,
+        spot: Spot,
         what: str,
         hint: str | None = None,
         severity: Literal["error", "warning"] = "error",
         breaks: str | None = None,
     ) -> None:
-        self.found.append(Complaint(self.place(path), where, what, hint, severity, breaks))
+        self.complaints.append(Complaint(self.place(spot.path), spot.where, what, hint, severity, breaks))
 
-    def known(self, path: Path, where: str, name: str, known: Iterable[str] | None, what: str) -> bool:
+    def known(self, spot: Spot, name: str, known: Iterable[str] | None, what: str) -> bool:
         """Whether a name exists; complains if not. True as well where nobody can know."""
         if known is None or name == FAULTY:
             return True
         candidates = list(known)
         if name in candidates:
             return True
-        self.complain(path, where, f"there is no {what} {name}", did_you_mean(name, candidates))
+        self.complain(spot, f"there is no {what} {name}", did_you_mean(name, candidates))
         return False
 
-    def issue(self, path: Path, where: str, name: str) -> bool:
-        return self.known(path, where, name, self.names.issues, "issue")
+    def issue(self, spot: Spot, name: str) -> bool:
+        return self.known(spot, name, self.names.issues, "issue")
 
-    def option(self, path: Path, where: str, issue: str, name: str, also: tuple[str, ...] = ()) -> bool:
+    def option(self, spot: Spot, issue: str, name: str, also: tuple[str, ...] = ()) -> bool:
         """Whether an option of a known issue exists."""
         options = self.options(issue)
-        if options is None:
+        if options is None or name in also or name in options:
             return True
-        if name in also or name in options:
-            return True
-        self.complain(path, where, f"{issue} has no option {name}", did_you_mean(name, options))
+        self.complain(spot, f"{issue} has no option {name}", did_you_mean(name, options))
         return False
 
     def options(self, issue: str) -> Sequence[str] | None:
@@ -166,66 +197,64 @@ class Checker:
             return None
         return self.names.issues.get(issue) or None
 
-    def terms(self, path: Path, where: str, terms: Mapping[str, Sequence[str]]) -> None:
+    def terms(self, spot: Spot, terms: Mapping[str, Sequence[str]]) -> None:
         """A condition: every issue and every option in it exists, none twice."""
         for issue, options in terms.items():
-            at = f"{where}: {issue}"
-            if not self.issue((*path, issue, "[key]"), at, issue):
+            here = spot / issue
+            if not self.issue(here.key, issue):
                 continue
             if not options:
-                self.complain((*path, issue), at, "an empty list of options; nothing could satisfy it")
+                self.complain(here, "an empty list of options; nothing could satisfy it")
             for i, option in enumerate(options):
-                if self.option((*path, issue, i), at, issue, option) and option in options[:i]:
-                    self.complain((*path, issue, i), at, f"the option {option} stands here twice")
+                if self.option(here.at(i), issue, option) and option in options[:i]:
+                    self.complain(here.at(i), f"the option {option} stands here twice")
 
-    def package(self, path: Path, where: str, package: Mapping[str, str]) -> None:
+    def package(self, spot: Spot, package: Mapping[str, str]) -> None:
         for issue, option in package.items():
-            at = f"{where}: {issue}"
-            if self.issue((*path, issue, "[key]"), at, issue):
-                self.option((*path, issue), at, issue, option)
+            if self.issue((spot / issue).key, issue):
+                self.option(spot / issue, issue, option)
 
-    def cited(self, path: Path, where: str, ids: Sequence[str]) -> None:
+    def cited(self, spot: Spot, ids: Sequence[str]) -> None:
         """Every evidence id exists."""
         if self.names.evidence is None:
             return
         for i, name in enumerate(ids):
             if name not in self.rows and name != FAULTY:  # a dictionary is quicker than the list of names
-                self.known((*path, i), where, name, self.names.evidence, "evidence")
+                self.known(spot.at(i), name, self.names.evidence, "evidence")
 
-    def proof(self, path: Path, where: str, basis: schema.TermBasis, ids: Sequence[str]) -> None:
+    def proof(self, spot: Spot, basis: schema.TermBasis, ids: Sequence[str]) -> None:
         """Evidence exists, and what is said to rest on evidence cites some."""
-        self.cited((*path, "evidence"), f"{where}: evidence", ids)
+        self.cited(spot / "evidence", ids)
         if basis in ("stated", "inferred") and not ids:
-            self.unproven((*path, "basis"), f"{where}: basis", basis)
+            self.unproven(spot / "basis", basis)
 
-    def unproven(self, path: Path, where: str, basis: schema.TermBasis) -> None:
-        self.complain(path, where, f"{basis} without evidence", "cite the evidence, or write assumed")
+    def unproven(self, spot: Spot, basis: schema.TermBasis) -> None:
+        self.complain(spot, f"{basis} without evidence", "cite the evidence, or write assumed")
 
-    def young(self, path: Path, where: str, ids: Iterable[str], start: dt.date, note: str | None) -> None:
+    def young(self, spot: Spot, ids: Iterable[str], start: dt.date, note: str | None) -> None:
         """Evidence from after the day it is said to hold from, without a word why."""
         if note:
             return
         late = [i for i in dict.fromkeys(ids) if i in self.rows and self.rows[i].date > start]
         if late:
-            one = len(late) == 1
-            what = f"{', '.join(late)} {'is' if one else 'are'} from after {start}, and no note says why"
-            self.complain(path, where, what, "add a note, or a later from", "warning")
+            what = f"{', '.join(late)} {ending(len(late), 'is', 'are')} from after {start}, and no note says why"
+            self.complain(spot, what, "add a note, or a later from", "warning")
 
-    def poll(self, path: Path, where: str, holds: schema.Span | None, ids: Iterable[str]) -> None:
+    def poll(self, spot: Spot, holds: schema.Span | None, ids: Sequence[str]) -> None:
         """``holds`` needs a poll among the evidence."""
         if holds is None:
             return
-        known = [self.rows[i] for i in ids if i in self.rows]
-        if len(known) == len(list(ids)) and not any(row.strength == "poll" for row in known):
+        rows = [self.rows[i] for i in ids if i in self.rows]
+        if len(rows) == len(ids) and not any(row.strength == "poll" for row in rows):
             what = "a probability that the line holds, and no poll among its evidence"
-            self.complain((*path, "holds"), f"{where}: holds", what, "cite a row of strength poll, or delete holds")
+            self.complain(spot / "holds", what, "cite a row of strength poll, or delete holds")
 
-    def once(self, names: Iterable[str], path: Path, what: str, where: str) -> None:
+    def once(self, spot: Spot, names: Sequence[str], what: str) -> None:
         """Ids of a list of things do not repeat."""
         seen: set[str] = set()
         for i, name in enumerate(names):
             if name in seen:
-                self.complain((*path, i, "id"), f"{where}: {name}", f"a second {what} with the id {name}")
+                self.complain(spot.item(i, name).at("id"), f"a second {what} with the id {name}")
             seen.add(name)
 
 

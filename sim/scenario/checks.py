@@ -1,34 +1,47 @@
 """Rules of a scenario as a whole: its names exist, its text breaks no constraint, weights can sum on its day.
 
 The models in :mod:`sim.scenario.schema` check what stands in one place, :mod:`sim.scenario.domain_checks` what
-scenarios share; here the proposal is held against both.
+scenarios share; here the proposal is held against both. So is the ``negotiation`` block: who it names sits at the
+table, tactics and texts are such that they can be used. Keys that the chosen protocol does not use are no faults in a
+file, since ``--protocol`` may choose another; they are held to the same rules. What needs the candidates themselves
+(their number, whom they need) is in :mod:`sim.bargaining.checks`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Literal
 
 from sim.files.complaints import Complaint, did_you_mean
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed
 from sim.scenario import schema
-from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, Names, Path, PlaceOf, sums
-from sim.scenario.domain_checks import check_domain
-from sim.scenario.negotiation_checks import check_negotiation
+from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, KnownNames, PlaceOf, Spot, sums
+from sim.scenario.negotiation_schema import BOULWARE
+
+BLOCK = Spot(("negotiation",), "negotiation")
+TERMS = Spot(("proposal", "terms"), "proposal: terms")
+#: Which parameter a tactic takes, and between which ends (they count); the others take none.
+PARAMETERS: dict[schema.TacticName, tuple[str, float, float]] = {
+    "boulware": ("exponent", 1.0, 100.0),
+    "conceder": ("exponent", 0.0, 1.0),
+    "tit_for_tat": ("reciprocity", 0.0, 10.0),
+}
+#: A party that gives up less than this share of its best gain before the last round hardly gives way until then.
+HARDLY = 0.1
+#: Said of an exponent that belongs to the other side of 1.
+_OTHER_SIDE = {
+    "boulware": "an exponent below 1 concedes early: write conceder",
+    "conceder": "an exponent above 1 concedes late: write boulware",
+}
 
 
-def check(scenario: schema.Scenario, place: PlaceOf, names: Names | None = None) -> list[Complaint]:
-    """Every complaint, errors and warnings, about a scenario whose parts satisfy the schema.
+def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: KnownNames) -> list[Complaint]:
+    """What is wrong or doubtful with a scenario whose parts satisfy the schema, apart from its domain.
 
-    ``place`` finds the place of a path in the merged scenario (keys and indices as in the files; a last step
-    ``[key]`` means the key itself). ``names`` says what exists where the scenario holds only part of it.
+    That is its proposal, and what is in force on its day; arguments as for
+    :func:`sim.scenario.domain_checks.check_domain`.
     """
-    names = names or Names.of(scenario.model_dump(by_alias=True))
-    return check_domain(scenario.domain, place, names) + check_scenario(scenario, place, names)
-
-
-def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> list[Complaint]:
-    """The part of :func:`check` that belongs to one scenario: its proposal, and what is in force on its day."""
     c = Checker(scenario.domain, place, names)
     _terms(c, scenario)
     _constraints(c, scenario)
@@ -39,37 +52,40 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: Names) -> l
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
     check_negotiation(c, scenario)
-    return c.found
+    return c.complaints
 
 
 def _terms(c: Checker, scenario: schema.Scenario) -> None:
     proposal = scenario.proposal
-    path: Path = ("proposal", "terms")
     for issue, term in proposal.terms.items():
-        where = f"proposal: {issue}"
-        if not c.issue((*path, issue, "[key]"), where, issue):
+        spot = _term(issue)
+        if not c.issue(spot.key, issue):
             continue
         if term.option is not None:
-            c.option((*path, issue, "option"), where, issue, term.option)
-        c.proof((*path, issue), where, term.basis, term.evidence)
+            c.option(spot.at("option"), issue, term.option)
+        c.proof(spot, term.basis, term.evidence)
     if c.names.issues is not None:
-        given = set(c.names.terms or ()) | set(proposal.terms)
-        missing = [i for i in c.names.issues if i not in given]
+        answered = set(c.names.terms or ()) | set(proposal.terms)
         # a misspelt issue is one mistake: it is complained about where it stands
-        strange = [i for i in given if i not in c.names.issues]
-        missing = [i for i in missing if not any(did_you_mean(s, [i], most=0) for s in strange)]
+        strange = [i for i in answered if i not in c.names.issues]
+        missing = [
+            i for i in c.names.issues if i not in answered and not any(did_you_mean(s, [i], most=0) for s in strange)
+        ]
         if missing:
             what = f"no term for {', '.join(missing)}"
-            c.complain(path, "proposal: terms", what, "every issue of the domain needs a term; it may be open: true")
+            c.complain(TERMS, what, "every issue of the domain needs a term; it may be open: true")
     for i, actor in enumerate(proposal.consent_not_modelled):
-        here: Path = ("proposal", "consent_not_modelled", i)
-        where = "proposal: consent_not_modelled"
-        if not c.known(here, where, actor, c.names.actors, "actor"):
+        spot = Spot(("proposal", "consent_not_modelled", i), "proposal: consent_not_modelled")
+        if not c.known(spot, actor, c.names.actors, "actor"):
             continue
         if actor in proposal.consent_not_modelled[:i]:
-            c.complain(here, where, f"{actor} stands here twice")
+            c.complain(spot, f"{actor} stands here twice")
         elif actor in (c.names.parties or ()):
-            c.complain(here, where, f"{actor} has positions, so its consent is modelled")
+            c.complain(spot, f"{actor} has positions, so its consent is modelled")
+
+
+def _term(issue: str) -> Spot:
+    return Spot((*TERMS.path, issue), f"proposal: {issue}")
 
 
 def _constraints(c: Checker, scenario: schema.Scenario) -> None:
@@ -86,13 +102,11 @@ def _constraints(c: Checker, scenario: schema.Scenario) -> None:
             continue
         cannot = listed([f"{i} cannot be {package[i]} (allowed: {', '.join(allowed)})" for i, allowed in broken])
         what = f"breaks the {constraint.severity} constraint {constraint.id}: {cause} is {package[cause]}, so {cannot}"
-        hard = constraint.severity == "hard"
         # the term to change, but an edit where one brought it about
         issues = [i for i, _ in broken]
         edited = [i for i in (*issues, *constraint.when) if terms[i].basis == "edited"]
-        spot = (edited or issues)[0]
-        severity: Literal["error", "warning"] = "error" if hard else "warning"
-        c.complain(("proposal", "terms", spot), f"proposal: {spot}", what, constraint.why, severity, constraint.id)
+        severity: Literal["error", "warning"] = "error" if constraint.severity == "hard" else "warning"
+        c.complain(_term((edited or issues)[0]), what, constraint.why, severity, constraint.id)
 
 
 def _too_early(c: Checker, scenario: schema.Scenario) -> bool:
@@ -100,9 +114,8 @@ def _too_early(c: Checker, scenario: schema.Scenario) -> bool:
     starts = c.names.starts
     if not starts or min(starts) <= scenario.day.isoformat():
         return False
-    path: Path = ("proposal", "date") if scenario.as_of is None else ("as_of",)
-    what = f"no position is in force on {scenario.day}; the earliest begin {min(starts)}"
-    c.complain(path, ": ".join(map(str, path)), what)
+    spot = Spot(("proposal", "date"), "proposal: date") if scenario.as_of is None else Spot(("as_of",), "as_of")
+    c.complain(spot, f"no position is in force on {scenario.day}; the earliest begin {min(starts)}")
     return True
 
 
@@ -110,92 +123,74 @@ def _no_deal(c: Checker, scenario: schema.Scenario, early: bool) -> None:
     """No deal is described; ``early`` says that the day has been complained about."""
     lotteries = scenario.domain.issues.no_deal.lotteries
     if scenario.no_deal is not None:
-        c.known(("no_deal",), "no_deal", scenario.no_deal, c.names.lotteries, "lottery of no deal called")
+        spot = Spot(("no_deal",), "no_deal")
+        c.known(spot, scenario.no_deal, c.names.lotteries, "lottery of no deal called")
         return
     without = [n for n, p in scenario.domain.positions.items() if p.reservation is None]
     if not without or c.names.lotteries is None or len(lotteries) < len(c.names.lotteries):
         return
     if not lotteries:
-        has = "has" if len(without) == 1 else "have"
-        what = f"the domain says nothing of no deal, and {', '.join(without)} {has} no reservation"
+        have = ending(len(without), "has", "have")
+        what = f"the domain says nothing of no deal, and {', '.join(without)} {have} no reservation"
         hint = "add no_deal: lotteries to issues.yaml, or reservation to the party"
-        c.complain((*ISSUES, "no_deal"), "no_deal", what, hint)
+        c.complain(Spot((*ISSUES, "no_deal"), "no_deal"), what, hint)
         return
     if not early and all(lottery.start > scenario.day for lottery in lotteries.values()):
         name = min(lotteries, key=lambda n: lotteries[n].start)
         what = f"no lottery of no deal is in force on {scenario.day}; the earliest, {name}, is used"
-        c.complain(("proposal", "date"), "no_deal", what, f"write no_deal: {_quote(name)} to choose it", "warning")
+        quoted = f'"{name}"' if name.isdigit() else name
+        spot = Spot(("proposal", "date"), "no_deal")
+        c.complain(spot, what, f"write no_deal: {quoted} to choose it", "warning")
 
 
 def _absence(c: Checker, scenario: schema.Scenario) -> None:
     """A text that says no more than an outcome of no deal, where no deal is described by outcomes, is warned of."""
-    name = _lottery(scenario)
-    if name is None or any(party.reservation is not None for party in scenario.domain.positions.values()):
+    name, lotteries = scenario.lottery, scenario.domain.issues.no_deal.lotteries
+    if name not in lotteries or any(party.reservation is not None for party in scenario.domain.positions.values()):
         return
     terms = scenario.proposal.terms
     equal = [
         outcome
-        for outcome, package in scenario.domain.issues.no_deal.lotteries[name].outcomes.items()
+        for outcome, package in lotteries[name].outcomes.items()
         if package and all(i in terms and terms[i].option in (None, option) for i, option in package.items())
     ]
     if equal:
-        which = f"the outcome{'s' * (len(equal) > 1)} {listed(equal)} of {name}"
-        what = f"the text says no more than no deal would leave: it equals {which}"
+        outcomes = f"the outcome{ending(len(equal))} {listed(equal)} of {name}"
+        what = f"the text says no more than no deal would leave: it equals {outcomes}"
         hint = "a yes to it is no agreement; search, amend, frontier and talks leave it out"
-        c.complain(("proposal", "terms"), "proposal: terms", what, hint, "warning")
-
-
-def _lottery(scenario: schema.Scenario) -> str | None:
-    """The lottery in force (as in :func:`sim.engine.profiles.lottery_in_force`), if it exists."""
-    lotteries = scenario.domain.issues.no_deal.lotteries
-    if scenario.no_deal is not None or not lotteries:
-        return scenario.no_deal if scenario.no_deal in lotteries else None
-    begun = [name for name, lottery in lotteries.items() if lottery.start <= scenario.day]
-    return max(begun, key=lambda n: lotteries[n].start) if begun else min(lotteries, key=lambda n: lotteries[n].start)
-
-
-def _quote(name: str) -> str:
-    return f'"{name}"' if name.isdigit() else name
+        c.complain(TERMS, what, hint, "warning")
 
 
 def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
     """Weights given in numbers leave room for the others and can sum to 1 on the day."""
-    given: dict[str, schema.Span] = {}
-    first: Path | None = None
+    spot = Spot((*POSITIONS, name, "positions"), name)
+    fixed: list[schema.Span] = []
+    first: Spot | None = None
     drawn = False
     for issue in c.domain.issues.issues:
-        entries = party.positions.get(issue, ())
-        past = [(entry.start, i) for i, entry in enumerate(entries) if entry.start <= day]
-        if not past:
+        entry = party.position(issue, day)
+        if entry is None or (entry.weight is None and entry.importance != "none"):
             drawn = True
             continue
-        index = max(past)[1]
-        entry = entries[index]
-        if entry.weight is not None:
-            given[issue] = entry.weight
-            first = first or (*POSITIONS, name, "positions", issue, index, "weight")
-        elif entry.importance == "none":
-            given[issue] = schema.Span(0, 0)
-        else:
-            drawn = True
-    low, high = sums(given.values())
-    where = f"{name}: weight"
+        fixed.append(entry.weight or schema.Span(0, 0))
+        if entry.weight is not None and first is None:
+            first = spot.at(issue, party.positions[issue].index(entry)) / "weight"
+    low, high = sums(fixed)
     if first is None:
-        if not drawn and given:
+        if not drawn and fixed:
             what = f"every issue has importance none on {day}: nothing is left to weigh"
-            c.complain((*POSITIONS, name, "positions"), f"{name}: importance", what)
+            c.complain(Spot(spot.path, f"{name}: importance"), what)
         return
-    fixed = not drawn and all(span.fixed for span in given.values())
-    if fixed and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
+    if not drawn and all(span.fixed for span in fixed) and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
         what = f"the weights in force on {day} add up to {low:g}; they are rescaled to sum to 1"
-        c.complain(first, where, what, "write them with more decimals", "warning")
+        c.complain(first, what, "write them with more decimals", "warning")
     elif low > 1 + EPSILON:
-        c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
+        c.complain(first, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
     elif drawn and low > 1 - EPSILON:
         what = f"the weights in force on {day} add up to {low:g} and leave nothing for the issues without one"
-        c.complain(first, where, what)
+        c.complain(first, what)
     elif not drawn and high < 1 - EPSILON:
-        c.complain(first, where, f"the weights in force on {day} cannot sum to 1: they add up to at most {high:g}")
+        c.complain(first, f"the weights in force on {day} cannot sum to 1: they add up to at most {high:g}")
 
 
 def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
@@ -203,7 +198,196 @@ def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
     fixed = [name for name, party in scenario.domain.positions.items() if party.reservation is not None]
     for issue, term in scenario.proposal.terms.items():
         if term.open and fixed and issue in (c.names.issues or (issue,)):
-            has = "has" if len(fixed) == 1 else "have"
-            what = f"{issue} is open, and {', '.join(fixed)} {has} a reservation in numbers"
+            have = ending(len(fixed), "has", "have")
+            what = f"{issue} is open, and {', '.join(fixed)} {have} a reservation in numbers"
             hint = "close the issue, or describe no deal by outcomes: an open issue stays as no deal leaves it"
-            c.complain(("proposal", "terms", issue, "open"), f"proposal: {issue}", what, hint)
+            c.complain(_term(issue).at("open"), what, hint)
+
+
+# --- the negotiation block ----------------------------------------------------------------
+
+
+def check_negotiation(c: Checker, scenario: schema.Scenario) -> None:
+    """Complain about the block of a scenario, to the checker."""
+    away = _away(c, scenario)
+    _proposers(c, scenario, away)
+    _tactics(c, scenario, away)
+    _seats(c, away, "delay_cost", tuple(scenario.negotiation.delay_cost))
+    _texts(c, scenario)
+
+
+def _away(c: Checker, scenario: schema.Scenario) -> dict[str, str]:
+    """Parties that never sit at the table, and why."""
+    away: dict[str, str] = {}
+    # a day before every position has been complained about
+    dated = scenario.day != NO_DAY and not (c.names.starts and min(c.names.starts) > scenario.day.isoformat())
+    for name, party in scenario.domain.positions.items():
+        if party.role == "ratifier":
+            away[name] = "is a ratifier: it votes on what the others agreed and does not sit at the table"
+        elif dated and silent(party, scenario.day, c):
+            away[name] = f"does not sit at the table: the sources are silent on it on {scenario.day}"
+    return away
+
+
+def silent(party: schema.Party, day: dt.date, c: Checker) -> bool:
+    """Whether nothing is known of a party on a day: no order, no importance, no line, no reservation."""
+    if party.reservation is not None or any(refusal.in_force(day) for refusal in party.refuses):
+        return False
+    for issue, entries in party.positions.items():
+        entry = schema.in_force(entries, day)
+        if entry is None:
+            continue
+        if entry.red_lines or entry.values is not None or entry.importance != "unknown":
+            return False
+        ranking = entry.ranking or ()
+        named = {option for level in ranking for option in level}
+        every = set(named) >= set(c.options(issue) or ())
+        # one option alone, or rest alone, compares nothing
+        if len(ranking) > 1 or (ranking and (every or (ranking[0] != (schema.REST,) and len(ranking[0]) > 1))):
+            return False
+    return True
+
+
+def _seats(c: Checker, away: dict[str, str], key: str, names: tuple[str, ...]) -> list[str]:
+    """Complain of the parties that a mapping by party should not name; returns the others."""
+    seated = []
+    for name in names:
+        spot = (BLOCK / key).at(name, "[key]")
+        if not c.known(spot, name, c.names.parties, "party"):
+            continue
+        if name in away:
+            c.complain(spot, f"{name} {away[name]}", f"leave {name} out here")
+        else:
+            seated.append(name)
+    return seated
+
+
+def _proposers(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> None:
+    settings = scenario.negotiation
+    spot = BLOCK / "proposers"
+    named = settings.proposers or ()
+    for i, name in enumerate(named):
+        if not c.known(spot.at(i), name, c.names.parties, "party"):
+            continue
+        if name in named[:i]:
+            what = f"{name} stands here twice; each makes one offer a round, in this order"
+            c.complain(spot.at(i), what, "write every proposer once")
+        elif name in away:
+            c.complain(spot.at(i), f"{name} {away[name]}", "it makes no offers: leave it out")
+    able = [name for name in scenario.proposers if name not in away]
+    if not named and settings.protocol == "alternating_offers" and c.names.parties is not None:
+        block = Spot(BLOCK.path, spot.where)
+        mute = [name for name in scenario.proposers if name in away]
+        if mute:
+            what = f"the principals make the offers where nobody is named, and {mute[0]} {away[mute[0]]}"
+            c.complain(block, what, f"name who makes offers, for instance proposers: [{(able or ['...'])[0]}]")
+        elif not able and len(scenario.domain.positions) == len(c.names.parties):
+            what = "nobody makes offers: no party is a principal and none is named"
+            one = next((name for name in c.names.parties if name not in away), "...")
+            c.complain(block, what, f"name at least one, for instance proposers: [{one}]")
+    first = settings.first_mover
+    if first == "random" or first in scenario.proposers or c.names.parties is None:
+        return
+    spot = BLOCK / "first_mover"
+    if c.known(spot, first, ["random", *c.names.parties], "party") and first in scenario.domain.positions:
+        what = f"{first} does not make offers; those who do: {', '.join(scenario.proposers) or 'nobody'}"
+        hint = f"add it to proposers, or write {listed(['random', *able], 'or')}" if able else None
+        c.complain(spot, what, hint)
+
+
+def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> None:
+    tactics = scenario.negotiation.tactics
+    for name in _seats(c, away, "tactics", tuple(tactics)):
+        tactic = tactics[name]
+        spot = BLOCK / "tactics" / name
+        _parameters(c, spot, tactic)
+        if tactic.tactic == "boulware" and scenario.negotiation.protocol == "alternating_offers":
+            _late(c, spot, name, tactic.exponent or BOULWARE, scenario.negotiation.rounds)
+        if tactic.tactic == "micro" and name not in scenario.proposers:
+            what = f"micro concedes as the others do from its own list of offers, and {name} makes none"
+            hint = f"add {name} to proposers, or choose another tactic"
+            c.complain(spot.at("tactic"), what, hint)
+
+
+def _parameters(c: Checker, spot: Spot, tactic: schema.Tactic) -> None:
+    """A tactic has no parameter but its own, and that in its range."""
+    takes = PARAMETERS.get(tactic.tactic)
+    for key in ("exponent", "reciprocity"):
+        span: schema.Span | None = getattr(tactic, key)
+        if span is None:
+            continue
+        if takes is None or takes[0] != key:
+            others = [word for word, (parameter, _, _) in PARAMETERS.items() if parameter == key]
+            own = f" but {'an' if takes[0][0] in 'aeiou' else 'a'} {takes[0]}" if takes else ""
+            what = f"{tactic.tactic} takes no {key}{own}"
+            hint = f"{' and '.join(others)} {ending(len(others), 'takes', 'take')} one"
+            c.complain(spot / key, what, hint)
+            continue
+        low, high = takes[1:]
+        if span.low < low or span.high > high:
+            what = f"the {key} of {tactic.tactic} must lie between {low:g} and {high:g}, not {span.words}"
+            other = span.low >= 0 and (span.high <= low if tactic.tactic == "boulware" else span.low >= high)
+            better = _OTHER_SIDE.get(tactic.tactic) if other and span.high <= 100 else None
+            c.complain(spot / key, what, better)
+
+
+def _late(c: Checker, spot: Spot, name: str, exponent: schema.Span, rounds: int) -> None:
+    """Warn of a party that hardly gives way before the last round, in which it takes anything.
+
+    Judged by the middle of the exponent's range; with one round there is nothing before the last.
+    """
+    middle = (exponent.low + exponent.high) / 2
+    if rounds < 2 or not 1.0 <= middle <= 100.0:
+        return
+    before = (rounds - 2) / (rounds - 1)
+    conceded = before**middle
+    if conceded >= HARDLY:
+        return
+    enough = math.ceil(2 + 1 / (HARDLY ** (-1 / middle) - 1))
+    most = math.floor(10 * math.log(HARDLY) / math.log(before)) / 10 if before else 0.0
+    share = "less than 1%" if conceded < 0.01 else f"{100 * conceded:.0f}%"
+    what = (
+        f"with {rounds} rounds and an exponent of {exponent.words}, {name} gives up {share} of its best gain before "
+        "the last round, and all the rest in that one"
+    )
+    hint = f"write rounds: {enough} or more" + (f", or an exponent of at most {most:g}" if most >= 1 else "")
+    c.complain(spot, what, hint, "warning")
+
+
+def _texts(c: Checker, scenario: schema.Scenario) -> None:
+    """Further texts: known issues and options, and no hard or legal constraint broken that the tabled text keeps."""
+    settings = scenario.negotiation
+    tabled = {issue: term.option for issue, term in scenario.proposal.terms.items() if term.option is not None}
+    rules = [
+        rule
+        for rule in scenario.domain.issues.constraints
+        if rule.severity in ("hard", "legal") and not rule.broken_by(tabled)
+    ]
+    for name, text in settings.candidates.texts.items():
+        spot = (BLOCK / "candidates").at("texts") / name
+        by_hand = name not in settings.candidates.proposals
+        before = len(c.complaints)
+        c.package(spot, text)
+        if not text and by_hand:
+            c.complain(spot, "an empty text says what the tabled one says", "write at least one issue: option")
+        if len(c.complaints) > before:
+            continue
+        package = {**tabled, **text}
+        for rule in rules:
+            if not rule.broken_by(package):
+                continue
+            cause = next(iter(rule.when))
+            broken = next(i for i, allowed in rule.then.items() if i in package and package[i] not in allowed)
+            options = {i: package[i] + ("" if i in text else " as tabled") for i in (cause, broken)}
+            what = (
+                f"breaks the {rule.severity} constraint {rule.id}: {cause} is {options[cause]}, "
+                f"so {broken} cannot be {options[broken]} (allowed: {', '.join(rule.then[broken])})"
+            )
+            if by_hand:
+                issue = next(i for i in (broken, *rule.when, *rule.then) if i in text)
+                c.complain(spot.at(issue), what, rule.why)
+            elif settings.protocol != "vote":
+                index = settings.candidates.proposals.index(name)
+                named = Spot((*BLOCK.path, "candidates", "proposals", index), spot.where)
+                c.complain(named, f"it {what}, and is no candidate", rule.why, "warning")
+                break

@@ -8,12 +8,13 @@ Paths read as people speak: ``russia.alignment.importance=minor``, ``us.foreign_
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.files import nodes
 from sim.files import yaml as reading
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean, raise_all
 from sim.files.nodes import Mapping, Node, Scalar, Sequence
 from sim.files.text import read_text
 
@@ -51,9 +52,8 @@ def _parts(path: str, start: Place) -> tuple[tuple[str, ...], tuple[Place, ...]]
         at = replace(start, column=column + len(raw) - len(raw.lstrip()))
         part = raw.strip()
         if not part:
-            raise Complaints(
-                [Complaint(at, "edit", "a part of the path is missing", "write russia.alignment.importance")]
-            )
+            hint = "write russia.alignment.importance"
+            raise Complaints([Complaint(at, "edit", "a part of the path is missing", hint)])
         parts.append(part)
         places.append(at)
         column += len(raw) + 1
@@ -110,11 +110,10 @@ def read_value(text: str, file: str, start: int, end: int) -> Node:
         what = "there is no value behind the ="
         raise Complaints([Complaint(place_in(text, file, start), "edit", what, "write the word none or unknown")])
     padded = re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
-    read = reading.compose(padded, file, shown=text)
-    if read.complaints or read.node is None:
-        complaints = [replace(c, where="edit") for c in read.complaints]
-        fallback = Complaint(place_in(text, file, start), "edit", "there is no value behind the =")
-        raise Complaints(complaints or [fallback])
+    read = reading.compose(padded, file, quoted=text)
+    raise_all(replace(c, where="edit") for c in read.complaints)
+    if read.node is None:
+        raise Complaints([Complaint(place_in(text, file, start), "edit", "there is no value behind the =")])
     return _ranged(read.node)
 
 
@@ -140,8 +139,7 @@ def edits_file(path: Path) -> EditsFile:
 
 def edits_title(path: Path) -> str:
     """The title of a file of edits; its stem where it has none (and then :func:`read_edits` complains)."""
-    tree = reading.read_mapping(read_text(path), str(path)).node
-    title = None if tree is None else nodes.find(tree, ("title",))
+    title = nodes.child(reading.read_mapping(read_text(path), str(path)).node, "title")
     return str(title.value) if isinstance(title, Scalar) else path.stem
 
 
@@ -175,12 +173,29 @@ def read_edits(path: Path, name: str | None = None) -> list[Edit]:
                 place = body.key_places[key]
                 # a quoted key begins one column after its quote
                 quoted = place.text[place.column - 1 : place.column] in ("'", '"')
-                try:
+                with collecting(complaints):
                     parts, places = _parts(key, replace(place, column=place.column + quoted))
-                except Complaints as found:
-                    complaints.extend(found.complaints)
-                    continue
-                out.append(Edit(parts, places, _ranged(value), value.place))
-    if complaints:
-        raise Complaints(complaints)
+                    out.append(Edit(parts, places, _ranged(value), value.place))
+    raise_all(complaints)
     return out
+
+
+class Wrong(Exception):
+    """An edit that cannot be applied, with its complaint."""
+
+    def __init__(self, place: Place, what: str, hint: str | None = None, where: str = "edit") -> None:
+        super().__init__(what)
+        self.complaint = Complaint(place, where, what, hint)
+
+
+def known(name: str, place: Place, names: Collection[str], what: str) -> None:
+    """Raises Wrong where there is no such name."""
+    if name not in names:
+        raise Wrong(place, f"there is no {what} {name}", did_you_mean(name, names, most=20))
+
+
+def end(edit: Edit, length: int) -> None:
+    """Raises Wrong about path parts beyond ``length``."""
+    if len(edit.parts) > length:
+        here = ".".join(edit.parts[:length])
+        raise Wrong(edit.places[length], f"{here} has no part {edit.parts[length]}", f"write {here}=...")

@@ -7,16 +7,16 @@ mark, are in :mod:`sim.scenario.negotiation_edits`. Everything here is pure: tre
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Place, closest, did_you_mean, did_you_mean_party, party_meant
+from sim.files.complaints import Complaint, Place, closest, did_you_mean
 from sim.files.grammar import listed
-from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath
-from sim.scenario.edit_paths import CELL, PARTY, Edit
-from sim.scenario.edit_steps import Wrong, end, keys, known, put, text_of
-from sim.scenario.inheritance import rejoined
+from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, keys, mapping, put, text_of
+from sim.scenario.edit_paths import CELL, PARTY, Edit, Wrong, end, known
+from sim.scenario.expansion import rejoined
+from sim.scenario.labels import did_you_mean_party, party_meant
 from sim.scenario.negotiation_edits import PARTED, edit_negotiation, idle
 
 #: What a warning about an edit that changes nothing is about.
@@ -109,24 +109,17 @@ def _expanded(edit: Edit) -> list[Edit]:
         return [edit]
     if not len(value):
         raise Wrong(edit.value_place, "an empty mapping; name at least one part to set")
-    out: list[Edit] = []
-    for key, under in value.items.items():
-        place = value.key_places[key]
-        out.extend(_expanded(Edit((*parts, key), (*edit.places, place), under, under.place)))
-    return out
+    each = (
+        Edit((*parts, key), (*edit.places, value.key_places[key]), under, under.place)
+        for key, under in value.items.items()
+    )
+    return [single for one in each for single in _expanded(one)]
 
 
 def _day(tree: Mapping) -> str:
     """The day on which positions must be in force, as ISO text (which sorts as dates do)."""
-    for path in (("as_of",), ("proposal", "date")):
-        node = nodes.find(tree, path)
-        if isinstance(node, Scalar) and isinstance(node.value, str):
-            return node.value
-    return "9999-12-31"
-
-
-def _scalar(text: str, place: Place) -> Scalar:
-    return Scalar(text, place)
+    days = (text_of(nodes.find(tree, path)) for path in (("as_of",), ("proposal", "date")))
+    return next((day for day in days if day is not None), "9999-12-31")
 
 
 def _applied(tree: Mapping, edit: Edit) -> Mapping:
@@ -142,26 +135,22 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
         hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation"))
         raise Wrong(places[0], f"there is no party {head}", hint)
     if len(parts) == 1:
-        raise Wrong(
-            places[0], f"{head} is a whole party; name what to set", f"for instance {head}.{issues[0]}.importance=minor"
-        )
+        hint = f"for instance {head}.{issues[0]}.importance=minor"
+        raise Wrong(places[0], f"{head} is a whole party; name what to set", hint)
     second = parts[1]
-    if second == "red_lines":
-        return _drop_red_lines(tree, edit)
-    if second == "refuses":
-        return _edit_refusals(tree, edit)
-    if second == "no_deal":
-        return _edit_no_deal(tree, edit)
-    if second in ("reservation", "consent"):
-        end(edit, 2)
-        return put(tree, ("domain", "positions", head, second), edit.value, places[1])
-    if second == "decides":
-        return _edit_decides(tree, edit)
+    if second in _OF_A_PARTY:
+        return _OF_A_PARTY[second](tree, edit)
     if second not in issues:
         near = closest(second, [*issues, *PARTY])
         hint = f"did you mean {near}?" if near else f"there are the issues {', '.join(issues)}; and {', '.join(PARTY)}"
         raise Wrong(places[1], f"there is no issue {second}", hint)
     return _edit_cell(tree, edit)
+
+
+def _edit_whole(tree: Mapping, edit: Edit) -> Mapping:
+    """What has no parts of its own: a party's reservation, or its consent."""
+    end(edit, 2)
+    return put(tree, ("domain", "positions", *edit.parts), edit.value, edit.places[1])
 
 
 def _edit_decides(tree: Mapping, edit: Edit) -> Mapping:
@@ -175,12 +164,10 @@ def _edit_decides(tree: Mapping, edit: Edit) -> Mapping:
     known(edit.parts[2], edit.places[2], ("quota",), f"part of {edit.parts[0]}.decides called")
     end(edit, 3)
     at = edit.value_place
-    rule: dict[str, Node] = {"by": Scalar("majority", at), "of": Scalar("voters", at)}
-    if isinstance(before := nodes.find(tree, path), Mapping):
-        rule = dict(before.items)
-    rule["quota"] = edit.value
-    places = {**dict.fromkeys(rule, at), "quota": edit.places[2]}
-    return put(tree, path, Mapping(rule, at, places), edit.places[1])
+    before = nodes.find(tree, path)
+    fresh: dict[str, Node] = {"by": Scalar("majority", at), "of": Scalar("voters", at)}
+    rule = mapping(dict(before.items) if isinstance(before, Mapping) else fresh, at)
+    return put(tree, path, rule.having("quota", edit.value, edit.places[2]), edit.places[1])
 
 
 def _edit_term(tree: Mapping, edit: Edit, issues: list[str]) -> Mapping:
@@ -191,60 +178,37 @@ def _edit_term(tree: Mapping, edit: Edit, issues: list[str]) -> Mapping:
     end(edit, 2)
     option = text_of(value)
     if option is None:
-        raise Wrong(
-            edit.value_place, "expected an option, or the word open", f"proposal.{parts[1]}={_example(tree, parts[1])}"
-        )
+        options = keys(tree, "domain", "issues", "issues", parts[1], "options")
+        hint = f"proposal.{parts[1]}={options[0] if options else 'open'}"
+        raise Wrong(edit.value_place, "expected an option, or the word open", hint)
     at = edit.value_place
     chosen: dict[str, Node] = {"open": Scalar(True, at)} if option == "open" else {"option": value}
-    items = {**chosen, "basis": _scalar("edited", at)}
-    term = Mapping(items, at, dict.fromkeys(items, at))
+    term = mapping({**chosen, "basis": Scalar("edited", at)}, at)
     return put(tree, ("proposal", "terms", parts[1]), term, places[1])
-
-
-def _example(tree: Mapping, issue: str) -> str:
-    options = keys(tree, "domain", "issues", "issues", issue, "options")
-    return options[0] if options else "open"
 
 
 def _in_force(entries: list[Node], day: str) -> int | None:
     """Index of the latest entry from ``day`` or before."""
-    best: tuple[str, int] | None = None
-    for i, entry in enumerate(entries):
-        start = text_of(nodes.child(entry, "from"))
-        if start is not None and start <= day and (best is None or start >= best[0]):
-            best = (start, i)
-    return best[1] if best else None
+    starts = ((text_of(nodes.child(entry, "from")), i) for i, entry in enumerate(entries))
+    return max(((start, i) for start, i in starts if start is not None and start <= day), default=(None, None))[1]
 
 
-def _both(node: Node | None, place: Place, empty: Callable[[Place], Node]) -> dict[str, Node]:
+def _both(node: Node | None, empty: Node) -> dict[str, Node]:
     """Basis or evidence of a cell, spelt out for ranking and importance."""
     if isinstance(node, Mapping):
-        return {k: node.items.get(k) or empty(place) for k in ("ranking", "importance")}
-    value = node if node is not None else empty(place)
-    return {"ranking": value, "importance": value}
+        return {k: node.items.get(k) or empty for k in ("ranking", "importance")}
+    return dict.fromkeys(("ranking", "importance"), empty if node is None else node)
 
 
 def _touched(entry: Mapping, aspects: tuple[str, ...], at: Place) -> Mapping:
     """The entry with these aspects' basis edited and their evidence gone: it does not speak for the edit."""
-    basis = _both(entry.get("basis"), at, lambda place: _scalar("assumed", place))
-    proof = _both(entry.get("evidence"), at, lambda place: Sequence((), place))
-    for aspect in aspects:
-        basis[aspect] = _scalar("edited", at)
-        proof[aspect] = Sequence((), at)
-    items = {**entry.items, "basis": Mapping(basis, at, dict.fromkeys(basis, at))}
+    nothing = Sequence((), at)
+    basis = _both(entry.get("basis"), Scalar("assumed", at)) | dict.fromkeys(aspects, Scalar("edited", at))
+    proof = _both(entry.get("evidence"), nothing) | dict.fromkeys(aspects, nothing)
+    entry = entry.having("basis", mapping(basis, at))
     if any(isinstance(v, Sequence) and len(v) for v in proof.values()):
-        items["evidence"] = Mapping(proof, at, dict.fromkeys(proof, at))
-    else:
-        items.pop("evidence", None)
-    return replace(entry, items=items, key_places={"basis": at, "evidence": at} | entry.key_places)
-
-
-def _with(entry: Mapping, key: str, value: Node, at: Place) -> Mapping:
-    return replace(entry, items={**entry.items, key: value}, key_places={**entry.key_places, key: at})
-
-
-def _without(entry: Mapping, *keys: str) -> Mapping:
-    return replace(entry, items={k: v for k, v in entry.items.items() if k not in keys})
+        return entry.having("evidence", mapping(proof, at))
+    return entry.without("evidence")
 
 
 def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
@@ -261,51 +225,36 @@ def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
         end(edit, 3)
     day = _day(tree)
     path: TreePath = ("domain", "positions", party, "positions", issue)
-    found = nodes.find(tree, path)
-    entries: list[Node] = list(found.items) if isinstance(found, Sequence) else []
+    cell, entries = nodes.find(tree, path), nodes.items(tree, *path)
     index = _in_force(entries, day)
     if index is None:
         # nothing in force: wholly unknown until now, and so is whatever the edit does not name
-        fresh: dict[str, Node] = {
-            "from": _scalar(day, at),
-            "ranking": _scalar("unknown", at),
-            "importance": _scalar("unknown", at),
-            "basis": _scalar("assumed", at),
-        }
+        fresh = {"from": day, "ranking": "unknown", "importance": "unknown", "basis": "assumed"}
         index = sum(1 for e in entries if (text_of(nodes.child(e, "from")) or "") <= day)
-        entries.insert(index, Mapping(fresh, at, dict.fromkeys(fresh, at)))
+        entries.insert(index, nodes.from_plain(fresh, at))
     entry = entries[index]
     if not isinstance(entry, Mapping):
         return tree
-    key_at = places[-1]
+    key_at, options = places[-1], nodes.find(tree, ("domain", "issues", "issues", issue, "options"))
     if part is None:
-        gone = ("values", "weight", "red_lines", "assumed", "searched")
-        entry = _without(_touched(entry, ("ranking", "importance"), at), *gone)
-        entry = _with(entry, "ranking", _scalar("unknown", at), key_at)
-        entry = _with(entry, "importance", _scalar("unknown", at), key_at)
+        entry = _touched(entry, ("ranking", "importance"), at)
+        entry = entry.without("values", "weight", "red_lines", "assumed", "searched")
+        for aspect in ("ranking", "importance"):
+            entry = entry.having(aspect, Scalar("unknown", at), key_at)
     elif part in ("ranking", "values"):
         entry = _touched(entry, ("ranking",), at)
         # what was looked for, and found or not, is not what the edit says
-        entry = _without(entry, "assumed", "searched", "values" if part == "ranking" else "ranking")
-        entry = rejoined(_with(entry, part, value, key_at), part, issue, _options(tree, issue))
+        entry = entry.without("assumed", "searched", "values" if part == "ranking" else "ranking")
+        entry = rejoined(entry.having(part, value, key_at), part, issue, options)
     elif part in ("importance", "weight"):
-        entry = _without(_touched(entry, ("importance",), at), "weight" if part == "importance" else "importance")
-        entry = _with(entry, part, value, key_at)
+        entry = _touched(entry, ("importance",), at).without("weight" if part == "importance" else "importance")
+        entry = entry.having(part, value, key_at)
     else:
         lines = _red_lines(edit, party, issue)
-        entry = _with(entry, "red_lines", lines, key_at) if len(lines) else _without(entry, "red_lines")
-        entry = rejoined(entry, part, issue, _options(tree, issue))
+        entry = entry.having("red_lines", lines, key_at) if len(lines) else entry.without("red_lines")
+        entry = rejoined(entry, part, issue, options)
     entries[index] = entry
-    return put(
-        tree,
-        path,
-        Sequence(tuple(entries), found.place if found else at),
-        key_at if found is None else _key_place(tree, path),
-    )
-
-
-def _options(tree: Mapping, issue: str) -> Node | None:
-    return nodes.find(tree, ("domain", "issues", "issues", issue, "options"))
+    return nodes.replaced(tree, path, Sequence(tuple(entries), cell.place if cell else at), key_at)
 
 
 def _edit_line(tree: Mapping, edit: Edit) -> Mapping:
@@ -314,51 +263,38 @@ def _edit_line(tree: Mapping, edit: Edit) -> Mapping:
     party, issue, _, option = parts[:4]
     known(option, places[3], keys(tree, "domain", "issues", "issues", issue, "options"), f"option of {issue} called")
     base: TreePath = ("domain", "positions", party, "positions", issue)
-    found = nodes.find(tree, base)
-    entries = list(found.items) if isinstance(found, Sequence) else []
-    index = _in_force(entries, _day(tree))
-    lines = None if index is None else nodes.child(entries[index], "red_lines")
-    drawn = [text_of(nodes.child(line, "option")) or "" for line in lines] if isinstance(lines, Sequence) else []
+    index = _in_force(nodes.items(tree, *base), _day(tree))
+    path = (*base, -1 if index is None else index, "red_lines")
+    drawn = [text_of(nodes.child(line, "option")) or "" for line in nodes.items(tree, *path)]
     if option not in drawn:
         what = f"{party} has no red line on {option} of {issue} on {_day(tree)}"
-        hint = (
-            f"its red lines there: {', '.join(drawn)}" if drawn else f"draw one: {party}.{issue}.red_lines=[{option}]"
-        )
-        raise Wrong(places[3], what, hint)
-    path = (*base, index or 0, "red_lines")
-    return _set_copies(_set_holds(tree, edit, (*path, drawn.index(option)), 4), path, option, edit)
+        draw = f"draw one: {party}.{issue}.red_lines=[{option}]"
+        raise Wrong(places[3], what, f"its red lines there: {', '.join(drawn)}" if drawn else draw)
+    return _set_holds(tree, edit, path, drawn.index(option), option)
 
 
-def _set_holds(tree: Mapping, edit: Edit, path: TreePath, length: int) -> Mapping:
-    """The chance that the line at a path of the tree holds; ``length`` parts of the edit's path name the line."""
+def _set_holds(tree: Mapping, edit: Edit, path: TreePath, index: int, name: str) -> Mapping:
+    """The chance that one of the lines at a path of the tree holds, the one that the edit calls by ``name``.
+
+    Those that were written out as its copies get the same chance; they stay assumed.
+    """
     parts, places, at = edit.parts, edit.places, edit.value_place
+    length = 3 if parts[1] == "refuses" else 4
     here = ".".join(parts[:length])
-    known(parts[length], places[length], ["holds"], f"part of {here} called") if len(parts) > length else None
     if len(parts) == length:
         raise Wrong(places[-1], f"name what to set of {here}", f"for instance {here}.holds=0.4..0.6")
+    known(parts[length], places[length], ["holds"], f"part of {here} called")
     end(edit, length + 1)
     if text_of(edit.value) is not None:
         hint = f"{here}.holds=1 lets it bind always, 0 never"
         raise Wrong(at, "expected a number or a range from 0 to 1", hint)
-    line = nodes.find(tree, path)
-    assert isinstance(line, Mapping)
-    line = _with(_without(line, "evidence"), "holds", edit.value, places[-1])
-    return put(tree, path, _with(line, "basis", _scalar("edited", at), at), places[length - 1])
-
-
-def _set_copies(tree: Mapping, path: TreePath, name: str, edit: Edit) -> Mapping:
-    """Lines that were written out as copies of the one named, given the same chance; they stay assumed."""
-    lines = nodes.find(tree, path)
-    for k, line in enumerate(lines if isinstance(lines, Sequence) else ()):
-        if isinstance(line, Mapping) and text_of(line.get("like")) == name:
-            tree = put(
-                tree, (*path, k), _with(_without(line, "evidence"), "holds", edit.value, edit.places[-1]), line.place
-            )
+    for k, line in enumerate(nodes.items(tree, *path)):
+        if isinstance(line, Mapping) and (k == index or text_of(line.get("like")) == name):
+            line = line.without("evidence").having("holds", edit.value, places[-1])
+            if k == index:
+                line = line.having("basis", Scalar("edited", at), at)
+            tree = put(tree, (*path, k), line, line.place)
     return tree
-
-
-def _key_place(tree: Mapping, path: TreePath) -> Place:
-    return nodes.place_of(tree, path, key=True)
 
 
 def _red_lines(edit: Edit, party: str, issue: str) -> Sequence:
@@ -368,12 +304,11 @@ def _red_lines(edit: Edit, party: str, issue: str) -> Sequence:
         return Sequence((), at)
     lines: list[Node] = []
     for item in value.items if isinstance(value, Sequence) else (value,):
-        given = _line(item) if isinstance(item, Mapping) else {"option": item}
-        if text_of(given["option"]) is None:
+        line = _line(item) if isinstance(item, Mapping) else {"option": item}
+        if text_of(line["option"]) is None:
             what = "expected the word none, or a list of options"
-            raise Wrong(given["option"].place, what, f"for instance {party}.{issue}.red_lines=[option_a, option_b]")
-        items: dict[str, Node] = {**given, "basis": _scalar("edited", item.place)}
-        lines.append(Mapping(items, item.place, dict.fromkeys(items, item.place)))
+            raise Wrong(line["option"].place, what, f"for instance {party}.{issue}.red_lines=[option_a, option_b]")
+        lines.append(mapping({**line, "basis": Scalar("edited", item.place)}, item.place))
     return Sequence(tuple(lines), at)
 
 
@@ -399,14 +334,9 @@ def _drop_red_lines(tree: Mapping, edit: Edit) -> Mapping:
     day = _day(tree)
     base: TreePath = ("domain", "positions", party, "positions")
     for issue in keys(tree, *base):
-        found = nodes.find(tree, (*base, issue))
-        entries = list(found.items) if isinstance(found, Sequence) else []
-        index = _in_force(entries, day)
-        entry = None if index is None else entries[index]
-        if index is not None and isinstance(entry, Mapping) and "red_lines" in entry.items:
-            entries[index] = _without(entry, "red_lines")
-            assert found is not None
-            tree = put(tree, (*base, issue), Sequence(tuple(entries), found.place), _key_place(tree, (*base, issue)))
+        index = _in_force(nodes.items(tree, *base, issue), day)
+        if index is not None:
+            tree = nodes.removed(tree, (*base, issue, index, "red_lines"))
     return tree
 
 
@@ -414,57 +344,50 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     parts, places = edit.parts, edit.places
     party = parts[0]
     path: TreePath = ("domain", "positions", party, "refuses")
-    found = nodes.find(tree, path)
-    entries = list(found.items) if isinstance(found, Sequence) else []
+    entries = nodes.items(tree, *path)
     ids = [text_of(nodes.child(e, "id")) or "" for e in entries]
     if len(parts) > 2 and parts[2] not in ids:
-        raise Wrong(
-            places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(party, parts[2], entries, _day(tree))
-        )
+        raise Wrong(places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(tree, party, parts[2]))
     if len(parts) > 3:
-        return _set_copies(_set_holds(tree, edit, (*path, ids.index(parts[2])), 3), path, parts[2], edit)
+        return _set_holds(tree, edit, path, ids.index(parts[2]), parts[2])
     if text_of(edit.value) != "none":
         what = "a refusal can only be dropped, or the chance that it holds be set"
         here = ".".join(parts[:3])
         raise Wrong(edit.value_place, what, f"write {here}=none" + (f" or {here}.holds=0.4..0.6" if parts[2:] else ""))
-    copies = [text_of(nodes.child(e, "like")) for e in entries]
-    kept = [e for e, i, of in zip(entries, ids, copies, strict=True) if len(parts) > 2 and parts[2] not in (i, of)]
-    if not isinstance(found, Sequence):
+    refusals = nodes.find(tree, path)
+    if not isinstance(refusals, Sequence):
         return tree
-    return put(tree, path, Sequence(tuple(kept), found.place), _key_place(tree, path))
+    copies = [text_of(nodes.child(e, "like")) for e in entries]
+    others = [e for e, i, of in zip(entries, ids, copies, strict=True) if len(parts) > 2 and parts[2] not in (i, of)]
+    return nodes.replaced(tree, path, replace(refusals, items=tuple(others)))
 
 
-def _spell(entry: Node) -> tuple[str, str | None]:
-    """From when, and until when, a refusal is in force."""
-    return text_of(nodes.child(entry, "from")) or "", text_of(nodes.child(entry, "until"))
+def _spells(tree: Mapping, party: str, day: str) -> tuple[dict[str, str], list[str]]:
+    """By id of a refusal from when until when it is in force, in words; and the ids of those in force on a day."""
+    spells, now = {}, []
+    for entry in nodes.items(tree, "domain", "positions", party, "refuses"):
+        id, start, until = (text_of(nodes.child(entry, key)) for key in ("id", "from", "until"))
+        spells[id or ""] = f"in force from {start or ''}" + ("" if until is None else f" until {until}")
+        if (start or "") <= day and (until is None or day <= until):
+            now.append(id or "")
+    return spells, now
 
 
-def _holds_on(entry: Node, day: str) -> bool:
-    start, until = _spell(entry)
-    return start <= day and (until is None or day <= until)
-
-
-def _dated(entry: Node) -> str:
-    start, until = _spell(entry)
-    return f"in force from {start}" + ("" if until is None else f" until {until}")
-
-
-def _refusal_hint(party: str, name: str, entries: list[Node], day: str) -> str | None:
+def _refusal_hint(tree: Mapping, party: str, name: str) -> str | None:
     """What was meant instead of a refusal there is not: one in force on the day, if any comes near."""
-    ids = {text_of(nodes.child(e, "id")) or "": e for e in entries}
-    now = [i for i, e in ids.items() if _holds_on(e, day)]
+    day = _day(tree)
+    spells, now = _spells(tree, party, day)
     if near := closest(name, now):
         return f"did you mean {near}?"
-    if near := closest(name, [i for i in ids if i not in now]):
-        return f"did you mean {near} ({_dated(ids[near])}, so not on {day})?"
-    if now and len(now) == len(ids):
+    if near := closest(name, [id for id in spells if id not in now]):
+        return f"did you mean {near} ({spells[near]}, so not on {day})?"
+    if now and len(now) == len(spells):
         return did_you_mean(name, now, most=20)
     if now:
         return f"in force on {day}: {', '.join(now)}"
-    if ids:
-        return (
-            f"{party} has no refusal in force on {day}, only {', '.join(f'{i} ({_dated(e)})' for i, e in ids.items())}"
-        )
+    if spells:
+        each = ", ".join(f"{id} ({words})" for id, words in spells.items())
+        return f"{party} has no refusal in force on {day}, only {each}"
     return f"{party} refuses nothing beyond its red lines"
 
 
@@ -476,13 +399,11 @@ def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
     if len(edit.parts) < 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith("--"):
         return []
     party, _, name = edit.parts[:3]
-    found, day = nodes.find(tree, ("domain", "positions", party, "refuses")), _day(tree)
-    entries = list(found.items) if isinstance(found, Sequence) else []
-    meant = [e for e in entries if text_of(nodes.child(e, "id")) == name]
-    if not meant or any(_holds_on(e, day) for e in meant):
+    day = _day(tree)
+    spells, now = _spells(tree, party, day)
+    if name not in spells or name in now:
         return []
-    now = [text_of(nodes.child(e, "id")) or "" for e in entries if _holds_on(e, day)]
-    what = f"{party}'s refusal {name} is {_dated(meant[0])}, so not on {day}"
+    what = f"{party}'s refusal {name} is {spells[name]}, so not on {day}"
     hint = f"in force then: {', '.join(now)}" if now else f"{party} has no refusal in force then"
     return [Complaint(edit.places[2], IDLE, what, hint, "warning")]
 
@@ -529,4 +450,16 @@ def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
     end(edit, len(parts) - len(rest) + 1)
     path: TreePath = ("domain", "positions", party, "no_deal", "beliefs", lottery)
     tree = put(tree, (*path, "ranges", rest[0]), edit.value, at[0])
-    return put(tree, (*path, "basis"), _scalar("edited", edit.value_place), edit.value_place)
+    return put(tree, (*path, "basis"), Scalar("edited", edit.value_place), edit.value_place)
+
+
+#: Edits of what a party has beside its positions, by the second part of their path.
+_OF_A_PARTY = {
+    "red_lines": _drop_red_lines,
+    "refuses": _edit_refusals,
+    "no_deal": _edit_no_deal,
+    "reservation": _edit_whole,
+    "consent": _edit_whole,
+    "decides": _edit_decides,
+}
+assert set(_OF_A_PARTY) == set(PARTY)

@@ -1,4 +1,4 @@
-"""Evidence and its places: sentences, places in a text, verification, and what counts as evidence.
+"""Evidence and its places: sentences, places in a text, verification, what counts as evidence and what repeats it.
 
 A place reads ``pN.sM`` or ``pN.sM-sK``, several of them parted by semicolons: paragraph N is the
 Nth line of the text that is not blank, sentence M the Mth of that line, both counted from 1.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -58,9 +58,7 @@ def sentences(text: str) -> list[str]:
         out.append(text[start : match.end()].strip())
         start = match.end()
     rest = text[start:].strip()
-    if rest:
-        out.append(rest)
-    return out
+    return [*out, rest] if rest else out
 
 
 def _ends(before: str, stop: str, behind: str) -> bool:
@@ -98,8 +96,8 @@ def parse_places(text: str) -> list[tuple[int, int, int]]:
         piece = part.strip()
         match = _PLACE.fullmatch(piece)
         if match is None:
-            found = repr(piece) if piece else "nothing"
-            raise ValueError(f"expected a place like p2.s3 or p2.s3-s5 (several with ; between), found {found}")
+            instead = repr(piece) if piece else "nothing"
+            raise ValueError(f"expected a place like p2.s3 or p2.s3-s5 (several with ; between), found {instead}")
         paragraph, first = int(match[1]), int(match[2])
         last = int(match[3]) if match[3] else first
         if not paragraph or not first:
@@ -111,7 +109,7 @@ def parse_places(text: str) -> list[tuple[int, int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class EvidenceFault:
     """Something that verification found wrong: about a source, or about the place of one of its rows.
 
     ``kind`` is ``missing`` (no such text), ``changed`` (another text than the one read for the register),
@@ -127,7 +125,7 @@ class Finding:
         return f"{self.source}: {self.evidence + ': ' if self.evidence else ''}{self.what}"
 
 
-def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder: Path) -> list[Finding]:
+def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder: Path) -> list[EvidenceFault]:
     """Check every cited place of every source that names a text file against the texts in ``folder``.
 
     Returns what is wrong, by source in the order of the register and then by row; an empty list if all places
@@ -139,29 +137,29 @@ def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder:
     rows: dict[str, list[schema.Evidence]] = {}
     for row in evidence:
         rows.setdefault(row.source, []).append(row)
-    out: list[Finding] = []
+    out: list[EvidenceFault] = []
     for name, source in sources.sources.items():
         if source.file is None:
             continue
         if Path(source.file).name != source.file:
-            out.append(Finding("missing", name, None, f"{source.file} is not the bare name of a file"))
+            out.append(EvidenceFault("missing", name, None, f"{source.file} is not the bare name of a file"))
             continue
         try:
             raw = read_bytes(folder / source.file, source.file)
         except FileNotFoundError:
-            out.append(Finding("missing", name, None, f"{source.file} is not there"))
+            out.append(EvidenceFault("missing", name, None, f"{source.file} is not there"))
             continue
         except (OSError, Complaints) as error:
             what = error.complaints[0].what if isinstance(error, Complaints) else str(error)
-            out.append(Finding("missing", name, None, f"{source.file} cannot be read: {what}"))
+            out.append(EvidenceFault("missing", name, None, f"{source.file} cannot be read: {what}"))
             continue
         if source.sha256 is not None and hashlib.sha256(raw).hexdigest() != source.sha256.lower():
             what = f"{source.file} is not the text that was read for the register (its checksum differs)"
-            out.append(Finding("changed", name, None, what))
+            out.append(EvidenceFault("changed", name, None, what))
         lines = paragraphs(raw.decode("utf-8", "replace"))
         counts = [len(sentences(line)) for line in lines]
         for row in rows.get(name, ()):
-            out.extend(Finding("place", name, row.id, what) for what in _wrong_places(row.place, counts))
+            out.extend(EvidenceFault("place", name, row.id, what) for what in _wrong_places(row.place, counts))
     return out
 
 
@@ -201,7 +199,7 @@ def _bases(scenario: schema.Scenario) -> Iterator[str]:
     yield from (effect.basis for effect in domain.issues.effects)
     yield from (lottery.basis for lottery in domain.issues.no_deal.lotteries.values())
     for party in domain.positions.values():
-        yield from (held.basis for held in party.no_deal.beliefs.values())
+        yield from (beliefs.basis for beliefs in party.no_deal.beliefs.values())
         yield from (refusal.basis for refusal in party.refuses)
         for entry in (entry for entries in party.positions.values() for entry in entries):
             yield from (entry.basis.ranking, entry.basis.importance, *(line.basis for line in entry.red_lines))
@@ -224,3 +222,37 @@ def demoted(
     cited = [sources.sources.get(rows[i].source) for i in evidence_ids if i in rows]
     origins = {source.origin for source in cited if source is not None}
     return "assumed" if origins == {"background"} else basis
+
+
+# --- what repeats what --------------------------------------------------------------------
+
+
+def independent(rows: Sequence[schema.Evidence], same: Mapping[str, str]) -> int:
+    """How many sources there are that do not repeat each other.
+
+    Rows of one document count once, and so do rows of which a note says that one repeats the other; ``same`` is what
+    :func:`repeats` finds.
+    """
+    groups: list[set[str]] = []
+    for row in rows:
+        marks = {f"document {row.source}", f"remark {same.get(row.id, row.id)}"}
+        touched = [g for g in groups if g & marks]
+        groups = [g for g in groups if not g & marks] + [marks.union(*touched)]
+    return len(groups)
+
+
+def repeats(evidence: Iterable[schema.Evidence]) -> Mapping[str, str]:
+    """Which rows are one remark in several reports, as far as notes say: row to the first row of its group.
+
+    A note says so by naming another row in the sentence that says ``count once``.
+    """
+    rows = {row.id: row for row in evidence}
+    first = {id: id for id in rows}
+    for id, row in rows.items():
+        for sentence in re.split(r"[.;]\s", row.note or ""):
+            if "count once" in sentence.lower():
+                for other in re.findall(r"\w+", sentence):
+                    if other in rows and first[other] != first[id]:
+                        gone, group = first[other], first[id]
+                        first = {k: group if v == gone else v for k, v in first.items()}
+    return first

@@ -12,13 +12,7 @@ import math
 import re
 from typing import Annotated, NamedTuple
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    ConfigDict,
-    GetJsonSchemaHandler,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -157,13 +151,13 @@ class OrOnly:
         return {"anyOf": [handler.resolve_ref_schema(long)["properties"][self.key], long]}
 
 
-def one_given(*groups: tuple[str, ...]) -> JsonSchemaValue:
+def one_of_each(*groups: tuple[str, ...]) -> JsonSchemaValue:
     """For a model's JSON Schema: of each group of keys exactly one has a value."""
-    given = [
+    each = [
         {"oneOf": [{"required": [key], "properties": {key: {"not": {"type": "null"}}}} for key in keys]}
         for keys in groups
     ]
-    return {"allOf": given}
+    return {"allOf": each}
 
 
 def _number_or_range(**bounds: float) -> WithJsonSchema:
@@ -182,9 +176,7 @@ Probability = Annotated[Span, BeforeValidator(_span), _within(0, 1), _number_or_
 Cost = Annotated[Span, BeforeValidator(_span), _within(-1, 1), _number_or_range(minimum=-1, maximum=1)]
 Amount = Annotated[Span, BeforeValidator(_span), _within(0, 100), _number_or_range(minimum=0, maximum=100)]
 Quota = Annotated[
-    float,
-    BeforeValidator(_quota),
-    WithJsonSchema({"type": "number", "minimum": 0.5, "exclusiveMaximum": 1}),
+    float, BeforeValidator(_quota), WithJsonSchema({"type": "number", "minimum": 0.5, "exclusiveMaximum": 1})
 ]
 Range = Annotated[Span, BeforeValidator(_span), _number_or_range()]
 Level = Annotated[

@@ -30,6 +30,18 @@ KINDS: Mapping[str, tuple[str, type[BaseModel] | None]] = {
 #: Keys that only saved runs have, or that follow from the file's name, by model.
 _SAVED = {"Scenario": ("id", "domain", "edits"), "Term": ("default",)}
 
+#: What keys mean that mean the same in most models.
+ALIKE: Mapping[str, str] = {
+    "evidence": "Ids of rows of evidence.csv.",
+    "why": "The reason, in a sentence.",
+    "id": "A name of its own.",
+    "from": "The day it begins to apply, YYYY-MM-DD.",
+    "note": "How the sources were read.",
+    "label": "A short name for tables, sentences and figures.",
+    "if": "Condition: issue: [options, any of which].",
+    "name": "As tables show it.",
+    "holds": "The share of people it binds, from a poll: a number or a range in [0, 1].",
+}
 #: What the keys mean, by model and key, for completion; scenarios/README.md says more.
 DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Scenario": {
@@ -86,7 +98,6 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Issue": {
         "question": "The question in plain words.",
-        "label": "A short name for tables, sentences and figures.",
         "default": "What a text says that does not name the issue: an option, or open.",
         "options": "Its possible answers: id and one plain sentence; two at least.",
     },
@@ -94,34 +105,23 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "text": "One plain sentence.",
         "like": "Another option of the issue, whose conditions and lines hold for this one until told otherwise.",
         "ranked_as": "Of saved runs, in place of like: the option whose place this one has where no ranking names it.",
-        "label": "A short name for tables, sentences and figures.",
     },
     "Constraint": {
-        "id": "A name of its own.",
-        "if": "Condition: issue: [options, any of which].",
         "then": "What must hold where the condition does: issue: [options, any of which].",
         "severity": "hard (a contradiction in terms), legal (against law) or political (unlikely).",
-        "why": "The reason, in a sentence.",
-        "evidence": "Ids of rows of evidence.csv.",
     },
     "Effect": {
-        "id": "A name of its own.",
-        "if": "Condition: issue: [options, any of which].",
         "then": "As what parties see the text then: issue: option.",
         "parties": "Only these parties; without it, all.",
         "basis": "What the effect rests on.",
-        "evidence": "Ids of rows of evidence.csv.",
-        "why": "The reason, in a sentence.",
     },
     "NoDeal": {
         "turning_issue": "The issue on which verdicts are known to hang.",
         "lotteries": "What may come of no deal, by name and from a day on.",
     },
     "Lottery": {
-        "from": "The day it begins to apply, YYYY-MM-DD.",
         "outcomes": "By name, what stands then: issue: option; an issue left out adds nothing to any gain.",
         "basis": "What the outcomes rest on.",
-        "evidence": "Ids of rows of evidence.csv.",
         "note": "How the outcomes were chosen.",
     },
     "Sources": {
@@ -144,7 +144,6 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Actor": {"name": "As tables show it.", "note": "Who it is."},
     "Party": {
         "id": "The file's name without .yaml.",
-        "name": "As tables show it.",
         "role": "principal, guarantor, alliance or ratifier.",
         "members": "Of an alliance: parties without whose yes it cannot say yes.",
         "consent": "When its yes is needed: always, or when: a list of conditions, any of which.",
@@ -153,10 +152,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "refuses": "Combinations of options that it rejects.",
         "no_deal": "What it expects of no deal, and what that costs it.",
         "reservation": "The least it accepts, in place of no deal: a number or a range in [0, 1].",
-        "note": "How the sources were read.",
     },
     "Position": {
-        "from": "The day it begins to apply, YYYY-MM-DD.",
         "ranking": "Options, best first; [a, b] in the list is a tie, rest all others; or unknown.",
         "values": "In place of a ranking: option: a number or a range in [0, 1].",
         "importance": "How much the issue weighs for the party.",
@@ -173,27 +170,18 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "RedLine": {
         "option": "The option rejected.",
         "basis": "What the line rests on; stated needs a row of red-line or firm wording.",
-        "evidence": "Ids of rows of evidence.csv.",
-        "holds": "The share of people it binds, from a poll: a number or a range in [0, 1].",
-        "note": "How the sources were read.",
         "like": "Of saved runs: the option whose red line this one is a copy of; both have the same share.",
     },
     "Refusal": {
-        "id": "A name of its own.",
         "label": "What is refused, in a few words.",
         "if": "Condition: issue: [options, any of which]; all named issues must meet it.",
-        "from": "The day it begins to apply, YYYY-MM-DD.",
         "until": "The last day it applies, YYYY-MM-DD.",
         "basis": "What it rests on.",
-        "evidence": "Ids of rows of evidence.csv.",
-        "holds": "The share of people it binds, from a poll: a number or a range in [0, 1].",
-        "why": "The reason, in a sentence.",
         "like": "Of saved runs: the refusal that this one is a copy of; both have the same share.",
     },
     "Consent": {
         "always": "true: its yes is always needed.",
         "when": "Its yes is needed where any of these conditions holds.",
-        "why": "The reason, in a sentence.",
     },
     "Decision": {
         "by": "majority: more than the quota must vote yes.",
@@ -207,8 +195,6 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Beliefs": {
         "ranges": "Outcome: a probability or a range; together they must allow a sum of 1.",
         "basis": "What the beliefs rest on.",
-        "evidence": "Ids of rows of evidence.csv.",
-        "note": "How the sources were read.",
     },
 }
 
@@ -216,8 +202,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
 def file_schema(kind: str) -> Json:
     """The JSON Schema of a kind of file (a key of :data:`KINDS`), as plain data. Raises KeyError for another word."""
     title, model = KINDS[kind]
-    found = _edits() if model is None else _of(model)
-    return {"$schema": DRAFT, **found, "title": f"{kind} file", "description": title}
+    content = _edits() if model is None else _of(model)
+    return {"$schema": DRAFT, **content, "title": f"{kind} file", "description": title}
 
 
 def schema_text(kind: str) -> str:
@@ -227,24 +213,23 @@ def schema_text(kind: str) -> str:
 
 def _of(model: type[BaseModel]) -> Json:
     """The schema of a model as a person may write it, keys described and nothing in it that needs no telling."""
-    found = model.model_json_schema(by_alias=True)
-    definitions = found.get("$defs", {})
-    for name, definition in ({model.__name__: found} | definitions).items():
+    content = model.model_json_schema(by_alias=True)
+    definitions = content.get("$defs", {})
+    for name, definition in ({model.__name__: content} | definitions).items():
         saved = _SAVED.get(name, ())
         for key in saved:
             del definition["properties"][key]
         if saved:
             definition["required"] = [key for key in definition["required"] if key not in saved]
-        for key, words in DESCRIPTIONS.get(name, {}).items():
+        for key, words in ({**ALIKE, **DESCRIPTIONS[name]} if name in DESCRIPTIONS else {}).items():
             if key in definition.get("properties", {}):
                 value = definition["properties"][key]
                 # in this draft nothing may stand beside a reference
                 value = {"allOf": [{"$ref": value["$ref"]}]} if "$ref" in value else value
                 definition["properties"][key] = {**value, "description": words}
         definition.pop("description", None)
-    found = _tidy(found)
-    used = _reached(found, definitions)
-    return found | ({"$defs": {k: v for k, v in found["$defs"].items() if k in used}} if definitions else {})
+    content = dict(_tidy(content))
+    return content | ({"$defs": _reached(content, content["$defs"])} if definitions else {})
 
 
 def _tidy(node: Any, names: bool = False) -> Any:
@@ -268,16 +253,16 @@ def _tidy(node: Any, names: bool = False) -> Any:
     return out
 
 
-def _reached(found: Json, definitions: Json) -> set[str]:
+def _reached(content: Json, definitions: Json) -> Json:
     """The definitions that the schema refers to, by way of others too."""
     reached: set[str] = set()
-    todo = [{k: v for k, v in found.items() if k != "$defs"}]
+    todo = [{k: v for k, v in content.items() if k != "$defs"}]
     while todo:
         text = json.dumps(todo.pop())
         new = {name for name in definitions if f'"#/$defs/{name}"' in text} - reached
         reached |= new
         todo += [definitions[name] for name in new]
-    return reached
+    return {name: definition for name, definition in definitions.items() if name in reached}
 
 
 _NONE: Json = {"const": "none"}
@@ -301,9 +286,9 @@ def _edits() -> Json:
         "properties": {"option": of_line["option"], "holds": {**span, "description": of_line["holds"]["description"]}},
     }
     forms: Json = {
-        "ranking": _given(cell["ranking"]),
-        "values": {**_given(cell["values"]), "patternProperties": {name["pattern"]: span}},
-        "importance": _given(cell["importance"]),
+        "ranking": _present(cell["ranking"]),
+        "values": {**_present(cell["values"]), "patternProperties": {name["pattern"]: span}},
+        "importance": _present(cell["importance"]),
         "weight": span,
         "red_lines": {"anyOf": [_NONE, {"type": "array", "items": {"anyOf": [name, line]}}]},
     }
@@ -322,10 +307,9 @@ def _edits() -> Json:
         rf"^{party_}\.consent$": party["properties"]["consent"],
         rf"^proposal\.{part}$": name,
         r"^negotiation\.(protocol|rounds|first_mover)$": {
-            "anyOf": [_given(talks[key]) for key in ("protocol", "rounds", "first_mover")]
+            "anyOf": [_present(talks[key]) for key in ("protocol", "rounds", "first_mover")]
         },
     }
-    used = _reached(paths, definitions)
     return {
         "type": "object",
         "additionalProperties": False,
@@ -340,11 +324,11 @@ def _edits() -> Json:
                 "patternProperties": paths,
             },
         },
-        "$defs": {key: value for key, value in definitions.items() if key in used},
+        "$defs": _reached(paths, definitions),
     }
 
 
-def _given(value: Json) -> Json:
+def _present(value: Json) -> Json:
     """The schema of a value that is there."""
     each = [x for x in value.get("anyOf", ()) if x != {"type": "null"}]
     rest = {k: v for k, v in value.items() if k != "default"}

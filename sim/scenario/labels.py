@@ -11,28 +11,17 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from sim.files.complaints import closest, did_you_mean
 from sim.scenario import schema
 
 #: How an issue without an option is called.
 OPEN = "left open"
 
 #: Names with an article in an English sentence: by their last word, by the first of "X of Y", or as they are.
-_LAST = frozenset(
-    (
-        *("States", "Kingdom", "Union", "Federation", "Republic", "Emirates", "Nations", "Islands", "Netherlands"),
-        *(
-            "Philippines",
-            "public",
-            "parliament",
-            "government",
-            "opposition",
-            "council",
-            "commission",
-            "alliance",
-            "Ministry",
-        ),
-    )
-)
+_LAST = frozenset((
+    "States", "Kingdom", "Union", "Federation", "Republic", "Emirates", "Nations", "Islands", "Netherlands",
+    "Philippines", "public", "parliament", "government", "opposition", "council", "commission", "alliance", "Ministry",
+))  # fmt: skip
 _FIRST = frozenset(("Parliament", "Government", "Council", "House", "Ministry", "Republic", "Kingdom", "Union"))
 _WHOLE = frozenset(("US", "USA", "UK", "EU", "UN", "USSR", "GDR"))
 
@@ -83,6 +72,28 @@ def capital(text: str) -> str:
 
 def _both(id: str, label: str) -> str:
     return id if label.casefold() == spaced(id).casefold() else f"{id} ({label})"
+
+
+def party_meant(name: str, parties: Mapping[str, str]) -> str | None:
+    """The id of the party with this id or, whatever its capitals, this id or name (``parties`` is id to name).
+
+    None where there is no such party, or more than one.
+    """
+    if name in parties:
+        return name
+    plain = " ".join(name.split()).casefold()
+    alike = [p for p, called in parties.items() if plain in (p.casefold(), " ".join(called.split()).casefold())]
+    return alike[0] if len(alike) == 1 else None
+
+
+def did_you_mean_party(name: str, parties: Mapping[str, str], others: Iterable[str] = ()) -> str | None:
+    """A hint for an id that no party has: the party whose id or name (``parties`` is id to name) comes nearest.
+
+    ``others`` are words that stand where an id of a party may.
+    """
+    ids = {p.lower(): p for p in (*others, *parties)} | {n.lower(): p for p, n in parties.items()}
+    near = closest(name, ids)
+    return f"did you mean {ids[near.lower()]}?" if near else did_you_mean(name, [*parties, *others], most=20)
 
 
 class Labels(BaseModel):

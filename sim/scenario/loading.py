@@ -18,22 +18,20 @@ from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict, Unpack
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Complaints, Place, closest, in_order
+from sim.files.complaints import Complaint, Complaints, Place, closest, collecting, in_order, raise_all, raise_errors
 from sim.files.csv import compose_csv
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
-from sim.files.places import locate
 from sim.files.text import near_file, read_table, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
 from sim.scenario import edits as editing
-from sim.scenario.checker import Names
+from sim.scenario.checker import KnownNames
 from sim.scenario.checks import check_scenario
 from sim.scenario.domain_checks import check_domain
 from sim.scenario.edit_paths import Edit, parse_set, read_edits
-from sim.scenario.inheritance import defaulted, inherited
+from sim.scenario.expansion import defaulted, gathered, inherited, named_twice
 from sim.scenario.option_checks import check_options
-from sim.scenario.other_proposals import gathered, named_twice
-from sim.scenario.validation import Library, validated, validated_domain
+from sim.scenario.validation import Cache, locate, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
 
@@ -51,11 +49,22 @@ _ROLES = typing.get_args(schema.Role)
 
 @dataclass(frozen=True)
 class Loaded:
-    """A scenario ready to run.
+    """A scenario ready to run; :func:`load` makes it.
 
-    ``scenario`` has edits and overrides applied; ``tree`` is the same content with places, which
-    :func:`sim.files.nodes.dump_yaml` writes as a file that loads to the same result. ``sha256`` is that of the merged
-    content without draws and seed, whatever the order and layout of the files.
+    Attributes:
+        scenario: the models of its files, with edits and overrides applied.
+        tree: the same content with places, which :func:`sim.files.nodes.dump_yaml` writes as a file that loads to the
+            same result.
+        warnings: what is doubtful about the files, though it stops nothing.
+        path: the file.
+        sha256: that of the merged content without draws and seed, whatever the order and layout of the files.
+        library: the words for the library it is from, None where that is plain.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("istanbul")
+        >>> loaded.scenario.title, loaded.scenario.draws, len(loaded.scenario.proposal.terms)
+        ('Istanbul guarantees of March 2022, as Ukraine read them', 10000, 15)
     """
 
     scenario: schema.Scenario
@@ -65,7 +74,7 @@ class Loaded:
     sha256: str
     #: The library that the text or its domain comes from, in words, where the path given does not say it.
     library: str | None = field(default=None, compare=False, kw_only=True)
-    _library: Library = field(repr=False, compare=False)
+    _cache: Cache = field(default_factory=Cache, repr=False, compare=False)
     #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
     _unedited: Mapping | None = field(default=None, repr=False, compare=False)
     _edits: tuple[Edit, ...] = field(default=(), repr=False, compare=False)
@@ -91,11 +100,27 @@ class Options(TypedDict, total=False):
 
 
 def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
-    """Load one scenario, with its domain merged in and edits applied; see :class:`Options`.
+    """Load one scenario, with its domain merged in and edits applied.
 
-    ``path`` is its file, the folder of a saved run, or the id of a text of a library
-    (:func:`sim.scenario.catalogue.named`). Raises Complaints about the content of files and edits, OSError (one line)
-    about files that are not there.
+    Args:
+        path: its file, the folder of a saved run, or the id of a text of a library
+            (:func:`sim.scenario.catalogue.named`).
+        options: see :class:`Options`: ``draws`` (how many preference profiles, at least 1), ``seed``, ``as_of`` (the
+            day whose positions count), ``edits`` (texts ``PATH=VALUE``), ``edit_files``, ``evidence``, ``domain`` and
+            ``protocol``.
+
+    Returns:
+        The scenario, ready to run, with warnings about its files.
+
+    Raises:
+        Complaints: about the content of files and edits, all at once, each with its place.
+        OSError: about files that are not there, in one line.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("istanbul", draws=200, edits=["us.fighting.importance=critical"])
+        >>> loaded.scenario.draws, loaded.scenario.edits
+        (200, ('us.fighting.importance=critical',))
     """
     return load_all([path], **options)[0]
 
@@ -103,47 +128,76 @@ def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
 def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Loaded]:
     """Load several scenarios like :func:`load`, with the same edits and overrides.
 
-    Raises Complaints that hold what is wrong with all of them; TypeError for an option there is not.
+    Args:
+        paths: as ``path`` of :func:`load`, one each.
+        options: those of :func:`load`, for all of them.
+
+    Returns:
+        The scenarios, in the order of ``paths``.
+
+    Raises:
+        Complaints: what is wrong with any of them, all at once.
+        OSError: about files that are not there.
+        TypeError: for an option there is not.
+
+    Example:
+        >>> import sim
+        >>> [loaded.scenario.id for loaded in sim.load_all(["istanbul", "membership"], draws=100)]
+        ['istanbul', 'membership']
     """
     if unknown := options.keys() - Options.__annotations__.keys():
         raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(Options.__annotations__)}")
     domain = options.get("domain")
     folder = None if domain is None else catalogue.domain(Path(domain))
     complaints: list[Complaint] = []
-    parsed: list[Edit] = []
+    edits: list[Edit] = []
     for file in options.get("edit_files", ()):
-        try:
-            parsed += read_edits(catalogue.edits(Path(file)))
-        except Complaints as found:
-            complaints += found.complaints
-    for i, text in enumerate(options.get("edits", ()), 1):
-        try:
-            parsed.append(parse_set(text, i))
-        except Complaints as found:
-            complaints += found.complaints
-    overrides: dict[TreePath, Scalar] = {}
-    if (as_of := options.get("as_of")) is not None:
-        overrides["as_of",] = _given("--as-of", as_of.isoformat())
-    if (evidence := options.get("evidence")) is not None:
-        overrides["evidence",] = _given("--evidence", evidence)
-    if (draws := options.get("draws")) is not None:
-        overrides["draws",] = _given("--draws", draws)
-    if (seed := options.get("seed")) is not None:
-        overrides["seed",] = _given("--seed", seed)
-    if (protocol := options.get("protocol")) is not None:
-        overrides["negotiation", "protocol"] = _given("--protocol", protocol)
-    library = Library()
+        with collecting(complaints):
+            edits += read_edits(catalogue.edits(Path(file)))
+    edits += _parsed(options.get("edits", ()), complaints)
+    call = _Call(edits, _overrides(options), folder)
     out: list[Loaded] = []
-    for given in map(Path, paths):
-        path = _file(given)
-        loaded, found_here = _one(path, library, parsed, overrides, folder)
-        complaints += found_here
-        if loaded is not None:
-            out.append(replace(loaded, library=catalogue.origin(given, path) or loaded.library))
-    complaints += _idle_everywhere(out)
-    if complaints:
-        raise Complaints(complaints)
+    for name in map(Path, paths):
+        path = _file(name)
+        with collecting(complaints):
+            loaded = _one(path, call)
+            out.append(replace(loaded, library=catalogue.origin(name, path) or loaded.library))
+    raise_all([*complaints, *_idle_everywhere(out)])
     return out
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What the scenarios of one call have in common: edits, overrides by path, the folder of the domain where named."""
+
+    edits: list[Edit]
+    overrides: dict[TreePath, Scalar]
+    folder: Path | None
+    cache: Cache = field(default_factory=Cache)
+
+
+def _parsed(texts: Sequence[str], complaints: list[Complaint]) -> list[Edit]:
+    """Edits that are given one by one; what is wrong with others joins the complaints."""
+    out: list[Edit] = []
+    for i, text in enumerate(texts, 1):
+        with collecting(complaints):
+            out.append(parse_set(text, i))
+    return out
+
+
+def _overrides(options: Options) -> dict[TreePath, Scalar]:
+    values = {
+        ("as_of",): as_of.isoformat() if (as_of := options.get("as_of")) is not None else None,
+        ("evidence",): options.get("evidence"),
+        ("draws",): options.get("draws"),
+        ("seed",): options.get("seed"),
+        ("negotiation", "protocol"): options.get("protocol"),
+    }
+    return {
+        path: Scalar(value, Place(f"--{path[-1].replace('_', '-')}", 1, 1, str(value)))
+        for path, value in values.items()
+        if value is not None
+    }
 
 
 def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
@@ -153,42 +207,44 @@ def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
         for item in loaded
     ]
     first = each[0] if each else {}
-    return [replace(w, severity="error") for place, w in first.items() if all(place in found for found in each)]
+    return [replace(w, severity="error") for place, w in first.items() if all(place in warnings for warnings in each)]
 
 
 def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
     """A loaded scenario with further edits; what they leave alone is not validated again.
 
-    Raises Complaints about the edits or about what they lead to.
+    Args:
+        loaded: the scenario, which stays as it is.
+        edits: texts ``PATH=VALUE``, as ``--set`` takes them; of two of the same path the later wins.
+
+    Returns:
+        The scenario with the edits, which shares the draws of all that they leave alone.
+
+    Raises:
+        Complaints: about the edits, located as ``--set[1]:1:9``, or about what they lead to.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("membership", draws=500)
+        >>> before, after = sim.score([loaded, sim.edited(loaded, ["russia.red_lines=none"])])
+        >>> before.party("russia").acceptability.estimate < after.party("russia").acceptability.estimate
+        True
     """
     complaints: list[Complaint] = []
-    parsed: list[Edit] = []
-    for i, text in enumerate(edits, 1):
-        try:
-            parsed.append(parse_set(text, i))
-        except Complaints as found:
-            complaints += found.complaints
-    if complaints:
-        raise Complaints(complaints)
+    parsed = _parsed(edits, complaints)
+    raise_all(complaints)
     return with_edits(loaded, parsed)
 
 
 def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
     """:func:`edited`, for edits that have been read already. Raises Complaints likewise."""
     parsed = editing.by_ids(loaded.tree, parsed)
-    tree, complaints = editing.apply(loaded.tree, parsed)
-    idle = [c for c in complaints if c.severity == "warning"]
-    if len(idle) < len(complaints):
-        raise Complaints(complaints)
-    # a copy, so that a long series of edits does not pile up in the first library
-    known = loaded._library
-    library = Library(dict(known.folders), dict(known.parts), dict(known.domains), dict(known.candidates))
-    tree, complaints = gathered(tree, loaded.path, library.candidates)
-    if complaints:
-        raise Complaints(complaints)
-    result, complaints = _finished(_with_edits(tree, parsed), loaded.path, library)
-    if result is None:
-        raise Complaints(complaints)
+    tree, idle = editing.apply(loaded.tree, parsed)
+    raise_errors(idle)
+    cache = loaded._cache.copy()
+    tree, faults = gathered(tree, loaded.path, cache.candidates)
+    raise_all(faults)
+    result = _finished(_with_edits(tree, parsed), loaded.path, cache)
     warnings = in_order((*idle, *result.warnings))
     edits = (*loaded._edits, *parsed)
     return replace(result, warnings=warnings, _unedited=loaded._unedited or loaded.tree, _edits=edits)
@@ -210,44 +266,37 @@ def load_domain(folder: PathLike) -> schema.Domain:
 
     Raises Complaints (errors only; warnings are passed over) and OSError like :func:`load`.
     """
-    library = Library()
-    tree, complaints = _folder(Path(folder), library)
+    cache = Cache()
+    tree, complaints = _folder(Path(folder), cache)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
-    domain = validated_domain(root, library, by_hand=True)
-    found = complaints + domain.faults
+    domain = validated_domain(root, cache, by_hand=True)
+    faults = complaints + domain.faults
     if domain.model is not None:
-        names = replace(Names.of({"domain": domain.plain}), doubtful=domain.doubtful)
+        names = replace(KnownNames.of({"domain": domain.plain}), doubtful=domain.doubtful)
         sound = Mapping({"domain": domain.node}, root.place)
-        found += check_domain(domain.model, lambda at: locate(sound, at), names)
-    found = _but(found, complaints, bad)
-    if any(c.severity == "error" for c in found):
-        raise Complaints(found)
+        faults += check_domain(domain.model, lambda at: locate(sound, at), names)
+    faults = _but(faults, complaints, bad)
+    raise_errors(faults)
     assert domain.model is not None
     return domain.model
-
-
-def _given(option: str, value: int | str) -> Scalar:
-    return Scalar(value, Place(option, 1, 1, str(value)))
 
 
 # --- reading --------------------------------------------------------------------------------
 
 
-def _file(given: Path) -> Path:
+def _file(name: Path) -> Path:
     """The file of a scenario that is named by its path or id, or by the folder of a saved run.
 
     Raises OSError where there is none, with the id or the folder that may be meant.
     """
-    path = catalogue.named(given)
+    path = catalogue.named(name)
     if path.is_dir():
         if (path / catalogue.SAVED).exists():
             return path / catalogue.SAVED
         runs = sorted(file.parent for file in path.glob(f"*/{catalogue.SAVED}"))
-        hint = (
-            f"a saved run is one folder below, for instance {runs[-1]}" if runs else "name a scenario file, or its id"
-        )
-        raise IsADirectoryError(f"{path}: is a folder, not a file; {hint}")
+        below = f"a saved run is one folder below, for instance {runs[-1]}" if runs else None
+        raise IsADirectoryError(f"{path}: is a folder, not a file; {below or 'name a scenario file, or its id'}")
     if not path.exists():
         raise FileNotFoundError(catalogue.missing(path, near_file(path)))
     return path
@@ -269,69 +318,57 @@ def _domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
     return beside, None
 
 
-def _one(
-    path: Path,
-    library: Library,
-    edits: list[Edit],
-    overrides: dict[TreePath, Scalar],
-    folder: Path | None,
-) -> tuple[Loaded | None, list[Complaint]]:
-    try:
-        read = read_mapping(read_text(path), str(path))
-    except Complaints as found:
-        return None, list(found.complaints)
-    complaints = list(read.complaints)
-    tree = read.node
+def _one(path: Path, call: _Call) -> Loaded:
+    """The scenario of a file. Raises Complaints, OSError."""
+    read = read_mapping(read_text(path), str(path))
+    tree, complaints = read.node, list(read.complaints)
     if isinstance(tree, Mapping) and not complaints and "proposal" not in tree and not closest("proposal", tree):
-        return None, [_no_scenario(tree)]
+        raise Complaints([_no_scenario(tree)])
     inline = isinstance(tree, Mapping) and "domain" in tree
     # only runs save edits, and they save them with the domain that they changed
     by_hand = not (isinstance(tree, Mapping) and inline and "edits" in tree)
-    domain_by_hand = by_hand or folder is not None
+    domain_by_hand = by_hand or call.folder is not None
     shelf: str | None = None
-    if folder is not None or not inline:
-        home, shelf = _domain_of(path, tree) if folder is None else (folder, None)
+    if call.folder is not None or not inline:
+        home, shelf = _domain_of(path, tree) if call.folder is None else (call.folder, None)
         try:
-            domain, faults = _folder(home, library)
+            domain, faults = _folder(home, call.cache)
         except OSError:
             # where the file itself is wrong, it may be no scenario, and then it needs no domain
-            if complaints:
-                return None, complaints
+            raise_all(complaints)
             raise
         complaints += faults
         if isinstance(tree, Mapping):
             if "edits" in tree and not inline:
                 what = "edits: stands only in saved scenarios, where they have been applied"
-                complaints.append(
-                    Complaint(tree.key_places["edits"], "edits", what, "put them in an edits file, for --with")
-                )
+                hint = "put them in an edits file, for --with"
+                complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint))
             elif "edits" in tree:
                 tree = _without_domain_edits(tree)
-            tree = _put(tree, ("domain",), domain)
+            tree = tree.having("domain", domain)
     if not isinstance(tree, Mapping):
-        return None, complaints
-    if inline and folder is None and isinstance(within := tree.items["domain"], Mapping):
+        raise Complaints(complaints)
+    if inline and call.folder is None and isinstance(within := tree.items["domain"], Mapping):
         within, faults = inherited(within)
         complaints += faults
-        tree = _put(tree, ("domain",), within)
+        tree = tree.having("domain", within)
     tree = defaulted(tree)
     if "id" not in tree:
-        first = Place(str(path), 1, 1)
-        items: dict[str, Node] = {"id": Scalar(path.stem, first), **tree.items}
-        tree = replace(tree, items=items, key_places={"id": first, **tree.key_places})
+        id = Scalar(path.stem, Place(str(path), 1, 1))
+        tree = replace(tree, items={"id": id, **tree.items}).having("id", id)
     if not inline:
         complaints += named_twice(tree)
-    for where, value in overrides.items():
+    for where, value in call.overrides.items():
         if nodes.to_plain(value) != _effective(tree, where):
             tree = _put(tree, where, value)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
-    unedited = tree
+    unedited, edits = tree, call.edits
     idle: list[Complaint] = []
     if edits:
         # edits presuppose a tree of the right shape; what is wrong before is told before
-        _, faults = validated(tree, library, by_hand, domain_by_hand)
-        if complaints or faults:
-            return None, _but(complaints + faults, complaints, bad)
+        part, whole = validated(tree, call.cache, by_hand, domain_by_hand)
+        if complaints or whole.faults or part.faults:
+            raise Complaints(_but([*complaints, *whole.faults, *part.faults], complaints, bad))
         edits = editing.by_ids(tree, edits)
         tree, faults = editing.apply(tree, edits)
         wrong = [c for c in faults if c.severity == "error"]
@@ -339,16 +376,16 @@ def _one(
         idle = [*editing.twice(edits), *(c for c in faults if c.severity == "warning")]
         tree = _with_edits(tree, edits)
         by_hand = domain_by_hand = False
-    tree, faults = gathered(tree, path, library.candidates)
+    tree, faults = gathered(tree, path, call.cache.candidates)
     complaints += faults
-    loaded, found_here = _finished(tree, path, library, by_hand, domain_by_hand)
-    complaints = _but(complaints + found_here, complaints, bad)
-    if complaints or loaded is None:
-        return None, complaints
-    merged = loaded.tree
-    unheard = check_options(loaded.scenario, lambda at: locate(merged, at))
+    try:
+        loaded = _finished(tree, path, call.cache, by_hand, domain_by_hand)
+    except Complaints as error:
+        raise Complaints(_but([*complaints, *error.complaints], complaints, bad)) from None
+    raise_all(complaints)
+    unheard = check_options(loaded.scenario, lambda at: locate(loaded.tree, at))
     warnings = in_order((*idle, *loaded.warnings, *unheard))
-    return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits)), complaints
+    return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits))
 
 
 def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: Mapping) -> list[Complaint]:
@@ -358,10 +395,10 @@ def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: 
     here = f" ({title.value})" if isinstance(title, Scalar) else ""
     out = []
     for file in sorted(files):
-        held = [edit for edit in edits if edit.places[0].file == file]
+        count = sum(edit.places[0].file == file for edit in edits)
         # an edit that fails has one complaint
-        if 1 < len(held) <= sum(c.place.file == file for c in wrong):
-            what = f"none of its {len(held)} edits fits the domain of the scenario{here}"
+        if 1 < count <= sum(c.place.file == file for c in wrong):
+            what = f"none of its {count} edits fits the domain of the scenario{here}"
             out.append(Complaint(Place(file, 1, 1), "edits file", what, "they seem to belong to another domain"))
     return out
 
@@ -379,20 +416,18 @@ def _no_scenario(tree: Mapping) -> Complaint:
     return Complaint(replace(tree.place, line=1, column=1, text=""), "file", "no scenario: it has no proposal", hint)
 
 
-def _but(found: list[Complaint], first: list[Complaint], bad: list[Node]) -> list[Complaint]:
+def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -> list[Complaint]:
     """Complaints without those that only follow from what reading complained about already."""
     spoilt = {node.place for top in bad for node in nodes.walk(top)}
-    told = set(first)
-    return [c for c in found if c in told or c.place not in spoilt]
+    before = set(first)
+    return [c for c in complaints if c in before or c.place not in spoilt]
 
 
 def _put(tree: Mapping, path: TreePath, value: Node) -> Mapping:
     try:
-        new = nodes.replaced(tree, path, value)
+        return nodes.replaced(tree, path, value)
     except KeyError:
         return tree  # a scalar where a mapping belongs; the schema says so
-    assert isinstance(new, Mapping)
-    return new
 
 
 def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
@@ -403,18 +438,16 @@ def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
     if path == ("as_of",):
         date = nodes.find(tree, ("proposal", "date"))
         return None if date is None else nodes.to_plain(date)
-    return {"evidence": "all", "draws": 10_000, "seed": 1, "protocol": "vote"}[str(path[-1])]
+    model = schema.Scenario if len(path) == 1 else schema.NegotiationSettings
+    return model.model_fields[str(path[-1])].default
 
 
 def _with_edits(tree: Mapping, edits: Sequence[Edit]) -> Mapping:
     """The tree with the edits listed in it, as text."""
     if not edits:
         return tree
-    before = tree.get("edits")
-    place = edits[0].places[0]
-    texts: list[Node] = list(before.items) if isinstance(before, nodes.Sequence) else []
-    texts += [Scalar(e.text, e.places[0]) for e in edits]
-    return _put(tree, ("edits",), nodes.Sequence(tuple(texts), place))
+    texts = (*nodes.items(tree, "edits"), *(Scalar(e.text, e.places[0]) for e in edits))
+    return tree.having("edits", nodes.Sequence(texts, edits[0].places[0]))
 
 
 def _without_domain_edits(tree: Mapping) -> Mapping:
@@ -422,29 +455,22 @@ def _without_domain_edits(tree: Mapping) -> Mapping:
     before = tree.get("edits")
     if not isinstance(before, nodes.Sequence):
         return tree
-    kept = [x for x in before.items if not isinstance(x, Scalar) or _own(str(x.value))]
-    return _put(tree, ("edits",), replace(before, items=tuple(kept)))
+    own = re.compile(r"(proposal|negotiation)\b")  # what edits of the scenario itself begin with
+    left = [x for x in before.items if not isinstance(x, Scalar) or own.match(str(x.value))]
+    return tree.having("edits", replace(before, items=tuple(left)))
 
 
-def _own(edit: str) -> bool:
-    """Whether an edit, as text, is of the scenario itself."""
-    return re.match(r"(proposal|negotiation)\b", edit) is not None
-
-
-def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
+def _folder(folder: Path, cache: Cache) -> tuple[Mapping, list[Complaint]]:
     """The domain in a folder as one tree, without the parts that cannot be read."""
-    if folder in library.folders:
-        return library.folders[folder]
+    if folder in cache.folders:
+        return cache.folders[folder]
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "no such folder"
-        held = ", ".join(CONTENTS)
-        raise NotADirectoryError(
-            f"{folder}: {what}; a scenario's domain ({held}) is the folder domain/ beside it, or --domain DIR"
-        )
+        where = f"a scenario's domain ({', '.join(CONTENTS)}) is the folder domain/ beside it, or --domain DIR"
+        raise NotADirectoryError(f"{folder}: {what}; {where}")
     if not (folder / "issues.yaml").exists() and (folder / "domain" / "issues.yaml").exists():
-        raise FileNotFoundError(
-            f"{folder}: no issues.yaml there, so it is no domain; did you mean {folder / 'domain'}?"
-        )
+        what = "no issues.yaml there, so it is no domain"
+        raise FileNotFoundError(f"{folder}: {what}; did you mean {folder / 'domain'}?")
     complaints: list[Complaint] = []
     items: dict[str, Node] = {}
     absent = [name for name in CONTENTS if not (folder / name).exists()]
@@ -452,17 +478,14 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
         file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
         if file.name in absent:
             continue
-        try:
+        with collecting(complaints):
             if name == "evidence":
                 read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS, days=("date",))
             else:
                 read = read_mapping(read_text(file), str(file))
-        except Complaints as found:
-            complaints += found.complaints
-            continue
-        complaints += read.complaints
-        if read.node is not None:
-            items[name] = read.node
+            complaints += read.complaints
+            if read.node is not None:
+                items[name] = read.node
     if "positions" not in absent:
         parties, faults = _positions(folder / "positions")
         complaints += faults
@@ -477,9 +500,7 @@ def _folder(folder: Path, library: Library) -> tuple[Mapping, list[Complaint]]:
         items["evidence"] = nodes.Sequence((), nowhere)
     places = {name: Place(node.place.file, 1, 1) for name, node in items.items()}
     whole, faults = inherited(Mapping(items, Place(str(folder), 1, 1), places))
-    result = whole, complaints + faults
-    library.folders[folder] = result
-    return result
+    return cache.folders.setdefault(folder, (whole, complaints + faults))
 
 
 def _all_there(folder: Path, absent: Sequence[str], items: typing.Mapping[str, Node]) -> None:
@@ -507,7 +528,7 @@ def _all_there(folder: Path, absent: Sequence[str], items: typing.Mapping[str, N
 def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
     """The parties of a domain folder, principals first, then as roles and names go."""
     complaints: list[Complaint] = []
-    found: list[tuple[int, str, Node, Place]] = []
+    parties: list[tuple[int, str, Node]] = []
     for file in sorted(folder.iterdir()):
         if file.name.startswith("."):
             continue
@@ -516,49 +537,36 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
             what = "only files called <party>.yaml are read here"
             complaints.append(Complaint(first, "positions", what, "rename the file or move it away"))
             continue
-        try:
+        with collecting(complaints):
             read = read_mapping(read_text(file), str(file))
-        except Complaints as error:
-            complaints += error.complaints
-            continue
-        complaints += read.complaints
-        # a party that cannot be read still has its name, so that naming it is no mistake
-        node = read.node or Mapping({}, first, {}, bad=True)
-        role = nodes.find(node, ("role",))
-        rank = _ROLES.index(role.value) if isinstance(role, Scalar) and role.value in _ROLES else len(_ROLES)
-        found.append((rank, file.stem, node, first))
-    found.sort(key=lambda entry: entry[:2])
-    parties = {stem: node for _, stem, node, _ in found}
-    return Mapping(parties, Place(str(folder), 1, 1), {stem: first for _, stem, _, first in found}), complaints
+            complaints += read.complaints
+            # a party that cannot be read still has its name, so that naming it is no mistake
+            node = read.node or Mapping({}, first, {}, bad=True)
+            role = nodes.text_of(nodes.child(node, "role"))
+            parties.append((_ROLES.index(role) if role in _ROLES else len(_ROLES), file.stem, node))
+    parties.sort(key=lambda party: party[:2])
+    places = {stem: Place(str(folder / f"{stem}.yaml"), 1, 1) for _, stem, _ in parties}
+    return Mapping({stem: node for _, stem, node in parties}, Place(str(folder), 1, 1), places), complaints
 
 
-def _finished(
-    tree: Mapping, path: Path, library: Library, by_hand: bool = False, domain_by_hand: bool = False
-) -> tuple[Loaded | None, list[Complaint]]:
-    """Validate and check a merged tree. Returns a scenario, or what is wrong with it."""
-    (part, domain), faults = validated(tree, library, by_hand, domain_by_hand)
-    names = replace(Names.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
+def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
+    """Validate and check a merged tree. Raises Complaints."""
+    part, domain = validated(tree, cache, by_hand, domain_by_hand)
+    names = replace(KnownNames.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
     shared = Mapping({"domain": domain.node}, tree.place)
 
-    def place(at: Sequence[str | int]) -> Place:
-        return locate(sound, at)
-
-    def place_in_domain(at: Sequence[str | int]) -> Place:
-        return locate(shared, at)
-
-    found = list(faults)
+    complaints = [*domain.faults, *part.faults]
     if domain.model is not None:
         if domain.checked is None:
-            domain.checked = check_domain(domain.model, place_in_domain, names)
-        found += domain.checked
+            domain.checked = check_domain(domain.model, lambda at: locate(shared, at), names)
+        complaints += domain.checked
         if isinstance(part.model, schema.Scenario):
-            found += check_scenario(part.model, place, names)
-    if any(c.severity == "error" for c in found):
-        return None, found
+            complaints += check_scenario(part.model, lambda at: locate(sound, at), names)
+    raise_errors(complaints)
     assert isinstance(part.model, schema.Scenario)
     own = {k: v for k, v in part.plain.items() if k not in ("draws", "seed")}
     text = json.dumps({**own, "domain": domain.digest}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Loaded(part.model, tree, in_order(found), path, digest, library), []
+    return Loaded(part.model, tree, in_order(complaints), path, digest, cache)

@@ -1,7 +1,7 @@
 """Edits of the ``negotiation`` block: ``negotiation.rounds=30``, ``negotiation.tactics.russia=hardliner``.
 
 The block is the modeller's assumption whoever wrote it, so these edits leave no mark of basis. What the values may
-be, the schema and :mod:`sim.scenario.negotiation_checks` say, at the place of the edit.
+be, the schema and :mod:`sim.scenario.checks` say, at the place of the edit.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from collections.abc import Collection
 
 from sim.files import nodes
 from sim.files.complaints import Complaint, Place
-from sim.files.nodes import Mapping, Scalar
-from sim.scenario.edit_paths import Edit
-from sim.scenario.edit_steps import Wrong, end, keys, known, put, text_of
+from sim.files.nodes import Mapping, Scalar, keys, mapping, put, text_of
+from sim.scenario.edit_paths import Edit, Wrong, end, known
 
 #: What the protocols use of the block, besides ``protocol`` itself.
 USES = {
@@ -55,19 +54,18 @@ def edit_negotiation(tree: Mapping, edit: Edit) -> Mapping:
             }[key]
             raise Wrong(places[1], what, f"for instance negotiation.{key}.{_someone(tree)}={word}; or write none")
     end(edit, 2)
-    if key in _DROPPED and text_of(value) == "none":
-        return _dropped(tree, edit)
-    return put(tree, parts, value, places[1])
+    return _set_or_dropped(tree, edit) if key in _DROPPED else put(tree, parts, value, places[1])
 
 
 def _someone(tree: Mapping) -> str:
     return next(iter(keys(tree, "domain", "positions")), "PARTY")
 
 
-def _dropped(tree: Mapping, edit: Edit) -> Mapping:
-    new = nodes.removed(tree, edit.parts)
-    assert isinstance(new, Mapping)
-    return new
+def _set_or_dropped(tree: Mapping, edit: Edit) -> Mapping:
+    """The tree with the value at the path of the edit, with nothing there for the word none."""
+    if text_of(edit.value) == "none":
+        return nodes.removed(tree, edit.parts)
+    return put(tree, edit.parts, edit.value, edit.places[-1])
 
 
 def _edit_party(tree: Mapping, edit: Edit) -> Mapping:
@@ -78,18 +76,16 @@ def _edit_party(tree: Mapping, edit: Edit) -> Mapping:
     if key == "tactics" and len(parts) > 3:
         known(parts[3], places[3], PARAMETERS, "part of a tactic called")
         end(edit, 4)
-        given = nodes.find(tree, parts[:3])
-        if isinstance(given, Scalar):
-            given = Mapping({"tactic": given}, given.place, {"tactic": given.place})
-        if given is None:
+        tactic = nodes.find(tree, parts[:3])
+        if isinstance(tactic, Scalar):
+            tactic = mapping({"tactic": tactic}, tactic.place)
+        if tactic is None:
             what = f"{party} has no tactic whose {parts[3]} could be set"
             hint = f"for instance negotiation.tactics.{party}={{tactic: boulware, exponent: 3}}"
             raise Wrong(places[3], what, hint)
-        return put(put(tree, parts[:3], given, places[2]), parts, value, places[3])
+        return put(put(tree, parts[:3], tactic, places[2]), parts, value, places[3])
     end(edit, 3)
-    if text_of(value) == "none":
-        return _dropped(tree, edit)
-    return put(tree, parts, value, places[2])
+    return _set_or_dropped(tree, edit)
 
 
 def _edit_candidates(tree: Mapping, edit: Edit) -> Mapping:
@@ -99,14 +95,13 @@ def _edit_candidates(tree: Mapping, edit: Edit) -> Mapping:
         raise Wrong(places[1], what, f"there are: {', '.join(CANDIDATES)}")
     key = parts[2]
     known(key, places[2], CANDIDATES, "part of negotiation.candidates called")
-    old = nodes.find(tree, (*PARTED[3], "proposals"))
-    from_proposals = [str(nodes.to_plain(item)) for item in old] if isinstance(old, nodes.Sequence) else []
+    from_proposals = [str(nodes.to_plain(item)) for item in nodes.items(tree, *PARTED[3], "proposals")]
     if key == "texts" and len(parts) > 3:
         end(edit, 4)
         if parts[3] in from_proposals:
             what = f"{parts[3]} is the text of a proposal"
             raise Wrong(places[3], what, "give a text of your own another name")
-        return _dropped(tree, edit) if text_of(value) == "none" else put(tree, parts, value, places[3])
+        return _set_or_dropped(tree, edit)
     if key == "texts" and text_of(value) != "none":
         what = "name the text to set"
         raise Wrong(places[2], what, "for instance negotiation.candidates.texts.mine={...}; or write none")
@@ -116,12 +111,8 @@ def _edit_candidates(tree: Mapping, edit: Edit) -> Mapping:
     # what is written out of former proposals goes with them, and a person's own texts with the word none
     for name in keys(tree, *_TEXTS):
         if (name in from_proposals) == (key == "proposals"):
-            shorter = nodes.removed(tree, (*_TEXTS, name))
-            assert isinstance(shorter, Mapping)
-            tree = shorter
-    if key == "texts":
-        return tree
-    return _dropped(tree, edit) if text_of(value) == "none" else put(tree, parts, value, places[2])
+            tree = nodes.removed(tree, (*_TEXTS, name))
+    return tree if key == "texts" else _set_or_dropped(tree, edit)
 
 
 def idle(tree: Mapping, edits: Collection[Edit]) -> list[Complaint]:

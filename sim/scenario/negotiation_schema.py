@@ -20,14 +20,14 @@ def _tactic(value: object) -> object:
     return {"tactic": value} if isinstance(value, str) else value
 
 
-class Settings(BaseModel):
+class Block(BaseModel):
     model_config = STRICT
 
 
-class Tactic(Settings):
+class Tactic(Block):
     """How a party concedes; see :mod:`sim.bargaining.tactics` for what each word means.
 
-    Which word takes which parameter, and in which range, is a rule of :mod:`sim.scenario.negotiation_checks`.
+    Which word takes which parameter, and in which range, is a rule of :mod:`sim.scenario.checks`.
     """
 
     tactic: TacticName
@@ -35,11 +35,11 @@ class Tactic(Settings):
     reciprocity: Range | None = None
 
 
-class CandidateSettings(Settings):
+class CandidateSettings(Block):
     """Which packages may be proposed: those near the tabled text, and further texts.
 
     An issue that a text leaves out stays as tabled. ``proposals`` names scenario files beside this one; loading writes
-    their texts out under ``texts`` by the same names (:mod:`sim.scenario.other_proposals`), so that what is saved
+    their texts out under ``texts`` by the same names (:mod:`sim.scenario.expansion`), so that what is saved
     stands by itself.
     """
 
@@ -48,7 +48,7 @@ class CandidateSettings(Settings):
     texts: dict[Name, Package] = {}
 
 
-class NegotiationSettings(Settings):
+class NegotiationSettings(Block):
     """What the parties do with the text; all of it the modeller's assumption.
 
     ``delay_cost`` and ``temperature`` are in units of utility. No ``proposers`` means the principals, see

@@ -10,7 +10,7 @@ stand (an option like "not applicable").
 from __future__ import annotations
 
 from sim.files.complaints import Complaint
-from sim.files.grammar import listed
+from sim.files.grammar import listed, plural
 from sim.scenario import schema
 from sim.scenario.checker import ISSUES, PlaceOf
 
@@ -21,6 +21,8 @@ ENOUGH = 2
 NOTHING_SAYS = "nothing says where"
 #: Counts of lines of which a verb is in the singular.
 ONE = ("1 red line", "1 refusal", "1 polled refusal")
+#: Verbs and pronouns of the warning, of one option and of several.
+_ONE_OPTION, _OPTIONS = ("stands", "it is", "its", "it"), ("stand", "they are", "their", "them")
 
 
 def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
@@ -28,22 +30,22 @@ def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
 
     ``place`` finds the place of a path in the merged scenario.
     """
-    found = []
+    warnings = []
     for name, silent in unheard(scenario).items():
         if silent:
             issue, option = next(iter(silent))
-            one = len(silent) == 1
             which = listed([f"{o} of {i}" for i, o in silent])
             covers = listed(list(dict.fromkeys(silent.values())))
+            stand, are, their, them = _ONE_OPTION if len(silent) == 1 else _OPTIONS
+            do = "does" if covers in ONE else "do"
             what = (
-                f"{NOTHING_SAYS} {which} stand{'s' * one}, so {'it is' if one else 'they are'} drawn anywhere; "
-                f"{covers} on {'its' if one else 'their'} neighbours do{'es' * (covers in ONE)} not cover "
-                f"{'it' if one else 'them'}"
+                f"{NOTHING_SAYS} {which} {stand}, so {are} drawn anywhere; "
+                f"{covers} on {their} neighbours {do} not cover {them}"
             )
             hint = "rank it and draw its lines, or write like: OPTION under it, an option whose conditions it shares"
             path = (*ISSUES, "issues", issue, "options", option, "[key]")
-            found.append(Complaint(place(path), name, what, hint, "warning"))
-    return found
+            warnings.append(Complaint(place(path), name, what, hint, "warning"))
+    return warnings
 
 
 def unheard(scenario: schema.Scenario) -> dict[str, dict[tuple[str, str], str]]:
@@ -67,21 +69,16 @@ def unheard(scenario: schema.Scenario) -> dict[str, dict[tuple[str, str], str]]:
 
 def _named(party: schema.Party, issue: str) -> set[str]:
     """The options of an issue that a party's file names, on whatever date."""
-    found = {o for r in party.refuses for o in r.when.get(issue, ())}
-    found |= {o for when in party.consent.when for o in when.get(issue, ())}
+    conditions = (*(refusal.when for refusal in party.refuses), *party.consent.when)
+    options = {o for when in conditions for o in when.get(issue, ())}
     for entry in party.positions.get(issue, ()):
-        found |= {o for level in entry.ranking or () for o in level} - {schema.REST}
-        found |= {*(entry.values or ()), *(line.option for line in entry.red_lines)}
-    return found
-
-
-def _entry(party: schema.Party, issue: str, scenario: schema.Scenario) -> schema.Position | None:
-    past = [e for e in party.positions.get(issue, ()) if e.start <= scenario.day]
-    return max(past, key=lambda e: e.start) if past else None
+        options |= {o for level in entry.ranking or () for o in level} - {schema.REST}
+        options |= {*(entry.values or ()), *(line.option for line in entry.red_lines)}
+    return options
 
 
 def _rest(party: schema.Party, issue: str, scenario: schema.Scenario) -> bool:
-    entry = _entry(party, issue, scenario)
+    entry = party.position(issue, scenario.day)
     return entry is not None and (schema.REST,) in (entry.ranking or ())
 
 
@@ -90,14 +87,14 @@ def _lines(party: schema.Party, issue: str, scenario: schema.Scenario) -> str:
 
     A refusal of a combination counts where the party ranks the issue too: else it singles out what it names.
     """
-    entry = _entry(party, issue, scenario)
+    entry = party.position(issue, scenario.day)
     drawn = len(entry.red_lines) if entry else 0
     ranked = entry is not None and bool(entry.ranking or entry.values)
     here = [r for r in party.refuses if r.in_force(scenario.day) and issue in r.when]
     refused = [r for r in here if ranked or len(r.when) == 1]
     polled = sum(r.holds is not None for r in refused)
     counts = [(drawn, "red line"), (len(refused) - polled, "refusal"), (polled, "polled refusal")]
-    return listed([f"{n} {word}{'s' if n > 1 else ''}" for n, word in counts if n])
+    return listed([plural(n, line) for n, line in counts if n])
 
 
 def _forced(scenario: schema.Scenario, issue: str, option: str) -> bool:

@@ -9,21 +9,30 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, in_order
+from sim.files.complaints import (
+    Complaint,
+    Complaints,
+    Place,
+    collecting,
+    did_you_mean,
+    in_order,
+    raise_all,
+    raise_errors,
+)
 from sim.files.csv import compose_csv
 from sim.files.nodes import Mapping, Scalar, Sequence
 from sim.files.text import read_table, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import schema
-from sim.scenario.faults import faults_of
 from sim.scenario.loading import load_domain
+from sim.scenario.validation import faults_of
 
 FILE = "reactions.csv"
 COLUMNS = tuple(schema.Reaction.model_fields)
@@ -60,12 +69,10 @@ def load_reactions(folder: Path, domain: schema.Domain) -> Reactions:
         return Reactions()
     read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS)
     checker = _Checker(folder.parent, domain)
-    rows = read.node if isinstance(read.node, Sequence) else ()
-    held = [row for i, node in enumerate(rows) if (row := checker.row(i, node)) is not None]
-    found = [*read.complaints, *checker.found, *checker.strangers(str(file))]
-    if any(c.severity == "error" for c in found):
-        raise Complaints(found)
-    return Reactions(tuple(held), in_order(found))
+    rows = [row for i, node in enumerate(nodes.items(read.node)) if (row := checker.row(i, node)) is not None]
+    complaints = [*read.complaints, *checker.complaints, *checker.strangers(str(file))]
+    raise_errors(complaints)
+    return Reactions(tuple(rows), in_order(complaints))
 
 
 def load_all_reactions(folders: Iterable[Path]) -> dict[Path, Reactions]:
@@ -76,12 +83,9 @@ def load_all_reactions(folders: Iterable[Path]) -> dict[Path, Reactions]:
     out: dict[Path, Reactions] = {}
     complaints: list[Complaint] = []
     for folder in dict.fromkeys(folders):
-        try:
+        with collecting(complaints):
             out[folder] = load_reactions(folder, load_domain(folder)) if (folder / FILE).exists() else Reactions()
-        except Complaints as found:
-            complaints += found.complaints
-    if complaints:
-        raise Complaints(complaints)
+    raise_all(complaints)
     return out
 
 
@@ -91,7 +95,7 @@ class _Checker:
 
     home: Path
     domain: schema.Domain
-    found: list[Complaint] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
     #: Where each text is first named, and how often.
     _texts: dict[str, Place] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
@@ -106,21 +110,21 @@ class _Checker:
         assert isinstance(node, Mapping)  # what a table is made of
         if node.bad:
             return None
-        before = len(self.found)
-        node = replace(node, items={**node.items, "evidence": _split(node.items["evidence"])})
+        before = len(self.complaints)
+        node = node.having("evidence", _split(node.items["evidence"]))
         spoilt = {key for key, cell in node.items.items() if cell.bad}
         model: schema.Reaction | None = None
         try:
             model = schema.Reaction.model_validate(nodes.to_plain(node))
         except ValidationError as error:
             wrong = faults_of(error, schema.Reaction, node, ("reactions", number))
-            self.found += [_named(c, node) for c in wrong if c.place not in {node.items[k].place for k in spoilt}]
+            self.complaints += [_named(c, node) for c in wrong if c.place not in {node.items[k].place for k in spoilt}]
             spoilt |= {str(d["loc"][0]) for d in error.errors(include_url=False)}
         sound = {k: str(v.value) for k, v in node.items.items() if isinstance(v, Scalar) and k not in spoilt}
         self._names(node, sound.get("text"), sound.get("party"))
         if "evidence" not in spoilt:
             self._evidence(node, sound)
-        return model if len(self.found) == before and not spoilt else None
+        return model if len(self.complaints) == before and not spoilt else None
 
     def _names(self, node: Mapping, text: str | None, party: str | None) -> None:
         if text is not None:
@@ -129,11 +133,11 @@ class _Checker:
         if party is not None and party not in (parties := self.domain.positions):
             where = f"reactions: {text or 'text'}: party"
             hint = did_you_mean(party, parties)
-            self.found.append(Complaint(node.items["party"].place, where, f"there is no party {party}", hint))
+            self.complaints.append(Complaint(node.items["party"].place, where, f"there is no party {party}", hint))
         if text is not None and party is not None:
             if (text, party) in self._seen:
                 what, hint = f"a second row of {party} on {text}", "one word a party: put the claims into one row"
-                self.found.append(Complaint(node.items["party"].place, f"reactions: {text}: {party}", what, hint))
+                self.complaints.append(Complaint(node.items["party"].place, f"reactions: {text}: {party}", what, hint))
             self._seen.add((text, party))
 
     def _evidence(self, node: Mapping, sound: dict[str, str]) -> None:
@@ -143,18 +147,18 @@ class _Checker:
         assert isinstance(cell, Sequence)
         if not len(cell):
             hint = "cite the claim that tells it; where nothing was found there is no row"
-            self.found.append(Complaint(cell.place, where, "a word without evidence", hint))
+            self.complaints.append(Complaint(cell.place, where, "a word without evidence", hint))
         ids: list[str] = []
         for item in cell:
             assert isinstance(item, Scalar)
             name = str(item.value)
             if name in ids:
-                self.found.append(Complaint(item.place, where, f"{name} stands here twice", "delete one"))
+                self.complaints.append(Complaint(item.place, where, f"{name} stands here twice", "delete one"))
             elif name not in self._claims:
                 near = did_you_mean(name, self._claims)
-                self.found.append(Complaint(item.place, where, f"there is no evidence {name}", near))
+                self.complaints.append(Complaint(item.place, where, f"there is no evidence {name}", near))
             elif (unfit := self._unfit(self._claims[name], text, party, sound.get("word"))) is not None:
-                self.found.append(Complaint(item.place, where, *unfit))
+                self.complaints.append(Complaint(item.place, where, *unfit))
             ids.append(name)
 
     def _unfit(
@@ -187,26 +191,20 @@ class _Checker:
             what = f"none of its {len(absent)} texts is in {self.home}"
             hint = "it seems to belong to another library: delete it here"
             return [Complaint(Place(file, 1, 1), "reactions", what, hint, "warning")]
-        return [_stranger(text, self._texts[text], self._counts[text], self.home, beside) for text in absent]
+        out = []
+        for text in absent:
+            more = "" if self._counts[text] == 1 else f"; {self._counts[text]} rows are of it"
+            where, what = f"reactions: {text}: text", f"there is no text {text} in {self.home}{more}"
+            out.append(Complaint(self._texts[text], where, what, did_you_mean(text, beside), "warning"))
+        return out
 
 
-def _stranger(text: str, place: Place, rows: int, home: Path, beside: Collection[str]) -> Complaint:
-    more = "" if rows == 1 else f"; {rows} rows are of it"
-    return Complaint(
-        place,
-        f"reactions: {text}: text",
-        f"there is no text {text} in {home}{more}",
-        did_you_mean(text, beside),
-        "warning",
-    )
-
-
-def _named(found: Complaint, node: Mapping) -> Complaint:
+def _named(complaint: Complaint, node: Mapping) -> Complaint:
     """A complaint about a cell under the text and party of its row, as the other complaints about rows."""
     text, party = (x.value if isinstance(x := node.items.get(key), Scalar) else None for key in ("text", "party"))
-    column = next((key for key, cell in node.items.items() if cell.place == found.place), None)
+    column = next((key for key, cell in node.items.items() if cell.place == complaint.place), None)
     steps = {"text": [], "party": [text or "text"]}.get(column or "", [text or "text", party or "party"])
-    return replace(found, where=": ".join(["reactions", *map(str, steps), *([column] if column else [])]))
+    return replace(complaint, where=": ".join(["reactions", *map(str, steps), *([column] if column else [])]))
 
 
 def _split(cell: nodes.Node) -> nodes.Node:
@@ -229,8 +227,8 @@ def _day_of(file: Path) -> dt.date | None:
         tree = read_mapping(read_text(file), str(file)).node
     except (OSError, Complaints):
         return None
-    found = None if tree is None else nodes.find(tree, ("proposal", "date"))
+    date = nodes.find(tree, ("proposal", "date"))
     try:
-        return dt.date.fromisoformat(str(found.value)) if isinstance(found, Scalar) else None
+        return dt.date.fromisoformat(str(date.value)) if isinstance(date, Scalar) else None
     except ValueError:
         return None

@@ -9,7 +9,7 @@ The models check one file at a time (keys, types, closed word lists, ranges); ru
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -39,7 +39,7 @@ from sim.scenario.fields import (
     Text,
     describe,
     fault,
-    one_given,
+    one_of_each,
 )
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
@@ -108,7 +108,7 @@ Strength = Literal[
 ]
 
 #: What a party said of a text; ``proposes``: the text is its own, so that its yes answers nobody.
-Said = Literal["accepts", "refuses", "conditional", "proposes"]
+Reply = Literal["accepts", "refuses", "conditional", "proposes"]
 
 #: The order in which importance classes constrain weights, heaviest first.
 CLASSES: tuple[Importance, ...] = ("critical", "major", "moderate", "minor")
@@ -140,10 +140,9 @@ def _consent(value: object) -> object:
     if value == "always":
         return {"always": True}
     if not isinstance(value, dict):
-        said = f"expected the word always, or when: with a list of conditions; found {describe(value)}"
-        if value == "never":
-            said += "; to leave a party out, name a condition that the text does not meet"
-        raise fault("consent", said)
+        never = "; to leave a party out, name a condition that the text does not meet" if value == "never" else ""
+        what = f"expected the word always, or when: with a list of conditions; found {describe(value)}{never}"
+        raise fault("consent", what)
     return value
 
 
@@ -168,8 +167,10 @@ class Model(BaseModel):
 
 
 def _sentence(value: object) -> object:
-    if isinstance(value, (str, dict)):
-        return {"text": value} if isinstance(value, str) else value
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, str):
+        return {"text": value}
     raise fault("option", f"expected one plain sentence, or a mapping with text:; found {describe(value)}")
 
 
@@ -177,7 +178,7 @@ class Option(Model):
     """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
 
     ``like`` is another option of the issue whose conditions it inherits; written out, ``ranked_as`` is the option whose
-    place it has wherever a party gives it none of its own (:mod:`sim.scenario.inheritance`).
+    place it has wherever a party gives it none of its own (:mod:`sim.scenario.expansion`).
     """
 
     text: Text
@@ -315,7 +316,7 @@ class Reaction(Model):
 
     text: Name
     party: Name
-    word: Said
+    word: Reply
     evidence: EvidenceIds = ()
     note: Text | None = None
 
@@ -364,7 +365,7 @@ class Position(Model):
     ``searched`` is the day on which statements of the party on the issue were last looked for.
     """
 
-    model_config = ConfigDict(json_schema_extra=one_given(("ranking", "values"), ("importance", "weight")))
+    model_config = ConfigDict(json_schema_extra=one_of_each(("ranking", "values"), ("importance", "weight")))
 
     start: Annotated[Day, Field(alias="from")]
     ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None = None
@@ -385,6 +386,11 @@ class Position(Model):
         if (self.importance is None) == (self.weight is None):
             raise fault("position", "give either importance (unknown is a class) or weight")
         return self
+
+
+def in_force(entries: Iterable[Position], day: dt.date) -> Position | None:
+    """The latest entry dated on or before the day."""
+    return max((entry for entry in entries if entry.start <= day), key=lambda entry: entry.start, default=None)
 
 
 class Refusal(Model):
@@ -455,6 +461,10 @@ class Party(Model):
     no_deal: PartyNoDeal = PartyNoDeal()
     reservation: Probability | None = None
     note: Text | None = None
+
+    def position(self, issue: str, day: dt.date) -> Position | None:
+        """The position in force on a day: the latest entry from that day or before."""
+        return in_force(self.positions.get(issue, ()), day)
 
     @model_validator(mode="after")
     def _members_of_alliances(self) -> Party:
@@ -539,6 +549,15 @@ class Scenario(Model):
     def day(self) -> dt.date:
         """The day on which positions must be in force."""
         return self.as_of or self.proposal.date
+
+    @property
+    def lottery(self) -> str | None:
+        """The no-deal lottery that the scenario names, else the latest begun by its day, else the earliest."""
+        if self.no_deal is not None:
+            return self.no_deal
+        starts = {name: lottery.start for name, lottery in self.domain.issues.no_deal.lotteries.items()}
+        begun = [name for name, start in starts.items() if start <= self.day]
+        return max(begun, key=starts.__getitem__) if begun else min(starts, key=starts.__getitem__, default=None)
 
     @property
     def proposers(self) -> tuple[str, ...]:

@@ -8,33 +8,41 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
+import types
+import typing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, did_you_mean
+from sim.files.complaints import Complaint, Place, closest, did_you_mean, meant
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
-from sim.files.places import locate
 from sim.files.text import Reading
 from sim.scenario import checker, schema
-from sim.scenario.faults import described, faults_of
+from sim.scenario.fields import describe
 
 #: What a part holds besides its node, by key: models made before.
 Extra: TypeAlias = dict[str, BaseModel]
 
 
 @dataclass
-class Library:
+class Cache:
     """What has been read and validated already: files and folders by path, models by the identity of their nodes."""
 
     folders: dict[Path, tuple[Mapping, list[Complaint]]] = field(default_factory=dict)
     parts: dict[tuple[int, type[BaseModel]], tuple[Node, Part]] = field(default_factory=dict)
     domains: dict[int, tuple[Node, CheckedDomain]] = field(default_factory=dict)
     candidates: dict[Path, Reading] = field(default_factory=dict)
+
+    def copy(self) -> Cache:
+        """One that grows by itself, so that a long series of edits does not pile up in the first."""
+        return Cache(dict(self.folders), dict(self.parts), dict(self.domains), dict(self.candidates))
 
 
 @dataclass
@@ -59,27 +67,26 @@ class CheckedDomain:
 
 
 def _part(
-    model: type[BaseModel],
-    node: Node,
-    path: TreePath,
-    library: Library,
-    extra: Extra | None = None,
-    by_hand: bool = False,
+    model: type[BaseModel], node: Node, path: TreePath, cache: Cache, extra: Extra | None = None, by_hand: bool = False
 ) -> Part:
     """Validate one node, once."""
-    known = library.parts.get((id(node), model))
+    known = cache.parts.get((id(node), model))
     if known is not None and extra is None:
         return known[1]
-    part = Part(None, [], nodes.to_plain(node), node)
-    content = part.plain if extra is None else {**part.plain, **extra}
     context = schema.BY_HAND if by_hand else None
+
+    def read(plain: nodes.Plain) -> BaseModel:
+        content = {**plain, **extra} if extra is not None and isinstance(plain, dict) else plain
+        return model.model_validate(content, by_alias=True, by_name=False, context=context)
+
+    part = Part(None, [], nodes.to_plain(node), node)
     try:
-        part.model = model.model_validate(content, by_alias=True, by_name=False, context=context)
+        part.model = read(part.plain)
     except ValidationError as error:
         part.faults = faults_of(error, model, node, path)
-        part.model, part.node = _salvaged(model, node, error, extra, context)
+        part.model, part.node = _salvaged(model, node, error, read)
     if extra is None:
-        library.parts[id(node), model] = (node, part)
+        cache.parts[id(node), model] = (node, part)
     return part
 
 
@@ -105,11 +112,7 @@ _STAND_INS_OF_ROWS: dict[str, nodes.Plain] = {
 
 
 def _salvaged(
-    model: type[BaseModel],
-    node: Node,
-    error: ValidationError,
-    extra: Extra | None,
-    context: dict[str, bool] | None,
+    model: type[BaseModel], node: Node, error: ValidationError, read: Callable[[nodes.Plain], BaseModel]
 ) -> tuple[BaseModel | None, Node]:
     """The model of what remains when faulty pieces are taken out or stood in for, and the tree of it.
 
@@ -118,21 +121,14 @@ def _salvaged(
     for _ in range(50):
         kinds = {_real(node, tuple(d["loc"])): d["type"] for d in error.errors(include_url=False)}
         # from the last item to the first, so that taking one out of a list does not renumber the others
-        for loc in sorted(kinds, key=lambda at: [(isinstance(s, str), s if isinstance(s, int) else 0) for s in at])[
-            ::-1
-        ]:
+        first_to_last = sorted(kinds, key=lambda at: [(isinstance(s, str), s if isinstance(s, int) else 0) for s in at])
+        for loc in reversed(first_to_last):
             node = _mended(node, loc, kinds[loc], model)
         try:
-            content = _content(node, extra)
-            return model.model_validate(content, by_alias=True, by_name=False, context=context), node
+            return read(nodes.to_plain(node)), node
         except ValidationError as again:
             error = again
     return None, node
-
-
-def _content(node: Node, extra: Extra | None) -> nodes.Plain:
-    plain = nodes.to_plain(node)
-    return {**plain, **extra} if extra is not None and isinstance(plain, dict) else plain
 
 
 def _real(node: Node, loc: TreePath) -> TreePath:
@@ -141,29 +137,32 @@ def _real(node: Node, loc: TreePath) -> TreePath:
     here: Node | None = node
     for i, step in enumerate(loc):
         under = nodes.child(here, step)
+        if under is None and _passed_over(here, step):
+            continue
         if under is None:
-            if isinstance(here, Mapping) and step != "[key]" and i == len(loc) - 1:
-                out.append(step)
-            elif step in ("ranking", "importance") and not isinstance(here, Mapping):
-                continue
-            break
+            last = isinstance(here, Mapping) and step != "[key]" and i == len(loc) - 1
+            return (*out, step) if last else tuple(out)
         out.append(step)
         here = under
     return tuple(out)
+
+
+def _passed_over(here: Node | None, step: str | int) -> bool:
+    """Whether a short form leaves a step out: ``ranking`` and ``importance`` of one basis or one list of evidence."""
+    return step in ("ranking", "importance") and not isinstance(here, Mapping)
 
 
 def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> Node:
     """The tree without the faulty piece at ``path``, or with something harmless in its stead."""
     if not path:
         return Scalar(None, node.place)
-    last, found = path[-1], nodes.find(node, path)
-    place = (found or node).place
+    last, piece = path[-1], nodes.find(node, path)
     fresh: nodes.Plain = _STAND_INS.get(last) if isinstance(last, str) else None
-    if len(path) > 1 and path[-2] == "evidence" and isinstance(last, int):
+    if path[-2:-1] == ("evidence",) and isinstance(last, int):
         fresh = checker.FAULTY
-    elif len(path) > 1 and path[-2] == "values":
+    elif path[-2:-1] == ("values",):
         fresh = 0
-    elif len(path) > 1 and path[-2] == "basis":
+    elif path[-2:-1] == ("basis",):
         fresh = "assumed"
     elif model is schema.Evidence and len(path) == 1:
         fresh = _STAND_INS_OF_ROWS.get(str(last), fresh)
@@ -174,13 +173,13 @@ def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> No
     if model is schema.Scenario and path == ("evidence",):
         fresh = None
     if fresh is not None and kind != "extra_forbidden":
-        new = nodes.from_plain(fresh, place)
-        if new != found:
+        new = nodes.from_plain(fresh, (piece or node).place)
+        if new != piece:
             try:
                 return nodes.replaced(node, path, new)
             except KeyError:
                 return node
-    if found is None:
+    if piece is None:
         return _mended(node, path[:-1], "", model)
     parent = nodes.find(node, path[:-1])
     if isinstance(parent, nodes.Sequence) and len(parent) == 1 and len(path) > 1:
@@ -217,18 +216,18 @@ _NOTHING: dict[str, Any] = {}
 _DOMAIN_KEYS = ("issues", "sources", "evidence", "positions")
 
 
-def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> CheckedDomain:
+def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> CheckedDomain:
     """Validate the merged domain, part by part, so that parts met before are not validated again.
 
     ``by_hand`` says that its files are a person's, in which no basis is ``edited``.
     """
     node = tree.items["domain"]
-    known = library.domains.get(id(node))
+    known = cache.domains.get(id(node))
     if known is not None:
         return known[1]
     faults: list[Complaint] = []
     result = CheckedDomain(None, faults, {}, "", node)
-    library.domains[id(node)] = (node, result)
+    cache.domains[id(node)] = (node, result)
     if not isinstance(node, Mapping):
         what = f"expected a mapping with {', '.join(_DOMAIN_KEYS)}, found {described(nodes.to_plain(node))}"
         faults.append(Complaint(node.place, "domain", what))
@@ -238,7 +237,7 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
         if key not in _DOMAIN_KEYS:
             hint = did_you_mean(key, _DOMAIN_KEYS)
             faults.append(Complaint(node.key_places[key], "domain", f"unknown key {key}", hint))
-    kept: dict[str, Node] = {}
+    sound: dict[str, Node] = {}
     models: dict[str, Any] = {}
     for key in _DOMAIN_KEYS:
         under = node.get(key)
@@ -249,8 +248,8 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
             continue
         path: TreePath = ("domain", key)
         if key in ("issues", "sources"):
-            part = _part(schema.Issues if key == "issues" else schema.Sources, under, path, library, None, by_hand)
-            result.plain[key], kept[key] = part.plain, part.node
+            part = _part(schema.Issues if key == "issues" else schema.Sources, under, path, cache, None, by_hand)
+            result.plain[key], sound[key] = part.plain, part.node
             faults += part.faults
             if part.model is not None:
                 models[key] = part.model
@@ -258,13 +257,13 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
             if not isinstance(under, nodes.Sequence):
                 faults.append(Complaint(under.place, "evidence", "expected a list of rows"))
                 continue
-            rows = [_part(schema.Evidence, row, (*path, i), library) for i, row in enumerate(under)]
+            rows = [_part(schema.Evidence, row, (*path, i), cache) for i, row in enumerate(under)]
             faults += [fault for row in rows for fault in row.faults]
             faulty = [row.plain for row in rows if row.faults]
             result.doubtful = frozenset(str(plain.get("id")) for plain in faulty if isinstance(plain, dict))
             result.plain[key] = tuple(row.plain for row in rows)
             models[key] = tuple(row.model for row in rows if row.model is not None)
-            kept[key] = nodes.Sequence(tuple(row.node for row in rows if row.model is not None), under.place)
+            sound[key] = nodes.Sequence(tuple(row.node for row in rows if row.model is not None), under.place)
         else:
             if not isinstance(under, Mapping) or (not len(under) and not from_folder):
                 faults.append(Complaint(under.place, "positions", "expected a mapping of parties"))
@@ -274,14 +273,14 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
                 if not re.fullmatch(r"\w+", name, re.ASCII):
                     what = f"{name!r} is not a name: use letters, digits and underscores"
                     faults.append(Complaint(locate(tree, (*path, name, "[key]")), "positions", what))
-                parties[name] = _part(schema.Party, party, (*path, name), library, None, by_hand)
+                parties[name] = _part(schema.Party, party, (*path, name), cache, None, by_hand)
                 faults += parties[name].faults
                 if by_hand and from_folder:
                     faults += _no_voters(tree, (*path, name), name, parties[name].model)
             result.plain[key] = {name: part.plain for name, part in parties.items()}
             models[key] = {name: part.model for name, part in parties.items() if part.model is not None}
-            kept[key] = replace(under, items={name: part.node for name, part in parties.items()})
-    result.node = replace(node, items={**node.items, **kept})
+            sound[key] = replace(under, items={name: part.node for name, part in parties.items()})
+    result.node = replace(node, items={**node.items, **sound})
     if len(models) == len(_DOMAIN_KEYS):
         # validated already, part by part
         result.model = schema.Domain.model_construct(**models)
@@ -292,15 +291,238 @@ def validated_domain(tree: Mapping, library: Library, by_hand: bool = False) -> 
 
 
 def validated(
-    tree: Mapping, library: Library, by_hand: bool = False, domain_by_hand: bool = False
-) -> tuple[tuple[Part, CheckedDomain], list[Complaint]]:
-    """Validate a merged tree: its own part and its domain, with the faults of both.
+    tree: Mapping, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False
+) -> tuple[Part, CheckedDomain]:
+    """Validate a merged tree: its own part and its domain.
 
     ``by_hand`` and ``domain_by_hand`` say that the part is a person's, in which no basis is ``edited``.
     """
-    domain = validated_domain(tree, library, domain_by_hand)
+    domain = validated_domain(tree, cache, domain_by_hand)
     own = replace(tree, items={k: v for k, v in tree.items.items() if k != "domain"})
     # the domain has been validated part by part; an empty one will do where it is faulty
     stand_in = domain.model or schema.Domain.model_construct(**_NOTHING)
-    part = _part(schema.Scenario, own, (), library, {"domain": stand_in}, by_hand)
-    return (part, domain), domain.faults + part.faults
+    part = _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand)
+    return part, domain
+
+
+# --- faults in our words ------------------------------------------------------------------
+
+
+def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: TreePath) -> list[Complaint]:
+    """What pydantic found, in our words, each cause once."""
+    out: list[Complaint] = []
+    details = error.errors(include_url=False)
+    root = _rooted(node, path)
+    missing: dict[TreePath, list[str]] = {}
+    for d in details:
+        if d["type"] == "missing":
+            missing.setdefault(d["loc"][:-1], []).append(str(d["loc"][-1]))
+    causes: set[tuple[Place, str]] = set()
+    # unknown keys first: one that resembles a missing key explains why that is missing
+    for d in sorted(details, key=lambda d: d["type"] != "extra_forbidden"):
+        loc: TreePath = tuple(d["loc"])
+        full = (*path, *loc)
+        parent = (*path, *loc[:-1])
+        if d["type"] == "extra_forbidden":
+            key = str(loc[-1])
+            lacking = missing.get(loc[:-1], [])
+            alias = _keys(model, loc[:-1]).get(key)
+            near = alias if alias in lacking else closest(key, lacking)
+            if near is not None:
+                lacking.remove(near)
+            hint = f"did you mean {near}?" if near else did_you_mean(key, _keys(model, loc[:-1]).values(), most=16)
+            if model is schema.Scenario and loc[:-1] == ("proposal",) and key in _OF_THE_TOP:
+                hint = f"{key} belongs at the top level, beside proposal"
+            spot, what = locate(root, (*full, "[key]")), f"unknown key {key}"
+            label = where(root, parent)
+        elif d["type"] == "missing":
+            key = str(loc[-1])
+            if key not in missing[loc[:-1]]:
+                continue
+            spot, what, hint, label = locate(root, parent), f"the key {key} is missing", None, where(root, parent)
+        else:
+            piece = nodes.find(node, loc[:-1] if loc[-1:] == ("[key]",) else loc)
+            if isinstance(piece, Mapping) and any(child.bad for child in piece.items.values()) and d["type"] in _WHOLES:
+                continue  # what it lacks may be what could not be read
+            deeper = _culprit(d["type"], piece)
+            spot = locate(root, full) if deeper is None else deeper.place
+            what, hint = _words(d, piece if deeper is None else deeper, loc)
+            label = where(root, full)
+        if (spot, what) not in causes:
+            causes.add((spot, what))
+            out.append(Complaint(spot, label, what, hint))
+    return out
+
+
+def _rooted(node: Node, path: TreePath) -> Node:
+    """A tree in which the part stands at its path, to name and locate what is in it."""
+    for step in reversed(path):
+        # the only lists on the way to a part are the rows of the evidence
+        if isinstance(step, int):
+            filler = Scalar(None, node.place)
+            node = nodes.Sequence((*[filler] * step, node), node.place)
+        else:
+            node = Mapping({step: node}, node.place, {step: node.place})
+    return node
+
+
+def _culprit(kind: str, node: Node | None) -> Node | None:
+    """The item of a short list that a validator of the whole list complains about."""
+    for item in nodes.items(node):
+        value = item.value if isinstance(item, Scalar) else None
+        is_name = isinstance(value, str) and re.fullmatch(r"\w+", value, re.ASCII)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        if (kind == "identifier" and not is_name) or (kind == "number" and not is_number):
+            return item
+    return None
+
+
+_WHOLES = ("position", "party", "term", "source")
+_OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "tactic", "quota", "decides", *_WHOLES)
+#: Keys of a scenario that are easily written one level too deep.
+_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "draws", "seed")
+
+
+def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, str | None]:
+    """A pydantic error as what is wrong, and a hint."""
+    kind, value = error["type"], error["input"]
+    context = error.get("ctx") or {}
+    if kind in ("number", "span"):
+        return error["msg"], nodes.odd_number(node)
+    if kind in _OURS:
+        what, _, hint = str(error["msg"]).partition("; if it is meant as text, ")
+        if kind in ("quota", "decides"):
+            what, _, hint = what.partition("; ")
+            return what, hint or None
+        if kind == "basis":
+            return what, "write stated, inferred or assumed"
+        if loc == ("id",) and isinstance(node, Scalar) and node.place.line == 1 and not node.place.text:
+            hint = "the id comes from the name of the file: rename the file, or write id: in it"
+        elif hint:
+            hint = f"if it is meant as text, {hint}"
+        return what, hint or None
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        words = [word for word in words if word != "edited"]  # a basis that nobody writes
+        near = meant(value, words) if isinstance(value, str) else None
+        what = f"{described(value)} is not one of {', '.join(words)}"
+        return what, f"did you mean {near}?" if near else None
+    if kind in ("model_type", "dict_type", "model_attributes_type", "mapping_type"):
+        what = f"expected a mapping (key: value), found {described(value)}"
+        if loc and loc[-1] == "basis":
+            return what, "write one word, or {ranking: ..., importance: ...}"
+        return what, None
+    if kind in ("tuple_type", "list_type"):
+        what = f"expected a list, found {described(value)}"
+        return what, f"write [{value}]" if isinstance(value, str) else None
+    if kind in ("int_type", "int_from_float"):
+        return f"expected a whole number, found {described(value)}", nodes.odd_number(node)
+    if kind == "bool_type":
+        return f"expected true or false, found {described(value)}", None
+    if kind == "greater_than_equal":
+        return f"must be at least {context.get('ge')}", None
+    if kind == "less_than_equal":
+        return f"must be at most {context.get('le')}", None
+    if kind == "too_short":
+        least = context.get("min_length", 1)
+        return ("must not be empty" if least == 1 else f"needs at least {least} entries"), None
+    return str(error["msg"]), None
+
+
+def described(value: object) -> str:
+    """A raw value as in :func:`sim.scenario.fields.describe`, cut to fit a line."""
+    described = describe(value)
+    return described if len(described) <= 60 else described[:57] + "..."
+
+
+def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
+    """The keys a mapping may have, by the names of their fields in the model at this place."""
+    kind: Any = model
+    for step in loc:
+        kind = _bare(kind)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = next((f.annotation for n, f in kind.model_fields.items() if step in (f.alias, n)), None)
+        elif typing.get_origin(kind) is dict:
+            kind = typing.get_args(kind)[1]
+        elif typing.get_origin(kind) is tuple:
+            kind = typing.get_args(kind)[0]
+        else:
+            return {}
+    kind = _bare(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"}
+    return {}
+
+
+def _bare(kind: Any) -> Any:
+    """A type without Annotated and Optional."""
+    while True:
+        origin = typing.get_origin(kind)
+        if origin is typing.Annotated:
+            kind = typing.get_args(kind)[0]
+        elif origin in (typing.Union, types.UnionType):
+            kind = next(a for a in typing.get_args(kind) if a is not type(None))
+        else:
+            return kind
+
+
+# --- places and names of parts ------------------------------------------------------------
+
+
+def locate(tree: Node, path: Sequence[str | int]) -> Place:
+    """The place of a path, as deep as it leads.
+
+    A last step ``[key]`` means the key itself. Steps that short forms leave out (``ranking`` and ``importance``
+    of one basis or one list of evidence) are passed over.
+    """
+    here, place = tree, tree.place
+    for i, step in enumerate(path):
+        if step == "[key]" and i == len(path) - 1:
+            parent = nodes.find(tree, tuple(path[: i - 1])) if i else None
+            if isinstance(parent, Mapping):
+                return parent.key_places.get(str(path[i - 1]), place)
+            return place
+        under = nodes.child(here, step)
+        if under is None and not _passed_over(here, step):
+            return place
+        if under is not None:
+            here, place = under, under.place
+    return place
+
+
+_SILENT = ("lotteries", "outcomes", "beliefs", "ranges", "options")
+
+
+def where(tree: Node, path: Sequence[str | int]) -> str:
+    """A path in the words of the files: ``russia: alignment: 2022-03-10: ranking``."""
+    labels: list[str] = []
+    here: Node | None = tree
+    skip: set[int] = set()
+    if path and path[0] == "domain":
+        skip |= {0}
+        if path[1:2] == ("positions",) and len(path) > 2:
+            skip |= {1} | ({3} if len(path) > 4 and path[3] == "positions" else set())
+        elif len(path) > 3 and (
+            path[1:3] in (("issues", "issues"), ("sources", "sources"))
+            or (path[1] in ("issues", "sources") and path[2] in ("constraints", "effects", "no_deal", "actors"))
+        ):
+            skip |= {1}
+    elif path[:2] == ("proposal", "terms") and len(path) > 2:
+        skip |= {1}
+    for i, step in enumerate(path):
+        under = nodes.child(here, step)
+        if under is None and not _passed_over(here, step):
+            break
+        if under is None:
+            continue
+        here = under
+        if isinstance(step, int):
+            words = [nodes.text_of(nodes.child(here, key)) for key in ("id", "option", "from")]
+            named = [word for word in words if word is not None]
+            if named:
+                labels.append(named[0])
+            elif isinstance(here, Mapping):
+                labels.append(f"item {step + 1}")
+        elif i not in skip and not (step in _SILENT and i < len(path) - 1):
+            labels.append(step)
+    return ": ".join(labels) or "scenario"

@@ -92,6 +92,7 @@ class Negotiation(mesa.Model):
 
     @property
     def candidates(self) -> Candidates:
+        """The packages that may be proposed."""
         return self.agenda.candidates
 
     def begin(self, preferences: Sequence[Preferences], draws: int, *, fill: bool = True) -> None:
@@ -149,6 +150,7 @@ class Party(mesa.Agent):
 
     @property
     def party(self) -> str:
+        """The id of the party."""
         return self.preferences.profile.id
 
     def consider(self) -> None:
@@ -193,8 +195,11 @@ class Procedure(Protocol):
     """
 
     def __init__(self, model: Negotiation) -> None: ...
-    def begin(self) -> None: ...
-    def step(self) -> None: ...
+    def begin(self) -> None:
+        """Take up a block."""
+
+    def step(self) -> None:
+        """One round of all draws of the block; the last one counts."""
 
 
 class Vote:
@@ -207,6 +212,7 @@ class Vote:
         """Nothing to prepare."""
 
     def step(self) -> None:
+        """Put the text to all and count."""
         self.model.tally = _vote(self.model)
         self.model.running = False
 
@@ -224,9 +230,11 @@ class AlternatingOffers:
         self.proposers = [people[number] for number in model.candidates.proposers]
 
     def begin(self) -> None:
+        """Sit down with the preferences of a block."""
         self.talks.begin([party.preferences for party in self.model.parties])
 
     def step(self) -> None:
+        """One round of offers and answers; when no draw is open, count."""
         talks = self.talks
         if not talks.over:
             talks.enter()
@@ -247,9 +255,11 @@ class SingleText:
         self.talks = Mediation(model.case)
 
     def begin(self) -> None:
+        """Sit down with the preferences of a block."""
         self.talks.begin([party.preferences for party in self.model.parties])
 
     def step(self) -> None:
+        """One change proposed and voted on; after the last one, count."""
         assert self.model.mediator is not None
         self.model.mediator.propose_change(self.talks)
         if self.talks.over:

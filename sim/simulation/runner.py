@@ -67,6 +67,7 @@ class Run:
             self._sets.put([Negotiation(on, on.case.scenario.negotiation.protocol) for on in agendas])
 
     def blocks(self, workers: int) -> Iterator[list[Tally | None]]:
+        """What each block counts, in order, worked on by so many threads."""
         if workers <= 1:
             yield from map(self.block, range(self.count))
             return

@@ -20,11 +20,25 @@ from sim.simulation.summary import summarise
 
 
 def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | None = None) -> list[Result]:
-    """Score loaded scenarios; one result each, in order.
+    """Score loaded scenarios, and negotiate those whose protocol says so.
 
-    Scenarios share the draws of every position they have in common. ``workers`` threads take
-    blocks in turn and change nothing in the result; ``progress`` is called with (blocks done,
-    blocks in all). Raises Complaints like :func:`compiled`.
+    Args:
+        loaded: the scenarios. They share the draws of every position they have in common.
+        workers: threads that take blocks of 4,096 draws in turn, 1 to 64; they change nothing in the result.
+        progress: called with (blocks done, blocks in all).
+
+    Returns:
+        One result each, in order. Shares of draws are between 0 and 1, gains in units of utility, where best to worst
+        on every issue is 1.
+
+    Raises:
+        Complaints: where ranges of weights or beliefs leave almost nothing to draw from, or work would take too much.
+
+    Example:
+        >>> import sim
+        >>> [result] = sim.score([sim.load("istanbul", draws=500)])
+        >>> [(party.id, party.verdict) for party in result.parties][:2]
+        [('russia', 'accepts'), ('ukraine', 'accepts')]
     """
     cases = compiled(loaded)
     tallies = run_cases(cases, workers=workers, progress=progress)
@@ -35,19 +49,49 @@ def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | No
 
 
 def run(path: str | Path, **options: Unpack[Options]) -> Result:
-    """Load and score one scenario file; ``options`` are those of :func:`sim.load`
-    (:class:`sim.scenario.loading.Options`).
+    """Load and score one scenario file.
 
-    >>> import sim
-    >>> result = sim.run("scenarios/membership.yaml", draws=1000)
-    >>> result.party("russia").verdict
-    'refuses'
+    Args:
+        path: as that of :func:`sim.load`.
+        options: those of :func:`sim.load` (:class:`sim.scenario.loading.Options`).
+
+    Returns:
+        Its result, as :func:`score` gives it.
+
+    Raises:
+        Complaints: as :func:`sim.load` and :func:`score` do.
+        OSError: about files that are not there.
+
+    Example:
+        >>> import sim
+        >>> sim.run("membership", draws=1000).party("russia").verdict
+        'refuses'
     """
     return score([load(path, **options)])[0]
 
 
 def save(loaded: Loaded, result: Result, root: str | Path = "results") -> Path:
-    """Save a run as a folder below ``root`` and return it; see ``results/README.md``. Raises OSError."""
+    """Save a run as a folder of three files; ``results/README.md`` says what they hold.
+
+    Args:
+        loaded: the scenario that was scored.
+        result: its result.
+        root: the folder of runs; the run's own is ``<root>/<scenario>/<time>-<hash>``.
+
+    Returns:
+        The folder, which is there whole or not at all.
+
+    Raises:
+        OSError: in one line, where it cannot be written; the run is not saved then.
+
+    Example:
+        >>> import sim, tempfile
+        >>> loaded = sim.load("istanbul", draws=100)
+        >>> [result] = sim.score([loaded])
+        >>> with tempfile.TemporaryDirectory() as root:
+        ...     sorted(file.name for file in sim.save(loaded, result, root).iterdir())
+        ['outcome.csv', 'result.json', 'scenario.yaml']
+    """
     return saving.save(result, dump_yaml(loaded.tree), Path(root))
 
 

@@ -25,7 +25,7 @@ from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, compile_case
 from sim.scenario import schema
 from sim.scenario.catalogue import SHIPPED
-from sim.scenario.repeats import repeats
+from sim.scenario.evidence import repeats
 from tests import small, twins
 from tests.documented import documented, keys
 from tests.domains import case, draw_of, effect, line, party, position, quick, refusal, scenario, scenarios

@@ -22,13 +22,12 @@ from sim.analysis.shared.expected import expected_values
 from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences, weight_plan
 from sim.engine.profiles import Ordinal, compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 from sim.scenario.loading import Loaded
-from sim.scenario.validation import Library
 from tests import twins
 from tests.documented import documented, keys
 from tests.domains import case, line, party, position, quick, rankings, scenario, scenarios
@@ -45,7 +44,7 @@ NEAREST = (0.3, 0.3, 0.3, 0.1)
 
 
 def loaded(made: schema.Scenario) -> Loaded:
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def flipped(*args: object, **more: object) -> PartyFlip:

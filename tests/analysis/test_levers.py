@@ -18,11 +18,12 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.levers.edits import CANNOT_MATTER, lever_edits, same_weights
+from sim.analysis.levers.english import SENTENCES
 from sim.analysis.levers.levers import levers
 from sim.analysis.levers.page import HEADER, LeversView, page, rows
 from sim.analysis.levers.pairs import enough
 from sim.analysis.levers.rankings import lowered, raised
-from sim.analysis.levers.result import LeversResult, Moved
+from sim.analysis.levers.result import LeversFinding, LeversResult, Moved
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.counting import paired_change
 from sim.cli import app
@@ -36,7 +37,8 @@ from sim.scenario import edits, schema
 from sim.scenario.edit_paths import parse_set
 from sim.scenario.loading import Loaded
 from tests import small
-from tests.documented import documented, keys
+from tests.documented import documented, documented_findings, keys
+from tests.documented import findings as finding_keys
 from tests.domains import line, party, position, quick, refusal, scenario, scenarios
 from tests.on_disk import NO_LINES, NOWHERE, Json, loaded, plain
 
@@ -276,6 +278,11 @@ def test_edits_left_out_change_nothing() -> None:
 # --- figures --------------------------------------------------------------------------------
 
 
+def of_kind(found: LeversResult, kind: str) -> list[Any]:
+    """The findings of a kind."""
+    return [x for x in found.findings if x.kind == kind]
+
+
 def own(result: Result, who: str) -> float:
     row = result.party(who)
     return (row.own or row).acceptability.estimate
@@ -382,7 +389,9 @@ def test_pairs_flip_where_no_single_edit_does(tmp_path: Path) -> None:
     [best] = [x for x in found.pairs.ranked if x.rank == 1]
     assert best.joint is not None
     assert best.joint.after.estimate == 1.0
-    assert "4 pairs of edits turn the verdict" in page(found).lead
+    [pairs] = of_kind(found, "turning_pairs")
+    assert pairs.pairs == 4
+    assert pairs.furthest.edits == tuple(x.edit for x in best.edits)
 
 
 def test_two_lines_of_one_party_take_a_pair_and_three_cannot_be_removed(tmp_path: Path) -> None:
@@ -408,7 +417,8 @@ def test_two_lines_of_one_party_take_a_pair_and_three_cannot_be_removed(tmp_path
     three = ask(3)
     assert three.pairs is not None
     assert (three.pairs.within_scored, three.pairs.flips, three.pairs.exhaustive) == (0, 0, True)
-    assert "two edits cannot remove them all" in " ".join(page(three).notes)
+    [several] = of_kind(three, "several_lines")
+    assert (several.party, several.lines) == ("p", 3), "two edits cannot remove them all"
 
 
 def test_all_lines_of_those_who_bar_a_text_are_dropped_in_the_same_poll(tmp_path: Path) -> None:
@@ -428,7 +438,8 @@ def test_all_lines_of_those_who_bar_a_text_are_dropped_in_the_same_poll(tmp_path
         assert result.joint_acceptability == drop.joint.after
         assert [own(result, m.party) for m in drop.own] == [m.after.estimate for m in drop.own] == [1.0] * len(drop.own)
     assert [x.joint.after.estimate for x in found.dropped if x.joint] == [0.0, 0.0, 1.0]
-    assert "Without any red line or refusal of N and N it would be 100% (accepted)." in page(found).lead
+    [bare] = of_kind(found, "lines_dropped")
+    assert (bare.parties, bare.joint.after, bare.joint.verdict) == (("p", "q"), 1.0, "accepted")
     [table] = [x for x in page(found).sheets if x.title == "Red lines and refusals dropped"]
     assert [row[0] for row in table.rows] == ["N", "N", "N and N"]
     assert [r[4:7] for r in map(tuple, rows(found)) if r[1] == "dropped"][2][0] == ""
@@ -441,7 +452,7 @@ def test_nothing_is_dropped_where_nobody_bars_the_text(tmp_path: Path) -> None:
     found = levers(loaded(tmp_path, vetoing("")))
     assert found.dropped == ()
     assert found.dropped_reason == "no line of a party asked rejects the text in every draw"
-    assert "Without any red line" not in page(found).lead
+    assert not of_kind(found, "lines_dropped")
 
 
 def test_an_accepted_text_names_the_edits_that_would_break_it(tmp_path: Path) -> None:
@@ -452,11 +463,10 @@ def test_an_accepted_text_names_the_edits_that_would_break_it(tmp_path: Path) ->
     assert found.flipping
     assert all(x.joint is not None and x.joint.change.estimate < 0 for x in found.flipping)
     assert {x.kind for x in found.levers} >= {"to_bottom"}
-    said = page(found).lead
-    many = len(found.flipping)
-    assert f"{many} of the {len(found.levers)} single edits tried would break it" in said
+    [breaking] = of_kind(found, "breaking_edits")
+    assert (breaking.breaking, breaking.tried.edits) == (len(found.flipping), len(found.levers))
     assert "p.i.ranking=[b, a]" in {x.edit for x in found.flipping}
-    assert page(found).lead.index(f'"{found.names[found.flipping[0].party]}: {found.flipping[0].what}"') > 0
+    assert [x.edit for x in breaking.furthest] == [x.edit for x in found.flipping[:3]]
 
 
 def not_turning(item: Loaded) -> tuple[str, LeversResult]:
@@ -478,9 +488,9 @@ def test_the_lead_names_the_strongest_edit_towards_a_flip(name: str, changes: tu
     assert (found.joint.estimate >= 0.5) is accepted
     sign = -1 if accepted else 1
     best = max((x for x in found.levers if x.joint), key=lambda x: sign * x.joint.change.estimate)  # type: ignore[union-attr]
-    said = page(found).lead
-    assert f"None of the {len(found.levers)} single edits tried on {found.labels.issue(issue)}" in said
-    assert f'nearest comes "{found.names[best.party]}: {best.what}"' in said
+    [unturned] = of_kind(found, "no_edit_turns")
+    assert (unturned.tried.edits, unturned.tried.party, unturned.tried.issue) == (len(found.levers), None, issue)
+    assert unturned.nearest.edit == best.edit
 
 
 def test_an_accepted_text_of_filler_is_said_to_be(tmp_path: Path) -> None:
@@ -488,13 +498,11 @@ def test_an_accepted_text_of_filler_is_said_to_be(tmp_path: Path) -> None:
     found = levers(armed, issue="sanctions")
     assert found.verdict == "accepted"
     assert (found.assumed_terms, found.terms, found.sourced_veto) == (12, 15, False)
-    assert (
-        "12 of 15 terms of the text are filler, not in the sources; the verdict is on that as much as"
-        in page(found).lead
-    )
+    [filler] = of_kind(found, "mostly_filler")
+    assert (filler.assumed, filler.terms) == (12, 15)
     barred = levers(sim.load(ROOT / "scenarios" / "membership.yaml", draws=200), issue="sanctions")
     assert barred.sourced_veto, "membership itself is no filler"
-    assert "are filler" not in page(barred).lead
+    assert not of_kind(barred, "mostly_filler")
 
 
 def test_pairs_of_two_parties_are_those_of_brute_force(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -607,10 +615,9 @@ def test_a_verdict_turns_where_a_run_prints_another(tmp_path: Path) -> None:
     assert lever.joint is not None
     assert (lever.joint.verdict_before, lever.joint.verdict_after, lever.joint.flips) == ("refused", "singly", True)
     assert not lever.joint.crosses_half
-    said = page(found).lead
-    assert "The verdict as modelled turns on" in said
-    assert "(accepted by each but not by all together)" in said
-    assert "brings the joint share to one half" in said
+    [turning] = of_kind(found, "turning_edits")
+    assert turning.strongest.joint.verdict == "singly"
+    assert not turning.reaches_half
     assert "by each, not by all" in [row[-1] for row in page(found).sheets[0].rows]
 
 
@@ -649,10 +656,11 @@ HALF_OF = {"estimate": 0.5, "low": 0.4, "high": 0.6}
 def test_a_single_edit_that_flips_is_named_with_its_basis(tmp_path: Path) -> None:
     found = levers(loaded(tmp_path, vetoing("p")), pairs=True)
     assert {x.edit for x in found.flipping} == {"p.i0.red_lines=none", "p.i0=unknown"}
-    said = page(found).lead
-    assert f"The verdict as modelled turns on 2 of the {len(found.levers)} single edits tried" in said
-    assert "(a red line that is assumed), which takes it to 100%" in said
-    assert "Of these edits, 2 change what is assumed." in said
+    [turning] = of_kind(found, "turning_edits")
+    assert (turning.turning, turning.tried.edits) == (2, len(found.levers))
+    strongest = turning.strongest
+    assert (strongest.kind, strongest.basis, strongest.joint.after) == ("drop_line", "assumed", 1.0)
+    assert turning.bases == {"assumed": 2}
     assert found.pairs is not None
     assert not found.pairs.needed
     assert not {"p.i0.red_lines=none", "p.i0=unknown"} & {x.edit for pair in found.pairs.ranked for x in pair.edits}
@@ -697,7 +705,8 @@ def test_nobody_asked(tmp_path: Path) -> None:
     assert found.verdict_reason is not None
     assert found.pairs_reason == found.verdict_reason
     assert {x.reason for x in found.left_out} == {"nobody_asked"}
-    assert "no verdict" in page(found).lead
+    assert found.findings[0].kind == "nobody_asked"
+    assert page(found).lead
 
 
 def test_edits_that_leave_nothing_to_draw_are_told_apart(tmp_path: Path) -> None:
@@ -721,7 +730,8 @@ def test_an_edit_after_which_nothing_fits_a_range_is_told_apart(tmp_path: Path) 
     assert "p.j.importance=critical" in {x.edit for x in (*found.levers,)} | set(reasons)
     assert "p.i=unknown" in {x.edit for x in found.levers}, "the others are scored all the same"
     assert found.weight_ranges == ("p",)
-    assert "shifts all draws of weights" in " ".join(page(found).notes)
+    [ranges] = of_kind(found, "weight_ranges")
+    assert ranges.parties == ("p",)
 
 
 def test_filters_keep_what_the_whole_has(deal: Path) -> None:
@@ -752,6 +762,8 @@ def call(*args: str) -> tuple[int, str, str]:
 
 def test_every_key_is_documented_and_no_other() -> None:
     assert documented("sim.levers/1") == keys(LeversResult)
+    assert documented_findings("sim.levers/1") == finding_keys(LeversFinding)
+    assert {*SENTENCES} >= {*finding_keys(LeversFinding)}
 
 
 def test_all_formats(deal: Path, tmp_path: Path) -> None:

@@ -17,24 +17,23 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.amend.scores import scored
-from sim.analysis.search import answers as answers
+from sim.analysis.search import best as best_module
 from sim.analysis.search import figure as figure
 from sim.analysis.search import page as view
 from sim.analysis.search import search as module
-from sim.analysis.search.result import Answer, Search
+from sim.analysis.search.result import Search, SearchAnswer
 from sim.analysis.search.search import search
 from sim.cli import app
 from sim.cli.search import search as command
 from sim.engine import neighbourhoods
 from sim.engine.profiles import compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.files.written import json_text
 from sim.report.figure import write
 from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
-from sim.scenario.validation import Library
 from tests import domains
 from tests.documented import documented, keys
 from tests.readme import shipped_place
@@ -46,7 +45,7 @@ ISTANBUL = SCENARIOS / "istanbul.yaml"
 
 def loaded(made: schema.Scenario, name: str = "test") -> Loaded:
     made = made.model_copy(update={"id": name})
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def small(**more: Any) -> schema.Scenario:
@@ -280,7 +279,7 @@ def test_the_same_whatever_runs_before_and_independent_of_texts_where_proven() -
 
 def test_more_draws_than_are_searched_loosen_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SEARCHED", 50)
-    monkeypatch.setattr(answers, "ALL", 0)
+    monkeypatch.setattr(best_module, "WHOLE", 0)
     result = found(ask=["green"])
     assert result.searched_draws == 50
     answer = result.answer
@@ -452,7 +451,7 @@ def test_page_says_who_is_not_asked_and_what_luck_and_silence_do() -> None:
 
 
 def test_listed_packages_are_in_order_and_set_against_the_best() -> None:
-    answers: list[Answer] = [a for a in (near_istanbul().answer, near_istanbul().asking_fewer) if a is not None]
+    answers: list[SearchAnswer] = [a for a in (near_istanbul().answer, near_istanbul().asking_fewer) if a is not None]
     for answer in answers:
         shares = [p.joint_acceptability.estimate for p in answer.listed]
         assert shares == sorted(shares, reverse=True)

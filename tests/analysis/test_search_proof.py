@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from sim.analysis.search import bounds as search_bounds
-from sim.analysis.search.answers import Alike, Found, find, reach
+from sim.analysis.search.best import ScoredPackages, find_best
 from sim.analysis.search.bounds import Bounds
-from sim.analysis.search.boxes import Question, split
-from sim.analysis.search.search_poll import Poll
+from sim.analysis.search.poll import Alike, Poll
+from sim.analysis.search.proof import reach
+from sim.analysis.search.scope import Scope, split
 from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.expected_gains import expected
 from sim.engine.acceptability import accepts_each
@@ -37,22 +38,22 @@ def votes(case: Case, packages: Packages, draws: int) -> Mask:
     return together
 
 
-def admitted(question: Question, packages: Packages) -> Mask:
+def admitted(scope: Scope, packages: Packages) -> Mask:
     """Which packages are in question, by the words of the files; a plain twin."""
-    case = question.case
+    case = scope.case
     result = []
     for row in packages:
         terms = {i: o for i, o in case.space.terms(row).items() if o is not None}
         need = case.need(row)
         asked = {i for i, p in enumerate(case.profiles) if need[p.id].needed and not p.silent}
-        near = question.near is None or question.changes is None or (row != question.near).sum() <= question.changes
-        broken = any(rule.constraint.broken_by(terms) for rule in question.rules)
-        fewer = not question.not_all or not question.not_all <= asked
-        result.append(bool(asked) and question.required <= asked and fewer and near and not broken)
+        near = scope.near is None or scope.changes is None or (row != scope.near).sum() <= scope.changes
+        broken = any(rule.constraint.broken_by(terms) for rule in scope.rules)
+        fewer = not scope.not_all or not scope.not_all <= asked
+        result.append(bool(asked) and scope.required <= asked and fewer and near and not broken)
     return np.array(result, bool) & ~no_agreement(case, packages)
 
 
-def asked_for(seed: int) -> Question:
+def asked_for(seed: int) -> Scope:
     """A random question: constraints, parties required or not all asked, terms kept (one open), changes allowed."""
     rng = np.random.default_rng(seed)
     case = random_case(rng, issues=4, parties=3, integers=bool(seed % 2), several=seed % 4 == 2)
@@ -63,25 +64,25 @@ def asked_for(seed: int) -> Question:
         whole[kept] = (OPEN,) if seed % 2 else (int(rng.integers(0, case.space.sizes[kept])),)
     required = frozenset([int(rng.integers(0, 3))] if seed % 4 == 0 else [])
     not_all = frozenset(rng.permutation(3)[: rng.integers(1, 4)].tolist()) if seed % 4 == 1 else frozenset[int]()
-    question = Question(case, tuple(whole), rules, required, not_all=not_all)
+    scope = Scope(case, tuple(whole), rules, required, not_all=not_all)
     if seed % 5 == 0:
         near = case.text.copy()
         if seed % 10 == 0:
             near[3] = OPEN
             whole[3] = (OPEN, *whole[3]) if OPEN not in whole[3] else whole[3]
-        question = replace(question, whole=tuple(whole), near=near, changes=2)
-    return question
+        scope = replace(scope, whole=tuple(whole), near=near, changes=2)
+    return scope
 
 
-def every(question: Question) -> Packages:
-    rows = np.array(list(itertools.product(*question.whole)), np.int16)
-    return rows[admitted(question, rows)]
+def every(scope: Scope) -> Packages:
+    rows = np.array(list(itertools.product(*scope.whole)), np.int16)
+    return rows[admitted(scope, rows)]
 
 
-def searched(question: Question, effort: int, top: int = 3, beyond: int = 0) -> Found:
-    poll = Poll(question.case, question.case.scenario.draws)
-    terms, texts = expected(question.case), [question.case.text]
-    return find(question, Bounds(poll), terms, texts, Alike(poll), top, effort, beyond=beyond)
+def searched(scope: Scope, effort: int, top: int = 3, beyond: int = 0) -> ScoredPackages:
+    poll = Poll(scope.case, scope.case.scenario.draws)
+    terms, texts = expected(scope.case), [scope.case.text]
+    return find_best(scope, Bounds(poll), terms, texts, Alike(poll), top, effort, beyond=beyond)
 
 
 def smallest_gains(case: Case, packages: Packages) -> list[float]:
@@ -93,40 +94,40 @@ def smallest_gains(case: Case, packages: Packages) -> list[float]:
     ]
 
 
-def truth(question: Question) -> tuple[Packages, Counts]:
-    rows = every(question)
-    return rows, votes(question.case, rows, question.case.scenario.draws).sum(axis=1)
+def truth(scope: Scope) -> tuple[Packages, Counts]:
+    rows = every(scope)
+    return rows, votes(scope.case, rows, scope.case.scenario.draws).sum(axis=1)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_best_packages_are_those_of_enumeration(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Boxes of at most five packages, tails of at most three: all of the machinery works on small spaces too."""
     monkeypatch.setattr(search_bounds, "TAILS", 3)
-    monkeypatch.setattr("sim.analysis.search.search_proof.SMALL", 5)
-    question = asked_for(seed)
-    rows, counts = truth(question)
-    found = searched(question, 10_000)
+    monkeypatch.setattr("sim.analysis.search.proof.SMALL", 5)
+    scope = asked_for(seed)
+    rows, counts = truth(scope)
+    found = searched(scope, 10_000)
     best = int(counts.max(initial=0))
     assert found.best == best
     assert found.at_most == best
     if not best:
         assert not len(found.rows)
         return
-    text = question.case.text
-    least = smallest_gains(question.case, rows)
+    text = scope.case.text
+    least = smallest_gains(scope.case, rows)
     order = sorted(
         range(len(rows)), key=lambda k: (-counts[k], -least[k], int((rows[k] != text).sum()), rows[k].tolist())
     )
     ties = [k for k in order if counts[k] == best]
     assert found.rows[: len(ties)].tolist() == rows[ties].tolist()
-    draws = question.case.scenario.draws
+    draws = scope.case.scenario.draws
     near = {rows[k].tobytes() for k in order if counts[k] >= max(1, best - reach(best, draws))}
     assert near <= {row.tobytes() for row in found.rows}
     assert found.peers_complete
-    first = votes(question.case, found.rows[:1], draws)[0]
+    first = votes(scope.case, found.rows[:1], draws)[0]
     told = [
         row.tobytes()
-        for row, mine in zip(rows, votes(question.case, rows, draws), strict=True)
+        for row, mine in zip(rows, votes(scope.case, rows, draws), strict=True)
         if _alike(int((mine & ~first).sum()), int((first & ~mine).sum()), draws) and mine.any()
     ]
     assert {row.tobytes() for row in found.peers} == set(told)
@@ -143,23 +144,23 @@ def test_what_must_go_beyond_others_is_found_in_full_or_shown_not_to(
     seed: int, climbing: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One draw below the best all is as without; at the best or more nothing better is shown."""
-    monkeypatch.setattr("sim.analysis.search.search_proof.SMALL", 3)
-    question = asked_for(seed)
-    rows, counts = truth(question)
+    monkeypatch.setattr("sim.analysis.search.proof.SMALL", 3)
+    scope = asked_for(seed)
+    rows, counts = truth(scope)
     best = int(counts.max(initial=0))
-    plain = searched(question, 10_000)
+    plain = searched(scope, 10_000)
     if not climbing:
-        monkeypatch.setattr("sim.analysis.search.answers.climb", lambda *_: None)
+        monkeypatch.setattr("sim.analysis.search.best.climb", lambda *_: None)
     for beyond in (best - 1, best // 2):
         if 0 < beyond < best:
-            found = searched(question, 10_000, beyond=beyond)
+            found = searched(scope, 10_000, beyond=beyond)
             assert (found.best, found.at_most) == (best, best)
             ties = int((counts == best).sum())
             assert found.rows[:ties].tolist() == plain.rows[:ties].tolist()
             assert found.peers_complete
             assert {row.tobytes() for row in found.peers} == {row.tobytes() for row in plain.peers}
     for beyond in (best, best + 3):
-        found = searched(question, 10_000, beyond=beyond)
+        found = searched(scope, 10_000, beyond=beyond)
         assert found.best <= found.at_most <= beyond
         have = {row.tobytes() for row in found.rows}
         assert all(row.tobytes() in have or n <= found.proof.most for row, n in zip(rows, counts.tolist(), strict=True))
@@ -170,10 +171,10 @@ def test_what_must_go_beyond_others_is_found_in_full_or_shown_not_to(
 def test_no_package_exceeds_the_bound_however_early_the_proof_stops(
     seed: int, effort: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.analysis.search.search_proof.SMALL", 3)
-    question = asked_for(seed)
-    rows, counts = truth(question)
-    found = searched(question, effort)
+    monkeypatch.setattr("sim.analysis.search.proof.SMALL", 3)
+    scope = asked_for(seed)
+    rows, counts = truth(scope)
+    found = searched(scope, effort)
     assert found.at_most >= counts.max(initial=0)
     have = {row.tobytes(): int(n) for row, n in zip(found.rows, found.counts, strict=True)}
     for row, count in zip(rows, counts.tolist(), strict=True):
@@ -186,14 +187,14 @@ def test_no_package_exceeds_the_bound_however_early_the_proof_stops(
 def test_packages_dropped_or_put_aside_are_within_the_bound(
     seed: int, lag: int, counted: int, aside: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.analysis.search.search_proof.SMALL", 3)
-    monkeypatch.setattr("sim.analysis.search.search_proof.COUNTED", counted)
-    monkeypatch.setattr("sim.analysis.search.search_proof.ASIDE", aside)
-    monkeypatch.setattr("sim.analysis.search.answers.reach", lambda best, draws: min(lag, best))
-    monkeypatch.setattr("sim.analysis.search.answers.climb", lambda *_: None)
-    question = asked_for(seed)
-    rows, counts = truth(question)
-    found = searched(question, 10_000, top=1)
+    monkeypatch.setattr("sim.analysis.search.proof.SMALL", 3)
+    monkeypatch.setattr("sim.analysis.search.proof.COUNTED", counted)
+    monkeypatch.setattr("sim.analysis.search.proof.ASIDE", aside)
+    monkeypatch.setattr("sim.analysis.search.proof.reach", lambda best, draws: min(lag, best))
+    monkeypatch.setattr("sim.analysis.search.best.climb", lambda *_: None)
+    scope = asked_for(seed)
+    rows, counts = truth(scope)
+    found = searched(scope, 10_000, top=1)
     assert found.best == found.at_most == counts.max(initial=0)
     have = {row.tobytes() for row in found.rows}
     for row, count in zip(rows, counts.tolist(), strict=True):
@@ -202,25 +203,25 @@ def test_packages_dropped_or_put_aside_are_within_the_bound(
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_box_of_a_tree_is_bounded_rightly(seed: int) -> None:
-    question = asked_for(seed)
-    rows, counts = truth(question)
-    bounds = Bounds(Poll(question.case, question.case.scenario.draws))
-    boxes = [question.whole]
+    scope = asked_for(seed)
+    rows, counts = truth(scope)
+    bounds = Bounds(Poll(scope.case, scope.case.scenario.draws))
+    boxes = [scope.whole]
     looked = 0
     while boxes and looked < 40:
         box = boxes.pop()
         looked += 1
         inside = np.all([np.isin(rows[:, j], options) for j, options in enumerate(box)], axis=0)
-        narrow = question.narrowed(box)
+        narrow = scope.narrowed(box)
         most = int(counts[inside].max(initial=0))
         if narrow is None:
             assert most == 0
             continue
         kept = np.all([np.isin(rows[:, j], options) for j, options in enumerate(narrow)], axis=0)
         assert not counts[inside & ~kept].any()
-        bound = bounds.of(question, narrow)
+        bound = bounds.of(scope, narrow)
         assert bound.count >= most
-        found, upper = bounds.each(question, narrow, bound.alive, range(len(box)), 1)
+        found, upper = bounds.each(scope, narrow, bound.alive, range(len(box)), 1)
         at = {row.tobytes(): int(n) for row, n in zip(found, upper, strict=True)}
         for row, count in zip(rows[kept], counts[kept].tolist(), strict=True):
             assert at.get(row.tobytes(), 0) >= count
@@ -238,8 +239,8 @@ def test_single_precision_never_excludes_a_tie() -> None:
         {f"i{j}": "a" for j in range(3)},
         draws=8,
     )  # fmt: skip
-    question = Question(case, ((0,), (1,), (2,)), ())
-    assert searched(question, 10).best == 8
+    scope = Scope(case, ((0,), (1,), (2,)), ())
+    assert searched(scope, 10).best == 8
 
 
 def test_reach_is_the_widest_lag_that_draws_may_not_tell() -> None:
@@ -270,13 +271,13 @@ def test_alike_packages_are_listed_once() -> None:
         {"k": {"i0": "b", "i1": "b", "i2": "b"}},
         draws=20,
     )
-    question = Question(case, tuple(tuple(range(n)) for n in case.space.sizes), ())
+    scope = Scope(case, tuple(tuple(range(n)) for n in case.space.sizes), ())
     poll = Poll(case, 20)
     alike = Alike(poll)
     rows = every_package(case)
     kinds = {alike.kind(row) for row in rows}
     assert len(kinds) == 3 * 2
-    assert alike.others(question, np.array([1, 0, 0], np.int16)) == [(0, 2), (1, 1)]
+    assert alike.others(scope, np.array([1, 0, 0], np.int16)) == [(0, 2), (1, 1)]
     assert len(alike.distinct(rows, 100)) == 6
     assert len(alike.distinct(rows, 4)) == 4
 
@@ -298,9 +299,9 @@ def test_parties_may_see_one_option_as_two() -> None:
         effects=[domains.effect("e", {"i1": ["a"]}, {"i0": "b"}, parties=["one"])],
         draws=10,
     )
-    question = Question(case, ((0, 1), (0, 1)), ())
+    scope = Scope(case, ((0, 1), (0, 1)), ())
     bounds = Bounds(Poll(case, 10))
-    assert bounds.of(question, question.whole).count == 10
-    found = searched(question, 10)
+    assert bounds.of(scope, scope.whole).count == 10
+    found = searched(scope, 10)
     assert found.best == 10
     assert found.rows.tolist() == [[0, 0]]

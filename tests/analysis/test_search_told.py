@@ -10,17 +10,17 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.search import answers as answers
+from sim.analysis.search import best as best_module
 from sim.analysis.search import figure as figure
 from sim.analysis.search import page as view
 from sim.analysis.search import search as module
-from sim.analysis.search.answers import Found
-from sim.analysis.search.question import made
+from sim.analysis.search.best import ScoredPackages
+from sim.analysis.search.english import proven
+from sim.analysis.search.poll import Poll
+from sim.analysis.search.proof import Proof
 from sim.analysis.search.result import Search
+from sim.analysis.search.scope import scope_of
 from sim.analysis.search.search import search
-from sim.analysis.search.search_poll import Poll
-from sim.analysis.search.search_proof import Proof
-from sim.analysis.search.words import proven
 from sim.cli import app
 from sim.engine.profiles import compile_case
 from sim.report.numbers import change, points
@@ -89,7 +89,7 @@ def test_order_and_second_answer_hang_on_all_draws(monkeypatch: pytest.MonkeyPat
         )
         monkeypatch.setattr(module, "SEARCHED", 8)
         for few in (0, 2000):
-            monkeypatch.setattr(answers, "ALL", few)
+            monkeypatch.setattr(best_module, "WHOLE", few)
             result = found(scenario)
             assert result.searched_draws == 8
             assert result.answer.best == exact.answer.best
@@ -131,12 +131,12 @@ def test_few_packages_are_counted_whole_on_many_draws(monkeypatch: pytest.Monkey
 # --- what is proven -------------------------------------------------------------------------------
 
 
-def _ranked(totals: list[int], others: int, most: int = 1) -> Found:
+def _ranked(totals: list[int], others: int, most: int = 1) -> ScoredPackages:
     case = compile_case(small())
-    question = made(case, None, None, (), "legal", frozenset())
+    scope = scope_of(case)
     rows = np.array([[k, 0, 0] for k in range(len(totals))], np.int16)
     counts = np.array(totals)
-    return Found(question, Poll(case, 10), Proof(most=most, boxes=0), rows, counts, counts, others)
+    return ScoredPackages(scope, Poll(case, 10), Proof(most=most, boxes=0), rows, counts, counts, others)
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,7 @@ def test_closed_form_of_three_alternatives_on_two_criteria() -> None:
 
 
 def test_what_pinned_ends_of_a_ranking_come_to() -> None:
-    """The three figures of the guide to the model.
-
-    The leader on the one ranked criterion comes first iff its weight w d >= 1 - w.
+    """The three figures of the guide to the model: the leader on the one ranked criterion is first iff w d >= 1 - w.
 
     d is by how much it leads there, so that is a share d / (1 + d) of the weights: d is 1 where ends are pinned, the
     distance of two uniforms where they are free, uniform where two values in order sum to 1.

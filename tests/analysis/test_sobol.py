@@ -24,13 +24,12 @@ from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, stream
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import compile_case
+from sim.files.complaints import Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.labels import spoken as called
 from sim.scenario.loading import Loaded
-from sim.scenario.validation import Library
 from tests import twins
 from tests.documented import documented, keys
 from tests.domains import draw_of, line, party, position, quick, scenario, scenarios
@@ -43,7 +42,7 @@ TEXT = {"a": "x", "b": "x"}
 
 
 def loaded(made: schema.Scenario) -> Loaded:
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def found(result: SobolResult, who: str, kind: str | None, issue: str | None = None) -> GroupIndices:

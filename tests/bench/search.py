@@ -19,9 +19,9 @@ from functools import partial  # noqa: E402
 
 import numpy as np  # noqa: E402
 
-from sim.analysis.search.question import made  # noqa: E402
+from sim.analysis.search.poll import Poll  # noqa: E402
+from sim.analysis.search.scope import scope_of  # noqa: E402
 from sim.analysis.search.search import search  # noqa: E402
-from sim.analysis.search.search_poll import Poll  # noqa: E402
 from sim.engine.draws import stream  # noqa: E402
 from sim.engine.profiles import compile_case  # noqa: E402
 from sim.scenario.loading import load  # noqa: E402
@@ -42,19 +42,19 @@ def seconds(call: Callable[[], object]) -> float:
 def row(name: str, draws: int) -> tuple[str, ...]:
     loaded = load(LIBRARY / f"{name}.yaml", draws=draws)
     case = compile_case(loaded.scenario)
-    question = made(case, None, None, (), "legal", frozenset())
-    box = question.narrowed(question.whole)
+    scope = scope_of(case)
+    box = scope.narrowed(scope.whole)
     assert box is not None
     rng = stream(1, "bench", "search", 0)
     rows = case.text[None].repeat(SAMPLE, axis=0)
     for j, options in enumerate(box):
         rows[:, j] = rng.choice(options, len(rows))
-    rows = rows[question.admits(rows)]
-    packages = len(rows) / SAMPLE * question.size(box)
+    rows = rows[scope.admits(rows)]
+    packages = len(rows) / SAMPLE * scope.size(box)
     head = len(box) - TAIL
-    ends = [question.rows((*((int(o),) for o in r[:head]), *box[head:]), range(head, len(box))) for r in rows[:HEADS]]
+    ends = [scope.rows((*((int(o),) for o in r[:head]), *box[head:]), range(head, len(box))) for r in rows[:HEADS]]
     sample = np.concatenate(ends)
-    sample = sample[question.admits(sample)]
+    sample = sample[scope.admits(sample)]
     poll = Poll(case, draws)
     each = seconds(partial(poll.counts, sample)) / len(sample) * packages
     took = seconds(partial(search, loaded))

@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.files.complaints import Complaints, did_you_mean_party, party_meant
+from sim.files.complaints import Complaints
 from sim.report.english import notes
+from sim.scenario.labels import did_you_mean_party, party_meant
 from sim.simulation.score import score
 from tests import small
 from tests.sentences import sentence

@@ -16,7 +16,7 @@ from sim.analysis.amend.changes import reached
 from sim.cli import app
 from sim.engine.neighbourhoods import neighbours
 from sim.files import ceilings
-from sim.files.complaints import SHOWN, Complaint, Complaints, Place, render
+from sim.files.complaints import MOST, Complaint, Complaints, Place, render
 from sim.simulation.runner import run_cases
 from sim.simulation.score import compiled
 from tests import small
@@ -101,7 +101,7 @@ def test_workers_of_a_program_have_a_ceiling_too(workers: int, deal: Path) -> No
 def test_complaints_stop_with_a_count() -> None:
     many = [Complaint(Place("f", k, 1), "w", "x") for k in range(1, 1002)]
     lines = render(many).splitlines()
-    assert len(lines) == SHOWN + 2
-    assert lines[SHOWN - 1].startswith(f"f:{SHOWN}:1: ")
+    assert len(lines) == MOST + 2
+    assert lines[MOST - 1].startswith(f"f:{MOST}:1: ")
     assert lines[-2:] == ["... and 801 more; mend these first", "1001 errors"]
-    assert len(render(many[:SHOWN]).splitlines()) == SHOWN + 1
+    assert len(render(many[:MOST]).splitlines()) == MOST + 1

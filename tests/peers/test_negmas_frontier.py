@@ -65,7 +65,7 @@ def problem(seed: int, parties: int, reserved: float, ties: bool, parts: int = 1
         )
     scenario = domains.scenario(issues, people, {i: o[0] for i, o in issues.items()}, draws=64)
     file = load(LIBRARY / "istanbul.yaml", draws=1)
-    loaded = Loaded(scenario, file.tree, (), file.path, "0", file._library)
+    loaded = Loaded(scenario, file.tree, (), file.path, "0", file._cache)
     assert compile_case(scenario).asked == NAMES[:parties]
     return made, utilities, frontier(loaded, texts=Texts(()))
 

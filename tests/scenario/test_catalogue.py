@@ -19,7 +19,7 @@ from sim.files.complaints import Complaints
 from sim.report.listing import party_facts
 from sim.results.runs import SavedRun
 from sim.scenario import catalogue, schema
-from sim.scenario.titles import Holding, TextHead
+from sim.scenario.catalogue import Holding, TextHead
 from tests import small
 from tests.readme import ROOT, copy_shipped
 

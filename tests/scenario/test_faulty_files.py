@@ -16,7 +16,10 @@ from sim.files import nodes
 from sim.files import text as texts
 from sim.files import yaml as reading
 from sim.files.complaints import Complaint, Complaints, Place, render
-from sim.scenario.checks import check
+from sim.scenario import schema
+from sim.scenario.checker import KnownNames
+from sim.scenario.checks import check_scenario
+from sim.scenario.domain_checks import check_domain
 from sim.scenario.loading import load, load_all, load_domain
 from tests import small
 
@@ -1326,8 +1329,12 @@ def test_check_by_itself(deal: Path) -> None:
         asked.append(path)
         return Place("nowhere", 1, 1)
 
-    assert check(scenario, place) == []
-    (one,) = check(scenario.model_copy(update={"domain": domain}), place)
+    def check(scenario: schema.Scenario) -> list[Complaint]:
+        names = KnownNames.of(scenario.model_dump(by_alias=True))
+        return check_domain(scenario.domain, place, names) + check_scenario(scenario, place, names)
+
+    assert check(scenario) == []
+    (one,) = check(scenario.model_copy(update={"domain": domain}))
     assert one.what == "there is no party green"
     assert asked == [("domain", "positions", "league", "members", 0)]
 

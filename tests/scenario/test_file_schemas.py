@@ -18,7 +18,7 @@ from sim.scenario import catalogue
 from sim.scenario.edit_paths import read_edits
 from sim.scenario.file_schemas import KINDS, file_schema
 from sim.scenario.loading import load
-from sim.scenario.new_domain import negotiation
+from sim.scenario.new_files import negotiation
 from tests import small
 from tests.readme import ROOT
 

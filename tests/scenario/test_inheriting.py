@@ -15,15 +15,13 @@ from sim.analysis.shared.expected import expected_values
 from sim.engine.draws import Array
 from sim.engine.profiles import Cell, Ordinal, compile_case
 from sim.files import nodes
-from sim.files.complaints import Complaints
+from sim.files.complaints import Complaints, Place
 from sim.files.nodes import Mapping
-from sim.files.places import Place
 from sim.report.english import notes
 from sim.report.explain import issue_lines, party_lines
 from sim.scenario import schema
 from sim.scenario.catalogue import shipped_texts
 from sim.scenario.loading import Loaded, load, load_domain
-from sim.scenario.validation import Library
 from tests import domains, small
 from tests.sentences import sentence
 
@@ -558,7 +556,7 @@ def test_a_lever_moves_an_option_that_is_like_one_in_rest_or_unranked() -> None:
 
 
 def loaded(made: schema.Scenario) -> Loaded:
-    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0", Library())
+    return Loaded(made, Mapping({}, Place("test", 1, 1)), (), Path("test.yaml"), "0")
 
 
 def case_with_an_assumed_place(option: str, **more: object) -> schema.Scenario:

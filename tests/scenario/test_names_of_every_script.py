@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.files.ids import ids, made_into, names_of
+from sim.files.ids import ids, made_into
+from sim.interop.exporting import names_of
 from sim.scenario.loading import load
 from tests.exchange import sim, write
 

@@ -22,9 +22,9 @@ from sim.files.complaints import Complaint, Complaints, Place, render
 from sim.files.nodes import dump_yaml
 from sim.scenario import schema
 from sim.scenario.catalogue import shipped_texts
-from sim.scenario.checker import Checker, Names
+from sim.scenario.checker import Checker, KnownNames
+from sim.scenario.checks import PARAMETERS, silent
 from sim.scenario.loading import Loaded, edited, load, load_all
-from sim.scenario.negotiation_checks import PARAMETERS, silent
 from sim.scenario.negotiation_edits import CANDIDATES, KEYS, USES
 from sim.simulation.model import PROTOCOLS
 from sim.simulation.score import compiled
@@ -336,7 +336,7 @@ def test_a_day_before_all_positions_is_told_once(tmp_path: Path) -> None:
 @given(scenarios(most_parties=3))
 @quick(80)
 def test_silence_is_what_the_engine_takes_it_to_be(scenario: schema.Scenario) -> None:
-    c = Checker(scenario.domain, lambda _: Place("nowhere", 1, 1), Names.of(scenario.model_dump(by_alias=True)))
+    c = Checker(scenario.domain, lambda _: Place("nowhere", 1, 1), KnownNames.of(scenario.model_dump(by_alias=True)))
     found = {name: silent(party, scenario.day, c) for name, party in scenario.domain.positions.items()}
     assert found == {p.id: p.silent for p in compile_case(scenario).profiles}
 
@@ -356,7 +356,7 @@ def test_silence_is_what_the_engine_takes_it_to_be(scenario: schema.Scenario) ->
 def test_rankings_that_say_nothing(ranking: str, expected: bool, tmp_path: Path) -> None:
     text = MUTE.replace("ranking: unknown", f"ranking: {ranking}")
     scenario = load(small.write(tmp_path, {**PEOPLE, "domain/positions/mute.yaml": text})).scenario
-    c = Checker(scenario.domain, lambda _: Place("nowhere", 1, 1), Names.of(scenario.model_dump(by_alias=True)))
+    c = Checker(scenario.domain, lambda _: Place("nowhere", 1, 1), KnownNames.of(scenario.model_dump(by_alias=True)))
     assert silent(scenario.domain.positions["mute"], scenario.day, c) is expected
     assert compile_case(scenario).profile("mute").silent is expected
 

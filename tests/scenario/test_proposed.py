@@ -14,7 +14,7 @@ from sim.analysis.search import page as search_view
 from sim.analysis.search.search import search
 from sim.files.complaints import Complaints
 from sim.scenario.loading import load, load_domain
-from sim.scenario.new_file import starting_text
+from sim.scenario.new_files import starting_text
 from tests import small
 from tests.sentences import sentence
 

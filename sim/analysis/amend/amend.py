@@ -15,7 +15,7 @@ from sim.analysis.shared.about import about
 from sim.analysis.shared.counting import Counts as BallotCounts
 from sim.analysis.shared.counting import Verdict, alone, change, counted, interval, too_near
 from sim.analysis.shared.parties import certain, lines_crossed
-from sim.analysis.shared.records import Base, blocking_line, constraint_ref
+from sim.analysis.shared.records import Base, PartyEffect, blocking_line, constraint_ref
 from sim.analysis.shared.tabled import amended, differences, judged, tabled
 from sim.engine.draws import Array
 from sim.engine.histogram import Counts
@@ -48,10 +48,28 @@ def amend(
 ) -> records.Amend:
     """Score every feasible package within so many changes of a scenario's text and rank them.
 
-    ``keep`` are issues whose terms stay; ``party`` is whom the amendments should cost least; constraints bind up to
-    the severity ``constraints``, except those that the text breaks itself. ``progress`` is called with (steps done,
-    steps in all). Raises ValueError where nobody has to consent to the text, or for an issue or party that there is
-    not; Complaints where ranges leave almost nothing to draw from.
+    Args:
+        loaded: the scenario.
+        changes: how many terms may change at most, 1 to 3.
+        keep: issues whose terms stay, by id.
+        party: whom the amendments should cost least, by id.
+        constraints: constraints bind up to this severity, except those that the text breaks itself.
+        top: how many amendments of each size are listed.
+        progress: called with (steps done, steps in all).
+
+    Returns:
+        Amendments by size, with the joint share and its change, between -1 and 1, draw by draw.
+
+    Raises:
+        ValueError: where nobody has to consent to the text, for an issue or party that there is not, and where packages
+            are more than :mod:`sim.files.ceilings` allows.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> amendments = sim.amend(sim.load("istanbul", draws=200), changes=1)
+        >>> [size.changes for size in amendments.sizes]
+        [1]
     """
     [case] = compiled([loaded])
     if unknown := [i for i in keep if i not in case.space.issues]:
@@ -258,7 +276,7 @@ class _Search:
             newly_needed=tuple(p for p in after if p not in before),
             no_longer_needed=tuple(p for p in before if p not in after),
             parties=tuple(
-                records.PartyEffect(
+                PartyEffect(
                     id=p.id,
                     consent_needed=p.id in after,
                     acceptability=interval(count.parties[p.id], draws),

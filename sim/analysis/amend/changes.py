@@ -10,8 +10,8 @@ from itertools import chain, combinations
 
 import numpy as np
 
-from sim.engine.neighbourhoods import SEVERITIES, allowed, binding, changed
-from sim.engine.packages import Mask, Packages, Rule, Space
+from sim.engine.neighbourhoods import SEVERITIES, binding, changed
+from sim.engine.packages import Mask, Packages, Rule, Space, allowed
 
 #: Packages near a text that are scored at once; each takes about a kilobyte.
 MOST_PACKAGES = 250_000
@@ -50,7 +50,7 @@ def forced(text: Packages, packages: Packages, rules: Sequence[Rule]) -> Mask:
 
     Shape ``(issues, packages)``. Changes may force each other: then none of them can go alone.
     """
-    result = (packages != text).T
+    result: Mask = (packages != text).T
     for j in range(len(text)):
         back = packages.copy()
         back[:, j] = text[j]

@@ -106,7 +106,7 @@ def without_any_line(finding: kinds.WithoutAnyLine, names: Names) -> str:
 
 
 def listed_by_weakest(finding: kinds.ListedByWeakest, names: Names) -> str:
-    return "Listed below by how often the weakest party accepts, then by how few lines are still crossed."
+    return "They are listed by how often the weakest party accepts, then by how few lines are still crossed."
 
 
 def best_single_change(finding: kinds.BestSingleChange, names: Names) -> str:

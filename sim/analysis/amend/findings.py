@@ -24,9 +24,10 @@ def findings(result: Amend) -> tuple[AmendFinding, ...]:
 
 def lead_findings(result: Amend) -> tuple[AmendFinding, ...]:
     """What the text has as tabled, the amendments that help most, and what reaches one half."""
+    reason = _reason(result)
     return (
         *shared.settled(result.base, result.settings),
-        *(_useful(result) if result.raised else _useless(result)),
+        *(_useful(result) if reason is None else _useless(result, reason)),
         *shared.caution(result.base.assumed_terms, result.base.terms, result.settings),
     )
 
@@ -59,6 +60,13 @@ def in_table(size: Size) -> tuple[Amendment, ...]:
 def tabulated(result: Amend) -> list[Size]:
     """Sizes worth a table: where anything helps at all, those where something does."""
     return [size for size in result.sizes if size.raising or not result.raised]
+
+
+def first_size(result: Amend) -> Size | None:
+    """The size whose table answers: the first to reach one half, else that of the best; none where nothing helps."""
+    bests = [(size, size.best) for size in result.sizes if size.raising and size.best is not None]
+    reaching = [size for size, best in bests if best.reaches_half]
+    return reaching[0] if reaching else max(bests, key=lambda x: _share(x[1]), default=(None, None))[0]
 
 
 def asking_fewer(result: Amend) -> list[Amendment]:
@@ -121,21 +129,25 @@ def _half(result: Amend) -> Iterator[kinds.BestAmendment]:
         yield kinds.BestAmendment(changes=result.options.changes, half=half, least=least, amendment=amendment)
 
 
-def _useless(result: Amend) -> Iterator[AmendFinding]:
-    """Where no amendment raises the joint share."""
-    changes = result.options.changes
+def _reason(result: Amend) -> kinds.Reason | None:
+    """In which way no amendment helps; None where one raises the joint share."""
+    if result.raised:
+        return None
     if result.base.joint_acceptability.estimate > 0:
-        yield kinds.NoRise(changes=changes, reason="no_rise", blockers=())
+        return "no_rise"
+    some = any(size.best is not None and _share(size.best) > 0 for size in result.sizes)
+    return "within_error" if some else "never"
+
+
+def _useless(result: Amend, reason: kinds.Reason) -> Iterator[AmendFinding]:
+    """Where no amendment raises the joint share."""
+    never = reason == "never"
+    if not never:
         yield _tabled(result)
-    elif any(size.best is not None and _share(size.best) > 0 for size in result.sizes):
-        yield kinds.NoRise(changes=changes, reason="within_error", blockers=())
-        yield _tabled(result)
-    else:
-        yield kinds.NoRise(changes=changes, reason="never", blockers=result.blockers)
-        if result.without_lines is not None:
-            parties = tuple(b.party for b in result.blockers if b.lines)
-            yield kinds.WithoutAnyLine(parties=parties, share=result.without_lines.estimate)
-        yield kinds.ListedByWeakest()
+    yield kinds.NoRise(changes=result.options.changes, reason=reason, blockers=result.blockers if never else ())
+    if never and result.without_lines is not None:
+        parties = tuple(b.party for b in result.blockers if b.lines)
+        yield kinds.WithoutAnyLine(parties=parties, share=result.without_lines.estimate)
     yield from _apart(result)
 
 
@@ -242,6 +254,8 @@ def _left_out(result: Amend) -> Iterator[AmendFinding]:
         yield kinds.WeakestOnlyLeftOut(amendments=weakest_only)
     if not result.raised and any(size.amendments for size in result.sizes):
         yield kinds.ForComparison()
+    if _reason(result) == "never":
+        yield kinds.ListedByWeakest()
     if result.raised and result.settings.drawn:
         yield kinds.PickedBest(amendments=sum(size.packages - size.fewer_asked for size in result.sizes))
 

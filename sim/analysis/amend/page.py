@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.amend.english import say, size_words
-from sim.analysis.amend.findings import asking_fewer, helpful, in_table, lead_findings, note_findings, tabulated
-from sim.analysis.amend.result import Amend, AmendedTerm, Amendment, PartyEffect, Size
-from sim.files.grammar import plural
+from sim.analysis.amend.findings import (
+    asking_fewer,
+    first_size,
+    helpful,
+    in_table,
+    lead_findings,
+    note_findings,
+    tabulated,
+)
+from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, Size
+from sim.analysis.shared.records import PartyEffect
+from sim.files.grammar import ending, plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import UNSTATED, caveat
 from sim.results.records import Interval
 from sim.results.verdicts import unsourced
@@ -24,6 +33,8 @@ ALL, FEWER = "all", "fewer"
 _NAME = 20
 #: A mean gain that moves by less counts as nothing.
 _STILL = 1e-3
+#: Kinds of findings that stand on the first screen, below its table.
+_FIRST = ("look_further", "edited_before", "draws")
 #: Said under every table.
 _LEGEND = (
     "Joint: share of draws in which all asked accept, below it the change in points, draw by draw. Mean gain: its "
@@ -64,18 +75,26 @@ def page(result: Amend) -> Page:
     info = result.scenario
     positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     names = Names(result.labels, result.names)
-    sheets = [_sheet(result, size) for size in tabulated(result)]
+    first = first_size(result)
+    sheets = [_sheet(result, size, detail=size is not first) for size in tabulated(result)]
     if result.raised:
         sheets.append(_issues(result))
     sheets.append(_fewer(result))
-    *notes, draws = (say(x, names) for x in note_findings(result))
+    notes = [_note(x, first, say(x, names)) for x in note_findings(result)]
     return Page(
         heading=f"{info.title} ({info.id}, {info.date}{positions}): amendments",
         lead=" ".join(say(x, names) for x in lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        notes=(*notes, _LEGEND, draws),
+        notes=(*notes[:-1], Detail(_LEGEND) if first is None else _LEGEND, notes[-1]),
         caveat=caveat([result.settings]),
     )
+
+
+def _note(finding: AmendFinding, first: Size | None, sentence: str) -> str:
+    """What the first screen says: who pays for the best amendment of its table, and what bears on all of it."""
+    if finding.kind == "who_pays":
+        return sentence if first is not None and finding.changes == first.changes else Detail(sentence)
+    return sentence if finding.kind in _FIRST else Detail(sentence)
 
 
 def change_ids(term: AmendedTerm) -> str:
@@ -86,7 +105,7 @@ def change_ids(term: AmendedTerm) -> str:
 # --- the tables -----------------------------------------------------------------------------
 
 
-def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: dict[int, str]) -> Sheet:
+def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: dict[int, str], detail: bool) -> Sheet:
     return Sheet(
         columns=(
             Column("amendment", width=39),
@@ -98,23 +117,25 @@ def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: di
         rows=tuple(_row(result, amendment) for amendment in amendments),
         title=title,
         tones=tones,
+        detail=detail,
     )
 
 
-def _sheet(result: Amend, size: Size) -> Sheet:
+def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
     amendments = in_table(size)
     counts = (
-        f"{size.packages - size.fewer_asked:,} feasible, {size.raising:,} raise the joint share beyond sampling error, "
-        f"{size.reaching_half:,} reach one half"
+        f"{size.packages - size.fewer_asked:,} feasible, {size.raising:,} {ending(size.raising, 'raises', 'raise')} "
+        f"the joint share beyond sampling error, {size.reaching_half:,} "
+        f"{ending(size.reaching_half, 'reaches', 'reach')} one half"
     )
     tones = {k: "good" for k, amendment in enumerate(amendments) if amendment.flips and amendment.reaches_half}
-    return _table(result, amendments, f"{capital(size_words(size.changes))} ({counts})", tones)
+    return _table(result, amendments, f"{capital(size_words(size.changes))} ({counts})", tones, detail)
 
 
 def _fewer(result: Amend) -> Sheet:
     amendments = asking_fewer(result)
     title = "Apart: what raises the figure by no longer asking somebody, whose refusal then no longer counts"
-    return _table(result, amendments, title, dict.fromkeys(range(len(amendments)), "faint"))
+    return _table(result, amendments, title, dict.fromkeys(range(len(amendments)), "faint"), detail=True)
 
 
 def _row(result: Amend, amendment: Amendment) -> tuple[str, ...]:
@@ -165,6 +186,7 @@ def _issues(result: Amend) -> Sheet:
             for a in sorted(helpful(result), key=lambda a: -a.joint_acceptability.estimate)
         ),
         title="Issue by issue, where a change of one alone raises the joint share beyond sampling error",
+        detail=True,
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.findings import ConsentLeftOut, EditedBefore, MostlyFiller, NoDealLeftOut
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect
 from sim.results.records import (
     Document,
     Finding,
@@ -28,6 +28,8 @@ from sim.scenario.labels import Labels
 Pool = Literal["all", "raising", "reaching_half", "nearly_best"]
 
 
+#: In which way no amendment helps.
+Reason = Literal["no_rise", "within_error", "never"]
 #: Whether amendments reach one half, or the text as tabled is there already.
 Half = Literal["tabled", "reached", "not_reached"]
 
@@ -37,17 +39,6 @@ class AmendedTerm(TermChange):
 
     basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
     forced_by: tuple[ConstraintRef, ...]
-
-
-class PartyEffect(Record):
-    """Of a party asked, or of the one to be spared: an alliance accepts with its members."""
-
-    id: str
-    consent_needed: bool
-    acceptability: Interval
-    change: Interval
-    gain: float
-    gain_change: float
 
 
 class Amendment(Record):
@@ -131,7 +122,7 @@ class NoRise(Finding):
 
     kind: Literal["no_rise"] = "no_rise"
     changes: int
-    reason: Literal["no_rise", "within_error", "never"]
+    reason: Reason
     blockers: tuple[Blocker, ...]
 
 

@@ -27,10 +27,22 @@ SOURCED = ("stated", "inferred", "edited")
 
 
 def audit(loaded: Sequence[Loaded]) -> AuditResult:
-    """Audit the positions in force at each text, on its own day.
+    """Audit the positions in force at each text, on its own day: what verdicts hang on, and what that rests on.
 
-    Raises ValueError for texts of several domains, and for none; Complaints as
-    :func:`sim.simulation.score.compiled` does.
+    Args:
+        loaded: the texts, of one domain.
+
+    Returns:
+        Cells and refusals, by how many of the verdicts hang on each (a share, between 0 and 1), with their sources.
+
+    Raises:
+        ValueError: for texts of several domains, and for none.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> sim.audit([sim.load("istanbul", draws=100)]).schema_
+        'sim.audit/1'
     """
     cases = compiled(loaded)
     titles = list(dict.fromkeys(case.scenario.domain.issues.title for case in cases))

@@ -96,9 +96,11 @@ class AuditView:
     not_found: bool = False
 
     def rows(self, result: AuditResult) -> Iterator[tuple[object, ...]]:
+        """The rows of CSV."""
         return rows(result)
 
     def page(self, result: AuditResult) -> Page:
+        """The page: the heaviest cells and the counts, or what was looked for and not found."""
         if self.not_found:
             return _not_found_page(result)
         heaviest = _heaviest(result, TOP if self.top is None else self.top)
@@ -148,6 +150,7 @@ def _not_found_page(result: AuditResult) -> Page:
 
 
 def page(result: AuditResult) -> Page:
+    """The page with all its cells."""
     return AuditView().page(result)
 
 

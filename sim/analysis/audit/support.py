@@ -8,7 +8,7 @@ from typing import Literal
 
 from sim.engine.profiles import Line
 from sim.scenario import schema
-from sim.scenario.repeats import independent, repeats
+from sim.scenario.evidence import independent, repeats
 
 #: What makes evidence weak, as far as the rows and the register tell; all rows that are cited must have it.
 Weakness = Literal["one_source", "recalled", "secondary", "summaries", "younger"]

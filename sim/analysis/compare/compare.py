@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -46,12 +46,28 @@ class _Scored:
 
 
 def compare(entries: Sequence[Entry], *, between: str | None = None, progress: Progress | None = None) -> Comparison:
-    """Compare what :func:`sim.analysis.compare.inputs.gather` found; at least two entries.
+    """Compare proposals, or one under several edits, on the same draws.
 
-    ``between``, ``"A,B"``, names two rows (by name, or by id where only one row has it) to be compared term
-    by term in place of those chosen here. ``progress`` is called with (blocks done, blocks in all) by each part
-    of the work in turn. Raises Complaints where ranges leave almost nothing to draw from, ValueError for
-    fewer than two entries, :class:`NoSuchRow` for a name in ``between``.
+    Args:
+        entries: what :func:`sim.gather` gives; at least two.
+        between: ``"A,B"``, two rows (by name, or by id where only one row has it) to be compared term by term in place
+            of those chosen here.
+        progress: called with (blocks done, blocks in all) by each part of the work in turn.
+
+    Returns:
+        Rows, ranks by gain (shares of draws, between 0 and 1), and where and for whom texts differ, in units of
+        utility.
+
+    Raises:
+        Complaints: where ranges leave almost nothing to draw from.
+        ValueError: for fewer than two entries.
+        NoSuchRow: for a name in ``between`` that no row has.
+
+    Example:
+        >>> import sim
+        >>> comparison = sim.compare(sim.gather(["istanbul", "membership"], draws=200))
+        >>> [row.name for row in comparison.rows]
+        ['istanbul', 'membership']
     """
     if len(entries) < 2:
         raise ValueError("a comparison needs two proposals or more")
@@ -100,7 +116,11 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
 def row_names(entries: Sequence[Entry]) -> list[str]:
     """A name for each entry: its id, the label of its edits, and what else tells it from the others."""
     names = [_id(e) + (f" ({e.label})" if e.label else "") for e in entries]
-    for words in (lambda e, k: " (saved)" if e.saved else "", lambda e, k: f" #{k}"):
+    tells: tuple[Callable[[Entry, int], str], ...] = (
+        lambda e, k: " (saved)" if e.saved else "",
+        lambda e, k: f" #{k}",
+    )
+    for words in tells:
         twice = {name for name in names if names.count(name) > 1}
         seen: dict[str, int] = {}
         for k, (entry, name) in enumerate(zip(entries, list(names), strict=True)):

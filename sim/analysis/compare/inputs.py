@@ -37,12 +37,25 @@ def is_saved(path: Path) -> bool:
 
 
 def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **options: Unpack[Options]) -> list[Entry]:
-    """Load everything, files and saved runs, in the order given; a path named twice counts once.
+    """Load everything to be compared, files and saved runs, in the order given; a path named twice counts once.
 
-    ``options`` are those of :func:`sim.load` and apply to the scenario files. ``under`` are files of
-    edits: each scenario file comes again under each of them, ``options`` applied as well (``edits``
-    win where both change one cell). Raises Complaints about all of it together, OSError about what is
-    not there.
+    Args:
+        paths: scenario files, folders of saved runs, or ids of texts.
+        under: files of edits; each scenario file comes again under each of them, ``options`` applied as well (``edits``
+            win where both change one cell).
+        options: those of :func:`sim.load`, for the scenario files; saved runs stand as they are.
+
+    Returns:
+        An entry a row of the comparison, for :func:`sim.compare`.
+
+    Raises:
+        Complaints: about all of it together.
+        OSError: about what is not there.
+
+    Example:
+        >>> import sim
+        >>> [entry.path.stem for entry in sim.gather(["istanbul", "membership"], draws=100)]
+        ['istanbul', 'membership']
     """
     unique = list({catalogue.named(Path(p)).resolve(): Path(p) for p in paths}.values())
     files = [p for p in unique if not is_saved(p)]

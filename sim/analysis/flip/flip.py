@@ -45,9 +45,23 @@ _STILL = 1e-9
 
 
 def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
-    """Break-evens and nearest flips of every party, or of one, on the scenario's draws.
+    """Break-evens of weights, and the nearest weights at which a party's answer turns, on the scenario's draws.
 
-    Raises ValueError for a party there is not, Complaints where ranges leave almost nothing to draw from.
+    Args:
+        loaded: the scenario.
+        party: this party alone, by id; by default every one.
+
+    Returns:
+        A party each: weights are shares of 1, distances the sum of what weights move by.
+
+    Raises:
+        ValueError: for a party that there is not.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> [party.id for party in sim.flip(sim.load("istanbul", draws=200), party="us").parties]
+        ['us']
     """
     [case] = compiled([loaded])
     profiles = case.profiles if party is None else (known_party(case, party),)

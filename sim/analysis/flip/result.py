@@ -22,6 +22,8 @@ class Nearest(Record):
 
 
 class IssueFlip(Record):
+    """What an issue adds to a party's gain, and the weight or difference at which the gain is zero."""
+
     issue: str
     option: str | None
     importance: str
@@ -36,6 +38,8 @@ class IssueFlip(Record):
 
 
 class PartyFlip(Record):
+    """How near a party's expected gain is to zero, and which weights would take it there."""
+
     id: str
     name: str
     role: schema.Role

@@ -81,6 +81,7 @@ class AllowedWeights:
 
     @classmethod
     def anything(cls, issues: int) -> AllowedWeights:
+        """Any weights that sum to 1."""
         return cls((0.0,) * issues, (1.0,) * issues)
 
     @classmethod
@@ -146,19 +147,13 @@ def _solved(
     what the classes say with a row an issue.
     """
     size, levels = len(cost), max(len(allowed.classes) - 1, 0)
-
-    def row(entries: Sequence[tuple[int, float]]) -> Array:
-        out = np.zeros(size + levels)
-        for at, value in entries:
-            out[at] = value
-        return out
-
-    below = [row([(j, -1.0), (size + k, 1.0)]) for k in range(levels) for j in allowed.classes[k]]
-    below += [row([(j, 1.0), (size + k, -1.0)]) for k in range(levels) for j in allowed.classes[k + 1]]
-    equal = [np.concatenate([np.ones(issues), np.zeros(size - issues + levels)])]
-    equal += [np.concatenate([left, np.zeros(levels)]) for left, _ in equations]
+    unit = np.eye(size + levels)
+    below = [unit[size + k] - unit[j] for k in range(levels) for j in allowed.classes[k]]
+    below += [unit[j] - unit[size + k] for k in range(levels) for j in allowed.classes[k + 1]]
+    equal = [np.pad(left, (0, size + levels - len(left))) for left in (np.ones(issues), *(x for x, _ in equations))]
+    costs = np.pad(cost, (0, levels))
     done = linprog(
-        np.concatenate([cost, np.zeros(levels)]),
+        costs,
         A_ub=np.array(below) if below else None,
         b_ub=np.zeros(len(below)) if below else None,
         A_eq=np.array(equal),
@@ -170,4 +165,4 @@ def _solved(
     if not done.success:
         raise ValueError(f"no weights are allowed: {done.message}")
     where: Array = np.asarray(done.x, float)
-    return float(np.concatenate([cost, np.zeros(levels)]) @ where), where
+    return float(costs @ where), where

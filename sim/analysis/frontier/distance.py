@@ -33,6 +33,7 @@ class Placement:
 
     @property
     def dominated(self) -> bool:
+        """Whether some point gives nobody less than the package and somebody more, and none just as much."""
         return not self.equal and self.dominating > 0
 
     @property

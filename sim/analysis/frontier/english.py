@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from sim.analysis.frontier.result import Frontier, FrontierPoint, FrontierZone, PartyLine, PollLine, ProposalPlace
+from sim.analysis.frontier.result import Frontier, FrontierPoint, FrontierZone, PollLine, ProposalPlace
 from sim.analysis.frontier.solutions import Concept
+from sim.analysis.shared.records import PartyLine
 from sim.engine.acceptability import TIE
-from sim.files.grammar import ending, listed
+from sim.files.grammar import ending, listed, plural
 from sim.report.english import draws_words, no_agreement
 from sim.report.numbers import compact, compact_range, exact, percent
-from sim.results.records import Interval
+from sim.report.page import Detail
+from sim.results.records import Interval, TermChange
 from sim.scenario.labels import capital, spoken
 
 #: How the points that bargaining theory singles out are called.
@@ -280,11 +282,12 @@ def _emptied(result: Frontier, zone: FrontierZone) -> Iterator[str]:
 
 
 def notes(result: Frontier) -> Iterator[str]:
-    """What binds, what each measure means, what is left out."""
+    """What binds, what each measure means, what is left out; first what the first screen needs."""
     yield _assumption(result)
-    yield (
-        "Gains are expected gains over no deal, in closed form from mean weights and beliefs over draws, on a scale "
-        "where best to worst on everything is 1. The space is counted exactly."
+    yield from _in_all_points(result)
+    yield "Gains: expected, over no deal; best to worst on everything is 1."
+    yield Detail(
+        "Gains follow in closed form from mean weights and beliefs over draws. The space is counted exactly."
         + (
             " Which packages are efficient follows from means over draws, so another --seed moves it a little."
             if result.settings.drawn
@@ -292,19 +295,20 @@ def notes(result: Frontier) -> Iterator[str]:
         )
     )
     yield from _binding(result)
-    yield from _turning(result)
+    yield from map(Detail, _turning(result))
     if (left_out := no_agreement(result.space.equal_no_deal)) is not None:
-        yield left_out
-    yield from _parties(result)
+        yield Detail(left_out)
+    yield from map(Detail, _parties(result))
     yield from _solutions(result)
-    yield from _proposals(result)
+    yield from map(Detail, _proposals(result))
     yield from _zone(result)
     yield from _exactness(result)
-    yield from _breaks(result)
+    yield from map(Detail, _breaks(result))
     if result.settings.edits:
         yield f"Edited before: {'; '.join(result.settings.edits)}."
     if result.consent_not_modelled:
-        yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
+        others = plural(len(result.consent_not_modelled), "other")
+        yield Detail(f"Consent of {others} is needed but not modelled, and left out.")
     yield draws_words(result.settings, "means and shares of draws carry a sampling error that is not shown")
 
 
@@ -330,6 +334,20 @@ def _assumption(result: Frontier) -> str:
     )
 
 
+def in_all_points(result: Frontier) -> list[TermChange]:
+    """What all of several points singled out change in the text."""
+    points = [point for _, point in singled(result).values()]
+    if len(points) < 2:
+        return []
+    return [c for c in points[0].changes if all(c in point.changes for point in points)]
+
+
+def _in_all_points(result: Frontier) -> Iterator[str]:
+    changes = [result.labels.change(c.issue, c.before, c.to) for c in in_all_points(result)]
+    if changes:
+        yield f"All points singled out change this in the text: {'; '.join(changes)}."
+
+
 def _turning(result: Frontier) -> Iterator[str]:
     """The turning issue may take any option, unlike in most texts; how many packages use that."""
     issue, many = result.settings.turning_issue, result.space.possible_turned
@@ -351,14 +369,14 @@ def _binding(result: Frontier) -> Iterator[str]:
             " A line rules a package out only if the party that draws it is asked about that package, whether or not "
             "its gain counts here."
         )
-    yield layers
+    yield Detail(layers)
     if result.polls:
         loose = [_poll(result, line) for line in result.polls if not line.binds]
         which = f"; so these do not: {listed(loose)}." if loose else "; all of them do."
-        yield f"On expected gains a poll's line binds if its mean {_when_polls_bind(result)}{which}"
-    yield (
-        "All accept: first whether all who are asked would on expected gains. Then in which share of draws they do, "
-        "each with the lines that bind in it, as sim run counts it for that package or text."
+        yield Detail(f"On expected gains a poll's line binds if its mean {_when_polls_bind(result)}{which}")
+    yield "All accept: whether all who are asked would on expected gains, and in which share of draws."
+    yield Detail(
+        "A share of draws counts each draw with the lines that bind in it, as sim run does for that package or text."
         + (" The share counts lines of all layers." if result.options.red_lines != "all" else "")
     )
 
@@ -402,14 +420,14 @@ def _solutions(result: Frontier) -> Iterator[str]:
     both = all_of(result)
     if reached:
         measures = "; ".join(_MEASURES[s.concept] for s in reached)
-        yield (
+        yield Detail(
             f"Points are singled out among packages that give {both} at least no deal, and lie on the frontier. "
             f"{measures}. What ties is decided by the least gain (or share), then the next least. Egalitarian and "
             "utilitarian points compare gains of different parties, whose scales nothing ties together."
         )
     missing = [s for s in result.solutions if s.reason == "nothing_to_gain"]
     if missing:
-        yield (
+        yield Detail(
             f"No {listed([CONCEPTS[s.concept] for s in missing], 'and no')} point: of what gives {both} at least no "
             f"deal {_no_package(result)} gives them all more."
         )
@@ -421,10 +439,12 @@ def _solutions(result: Frontier) -> Iterator[str]:
     for solution in reached:
         if solution.ties > 1:
             name = CONCEPTS[solution.concept]
-            yield f"{solution.ties:,} points tie for the {name} point; the one best for the first party is told."
+            yield Detail(
+                f"{solution.ties:,} points tie for the {name} point; the one best for the first party is told."
+            )
     yield from _worse_off(result)
     if any(point.packages is not None and point.packages > 1 for point in _in_tables(result)):
-        yield (
+        yield Detail(
             "Packages: how many give exactly these gains; of them the one is told that changes the fewest terms of the "
             "text, and whether all asked accept is said of that one."
         )
@@ -496,7 +516,8 @@ def _zone(result: Frontier) -> Iterator[str]:
             f"gains{rest}."
         )
     if result.zone.nobody_asked:
-        yield f"{result.zone.nobody_asked:,} feasible packages ask nobody with positions, and count as no agreement."
+        nobody = f"{result.zone.nobody_asked:,} feasible packages ask nobody with positions"
+        yield Detail(f"{nobody}, and count as no agreement.")
 
 
 def _exactness(result: Frontier) -> Iterator[str]:

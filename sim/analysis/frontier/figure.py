@@ -118,7 +118,8 @@ def _edge(gains: Array) -> Array:
     """The points that no other beats on the two axes drawn, from right to left."""
     order = np.lexsort((-gains[:, 1], -gains[:, 0]))
     best = np.maximum.accumulate(gains[order, 1])
-    return gains[order[np.concatenate([[True], best[1:] > best[:-1] + NEAR])]]
+    edge: Array = gains[order[np.concatenate([[True], best[1:] > best[:-1] + NEAR])]]
+    return edge
 
 
 def _texts(plane: _Plane) -> None:

@@ -54,15 +54,33 @@ def frontier(
 
     Possible are packages that keep the constraints up to a severity, about which somebody is asked, and that no party
     asked rejects by a line of the layers ``red_lines`` names (:mod:`sim.analysis.space.binding`); whether it is one of
-    ``parties`` makes no difference. ``parties`` (at least two) are those whose gains count: by default every
-    principal, or, where there are not two, every party that is no ratifier. Issues to ``keep`` stay as in the text:
-    other packages are left out everywhere. With ``epsilon`` the frontier is
-    approximate, to within so much gain. ``top`` points are listed. ``texts`` are placed beside the frontier; by
-    default those in the scenario's folder. ``progress`` is called with (packages counted, packages in all).
+    ``parties`` makes no difference.
 
-    Raises ValueError for parties that there are not, of whom the sources are silent, that are named twice or fewer
-    than two, for issues to keep that there are not or that the text leaves open, and for an ``epsilon`` below 0;
-    Complaints where ranges leave almost nothing to draw from.
+    Args:
+        loaded: the scenario.
+        parties: whose gains count, at least two, by id: by default every principal, or, where there are not two, every
+            party that is no ratifier.
+        red_lines: which lines bind: ``all``, ``inferred``, ``stated`` or ``none``.
+        constraints: constraints bind up to this severity.
+        keep: issues that stay as in the text, by id; other packages are left out everywhere.
+        epsilon: the frontier may miss by so much gain, in units of utility; 0 is exact.
+        top: how many points are listed.
+        texts: placed beside the frontier; by default those in the scenario's folder.
+        progress: called with (packages counted, packages in all).
+
+    Returns:
+        Points of the frontier with their packages, what bargaining theory picks, and the zone of possible agreement.
+
+    Raises:
+        ValueError: for parties that there are not, of whom the sources are silent, that are named twice or fewer than
+            two, for issues to keep that there are not or that the text leaves open, and for an ``epsilon`` below 0.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("austria_1955/state_treaty_1955", draws=100)
+        >>> sim.frontier(loaded, parties=["ussr", "austria"]).options.parties
+        ('ussr', 'austria')
     """
     if not epsilon >= 0 or not math.isfinite(epsilon):
         raise ValueError(f"epsilon is an amount of gain, 0 or more; not {epsilon}")

@@ -74,7 +74,8 @@ def maxima(ranks: Ranks) -> Mask:
     """
     vectors, coordinates = ranks.shape
     if coordinates == 1:
-        return np.arange(vectors) == 0
+        first: Mask = np.arange(vectors) == 0
+        return first
     if coordinates == 2:
         second = ranks[:, 1]
         best = np.maximum.accumulate(second)

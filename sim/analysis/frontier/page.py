@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from sim.analysis.frontier.english import agreed, gain, lead, notes, people, singled, who_vetoes
+from sim.analysis.frontier.english import agreed, gain, in_all_points, lead, notes, people, singled, who_vetoes
 from sim.analysis.frontier.result import Frontier, FrontierPoint, ProposalPlace
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import caveat
@@ -108,14 +108,14 @@ def _changes(result: Frontier, changes: Iterable[TermChange], none: str = "") ->
 
 
 def _singled(result: Frontier) -> Sheet | None:
-    """Points singled out, a row a point. What all of them change stands once, above them."""
+    """Points singled out, a row a point. What all of them change stands once, in the notes."""
     at = list(singled(result).values())
     if not at:
         return None
-    shared = [c for c in at[0][1].changes if all(c in point.changes for _, point in at)] if len(at) > 1 else []
+    shared = in_all_points(result)
     others = any(point.others or point.breaks for _, point in at)
     counted = len(result.options.parties) <= _FEW
-    lines = [
+    lines = tuple(
         (
             ",\n".join(names),
             f"{point.number:,}",
@@ -126,10 +126,7 @@ def _singled(result: Frontier) -> Sheet | None:
             *([_others(result, point)] if others else []),
         )
         for names, point in at
-    ]
-    if shared:
-        blank = [""] * (len(result.options.parties) + 2 + counted)
-        lines.insert(0, ("in all of these points", *blank, _changes(result, shared), *([""] if others else [])))
+    )
     return Sheet(
         columns=(
             Column("point", width=17),
@@ -140,7 +137,7 @@ def _singled(result: Frontier) -> Sheet | None:
             Column("terms changed from the text", width=36),
             *([Column("others asked,\ntheir gain", width=18, least=60)] if others else []),
         ),
-        rows=tuple(lines),
+        rows=lines,
         title="Points singled out",
     )
 
@@ -174,6 +171,7 @@ def _proposals(result: Frontier) -> Sheet:
             for t in texts
         ),
         title="Proposals under these positions, and what could be gained by going to a point of the frontier",
+        detail=True,
         tones={
             k: "good" if t.efficient else "faint" for k, t in enumerate(texts) if t.efficient or t.possible is False
         },
@@ -246,6 +244,7 @@ def _walk(result: Frontier) -> Sheet | None:
             for point, step in zip(points, [None, *steps], strict=True)
         ),
         title=f"Along the frontier: {some}, from the best for {first} down",
+        detail=True,
         tones={k: "good" for k, point in enumerate(points) if point.all_accept},
     )
 
@@ -267,4 +266,5 @@ def _zone(result: Frontier) -> Sheet | None:
             (result.names[p.id], *(f"{getattr(p, count):,}" for count in counts.values())) for p in zone.parties
         ),
         title=f"Win-sets: who would accept how many of the {zone.feasible:,} feasible packages, on expected gains",
+        detail=True,
     )

@@ -28,6 +28,8 @@ PartiesBy = Literal["named", "principals", "positions"]
 
 
 class FrontierOptions(Record):
+    """What was asked for."""
+
     parties: tuple[str, ...]
     parties_by: PartiesBy
     red_lines: RedLines
@@ -146,6 +148,8 @@ class ProposalPlace(Record):
 
 
 class ZoneParty(Record):
+    """How many packages a party is asked about, and what it would answer."""
+
     id: str
     asked_about: int
     would_accept: int
@@ -155,6 +159,8 @@ class ZoneParty(Record):
 
 
 class ZonePair(Record):
+    """How many packages several parties would accept together."""
+
     parties: tuple[str, ...]
     packages: int
 

@@ -54,6 +54,7 @@ class Answers:
 
     @property
     def feasible(self) -> int:
+        """How many packages there are."""
         return sum(self.counts.values())
 
     @property
@@ -63,6 +64,7 @@ class Answers:
 
     @property
     def nobody_asked(self) -> int:
+        """How many of them ask nobody."""
         return sum(n for (asked, _), n in self.counts.items() if not asked)
 
     def asked(self, party: int) -> int:

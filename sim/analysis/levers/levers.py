@@ -23,7 +23,9 @@ from sim.analysis.levers.edits import (
     drops,
     lever_edits,
 )
-from sim.analysis.levers.pairs import RULE, Stances, Together, strongest_across, within
+from sim.analysis.levers.english import RULE
+from sim.analysis.levers.findings import findings
+from sim.analysis.levers.pairs import Stances, Together, strongest_across, within
 from sim.analysis.levers.result import (
     AskedParty,
     Dropped,
@@ -66,10 +68,27 @@ def levers(
     pairs: bool = False,
     progress: Progress | None = None,
 ) -> LeversResult:
-    """Score the single edits of a scenario's positions, or of one party or issue, strongest first.
+    """Score the single edits of a scenario's positions, strongest first, on the draws of the scenario.
 
-    With ``pairs`` also pairs of edits. ``progress`` is called with (steps done, steps in all, which
-    may grow). Raises ValueError for a party or issue there is not; Complaints as :func:`sim.simulation.score.compiled`.
+    Args:
+        loaded: the scenario.
+        party: only edits of this party, by id.
+        issue: only edits on this issue, by id.
+        pairs: pairs of edits too.
+        progress: called with (steps done, steps in all, which may grow).
+
+    Returns:
+        The edits, each with the joint share under it and its change, between -1 and 1, with a paired 95% interval.
+
+    Raises:
+        ValueError: for a party or issue that there is not.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> strongest = sim.levers(sim.load("istanbul", draws=200), party="us", issue="sanctions").levers[0]
+        >>> strongest.party
+        'us'
     """
     _known("party", party, list(loaded.scenario.domain.positions))
     _known("issue", issue, list(loaded.scenario.domain.issues.issues))
@@ -123,11 +142,12 @@ def levers(
         versions=versions(),
     )
     if not pairs or not case.asked:
-        return result
+        return result.model_copy(update={"findings": findings(result)})
     barred = {*(x.path for x in missing), *(e.text for e, _ in silencing)}
     usable = [e for e in every if e.text not in barred]
     of_two = _pairs(loaded, usable, [e for e, _ in single], counts, together, not result.flipping, steps)
-    return result.model_copy(update={"pairs": of_two})
+    result = result.model_copy(update={"pairs": of_two})
+    return result.model_copy(update={"findings": findings(result)})
 
 
 def _known(what: str, name: str | None, names: Sequence[str]) -> None:

@@ -27,13 +27,6 @@ from sim.results.verdicts import HALF
 #: Of one party that no line turns away for certain, this many of its strongest edits are paired with each other.
 STRONGEST = 16
 
-RULE = (
-    "every pair of edits of two parties; where no other party refuses by itself, also pairs of one party; these are "
-    "all that remove every line by which it rejects the text in every draw (one that drops a line and one that "
-    f"re-ranks the same issue too); where there are no such lines, the pairs of its {STRONGEST} edits that move it "
-    "furthest the wanted way"
-)
-
 
 @dataclass
 class Together:

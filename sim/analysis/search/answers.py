@@ -1,254 +1,266 @@
-"""The best packages in question: climbed to, proven, and told from others on the same draws."""
+"""Answers in full: the best packages against the text, against each other, and for whom they are good."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
-from sim.analysis.search.bounds import Bounds
-from sim.analysis.search.boxes import Question
-from sim.analysis.search.climb import climb, least_gain, starts
-from sim.analysis.search.search_poll import Poll
-from sim.analysis.search.search_proof import Proof, prove
-from sim.analysis.shared.counting import paired_change
+from sim.analysis.search.best import ScoredPackages
+from sim.analysis.search.poll import Alike
+from sim.analysis.search.result import (
+    Among,
+    Best,
+    ChangedTerm,
+    GainChange,
+    IssueOptions,
+    Listed,
+    OptionCount,
+    PackageTerm,
+    PartyOutcome,
+    Peers,
+    SearchAnswer,
+)
+from sim.analysis.search.scope import Scope
+from sim.analysis.shared.counting import Counts, alone, change, counted, interval
 from sim.analysis.shared.expected_gains import Terms
-from sim.engine.histogram import Counts
-from sim.engine.packages import Packages
-from sim.simulation.runner import Progress
+from sim.analysis.shared.records import PartyLine, constraint_ref, party_line
+from sim.analysis.shared.tabled import amended, tabled
+from sim.engine.neighbourhoods import changed
+from sim.engine.packages import OPEN, Packages
+from sim.engine.profiles import Case, Profile, never
+from sim.results.records import Interval, PartyResult, WeightByBasis
+from sim.results.result import Result
+from sim.scenario import schema
+from sim.simulation.runner import run_cases
+from sim.simulation.summary import summarise
 
-#: On more draws than packages are looked for on, spaces of up to so many are counted whole, and of larger ones the
-#: packages that come first, up to so many.
-ALL, TOLD = 2000, 500
-
-
-@dataclass
-class Found:
-    """All packages in question that were counted, best first.
-
-    ``counts`` are draws of the poll in which all accept, of each of ``rows``. The first ``len(totals)`` rows are
-    counted on all draws of the run; they are sorted by that, the others by ``counts``, then by the larger smallest
-    mean gain of those asked, then by fewest terms that are others than the text's, then by the options in the order of
-    the domain. Any package in question that has no total is
-    accepted in at most ``others`` of all draws, and in at most ``proof.most`` of the poll's if it is not there.
-    """
-
-    question: Question
-    poll: Poll
-    proof: Proof
-    rows: Packages
-    counts: Counts
-    totals: Counts
-    others: int
-
-    @property
-    def best(self) -> int:
-        """The most of all draws in which all accept; 0 where nothing was found."""
-        return int(self.totals[0]) if len(self.totals) else 0
-
-    @property
-    def at_most(self) -> int:
-        """How many of all draws no package in question exceeds."""
-        return max(self.best, self.others)
-
-    @property
-    def as_good(self) -> Literal["none", "some", "unknown"]:
-        """Whether other packages reach as much as the best."""
-        if int((self.totals == self.best).sum()) > 1:
-            return "some"
-        return "none" if self.others < self.best else "unknown"
-
-    @property
-    def unproven_by(self) -> Literal["effort", "draws"] | None:
-        """Why a package that was not found might be better."""
-        if self.others <= self.best:
-            return None
-        return "effort" if self.proof.most > max(1, int(self.counts.max(initial=0))) else "draws"
-
-    @cached_property
-    def peers(self) -> Packages:
-        """Packages found that these draws do not tell from the best: the paired interval of the difference has zero."""
-        near = self.counts >= self._first - reach(self._first, self.poll.draws)
-        gained, lost = self.poll.against(self.rows[near], self.rows[0])
-        changes = (paired_change(g, x, self.poll.draws) for g, x in zip(gained.tolist(), lost.tolist(), strict=True))
-        return self.rows[near][[c.low <= 0 <= c.high for c in changes]]
-
-    @property
-    def peers_complete(self) -> bool:
-        """Whether no package that was not found, and that some draw accepts, can be one of them."""
-        return self.proof.most < max(1, self._first - reach(self._first, self.poll.draws))
-
-    @property
-    def _first(self) -> int:
-        """Draws of the poll in which the best is accepted."""
-        return int(self.counts[0]) if len(self.counts) else 0
+#: A mean gain that moves by less counts as not moved.
+NOTHING = 5e-4
 
 
-@cache
-def reach(best: int, draws: int) -> int:
-    """By how many draws a package may lag behind the best and not be told from it, whichever draws they are."""
-    lag = 0
-    while lag < best:
-        lost = min(best, draws - best + lag + 1)
-        if lost <= lag or paired_change(lost - lag - 1, lost, draws).high < 0:
-            break
-        lag += 1
-    return lag
+class Assessment:
+    """Packages of a case counted on all its draws, and the text beside them."""
+
+    def __init__(self, case: Case, terms: Sequence[Terms], sha256: str, alike: Alike, packages: Packages) -> None:
+        """``terms`` are the parties' expected gains, in the order of the profiles."""
+        self.case, self.terms, self.sha256, self.alike = case, terms, sha256, alike
+        self.draws, self.seed = case.scenario.draws, case.scenario.seed
+        rows = list({row.tobytes(): row for row in packages}.values())
+        text, *counts = counted([case, *(amended(case, row) for row in rows)], self.draws, self.seed, None)
+        self.counts = {row.tobytes(): count for row, count in zip(rows, counts, strict=True)}
+        self.base = tabled(case, text, self.draws, [self._gain(i, case.text) for i in range(len(case.profiles))])
+
+    def answer(self, scored: ScoredPackages, among: Among, listed: Packages) -> SearchAnswer:
+        """The answer on some packages, of which the best are ``listed`` in order."""
+        return SearchAnswer(
+            among=among,
+            required=tuple(self.case.profiles[i].id for i in sorted(scored.scope.required)),
+            at_most=scored.at_most / self.draws,
+            proven=scored.at_most == scored.best,
+            unproven_by=scored.unproven_by,
+            as_good=scored.as_good,
+            list_proven=scored.others <= (self._count(listed[-1]).joint.accepts if len(listed) else 0),
+            boxes=scored.proof.boxes,
+            scored=len(scored.rows),
+            best=self._best(scored.scope, listed[0]) if len(listed) else None,
+            listed=self._listed(scored.scope, listed) if len(listed) else (),
+            peers=self._peers(scored) if len(listed) else None,
+        )
+
+    def _count(self, row: Packages) -> Counts:
+        return self.counts[row.tobytes()]
+
+    def _gain(self, party: int, row: Packages) -> float:
+        return float(self.terms[party].gain(self.case.space, row[None])[0])
+
+    # --- the best -------------------------------------------------------------------------------
+
+    def _best(self, scope: Scope, row: Packages) -> Best:
+        case, draws = self.case, self.draws
+        on, count = amended(case, row), self._count(row)
+        result = self._run(on)
+        reversals = Reversals(case, on, self.terms)
+        idle = reversals.idle()
+        [again] = counted([on], draws, self.seed + 1, None)
+        shares = alone(on, count, draws)
+        near = scope.near
+        return Best(
+            terms=case.space.terms(row),
+            changes=reversals.changes(),
+            changes_from_near=None if near is None else tuple(case.space.issues[j] for j in changed(near, row)),
+            joint_acceptability=interval(count.joint, draws),
+            change=change(count.joint, draws),
+            fresh_seed=self.seed + 1,
+            fresh=interval(again.joint, draws),
+            newly_needed=tuple(p for p in on.asked if p not in case.asked),
+            no_longer_needed=tuple(p for p in case.asked if p not in on.asked),
+            weakest_party=min(shares, key=lambda p: shares[p].estimate),
+            as_no_deal=self.as_no_deal(row),
+            idle=idle,
+            unranked=tuple(i for i in idle if all(_basis(result.party(p), i) == "unknown" for p in on.asked)),
+            on_evidence=result.on_evidence,
+            breaks=tuple(constraint_ref(r) for r in scope.warning if r.broken_by(row[None])[0]),
+            parties=tuple(
+                self._party(i, p, on, count, result.party(p.id))
+                for i, p in enumerate(case.profiles)
+                if p.id in (*case.asked, *on.asked)
+            ),
+        )
+
+    def _run(self, on: Case) -> Result:
+        """What ``sim run`` says of the package: its changes are edits, and filler is not looked at."""
+        changes = {on.space.issues[j] for j in changed(self.case.text, on.text)}
+        basis: dict[str, schema.TermBasis] = {i: "edited" if i in changes else b for i, b in on.term_basis.items()}
+        on = replace(on, term_basis=basis, assumed_issues=())
+        [tally] = run_cases([on])
+        return summarise(on, tally, self.sha256, [])
+
+    def as_no_deal(self, row: Packages) -> tuple[str, ...]:
+        """Issues on which a package says what every outcome of no deal has that speaks to them: no gain, no loss.
+
+        Both as written and as every party sees it after effects. None where a party's reservation value stands in for
+        no deal.
+        """
+        profiles = self.case.profiles
+        outcomes = () if any(p.reservation is not None for p in profiles) else profiles[0].outcomes
+        issues = []
+        for j, name in enumerate(self.case.space.issues):
+            without_deal = {outcome[j] for outcome in outcomes} - {OPEN}
+            seen = {int(self.case.space.seen(row[None], p.id)[0, j]) for p in profiles}
+            if without_deal == {int(row[j])} == seen:
+                issues.append(name)
+        return tuple(issues)
+
+    def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: PartyResult) -> PartyOutcome:
+        gain = self._gain(i, on.text)
+        return PartyOutcome(
+            id=profile.id,
+            consent_needed=profile.id in on.asked,
+            acceptability=interval(count.parties[profile.id], self.draws),
+            change=change(count.parties[profile.id], self.draws),
+            gain=gain,
+            gain_change=gain - self._gain(i, self.case.text),
+            on_evidence=result.on_evidence,
+            main_objection=result.main_objection,
+            weight_by_basis=result.weight_by_basis,
+            weight_changed=self._weight_changed(result, on.text),
+        )
+
+    def _weight_changed(self, result: PartyResult, row: Packages) -> WeightByBasis:
+        shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
+        for j in changed(self.case.text, row):
+            shares[result.issues[j].basis] += result.issues[j].weight
+        return WeightByBasis(**shares)
+
+    # --- the others -----------------------------------------------------------------------------
+
+    def _listed(self, scope: Scope, rows: Packages) -> tuple[Listed, ...]:
+        against = counted([amended(self.case, row) for row in rows], self.draws, self.seed, None)
+        return tuple(
+            Listed(
+                terms=self.case.space.terms(row),
+                joint_acceptability=interval(self._count(row).joint, self.draws),
+                against_best=change(count.joint, self.draws),
+                differs=tuple(self._term(j, int(row[j])) for j in changed(rows[0], row)),
+                alike=tuple(self._term(j, o) for j, o in self.alike.others(scope, row)),
+            )
+            for row, count in zip(rows, against, strict=True)
+        )
+
+    def _term(self, j: int, option: int) -> PackageTerm:
+        return PackageTerm(issue=self.case.space.issues[j], option=_option(self.case, j, option))
+
+    def _peers(self, scored: ScoredPackages) -> Peers:
+        rows, issues = scored.peers, []
+        for j, name in enumerate(self.case.space.issues):
+            times = sorted(Counter(rows[:, j].tolist()).items(), key=lambda item: (-item[1], item[0]))
+            options = tuple(OptionCount(option=_option(self.case, j, o), packages=n) for o, n in times)
+            issues.append(IssueOptions(issue=name, options=options))
+        return Peers(packages=len(rows), complete=scored.peers_complete, issues=tuple(issues))
 
 
-def find(
-    question: Question,
-    bounds: Bounds,
-    terms: Sequence[Terms],
-    texts: Sequence[Packages],
-    alike: Alike,
-    top: int,
-    effort: int,
-    progress: Progress | None = None,
-    beyond: int = 0,
-) -> Found:
-    """Climb from many starts, then prove, opening at most ``effort`` boxes; few packages are counted one and all.
-
-    ``texts`` are packages to start near to. The proof goes down to packages that may not be told from the best, and to
-    the ``top`` best that are not ``alike``; where none is accepted in more than ``beyond`` draws, only to that.
-    ``progress`` is called with (boxes opened, boxes that may be opened).
-    """
-    poll = bounds.poll
-    if question.size(question.whole) <= ALL and poll.draws < question.case.scenario.draws:
-        rows = question.rows(question.whole, range(len(question.whole)))
-        return _ranked(question, poll, terms, Proof(most=0, boxes=0), rows[question.admits(rows)], None)
-    been: set[bytes] = set()
-    for start in starts(question, poll, terms, texts):
-        climb(question, poll, terms, start, been)
-    # What is accepted beyond the draws of the poll may be more than what is accepted in them.
-    beyond = beyond if poll.draws == question.case.scenario.draws else 0
-    pool = _Pool(poll, alike, top, beyond)
-    pool.add(_counted(question, poll)[0])
-    short = pool.best <= beyond
-    proof = prove(bounds, question, pool, effort, progress)
-    if short and pool.best > beyond:
-        # The climb missed what the proof came upon: now down to what may not be told from that.
-        proof = prove(bounds, question, pool, effort, progress)
-    return _ranked(question, poll, terms, proof, _counted(question, poll)[0], max(TOLD, 2 * top))
+def _option(case: Case, j: int, option: int) -> str | None:
+    return None if option == OPEN else case.space.options[j][option]
 
 
-def _ranked(
-    question: Question, poll: Poll, terms: Sequence[Terms], proof: Proof, rows: Packages, most: int | None
-) -> Found:
-    """Packages in the order of their counts on all draws; that of at most so many, and None if they are all there are.
-
-    A package that no draw accepts is left out.
-    """
-    rest = question.case.scenario.draws - poll.draws
-    counts = poll.counts(rows)
-    changes = (rows != question.case.text).sum(axis=1)
-    least = least_gain(question, poll, terms, rows)
-    order = np.lexsort((*rows.T[::-1], changes, -least, -counts))
-    rows, counts, changes, least = rows[order], counts[order], changes[order], least[order]
-    if not rest:
-        return Found(question, poll, proof, rows, counts, counts, proof.most)
-    told = len(rows) if most is None else min(most, len(rows))
-    totals = counts[:told] + poll.beyond(rows[:told])
-    order = np.lexsort((*rows[:told].T[::-1], changes[:told], -least[:told], -totals))
-    totals = totals[order]
-    rows, counts = (np.concatenate([x[:told][order], x[told:]]) for x in (rows, counts))
-    if most is None:
-        some = totals > 0
-        return Found(question, poll, proof, rows[some], counts[some], totals[some], 0)
-    # On the draws that were not looked at, every other package may be accepted.
-    others = max(proof.most, int(counts[told]) if told < len(rows) else 0) + rest
-    return Found(question, poll, proof, rows, counts, totals, others)
+def _basis(party: PartyResult, issue: str) -> str:
+    """Of the party's ranking of an issue."""
+    return next(x.basis for x in party.issues if x.issue == issue)
 
 
-class _Pool:
-    """The best count so far, and that down to which packages matter: see :func:`find`.
+class Reversals:
+    """What each change of a package is good for: the package with it taken back, set beside the package."""
 
-    Until one is found with more than ``beyond``, others matter only if they have more.
-    """
+    def __init__(self, case: Case, on: Case, terms: Sequence[Terms]) -> None:
+        """``on`` is the case with the package as its text."""
+        self.case, self.on, self.terms = case, on, terms
+        self.issues = changed(case.text, on.text)
 
-    def __init__(self, poll: Poll, alike: Alike, top: int, beyond: int = 0) -> None:
-        self._poll, self._alike, self._top, self._beyond = poll, alike, top, beyond
-        self._kinds: dict[tuple[int, ...], int] = {}
-        self.best, self.floor = 1, beyond + 1
+    def changes(self) -> tuple[ChangedTerm, ...]:
+        """All changes, in the order of the issues."""
+        draws, seed = self.case.scenario.draws, self.case.scenario.seed
+        cases = [self._back([j]) for j in self.issues]
+        _, *counts = counted([self.on, *cases], draws, seed, None)
+        return tuple(
+            self._term(j, without, interval(count.joint, draws))
+            for j, without, count in zip(self.issues, cases, counts, strict=True)
+        )
 
-    def add(self, rows: Packages) -> None:
-        if not len(rows):
-            return
-        counts = self._poll.counts(rows)
-        self.best = max(self.best, int(counts.max()))
-        if self.best <= self._beyond:
-            return
-        floor, self._beyond = (1 if self._beyond else self.floor), 0
-        for k in np.flatnonzero(counts >= floor).tolist():
-            self._kinds[self._alike.kind(rows[k])] = int(counts[k])
-        kept = sorted(self._kinds.items(), key=lambda item: -item[1])[: self._top]
-        self._kinds = dict(kept)
-        least = kept[-1][1] if len(kept) == self._top else 1
-        self.floor = max(1, min(least, self.best - reach(self.best, self._poll.draws)))
+    def _term(self, j: int, back: Case, joint: Interval) -> ChangedTerm:
+        case, on, name = self.case, self.on, self.case.space.issues[j]
+        before, after = int(case.text[j]), int(on.text[j])
+        lines, lines_back = self._crossed(on), self._crossed(back)
+        return ChangedTerm(
+            issue=name,
+            before=_option(case, j, before),
+            after=_option(case, j, after),
+            basis="open" if before == OPEN else case.term_basis[name],
+            gains=tuple(
+                GainChange(party=p.id, change=self._moved(i, back.text))
+                for i, p in enumerate(case.profiles)
+                if p.id in (*case.asked, *on.asked)
+            ),
+            calls_on=tuple(p for p in on.asked if p not in back.asked),
+            spares=tuple(p for p in back.asked if p not in on.asked),
+            clears=tuple(x for x in lines_back if x not in lines and x.party in on.asked),
+            crosses=tuple(x for x in lines if x not in lines_back and x.party in back.asked),
+            without=joint,
+        )
 
+    def idle(self) -> tuple[str, ...]:
+        """Changes that, taken back alone or all together, move nobody: no mean gain, no line crossed, nobody asked."""
+        single = [j for j in self.issues if self._same(self._back([j]))]
+        return tuple(self.case.space.issues[j] for j in single) if self._same(self._back(single)) else ()
 
-def _counted(question: Question, poll: Poll) -> tuple[Packages, Counts]:
-    """Packages in question that the poll knows and somebody accepts with all others."""
-    keys = [key for key, count in poll.known.items() if count]
-    rows = np.array([np.frombuffer(key, np.int16) for key in keys], np.int16).reshape(len(keys), len(question.whole))
-    rows = rows[question.admits(rows)]
-    return rows, poll.counts(rows)
+    def _same(self, back: Case) -> bool:
+        return (
+            back.asked == self.on.asked
+            and self._crossed(back) == self._crossed(self.on)
+            and all(
+                abs(self._moved(i, back.text)) < NOTHING
+                for i, p in enumerate(self.case.profiles)
+                if p.id in self.on.asked
+            )
+        )
 
+    def _back(self, issues: Sequence[int]) -> Case:
+        row = self.on.text.copy()
+        row[list(issues)] = self.case.text[list(issues)]
+        return amended(self.case, row)
 
-class Alike:
-    """Options of an issue that make no difference to any party in any draw, nor to who is asked."""
+    def _moved(self, party: int, back: Packages) -> float:
+        gains = self.terms[party].gain(self.case.space, np.stack([self.on.text, back]))
+        return float(gains[0] - gains[1])
 
-    def __init__(self, poll: Poll) -> None:
-        case = poll.case
-        masks: dict[int, list[tuple[bool, ...]]] = {}
-        conditions = [c for _, found in case.consent.values() for c, _ in found]
-        conditions += [line.condition for p in case.profiles for line in p.lines]
-        conditions += [e.when for e in case.space.effects]
-        named = {target for e in case.space.effects for target in e.then}
-        for condition in conditions:
-            for j, mask in condition.masks:
-                masks.setdefault(j, []).append(mask)
-        self._first: list[list[int]] = []
-        for j, size in enumerate(case.space.sizes):
-            first = list(range(size))
-            # whole draws are compared only where one draw is the same: an issue may have thousands of options
-            likely: dict[object, list[int]] = {}
-            for option in range(size):
-                if (j, option) in named:
-                    continue
-                key = (tuple(m[option] for m in masks.get(j, [])), poll.glimpse(j, option))
-                earlier = likely.setdefault(key, [])
-                other = next((o for o in earlier if poll.alike(j, option, o)), None)
-                if other is None:
-                    earlier.append(option)
-                else:
-                    first[option] = first[other]
-            self._first.append(first)
-
-    def kind(self, row: Packages) -> tuple[int, ...]:
-        """Equal for packages that are alike."""
-        return tuple(o if o < 0 else self._first[j][o] for j, o in enumerate(row.tolist()))
-
-    def others(self, question: Question, row: Packages) -> list[tuple[int, int]]:
-        """Issues, with other options that could stand in a package and leave it alike and in question."""
-        result = []
-        for j, option in enumerate(row.tolist()):
-            for other, first in enumerate(self._first[j] if option >= 0 else []):
-                if other != option and first == self._first[j][option]:
-                    changed = row.copy()
-                    changed[j] = other
-                    if question.admits(changed[None])[0]:
-                        result.append((j, other))
-        return result
-
-    def distinct(self, rows: Packages, most: int) -> Packages:
-        """The first packages of which no two are alike."""
-        kinds: dict[tuple[int, ...], Packages] = {}
-        for row in rows:
-            kinds.setdefault(self.kind(row), row)
-            if len(kinds) == most:
-                break
-        return np.array(list(kinds.values()), np.int16).reshape(len(kinds), rows.shape[1])
+    def _crossed(self, of: Case) -> list[PartyLine]:
+        """Lines that a package crosses and that may bind, of the parties it asks."""
+        return [
+            party_line(profile.id, line)
+            for profile in of.profiles
+            if profile.id in of.asked
+            for line in profile.crossed(of.space, of.text)
+            if not never(line.holds, line.quota)
+        ]

@@ -12,15 +12,16 @@ rounding never makes a bound too small.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.search.boxes import Box, Question
-from sim.analysis.search.search_poll import Poll
+from sim.analysis.search.poll import Poll
+from sim.analysis.search.scope import OptionBox, Scope
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.histogram import Counts
@@ -77,14 +78,14 @@ class Bounds:
         """By how much an issue can move the parties' gains, on average over the draws and added up."""
         return float(sum(np.ptp(self._terms[i][issue][:-1], axis=0).mean() for i in parties))
 
-    def of(self, question: Question, box: Box, floor: int = 0) -> Bound:
+    def of(self, scope: Scope, box: OptionBox, floor: int = 0) -> Bound:
         """The bound of a box that is narrowed already; it need not be close where it is below ``floor``."""
-        sure = [i for i, asked in enumerate(question.surely_asked(box)) if asked]
+        sure = [i for i, asked in enumerate(scope.surely_asked(box)) if asked]
         alive = np.ones(self.draws, bool)
         for i in sure:
-            for line in question.surely_crossed(box, i):
+            for line in scope.surely_crossed(box, i):
                 alive &= ~self._binds[i][line]
-        seen = {i: [question.sights(box, i, j) for j in range(len(box))] for i in sure}
+        seen = {i: [scope.sights(box, i, j) for j in range(len(box))] for i in sure}
         for i in sure:
             best = self._start[i].copy()
             for j in range(len(box)):
@@ -95,7 +96,7 @@ class Bounds:
                 break
             mean = self._start[a] + self._start[b]
             for j in range(len(box)):
-                if question.moved(box, a, j) or question.moved(box, b, j):
+                if scope.moved(box, a, j) or scope.moved(box, b, j):
                     mean += self._best(a, j, seen[a][j]) + self._best(b, j, seen[b][j])
                 else:
                     mean += self._best_of_both(a, b, j, box[j])
@@ -103,38 +104,29 @@ class Bounds:
         return Bound(int(np.count_nonzero(alive)), alive)
 
     def _best(self, party: int, issue: int, options: Sequence[int]) -> Single:
-        table = self._terms[party][issue]
-        if len(options) == 1:
-            return table[options[0]]
-        best = np.maximum(table[options[0]], table[options[1]])
-        for option in options[2:]:
-            np.maximum(best, table[option], out=best)
-        return best
+        return _greatest(map(self._terms[party][issue].__getitem__, options))
 
     def _best_of_both(self, a: int, b: int, issue: int, options: Sequence[int]) -> Single:
         """The greatest sum of two parties' terms of one and the same option."""
         one, two = self._terms[a][issue], self._terms[b][issue]
-        best = one[options[0]] + two[options[0]]
-        for option in options[1:]:
-            np.maximum(best, one[option] + two[option], out=best)
-        return best
+        return _greatest(one[option] + two[option] for option in options)
 
     # --- small boxes --------------------------------------------------------------------------
 
     def each(
-        self, question: Question, box: Box, alive: Mask, order: Sequence[int], floor: int
+        self, scope: Scope, box: OptionBox, alive: Mask, order: Sequence[int], floor: int
     ) -> tuple[Packages, Counts]:
         """The packages of a box that may be accepted in at least ``floor`` draws, and what each reaches at most.
 
         ``alive`` are the draws that :meth:`of` leaves; ``order`` says which issues are the outer ones.
         """
         free = [j for j in order if len(box[j]) > 1]
-        rows = question.rows(box, free)
-        rows = rows[question.admits(rows)]
+        rows = scope.rows(box, free)
+        rows = rows[scope.admits(rows)]
         rows = rows[~self._vetoed(rows)]
         if not len(rows):
             return rows, np.zeros(0, np.int64)
-        tail = self._tail(question, box, free)
+        tail = self._tail(scope, box, free)
         head = [j for j in range(len(box)) if j not in tail]
         part = _Part(self, np.flatnonzero(alive), rows, head, tail)
         counts = part.counts(floor)
@@ -151,7 +143,7 @@ class Bounds:
                     result |= wanted[i] & line.condition.holds(rows if line.kind == "red_line" else seen)
         return result
 
-    def _tail(self, question: Question, box: Box, free: Sequence[int]) -> list[int]:
+    def _tail(self, scope: Scope, box: OptionBox, free: Sequence[int]) -> list[int]:
         """The last issues whose terms hang on nothing else and whose combinations are few."""
         tied = {j for e in self.case.space.effects for j, _ in (*e.when.masks, *e.then)}
         tail: list[int] = []
@@ -225,15 +217,12 @@ class _Part:
 
     def _joined(self, numbers: Numbers, parts: Sequence[tuple[Single, Single]], left: Mask) -> Counts:
         """Draws in which beginning and end add up to no loss for everybody, for each end of these numbers."""
-        together: Mask | None = None
+        every = len(numbers) == len(parts[0][1])
+        together = np.tile(left, (len(numbers), 1))
         for begun, ends in parts:
-            table = ends if len(numbers) == len(ends) else ends[numbers]
-            accepts = begun >= table
-            together = accepts if together is None else np.logical_and(together, accepts, out=together)
-        assert together is not None
-        together &= left
-        counts = np.add.reduce(together.view(np.uint8), axis=1, dtype=np.uint32).astype(np.int64)
-        return counts if len(numbers) != len(parts[0][1]) else counts[numbers]
+            together &= begun >= (ends if every else ends[numbers])
+        counts: Counts = np.add.reduce(together.view(np.uint8), axis=1, dtype=np.uint32).astype(np.int64)
+        return counts[numbers] if every else counts
 
     def _ends(self, party: int, tails: Packages) -> Single:
         """What a gain must have reached before a tail for the whole not to be a loss, shape ``(tails, draws)``."""
@@ -247,11 +236,7 @@ class _Part:
         """At most what a tail adds to a gain, shape ``(draws,)``."""
         total = np.zeros(len(self.draws), np.float32)
         for k, j in enumerate(self.tail):
-            options = np.unique(tails[:, k]).tolist()
-            best = self._table(party, j, options[0])
-            for option in options[1:]:
-                best = np.maximum(best, self._table(party, j, option))
-            total += best
+            total += _greatest(self._table(party, j, option) for option in np.unique(tails[:, k]).tolist())
         return total
 
     def _begun(self, row: int, party: int) -> Single:
@@ -291,6 +276,11 @@ class _Part:
             if crossing[row]:
                 left &= ~self.bounds._binds[i][line][self.draws]
         return left
+
+
+def _greatest(terms: Iterable[Single]) -> Single:
+    """In every draw the greatest of some terms, shape ``(draws,)``."""
+    return reduce(np.maximum, terms)
 
 
 def _numbered(rows: NDArray[np.integer]) -> tuple[Numbers, Numbers]:

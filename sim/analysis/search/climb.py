@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sim.analysis.search.boxes import Box, Question, split
-from sim.analysis.search.search_poll import Poll
+from sim.analysis.search.poll import Poll
+from sim.analysis.search.scope import OptionBox, Scope, split
 from sim.analysis.shared.expected_gains import Terms
+from sim.engine.consent import asked_each
 from sim.engine.draws import Array, stream
 from sim.engine.neighbourhoods import neighbours
-from sim.engine.packages import OPEN, Packages
+from sim.engine.packages import Packages
 
 #: Random packages to start from.
 RANDOM = 6
@@ -22,42 +23,36 @@ TRIES = 400
 Wishes = list[Array]
 
 
-def starts(question: Question, poll: Poll, terms: Sequence[Terms], texts: Sequence[Packages]) -> list[Packages]:
+def starts(scope: Scope, terms: Sequence[Terms], texts: Sequence[Packages]) -> list[Packages]:
     """Packages in question to climb from: like given texts, best on average for somebody or for all, random ones.
 
     ``terms`` are the parties' expected gains (:mod:`sim.analysis.shared.expected_gains`), in the order of the case's
     profiles; an issue that a text leaves open is closed by what all like best.
     """
-    found: dict[bytes, Packages] = {}
-    for wishes in _wishes(question, poll, terms, texts):
-        row = nearest(question, wishes)
-        if row is not None:
-            found.setdefault(row.tobytes(), row)
-    return list(found.values())
+    rows = (nearest(scope, wishes) for wishes in _wishes(scope, terms, texts))
+    return list({row.tobytes(): row for row in rows if row is not None}.values())
 
 
-def _wishes(question: Question, poll: Poll, terms: Sequence[Terms], texts: Sequence[Packages]) -> Iterator[Wishes]:
-    sizes = question.case.space.sizes
-    possible = [i for i, asked in enumerate(question.possibly_asked(question.whole)) if asked]
+def _wishes(scope: Scope, terms: Sequence[Terms], texts: Sequence[Packages]) -> Iterator[Wishes]:
+    sizes = scope.case.space.sizes
+    possible = [i for i, asked in enumerate(scope.possibly_asked(scope.whole)) if asked]
     tables = [[np.append(table, 0.0) for table in terms[i].tables] for i in possible]
     together = [sum((t[j] for t in tables), np.zeros(n + 1)) for j, n in enumerate(sizes)]
     for text in texts:
-        yield [
-            together[j] + 100.0 * (np.arange(n + 1) == (n if text[j] == OPEN else text[j])) * (text[j] != OPEN)
-            for j, n in enumerate(sizes)
-        ]
+        # an issue left open is none of the options, so nothing is added there
+        yield [wish + 100.0 * (np.arange(len(wish)) == text[j]) for j, wish in enumerate(together)]
     yield together
     yield from tables
-    rng = stream(poll.case.scenario.seed, "search", "starts", 0)
+    rng = stream(scope.case.scenario.seed, "search", "starts", 0)
     for _ in range(RANDOM):
         yield [rng.random(n + 1) for n in sizes]
 
 
-def nearest(question: Question, wishes: Wishes) -> Packages | None:
+def nearest(scope: Scope, wishes: Wishes) -> Packages | None:
     """A package in question, issue by issue the option wished for most of those left; None if none is found."""
     tries = TRIES
 
-    def closed(box: Box | None) -> Packages | None:
+    def closed(box: OptionBox | None) -> Packages | None:
         nonlocal tries
         if box is None or not tries:
             return None
@@ -65,33 +60,33 @@ def nearest(question: Question, wishes: Wishes) -> Packages | None:
         issue = next((j for j, options in enumerate(box) if len(options) > 1), None)
         if issue is None:
             only = np.array([options[0] for options in box], np.int16)
-            return only if question.admits(only[None])[0] else None
+            return only if scope.admits(only[None])[0] else None
         parts = zip(box[issue], split(box, issue), strict=True)
         for _, part in sorted(parts, key=lambda p: -float(wishes[issue][p[0]])):
-            if (row := closed(question.narrowed(part))) is not None:
+            if (row := closed(scope.narrowed(part))) is not None:
                 return row
         return None
 
-    return closed(question.narrowed(question.whole))
+    return closed(scope.narrowed(scope.whole))
 
 
-def climb(question: Question, poll: Poll, terms: Sequence[Terms], row: Packages, been: set[bytes]) -> None:
+def climb(scope: Scope, poll: Poll, terms: Sequence[Terms], row: Packages, been: set[bytes]) -> None:
     """Go from a package to better ones until no change of one term or of two helps; the poll keeps what it counted.
 
     ``been`` are packages that an earlier climb came by: one that comes there too would go on like it.
 
     Better is accepted by all in more draws, or in as many with more expected gain for who gains least.
     """
-    best = _merit(question, poll, terms, row[None])[0]
+    best = _merit(scope, poll, terms, row[None])[0]
     size = 1
     while size <= 2:
         if size == 1:
             if row.tobytes() in been:
                 return
             been.add(row.tobytes())
-        near = neighbours(question.case.space, row, size, question.rules)
-        near = near[question.admits(near)]
-        merits = _merit(question, poll, terms, near)
+        near = neighbours(scope.case.space, row, size, scope.rules)
+        near = near[scope.admits(near)]
+        merits = _merit(scope, poll, terms, near)
         top = max(range(len(near)), key=lambda k: merits[k], default=None)
         if top is not None and merits[top] > best:
             row, best, size = near[top], merits[top], 1
@@ -99,13 +94,14 @@ def climb(question: Question, poll: Poll, terms: Sequence[Terms], row: Packages,
             size += 1
 
 
-def _merit(question: Question, poll: Poll, terms: Sequence[Terms], rows: Packages) -> list[tuple[int, float]]:
+def _merit(scope: Scope, poll: Poll, terms: Sequence[Terms], rows: Packages) -> list[tuple[int, float]]:
     if not len(rows):
         return []
-    return list(zip(poll.counts(rows).tolist(), least_gain(question, poll, terms, rows).tolist(), strict=True))
+    return list(zip(poll.counts(rows).tolist(), least_gain(scope, terms, rows).tolist(), strict=True))
 
 
-def least_gain(question: Question, poll: Poll, terms: Sequence[Terms], rows: Packages) -> Array:
+def least_gain(scope: Scope, terms: Sequence[Terms], rows: Packages) -> Array:
     """The smallest expected gain among the parties that a package asks, shape ``(packages,)``; rounding cut off."""
-    gains = np.stack([t.gain(question.case.space, rows) for t in terms])
-    return np.round(np.where(poll.asked(rows), gains, np.inf).min(axis=0), 9)
+    gains = np.stack([t.gain(scope.case.space, rows) for t in terms])
+    least: Array = np.round(np.where(asked_each(scope.case, rows), gains, np.inf).min(axis=0), 9)
+    return least

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.analysis.search.result import Answer, IssueOptions, Search
-from sim.analysis.search.words import opt, packages, text, which
+from sim.analysis.search.english import opt, packages, text, which
+from sim.analysis.search.result import IssueOptions, Search, SearchAnswer
 from sim.report import figure as style
 from sim.report.numbers import compact
 from sim.report.verdict import evidence_word
@@ -46,7 +46,7 @@ def draw(result: Search) -> Figure:
     return fig
 
 
-def _heading(result: Search, answer: Answer) -> str:
+def _heading(result: Search, answer: SearchAnswer) -> str:
     peers, best = answer.peers, answer.best
     assert peers is not None
     assert best is not None
@@ -62,12 +62,12 @@ def _heading(result: Search, answer: Answer) -> str:
 
 def _options(result: Search, issue: IssueOptions) -> list[str | None]:
     """The options shown of an issue: those that some package has, most first, and the text's."""
-    shown = [x.option for x in issue.options]
+    options = [x.option for x in issue.options]
     tabled = text(result)[issue.issue]
-    return shown if tabled in shown else [*shown, tabled]
+    return options if tabled in options else [*options, tabled]
 
 
-def _panel(ax: Axes, result: Search, answer: Answer, columns: int) -> None:
+def _panel(ax: Axes, result: Search, answer: SearchAnswer, columns: int) -> None:
     peers, best = answer.peers, answer.best
     assert peers is not None
     assert best is not None

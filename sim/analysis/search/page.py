@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.analysis.search.notes import notes
-from sim.analysis.search.result import Answer, Best, PartyOutcome, Search
-from sim.analysis.search.words import (
-    called,
-    crossed,
-    name_of,
-    near_name,
-    opt,
-    packages,
-    proven,
-    share,
-    terms,
-    text,
-    title,
-    which,
-)
-from sim.files.grammar import listed
-from sim.report.english import evidence_sentence, filler_caution
-from sim.report.numbers import change, compact, gain, interval, percent, points
+from sim.analysis.search import english
+from sim.analysis.search.english import called, crossed, near_name, opt, packages, share, terms, text, title
+from sim.analysis.search.result import Best, PartyOutcome, Peers, Search, SearchAnswer
+from sim.report.numbers import change, compact, gain, interval
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import NO_SOURCES, caveat, evidence_range, main_objection, word
-from sim.results.records import Interval
+from sim.results.records import Interval, OnEvidence
 from sim.results.verdicts import stance, unsourced
-from sim.scenario.labels import capital
 
 #: Parties that refuse in fewer draws than this have no main objection to show.
 MINOR = 0.1
@@ -44,140 +28,68 @@ def rows(result: Search) -> Iterator[tuple[object, ...]]:
     yield (id, None, 0, None, None, "joint_acceptability", *_figures(base.joint_acceptability))
     for standing in base.parties:
         yield (id, None, 0, None, standing.id, "acceptability", *_figures(standing.acceptability))
-        yield (id, None, 0, None, standing.id, "mean_gain", standing.gain, None, None)
+        yield (id, None, 0, None, standing.id, "mean_gain", *_figures(standing.gain))
     for answer in result.answers:
-        yield from _answer_rows(id, answer)
+        for rank, issue, party, measure, value in _measures(answer):
+            yield (id, answer.among, rank, issue, party, measure, *_figures(value))
 
 
-def _answer_rows(id: str, answer: Answer) -> Iterator[tuple[object, ...]]:
-    head = (id, answer.among)
-    yield (*head, None, None, None, "at_most", answer.at_most, None, None)
-    yield (*head, None, None, None, "proven", _flag(answer.proven), None, None)
-    yield (*head, None, None, None, "as_good", answer.as_good, None, None)
-    yield (*head, None, None, None, "list_proven", _flag(answer.list_proven), None, None)
+def _figures(value: object) -> tuple[object, object, object]:
+    """Value, low and high."""
+    if isinstance(value, Interval):
+        return value.estimate, value.low, value.high
+    if isinstance(value, OnEvidence):
+        return None, value.necessary, value.possible
+    return str(value).lower() if isinstance(value, bool) else value, None, None
+
+
+def _measures(answer: SearchAnswer) -> Iterator[tuple[int | None, str | None, str | None, str, object]]:
+    """Rank, issue, party, measure and value."""
+    for measure in ("at_most", "proven", "as_good", "list_proven"):
+        yield None, None, None, measure, getattr(answer, measure)
     for rank, package in enumerate(answer.listed, 1):
-        yield (*head, rank, None, None, "joint_acceptability", *_figures(package.joint_acceptability))
-        yield (*head, rank, None, None, "against_best", *_figures(package.against_best))
+        yield rank, None, None, "joint_acceptability", package.joint_acceptability
+        yield rank, None, None, "against_best", package.against_best
         for issue, option in package.terms.items():
-            yield (*head, rank, issue, None, "option", option or "open", None, None)
+            yield rank, issue, None, "option", option or "open"
     if (best := answer.best) is not None:
-        yield (*head, 1, None, None, "change", *_figures(best.change))
-        yield (*head, 1, None, None, "fresh", *_figures(best.fresh))
+        yield 1, None, None, "change", best.change
+        yield 1, None, None, "fresh", best.fresh
         for party in best.parties:
-            yield (*head, 1, None, party.id, "acceptability", *_figures(party.acceptability))
-            yield (*head, 1, None, party.id, "change", *_figures(party.change))
-            found = party.on_evidence
-            yield (*head, 1, None, party.id, "evidence_sentence", None, found.necessary, found.possible)
-            yield (*head, 1, None, party.id, "mean_gain", party.gain, None, None)
-            yield (*head, 1, None, party.id, "mean_gain_change", party.gain_change, None, None)
+            yield 1, None, party.id, "acceptability", party.acceptability
+            yield 1, None, party.id, "change", party.change
+            yield 1, None, party.id, "on_evidence", party.on_evidence
+            yield 1, None, party.id, "mean_gain", party.gain
+            yield 1, None, party.id, "mean_gain_change", party.gain_change
         for term in best.changes:
             for x in term.gains:
-                yield (*head, 1, term.issue, x.party, "mean_gain_change", x.change, None, None)
-            yield (*head, 1, term.issue, None, "joint_acceptability_without", *_figures(term.without))
-    if answer.peers is not None:
-        yield (*head, None, None, None, "peers", answer.peers.packages, None, None)
-        yield (*head, None, None, None, "peers_complete", _flag(answer.peers.complete), None, None)
-        for peer in answer.peers.issues:
-            for held in peer.options:
-                measure = f"peers_with:{held.option or 'open'}"
-                yield (*head, None, peer.issue, None, measure, held.packages, None, None)
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
-
-
-def _figures(found: Interval) -> tuple[float, float, float]:
-    return found.estimate, found.low, found.high
+                yield 1, term.issue, x.party, "mean_gain_change", x.change
+            yield 1, term.issue, None, "joint_acceptability_without", term.without
+    if (peers := answer.peers) is not None:
+        yield None, None, None, "peers", peers.packages
+        yield None, None, None, "peers_complete", peers.complete
+        for peer in peers.issues:
+            for count in peer.options:
+                yield None, peer.issue, None, f"peers_with:{count.option or 'open'}", count.packages
 
 
 def page(result: Search) -> Page:
     """The best package, and apart the best that asks fewer than the text; for whom they are good; the next best."""
-    sheets = [_terms(result)] if any(answer.best is not None for answer in result.answers) else []
+    sheets = [_terms(result)]
     for answer in result.answers:
         if answer.best is not None:
             sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
-            sheets += [_list(result, answer), *([_peers(result, answer)] if answer is result.answer else [])]
-    sheets += [_vetoes(result)]
+            sheets.append(_list(result, answer))
+            if answer is result.answer and answer.peers is not None:
+                sheets.append(_peers(result, answer, answer.peers))
+    sheets.append(_vetoes(result))
     return Page(
         heading=f"{heading_of(result.scenario, result.settings)}: the best packages",
-        lead=" ".join(_lead(result)),
+        lead=" ".join(english.lead(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        notes=tuple(notes(result)),
+        notes=tuple(english.notes(result)),
         caveat=caveat([result.settings]),
     )
-
-
-# --- the lead -------------------------------------------------------------------------------
-
-
-def _lead(result: Search) -> Iterator[str]:
-    base = result.base.joint_acceptability
-    if not unsourced(result.settings):
-        found = result.base.on_evidence
-        yield evidence_sentence(found, {result.names[p]: found.ranges[p] for p in found.parties}, result.settings)
-    yield f"As tabled and modelled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
-    yield from _found(result, result.answer, f"Of {which(result, result.answer)}")
-    if result.asking_fewer is not None:
-        yield from _found(result, result.asking_fewer, "Apart, of those that do not ask all whom the text asks")
-    elif result.everybody == "best" and result.answer.best is not None:
-        yield "None that asks fewer was found better."
-    elif result.everybody == "none":
-        yield "No package in question asks all whom the text asks."
-    said = filler_caution(result.base.assumed_terms, result.base.terms, result.settings)
-    if said is not None:
-        yield said
-
-
-def _found(result: Search, answer: Answer, among: str) -> Iterator[str]:
-    best = answer.best
-    if best is None:
-        if answer.at_most:
-            yield f"{among}, none was found that all accept in a single draw. {capital(proven(answer))}."
-        else:
-            yield f"{among}, none is accepted by all it asks in a single draw (proven){_rejected(result)}."
-        if answer is result.answer:
-            yield "sim frontier counts who would accept which packages, and between whom none is left."
-        return
-    lost = [called(result, p) for p in best.no_longer_needed]
-    new = [called(result, p) for p in best.newly_needed]
-    own = percent(best.joint_acceptability.estimate)
-    asking = [f"no longer asking {listed(lost)}"] * bool(lost)
-    asking += [f"asking {listed(new)} too"] * bool(new)
-    first = "the best" if answer.proven else "the best found"
-    yield (
-        f"{among}, {first} is accepted by all it asks in {own} of draws "
-        f"({'; '.join([_points(best.change.estimate), *asking])})."
-    )
-    yield f"{capital(proven(answer))}."
-
-
-def _points(share: float) -> str:
-    said = points(share)
-    return f"{said} point{'s' * (said not in ('+1', '-1'))}"
-
-
-def _rejected(result: Search) -> str:
-    """Who rejects every package, by which lines."""
-    parts = []
-    for party in dict.fromkeys(x.party for x in result.rejections):
-        mine = [x for x in result.rejections if x.party == party]
-        lines = []
-        for basis in dict.fromkeys(x.basis for x in mine):
-            drawn = [
-                f"'{result.labels.option(x.issue or '', x.option)}' ({result.labels.issue(x.issue or '')})"
-                for x in mine
-                if x.basis == basis and x.kind == "red_line"
-            ]
-            refused = [
-                result.labels.refusal(party, x.refusal) for x in mine if x.basis == basis and x.kind == "refusal"
-            ]
-            if drawn:
-                lines.append(f"its {basis} red line{'s' * (len(drawn) > 1)} against {listed(drawn)}")
-            if refused:
-                lines.append(f"its {basis} refusal{'s' * (len(refused) > 1)} {listed(refused)}")
-        parts.append(f"{capital(called(result, party))} rejects every one by {listed(lines)}")
-    return f". {'. '.join(parts)}" if parts else ""
 
 
 # --- the tables -----------------------------------------------------------------------------
@@ -190,12 +102,9 @@ def _terms(result: Search) -> Sheet:
     tabled = text(result)
     against = result.near or tabled
     lines = []
-    bare = unsourced(result.settings)
-    marks = (
-        {}
-        if bare
-        else dict.fromkeys(result.base_assumed, " (filler)") | dict.fromkeys(result.base_proposed, " (proposed)")
-    )
+    marks: dict[str, str] = {}
+    if not unsourced(result.settings):
+        marks = dict.fromkeys(result.base_assumed, " (filler)") | dict.fromkeys(result.base_proposed, " (proposed)")
     for issue, option in tabled.items():
         mark = marks.get(issue, "")
         near = [] if result.near is None else [opt(result, issue, result.near[issue])]
@@ -212,32 +121,21 @@ def _terms(result: Search) -> Sheet:
     )
 
 
-def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
-    before = {p.id: p for p in result.base.parties}
-    lines = []
-    for party in best.parties:
-        tabled = before.get(party.id)
-        lines.append(
-            (
-                name_of(result, party.id) if party.consent_needed else f"({name_of(result, party.id)})",
-                compact(tabled.acceptability.estimate) if tabled else "not asked",
-                f"{interval(party.acceptability)}\n{change(party.change)}",
-                f"{party.gain:+.2f}\n{gain(party.gain_change)}",
-                *_settled(result, party),
-                _against(result, party),
-            )
-        )
-    lines.append(
+def _parties(result: Search, answer: SearchAnswer, best: Best) -> Sheet:
+    tabled = {p.id: compact(p.acceptability.estimate) for p in result.base.parties}
+    lines = [
         (
-            "all it asks",
-            compact(result.base.joint_acceptability.estimate),
-            f"{interval(best.joint_acceptability)}\n{change(best.change)}",
-            "",
-            "",
-            "",
-            "",
+            _heading(result, party),
+            tabled.get(party.id, "not asked"),
+            f"{interval(party.acceptability)}\n{change(party.change)}",
+            f"{party.gain:+.2f}\n{gain(party.gain_change)}",
+            *_settled(result, party),
+            _against(result, party),
         )
-    )
+        for party in best.parties
+    ]
+    together = f"{interval(best.joint_acceptability)}\n{change(best.change)}"
+    lines.append(("all it asks", compact(result.base.joint_acceptability.estimate), together, "", "", "", ""))
     return Sheet(
         columns=(
             Column("party", width=17),
@@ -251,6 +149,12 @@ def _parties(result: Search, answer: Answer, best: Best) -> Sheet:
         rows=tuple(lines),
         title=f"Who accepts {title(answer)} (in brackets: not asked)",
     )
+
+
+def _heading(result: Search, party: PartyOutcome) -> str:
+    """A party's name, in brackets where it is not asked."""
+    name = result.names[party.id]
+    return name if party.consent_needed else f"({name})"
 
 
 def _settled(result: Search, party: PartyOutcome) -> tuple[str, str]:
@@ -268,48 +172,44 @@ def _against(result: Search, party: PartyOutcome) -> str:
     return main_objection(party.main_objection, result.labels, party.id).removeprefix("its ")
 
 
-def _changes(result: Search, answer: Answer, best: Best) -> Sheet:
+def _changes(result: Search, answer: SearchAnswer, best: Best) -> Sheet:
     """What each change is good for; of the second answer, those that the first one's best does not make."""
-    names = [p.id for p in best.parties]
-    made = result.answer.best if answer is not result.answer else None
-    known = set() if made is None else {(c.issue, c.after) for c in made.changes}
+    first = result.answer.best if answer is not result.answer else None
+    known = set() if first is None else {(c.issue, c.after) for c in first.changes}
     lines = []
     for term in (c for c in best.changes if (c.issue, c.after) not in known):
         gains = {x.party: x.change for x in term.gains}
         before, after = (opt(result, term.issue, x) for x in (term.before, term.after))
-        said = [f"{result.labels.issue(term.issue)}: {before} -> {after}"]
-        said += [f"(without it {called(result, p)} would be asked)" for p in term.spares]
-        said += [f"(without it {called(result, p)} would not be asked)" for p in term.calls_on]
-        said += [f"(clears {crossed(result, term.clears)})"] * bool(term.clears)
-        said += [f"(crosses {crossed(result, term.crosses)})"] * bool(term.crosses)
+        cell = [f"{result.labels.issue(term.issue)}: {before} -> {after}"]
+        cell += [f"(without it {called(result, p)} would be asked)" for p in term.spares]
+        cell += [f"(without it {called(result, p)} would not be asked)" for p in term.calls_on]
+        cell += [f"(clears {crossed(result, term.clears)})"] * bool(term.clears)
+        cell += [f"(crosses {crossed(result, term.crosses)})"] * bool(term.crosses)
         # What is open in the text is closed in every package looked at, unless it is kept.
         without = compact(term.without.estimate) + (" (left open)" if term.before is None else "")
-        lines.append(("\n".join(said), *(gain(gains[p]) for p in names), without))
-    asked = {p.id: p.consent_needed for p in best.parties}
+        lines.append(("\n".join(cell), *(gain(gains[p.id]) for p in best.parties), without))
     return Sheet(
         columns=(
             Column("change" if result.near is None else "change of the text as tabled", width=40),
-            *(
-                Column(name_of(result, p) if asked[p] else f"({name_of(result, p)})", right=True, width=10, folds=True)
-                for p in names
-            ),
+            *(Column(_heading(result, p), right=True, width=10, folds=True) for p in best.parties),
             Column("all accept\nwithout it", right=True, width=10),
         ),
         rows=tuple(lines),
         title=f"What each change of {title(answer)} gives (+) and costs (-): mean gain, the others being made"
-        if made is None
+        if first is None
         else f"What only {title(answer)} changes: mean gain given (+) and cost (-), the others being made",
     )
 
 
-def _list(result: Search, answer: Answer) -> Sheet:
+def _list(result: Search, answer: SearchAnswer) -> Sheet:
     lines = []
     for rank, package in enumerate(answer.listed[1:], 2):
         differs = [terms(result, x.issue, x.option) for x in package.differs]
         differs += [f"(or {terms(result, x.issue, x.option)}, the same for all)" for x in package.alike]
         against = package.against_best
-        told = change(against) if against.low > 0 or against.high < 0 else f"{change(against)}\nnot told apart"
-        lines.append((str(rank), share(package.joint_acceptability.estimate), told, "\n".join(differs)))
+        apart = "" if against.low > 0 or against.high < 0 else "\nnot told apart"
+        cells = (share(package.joint_acceptability.estimate), f"{change(against)}{apart}", "\n".join(differs))
+        lines.append((str(rank), *cells))
     proof = "" if answer.list_proven else "; a better one may be missing"
     return Sheet(
         columns=(
@@ -323,46 +223,43 @@ def _list(result: Search, answer: Answer) -> Sheet:
     )
 
 
-def _peers(result: Search, answer: Answer) -> Sheet:
-    """What the packages that draws do not tell from the best have in common."""
+def _peers(result: Search, answer: SearchAnswer, peers: Peers) -> Sheet:
+    """What the packages that draws do not tell from the best have in common; nothing where it is the only one."""
     lines = []
-    peers = answer.peers
-    if peers is not None and peers.packages > 1:
-        shared = [terms(result, x.issue, x.options[0].option) for x in peers.issues if len(x.options) == 1]
-        for issue in (x for x in peers.issues if len(x.options) > 1):
-            named = [f"{opt(result, issue.issue, x.option)} {x.packages:,}" for x in issue.options[:NAMED]]
-            lines.append(
-                (result.labels.issue(issue.issue), ", ".join(named) + (", ..." if len(issue.options) > NAMED else ""))
-            )
-        if shared:
-            lines.append(("(the same in all)", ", ".join(shared)))
-    count = peers.packages if peers is not None else 0
-    whole = "all there are" if peers is not None and peers.complete else "of those scored; there may be more"
+    shared = []
+    for x in peers.issues if peers.packages > 1 else ():
+        if len(x.options) == 1:
+            shared.append(terms(result, x.issue, x.options[0].option))
+            continue
+        most = [f"{opt(result, x.issue, option.option)} {option.packages:,}" for option in x.options[:NAMED]]
+        lines.append((result.labels.issue(x.issue), ", ".join(most) + ", ..." * (len(x.options) > NAMED)))
+    if shared:
+        lines.append(("(the same in all)", ", ".join(shared)))
+    whole = "all there are" if peers.complete else "of those scored; there may be more"
     return Sheet(
         columns=(
             Column("issue"),
             Column("options, and how many have them (no measure of merit)", width=76),
         ),
         rows=tuple(lines),
-        title=f"{packages(count)} ({whole}) not told from {title(answer)} by these draws; it is one of them",
+        title=f"{packages(peers.packages)} ({whole}) not told from {title(answer)} by these draws; it is one of them",
     )
 
 
 def _vetoes(result: Search) -> Sheet:
     """Where nothing is accepted: who rejects how many packages by which lines."""
     lines = []
+    labels = result.labels
     for veto in result.vetoes:
         by: dict[tuple[str, str], list[str]] = {}
         for x in veto.lines:
-            red = x.kind == "red_line"
-            head = (x.basis, result.labels.issue(x.issue or "") if red else "refusals")
-            name = (
-                result.labels.option(x.issue or "", x.option) if red else result.labels.refusal(veto.party, x.refusal)
-            )
-            by.setdefault(head, []).append(name)
-        said = [f"{where}: {', '.join(names)} ({basis})" for (basis, where), names in by.items()]
+            if x.kind == "refusal":
+                by.setdefault((x.basis, "refusals"), []).append(labels.refusal(veto.party, x.refusal))
+            else:
+                by.setdefault((x.basis, labels.issue(x.issue or "")), []).append(labels.option(x.issue or "", x.option))
+        cell = [f"{where}: {', '.join(names)} ({basis})" for (basis, where), names in by.items()]
         count = "" if veto.packages is None else f"{veto.packages:,}"
-        lines.append((name_of(result, veto.party), count, "\n".join(said)))
+        lines.append((result.names[veto.party], count, "\n".join(cell)))
     return Sheet(
         columns=(
             Column("party", width=20),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine
 from sim.results.records import (
     Document,
     Interval,
@@ -30,7 +30,7 @@ Among = Literal["all", "asking_all", "asking_fewer", "asking_named"]
 Everybody = Literal["best", "searched", "none", "not_searched"]
 
 
-class Options(Record):
+class SearchOptions(Record):
     near: str | None
     changes: int | None
     keep: tuple[str, ...]
@@ -40,7 +40,7 @@ class Options(Record):
     effort: int
 
 
-class SpaceSize(Record):
+class SearchSpace(Record):
     """Packages thought of, and those of them that keep the constraints and are not no deal.
 
     ``feasible`` is None where the search is near a text. ``equal_no_deal`` are the outcomes of no deal that some
@@ -52,18 +52,12 @@ class SpaceSize(Record):
     equal_no_deal: tuple[str, ...]
 
 
-class PartyLine(BlockingLine):
-    """A line, and who draws it."""
-
-    party: str
-
-
-class TermGain(Record):
+class GainChange(Record):
     party: str
     change: float
 
 
-class Term(Record):
+class ChangedTerm(Record):
     """A term of a package that is another than the text's; ``before`` is None for an open issue.
 
     ``gains`` are the changes of expected gain by this term, of the parties whom text or package asks; ``calls_on`` and
@@ -76,7 +70,7 @@ class Term(Record):
     before: str | None = Field(alias="from")
     after: str | None = Field(alias="to")
     basis: Literal["stated", "inferred", "proposed", "assumed", "edited", "open"]
-    gains: tuple[TermGain, ...]
+    gains: tuple[GainChange, ...]
     calls_on: tuple[str, ...]
     spares: tuple[str, ...]
     clears: tuple[PartyLine, ...]
@@ -84,19 +78,13 @@ class Term(Record):
     without: Interval
 
 
-class PartyOutcome(Record):
+class PartyOutcome(PartyEffect):
     """A party that the text or the package asks; an alliance accepts with its members.
 
     ``weight_changed`` is the expected weight of the issues whose terms differ from the text's, by the basis of the
     ranking.
     """
 
-    id: str
-    consent_needed: bool
-    acceptability: Interval
-    change: Interval
-    gain: float
-    gain_change: float
     on_evidence: OnEvidence
     main_objection: Objection | None
     weight_by_basis: WeightByBasis
@@ -113,7 +101,7 @@ class Best(Record):
     """
 
     terms: dict[str, str | None]
-    changes: tuple[Term, ...]
+    changes: tuple[ChangedTerm, ...]
     changes_from_near: tuple[str, ...] | None
     joint_acceptability: Interval
     change: Interval
@@ -130,7 +118,7 @@ class Best(Record):
     parties: tuple[PartyOutcome, ...]
 
 
-class Difference(Record):
+class PackageTerm(Record):
     issue: str
     option: str | None
 
@@ -145,8 +133,8 @@ class Listed(Record):
     terms: dict[str, str | None]
     joint_acceptability: Interval
     against_best: Interval
-    differs: tuple[Difference, ...]
-    alike: tuple[Difference, ...]
+    differs: tuple[PackageTerm, ...]
+    alike: tuple[PackageTerm, ...]
 
 
 class OptionCount(Record):
@@ -167,7 +155,7 @@ class Peers(Record):
     issues: tuple[IssueOptions, ...]
 
 
-class Answer(Record):
+class SearchAnswer(Record):
     """The best package of some, and what is shown of the others.
 
     No package exceeds ``at_most`` on these draws. ``proven``: that is the best one's own share, so none is better;
@@ -211,14 +199,14 @@ class Search(Document):
     schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
     scenario: ScenarioInfo
     settings: Settings
-    options: Options
-    space: SpaceSize
+    options: SearchOptions
+    space: SearchSpace
     base: Base
     base_as_no_deal: tuple[str, ...]
     base_assumed: tuple[str, ...]
     base_proposed: tuple[str, ...]
     near: dict[str, str | None] | None
-    answers: tuple[Answer, ...]
+    answers: tuple[SearchAnswer, ...]
     everybody: Everybody
     searched_draws: int
     rejections: tuple[PartyLine, ...]
@@ -230,11 +218,11 @@ class Search(Document):
     versions: Versions
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> SearchAnswer:
         """On the packages in question that ask everybody whom the text asks, or whom the user named."""
         return self.answers[0]
 
     @property
-    def asking_fewer(self) -> Answer | None:
+    def asking_fewer(self) -> SearchAnswer | None:
         """On the packages that do not ask everybody whom the text asks, where the best of them is better."""
         return self.answers[1] if len(self.answers) > 1 else None

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from sim.analysis.search.answers import Alike, Found, find
+from sim.analysis.search.answers import Assessment
+from sim.analysis.search.best import ScoredPackages, find_best
 from sim.analysis.search.bounds import Bounds
-from sim.analysis.search.describe import Teller
-from sim.analysis.search.question import (
-    excused,
-    made,
-    nothing,
-    parties,
-    rejections,
-    row_of,
-    same_issues,
-    size,
-    vetoes,
-    warned,
-)
-from sim.analysis.search.result import Among, Everybody, Options, Search
-from sim.analysis.search.search_poll import Poll
+from sim.analysis.search.poll import Alike, Poll
+from sim.analysis.search.result import Among, Everybody, Search, SearchOptions
+from sim.analysis.search.scope import Scope, parties_named, row_of, scope_of
+from sim.analysis.search.survey import rejections, size, vetoes, why_empty
+from sim.analysis.shared.about import about
 from sim.analysis.shared.expected_gains import expected
 from sim.analysis.shared.records import constraint_ref
 from sim.analysis.shared.texts_beside import texts_beside
 from sim.engine.draws import BLOCK
-from sim.results.records import versions
 from sim.scenario import schema
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
-#: Packages are looked for, and others excluded, on at most so many of the draws; those told are scored on all.
+#: Packages are looked for, and others excluded, on at most so many of the draws; those listed are scored on all.
 SEARCHED = 4 * BLOCK
 #: Boxes that may be opened for a proof; each takes some ten milliseconds.
 EFFORT = 3000
@@ -58,21 +45,36 @@ def search(
 ) -> Search:
     """Find the packages of a scenario's domain that all who are asked accept in most draws.
 
-    They ask everybody whom the text asks; the best of those that do not is told apart where it is better.
-    A package has an option for every issue; one that the text leaves open stays so only where ``keep``, issues whose
-    terms stay as tabled, says it. With ``changes`` the package differs in at most so many terms from the text of
-    ``near``, by default the scenario's own; an issue that this leaves open may stay so, and closing it is a change.
-    ``ask`` are parties whom the package must ask, or ``all`` for everybody whom the text asks. Constraints bind up to a
-    severity; those do not that the tabled text (with ``near``, that one) or the terms kept break
-    themselves. ``top`` packages are listed. At most ``effort`` boxes of packages are opened for a proof, and as many
-    again for packages that ask fewer than the text. ``texts`` are proposals
-    to start from besides; by default those in the scenario's folder. ``progress`` is called with (boxes opened, boxes
-    in all).
+    They ask everybody whom the text asks; the best of those that do not stands apart where it is better. A package has
+    an option for every issue; one that the text leaves open stays so only where ``keep`` says it.
 
-    Raises ValueError where nobody has to consent to the text, for an issue or party that there is not, where a party
-    to be asked has no positions, where ``near`` or one of ``texts`` is about other issues, where ``near`` is given
-    without ``changes``, for a ``top`` below 1, and where no package fulfils all this; Complaints where ranges leave
-    almost nothing to draw from.
+    Args:
+        loaded: the scenario.
+        near: with ``changes``, the text to look near; by default the scenario's own. An issue that it leaves open may
+            stay so, and closing it is a change.
+        changes: the package differs in at most so many terms; by default it may differ in all.
+        keep: issues whose terms stay as tabled, by id.
+        ask: parties whom the package must ask, by id, or ``all`` for everybody whom the text asks.
+        constraints: constraints bind up to this severity; those do not that the tabled text (with ``near``, that
+            one) or the terms that stay break themselves.
+        top: how many packages are listed.
+        effort: boxes of packages opened for a proof at most, and as many again for packages that ask fewer.
+        texts: proposals to start from besides; by default those in the scenario's folder.
+        progress: called with (boxes opened, boxes in all).
+
+    Returns:
+        The best packages, and the bound that is proven: no package is accepted in more of these draws.
+
+    Raises:
+        ValueError: where nobody has to consent to the text, for an issue or party that there is not, where a party to
+            be asked has no positions, where ``near`` or one of ``texts`` is about other issues, where ``near`` is given
+            without ``changes``, for a ``top`` below 1, and where no package fulfils all this.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> sim.search(sim.load("istanbul", draws=200), changes=1, texts=[]).schema_
+        'sim.search/1'
     """
     if top < 1:
         raise ValueError(f"top is how many packages are listed, one or more, not {top}")
@@ -81,47 +83,31 @@ def search(
         raise ValueError("no party with positions has to consent to this text, so others cannot be set against it")
     if near is not None and changes is None:
         raise ValueError("near a text within how many changes? say so with changes")
-    question = made(case, near, changes, keep, constraints, parties(case, ask))
-    if question.narrowed(question.whole, lines=False) is None:
-        raise ValueError(nothing(question, keep, ask))
+    scope = scope_of(case, near, changes, keep, constraints, parties_named(case, ask))
+    if scope.narrowed(scope.whole, lines=False) is None:
+        raise ValueError(why_empty(scope, keep, ask))
     terms = expected(case)
     poll = Poll(case, min(case.scenario.draws, SEARCHED))
-    bounds = Bounds(poll)
+    bounds, alike = Bounds(poll), Alike(poll)
     beside = texts_beside(loaded).loaded if texts is None else texts
-    for other in beside:
-        same_issues(case, other)
     rows = [case.text, *(row_of(case, other) for other in (*([near] if near else []), *beside))]
-    alike = Alike(poll)
-    looked = partial(find, bounds=bounds, terms=terms, texts=rows, alike=alike, top=top, effort=effort)
-    asked = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
-    whole, fewer = replace(question, required=asked), replace(question, not_all=asked)
-    told_of: list[tuple[Found, Among]]
-    everybody: Everybody = "not_searched"
+
+    def look(some: Scope, part: int, beyond: int) -> ScoredPackages:
+        """The best of some packages, by the first (0) or the second (1) of two proofs."""
+        done = None if progress is None else lambda boxes, _: progress(part * effort + boxes, 2 * effort)
+        return find_best(some, bounds, terms, rows, alike, top, effort, done, beyond)
+
+    best_of: list[tuple[Among, ScoredPackages]]
     if ask:
-        told_of = [(looked(question, progress=_part(progress, 0, effort)), "asking_named")]
-    elif whole.narrowed(question.whole, lines=False) is None:
-        everybody, told_of = "none", [(looked(question, progress=_part(progress, 0, effort)), "asking_fewer")]
+        everybody, best_of = "not_searched", [("asking_named", look(scope, 0, 0))]
     else:
-        # A refusal that is not asked for is not overcome: what asks fewer stands apart, where it is better.
-        best = looked(whole, progress=_part(progress, 0, effort))
-        apart: Found | None = None
-        if fewer.narrowed(question.whole, lines=False) is not None:
-            apart = looked(fewer, progress=_part(progress, 1, effort), beyond=best.best)
-        everybody, told_of = "best", [(best, "asking_all")]
-        if apart is not None and apart.best > best.best:
-            everybody = "searched"
-            told_of.append((apart, "asking_fewer"))
-        elif not best.at_most and (apart is None or not apart.at_most):
-            boxes = best.proof.boxes + (0 if apart is None else apart.proof.boxes)
-            everybody = "not_searched"
-            told_of = [(replace(best, question=question, proof=replace(best.proof, boxes=boxes)), "all")]
-    shown = {id(f): alike.distinct(f.rows[: len(f.totals)], top) for f, _ in told_of}
-    told = np.concatenate(list(shown.values()))
-    teller = Teller(case, terms, loaded.sha256, warned(question, constraints), alike, told)
+        everybody, best_of = _in_turn(scope, look)
+    lists = [alike.distinct(scored.rows[: len(scored.totals)], top) for _, scored in best_of]
+    assessment = Assessment(case, terms, loaded.sha256, alike, np.concatenate(lists))
+    space = size(scope)
     return Search(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
-        options=Options(
+        **about(case, loaded, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
+        options=SearchOptions(
             near=None if changes is None else (near or loaded).scenario.id,
             changes=changes,
             keep=tuple(dict.fromkeys(keep)),
@@ -130,25 +116,42 @@ def search(
             top=top,
             effort=effort,
         ),
-        space=size(question, constraints),
-        base=teller.base,
-        base_as_no_deal=teller.as_no_deal(case.text),
+        space=space,
+        base=assessment.base,
+        base_as_no_deal=assessment.as_no_deal(case.text),
         base_assumed=case.assumed_issues,
         base_proposed=tuple(i for i, basis in case.term_basis.items() if basis == "proposed"),
-        near=None if question.near is None or near is None else case.space.terms(question.near),
-        answers=tuple(teller.answer(f, among, shown[id(f)]) for f, among in told_of),
+        near=None if near is None or scope.near is None else case.space.terms(scope.near),
+        answers=tuple(
+            assessment.answer(scored, among, listed) for (among, scored), listed in zip(best_of, lists, strict=True)
+        ),
         everybody=everybody,
         searched_draws=poll.draws,
-        rejections=tuple(rejections(question)),
-        vetoes=tuple(vetoes(question, constraints)) if not any(len(f.rows) for f, _ in told_of) else (),
-        broken_already=tuple(constraint_ref(r) for r in excused(question, constraints)),
-        names={p.id: p.name for p in case.profiles},
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
-        versions=versions(),
+        rejections=tuple(rejections(scope)),
+        vetoes=() if any(len(scored.rows) for _, scored in best_of) else tuple(vetoes(scope, space.feasible)),
+        broken_already=tuple(map(constraint_ref, scope.excused)),
     )
 
 
-def _part(progress: Progress | None, part: int, effort: int) -> Progress | None:
-    """Progress of the first or the second of two proofs."""
-    return None if progress is None else lambda done, _: progress(part * effort + done, 2 * effort)
+def _in_turn(
+    scope: Scope, look: Callable[[Scope, int, int], ScoredPackages]
+) -> tuple[Everybody, list[tuple[Among, ScoredPackages]]]:
+    """The best of the packages that ask everybody whom the text asks, then of those that do not, where it is better.
+
+    A refusal that is not asked for is not overcome, so what asks fewer stands apart.
+    """
+    case = scope.case
+    asked = frozenset(i for i, p in enumerate(case.profiles) if p.id in case.asked)
+    whole, fewer = replace(scope, required=asked), replace(scope, not_all=asked)
+    if whole.narrowed(scope.whole, lines=False) is None:
+        return "none", [("asking_fewer", look(scope, 0, 0))]
+    best = look(whole, 0, 0)
+    apart = None
+    if fewer.narrowed(scope.whole, lines=False) is not None:
+        apart = look(fewer, 1, best.best)
+    if apart is not None and apart.best > best.best:
+        return "searched", [("asking_all", best), ("asking_fewer", apart)]
+    if not best.at_most and (apart is None or not apart.at_most):
+        boxes = best.proof.boxes + (0 if apart is None else apart.proof.boxes)
+        return "not_searched", [("all", replace(best, scope=scope, proof=replace(best.proof, boxes=boxes)))]
+    return "best", [("asking_all", best)]

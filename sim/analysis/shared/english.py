@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.analysis.shared import findings as kinds
+from sim.files.grammar import plural
 from sim.report import english
 from sim.report.english import Names
 
@@ -25,7 +26,7 @@ def edited_before(finding: kinds.EditedBefore, names: Names) -> str:
 
 
 def consent_left_out(finding: kinds.ConsentLeftOut, names: Names) -> str:
-    return f"Consent of {len(finding.actors)} others is needed but not modelled, and left out."
+    return f"Consent of {plural(len(finding.actors), 'other')} is needed but not modelled, and left out."
 
 
 #: The sentence of each kind, those of a run among them.

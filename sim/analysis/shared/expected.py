@@ -26,7 +26,8 @@ def expected_values(cell: Cell, options: int) -> Array:
     Options that are alike share a mean.
     """
     if not isinstance(cell.values, Ordinal):
-        return (np.array(cell.values.low) + np.array(cell.values.high)) / 2
+        middle: Array = (np.array(cell.values.low) + np.array(cell.values.high)) / 2
+        return middle
     order = cell.values
     out = _ranked_values(order, options)
     for option, other in order.alike:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.engine.profiles import Case, Line, Profile, always
-from sim.files.complaints import did_you_mean_party
 from sim.results.records import LineRecord
+from sim.scenario.labels import did_you_mean_party
 
 
 def known_party(case: Case, party: str) -> Profile:

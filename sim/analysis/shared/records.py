@@ -59,6 +59,17 @@ class Standing(Record):
     gain: float
 
 
+class PartyEffect(Record):
+    """A party under a changed text, and against the text as tabled: an alliance accepts with its members."""
+
+    id: str
+    consent_needed: bool
+    acceptability: Interval
+    change: Interval
+    gain: float
+    gain_change: float
+
+
 class Base(Record):
     joint_acceptability: Interval
     verdict: Verdict

@@ -65,25 +65,31 @@ class Mixed(Memo):
         return self._other if swapped else self._base
 
     def stream(self, party: str, what: str) -> np.random.Generator:
+        """The generator of the block from which weights come."""
         # asked for only where ranges of weights are drawn by rejection
         assert what == "weights", what
         return self._from("weights").stream(party, what)
 
     def cell(self, party: str, cell: Cell, options: int) -> tuple[Array, Array]:
+        """Raw weights from one block, values from that of the issue's group."""
         raw, _ = self._from("weights").cell(party, cell, options)
         _, values = self._from("values", cell.issue).cell(party, cell, options)
         return raw, values
 
     def weights(self, party: str, plan: Iterable[tuple[str, PlanEntry]], make: Callable[[], Array]) -> Array:
+        """Weights from the block of their group."""
         return self._from("weights").weights(party, plan, make)
 
     def beliefs(self, party: str, ranges: tuple[schema.Span, ...]) -> Array:
+        """Beliefs from the block of the group of no deal."""
         return self._from("no_deal").beliefs(party, ranges)
 
     def span(self, party: str, what: str, span: schema.Span) -> Array | float:
+        """A range of no deal, from the block of its group."""
         return self._from("no_deal").span(party, what, span)
 
     def holds(self, party: str, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
+        """Where a line binds, from the block of the group of lines."""
         return self._from("lines").holds(party, line, end)
 
 

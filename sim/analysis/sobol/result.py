@@ -17,17 +17,23 @@ OUTPUTS: tuple[Output, ...] = ("joint", "acceptance", "gain")
 
 
 class GroupName(Record):
+    """What a group of uncertain quantities is called."""
+
     party: str
     kind: Kind | None
     issue: str | None
 
 
 class Index(Record):
+    """First-order and total index of a group, shares of the variance."""
+
     first: Interval
     total: Interval
 
 
 class GroupIndices(GroupName):
+    """The indices of one group for each output, or why there is none."""
+
     level: Level
     idle: str | None
     joint: Index | None
@@ -39,13 +45,17 @@ class GroupIndices(GroupName):
     gain_reason: str | None
 
     def index(self, output: Output) -> Index | None:
+        """The index for an output."""
         return {"joint": self.joint, "acceptance": self.acceptance, "gain": self.gain}[output]
 
     def reason(self, output: Output) -> str | None:
+        """Why there is no index for an output."""
         return {"joint": self.joint_reason, "acceptance": self.acceptance_reason, "gain": self.gain_reason}[output]
 
 
 class PartySpread(Record):
+    """A party's share, and the spread of its gain in units of utility."""
+
     id: str
     name: str
     role: schema.Role

@@ -46,13 +46,26 @@ LEADING = 3  # groups, largest first, whose order is looked at
 
 
 def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress: Progress | None = None) -> SobolResult:
-    """Grouped first-order and total indices from ``n`` pairs of draws.
+    """Whose unknowns make most of the spread: grouped first-order and total Sobol' indices.
 
-    Draws come from blocks 2k and 2k + 1 of the scenario's streams; its own number of draws is
-    not looked at. ``party`` keeps that party's groups alone. ``progress`` is called with (pairs
-    of blocks done, pairs in all). Raises ValueError for fewer than :data:`LEAST` draws or more
-    than :data:`~sim.files.ceilings.MOST_SAMPLE`, or a party
-    there is not, Complaints where ranges leave almost nothing to draw from.
+    Args:
+        loaded: the scenario; its own number of draws is not looked at.
+        n: pairs of draws, from blocks 2k and 2k + 1 of the scenario's streams; at least :data:`LEAST`, at most
+            :data:`~sim.files.ceilings.MOST_SAMPLE`.
+        party: only groups of this party, by id.
+        progress: called with (pairs of blocks done, pairs in all).
+
+    Returns:
+        An index a group, a share of the variance of the joint answer.
+
+    Raises:
+        ValueError: for an ``n`` out of its range, or a party that there is not.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> sim.sobol(sim.load("istanbul"), n=64).schema_
+        'sim.sobol/1'
     """
     if n < LEAST:
         raise ValueError(f"{n} draws are too few for sensitivity indices; take at least {LEAST}")
@@ -164,8 +177,8 @@ class _Row:
     resampled: dict[Output, Array]
 
 
-#: An index with its resamples: first order and total, each on all draws, on half of them, resampled.
-_Estimate = tuple[tuple[float, float], tuple[float, float], tuple[Array, Array]]
+#: First order and total on all draws, on half of them, and resampled.
+_Estimate = list[tuple[Array, Array]]
 
 
 def _rows(case: Case, spreads: Sequence[_Spread], k: int, reason: str | None) -> Iterator[_Row]:
@@ -216,7 +229,8 @@ def _row(own: _Spread, level: Level, group: Group | None, rest: list[Array] | No
         gain=indices.get("gain"),
         gain_reason=None if "gain" in indices else "the gain is the same in every draw",
     )
-    return _Row(record, {o: x[1][1] for o, x in estimates.items()}, {o: x[2][1] for o, x in estimates.items()})
+    half = {o: float(total) for o, (_, (_, total), _) in estimates.items()}
+    return _Row(record, half, {o: total for o, (*_, (_, total)) in estimates.items()})
 
 
 def _partial(own: _Spread, moments: Moments, group: Group | None) -> tuple[Array, Array]:
@@ -241,7 +255,7 @@ def _own(own: _Spread, all_moments: tuple[Moments, Moments, Moments], group: Gro
         first, total = _partial(own, moments, group)
         return first / variance, total / variance
 
-    return _estimate([indices(moments) for moments in all_moments])
+    return [indices(moments) for moments in all_moments]
 
 
 def _joint(own: _Spread, group: Group | None, rest: list[Array]) -> _Estimate:
@@ -252,20 +266,16 @@ def _joint(own: _Spread, group: Group | None, rest: list[Array]) -> _Estimate:
         first, total = of_product(alone, in_all, np.asarray(moments.mean), others)
         return first[..., 0], total[..., 0]
 
-    return _estimate([indices(m, others) for m, others in zip(own.acceptance, rest, strict=True)])
-
-
-def _estimate(indices: Sequence[tuple[Array, Array]]) -> _Estimate:
-    full, half, resampled = indices
-    return (float(full[0]), float(full[1])), (float(half[0]), float(half[1])), resampled
+    return [indices(m, others) for m, others in zip(own.acceptance, rest, strict=True)]
 
 
 def _index(estimate: _Estimate) -> Index:
-    ends = [percentiles(x) for x in estimate[2]]
-    first, total = (
-        Interval(estimate=x, low=float(low), high=float(high)) for x, (low, high) in zip(estimate[0], ends, strict=True)
-    )
-    return Index(first=first, total=total)
+    full, _, resampled = estimate
+    intervals = []
+    for share, resamples in zip(full, resampled, strict=True):
+        low, high = percentiles(resamples)
+        intervals.append(Interval(estimate=float(share), low=float(low), high=float(high)))
+    return Index(first=intervals[0], total=intervals[1])
 
 
 def _unseen(own: _Spread, rest: Array) -> Index:

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from sim.analysis.space import boxes
 from sim.analysis.space.boxes import EVERYTHING, Box
 from sim.engine.neighbourhoods import SEVERITIES
-from sim.engine.packages import SeenAs, Space
+from sim.engine.packages import Rule, SeenAs, Space
 from sim.engine.profiles import Case, Line, Profile
 from sim.scenario import schema
 
@@ -23,20 +23,22 @@ RED_LINES: tuple[RedLines, ...] = get_args(RedLines)
 _LAYERS = {"all": 3, "inferred": 2, "stated": 1, "none": 0}
 
 
+def rules(space: Space, severity: schema.Severity) -> tuple[Rule, ...]:
+    """The constraints of a severity and of the graver ones."""
+    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    return tuple(r for r in space.rules if r.constraint.severity in wanted)
+
+
 def constraints(space: Space, severity: schema.Severity) -> list[Box]:
     """The packages that break some constraint up to a severity."""
-    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    result = []
-    for rule in space.rules:
-        when = boxes.of(rule.when, space.sizes)
-        if rule.constraint.severity not in wanted or when is None:
-            continue
-        for issue, mask in rule.then.masks:
-            others = boxes.full(space.sizes[issue]) & ~boxes.bits(mask)
-            broken = boxes.box([(issue, others)], space.sizes)
-            if broken is not None and (found := when.meets(broken)) is not None:
-                result.append(found)
-    return result
+    sizes = space.sizes
+    return boxes.some(
+        boxes.both(
+            boxes.of(rule.when, sizes), boxes.box([(issue, boxes.full(sizes[issue]) & ~boxes.bits(mask))], sizes)
+        )
+        for rule in rules(space, severity)
+        for issue, mask in rule.then.masks
+    )
 
 
 def asking(case: Case) -> dict[str, tuple[Box, ...]]:
@@ -46,8 +48,7 @@ def asking(case: Case) -> dict[str, tuple[Box, ...]]:
     result: dict[str, list[Box]] = {}
     for profile in case.profiles:
         always, conditions = case.consent[profile.id]
-        found = [EVERYTHING] if always else [boxes.of(condition, sizes) for condition, _ in conditions]
-        result[profile.id] = [b for b in found if b is not None]
+        result[profile.id] = [EVERYTHING] if always else boxes.some(boxes.of(c, sizes) for c, _ in conditions)
     alliances = [p for p in case.profiles if p.members]
     # A member may be an alliance itself, so as often as there are alliances.
     for _ in alliances:
@@ -69,8 +70,7 @@ def binds(line: Line, red_lines: RedLines) -> bool:
 def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:
     """The packages that cross a line: a red line as written, a refusal as the party sees them."""
     if line.kind == "red_line":
-        found = boxes.of(line.condition, space.sizes)
-        return [] if found is None else [found]
+        return boxes.some([boxes.of(line.condition, space.sizes)])
     result = []
     for world, seen in sights(space, profile.id, [issue for issue, _ in line.condition.masks]):
         sides = []
@@ -79,10 +79,8 @@ def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:
                 sides.append((issue, boxes.full(space.sizes[issue]) if mask[seen[issue]] else 0))
             else:
                 sides.append((issue, boxes.bits(mask)))
-        refused = boxes.box(sides, space.sizes)
-        if refused is not None and (found := world.meets(refused)) is not None:
-            result.append(found)
-    return result
+        result.append(boxes.both(world, boxes.box(sides, space.sizes)))
+    return boxes.some(result)
 
 
 def depth(red_lines: RedLines) -> int:
@@ -92,7 +90,7 @@ def depth(red_lines: RedLines) -> int:
 
 def crossed(case: Case, party: str, red_lines: RedLines) -> tuple[Box, ...]:
     """The packages that cross some line of a party that binds, whether or not it is asked."""
-    return boxes.widest(b for found in crossed_by_layer(case, party)[: depth(red_lines)] for b in found)
+    return boxes.widest(b for layer in crossed_by_layer(case, party)[: depth(red_lines)] for b in layer)
 
 
 def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
@@ -102,15 +100,14 @@ def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
     for line in profile.lines:
         if binds(line, "all"):
             result[line.layer] += crossing(case.space, profile, line)
-    return tuple(boxes.widest(found) for found in result)
+    return tuple(map(boxes.widest, result))
 
 
 def departing(case: Case, issues: Collection[str]) -> list[Box]:
     """The packages in which some of the issues has another option than in the text, which must close them."""
     sizes = case.space.sizes
     numbers = [case.space.issue(i) for i in issues]
-    found = [boxes.box([(j, boxes.full(sizes[j]) & ~(1 << int(case.text[j])))], sizes) for j in numbers]
-    return [b for b in found if b is not None]
+    return boxes.some(boxes.box([(j, boxes.full(sizes[j]) & ~(1 << int(case.text[j])))], sizes) for j in numbers)
 
 
 def vetoed(case: Case, red_lines: RedLines) -> list[Box]:
@@ -128,15 +125,15 @@ def vetoed(case: Case, red_lines: RedLines) -> list[Box]:
 def nobody_asked(case: Case) -> list[Box]:
     """The packages about which no party with positions is asked: no agreement of theirs."""
     asked = asking(case).values()
-    if any(EVERYTHING in found for found in asked):
+    if any(EVERYTHING in some for some in asked):
         return []
-    return boxes.outside([b for found in asked for b in found], case.space.sizes)
+    return boxes.outside([b for some in asked for b in some], case.space.sizes)
 
 
 def absent(case: Case) -> dict[str, Box]:
     """By outcome of no deal: the packages that equal it (:attr:`sim.engine.profiles.Case.absences`)."""
-    found = {name: boxes.of(condition, case.space.sizes) for name, condition in case.absences.items()}
-    return {name: equal for name, equal in found.items() if equal is not None}
+    equal = ((name, boxes.of(condition, case.space.sizes)) for name, condition in case.absences.items())
+    return {name: box for name, box in equal if box is not None}
 
 
 # --- effects ------------------------------------------------------------------------------

@@ -82,8 +82,8 @@ def full(size: int) -> int:
 
 def box(sides: Iterable[tuple[int, int]], sizes: Sequence[int]) -> Box | None:
     """A box of sides, without those that let every option in; None where one lets none in."""
-    kept = [(issue, bits) for issue, bits in sides if bits != full(sizes[issue])]
-    return Box(tuple(sorted(kept))) if all(bits for _, bits in kept) else None
+    narrow = [(issue, bits) for issue, bits in sides if bits != full(sizes[issue])]
+    return Box(tuple(sorted(narrow))) if all(bits for _, bits in narrow) else None
 
 
 def of(condition: Condition, sizes: Sequence[int]) -> Box | None:
@@ -96,11 +96,21 @@ def bits(mask: Sequence[bool]) -> int:
     return sum(1 << option for option, inside in enumerate(mask[:-1]) if inside)
 
 
+def both(one: Box | None, other: Box | None) -> Box | None:
+    """What lies in both of two boxes; None where nothing does, or one of them is nothing."""
+    return None if one is None or other is None else one.meets(other)
+
+
+def some(boxes: Iterable[Box | None]) -> list[Box]:
+    """Boxes without those that are nothing."""
+    return [b for b in boxes if b is not None]
+
+
 def outside(boxes: Iterable[Box], sizes: Sequence[int]) -> list[Box]:
     """What lies in none of the boxes, as boxes of which no two meet. Raises :class:`TooTangled` past MOST_BOXES."""
     rest = [EVERYTHING]
-    for taken in boxes:
-        rest = [part for piece in rest for part in piece.without(taken, sizes)]
+    for box in boxes:
+        rest = [part for piece in rest for part in piece.without(box, sizes)]
         if len(rest) > MOST_BOXES:
             raise TooTangled(MOST_BOXES)
     return rest

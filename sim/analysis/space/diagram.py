@@ -165,8 +165,8 @@ class _Work:
                 continue
             at = number.setdefault(("piece", piece.box), len(number))
             self.added.setdefault(at, np.zeros(columns))[piece.party] += piece.value
-        for k, found in enumerate(labels):
-            for b in found:
+        for k, label in enumerate(labels):
+            for b in label:
                 if not b.sides:
                     self.carried |= 1 << k
                     continue
@@ -200,12 +200,12 @@ class _Work:
             tries = []
             fewest = MOST_NODES
             for issue in sorted(rest):
-                found = self._following(states, issue, done, fewest)
-                if found is None:
+                following = self._following(states, issue, done, fewest)
+                if following is None:
                     continue
-                fewest = min(fewest, len(found))
+                fewest = min(fewest, len(following))
                 opened = sum(1 for sides in self.sides if issue in sides and not sides & done and len(sides) > 1)
-                tries.append((len(found), opened, -self.sizes[issue], issue, found))
+                tries.append((len(following), opened, -self.sizes[issue], issue, following))
             if not tries:
                 raise TooTangled(MOST_NODES)
             *_, best, states = min(tries, key=lambda t: t[:4])
@@ -216,12 +216,12 @@ class _Work:
     def _following(self, states: Iterable[_State], issue: int, done: set[int], most: int) -> set[_State] | None:
         """The nodes behind an issue; None where they are more than so many."""
         step = self._step(issue, done)
-        found: set[_State] = set()
+        following: set[_State] = set()
         for state in states:
-            found.update(n for option in range(self.sizes[issue]) if (n := step.next(state, option)))
-            if len(found) > most:
+            following.update(n for option in range(self.sizes[issue]) if (n := step.next(state, option)))
+            if len(following) > most:
                 return None
-        return found
+        return following
 
     def _step(self, issue: int, done: set[int]) -> _Step:
         touching = self.touching[issue]
@@ -241,7 +241,7 @@ class _Work:
         for issue in order:
             step = self._step(issue, done)
             following: dict[_State, int] = {}
-            found = []
+            layer = []
             for state, node in states.items():
                 for option in range(self.sizes[issue]):
                     after = step.next(state, option)
@@ -250,8 +250,8 @@ class _Work:
                     length = step.length(state, option)
                     if not done:
                         length = length + self.base
-                    found.append((node, option, following.setdefault(after, len(following)), length))
-            arcs.append(found)
+                    layer.append((node, option, following.setdefault(after, len(following)), length))
+            arcs.append(layer)
             states = following
             done.add(issue)
             if len(states) > MOST_NODES:
@@ -307,27 +307,29 @@ def _reduced(
     labels = list(dict.fromkeys(ends))
     at: dict[int, int] = {node: labels.index(label) for node, label in enumerate(ends)}
     layers: list[Layer] = []
-    for issue, found in zip(reversed(order), reversed(arcs), strict=True):
+    for issue, layer in zip(reversed(order), reversed(arcs), strict=True):
         out: dict[int, list[tuple[int, int, Array]]] = {}
-        for source, option, target, length in found:
+        for source, option, target, length in layer:
             if target in at:
                 out.setdefault(source, []).append((option, at[target], length))
         number: dict[tuple[tuple[int, int, bytes], ...], int] = {}
-        kept: list[list[tuple[int, int, Array]]] = []
+        nodes: list[list[tuple[int, int, Array]]] = []
         here: dict[int, int] = {}
         for source, mine in out.items():
             content = tuple((option, target, length.tobytes()) for option, target, length in mine)
             here[source] = number.setdefault(content, len(number))
-            if here[source] == len(kept):
-                kept.append(mine)
-        if not kept:
+            if here[source] == len(nodes):
+                nodes.append(mine)
+        if not nodes:
             return Diagram((), ())
-        flat = [(target, source, option, length) for source, mine in enumerate(kept) for option, target, length in mine]
+        flat = [
+            (target, source, option, length) for source, mine in enumerate(nodes) for option, target, length in mine
+        ]
         flat.sort(key=lambda arc: arc[:3])
         layers.append(
             Layer(
                 issue=issue,
-                nodes=len(kept),
+                nodes=len(nodes),
                 source=np.array([a[1] for a in flat], np.intp),
                 option=np.array([a[2] for a in flat], np.int16),
                 target=np.array([a[0] for a in flat], np.intp),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from sim.analysis.shared.parties import lines_crossed
 from sim.analysis.sweep.result import LineTurn
 from sim.engine.profiles import Case, Line, Profile
 from sim.files.complaints import Complaints, Place
@@ -69,9 +70,4 @@ def _turns(before: Case, after: Case, day: dt.date) -> Iterator[LineTurn]:
 
 def _crossed(case: Case, profile: Profile) -> dict[object, Line]:
     """Lines in force that the text crosses, by what they bind with."""
-    seen = case.space.seen(case.text[None], profile.id)
-    return {
-        (line.kind, line.issue, line.id, line.holds, line.quota): line
-        for line in profile.lines
-        if line.condition.holds(case.text[None] if line.kind == "red_line" else seen)[0]
-    }
+    return {(x.kind, x.issue, x.id, x.holds, x.quota): x for x in lines_crossed(case, profile)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations, product
 
 from sim.analysis.sweep.variations import Value, Variation
-from sim.engine.profiles import Case, lottery_in_force
+from sim.engine.profiles import Case
 from sim.files.complaints import Complaint, Complaints
 from sim.scenario import edits as editing
 from sim.scenario.edit_paths import Edit
@@ -143,7 +143,7 @@ def _room(loaded: Loaded, variation: Variation) -> str | None:
     parts, people = variation.parts, loaded.scenario.domain.positions
     if parts[1:3] != ("no_deal", "beliefs") or parts[0] not in people or len(parts) < 4:
         return None
-    lottery = parts[3] if len(parts) == 5 else lottery_in_force(loaded.scenario)
+    lottery = parts[3] if len(parts) == 5 else loaded.scenario.lottery
     outcomes = loaded.scenario.domain.issues.no_deal.lotteries.get(lottery or "")
     if outcomes is None or parts[-1] not in outcomes.outcomes:
         return None

@@ -19,6 +19,8 @@ NO_AGREEMENT = "the text says no more than no deal"
 
 
 class PartyPoint(Record):
+    """A party at one point of the grid."""
+
     id: str
     consent_needed: bool
     silent: bool
@@ -44,6 +46,7 @@ class SweepPoint(Record):
 
     @property
     def feasible(self) -> bool:
+        """Whether the text keeps every hard constraint there."""
         return not self.breaks
 
     @property
@@ -75,6 +78,8 @@ class SweepPoint(Record):
 
 
 class SweepPath(Record):
+    """A path and its values; ``own`` are those that the scenario itself has there."""
+
     path: str
     values: tuple[str, ...]
     numbers: tuple[float, ...] | None

@@ -37,9 +37,24 @@ _NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
 def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = None) -> Sweep:
     """Score a scenario at every combination of the values of one or two paths.
 
-    ``vary`` are texts ``PATH=a,b,c`` or ``PATH=LO:HI:N``; see :mod:`sim.analysis.sweep.variations`. ``progress`` is
-    called with (steps done, steps in all). Raises Complaints about the texts or what they lead to, before anything
-    is scored; ValueError without a text.
+    Args:
+        loaded: the scenario.
+        vary: one or two texts, ``PATH=a,b,c`` or ``PATH=LO:HI:N`` (N values from LO to HI); see
+            :mod:`sim.analysis.sweep.variations`.
+        progress: called with (steps done, steps in all).
+
+    Returns:
+        A point each, with the shares of a run of its own.
+
+    Raises:
+        Complaints: about the texts or what they lead to, before anything is scored.
+        ValueError: without a text.
+
+    Example:
+        >>> import sim
+        >>> sweep = sim.sweep(sim.load("istanbul", draws=200), ["us.fighting.importance=minor,major"])
+        >>> len(sweep.points)
+        2
     """
     variations = tuple(with_ids(loaded, variation) for variation in parse_variations(vary))
     if not variations:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sim.analysis.trace.result import Crossed, TraceAnswer, TraceResult, Turn
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed
 from sim.report.verdict import red_line
 from sim.results.records import TermChange
 from sim.scenario.labels import Labels, capital, spaced, spoken
@@ -95,18 +95,18 @@ def because(labels: Labels, answer: TraceAnswer, brief: bool = False) -> str:
     )
 
 
-def answers(result: TraceResult, turn: Turn) -> str:
-    """Everybody's answer in a sentence or two, refusals first."""
-    sentences = refusals(result, turn)
+def answers(result: TraceResult, turn: Turn, begin: str = "") -> str:
+    """Everybody's answer in a sentence or two, refusals first; ``begin`` is how the first begins."""
+    parts = refusals(result, turn)
     content = [f"{names(result, [a.party])} ({gain(a.gain)})" for a in turn.answers if a.agrees]
     if content:
-        sentences.append(f"{capital(listed(content))} {'accepts' if len(content) == 1 else 'accept'}.")
-    return " ".join(sentences)
+        parts.append(f"{listed(content)} {ending(len(content), 'accepts', 'accept')}")
+    return " ".join(f"{capital(begin + part if k == 0 else part)}." for k, part in enumerate(parts))
 
 
 def refusals(result: TraceResult, turn: Turn) -> list[str]:
-    """A sentence for everybody who refuses."""
-    return [f"{capital(refusal(result, a))}." for a in turn.answers if not a.agrees]
+    """Of everybody who refuses, as :func:`refusal`."""
+    return [refusal(result, a) for a in turn.answers if not a.agrees]
 
 
 def _span(first: int, last: int) -> str:
@@ -232,7 +232,7 @@ def sentences(result: TraceResult, turn: Turn, before: dict[str | None, Turn] | 
     if turn.kind == "vote":
         return f"{_put(result, turn)} {answers(result, turn) or 'Nobody with positions has to consent.'}"
     if turn.kind == "ratification":
-        return f"In ratification, {answers(result, turn)}"
+        return answers(result, turn, "in ratification, ")
     last = (before or {}).get(turn.party)
     if last is not None and not turn.since and _reasons(last) == _reasons(turn):
         return f"{_name(result, turn)} repeats its offer and is refused as before."
@@ -291,7 +291,8 @@ def _change(result: TraceResult, turn: Turn) -> str:
         return f"{proposed} It would say no more than no deal and is not put to anybody."
     if turn.passed:
         return f"{proposed} Adopted: {', '.join(_better(result, a) for a in turn.answers)}."
-    return " ".join([proposed, *(refusals(result, turn) or ["Nobody is better off by it, so it is left."])])
+    against = refusals(result, turn) or ["nobody is better off by it, so it is left"]
+    return " ".join([proposed, *(f"{capital(x)}." for x in against)])
 
 
 def _better(result: TraceResult, answer: TraceAnswer) -> str:
@@ -311,7 +312,7 @@ def _failures(result: TraceResult, turns: Sequence[Turn]) -> str:
         against = [a for a in one.answers if not a.agrees]
         over = " (over a line)" if any(a.lines for a in against) else ""
         who = names(result, [a.party for a in against])
-        kind = f"{who} {'refuses' if len(against) == 1 else 'refuse'}"
+        kind = f"{who} {ending(len(against), 'refuses', 'refuse')}"
         if one.breaks:
             kind = "constraints bar"
         elif one.equals_no_deal:

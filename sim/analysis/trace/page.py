@@ -9,7 +9,7 @@ from sim.analysis.trace.english import because, gain, names, refusal, rounds, te
 from sim.analysis.trace.result import TracedParty, TraceResult
 from sim.files.grammar import listed
 from sim.report.outcome import heading_of
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import caveat
 from sim.scenario.labels import capital, spoken
 
@@ -87,9 +87,11 @@ class Full:
     HEADER: ClassVar[Sequence[str]] = HEADER
 
     def rows(self, result: TraceResult, /) -> Iterator[Row]:
+        """The rows of CSV."""
         return rows(result)
 
     def page(self, result: TraceResult, /) -> Page:
+        """The page with every round."""
         return page(result, full=True)
 
 
@@ -233,7 +235,7 @@ def _notes(result: TraceResult, shortened: bool) -> Iterator[str]:
             if chosen.outcome == "breakdown" or result.settings.protocol == "vote"
             else "the round of agreement and what each party gains"
         )
-        yield (
+        yield Detail(
             f"Typical: of the draws that end so, the one in which {marks} are nearest to the medians of these; the "
             "reasons given in it need not be the most frequent ones."
         )
@@ -243,7 +245,7 @@ def _notes(result: TraceResult, shortened: bool) -> Iterator[str]:
         "brackets: no say."
     )
     if result.settings.protocol == "alternating_offers" and result.first_mover is not None:
-        yield (
+        yield Detail(
             "Of the texts that bring it what it wants in a round, a party offers the one best for whichever of the "
             "others gains least by it. Where all of them cross somebody's line, it offers the first on the list. "
             f"{capital(spoken(result.party(result.first_mover).name))} begins; "

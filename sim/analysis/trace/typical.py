@@ -96,19 +96,15 @@ class Endings:
         return np.where(deal, np.where(ratified, AGREED, UNRATIFIED), BREAKDOWN).astype(np.int8)
 
     def _talks(self, own: Sequence[Preferences]) -> Ending:
-        if self._on is not None:
-            bargaining = Bargaining(self._on)
-            bargaining.begin(own)
-            while not bargaining.over:
-                bargaining.step()
-            return bargaining.end()
-        mediation = Mediation(self._case)
-        mediation.begin(own)
-        while not mediation.over:
-            mediation.step()
-        return mediation.end(NoOutlook(self._case))
+        talks = Mediation(self._case) if self._on is None else Bargaining(self._on)
+        talks.begin(own)
+        while not talks.over:
+            talks.step()
+        return talks.end(NoOutlook(self._case)) if isinstance(talks, Mediation) else talks.end()
 
-    def _marks(self, outcome: NDArray[np.int8], rounds: NDArray, gains: Array, tabled: Array, accepts: Mask) -> Array:
+    def _marks(
+        self, outcome: NDArray[np.int8], rounds: Array | NDArray[np.int16], gains: Array, tabled: Array, accepts: Mask
+    ) -> Array:
         loud = self._loud
         agreement = np.concatenate([rounds[None], gains[loud], np.zeros((len(loud), BLOCK))])
         broken = np.concatenate([np.zeros((1, BLOCK)), tabled[loud], accepts[loud]])

@@ -25,6 +25,7 @@ class Witness:
         self._view = TextsByDraw(preferences, case.space)
 
     def gain(self, text: Packages) -> float:
+        """The party's gain from a text in this draw, in units of utility."""
         return float(self._view.gains(text[None], self._at)[0])
 
     def lines(self, text: Packages) -> tuple[Crossed, ...]:
@@ -77,7 +78,8 @@ class Witness:
 
     def terms(self, text: Packages) -> list[float]:
         """What each issue adds to the gain."""
-        return self._view.terms(text[None], self._at)[:, 0].tolist()
+        terms: list[float] = self._view.terms(text[None], self._at)[:, 0].tolist()
+        return terms
 
     def _cost(
         self, text: Packages, other: Packages | None, against: Literal["no_deal", "standing", "favourite"]

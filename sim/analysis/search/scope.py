@@ -1,4 +1,4 @@
-"""Boxes of packages: which a search may still choose from, and what all packages of a box have in common.
+"""The packages in question; and boxes of them: which a search may still choose from, what all of a box have in common.
 
 A box holds, for every issue, the options that a package may have there. It may be larger than the set of packages
 meant, never smaller: what is said of all packages of a box holds for every one of them.
@@ -7,37 +7,55 @@ meant, never smaller: what is said of all packages of a box holds for every one 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.shared.parties import certain
+from sim.analysis.shared.parties import certain, known_party
+from sim.analysis.space import binding
 from sim.engine.consent import asked_each
-from sim.engine.neighbourhoods import allowed
-from sim.engine.packages import OPEN, Condition, Mask, Packages, Rule, SeenAs
+from sim.engine.packages import OPEN, Condition, Mask, Packages, Rule, SeenAs, allowed
 from sim.engine.profiles import Case, Line
+from sim.scenario import schema
+from sim.scenario.loading import Loaded
 
 #: The options left of every issue; :data:`sim.engine.packages.OPEN` stands for an issue that stays open.
-Box = tuple[tuple[int, ...], ...]
+OptionBox = tuple[tuple[int, ...], ...]
+#: In place of a party's id: everybody whom the text asks.
+ALL = "all"
 
 
 @dataclass(frozen=True)
-class Question:
+class Scope:
     """Among which packages the best is looked for.
 
     ``whole`` is the box of all that are thought of; no package may break one of ``rules``, each must ask the parties
     of ``required`` (numbers of the case's profiles) and differ from ``near`` (one row) in at most ``changes`` issues;
-    None for any number. A package that asks all of ``not_all`` is left out; nobody stands for no such demand.
+    None for any number. A package that asks all of ``not_all`` is left out; nobody stands for no such demand. ``rules``
+    are the constraints up to ``severity``, but for those in :attr:`excused`.
     """
 
     case: Case
-    whole: Box
+    whole: OptionBox
     rules: tuple[Rule, ...]
     required: frozenset[int] = frozenset()
     near: Packages | None = None
     changes: int | None = None
     not_all: frozenset[int] = frozenset()
+    severity: schema.Severity = "legal"
+
+    # --- constraints ------------------------------------------------------------------------
+
+    @property
+    def excused(self) -> tuple[Rule, ...]:
+        """Constraints up to the severity that do not bind."""
+        return tuple(r for r in binding.rules(self.case.space, self.severity) if r not in self.rules)
+
+    @property
+    def warning(self) -> tuple[Rule, ...]:
+        """Constraints that only warn: those beyond the severity."""
+        return tuple(r for r in self.case.space.rules if r not in binding.rules(self.case.space, self.severity))
 
     # --- single packages ------------------------------------------------------------------
 
@@ -57,7 +75,7 @@ class Question:
 
     # --- boxes ------------------------------------------------------------------------------
 
-    def narrowed(self, box: Box, lines: bool = True) -> Box | None:
+    def narrowed(self, box: OptionBox, lines: bool = True) -> OptionBox | None:
         """The box without options that no package in question has, as far as that shows; None if it holds nothing.
 
         With ``lines``, packages which a party that all of them ask rejects in every draw, by a line that always binds,
@@ -77,21 +95,22 @@ class Question:
         if not all(left) or not self._ask(left):
             return None
         for condition in self.case.absences.values():
-            _keep_out(left, condition)
+            _keep_out(left, condition, tuple(left))
         sure = self.surely_asked(tuple(left))
         if self.not_all and all(sure[i] for i in self.not_all):
             return None
         for i, profile in enumerate(self.case.profiles):
             for line in profile.lines if lines and sure[i] else ():
                 if certain(line):
-                    self._avoid(left, i, line)
+                    shifted = {j for e in self._effects(i) for j, _ in e.then} if line.kind == "refusal" else ()
+                    _keep_out(left, line.condition, self._sights(tuple(left), i, line), shifted)
         self._stay_near(left)
         return left if all(left) else None
 
     def _ask(self, left: list[tuple[int, ...]]) -> bool:
         """Keep what may still ask the parties required; False if one cannot be asked, or nobody at all."""
         box = tuple(left)
-        possible = self._asked(box, every=False)
+        possible = self.possibly_asked(box)
         if not any(possible) or not all(possible[i] for i in self.required):
             return False
         allies = {m for p in self.case.profiles for m in p.members}
@@ -103,24 +122,6 @@ class Question:
                 for j, mask in open_to[0].masks:
                     left[j] = tuple(o for o in left[j] if mask[o])
         return True
-
-    def _avoid(self, left: list[tuple[int, ...]], party: int, line: Line) -> None:
-        """Keep clear of a line, where one issue alone still decides."""
-        box = tuple(left)
-        unsure = []
-        for j, mask in line.condition.masks:
-            sights = box[j] if line.kind == "red_line" else self.sights(box, party, j)
-            if not any(mask[o] for o in sights):
-                return
-            if not all(mask[o] for o in sights):
-                unsure.append((j, mask))
-        if not unsure:
-            j = line.condition.masks[0][0]
-            left[j] = ()
-        elif len(unsure) == 1:
-            j, mask = unsure[0]
-            if line.kind == "red_line" or not any(j == issue for e in self._effects(party) for issue, _ in e.then):
-                left[j] = tuple(o for o in left[j] if not mask[o])
 
     def _stay_near(self, left: list[tuple[int, ...]]) -> None:
         if self.near is None or self.changes is None:
@@ -134,30 +135,28 @@ class Question:
                 if j not in changed:
                     left[j] = (near[j],) if options else ()
 
-    def surely_asked(self, box: Box) -> list[bool]:
+    def surely_asked(self, box: OptionBox) -> list[bool]:
         """By party: whether every package in question of a box asks it."""
-        sure = self._asked(box, every=True)
-        return [known or i in self.required for i, known in enumerate(sure)]
+        return [sure or i in self.required for i, sure in enumerate(self._asked(box, every=True))]
 
-    def possibly_asked(self, box: Box) -> list[bool]:
+    def possibly_asked(self, box: OptionBox) -> list[bool]:
         """By party: whether some package of a box may ask it."""
         return self._asked(box, every=False)
 
-    def _asked(self, box: Box, every: bool) -> list[bool]:
+    def _asked(self, box: OptionBox, every: bool) -> list[bool]:
         profiles = self.case.profiles
-        number = {p.id: i for i, p in enumerate(profiles)}
-        found = []
+        asked: dict[str, bool] = {}
         for profile in profiles:
             always, conditions = self.case.consent[profile.id]
-            found.append(always or any(_met(c, box, every) for c, _ in conditions))
+            asked[profile.id] = always or any(_met(c, box, every) for c, _ in conditions)
         # A member may be an alliance itself, so as often as there are alliances.
-        for _ in [p for p in profiles if p.members]:
-            for i, profile in enumerate(profiles):
-                for member in profile.members if found[i] else ():
-                    found[number[member]] = True
-        return [known and not p.silent for known, p in zip(found, profiles, strict=True)]
+        alliances = [p for p in profiles if p.members]
+        for alliance in alliances * len(alliances):
+            if asked[alliance.id]:
+                asked |= dict.fromkeys(alliance.members, True)
+        return [asked[p.id] and not p.silent for p in profiles]
 
-    def sights(self, box: Box, party: int, issue: int) -> tuple[int, ...]:
+    def sights(self, box: OptionBox, party: int, issue: int) -> tuple[int, ...]:
         """As what a party may see an issue in packages of a box: after effects that may or must bear on it."""
         seen = set(box[issue])
         for effect in self._effects(party):
@@ -170,7 +169,12 @@ class Question:
                         seen.add(option)
         return tuple(sorted(seen))
 
-    def moved(self, box: Box, party: int, issue: int) -> bool:
+    def _sights(self, box: OptionBox, party: int, line: Line) -> Mapping[int, tuple[int, ...]]:
+        """The options by which a line is judged, by issue: for a red line as written, for a refusal as seen."""
+        written = line.kind == "red_line"
+        return {j: box[j] if written else self.sights(box, party, j) for j, _ in line.condition.masks}
+
+    def moved(self, box: OptionBox, party: int, issue: int) -> bool:
         """Whether an effect may show a party something else on an issue than a package of the box says."""
         return any(
             j == issue and _met(effect.when, box, every=False)
@@ -182,20 +186,14 @@ class Question:
         name = self.case.profiles[party].id
         return [e for e in self.case.space.effects if e.effect.parties is None or name in e.effect.parties]
 
-    def surely_crossed(self, box: Box, party: int) -> list[Line]:
+    def surely_crossed(self, box: OptionBox, party: int) -> list[Line]:
         """The party's lines that every package of a box crosses."""
-        found = []
-        for line in self.case.profiles[party].lines:
-            options = {
-                j: box[j] if line.kind == "red_line" else self.sights(box, party, j) for j, _ in line.condition.masks
-            }
-            if all(mask[o] for j, mask in line.condition.masks for o in options[j]):
-                found.append(line)
-        return found
+        lines = self.case.profiles[party].lines
+        return [x for x in lines if _met(x.condition, self._sights(box, party, x), every=True)]
 
     # --- how many ---------------------------------------------------------------------------
 
-    def size(self, box: Box) -> int:
+    def size(self, box: OptionBox) -> int:
         """How many packages a box holds within the changes allowed, constraints aside."""
         if self.near is None or self.changes is None:
             return math.prod(map(len, box))
@@ -207,7 +205,7 @@ class Question:
             ]
         return sum(by_changes)
 
-    def rows(self, box: Box, order: Sequence[int]) -> Packages:
+    def rows(self, box: OptionBox, order: Sequence[int]) -> Packages:
         """The packages of a box within the changes allowed, sorted by the issues in ``order``, the first outermost."""
         rows = np.array([[options[0] for options in box]], np.int16)
         spent = np.zeros(1, np.int64)
@@ -223,40 +221,90 @@ class Question:
         return rows
 
 
-def _met(condition: Condition, box: Box, every: bool) -> bool:
-    """Whether a condition holds in every package of a box, or else, issue by issue, may hold in one."""
+def _met(condition: Condition, options: OptionBox | Mapping[int, tuple[int, ...]], every: bool) -> bool:
+    """Whether a condition holds in every package with these options, or else, issue by issue, may hold in one."""
     check = all if every else any
-    return all(check(mask[o] for o in box[j]) for j, mask in condition.masks)
+    return all(check(mask[o] for o in options[j]) for j, mask in condition.masks)
 
 
 def _obey(left: list[tuple[int, ...]], rule: Rule) -> None:
     """Drop the options that a rule excludes whatever the others become."""
     box = tuple(left)
-    if not all(box):
-        return
     if _met(rule.when, box, every=True):
         for j, mask in rule.then.masks:
             left[j] = tuple(o for o in left[j] if o == OPEN or mask[o])
     elif any(all(o != OPEN and not mask[o] for o in box[j]) for j, mask in rule.then.masks):
-        unsure = [(j, mask) for j, mask in rule.when.masks if not all(mask[o] for o in box[j])]
-        if len(unsure) == 1:
-            j, mask = unsure[0]
-            left[j] = tuple(o for o in left[j] if not mask[o])
+        _keep_out(left, rule.when, box)
 
 
-def _keep_out(left: list[tuple[int, ...]], condition: Condition) -> None:
-    """Keep out of what a condition holds for, where one issue alone still decides."""
-    box = tuple(left)
-    if not all(any(mask[o] for o in box[j]) for j, mask in condition.masks):
+def _keep_out(
+    left: list[tuple[int, ...]],
+    condition: Condition,
+    seen: OptionBox | Mapping[int, tuple[int, ...]],
+    shifted: Collection[int] = (),
+) -> None:
+    """Keep out of what a condition holds for, where one issue alone still decides.
+
+    ``seen`` are the options by which it is judged, by issue; on issues ``shifted`` these may not be those written.
+    """
+    if not _met(condition, seen, every=False):
         return
-    unsure = [(j, mask) for j, mask in condition.masks if not all(mask[o] for o in box[j])]
+    unsure = [(j, mask) for j, mask in condition.masks if not all(mask[o] for o in seen[j])]
     if not unsure:
         left[condition.masks[0][0]] = ()
-    elif len(unsure) == 1:
-        j, mask = unsure[0]
+    elif len(unsure) == 1 and unsure[0][0] not in shifted:
+        [(j, mask)] = unsure
         left[j] = tuple(o for o in left[j] if not mask[o])
 
 
-def split(box: Box, issue: int) -> list[Box]:
+def split(box: OptionBox, issue: int) -> list[OptionBox]:
     """One box an option of an issue."""
     return [(*box[:issue], (option,), *box[issue + 1 :]) for option in box[issue]]
+
+
+# --- what a user asks for -------------------------------------------------------------------
+
+
+def scope_of(
+    case: Case,
+    near: Loaded | None = None,
+    changes: int | None = None,
+    keep: Sequence[str] = (),
+    severity: schema.Severity = "legal",
+    required: frozenset[int] = frozenset(),
+) -> Scope:
+    """The packages that a user means, near to a text only with ``changes``.
+
+    Constraints do not bind that the text from which the search starts, or terms to keep, break themselves, as in
+    :meth:`sim.engine.packages.Space.binding`. Raises ValueError for an issue that there is not and a text near to which
+    other issues are.
+    """
+    space = case.space
+    if unknown := [i for i in keep if i not in space.issues]:
+        raise ValueError(f"there is no issue {unknown[0]}")
+    text = case.text if near is None else row_of(case, near)
+    whole: list[tuple[int, ...]] = []
+    for j, (name, n) in enumerate(zip(space.issues, space.sizes, strict=True)):
+        opened = changes is not None and text[j] == OPEN
+        whole.append((int(case.text[j]),) if name in keep else (*([OPEN] if opened else []), *range(n)))
+    single = [len(options) == 1 < n for options, n in zip(whole, space.sizes, strict=True)]
+    fixed = np.where(single, [options[0] for options in whole], OPEN).astype(np.int16)
+    rules = tuple(r for r in binding.rules(space, severity) if not r.broken_by(np.stack([fixed, text])).any())
+    return Scope(case, tuple(whole), rules, required, None if changes is None else text, changes, severity=severity)
+
+
+def parties_named(case: Case, ask: Sequence[str]) -> frozenset[int]:
+    """Numbers of the parties that ids, or :data:`ALL`, name. Raises ValueError where one is not there or silent."""
+    wanted = [party for name in ask for party in (case.asked if name == ALL else (name,))]
+    for party in wanted:
+        if known_party(case, party).silent:
+            raise ValueError(f"the sources are silent on {case.profile(party).name}, so it cannot be asked")
+    return frozenset(i for i, p in enumerate(case.profiles) if p.id in wanted)
+
+
+def row_of(case: Case, other: Loaded) -> Packages:
+    """Another scenario's text as a row of this one's space. Raises ValueError where its issues or options differ."""
+    options = {name: tuple(issue.options) for name, issue in other.scenario.domain.issues.issues.items()}
+    if options != dict(zip(case.space.issues, case.space.options, strict=True)):
+        raise ValueError(f"{other.scenario.id} is about other issues than {case.id}")
+    return case.space.package({i: term.option for i, term in other.scenario.proposal.terms.items()})

@@ -1,0 +1,151 @@
+"""Exact counts of many packages on the same draws, each counted once; and options that are alike in all of them.
+
+Counts are those of separate runs: they come from :func:`sim.engine.acceptability.joint_each`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.analysis.search.scope import Scope
+from sim.engine.acceptability import joint_each
+from sim.engine.consent import asked_each
+from sim.engine.draws import BLOCK
+from sim.engine.histogram import Counts
+from sim.engine.packages import Mask, Packages
+from sim.engine.preferences import Memo, Preferences
+from sim.engine.profiles import Case
+
+#: Packages put to the vote at once.
+CHUNK = 512
+
+
+class Poll:
+    """Packages of one case on its first ``draws`` draws, which are kept."""
+
+    def __init__(self, case: Case, draws: int) -> None:
+        """Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from."""
+        self.case, self.draws = case, draws
+        self.people = [self._people(block) for block in range(math.ceil(draws / BLOCK))]
+        self.known: dict[bytes, int] = {}
+
+    def _people(self, block: int) -> list[Preferences]:
+        """The parties' preferences in a block of draws."""
+        memo = Memo(self.case.scenario.seed, block)
+        return [Preferences(p, self.case.space.sizes, memo) for p in self.case.profiles]
+
+    def counts(self, rows: Packages) -> Counts:
+        """Draws in which all who are asked accept, shape ``(packages,)``."""
+        keys = [row.tobytes() for row in rows]
+        new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self.known}
+        if new:
+            fresh = np.stack(list(new.values()))
+            counts = np.zeros(len(fresh), np.int64)
+            for some, _, votes in self._votes(fresh):
+                counts[some] += votes.sum(axis=1)
+            self.known |= dict(zip(new, counts.tolist(), strict=True))
+        return np.array([self.known[key] for key in keys], np.int64)
+
+    def beyond(self, rows: Packages) -> Counts:
+        """As :meth:`counts`, of the draws of the case after those kept."""
+        case, all_draws = self.case, self.case.scenario.draws
+        counts = np.zeros(len(rows), np.int64)
+        needed = asked_each(case, rows)
+        for block in range(self.draws // BLOCK, math.ceil(all_draws / BLOCK)):
+            people = self._people(block)
+            at = slice(max(0, self.draws - block * BLOCK), min(BLOCK, all_draws - block * BLOCK))
+            for k in range(0, len(rows), CHUNK):
+                some = slice(k, k + CHUNK)
+                counts[some] += joint_each(people, needed[:, some], case.space, rows[some])[:, at].sum(axis=1)
+        return counts
+
+    def against(self, rows: Packages, other: Packages) -> tuple[Counts, Counts]:
+        """Draws in which all accept each package and not the other (one row), and the reverse; ``(packages,)`` each."""
+        gained, lost = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+        theirs = [votes[0] for *_, votes in self._votes(other[None])]
+        for some, block, mine in self._votes(rows):
+            gained[some] += (mine & ~theirs[block]).sum(axis=1)
+            lost[some] += (theirs[block] & ~mine).sum(axis=1)
+        return gained, lost
+
+    def _votes(self, rows: Packages) -> Iterator[tuple[slice, int, Mask]]:
+        """Which packages, the number of a block of draws, and their joint acceptance in it, ``(packages, draws)``."""
+        for k in range(0, len(rows), CHUNK):
+            some = slice(k, k + CHUNK)
+            needed = asked_each(self.case, rows[some])
+            for block, people in enumerate(self.people):
+                count = min(BLOCK, self.draws - block * BLOCK)
+                yield some, block, joint_each(people, needed, self.case.space, rows[some])[:, :count]
+
+
+class Alike:
+    """Options of an issue that make no difference to any party in any draw, nor to who is asked."""
+
+    def __init__(self, poll: Poll) -> None:
+        self._poll, case = poll, poll.case
+        masks: dict[int, list[tuple[bool, ...]]] = {}
+        conditions = [c for _, some in case.consent.values() for c, _ in some]
+        conditions += [line.condition for p in case.profiles for line in p.lines]
+        conditions += [e.when for e in case.space.effects]
+        named = {target for e in case.space.effects for target in e.then}
+        for condition in conditions:
+            for j, mask in condition.masks:
+                masks.setdefault(j, []).append(mask)
+        self._first: list[list[int]] = []
+        for j, size in enumerate(case.space.sizes):
+            first = list(range(size))
+            # whole draws are compared only where one draw is the same: an issue may have thousands of options
+            likely: dict[object, list[int]] = {}
+            for option in range(size):
+                if (j, option) in named:
+                    continue
+                key = (tuple(m[option] for m in masks.get(j, [])), self._glimpse(j, option))
+                earlier = likely.setdefault(key, [])
+                other = next((o for o in earlier if self._same(j, option, o)), None)
+                if other is None:
+                    earlier.append(option)
+                else:
+                    first[option] = first[other]
+            self._first.append(first)
+
+    def _glimpse(self, issue: int, option: int) -> tuple[float, ...]:
+        """What an option adds to everybody's gain in one draw of each block: equal for options that are alike."""
+        terms = (own.term(issue, option) for people in self._poll.people for own in people)
+        return tuple(0.0 if term is None else float(term[0]) for term in terms)
+
+    def _same(self, issue: int, option: int, other: int) -> bool:
+        """Whether two options add the same to everybody's gain in every draw."""
+        for people in self._poll.people:
+            for own in people:
+                one, two = (np.zeros(BLOCK) if t is None else t for t in (own.term(issue, o) for o in (option, other)))
+                if not np.array_equal(one, two):
+                    return False
+        return True
+
+    def kind(self, row: Packages) -> tuple[int, ...]:
+        """Equal for packages that are alike."""
+        return tuple(o if o < 0 else self._first[j][o] for j, o in enumerate(row.tolist()))
+
+    def others(self, scope: Scope, row: Packages) -> list[tuple[int, int]]:
+        """Issues, with other options that could stand in a package and leave it alike and in scope."""
+        result = []
+        for j, option in enumerate(row.tolist()):
+            for other, first in enumerate(self._first[j] if option >= 0 else []):
+                if other != option and first == self._first[j][option]:
+                    changed = row.copy()
+                    changed[j] = other
+                    if scope.admits(changed[None])[0]:
+                        result.append((j, other))
+        return result
+
+    def distinct(self, rows: Packages, most: int) -> Packages:
+        """The first packages of which no two are alike."""
+        kinds: dict[tuple[int, ...], Packages] = {}
+        for row in rows:
+            kinds.setdefault(self.kind(row), row)
+            if len(kinds) == most:
+                break
+        return np.array(list(kinds.values()), np.int16).reshape(len(kinds), rows.shape[1])
