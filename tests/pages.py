@@ -21,6 +21,11 @@ from sim.analysis.amend.amend import amend as amended
 from sim.analysis.compare import page as compare_view
 from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
+from sim.analysis.search import english as search_english
+from sim.analysis.search import page as search_view
+from sim.analysis.trace import page as trace_view
+from sim.analysis.trace.trace import trace as traced
+from sim.bargaining import page as talks_view
 from sim.report import english, outcome
 from sim.report.english import Names
 from sim.report.page import markdown
@@ -31,6 +36,7 @@ from tests.examples import amend as amend_examples
 from tests.examples import compare as compare_examples
 from tests.examples import levers as levers_examples
 from tests.examples import run as run_examples
+from tests.examples import search as search_examples
 
 FOLDER = Path(__file__).parent / "english"
 #: How the examples' ids are called.
@@ -40,6 +46,7 @@ EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] =
     "run": (run_examples.EXAMPLES, english.say),
     "amend": (amend_examples.EXAMPLES, amend_english.say),
     "compare": (compare_examples.EXAMPLES, compare_examples.sentence),
+    "search": (search_examples.EXAMPLES, search_english.say),
     "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
 }
 
@@ -50,6 +57,9 @@ def run(folder: Path) -> Iterator[tuple[str, str]]:
     [edited] = sim.score([sim.load(file, draws=500, edits=["red.status.importance=minor"])])
     yield "sim run scenario.yaml", outcome.markdown(result)
     yield "sim run scenario.yaml --set red.status.importance=minor", outcome.markdown(edited, result)
+    for protocol in ("alternating_offers", "single_text"):
+        [result] = sim.score([sim.load(file, draws=500, protocol=protocol)])
+        yield f"sim run scenario.yaml --protocol {protocol}", markdown(talks_view.page(result))
 
 
 def compare(folder: Path) -> Iterator[tuple[str, str]]:
@@ -73,6 +83,22 @@ def amend(folder: Path) -> Iterator[tuple[str, str]]:
     yield title, markdown(amend_view.page(amended(loaded, **options)))  # type: ignore[arg-type]
 
 
+def trace(folder: Path) -> Iterator[tuple[str, str]]:
+    file = small.write(folder)
+    for protocol in ("vote", "alternating_offers", "single_text"):
+        edits = ["negotiation.rounds=8"] if protocol != "vote" else []
+        loaded = sim.load(file, draws=500, protocol=protocol, edits=edits)
+        yield f"sim trace scenario.yaml --protocol {protocol}", markdown(trace_view.page(traced(loaded)))
+
+
+def search(folder: Path) -> Iterator[tuple[str, str]]:
+    loaded = sim.load(small.write(folder), draws=500)
+    yield "sim search scenario.yaml", markdown(search_view.page(sim.search(loaded)))
+    near = sim.search(loaded, changes=1, keep=["land"], ask=["all"], constraints="hard", top=2)
+    title = "sim search scenario.yaml --changes 1 --keep land --ask all --constraints hard --top 2"
+    yield title, markdown(search_view.page(near))
+
+
 def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
     loaded = sim.load(small.write(folder), draws=500)
     yield "sim sensitivity scenario.yaml", markdown(levers_view.page(levers(loaded)))
@@ -85,14 +111,18 @@ PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "run": run,
     "compare": compare,
     "amend": amend,
+    "search": search,
     "sensitivity": sensitivity,
+    "trace": trace,
 }
 
 
 def text(command: str) -> str:
     """The file of a command."""
-    findings, say = EXAMPLES[command]
-    parts = [f"# What `sim {command}` says", "", "## By kind", ""]
+    findings, say = EXAMPLES.get(command, ((), english.say))
+    parts = [f"# What `sim {command}` says"]
+    if findings:
+        parts += ["", "## By kind", ""]
     for finding in findings:
         parts += [f"- `{finding.model_dump_json(by_alias=True, exclude={'kind'})}`", f"  **{finding.kind}**:", ""]
         parts[-2] += f" {say(finding, NAMES)}"

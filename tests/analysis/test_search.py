@@ -18,10 +18,11 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.amend.scores import scored
 from sim.analysis.search import best as best_module
+from sim.analysis.search import english
 from sim.analysis.search import figure as figure
 from sim.analysis.search import page as view
 from sim.analysis.search import search as module
-from sim.analysis.search.result import Search, SearchAnswer
+from sim.analysis.search.result import Search, SearchAnswer, SearchFinding
 from sim.analysis.search.search import search
 from sim.cli import app
 from sim.cli.search import search as command
@@ -35,7 +36,8 @@ from sim.report.page import csv_text, markdown
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
 from tests import domains
-from tests.documented import documented, keys
+from tests.documented import documented, documented_findings, keys
+from tests.documented import findings as finding_keys
 from tests.readme import shipped_place
 
 #: The shipped texts and no others: what is searched shows the texts beside.
@@ -83,6 +85,11 @@ def near_istanbul() -> Search:
 
 def shown(result: Search) -> str:
     return " ".join(markdown(view.page(result)).split())
+
+
+def facts(result: Search, kind: str) -> list[Any]:
+    """The findings of a kind."""
+    return [x for x in result.findings if x.kind == kind]
 
 
 # --- figures ----------------------------------------------------------------------------------
@@ -185,16 +192,18 @@ def test_the_best_asks_all_and_the_best_that_asks_fewer_stands_apart() -> None:
     assert full.best is not None
     rows = list(csv.DictReader(io.StringIO(csv_text(view.HEADER, view.rows(result)))))
     assert {r["among"] for r in rows} == {"", "asking_all", "asking_fewer"}
-    lead = view.page(result).lead
-    assert lead.index("that ask all whom the text asks, the best is") < lead.index(
-        "Apart, of those that do not ask all"
-    )
+    first, apart = facts(result, "best_package")
+    assert (first.apart, first.looked_at.among) == (False, "asking_all")
+    assert (apart.apart, apart.looked_at.among, apart.no_longer_needed) == (True, "asking_fewer", ("green",))
     assert full.required == ("red", "blue", "green")
     assert full.best.no_longer_needed == ()
     assert full.best.terms["i2"] == "a"
     assert full.best.joint_acceptability.estimate <= fewer.best.joint_acceptability.estimate
     named = found(ask=["green"])
-    assert "Of those among 14 feasible packages that ask Green, the best is" in shown(named)
+    [best] = facts(named, "best_package")
+    looked_at = best.looked_at
+    assert (looked_at.packages, looked_at.feasible, looked_at.among) == (14, True, "asking_named")
+    assert looked_at.required == ("green",)
     assert named.everybody == "not_searched"
     assert (result.everybody, found(ask=["all"]).everybody) == ("searched", "not_searched")
     assert named.asking_fewer is None
@@ -209,7 +218,7 @@ def test_kept_terms_stay_and_a_kept_open_issue_stays_open() -> None:
     assert result.answer.best.terms["i2"] == "a"
     assert result.asking_fewer is None
     assert result.everybody == "best"
-    assert "None that asks fewer was found better." in shown(result)
+    assert facts(result, "none_better_asking_fewer")
     opened = small(terms={"i0": None, "i1": "a", "i2": "a"})
     closed = found(opened).answer.best
     assert closed is not None
@@ -253,7 +262,8 @@ def test_a_constraint_that_kept_terms_break_does_not_bind() -> None:
     assert [x.id for x in result.broken_already] == ["law"]
     assert result.answer.best is not None
     assert result.answer.best.terms["i0"] == "a"
-    assert "Not binding" in shown(result)
+    [fact] = facts(result, "not_binding")
+    assert (fact.near, fact.constraints) == (False, result.broken_already)
     other = loaded(domains.changed(broken, i0="b"), "other")
     near = {"near": other, "changes": 2, "texts": ()}
     assert [x.id for x in search(loaded(broken), keep=["i0", "i2"], **near).broken_already] == ["law"]
@@ -287,9 +297,8 @@ def test_more_draws_than_are_searched_loosen_the_bound(monkeypatch: pytest.Monke
     assert answer.at_most >= answer.best.joint_acceptability.estimate
     assert answer.proven == (answer.at_most == answer.best.joint_acceptability.estimate)
     assert answer.unproven_by == "draws"
-    text = shown(result)
-    assert "on the first 50 draws" in text
-    assert "--effort" not in text
+    assert [x.draws for x in facts(result, "loose_bound")] == [50]
+    assert "--effort" not in shown(result)
     exact = found(small(draws=50), ask=["green"])
     assert exact.answer.best is not None
     assert exact.answer.proven
@@ -300,9 +309,8 @@ def test_packages_too_tangled_to_count_are_searched_all_the_same(monkeypatch: py
     result = found()
     assert result.space.feasible is None
     assert result.answer.proven
-    assert "Of those among 18 packages that keep the constraints and ask all whom the text asks, the best is" in shown(
-        result
-    )
+    looked_at = facts(result, "best_package")[0].looked_at
+    assert (looked_at.packages, looked_at.feasible, looked_at.among) == (18, False, "asking_all")
 
 
 def test_no_effort_proves_less_and_says_so() -> None:
@@ -311,10 +319,11 @@ def test_no_effort_proves_less_and_says_so() -> None:
     assert result.answer.boxes == 0
     assert result.answer.best is not None
     assert result.answer.at_most > result.answer.best.joint_acceptability.estimate
-    text = shown(result)
-    assert "Not proven to be the best" in text
-    assert "--effort looks further" in text
-    assert "there may be more" in text
+    proof = facts(result, "best_package")[0].proof
+    assert (proof.proven, proof.unproven_by, proof.at_most) == (False, "effort", result.answer.at_most)
+    [effort] = facts(result, "proof_effort")
+    assert (effort.proven, effort.effort) == (False, 0)
+    assert "there may be more" in shown(result)
 
 
 def test_where_nobody_can_be_asked_any_more_nothing_is_found() -> None:
@@ -349,11 +358,11 @@ def test_nothing_that_all_accept_is_told_with_who_rejects() -> None:
     assert result.answer.peers is None
     assert result.answer.at_most == 0
     assert [(x.party, x.issue, x.option) for x in result.rejections] == [("red", "i0", "b")]
-    text = shown(result)
-    assert "(proven). Red rejects every one by its stated red line against 'b' (i0)." in text
-    assert "sim frontier" in text
-    assert "Mean gain" not in text
-    assert "Exact means" not in shown(result)
+    [none] = facts(result, "no_package")
+    assert (none.apart, none.proof.at_most, none.proof.proven) == (False, 0, True)
+    assert none.rejections == result.rejections
+    assert "sim frontier" in shown(result)
+    assert not {x.kind for x in result.findings} & {"best_package", "mean_gains", "proof_effort"}
     assert csv_text(view.HEADER, view.rows(result)).count("\n") > 3
     with pytest.raises(ValueError, match="there is nothing to draw"):
         figure.draw(result)
@@ -436,15 +445,28 @@ def test_command_prints_every_format() -> None:
 
 def test_every_key_is_documented() -> None:
     assert documented("sim.search/1") == keys(Search)
+    assert documented_findings("sim.search/1") == finding_keys(SearchFinding)
+    assert {*english.SENTENCES} >= {*finding_keys(SearchFinding)}
 
 
 def test_page_says_who_is_not_asked_and_what_luck_and_silence_do() -> None:
-    text = shown(near_istanbul())
-    assert "no longer asking the Ukrainian public" in text
-    assert "On draws of seed 2, by which it was not picked" in text
-    assert "On the evidence alone the best is" in text
-    assert "The best that asks fewer stands apart" in text
-    assert "Proven on these draws: none is accepted in more of them" in text
+    result = near_istanbul()
+    best, fewer = result.answer.best, result.asking_fewer
+    assert best is not None
+    assert fewer is not None
+    assert fewer.best is not None
+    _, apart = facts(result, "best_package")
+    assert "ukrainian_public" in apart.no_longer_needed
+    assert apart.proof.proven
+    [fresh] = facts(result, "fresh_draws")
+    assert fresh.seed == 2
+    assert [x.fresh for x in fresh.bests] == [best.fresh.estimate, fewer.best.fresh.estimate]
+    alone, _ = facts(result, "best_on_evidence")
+    assert (alone.among, alone.verdict) == ("asking_all", best.on_evidence.verdict)
+    assert {x.party for x in alone.parties} == {*best.on_evidence.parties}
+    assert [(x.among, x.parties) for x in facts(result, "fewer_are_asked")] == [
+        ("asking_fewer", fewer.best.no_longer_needed)
+    ]
     assert "packages (all there are) not told from the best by these draws; it is one of them" in shown(
         found(ask=["red"])
     )

@@ -15,7 +15,7 @@ from sim.analysis.search import figure as figure
 from sim.analysis.search import page as view
 from sim.analysis.search import search as module
 from sim.analysis.search.best import ScoredPackages
-from sim.analysis.search.english import proven
+from sim.analysis.search.english import say
 from sim.analysis.search.poll import Poll
 from sim.analysis.search.proof import Proof
 from sim.analysis.search.result import Search
@@ -23,11 +23,12 @@ from sim.analysis.search.scope import scope_of
 from sim.analysis.search.search import search
 from sim.cli import app
 from sim.engine.profiles import compile_case
+from sim.report.english import Names
 from sim.report.numbers import change, points
 from sim.report.page import csv_text
 from sim.scenario import schema
 from tests import domains
-from tests.analysis.test_search import ISTANBUL, SCENARIOS, found, loaded, shown, small
+from tests.analysis.test_search import ISTANBUL, SCENARIOS, facts, found, loaded, shown, small
 from tests.on_disk import NO_LINES
 from tests.spaces import no_agreement
 
@@ -51,12 +52,11 @@ def test_it_is_said_where_no_package_in_question_asks_all() -> None:
     assert result.answer.among == "asking_fewer"
     assert result.answer.best is not None
     assert result.answer.best.no_longer_needed == ("green",)
-    text = shown(result)
-    assert "No package in question asks all whom the text asks." in text
-    assert "None that asks fewer" not in text
+    assert facts(result, "all_ask_fewer")
+    assert not facts(result, "none_better_asking_fewer")
     wide = search(loaded(asked), near=other, changes=2, texts=())
     assert wide.everybody in ("best", "searched")
-    assert "No package in question" not in shown(wide)
+    assert not facts(wide, "all_ask_fewer")
 
 
 # --- more draws than packages are looked for on --------------------------------------------------
@@ -119,9 +119,8 @@ def test_counts_beyond_those_kept_add_up() -> None:
 def test_few_packages_are_counted_whole_on_many_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SEARCHED", 50)
     result = search(sim.load(ISTANBUL, draws=300), changes=1, texts=())
-    text = shown(result)
-    assert "Proven on these draws: none is accepted in more" in text
-    assert "Fewer --draws" not in text
+    assert facts(result, "best_package")[0].proof.proven
+    assert not facts(result, "loose_bound")
     monkeypatch.setattr(module, "SEARCHED", 10_000)
     exact = search(sim.load(ISTANBUL, draws=300), changes=1, texts=())
     assert exact.answer.best == result.answer.best
@@ -157,17 +156,23 @@ def test_others_as_good_are_there_or_not_or_unknown(totals: list[int], others: i
 
 
 def test_words_of_the_proof() -> None:
-    answer = found().answer.model_copy(update={"proven": True, "unproven_by": None})
-    for state, said in (
-        ("none", "more of them"),
-        ("some", "more of them, some are in as many"),
-        ("unknown", "others perhaps in as many"),
+    result = found()
+    fact = facts(result, "best_package")[0]
+
+    def proven(**update: Any) -> str:
+        proof = fact.proof.model_copy(update=update)
+        return say(fact.model_copy(update={"proof": proof}), Names(result.labels, result.names))
+
+    for state, end in (
+        ("none", "more of them."),
+        ("some", "more of them, some are in as many."),
+        ("unknown", "others perhaps in as many."),
     ):
-        assert proven(answer.model_copy(update={"as_good": state})).endswith(said)
-    loose = answer.model_copy(update={"proven": False, "unproven_by": "draws", "at_most": 0.58249})
-    assert proven(loose).endswith("none exceeds 58.3%")
-    assert "--effort" in proven(loose.model_copy(update={"unproven_by": "effort"}))
-    assert proven(loose.model_copy(update={"at_most": 0.582})).endswith("58.2%")
+        assert proven(proven=True, unproven_by=None, as_good=state).endswith(end)
+    loose: dict[str, Any] = {"proven": False, "unproven_by": "draws", "at_most": 0.58249}
+    assert proven(**loose).endswith("none exceeds 58.3%.")
+    assert "--effort" in proven(**loose | {"unproven_by": "effort"})
+    assert proven(**loose | {"at_most": 0.582}).endswith("58.2%.")
 
 
 # --- what a change is good for --------------------------------------------------------------------
@@ -196,9 +201,8 @@ def test_a_change_that_clears_a_red_line_is_not_the_draws_pick() -> None:
     assert [(x.party, x.option) for x in cleared.clears] == [("red", "c")]
     assert cleared.without.estimate == 0
     assert best.idle == ()
-    text = shown(result)
-    assert "(clears red line of Red)" in text
-    assert "the draws picked the option" not in text
+    assert "(clears red line of Red)" in shown(result)
+    assert not facts(result, "idle_changes")
 
 
 def test_a_change_that_nobody_ranks_is_the_draws_pick() -> None:
@@ -209,12 +213,12 @@ def test_a_change_that_nobody_ranks_is_the_draws_pick() -> None:
     best = _best(result)
     assert best.idle == ("i1",)
     assert best.unranked == ("i1",)
-    assert "the sources say nothing for or against the change of i1: the draws picked the option" in shown(result)
+    assert [(x.issues, x.ranked, x.sourced) for x in facts(result, "idle_changes")] == [(("i1",), False, True)]
     known = silent | {"i1": domains.position([["a", "b", "c"]], "minor")}
     near = loaded(domains.changed(_one(known), i1="b"), "near")
     result = search(loaded(_one(known)), near=near, changes=1, texts=())
     assert (_best(result).idle, _best(result).unranked) == (("i1",), ())
-    assert "the change of i1 moves nobody's mean gain either way" in shown(result)
+    assert [(x.issues, x.ranked) for x in facts(result, "idle_changes")] == [(("i1",), True)]
 
 
 def test_two_changes_that_only_together_bring_a_party_back_are_no_pick_of_the_draws() -> None:
@@ -270,12 +274,13 @@ def test_the_text_searched_near_is_shown_and_what_stays_open() -> None:
         option = result.near[id]
         assert near == ("open" if option is None else result.labels.option(id, option))
         assert (said == "=") == (id not in best.changes_from_near)
-    text = shown(result)
-    assert "Istanbul, Russian wording leaves Donbas open" in text
-    assert ("Donbas stays open in the best" in text) == (best.terms["donbas"] is None)
+    [left_open] = facts(result, "left_open")
+    assert (left_open.near, left_open.issues, left_open.closing_counts) == ("istanbul_russian_text", ("donbas",), True)
+    stays = [(x.issues, x.among) for x in facts(result, "stay_open")]
+    assert ((("donbas",), ("asking_all",)) in stays) == (best.terms["donbas"] is None)
     autonomy = sim.load(ISTANBUL, draws=100, edits=[*NO_LINES, "proposal.donbas=autonomy"])
     closed = search(autonomy, near=other, changes=1, texts=())
-    assert "Istanbul, Russian wording leaves Donbas open" in shown(closed)
+    assert [x.issues for x in facts(closed, "left_open")] == [("donbas",)]
 
 
 def test_figure_says_which_packages() -> None:
@@ -293,7 +298,7 @@ def test_who_vetoes_how_many_is_told_where_nothing_is_accepted() -> None:
     assert all(v.packages and result.space.feasible and v.packages < result.space.feasible for v in result.vetoes)
     text = shown(result)
     assert "who rejects how many, whatever is drawn" in text
-    assert "Mean gain" not in text
+    assert not facts(result, "mean_gains")
 
 
 @pytest.mark.parametrize(

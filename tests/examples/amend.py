@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.analysis.amend import result as kinds
-from sim.analysis.shared.findings import ConsentLeftOut, EditedBefore, MostlyFiller, NoDealLeftOut
+from sim.analysis.shared.findings import (
+    ConsentLeftOut,
+    ConstraintsBind,
+    EditedBefore,
+    MostlyFiller,
+    NoDealLeftOut,
+    TabledShare,
+)
 from sim.analysis.shared.records import BlockingLine, ConstraintRef
 from sim.results.records import Finding, TermChange
 from sim.results.result import DrawsTaken, EvidenceSettles, PartyEvidence, Unsourced
@@ -31,7 +38,7 @@ _EXAMPLES: list[Finding] = [
         edited=False,
         no_deal_assumed=False,
     ),
-    kinds.TabledShare(share=0.14),
+    TabledShare(share=0.14),
     kinds.NoRise(changes=2, reason="no_rise", blockers=()),
     kinds.NoRise(changes=1, reason="within_error", blockers=()),
     kinds.NoRise(changes=3, reason="never", blockers=()),
@@ -81,7 +88,7 @@ _EXAMPLES: list[Finding] = [
     ),
     kinds.ConstraintTouched(constraint=_RULE),
     kinds.BrokenByText(constraints=(_RULE, _RULE.model_copy(update={"id": "one_map"}))),
-    kinds.ConstraintsBind(severity="hard"),
+    ConstraintsBind(severity="hard"),
     kinds.FewerAsked(amendments=1234),
     kinds.PaddingLeftOut(amendments=1234),
     kinds.WeakestOnlyLeftOut(amendments=1),

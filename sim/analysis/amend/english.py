@@ -9,7 +9,7 @@ from sim.analysis.amend import result as kinds
 from sim.analysis.shared import english as shared
 from sim.files.grammar import ending, listed
 from sim.report.english import Names
-from sim.report.numbers import percent, points
+from sim.report.numbers import percent
 from sim.results.records import Finding
 from sim.results.verdicts import HALF
 from sim.scenario.labels import capital
@@ -47,23 +47,14 @@ def _issues(issues: Iterable[str], names: Names, last: str = "and") -> str:
 
 def brief(amendment: kinds.AmendmentInBrief, names: Names) -> str:
     """An amendment, what it gives, and whom it no longer or newly asks."""
-    rise = points(amendment.change)
-    parts = [f"{percent(amendment.share)}, {rise} point{'s' * (rise not in ('+1', '-1'))}"]
+    parts = [f"{percent(amendment.share)}, {shared.points_of(amendment.change)}"]
     if amendment.too_near:
         parts.append("too near one half to call")
-    if amendment.no_longer_needed:
-        parts.append(f"no longer asking {_people(amendment.no_longer_needed, names)}")
-    if amendment.newly_needed:
-        parts.append(f"asking {_people(amendment.newly_needed, names)} too")
+    parts += shared.asking(amendment.no_longer_needed, amendment.newly_needed, names)
     return f"{listed([names.labels.change(c.issue, c.before, c.to) for c in amendment.terms])} ({'; '.join(parts)})"
 
 
 # --- the lead -------------------------------------------------------------------------------
-
-
-def tabled_share(finding: kinds.TabledShare, names: Names) -> str:
-    share = percent(finding.share)
-    return f"As tabled and modelled, all whose consent is needed accept together in {share} of draws."
 
 
 def no_rise(finding: kinds.NoRise, names: Names) -> str:
@@ -79,23 +70,11 @@ def no_rise(finding: kinds.NoRise, names: Names) -> str:
 
 
 def _blocked(blocker: kinds.Blocker, names: Names) -> str:
-    name, labels = names.spoken(blocker.party), names.labels
+    name = names.spoken(blocker.party)
     if not blocker.lines:
         return f"{name} {names.verb(blocker.party, singular='loses')} by the text in every draw"
-    parts = []
-    for basis in dict.fromkeys(x.basis for x in blocker.lines):
-        lines = [x for x in blocker.lines if x.basis == basis]
-        red = [
-            f"'{labels.option(x.issue or '', x.option)}' ({labels.issue(x.issue or '')})"
-            for x in lines
-            if x.kind == "red_line"
-        ]
-        refusals = [labels.refusal(blocker.party, x.refusal) for x in lines if x.kind == "refusal"]
-        if red:
-            parts.append(f"its {basis} red line{ending(len(red))} against {listed(red)}")
-        if refusals:
-            parts.append(f"its {basis} refusal{ending(len(refusals))} {listed(refusals)}")
-    return f"{name} {names.verb(blocker.party, singular='rejects')} the text by {listed(parts)}"
+    lines = shared.lines_of(blocker.party, blocker.lines, names)
+    return f"{name} {names.verb(blocker.party, singular='rejects')} the text by {lines}"
 
 
 def without_any_line(finding: kinds.WithoutAnyLine, names: Names) -> str:
@@ -195,10 +174,6 @@ def broken_by_text(finding: kinds.BrokenByText, names: Names) -> str:
     return f"The text itself breaks {rules}, so amendments may too."
 
 
-def constraints_bind(finding: kinds.ConstraintsBind, names: Names) -> str:
-    return f"Constraints up to {finding.severity} bind."
-
-
 def fewer_asked(finding: kinds.FewerAsked, names: Names) -> str:
     return (
         f"Amendments that ask fewer than the text does: {finding.amendments:,}. They are counted and ranked apart; "
@@ -253,7 +228,6 @@ def terms_stay(finding: kinds.TermsStay, names: Names) -> str:
 #: The sentence of each kind of finding of amendments.
 SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
     **shared.SENTENCES,
-    "tabled_share": tabled_share,
     "no_rise": no_rise,
     "without_any_line": without_any_line,
     "listed_by_weakest": listed_by_weakest,
@@ -269,7 +243,6 @@ SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
     "who_pays": who_pays,
     "constraint": constraint,
     "broken_by_text": broken_by_text,
-    "constraints_bind": constraints_bind,
     "fewer_asked": fewer_asked,
     "padding_left_out": padding_left_out,
     "weakest_only_left_out": weakest_only_left_out,

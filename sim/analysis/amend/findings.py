@@ -98,13 +98,9 @@ def brief(amendment: Amendment) -> kinds.AmendmentInBrief:
 # --- the lead -------------------------------------------------------------------------------
 
 
-def _tabled(result: Amend) -> kinds.TabledShare:
-    return kinds.TabledShare(share=result.base.joint_acceptability.estimate)
-
-
 def _useful(result: Amend) -> Iterator[AmendFinding]:
     """Where some amendment raises the joint share."""
-    yield _tabled(result)
+    yield shared.tabled_share(result.base)
     single = max(helpful(result), key=_share, default=None)
     yield kinds.BestSingleChange(amendment=None if single is None else brief(single))
     yield from _half(result)
@@ -143,7 +139,7 @@ def _useless(result: Amend, reason: kinds.Reason) -> Iterator[AmendFinding]:
     """Where no amendment raises the joint share."""
     never = reason == "never"
     if not never:
-        yield _tabled(result)
+        yield shared.tabled_share(result.base)
     yield kinds.NoRise(changes=result.options.changes, reason=reason, blockers=result.blockers if never else ())
     if never and result.without_lines is not None:
         parties = tuple(b.party for b in result.blockers if b.lines)
@@ -238,7 +234,7 @@ def _constraints(result: Amend) -> Iterator[AmendFinding]:
     if result.broken_already:
         yield kinds.BrokenByText(constraints=result.broken_already)
     if result.options.constraints != "legal":
-        yield kinds.ConstraintsBind(severity=result.options.constraints)
+        yield shared.ConstraintsBind(severity=result.options.constraints)
 
 
 def _left_out(result: Amend) -> Iterator[AmendFinding]:

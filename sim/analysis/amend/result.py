@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.findings import ConsentLeftOut, EditedBefore, MostlyFiller, NoDealLeftOut
+from sim.analysis.shared.findings import (
+    ConsentLeftOut,
+    ConstraintsBind,
+    EditedBefore,
+    MostlyFiller,
+    NoDealLeftOut,
+    TabledShare,
+)
 from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect
 from sim.results.records import (
     Document,
@@ -42,6 +49,8 @@ class AmendedTerm(TermChange):
 
 
 class Amendment(Record):
+    """A package near the text: what changes, what it gives, and whom it costs."""
+
     changes: tuple[AmendedTerm, ...]
     joint_acceptability: Interval
     change: Interval
@@ -105,13 +114,6 @@ class AmendmentInBrief(Record):
     too_near: bool
     no_longer_needed: tuple[str, ...]
     newly_needed: tuple[str, ...]
-
-
-class TabledShare(Finding):
-    """What the text as tabled has, where amendments are set against it."""
-
-    kind: Literal["tabled_share"] = "tabled_share"
-    share: Share
 
 
 class NoRise(Finding):
@@ -206,6 +208,8 @@ class LookFurther(Finding):
 
 
 class StuckIssue(Record):
+    """An issue that no single change moves, and the constraints that hold it."""
+
     issue: str
     constraints: tuple[str, ...]
 
@@ -235,6 +239,8 @@ class Payer(Record):
 
 
 class MovedShare(Record):
+    """A party's share before and after."""
+
     party: str
     before: Share
     after: Share
@@ -261,13 +267,6 @@ class BrokenByText(Finding):
 
     kind: Literal["broken_by_text"] = "broken_by_text"
     constraints: tuple[ConstraintRef, ...]
-
-
-class ConstraintsBind(Finding):
-    """Other constraints than by default bind."""
-
-    kind: Literal["constraints_bind"] = "constraints_bind"
-    severity: schema.Severity
 
 
 class FewerAsked(Finding):
@@ -363,6 +362,8 @@ AmendFinding = Annotated[
 
 
 class AmendOptions(Record):
+    """What was asked for."""
+
     changes: int
     keep: tuple[str, ...]
     party: str | None

@@ -46,6 +46,7 @@ TERMS = 4
 
 
 def page(result: Comparison) -> Page:
+    """The page: shares, verdicts, ranks, and where texts differ."""
     sheets = [_shares(result), _verdicts(result.rows)]
     if result.smaa is not None:
         sheets += _ranks(result, result.smaa)
@@ -386,6 +387,7 @@ HEADER = Figure._fields
 
 
 def rows(result: Comparison) -> Iterator[Figure]:
+    """The rows of CSV, a figure each."""
     for row in result.rows:
         yield from _row_figures(row)
     for ranking in () if result.smaa is None else result.smaa.rankings:

@@ -42,6 +42,8 @@ class RowSource(Record):
 
 
 class RowParty(Record):
+    """A party in one row."""
+
     id: str
     name: str
     consent_needed: bool
@@ -64,6 +66,8 @@ class FillerShare(Record):
 
 
 class ModelledVerdict(Record):
+    """What the model makes of a row, whose doing it is, and in words."""
+
     word: Outcome
     parties: tuple[str, ...]
     text: str
@@ -141,6 +145,8 @@ class DifferingTerm(Record):
 
 
 class IssueGap(Record):
+    """An issue, and by how much the party gains more on it, in units of utility."""
+
     issue: str
     difference: float
 
@@ -190,6 +196,8 @@ class RowShareChange(Record):
 
 
 class PartyChange(RowShareChange):
+    """What an edit does to a party's share."""
+
     party: str
     name: str
 
@@ -241,6 +249,8 @@ class Ranking(Record):
 
 
 class Smaa(Record):
+    """Ranks by gain on common draws, of all together and of each party."""
+
     draws: int
     seed: int
     jointly: Ranking | None

@@ -1,359 +1,285 @@
-"""What a search says: the sentences on the best packages and what is proven of them, and the notes below."""
+"""A search in sentences: one function a kind of finding, and phrases that its tables and its figure share."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from sim.analysis.search.result import Best, Search, SearchAnswer
-from sim.analysis.shared.records import PartyLine
+from sim.analysis.search import result as kinds
+from sim.analysis.shared import english as shared
+from sim.analysis.shared.records import ConstraintRef, PartyLine
 from sim.files.grammar import ending, listed, plural
-from sim.report.english import draws_words, evidence_sentence, filler_caution, no_agreement
-from sim.report.numbers import per_cents, percent, points
-from sim.report.verdict import evidence_range
-from sim.results.records import WeightByBasis
-from sim.results.verdicts import SILENCE, unsourced
-from sim.scenario.labels import capital, possessive, spoken
+from sim.report.english import Names
+from sim.report.numbers import compact_range, per_cents, percent
+from sim.results.records import Finding
+from sim.scenario.labels import capital, possessive
 
-#: What a best package is called, with the answer it belongs to.
-TitledBest: TypeAlias = tuple[str, SearchAnswer, Best]
+
+def say(finding: Finding, names: Names) -> str:
+    """The sentence or two of a finding."""
+    return SENTENCES[finding.kind](finding, names)
+
 
 # --- phrases --------------------------------------------------------------------------------
 
 
-def called(result: Search, party: str) -> str:
-    """A party's name as it stands in a sentence."""
-    return spoken(result.names[party])
-
-
-def opt(result: Search, issue: str, option: str | None) -> str:
+def option_name(names: Names, issue: str, option: str | None) -> str:
     """An option's name; ``open`` for none."""
-    return "open" if option is None else result.labels.option(issue, option)
+    return "open" if option is None else names.labels.option(issue, option)
 
 
-def terms(result: Search, issue: str, option: str | None) -> str:
-    return f"{result.labels.issue(issue)}: {opt(result, issue, option)}"
+def term_name(names: Names, issue: str, option: str | None) -> str:
+    return f"{names.labels.issue(issue)}: {option_name(names, issue, option)}"
 
 
-def near_name(result: Search) -> str:
-    """The text searched near."""
-    return result.labels.text(result.options.near or "")
+def title(among: kinds.Among) -> str:
+    """How the best of some packages is called."""
+    return "the best that asks fewer" if among == "asking_fewer" else "the best"
 
 
-def title(answer: SearchAnswer) -> str:
-    return "the best that asks fewer" if answer.among == "asking_fewer" else "the best"
-
-
-def share(value: float) -> str:
+def fine_percent(share: float) -> str:
     """A share to a tenth of a per cent, for figures set against each other closely."""
-    return f"{per_cents(value, 1)}%"
+    return f"{per_cents(share, 1)}%"
 
 
-def packages(count: int, kind: str = "") -> str:
-    return plural(count, f"{kind}package")
-
-
-def which(result: Search, answer: SearchAnswer) -> str:
-    """The packages in question."""
-    size, options = result.space, result.options
-    count = size.combinations if size.feasible is None else size.feasible
-    whole = packages(count, "" if size.feasible is None else "feasible ")
-    if options.changes is not None:
-        near = "the text" if options.near == result.scenario.id else near_name(result)
-        whole += f" within {plural(options.changes, 'change')} of {near}"
-    if options.keep:
-        whole += f" with {listed([result.labels.issue(i) for i in options.keep])} as tabled"
-    only = ["keep the constraints"] if size.feasible is None else []
-    if answer.among == "asking_named":
-        only.append(f"ask {listed([called(result, p) for p in answer.required])}")
-    elif answer.among == "asking_all":
-        only.append("ask all whom the text asks")
-    elif answer.among == "asking_fewer":
-        only.append("do not ask all whom the text asks")
+def packages(looked_at: kinds.LookedAt, names: Names) -> str:
+    """The packages looked at: ``those among 1,302 packages within 2 changes of the text that keep the constraints``."""
+    whole = plural(looked_at.packages, "feasible package" if looked_at.feasible else "package")
+    if looked_at.changes is not None:
+        near = "the text" if looked_at.near is None else names.labels.text(looked_at.near)
+        whole += f" within {plural(looked_at.changes, 'change')} of {near}"
+    if looked_at.keep:
+        whole += f" with {_issues(looked_at.keep, names)} as tabled"
+    asked = {
+        "asking_named": f"ask {_people(looked_at.required, names)}",
+        "asking_all": "ask all whom the text asks",
+        "asking_fewer": "do not ask all whom the text asks",
+    }
+    only = ["keep the constraints"] * (not looked_at.feasible) + [asked[x] for x in [looked_at.among] if x in asked]
     return f"those among {whole} that {' and '.join(only)}" if only else whole
 
 
-def proven(answer: SearchAnswer) -> str:
-    """What is shown of the packages not listed."""
-    if answer.proven:
-        others = {"none": "", "some": ", some are in as many", "unknown": ", others perhaps in as many"}[answer.as_good]
-        return f"proven on these draws: none is accepted in more of them{others}"
-    # A bound rounded down would not be one.
-    most = f"{math.ceil(1000 * answer.at_most - 1e-9) / 10:.1f}%"
-    further = ", and --effort looks further" if answer.unproven_by == "effort" else ""
-    return f"not proven to be the best: on these draws none exceeds {most}{further}"
-
-
-def crossed(result: Search, lines: Sequence[PartyLine]) -> str:
+def crossed(names: Names, lines: Sequence[PartyLine]) -> str:
     """Lines with whose they are; a red line is at the option that the change takes away or brings."""
-    owners = [called(result, x.party) for x in lines if x.kind == "red_line"]
-    red = [f"red line{ending(len(owners))} of {listed(owners)}"] if owners else []
+    owners = [x.party for x in lines if x.kind == "red_line"]
+    red = [f"red line{ending(len(owners))} of {_people(owners, names)}"] if owners else []
     refusals = (x for x in lines if x.kind == "refusal")
-    return listed([*red, *(f"{possessive(result.names[x.party])} refusal {_refusal(result, x)}" for x in refusals)])
+    return listed(
+        [
+            *red,
+            *(
+                f"{possessive(names.party(x.party))} refusal {names.labels.refusal(x.party, x.refusal)}"
+                for x in refusals
+            ),
+        ]
+    )
 
 
-def _refusal(result: Search, line: PartyLine) -> str:
-    return result.labels.refusal(line.party, line.refusal)
+def _people(parties: Iterable[str], names: Names) -> str:
+    return listed([names.spoken(p) for p in parties])
 
 
-def text(result: Search) -> dict[str, str | None]:
-    """The text as tabled; empty where no package was found."""
-    for answer in result.answers:
-        if answer.best is not None:
-            return answer.best.terms | {c.issue: c.before for c in answer.best.changes}
-    return {}
+def _issues(issues: Iterable[str], names: Names) -> str:
+    return listed([names.labels.issue(i) for i in issues])
+
+
+def _rules(constraints: Iterable[ConstraintRef]) -> str:
+    return listed([f"{x.id} ({x.severity})" for x in constraints])
+
+
+def _proof(proof: kinds.ProofState) -> str:
+    """What is shown of the packages not listed."""
+    if proof.proven:
+        others = {"none": "", "some": ", some are in as many", "unknown": ", others perhaps in as many"}[proof.as_good]
+        return f"Proven on these draws: none is accepted in more of them{others}."
+    # A bound rounded down would not be one.
+    most = f"{math.ceil(1000 * proof.at_most - 1e-9) / 10:.1f}%"
+    further = ", and --effort looks further" if proof.unproven_by == "effort" else ""
+    return f"Not proven to be the best: on these draws none exceeds {most}{further}."
 
 
 # --- the lead -------------------------------------------------------------------------------
 
 
-def lead(result: Search) -> Iterator[str]:
-    base = result.base.joint_acceptability
-    if not unsourced(result.settings):
-        alone = result.base.on_evidence
-        yield evidence_sentence(alone, {result.names[p]: alone.ranges[p] for p in alone.parties}, result.settings)
-    yield f"As tabled and modelled, all whose consent is needed accept together in {percent(base.estimate)} of draws."
-    yield from _about(result, result.answer, f"Of {which(result, result.answer)}")
-    if result.asking_fewer is not None:
-        yield from _about(result, result.asking_fewer, "Apart, of those that do not ask all whom the text asks")
-    elif result.everybody == "best" and result.answer.best is not None:
-        yield "None that asks fewer was found better."
-    elif result.everybody == "none":
-        yield "No package in question asks all whom the text asks."
-    if (caution := filler_caution(result.base.assumed_terms, result.base.terms, result.settings)) is not None:
-        yield caution
+def _of(finding: kinds.BestPackage | kinds.NoPackage, names: Names) -> str:
+    if finding.apart:
+        return "Apart, of those that do not ask all whom the text asks"
+    return f"Of {packages(finding.looked_at, names)}"
 
 
-def _about(result: Search, answer: SearchAnswer, among: str) -> Iterator[str]:
-    best = answer.best
-    if best is None:
-        if answer.at_most:
-            yield f"{among}, none was found that all accept in a single draw. {capital(proven(answer))}."
-        else:
-            yield f"{among}, none is accepted by all it asks in a single draw (proven){_rejected(result)}."
-        if answer is result.answer:
-            yield "sim frontier counts who would accept which packages, and between whom none is left."
-        return
-    lost = [called(result, p) for p in best.no_longer_needed]
-    new = [called(result, p) for p in best.newly_needed]
-    own = percent(best.joint_acceptability.estimate)
-    asking = [f"no longer asking {listed(lost)}"] * bool(lost)
-    asking += [f"asking {listed(new)} too"] * bool(new)
-    first = "the best" if answer.proven else "the best found"
-    yield (
-        f"{among}, {first} is accepted by all it asks in {own} of draws "
-        f"({'; '.join([_points(best.change.estimate), *asking])})."
+def best_package(finding: kinds.BestPackage, names: Names) -> str:
+    best = "the best" if finding.proof.proven else "the best found"
+    changes = [
+        shared.points_of(finding.change),
+        *shared.asking(finding.no_longer_needed, finding.newly_needed, names),
+    ]
+    return (
+        f"{_of(finding, names)}, {best} is accepted by all it asks in {percent(finding.share)} of draws "
+        f"({'; '.join(changes)}). {_proof(finding.proof)}"
     )
-    yield f"{capital(proven(answer))}."
 
 
-def _points(share: float) -> str:
-    change = points(share)
-    return f"{change} point{'s' * (change not in ('+1', '-1'))}"
-
-
-def _rejected(result: Search) -> str:
-    """Who rejects every package, by which lines."""
-    labels = result.labels
-    grounds: dict[str, dict[tuple[str, str], list[str]]] = {}
-    for x in result.rejections:
-        mine = grounds.setdefault(x.party, {})
-        # Red lines stand before refusals of the same basis.
-        red_lines, refusals = (mine.setdefault((x.basis, kind), []) for kind in ("red line", "refusal"))
-        if x.kind == "refusal":
-            refusals.append(_refusal(result, x))
-        else:
-            red_lines.append(f"'{labels.option(x.issue or '', x.option)}' ({labels.issue(x.issue or '')})")
-    parts = []
-    for party, mine in grounds.items():
-        lines = [
-            f"its {basis} {kind}{ending(len(names))}{' against' * (kind == 'red line')} {listed(names)}"
-            for (basis, kind), names in mine.items()
-            if names
+def no_package(finding: kinds.NoPackage, names: Names) -> str:
+    among = _of(finding, names)
+    if finding.proof.at_most:
+        sentence = f"{among}, none was found that all accept in a single draw. {_proof(finding.proof)}"
+    else:
+        owners = dict.fromkeys(x.party for x in finding.rejections)
+        rejected = [
+            f" {capital(names.spoken(party))} rejects every one by {shared.lines_of(party, lines, names)}."
+            for party, lines in ((p, [x for x in finding.rejections if x.party == p]) for p in owners)
         ]
-        parts.append(f". {capital(called(result, party))} rejects every one by {listed(lines)}")
-    return "".join(parts)
+        sentence = f"{among}, none is accepted by all it asks in a single draw (proven).{''.join(rejected)}"
+    hint = " sim frontier counts who would accept which packages, and between whom none is left."
+    return sentence if finding.apart else sentence + hint
+
+
+def none_better_asking_fewer(finding: kinds.NoneBetterAskingFewer, names: Names) -> str:
+    return "None that asks fewer was found better."
+
+
+def all_ask_fewer(finding: kinds.AllAskFewer, names: Names) -> str:
+    return "No package in question asks all whom the text asks."
 
 
 # --- the notes ------------------------------------------------------------------------------
 
 
-def notes(result: Search) -> Iterator[str]:
-    """One sentence or a few each."""
-    answers = result.answers
-    bests = [(title(answer), answer, answer.best) for answer in answers if answer.best is not None]
-    if bests:
-        yield from _proofs(result, answers)
-    yield from _silence(result, bests)
-    yield from _free(result, bests)
-    yield from _evidence(result, bests)
-    if result.settings.drawn:
-        yield from _picked(bests)
-    for which, _, best in bests:
-        for x in best.breaks:
-            yield f"Warning: {which} breaks {x.id} ({x.severity}): {x.why}"
-    for which, answer, best in bests:
-        if best.no_longer_needed:
-            stands = "stands apart" if answer.among == "asking_fewer" else "asks fewer than the text"
-            yield (
-                f"{capital(which)} {stands}: a figure can rise by no longer asking a party, whose refusal then no "
-                "longer counts. --ask all leaves such packages out."
-            )
-    yield from _open(result, bests)
-    if (sentence := no_agreement(result.space.equal_no_deal)) is not None:
-        yield sentence
-    if result.broken_already:
-        why = "the text itself breaks" if result.near is None else "the text near to which the search is breaks"
-        yield f"Not binding, since {why} them: {listed([f'{x.id} ({x.severity})' for x in result.broken_already])}."
-    if result.options.constraints != "legal":
-        yield f"Constraints up to {result.options.constraints} bind."
-    if result.settings.edits:
-        yield f"Edited before: {'; '.join(result.settings.edits)}."
-    if result.consent_not_modelled:
-        yield f"Consent of {len(result.consent_not_modelled)} others is needed but not modelled, and left out."
-    if bests:
-        yield (
-            "Mean gain: over no deal, in closed form as in sim frontier, on a scale where best to worst on everything "
-            "is 1. Its change is against the text as tabled; means of sim run, over draws, differ by a few thousandths."
-        )
-    yield draws_words(result.settings)
-
-
-def _open(result: Search, bests: Sequence[TitledBest]) -> Iterator[str]:
-    """What became of issues that the text leaves open, or the one searched near."""
-    near = result.near
-    source = "The text" if near is None else near_name(result)
-    left = result.base.open_issues if near is None else tuple(i for i, o in near.items() if o is None)
-    opened = [i for i in left if i not in result.options.keep]
-    named = listed([result.labels.issue(i) for i in opened])
-    if opened and result.options.changes is None:
-        yield (f"The text leaves {named} open; a package closes every issue, unless --keep leaves one as tabled.")
-    elif opened:
-        yield f"{source} leaves {named} open; closing an issue counts as a change."
-    for names in dict.fromkeys(tuple(i for i, o in best.terms.items() if o is None) for _, _, best in bests):
-        if names:
-            still = [which for which, _, best in bests if all(best.terms[i] is None for i in names)]
-            yield (
-                f"{capital(listed([result.labels.issue(i) for i in names]))} stay{ending(len(names), 's', '')} open in "
-                f"{listed(still)}."
-            )
-
-
-def _free(result: Search, bests: Sequence[TitledBest]) -> Iterator[str]:
-    """Options that no party, or no source, has anything to say about."""
-    nothing = "nothing is given" if unsourced(result.settings) else "the sources say nothing"
-    for which, answer, best in bests:
-        if answer.listed[0].alike:
-            also = [terms(result, x.issue, x.option) for x in answer.listed[0].alike]
-            yield f"In {which}, {listed(also, 'or')} would be the same for every party."
-        if best.unranked:
-            yield (
-                f"In {which}, {nothing} for or against the change of {_issues(result, best.unranked)}: the draws "
-                "picked "
-                "the option."
-            )
-        if ranked := [i for i in best.idle if i not in best.unranked]:
-            yield (
-                f"In {which}, the change of {_issues(result, ranked)} moves nobody's mean gain either way and no "
-                "line: the "
-                "draws picked the option."
-            )
-
-
-def _issues(result: Search, ids: Sequence[str]) -> str:
-    return listed([result.labels.issue(i) for i in ids])
-
-
-def _silence(result: Search, bests: Sequence[TitledBest]) -> Iterator[str]:
-    """How much of the gain in acceptance is what sources leave open."""
-    if unsourced(result.settings):
-        return
-    still = [
-        f"{len(best.as_no_deal)} of {len(best.terms)} terms of {which}"
-        for which, _, best in bests
-        if len(best.as_no_deal) > len(result.base_as_no_deal)
-    ]
-    if still:
-        yield (
-            f"As no deal would leave things: {listed(still)} (in the text: {len(result.base_as_no_deal)}). That gives "
-            "and costs nobody anything. Where the sources are silent a search tends to leave things so, which is no "
-            "sign of anybody's wish."
-        )
-    asked = {p.id: p for _, _, best in bests for p in best.parties if p.consent_needed}
-    unknown = [
-        f"{percent(p.weight_by_basis.unknown)} of {possessive(result.names[p.id])} weight"
-        for p in asked.values()
-        if p.weight_by_basis.unknown > SILENCE
-    ]
-    if unknown:
-        yield f"The sources are silent on {listed(unknown)}. A search picks what suits the draws there."
-    moved = []
-    for which, _, best in bests:
-        shares = [
-            f"{percent(share)} for {called(result, p.id)}"
-            for p in best.parties
-            if p.consent_needed and (share := _soft(p.weight_changed)) > SILENCE
-        ]
-        if shares:
-            moved.append(f"in {which} {listed(shares)}")
-    if moved:
-        yield (
-            "Most of what the changed terms weigh rests on rankings that are assumed or unknown: "
-            f"{'; '.join(moved)}. What such a party gains there is no finding."
-        )
-
-
-def _soft(weight: WeightByBasis) -> float:
-    """The share that is assumed or unknown."""
-    total = weight.stated + weight.inferred + weight.assumed + weight.edited + weight.unknown
-    return (weight.assumed + weight.unknown) / total if total else 0.0
-
-
-def _evidence(result: Search, bests: Sequence[TitledBest]) -> Iterator[str]:
-    if unsourced(result.settings):
-        return
-    for which, _, best in bests:
-        alone = best.on_evidence
-        names = listed(
-            [f"{called(result, p.id)} ({evidence_range(p.on_evidence)})" for p in best.parties if p.id in alone.parties]
-        )
-        verdict = {
-            "refused": f"refused by {names}",
-            "accepted": "accepted by each it asks",
-            "not settled": f"unknown: the sources leave open whether {names} would accept",
-        }[alone.verdict]
-        if alone.verdict == "not settled" and alone.by_inference:
-            verdict += f"; if inferred lines hold, {listed([called(result, p) for p in alone.by_inference])} would not"
-        yield f"On the evidence alone {which} is {verdict}."
-
-
-def _proofs(result: Search, answers: Sequence[SearchAnswer]) -> Iterator[str]:
-    first, *others = answers
+def proof_effort(finding: kinds.ProofEffort, names: Names) -> str:
+    first, *others = finding.answers
     work = (
-        f"for {title(first)}, {packages(first.scored)} that some draw accepts scored one by one, "
+        f"for {title(first.among)}, {plural(first.scored, 'package')} that some draw accepts scored one by one, "
         f"the others ruled out together, in {plural(first.boxes, 'box', 'boxes')}"
     )
-    work += "".join(f"; for {title(answer)}, {answer.scored:,} and {answer.boxes:,}" for answer in others)
-    if all(a.proven for a in answers):
-        other = " Another seed may put another first." if result.settings.drawn else ""
-        yield f"Exact means on these draws: {work}.{other}"
-    else:
-        yield f"Looked at: {work} (at most {result.options.effort:,} boxes each)."
-    if result.searched_draws < result.settings.draws and any(a.unproven_by is not None for a in answers):
-        yield (
-            f"Packages were looked for on the first {result.searched_draws:,} draws; on the others any might be "
-            "accepted, so the bound is loose. Fewer --draws make it exact."
-        )
+    work += "".join(f"; for {title(x.among)}, {x.scored:,} and {x.boxes:,}" for x in others)
+    if finding.proven:
+        other = " Another seed may put another first." if finding.drawn else ""
+        return f"Exact means on these draws: {work}.{other}"
+    return f"Looked at: {work} (at most {finding.effort:,} boxes each)."
 
 
-def _picked(bests: Sequence[TitledBest]) -> Iterator[str]:
-    """How the best fare on draws by which they were not picked."""
-    if not bests:
-        return
-    figures = [(which, share(b.fresh.estimate), share(b.joint_acceptability.estimate)) for which, _, b in bests]
-    shares = [f"{which} in {fresh}{f' rather than {own}' if fresh != own else ' too'}" for which, fresh, own in figures]
-    yield (
-        "Picked as the best on these draws, a package tends to look better than it is. On draws of seed "
-        f"{bests[0][2].fresh_seed}, by which it was not picked, all accept {listed(shares)}."
+def loose_bound(finding: kinds.LooseBound, names: Names) -> str:
+    return (
+        f"Packages were looked for on the first {finding.draws:,} draws; on the others any might be accepted, so the "
+        "bound is loose. Fewer --draws make it exact."
     )
+
+
+def as_no_deal(finding: kinds.AsNoDeal, names: Names) -> str:
+    counts = listed([f"{len(x.issues)} of {x.terms} terms of {title(x.among)}" for x in finding.bests])
+    return (
+        f"As no deal would leave things: {counts} (in the text: {len(finding.tabled)}). That gives and costs nobody "
+        "anything. Where the sources are silent a search tends to leave things so, which is no sign of anybody's wish."
+    )
+
+
+def silent_on(finding: kinds.SilentOn, names: Names) -> str:
+    weights = [f"{percent(x.share)} of {possessive(names.party(x.party))} weight" for x in finding.parties]
+    return f"The sources are silent on {listed(weights)}. A search picks what suits the draws there."
+
+
+def soft_rankings(finding: kinds.SoftRankings, names: Names) -> str:
+    bests = [f"in {title(x.among)} {names.shares(x.parties, '{share} for {party}')}" for x in finding.bests]
+    return (
+        "Most of what the changed terms weigh rests on rankings that are assumed or unknown: "
+        f"{'; '.join(bests)}. What such a party gains there is no finding."
+    )
+
+
+def same_for_all(finding: kinds.SameForAll, names: Names) -> str:
+    terms = listed([term_name(names, x.issue, x.option) for x in finding.terms], "or")
+    return f"In {title(finding.among)}, {terms} would be the same for every party."
+
+
+def idle_changes(finding: kinds.IdleChanges, names: Names) -> str:
+    which, issues = title(finding.among), _issues(finding.issues, names)
+    if finding.ranked:
+        move = f"the change of {issues} moves nobody's mean gain either way and no line"
+    else:
+        silent = "the sources say nothing" if finding.sourced else "nothing is given"
+        move = f"{silent} for or against the change of {issues}"
+    return f"In {which}, {move}: the draws picked the option."
+
+
+def best_on_evidence(finding: kinds.BestOnEvidence, names: Names) -> str:
+    parties = listed([f"{names.spoken(x.party)} ({compact_range(x.necessary, x.possible)})" for x in finding.parties])
+    verdict = {
+        "refused": f"refused by {parties}",
+        "accepted": "accepted by each it asks",
+        "not settled": f"unknown: the sources leave open whether {parties} would accept",
+    }[finding.verdict]
+    inferred = f"; if inferred lines hold, {_people(finding.by_inference, names)} would not"
+    return f"On the evidence alone {title(finding.among)} is {verdict}{inferred if finding.by_inference else ''}."
+
+
+def fresh_draws(finding: kinds.FreshDraws, names: Names) -> str:
+    figures = [(title(x.among), fine_percent(x.fresh), fine_percent(x.share)) for x in finding.bests]
+    shares = [f"{which} in {fresh}{f' rather than {own}' if fresh != own else ' too'}" for which, fresh, own in figures]
+    return (
+        "Picked as the best on these draws, a package tends to look better than it is. On draws of seed "
+        f"{finding.seed}, by which it was not picked, all accept {listed(shares)}."
+    )
+
+
+def breaks_constraint(finding: kinds.BreaksConstraint, names: Names) -> str:
+    rule = finding.constraint
+    return f"Warning: {title(finding.among)} breaks {rule.id} ({rule.severity}): {rule.why}"
+
+
+def fewer_are_asked(finding: kinds.FewerAreAsked, names: Names) -> str:
+    stands = "stands apart" if finding.among == "asking_fewer" else "asks fewer than the text"
+    return (
+        f"{capital(title(finding.among))} {stands}: a figure can rise by no longer asking a party, whose refusal then "
+        "no longer counts. --ask all leaves such packages out."
+    )
+
+
+def left_open(finding: kinds.LeftOpen, names: Names) -> str:
+    text = "The text" if finding.near is None else names.labels.text(finding.near)
+    leaves = f"{text} leaves {_issues(finding.issues, names)} open;"
+    if finding.closing_counts:
+        return f"{leaves} closing an issue counts as a change."
+    return f"{leaves} a package closes every issue, unless --keep leaves one as tabled."
+
+
+def stay_open(finding: kinds.StayOpen, names: Names) -> str:
+    stay = f"stay{ending(len(finding.issues), 's', '')}"
+    return f"{capital(_issues(finding.issues, names))} {stay} open in {listed([title(x) for x in finding.among])}."
+
+
+def not_binding(finding: kinds.NotBinding, names: Names) -> str:
+    text = "the text near to which the search is breaks" if finding.near else "the text itself breaks"
+    return f"Not binding, since {text} them: {_rules(finding.constraints)}."
+
+
+def mean_gains(finding: kinds.MeanGains, names: Names) -> str:
+    return (
+        "Mean gain: over no deal, in closed form as in sim frontier, on a scale where best to worst on everything "
+        "is 1. Its change is against the text as tabled; means of sim run, over draws, differ by a few thousandths."
+    )
+
+
+#: The sentence of each kind of finding of a search.
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
+    **shared.SENTENCES,
+    "best_package": best_package,
+    "no_package": no_package,
+    "none_better_asking_fewer": none_better_asking_fewer,
+    "all_ask_fewer": all_ask_fewer,
+    "proof_effort": proof_effort,
+    "loose_bound": loose_bound,
+    "as_no_deal": as_no_deal,
+    "silent_on": silent_on,
+    "soft_rankings": soft_rankings,
+    "same_for_all": same_for_all,
+    "idle_changes": idle_changes,
+    "best_on_evidence": best_on_evidence,
+    "fresh_draws": fresh_draws,
+    "breaks_constraint": breaks_constraint,
+    "fewer_are_asked": fewer_are_asked,
+    "left_open": left_open,
+    "stay_open": stay_open,
+    "not_binding": not_binding,
+    "mean_gains": mean_gains,
+}

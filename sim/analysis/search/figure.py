@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.analysis.search.english import opt, packages, text, which
+from sim.analysis.search.english import option_name, packages
+from sim.analysis.search.findings import looked_at
 from sim.analysis.search.result import IssueOptions, Search, SearchAnswer
+from sim.files.grammar import plural
 from sim.report import figure as style
+from sim.report.english import Names
 from sim.report.numbers import compact
 from sim.report.verdict import evidence_word
 from sim.results.verdicts import unsourced
@@ -50,20 +53,16 @@ def _heading(result: Search, answer: SearchAnswer) -> str:
     peers, best = answer.peers, answer.best
     assert peers is not None
     assert best is not None
-    among = which(result, answer)
-    those = "all" if peers.complete else "some of those"
-    share = best.joint_acceptability.estimate
+    among = packages(looked_at(result, answer), Names(result.labels, result.names))
     alone = "" if unsourced(result.settings) else f", {evidence_word(best.on_evidence)} on the evidence alone"
-    return (
-        f"Best of {among} ({compact(share)} as modelled{alone}),\nand {those} not told from it: "
-        f"{packages(peers.packages)}"
-    )
+    those = f"{'all' if peers.complete else 'some of those'} not told from it: {plural(peers.packages, 'package')}"
+    return f"Best of {among} ({compact(best.joint_acceptability.estimate)} as modelled{alone}),\nand {those}"
 
 
 def _options(result: Search, issue: IssueOptions) -> list[str | None]:
     """The options shown of an issue: those that some package has, most first, and the text's."""
     options = [x.option for x in issue.options]
-    tabled = text(result)[issue.issue]
+    tabled = result.tabled[issue.issue]
     return options if tabled in options else [*options, tabled]
 
 
@@ -71,6 +70,7 @@ def _panel(ax: Axes, result: Search, answer: SearchAnswer, columns: int) -> None
     peers, best = answer.peers, answer.best
     assert peers is not None
     assert best is not None
+    names = Names(result.labels, result.names)
     for y, issue in enumerate(peers.issues):
         counts = {x.option: x.packages for x in issue.options}
         for x, option in enumerate(_options(result, issue)):
@@ -79,10 +79,12 @@ def _panel(ax: Axes, result: Search, answer: SearchAnswer, columns: int) -> None
                 ax.scatter(x, y, s=max(_ALL * share, _LEAST), color=style.SKY, zorder=2)
             if option == best.terms[issue.issue]:
                 ax.scatter(x, y, s=_ALL * 1.25, facecolors="none", edgecolors=style.BLUE, linewidths=1.4, zorder=3)
-            if option == text(result)[issue.issue]:
+            if option == result.tabled[issue.issue]:
                 ax.scatter(x, y, s=50, marker="s", facecolors="none", edgecolors="black", linewidths=1.0, zorder=4)
             figure = {0.0: "none", 1.0: "all"}.get(share, compact(share))
-            ax.text(x + 0.16, y, f"{opt(result, issue.issue, option)}\n{figure}", va="center", fontsize=7, zorder=5)
+            ax.text(
+                x + 0.16, y, f"{option_name(names, issue.issue, option)}\n{figure}", va="center", fontsize=7, zorder=5
+            )
     ax.set_yticks(range(len(peers.issues)), [result.labels.issue(x.issue) for x in peers.issues], fontsize=8)
     ax.set_ylim(len(peers.issues) - 0.4, -0.6)
     ax.set_xlim(-0.3, columns - 0.1)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.analysis.search import english
-from sim.analysis.search.english import called, crossed, near_name, opt, packages, share, terms, text, title
+from sim.analysis.search.english import crossed, fine_percent, option_name, say, term_name, title
+from sim.analysis.search.findings import lead_findings, note_findings
 from sim.analysis.search.result import Best, PartyOutcome, Peers, Search, SearchAnswer
+from sim.files.grammar import plural
+from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval
 from sim.report.outcome import heading_of
 from sim.report.page import Column, Page, Sheet
@@ -75,19 +77,20 @@ def _measures(answer: SearchAnswer) -> Iterator[tuple[int | None, str | None, st
 
 def page(result: Search) -> Page:
     """The best package, and apart the best that asks fewer than the text; for whom they are good; the next best."""
-    sheets = [_terms(result)]
+    names = Names(result.labels, result.names)
+    sheets = [_terms(result, names)]
     for answer in result.answers:
         if answer.best is not None:
-            sheets += [_parties(result, answer, answer.best), _changes(result, answer, answer.best)]
-            sheets.append(_list(result, answer))
+            sheets += [_parties(result, names, answer, answer.best), _changes(result, names, answer, answer.best)]
+            sheets.append(_list(names, answer))
             if answer is result.answer and answer.peers is not None:
-                sheets.append(_peers(result, answer, answer.peers))
-    sheets.append(_vetoes(result))
+                sheets.append(_peers(names, answer, answer.peers))
+    sheets.append(_vetoes(result, names))
     return Page(
         heading=f"{heading_of(result.scenario, result.settings)}: the best packages",
-        lead=" ".join(english.lead(result)),
+        lead=" ".join(say(x, names) for x in lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        notes=tuple(english.notes(result)),
+        notes=tuple(say(x, names) for x in note_findings(result)),
         caveat=caveat([result.settings]),
     )
 
@@ -95,11 +98,11 @@ def page(result: Search) -> Page:
 # --- the tables -----------------------------------------------------------------------------
 
 
-def _terms(result: Search) -> Sheet:
+def _terms(result: Search, names: Names) -> Sheet:
     """Issue by issue: the text, the one searched near, and what the best packages say where it is something else."""
     bests = [a.best for a in result.answers if a.best is not None]
-    heads = [title(a).removeprefix("the ") for a in result.answers if a.best is not None]
-    tabled = text(result)
+    heads = [title(a.among).removeprefix("the ") for a in result.answers if a.best is not None]
+    tabled = result.tabled
     against = result.near or tabled
     lines = []
     marks: dict[str, str] = {}
@@ -107,11 +110,12 @@ def _terms(result: Search) -> Sheet:
         marks = dict.fromkeys(result.base_assumed, " (filler)") | dict.fromkeys(result.base_proposed, " (proposed)")
     for issue, option in tabled.items():
         mark = marks.get(issue, "")
-        near = [] if result.near is None else [opt(result, issue, result.near[issue])]
-        cells = ["=" if b.terms[issue] == against[issue] else opt(result, issue, b.terms[issue]) for b in bests]
-        lines.append((result.labels.issue(issue), f"{opt(result, issue, option)}{mark}", *near, *cells))
-    nearby = [] if result.near is None else [Column(f"near:\n{near_name(result)}", width=24)]
-    same = "as tabled" if result.near is None else f"as in {near_name(result)}"
+        there = [] if result.near is None else [option_name(names, issue, result.near[issue])]
+        cells = ["=" if b.terms[issue] == against[issue] else option_name(names, issue, b.terms[issue]) for b in bests]
+        lines.append((names.labels.issue(issue), f"{option_name(names, issue, option)}{mark}", *there, *cells))
+    near = names.labels.text(result.options.near or "")
+    nearby = [] if result.near is None else [Column(f"near:\n{near}", width=24)]
+    same = "as tabled" if result.near is None else f"as in {near}"
     filler = "; (filler): not in the sources" if " (filler)" in marks.values() else ""
     filler += "; (proposed): proposed here" if " (proposed)" in marks.values() else ""
     return Sheet(
@@ -121,11 +125,11 @@ def _terms(result: Search) -> Sheet:
     )
 
 
-def _parties(result: Search, answer: SearchAnswer, best: Best) -> Sheet:
+def _parties(result: Search, names: Names, answer: SearchAnswer, best: Best) -> Sheet:
     tabled = {p.id: compact(p.acceptability.estimate) for p in result.base.parties}
     lines = [
         (
-            _heading(result, party),
+            _heading(names, party),
             tabled.get(party.id, "not asked"),
             f"{interval(party.acceptability)}\n{change(party.change)}",
             f"{party.gain:+.2f}\n{gain(party.gain_change)}",
@@ -147,13 +151,13 @@ def _parties(result: Search, answer: SearchAnswer, best: Best) -> Sheet:
             Column("main objection", width=22),
         ),
         rows=tuple(lines),
-        title=f"Who accepts {title(answer)} (in brackets: not asked)",
+        title=f"Who accepts {title(answer.among)} (in brackets: not asked)",
     )
 
 
-def _heading(result: Search, party: PartyOutcome) -> str:
+def _heading(names: Names, party: PartyOutcome) -> str:
     """A party's name, in brackets where it is not asked."""
-    name = result.names[party.id]
+    name = names.party(party.id)
     return name if party.consent_needed else f"({name})"
 
 
@@ -172,43 +176,43 @@ def _against(result: Search, party: PartyOutcome) -> str:
     return main_objection(party.main_objection, result.labels, party.id).removeprefix("its ")
 
 
-def _changes(result: Search, answer: SearchAnswer, best: Best) -> Sheet:
+def _changes(result: Search, names: Names, answer: SearchAnswer, best: Best) -> Sheet:
     """What each change is good for; of the second answer, those that the first one's best does not make."""
     first = result.answer.best if answer is not result.answer else None
     known = set() if first is None else {(c.issue, c.after) for c in first.changes}
     lines = []
     for term in (c for c in best.changes if (c.issue, c.after) not in known):
         gains = {x.party: x.change for x in term.gains}
-        before, after = (opt(result, term.issue, x) for x in (term.before, term.after))
-        cell = [f"{result.labels.issue(term.issue)}: {before} -> {after}"]
-        cell += [f"(without it {called(result, p)} would be asked)" for p in term.spares]
-        cell += [f"(without it {called(result, p)} would not be asked)" for p in term.calls_on]
-        cell += [f"(clears {crossed(result, term.clears)})"] * bool(term.clears)
-        cell += [f"(crosses {crossed(result, term.crosses)})"] * bool(term.crosses)
+        before, after = (option_name(names, term.issue, x) for x in (term.before, term.after))
+        cell = [f"{names.labels.issue(term.issue)}: {before} -> {after}"]
+        cell += [f"(without it {names.spoken(p)} would be asked)" for p in term.spares]
+        cell += [f"(without it {names.spoken(p)} would not be asked)" for p in term.calls_on]
+        cell += [f"(clears {crossed(names, term.clears)})"] * bool(term.clears)
+        cell += [f"(crosses {crossed(names, term.crosses)})"] * bool(term.crosses)
         # What is open in the text is closed in every package looked at, unless it is kept.
         without = compact(term.without.estimate) + (" (left open)" if term.before is None else "")
         lines.append(("\n".join(cell), *(gain(gains[p.id]) for p in best.parties), without))
     return Sheet(
         columns=(
             Column("change" if result.near is None else "change of the text as tabled", width=40),
-            *(Column(_heading(result, p), right=True, width=10, folds=True) for p in best.parties),
+            *(Column(_heading(names, p), right=True, width=10, folds=True) for p in best.parties),
             Column("all accept\nwithout it", right=True, width=10),
         ),
         rows=tuple(lines),
-        title=f"What each change of {title(answer)} gives (+) and costs (-): mean gain, the others being made"
+        title=f"What each change of {title(answer.among)} gives (+) and costs (-): mean gain, the others being made"
         if first is None
-        else f"What only {title(answer)} changes: mean gain given (+) and cost (-), the others being made",
+        else f"What only {title(answer.among)} changes: mean gain given (+) and cost (-), the others being made",
     )
 
 
-def _list(result: Search, answer: SearchAnswer) -> Sheet:
+def _list(names: Names, answer: SearchAnswer) -> Sheet:
     lines = []
     for rank, package in enumerate(answer.listed[1:], 2):
-        differs = [terms(result, x.issue, x.option) for x in package.differs]
-        differs += [f"(or {terms(result, x.issue, x.option)}, the same for all)" for x in package.alike]
+        differs = [term_name(names, x.issue, x.option) for x in package.differs]
+        differs += [f"(or {term_name(names, x.issue, x.option)}, the same for all)" for x in package.alike]
         against = package.against_best
         apart = "" if against.low > 0 or against.high < 0 else "\nnot told apart"
-        cells = (share(package.joint_acceptability.estimate), f"{change(against)}{apart}", "\n".join(differs))
+        cells = (fine_percent(package.joint_acceptability.estimate), f"{change(against)}{apart}", "\n".join(differs))
         lines.append((str(rank), *cells))
     proof = "" if answer.list_proven else "; a better one may be missing"
     return Sheet(
@@ -219,37 +223,38 @@ def _list(result: Search, answer: SearchAnswer) -> Sheet:
             Column("differs from the best in", width=50),
         ),
         rows=tuple(lines),
-        title=f"The next after {title(answer)}{proof}",
+        title=f"The next after {title(answer.among)}{proof}",
     )
 
 
-def _peers(result: Search, answer: SearchAnswer, peers: Peers) -> Sheet:
+def _peers(names: Names, answer: SearchAnswer, peers: Peers) -> Sheet:
     """What the packages that draws do not tell from the best have in common; nothing where it is the only one."""
     lines = []
     shared = []
     for x in peers.issues if peers.packages > 1 else ():
         if len(x.options) == 1:
-            shared.append(terms(result, x.issue, x.options[0].option))
+            shared.append(term_name(names, x.issue, x.options[0].option))
             continue
-        most = [f"{opt(result, x.issue, option.option)} {option.packages:,}" for option in x.options[:NAMED]]
-        lines.append((result.labels.issue(x.issue), ", ".join(most) + ", ..." * (len(x.options) > NAMED)))
+        most = [f"{option_name(names, x.issue, option.option)} {option.packages:,}" for option in x.options[:NAMED]]
+        lines.append((names.labels.issue(x.issue), ", ".join(most) + ", ..." * (len(x.options) > NAMED)))
     if shared:
         lines.append(("(the same in all)", ", ".join(shared)))
     whole = "all there are" if peers.complete else "of those scored; there may be more"
+    like = f"{plural(peers.packages, 'package')} ({whole}) not told from {title(answer.among)} by these draws"
     return Sheet(
         columns=(
             Column("issue"),
             Column("options, and how many have them (no measure of merit)", width=76),
         ),
         rows=tuple(lines),
-        title=f"{packages(peers.packages)} ({whole}) not told from {title(answer)} by these draws; it is one of them",
+        title=f"{like}; it is one of them",
     )
 
 
-def _vetoes(result: Search) -> Sheet:
+def _vetoes(result: Search, names: Names) -> Sheet:
     """Where nothing is accepted: who rejects how many packages by which lines."""
     lines = []
-    labels = result.labels
+    labels = names.labels
     for veto in result.vetoes:
         by: dict[tuple[str, str], list[str]] = {}
         for x in veto.lines:
@@ -259,7 +264,7 @@ def _vetoes(result: Search) -> Sheet:
                 by.setdefault((x.basis, labels.issue(x.issue or "")), []).append(labels.option(x.issue or "", x.option))
         cell = [f"{where}: {', '.join(names)} ({basis})" for (basis, where), names in by.items()]
         count = "" if veto.packages is None else f"{veto.packages:,}"
-        lines.append((result.names[veto.party], count, "\n".join(cell)))
+        lines.append((names.party(veto.party), count, "\n".join(cell)))
     return Sheet(
         columns=(
             Column("party", width=20),

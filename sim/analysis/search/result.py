@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.analysis.shared.findings import (
+    ConsentLeftOut,
+    ConstraintsBind,
+    EditedBefore,
+    MostlyFiller,
+    NoDealLeftOut,
+    TabledShare,
+)
 from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine
 from sim.results.records import (
     Document,
+    Finding,
     Interval,
     Objection,
     OnEvidence,
@@ -16,9 +25,11 @@ from sim.results.records import (
     Record,
     ScenarioInfo,
     Settings,
+    Share,
     Versions,
     WeightByBasis,
 )
+from sim.results.result import DrawsTaken, EvidenceSettles, PartyEvidence, PartyShare, Unsourced
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -31,6 +42,8 @@ Everybody = Literal["best", "searched", "none", "not_searched"]
 
 
 class SearchOptions(Record):
+    """What was asked for."""
+
     near: str | None
     changes: int | None
     keep: tuple[str, ...]
@@ -53,6 +66,8 @@ class SearchSpace(Record):
 
 
 class GainChange(Record):
+    """By how much a party's mean gain changes, in units of utility."""
+
     party: str
     change: float
 
@@ -119,6 +134,8 @@ class Best(Record):
 
 
 class PackageTerm(Record):
+    """A term; None is open."""
+
     issue: str
     option: str | None
 
@@ -138,11 +155,15 @@ class Listed(Record):
 
 
 class OptionCount(Record):
+    """In how many of the packages an option stands; None is open."""
+
     option: str | None
     packages: int
 
 
 class IssueOptions(Record):
+    """The options of an issue among the packages."""
+
     issue: str
     options: tuple[OptionCount, ...]
 
@@ -188,6 +209,251 @@ class Veto(Record):
     lines: tuple[BlockingLine, ...]
 
 
+# What is worth saying
+
+
+class LookedAt(Record):
+    """Which packages were looked at: so many (``feasible``: of those that keep the constraints), and what they fulfil.
+
+    ``near`` is None where ``changes`` counts from the text itself, or there is no such limit.
+    """
+
+    packages: int
+    feasible: bool
+    changes: int | None
+    near: str | None
+    keep: tuple[str, ...]
+    among: Among
+    required: tuple[str, ...]
+
+
+class ProofState(Record):
+    """What is shown of all packages: none exceeds ``at_most``; see :class:`SearchAnswer`."""
+
+    at_most: Share
+    proven: bool
+    unproven_by: Literal["effort", "draws"] | None
+    as_good: Literal["none", "some", "unknown"]
+
+
+class BestPackage(Finding):
+    """The best of the packages looked at; ``apart``: beside that of those that ask all whom the text asks."""
+
+    kind: Literal["best_package"] = "best_package"
+    looked_at: LookedAt
+    apart: bool
+    share: Share
+    change: float
+    no_longer_needed: tuple[str, ...]
+    newly_needed: tuple[str, ...]
+    proof: ProofState
+
+
+class NoPackage(Finding):
+    """No package seen is accepted by all it asks in any draw; ``rejections`` are lines that turn every one away."""
+
+    kind: Literal["no_package"] = "no_package"
+    looked_at: LookedAt
+    apart: bool
+    proof: ProofState
+    rejections: tuple[PartyLine, ...]
+
+
+class NoneBetterAskingFewer(Finding):
+    """The best package asks everybody whom the text asks; none better was come upon among the others."""
+
+    kind: Literal["none_better_asking_fewer"] = "none_better_asking_fewer"
+
+
+class AllAskFewer(Finding):
+    """No package looked at asks everybody whom the text asks."""
+
+    kind: Literal["all_ask_fewer"] = "all_ask_fewer"
+
+
+class Effort(Record):
+    """Packages scored one by one, and boxes of others opened."""
+
+    among: Among
+    scored: int
+    boxes: int
+
+
+class ProofEffort(Finding):
+    """What the proof took, or came to within ``effort`` boxes; ``drawn``: other draws may put another first."""
+
+    kind: Literal["proof_effort"] = "proof_effort"
+    proven: bool
+    drawn: bool
+    effort: int
+    answers: tuple[Effort, ...]
+
+
+class LooseBound(Finding):
+    """Packages were looked for on so many draws only, so that what none exceeds is a loose bound."""
+
+    kind: Literal["loose_bound"] = "loose_bound"
+    draws: int
+
+
+class UnmovedTerms(Record):
+    among: Among
+    issues: tuple[str, ...]
+    terms: int
+
+
+class AsNoDeal(Finding):
+    """Issues that the best packages leave as no deal would, where that is more than the ``tabled`` ones of the text."""
+
+    kind: Literal["as_no_deal"] = "as_no_deal"
+    bests: tuple[UnmovedTerms, ...]
+    tabled: tuple[str, ...]
+
+
+class SilentOn(Finding):
+    """Parties asked on most of whose weight the sources are silent."""
+
+    kind: Literal["silent_on"] = "silent_on"
+    parties: tuple[PartyShare, ...]
+
+
+class SoftShares(Record):
+    among: Among
+    parties: tuple[PartyShare, ...]
+
+
+class SoftRankings(Finding):
+    """Parties for whom most of what the changed terms weigh rests on rankings that are assumed or unknown."""
+
+    kind: Literal["soft_rankings"] = "soft_rankings"
+    bests: tuple[SoftShares, ...]
+
+
+class SameForAll(Finding):
+    """Options that could stand in a best package and make no difference to any party."""
+
+    kind: Literal["same_for_all"] = "same_for_all"
+    among: Among
+    terms: tuple[PackageTerm, ...]
+
+
+class IdleChanges(Finding):
+    """Changes of a best package that move nobody; ``ranked``: somebody asked has a ranking on the issue."""
+
+    kind: Literal["idle_changes"] = "idle_changes"
+    among: Among
+    issues: tuple[str, ...]
+    ranked: bool
+    sourced: bool
+
+
+class BestOnEvidence(Finding):
+    """What the evidence alone settles of a best package; ``parties`` are those who make it so.
+
+    ``by_inference`` would refuse it if inferred lines hold.
+    """
+
+    kind: Literal["best_on_evidence"] = "best_on_evidence"
+    among: Among
+    verdict: Literal["accepted", "refused", "not settled"]
+    parties: tuple[PartyEvidence, ...]
+    by_inference: tuple[str, ...]
+
+
+class FreshShare(Record):
+    among: Among
+    share: Share
+    fresh: Share
+
+
+class FreshDraws(Finding):
+    """How the best packages fare on draws by which they were not picked."""
+
+    kind: Literal["fresh_draws"] = "fresh_draws"
+    seed: int
+    bests: tuple[FreshShare, ...]
+
+
+class BreaksConstraint(Finding):
+    """A best package breaks a constraint that only warns."""
+
+    kind: Literal["breaks_constraint"] = "breaks_constraint"
+    among: Among
+    constraint: ConstraintRef
+
+
+class FewerAreAsked(Finding):
+    """A best package no longer asks these, whose refusal then no longer counts."""
+
+    kind: Literal["fewer_are_asked"] = "fewer_are_asked"
+    among: Among
+    parties: tuple[str, ...]
+
+
+class LeftOpen(Finding):
+    """Issues that the text, or the one searched near, leaves open; whether closing one counts as a change."""
+
+    kind: Literal["left_open"] = "left_open"
+    near: str | None
+    issues: tuple[str, ...]
+    closing_counts: bool
+
+
+class StayOpen(Finding):
+    """Issues that these best packages leave open."""
+
+    kind: Literal["stay_open"] = "stay_open"
+    issues: tuple[str, ...]
+    among: tuple[Among, ...]
+
+
+class NotBinding(Finding):
+    """Constraints that the text, or the one searched near, breaks itself."""
+
+    kind: Literal["not_binding"] = "not_binding"
+    near: bool
+    constraints: tuple[ConstraintRef, ...]
+
+
+class MeanGains(Finding):
+    """Mean gains are told, and on which scale."""
+
+    kind: Literal["mean_gains"] = "mean_gains"
+
+
+SearchFinding = Annotated[
+    EvidenceSettles
+    | TabledShare
+    | BestPackage
+    | NoPackage
+    | NoneBetterAskingFewer
+    | AllAskFewer
+    | Unsourced
+    | MostlyFiller
+    | ProofEffort
+    | LooseBound
+    | AsNoDeal
+    | SilentOn
+    | SoftRankings
+    | SameForAll
+    | IdleChanges
+    | BestOnEvidence
+    | FreshDraws
+    | BreaksConstraint
+    | FewerAreAsked
+    | LeftOpen
+    | StayOpen
+    | NoDealLeftOut
+    | NotBinding
+    | ConstraintsBind
+    | EditedBefore
+    | ConsentLeftOut
+    | MeanGains
+    | DrawsTaken,
+    Field(discriminator="kind"),
+]
+
+
 class Search(Document):
     """The best packages of a space; ``base`` is the text as tabled.
 
@@ -214,6 +480,7 @@ class Search(Document):
     broken_already: tuple[ConstraintRef, ...]
     names: dict[str, str]
     consent_not_modelled: tuple[str, ...]
+    findings: tuple[SearchFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
     versions: Versions
 
@@ -226,3 +493,10 @@ class Search(Document):
     def asking_fewer(self) -> SearchAnswer | None:
         """On the packages that do not ask everybody whom the text asks, where the best of them is better."""
         return self.answers[1] if len(self.answers) > 1 else None
+
+    @property
+    def tabled(self) -> dict[str, str | None]:
+        """The terms of the text as tabled; empty where there is no best package."""
+        for best in (answer.best for answer in self.answers if answer.best is not None):
+            return best.terms | {c.issue: c.before for c in best.changes}
+        return {}

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.search.answers import Assessment
 from sim.analysis.search.best import ScoredPackages, find_best
 from sim.analysis.search.bounds import Bounds
+from sim.analysis.search.findings import findings
 from sim.analysis.search.poll import Alike, Poll
 from sim.analysis.search.result import Among, Everybody, Search, SearchOptions
 from sim.analysis.search.scope import Scope, parties_named, row_of, scope_of
@@ -105,7 +106,7 @@ def search(
     lists = [alike.distinct(scored.rows[: len(scored.totals)], top) for _, scored in best_of]
     assessment = Assessment(case, terms, loaded.sha256, alike, np.concatenate(lists))
     space = size(scope)
-    return Search(
+    result = Search(
         **about(case, loaded, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
         options=SearchOptions(
             near=None if changes is None else (near or loaded).scenario.id,
@@ -131,6 +132,7 @@ def search(
         vetoes=() if any(len(scored.rows) for _, scored in best_of) else tuple(vetoes(scope, space.feasible)),
         broken_already=tuple(map(constraint_ref, scope.excused)),
     )
+    return result.model_copy(update={"findings": findings(result)})
 
 
 def _in_turn(

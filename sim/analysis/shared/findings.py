@@ -7,9 +7,17 @@ from typing import Literal
 
 from sim.analysis.shared.records import Base
 from sim.results.findings import evidence_settles
-from sim.results.records import Finding, Settings
+from sim.results.records import Finding, Settings, Share
 from sim.results.result import EvidenceSettles, Unsourced
 from sim.results.verdicts import mostly_filler, unsourced
+from sim.scenario import schema
+
+
+class TabledShare(Finding):
+    """What the text as tabled has, where others are set against it."""
+
+    kind: Literal["tabled_share"] = "tabled_share"
+    share: Share
 
 
 class MostlyFiller(Finding):
@@ -25,6 +33,13 @@ class NoDealLeftOut(Finding):
 
     kind: Literal["no_deal_left_out"] = "no_deal_left_out"
     outcomes: tuple[str, ...]
+
+
+class ConstraintsBind(Finding):
+    """Other constraints than by default bind."""
+
+    kind: Literal["constraints_bind"] = "constraints_bind"
+    severity: schema.Severity
 
 
 class EditedBefore(Finding):
@@ -48,6 +63,11 @@ def settled(base: Base, settings: Settings) -> Iterator[EvidenceSettles]:
         yield evidence_settles(alone, {p: alone.ranges[p] for p in alone.parties}, settings)
 
 
+def tabled_share(base: Base) -> TabledShare:
+    """The joint share of the text as tabled."""
+    return TabledShare(share=base.joint_acceptability.estimate)
+
+
 def caution(assumed: int, terms: int, settings: Settings) -> Iterator[Unsourced | MostlyFiller]:
     """For a question that looks at no other fillings: that nothing is sourced, or that most of a text is filler."""
     if unsourced(settings):
@@ -57,6 +77,7 @@ def caution(assumed: int, terms: int, settings: Settings) -> Iterator[Unsourced 
 
 
 def no_deal_left_out(outcomes: tuple[str, ...]) -> Iterator[NoDealLeftOut]:
+    """That packages which equal outcomes of no deal are left out, if there are any."""
     if outcomes:
         yield NoDealLeftOut(outcomes=outcomes)
 
