@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.options import Full, Output, Scoring, bundled, without
+from sim.cli.options import Output, Scoring, bundled, without
 from sim.cli.output import check_output, emit, emit_wide, note_libraries, progress_bar, remark, reporting, write_plot
 
 
@@ -31,7 +32,6 @@ def compare(
             "--between", metavar="A,B", help="Only compare these two rows term by term (ids or names of rows)."
         ),
     ] = None,
-    full: Full = False,
     *,
     inputs: Scoring,
     output: Annotated[Output, without(Output, "out", "no_save")],
@@ -67,7 +67,7 @@ def compare(
             emit_wide(result.rows)
         else:
             # who asks for two rows term by term asks for what the first screen leaves out
-            emit(result, view, output, full or between is not None)
+            emit(result, view, replace(output, full=output.full or between is not None))
         if output.plot is not None:
             from sim.analysis.compare.figure import draw
 

@@ -30,7 +30,7 @@ from sim.scenario.labels import Labels
 
 #: Kinds of finding that stand above the tables.
 LEAD = (
-    "different_domains", "row_by_itself", "nobody_asked", "rows_on_evidence", "unsourced", "best_rows",
+    "different_domains", "row_by_itself", "no_row_asks", "rows_on_evidence", "unsourced", "best_rows",
     "same_joint_share", "not_asked", "asked_differently", "rows_behind", "claim_on_filler", "joint_change",
     "party_change",
 )  # fmt: skip
