@@ -411,6 +411,12 @@ class MeanGains(Finding):
     kind: Literal["mean_gains"] = "mean_gains"
 
 
+class ClosedForm(Finding):
+    """Mean gains are worked out, not averaged over draws as those of a run."""
+
+    kind: Literal["closed_form"] = "closed_form"
+
+
 SearchFinding = Annotated[
     EvidenceSettles
     | TabledShare
@@ -439,6 +445,7 @@ SearchFinding = Annotated[
     | EditedBefore
     | ConsentLeftOut
     | MeanGains
+    | ClosedForm
     | DrawsTaken,
     Field(discriminator="kind"),
 ]
