@@ -18,10 +18,14 @@ import sim
 from sim.analysis.amend import english as amend_english
 from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend as amended
+from sim.analysis.compare import page as compare_view
 from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
 from sim.analysis.search import english as search_english
 from sim.analysis.search import page as search_view
+from sim.analysis.trace import page as trace_view
+from sim.analysis.trace.trace import trace as traced
+from sim.bargaining import page as talks_view
 from sim.report import english, outcome
 from sim.report.english import Names
 from sim.report.page import markdown
@@ -29,6 +33,7 @@ from sim.results.records import Finding
 from sim.scenario.labels import Labels
 from tests import small
 from tests.examples import amend as amend_examples
+from tests.examples import compare as compare_examples
 from tests.examples import levers as levers_examples
 from tests.examples import run as run_examples
 from tests.examples import search as search_examples
@@ -40,6 +45,7 @@ NAMES = Names(Labels(), {"blue": "Blue", "red": "Red", "us": "United States", "v
 EXAMPLES: dict[str, tuple[Sequence[Finding], Callable[[Finding, Names], str]]] = {
     "run": (run_examples.EXAMPLES, english.say),
     "amend": (amend_examples.EXAMPLES, amend_english.say),
+    "compare": (compare_examples.EXAMPLES, compare_examples.sentence),
     "search": (search_examples.EXAMPLES, search_english.say),
     "sensitivity": (levers_examples.EXAMPLES, levers_examples.sentence),
 }
@@ -51,6 +57,22 @@ def run(folder: Path) -> Iterator[tuple[str, str]]:
     [edited] = sim.score([sim.load(file, draws=500, edits=["red.status.importance=minor"])])
     yield "sim run scenario.yaml", outcome.markdown(result)
     yield "sim run scenario.yaml --set red.status.importance=minor", outcome.markdown(edited, result)
+    for protocol in ("alternating_offers", "single_text"):
+        [result] = sim.score([sim.load(file, draws=500, protocol=protocol)])
+        yield f"sim run scenario.yaml --protocol {protocol}", markdown(talks_view.page(result))
+
+
+def compare(folder: Path) -> Iterator[tuple[str, str]]:
+    file = small.write(folder)
+    ceded, member = file.with_name("ceded.yaml"), file.with_name("member.yaml")
+    text = small.SCENARIO
+    ceded.write_text(text.replace("open: true", "option: ceded").replace("A small deal", "Land for peace"))
+    member.write_text(text.replace("option: neutral", "option: member").replace("A small deal", "Membership"))
+    edits = file.with_name("land.yaml")
+    edits.write_text("title: Land hardly matters\nedits:\n  blue.land.importance: minor\n")
+    for files, under in (([file, ceded], []), ([file, ceded, member], [edits]), ([file], [edits])):
+        title = " --under ".join([" ".join(["sim compare", *(x.name for x in files)]), *(x.name for x in under)])
+        yield title, markdown(compare_view.page(sim.compare(sim.gather(files, under=under, draws=500))))
 
 
 def amend(folder: Path) -> Iterator[tuple[str, str]]:
@@ -59,6 +81,14 @@ def amend(folder: Path) -> Iterator[tuple[str, str]]:
     options = {"changes": 1, "keep": ["land"], "party": "red", "constraints": "political"}
     title = "sim amend scenario.yaml --changes 1 --keep land --party red --constraints political"
     yield title, markdown(amend_view.page(amended(loaded, **options)))  # type: ignore[arg-type]
+
+
+def trace(folder: Path) -> Iterator[tuple[str, str]]:
+    file = small.write(folder)
+    for protocol in ("vote", "alternating_offers", "single_text"):
+        edits = ["negotiation.rounds=8"] if protocol != "vote" else []
+        loaded = sim.load(file, draws=500, protocol=protocol, edits=edits)
+        yield f"sim trace scenario.yaml --protocol {protocol}", markdown(trace_view.page(traced(loaded)))
 
 
 def search(folder: Path) -> Iterator[tuple[str, str]]:
@@ -79,16 +109,20 @@ def sensitivity(folder: Path) -> Iterator[tuple[str, str]]:
 #: By command: titles and whole pages in Markdown, of scenarios written to a folder.
 PAGES: dict[str, Callable[[Path], Iterator[tuple[str, str]]]] = {
     "run": run,
+    "compare": compare,
     "amend": amend,
     "search": search,
     "sensitivity": sensitivity,
+    "trace": trace,
 }
 
 
 def text(command: str) -> str:
     """The file of a command."""
-    findings, say = EXAMPLES[command]
-    parts = [f"# What `sim {command}` says", "", "## By kind", ""]
+    findings, say = EXAMPLES.get(command, ((), english.say))
+    parts = [f"# What `sim {command}` says"]
+    if findings:
+        parts += ["", "## By kind", ""]
     for finding in findings:
         parts += [f"- `{finding.model_dump_json(by_alias=True, exclude={'kind'})}`", f"  **{finding.kind}**:", ""]
         parts[-2] += f" {say(finding, NAMES)}"

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 import sim
 from sim.cli.library_document import library_text
@@ -126,3 +127,13 @@ def test_library_is_not_stale() -> None:
     """To two decimals, as printed; of every domain."""
     made = library_text(sim.load_all(shipped_texts(ROOT / "scenarios")))
     assert (ROOT / "results" / "library.md").read_text(encoding="utf-8") == made, "stale: sim library"
+
+
+def test_how_to_cite_it_names_this_version() -> None:
+    """CITATION.cff is valid YAML with what version 1.2.0 of its form requires; the list of changes has the version."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["version"] == sim.__version__
+    headings = re.findall(r"^## \[(.+?)\] - (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == (sim.__version__, str(citation["date-released"]))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sim.analysis.amend.result import AmendFinding
+from sim.analysis.compare.result import CompareFinding
 from sim.analysis.levers.result import LeversFinding
 from sim.analysis.search.result import SearchFinding
 from sim.results.result import RunFinding
@@ -16,6 +17,7 @@ from tests import pages
 #: By command, the kinds of finding that it may have.
 UNIONS: dict[str, Any] = {
     "run": RunFinding,
+    "compare": CompareFinding,
     "amend": AmendFinding,
     "search": SearchFinding,
     "sensitivity": LeversFinding,
@@ -28,7 +30,7 @@ def test_what_a_command_says_is_as_it_was(command: str) -> None:
     assert pages.text(command) == kept, "if it is meant: python -m tests.pages --write"
 
 
-@pytest.mark.parametrize("command", pages.PAGES)
+@pytest.mark.parametrize("command", pages.EXAMPLES)
 def test_there_is_an_example_of_every_kind(command: str) -> None:
     union = typing.get_args(UNIONS[command])[0]
     kinds = {k.model_fields["kind"].default for k in typing.get_args(union) or (union,)}

@@ -184,7 +184,7 @@ COMMANDS = {
         *("sweep", MOSCOW, "--vary", "proposal.resale=no_rule,no_german_return,no_foreign_owner"),
         *("--vary", "us.no_deal.beliefs.partition=0.1,0.3", *FEW),
     ),
-    "amend": ("amend", MOSCOW, "--changes", "2", *FEW),
+    "amend": ("amend", MOSCOW, "--changes", "2", "--full", *FEW),
     "trace": ("trace", MOSCOW, *FEW, "--protocol", "alternating_offers"),
 }
 

@@ -71,7 +71,7 @@ def test_a_file_of_ones_own_is_not_built_in(target: str, tmp_path: Path) -> None
     pytest.importorskip("hatchling")
     place = tmp_path / "checkout"
     shutil.copytree(PACKAGE, place / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md"):
         shutil.copyfile(ROOT / name, place / name)
     shutil.copytree(ROOT / "results", place / "results")
     copy_shipped(place)

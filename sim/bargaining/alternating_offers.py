@@ -51,13 +51,12 @@ class Bargaining:
 
     >>> import sim
     >>> from sim.bargaining.candidates import candidates
-    >>> from sim.engine.preferences import Memo
+    >>> from sim.engine.preferences import preferences_of
     >>> from sim.engine.profiles import compile_case
     >>> edits = ["negotiation.rounds=3"]
     >>> case = compile_case(sim.load("istanbul", edits=edits, protocol="alternating_offers").scenario)
-    >>> memo = Memo(seed=1, block=0)
     >>> talks = Bargaining(candidates(case))
-    >>> talks.begin([Preferences(profile, case.space.sizes, memo) for profile in case.profiles])
+    >>> talks.begin(preferences_of(case, block=0))
     >>> while not talks.over:
     ...     talks.step()
     >>> ending = talks.end()

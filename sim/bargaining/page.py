@@ -12,7 +12,7 @@ from sim.files.grammar import listed, plural
 from sim.report.numbers import compact, percent
 from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import objection_words
-from sim.results.records import Breakdown, Move, Negotiation, Refuser, TalksIssue, TalksText
+from sim.results.records import Breakdown, Negotiation, Refuser, TalksIssue, TalksMove, TalksText
 from sim.results.result import Result
 from sim.scenario.labels import Labels
 
@@ -151,7 +151,7 @@ def _reach(talks: Negotiation) -> str:
     return f"; {what} differ in at most {plural(how.changes, 'term')}{', or are named ones' if how.named_texts else ''}"
 
 
-def _favourite(labels: Labels, issue: TalksIssue, move: Move) -> tuple[str, str]:
+def _favourite(labels: Labels, issue: TalksIssue, move: TalksMove) -> tuple[str, str]:
     if move.opening_share is None:
         return "-", "-"
     return _option(labels, issue, move.opening, move.opening_share), _or_dash(move.moved)
@@ -180,7 +180,7 @@ def _moving(talks: Negotiation) -> list[int]:
     return sorted(sorted(moving, key=lambda j: as_tabled[j])[:SHOWN])
 
 
-def _elsewhere(move: Move, issue: TalksIssue) -> bool:
+def _elsewhere(move: TalksMove, issue: TalksIssue) -> bool:
     return move.opening_share is not None and move.opening != issue.tabled
 
 

@@ -22,8 +22,6 @@ from sim.results.records import (
     AgreementRounds,
     Breakdown,
     Efficiency,
-    Interval,
-    Move,
     Negotiation,
     Objection,
     Proposer,
@@ -31,6 +29,7 @@ from sim.results.records import (
     TacticUsed,
     TalksGain,
     TalksIssue,
+    TalksMove,
     TalksParty,
     TalksSettings,
     TalksText,
@@ -50,9 +49,9 @@ def summarise_talks(tally: TalksTally) -> Negotiation:
     return Negotiation(
         protocol=protocol,
         settings=_settings(tally),
-        agreed=_interval(agreements, tally.draws),
-        ratification_failed=_interval(int(tally.outcomes[UNRATIFIED]), tally.draws),
-        broke_down=_interval(int(tally.outcomes[BREAKDOWN]), tally.draws),
+        agreed=wilson(agreements, tally.draws),
+        ratification_failed=wilson(int(tally.outcomes[UNRATIFIED]), tally.draws),
+        broke_down=wilson(int(tally.outcomes[BREAKDOWN]), tally.draws),
         agreements=agreements,
         rounds=_rounds(tally.rounds) if agreements else None,
         agreed_by_round=tuple((np.cumsum(tally.rounds) / tally.draws).tolist()),
@@ -68,15 +67,11 @@ def summarise_talks(tally: TalksTally) -> Negotiation:
         issues=tuple(_issue(case, j, tally.options[j], agreements) for j in range(len(case.space.issues))),
         proposers=tuple(_proposer(tally, k, agreements) for k in range(len(on.proposers))),
         parties=tuple(_party(tally, k, agreements) for k in range(len(case.profiles))),
-        efficiency=Efficiency(efficient=_interval(tally.efficient, agreements), mean_slack=tally.slack / agreements)
+        efficiency=Efficiency(efficient=wilson(tally.efficient, agreements), mean_slack=tally.slack / agreements)
         if agreements
         else None,
         against_vote=_against_vote(tally) if case.asked else None,
     )
-
-
-def _interval(count: int, total: int) -> Interval:
-    return Interval(**wilson(count, total)._asdict())
 
 
 def _share(count: int | np.int64, total: int) -> float | None:
@@ -169,7 +164,7 @@ def _proposer(tally: TalksTally, k: int, agreements: int) -> Proposer:
         opening, first = _top(case, j, tally.openings[k, j])
         agreed, most = _top(case, j, tally.options[j])
         moves.append(
-            Move(
+            TalksMove(
                 issue=issue,
                 opening=opening if likes else None,
                 opening_share=_share(first, likes),
@@ -266,7 +261,7 @@ def _against_vote(tally: TalksTally) -> AgainstVote:
     refused, accepted = (tally.vote[BREAKDOWN] + tally.vote[UNRATIFIED]).tolist()
     agreed_only, both = tally.vote[AGREED].tolist()
     return AgainstVote(
-        accepted=_interval(accepted + both, tally.draws),
+        accepted=wilson(accepted + both, tally.draws),
         both=both / tally.draws,
         agreed_only=agreed_only / tally.draws,
         accepted_only=accepted / tally.draws,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.names import known_issue, known_party, load_files
-from sim.cli.options import Drawing, OneFile, Output, Scoring, bundled, one_of
+from sim.cli.options import Drawing, Full, OneFile, Output, Scoring, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
@@ -35,7 +35,9 @@ def sensitivity(
     pairs: Annotated[bool, typer.Option("--pairs", help="levers: also pairs of edits that flip the verdict.")] = False,
     top: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST_ROWS, metavar="N", help="levers: how many rows to print (default: 15)."),
+        typer.Option(
+            min=1, max=MOST_ROWS, metavar="N", help="levers: how many rows to print (default: 15, of a first screen 6)."
+        ),
     ] = None,
     n: Annotated[
         int | None,
@@ -43,6 +45,7 @@ def sensitivity(
             "--n", min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."
         ),
     ] = None,
+    full: Full = False,
     *,
     inputs: Scoring,
     output: Drawing,
@@ -65,7 +68,7 @@ def sensitivity(
         party = known_party(party, loaded.scenario.domain.positions.values())
         known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method == "levers":
-            _levers(loaded, party, issue, pairs, top, output)
+            _levers(loaded, party, issue, pairs, top, output, full)
         elif method == "sobol":
             _sobol(loaded, party, n, output)
         else:
@@ -79,16 +82,18 @@ def _levers(
     pairs: bool,
     top: int | None,
     output: Output,
+    full: bool,
 ) -> None:
     from sim.analysis.levers.levers import levers
-    from sim.analysis.levers.page import TOP, LeversView
+    from sim.analysis.levers.page import FIRST, TOP, LeversView
 
     domain = loaded.scenario.domain
     # About as many edits as there are; what counts is whether the bar is worth showing.
     edits = 5 * (1 if party else len(domain.positions)) * (1 if issue else len(domain.issues.issues))
     with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
-    emit(result, LeversView(TOP if top is None else top), output)
+    first = output.format == "table" and not full
+    emit(result, LeversView(top or (FIRST // (1 + pairs) if first else TOP)), output, full)
 
     if output.plot is not None:
         from sim.analysis.levers.figure import draw

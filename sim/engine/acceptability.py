@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from sim.engine.packages import Mask, Packages, Space
 from sim.engine.preferences import Preferences, weight_plan
 from sim.engine.profiles import TIE as TIE
 from sim.engine.profiles import Line
+from sim.results.records import Interval
 from sim.scenario import schema
 
 #: Classes of the turning-issue strip, lightest first.
@@ -28,15 +28,7 @@ STRIP: tuple[schema.Importance, ...] = ("none", "minor", "moderate", "major", "c
 Z95 = 1.959963984540054
 
 
-class Share(NamedTuple):
-    """A share of draws with its 95% interval (sampling error only)."""
-
-    estimate: float
-    low: float
-    high: float
-
-
-def wilson(count: int, total: int, z: float = Z95) -> Share:
+def wilson(count: int, total: int, z: float = Z95) -> Interval:
     """Share and Wilson score interval of ``count`` in ``total`` draws.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
@@ -54,7 +46,7 @@ def wilson(count: int, total: int, z: float = Z95) -> Share:
     # At the ends the exact limits are 0 and 1; rounding must not move them.
     low = 0.0 if count == 0 else centre - half
     high = 1.0 if count == total else centre + half
-    return Share(p, low, high)
+    return Interval(estimate=p, low=low, high=high)
 
 
 @dataclass

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from sim.engine import draws
 from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.profiles import Cell, Line, Ordinal, Profile, stops
+from sim.engine.profiles import Case, Cell, Line, Ordinal, Profile, stops
 from sim.scenario import schema
 
 T = TypeVar("T")
@@ -375,6 +375,12 @@ class Preferences:
     def binds(self, line: Line, end: Literal["low", "drawn", "high"] = "drawn") -> Mask:
         """In which draws a line binds; see :meth:`Memo.holds`."""
         return self.memo.holds(self.profile.id, line, end)
+
+
+def preferences_of(case: Case, block: int) -> list[Preferences]:
+    """Everybody's preferences in one block of draws, in the order of the case's profiles."""
+    memo = Memo(case.scenario.seed, block)
+    return [Preferences(profile, case.space.sizes, memo) for profile in case.profiles]
 
 
 def _certain(outcome: Sequence[int], issue: int) -> list[tuple[int, Array | float]]:

@@ -263,6 +263,7 @@ class Case:
 
     @property
     def id(self) -> str:
+        """The id of the scenario."""
         return self.scenario.id
 
     def need(self, package: Packages) -> dict[str, Need]:

@@ -67,6 +67,7 @@ class Mapping:
     bad: bool = field(default=False, compare=False, repr=False)
 
     def get(self, key: str) -> Node | None:
+        """What stands under a key, None without it."""
         return self.items.get(key)
 
     def having(self, key: str, value: Node, key_place: Place | None = None) -> Mapping:

@@ -120,6 +120,7 @@ class LocatedText:
 
     @cached_property
     def lines(self) -> list[str]:
+        """The lines, as complaints quote them."""
         return self._quoted.split("\n")
 
     def at(self, line: int, column: int) -> Place:
@@ -129,6 +130,7 @@ class LocatedText:
         return Place(self.file, line + 1, max(column, 0) + 1, lines[line])
 
     def offset(self, index: int) -> Place:
+        """The place of a character, by its number."""
         start = self.text.rfind("\n", 0, index) + 1
         return self.at(self.text.count("\n", 0, index), index - start)
 

@@ -32,7 +32,7 @@ def figure(value: float) -> float:
 
 
 def json_text(value: Any) -> str:
-    """Plain dictionaries, lists, texts and numbers as JSON, a key a line; marks of direction as ``\\u202e``."""
+    r"""Plain dictionaries, lists, texts and numbers as JSON, a key a line; marks of direction as ``\u202e``."""
     text = json.dumps(_rounded(value), indent=1, ensure_ascii=False, allow_nan=False)
     return MARKS.sub(lambda mark: f"\\u{ord(mark.group()):04x}", text)
 
@@ -77,10 +77,10 @@ _BLOCK = re.compile(r"(?:#{1,6}|[-+])(?=\s|$)|>|(?:={1,}|-{2,})\s*$|\d{1,9}(?P<p
 
 
 def markdown_line(text: str) -> str:
-    """A text as one line of Markdown: a paragraph, a heading or an item of a list, with nothing in it that is markup.
+    r"""A text as one line of Markdown: a paragraph, a heading or an item of a list, with nothing in it that is markup.
 
     >>> print(markdown_line("# 2 * 3 <b>as_it_is</b> [40, 50]"))
-    \\# 2 \\* 3 \\<b>as_it_is\\</b> [40, 50]
+    \# 2 \* 3 \<b>as_it_is\</b> [40, 50]
     """
     line = " ".join(text.split())
     start = _BLOCK.match(line)

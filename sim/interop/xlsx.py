@@ -63,7 +63,7 @@ def read_xlsx(raw: bytes, file: str) -> list[TableGrid]:
 
 
 def needed() -> Any:
-    """openpyxl. Raises ValueError (one line) where it is not installed."""
+    """The module openpyxl. Raises ValueError (one line) where it is not installed."""
     try:
         import openpyxl
     except ImportError:

@@ -355,8 +355,10 @@ def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
     """For an analysis without other fillings: said beside its verdict where most terms of the text are filler."""
     if unsourced(settings):
         return UNSOURCED
-    if not mostly_filler(assumed, terms):
-        return None
+    return filler_words(assumed, terms) if mostly_filler(assumed, terms) else None
+
+
+def filler_words(assumed: int, terms: int) -> str:
     many = f"All {terms} terms" if assumed == terms else f"{assumed} of {terms} terms"
     return f"{many} of the text are filler, not in the sources; the verdict is on that as much as on the sources."
 
@@ -406,7 +408,7 @@ def not_modelled(finding: kinds.NotModelled, names: Names) -> str:
 # What a run rests on
 
 
-def edited(finding: kinds.Edited, names: Names) -> str:
+def edited(finding: kinds.EditsMade, names: Names) -> str:
     """What was edited and, where the result without the edits is at hand, what that changed."""
     if finding.changes is None:
         return f"Edited: {'; '.join(finding.edits)}."

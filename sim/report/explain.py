@@ -75,37 +75,38 @@ def _grouped(cited: Sequence[Cited]) -> list[tuple[str, list[Cited]]]:
 def party_lines(result: Result, party: PartyResult) -> list[str]:
     """Consent, evidence, layers, strip, shares by basis and beliefs of one party, a sentence each."""
     needed = f"needed ({party.consent_because})" if party.consent_needed else "not needed for this text"
-    found = party.on_evidence
-    said = [
+    evidence = party.on_evidence
+    sentences = [
         f"Consent: {needed}."
-        + ("" if unsourced(result.settings) else f" On the evidence: {evidence_range(found)}, {found.verdict}.")
+        + ("" if unsourced(result.settings) else f" On the evidence: {evidence_range(evidence)}, {evidence.verdict}.")
     ]
     layers = [percent(x) for x in party.by_layer.model_dump().values()]
     if len(set(layers)) > 1:
-        said.append(
+        sentences.append(
             "Accepts in {} of draws with stated lines, {} with inferred, {} with assumed ones too.".format(*layers)
         )
     if party.ratification is not None:
         votes = [vote_reading(party), *inherited_polls(result, party)]
-        said += [english.say(x, english.names_of(result)) for x in votes]
+        sentences += [english.say(x, english.names_of(result)) for x in votes]
     if party.own is not None:
-        said.append(f"By itself, without its members, in {percent(party.own.acceptability.estimate)}.")
+        sentences.append(f"By itself, without its members, in {percent(party.own.acceptability.estimate)}.")
     if party.by_turning_class is not None:
         strip = ", ".join(f"{c} {percent(s)}" for c, s in party.by_turning_class.model_dump().items())
-        said.append(f"By the importance of {result.labels.issue_id(result.settings.turning_issue or '')}: {strip}.")
+        issue = result.labels.issue_id(result.settings.turning_issue or "")
+        sentences.append(f"By the importance of {issue}: {strip}.")
     shares = ", ".join(f"{b} {percent(s)}" for b, s in party.weight_by_basis.model_dump().items() if s)
-    said.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
+    sentences.append(f"Expected weight by basis of the ranking: {shares or 'none'}.")
     if party.beliefs is not None:
         ranges = ", ".join(f"{k} {Span(*span).words}" for k, span in party.beliefs.ranges.items())
         rests_on = _cited(party.beliefs.basis, party.beliefs.evidence)
-        said.append(f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({rests_on}).")
+        sentences.append(f"No deal ({result.settings.no_deal}), as it sees it: {ranges} ({rests_on}).")
     if party.reservation is not None:
-        said.append(f"Reservation value, in place of no deal: {Span(*party.reservation).words}.")
+        sentences.append(f"Reservation value, in place of no deal: {Span(*party.reservation).words}.")
     if party.cost != (0, 0):
-        said.append(f"What no deal costs besides, added to every gain: {Span(*party.cost).words}.")
+        sentences.append(f"What no deal costs besides, added to every gain: {Span(*party.cost).words}.")
     what = "the mean gain over no deal" if party.reservation is None else MEAN_WORTH
-    said.append(f"Below, issue by issue: what the text says, {what}, then where that comes from.")
-    return said
+    sentences.append(f"Below, issue by issue: what the text says, {what}, then where that comes from.")
+    return sentences
 
 
 def issue_lines(issue: IssueRecord, result: Result) -> list[str]:

@@ -111,11 +111,11 @@ def facts(info: ScenarioInfo, how: Settings) -> str:
     return f"{info.name}, text of {info.date}{positions}; {drawn}"
 
 
-def evidence_line(found: OverallEvidence | None, names: Mapping[str, str], how: Settings) -> str:
+def evidence_line(evidence: OverallEvidence | None, names: Mapping[str, str], how: Settings) -> str:
     """A further line below a title: what the evidence alone settles of the text as it stands; empty without sources."""
-    if found is None or unsourced(how):
+    if evidence is None or unsourced(how):
         return ""
-    return f"\nOn the evidence alone, {evidence_in_short(found, names)}"
+    return f"\nOn the evidence alone, {evidence_in_short(evidence, names)}"
 
 
 def write(fig: Figure, path: Path) -> str | None:

@@ -64,7 +64,7 @@ def table(
 
     ``styles`` colours rows, by number.
     """
-    kept, widths, joints = _fitted(columns, rows, width)
+    left, widths, joints = _fitted(columns, rows, width)
     if _needed(widths) > width and (parts := _folded(columns, rows, width)) is not None:
         return Group(
             *(
@@ -72,20 +72,20 @@ def table(
                 for number, part in enumerate(parts)
             )
         )
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for k, room in zip(kept, widths, strict=True):
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for k, room in zip(left, widths, strict=True):
         heading = Text("\n").join(_wrapped(Text(columns[k].heading), room, False, joints))
-        shown.add_column(heading, justify="right" if columns[k].right else "left", width=room, no_wrap=True)
+        drawn.add_column(heading, justify="right" if columns[k].right else "left", width=room, no_wrap=True)
     for number, row in enumerate(rows):
         cells = []
-        for k, room in zip(kept, widths, strict=True):
+        for k, room in zip(left, widths, strict=True):
             text = row[k] if isinstance(row[k], Text) else Text(str(row[k]))
             assert isinstance(text, Text)
             cells.append(Text("\n").join(_wrapped(text, room, _unbroken(columns[k]), joints)))
-        shown.add_row(*cells, style=(styles or {}).get(number, ""))
+        drawn.add_row(*cells, style=(styles or {}).get(number, ""))
     whole: list[RenderableType] = [] if title is None else [Text(title, style="italic")]
-    whole.append(_Whole(shown, max(width, _needed(widths))))
-    gone = [" ".join(c.heading.split()) for k, c in enumerate(columns) if k not in kept]
+    whole.append(_Whole(drawn, max(width, _needed(widths))))
+    gone = [" ".join(c.heading.split()) for k, c in enumerate(columns) if k not in left]
     if gone:
         whole.append(Text(f"Left out for want of room: {'; '.join(gone)}. {ELSEWHERE}", style="dim"))
         whole.append(Text(""))
@@ -131,30 +131,30 @@ def _fitted(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: in
     natural = [max(cell_len(line) for text in t for line in text.split("\n")) for t in texts]
     wanted = [max(most, c.width or full) for c, most, full in zip(columns, longest, natural, strict=True)]
     floors = [max(a, min(b, c, _COMFORT)) for a, b, c in zip(longest, natural, wanted, strict=True)]
-    kept = list(range(len(columns)))
+    left = list(range(len(columns)))
     while True:
-        found = _squeezed(kept, wanted, floors, width)
-        if found is not None:
-            return kept, found, False
-        spared = [k for k in kept if columns[k].least]
+        widths = _squeezed(left, wanted, floors, width)
+        if widths is not None:
+            return left, widths, False
+        spared = [k for k in left if columns[k].least]
         if not spared:
             break
-        kept.remove(max(spared, key=lambda k: (columns[k].least, k)))
-    found = _squeezed(kept, wanted, longest, width)
-    if found is not None:
-        return kept, found, False
+        left.remove(max(spared, key=lambda k: (columns[k].least, k)))
+    widths = _squeezed(left, wanted, longest, width)
+    if widths is not None:
+        return left, widths, False
     pieces = [_longest(t, c, True) for t, c in zip(texts, columns, strict=True)]
-    found = _squeezed(kept, wanted, pieces, width)
-    return kept, found or [pieces[k] for k in kept], True
+    widths = _squeezed(left, wanted, pieces, width)
+    return left, widths or [pieces[k] for k in left], True
 
 
-def _squeezed(kept: Sequence[int], wanted: Sequence[int], floors: Sequence[int], width: int) -> list[int] | None:
+def _squeezed(left: Sequence[int], wanted: Sequence[int], floors: Sequence[int], width: int) -> list[int] | None:
     """Widths that fit, taken where there is most to take; None where even the floors are too wide."""
-    widths = [wanted[k] for k in kept]
-    if _needed([floors[k] for k in kept]) > width:
+    widths = [wanted[k] for k in left]
+    if _needed([floors[k] for k in left]) > width:
         return None
     while _needed(widths) > width:
-        at = max(range(len(kept)), key=lambda i: (widths[i] > floors[kept[i]], widths[i]))
+        at = max(range(len(left)), key=lambda i: (widths[i] > floors[left[i]], widths[i]))
         widths[at] -= 1
     return widths
 

@@ -81,10 +81,10 @@ def positions(party: schema.Party, as_of: dt.date | None, labels: Labels, unsour
         ("evidence", 10),
     )
     for issue, entries in party.positions.items():
-        shown = sorted(entries, key=lambda e: e.start)
+        positions = sorted(entries, key=lambda e: e.start)
         if as_of is not None:
-            shown = [e for e in shown if e.start <= as_of][-1:]
-        for entry in shown:
+            positions = [e for e in positions if e.start <= as_of][-1:]
+        for entry in positions:
             table.add_row(*(Text(c) for c in _entry(issue, entry, labels, unsourced)))
     parts: list[RenderableType] = [Text(f"{party.name} ({party.id}, {party.role})", style="bold"), table]
     parts.append(Text(f"Consent: {_consent(party.consent, labels)}"))
@@ -103,9 +103,9 @@ def positions(party: schema.Party, as_of: dt.date | None, labels: Labels, unsour
                 f"{', '.join(refusal.evidence) or 'no evidence'}): {labels.terms_ids(refusal.when)}. {refusal.why}"
             )
         )
-    for lottery, held in party.no_deal.beliefs.items():
-        ranges = ", ".join(f"{k} {s.words}" for k, s in held.ranges.items())
-        parts.append(Text(f"Believes of no deal {lottery} ({held.basis}): {ranges}"))
+    for lottery, beliefs in party.no_deal.beliefs.items():
+        ranges = ", ".join(f"{k} {s.words}" for k, s in beliefs.ranges.items())
+        parts.append(Text(f"Believes of no deal {lottery} ({beliefs.basis}): {ranges}"))
     return Group(*parts)
 
 
@@ -178,10 +178,10 @@ def texts(holdings: Sequence[Holding]) -> RenderableType:
     return Group(*parts)
 
 
-def runs(found: Sequence[SavedRun]) -> RenderableType:
+def runs(saved: Sequence[SavedRun]) -> RenderableType:
     """Saved runs, a row each."""
     table = _Rows(("folder", 56), ("draws, seed", 9), ("joint", 5), ("positions of, edits", 22))
-    for run in found:
+    for run in saved:
         if run.fault is not None:
             table.add_row(Text(run.folder), "", "", Text(f"cannot be read: {run.fault}"))
             continue
@@ -213,14 +213,14 @@ def reactions(rows: Sequence[schema.Reaction], claims: Iterable[schema.Evidence]
     table = _Rows(("text, party", 24), ("word", 11), ("evidence", 15), ("what was said", 40))
     for row in rows:
         cited = [by_id[i] for i in row.evidence]
-        told = [f"{claim.speaker}: {claim.claim}" if claim.speaker else claim.claim for claim in cited]
+        sayings = [f"{claim.speaker}: {claim.claim}" if claim.speaker else claim.claim for claim in cited]
         dated = _stacked(*(f"{claim.id} {claim.date}" for claim in cited))
-        table.add_row(_stacked(row.text, row.party), row.word, dated, _stacked(*told, row.note and f"({row.note})"))
+        table.add_row(_stacked(row.text, row.party), row.word, dated, _stacked(*sayings, row.note and f"({row.note})"))
     return table if rows else Text("nothing is told of what the parties said of the texts")
 
 
-def one_claim(row: schema.Evidence, domain: schema.Domain, said: Iterable[str] = ()) -> RenderableType:
-    """One claim with its source and everywhere the positions and effects cite it; ``said`` is where others do."""
+def one_claim(row: schema.Evidence, domain: schema.Domain, elsewhere: Iterable[str] = ()) -> RenderableType:
+    """One claim with its source and everywhere the positions and effects cite it; ``elsewhere`` is where others do."""
     source = domain.sources.sources[row.source]
     who = domain.sources.actors[row.party].name if row.party in domain.sources.actors else row.party
     dated: str = source.date_basis
@@ -240,7 +240,7 @@ def one_claim(row: schema.Evidence, domain: schema.Domain, said: Iterable[str] =
         ("place", row.place or "not given"),
         *([] if source.url is None else [("seen at", "\n".join(_broken(source.url, WIDTH - 12)))]),
         ("note", row.note or "none"),
-        ("used by", "; ".join((*uses(row.id, domain), *said)) or "nothing"),
+        ("used by", "; ".join((*uses(row.id, domain), *elsewhere)) or "nothing"),
     ]
     grid = Table.grid(padding=(0, 2))
     grid.add_column(min_width=9, no_wrap=True)
@@ -264,8 +264,8 @@ def uses(id: str, domain: schema.Domain) -> Iterable[str]:
         for refusal in party.refuses:
             if id in refusal.evidence:
                 yield f"{party.id} refuses {refusal.id}"
-        for lottery, held in party.no_deal.beliefs.items():
-            if id in held.evidence:
+        for lottery, beliefs in party.no_deal.beliefs.items():
+            if id in beliefs.evidence:
                 yield f"{party.id} beliefs {lottery}"
     for c in domain.issues.constraints:
         if id in c.evidence:

@@ -64,10 +64,10 @@ def silence(settings: Settings) -> str:
 
 def gain(party: PartyResult, join: str = " ") -> str:
     """A party's gain, its median and the middle 90% of draws."""
-    found = party.gain
-    if found.p95 - found.p05 < SAME:
-        return f"{found.median:+.2f}" if round(found.median, 2) else "0.00"
-    return f"{found.median:+.2f}{join}[{found.p05:+.2f}, {found.p95:+.2f}]"
+    spread = party.gain
+    if spread.p95 - spread.p05 < SAME:
+        return f"{spread.median:+.2f}" if round(spread.median, 2) else "0.00"
+    return f"{spread.median:+.2f}{join}[{spread.p05:+.2f}, {spread.p95:+.2f}]"
 
 
 def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...]:
@@ -80,14 +80,14 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
         return (party.name, "no verdict", "-", "-", "-", needed)
     word = word_of(party, result.settings)
     share = interval(party.acceptability)
-    said = [word, f"({share})" if word == "unknown" else share]
+    words = [word, f"({share})" if word == "unknown" else share]
     if party.own is not None and party.own.acceptability != party.acceptability:
-        said.append(f"(own {percent(party.own.acceptability.estimate)})")
+        words.append(f"(own {percent(party.own.acceptability.estimate)})")
     refuses = 1 - (party.own or party).acceptability.estimate
     against = objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
     return (
         party.name,
-        silence(result.settings) if party.silent else join.join(said),
+        silence(result.settings) if party.silent else join.join(words),
         NO_SOURCES if unsourced(result.settings) else evidence_range(party.on_evidence),
         gain(party, join),
         against or "none",
@@ -181,8 +181,8 @@ def _joint(result: Result, votes: bool) -> list[Interval | None]:
     return [None] * len(shares) if settles_nothing(result) else shares
 
 
-def _share(found: Interval | None, words: Callable[[float], str]) -> str:
-    return "-" if found is None else words(found.estimate)
+def _share(share: Interval | None, words: Callable[[float], str]) -> str:
+    return "-" if share is None else words(share.estimate)
 
 
 def figure(result: Result, party: PartyResult | None, words: Callable[[float], str], join: str = " ") -> str:
@@ -190,10 +190,10 @@ def figure(result: Result, party: PartyResult | None, words: Callable[[float], s
     if party is None or settles_nothing(result):
         return "-"
     share = words(party.acceptability.estimate)
-    said = "silent" if party.silent else share
+    cell = "silent" if party.silent else share
     if not party.silent and (mark := MARKS.get(word_of(party, result.settings))):
-        said = f"{mark}{join}{share}"
-    return said if party.consent_needed else f"({said})"
+        cell = f"{mark}{join}{share}"
+    return cell if party.consent_needed else f"({cell})"
 
 
 def markdown(result: Result, before: Result | None = None, below: str = "", files: Sequence[EditsFile] = ()) -> str:
@@ -238,14 +238,14 @@ def _hundredths(share: float) -> str:
 
 
 def _overall(result: Result) -> str:
-    found = result.on_evidence
-    who = found.by_inference if found.verdict == "not settled" and found.by_inference else found.parties
-    return f"{evidence_word(found)}: {', '.join(who) or 'nobody asked'}"
+    evidence = result.on_evidence
+    who = evidence.by_inference if evidence.verdict == "not settled" and evidence.by_inference else evidence.parties
+    return f"{evidence_word(evidence)}: {', '.join(who) or 'nobody asked'}"
 
 
 def _filler(result: Result) -> str:
-    found = result.filler
-    if found is None:
+    filler = result.filler
+    if filler is None:
         return "none"
     mark = ", decides" if depends_on_filler(result) else ""
-    return f"{found.assumed_terms} of {found.terms}: {found.low:.2f} to {found.high:.2f}{mark}"
+    return f"{filler.assumed_terms} of {filler.terms}: {filler.low:.2f} to {filler.high:.2f}{mark}"

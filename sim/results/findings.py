@@ -304,16 +304,16 @@ def _not_modelled(result: Result) -> Iterator[kinds.NotModelled]:
         yield kinds.NotModelled(actors=others)
 
 
-def _edited(result: Result, before: Result | None, files: Sequence[EditsFile]) -> Iterator[kinds.Edited]:
+def _edited(result: Result, before: Result | None, files: Sequence[EditsFile]) -> Iterator[kinds.EditsMade]:
     """What was edited and, where the result without the edits is at hand, what that changed."""
     edits = result.settings.edits
     if not edits:
         return
     if before is None:
-        yield kinds.Edited(earlier=(), files=(), edits=edits, changes=None)
+        yield kinds.EditsMade(earlier=(), files=(), edits=edits, changes=None)
         return
     earlier = before.settings.edits
-    yield kinds.Edited(
+    yield kinds.EditsMade(
         earlier=earlier,
         files=tuple(kinds.EditsOfFile(title=x.title, edits=x.count) for x in files),
         edits=edits[len(earlier) + sum(x.count for x in files) :],

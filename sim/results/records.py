@@ -424,7 +424,7 @@ class TalksIssue(Record):
     left_open: Share | None
 
 
-class Move(Record):
+class TalksMove(Record):
     """How far a proposer moves on one issue, from its opening to what is agreed."""
 
     issue: str
@@ -442,7 +442,7 @@ class Proposer(Record):
     proposed: Share | None
     prefers_no_deal: Share
     favourite_gain: float | None
-    issues: tuple[Move, ...]
+    issues: tuple[TalksMove, ...]
 
 
 class TalksGain(Record):

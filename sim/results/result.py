@@ -293,7 +293,7 @@ class ShareChange(Record):
     after: Share
 
 
-class Edited(Finding):
+class EditsMade(Finding):
     """What was edited and what that changed; ``changes`` is None where the result without the edits is not at hand."""
 
     kind: Literal["edited"] = "edited"
@@ -359,7 +359,7 @@ RunFinding = Annotated[
     | SilentSources
     | SilentParties
     | NotModelled
-    | Edited
+    | EditsMade
     | FewDraws
     | PositionsAge
     | FileWarning

@@ -37,18 +37,18 @@ def saved_runs(root: Path, scenario: str | None = None) -> list[SavedRun]:
 
 def _run(file: Path) -> SavedRun:
     try:
-        found = saving.read(file)
+        result = saving.read(file)
     except (ValueError, OSError) as error:
         return SavedRun(str(file.parent), fault=str(error).removeprefix(f"{file}: "))
-    joint = found.joint_acceptability
+    joint = result.joint_acceptability
     return SavedRun(
         str(file.parent),
-        found.scenario.id,
-        found.scenario.title,
-        str(found.scenario.as_of),
-        found.settings.draws,
-        found.settings.seed,
-        found.settings.protocol,
-        tuple(found.settings.edits),
+        result.scenario.id,
+        result.scenario.title,
+        str(result.scenario.as_of),
+        result.settings.draws,
+        result.settings.seed,
+        result.settings.protocol,
+        tuple(result.settings.edits),
         None if joint is None else joint.estimate,
     )

@@ -110,14 +110,14 @@ def _party(party: PartyResult, result: Result, issues: list[str], opened: set[st
         yield from _names(party.main_objection, "main_objection", issues)
 
 
-def _names(found: LineRecord | Objection, where: str, issues: list[str]) -> Iterator[tuple[str, str]]:
+def _names(named: LineRecord | Objection, where: str, issues: list[str]) -> Iterator[tuple[str, str]]:
     """A red line has an issue and an option, a refusal its id, a term that costs most its issue."""
-    wanted = {"refusal": ("refusal",), "red_line": ("issue", "option"), "issue": ("issue",)}[found.kind]
+    wanted = {"refusal": ("refusal",), "red_line": ("issue", "option"), "issue": ("issue",)}[named.kind]
     for name in wanted:
-        if getattr(found, name) is None:
-            yield f"{where}.{name}", f"is missing, and a {found.kind.replace('_', ' ')} has one"
-    if found.issue is not None:
-        yield from _unknown(f"{where}.issue", [found.issue], issues, "issue")
+        if getattr(named, name) is None:
+            yield f"{where}.{name}", f"is missing, and a {named.kind.replace('_', ' ')} has one"
+    if named.issue is not None:
+        yield from _unknown(f"{where}.issue", [named.issue], issues, "issue")
 
 
 def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tuple[str, str]]:

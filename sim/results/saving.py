@@ -114,8 +114,8 @@ def read(path: Path) -> Result:
     file = path / "result.json" if path.is_dir() else path
     try:
         text = read_text(file)
-    except Complaints as found:
-        raise ValueError(f"{file}: not a saved result: {found.complaints[0].what}") from None
+    except Complaints as broken:
+        raise ValueError(f"{file}: not a saved result: {broken.complaints[0].what}") from None
     if sum(map(text.count, ",:[{")) > VALUES:
         raise ValueError(f"{file}: not a saved result: more than {VALUES:,} values, and a run saves some thousands")
     try:
@@ -189,9 +189,9 @@ def _refuser(measure: str, refuser: Refuser) -> Iterator[tuple[str, str, float |
     """How often a party is in the way, and over what."""
     yield refuser.party, measure, refuser.share
     yield refuser.party, f"{measure}.sole", refuser.sole
-    if (found := refuser.objection) is not None:
-        what = found.refusal or f"{found.issue}.{found.option}"
-        yield refuser.party, f"{measure}.{found.kind}.{what}", found.share
+    if (objection := refuser.objection) is not None:
+        what = objection.refusal or f"{objection.issue}.{objection.option}"
+        yield refuser.party, f"{measure}.{objection.kind}.{what}", objection.share
 
 
 def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, ...]]]:

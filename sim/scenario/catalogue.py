@@ -52,6 +52,7 @@ class Library:
 
     @property
     def domain(self) -> Path:
+        """The folder of its domain."""
         return self.folder / DOMAIN
 
     @property
@@ -113,6 +114,7 @@ def _group(folder: Path) -> list[Library]:
 
 
 def is_domain(folder: Path) -> bool:
+    """Whether a folder is a domain."""
     return (folder / "issues.yaml").is_file()
 
 

@@ -120,10 +120,12 @@ class Spot:
 
     @property
     def path(self) -> Path:
+        """The keys that lead to the spot."""
         return self.steps if self.above is None else (*self.above.path, *self.steps)
 
     @property
     def where(self) -> str:
+        """The spot in a complaint."""
         names = ("" if self.above is None else self.above.where, str(self.name))
         return ": ".join(name for name in names if name)
 
@@ -168,6 +170,7 @@ class Checker:
         severity: Literal["error", "warning"] = "error",
         breaks: str | None = None,
     ) -> None:
+        """Note what is wrong, or doubtful, at a spot."""
         self.complaints.append(Complaint(self.place(spot.path), spot.where, what, hint, severity, breaks))
 
     def known(self, spot: Spot, name: str, known: Iterable[str] | None, what: str) -> bool:
@@ -181,6 +184,7 @@ class Checker:
         return False
 
     def issue(self, spot: Spot, name: str) -> bool:
+        """Whether there is such an issue; complain if not."""
         return self.known(spot, name, self.names.issues, "issue")
 
     def option(self, spot: Spot, issue: str, name: str, also: tuple[str, ...] = ()) -> bool:
@@ -210,6 +214,7 @@ class Checker:
                     self.complain(here.at(i), f"the option {option} stands here twice")
 
     def package(self, spot: Spot, package: Mapping[str, str]) -> None:
+        """Complain about issues and options that there are not."""
         for issue, option in package.items():
             if self.issue((spot / issue).key, issue):
                 self.option(spot / issue, issue, option)
@@ -229,6 +234,7 @@ class Checker:
             self.unproven(spot / "basis", basis)
 
     def unproven(self, spot: Spot, basis: schema.TermBasis) -> None:
+        """Complain of a basis that needs evidence and has none."""
         self.complain(spot, f"{basis} without evidence", "cite the evidence, or write assumed")
 
     def young(self, spot: Spot, ids: Iterable[str], start: dt.date, note: str | None) -> None:

@@ -80,6 +80,7 @@ class Span(NamedTuple):
 
     @property
     def fixed(self) -> bool:
+        """Whether it is one number."""
         return self.low == self.high
 
     @property

@@ -111,6 +111,7 @@ class Labels(BaseModel):
     texts: dict[str, str] = {}
 
     def issue(self, id: str) -> str:
+        """An issue as it is shown."""
         return self.issues.get(id) or spaced(id)
 
     def option(self, issue: str, id: str | None) -> str:
@@ -148,6 +149,7 @@ class Labels(BaseModel):
         return _both(id, self.refusals.get(party, {}).get(id) or spaced(id))
 
     def terms(self, package: Mapping[str, str | None]) -> str:
+        """A package as it is shown."""
         return ", ".join(self.term(issue, option) for issue, option in package.items())
 
     def refusal(self, party: str, id: str | None) -> str:
@@ -155,6 +157,7 @@ class Labels(BaseModel):
         return f"'{self.refusals.get(party, {}).get(id or '') or spaced(id or '')}'"
 
     def text(self, id: str) -> str:
+        """Another text as it is shown."""
         return self.texts.get(id) or spaced(id)
 
 

@@ -21,6 +21,8 @@ def _tactic(value: object) -> object:
 
 
 class Block(BaseModel):
+    """A part of the block: frozen, without further keys."""
+
     model_config = STRICT
 
 

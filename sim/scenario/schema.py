@@ -160,6 +160,8 @@ EvidenceIds = tuple[Name, ...]
 
 
 class Model(BaseModel):
+    """A part of a file: frozen, without further keys."""
+
     model_config = STRICT
 
 
@@ -239,6 +241,8 @@ class Lottery(Model):
 
 
 class NoDeal(Model):
+    """What holds if nothing is agreed: lotteries by name, and the issue on which verdicts are known to hang."""
+
     turning_issue: Name | None = None
     lotteries: dict[Name, Lottery] = {}
 
@@ -325,11 +329,15 @@ class Reaction(Model):
 
 
 class CellBasis(Model):
+    """What the two parts of a cell rest on."""
+
     ranking: Basis
     importance: Basis
 
 
 class CellEvidence(Model):
+    """The rows of evidence of the two parts of a cell."""
+
     ranking: EvidenceIds = ()
     importance: EvidenceIds = ()
 
@@ -508,6 +516,8 @@ class Term(Model):
 
 
 class Proposal(Model):
+    """The text that was put forward."""
+
     date: Day
     summary: Text
     consent_not_modelled: tuple[Name, ...] = ()

@@ -57,6 +57,8 @@ class Part:
 
 @dataclass
 class CheckedDomain:
+    """A domain as its files have it, with what is wrong with them; ``model`` is None where they make none."""
+
     model: schema.Domain | None
     faults: list[Complaint]
     plain: nodes.Plain

@@ -38,8 +38,8 @@ def draw(result: Result) -> Figure:
         if settled:
             _party(axes, y, party)
     if result.joint_acceptability is not None and settled:
-        found = result.joint_acceptability
-        _share(axes, rows - 1, found.estimate, (found.low, found.high), marker="D", colour=INK, filled=True)
+        joint = result.joint_acceptability
+        _share(axes, rows - 1, joint.estimate, (joint.low, joint.high), marker="D", colour=INK, filled=True)
     labels = [_label(result, p) for p in result.parties]
     axes.set_yticks(range(rows), [*labels, "all needed\ntogether"], fontsize=9)
     axes.set_ylim(rows - 0.4, -0.75)
@@ -65,9 +65,9 @@ def draw(result: Result) -> Figure:
 
 def _label(result: Result, party: PartyResult) -> str:
     """A party, what it is said to do, and whether that counts."""
-    said: list[str] = [] if party.silent or settles_nothing(result) else [word_of(party, result.settings)]
-    said += [] if party.consent_needed else ["not needed"]
-    return f"{party.name}\n{', '.join(said)}" if said else party.name
+    words: list[str] = [] if party.silent or settles_nothing(result) else [word_of(party, result.settings)]
+    words += [] if party.consent_needed else ["not needed"]
+    return f"{party.name}\n{', '.join(words)}" if words else party.name
 
 
 def _party(axes: Axes, y: int, party: PartyResult) -> None:
@@ -77,9 +77,9 @@ def _party(axes: Axes, y: int, party: PartyResult) -> None:
     width = max(party.on_evidence.possible - party.on_evidence.necessary, _SLIVER)
     low = min(party.on_evidence.necessary, 1 - width)
     axes.barh(y, 100 * width, left=100 * low, height=0.5, color=style.SKY, alpha=0.45, zorder=2)
-    found = party.acceptability
+    share = party.acceptability
     colour = style.BLUE if party.consent_needed else FAINT
-    _share(axes, y, found.estimate, (found.low, found.high), marker="o", colour=colour, filled=party.consent_needed)
+    _share(axes, y, share.estimate, (share.low, share.high), marker="o", colour=colour, filled=party.consent_needed)
 
 
 def _share(

@@ -45,8 +45,10 @@ class Agenda:
 
     @cached_property
     def candidates(self) -> Candidates:
-        """What may be proposed, for protocols in which something is. Raises
-        :class:`sim.bargaining.candidates.TooMany`."""
+        """What may be proposed, for protocols in which something is.
+
+        Raises :class:`sim.bargaining.candidates.TooMany`.
+        """
         return candidates(self.case)
 
 
@@ -61,7 +63,7 @@ def agenda(case: Case) -> Agenda:
     )
 
 
-class Negotiation(mesa.Model):
+class NegotiationModel(mesa.Model):
     """The parties and the text, in one block of draws after the other.
 
     The agents stay; :meth:`begin` gives them the preferences of a block, steps advance all its
@@ -83,11 +85,11 @@ class Negotiation(mesa.Model):
         self.round = 0
         self.tally: Tally | None = None
         for profile in on.case.profiles:
-            kind = Alliance if profile.role == "alliance" else Party
+            kind = Alliance if profile.role == "alliance" else PartyAgent
             kind(self)
         self.mediator = Mediator(self) if protocol == "single_text" else None
         #: The parties, in the order of the case's profiles.
-        self.parties = self.agents.select(agent_type=Party)
+        self.parties = self.agents.select(agent_type=PartyAgent)
         self._procedure = PROTOCOLS[protocol](self)
 
     @property
@@ -127,14 +129,14 @@ class Negotiation(mesa.Model):
 # --- agents ---------------------------------------------------------------------------------------
 
 
-class Party(mesa.Agent):
+class PartyAgent(mesa.Agent):
     """An actor with positions: a principal, a guarantor or a ratifier.
 
     ``preferences`` are its preferences in the block at hand; ``judgement`` is what it makes of
     the text, once it has considered it. ``seat`` is its place at the table where it bargains.
     """
 
-    model: Negotiation
+    model: NegotiationModel
     preferences: Preferences
     judgement: Judgement | None
     seat: int
@@ -167,7 +169,7 @@ class Party(mesa.Agent):
         talks.offer(self.seat)
 
 
-class Alliance(Party):
+class Alliance(PartyAgent):
     """A party that decides by consensus: it accepts iff it does and every member does.
 
     Its own judgement and the alliance's decision are reported apart; see
@@ -178,7 +180,7 @@ class Alliance(Party):
 class Mediator(mesa.Agent):
     """Who keeps the single negotiating text and proposes changes to it."""
 
-    model: Negotiation
+    model: NegotiationModel
 
     def propose_change(self, talks: Mediation) -> ProposedChange:
         """Put one change to the parties, in every draw."""
@@ -194,7 +196,7 @@ class Procedure(Protocol):
     The last step sets ``model.tally`` and ``model.running``.
     """
 
-    def __init__(self, model: Negotiation) -> None: ...
+    def __init__(self, model: NegotiationModel) -> None: ...
     def begin(self) -> None:
         """Take up a block."""
 
@@ -205,7 +207,7 @@ class Procedure(Protocol):
 class Vote:
     """Take it or leave it: the text is put to all parties once."""
 
-    def __init__(self, model: Negotiation) -> None:
+    def __init__(self, model: NegotiationModel) -> None:
         self.model = model
 
     def begin(self) -> None:
@@ -220,7 +222,7 @@ class Vote:
 class AlternatingOffers:
     """The parties make each other offers; see :mod:`sim.bargaining.alternating_offers`."""
 
-    def __init__(self, model: Negotiation) -> None:
+    def __init__(self, model: NegotiationModel) -> None:
         self.model = model
         self.talks = Bargaining(model.candidates)
         people = list(model.parties)
@@ -250,7 +252,7 @@ class AlternatingOffers:
 class SingleText:
     """A mediator amends one text; see :mod:`sim.bargaining.single_text`."""
 
-    def __init__(self, model: Negotiation) -> None:
+    def __init__(self, model: NegotiationModel) -> None:
         self.model = model
         self.talks = Mediation(model.case)
 
@@ -274,7 +276,7 @@ PROTOCOLS: dict[str, type[Procedure]] = {
 }
 
 
-def _vote(model: Negotiation) -> Tally:
+def _vote(model: NegotiationModel) -> Tally:
     """Put the text to all parties and count."""
     model.parties.do("consider")
     judgements = {}
@@ -291,7 +293,7 @@ def _vote(model: Negotiation) -> Tally:
     )
 
 
-def _joint(model: Negotiation, packages: Packages, needed: Mask) -> Mask:
+def _joint(model: NegotiationModel, packages: Packages, needed: Mask) -> Mask:
     """Joint acceptance of variants of the text, shape ``(packages, BLOCK)``."""
     if not len(packages):
         return np.zeros((0, BLOCK), bool)
@@ -299,7 +301,7 @@ def _joint(model: Negotiation, packages: Packages, needed: Mask) -> Mask:
     return joint_each(preferences, needed, model.case.space, packages)
 
 
-def _conclude(model: Negotiation, ending: Ending, delay: Array | None = None) -> None:
+def _conclude(model: NegotiationModel, ending: Ending, delay: Array | None = None) -> None:
     """Count how the talks ended, and how a vote on the tabled text would have."""
     case = model.case
     model.tally = _vote(model)

@@ -11,7 +11,7 @@ from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws, check_workers
-from sim.simulation.model import Agenda, Negotiation, agenda
+from sim.simulation.model import Agenda, NegotiationModel, agenda
 from sim.simulation.tally import Tally
 
 #: Fillings of assumed terms are scored on at most this many blocks: their range says how
@@ -62,9 +62,9 @@ class Run:
             ]
             for on in agendas
         ]
-        self._sets: SimpleQueue[list[Negotiation]] = SimpleQueue()
+        self._sets: SimpleQueue[list[NegotiationModel]] = SimpleQueue()
         for _ in range(max(workers, 1)):
-            self._sets.put([Negotiation(on, on.case.scenario.negotiation.protocol) for on in agendas])
+            self._sets.put([NegotiationModel(on, on.case.scenario.negotiation.protocol) for on in agendas])
 
     def blocks(self, workers: int) -> Iterator[list[Tally | None]]:
         """What each block counts, in order, worked on by so many threads."""

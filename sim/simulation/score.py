@@ -103,15 +103,15 @@ def compiled(loaded: Sequence[Loaded]) -> list[Case]:
     """
     cases = [compile_case(item.scenario) for item in loaded]
     complaints: list[Complaint] = []
-    found: dict[tuple[tuple[int, ...], Profile, int], NothingFits | None] = {}
+    faults: dict[tuple[tuple[int, ...], Profile, int], NothingFits | None] = {}
     sound: set[Hashable] = set()
     for item, case in zip(loaded, cases, strict=True):
         complaints += check_talks(item.tree, case, sound)
         for profile in case.profiles:
             key = (case.space.sizes, profile, case.scenario.seed)
-            if key not in found:
-                found[key] = _fault(*key)
-            if (fault := found[key]) is not None:
+            if key not in faults:
+                faults[key] = _fault(*key)
+            if (fault := faults[key]) is not None:
                 what, why = fault.args
                 path = ("domain", "positions", profile.id, *(("no_deal",) if what == "beliefs" else ("positions",)))
                 complaints.append(

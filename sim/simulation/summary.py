@@ -23,7 +23,6 @@ from sim.results.records import (
     Decides,
     Filler,
     Gain,
-    Interval,
     IssueRecord,
     LineRecord,
     Objection,
@@ -58,8 +57,8 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
     result = Result(
         scenario=scenario_info(case, sha256),
         settings=settings(case),
-        joint_acceptability=_interval(int(tally.joint[0]), tally.draws) if asked else None,
-        signed=_interval(int(tally.signed[0]), tally.draws) if case.signing else None,
+        joint_acceptability=wilson(int(tally.joint[0]), tally.draws) if asked else None,
+        signed=wilson(int(tally.signed[0]), tally.draws) if case.signing else None,
         joint_by_layer=_layers(tally.joint_layers, tally.draws) if asked else None,
         on_evidence=_overall(asked),
         weakest_party=min(asked, key=lambda p: (p.own or p).acceptability.estimate).id if asked else None,
@@ -147,10 +146,6 @@ def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) 
     )
 
 
-def _interval(count: int, total: int) -> Interval:
-    return Interval(**wilson(count, total)._asdict())
-
-
 def _layers(counts: Sequence[int] | np.ndarray, draws: int) -> ByLayer:
     return ByLayer(**{name: int(c) / draws for name, c in zip(schema.LAYERS, counts, strict=True)})
 
@@ -186,7 +181,7 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
     if not case.open_issues:
         return None
     rows, listed = case.completions
-    found = len(rows) > 0
+    closable = len(rows) > 0
 
     def completion(k: int) -> Completion:
         terms = case.space.terms(rows[k])
@@ -201,10 +196,10 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
         issues=case.open_issues,
         completions=len(rows),
         every_completion_listed=listed,
-        some_completion=tally.some / tally.draws if found else None,
-        every_completion=tally.every / tally.draws if found else None,
-        best=completion(int(np.argmax(tally.completions))) if found else None,
-        worst=completion(int(np.argmin(tally.completions))) if found else None,
+        some_completion=tally.some / tally.draws if closable else None,
+        every_completion=tally.every / tally.draws if closable else None,
+        best=completion(int(np.argmax(tally.completions))) if closable else None,
+        worst=completion(int(np.argmin(tally.completions))) if closable else None,
     )
 
 
@@ -216,7 +211,7 @@ def _terms_by_basis(case: Case) -> TermsByBasis:
 
 
 def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> PartyResult:
-    share = _interval(int(tally.decided[0]), draws)
+    share = wilson(int(tally.decided[0]), draws)
     seen = case.space.seen(case.text[None], profile.id)[0]
     p05, median, p95 = quantiles(tally, (0.05, 0.5, 0.95))
     return PartyResult(
@@ -264,7 +259,7 @@ def on_evidence(bounds: Sequence[int], draws: int) -> OnEvidence:
 def _own(tally: PartyTally, draws: int) -> Own:
     """An alliance's own acceptance, without its members'."""
     accepts, *bounds = (int(n) for n in tally.own)
-    share = _interval(accepts, draws)
+    share = wilson(accepts, draws)
     return Own(
         acceptability=share,
         verdict=stance(share),

@@ -63,9 +63,11 @@ class PartyTally:
 
 @dataclass
 class Tally:
-    """Sums over draws for one case; ``signed`` counts those in which all accept whose yes signs the text
-    (:attr:`sim.engine.profiles.Case.signing`), ``filled`` draws were used for the fillings, ``talks`` is None without
-    any."""
+    """Sums over draws for one case.
+
+    ``signed`` counts those in which all accept whose yes signs the text (:attr:`sim.engine.profiles.Case.signing`),
+    ``filled`` draws were used for the fillings, ``talks`` is None without any.
+    """
 
     draws: int
     joint: Counts
@@ -97,10 +99,10 @@ def quantiles(tally: PartyTally, shares: Sequence[float]) -> list[float]:
 
     So a gain that is the same in every draw is told as it is, and not as a place in a bin.
     """
-    found = [quantile(tally.gains, share) for share in shares]
+    ends = [quantile(tally.gains, share) for share in shares]
     if tally.highest - tally.lowest >= GAIN_BIN:
-        return found
-    return [min(max(x, tally.lowest), tally.highest) for x in found]
+        return ends
+    return [min(max(x, tally.lowest), tally.highest) for x in ends]
 
 
 def tally_block(

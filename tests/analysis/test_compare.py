@@ -19,22 +19,22 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.compare import page as view
 from sim.analysis.compare.compare import NoSuchRow, compare, row_names
-from sim.analysis.compare.differences import differ
+from sim.analysis.compare.differences import differ, verdict_turns
 from sim.analysis.compare.edit_effects import changes
+from sim.analysis.compare.english import names_of, say
 from sim.analysis.compare.figure import draw
 from sim.analysis.compare.inputs import Entry, gather
-from sim.analysis.compare.result import Comparison, ProposalDifference
+from sim.analysis.compare.result import AskedBy, CompareFinding, Comparison, ProposalDifference
 from sim.cli import app
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Complaints
-from sim.report.page import Page
 from sim.report.verdict import short
 from sim.results.records import Record
 from sim.results.verdicts import outcome
 from sim.scenario import catalogue, schema
-from sim.scenario.labels import spoken
 from tests import domains, on_disk, small
-from tests.documented import documented, keys
+from tests.documented import documented, documented_findings, keys
+from tests.documented import findings as finding_keys
 
 ROOT = Path(__file__).parents[2]
 ISTANBUL, ARMED, MEMBERSHIP = (f"scenarios/{n}.yaml" for n in ("istanbul", "armed_neutrality", "membership"))
@@ -157,6 +157,7 @@ def test_equal_joint_figures_are_sorted_by_who_refuses_and_then_the_weakest_part
 
 def test_every_key_is_documented_and_no_other() -> None:
     assert documented("sim.compare/1") == keys(Comparison)
+    assert documented_findings("sim.compare/1") == finding_keys(CompareFinding)
 
 
 def test_the_short_verdict_says_what_the_sentences_say() -> None:
@@ -229,6 +230,7 @@ def test_a_text_that_nobody_is_asked_about_comes_last_and_has_no_verdict(tmp_pat
     assert found.smaa is not None
     assert found.smaa.jointly is None
     assert "other" in str(found.smaa.jointly_missing)
+    assert found.findings[0].kind == "rows_on_evidence"
     assert "no verdict" in call(other, path, *FEW)[1]
     draw(found)
 
@@ -237,13 +239,17 @@ def test_unequal_rows_are_warned_of(tmp_path: Path) -> None:
     found = compared(ISTANBUL, MEMBERSHIP, *FEW)
     assert found.smaa is None
     assert "--as-of DATE" in str(found.smaa_missing)
-    [days] = found.warnings
-    assert "2022-03-29 and 2025-02-24" in days
+    [warning] = found.warnings
+    days = next(x for x in found.findings if x.kind == "different_days")
+    assert [str(day) for day in days.days] == ["2022-03-29", "2025-02-24"]
+    assert warning == say(days, names_of(found))
     saved = saved_run(tmp_path, ISTANBUL, "--seed", "4", "--evidence", "articles")
     unequal = compared(saved, ISTANBUL, "--draws", "300")
-    text = " ".join(unequal.warnings)
-    for words in ("numbers of draws (300 and 400)", "seeds (1 and 4)", "evidence (all and articles)"):
-        assert words in text
+    settings = {x.setting: x.values for x in unequal.findings if x.kind == "different_settings"}
+    assert settings == {"draws": ("300", "400"), "seed": ("1", "4"), "evidence": ("all", "articles")}
+    assert list(unequal.warnings) == [
+        say(x, names_of(unequal)) for x in unequal.findings if x.kind in ("different_days", "different_settings")
+    ]
 
 
 # --- where they differ ------------------------------------------------------------------------------
@@ -291,17 +297,23 @@ def test_an_effect_counts_as_a_difference_though_the_term_is_the_same() -> None:
     assert by_q.difference == 0
 
 
-def two_texts(cell: Any, **more: Any) -> ProposalDifference:
-    """Texts a and b of one issue that is all that matters to the party."""
+def two_texts(cell: Any, **more: Any) -> tuple[Any, str | None]:
+    """Why the party's verdict turns between texts a and b of one issue that is all that matters to it; in words too."""
     people = {"p": domains.party({"one": cell}, **more)}
     base = domains.scenario({"one": "abc", "two": "ab"}, people, {"one": "a", "two": "a"}, {"k": {"one": "c"}})
-    results = [domains.scored(compile_case(s))[1] for s in (base, domains.changed(base, one="b"))]
-    return differ(("A", "B"), (results[0], results[1]))
+    one, other = (domains.scored(compile_case(s))[1] for s in (base, domains.changed(base, one="b")))
+    [turn] = verdict_turns(("A", "B"), (one, other)) or [None]
+    return turn, only(differ(("A", "B"), (one, other)), "p").why
 
 
 def test_a_changed_verdict_is_laid_to_the_line_that_alone_makes_it() -> None:
     cell = domains.position("abc", "critical", red_lines=[domains.line("b", "inferred")])
-    why = only(two_texts(cell), "p").why
+    turn, why = two_texts(cell)
+    assert (turn.better.row, turn.better.verdict, turn.better.share) == ("A", "accepts", 1)
+    assert (turn.worse.row, turn.worse.verdict, turn.worse.share) == ("B", "refuses", 0)
+    [line] = turn.lines
+    assert (line.kind, line.issue, line.option, line.basis, line.share) == ("red_line", "one", "b", "inferred", 1)
+    assert turn.gains_suffice
     assert why == (
         "As modelled, N accepts A (100%) and refuses B (0%). B crosses N's inferred red line one: b; by its "
         "gains alone "
@@ -310,20 +322,29 @@ def test_a_changed_verdict_is_laid_to_the_line_that_alone_makes_it() -> None:
 
 
 def test_a_changed_verdict_is_laid_to_terms_where_no_line_is_crossed() -> None:
-    why = str(only(two_texts(domains.position("acb", "critical")), "p").why)
-    assert why.startswith("As modelled, N accepts A (100%) and refuses B (0%). It gains less on one (b instead of a, -")
+    turn, why = two_texts(domains.position("acb", "critical"))
+    assert (turn.better.row, turn.worse.row, turn.lines, turn.gains_suffice) == ("A", "B", (), False)
+    [loss] = turn.losses
+    assert (loss.issue, loss.in_better, loss.in_worse) == ("one", "a", "b")
+    assert loss.difference > 0
+    assert why is not None
     assert "crosses" not in why
 
 
 def test_both_line_and_terms_are_named_where_either_would_do() -> None:
     refusal = domains.refusal("no_b", {"one": ["b"]}, holds=[0.4, 0.4])
-    why = str(only(two_texts(domains.position("acb", "critical"), refuses=[refusal]), "p").why)
-    assert "B crosses N's stated refusal 'no b' (binding in " in why
-    assert "Apart from that, it gains less on one (b instead of a" in why
+    turn, why = two_texts(domains.position("acb", "critical"), refuses=[refusal])
+    [line], [loss] = turn.lines, turn.losses
+    assert (line.kind, line.refusal, line.basis) == ("refusal", "no_b", "stated")
+    assert 0 < line.share < 1
+    assert (loss.issue, loss.in_worse) == ("one", "b")
+    assert not turn.gains_suffice
+    assert why is not None
+    assert "crosses" in why
 
 
 def test_nothing_is_explained_where_the_verdict_stays() -> None:
-    assert only(two_texts(domains.position("abc", "critical")), "p").why is None
+    assert two_texts(domains.position("abc", "critical")) == (None, None)
 
 
 def test_other_positions_are_told_from_other_terms() -> None:
@@ -543,8 +564,8 @@ def test_three_texts_are_told_in_short_and_two_in_full(texts: list[Path], three:
     assert " more " not in out
 
 
-def asking(folder: Path, **texts: str) -> Page:
-    """The page on texts of one domain; a text names its options of three issues.
+def asking(folder: Path, **texts: str) -> dict[str, Any]:
+    """Findings on texts of one domain, by kind; a text names its options of three issues.
 
     All that red cares about is the first: it refuses ``c``. Blue and green, asked where theirs is ``a``, accept that;
     green is asked about its ``d`` too, and refuses.
@@ -566,50 +587,68 @@ def asking(folder: Path, **texts: str) -> Page:
         terms = dict(zip(issues, text, strict=True))
         on = domains.scenario(issues, people, terms, {"k": none}, title=f"Text {name}")
         entries.append(Entry(Path(name), None, on_disk.loaded(folder, on, 100, name)))
-    return view.page(compare(entries))
+    return {x.kind: x for x in compare(entries).findings}
+
+
+def who_is_asked(asked: Sequence[AskedBy]) -> dict[str, tuple[str, ...]]:
+    return {x.party: x.rows for x in asked}
 
 
 def test_whom_a_text_does_not_ask_is_told(tmp_path: Path) -> None:
-    page = asking(tmp_path, alone="acc", both="cab", also="cba")
-    assert "Text alone does best" in page.lead
-    assert "It does not ask Blue (Text both does) or Green (Text also does)" in page.lead
-    assert "is over fewer parties" in page.lead
-    assert any("Blue is asked by only Text both" in n for n in page.notes)
-    other = asking(tmp_path, first="aca", last="cac")
-    assert "It does not ask Blue (Text last does): its joint share is over other parties." in other.lead
+    facts = asking(tmp_path, alone="acc", both="cab", also="cba")
+    assert facts["best_rows"].best == ("alone",)
+    assert facts["best_rows"].accepted > 0
+    asks = facts["not_asked"]
+    assert (asks.best, asks.level, asks.fewer) == (("alone",), False, True)
+    assert who_is_asked(asks.parties) == {"blue": ("both",), "green": ("also",)}
+    assert who_is_asked(facts["asked_by_some"].parties) == {"blue": ("both",), "green": ("also",)}
+    other = asking(tmp_path, first="aca", last="cac")["not_asked"]
+    assert (who_is_asked(other.parties), other.level, other.fewer) == ({"blue": ("last",)}, False, False)
     alike = asking(tmp_path, one="acc", two="ccc")
-    assert "does not ask" not in alike.lead
+    assert not alike.keys() & {"not_asked", "asked_differently", "asked_by_some"}
 
 
 def test_whom_texts_that_do_equally_well_do_not_ask_is_told_of_all_of_them(tmp_path: Path) -> None:
     """Not of the first of them as ``it``."""
-    page = asking(tmp_path, one="acc", two="abb", last="cac")
-    assert "Text one and Text two do equally well" in page.lead
-    assert "Neither of them asks Blue (Text last does): their joint shares are over fewer parties." in page.lead
+    facts = asking(tmp_path, one="acc", two="abb", last="cac")
+    assert facts["best_rows"].best == ("one", "two")
+    asks = facts["not_asked"]
+    assert (asks.best, who_is_asked(asks.parties), asks.fewer) == (("one", "two"), {"blue": ("last",)}, True)
     three = asking(tmp_path, one="acc", two="abb", third="acb", last="aac")
-    assert "Text last do equally well" in three.lead
-    assert "They do not ask the same parties, so their joint shares are not over the same ones." in three.lead
+    assert "last" in three["best_rows"].best
+    assert three["asked_differently"].best == three["best_rows"].best
+    assert "not_asked" not in three
     alike = asking(tmp_path, one="acc", two="abb", last="ccc")
-    assert "equally" in alike.lead
-    assert not re.search(r"asks?\b", alike.lead)
+    assert len(alike["best_rows"].best) > 1
+    assert not alike.keys() & {"not_asked", "asked_differently"}
 
 
 def test_the_best_is_named_where_another_has_its_joint_share(tmp_path: Path) -> None:
-    page = asking(tmp_path, fewer="ccb", more="cad")
-    assert "Text fewer comes nearest" in page.lead
-    assert "Text more has the same figure, and 2 refuse there rather than 1. Text fewer does not ask Blue" in page.lead
+    facts = asking(tmp_path, fewer="ccb", more="cad")
+    assert (facts["best_rows"].best, facts["best_rows"].accepted) == (("fewer",), 0)
+    same = facts["same_joint_share"]
+    assert (same.best, same.refusing, same.others, same.refusing_others) == ("fewer", 1, ("more",), (2,))
+    asks = facts["not_asked"]
+    assert (asks.best, asks.level) == (("fewer",), True)
+    assert "blue" in who_is_asked(asks.parties)
     alone = asking(tmp_path, fewer="acb", more="cad")
-    assert "of draws. It does not ask Blue" in alone.lead
+    assert "same_joint_share" not in alone
+    assert not alone["not_asked"].level
+    assert "blue" in who_is_asked(alone["not_asked"].parties)
 
 
 def test_filler_and_the_largest_change_of_a_party_are_in_the_lead(hawk: Path) -> None:
-    found = compared(ARMED, MEMBERSHIP, *FEW, "--under", str(hawk))
-    lead = view.page(found).lead
-    assert "12 of 15 terms of the text are filler, not in the sources" in lead
-    moved = [(abs(p.change.estimate), p, c) for c in found.changes for p in c.parties if p.change is not None]
-    most = max(moved, key=lambda item: item[0])
-    assert f"The largest change of a party: {spoken(most[1].name)}" in lead
-    assert f" in {next(r.called for r in found.rows if r.name == most[2].after)}." in lead
+    comparison = compared(ARMED, MEMBERSHIP, *FEW, "--under", str(hawk))
+    facts: dict[str, Any] = {x.kind: x for x in comparison.findings}
+    claim = facts["claim_on_filler"]
+    assert (claim.assumed, claim.terms, claim.sourced) == (12, 15, True)
+    moved = [(abs(p.change.estimate), p, c) for c in comparison.changes for p in c.parties if p.change is not None]
+    _, most, change = max(moved, key=lambda item: item[0])
+    largest = facts["party_change"]
+    assert (largest.party, largest.before, largest.after) == (most.party, change.before, change.after)
+    assert (largest.share_before, largest.share_after) == (most.before, most.after)
+    lead = view.page(comparison).lead
+    assert all(say(x, names_of(comparison)) in lead for x in (claim, largest))
 
 
 def test_unchanged_terms_are_named(three: Comparison) -> None:
@@ -623,10 +662,10 @@ def test_unchanged_terms_are_named(three: Comparison) -> None:
     largest = sorted((i for i in gaps if abs(gaps[i]) >= 0.01), key=lambda i: -abs(gaps[i]))[:3]
     assert [(x.issue, x.difference) for x in us.most_other_terms] == [(i, pytest.approx(gaps[i])) for i in largest]
     assert largest
-    assert any(
-        "Unchanged terms that weigh differently" in n and pair.labels.issue(largest[0]) in n
-        for n in view.page(pair).notes
-    )
+    [otherwise] = [x for x in pair.findings if x.kind == "valued_otherwise"]
+    assert (otherwise.a, otherwise.b) == (difference.a, difference.b)
+    assert next(x.issues for x in otherwise.parties if x.party == "us") == us.most_other_terms
+    assert say(otherwise, names_of(pair)) in view.page(pair).notes
     assert three.rows
 
 
@@ -792,3 +831,25 @@ def test_results_are_the_same_in_any_company(texts: list[Path], three: Compariso
 
 def test_a_comparison_reads_back(three: Comparison) -> None:
     assert Comparison.model_validate_json(three.to_json()).to_json() == three.to_json()
+    older = json.loads(three.to_json())
+    assert older.pop("findings")
+    assert Comparison.model_validate(older).findings == ()
+
+
+def test_what_turns_and_who_gains_nothing_are_findings_of_pairs_shown_term_by_term(three: Comparison) -> None:
+    shown = {pair.b: pair for pair in three.differences if pair.a == three.rows[0].name}
+    needed = {(row.name, p.id) for row in three.rows for p in row.parties if p.consent_needed}
+    turned = [
+        (pair.b, p.party)
+        for pair in shown.values()
+        for p in pair.parties
+        if p.why and {(pair.a, p.party), (pair.b, p.party)} & needed
+    ]
+    facts = [x for x in three.findings if x.kind == "verdict_turns"]
+    assert turned
+    assert [(({x.better.row, x.worse.row} - {three.rows[0].name}).pop(), x.party) for x in facts] == turned
+    most: dict[str, float] = {}
+    for x in (x for pair in shown.values() for term in pair.terms for x in term.parties):
+        most[x.party] = max(most.get(x.party, 0), abs(x.difference))
+    still = tuple(party for party, gain in most.items() if f"{gain:.2f}" == "0.00")
+    assert [x.parties for x in three.findings if x.kind == "no_difference"] == ([still] if still else [])

@@ -406,7 +406,9 @@ def test_conflicts_of_one_and_of_several_are_told_apart() -> None:
 
 def test_tables_of_five_parties_fit() -> None:
     file = str(SCENARIOS / "istanbul.yaml")
-    done = run(app, ["frontier", file, "--draws", "64", "--parties", "russia,ukraine,us,nato,ukrainian_public"])
+    done = run(
+        app, ["frontier", file, "--full", "--draws", "64", "--parties", "russia,ukraine,us,nato,ukrainian_public"]
+    )
     assert done.exit_code == 0
     assert max(map(len, done.stdout.splitlines())) <= 100
 
@@ -594,7 +596,7 @@ def test_every_key_is_documented_and_no_other() -> None:
 def test_command_prints_tables_json_csv_and_draws(tmp_path: Path) -> None:
     file, picture = str(SCENARIOS / "istanbul.yaml"), tmp_path / "frontier.svg"
     wanted = ["frontier", file, "--draws", "300", "--parties", "russia, ukraine,us", "--top", "4"]
-    done = run(app, [*wanted, "--plot", str(picture), "--axes", "us,ukraine"])
+    done = run(app, [*wanted, "--full", "--plot", str(picture), "--axes", "us,ukraine"])
     assert done.exit_code == 0, done.output
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
     words = " ".join(done.stdout.split())

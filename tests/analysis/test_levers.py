@@ -20,7 +20,7 @@ import sim
 from sim.analysis.levers.edits import CANNOT_MATTER, lever_edits, same_weights
 from sim.analysis.levers.english import SENTENCES
 from sim.analysis.levers.levers import levers
-from sim.analysis.levers.page import HEADER, LeversView, page, rows
+from sim.analysis.levers.page import FIRST, HEADER, LeversView, page, rows
 from sim.analysis.levers.pairs import enough
 from sim.analysis.levers.rankings import lowered, raised
 from sim.analysis.levers.result import LeversFinding, LeversResult, Moved
@@ -774,6 +774,7 @@ def test_all_formats(deal: Path, tmp_path: Path) -> None:
     assert "As modelled" in table
     assert "not a forecast" in table
     assert "the first 5 of" in table
+    assert " more notes with --full." in table
     assert (tmp_path / "t.svg").read_text().lstrip().startswith("<?xml")
     code, text, _ = call(*args, "--format", "json")
     found = LeversResult.model_validate_json(text)
@@ -791,6 +792,23 @@ def test_all_formats(deal: Path, tmp_path: Path) -> None:
     assert code == 0
     assert text.startswith("### What the verdict turns on")
     assert len(LeversView(2).page(found).sheets[0].rows) == 2
+
+
+@pytest.mark.parametrize("more", [(), ("--pairs",)])
+def test_the_first_screen_is_short_and_full_has_all(deal: Path, more: tuple[str, ...]) -> None:
+    args = [str(deal), "--draws", "300", "--party", "red", *more]
+    _, brief, _ = call(*args)
+    _, whole, _ = call(*args, "--full")
+    assert len(brief.splitlines()) <= 42
+    result = levers(sim.load(deal, draws=300), party="red", pairs=bool(more))
+    first = LeversView(FIRST // 2 if more else FIRST).page(result)
+    assert next(len(x.rows) for x in first.sheets if not x.detail) == (FIRST // 2 if more else FIRST)
+    assert {x.kind for x in result.findings} >= {"kinds_tried", "run_with_edit", "same_draws"}
+    assert "Tried: importance" not in brief
+    assert "Tried: importance" in whole
+    for printed in (brief, whole):
+        assert "To see a whole run under the first edit" in printed
+        assert "the same for every edit" in printed
 
 
 @pytest.mark.parametrize(

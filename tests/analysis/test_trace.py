@@ -20,7 +20,7 @@ from sim.analysis.trace.english import rounds
 from sim.analysis.trace.result import OUTCOMES, TraceResult
 from sim.analysis.trace.trace import NoSuchDraw, trace
 from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
-from sim.analysis.trace.typical import Endings, preferences_of
+from sim.analysis.trace.typical import Endings
 from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
@@ -28,7 +28,9 @@ from sim.bargaining.single_text import Mediation
 from sim.cli import app
 from sim.engine.acceptability import TIE, accepts_each
 from sim.engine.draws import BLOCK
+from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case, compile_case
+from sim.report.page import Detail
 from sim.scenario import schema
 from sim.simulation.runner import run_cases
 from tests.bargaining import test_mediation, test_offers
@@ -411,3 +413,10 @@ def test_a_proposer_has_a_say_in_texts_that_do_not_need_it() -> None:
     at = [c.heading for c in table.columns].index("favourite")
     assert [row[at] for row in table.rows] == ["+0.80", "no deal", "-"]
     assert [row[at + 1] for row in table.rows] == ["+0.30", "-0.40", "+0.50"]
+
+
+def test_the_first_screen_leaves_out_how_the_draw_was_chosen() -> None:
+    page = view.page(trace(sim.load(ISTANBUL, draws=300, protocol="alternating_offers")))
+    details = [note for note in page.notes if isinstance(note, Detail)]
+    assert [note.split()[0] for note in details] == ["Typical:", "Of"]
+    assert not any(sheet.detail for sheet in page.sheets)

@@ -22,7 +22,7 @@ from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case
 from sim.scenario import schema
-from sim.simulation.model import Negotiation, agenda
+from sim.simulation.model import NegotiationModel, agenda
 from sim.simulation.runner import run_cases
 from sim.simulation.tally import Tally
 from tests import talks_twins, twins
@@ -363,7 +363,7 @@ def test_the_vote_beside_the_talks_is_the_vote(protocol: str) -> None:
 def test_agents_take_their_turns_in_the_model() -> None:
     """Stepping the Mesa model does what stepping the talks does, a step a round."""
     on = lively(BLOCK, rounds=12)
-    model = Negotiation(agenda(on), "alternating_offers")
+    model = NegotiationModel(agenda(on), "alternating_offers")
     model.begin(people_of(on), BLOCK)
     steps = 0
     while model.running:
@@ -380,7 +380,7 @@ def test_agents_take_their_turns_in_the_model() -> None:
 
 
 def test_a_model_of_single_text_has_a_mediator_who_is_no_party() -> None:
-    model = Negotiation(agenda(lively(BLOCK)), "single_text")
+    model = NegotiationModel(agenda(lively(BLOCK)), "single_text")
     assert model.mediator is not None
     assert model.mediator in model.agents
     assert model.mediator not in model.parties

@@ -447,11 +447,11 @@ def nothing() -> Result:
     return result_of(case, **empty, outcomes=outcomes, vote=vote, slack=0.0, efficient=0, all_asked=0, texts=Counter())
 
 
-def printed(page: sheets.Page) -> str:
+def printed(page: sheets.Page, full: bool = True) -> str:
     from rich.console import Console
 
     out = io.StringIO()
-    Console(width=100, no_color=True, file=out).print(sheets.screen(page, 100))
+    Console(width=100, no_color=True, file=out).print(sheets.screen(page, 100, full))
     return out.getvalue()
 
 
@@ -865,6 +865,26 @@ def test_page_fits_a_hundred_columns_and_markdown_has_the_same(result: Result, n
     assert "| 25% | flag: x |" in made
     assert made.index("### Talks") < made.index("not a forecast")
     assert made.count("not a forecast") == 1
+
+
+def test_the_first_screen_answers_in_few_lines(result: Result, nothing: Result) -> None:
+    for found in (result, nothing, result_of(case_of(protocol="single_text"))):
+        page = view.page(found)
+        first = printed(page, full=False)
+        assert len(first.splitlines()) <= 20
+        notes = [n for n in page.notes if not isinstance(n, sheets.Detail)]
+        assert {n.split()[0] for n in notes} <= {"Only", "Taken", "Assumed:"}
+        assert f"- {len(page.sheets)} more tables and {len(page.notes) - len(notes)} more notes with --full." in first
+        assert page.brief is not None
+        # Nothing new is in it: each of its sentences is one of the lead's.
+        assert all(sentence in page.lead for sentence in re.split(r"(?<=[.)]) (?=[A-Z])", page.brief))
+        assert "the chance that talks would succeed." in page.brief
+
+
+def test_what_edits_move_is_on_the_first_screen(result: Result) -> None:
+    moved = [n for n in view.page(result, result).notes if "edits move neither" in n]
+    assert len(moved) == 1
+    assert not isinstance(moved[0], sheets.Detail)
 
 
 def test_a_vote_has_no_page(result: Result) -> None:

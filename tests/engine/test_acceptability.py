@@ -118,8 +118,9 @@ def test_wilson_intervals() -> None:
         p = count / total
         a, b, c = 1 + z * z / total, -(2 * p + z * z / total), p * p
         root = math.sqrt(b * b - 4 * a * c)
-        assert found == pytest.approx((p, (-b - root) / (2 * a), (-b + root) / (2 * a)))
-    assert wilson(0, 50)[:2] == (0, 0)
+        ends = (p, (-b - root) / (2 * a), (-b + root) / (2 * a))
+        assert (found.estimate, found.low, found.high) == pytest.approx(ends)
+    assert (wilson(0, 50).estimate, wilson(0, 50).low) == (0, 0)
     assert wilson(50, 50).high == 1
     with pytest.raises(ValueError, match="at least one"):
         wilson(0, 0)

@@ -173,8 +173,8 @@ _EXAMPLES: list[Finding] = [
     kinds.SilentParties(sourced=True, parties=("us", "red")),
     kinds.SilentParties(sourced=False, parties=("us",)),
     kinds.NotModelled(actors=("france", "china")),
-    kinds.Edited(earlier=(), files=(), edits=("us.land.importance=minor",), changes=None),
-    kinds.Edited(
+    kinds.EditsMade(earlier=(), files=(), edits=("us.land.importance=minor",), changes=None),
+    kinds.EditsMade(
         earlier=("red.land.importance=minor",),
         files=(kinds.EditsOfFile(title="Doves", edits=3),),
         edits=("us.land.importance=minor",),
@@ -184,7 +184,7 @@ _EXAMPLES: list[Finding] = [
             kinds.ShareChange(measure="broke_down", party=None, before=0.5, after=0.4),
         ),
     ),
-    kinds.Edited(
+    kinds.EditsMade(
         earlier=(),
         files=(kinds.EditsOfFile(title="Doves", edits=1),),
         edits=(),

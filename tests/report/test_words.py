@@ -41,11 +41,11 @@ COMMANDS = [
     ("sensitivity", TREATY, "--method", "sobol", "--n", "64"),
     ("sensitivity", ISTANBUL, "--pairs", "--party", "us", *FEW),
     ("sensitivity", TREATY, "--pairs", *FEW),
-    ("amend", ISTANBUL, "--changes", "1", *FEW),
+    ("amend", ISTANBUL, "--changes", "1", "--full", *FEW),
     ("search", ISTANBUL, "--effort", "100", *FEW),
     ("search", TREATY, *FEW),
-    ("frontier", ISTANBUL, *FEW),
-    ("frontier", TREATY, *FEW),
+    ("frontier", ISTANBUL, "--full", *FEW),
+    ("frontier", TREATY, "--full", *FEW),
     ("trace", ISTANBUL, "--protocol", "alternating_offers", *FEW),
 ]
 #: A party that knows one thing alone: a line on the text's guarantee.

@@ -14,7 +14,7 @@ from hypothesis import given
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case, compile_case
 from sim.scenario import schema
-from sim.simulation.model import Alliance, Negotiation, Party, agenda
+from sim.simulation.model import Alliance, NegotiationModel, PartyAgent, agenda
 from sim.simulation.runner import FILL_BLOCKS, Run, run_cases
 from sim.simulation.tally import Tally
 from tests.domains import case, changed, judged, line, party, position, preferences, quick, scenario, scenarios, scored
@@ -149,8 +149,8 @@ def test_results_are_equal_and_their_json_reads_back() -> None:
 # --- the Mesa model --------------------------------------------------------------------------------
 
 
-def model(on: Case, **more) -> Negotiation:
-    made = Negotiation(agenda(on))
+def model(on: Case, **more) -> NegotiationModel:
+    made = NegotiationModel(agenda(on))
     made.begin([preferences(on, p.id) for p in on.profiles], BLOCK, **more)
     return made
 
@@ -158,7 +158,7 @@ def model(on: Case, **more) -> Negotiation:
 def test_a_party_is_an_agent_and_a_step_is_a_round() -> None:
     negotiation = model(compile_case(spec()))
     assert [a.party for a in negotiation.agents] == ["p", "q", "n"]
-    assert [type(a) for a in negotiation.agents] == [Party, Party, Alliance]
+    assert [type(a) for a in negotiation.agents] == [PartyAgent, PartyAgent, Alliance]
     assert (negotiation.round, negotiation.tally, negotiation.running) == (0, None, True)
     negotiation.step()
     assert (negotiation.round, negotiation.running) == (1, False)

@@ -49,6 +49,8 @@ class AmendedTerm(TermChange):
 
 
 class Amendment(Record):
+    """A package near the text: what changes, what it gives, and whom it costs."""
+
     changes: tuple[AmendedTerm, ...]
     joint_acceptability: Interval
     change: Interval
@@ -206,6 +208,8 @@ class LookFurther(Finding):
 
 
 class StuckIssue(Record):
+    """An issue that no single change moves, and the constraints that hold it."""
+
     issue: str
     constraints: tuple[str, ...]
 
@@ -235,6 +239,8 @@ class Payer(Record):
 
 
 class MovedShare(Record):
+    """A party's share before and after."""
+
     party: str
     before: Share
     after: Share
@@ -356,6 +362,8 @@ AmendFinding = Annotated[
 
 
 class AmendOptions(Record):
+    """What was asked for."""
+
     changes: int
     keep: tuple[str, ...]
     party: str | None

@@ -23,7 +23,7 @@ from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK, Array
 from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case
 from sim.simulation.runner import Progress
 
@@ -126,7 +126,7 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
     ``progress`` is called with (steps done, steps in all). Raises :class:`sim.engine.draws.NothingFits` where ranges
     leave almost nothing to draw from.
     """
-    draws, seed = case.scenario.draws, case.scenario.seed
+    draws = case.scenario.draws
     wanted = asked_each(case, packages)
     own = np.zeros(wanted.shape, np.int64)
     joint = np.zeros(len(packages), np.int64)
@@ -138,9 +138,8 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
     chunks = [order[k : k + CHUNK] for k in range(0, len(order), CHUNK)]
     blocks = math.ceil(draws / BLOCK)
     for block in range(blocks):
-        memo = Memo(seed, block)
         count = min(BLOCK, draws - block * BLOCK)
-        people = [Preferences(p, case.space.sizes, memo) for p in case.profiles]
+        people = preferences_of(case, block)
         for mean, preferences in zip(means, people, strict=True):
             mean.add(preferences, count, draws)
         accepted = np.zeros((len(packages), math.ceil(count / 8)), np.uint8)

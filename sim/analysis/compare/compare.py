@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from sim.analysis.compare.differences import differ
+from sim.analysis.compare.differences import differ, verdict_turns
 from sim.analysis.compare.edit_effects import changes, undrawn
+from sim.analysis.compare.english import WARNINGS, names_of, say
+from sim.analysis.compare.findings import findings
 from sim.analysis.compare.inputs import Entry
 from sim.analysis.compare.ranking import obstacle, rank
 from sim.analysis.compare.result import (
@@ -22,7 +24,6 @@ from sim.analysis.compare.result import (
 from sim.engine.profiles import Case
 from sim.files.complaints import did_you_mean
 from sim.files.grammar import listed
-from sim.report.english import several_domains
 from sim.report.verdict import short
 from sim.results.records import versions
 from sim.results.result import Result
@@ -73,19 +74,19 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
         raise ValueError("a comparison needs two proposals or more")
     chosen = None if between is None else _two(between, row_names(entries), entries)
     scored = _scored(entries, progress)
-    apart = several_domains([x.row.domain for x in scored if x.row.domain is not None])
-    if apart is None:
+    one_domain = len({x.row.domain for x in scored if x.row.domain is not None}) < 2
+    if one_domain:
         scored.sort(key=lambda x: x.row.merit, reverse=True)
     rows, results, cases = [x.row for x in scored], [x.result for x in scored], [x.case for x in scored]
     names = [row.name for row in rows]
     if chosen is None:
         # nothing can be told term by term of texts that have no issue in common
-        pairs = [(a, b) for a, b in _pairs(len(rows)) if apart is None or rows[a].domain == rows[b].domain]
+        pairs = [(a, b) for a, b in _pairs(len(rows)) if one_domain or rows[a].domain == rows[b].domain]
     else:
         pairs = [(names.index(chosen[0]), names.index(chosen[1]))]
     drawn = [case for case in cases if isinstance(case, Case)]
     missing = undrawn(names, cases) or obstacle(names, drawn)
-    return Comparison(
+    comparison = Comparison(
         rows=tuple(rows),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
@@ -93,10 +94,14 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
             differ((names[a], names[b]), (results[a], results[b]), (rows[a].called, rows[b].called)) for a, b in pairs
         ),
         changes=changes(names, results, cases, progress=progress),
-        warnings=(*([] if apart is None else [apart]), *_warnings(results, apart is None)),
+        warnings=(),
         labels=together(r.labels for r in results),
         versions=versions(),
     )
+    turns = [x for a, b in pairs for x in verdict_turns((names[a], names[b]), (results[a], results[b]))]
+    facts = findings(comparison, turns)
+    warnings = tuple(say(x, names_of(comparison)) for x in facts if x.kind in WARNINGS)
+    return comparison.model_copy(update={"warnings": warnings, "findings": facts})
 
 
 def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored]:
@@ -223,24 +228,3 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
         refusing=sum((p.own or p).verdict == "refuses" for p in result.asked),
         verdict=ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )
-
-
-def _warnings(results: Sequence[Result], one_domain: bool) -> Iterator[str]:
-    """What makes the rows unequal; in different domains one day is no yardstick either."""
-    days = sorted({r.scenario.as_of for r in results})
-    if len(days) > 1 and one_domain:
-        span = listed([str(day) for day in days]) if len(days) <= EVERY_PAIR else f"{days[0]} to {days[-1]}"
-        yield (
-            f"Positions of different days ({span}): shares are not scored on one yardstick; --as-of DATE gives all "
-            "texts the positions of one day."
-        )
-    settings = [r.settings for r in results]
-    for what, values in (
-        ("numbers of draws", {f"{s.draws:,}" for s in settings}),
-        ("seeds", {str(s.seed) for s in settings}),
-        ("modes of evidence", {s.evidence for s in settings}),
-        # another day may well bring another lottery, which needs no second warning
-        ("no-deal lotteries", {str(s.no_deal) for s in settings} if len(days) == 1 else set()),
-    ):
-        if len(values) > 1:
-            yield f"The rows have different {what} ({listed(sorted(values))})."

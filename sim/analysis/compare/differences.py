@@ -6,30 +6,40 @@ All of it is read off two results, so that it works on saved runs and on texts o
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sim.analysis.compare.result import DifferingTerm, IssueGap, PartyDifference, PartyTerm, ProposalDifference
-from sim.files.grammar import listed
-from sim.report.numbers import percent
+from sim.analysis.compare import english
+from sim.analysis.compare.english import RowNames
+from sim.analysis.compare.result import (
+    DifferingTerm,
+    IssueGap,
+    LineShare,
+    PartyDifference,
+    PartyTerm,
+    ProposalDifference,
+    TermLoss,
+    TextVerdict,
+    VerdictTurns,
+)
 from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict
 from sim.results.result import Result
-from sim.scenario.labels import Labels, capital, possessive, spoken, together
+from sim.results.verdicts import own_share
+from sim.scenario.labels import together
 
-#: Terms named in a sentence: at most this many, each at least this large.
+#: Terms that a difference names: at most this many, each at least this large.
 NAMED, LEAST = 3, 0.01
 _ORDER: dict[PartyVerdict, int] = {"refuses": 0, "divided": 1, "accepts": 2}
-_VERB: dict[PartyVerdict, str] = {"refuses": "refuses", "divided": "is divided over", "accepts": "accepts"}
 
 
 @dataclass(frozen=True)
 class _Texts:
-    """Two texts: their names as shown, and of the issues that both answer those whose terms differ, and the others."""
+    """The rows of two texts, the parties that both have, and of the issues that both answer which terms differ."""
 
-    called: tuple[str, str]
+    rows: tuple[str, str]
+    parties: list[tuple[PartyResult, PartyResult]]
     differing: list[str]
     unchanged: list[str]
-    labels: Labels
     other_lottery: bool
 
 
@@ -43,20 +53,14 @@ def differ(
     mean reservation value are not in a result and are taken as the middles of their ranges, which is
     their expectation: where they are ranges, ``difference`` is off the mean gain drawn by sampling error.
     """
+    texts = _texts(names, results)
     one, other = results
-    pairs = [(p, q) for p in one.parties for q in other.parties if p.id == q.id]
-    cells = {p.id: (_cells(p), _cells(q)) for p, q in pairs}
+    cells = {p.id: (_cells(p), _cells(q)) for p, q in texts.parties}
     issues_a, issues_b = _issues(one), _issues(other)
-    shared = [i for i in issues_a if i in issues_b]
-    differing = [
-        i for i in shared if any(a[i].option != b[i].option or _seen(a[i]) != _seen(b[i]) for a, b in cells.values())
-    ]
-    texts = _Texts(
-        called=called or names,
-        differing=differing,
-        unchanged=[i for i in shared if i not in differing],
+    words = RowNames(
         labels=together((one.labels, other.labels)),
-        other_lottery=one.settings.no_deal != other.settings.no_deal,
+        parties={p.id: p.name for p, _ in texts.parties},
+        rows=dict(zip(names, called or names, strict=True)),
     )
     return ProposalDifference(
         a=names[0],
@@ -66,13 +70,35 @@ def differ(
                 issue=i,
                 in_a=issues_a[i].option,
                 in_b=issues_b[i].option,
-                parties=tuple(_term_gain(party, a[i], b[i]) for party, (a, b) in cells.items()),
+                parties=tuple(_party_term(party, a[i], b[i]) for party, (a, b) in cells.items()),
             )
-            for i in differing
+            for i in texts.differing
         ),
-        parties=tuple(_party(texts, pair) for pair in pairs),
+        parties=tuple(_party(texts, pair, words) for pair in texts.parties),
         only_in_a=tuple(i for i in issues_a if i not in issues_b),
         only_in_b=tuple(i for i in issues_b if i not in issues_a),
+    )
+
+
+def verdict_turns(names: tuple[str, str], results: tuple[Result, Result]) -> list[VerdictTurns]:
+    """Why the verdicts of parties differ between the texts of two rows; nothing of parties whose do not."""
+    texts = _texts(names, results)
+    turns = (_turn(texts, pair) for pair in texts.parties)
+    return [turn for turn in turns if turn is not None]
+
+
+def _texts(names: tuple[str, str], results: tuple[Result, Result]) -> _Texts:
+    one, other = results
+    parties = [(p, q) for p in one.parties for q in other.parties if p.id == q.id]
+    cells = [(_cells(p), _cells(q)) for p, q in parties]
+    shared = [i for i in _issues(one) if i in _issues(other)]
+    differing = [i for i in shared if any(a[i].option != b[i].option or _seen(a[i]) != _seen(b[i]) for a, b in cells)]
+    return _Texts(
+        rows=names,
+        parties=parties,
+        differing=differing,
+        unchanged=[i for i in shared if i not in differing],
+        other_lottery=one.settings.no_deal != other.settings.no_deal,
     )
 
 
@@ -89,7 +115,7 @@ def _seen(cell: IssueRecord) -> str | None:
     return cell.option if cell.seen_as is None else cell.seen_as
 
 
-def _term_gain(party: str, a: IssueRecord, b: IssueRecord) -> PartyTerm:
+def _party_term(party: str, a: IssueRecord, b: IssueRecord) -> PartyTerm:
     return PartyTerm(
         party=party,
         seen_in_a=_seen(a),
@@ -100,28 +126,26 @@ def _term_gain(party: str, a: IssueRecord, b: IssueRecord) -> PartyTerm:
     )
 
 
-def _party(texts: _Texts, pair: tuple[PartyResult, PartyResult]) -> PartyDifference:
+def _party(texts: _Texts, pair: tuple[PartyResult, PartyResult], words: RowNames) -> PartyDifference:
     a, b = pair
     mine, theirs = _cells(a), _cells(b)
     gaps = {i: mine[i].mean_gain - theirs[i].mean_gain for i in (*texts.differing, *texts.unchanged)}
     costs = _middle(a.cost) - _middle(b.cost) - (_middle(a.reservation) - _middle(b.reservation))
     terms, rest = (math.fsum(gaps[i] for i in issues) for issues in (texts.differing, texts.unchanged))
-    moved = texts.other_lottery or _positions(a) != _positions(b)
-    before, after = _verdict(a), _verdict(b)
-    turned = before != after and not a.silent and not b.silent
     largest = sorted((i for i in texts.unchanged if abs(gaps[i]) >= LEAST), key=lambda i: -abs(gaps[i]))[:NAMED]
+    turn = _turn(texts, pair)
     return PartyDifference(
         party=a.id,
         name=a.name,
-        verdict_in_a=before,
-        verdict_in_b=after,
-        positions_differ=moved,
+        verdict_in_a=_verdict(a),
+        verdict_in_b=_verdict(b),
+        positions_differ=_positions_differ(texts, pair),
         from_differing_terms=terms,
         from_other_terms=rest,
         from_costs=costs,
         difference=terms + rest + costs,
         most_other_terms=tuple(IssueGap(issue=i, difference=gaps[i]) for i in largest),
-        why=_why(texts, pair, texts.unchanged if moved else ()) if turned else None,
+        why=None if turn is None else english.verdict_turns(turn, words),
     )
 
 
@@ -131,6 +155,10 @@ def _verdict(party: PartyResult) -> PartyVerdict:
 
 def _middle(span: tuple[float, float] | None) -> float:
     return 0.0 if span is None else (span[0] + span[1]) / 2
+
+
+def _positions_differ(texts: _Texts, pair: tuple[PartyResult, PartyResult]) -> bool:
+    return texts.other_lottery or _positions(pair[0]) != _positions(pair[1])
 
 
 def _positions(party: PartyResult) -> object:
@@ -144,69 +172,51 @@ def _positions(party: PartyResult) -> object:
 # --- why a verdict changes ----------------------------------------------------------------------
 
 
-def _why(texts: _Texts, pair: tuple[PartyResult, PartyResult], revalued: Sequence[str]) -> str:
-    """Which lines and terms make a party's verdict better in one text than in the other, in a sentence or two.
-
-    ``revalued`` are terms that are the same and whose worth is not.
-    """
-    labels = texts.labels
+def _turn(texts: _Texts, pair: tuple[PartyResult, PartyResult]) -> VerdictTurns | None:
+    """Which lines and terms make a party's verdict better in one text than in the other."""
     (better, good), (worse, bad) = sorted(
-        zip(texts.called, pair, strict=True), key=lambda item: -_ORDER[_verdict(item[1])]
+        zip(texts.rows, pair, strict=True), key=lambda item: -_ORDER[_verdict(item[1])]
     )
-    verdicts = (
-        f"As modelled, {spoken(good.name)} {_VERB[_verdict(good)]} {better} ({_share(good)}{_unneeded(good)}) "
-        f"and {_VERB[_verdict(bad)]} {worse} ({_share(bad)}{_unneeded(bad)})"
+    if _verdict(good) == _verdict(bad) or good.silent or bad.silent:
+        return None
+    revalued = _losses(good, bad, texts.unchanged) if _positions_differ(texts, pair) else []
+    return VerdictTurns(
+        party=good.id,
+        better=_text_verdict(better, good),
+        worse=_text_verdict(worse, bad),
+        lines=tuple(_new_lines(good, bad)),
+        losses=tuple(
+            TermLoss(
+                issue=x.issue,
+                in_better=x.option,
+                seen_in_better=x.seen_as,
+                in_worse=y.option,
+                seen_in_worse=y.seen_as,
+                difference=x.mean_gain - y.mean_gain,
+            )
+            for x, y in _losses(good, bad, texts.differing)
+        ),
+        revalued=tuple(IssueGap(issue=x.issue, difference=x.mean_gain - y.mean_gain) for x, y in revalued),
+        gains_suffice=bad.gain.median >= 0,
     )
-    lines = _new_lines(good, bad)
-    losing = _losses(good, bad, texts.differing)
-    unchanged = _losses(good, bad, revalued)
-    reasons = []
-    if losing:
-        reasons.append(f"it gains less on {listed([_term(x, y, labels) for x, y in losing])}")
-    if unchanged:
-        on = listed([f"{labels.issue(x.issue)} ({y.mean_gain - x.mean_gain:+.2f})" for x, y in unchanged])
-        reasons.append(f"its positions differ, so that it gains less on unchanged terms: {on}")
-    if not lines:
-        if not reasons:
-            return f"{verdicts}. No single term or line makes the difference."
-        return " ".join([f"{verdicts}.", *(f"{capital(x)}." for x in reasons)])
-    crossing = f"{worse} crosses {possessive(bad.name)} {_named(lines, labels, bad.id)}"
-    if bad.gain.median >= 0:
-        return f"{verdicts}. {capital(crossing)}; by its gains alone it would accept in at least half of the draws."
-    apart = [f"Apart from that, {x}." for x in reasons[:1] or ["its gains are too small"]]
-    return " ".join([f"{verdicts}.", f"{capital(crossing)}.", *apart, *(f"{capital(x)}." for x in reasons[1:])])
 
 
-def _share(party: PartyResult) -> str:
-    return percent((party.own or party).acceptability.estimate)
+def _text_verdict(row: str, party: PartyResult) -> TextVerdict:
+    return TextVerdict(row=row, verdict=_verdict(party), share=own_share(party), consent_needed=party.consent_needed)
 
 
-def _unneeded(party: PartyResult) -> str:
-    return "" if party.consent_needed else ", consent not needed"
-
-
-def _new_lines(good: PartyResult, bad: PartyResult) -> list[LineRecord]:
+def _new_lines(good: PartyResult, bad: PartyResult) -> Iterator[LineShare]:
     """Lines that bind in the worse text, and in the better one in fewer draws or not at all."""
 
     def key(line: LineRecord) -> tuple[str | None, ...]:
         return line.kind, line.issue, line.option, line.refusal
 
     there = {key(line): line.share for line in good.lines if line.crossed}
-    return [line for line in bad.lines if line.crossed and line.share > there.get(key(line), 0.0)]
-
-
-def _named(lines: Sequence[LineRecord], labels: Labels, party: str) -> str:
-    """Lines by kind and basis, with how often those from polls bind."""
-    kinds: dict[str, list[str]] = {}
-    for line in lines:
-        what = (
-            labels.term(line.issue or "", line.option)
-            if line.kind == "red_line"
-            else labels.refusal(party, line.refusal)
-        )
-        often = "" if line.share == 1 else f" (binding in {percent(line.share)} of draws)"
-        kinds.setdefault(f"{line.basis} {line.kind.replace('_', ' ')}", []).append(what + often)
-    return listed([f"{kind}{'s' if len(names) > 1 else ''} {', '.join(names)}" for kind, names in kinds.items()])
+    for x in bad.lines:
+        if x.crossed and x.share > there.get(key(x), 0.0):
+            yield LineShare(
+                kind=x.kind, issue=x.issue, option=x.option, refusal=x.refusal, basis=x.basis, share=x.share
+            )
 
 
 def _losses(good: PartyResult, bad: PartyResult, issues: Sequence[str]) -> list[tuple[IssueRecord, IssueRecord]]:
@@ -214,14 +224,3 @@ def _losses(good: PartyResult, bad: PartyResult, issues: Sequence[str]) -> list[
     mine, theirs = _cells(good), _cells(bad)
     pairs = [(mine[i], theirs[i]) for i in issues if mine[i].mean_gain - theirs[i].mean_gain >= LEAST]
     return sorted(pairs, key=lambda both: both[1].mean_gain - both[0].mean_gain)[:NAMED]
-
-
-def _term(good: IssueRecord, bad: IssueRecord, labels: Labels) -> str:
-    was, now = _option(good, labels), _option(bad, labels)
-    return f"{labels.issue(bad.issue)} ({now} instead of {was}, {bad.mean_gain - good.mean_gain:+.2f})"
-
-
-def _option(cell: IssueRecord, labels: Labels) -> str:
-    """The term as the party sees it, in words."""
-    written = labels.option(cell.issue, cell.option)
-    return written if cell.seen_as is None else f"{written} seen as {labels.option(cell.issue, cell.seen_as)}"

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shlex import quote
 from typing import NamedTuple
 
-from sim.analysis.compare.lead import lead, turns
+from sim.analysis.compare.english import names_of, say, signed
+from sim.analysis.compare.findings import NO_GAIN, Heavier, every_rank, heavier, term_by_term
 from sim.analysis.compare.ranking import ENOUGH
 from sim.analysis.compare.result import (
-    EVERY_PAIR,
     Comparison,
     EditEffect,
     ProposalDifference,
@@ -20,19 +20,20 @@ from sim.analysis.compare.result import (
     Smaa,
 )
 from sim.engine.acceptability import Z95
-from sim.files.grammar import listed
 from sim.report.english import draws_words
 from sim.report.numbers import compact, per_cents, percent, points
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, NO_SOURCES, caveat, evidence_word, word
 from sim.results.records import Interval
-from sim.results.verdicts import NOTABLE, unsourced
-from sim.scenario.labels import Labels, capital, spoken
+from sim.results.verdicts import unsourced
+from sim.scenario.labels import Labels
 
-#: Up to this many proposals every rank is shown (more where two are singled out), beyond it the first one alone.
-ALL_RANKS, ALL_RANKS_BETWEEN = 2, 4
-#: A mean weight this far above the party's own is worth a line.
-HEAVIER = 0.01
+#: Kinds of finding that stand above the tables.
+LEAD = (
+    "different_domains", "row_by_itself", "nobody_asked", "rows_on_evidence", "unsourced", "best_rows",
+    "same_joint_share", "not_asked", "asked_differently", "rows_behind", "claim_on_filler", "joint_change",
+    "party_change",
+)  # fmt: skip
 #: Of rows on which the evidence, or the want of any, leaves it to the model.
 TONES = {"accepted": "good", "with_filler": "good", "divided": "open", "singly": "open"}
 #: Terms shown of a pair among several: those that matter most to anybody.
@@ -43,38 +44,22 @@ TERMS = 4
 
 
 def page(result: Comparison) -> Page:
+    """The page: shares, verdicts, ranks, and where texts differ."""
     sheets = [_shares(result), _verdicts(result.rows)]
     if result.smaa is not None:
-        sheets += _ranks(result, result.smaa, _every_rank(result))
-    if _term_by_term(result):
-        pairs = _pairs(result)
-        sheets += [_terms(result, pair, None if len(pairs) == 1 else TERMS) for pair in pairs if pair.terms]
-    elif result.differences:
+        sheets += _ranks(result, result.smaa)
+    pairs = term_by_term(result)
+    sheets += [_terms(result, pair, None if len(pairs) == 1 else TERMS) for pair in pairs if pair.terms]
+    if result.differences and not pairs:
         sheets.append(_against_best(result))
     sheets += [_changes(result, change) for change in result.changes if change.missing is None]
     return Page(
         heading=_heading(result.rows),
-        lead=" ".join([*lead(result.rows, result.apart), *turns(result.changes, result.called)]),
+        lead=" ".join(say(x, names_of(result)) for x in result.findings if x.kind in LEAD),
         sheets=tuple(sheets),
         notes=tuple(_notes(result)),
         caveat=caveat(row.settings for row in result.rows),
     )
-
-
-def _every_rank(result: Comparison) -> bool:
-    most = ALL_RANKS_BETWEEN if len(result.differences) == 1 else ALL_RANKS
-    return len(result.rows) <= most
-
-
-def _term_by_term(result: Comparison) -> bool:
-    return len(result.rows) <= EVERY_PAIR or len(result.differences) == 1
-
-
-def _pairs(result: Comparison) -> list[ProposalDifference]:
-    """The pairs that are shown term by term: the one asked for, or the best row against each other one."""
-    if len(result.differences) == 1:
-        return list(result.differences)
-    return [pair for pair in result.differences if pair.a == result.rows[0].name]
 
 
 def _heading(rows: Sequence[Row]) -> str:
@@ -161,9 +146,9 @@ def _sole(row: Row) -> str:
 # --- ranks ----------------------------------------------------------------------------------------
 
 
-def _ranks(result: Comparison, smaa: Smaa, every: bool) -> Iterator[Sheet]:
+def _ranks(result: Comparison, smaa: Smaa) -> Iterator[Sheet]:
     rankings, called = smaa.rankings, result.called
-    if not every:
+    if not every_rank(result):
         yield _first_places(rankings, called)
         return
     columns = [Column("ranked by", width=16), Column("proposal", width=22)]
@@ -181,10 +166,19 @@ def _ranks(result: Comparison, smaa: Smaa, every: bool) -> Iterator[Sheet]:
         for number, ranked in enumerate(ranking.proposals)
     ]
     yield Sheet(tuple(columns), tuple(lines), "Ranks by gain alone: shares of draws")
-    if heavier := [x for r in smaa.parties for x in _heavier(r, called, result.labels)]:
+    weighed = [(ranking.name, *x) for ranking in smaa.parties for x in heavier(ranking)]
+    if weighed:
         columns = [Column("party", width=16), Column("proposal", width=22), Column("first", right=True)]
         title = "What weighs more with a party in the draws that put a proposal first (mean weight, against all draws)"
-        yield Sheet((*columns, Column("weighs more")), tuple(heavier), title)
+        lines = [
+            (who, called[x.proposal], compact(x.ranks[0]), _weights(issues, result.labels))
+            for who, x, issues in weighed
+        ]
+        yield Sheet((*columns, Column("weighs more")), tuple(lines), title)
+
+
+def _weights(issues: Sequence[Heavier], labels: Labels) -> str:
+    return ", ".join(f"{labels.issue(x.issue)} {percent(x.weight)} ({percent(x.mean)})" for x in issues)
 
 
 def _ordinal(number: int) -> str:
@@ -205,20 +199,6 @@ def _numbers(names: Iterable[str]) -> list[Column]:
     return [Column(name.replace(" ", "\n"), right=True, folds=True) for name in names]
 
 
-def _heavier(ranking: Ranking, called: Mapping[str, str], labels: Labels) -> Iterator[tuple[str, ...]]:
-    """Of a party that puts more than one proposal first: issues whose central weight exceeds the mean most."""
-    first = [p for p in ranking.proposals if p.ranks[0] >= NOTABLE and p.central_weights is not None]
-    if len(first) < 2 or ranking.party is None:
-        return
-    mean = ranking.mean_weights[ranking.party]
-    for p in first:
-        mine = (p.central_weights or {})[ranking.party]
-        issues = sorted((i for i in mine if mine[i] - mean[i] >= HEAVIER), key=lambda i: mean[i] - mine[i])[:3]
-        if issues:
-            weights = ", ".join(f"{labels.issue(i)} {percent(mine[i])} ({percent(mean[i])})" for i in issues)
-            yield ranking.name, called[p.proposal], compact(p.ranks[0]), weights
-
-
 # --- differences and changes --------------------------------------------------------------------------
 
 
@@ -232,7 +212,7 @@ def _terms(result: Comparison, pair: ProposalDifference, most: int | None) -> Sh
     lines: list[tuple[str, ...]] = []
 
     def line(name: str, options: str, gains: Iterable[float]) -> None:
-        lines.append((name, options, *(_signed(x, 2) for x in gains)))
+        lines.append((name, options, *(signed(x, 2) for x in gains)))
 
     for term in pair.terms:
         if term.issue in heaviest:
@@ -242,10 +222,10 @@ def _terms(result: Comparison, pair: ProposalDifference, most: int | None) -> Sh
     if rest:
         sums = (sum(t.difference for term in rest for t in term.parties if t.party == p.party) for p in pair.parties)
         line(f"{len(rest)} more", f"--between {_both(pair)}", sums)
-    if any(abs(p.from_other_terms) >= 0.005 for p in pair.parties):
+    if any(abs(p.from_other_terms) >= NO_GAIN for p in pair.parties):
         why = "by other positions" if any(p.positions_differ for p in pair.parties) else "on other draws"
         line("other terms", f"the same, {why}", (p.from_other_terms for p in pair.parties))
-    if any(abs(p.from_costs) >= 0.005 for p in pair.parties):
+    if any(abs(p.from_costs) >= NO_GAIN for p in pair.parties):
         line("cost of no deal", "", (p.from_costs for p in pair.parties))
     line("in all", "", (p.difference for p in pair.parties))
     title = f"Mean gain from the terms that differ: {called[pair.a]} minus {called[pair.b]}"
@@ -263,13 +243,8 @@ def _option(labels: Labels, issue: str, written: str | None, seen: Sequence[str 
 
 def _end(share: float) -> str:
     """An end of an interval in points, to a tenth or finer; never 0 for what is not."""
-    tenths = _signed(100 * share, 1)
+    tenths = signed(100 * share, 1)
     return points(share) if tenths == "0" else tenths
-
-
-def _signed(value: float, digits: int) -> str:
-    """A number with its sign; a plain 0 where nothing is left of it."""
-    return f"{value:+.{digits}f}" if round(value, digits) else "0"
 
 
 def _against_best(result: Comparison) -> Sheet:
@@ -296,7 +271,7 @@ def _changes(result: Comparison, effect: EditEffect) -> Sheet:
             who,
             f"{per_cents(share.before, 1)}%",
             f"{per_cents(share.after, 1)}%",
-            _signed(100 * change.estimate, 1),
+            signed(100 * change.estimate, 1),
             f"[{_end(change.low)}, {_end(change.high)}]",
         )
         for who, share in (("all together", effect.joint), *((p.name, p) for p in effect.parties))
@@ -311,8 +286,35 @@ def _changes(result: Comparison, effect: EditEffect) -> Sheet:
 
 
 def _notes(result: Comparison) -> Iterator[str]:
-    yield from (f"Warning: {x}" for x in result.warnings if x != result.apart)
-    rows, called = result.rows, result.called
+    """The sentences of findings, among what says how to read the tables and what else could be asked."""
+    names = names_of(result)
+    by_kind: dict[str, list[str]] = {}
+    for finding in result.findings:
+        by_kind.setdefault(finding.kind, []).append(say(finding, names))
+
+    def of(*kinds: str) -> Iterator[str]:
+        return (sentence for kind in kinds for sentence in by_kind.get(kind, ()))
+
+    yield from (f"Warning: {x}" for x in of("different_days", "different_settings"))
+    yield from _legends(result.rows)
+    yield from of("asked_by_some", "filled_rows", "consent_not_modelled")
+    yield from of("verdict_turns", "valued_otherwise", "no_difference")
+    yield from _further_pairs(result)
+    yield from of("issues_of_one")
+    if result.smaa is not None:
+        yield from _rank_notes(result.smaa, every_rank(result), of("weights_hardly_matter"))
+    else:
+        yield f"No ranks on common draws: {result.smaa_missing}."
+    for effect in result.changes:
+        if effect.missing is not None:
+            pair = f"from {names.rows[effect.before]} to {names.rows[effect.after]}"
+            yield f"No paired changes {pair}: {effect.missing}."
+    draws = {draws_words(row.settings) for row in result.rows}
+    yield draws.pop() if len(draws) == 1 else "Draws or seeds differ between rows; intervals are sampling error only."
+
+
+def _legends(rows: Sequence[Row]) -> Iterator[str]:
+    """What marks in the first table mean, of those that are there."""
     words = {word(p.verdict, p.on_evidence) for r in rows if not unsourced(r.settings) for p in r.parties}
     if "refuses, inferred" in words:
         yield INFERRED
@@ -323,103 +325,23 @@ def _notes(result: Comparison) -> Iterator[str]:
         )
     if any(not p.consent_needed for row in rows for p in row.parties):
         yield "In brackets: consent not needed for that text."
-    if result.apart is None:
-        yield from _asked_note(result)
-    filled = [r.called for r in rows if r.mostly_filler]
-    if filled:
-        yield f"More than half of the text is filler, not in the sources: {_some(filled)}."
-    left_out = {r.called: len(r.consent_not_modelled) for r in rows if r.consent_not_modelled}
-    if left_out:
-        least, most = min(left_out.values()), max(left_out.values())
-        how = listed([f"{name} {n}" for name, n in left_out.items()])
-        if least == most and len(left_out) == len(rows):
-            how = f"{least} for each text"
-        elif len(left_out) > EVERY_PAIR:
-            how = f"{least if least == most else f'{least} to {most}'} a text in {len(left_out)} of the texts"
-        yield f"Actors whose consent is needed but not modelled, left out of the joint share: {how}."
-    if _term_by_term(result):
-        pairs = _pairs(result)
-        needed = {(row.name, p.id): p.consent_needed for row in rows for p in row.parties}
-        yield from (
-            p.why
-            for pair in pairs
-            for p in pair.parties
-            if p.why and (len(pairs) == 1 or needed[pair.a, p.party] or needed[pair.b, p.party])
-        )
-        yield from (note for pair in pairs if (note := _unchanged(result, pair)))
-        yield from _columns_of_zero(pairs)
-        if len(pairs) < len(result.differences):
-            example = next(pair for pair in result.differences if pair not in pairs)
-            yield f"Any other two, term by term: --between {_both(example)}, for instance."
-    elif result.differences:
-        yield f"Why two of them part, term by term: --between {_both(result.differences[0])}."
-    for pair in result.differences:
-        for name, issues in ((pair.a, pair.only_in_a), (pair.b, pair.only_in_b)):
-            if issues:
-                alone = listed([result.labels.issue(i) for i in issues])
-                yield f"Only {called[name]} has these issues, which are not compared: {alone}."
-    if result.smaa is not None:
-        yield from _rank_notes(result.smaa, _every_rank(result), called, result.labels)
-    else:
-        yield f"No ranks on common draws: {result.smaa_missing}."
-    for change in result.changes:
-        if change.missing is not None:
-            yield f"No paired changes from {called[change.before]} to {called[change.after]}: {change.missing}."
-    draws = {draws_words(r.settings) for r in rows}
-    yield draws.pop() if len(draws) == 1 else "Draws or seeds differ between rows; intervals are sampling error only."
 
 
-def _some(names: Sequence[str]) -> str:
-    return listed(names) if len(names) <= EVERY_PAIR else f"{names[0]}, {names[1]} and {len(names) - 2} more"
+def _further_pairs(result: Comparison) -> Iterator[str]:
+    """Which pairs are not shown term by term, and how to ask for them."""
+    pairs = term_by_term(result)
+    others = [pair for pair in result.differences if pair not in pairs]
+    if pairs and others:
+        yield f"Any other two, term by term: --between {_both(others[0])}, for instance."
+    elif others:
+        yield f"Why two of them part, term by term: --between {_both(others[0])}."
 
 
 def _both(pair: ProposalDifference) -> str:
     return quote(f"{pair.a},{pair.b}")
 
 
-def _asked_note(result: Comparison) -> Iterator[str]:
-    """Which texts ask whom, where not all ask the same parties."""
-    rows, parts = result.rows, []
-    for party, name in result.people.items():
-        asking = [row.called for row in rows if party in row.asked]
-        if 0 < len(asking) < len(rows):
-            rest = [row.called for row in rows if row.called not in asking]
-            few, verb = (asking, "only") if len(asking) <= len(rest) else (rest, "all but")
-            who = listed(few) if len(few) <= EVERY_PAIR else f"{len(few)} of the {len(rows)}"
-            parts.append(f"{capital(spoken(name))} is asked by {verb} {who}.")
-    if parts:
-        yield " ".join(["Joint shares are over different parties, and who is not asked cannot refuse.", *parts])
-
-
-def _unchanged(result: Comparison, pair: ProposalDifference) -> str | None:
-    """Unchanged terms from which parties gain otherwise in the one row than in the other, by name."""
-    parts = [
-        f"{spoken(p.name)} "
-        f"{listed([f'{result.labels.issue(x.issue)} ({_signed(x.difference, 2)})' for x in p.most_other_terms])}"
-        for p in pair.parties
-        if p.most_other_terms
-    ]
-    if not parts:
-        return None
-    where = f"in {result.called[pair.a]} than in {result.called[pair.b]}"
-    return f"Unchanged terms that weigh differently {where}, most of all. {' '.join(f'For {x}.' for x in parts)}"
-
-
-def _columns_of_zero(pairs: Sequence[ProposalDifference]) -> Iterator[str]:
-    """That a party without a figure need not be indifferent."""
-    most: dict[str, float] = {}
-    for gain in (x for pair in pairs for term in pair.terms for x in term.parties):
-        most[gain.party] = max(most.get(gain.party, 0.0), abs(gain.difference))
-    names = {p.party: p.name for pair in pairs for p in pair.parties}
-    still = [spoken(names[party]) for party, value in most.items() if value < 0.005]
-    if still:
-        yield (
-            f"Hardly a figure for {listed(still)}: of an order that nobody knows the draws make no gain on average, "
-            "so 0 may be ignorance as well as indifference."
-        )
-
-
-def _rank_notes(smaa: Smaa, every: bool, called: Mapping[str, str], labels: Labels) -> Iterator[str]:
+def _rank_notes(smaa: Smaa, every: bool, hardly_matter: Iterator[str]) -> Iterator[str]:
     yield (
         "Ranks go by gains alone: red lines and refusals do not count there, so a proposal may rank first and still be "
         "refused. All together rank by the smallest gain among the parties that a text needs."
@@ -429,12 +351,7 @@ def _rank_notes(smaa: Smaa, every: bool, called: Mapping[str, str], labels: Labe
             "Confidence: share of draws in which a proposal is first with weights held at their mean over the draws "
             f"that put it first. It carries their sampling error too; - where these are fewer than {ENOUGH}."
         )
-        scarce = [p for r in smaa.parties for p in r.proposals if p.ranks[0] >= NOTABLE and p.central_weights is None]
-        if not scarce and not any(True for r in smaa.parties for _ in _heavier(r, called, labels)):
-            yield (
-                "Which proposal a party puts first hardly hangs on its weights: none is on average more than a "
-                "percentage point heavier where the party's choice goes one way rather than another."
-            )
+    yield from hardly_matter
     most = 100 * Z95 * 0.5 / math.sqrt(smaa.draws)
     yield f"Shares of ranks carry a sampling error of at most {most:.1f} percentage points."
     if smaa.jointly_missing is not None:
@@ -462,6 +379,7 @@ HEADER = Figure._fields
 
 
 def rows(result: Comparison) -> Iterator[Figure]:
+    """The rows of CSV, a figure each."""
     for row in result.rows:
         yield from _row_figures(row)
     for ranking in () if result.smaa is None else result.smaa.rankings:

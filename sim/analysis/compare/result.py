@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import datetime as dt
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sim.files.written import figure
-from sim.report.english import several_domains
 from sim.results.records import (
+    Count,
     Document,
+    Finding,
     Interval,
     OnEvidence,
     OverallEvidence,
@@ -17,14 +19,17 @@ from sim.results.records import (
     Record,
     ScenarioInfo,
     Settings,
+    Share,
     Versions,
 )
-from sim.results.result import Outcome
+from sim.results.result import LineName, Outcome, Unsourced
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import Labels
 
 #: With up to this many rows, every two are compared term by term; with more, the best with each other one.
 EVERY_PAIR = 3
+#: A setting in which rows may differ.
+SettingName = Literal["draws", "seed", "evidence", "no_deal"]
 
 # --- rows ---------------------------------------------------------------------------------------
 
@@ -37,6 +42,8 @@ class RowSource(Record):
 
 
 class RowParty(Record):
+    """A party in one row."""
+
     id: str
     name: str
     consent_needed: bool
@@ -59,6 +66,8 @@ class FillerShare(Record):
 
 
 class ModelledVerdict(Record):
+    """What the model makes of a row, whose doing it is, and in words."""
+
     word: Outcome
     parties: tuple[str, ...]
     text: str
@@ -136,6 +145,8 @@ class DifferingTerm(Record):
 
 
 class IssueGap(Record):
+    """An issue, and by how much the party gains more on it, in units of utility."""
+
     issue: str
     difference: float
 
@@ -185,6 +196,8 @@ class RowShareChange(Record):
 
 
 class PartyChange(RowShareChange):
+    """What an edit does to a party's share."""
+
     party: str
     name: str
 
@@ -236,6 +249,8 @@ class Ranking(Record):
 
 
 class Smaa(Record):
+    """Ranks by gain on common draws, of all together and of each party."""
+
     draws: int
     seed: int
     jointly: Ranking | None
@@ -247,6 +262,272 @@ class Smaa(Record):
         """The joint one, where there is one, then every party's."""
         return (*(() if self.jointly is None else (self.jointly,)), *self.parties)
 
+
+# --- what is worth saying -----------------------------------------------------------------------------
+
+
+class DifferentDomains(Finding):
+    """The rows are of domains with these titles, so that none is better than another."""
+
+    kind: Literal["different_domains"] = "different_domains"
+    domains: tuple[str, ...]
+
+
+class RowByItself(Finding):
+    """A row that is not ranked; ``joint`` is null where nobody is asked."""
+
+    kind: Literal["row_by_itself"] = "row_by_itself"
+    row: str
+    joint: Share | None
+
+
+class NobodyAsked(Finding):
+    """No row has a joint share."""
+
+    kind: Literal["nobody_asked"] = "nobody_asked"
+
+
+class RowsOnEvidence(Finding):
+    """What the evidence alone settles of each row; ``edited``: of some row the evidence is edited."""
+
+    kind: Literal["rows_on_evidence"] = "rows_on_evidence"
+    accepted: tuple[str, ...]
+    refused: tuple[str, ...]
+    refused_by_inference: tuple[str, ...]
+    unknown: tuple[str, ...]
+    edited: bool
+
+
+class BestRows(Finding):
+    """The row that does best, or those between which nothing decides; ``accepted`` of all ``rows`` are, as modelled."""
+
+    kind: Literal["best_rows"] = "best_rows"
+    best: tuple[str, ...]
+    joint: Share
+    accepted: Count
+    rows: Count
+
+
+class SameJointShare(Finding):
+    """Rows with the joint share of the best that come behind it; how many parties refuse it, and each of them."""
+
+    kind: Literal["same_joint_share"] = "same_joint_share"
+    best: str
+    refusing: Count
+    others: tuple[str, ...]
+    refusing_others: tuple[Count, ...]
+
+
+class AskedBy(Record):
+    party: str
+    rows: tuple[str, ...]
+
+
+class NotAsked(Finding):
+    """Parties that the best rows do not ask and others do; ``fewer``: these ask everybody else whom the best ask.
+
+    ``level``: another row has the joint share of the best.
+    """
+
+    kind: Literal["not_asked"] = "not_asked"
+    best: tuple[str, ...]
+    level: bool
+    parties: tuple[AskedBy, ...]
+    fewer: bool
+
+
+class AskedDifferently(Finding):
+    """Rows between which nothing decides do not ask the same parties."""
+
+    kind: Literal["asked_differently"] = "asked_differently"
+    best: tuple[str, ...]
+
+
+class RowShare(Record):
+    row: str
+    joint: Share
+
+
+class RowsBehind(Finding):
+    """The rows behind the best and those level with it, in order."""
+
+    kind: Literal["rows_behind"] = "rows_behind"
+    best: tuple[str, ...]
+    rows: tuple[RowShare, ...]
+
+
+class ClaimOnFiller(Finding):
+    """Rows that are best or accepted, and mostly filler; ``sourced`` is false where nothing of them has a source."""
+
+    kind: Literal["claim_on_filler"] = "claim_on_filler"
+    rows: tuple[str, ...]
+    assumed: Count
+    terms: Count
+    sourced: bool
+
+
+class JointChange(Finding):
+    """The largest change of the joint share of ``effects`` edits."""
+
+    kind: Literal["joint_change"] = "joint_change"
+    before: str
+    after: str
+    change: float
+    effects: Count
+
+
+class LargestPartyChange(Finding):
+    """The largest change of a party's share that any edit makes."""
+
+    kind: Literal["party_change"] = "party_change"
+    party: str
+    before: str
+    after: str
+    share_before: Share
+    share_after: Share
+
+
+class DifferentDays(Finding):
+    """Rows have the positions of different days."""
+
+    kind: Literal["different_days"] = "different_days"
+    days: tuple[dt.date, ...]
+
+
+class DifferentSettings(Finding):
+    """Rows differ in a setting that bears on every share."""
+
+    kind: Literal["different_settings"] = "different_settings"
+    setting: SettingName
+    values: tuple[str, ...]
+
+
+class AskedBySome(Finding):
+    """Parties that some rows ask and others do not, so that joint shares are over different parties."""
+
+    kind: Literal["asked_by_some"] = "asked_by_some"
+    parties: tuple[AskedBy, ...]
+
+
+class FilledRows(Finding):
+    """Rows whose text is for more than half filler, in a domain where the rest is not."""
+
+    kind: Literal["filled_rows"] = "filled_rows"
+    rows: tuple[str, ...]
+
+
+class ConsentNotModelled(Finding):
+    """How many actors whose consent a row needs are no parties of the model."""
+
+    kind: Literal["consent_not_modelled"] = "consent_not_modelled"
+    actors: dict[str, Count]
+
+
+class LineShare(LineName):
+    """A line that a text crosses, and in which share of draws it binds."""
+
+    share: Share
+
+
+class TermLoss(Record):
+    """A term that gives less in the worse text, as written and, where effects make something else of it, as seen."""
+
+    issue: str
+    in_better: str | None
+    seen_in_better: str | None
+    in_worse: str | None
+    seen_in_worse: str | None
+    difference: float
+
+
+class TextVerdict(Record):
+    """What a party makes of a row; of an alliance its own verdict and share."""
+
+    row: str
+    verdict: PartyVerdict
+    share: Share
+    consent_needed: bool
+
+
+class VerdictTurns(Finding):
+    """Why a party's verdict is better on one row than on another.
+
+    ``lines`` bind in the worse one and in fewer draws in the better; ``losses`` are the differing terms that give
+    less, ``revalued`` unchanged ones that do since positions differ. ``gains_suffice``: without lines the party would
+    accept the worse one in half of the draws.
+    """
+
+    kind: Literal["verdict_turns"] = "verdict_turns"
+    party: str
+    better: TextVerdict
+    worse: TextVerdict
+    lines: tuple[LineShare, ...]
+    losses: tuple[TermLoss, ...]
+    revalued: tuple[IssueGap, ...]
+    gains_suffice: bool
+
+
+class PartyGaps(Record):
+    party: str
+    issues: tuple[IssueGap, ...]
+
+
+class ValuedOtherwise(Finding):
+    """Terms that are the same in both rows and from which parties gain otherwise."""
+
+    kind: Literal["valued_otherwise"] = "valued_otherwise"
+    a: str
+    b: str
+    parties: tuple[PartyGaps, ...]
+
+
+class NoDifference(Finding):
+    """Parties that hardly gain more from any term of one row than from that of another."""
+
+    kind: Literal["no_difference"] = "no_difference"
+    parties: tuple[str, ...]
+
+
+class IssuesOfOne(Finding):
+    """Issues that of two rows compared only one has."""
+
+    kind: Literal["issues_of_one"] = "issues_of_one"
+    row: str
+    issues: tuple[str, ...]
+
+
+class WeightsHardlyMatter(Finding):
+    """No party weighs an issue notably more in the draws that put one row first than in all."""
+
+    kind: Literal["weights_hardly_matter"] = "weights_hardly_matter"
+
+
+CompareFinding = Annotated[
+    DifferentDomains
+    | RowByItself
+    | NobodyAsked
+    | RowsOnEvidence
+    | Unsourced
+    | BestRows
+    | SameJointShare
+    | NotAsked
+    | AskedDifferently
+    | RowsBehind
+    | ClaimOnFiller
+    | JointChange
+    | LargestPartyChange
+    | DifferentDays
+    | DifferentSettings
+    | AskedBySome
+    | FilledRows
+    | ConsentNotModelled
+    | VerdictTurns
+    | ValuedOtherwise
+    | NoDifference
+    | IssuesOfOne
+    | WeightsHardlyMatter,
+    Field(discriminator="kind"),
+]
 
 # --- the whole --------------------------------------------------------------------------------------
 
@@ -264,13 +545,14 @@ class Comparison(Document):
     differences: tuple[ProposalDifference, ...]
     changes: tuple[EditEffect, ...]
     warnings: tuple[str, ...]
+    findings: tuple[CompareFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
     versions: Versions
 
     @property
-    def apart(self) -> str | None:
-        """The warning that the rows are of different domains; None where they are of one."""
-        return several_domains([row.domain for row in self.rows if row.domain is not None])
+    def domains(self) -> tuple[str, ...]:
+        """The titles of the rows' domains, as far as they are known; rows of several are not ranked."""
+        return tuple(dict.fromkeys(row.domain for row in self.rows if row.domain is not None))
 
     @property
     def called(self) -> dict[str, str]:

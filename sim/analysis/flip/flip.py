@@ -200,7 +200,7 @@ def _party(case: Case, means: _Means) -> PartyFlip:
         role=profile.role,
         asked=profile.id in case.asked,
         silent=profile.silent,
-        acceptability=Interval(**wilson(means.accepted, means.draws)._asdict()),
+        acceptability=wilson(means.accepted, means.draws),
         mean_gain=means.gain,
         margin=margin,
         flips_to="accepts" if margin < 0 else "refuses",

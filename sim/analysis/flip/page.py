@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed
 from sim.report.english import ALLIANCE, draws_words, filler_caution
 from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
@@ -146,8 +146,7 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
         yield f"No re-weighting that respects the importance classes turns {listed(stuck, 'or')}."
     vetoed = [spoken(p.name) for p in heard if p.vetoes]
     if vetoed:
-        refuse = "refuses" if len(vetoed) == 1 else "refuse"
-        yield f"Whatever the weights, {listed(vetoed)} {refuse} over red lines or refusals."
+        yield f"Whatever the weights, {listed(vetoed)} refuse{ending(len(vetoed), 's', '')} over red lines or refusals."
     unheard = [f"{percent(p.silent_weight)} of {possessive(p.name)}" for p in heard if p.silent_weight >= NOTABLE]
     if unheard:
         yield (

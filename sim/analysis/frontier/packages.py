@@ -36,10 +36,7 @@ def joint_shares(case: Case, rows: Packages) -> list[Interval | None]:
     counts = np.zeros(len(cases), np.int64)
     for votes in polled(cases, draws, case.scenario.seed):
         counts += [votes.joint(k).sum() for k in range(len(cases))]
-    return [
-        Interval(**wilson(n, draws)._asdict()) if on.asked else None
-        for n, on in zip(counts.tolist(), cases, strict=True)
-    ]
+    return [wilson(n, draws) if on.asked else None for n, on in zip(counts.tolist(), cases, strict=True)]
 
 
 def asked(case: Case, row: Packages) -> tuple[str, ...]:

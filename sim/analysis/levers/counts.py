@@ -28,9 +28,11 @@ class Steps:
         self._progress, self._done, self._all = progress, 0, 0
 
     def expect(self, steps: int) -> None:
+        """So many steps more are to come."""
         self._all += steps
 
     def step(self, steps: int = 1) -> None:
+        """So many are done."""
         self._done += steps
         if self._progress is not None:
             self._progress(min(self._done, self._all), self._all)
@@ -52,6 +54,7 @@ class LeverCounts:
         self.members: list[Counter[str]] = [Counter() for _ in self.cases]
 
     def poll(self, steps: Steps, watch: Callable[[Votes], None] | None = None) -> None:
+        """Score every edit, block by block; ``watch`` sees the votes of each."""
         done = 0
 
         def progress(block: int, blocks: int) -> None:
@@ -77,13 +80,15 @@ class LeverCounts:
                     self.members[b][party] += int(votes.accepts(b, party).sum())
 
     def share(self, count: int) -> Interval:
-        return Interval(**wilson(int(count), self.draws)._asdict())
+        """A count of draws as a share with its interval."""
+        return wilson(int(count), self.draws)
 
     def stance(self, ballot: int, party: str) -> PartyVerdict:
         """A party's own; edits of others do not touch it."""
         return stance(self.share(self.own[ballot].get(party, self.own[0][party])[0]))
 
     def verdict(self, ballot: int) -> Verdict:
+        """The verdict under an edit."""
         asked = self.cases[ballot].asked
         joint = self.share(self.joint[ballot, 0]) if asked else None
         return verdict_of(joint, [self.stance(ballot, p) for p in asked])
@@ -111,6 +116,7 @@ class LeverCounts:
         return JointMoved.model_validate(shift | {"crosses_half": crosses, "too_near": too_near(now)})
 
     def own_moved(self, ballot: int, party: str) -> Moved:
+        """What an edit does to a party's own share."""
         stances = (self.stance(0, party), self.stance(ballot, party))
         return Moved.model_validate(self._shift(self.own[0][party], self.own[ballot][party], stances))
 

@@ -20,6 +20,7 @@ from sim.engine.packages import OPEN
 from sim.engine.preferences import PlanEntry, weight_plan
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Ordinal, Profile
 from sim.files.complaints import Place
+from sim.files.grammar import ending
 from sim.files.nodes import Plain, flow, from_plain
 from sim.report.numbers import exact
 from sim.report.verdict import chance_words, red_line
@@ -293,7 +294,7 @@ class _Maker:
         down, bottom = lowered(cell.values, option, refused)
         last = "last"
         if bottom is not None and bottom[-1] != (option,):
-            last = "last above the red line" + ("s" if len(refused) > 1 else "")
+            last = f"last above the red line{ending(len(refused))}"
         named = f"rank '{self.labels.option(cell.issue, options[option])}'"
         before = ranking_words(items_of(cell.values), options)
         moves: list[tuple[Kind, Items | None, str]] = [

@@ -48,6 +48,7 @@ class End:
 
     @property
     def after(self) -> float:
+        """The share at this end of the bar."""
         return self.moved.after.estimate
 
 

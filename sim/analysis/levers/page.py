@@ -9,16 +9,28 @@ from typing import ClassVar
 
 from sim.analysis.levers.english import VERDICT_WORDS, edit_name, names_of, say
 from sim.analysis.levers.findings import lead_findings, note_findings
-from sim.analysis.levers.result import Dropped, Edited, JointMoved, Lever, LeversResult, Moved, Pair, Shift
+from sim.analysis.levers.result import (
+    Dropped,
+    Edited,
+    JointMoved,
+    Lever,
+    LeversFinding,
+    LeversResult,
+    Moved,
+    Pair,
+    Shift,
+)
 from sim.files.grammar import listed
 from sim.report.numbers import compact
 from sim.report.outcome import heading_of
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import caveat
 from sim.scenario.labels import spoken
 
-#: How many levers and pairs a table shows unless told.
-TOP = 15
+#: How many levers and pairs a table has unless asked for others: the whole page, and the first screen (half, of both).
+TOP, FIRST = 15, 6
+#: Kinds of findings that stand on the first screen, below its table.
+_FIRST_KINDS = ("several_lines", "on_top_of", "run_with_edit", "same_draws")
 
 HEADER = (
     "scenario", "set", "rank", "party", "issue", "kind", "edit", "what", "before", "after", "basis",
@@ -38,9 +50,11 @@ class LeversView:
     HEADER: ClassVar[Sequence[str]] = HEADER
 
     def rows(self, result: LeversResult) -> Iterator[Sequence[object]]:
+        """The rows of CSV."""
         return rows(result)
 
     def page(self, result: LeversResult) -> Page:
+        """The page with the strongest edits."""
         return page(result, self.top)
 
 
@@ -97,9 +111,13 @@ def page(result: LeversResult, top: int = TOP) -> Page:
         heading=f"What the verdict turns on: {heading_of(result.scenario, result.settings)}",
         lead=" ".join(say(x, names) for x in lead_findings(result)),
         sheets=tuple(_sheets(result, top)),
-        notes=(*_legend(result, result.levers[:top]), *(say(x, names) for x in note_findings(result))),
+        notes=(*_legend(result, result.levers[:top]), *(_note(x, say(x, names)) for x in note_findings(result))),
         caveat=caveat([result.settings]),
     )
+
+
+def _note(finding: LeversFinding, sentence: str) -> str:
+    return sentence if finding.kind in _FIRST_KINDS else Detail(sentence)
 
 
 def _legend(result: LeversResult, printed: Sequence[Lever]) -> Iterator[str]:
@@ -141,7 +159,7 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
         rows = [(edit_name(result, x), _bases_of(x), *_joint_cells(x.joint)) for x in result.fewer_asked[:top]]
         title = "Apart: edits that make the sources silent on a party asked, which is then no longer asked"
         tones = dict.fromkeys(range(len(rows)), "faint")
-        yield Sheet((Column("edit", width=44), _BASIS, *_JOINT), tuple(rows), title=title, tones=tones)
+        yield Sheet((Column("edit", width=44), _BASIS, *_JOINT), tuple(rows), title=title, tones=tones, detail=True)
     if sum(x.lines for x in result.dropped) > 1:
         columns = (
             Column("without any line of", width=30),
@@ -150,7 +168,7 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
             Column("party", width=32),
         )
         dropped = tuple(_drop_row(result, x) for x in result.dropped)
-        yield Sheet(columns, dropped, title="Red lines and refusals dropped")
+        yield Sheet(columns, dropped, title="Red lines and refusals dropped", detail=True)
     if result.pairs and result.pairs.ranked:
         yield _pairs(result, result.pairs.ranked[:top])
 

@@ -92,6 +92,8 @@ class Edited(Record):
 
 
 class Lever(Edited):
+    """An edit, and what it does to the shares."""
+
     rank: int
     joint: JointMoved | None
     own: Moved
@@ -99,10 +101,14 @@ class Lever(Edited):
 
 
 class PartyMoved(Moved):
+    """What an edit does to a party's share."""
+
     party: str
 
 
 class Pair(Record):
+    """Two edits together, and what they do."""
+
     rank: int
     edits: tuple[Edited, Edited]
     joint: JointMoved | None
@@ -111,6 +117,8 @@ class Pair(Record):
 
 
 class Pairs(Record):
+    """The pairs that were tried, and those that turn the verdict."""
+
     needed: bool
     wanted: Literal["accepts", "refuses"]
     across_counted: int
@@ -145,6 +153,8 @@ class AskedParty(Record):
 
 
 class LeftOut(Record):
+    """Edits that were not run, and why."""
+
     reason: Reason
     why: str
     cannot_matter: bool
@@ -176,6 +186,8 @@ class EditInBrief(Record):
 
 
 class PairInBrief(Record):
+    """Two edits, by their texts, and where they take the joint share."""
+
     edits: tuple[str, str]
     joint: Move | None
 
@@ -497,6 +509,7 @@ class LeversResult(Document):
 
     @property
     def new_lines_flip(self) -> bool:
+        """Whether some added line turns the verdict."""
         return any(x.joint is not None and x.joint.flips for x in self.new_lines)
 
     @property

@@ -16,7 +16,7 @@ from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case
 
 #: Packages put to the vote at once.
@@ -29,13 +29,8 @@ class Poll:
     def __init__(self, case: Case, draws: int) -> None:
         """Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from."""
         self.case, self.draws = case, draws
-        self.people = [self._people(block) for block in range(math.ceil(draws / BLOCK))]
+        self.people = [preferences_of(self.case, block) for block in range(math.ceil(draws / BLOCK))]
         self.known: dict[bytes, int] = {}
-
-    def _people(self, block: int) -> list[Preferences]:
-        """The parties' preferences in a block of draws."""
-        memo = Memo(self.case.scenario.seed, block)
-        return [Preferences(p, self.case.space.sizes, memo) for p in self.case.profiles]
 
     def counts(self, rows: Packages) -> Counts:
         """Draws in which all who are asked accept, shape ``(packages,)``."""
@@ -55,7 +50,7 @@ class Poll:
         counts = np.zeros(len(rows), np.int64)
         needed = asked_each(case, rows)
         for block in range(self.draws // BLOCK, math.ceil(all_draws / BLOCK)):
-            people = self._people(block)
+            people = preferences_of(self.case, block)
             at = slice(max(0, self.draws - block * BLOCK), min(BLOCK, all_draws - block * BLOCK))
             for k in range(0, len(rows), CHUNK):
                 some = slice(k, k + CHUNK)

@@ -51,6 +51,7 @@ class Pool:
         self.best, self.floor = 1, beyond + 1
 
     def add(self, rows: Packages) -> None:
+        """Count packages and take up those that are good enough."""
         if not len(rows):
             return
         counts = self._poll.counts(rows)

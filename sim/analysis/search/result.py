@@ -42,6 +42,8 @@ Everybody = Literal["best", "searched", "none", "not_searched"]
 
 
 class SearchOptions(Record):
+    """What was asked for."""
+
     near: str | None
     changes: int | None
     keep: tuple[str, ...]
@@ -64,6 +66,8 @@ class SearchSpace(Record):
 
 
 class GainChange(Record):
+    """By how much a party's mean gain changes, in units of utility."""
+
     party: str
     change: float
 
@@ -130,6 +134,8 @@ class Best(Record):
 
 
 class PackageTerm(Record):
+    """A term; None is open."""
+
     issue: str
     option: str | None
 
@@ -149,11 +155,15 @@ class Listed(Record):
 
 
 class OptionCount(Record):
+    """In how many of the packages an option stands; None is open."""
+
     option: str | None
     packages: int
 
 
 class IssueOptions(Record):
+    """The options of an issue among the packages."""
+
     issue: str
     options: tuple[OptionCount, ...]
 

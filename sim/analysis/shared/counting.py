@@ -56,6 +56,7 @@ class Count:
     lost: int = 0
 
     def add(self, now: Mask, before: Mask) -> None:
+        """Count a block: acceptance now and before, shape ``(draws,)`` each."""
         self.accepts += int(now.sum())
         self.gained += int((now & ~before).sum())
         self.lost += int((before & ~now).sum())
@@ -66,6 +67,7 @@ Answers = Mapping[str | None, Mask]
 
 
 def answers(votes: Votes, ballot: int) -> Answers:
+    """Acceptance by all (None) and by each party of one ballot, shape ``(draws,)``."""
     joint: dict[str | None, Mask] = {None: votes.joint(ballot)}
     return joint | {p.id: votes.accepts(ballot, p.id) for p in votes.cases[ballot].profiles}
 
@@ -132,12 +134,12 @@ def too_near(share: Interval) -> bool:
 
 def alone(case: Case, count: Counts, draws: int) -> dict[str, Interval]:
     """The own share of each party asked: an alliance is weak for its own refusals, a member's are the member's."""
-    return {p: Interval(**wilson(count.own[p], draws)._asdict()) for p in case.asked}
+    return {p: wilson(count.own[p], draws) for p in case.asked}
 
 
 def interval(count: Count, draws: int) -> Interval:
     """The share that accepts, with its Wilson interval."""
-    return Interval(**wilson(count.accepts, draws)._asdict())
+    return wilson(count.accepts, draws)
 
 
 def change(count: Count, draws: int) -> Interval:

@@ -19,9 +19,7 @@ def tabled_share(finding: kinds.TabledShare, names: Names) -> str:
 
 
 def mostly_filler(finding: kinds.MostlyFiller, names: Names) -> str:
-    count, terms = finding.assumed, finding.terms
-    many = f"All {terms} terms" if count == terms else f"{count} of {terms} terms"
-    return f"{many} of the text are filler, not in the sources; the verdict is on that as much as on the sources."
+    return english.filler_words(finding.assumed, finding.terms)
 
 
 def no_deal_left_out(finding: kinds.NoDealLeftOut, names: Names) -> str:

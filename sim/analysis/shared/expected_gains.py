@@ -39,6 +39,7 @@ class Means:
         self.fixed += float(common[:count].sum()) / draws
 
     def terms(self, profile: Profile, sizes: Sequence[int]) -> Terms:
+        """What each option of each issue adds to the party's expected gain."""
         tables = tuple(expected_terms(profile, sizes, self.weights, self.beliefs))
         return Terms(profile.id, self.fixed, tables, self.weights)
 

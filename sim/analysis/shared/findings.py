@@ -77,6 +77,7 @@ def caution(assumed: int, terms: int, settings: Settings) -> Iterator[Unsourced 
 
 
 def no_deal_left_out(outcomes: tuple[str, ...]) -> Iterator[NoDealLeftOut]:
+    """That packages which equal outcomes of no deal are left out, if there are any."""
     if outcomes:
         yield NoDealLeftOut(outcomes=outcomes)
 

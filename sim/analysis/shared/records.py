@@ -13,6 +13,8 @@ from sim.scenario import schema
 
 
 class ConstraintRef(Record):
+    """A constraint, by what a reader needs of it."""
+
     id: str
     severity: schema.Severity
     why: str
@@ -24,6 +26,8 @@ def constraint_ref(rule: Rule) -> ConstraintRef:
 
 
 class BlockingLine(Record):
+    """A line in the way."""
+
     kind: Literal["red_line", "refusal"]
     issue: str | None
     option: str | None
@@ -54,6 +58,8 @@ def party_line(party: str, line: Line) -> PartyLine:
 
 
 class Standing(Record):
+    """A party as the text is tabled: its share, and its mean gain in units of utility."""
+
     id: str
     acceptability: Interval
     gain: float
@@ -71,6 +77,8 @@ class PartyEffect(Record):
 
 
 class Base(Record):
+    """The text as tabled, against which others are measured."""
+
     joint_acceptability: Interval
     verdict: Verdict
     on_evidence: EvidenceAlone

@@ -95,7 +95,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     spreads = [_spread(case, voter) for voter in voters]
     reason = _no_joint(case, spreads)
     rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(case, spreads, k, reason)]
-    share = Interval(**wilson(together, 2 * n)._asdict()) if case.asked else None
+    share = wilson(together, 2 * n) if case.asked else None
     return SobolResult(
         scenario=scenario_info(case, loaded.sha256),
         settings=settings(case).model_copy(update={"draws": 2 * n}),
@@ -147,7 +147,7 @@ def _spread(case: Case, voter: PickFreeze) -> _Spread:
         name=voter.profile.name,
         role=voter.profile.role,
         asked=voter.profile.id in case.asked,
-        acceptability=Interval(**wilson(voter.accepted, 2 * voter.draws)._asdict()),
+        acceptability=wilson(voter.accepted, 2 * voter.draws),
         mean_gain=float(gain[0].mean),
         gain_sd=math.sqrt(float(gain[0].variance)),
     )

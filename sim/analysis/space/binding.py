@@ -42,8 +42,10 @@ def constraints(space: Space, severity: schema.Severity) -> list[Box]:
 
 
 def asking(case: Case) -> dict[str, tuple[Box, ...]]:
-    """The packages that each party is asked about, as in :func:`sim.engine.consent.asked_each`; none of a silent
-    party."""
+    """The packages that each party is asked about, as in :func:`sim.engine.consent.asked_each`.
+
+    Of a silent party there are none.
+    """
     sizes = case.space.sizes
     result: dict[str, list[Box]] = {}
     for profile in case.profiles:

@@ -102,7 +102,7 @@ def _days(ax: Axes, result: Sweep, along: list[float]) -> None:
     ax.set_xticks(dates, [dt.date.fromordinal(int(day)).isoformat() for day in dates], fontsize=8)
     if any(later - day < 2.2 * room for day, later in pairwise(dates)):
         ax.tick_params(axis="x", labelrotation=30)
-    for turn in {line.on for line in result.lines or () if line.consent_needed}:
+    for turn in sorted({line.on for line in result.lines or () if line.consent_needed}):
         ax.axvline(turn.toordinal(), color=style.PURPLE, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
 
 

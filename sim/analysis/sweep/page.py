@@ -8,7 +8,7 @@ from itertools import pairwise
 from sim.analysis.shared.counting import too_near
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed, plural
 from sim.report.english import draws_words, evidence_sentence, filler_caution
 from sim.report.numbers import change, compact, interval, percent
 from sim.report.page import Column, Page, Sheet
@@ -147,7 +147,7 @@ def _near(result: Sweep, party: str | None) -> str:
         return ""
     if len(result.paths) == 1:
         return f", too near to call at {_values(result, [p.values[0] for p in near])}"
-    return f", too near to call in {len(near)} combination{'s' * (len(near) > 1)}"
+    return f", too near to call in {plural(len(near), 'combination')}"
 
 
 def _half_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
@@ -166,7 +166,7 @@ def _half_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
         return f"It {_crossing(result, path, None)}, whatever {path_words(result, other)} is{near}."
     once = _once(result, scored)
     count = sum(_joint(p) >= HALF for p in once)
-    return f"{count} of {len(once)} combinations {'reaches' if count == 1 else 'reach'} one half{near}."
+    return f"{count} of {len(once)} combinations reach{ending(count, 'es', '')} one half{near}."
 
 
 def _once(result: Sweep, points: Sequence[SweepPoint]) -> list[SweepPoint]:

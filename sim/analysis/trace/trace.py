@@ -9,13 +9,14 @@ import numpy as np
 
 from sim.analysis.trace.result import OUTCOMES, Chosen, Ended, OutcomeName, TracedParty, TraceResult
 from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
-from sim.analysis.trace.typical import Endings, preferences_of
+from sim.analysis.trace.typical import Endings
 from sim.analysis.trace.witness import Witness
 from sim.bargaining.candidates import Candidates, candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
 from sim.bargaining.tactics import TACTICS, tactic_name
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
+from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case, Profile
 from sim.files.grammar import listed
 from sim.report.numbers import percent

@@ -15,17 +15,11 @@ from sim.bargaining.single_text import Mediation, NoOutlook
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, Array
 from sim.engine.packages import Mask
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Preferences, preferences_of
 from sim.engine.profiles import Case
 
 #: Draws are looked at in the first so many blocks: 65,536 are plenty to find a typical one.
 BLOCKS = 16
-
-
-def preferences_of(case: Case, block: int) -> list[Preferences]:
-    """Everybody's preferences in one block, in the order of the case's profiles."""
-    memo = Memo(case.scenario.seed, block)
-    return [Preferences(profile, case.space.sizes, memo) for profile in case.profiles]
 
 
 class Endings:
