@@ -297,6 +297,8 @@ class LooseBound(Finding):
 
 
 class UnmovedTerms(Record):
+    """Issues of a package, of so many, that are as no deal would leave them."""
+
     among: Among
     issues: tuple[str, ...]
     terms: int
@@ -318,6 +320,8 @@ class SilentOn(Finding):
 
 
 class SoftShares(Record):
+    """Parties with the share of the weight of its changed terms that rests on no source."""
+
     among: Among
     parties: tuple[PartyShare, ...]
 
@@ -361,6 +365,8 @@ class BestOnEvidence(Finding):
 
 
 class FreshShare(Record):
+    """A package's share on the draws by which it was picked, and on fresh ones."""
+
     among: Among
     share: Share
     fresh: Share
