@@ -281,10 +281,10 @@ class RowByItself(Finding):
     joint: Share | None
 
 
-class NobodyAsked(Finding):
+class NoRowAsks(Finding):
     """No row has a joint share."""
 
-    kind: Literal["nobody_asked"] = "nobody_asked"
+    kind: Literal["no_row_asks"] = "no_row_asks"
 
 
 class RowsOnEvidence(Finding):
@@ -319,6 +319,8 @@ class SameJointShare(Finding):
 
 
 class AskedBy(Record):
+    """The rows that ask a party."""
+
     party: str
     rows: tuple[str, ...]
 
@@ -344,6 +346,8 @@ class AskedDifferently(Finding):
 
 
 class RowShare(Record):
+    """A row and its joint share."""
+
     row: str
     joint: Share
 
@@ -468,6 +472,8 @@ class VerdictTurns(Finding):
 
 
 class PartyGaps(Record):
+    """Issues from which a party gains otherwise in one row than in another."""
+
     party: str
     issues: tuple[IssueGap, ...]
 
@@ -505,7 +511,7 @@ class WeightsHardlyMatter(Finding):
 CompareFinding = Annotated[
     DifferentDomains
     | RowByItself
-    | NobodyAsked
+    | NoRowAsks
     | RowsOnEvidence
     | Unsourced
     | BestRows
