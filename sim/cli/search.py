@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Drawing, Full, Inputs, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.options import Drawing, Inputs, OneFile, Scoring, Severity, bundled, one_of
 from sim.cli.output import LONG, check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
 
@@ -44,7 +44,6 @@ def search(
             help="How many boxes of packages a proof may open; each takes some ten milliseconds.",
         ),
     ] = 3000,
-    full: Full = False,
     *,
     inputs: Scoring,
     output: Drawing,
@@ -75,7 +74,7 @@ def search(
                 texts=texts_beside(loaded, inputs.domain).loaded,
                 progress=progress,
             )
-        emit(result, view, output, full)
+        emit(result, view, output)
         if output.plot is not None:
             from sim.analysis.search.figure import draw
 
