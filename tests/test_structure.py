@@ -42,6 +42,8 @@ HOME = {
     "pydantic": ("scenario", "results", "analysis", "cli"),
 }
 PEERS = {"negmas", "pysensmcda", "SALib", "pandas", "networkx"}
+#: Words that name nothing: a binding is called by what it is.
+NAMELESS = frozenset({"found", "told", "said", "held", "kept", "made", "shown", "taken", "given"})
 #: A room is seen at a glance, and so is a module.
 FILES_OF_A_ROOM, LINES = 20, 600
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -139,6 +141,35 @@ def test_rooms_and_modules_are_seen_at_a_glance() -> None:
         assert len(list(folder.glob("*.py"))) <= FILES_OF_A_ROOM, folder
     for path in FILES:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES, path
+
+
+def bindings(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """(name, line) of every variable, argument, function, class, field and imported name of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield (node.id if isinstance(node, ast.Name) else node.attr), node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).split(".")[0], node.lineno
+
+
+def test_names_say_what_things_are() -> None:
+    for path in FILES:
+        names = bindings(ast.parse(path.read_text(encoding="utf-8")))
+        assert not [f"{name(path)}:{line} {word}" for word, line in names if word.strip("_") in NAMELESS]
+
+
+def test_a_class_has_one_meaning() -> None:
+    """Public classes of all modules have different names: a record carries its question."""
+    homes: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(name(path))
+    assert {word: modules for word, modules in homes.items() if len(modules) > 1} == {}
 
 
 def test_nothing_imports_peers() -> None:

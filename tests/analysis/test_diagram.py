@@ -24,7 +24,7 @@ CASES = [spaces.random_case(np.random.default_rng(seed), issues=3 + seed % 3) fo
 def built(case: Case, severity: str, red_lines: str, labels: bool = False) -> Diagram:
     terms = expected(case)
     pieces = [p for k, t in enumerate(terms) for p in bounds.pieces(case.space, t.party, k, t.tables)]
-    asked = binding.asking(case)
+    asked = bounds.asking(case)
     return diagram(
         case.space.sizes,
         bounds.forbidden(case, severity, red_lines),
@@ -67,12 +67,12 @@ def test_random_cases_bring_up_what_ties_issues() -> None:
     assert sum(bool(c.space.effects) for c in CASES) > 20
     assert sum(any(p.members for p in c.profiles) for c in CASES) > 10
     assert sum(any(line.holds for p in c.profiles for line in p.lines) for c in CASES) > 20
-    assert sum(bool(binding.nobody_asked(c)) for c in CASES) > 2
+    assert sum(bool(bounds.nobody_asked(c)) for c in CASES) > 2
     narrower = 0
     for case in CASES:
-        asked, unconditional = binding.asking(case), [binding.crossed(case, p.id, "all") for p in case.profiles]
+        asked, unconditional = bounds.asking(case), [bounds.crossed(case, p.id, "all") for p in case.profiles]
         if all(asked.values()):
-            vetoed = diagram(case.space.sizes, binding.vetoed(case, "all")).count
+            vetoed = diagram(case.space.sizes, bounds.vetoed(case, "all")).count
             narrower += diagram(case.space.sizes, [b for found in unconditional for b in found]).count < vetoed
     assert narrower > 10
 
@@ -92,7 +92,7 @@ def test_the_first_domain_stays_narrow() -> None:
     made = diagram(case.space.sizes, binding.constraints(case.space, "hard"))
     assert made.count == spaces.feasible_count(case, "hard") > 10**8
     assert max(layer.nodes for layer in made.layers) <= 8
-    asked = binding.asking(case)
+    asked = bounds.asking(case)
     assert asked["russia"] == asked["ukraine"] == (EVERYTHING,)
     # members of an alliance are needed where it is
     assert all(any(b.within(other) for other in asked["us"]) for b in asked["nato"])

@@ -378,7 +378,7 @@ def check_zone(case: Case, severity: str, red_lines: str) -> None:
         willing = np.stack([t.gain(case.space, rows) >= -TIE for t in terms]) & ~bars
         assert size == ((~asked | willing).all(axis=0) & asked.any(axis=0)).sum()
     first = case.space.issues[0]
-    apart = binding.departing(case, [first])
+    apart = bounds.departing(case, [first])
     again = zopa.answers(case, terms, severity, red_lines, departing=apart)
     inside = fine.all(axis=0) & asked.any(axis=0)
     assert again.departing == (inside & (rows[:, 0] != case.text[0])).sum()

@@ -14,14 +14,14 @@ from sim.analysis.frontier import result as records
 from sim.analysis.frontier.distance import Placement, placement, slack
 from sim.analysis.frontier.pareto import Undominated, undominated
 from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, solution
-from sim.analysis.frontier.space import Limits, pieces
+from sim.analysis.frontier.space import Limits, asking, pieces
 from sim.analysis.frontier.zone import answers
 from sim.analysis.shared.about import about
 from sim.analysis.shared.expected_gains import Terms, expected
 from sim.analysis.shared.parties import known_party
 from sim.analysis.shared.tabled import differences
 from sim.analysis.shared.texts_beside import Texts, texts_beside
-from sim.analysis.space import binding, boxes
+from sim.analysis.space import boxes
 from sim.analysis.space.binding import RedLines
 from sim.analysis.space.diagram import diagram
 from sim.engine.draws import Array
@@ -216,7 +216,7 @@ class _Work:
         )
 
     def _asked(self, party: str) -> Literal["always", "sometimes", "never"]:
-        about = binding.asking(self.case)[party]
+        about = asking(self.case)[party]
         if not about:
             return "never"
         return "sometimes" if boxes.outside(about, self.case.space.sizes) else "always"

@@ -26,14 +26,14 @@ class Limits:
 
     def __init__(self, case: Case, options: FrontierOptions) -> None:
         self.case, self.options = case, options
-        self.departing = binding.departing(case, options.keep)
+        self.departing = departing(case, options.keep)
         self.infeasible = [*self.departing, *binding.constraints(case.space, options.constraints)]
         self.absent = binding.absent(case)
         self.forbidden = forbidden(case, options.constraints, options.red_lines, options.keep)
         turning = case.scenario.domain.issues.no_deal.turning_issue
         self.turned: list[Box] | None = None
         if turning is not None and turning not in case.open_issues:
-            self.turned = binding.departing(case, [turning])
+            self.turned = departing(case, [turning])
 
     def size(self, possible: int) -> FrontierSpace:
         """How many packages there are, of which so many are possible."""
@@ -57,6 +57,40 @@ class Limits:
         return diagram(self.case.space.sizes, boxes.widest([*self.infeasible, *others])).count
 
 
+def asking(case: Case) -> dict[str, tuple[Box, ...]]:
+    """The packages that each party is asked about, as in :func:`sim.engine.consent.asked_each`.
+
+    Of a silent party there are none.
+    """
+    sizes = case.space.sizes
+    result: dict[str, list[Box]] = {}
+    for profile in case.profiles:
+        always, conditions = case.consent[profile.id]
+        result[profile.id] = [boxes.EVERYTHING] if always else boxes.some(boxes.of(c, sizes) for c, _ in conditions)
+    alliances = [p for p in case.profiles if p.members]
+    # A member may be an alliance itself, so as often as there are alliances.
+    for _ in alliances:
+        for alliance in alliances:
+            for member in alliance.members:
+                result[member] += result[alliance.id]
+    return {p.id: () if p.silent else boxes.widest(result[p.id]) for p in case.profiles}
+
+
+def crossed(case: Case, party: str, red_lines: RedLines) -> tuple[Box, ...]:
+    """The packages that cross some line of a party that binds, whether or not it is asked."""
+    return boxes.widest(b for layer in crossed_by_layer(case, party)[: binding.depth(red_lines)] for b in layer)
+
+
+def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
+    """As :func:`crossed`, by the lines of each layer by itself."""
+    profile = case.profile(party)
+    result: list[list[Box]] = [[] for _ in schema.LAYERS]
+    for line in profile.lines:
+        if binding.binds(line, "all"):
+            result[line.layer] += binding.crossing(case.space, profile, line)
+    return tuple(map(boxes.widest, result))
+
+
 def forbidden(
     case: Case, severity: schema.Severity, red_lines: RedLines, keep: Collection[str] = ()
 ) -> tuple[Box, ...]:
@@ -64,9 +98,36 @@ def forbidden(
 
     Those that depart from the text on issues to keep are left out too.
     """
-    left_out = [*binding.departing(case, keep), *binding.constraints(case.space, severity)]
-    no_agreement = [*binding.absent(case).values(), *binding.vetoed(case, red_lines), *binding.nobody_asked(case)]
+    left_out = [*departing(case, keep), *binding.constraints(case.space, severity)]
+    no_agreement = [*binding.absent(case).values(), *vetoed(case, red_lines), *nobody_asked(case)]
     return boxes.widest([*left_out, *no_agreement])
+
+
+def departing(case: Case, issues: Collection[str]) -> list[Box]:
+    """The packages in which some of the issues has another option than in the text, which must close them."""
+    sizes = case.space.sizes
+    numbers = [case.space.issue(i) for i in issues]
+    return boxes.some(boxes.box([(j, boxes.full(sizes[j]) & ~(1 << int(case.text[j])))], sizes) for j in numbers)
+
+
+def vetoed(case: Case, red_lines: RedLines) -> list[Box]:
+    """The packages that some party rejects by a line of its own where its consent is needed."""
+    asked = asking(case)
+    return [
+        both
+        for profile in case.profiles
+        for line in crossed(case, profile.id, red_lines)
+        for condition in asked[profile.id]
+        if (both := line.meets(condition)) is not None
+    ]
+
+
+def nobody_asked(case: Case) -> list[Box]:
+    """The packages about which no party with positions is asked: no agreement of theirs."""
+    asked = asking(case).values()
+    if any(boxes.EVERYTHING in some for some in asked):
+        return []
+    return boxes.outside([b for some in asked for b in some], case.space.sizes)
 
 
 def pieces(space: Space, party: str, column: int, tables: Sequence[Array]) -> list[Piece]:

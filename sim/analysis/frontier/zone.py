@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.frontier.maxima import grouped, ranked
-from sim.analysis.frontier.space import pieces
+from sim.analysis.frontier.space import asking, crossed_by_layer, pieces
 from sim.analysis.shared.expected_gains import Terms
 from sim.analysis.space import binding, boxes
 from sim.analysis.space.binding import RedLines
@@ -145,8 +145,8 @@ def answers(
     names = [case.profiles[k].id for k in people]
     space = case.space
     added = [p for at, k in enumerate(people) for p in pieces(space, names[at], at, terms[k].tables)]
-    asked = binding.asking(case)
-    crossed = [binding.crossed_by_layer(case, n) for n in names]
+    asked = asking(case)
+    crossed = [crossed_by_layer(case, n) for n in names]
     labels = [departing, *(asked[n] for n in names), *(of[layer] for layer in range(_LAYERS) for of in crossed)]
     infeasible = boxes.widest([*left_out, *binding.constraints(space, severity)])
     graph = diagram(space.sizes, infeasible, added, len(people), labels)
@@ -157,15 +157,15 @@ def answers(
     everybody = boxes.full(len(people))
     done = apart = 0
     for ends, first, second, weight in _halves(graph, np.array([terms[k].fixed for k in people])):
-        asking, *alone = (_bits(ends[1:][k * len(people) : (k + 1) * len(people)]) for k in range(_LAYERS + 1))
+        who, *alone = (_bits(ends[1:][k * len(people) : (k + 1) * len(people)]) for k in range(_LAYERS + 1))
         # crosses[n]: who draws a line of the n firmest layers that these packages cross
         crosses = list(accumulate(alone, or_, initial=0))
-        crossing[asking, crosses[depth]] += weight * len(first) * len(second)
+        crossing[who, crosses[depth]] += weight * len(first) * len(second)
         for accepts, n in _accepted(first, second, ~crosses[min(depth, 1)] & everybody).items():
-            counts[asking, accepts & ~crosses[depth]] += weight * n
-            apart += weight * n if ends[0] and asking and not asking & ~(accepts & ~crosses[depth]) else 0
+            counts[who, accepts & ~crosses[depth]] += weight * n
+            apart += weight * n if ends[0] and who and not who & ~(accepts & ~crosses[depth]) else 0
             for layer in range(_LAYERS):
-                zones[layer] += weight * n if asking and not asking & ~(accepts & ~crosses[layer + 1]) else 0
+                zones[layer] += weight * n if who and not who & ~(accepts & ~crosses[layer + 1]) else 0
         done += weight * len(first) * len(second)
         if progress is not None:
             progress(done, graph.count)

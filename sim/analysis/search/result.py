@@ -297,6 +297,8 @@ class LooseBound(Finding):
 
 
 class UnmovedTerms(Record):
+    """Issues of a package, of so many, that are as no deal would leave them."""
+
     among: Among
     issues: tuple[str, ...]
     terms: int
@@ -318,6 +320,8 @@ class SilentOn(Finding):
 
 
 class SoftShares(Record):
+    """Parties with the share of the weight of its changed terms that rests on no source."""
+
     among: Among
     parties: tuple[PartyShare, ...]
 
@@ -361,6 +365,8 @@ class BestOnEvidence(Finding):
 
 
 class FreshShare(Record):
+    """A package's share on the draws by which it was picked, and on fresh ones."""
+
     among: Among
     share: Share
     fresh: Share
@@ -421,6 +427,12 @@ class MeanGains(Finding):
     kind: Literal["mean_gains"] = "mean_gains"
 
 
+class ClosedForm(Finding):
+    """Mean gains are worked out, not averaged over draws as those of a run."""
+
+    kind: Literal["closed_form"] = "closed_form"
+
+
 SearchFinding = Annotated[
     EvidenceSettles
     | TabledShare
@@ -449,6 +461,7 @@ SearchFinding = Annotated[
     | EditedBefore
     | ConsentLeftOut
     | MeanGains
+    | ClosedForm
     | DrawsTaken,
     Field(discriminator="kind"),
 ]

@@ -41,25 +41,6 @@ def constraints(space: Space, severity: schema.Severity) -> list[Box]:
     )
 
 
-def asking(case: Case) -> dict[str, tuple[Box, ...]]:
-    """The packages that each party is asked about, as in :func:`sim.engine.consent.asked_each`.
-
-    Of a silent party there are none.
-    """
-    sizes = case.space.sizes
-    result: dict[str, list[Box]] = {}
-    for profile in case.profiles:
-        always, conditions = case.consent[profile.id]
-        result[profile.id] = [EVERYTHING] if always else boxes.some(boxes.of(c, sizes) for c, _ in conditions)
-    alliances = [p for p in case.profiles if p.members]
-    # A member may be an alliance itself, so as often as there are alliances.
-    for _ in alliances:
-        for alliance in alliances:
-            for member in alliance.members:
-                result[member] += result[alliance.id]
-    return {p.id: () if p.silent else boxes.widest(result[p.id]) for p in case.profiles}
-
-
 def binds(line: Line, red_lines: RedLines) -> bool:
     """Whether a line binds in the central preferences.
 
@@ -88,48 +69,6 @@ def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:
 def depth(red_lines: RedLines) -> int:
     """How many layers of :data:`sim.scenario.schema.LAYERS` bind, firmest first."""
     return _LAYERS[red_lines]
-
-
-def crossed(case: Case, party: str, red_lines: RedLines) -> tuple[Box, ...]:
-    """The packages that cross some line of a party that binds, whether or not it is asked."""
-    return boxes.widest(b for layer in crossed_by_layer(case, party)[: depth(red_lines)] for b in layer)
-
-
-def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
-    """As :func:`crossed`, by the lines of each layer by itself."""
-    profile = case.profile(party)
-    result: list[list[Box]] = [[] for _ in schema.LAYERS]
-    for line in profile.lines:
-        if binds(line, "all"):
-            result[line.layer] += crossing(case.space, profile, line)
-    return tuple(map(boxes.widest, result))
-
-
-def departing(case: Case, issues: Collection[str]) -> list[Box]:
-    """The packages in which some of the issues has another option than in the text, which must close them."""
-    sizes = case.space.sizes
-    numbers = [case.space.issue(i) for i in issues]
-    return boxes.some(boxes.box([(j, boxes.full(sizes[j]) & ~(1 << int(case.text[j])))], sizes) for j in numbers)
-
-
-def vetoed(case: Case, red_lines: RedLines) -> list[Box]:
-    """The packages that some party rejects by a line of its own where its consent is needed."""
-    asked = asking(case)
-    return [
-        both
-        for profile in case.profiles
-        for line in crossed(case, profile.id, red_lines)
-        for condition in asked[profile.id]
-        if (both := line.meets(condition)) is not None
-    ]
-
-
-def nobody_asked(case: Case) -> list[Box]:
-    """The packages about which no party with positions is asked: no agreement of theirs."""
-    asked = asking(case).values()
-    if any(EVERYTHING in some for some in asked):
-        return []
-    return boxes.outside([b for some in asked for b in some], case.space.sizes)
 
 
 def absent(case: Case) -> dict[str, Box]:
