@@ -63,12 +63,14 @@ def cases() -> Iterator[tuple[str, list[str]]]:
         }
         for name, arguments in asked.items():
             for form in FORMATS:
-                yield f"{short}-{name}.{form}", [*arguments, "--format", form]
+                whole = ["--full"] * (form == "table" and name not in ("explain", "trace"))
+                yield f"{short}-{name}.{form}", [*arguments, "--format", form, *whole]
     edits = ["--with", "scenarios/edits/dovish_us.yaml", "--set", "us.fighting.importance=minor"]
     for form in FORMATS:
-        yield f"edited-run.{form}", ["run", "istanbul", "--draws", "200", "--no-save", *edits, "--format", form]
+        whole = ["--full"] * (form == "table")
+        yield f"edited-run.{form}", ["run", "istanbul", "--draws", "200", "--no-save", *edits, "--format", form, *whole]
         dated = ["run", "istanbul", "--draws", "200", "--no-save", "--as-of", "2025-02-24", "--evidence", "articles"]
-        yield f"dated-run.{form}", [*dated, "--format", form]
+        yield f"dated-run.{form}", [*dated, "--format", form, *whole]
     yield "wide.csv", ["compare", "istanbul", "membership", "--draws", "200", "--format", "csv", "--wide"]
     for form in ("table", "json"):
         for what in (["issues"], ["parties"], ["positions", "us"], ["positions", "us", "--as-of", "2022-03-29"]):

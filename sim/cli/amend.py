@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import known_party, load_files, named_issues
-from sim.cli.options import Drawing, Full, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
@@ -28,7 +28,6 @@ def amend(
     top: Annotated[
         int, typer.Option(min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes.")
     ] = 5,
-    full: Full = False,
     *,
     inputs: Scoring,
     output: Drawing,
@@ -52,7 +51,7 @@ def amend(
                 top=top,
                 progress=progress,
             )
-        emit(result, view, output, full)
+        emit(result, view, output)
         if output.plot is not None:
             from sim.analysis.amend.figure import draw
 

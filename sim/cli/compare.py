@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -65,7 +66,8 @@ def compare(
         if output.wide:
             emit_wide(result.rows)
         else:
-            emit(result, view, output)
+            # who asks for two rows term by term asks for what the first screen leaves out
+            emit(result, view, replace(output, full=output.full or between is not None))
         if output.plot is not None:
             from sim.analysis.compare.figure import draw
 

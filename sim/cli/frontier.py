@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Drawing, Full, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
@@ -41,7 +41,6 @@ def frontier(
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
     ] = None,
-    full: Full = False,
     *,
     inputs: Scoring,
     output: Drawing,
@@ -91,7 +90,7 @@ def frontier(
                 f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
                 param_hint="--axes",
             )
-        emit(result, view, output, full)
+        emit(result, view, output)
         if output.plot is not None:
             from sim.analysis.frontier.figure import draw
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.files.grammar import listed
+from sim.files.grammar import listed, plural
 from sim.files.written import markdown_line, markdown_row
 from sim.report import outcome as tables
 from sim.report.verdict import CAVEAT, Word, own_word
@@ -193,8 +193,7 @@ def _agreement(pairs: Sequence[_Pair]) -> str:
     same = f"the same in {len(compared) - len(differ)}"
     same += f" ({shared} by the same claim)" if shared else ""
     same += f"; not for {listed(differ)}" if differ else ""
-    number = f"{len(pairs)} word{'' if len(pairs) == 1 else 's'}"
-    parts = [f"Of {number} found, {len(compared)} can be compared with a verdict: {same}."]
+    parts = [f"Of {plural(len(pairs), 'word')} found, {len(compared)} can be compared with a verdict: {same}."]
     plain = Counter(x.run for x in pairs if x.reaction.word in _ALIKE and x.alike is None)
     if plain:
         parts.append(f"A yes or no without a plain verdict: {sum(plain.values())} ({_counted(plain)}).")

@@ -74,7 +74,6 @@ ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
 ]
-Full = Annotated[bool, typer.Option("--full", help="Show every table and note in the terminal, not only what answers.")]
 Workers = Annotated[
     int, typer.Option(min=1, max=MOST_WORKERS, help="Threads; changes the time a run takes, never its result.")
 ]
@@ -142,6 +141,7 @@ class Output:
     """What is printed, saved and drawn of an answer, and what is said beside it."""
 
     format: Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")] = "table"
+    full: Annotated[bool, typer.Option("--full", help="The whole page; without it the first screen.")] = False
     wide: Annotated[
         bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
     ] = False
@@ -164,7 +164,7 @@ def without(bundle: type, *names: str) -> tuple[str, ...]:
 
 #: A bundle is annotated with the options of it that a command has, in the order of its help; all of them without.
 Scoring = Annotated[Inputs, without(Inputs, "protocol")]
-Drawing = Annotated[Output, ("format", "plot", "title", "quiet")]
+Drawing = Annotated[Output, ("format", "full", "plot", "title", "quiet")]
 Printing = Annotated[Output, ("format", "quiet")]
 
 

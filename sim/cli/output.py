@@ -180,8 +180,8 @@ def check_output(output: Output) -> None:
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(result: _Doc, view: View[_Doc], output: Output, full: bool = True) -> None:
-    """Print the result of an analysis on stdout; in a terminal the first screen of its page, or the ``full`` one."""
+def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
+    """Print the result of an analysis on stdout; on a terminal the first screen of its page, or the whole one."""
     format = output.format
     if format == "json":
         say(result.to_json())
@@ -195,7 +195,7 @@ def emit(result: _Doc, view: View[_Doc], output: Output, full: bool = True) -> N
     elif format == "md":
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), full))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full))
     name_libraries(format)
 
 

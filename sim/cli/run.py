@@ -125,9 +125,9 @@ def print_results(
     else:
         for number, result in enumerate(results):
             before = unedited[number] if unedited else None
-            terminal.show(tables.outcome(result, before, terminal.screen_width(), files))
+            terminal.show(tables.outcome(result, before, terminal.screen_width(), files, output.full))
             if result.negotiation is not None:
-                terminal.show("", sheets.screen(talks.page(result, before), terminal.screen_width()))
+                terminal.show("", sheets.screen(talks.page(result, before), terminal.screen_width(), output.full))
             if len(results) > 1:
                 say("")
         if len(results) > 1:

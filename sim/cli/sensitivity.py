@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.names import known_issue, known_party, load_files
-from sim.cli.options import Drawing, Full, OneFile, Output, Scoring, bundled, one_of
+from sim.cli.options import Drawing, OneFile, Output, Scoring, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
@@ -45,7 +45,6 @@ def sensitivity(
             "--n", min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."
         ),
     ] = None,
-    full: Full = False,
     *,
     inputs: Scoring,
     output: Drawing,
@@ -68,7 +67,7 @@ def sensitivity(
         party = known_party(party, loaded.scenario.domain.positions.values())
         known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
         if method == "levers":
-            _levers(loaded, party, issue, pairs, top, output, full)
+            _levers(loaded, party, issue, pairs, top, output)
         elif method == "sobol":
             _sobol(loaded, party, n, output)
         else:
@@ -82,7 +81,6 @@ def _levers(
     pairs: bool,
     top: int | None,
     output: Output,
-    full: bool,
 ) -> None:
     from sim.analysis.levers.levers import levers
     from sim.analysis.levers.page import FIRST, TOP, LeversView
@@ -92,8 +90,8 @@ def _levers(
     edits = 5 * (1 if party else len(domain.positions)) * (1 if issue else len(domain.issues.issues))
     with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
-    first = output.format == "table" and not full
-    emit(result, LeversView(top or (FIRST // (1 + pairs) if first else TOP)), output, full)
+    first = output.format == "table" and not output.full
+    emit(result, LeversView(top or (FIRST // (1 + pairs) if first else TOP)), output)
 
     if output.plot is not None:
         from sim.analysis.levers.figure import draw

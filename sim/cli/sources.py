@@ -90,4 +90,5 @@ def audit(
                 raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
             loaded = load_files(texts, replace(inputs, domain=folder))
             note_library(catalogue.domain_origin(domain, folder))
-        emit(audited(loaded), AuditView(None if full else TOP if top is None else top, not_found), output)
+        view = AuditView(None if full else TOP if top is None else top, not_found)
+        emit(audited(loaded), view, replace(output, full=full))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
@@ -46,4 +47,4 @@ def trace(
                 result = traced(loaded, draw=draw, outcome=outcome, progress=progress)
         except NoSuchDraw as error:
             raise typer.BadParameter(str(error), param_hint="--draw") from None
-        emit(result, view.Full() if full else view, output)
+        emit(result, view.Full() if full else view, replace(output, full=full))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sim.interop.problems import ISSUES, OPTIONS, Problems, plain
+from sim.interop.problems import ISSUES, Problems, plain
 from sim.interop.xml import Element
 
 #: Tags of utilities that are no sums over issues.
@@ -155,12 +155,7 @@ def _items(element: Element, where: str, problems: Problems) -> tuple[str, ...] 
             what = f"a second item {name}, with another evaluation"
             problems.error(item.at("value"), where, what, "delete the wrong one")
             return None
-    if len(names) < 2:
-        some = "one item" if names else "no items"
-        problems.error(element.place, where, f"{some}: nothing to decide", "an issue has at least two options")
-        return None
-    if len(names) > OPTIONS:
-        problems.error(element.place, where, f"{len(names)} items; up to {OPTIONS} are read")
+    if not problems.enough(element.place, where, len(names), "item"):
         return None
     if repeats:
         again = list(dict.fromkeys(item.attributes["value"] for item in repeats))

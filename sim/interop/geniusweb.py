@@ -22,7 +22,7 @@ from sim.files.ids import cleaned
 from sim.files.nodes import Mapping, Node, Scalar
 from sim.files.nodes import Sequence as List
 from sim.interop.additive import NEAR, File, Imported, NamedIssue, Utilities, UtilityDomain, domain_file, summing_to_one
-from sim.interop.problems import ISSUES, OPTIONS, Problems, described, plain
+from sim.interop.problems import ISSUES, Problems, described, plain
 
 SYNTAX = "JSON"
 SPACE = "LinearAdditiveUtilitySpace"
@@ -166,12 +166,7 @@ def _issue(name: str, place: Place, node: Node, problems: Problems, steps: int |
             problems.error(option.place, where, f"a second option {value}")
             return None
         names[value] = None
-    if len(names) < 2:
-        some = "one option" if names else "no options"
-        problems.error(options.place, where, f"{some}: nothing to decide", "an issue has at least two options")
-        return None
-    if len(names) > OPTIONS:
-        problems.error(options.place, where, f"{len(names)} options; up to {OPTIONS} are read")
+    if not problems.enough(options.place, where, len(names), "option"):
         return None
     return _Issue(name, place, tuple(names))
 

@@ -54,6 +54,15 @@ class Problems:
             self.error(place, "domain", what)
             self.settle()
 
+    def enough(self, place: Place, where: str, options: int, noun: str) -> bool:
+        """Whether an issue has as many options as can be read; complains where it has not, of ``noun`` in the file."""
+        if options < 2:
+            some = f"one {noun}" if options else f"no {noun}s"
+            self.error(place, where, f"{some}: nothing to decide", "an issue has at least two options")
+        elif options > OPTIONS:
+            self.error(place, where, f"{options} {noun}s; up to {OPTIONS} are read")
+        return 2 <= options <= OPTIONS
+
     # --- values -----------------------------------------------------------------------------
 
     def number(self, element: Element, attribute: str, where: str) -> float | None:

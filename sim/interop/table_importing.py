@@ -107,15 +107,14 @@ class _Maker:
             out[f"{stem}.yaml"] = self._text(title, f"The text {name} of the table.".replace("  ", " "), package)
         for id, name in zip(self.ids.parties, self.table.parties, strict=True):
             best = {
-                issue: ranking[0][0] for issue in self.table.issues if (ranking := self._stance(name, issue).ranking)
+                issue: ranking[0][0]
+                for issue in self.table.issues
+                if (ranking := self.table.stances[name, issue].ranking)
             }
             if best:
                 summary = f"What {name} ranks first on every issue; where that is unknown, the issue is open."
                 out[f"best_for_{id}.yaml"] = self._text(f"{self.title}: the best for {name}", summary, best)
         return out
-
-    def _stance(self, party: str, issue: str) -> Stance:
-        return self.table.stances[party, issue]
 
     def _issues(self) -> dict[str, Any]:
         issues = {}
@@ -150,7 +149,8 @@ class _Maker:
             "role": "principal",
             "consent": "always",
             "positions": {
-                self.issue_id[issue]: [self._position(issue, self._stance(name, issue))] for issue in self.table.issues
+                self.issue_id[issue]: [self._position(issue, self.table.stances[name, issue])]
+                for issue in self.table.issues
             },
             "note": f"As in {self.file.name}, which says nothing of why. What is empty there is unknown here.",
         }

@@ -526,7 +526,7 @@ def test_changes_of_a_party_that_only_one_row_has() -> None:
 
 def test_the_page_leads_with_sentences_and_fits_a_hundred_columns(hawk: Path) -> None:
     for more in (["--as-of", "2025-02-24"], ["--under", str(hawk)]):
-        code, out, _ = call(ISTANBUL, ARMED, MEMBERSHIP, *FEW, *more)
+        code, out, _ = call(ISTANBUL, ARMED, MEMBERSHIP, *FEW, *more, "--full")
         assert code == 0
         lines = out.splitlines()
         assert lines[0].startswith("3 proposals compared")
@@ -542,7 +542,7 @@ def test_the_page_leads_with_sentences_and_fits_a_hundred_columns(hawk: Path) ->
 
 def test_three_texts_are_told_in_short_and_two_in_full(texts: list[Path], three: Comparison) -> None:
     found = view.page(three)
-    code, out, _ = call(*texts, *ON_DAY, "--draws", "2000")
+    code, out, _ = call(*texts, *ON_DAY, "--draws", "2000", "--full")
     assert code == 0
     turned = re.findall(r"^- As modelled, .*\n(?:  .*\n)*", out, re.MULTILINE)
     assert turned, "a note for each party that takes one text and refuses the other"
@@ -562,6 +562,17 @@ def test_three_texts_are_told_in_short_and_two_in_full(texts: list[Path], three:
     first = [three.labels.issue(t.issue).split()[0] for t in both.terms]  # names may go on in a further line
     assert all(any(line.startswith(f" {name} ") for line in out.splitlines()) for name in first)
     assert " more " not in out
+
+
+def test_the_first_screen_answers_in_forty_lines() -> None:
+    """A few more for a third text. What is left out is counted there, and the rest of it is that of the whole page."""
+    for files, most in (([ISTANBUL, MEMBERSHIP], 40), ([ISTANBUL, ARMED, MEMBERSHIP], 45)):
+        first, whole = (call(*files, *FEW, *ON_DAY, *more)[1] for more in ([], ["--full"]))
+        assert len(first.splitlines()) <= most
+        rest = [line for line in first.splitlines() if line not in whole.splitlines()]
+        assert len(rest) == 1
+        assert re.fullmatch(r"- \d more tables? and \d+ more notes with --full\.", rest[0])
+    assert call(*files, *FEW, *ON_DAY, "--between", "istanbul,membership")[1].count("--full") == 0
 
 
 def asking(folder: Path, **texts: str) -> dict[str, Any]:
@@ -671,7 +682,7 @@ def test_unchanged_terms_are_named(three: Comparison) -> None:
 
 def test_many_rows_give_one_line_a_pair() -> None:
     files = [f"scenarios/{name}.yaml" for name in catalogue.SHIPPED[""]]
-    code, out, _ = call(*files, "--draws", "200", "--as-of", "2025-08-24")
+    code, out, _ = call(*files, "--draws", "200", "--as-of", "2025-08-24", "--full")
     assert code == 0
     assert max(map(len, out.splitlines())) <= 100
     assert out.startswith(f"{len(files)} proposals compared")

@@ -443,6 +443,18 @@ def test_command_prints_every_format() -> None:
     assert markdown(view.page(document)).startswith("### ")
 
 
+def test_the_first_screen_answers_and_the_whole_page_has_the_rest() -> None:
+    """Changed terms and who accepts the best come first, within 40 lines; nothing is lost with --full."""
+    short, whole = run("--changes", "2").splitlines(), run("--changes", "2", "--full").splitlines()
+    heads = [k for k, line in enumerate(short) if line.startswith(("The terms that change", "Who accepts the best"))]
+    assert len(heads) == 2
+    assert next(k for k, line in enumerate(short) if line.lstrip().startswith("all it asks")) < 40
+    assert any("with --full" in line for line in short)
+    assert not any("with --full" in line for line in whole)
+    assert any(line.startswith("The terms that stay") for line in whole)
+    assert len(short) < len(whole)
+
+
 def test_every_key_is_documented() -> None:
     assert documented("sim.search/1") == keys(Search)
     assert documented_findings("sim.search/1") == finding_keys(SearchFinding)
@@ -501,7 +513,7 @@ def test_figure_shows_options_of_the_best_and_of_the_text(tmp_path: Path) -> Non
         assert ("open" if change.before is None else result.labels.option(change.issue, change.before)) in words
     count = result.answer.peers.packages
     assert f"not told from it: {count:,} package" in drawn
-    assert "packages within 2 changes of the text that" in drawn
+    assert "packages within 2 changes of the text, the best that" in drawn
 
 
 def test_found_in_python() -> None:

@@ -60,7 +60,7 @@ _EXAMPLES: list[Finding] = [
     kinds.DifferentDomains(domains=("One war", "Another")),
     kinds.RowByItself(row="freeze", joint=0.4),
     kinds.RowByItself(row="treaty", joint=None),
-    kinds.NoJointShare(),
+    kinds.NoRowAsks(),
     kinds.RowsOnEvidence(
         accepted=("freeze",), refused=("treaty",), refused_by_inference=("plan",), unknown=("draft",), edited=False
     ),

@@ -53,7 +53,7 @@ _OF_US = kinds.Tried(edits=12, party="us", issue=None)
 _ONE = kinds.Tried(edits=1, party="us", issue="land")
 _PAIR = kinds.PairInBrief(edits=("us.land.importance=minor", "red.land.red_lines=none"), joint=_TURNS)
 _EXAMPLES: list[Finding] = [
-    kinds.NobodyAsked(),
+    kinds.NoVerdictToTurn(),
     EvidenceSettles(
         verdict="refused",
         parties=(PartyEvidence(party="us", necessary=0.0, possible=0.3, by_inference=False),),

@@ -136,6 +136,7 @@ _EXAMPLES: list[Finding] = [
     EditedBefore(edits=("us.land.importance=minor",)),
     ConsentLeftOut(actors=("france", "china")),
     kinds.MeanGains(),
+    kinds.ClosedForm(),
     DrawsTaken(draws=200, seed=1, drawn=True),
 ]
 EXAMPLES: Sequence[Finding] = tuple(_EXAMPLES)

@@ -71,7 +71,7 @@ def row_by_itself(finding: kinds.RowByItself, names: RowNames) -> str:
     return f"{names.rows[finding.row]}: {names.verdicts[finding.row]} ({share})."
 
 
-def nobody_asked(finding: kinds.NoJointShare, names: RowNames) -> str:
+def no_row_asks(finding: kinds.NoRowAsks, names: RowNames) -> str:
     return "No party with positions has to consent to any of them, so there is no verdict."
 
 
@@ -306,7 +306,7 @@ def weights_hardly_matter(finding: kinds.WeightsHardlyMatter, names: RowNames) -
 SENTENCES: Mapping[str, Callable[[Any, RowNames], str]] = {
     "different_domains": different_domains,
     "row_by_itself": row_by_itself,
-    "nobody_asked": nobody_asked,
+    "no_row_asks": no_row_asks,
     "rows_on_evidence": rows_on_evidence,
     "unsourced": unsourced_domain,
     "best_rows": best_rows,

@@ -70,7 +70,7 @@ def _verdict(result: Comparison) -> Iterator[CompareFinding]:
         yield from (kinds.RowByItself(row=row.name, joint=row.joint) for row in rows)
         yield _on_evidence(rows)
     elif best.joint is None:
-        yield kinds.NoJointShare()
+        yield kinds.NoRowAsks()
     else:
         yield _on_evidence(rows)
         yield from _ranked(rows, best.joint)

@@ -22,7 +22,7 @@ from sim.analysis.compare.result import (
 from sim.engine.acceptability import Z95
 from sim.report.english import draws_words
 from sim.report.numbers import compact, per_cents, percent, points
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, NO_SOURCES, caveat, evidence_word, word
 from sim.results.records import Interval
 from sim.results.verdicts import unsourced
@@ -30,12 +30,14 @@ from sim.scenario.labels import Labels
 
 #: Kinds of finding that stand above the tables.
 LEAD = (
-    "different_domains", "row_by_itself", "nobody_asked", "rows_on_evidence", "unsourced", "best_rows",
+    "different_domains", "row_by_itself", "no_row_asks", "rows_on_evidence", "unsourced", "best_rows",
     "same_joint_share", "not_asked", "asked_differently", "rows_behind", "claim_on_filler", "joint_change",
     "party_change",
 )  # fmt: skip
 #: Of rows on which the evidence, or the want of any, leaves it to the model.
 TONES = {"accepted": "good", "with_filler": "good", "divided": "open", "singly": "open"}
+#: So many effects of edits stand on the first screen.
+FIRST_EFFECTS = 2
 #: Terms shown of a pair among several: those that matter most to anybody.
 TERMS = 4
 
@@ -52,7 +54,8 @@ def page(result: Comparison) -> Page:
     sheets += [_terms(result, pair, None if len(pairs) == 1 else TERMS) for pair in pairs if pair.terms]
     if result.differences and not pairs:
         sheets.append(_against_best(result))
-    sheets += [_changes(result, change) for change in result.changes if change.missing is None]
+    effects = [effect for effect in result.changes if effect.missing is None]
+    sheets += [_changes(result, effect, detail=k >= FIRST_EFFECTS) for k, effect in enumerate(effects)]
     return Page(
         heading=_heading(result.rows),
         lead=" ".join(say(x, names_of(result)) for x in result.findings if x.kind in LEAD),
@@ -165,7 +168,7 @@ def _ranks(result: Comparison, smaa: Smaa) -> Iterator[Sheet]:
         for ranking in rankings
         for number, ranked in enumerate(ranking.proposals)
     ]
-    yield Sheet(tuple(columns), tuple(lines), "Ranks by gain alone: shares of draws")
+    yield Sheet(tuple(columns), tuple(lines), "Ranks by gain alone: shares of draws", detail=True)
     weighed = [(ranking.name, *x) for ranking in smaa.parties for x in heavier(ranking)]
     if weighed:
         columns = [Column("party", width=16), Column("proposal", width=22), Column("first", right=True)]
@@ -174,7 +177,7 @@ def _ranks(result: Comparison, smaa: Smaa) -> Iterator[Sheet]:
             (who, called[x.proposal], compact(x.ranks[0]), _weights(issues, result.labels))
             for who, x, issues in weighed
         ]
-        yield Sheet((*columns, Column("weighs more")), tuple(lines), title)
+        yield Sheet((*columns, Column("weighs more")), tuple(lines), title, detail=True)
 
 
 def _weights(issues: Sequence[Heavier], labels: Labels) -> str:
@@ -191,7 +194,7 @@ def _first_places(rankings: Sequence[Ranking], called: Mapping[str, str]) -> She
         (called[ranked[0].proposal], *(compact(r.ranks[0]) for r in ranked))
         for ranked in zip(*(r.proposals for r in rankings), strict=True)
     ]
-    return Sheet(tuple(columns), tuple(lines), "Ranked first by gain alone: shares of draws")
+    return Sheet(tuple(columns), tuple(lines), "Ranked first by gain alone: shares of draws", detail=True)
 
 
 def _numbers(names: Iterable[str]) -> list[Column]:
@@ -229,7 +232,8 @@ def _terms(result: Comparison, pair: ProposalDifference, most: int | None) -> Sh
         line("cost of no deal", "", (p.from_costs for p in pair.parties))
     line("in all", "", (p.difference for p in pair.parties))
     title = f"Mean gain from the terms that differ: {called[pair.a]} minus {called[pair.b]}"
-    return Sheet((*columns, *_numbers(p.name for p in pair.parties)), tuple(lines), title)
+    columns += _numbers(p.name for p in pair.parties)
+    return Sheet(tuple(columns), tuple(lines), title, detail=True)
 
 
 def _option(labels: Labels, issue: str, written: str | None, seen: Sequence[str | None]) -> str:
@@ -257,14 +261,15 @@ def _against_best(result: Comparison) -> Sheet:
     for pair in pairs:
         turned = [f"{p.name} {_there(p.verdict_in_b)}" for p in pair.parties if p.why is not None]
         lines.append((result.called[pair.b], str(len(pair.terms)), ", ".join(turned) or "nobody's"))
-    return Sheet(columns, tuple(lines), f"{result.called[pairs[0].a]} against each other proposal")
+    title = f"{result.called[pairs[0].a]} against each other proposal"
+    return Sheet(columns, tuple(lines), title, detail=True)
 
 
 def _there(verdict: str) -> str:
     return "is divided" if verdict == "divided" else verdict
 
 
-def _changes(result: Comparison, effect: EditEffect) -> Sheet:
+def _changes(result: Comparison, effect: EditEffect, detail: bool) -> Sheet:
     columns = (Column("", width=20), *(Column(x, right=True) for x in ("before", "after", "change", "95% interval")))
     lines = [
         (
@@ -279,14 +284,17 @@ def _changes(result: Comparison, effect: EditEffect) -> Sheet:
     ]
     one, other = result.called[effect.before], result.called[effect.after]
     title = f"From {one} to {other}: change in percentage points, on the same draws"
-    return Sheet(columns, tuple(lines), title)
+    return Sheet(columns, tuple(lines), title, detail=detail)
 
 
 # --- notes ------------------------------------------------------------------------------------------
 
 
 def _notes(result: Comparison) -> Iterator[str]:
-    """The sentences of findings, among what says how to read the tables and what else could be asked."""
+    """The sentences of findings, among what says how to read the tables and what else could be asked.
+
+    The first screen has what makes rows unequal, how to read its tables, and what was asked for and is not there.
+    """
     names = names_of(result)
     by_kind: dict[str, list[str]] = {}
     for finding in result.findings:
@@ -297,14 +305,14 @@ def _notes(result: Comparison) -> Iterator[str]:
 
     yield from (f"Warning: {x}" for x in of("different_days", "different_settings"))
     yield from _legends(result.rows)
-    yield from of("asked_by_some", "filled_rows", "consent_not_modelled")
-    yield from of("verdict_turns", "valued_otherwise", "no_difference")
+    yield from map(Detail, of("asked_by_some", "filled_rows", "consent_not_modelled"))
+    yield from map(Detail, of("verdict_turns", "valued_otherwise", "no_difference"))
     yield from _further_pairs(result)
-    yield from of("issues_of_one")
+    yield from map(Detail, of("issues_of_one"))
     if result.smaa is not None:
-        yield from _rank_notes(result.smaa, every_rank(result), of("weights_hardly_matter"))
+        yield from map(Detail, _rank_notes(result.smaa, every_rank(result), of("weights_hardly_matter")))
     else:
-        yield f"No ranks on common draws: {result.smaa_missing}."
+        yield Detail(f"No ranks on common draws: {result.smaa_missing}.")
     for effect in result.changes:
         if effect.missing is not None:
             pair = f"from {names.rows[effect.before]} to {names.rows[effect.after]}"
@@ -332,7 +340,7 @@ def _further_pairs(result: Comparison) -> Iterator[str]:
     pairs = term_by_term(result)
     others = [pair for pair in result.differences if pair not in pairs]
     if pairs and others:
-        yield f"Any other two, term by term: --between {_both(others[0])}, for instance."
+        yield Detail(f"Any other two, term by term: --between {_both(others[0])}, for instance.")
     elif others:
         yield f"Why two of them part, term by term: --between {_both(others[0])}."
 

@@ -281,10 +281,10 @@ class RowByItself(Finding):
     joint: Share | None
 
 
-class NoJointShare(Finding):
+class NoRowAsks(Finding):
     """No row has a joint share."""
 
-    kind: Literal["nobody_asked"] = "nobody_asked"
+    kind: Literal["no_row_asks"] = "no_row_asks"
 
 
 class RowsOnEvidence(Finding):
@@ -319,7 +319,7 @@ class SameJointShare(Finding):
 
 
 class AskedBy(Record):
-    """A party, and the rows that ask it."""
+    """The rows that ask a party."""
 
     party: str
     rows: tuple[str, ...]
@@ -346,7 +346,7 @@ class AskedDifferently(Finding):
 
 
 class RowShare(Record):
-    """A row, and its joint share."""
+    """A row and its joint share."""
 
     row: str
     joint: Share
@@ -472,7 +472,7 @@ class VerdictTurns(Finding):
 
 
 class PartyGaps(Record):
-    """A party, and the issues on which rows differ most for it."""
+    """Issues from which a party gains otherwise in one row than in another."""
 
     party: str
     issues: tuple[IssueGap, ...]
@@ -511,7 +511,7 @@ class WeightsHardlyMatter(Finding):
 CompareFinding = Annotated[
     DifferentDomains
     | RowByItself
-    | NoJointShare
+    | NoRowAsks
     | RowsOnEvidence
     | Unsourced
     | BestRows

@@ -138,7 +138,7 @@ def _spoken(parties: Sequence[str], names: Names, last: str = "and") -> str:
 # --- the lead -------------------------------------------------------------------------------
 
 
-def nobody_asked(finding: kinds.NobodyAsked, names: EditNames) -> str:
+def nobody_asked(finding: kinds.NoVerdictToTurn, names: EditNames) -> str:
     return "No party with positions has to consent, so there is no verdict that an edit could turn."
 
 

@@ -29,7 +29,7 @@ def findings(result: LeversResult) -> tuple[LeversFinding, ...]:
 def lead_findings(result: LeversResult) -> tuple[LeversFinding, ...]:
     """The verdict, what turns it or comes nearest, and what would be without lines or under pairs of edits."""
     if result.joint is None or result.verdict is None:
-        return (kinds.NobodyAsked(),)
+        return (kinds.NoVerdictToTurn(),)
     caution = () if result.sourced_veto else shared.caution(result.assumed_terms, result.terms, result.settings)
     return (
         *_settled(result),

@@ -207,7 +207,7 @@ class RefusingParty(Record):
     lines: int
 
 
-class NobodyAsked(Finding):
+class NoVerdictToTurn(Finding):
     """No party has to consent, so that there is no verdict to turn."""
 
     kind: Literal["nobody_asked"] = "nobody_asked"
@@ -428,7 +428,7 @@ class SameDraws(Finding):
 
 
 LeversFinding = Annotated[
-    NobodyAsked
+    NoVerdictToTurn
     | EvidenceSettles
     | JointVerdict
     | Unsourced

@@ -44,20 +44,26 @@ def fine_percent(share: float) -> str:
 
 
 def packages(looked_at: kinds.LookedAt, names: Names) -> str:
-    """The packages looked at: ``those among 1,302 packages within 2 changes of the text that keep the constraints``."""
+    """What was looked through: ``1,302 packages within 2 changes of the text``."""
     whole = plural(looked_at.packages, "feasible package" if looked_at.feasible else "package")
     if looked_at.changes is not None:
         near = "the text" if looked_at.near is None else names.labels.text(looked_at.near)
         whole += f" within {plural(looked_at.changes, 'change')} of {near}"
     if looked_at.keep:
         whole += f" with {_issues(looked_at.keep, names)} as tabled"
+    return whole
+
+
+def demands(looked_at: kinds.LookedAt, names: Names) -> str:
+    """What a package among them must fulfil: `` that keeps the constraints and asks Red``; empty for nothing."""
     asked = {
-        "asking_named": f"ask {_people(looked_at.required, names)}",
-        "asking_all": "ask all whom the text asks",
-        "asking_fewer": "do not ask all whom the text asks",
-    }
-    only = ["keep the constraints"] * (not looked_at.feasible) + [asked[x] for x in [looked_at.among] if x in asked]
-    return f"those among {whole} that {' and '.join(only)}" if only else whole
+        "asking_named": f"asks {_people(looked_at.required, names)}",
+        "asking_all": "asks all whom the text asks",
+        "asking_fewer": "does not ask all whom the text asks",
+        "all": "",
+    }[looked_at.among]
+    demanded = " and ".join(["keeps the constraints"] * (not looked_at.feasible) + [asked] * bool(asked))
+    return f" that {demanded}" if demanded else ""
 
 
 def crossed(names: Names, lines: Sequence[PartyLine]) -> str:
@@ -91,8 +97,8 @@ def _rules(constraints: Iterable[ConstraintRef]) -> str:
 def _proof(proof: kinds.ProofState) -> str:
     """What is shown of the packages not listed."""
     if proof.proven:
-        others = {"none": "", "some": ", some are in as many", "unknown": ", others perhaps in as many"}[proof.as_good]
-        return f"Proven on these draws: none is accepted in more of them{others}."
+        others = {"none": "", "some": "; others are as often", "unknown": "; others perhaps as often"}[proof.as_good]
+        return f"Proven: on these draws none is accepted more often{others}."
     # A bound rounded down would not be one.
     most = f"{math.ceil(1000 * proof.at_most - 1e-9) / 10:.1f}%"
     further = ", and --effort looks further" if proof.unproven_by == "effort" else ""
@@ -102,35 +108,36 @@ def _proof(proof: kinds.ProofState) -> str:
 # --- the lead -------------------------------------------------------------------------------
 
 
-def _of(finding: kinds.BestPackage | kinds.NoPackage, names: Names) -> str:
+def _among(finding: kinds.BestPackage | kinds.NoPackage, best: str, names: Names) -> str:
+    """The best or none of the packages looked at, as the subject of a sentence."""
     if finding.apart:
-        return "Apart, of those that do not ask all whom the text asks"
-    return f"Of {packages(finding.looked_at, names)}"
+        return f"Apart, {best} that does not ask all whom the text asks"
+    return f"Among {packages(finding.looked_at, names)}, {best}{demands(finding.looked_at, names)}"
 
 
 def best_package(finding: kinds.BestPackage, names: Names) -> str:
-    best = "the best" if finding.proof.proven else "the best found"
+    best = _among(finding, "the best" if finding.proof.proven else "the best found", names)
     changes = [
         shared.points_of(finding.change),
         *shared.asking(finding.no_longer_needed, finding.newly_needed, names),
     ]
     return (
-        f"{_of(finding, names)}, {best} is accepted by all it asks in {percent(finding.share)} of draws "
-        f"({'; '.join(changes)}). {_proof(finding.proof)}"
+        f"{best} is accepted by all it asks in {percent(finding.share)} of draws ({'; '.join(changes)}). "
+        f"{_proof(finding.proof)}"
     )
 
 
 def no_package(finding: kinds.NoPackage, names: Names) -> str:
-    among = _of(finding, names)
+    none = _among(finding, "none", names)
     if finding.proof.at_most:
-        sentence = f"{among}, none was found that all accept in a single draw. {_proof(finding.proof)}"
+        sentence = f"{none} was found to be accepted by all it asks in a single draw. {_proof(finding.proof)}"
     else:
         owners = dict.fromkeys(x.party for x in finding.rejections)
         rejected = [
             f" {capital(names.spoken(party))} rejects every one by {shared.lines_of(party, lines, names)}."
             for party, lines in ((p, [x for x in finding.rejections if x.party == p]) for p in owners)
         ]
-        sentence = f"{among}, none is accepted by all it asks in a single draw (proven).{''.join(rejected)}"
+        sentence = f"{none} is accepted by all it asks in a single draw (proven).{''.join(rejected)}"
     hint = " sim frontier counts who would accept which packages, and between whom none is left."
     return sentence if finding.apart else sentence + hint
 
@@ -254,9 +261,13 @@ def not_binding(finding: kinds.NotBinding, names: Names) -> str:
 
 
 def mean_gains(finding: kinds.MeanGains, names: Names) -> str:
+    return "Mean gain: over no deal, best to worst on everything being 1; below it, its change from the text."
+
+
+def closed_form(finding: kinds.ClosedForm, names: Names) -> str:
     return (
-        "Mean gain: over no deal, in closed form as in sim frontier, on a scale where best to worst on everything "
-        "is 1. Its change is against the text as tabled; means of sim run, over draws, differ by a few thousandths."
+        "Mean gains are worked out in closed form, as in sim frontier; means of sim run, over draws, differ by a few "
+        "thousandths."
     )
 
 
@@ -282,4 +293,5 @@ SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
     "stay_open": stay_open,
     "not_binding": not_binding,
     "mean_gains": mean_gains,
+    "closed_form": closed_form,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.analysis.search.english import option_name, packages
+from sim.analysis.search.english import demands, option_name, packages
 from sim.analysis.search.findings import looked_at
 from sim.analysis.search.result import IssueOptions, Search, SearchAnswer
 from sim.files.grammar import plural
@@ -53,10 +53,11 @@ def _heading(result: Search, answer: SearchAnswer) -> str:
     peers, best = answer.peers, answer.best
     assert peers is not None
     assert best is not None
-    among = packages(looked_at(result, answer), Names(result.labels, result.names))
+    among, names = looked_at(result, answer), Names(result.labels, result.names)
+    which = f"Among {packages(among, names)}, the best{demands(among, names)}"
     alone = "" if unsourced(result.settings) else f", {evidence_word(best.on_evidence)} on the evidence alone"
     those = f"{'all' if peers.complete else 'some of those'} not told from it: {plural(peers.packages, 'package')}"
-    return f"Best of {among} ({compact(best.joint_acceptability.estimate)} as modelled{alone}),\nand {those}"
+    return f"{which} ({compact(best.joint_acceptability.estimate)} as modelled{alone}),\nand {those}"
 
 
 def _options(result: Search, issue: IssueOptions) -> list[str | None]:

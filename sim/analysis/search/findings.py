@@ -50,7 +50,7 @@ def note_findings(result: Search) -> tuple[SearchFinding, ...]:
             *shared.no_deal_left_out(result.space.equal_no_deal),
             *_constraints(result),
             *shared.rests_on(result.settings, result.consent_not_modelled),
-            *([kinds.MeanGains()] if bests else []),
+            *([kinds.MeanGains(), kinds.ClosedForm()] if bests else []),
             draws_taken(result.settings),
         )
     )

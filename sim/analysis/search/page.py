@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sim.analysis.search.english import crossed, fine_percent, option_name, say, term_name, title
 from sim.analysis.search.findings import lead_findings, note_findings
-from sim.analysis.search.result import Best, PartyOutcome, Peers, Search, SearchAnswer
+from sim.analysis.search.result import Best, PartyOutcome, Peers, Search, SearchAnswer, SearchFinding
 from sim.files.grammar import plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval
 from sim.report.outcome import heading_of
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import NO_SOURCES, caveat, evidence_range, main_objection, word
 from sim.results.records import Interval, OnEvidence
 from sim.results.verdicts import stance, unsourced
@@ -20,6 +21,12 @@ from sim.results.verdicts import stance, unsourced
 MINOR = 0.1
 #: Up to so many options of an issue are named one by one.
 NAMED = 6
+
+#: Kinds of findings that stand on the first screen, below its tables.
+FIRST = (
+    *("loose_bound", "soft_rankings", "idle_changes", "fresh_draws", "breaks_constraint", "edited_before"),
+    *("mean_gains", "draws"),
+)
 
 HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "low", "high")
 
@@ -78,33 +85,41 @@ def _measures(answer: SearchAnswer) -> Iterator[tuple[int | None, str | None, st
 def page(result: Search) -> Page:
     """The best package, and apart the best that asks fewer than the text; for whom they are good; the next best."""
     names = Names(result.labels, result.names)
-    sheets = [_terms(result, names)]
+    sheets = _terms(result, names)
     for answer in result.answers:
         if answer.best is not None:
-            sheets += [_parties(result, names, answer, answer.best), _changes(result, names, answer, answer.best)]
-            sheets.append(_list(names, answer))
+            parties = _parties(result, names, answer, answer.best)
+            details = [_changes(result, names, answer, answer.best), _list(names, answer)]
             if answer is result.answer and answer.peers is not None:
-                sheets.append(_peers(names, answer, answer.peers))
+                details.append(_peers(names, answer, answer.peers))
+            sheets += [replace(x, detail=x is not parties or answer is not result.answer) for x in [parties, *details]]
     sheets.append(_vetoes(result, names))
     return Page(
         heading=f"{heading_of(result.scenario, result.settings)}: the best packages",
         lead=" ".join(say(x, names) for x in lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        notes=tuple(say(x, names) for x in note_findings(result)),
+        notes=tuple(_note(x, say(x, names)) for x in note_findings(result)),
         caveat=caveat([result.settings]),
     )
+
+
+def _note(finding: SearchFinding, sentence: str) -> str:
+    """What the first screen says: what bears on the trust in the best package, and on all figures."""
+    first = finding.kind in FIRST or (finding.kind == "best_on_evidence" and finding.among != "asking_fewer")
+    return sentence if first else Detail(sentence)
 
 
 # --- the tables -----------------------------------------------------------------------------
 
 
-def _terms(result: Search, names: Names) -> Sheet:
-    """Issue by issue: the text, the one searched near, and what the best packages say where it is something else."""
+def _terms(result: Search, names: Names) -> list[Sheet]:
+    """Issue by issue: the text, the one searched near, and what the best packages say; first what they change."""
     bests = [a.best for a in result.answers if a.best is not None]
     heads = [title(a.among).removeprefix("the ") for a in result.answers if a.best is not None]
     tabled = result.tabled
     against = result.near or tabled
-    lines = []
+    changed: list[tuple[str, ...]] = []
+    same: list[tuple[str, ...]] = []
     marks: dict[str, str] = {}
     if not unsourced(result.settings):
         marks = dict.fromkeys(result.base_assumed, " (filler)") | dict.fromkeys(result.base_proposed, " (proposed)")
@@ -112,17 +127,23 @@ def _terms(result: Search, names: Names) -> Sheet:
         mark = marks.get(issue, "")
         there = [] if result.near is None else [option_name(names, issue, result.near[issue])]
         cells = ["=" if b.terms[issue] == against[issue] else option_name(names, issue, b.terms[issue]) for b in bests]
-        lines.append((names.labels.issue(issue), f"{option_name(names, issue, option)}{mark}", *there, *cells))
+        row = (names.labels.issue(issue), f"{option_name(names, issue, option)}{mark}", *there, *cells)
+        stays = {*cells} == {"="} and against[issue] == option
+        (same if stays else changed).append(row)
     near = names.labels.text(result.options.near or "")
     nearby = [] if result.near is None else [Column(f"near:\n{near}", width=24)]
-    same = "as tabled" if result.near is None else f"as in {near}"
-    filler = "; (filler): not in the sources" if " (filler)" in marks.values() else ""
-    filler += "; (proposed): proposed here" if " (proposed)" in marks.values() else ""
-    return Sheet(
-        columns=(Column("issue"), Column("as tabled"), *nearby, *(Column(head) for head in heads)),
-        rows=tuple(lines),
-        title=f"The terms; = {same}{filler}",
-    )
+    columns = (Column("issue"), Column("as tabled"), *nearby, *(Column(head) for head in heads))
+    alike = "as tabled" if result.near is None else f"as in {near}"
+    return [
+        Sheet(columns, tuple(changed), f"The terms that change; = {alike}{_marks(changed)}"),
+        Sheet(columns, tuple(same), f"The terms that stay as tabled{_marks(same)}", detail=True),
+    ]
+
+
+def _marks(rows: Sequence[tuple[str, ...]]) -> str:
+    """What the marks of tabled terms mean, where there are any."""
+    meaning = {" (filler)": "; (filler): not in the sources", " (proposed)": "; (proposed): proposed here"}
+    return "".join(words for mark, words in meaning.items() if any(row[1].endswith(mark) for row in rows))
 
 
 def _parties(result: Search, names: Names, answer: SearchAnswer, best: Best) -> Sheet:

@@ -297,7 +297,7 @@ class LooseBound(Finding):
 
 
 class UnmovedTerms(Record):
-    """Issues on which the packages say what the text says."""
+    """Issues of a package, of so many, that are as no deal would leave them."""
 
     among: Among
     issues: tuple[str, ...]
@@ -320,7 +320,7 @@ class SilentOn(Finding):
 
 
 class SoftShares(Record):
-    """Shares of parties that rest on what the sources leave open."""
+    """Parties with the share of the weight of its changed terms that rests on no source."""
 
     among: Among
     parties: tuple[PartyShare, ...]
@@ -365,7 +365,7 @@ class BestOnEvidence(Finding):
 
 
 class FreshShare(Record):
-    """A share, and the same on draws by which the package was not picked."""
+    """A package's share on the draws by which it was picked, and on fresh ones."""
 
     among: Among
     share: Share
@@ -427,6 +427,12 @@ class MeanGains(Finding):
     kind: Literal["mean_gains"] = "mean_gains"
 
 
+class ClosedForm(Finding):
+    """Mean gains are worked out, not averaged over draws as those of a run."""
+
+    kind: Literal["closed_form"] = "closed_form"
+
+
 SearchFinding = Annotated[
     EvidenceSettles
     | TabledShare
@@ -455,6 +461,7 @@ SearchFinding = Annotated[
     | EditedBefore
     | ConsentLeftOut
     | MeanGains
+    | ClosedForm
     | DrawsTaken,
     Field(discriminator="kind"),
 ]
