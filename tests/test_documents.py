@@ -137,3 +137,12 @@ def test_how_to_cite_it_names_this_version() -> None:
     assert citation["version"] == sim.__version__
     headings = re.findall(r"^## \[(.+?)\] - (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert headings[0] == (sim.__version__, str(citation["date-released"]))
+
+
+def test_the_guide_to_results_lists_all_its_parts() -> None:
+    text = TEXTS["results/README.md"]
+    contents, _, rest = text.partition("\n## ")
+    headings = re.findall(r"^## (.*)$", f"## {rest}", re.MULTILINE)
+    assert re.findall(r"\(#(.+?)\)", contents) == sorted(
+        map(anchor_of, headings), key=lambda x: [x.startswith("keys-of"), x.startswith("findings-of")]
+    )
