@@ -140,9 +140,8 @@ def test_how_to_cite_it_names_this_version() -> None:
 
 
 def test_the_guide_to_results_lists_all_its_parts() -> None:
-    text = TEXTS["results/README.md"]
-    contents, _, rest = text.partition("\n## ")
-    headings = re.findall(r"^## (.*)$", f"## {rest}", re.MULTILINE)
-    assert re.findall(r"\(#(.+?)\)", contents) == sorted(
-        map(anchor_of, headings), key=lambda x: [x.startswith("keys-of"), x.startswith("findings-of")]
-    )
+    """What stands before, then the keys of every document, then its findings."""
+    contents, _, rest = TEXTS["results/README.md"].partition("\n## ")
+    parts = [anchor_of(heading) for heading in re.findall(r"^## (.*)$", f"## {rest}", re.MULTILINE)]
+    parts.sort(key=lambda part: (part.startswith("findings-of"), part.startswith("keys-of")))
+    assert re.findall(r"\(#(.+?)\)", contents) == parts
