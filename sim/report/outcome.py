@@ -135,7 +135,7 @@ def outcome(
     first = [x for x in facts if full or x.kind in FIRST]
     lines = [bullet(english.say(x, english.names_of(result))) for x in first]
     head = Text(heading(result), style="bold"), Text(result.verdict)
-    return Group(*head, table, *lines, *more(0, len(facts) - len(first)))
+    return Group(*head, table, *lines, *more((), len(facts) - len(first)))
 
 
 def caveat(results: Sequence[Result]) -> RenderableType:
