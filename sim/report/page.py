@@ -79,9 +79,10 @@ def screen(page: Page, width: int, full: bool = True) -> RenderableType:
 def more(tables: Sequence[str | None], notes: int) -> list[RenderableType]:
     """The line that says what ``--full`` adds to a first screen; none where that is nothing.
 
-    ``tables`` are the titles of the tables, of which the part before a colon is named.
+    ``tables`` are the titles of the tables, named up to a colon where they are few and short.
     """
     names = [title.partition(":")[0] for title in tables if title is not None]
+    names = names if len(names) <= 2 and all(len(name) <= 40 for name in names) else []
     counts = []
     if tables:
         counts.append(plural(len(tables), "more table") + (f" ({'; '.join(names)})" if names else ""))
