@@ -12,6 +12,7 @@ from sim.analysis.frontier import page as frontier_view
 from sim.analysis.frontier import space as bounds
 from sim.analysis.frontier import zone as zopa
 from sim.analysis.frontier.frontier import frontier
+from sim.analysis.frontier.result import RED_LINES
 from sim.analysis.search import page as search_view
 from sim.analysis.search.search import search
 from sim.analysis.shared.expected_gains import expected
@@ -146,7 +147,7 @@ def test_search_is_that_of_enumeration(seed: int) -> None:
 def test_diagrams_and_zones_leave_out_no_deal_exactly(seed: int) -> None:
     case = spaces.random_case(np.random.default_rng(700 + seed), 4, 3, integers=False, several=True)
     rows = spaces.every_package(case)
-    severity, red_lines = ("hard", "legal", "political")[seed % 3], binding.RED_LINES[seed // 3 % 4]
+    severity, red_lines = ("hard", "legal", "political")[seed % 3], RED_LINES[seed // 3 % 4]
     made = diagram(case.space.sizes, bounds.forbidden(case, severity, red_lines))
     assert made.count == spaces.possible(case, rows, severity, red_lines).sum()
     feasible = case.space.feasible(rows, ("hard", "legal", "political")[: seed % 3 + 1])

@@ -42,6 +42,18 @@ HOME = {
     "pydantic": ("scenario", "results", "analysis", "cli"),
 }
 PEERS = {"negmas", "pysensmcda", "SALib", "pandas", "networkx"}
+#: Modules that form sentences out of findings, besides all of ``report``: by their names.
+SPEAKERS = ("page", "figure", "notes", "words", "english")
+#: What one question alone uses and which still lies where its idea does: it reaches into private parts of its room,
+#: or is one of the operations that its room is about.
+AT_HOME = {"scenario/loading.on_day", "analysis/space/boxes.outside"}
+#: Modules that make records with keys that have been sentences since before there were findings.
+SENTENCE_KEYS = (
+    "analysis/compare/compare",
+    "analysis/compare/differences",
+    "analysis/levers/levers",
+    "simulation/summary",
+)
 #: Words that name nothing: a binding is called by what it is.
 NAMELESS = frozenset({"found", "told", "said", "held", "kept", "made", "shown", "taken", "given"})
 #: A room is seen at a glance, and so is a module.
@@ -170,6 +182,68 @@ def test_a_class_has_one_meaning() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(name(path))
     assert {word: modules for word, modules in homes.items() if len(modules) > 1} == {}
+
+
+def test_what_one_question_alone_uses_lies_with_it() -> None:
+    """No public function, class or constant of another room has its only users in one question."""
+    trees = {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+    users: dict[tuple[str, str], set[str]] = {}
+    for module, tree in trees.items():
+        for home, word in uses(tree):
+            users.setdefault((home, word), set()).add(module)
+    lonely = []
+    for module, tree in trees.items():
+        own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        for word in public(tree):
+            rooms = {room(user) for user in users.get((module, word), set()) - {module}}
+            if len(rooms) == 1 and word not in own and module not in ENTRANCES and f"{module}.{word}" not in AT_HOME:
+                [only] = rooms
+                if only.startswith("analysis/") and only not in ROOMS and only != room(module):
+                    lonely.append(f"{module}.{word}: {only}")
+    assert lonely == []
+
+
+def public(tree: ast.Module) -> Iterator[str]:
+    """The public names that a module defines."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names = [node.target.id]
+        else:
+            continue
+        yield from (word for word in names if not word.startswith("_"))
+
+
+def uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """(module, name in it) that a module imports, or reaches through a module that it imports."""
+    modules: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module is not None and node.module.startswith("sim"):
+            parts = node.module.split(".")[1:]
+            for alias in node.names:
+                whole = _module([*parts, alias.name])
+                if whole == "/".join([*parts, alias.name]):
+                    modules[alias.asname or alias.name] = whole
+                else:
+                    yield _module(parts), alias.name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield modules[node.value.id], node.attr
+
+
+def test_findings_are_worded_by_pages_alone() -> None:
+    """Who imports the sentences is a page, a figure or part of the report; records and mathematics hold no English."""
+    for path in FILES:
+        module = name(path)
+        if room(module) not in ("report", "cli") and not {module, module.rsplit("/", 1)[-1]} & {
+            *SPEAKERS,
+            *SENTENCE_KEYS,
+        }:
+            words = [other for _, other in imports(path) if other.rsplit("/", 1)[-1] == "english"]
+            assert words == [], f"{module} imports {words}"
 
 
 def test_nothing_imports_peers() -> None:

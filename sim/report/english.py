@@ -15,13 +15,11 @@ from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, looked_for
 from sim.report.numbers import compact_range, exact, per_cents, percent
 from sim.report.verdict import NONE_KNOWN, READ_OUT, UNKNOWN, UNSTATED, line_name, main_objection
 from sim.results import result as kinds
-from sim.results.findings import evidence_settles, note_findings, verdict_findings
+from sim.results.findings import note_findings, verdict_findings
 from sim.results.records import (
     SLACK,
     Filler,
     Finding,
-    OnEvidence,
-    OverallEvidence,
     Settings,
 )
 from sim.results.result import Result
@@ -141,11 +139,6 @@ def on_evidence(finding: kinds.EvidenceSettles, names: Names) -> str:
     if finding.no_deal_assumed:
         sentence += " What no deal brings is an assumption, which these words take as it is."
     return sentence
-
-
-def evidence_sentence(evidence: OverallEvidence, ranges: Mapping[str, OnEvidence], settings: Settings) -> str:
-    """:func:`on_evidence` of parties told by name."""
-    return on_evidence(evidence_settles(evidence, ranges, settings), Names(Labels(), {}))
 
 
 def joint_share(finding: kinds.JointShare, names: Names) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.analysis.frontier import space as bounds
+from sim.analysis.frontier.result import RED_LINES
 from sim.analysis.shared.expected_gains import expected
 from sim.analysis.space import binding, boxes
 from sim.analysis.space import diagram as module
@@ -47,7 +48,7 @@ def listed(made: Diagram) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_paths_are_the_packages_that_nothing_forbids(number: int) -> None:
     case = CASES[number]
     severity = ("hard", "legal", "political")[number % 3]
-    red_lines = binding.RED_LINES[number % 4]
+    red_lines = RED_LINES[number % 4]
     everything = spaces.every_package(case)
     wanted = everything[spaces.possible(case, everything, severity, red_lines)]
     made = built(case, severity, red_lines, labels=True)

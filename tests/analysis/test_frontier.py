@@ -14,9 +14,9 @@ from sim.analysis.frontier import zone as zopa
 from sim.analysis.frontier.distance import placement, slack
 from sim.analysis.frontier.maxima import NEAR, grouped, maxima, ranked
 from sim.analysis.frontier.pareto import Undominated, undominated
+from sim.analysis.frontier.result import RED_LINES
 from sim.analysis.frontier.solutions import CONCEPTS, ideals, rational, solution
 from sim.analysis.shared.expected_gains import Terms, expected
-from sim.analysis.space import binding
 from sim.analysis.space.boxes import Box
 from sim.analysis.space.diagram import Piece, diagram
 from sim.engine.acceptability import TIE
@@ -90,7 +90,7 @@ def test_ranks_bridge_rounding_and_nothing_else() -> None:
 def test_frontier_is_that_of_enumeration(number: int) -> None:
     """Two to four parties, ties, constraints, effects, lines, polls, conditional consent, alliances."""
     case = CASES[number]
-    severity, red_lines = ("hard", "legal", "political")[number % 3], binding.RED_LINES[number // 3 % 4]
+    severity, red_lines = ("hard", "legal", "political")[number % 3], RED_LINES[number // 3 % 4]
     rows, gains = enumerated(case, severity, red_lines)
     mine = found(case, severity, red_lines)
     best = unbeaten(gains) if len(rows) else {}
@@ -317,7 +317,7 @@ def test_a_tiny_epsilon_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("number", range(len(CASES)))
 def test_zone_is_counted_as_by_enumeration(number: int) -> None:
-    severity, red_lines = ("hard", "legal", "political")[number % 3], binding.RED_LINES[number // 3 % 4]
+    severity, red_lines = ("hard", "legal", "political")[number % 3], RED_LINES[number // 3 % 4]
     check_zone(CASES[number], severity, red_lines)
 
 

@@ -22,7 +22,7 @@ from sim.analysis.frontier import page as view
 from sim.analysis.frontier import space as bounds
 from sim.analysis.frontier.figure import Label, place
 from sim.analysis.frontier.frontier import frontier
-from sim.analysis.frontier.result import Frontier, ProposalPlace
+from sim.analysis.frontier.result import RED_LINES, Frontier, ProposalPlace, RedLines
 from sim.analysis.shared.expected_gains import expected
 from sim.analysis.shared.texts_beside import Texts
 from sim.analysis.space import binding
@@ -51,12 +51,12 @@ run = CliRunner().invoke
 
 
 @cache
-def istanbul(*parties: str, red_lines: binding.RedLines = "all") -> Frontier:
+def istanbul(*parties: str, red_lines: RedLines = "all") -> Frontier:
     return frontier(load(SCENARIOS / "istanbul.yaml", draws=2000), parties=parties or None, red_lines=red_lines, top=7)
 
 
 @cache
-def treaty(*parties: str, red_lines: binding.RedLines = "all", edits: tuple[str, ...] = ()) -> Frontier:
+def treaty(*parties: str, red_lines: RedLines = "all", edits: tuple[str, ...] = ()) -> Frontier:
     """The text of 1955, whose whole space is small enough to be looked at package by package."""
     return frontier(load(TREATY, draws=500, edits=edits), parties=parties or None, red_lines=red_lines, top=7)
 
@@ -213,7 +213,7 @@ def test_a_text_of_the_frontier_is_efficient() -> None:
 
 
 def test_weaker_lines_let_more_packages_in_and_points_say_what_they_cross() -> None:
-    possible = [istanbul(red_lines=r).space.possible for r in binding.RED_LINES]
+    possible = [istanbul(red_lines=r).space.possible for r in RED_LINES]
     assert possible == sorted(possible)
     assert possible[-1] == istanbul().space.feasible
     loose = istanbul(red_lines="none")
@@ -679,7 +679,7 @@ def test_possible_packages_of_the_first_domain_are_those_of_a_plain_count() -> N
     grid = np.indices([case.space.sizes[j] for j in numbers]).reshape(len(numbers), -1).T
     rows = np.repeat(case.text[None], len(grid), axis=0)
     rows[:, numbers] = grid
-    for red_lines in binding.RED_LINES:
+    for red_lines in RED_LINES:
         wanted = spaces.possible(case, rows, "legal", red_lines)
         boxes = bounds.forbidden(case, "legal", red_lines)
         assert (wanted == ~np.any([b.holds(rows) for b in boxes], axis=0)).all()

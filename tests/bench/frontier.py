@@ -25,8 +25,8 @@ import numpy as np  # noqa: E402
 
 from sim.analysis.frontier import space as bounds  # noqa: E402
 from sim.analysis.frontier.pareto import undominated  # noqa: E402
+from sim.analysis.frontier.result import RedLines  # noqa: E402
 from sim.analysis.shared.expected_gains import Terms, expected  # noqa: E402
-from sim.analysis.space import binding  # noqa: E402
 from sim.analysis.space.boxes import Box  # noqa: E402
 from sim.analysis.space.diagram import Diagram, Piece, diagram  # noqa: E402
 from sim.engine.profiles import Case, compile_case  # noqa: E402
@@ -126,9 +126,7 @@ def against_negmas(limit: float) -> None:
     table("Exact frontier of two parties, one core", rows)
 
 
-def space(
-    case: Case, terms: dict[str, Terms], parties: list[str], red_lines: binding.RedLines
-) -> tuple[Diagram, np.ndarray]:
+def space(case: Case, terms: dict[str, Terms], parties: list[str], red_lines: RedLines) -> tuple[Diagram, np.ndarray]:
     pieces = [p for k, n in enumerate(parties) for p in bounds.pieces(case.space, n, k, terms[n].tables)]
     made = diagram(case.space.sizes, bounds.forbidden(case, "hard", red_lines), pieces, len(parties))
     return made, np.array([terms[n].fixed for n in parties])
@@ -152,7 +150,7 @@ def first_domain() -> None:
     terms = {t.party: t for t in expected(case)}
     everybody = ["russia", "ukraine", "us", "nato"]
     rows = [["parties, lines", "packages", "points", "frontier, s", "enumeration, s", "of enumeration"]]
-    kinds: tuple[binding.RedLines, ...] = ("all", "none")
+    kinds: tuple[RedLines, ...] = ("all", "none")
     for red_lines in kinds:
         for count in (2, 3, 4):
             parties = everybody[:count]

@@ -13,6 +13,7 @@ from sim.analysis.frontier import packages
 from sim.analysis.frontier import result as records
 from sim.analysis.frontier.distance import Placement, placement, slack
 from sim.analysis.frontier.pareto import Undominated, undominated
+from sim.analysis.frontier.result import RedLines
 from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, solution
 from sim.analysis.frontier.space import Limits, asking, pieces
 from sim.analysis.frontier.zone import answers
@@ -22,7 +23,6 @@ from sim.analysis.shared.parties import known_party
 from sim.analysis.shared.tabled import differences
 from sim.analysis.shared.texts_beside import Texts, texts_beside
 from sim.analysis.space import boxes
-from sim.analysis.space.binding import RedLines
 from sim.analysis.space.diagram import diagram
 from sim.engine.draws import Array
 from sim.engine.neighbourhoods import SEVERITIES

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.analysis.frontier.result import PollLine
+from sim.analysis.frontier.result import PollLine, RedLines
+from sim.analysis.frontier.space import binds, depth
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.expected_gains import Terms
 from sim.analysis.shared.records import ConstraintRef, PartyLine, constraint_ref, party_line
 from sim.analysis.shared.tabled import amended
-from sim.analysis.space import binding
-from sim.analysis.space.binding import RedLines
 from sim.engine.acceptability import TIE, wilson
 from sim.engine.consent import asked_each
 from sim.engine.packages import Mask, Packages
@@ -52,7 +51,7 @@ def crossed(case: Case, row: Packages, red_lines: RedLines) -> tuple[PartyLine, 
         for profile in case.profiles
         if profile.id in who
         for line in profile.crossed(case.space, row)
-        if binding.binds(line, red_lines)
+        if binds(line, red_lines)
     )
 
 
@@ -70,9 +69,9 @@ def poll_lines(case: Case, red_lines: RedLines) -> tuple[PollLine, ...]:
             holds=(line.holds.low, line.holds.high),
             quota=line.quota,
             mean=(line.holds.low + line.holds.high) / 2,
-            binds=binding.binds(line, red_lines),
+            binds=binds(line, red_lines),
         )
         for profile in case.profiles
         for line in profile.lines
-        if line.holds is not None and line.layer < binding.depth(red_lines)
+        if line.holds is not None and line.layer < depth(red_lines)
     )

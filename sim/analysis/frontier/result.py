@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, PrivateAttr
 
 from sim.analysis.frontier.solutions import Concept, Reason
 from sim.analysis.shared.records import ConstraintRef, PartyLine, Skipped
-from sim.analysis.space.binding import RedLines
 from sim.results.records import (
     Document,
     Interval,
@@ -23,6 +22,9 @@ from sim.results.records import (
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
+#: Which lines bind: those of a layer and all firmer ones, or none.
+RedLines = Literal["all", "inferred", "stated", "none"]
+RED_LINES: tuple[RedLines, ...] = get_args(RedLines)
 #: How the parties were chosen: named by the user, all principals, all parties with positions but ratifiers.
 PartiesBy = Literal["named", "principals", "positions"]
 

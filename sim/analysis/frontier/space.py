@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from sim.analysis.frontier.result import FrontierOptions, FrontierSpace
+from sim.analysis.frontier.result import FrontierOptions, FrontierSpace, RedLines
 from sim.analysis.space import binding, boxes
-from sim.analysis.space.binding import RedLines
 from sim.analysis.space.boxes import Box
 from sim.analysis.space.diagram import Piece, diagram
 from sim.engine.draws import Array
 from sim.engine.packages import Space
-from sim.engine.profiles import Case
+from sim.engine.profiles import Case, Line
 from sim.scenario import schema
+
+#: How many layers bind, by the word for it.
+_LAYERS = {"all": 3, "inferred": 2, "stated": 1, "none": 0}
 
 
 class Limits:
@@ -76,9 +78,23 @@ def asking(case: Case) -> dict[str, tuple[Box, ...]]:
     return {p.id: () if p.silent else boxes.widest(result[p.id]) for p in case.profiles}
 
 
+def binds(line: Line, red_lines: RedLines) -> bool:
+    """Whether a line binds in the central preferences.
+
+    Those of the layer named and of the firmer ones do; one with a range (``holds``) if the middle of it does: where so
+    many voters refuse that the others are not more than the quota, or where a chance is at least one half.
+    """
+    return line.layer < depth(red_lines) and line.likely
+
+
+def depth(red_lines: RedLines) -> int:
+    """How many layers of :data:`sim.scenario.schema.LAYERS` bind, firmest first."""
+    return _LAYERS[red_lines]
+
+
 def crossed(case: Case, party: str, red_lines: RedLines) -> tuple[Box, ...]:
     """The packages that cross some line of a party that binds, whether or not it is asked."""
-    return boxes.widest(b for layer in crossed_by_layer(case, party)[: binding.depth(red_lines)] for b in layer)
+    return boxes.widest(b for layer in crossed_by_layer(case, party)[: depth(red_lines)] for b in layer)
 
 
 def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
@@ -86,7 +102,7 @@ def crossed_by_layer(case: Case, party: str) -> tuple[tuple[Box, ...], ...]:
     profile = case.profile(party)
     result: list[list[Box]] = [[] for _ in schema.LAYERS]
     for line in profile.lines:
-        if binding.binds(line, "all"):
+        if binds(line, "all"):
             result[line.layer] += binding.crossing(case.space, profile, line)
     return tuple(map(boxes.widest, result))
 

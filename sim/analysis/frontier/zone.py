@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.frontier.maxima import grouped, ranked
-from sim.analysis.frontier.space import asking, crossed_by_layer, pieces
+from sim.analysis.frontier.result import RedLines
+from sim.analysis.frontier.space import asking, crossed_by_layer, depth, pieces
 from sim.analysis.shared.expected_gains import Terms
 from sim.analysis.space import binding, boxes
-from sim.analysis.space.binding import RedLines
 from sim.analysis.space.boxes import Box
 from sim.analysis.space.diagram import Diagram, diagram
 from sim.engine.acceptability import TIE
@@ -153,17 +153,17 @@ def answers(
     counts: Counter[tuple[int, int]] = Counter()
     crossing: Counter[tuple[int, int]] = Counter()
     zones = [0] * _LAYERS
-    depth = binding.depth(red_lines)
+    layers = depth(red_lines)
     everybody = boxes.full(len(people))
     done = apart = 0
     for ends, first, second, weight in _halves(graph, np.array([terms[k].fixed for k in people])):
         who, *alone = (_bits(ends[1:][k * len(people) : (k + 1) * len(people)]) for k in range(_LAYERS + 1))
         # crosses[n]: who draws a line of the n firmest layers that these packages cross
         crosses = list(accumulate(alone, or_, initial=0))
-        crossing[who, crosses[depth]] += weight * len(first) * len(second)
-        for accepts, n in _accepted(first, second, ~crosses[min(depth, 1)] & everybody).items():
-            counts[who, accepts & ~crosses[depth]] += weight * n
-            apart += weight * n if ends[0] and who and not who & ~(accepts & ~crosses[depth]) else 0
+        crossing[who, crosses[layers]] += weight * len(first) * len(second)
+        for accepts, n in _accepted(first, second, ~crosses[min(layers, 1)] & everybody).items():
+            counts[who, accepts & ~crosses[layers]] += weight * n
+            apart += weight * n if ends[0] and who and not who & ~(accepts & ~crosses[layers]) else 0
             for layer in range(_LAYERS):
                 zones[layer] += weight * n if who and not who & ~(accepts & ~crosses[layer + 1]) else 0
         done += weight * len(first) * len(second)

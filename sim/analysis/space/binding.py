@@ -8,7 +8,6 @@ that draws it is needed: a party that is not asked cannot reject.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal, get_args
 
 from sim.analysis.space import boxes
 from sim.analysis.space.boxes import EVERYTHING, Box
@@ -16,11 +15,6 @@ from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import Rule, SeenAs, Space
 from sim.engine.profiles import Case, Line, Profile
 from sim.scenario import schema
-
-#: Which lines bind: those of a layer and all firmer ones, or none.
-RedLines = Literal["all", "inferred", "stated", "none"]
-RED_LINES: tuple[RedLines, ...] = get_args(RedLines)
-_LAYERS = {"all": 3, "inferred": 2, "stated": 1, "none": 0}
 
 
 def rules(space: Space, severity: schema.Severity) -> tuple[Rule, ...]:
@@ -41,15 +35,6 @@ def constraints(space: Space, severity: schema.Severity) -> list[Box]:
     )
 
 
-def binds(line: Line, red_lines: RedLines) -> bool:
-    """Whether a line binds in the central preferences.
-
-    Those of the layer named and of the firmer ones do; one with a range (``holds``) if the middle of it does: where so
-    many voters refuse that the others are not more than the quota, or where a chance is at least one half.
-    """
-    return line.layer < depth(red_lines) and line.likely
-
-
 def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:
     """The packages that cross a line: a red line as written, a refusal as the party sees them."""
     if line.kind == "red_line":
@@ -64,11 +49,6 @@ def crossing(space: Space, profile: Profile, line: Line) -> list[Box]:
                 sides.append((issue, boxes.bits(mask)))
         result.append(boxes.both(world, boxes.box(sides, space.sizes)))
     return boxes.some(result)
-
-
-def depth(red_lines: RedLines) -> int:
-    """How many layers of :data:`sim.scenario.schema.LAYERS` bind, firmest first."""
-    return _LAYERS[red_lines]
 
 
 def absent(case: Case) -> dict[str, Box]:

@@ -9,13 +9,14 @@ from sim.analysis.shared.counting import too_near
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
 from sim.files.grammar import ending, listed, plural
-from sim.report.english import draws_words, evidence_sentence, filler_caution
+from sim.report.english import Names, draws_words, filler_caution, on_evidence
 from sim.report.numbers import change, compact, interval, percent
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, caveat, evidence_word, word
+from sim.results.findings import evidence_settles
 from sim.results.records import Interval
 from sim.results.verdicts import HALF, unsourced
-from sim.scenario.labels import capital, spaced, spoken
+from sim.scenario.labels import Labels, capital, spaced, spoken
 
 HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")
 
@@ -82,7 +83,8 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
     base = result.base.on_evidence
     if base is None or unsourced(result.settings):
         return
-    yield evidence_sentence(base, {result.names[p]: base.ranges[p] for p in base.parties}, result.settings)
+    settled = evidence_settles(base, {p: base.ranges[p] for p in base.parties}, result.settings)
+    yield on_evidence(settled, Names(Labels(), result.names))
     others = [evidence_word(e) for p in _once(result, result.points) if (e := p.on_evidence) is not None]
     otherwise = sum(x != evidence_word(base) for x in others)
     if otherwise:
