@@ -62,7 +62,7 @@ def bare(value: Any) -> Any:
         if "groups" in value:  # of Sobol' indices: what is drawn of lines, which cannot matter
             value = value | {"groups": [g for g in value["groups"] if g["kind"] != "lines"]}
         told = {"holds", "quota", "ratification", "sha256", "polls", "labels", "versions", "lines", "verdict", "why"}
-        return {k: bare(v) for k, v in value.items() if k not in told}
+        return {k: bare(v) for k, v in value.items() if k not in told | {"polled"}}
     return [bare(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 

@@ -6,7 +6,7 @@ here. Cells are plain text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Group, RenderableType
@@ -70,15 +70,24 @@ def screen(page: Page, width: int, full: bool = True) -> RenderableType:
         parts += [Text("")] if sheet.title is not None and number == 0 else []
         parts.append(_table(sheet, width))
     parts += [bullet(note) for note in notes]
-    parts += more(len(page.sheets) - len(sheets), len(page.notes) - len(notes))
+    parts += more([x.title for x in page.sheets if x not in sheets], len(page.notes) - len(notes))
     if page.caveat is not None:
         parts.append(Text(page.caveat, style="italic"))
     return Group(*parts)
 
 
-def more(tables: int, notes: int) -> list[RenderableType]:
-    """The line that says what ``--full`` adds to a first screen; none where that is nothing."""
-    counts = [plural(tables, "more table")] * (tables > 0) + [plural(notes, "more note")] * (notes > 0)
+def more(tables: Sequence[str | None], notes: int) -> list[RenderableType]:
+    """The line that says what ``--full`` adds to a first screen; none where that is nothing.
+
+    ``tables`` are the titles of the tables, named up to a colon where they are few and short.
+    """
+    names = [title.partition(":")[0] for title in tables if title is not None]
+    names = names if len(names) <= 2 and all(len(name) <= 40 for name in names) else []
+    counts = []
+    if tables:
+        counts.append(plural(len(tables), "more table") + (f" ({'; '.join(names)})" if names else ""))
+    if notes:
+        counts.append(plural(notes, "more note"))
     return [bullet(f"{listed(counts)} with --full.")] if counts else []
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from sim.files.grammar import listed, plural
 from sim.files.written import markdown_line, markdown_row
 from sim.report import outcome as tables
-from sim.report.verdict import CAVEAT, Word, own_word
-from sim.results.records import PartyResult
+from sim.report.verdict import CAVEAT, Word, word
+from sim.results.records import PartyResult, Settings
 from sim.results.result import Result
-from sim.results.verdicts import settles_nothing
+from sim.results.verdicts import settles_nothing, unsourced
 from sim.scenario import catalogue, schema
 from sim.scenario.loading import Loaded
 from sim.scenario.reactions import DAYS, Reactions, load_all_reactions
@@ -147,7 +147,7 @@ def answered(results: Sequence[Result], answers: Mapping[str, Mapping[str, schem
         reaction = answers.get(result.scenario.id, {}).get(row.id)
         if reaction is None:
             return "-"
-        verdict = None if settles_nothing(result) or row.silent else own_word(row, result.settings)
+        verdict = None if settles_nothing(result) or row.silent else _own_word(row, result.settings)
         shared = not _cited(row).isdisjoint(reaction.evidence)
         pairs.append(_Pair(reaction, verdict, f"{row.name} on {result.scenario.id}", shared))
         return _answer(pairs[-1], row)
@@ -209,3 +209,9 @@ def _counted(words: Mapping[Word | None, int]) -> str:
     return "; ".join(
         f"{count} times {word or 'nothing'}" if count > 1 else f"once {word or 'nothing'}" for word, count in ordered
     )
+
+
+def _own_word(party: PartyResult, settings: Settings) -> Word:
+    """The word for a party by itself, of an alliance without its members."""
+    alone = party.own or party
+    return word(alone.verdict, None if unsourced(settings) else alone.on_evidence)
