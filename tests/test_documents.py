@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import sim
-from sim.cli.library_document import library_text
+from sim.analysis.library.document import library_text
 from sim.report.english import SENTENCES
 from sim.results.result import Result, RunFinding
 from sim.scenario.catalogue import shipped_texts

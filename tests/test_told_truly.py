@@ -11,7 +11,7 @@ from sim.analysis.levers.findings import findings
 from sim.analysis.levers.levers import levers
 from sim.analysis.levers.page import page
 from sim.analysis.levers.result import Lever, LeversResult
-from sim.cli.library_document import library_text
+from sim.analysis.library.document import library_text
 from sim.report.english import TOGETHER, notes
 from sim.report.verdict import objection, objection_words
 from sim.results.records import Filler, Objection

@@ -20,7 +20,7 @@ def library(
 ) -> None:
     """Write the outcome table of every shipped scenario, domain by domain, to results/library.md."""
     with reporting(quiet):
-        from sim.cli.library_document import domain_folder, library_text, texts_of
+        from sim.analysis.library.document import domain_folder, library_text, texts_of
         from sim.files.writing import write_whole
         from sim.scenario.catalogue import shipped_texts
         from sim.scenario.loading import load_all

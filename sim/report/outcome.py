@@ -17,6 +17,8 @@ from sim.report.verdict import (
     INFERRED,
     MARKS,
     NO_SOURCES,
+    UNKNOWN,
+    UNKNOWN_LEGEND,
     evidence_range,
     evidence_word,
     objection,
@@ -38,7 +40,7 @@ _COLUMNS = tuple(
 )
 #: Said under tables of several texts.
 BRACKETS = (
-    "Unknown: the evidence alone leaves both answers open; the share is what the assumptions make of it. "
+    f"{UNKNOWN_LEGEND}; the share is what the assumptions make of it. "
     f"{INFERRED} "
     "In brackets: consent not needed for that text."
 )
@@ -54,7 +56,7 @@ SAME = 1e-9
 #: Parties that refuse in fewer draws than this have no main objection to show.
 _MINOR = 0.1
 
-_TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", "unknown": "yellow", "refuses, inferred": "red"}
+_TONE = {"accepts": "green", "refuses": "red", "divided": "yellow", UNKNOWN: "yellow", "refuses, inferred": "red"}
 
 
 def silence(settings: Settings) -> str:
@@ -80,7 +82,7 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
         return (party.name, "no verdict", "-", "-", "-", needed)
     word = word_of(party, result.settings)
     share = interval(party.acceptability)
-    words = [word, f"({share})" if word == "unknown" else share]
+    words = [word, f"({share})" if word == UNKNOWN else share]
     if party.own is not None and party.own.acceptability != party.acceptability:
         words.append(f"(own {percent(party.own.acceptability.estimate)})")
     refuses = 1 - (party.own or party).acceptability.estimate

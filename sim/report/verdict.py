@@ -12,10 +12,12 @@ from sim.results.findings import unknown_view
 from sim.results.records import LineRecord, Objection, OnEvidence, OverallEvidence, PartyResult, PartyVerdict, Settings
 from sim.results.result import LineName, Result
 from sim.results.verdicts import outcome, refuses_by_inference, unsourced
-from sim.scenario.labels import Labels
+from sim.scenario.labels import Labels, capital
 
 #: What is said of a party or a text on which the evidence leaves both answers open (``not settled`` in JSON).
 UNKNOWN: Literal["unknown"] = "unknown"
+#: The same as the legend of a table begins.
+UNKNOWN_LEGEND = f"{capital(UNKNOWN)}: the evidence alone leaves both answers open"
 #: What a party is said to do: its verdict as modelled, where the evidence does not leave both answers open.
 Word = Literal["accepts", "refuses", "refuses, inferred", "divided", "unknown"]
 #: Of a word, what stands over a share in tables of many texts; nothing where the share alone says it.

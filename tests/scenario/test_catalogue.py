@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
+from sim.analysis.library.document import library_text, texts_of
 from sim.cli import app
-from sim.cli.library_document import library_text, texts_of
 from sim.files.complaints import Complaints
 from sim.report.listing import party_facts
 from sim.results.runs import SavedRun

@@ -57,10 +57,11 @@ def test_pages_say_proposed_here(tmp_path: Path) -> None:
     found = search(loaded, texts=())
     assert found.base_proposed == ("fighting", "status", "guarantee")
     assert found.base_assumed == ()
-    sheet = search_view.page(found).sheets[0]
-    assert "neutral (proposed)" in [row[1] for row in sheet.rows]
-    assert sheet.title is not None
-    assert sheet.title.endswith("; (proposed): proposed here")
+    changing, staying = search_view.page(found).sheets[:2]
+    assert "neutral (proposed)" in [row[1] for row in staying.rows]
+    for sheet in (changing, staying):
+        assert sheet.title is not None
+        assert sheet.title.endswith("; (proposed): proposed here")
     amended = amend(loaded, top=50)
     bases = {x.issue: x.amendment.changes[0].basis for x in amended.issues if x.amendment is not None}
     assert bases == {"fighting": "proposed", "status": "proposed", "guarantee": "proposed", "land": "open"}

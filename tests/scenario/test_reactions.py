@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
+from sim.analysis.library.document import library_text
 from sim.cli import app
-from sim.cli.library_document import library_text
 from sim.files.complaints import Complaints
 from sim.scenario import catalogue, schema
 from sim.scenario.loading import load, load_domain

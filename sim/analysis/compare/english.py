@@ -13,6 +13,7 @@ from sim.analysis.shared.findings import MostlyFiller
 from sim.files.grammar import ending, listed, span
 from sim.report.english import UNSOURCED, Names, several_domains, unsourced_domain
 from sim.report.numbers import percent
+from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
 from sim.scenario.labels import Labels, capital, possessive
 
@@ -81,7 +82,7 @@ def rows_on_evidence(finding: kinds.RowsOnEvidence, names: RowNames) -> str:
         ("accepted", finding.accepted),
         ("refused", finding.refused),
         ("refused (inferred)", finding.refused_by_inference),
-        ("unknown", finding.unknown),
+        (UNKNOWN, finding.unknown),
     ):
         if len(rows) == len(names.rows):
             parts.append(f"{'both' if len(rows) == 2 else f'all {len(rows)}'} are {words}")

@@ -60,7 +60,7 @@ def draw(result: Comparison) -> Figure:
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
     if any(cell.unknown for line in cells for cell in line):
-        foot += ".\nGrey, unknown: the evidence alone leaves both answers open; the share is what the model makes "
+        foot += f".\nGrey, {UNKNOWN}: the evidence alone leaves both answers open; the share is what the model makes "
         foot += "of assumptions"
     if any("inferred" in cell.words for line in cells for cell in line):
         foot += ".\n" + INFERRED.removesuffix(".")
@@ -81,7 +81,7 @@ def _cells(row: Row, people: Mapping[str, str]) -> Iterator[HeatCell]:
         yield HeatCell(None, "-", True)
     else:
         settled = "" if bare else evidence_word(row.on_evidence)
-        yield _cell(row.joint, True, {"unknown": "unknown", "refused, inferred": "inferred"}.get(settled, ""))
+        yield _cell(row.joint, True, {UNKNOWN: UNKNOWN, "refused, inferred": "inferred"}.get(settled, ""))
     shares = {p.id: p for p in row.parties}
     for id in people:
         party = shares.get(id)
@@ -97,7 +97,7 @@ def _cells(row: Row, people: Mapping[str, str]) -> Iterator[HeatCell]:
 def _cell(share: float, needed: bool, mark: str) -> HeatCell:
     """The share; where the evidence leaves both answers open, below a word for that."""
     figure = compact(share) if needed else f"({compact(share)})"
-    return HeatCell(share, f"{mark}\n{figure}" if mark else figure, needed, mark == "unknown")
+    return HeatCell(share, f"{mark}\n{figure}" if mark else figure, needed, mark == UNKNOWN)
 
 
 def _paint(axes: Axes, x: float, y: float, cell: HeatCell) -> None:

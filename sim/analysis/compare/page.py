@@ -23,7 +23,7 @@ from sim.engine.acceptability import Z95
 from sim.report.english import draws_words
 from sim.report.numbers import compact, per_cents, percent, points
 from sim.report.page import Column, Detail, Page, Sheet
-from sim.report.verdict import INFERRED, MARKS, NO_SOURCES, caveat, evidence_word, word
+from sim.report.verdict import INFERRED, MARKS, NO_SOURCES, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
 from sim.results.records import Interval
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import Labels
@@ -133,7 +133,7 @@ def _verdicts(rows: Sequence[Row]) -> Sheet:
         other = "-" if bare or filler.low is None or filler.high is None else _span(filler.low, filler.high)
         count = "-" if bare else f"{filler.assumed_terms} of {filler.terms}"
         lines.append((row.called, row.verdict.text, weakest, _sole(row), count, other))
-        if row.joint is not None and not bare and evidence_word(row.on_evidence) == "unknown":
+        if row.joint is not None and not bare and evidence_word(row.on_evidence) == UNKNOWN:
             tones[number] = "open"
         elif row.verdict.word in TONES:
             tones[number] = TONES[row.verdict.word]
@@ -326,9 +326,9 @@ def _legends(rows: Sequence[Row]) -> Iterator[str]:
     words = {word(p.verdict, p.on_evidence) for r in rows if not unsourced(r.settings) for p in r.parties}
     if "refuses, inferred" in words:
         yield INFERRED
-    if "unknown" in words:
+    if UNKNOWN in words:
         yield (
-            "Unknown: the evidence alone leaves both answers open. The share below is what the assumptions make of it; "
+            f"{UNKNOWN_LEGEND}. The share below is what the assumptions make of it; "
             "below that stands what the evidence allows."
         )
     if any(not p.consent_needed for row in rows for p in row.parties):

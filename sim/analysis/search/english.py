@@ -12,6 +12,7 @@ from sim.analysis.shared.records import ConstraintRef, PartyLine
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import Names
 from sim.report.numbers import compact_range, per_cents, percent
+from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
 from sim.scenario.labels import capital, possessive
 
@@ -214,7 +215,7 @@ def best_on_evidence(finding: kinds.BestOnEvidence, names: Names) -> str:
     verdict = {
         "refused": f"refused by {parties}",
         "accepted": "accepted by each it asks",
-        "not settled": f"unknown: the sources leave open whether {parties} would accept",
+        "not settled": f"{UNKNOWN}: the sources leave open whether {parties} would accept",
     }[finding.verdict]
     inferred = f"; if inferred lines hold, {_people(finding.by_inference, names)} would not"
     return f"On the evidence alone {title(finding.among)} is {verdict}{inferred if finding.by_inference else ''}."

@@ -12,7 +12,7 @@ from sim.files.grammar import ending, listed, plural
 from sim.report.english import Names, draws_words, filler_caution, on_evidence
 from sim.report.numbers import change, compact, interval, percent
 from sim.report.page import Column, Page, Sheet
-from sim.report.verdict import INFERRED, MARKS, caveat, evidence_word, word
+from sim.report.verdict import INFERRED, MARKS, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
 from sim.results.findings import evidence_settles
 from sim.results.records import Interval
 from sim.results.verdicts import HALF, unsourced
@@ -277,7 +277,7 @@ def _verdict(result: Sweep, point: SweepPoint) -> str:
     modelled = VERDICTS[point.verdict]
     if point.on_evidence is None or unsourced(result.settings):
         return modelled
-    return f"unknown\n({modelled})" if unknown(result, point) else evidence_word(point.on_evidence)
+    return f"{UNKNOWN}\n({modelled})" if unknown(result, point) else evidence_word(point.on_evidence)
 
 
 def _figure(result: Sweep, point: SweepPoint, party: str) -> str:
@@ -337,11 +337,8 @@ def _notes(result: Sweep) -> Iterator[str]:
     figures = [_figure(result, p, x) for p in result.points for x in _asked(result)]
     if any(figure.startswith("inferred") for figure in figures):
         yield INFERRED
-    if any(figure.startswith("unknown") for figure in figures):
-        yield (
-            "Unknown: the evidence alone leaves both answers open. What stands below, share or verdict, is what the "
-            "assumptions make of it."
-        )
+    if any(figure.startswith(UNKNOWN) for figure in figures):
+        yield (f"{UNKNOWN_LEGEND}. What stands below, share or verdict, is what the assumptions make of it.")
     unmarked = [path_words(result, p) for p in result.paths if not p.own]
     if unmarked:
         stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"

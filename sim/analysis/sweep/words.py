@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.sweep.result import LineTurn, Sweep, SweepPath, SweepPoint
-from sim.report.verdict import chance_words, evidence_word, red_line
+from sim.report.verdict import UNKNOWN, chance_words, evidence_word, red_line
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import capital, possessive, spaced, spoken
 
@@ -47,7 +47,7 @@ def value_words(result: Sweep, path: SweepPath, value: str) -> str:
 def unknown(result: Sweep, point: SweepPoint) -> bool:
     """Whether the evidence alone leaves open what becomes of the text."""
     evidence = point.on_evidence
-    return evidence is not None and evidence_word(evidence) == "unknown" and not unsourced(result.settings)
+    return evidence is not None and evidence_word(evidence) == UNKNOWN and not unsourced(result.settings)
 
 
 # --- lines that begin or lapse ----------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Every shipped text scored, domain by domain: the document that ``sim library`` writes."""
