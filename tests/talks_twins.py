@@ -129,12 +129,14 @@ def bargain(
                 rises = [gains[p][o[-1]] - gains[p][o[-2]] for o in others if len(o) >= 2]
                 given = m.parameter * sum(rises) / len(rises) if rises else 0.0
                 own = min(max(before[p] - given, 0.0), best[p])
-            else:
+            elif m.tactic == "micro":
                 slowest = min((len(set(o)) for o in others), default=len(texts)) if n else 0
                 if reached[p] < min(len(favourites[p]), slowest + 1):
                     reached[p] += 1
                     further[p] = True
                 own = max(gains[p][favourites[p][reached[p] - 1]], 0.0) if reached[p] else 0.0
+            else:
+                raise NotImplementedError(m.tactic)
             before[p] = own
             wants[p] = max(own - m.delay * n, 0.0)
         for turn in range(len(proposers)):

@@ -7,9 +7,9 @@ from ``t = 0`` in the first round to ``t = 1`` in the last.
 Arrays have shape ``(draws,)``.
 
 To add a tactic, write one function and one line of :data:`TACTICS` here, and its word in ``TacticName`` of
-:mod:`sim.scenario.negotiation_schema` (a test sees that both have the same words). A parameter of its own takes a line
-of ``PARAMETERS`` in :mod:`sim.scenario.negotiation_checks`; what runs and reports talks reads the registry. Unless it
-reacts to offers, its aspiration must not rise from round to round.
+:mod:`sim.scenario.negotiation_schema` (a test sees that both have the same words). A parameter takes a line of
+``PARAMETERS`` in :mod:`sim.scenario.checks`; what runs and reports talks reads the registry. Unless it reacts to
+offers, its aspiration must not rise from round to round.
 """
 
 from __future__ import annotations
