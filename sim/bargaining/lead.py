@@ -42,7 +42,7 @@ def brief(result: Result, talks: Negotiation) -> str:
     """The lead of the first screen: the first reason why talks break down if they often do; what the share is not."""
     ours = NO_CHANCE if all_yield(talks) else _assumed(talks)
     sentences = 2 if _ends_otherwise(talks) and talks.broke_down.estimate >= COMMON else 1
-    return " ".join([_agree(result, talks), *_broken(result, talks)[:sentences], ours])
+    return " ".join([_agree(result, talks), *_broken(result, talks)[:sentences], ours, _unlike_scores(result)])
 
 
 def _assumed(talks: Negotiation) -> str:

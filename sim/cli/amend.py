@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from sim.cli.names import known_party, load_files, named_issues
-from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.options import OneFile, Paged, Scoring, Severity, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
@@ -26,11 +27,14 @@ def amend(
         Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = "legal",
     top: Annotated[
-        int, typer.Option(min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes.")
-    ] = 5,
+        int | None,
+        typer.Option(
+            min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes (default: 5)."
+        ),
+    ] = None,
     *,
     inputs: Scoring,
-    output: Drawing,
+    output: Paged,
 ) -> None:
     """Find the smallest changes of the text that raise joint acceptability most."""
     with reporting(output.quiet):
@@ -48,10 +52,11 @@ def amend(
                 keep=fixed,
                 party=party,
                 constraints=constraints,
-                top=top,
+                top=5 if top is None else top,
                 progress=progress,
             )
-        emit(result, view, output)
+        # who asks for more rows asks for the tables that the first screen leaves out
+        emit(result, view, replace(output, full=output.full or top is not None))
         if output.plot is not None:
             from sim.analysis.amend.figure import draw
 

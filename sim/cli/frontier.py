@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Drawing, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.options import OneFile, Paged, Scoring, Severity, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
@@ -36,14 +37,17 @@ def frontier(
     epsilon: Annotated[
         float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
     ] = 0.0,
-    top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many points along the frontier are listed.")] = 10,
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST_ROWS, help="How many points along the frontier are listed (default: 10)."),
+    ] = None,
     axes: Annotated[
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
     ] = None,
     *,
     inputs: Scoring,
-    output: Drawing,
+    output: Paged,
 ) -> None:
     """Find the efficient packages of the whole space, what bargaining theory picks, and how far texts are from them."""
     with reporting(output.quiet):
@@ -79,7 +83,7 @@ def frontier(
                     constraints=constraints,
                     keep=fixed,
                     epsilon=epsilon,
-                    top=top,
+                    top=10 if top is None else top,
                     texts=texts_beside(loaded, inputs.domain),
                     progress=progress,
                 )
@@ -90,7 +94,8 @@ def frontier(
                 f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
                 param_hint="--axes",
             )
-        emit(result, view, output)
+        # who asks for more rows asks for the tables that the first screen leaves out
+        emit(result, view, replace(output, full=output.full or top is not None))
         if output.plot is not None:
             from sim.analysis.frontier.figure import draw
 

@@ -141,7 +141,10 @@ class Output:
     """What is printed, saved and drawn of an answer, and what is said beside it."""
 
     format: Annotated[Format, one_of(Format, "--format", "-f", help="What to print.")] = "table"
-    full: Annotated[bool, typer.Option("--full", help="The whole page; without it the first screen.")] = False
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="The whole page; without it the first screen. Markdown, JSON and CSV are whole."),
+    ] = False
     wide: Annotated[
         bool, typer.Option("--wide", help="With --format csv: a row a text, a column a party, the share that accepts.")
     ] = False
@@ -164,7 +167,8 @@ def without(bundle: type, *names: str) -> tuple[str, ...]:
 
 #: A bundle is annotated with the options of it that a command has, in the order of its help; all of them without.
 Scoring = Annotated[Inputs, without(Inputs, "protocol")]
-Drawing = Annotated[Output, ("format", "full", "plot", "title", "quiet")]
+Drawing = Annotated[Output, ("format", "plot", "title", "quiet")]
+Paged = Annotated[Output, ("format", "full", "plot", "title", "quiet")]
 Printing = Annotated[Output, ("format", "quiet")]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Drawing, Inputs, OneFile, Scoring, Severity, bundled, one_of
+from sim.cli.options import Inputs, OneFile, Paged, Scoring, Severity, bundled, one_of
 from sim.cli.output import LONG, check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
 
@@ -35,7 +36,9 @@ def search(
     constraints: Annotated[
         Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
     ] = "legal",
-    top: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed.")] = 5,
+    top: Annotated[
+        int | None, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed (default: 5).")
+    ] = None,
     effort: Annotated[
         int,
         typer.Option(
@@ -46,7 +49,7 @@ def search(
     ] = 3000,
     *,
     inputs: Scoring,
-    output: Drawing,
+    output: Paged,
 ) -> None:
     """Find the packages of the whole space that all who are asked accept most often, and prove it where possible."""
     with reporting(output.quiet):
@@ -69,12 +72,13 @@ def search(
                 keep=fixed,
                 ask=wanted or (),
                 constraints=constraints,
-                top=top,
+                top=5 if top is None else top,
                 effort=effort,
                 texts=texts_beside(loaded, inputs.domain).loaded,
                 progress=progress,
             )
-        emit(result, view, output)
+        # who asks for more rows asks for the tables that the first screen leaves out
+        emit(result, view, replace(output, full=output.full or top is not None))
         if output.plot is not None:
             from sim.analysis.search.figure import draw
 

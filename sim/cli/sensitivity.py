@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.names import known_issue, known_party, load_files
-from sim.cli.options import Drawing, OneFile, Output, Scoring, bundled, one_of
+from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
@@ -47,7 +47,7 @@ def sensitivity(
     ] = None,
     *,
     inputs: Scoring,
-    output: Drawing,
+    output: Paged,
 ) -> None:
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
     with reporting(output.quiet):
@@ -56,6 +56,7 @@ def sensitivity(
             ("--pairs", pairs, ("levers",)),
             ("--top", top is not None, ("levers",)),
             ("--n", n is not None, ("sobol",)),
+            ("--full", output.full, ("levers",)),
             ("--draws", inputs.draws is not None, ("levers", "flip")),
         ):
             if wanted and method not in homes:

@@ -48,7 +48,8 @@ BRACKETS = (
 FIRST = frozenset(
     (
         *("vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
-        *("not_modelled", "edited", "few_draws", "positions_age", "file_warning", "draws"),
+        *("not_modelled", "open_issues", "unplaced_term", "default_terms", "edited", "few_draws", "positions_age"),
+        *("file_warning", "draws"),
     )
 )
 #: A gain that spreads less than this over the draws is one number.

@@ -58,11 +58,11 @@ def again(result: Result, path: Path, root: Path) -> Path | None:
         saved = Result.model_validate_json(read_text(folder / "result.json"))
     except (OSError, Complaints, ValidationError):
         return None
-    # an older version may have saved fewer findings, which are made of the figures
     return folder if _figures(saved) == _figures(result) else None
 
 
 def _figures(result: Result) -> str:
+    """A result without its findings, which are made of its figures."""
     return result.model_copy(update={"findings": ()}).to_json()
 
 

@@ -706,7 +706,7 @@ def test_nobody_asked(tmp_path: Path) -> None:
     assert found.pairs_reason == found.verdict_reason
     assert {x.reason for x in found.left_out} == {"nobody_asked"}
     assert found.findings[0].kind == "nobody_asked"
-    assert page(found).lead
+    assert "no verdict" in page(found).lead
 
 
 def test_edits_that_leave_nothing_to_draw_are_told_apart(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,15 +13,17 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from sim.analysis.amend import page as amend_page
+from sim.analysis.search import page as search_page
 from sim.cli import app, options
 from sim.cli.options import Inputs, Output, bundled, without
+from sim.report import outcome
 from tests import small
 
 #: Commands with a page, and what makes each quick on the small scenario.
 PAGES = {
     "run": ["--no-save"],
     "compare": ["--under", "edits.yaml"],
-    "sweep": ["--vary", "red.status.importance=minor,major"],
     "amend": ["--changes", "1"],
     "frontier": [],
     "search": [],
@@ -75,3 +79,25 @@ def test_the_first_screen_is_part_of_the_whole_page(command: str, tmp_path: Path
     assert (more is None) == (first == whole)
     assert len(first) <= len(whole) + 1
     assert lines(command, tmp_path, "--format", "md") == lines(command, tmp_path, "--format", "md", "--full")
+
+
+def test_the_command_line_starts_without_the_libraries_of_its_commands() -> None:
+    """Each is imported where it is used, so that --help and a mistyped option answer at once."""
+    heavy = ("matplotlib", "mesa", "numpy", "openpyxl", "pydantic", "scipy", "yaml")
+    script = f"import sim.cli, sys; print(*[x for x in {heavy} if x in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+#: Kinds of findings without which a figure of a first screen would be trusted too far.
+TRUST = {
+    "run": {"not_modelled", "filler_range", "read_out", "silent_sources", "few_draws", "open_issues", "default_terms"},
+    "amend": {"consent_left_out", "picked_best"},
+    "search": {"consent_left_out", "fresh_draws", "loose_bound", "not_binding"},
+}
+
+
+def test_first_screens_keep_what_bears_on_trust() -> None:
+    first = {"run": outcome.FIRST, "amend": amend_page._FIRST, "search": search_page.FIRST}
+    for command, kinds in TRUST.items():
+        assert kinds <= {*first[command]}, command

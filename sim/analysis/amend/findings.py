@@ -250,7 +250,7 @@ def _left_out(result: Amend) -> Iterator[AmendFinding]:
         yield kinds.WeakestOnlyLeftOut(amendments=weakest_only)
     if not result.raised and any(size.amendments for size in result.sizes):
         yield kinds.ForComparison()
-    if _reason(result) == "never":
+    if _reason(result) == "never" and any(size.amendments for size in result.sizes):
         yield kinds.ListedByWeakest()
     if result.raised and result.settings.drawn:
         yield kinds.PickedBest(amendments=sum(size.packages - size.fewer_asked for size in result.sizes))

@@ -34,7 +34,7 @@ _NAME = 20
 #: A mean gain that moves by less counts as nothing.
 _STILL = 1e-3
 #: Kinds of findings that stand on the first screen, below its table.
-_FIRST = ("look_further", "edited_before", "draws")
+_FIRST = ("look_further", "picked_best", "edited_before", "consent_left_out", "draws")
 #: Said under every table.
 _LEGEND = (
     "Joint: share of draws in which all asked accept, below it the change in points, draw by draw. Mean gain: its "

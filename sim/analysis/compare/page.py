@@ -305,7 +305,8 @@ def _notes(result: Comparison) -> Iterator[str]:
 
     yield from (f"Warning: {x}" for x in of("different_days", "different_settings"))
     yield from _legends(result.rows)
-    yield from map(Detail, of("asked_by_some", "filled_rows", "consent_not_modelled"))
+    yield from of("asked_by_some", "consent_not_modelled")
+    yield from map(Detail, of("filled_rows"))
     yield from map(Detail, of("verdict_turns", "valued_otherwise", "no_difference"))
     yield from _further_pairs(result)
     yield from map(Detail, of("issues_of_one"))

@@ -303,12 +303,12 @@ def notes(result: Frontier) -> Iterator[str]:
     yield from map(Detail, _proposals(result))
     yield from _zone(result)
     yield from _exactness(result)
-    yield from map(Detail, _breaks(result))
+    yield from _breaks(result)
     if result.settings.edits:
         yield f"Edited before: {'; '.join(result.settings.edits)}."
     if result.consent_not_modelled:
         others = plural(len(result.consent_not_modelled), "other")
-        yield Detail(f"Consent of {others} is needed but not modelled, and left out.")
+        yield f"Consent of {others} is needed but not modelled, and left out."
     yield draws_words(result.settings, "means and shares of draws carry a sampling error that is not shown")
 
 

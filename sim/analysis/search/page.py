@@ -25,7 +25,7 @@ NAMED = 6
 #: Kinds of findings that stand on the first screen, below its tables.
 FIRST = (
     *("loose_bound", "soft_rankings", "idle_changes", "fresh_draws", "breaks_constraint", "edited_before"),
-    *("mean_gains", "draws"),
+    *("not_binding", "consent_left_out", "mean_gains", "draws"),
 )
 
 HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "low", "high")
