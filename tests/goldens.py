@@ -63,7 +63,7 @@ def cases() -> Iterator[tuple[str, list[str]]]:
         }
         for name, arguments in asked.items():
             for form in FORMATS:
-                whole = ["--full"] * (form == "table" and name not in ("explain", "trace"))
+                whole = ["--full"] * (form == "table" and name not in ("explain", "trace", "sweep", "flip", "sobol"))
                 yield f"{short}-{name}.{form}", [*arguments, "--format", form, *whole]
     edits = ["--with", "scenarios/edits/dovish_us.yaml", "--set", "us.fighting.importance=minor"]
     for form in FORMATS:
