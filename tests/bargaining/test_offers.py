@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import sim.bargaining.offers_in_full
 import sim.bargaining.zone
-from sim.bargaining.candidates import candidates
+from sim.bargaining.candidates import Candidates, candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED
 from sim.bargaining.tactics import TACTICS
 from sim.bargaining.tally import Refusals
@@ -305,6 +305,13 @@ def test_turns_go_round_from_the_first_mover(first: str, refused: str) -> None:
 
 
 def same_field(mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, Candidates):
+        assert mine.case is theirs.case
+        return np.array_equal(mine.packages, theirs.packages) and (mine.whole, mine.texts, mine.equal_no_deal) == (
+            theirs.whole,
+            theirs.texts,
+            theirs.equal_no_deal,
+        )
     if isinstance(mine, Refusals):
         return all(np.array_equal(getattr(mine, f.name), getattr(theirs, f.name)) for f in fields(mine))
     return np.array_equal(mine, theirs, equal_nan=isinstance(mine, np.ndarray) and mine.dtype.kind == "f")
