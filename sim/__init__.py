@@ -24,13 +24,16 @@ if TYPE_CHECKING:
     from sim.analysis.audit.audit import audit
     from sim.analysis.compare.compare import compare
     from sim.analysis.compare.inputs import gather
+    from sim.analysis.draws.draws import Draws, draws
     from sim.analysis.flip.flip import flip
     from sim.analysis.frontier.frontier import frontier
     from sim.analysis.levers.levers import levers
     from sim.analysis.search.search import search
     from sim.analysis.sobol.sobol import sobol
     from sim.analysis.sweep.sweep import sweep
+    from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
+    from sim.files.errors import SimError
     from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, load, load_all
@@ -43,6 +46,11 @@ _HOME = {
     "Loaded": "sim.scenario.loading",
     "Complaint": "sim.files.complaints",
     "Complaints": "sim.files.complaints",
+    "SimError": "sim.files.errors",
+    "InvalidArgument": "sim.files.arguments",
+    "UnknownName": "sim.files.arguments",
+    "draws": "sim.analysis.draws.draws",
+    "Draws": "sim.analysis.draws.draws",
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
@@ -63,12 +71,17 @@ _HOME = {
 __all__ = [
     "Complaint",
     "Complaints",
+    "Draws",
+    "InvalidArgument",
     "Loaded",
     "Result",
+    "SimError",
+    "UnknownName",
     "__version__",
     "amend",
     "audit",
     "compare",
+    "draws",
     "edited",
     "flip",
     "frontier",

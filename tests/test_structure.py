@@ -38,10 +38,11 @@ HOME = {
     "matplotlib": ("figure", "report/fonts", "cli"),
     "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
+    "pandas": ("report/frame", "analysis/draws"),
     "yaml": ("files/yaml",),
     "pydantic": ("scenario", "results", "analysis", "cli"),
 }
-PEERS = {"negmas", "pysensmcda", "SALib", "pandas", "networkx"}
+PEERS = {"negmas", "pysensmcda", "SALib", "networkx"}
 #: Modules that form sentences out of findings, besides all of ``report``: by their names.
 SPEAKERS = ("page", "figure", "notes", "words", "english")
 #: What one question alone uses and which still lies where its idea does: it reaches into private parts of its room,

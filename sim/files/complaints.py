@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sim.files.errors import SimError
 from sim.files.grammar import ending
 
 #: Widest excerpt of an offending line; longer ones are cut around the caret.
@@ -79,7 +80,7 @@ class Complaint:
         return f"{self.place}: {self.severity}: {self.where}: {self.what}"
 
 
-class Complaints(Exception):
+class Complaints(SimError):
     """All complaints about the files and edits of one call, in order of place, none twice.
 
     Args:
@@ -93,6 +94,8 @@ class Complaints(Exception):
         ...     print(len(error.complaints))
         2
     """
+
+    code = "files"
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
         self.complaints: tuple[Complaint, ...] = in_order(complaints)

@@ -1,0 +1,1 @@
+"""The draws behind a result, one by one."""

@@ -1,0 +1,86 @@
+"""What programs give to calls: names, numbers, days and lists, and what is raised where they cannot be meant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sim.files.complaints import did_you_mean
+from sim.files.errors import SimError
+
+T = TypeVar("T")
+
+
+class InvalidArgument(SimError, ValueError):
+    """An argument of a call that cannot be meant; the message says what would be right.
+
+    Example:
+        >>> import sim
+        >>> try:
+        ...     sim.draws(sim.load("istanbul", draws=100)).gains_of("istanbul")
+        ... except sim.InvalidArgument as error:
+        ...     print(error)
+        a text is a mapping of issues to options, or a loaded scenario; not a string
+    """
+
+    code = "argument"
+
+
+class UnknownName(SimError, KeyError):
+    """A name that there is not, with the nearest that there is.
+
+    Args:
+        what: what sort of thing was named: ``party``, ``issue``.
+        name: the name.
+        known: those there are.
+
+    Example:
+        >>> import sim
+        >>> str(sim.UnknownName("party", "russa", ["russia", "us"]))
+        'there is no party russa; did you mean russia?'
+    """
+
+    code = "name"
+
+    def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
+        self.name = name
+        hint = did_you_mean(str(name), known, most=30)
+        self.message = f"there is no {what} {name}" + (f"; {hint}" if hint else "")
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def whole_number(what: str, value: object) -> int:
+    """A whole number of Python or numpy, as one of Python.
+
+    Raises InvalidArgument for anything else, also for a float that happens to be whole.
+    """
+    try:
+        if not isinstance(value, bool):
+            return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        pass
+    raise InvalidArgument(f"{what} is a whole number, not {value!r}")
+
+
+def day(what: str, value: object) -> dt.date:
+    """A day, given as a date or as the text ``2022-03-29``. Raises InvalidArgument for anything else."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        raise InvalidArgument(f"{what} is a day like 2022-03-29, not {value!r}") from None
+
+
+def several(what: str, values: Iterable[T], example: str) -> Sequence[T]:
+    """Several values. Raises InvalidArgument for a bare string, which would be read letter by letter."""
+    if isinstance(values, str | bytes):
+        raise InvalidArgument(f"{what} is a list, as [{example}]; not a single string")
+    return list(values)
