@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.analysis.compare.compare import compare
     from sim.analysis.compare.inputs import gather
     from sim.analysis.draws.draws import Draws, draws
+    from sim.analysis.evaluate.evaluate import Evaluation, evaluate
     from sim.analysis.flip.flip import flip
     from sim.analysis.frontier.frontier import frontier
     from sim.analysis.levers.levers import levers
@@ -50,6 +51,8 @@ _HOME = {
     "InvalidArgument": "sim.files.arguments",
     "UnknownName": "sim.files.arguments",
     "draws": "sim.analysis.draws.draws",
+    "evaluate": "sim.analysis.evaluate.evaluate",
+    "Evaluation": "sim.analysis.evaluate.evaluate",
     "Draws": "sim.analysis.draws.draws",
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
@@ -72,6 +75,7 @@ __all__ = [
     "Complaint",
     "Complaints",
     "Draws",
+    "Evaluation",
     "InvalidArgument",
     "Loaded",
     "Result",
@@ -83,6 +87,7 @@ __all__ = [
     "compare",
     "draws",
     "edited",
+    "evaluate",
     "flip",
     "frontier",
     "gather",

@@ -338,8 +338,10 @@ class Case:
         return (party, *(m for m in members if not self.profile(m).silent))
 
 
-def compile_case(scenario: schema.Scenario) -> Case:
+def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     """Compile a scenario that :mod:`sim.scenario.checks` found in order.
+
+    What another case has compiled of the very same models is taken over as it is.
 
     >>> import sim
     >>> case = compile_case(sim.load("istanbul").scenario)
@@ -354,8 +356,11 @@ def compile_case(scenario: schema.Scenario) -> Case:
         return demoted(basis, evidence, rows, domain.sources, scenario.evidence)
 
     doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
-    space = Space(domain.issues, doubtful)
     name = scenario.lottery
+    if known is not None and not _shares(known.scenario, scenario):
+        known = None
+    space = Space(domain.issues, doubtful) if known is None else known.space
+    before = {} if known is None else {p.id: p for p in known.profiles}
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes
     terms = scenario.proposal.terms
@@ -364,7 +369,12 @@ def compile_case(scenario: schema.Scenario) -> Case:
     return Case(
         scenario=scenario,
         space=space,
-        profiles=tuple(_profile(p, scenario, space, name, outcomes, basis_of) for p in domain.positions.values()),
+        profiles=tuple(
+            before[p.id]
+            if known is not None and known.scenario.domain.positions.get(p.id) is p
+            else _profile(p, scenario, space, name, outcomes, basis_of)
+            for p in domain.positions.values()
+        ),
         text=text,
         open_issues=tuple(i for i in space.issues if terms[i].open),
         assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
@@ -376,6 +386,17 @@ def compile_case(scenario: schema.Scenario) -> Case:
         outcomes=tuple(outcomes),
         lottery=name,
         lottery_basis=None if lottery is None else basis_of(lottery.basis, lottery.evidence),
+    )
+
+
+def _shares(one: schema.Scenario, other: schema.Scenario) -> bool:
+    """Whether the parties of two scenarios are compiled by the same rules: issues, day, no deal and what counts."""
+    mine, theirs = one.domain, other.domain
+    return (
+        mine.issues is theirs.issues
+        and mine.sources is theirs.sources
+        and mine.evidence == theirs.evidence
+        and (one.day, one.lottery, one.evidence) == (other.day, other.lottery, other.evidence)
     )
 
 

@@ -1,0 +1,1 @@
+"""A table of samples in, a table of outcomes out."""

@@ -1,0 +1,172 @@
+"""A table of samples in, a table of outcomes out: equal to edited and score, whatever holds the table."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.analysis.evaluate import evaluate as module
+
+DRAWS = 4500
+EACH = ("acceptability", "own", "gain")
+
+
+@pytest.fixture(scope="module")
+def loaded() -> sim.Loaded:
+    return sim.load("istanbul", draws=DRAWS)
+
+
+#: One row each: what it changes, from a weight of one party to the text.
+ROWS: list[dict[str, Any]] = [
+    {},
+    {"us.fighting.importance": "critical"},
+    {"us.no_deal.beliefs.stalemate": (0.2, 0.4), "russia.no_deal.cost": 0.05},
+    {"ukrainian_public.refuses.nothing_short_of_nato_2022.holds": "0.4..0.5"},
+    {"proposal.sanctions": "lifted"},
+    {"proposal.alignment": "open_door", "proposal.constitution": "keep_goal", "russia.red_lines": "none"},
+    {"nato.no_deal.cost": (0.0, 0.3), "russia.fighting.ranking": ["continues", "stops"]},
+    {"russia.consent": {"when": [{"sanctions": ["tightened"]}]}, "ukraine.fighting.importance": np.str_("minor")},
+]
+
+
+@pytest.mark.parametrize("batch", [1, 3, 64])
+def test_each_row_is_the_score_of_the_edited_scenario(
+    loaded: sim.Loaded, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", batch)
+    table = sim.evaluate(loaded, ROWS, ["joint", "signed", *EACH])
+    for number, row in enumerate(ROWS):
+        edits = [f"{path}={_written(value)}" for path, value in row.items()]
+        changed = sim.edited(loaded, edits) if edits else loaded
+        [result] = sim.score([changed])
+        drawn = sim.draws(changed)
+        assert result.joint_acceptability is not None
+        assert result.signed is not None
+        assert table["joint"][number] == result.joint_acceptability.estimate
+        assert table["signed"][number] == result.signed.estimate
+        for party in result.parties:
+            assert table[f"acceptability.{party.id}"][number] == party.acceptability.estimate
+            assert table[f"own.{party.id}"][number] == (party.own or party).acceptability.estimate
+            assert table[f"gain.{party.id}"][number] == pytest.approx(drawn.gains[party.id].mean(), abs=1e-12)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"{value[0]}..{value[1]}"
+    return json.dumps(value) if isinstance(value, list | dict) else str(value)
+
+
+def test_a_table_may_be_held_in_four_ways(loaded: sim.Loaded) -> None:
+    pandas = pytest.importorskip("pandas")
+    paths = ["us.no_deal.cost", "russia.no_deal.cost"]
+    rows = np.array([[0.0, 0.1], [0.05, 0.0], [-0.1, 0.02]])
+    columns = {path: rows[:, k] for k, path in enumerate(paths)}
+    tables: list[Any] = [
+        (paths, rows),
+        columns,
+        [dict(zip(paths, row, strict=True)) for row in rows],
+        pandas.DataFrame(columns),
+    ]
+    first, *others = [sim.evaluate(loaded, table, ["joint", "acceptability.us"]) for table in tables]
+    assert first.values.shape == (3, 2)
+    assert all(np.array_equal(first.values, other.values) for other in others)
+
+
+def test_none_leaves_a_path_alone(loaded: sim.Loaded) -> None:
+    table = sim.evaluate(loaded, {"us.no_deal.cost": [None, 0.3]}, "acceptability.us")
+    [result] = sim.score([loaded])
+    assert table["acceptability.us"][0] == result.party("us").acceptability.estimate
+    assert table["acceptability.us"][1] > table["acceptability.us"][0]
+
+
+def test_a_bad_sample_is_told_and_the_others_scored(loaded: sim.Loaded) -> None:
+    samples = {"us.fighting.importance": ["minor", "hgih", "major"]}
+    with pytest.raises(sim.Complaints, match=r"samples\[1\]:1:24: error: us: fighting.*hgih is not one of"):
+        sim.evaluate(loaded, samples)
+    table = sim.evaluate(loaded, samples, on_error="nan")
+    assert list(table.errors) == [1]
+    assert np.isnan(table["joint"]).tolist() == [False, True, False]
+    assert repr(table) == "<Evaluation of 3 samples: joint; 1 could not be scored>"
+
+
+@pytest.mark.parametrize(
+    ("samples", "message"),
+    [
+        ("us.no_deal.cost=1", "samples are a mapping of paths to columns"),
+        (["us.no_deal.cost"], "sample 0 is not a mapping"),
+        ({"us.no_deal.cost": "0.1"}, "its samples are a list of values, not '0.1'"),
+        ({"us.no_deal.cost": [0.1], "russia.no_deal.cost": [0.1, 0.2]}, "all columns of samples have the same length"),
+        ((["us.no_deal.cost"], np.zeros((3, 2))), "for 1 paths samples have 1 columns, and these are 3 by 2"),
+        ({"us.no_deal.cost": [object()]}, "is no value of an edit"),
+        ({"negotiation.rounds": [3]}, "samples are put to the vote"),
+    ],
+)
+def test_what_is_no_table_of_samples_is_refused(loaded: sim.Loaded, samples: Any, message: str) -> None:
+    with pytest.raises(sim.InvalidArgument, match=message):
+        sim.evaluate(loaded, samples)
+
+
+def test_what_is_no_outcome_is_refused(loaded: sim.Loaded) -> None:
+    with pytest.raises(sim.UnknownName, match=r"there is no outcome gain\.russa; did you mean gain\.russia"):
+        sim.evaluate(loaded, [{}], ["gain.russa"])
+    with pytest.raises(sim.InvalidArgument, match="on_error is 'raise' or 'nan', not 'skip'"):
+        sim.evaluate(loaded, [{}], on_error="skip")  # type: ignore[arg-type]
+    talks = sim.load("istanbul", draws=10, protocol="alternating_offers")
+    with pytest.raises(sim.InvalidArgument, match="put to the vote; load the scenario with protocol='vote'"):
+        sim.evaluate(talks, [{}])
+    with pytest.raises(sim.UnknownName, match="there is no outcome signed; there is: joint"):
+        sim.evaluate(loaded, [{}])["signed"]
+
+
+def test_a_frame_has_a_row_a_sample(loaded: sim.Loaded) -> None:
+    pytest.importorskip("pandas")
+    frame = sim.evaluate(loaded, [{}, {}], ["joint", "gain.us"]).to_frame()
+    assert list(frame) == ["joint", "gain.us"]
+    assert len(frame) == 2
+
+
+def test_no_samples_give_an_empty_table(loaded: sim.Loaded) -> None:
+    assert sim.evaluate(loaded, []).values.shape == (0, 1)
+
+
+def test_memory_does_not_grow_with_samples() -> None:
+    """What a batch holds is let go: the peak of ten batches is that of two."""
+    loaded = sim.load("istanbul", draws=200)
+    sim.evaluate(loaded, {"us.no_deal.cost": [0.0]})
+    peaks = []
+    for batches in (2, 10):
+        columns = {"us.no_deal.beliefs.stalemate": np.linspace(0.3, 0.5, batches * module.BATCH).tolist()}
+        tracemalloc.start()
+        sim.evaluate(loaded, columns)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
+
+
+def test_unchanged_parties_are_not_judged_again(loaded: sim.Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[str] = []
+    judge = module.accepts_each
+
+    def counting(preferences: Any, *rest: Any) -> Any:
+        counts.append(preferences.profile.id)
+        return judge(preferences, *rest)
+
+    monkeypatch.setattr(module, "accepts_each", counting)
+    sim.evaluate(loaded, {"us.no_deal.cost": [0.0, 0.1, 0.2]}, "joint")
+    blocks = 2
+    assert {p: counts.count(p) / blocks for p in counts if p not in ("us", "nato")} == {
+        p: 1 for p in ("russia", "ukraine", "ukrainian_public") if p in counts
+    }
+    assert counts.count("us") == 3 * blocks
+
+
+def test_it_runs_without_mesa_and_pandas(loaded: sim.Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="to_frame needs pandas"):
+        sim.evaluate(loaded, [{}]).to_frame()
