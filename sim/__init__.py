@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.analysis.compare.inputs import gather
     from sim.analysis.draws.draws import Draws, draws
     from sim.analysis.evaluate.evaluate import Evaluation, evaluate
+    from sim.analysis.evaluate.parameters import Parameter, parameters
     from sim.analysis.flip.flip import flip
     from sim.analysis.frontier.frontier import frontier
     from sim.analysis.levers.levers import levers
@@ -53,6 +54,8 @@ _HOME = {
     "draws": "sim.analysis.draws.draws",
     "evaluate": "sim.analysis.evaluate.evaluate",
     "Evaluation": "sim.analysis.evaluate.evaluate",
+    "parameters": "sim.analysis.evaluate.parameters",
+    "Parameter": "sim.analysis.evaluate.parameters",
     "Draws": "sim.analysis.draws.draws",
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
@@ -78,6 +81,7 @@ __all__ = [
     "Evaluation",
     "InvalidArgument",
     "Loaded",
+    "Parameter",
     "Result",
     "SimError",
     "UnknownName",
@@ -94,6 +98,7 @@ __all__ = [
     "levers",
     "load",
     "load_all",
+    "parameters",
     "read",
     "run",
     "save",

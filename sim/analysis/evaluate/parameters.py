@@ -1,0 +1,149 @@
+"""What can be edited of a scenario, path by path: what may stand there, and what stands there now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sim.scenario import schema
+from sim.scenario.fields import Span
+from sim.scenario.loading import Loaded
+
+#: A number or a range of numbers; one word of ``choices``; an order of them, best first; a list of some of them.
+Kind = Literal["number", "word", "order", "list"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One path that :func:`sim.edited` and :func:`sim.evaluate` take.
+
+    Attributes:
+        path: as in ``PATH=VALUE``.
+        kind: what may stand there: ``number`` (or a range of two), ``word`` (one of ``choices``), ``order`` (of
+            ``choices``, best first, ties as lists, ``rest`` for all others), ``list`` (some of ``choices``).
+        base: what stands there now, as an edit takes it: a number, a pair of numbers, a word, a list. None where
+            nothing does, or where another key has its place (``weight`` where ``importance`` stands).
+        low: least number, None for other kinds.
+        high: greatest number.
+        choices: the words, of other kinds.
+        party: whose it is, None for a term of the text.
+        issue: on which issue, None where on none.
+        basis: what the base rests on, None where the files give it no basis.
+
+    Example:
+        >>> import sim
+        >>> sim.parameters(sim.load("istanbul"))[0]
+        Parameter('russia.alignment.importance', word, base='critical')
+    """
+
+    path: str
+    kind: Kind
+    base: Any
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    party: str | None = None
+    issue: str | None = None
+    basis: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Parameter({self.path!r}, {self.kind}, base={self.base!r})"
+
+
+def parameters(loaded: Loaded, *, numbers: bool = False) -> list[Parameter]:
+    """Every path of a scenario that can be edited, with what stands there on its day.
+
+    Args:
+        loaded: the scenario.
+        numbers: whether only those are meant that hold a number now, as samples of numbers need them: their names and
+            bounds are ``[p.path for p in ...]`` and ``[(p.low, p.high) for p in ...]``.
+
+    Returns:
+        The paths, party by party, then the terms of the text. Settings of talks are not among them.
+
+    Raises:
+        AttributeError: for what is no loaded scenario.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("istanbul")
+        >>> beliefs = [p for p in sim.parameters(loaded, numbers=True) if "us.no_deal.beliefs" in p.path]
+        >>> beliefs[0].path, beliefs[0].base, (beliefs[0].low, beliefs[0].high)
+        ('us.no_deal.beliefs.stalemate', (0.4, 0.8), (0.0, 1.0))
+    """
+    scenario = loaded.scenario
+    every = [x for party in scenario.domain.positions.values() for x in _of_party(party, scenario)]
+    every += _of_text(scenario)
+    return [p for p in every if not numbers or (p.kind == "number" and p.base is not None)]
+
+
+def _of_party(party: schema.Party, scenario: schema.Scenario) -> Iterator[Parameter]:
+    for issue, its in scenario.domain.issues.issues.items():
+        yield from _of_cell(party, issue, tuple(its.options), party.position(issue, scenario.day))
+    for refusal in party.refuses:
+        if refusal.in_force(scenario.day):
+            path = f"{party.id}.refuses.{refusal.id}"
+            yield Parameter(path, "word", None, choices=("none",), party=party.id, basis=refusal.basis)
+            yield _number(f"{path}.holds", refusal.holds or Span(1, 1), party=party.id, basis=refusal.basis)
+    if scenario.lottery is not None and party.reservation is None:
+        beliefs = party.no_deal.beliefs.get(scenario.lottery)
+        for outcome in scenario.domain.issues.no_deal.lotteries[scenario.lottery].outcomes:
+            span = None if beliefs is None else beliefs.ranges.get(outcome)
+            path = f"{party.id}.no_deal.beliefs.{outcome}"
+            yield _number(path, span, party=party.id, basis=None if beliefs is None else beliefs.basis)
+    yield _number(f"{party.id}.no_deal.cost", party.no_deal.cost or Span(0, 0), -1, party=party.id)
+    yield _number(f"{party.id}.reservation", party.reservation, party=party.id)
+
+
+def _of_cell(
+    party: schema.Party, issue: str, options: tuple[str, ...], entry: schema.Position | None
+) -> Iterator[Parameter]:
+    path = f"{party.id}.{issue}"
+    ranking_basis = importance_basis = None
+    importance: str | None = "unknown"
+    ranking: Any = "unknown"
+    weight, lines = None, ()
+    if entry is not None:
+        ranking_basis, importance_basis = entry.basis.ranking, entry.basis.importance
+        importance, weight, lines = entry.importance, entry.weight, entry.red_lines
+        ranking = None if entry.ranking is None else _order(entry.ranking)
+    words = get_args(schema.Importance)
+    where = {"party": party.id, "issue": issue}
+    yield Parameter(f"{path}.importance", "word", importance, choices=words, basis=importance_basis, **where)
+    yield _number(f"{path}.weight", weight, basis=importance_basis, **where)
+    yield Parameter(f"{path}.ranking", "order", ranking, choices=(*options, schema.REST), basis=ranking_basis, **where)
+    base = [line.option for line in lines if line.like is None]
+    yield Parameter(f"{path}.red_lines", "list", base, choices=options, **where)
+    for line in lines:
+        if line.like is None:
+            holds = line.holds or Span(1, 1)
+            yield _number(f"{path}.red_lines.{line.option}.holds", holds, basis=line.basis, **where)
+
+
+def _of_text(scenario: schema.Scenario) -> Iterator[Parameter]:
+    for issue, its in scenario.domain.issues.issues.items():
+        term = scenario.proposal.terms[issue]
+        choices = (*its.options, "open")
+        base = "open" if term.open else term.option
+        yield Parameter(f"proposal.{issue}", "word", base, choices=choices, issue=issue, basis=term.basis)
+
+
+def _number(
+    path: str,
+    span: Span | None,
+    low: float = 0,
+    *,
+    party: str | None = None,
+    issue: str | None = None,
+    basis: str | None = None,
+) -> Parameter:
+    base = None if span is None else span.low if span.fixed else (span.low, span.high)
+    return Parameter(path, "number", base, float(low), 1.0, party=party, issue=issue, basis=basis)
+
+
+def _order(ranking: tuple[tuple[str, ...], ...]) -> Any:
+    """A ranking as an edit takes it: options best first, ties as lists; the word unknown for none."""
+    if not ranking:
+        return "unknown"
+    return [level[0] if len(level) == 1 else [*level] for level in ranking]
