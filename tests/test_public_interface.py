@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from tests import reference
 
 ROOT = Path(__file__).parent.parent
 NAMES = [name for name in sim.__all__ if name != "__version__"]
@@ -45,3 +46,8 @@ def _section(text: str, title: str) -> str:
 def test_every_public_name_is_imported_from_where_it_is_defined() -> None:
     assert all(getattr(sim, name).__module__ == sim._HOME[name] for name in NAMES)
     assert sorted(sim.__all__) == sorted([*sim._HOME, "__version__"])
+
+
+def test_the_reference_is_made_of_these_docstrings() -> None:
+    assert sorted(name for names in reference.GROUPS.values() for name in names) == sorted(NAMES)
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.page(), "python -m tests.reference --write"
