@@ -16,12 +16,7 @@ from sim.report.numbers import compact_range, exact, per_cents, percent
 from sim.report.verdict import NONE_KNOWN, READ_OUT, UNKNOWN, UNSTATED, line_name, main_objection
 from sim.results import result as kinds
 from sim.results.findings import note_findings, verdict_findings
-from sim.results.records import (
-    SLACK,
-    Filler,
-    Finding,
-    Settings,
-)
+from sim.results.records import SLACK, Filler, Finding, Settings
 from sim.results.result import Result
 from sim.results.verdicts import HALF, OLD_DAYS, mostly_filler, unsourced
 from sim.scenario.edit_paths import EditsFile
