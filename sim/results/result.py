@@ -203,11 +203,9 @@ class DefaultTerms(Finding, kind="default_terms"):
     terms: dict[str, str | None]
 
 
-class SilentWeight(Record):
+class SilentWeight(PartyShare):
     """Weight on which the sources are silent, and how much of it was looked for."""
 
-    party: str
-    share: Share
     searched: Share
 
 

@@ -142,11 +142,9 @@ def rows(result: Result) -> Iterator[Row]:
     def row(party: str, measure: str, value: float | None, low: float | None = None, high: float | None = None) -> Row:
         return name, party, measure, value, low, high
 
-    if result.joint_acceptability is not None:
-        joint = result.joint_acceptability
-        yield row("", "joint_acceptability", joint.estimate, joint.low, joint.high)
-    if result.signed is not None:
-        yield row("", "signed", result.signed.estimate, result.signed.low, result.signed.high)
+    for whole, joint in (("joint_acceptability", result.joint_acceptability), ("signed", result.signed)):
+        if joint is not None:
+            yield row("", whole, *joint.figures)
     if result.joint_by_layer is not None:
         for layer, share in result.joint_by_layer.model_dump().items():
             yield row("", f"joint_acceptability.{layer}", share)
@@ -158,12 +156,10 @@ def rows(result: Result) -> Iterator[Row]:
         yield row("", "some_completion", result.open.some_completion)
         yield row("", "every_completion", result.open.every_completion)
     for party in result.parties:
-        share = party.acceptability
         yield row(party.id, "consent_needed", float(party.consent_needed))
-        yield row(party.id, "acceptability", share.estimate, share.low, share.high)
+        yield row(party.id, "acceptability", *party.acceptability.figures)
         if party.own is not None:
-            own = party.own.acceptability
-            yield row(party.id, "own_acceptability", own.estimate, own.low, own.high)
+            yield row(party.id, "own_acceptability", *party.own.acceptability.figures)
         yield row(party.id, "on_evidence", None, party.on_evidence.necessary, party.on_evidence.possible)
         for layer, value in party.by_layer.model_dump().items():
             yield row(party.id, f"acceptability.{layer}", value)
@@ -197,14 +193,12 @@ def _refuser(measure: str, refuser: Refuser) -> Iterator[tuple[str, str, float |
 def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, ...]]]:
     """Party (or nobody), measure, and its figures."""
     for name in ("agreed", "ratification_failed", "broke_down"):
-        share = getattr(talks, name)
-        yield "", name, share.estimate, share.low, share.high
+        yield "", name, *getattr(talks, name).figures
     if talks.rounds is not None:
         yield "", "round", talks.rounds.median, talks.rounds.p05, talks.rounds.p95
-    for number, value in enumerate(talks.agreed_by_round):
-        yield "", f"agreed_by_round.{number}", value
-    for number, value in enumerate(talks.unratified_by_round):
-        yield "", f"unratified_by_round.{number}", value
+    for name in ("agreed_by_round", "unratified_by_round"):
+        for number, value in enumerate(getattr(talks, name)):
+            yield "", f"{name}.{number}", value
     if talks.breakdown is not None:
         yield "", "breakdown.missed", talks.breakdown.missed
         if talks.breakdown.unavoidable is not None:
@@ -214,13 +208,11 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
             yield from _refuser("breakdown.in_the_way", refuser)
     for refuser in talks.turned_down:
         yield from _refuser("turned_down", refuser)
-    if talks.all_asked is not None:
-        yield "", "all_asked", talks.all_asked
-    if talks.at_limit is not None:
-        yield "", "at_limit", talks.at_limit
+    for name in ("all_asked", "at_limit"):
+        if (share := getattr(talks, name)) is not None:
+            yield "", name, share
     if talks.efficiency is not None:
-        share = talks.efficiency.efficient
-        yield "", "efficient", share.estimate, share.low, share.high
+        yield "", "efficient", *talks.efficiency.efficient.figures
         yield "", "mean_slack", talks.efficiency.mean_slack
     if talks.against_vote is not None:
         for name in ("both", "agreed_only", "accepted_only", "neither"):
@@ -235,10 +227,9 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
         if issue.left_open is not None:
             yield "", f"left_open.{issue.issue}", issue.left_open
     for party in talks.parties:
-        if party.prefers_no_deal is not None:
-            yield party.party, "no_text_beats_no_deal", party.prefers_no_deal
-        if party.asked is not None:
-            yield party.party, "asked", party.asked
+        for name, share in (("no_text_beats_no_deal", party.prefers_no_deal), ("asked", party.asked)):
+            if share is not None:
+                yield party.party, name, share
         if party.gain is not None:
             gain = party.gain
             yield party.party, "best_gain", gain.best

@@ -16,7 +16,6 @@ from sim.report.english import draws_words
 from sim.report.numbers import compact, per_cents, percent, points
 from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, NO_SOURCES, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
-from sim.results.records import Interval
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import Labels
 
@@ -390,11 +389,7 @@ def rows(result: Comparison) -> Iterator[Figure]:
     for effect in result.changes:
         for who, share in (("", effect.joint), *((p.party, p) for p in effect.parties)):
             if share.change is not None:
-                yield Figure("changes", effect.after, effect.before, who, "", "change", *_ends(share.change))
-
-
-def _ends(interval: Interval) -> tuple[float, float, float]:
-    return interval.estimate, interval.low, interval.high
+                yield Figure("changes", effect.after, effect.before, who, "", "change", *share.change.figures)
 
 
 def _row_figures(row: Row) -> Iterator[Figure]:
@@ -402,16 +397,16 @@ def _row_figures(row: Row) -> Iterator[Figure]:
         return Figure("rows", row.name, "", party, "", measure, *figures)
 
     if row.joint_acceptability is not None:
-        yield of("joint_acceptability", *_ends(row.joint_acceptability))
+        yield of("joint_acceptability", *row.joint_acceptability.figures)
     if row.filler.low is not None:
         yield of("filler", None, row.filler.low, row.filler.high)
     yield of("terms.assumed", row.filler.assumed_terms)
     yield of("terms", row.filler.terms)
     for p in row.parties:
         yield of("consent_needed", float(p.consent_needed), party=p.id)
-        yield of("acceptability", *_ends(p.acceptability), party=p.id)
+        yield of("acceptability", *p.acceptability.figures, party=p.id)
         if p.own is not None:
-            yield of("own_acceptability", *_ends(p.own), party=p.id)
+            yield of("own_acceptability", *p.own.figures, party=p.id)
         yield of("on_evidence", None, p.on_evidence.necessary, p.on_evidence.possible, party=p.id)
         if p.sole_blocker is not None:
             yield of("sole_blocker", p.sole_blocker, party=p.id)

@@ -47,7 +47,7 @@ def rows(result: FlipResult) -> Iterator[Row]:
 
 def _figures(p: PartyFlip, labels: Labels) -> Iterator[_Figure]:
     for measure, share in (("acceptability", p.acceptability), ("mean_gain", p.mean_gain)):
-        yield _Figure(measure, share.estimate, share.low, share.high)
+        yield _Figure(measure, *share.figures)
     yield _Figure("margin", p.margin)
     yield _Figure("silent_weight", p.silent_weight)
     yield _Figure("cost_break_even", p.cost_break_even)

@@ -50,7 +50,7 @@ def rows(result: SobolResult) -> Iterator[Row]:
                 reason = g.acceptance_caution if reason is None else f"{g.acceptance_caution}; {reason}"
             first, total = (None, None) if indices is None else (indices.first, indices.total)
             for index, x in (("first", first), ("total", total)):
-                ends = (None, None, None) if x is None else (x.estimate, x.low, x.high)
+                ends = (None, None, None) if x is None else x.figures
                 yield result.scenario.id, g.level, g.party, g.kind, g.issue, output, index, *ends, reason
 
 

@@ -14,7 +14,6 @@ from sim.report.numbers import change, compact, interval, percent
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
 from sim.results.findings import evidence_settles
-from sim.results.records import Interval
 from sim.results.verdicts import HALF, unsourced
 from sim.scenario.labels import Labels, capital, spaced, spoken
 
@@ -48,17 +47,13 @@ def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
         one, other = (*point.values, None, None)[:2]
         head = (result.scenario.id, first, one, second, other, "yes" if point.own else "no")
         if point.joint_acceptability is not None and point.change is not None:
-            yield (*head, None, "joint_acceptability", *_figures(point.joint_acceptability))
-            yield (*head, None, "change", *_figures(point.change))
+            yield (*head, None, "joint_acceptability", *point.joint_acceptability.figures)
+            yield (*head, None, "change", *point.change.figures)
         for rule in point.breaks:
             yield (*head, None, f"breaks {rule.id}", None, None, None)
         for party in point.parties:
-            yield (*head, party.id, "acceptability", *_figures(party.acceptability))
-            yield (*head, party.id, "change", *_figures(party.change))
-
-
-def _figures(share: Interval) -> tuple[float, float, float]:
-    return share.estimate, share.low, share.high
+            yield (*head, party.id, "acceptability", *party.acceptability.figures)
+            yield (*head, party.id, "change", *party.change.figures)
 
 
 def page(result: Sweep) -> Page:
