@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.files.grammar import ending, listed
@@ -27,48 +26,40 @@ NOTABLE = 0.05
 _NAMED = 2
 
 
-class _Figure(NamedTuple):
-    """What a row holds besides its scenario and party."""
-
-    measure: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    reason: str | None = None
-    issue: str | None = None
-
-
 def rows(result: FlipResult) -> Iterator[Row]:
     """One figure a row."""
     for p in result.parties:
-        for x in _figures(p, result.labels):
-            yield result.scenario.id, p.id, x.issue, x.measure, x.value, x.low, x.high, x.reason
+        yield from _figures(result, p)
 
 
-def _figures(p: PartyFlip, labels: Labels) -> Iterator[_Figure]:
-    for measure, share in (("acceptability", p.acceptability), ("mean_gain", p.mean_gain)):
-        yield _Figure(measure, *share.figures)
-    yield _Figure("margin", p.margin)
-    yield _Figure("silent_weight", p.silent_weight)
-    yield _Figure("cost_break_even", p.cost_break_even)
+def _figures(result: FlipResult, p: PartyFlip) -> Iterator[Row]:
+    def figure(measure: str, *figures: float | None, reason: str | None = None, issue: str | None = None) -> Row:
+        value, low, high = (*figures, None, None)[:3]
+        return result.scenario.id, p.id, issue, measure, value, low, high, reason
+
+    yield figure("acceptability", *p.acceptability.figures)
+    yield figure("mean_gain", *p.mean_gain.figures)
+    yield figure("margin", p.margin)
+    yield figure("silent_weight", p.silent_weight)
+    yield figure("cost_break_even", p.cost_break_even)
     if p.reservation is not None:
-        yield _Figure("reservation_break_even", p.reservation_break_even)
+        yield figure("reservation_break_even", p.reservation_break_even)
     for measure, move, reason, reachable in (
         ("nearest", p.nearest, p.nearest_reason, p.reachable),
         ("within_classes", p.within_classes, p.within_classes_reason, p.reachable_within_classes),
     ):
-        yield _Figure(f"{measure}.reachable", None, *reachable)
-        yield _Figure(f"{measure}.distance", None if move is None else move.distance, reason=reason)
+        yield figure(f"{measure}.reachable", None, *reachable)
+        yield figure(f"{measure}.distance", None if move is None else move.distance, reason=reason)
         for issue, weight in ({} if move is None else move.weights).items():
-            yield _Figure(f"{measure}.weight", weight, issue=issue)
+            yield figure(f"{measure}.weight", weight, issue=issue)
     for line in p.lines:
-        yield _Figure(f"crosses {line_name(line, labels, p.id)}", line.share, issue=line.issue)
+        yield figure(f"crosses {line_name(line, result.labels, p.id)}", line.share, issue=line.issue)
     for x in p.issues:
-        yield _Figure("weight", x.weight, issue=x.issue)
-        yield _Figure("difference", x.difference, *x.possible, issue=x.issue)
-        yield _Figure("contribution", x.contribution, issue=x.issue)
-        yield _Figure("weight_break_even", x.weight_break_even, reason=x.weight_reason, issue=x.issue)
-        yield _Figure("difference_break_even", x.difference_break_even, reason=x.difference_reason, issue=x.issue)
+        yield figure("weight", x.weight, issue=x.issue)
+        yield figure("difference", x.difference, *x.possible, issue=x.issue)
+        yield figure("contribution", x.contribution, issue=x.issue)
+        yield figure("weight_break_even", x.weight_break_even, reason=x.weight_reason, issue=x.issue)
+        yield figure("difference_break_even", x.difference_break_even, reason=x.difference_reason, issue=x.issue)
 
 
 def page(result: FlipResult) -> Page:
