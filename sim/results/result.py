@@ -354,10 +354,7 @@ class Result(Document):
 
     def party(self, id: str) -> PartyResult:
         """The row of one party; KeyError where there is none."""
-        for row in self.parties:
-            if row.id == id:
-                return row
-        raise KeyError(id)
+        return {row.id: row for row in self.parties}[id]
 
     def called(self, id: str) -> str:
         """A party's name as it stands in a sentence."""

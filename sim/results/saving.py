@@ -12,7 +12,7 @@ from sim.files import system, written
 from sim.files.complaints import Complaints
 from sim.files.text import read_text
 from sim.files.writing import naming, partial_folder, write_file
-from sim.results.records import RESULTS, Negotiation, Refuser
+from sim.results.records import RESULTS, Negotiation, Record, Refuser
 from sim.results.result import Result
 from sim.results.saved_checks import faults
 
@@ -142,16 +142,17 @@ def rows(result: Result) -> Iterator[Row]:
     def row(party: str, measure: str, value: float | None, low: float | None = None, high: float | None = None) -> Row:
         return name, party, measure, value, low, high
 
+    def each(party: str, measure: str, shares: Record | None) -> Iterator[Row]:
+        for key, value in () if shares is None else shares.model_dump().items():
+            yield row(party, f"{measure}.{key}", value)
+
     for whole, joint in (("joint_acceptability", result.joint_acceptability), ("signed", result.signed)):
         if joint is not None:
             yield row("", whole, *joint.figures)
-    if result.joint_by_layer is not None:
-        for layer, share in result.joint_by_layer.model_dump().items():
-            yield row("", f"joint_acceptability.{layer}", share)
+    yield from each("", "joint_acceptability", result.joint_by_layer)
     if result.filler is not None:
         yield row("", "filler", result.filler.median, result.filler.low, result.filler.high)
-    for basis, count in result.terms_by_basis.model_dump().items():
-        yield row("", f"terms.{basis}", count)
+    yield from each("", "terms", result.terms_by_basis)
     if result.open is not None:
         yield row("", "some_completion", result.open.some_completion)
         yield row("", "every_completion", result.open.every_completion)
@@ -161,19 +162,15 @@ def rows(result: Result) -> Iterator[Row]:
         if party.own is not None:
             yield row(party.id, "own_acceptability", *party.own.acceptability.figures)
         yield row(party.id, "on_evidence", None, party.on_evidence.necessary, party.on_evidence.possible)
-        for layer, value in party.by_layer.model_dump().items():
-            yield row(party.id, f"acceptability.{layer}", value)
-        if party.by_turning_class is not None:
-            for name_, value in party.by_turning_class.model_dump().items():
-                yield row(party.id, f"turning.{name_}", value)
+        yield from each(party.id, "acceptability", party.by_layer)
+        yield from each(party.id, "turning", party.by_turning_class)
         yield row(party.id, "gain", party.gain.median, party.gain.p05, party.gain.p95)
         if (vote := party.ratification) is not None:
             for reading, value in vote.model_dump(exclude={"yes"}).items():
                 yield row(party.id, f"ratification.{reading}", value)
             yield row(party.id, "ratification.yes", None, *vote.yes)
         yield row(party.id, "sole_blocker", party.sole_blocker)
-        for basis, value in party.weight_by_basis.model_dump().items():
-            yield row(party.id, f"weight.{basis}", value)
+        yield from each(party.id, "weight", party.weight_by_basis)
         for issue in party.issues:
             yield row(party.id, f"mean_gain.{issue.issue}", issue.mean_gain)
     if result.negotiation is not None:
