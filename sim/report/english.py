@@ -5,7 +5,7 @@ One function a kind, in :data:`SENTENCES`. A question's own kinds have theirs in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isfunction
 from typing import Any
@@ -336,11 +336,12 @@ def default_terms(finding: kinds.DefaultTerms, names: Names) -> str:
     return f"Not named by the text, so set by default (assumed): {listed(terms)}."
 
 
-def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
+def filler_caution(assumed: int, terms: int, settings: Settings) -> Iterator[str]:
     """For an analysis without other fillings: said beside its verdict where most terms of the text are filler."""
     if verdicts.unsourced(settings):
-        return UNSOURCED
-    return filler_words(assumed, terms) if mostly_filler(assumed, terms) else None
+        yield UNSOURCED
+    elif mostly_filler(assumed, terms):
+        yield filler_words(assumed, terms)
 
 
 def filler_words(assumed: int, terms: int) -> str:

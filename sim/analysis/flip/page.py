@@ -122,9 +122,8 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
         if group
     ]
     yield f"With the weights one would expect, {'; '.join(sides)}."
-    caution = filler_caution(result.assumed_terms, result.terms, result.settings)
-    if caution is not None and not result.sourced_veto:
-        yield caution
+    if not result.sourced_veto:
+        yield from filler_caution(result.assumed_terms, result.terms, result.settings)
     turning = [(p, p.within_classes) for p in heard if p.within_classes is not None and not p.vetoes]
     if turning:
         first, nearest = min(turning, key=lambda x: x[1].moved)

@@ -103,9 +103,8 @@ def _lead(result: SobolResult) -> Iterator[str]:
         yield f"There is nothing to divide in joint acceptance: {result.joint_reason}."
     elif main_output(result) == "joint":
         yield f"All whose consent is needed accept together in {percent(joint.estimate)} of draws."
-        caution = filler_caution(result.assumed_terms, result.terms, result.settings)
-        if caution is not None and not result.sourced_veto:
-            yield caution
+        if not result.sourced_veto:
+            yield from filler_caution(result.assumed_terms, result.terms, result.settings)
         parties = _leading(result, "party", "joint")
         if len(parties) > 1:
             first, second = parties[:2]

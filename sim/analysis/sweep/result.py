@@ -35,14 +35,14 @@ class SweepPoint(Record):
 
     values: tuple[str, ...]
     own: bool
-    joint_acceptability: Interval | None
-    change: Interval | None
-    verdict: Verdict | None
-    on_evidence: EvidenceAlone | None
-    weakest_party: str | None
+    joint_acceptability: Interval | None = None
+    change: Interval | None = None
+    verdict: Verdict | None = None
+    on_evidence: EvidenceAlone | None = None
+    weakest_party: str | None = None
     missing: str | None
-    breaks: tuple[ConstraintRef, ...]
-    parties: tuple[PartyPoint, ...]
+    breaks: tuple[ConstraintRef, ...] = ()
+    parties: tuple[PartyPoint, ...] = ()
 
     @property
     def feasible(self) -> bool:
