@@ -113,22 +113,28 @@ def _verdicts(rows: Sequence[Row]) -> Sheet:
         Column("filler", width=10),
         Column("joint with\nother\nfiller", width=10),
     )
-    lines, tones = [], {}
-    for number, row in enumerate(rows):
-        names = {p.id: p.name for p in row.parties}
-        weakest = "none"
-        if row.weakest_party is not None and row.weakest_share is not None:
-            weakest = f"{names[row.weakest_party]} {compact(row.weakest_share)}"
-        filler = row.filler
-        bare = unsourced(row.settings)
-        other = "-" if bare or filler.low is None or filler.high is None else _span(filler.low, filler.high)
-        count = "-" if bare else f"{filler.assumed_terms} of {filler.terms}"
-        lines.append((row.called, row.verdict.text, weakest, _sole(row), count, other))
-        if row.joint is not None and not bare and evidence_word(row.on_evidence) == UNKNOWN:
-            tones[number] = "open"
-        elif row.verdict.word in TONES:
-            tones[number] = TONES[row.verdict.word]
-    return Sheet(columns, tuple(lines), "Who stands in the way", tones)
+    lines = tuple((row.called, row.verdict.text, _weakest(row), _sole(row), *_filler(row)) for row in rows)
+    return Sheet(columns, lines, "Who stands in the way", {k: _tone(row) for k, row in enumerate(rows)})
+
+
+def _tone(row: Row) -> str:
+    unknown = not unsourced(row.settings) and evidence_word(row.on_evidence) == UNKNOWN
+    return "open" if row.joint is not None and unknown else TONES.get(row.verdict.word, "")
+
+
+def _weakest(row: Row) -> str:
+    """The party that accepts least often, with its share."""
+    share = "" if row.weakest_share is None else f" {compact(row.weakest_share)}"
+    return next((f"{p.name}{share}" for p in row.parties if p.id == row.weakest_party), "none")
+
+
+def _filler(row: Row) -> tuple[str, str]:
+    """How many terms are filler, and the joint share with other filler."""
+    filler = row.filler
+    if unsourced(row.settings):
+        return "-", "-"
+    other = "-" if filler.low is None or filler.high is None else _span(filler.low, filler.high)
+    return f"{filler.assumed_terms} of {filler.terms}", other
 
 
 def _sole(row: Row) -> str:
@@ -248,16 +254,12 @@ def _against_best(result: Comparison) -> Sheet:
         Column("terms that\ndiffer", right=True),
         Column("whose verdict as modelled changes (there)", width=60),
     )
-    lines, pairs = [], result.differences
-    for pair in pairs:
-        turned = [f"{p.name} {_there(p.verdict_in_b)}" for p in pair.parties if p.why is not None]
+    lines, there = [], {"divided": "is divided"}
+    for pair in result.differences:
+        turned = [f"{p.name} {there.get(p.verdict_in_b, p.verdict_in_b)}" for p in pair.parties if p.why is not None]
         lines.append((result.called[pair.b], str(len(pair.terms)), ", ".join(turned) or "nobody's"))
-    title = f"{result.called[pairs[0].a]} against each other proposal"
+    title = f"{result.called[result.differences[0].a]} against each other proposal"
     return Sheet(columns, tuple(lines), title, detail=True)
-
-
-def _there(verdict: str) -> str:
-    return "is divided" if verdict == "divided" else verdict
 
 
 def _changes(result: Comparison, effect: EditEffect, detail: bool) -> Sheet:

@@ -112,15 +112,12 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
     if not heard:
         yield "The sources say nothing of the parties asked, so there are no weights to move."
         return
-    sides = [
-        f"{listed([spoken(p.name) for p in group])} {verb}"
-        for group, verb in (
-            ([p for p in heard if p.margin > 0], "would gain by the text"),
-            ([p for p in heard if p.margin < 0], "would lose by it"),
-            ([p for p in heard if p.margin == 0], "would neither gain nor lose"),
-        )
-        if group
-    ]
+    groups = (
+        ([spoken(p.name) for p in heard if p.margin > 0], "would gain by the text"),
+        ([spoken(p.name) for p in heard if p.margin < 0], "would lose by it"),
+        ([spoken(p.name) for p in heard if p.margin == 0], "would neither gain nor lose"),
+    )
+    sides = [f"{listed(names)} {verb}" for names, verb in groups if names]
     yield f"With the weights one would expect, {'; '.join(sides)}."
     if not result.sourced_veto:
         yield from filler_caution(result.assumed_terms, result.terms, result.settings)
@@ -131,11 +128,9 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
         weakest = min(heard, key=lambda p: p.acceptability.estimate)
         if weakest is not first:
             yield f"By draws the weakest is {spoken(weakest.name)} ({percent(weakest.acceptability.estimate)})."
-    stuck = [spoken(p.name) for p in heard if p.within_classes is None and not p.vetoes]
-    if stuck:
+    if stuck := [spoken(p.name) for p in heard if p.within_classes is None and not p.vetoes]:
         yield f"No re-weighting that respects the importance classes turns {listed(stuck, 'or')}."
-    vetoed = [spoken(p.name) for p in heard if p.vetoes]
-    if vetoed:
+    if vetoed := [spoken(p.name) for p in heard if p.vetoes]:
         yield f"Whatever the weights, {listed(vetoed)} refuse{ending(len(vetoed), 's', '')} over red lines or refusals."
     unheard = [f"{percent(p.silent_weight)} of {possessive(p.name)}" for p in heard if p.silent_weight >= NOTABLE]
     if unheard:
@@ -212,25 +207,21 @@ def _parties(parties: Sequence[PartyFlip], labels: Labels) -> Sheet:
         Column("from → to, within the classes", width=26),
         Column("any weights", right=True, width=7),
     )
-    rows, tones = [], {}
-    for number, p in enumerate(parties):
-        rows.append(
-            (
-                p.name,
-                "yes" if p.asked else "no",
-                compact(p.acceptability.estimate),
-                signed(p.margin),
-                compact(p.barred) if p.lines else "-",
-                "-" if p.within_classes is None else amount(p.within_classes.moved),
-                _path(p, labels),
-                "-" if p.nearest is None else amount(p.nearest.moved),
-            )
+    rows = tuple(
+        (
+            p.name,
+            "yes" if p.asked else "no",
+            compact(p.acceptability.estimate),
+            signed(p.margin),
+            compact(p.barred) if p.lines else "-",
+            "-" if p.within_classes is None else amount(p.within_classes.moved),
+            _path(p, labels),
+            "-" if p.nearest is None else amount(p.nearest.moved),
         )
-        if not p.asked or p.silent:
-            tones[number] = "faint"
-        elif p.vetoes:
-            tones[number] = "bad"
-    return Sheet(columns, tuple(rows), tones=tones)
+        for p in parties
+    )
+    tones = ["faint" if not p.asked or p.silent else "bad" if p.vetoes else "" for p in parties]
+    return Sheet(columns, rows, tones=dict(enumerate(tones)))
 
 
 def _path(party: PartyFlip, labels: Labels) -> str:
@@ -283,8 +274,7 @@ def _nearness(x: IssueFlip) -> float:
 
 def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
     yield from (sentence(p, result.labels) for p in parties)
-    doubtful = [spoken(p.name) for p in parties if p.mean_gain.low < 0 < p.mean_gain.high]
-    if doubtful:
+    if doubtful := [spoken(p.name) for p in parties if p.mean_gain.low < 0 < p.mean_gain.high]:
         yield f"With this many draws the sign of the expected gain is not sure for {listed(doubtful)}."
     if any(p.lines for p in result.parties):
         yield (
@@ -292,8 +282,7 @@ def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
             "whatever the weights."
         )
     issue = result.labels.issue
-    silent = [f"{p.name}: {_some([issue(i) for i in p.silent_issues])}" for p in parties if p.silent_issues]
-    if silent:
+    if silent := [f"{p.name}: {_some([issue(i) for i in p.silent_issues])}" for p in parties if p.silent_issues]:
         yield (
             "Where the sources give no order between the text and no deal, an issue is as likely to be worth more as "
             f"less. Its expected difference is zero, and no weight on it turns anything: {'; '.join(silent)}."
@@ -313,7 +302,7 @@ def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
     ]
     if assumed:
         yield f"Some classes are assumed, not read from sources: {'; '.join(assumed)}."
-    if any(p.silent for p in result.parties):
-        yield f"The sources are silent on {listed([spoken(p.name) for p in result.parties if p.silent])}."
+    if silent := [spoken(p.name) for p in result.parties if p.silent]:
+        yield f"The sources are silent on {listed(silent)}."
     allied = f" {ALLIANCE}" if any(p.role == "alliance" for p in result.parties) else ""
     yield draws_words(result.settings, "") + allied
