@@ -166,8 +166,7 @@ def _ranks(result: Comparison, smaa: Smaa) -> Iterator[Sheet]:
         for number, ranked in enumerate(ranking.proposals)
     ]
     yield Sheet(tuple(columns), tuple(lines), "Ranks by gain alone: shares of draws", detail=True)
-    weighed = [(ranking.name, *x) for ranking in smaa.parties for x in heavier(ranking)]
-    if weighed:
+    if weighed := [(ranking.name, *x) for ranking in smaa.parties for x in heavier(ranking)]:
         columns = [Column("party", width=16), Column("proposal", width=22), Column("first", right=True)]
         title = "What weighs more with a party in the draws that put a proposal first (mean weight, against all draws)"
         lines = [
@@ -289,12 +288,9 @@ def _notes(result: Comparison) -> Iterator[str]:
     The first screen has what makes rows unequal, how to read its tables, and what was asked for and is not there.
     """
     names = names_of(result)
-    by_kind: dict[str, list[str]] = {}
-    for finding in result.findings:
-        by_kind.setdefault(finding.kind, []).append(say(finding, names))
 
     def of(*kinds: str) -> Iterator[str]:
-        return (sentence for kind in kinds for sentence in by_kind.get(kind, ()))
+        return (say(finding, names) for kind in kinds for finding in result.findings if finding.kind == kind)
 
     yield from (f"Warning: {x}" for x in of("different_days", "different_settings"))
     yield from _legends(result.rows)

@@ -121,8 +121,7 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
     yield f"With the weights one would expect, {'; '.join(sides)}."
     if not result.sourced_veto:
         yield from filler_caution(result.assumed_terms, result.terms, result.settings)
-    turning = [(p, p.within_classes) for p in heard if p.within_classes is not None and not p.vetoes]
-    if turning:
+    if turning := [(p, p.within_classes) for p in heard if p.within_classes is not None and not p.vetoes]:
         first, nearest = min(turning, key=lambda x: x[1].moved)
         yield _turning(first, nearest, result.labels, alone=len(heard) == 1)
         weakest = min(heard, key=lambda p: p.acceptability.estimate)
@@ -132,8 +131,7 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
         yield f"No re-weighting that respects the importance classes turns {listed(stuck, 'or')}."
     if vetoed := [spoken(p.name) for p in heard if p.vetoes]:
         yield f"Whatever the weights, {listed(vetoed)} refuse{ending(len(vetoed), 's', '')} over red lines or refusals."
-    unheard = [f"{percent(p.silent_weight)} of {possessive(p.name)}" for p in heard if p.silent_weight >= NOTABLE]
-    if unheard:
+    if unheard := [f"{percent(p.silent_weight)} of {possessive(p.name)}" for p in heard if p.silent_weight >= NOTABLE]:
         yield (
             f"An issue on which the sources give no order counts as zero here, so what is not known does not show. "
             f"Such issues have {listed(unheard)} weight; --method sobol tells what hangs on them."

@@ -159,8 +159,7 @@ def _no_joint(case: Case, spreads: Sequence[_Spread]) -> str | None:
     asked = [s for s in spreads if s.record.asked]
     if not asked:
         return "no party with positions has to consent"
-    never = [f"{s.record.name} {s.constant}" for s in asked if s.voter.share == 0]
-    if never:
+    if never := [f"{s.record.name} {s.constant}" for s in asked if s.voter.share == 0]:
         return f"{listed(never)}, so all never accept together"
     return "all accept in every draw" if all(s.voter.share == 1 for s in asked) else None
 
@@ -287,8 +286,7 @@ def _orders(rows: Sequence[_Row], output: Output) -> Iterator[Order]:
     parties = [None] if output == "joint" else list(dict.fromkeys(r.record.party for r in rows))
     for level, party in itertools.product(levels, parties):
         compared = [r for r in rows if r.record.level == level and party in (None, r.record.party)]
-        compared = [r for r in compared if output in r.resampled and r.record.idle is None]
-        if compared:
+        if compared := [r for r in compared if output in r.resampled and r.record.idle is None]:
             yield _order(level, output, party, compared)
 
 

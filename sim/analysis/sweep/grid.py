@@ -182,8 +182,7 @@ def _located(
                 left -= whole
     a = axis if axis is not None else len(variations) - 1
     for k, value in enumerate(variations[a].values):
-        others = [p for p in sorted(left) if p[a] == k]
-        if others:
+        if others := [p for p in sorted(left) if p[a] == k]:
             other = variations[1 - a]
             words = ", ".join(other.values[p[1 - a]].text for p in others)
             yield _at(complaint, variations[a], value, axis is not None, f"{other.path}={words}")
