@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.analysis.audit.result import Audited, AuditResult, Kind
-from sim.analysis.audit.support import Weakness
+from sim.analysis.audit.result import Audited, AuditResult
 from sim.files.grammar import listed, plural, span
 from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, Missing
 from sim.report.numbers import compact, percent
@@ -24,28 +23,21 @@ TOP = 10
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 PLACE = "place of what the text says assumed"
-WEAK: dict[Weakness, str] = {
+WEAK: Mapping[str, str] = {
     "one_source": "one source",
     "recalled": "recalled from memory alone",
     "secondary": "seen in copies or summaries alone",
     "summaries": "nobody's own words",
     "younger": "all of it said after the text",
 }
-KINDS: dict[Kind, str] = {
+#: Kinds whose name says what they are have no line here.
+KINDS: Mapping[str, str] = {
+    **WEAK,
     "cell": "cells",
     "refusal": "refusals",
-    "stated": "stated",
-    "inferred": "inferred",
-    "assumed": "assumed",
     "unknown": "unknown: no order",
-    "edited": "edited",
     "several_sources": "two sources or more",
-    "one_source": "one source",
     "no_source": "none: only assumed or unknown",
-    "recalled": WEAK["recalled"],
-    "secondary": WEAK["secondary"],
-    "summaries": WEAK["summaries"],
-    "younger": WEAK["younger"],
     "place": PLACE,
     "old": f"over {OLD_DAYS} days older than a text",
     "searched": LOOKED_FOR,
@@ -78,10 +70,10 @@ def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
     for x in result.entries:
         for at in x.texts:
             yield (
-                at.text, dates[at.text], x.party, x.kind, x.issue, x.refusal,
-                x.start, at.age, at.evidence_age, at.basis, x.importance_basis,
+                at.text, dates[at.text].isoformat(), x.party, x.kind, x.issue, x.refusal,
+                None if x.start is None else x.start.isoformat(), at.age, at.evidence_age, at.basis, x.importance_basis,
                 "; ".join(x.line_bases), x.documents, x.sources, "; ".join(at.weak),
-                at.searched, at.missing,
+                None if at.searched is None else at.searched.isoformat(), at.missing,
                 at.of_answer, at.of_verdict, at.by_lines,
             )  # fmt: skip
 
@@ -240,7 +232,12 @@ def _counts(result: AuditResult) -> Sheet:
     names = result.parties
     columns = (Column("of them"), Column("all", right=True), Column("of verdicts", right=True))
     lines = [
-        (KINDS[k.kind], f"{k.count:,}", compact(min(k.share, 1.0)), *(str(k.parties.get(p, 0)) for p in names))
+        (
+            KINDS.get(k.kind, k.kind),
+            f"{k.count:,}",
+            compact(min(k.share, 1.0)),
+            *(str(k.parties.get(p, 0)) for p in names),
+        )
         for k in result.kinds
     ]
     lines.append(("of verdicts", "", "", *(compact(min(result.party_shares[p], 1.0)) for p in names)))

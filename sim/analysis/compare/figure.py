@@ -60,8 +60,8 @@ def draw(result: Comparison) -> Figure:
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
     if any(cell.unknown for line in cells for cell in line):
-        foot += f".\nGrey, {UNKNOWN}: the evidence alone leaves both answers open; the share is what the model makes "
-        foot += "of assumptions"
+        foot += f".\nGrey, {UNKNOWN}: the evidence alone leaves both answers open; "
+        foot += "the share is what the model makes of assumptions"
     if any("inferred" in cell.words for line in cells for cell in line):
         foot += ".\n" + INFERRED.removesuffix(".")
     if len({tuple(row.asked) for row in rows}) > 1:

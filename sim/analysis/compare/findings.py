@@ -27,19 +27,11 @@ class Heavier(NamedTuple):
 
 
 def findings(result: Comparison, turns: Sequence[kinds.VerdictTurns]) -> tuple[CompareFinding, ...]:
-    """Everything worth saying: :func:`lead_findings`, then :func:`note_findings`; ``turns`` are of all differences."""
-    return (*lead_findings(result), *note_findings(result, turns))
-
-
-def lead_findings(result: Comparison) -> tuple[CompareFinding, ...]:
-    """What is accepted, which does best, and what edits do at most."""
-    return (*_verdict(result), *_largest_changes(result))
-
-
-def note_findings(result: Comparison, turns: Sequence[kinds.VerdictTurns]) -> tuple[CompareFinding, ...]:
-    """What stands below the tables."""
+    """Everything worth saying, what stands above the tables first; ``turns`` are of all differences."""
     pairs = term_by_term(result)
     return (
+        *_verdict(result),
+        *_largest_changes(result),
         *_unequal(result),
         *_who_is_asked(result),
         *_terms(result),

@@ -112,15 +112,18 @@ def _saved(path: Path) -> Entry:
     if path.is_dir() and not file.exists():
         runs = sorted(p.parent for p in path.glob("*/result.json"))
         hint = f"a saved run is one folder below, for instance {runs[-1]}" if runs else "sim run saves them"
-        raise Complaints([Complaint(Place(str(path), 1, 1), "saved run", "holds no result.json", hint)])
+        raise _no_run(path, "holds no result.json", hint)
     try:
         result = saving.read(file)
     except ValueError as error:
         what = str(error).removeprefix(f"{file}: ")
-        hint = "name a folder that sim run saved, or its result.json"
-        raise Complaints([Complaint(Place(str(file), 1, 1), "saved run", what, hint)]) from None
+        raise _no_run(file, what, "name a folder that sim run saved, or its result.json") from None
     loaded, missing = _scenario_of(result, file.parent / "scenario.yaml")
     return Entry(path, _label([], result.settings.edits), loaded, result, missing)
+
+
+def _no_run(path: Path, what: str, hint: str) -> Complaints:
+    return Complaints([Complaint(Place(str(path), 1, 1), "saved run", what, hint)])
 
 
 def _scenario_of(result: Result, file: Path) -> tuple[Loaded | None, str | None]:
