@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
-from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.complaints import Complaint, Complaints, Place, collecting
 from sim.results import saving
 from sim.results.result import Result
 from sim.scenario import catalogue
@@ -69,30 +69,22 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     counts: dict[Path, int] = {}
     complaints: list[Complaint] = []
     for file in (*common, *beside):
-        try:
+        with collecting(complaints):
             titles[file], counts[file] = edits_title(file), len(read_edits(file))
-        except Complaints as fault:
-            complaints += fault.complaints
     by_file: dict[Path, list[Entry]] = {p: [] for p in unique}
     for extra in [None, *dict.fromkeys(beside)] if files else []:
         applied = [*common, *([] if extra is None else [extra])]
         more: Options = {**options, "edit_files": applied}
-        try:
-            loaded = load_all(files, **more)
-        except Complaints as fault:
-            complaints += fault.complaints
-            continue
-        for path, item in zip(files, loaded, strict=True):
-            edits, last = item.scenario.edits, len(options.get("edits", ()))
-            earlier = len(edits) - last - sum(counts[f] for f in applied)
-            rest = edits[:earlier] + edits[len(edits) - last :]
-            by_file[path].append(Entry(path, _label([titles[f] for f in applied], rest), item))
+        with collecting(complaints):
+            for path, item in zip(files, load_all(files, **more), strict=True):
+                edits, last = item.scenario.edits, len(options.get("edits", ()))
+                earlier = len(edits) - last - sum(counts[f] for f in applied)
+                rest = edits[:earlier] + edits[len(edits) - last :]
+                by_file[path].append(Entry(path, _label([titles[f] for f in applied], rest), item))
     for path in unique:
         if is_saved(path):
-            try:
+            with collecting(complaints):
                 by_file[path] = [_saved(path)]
-            except Complaints as fault:
-                complaints += fault.complaints
     if complaints:
         raise Complaints(complaints)
     return [entry for entries in by_file.values() for entry in entries]
