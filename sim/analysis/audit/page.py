@@ -153,11 +153,10 @@ def _number(count: int) -> str:
 def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
     cells, refusals = result.kind("cell").count, result.kind("refusal").count
     entries = plural(cells, "cell") + (f" and {plural(refusals, 'refusal')}" if refusals else "")
-    yield (
-        f"{entries} in force at {plural(len(result.texts), 'text')}: "
-        f"{result.kind('not_searched').count} never looked for, "
-        f"{result.kind('one_source').count} on one source, {result.kind('no_source').count} only assumed or unknown."
-    )
+    texts, never = plural(len(result.texts), "text"), result.kind("not_searched").count
+    one, none = result.kind("one_source").count, result.kind("no_source").count
+    sources = f"{one} on one source, {none} only assumed or unknown"
+    yield f"{entries} in force at {texts}: {never} never looked for, {sources}."
     if not result.sources:
         yield "Nothing in this domain is sourced."
     if heaviest:

@@ -132,10 +132,8 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
     if vetoed := [spoken(p.name) for p in heard if p.vetoes]:
         yield f"Whatever the weights, {listed(vetoed)} refuse{ending(len(vetoed), 's', '')} over red lines or refusals."
     if unheard := [f"{percent(p.silent_weight)} of {possessive(p.name)}" for p in heard if p.silent_weight >= NOTABLE]:
-        yield (
-            f"An issue on which the sources give no order counts as zero here, so what is not known does not show. "
-            f"Such issues have {listed(unheard)} weight; --method sobol tells what hangs on them."
-        )
+        yield "An issue on which the sources give no order counts as zero here, so what is not known does not show."
+        yield f"Such issues have {listed(unheard)} weight; --method sobol tells what hangs on them."
 
 
 def _turning(party: PartyFlip, nearest: Nearest, labels: Labels, alone: bool) -> str:
