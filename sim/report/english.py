@@ -412,15 +412,13 @@ def positions_age(finding: kinds.PositionsAge, names: Names) -> str:
     return f"Warning: positions {AGES[finding.age]} carry weight: {shares}."
 
 
-def age_warnings(result: Result) -> dict[str, str]:
-    """By party: the share of its weight on positions long before, or after, the text."""
-    warnings = {}
+def age_warnings(result: Result) -> Iterator[str]:
+    """Of each party with such: the share of its weight on positions long before, or after, the text."""
     for party in result.parties:
         shares = party.weight_by_age.model_dump()
         parts = [f"{percent(shares[age])} of its weight rests on positions {AGES[age]}" for age in AGES if shares[age]]
         if parts:
-            warnings[party.id] = f"{party.name}: {' and '.join(parts)} ({result.scenario.date})."
-    return warnings
+            yield f"{party.name}: {' and '.join(parts)} ({result.scenario.date})."
 
 
 def file_warning(finding: kinds.FileWarning, names: Names) -> str:

@@ -95,7 +95,7 @@ class AuditView:
         """The page: the heaviest cells and the counts, or what was looked for and not found."""
         if self.not_found:
             return _not_found_page(result)
-        heaviest = _heaviest(result, TOP if self.top is None else self.top)
+        heaviest = [x for x in result.entries if x.verdicts > 0][: TOP if self.top is None else self.top]
         entries = result.entries if self.top is None else heaviest
         title = "All cells and refusals" if self.top is None else f"The {_number(len(entries))} on which most hangs"
         return Page(
@@ -140,10 +140,6 @@ def _not_found_page(result: AuditResult) -> Page:
 def page(result: AuditResult) -> Page:
     """The page with all its cells."""
     return AuditView().page(result)
-
-
-def _heaviest(result: AuditResult, top: int) -> Sequence[Audited]:
-    return [x for x in result.entries if x.verdicts > 0][:top]
 
 
 def _number(count: int) -> str:
