@@ -84,11 +84,9 @@ def _ranked(rows: Sequence[Row], joint: float) -> Iterator[CompareFinding]:
     yield kinds.BestRows(best=_names(best), joint=joint, accepted=len(accepted), rows=len(rows))
     level = [row for row in rows if row.joint == joint and row not in best] if len(best) == 1 else []
     if level:
+        first, others = best[0], tuple(row.refusing for row in level)
         yield kinds.SameJointShare(
-            best=best[0].name,
-            refusing=best[0].refusing,
-            others=_names(level),
-            refusing_others=tuple(row.refusing for row in level),
+            best=first.name, refusing=first.refusing, others=_names(level), refusing_others=others
         )
     yield from _not_asked(best, [row for row in rows if row not in best], bool(level))
     behind = [row for row in rows if row not in best and row not in level]
@@ -141,13 +139,8 @@ def _largest_changes(result: Comparison) -> Iterator[CompareFinding]:
         return
     moved, party, effect = max(parties, key=lambda item: abs(item[0]))
     if moved and party.before is not None and party.after is not None:
-        yield kinds.LargestPartyChange(
-            party=party.party,
-            before=effect.before,
-            after=effect.after,
-            share_before=party.before,
-            share_after=party.after,
-        )
+        shares = {"share_before": party.before, "share_after": party.after}
+        yield kinds.LargestPartyChange(party=party.party, before=effect.before, after=effect.after, **shares)
 
 
 # --- what makes rows unequal --------------------------------------------------------------------------
