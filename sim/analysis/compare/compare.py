@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from sim.analysis.compare import result as records
 from sim.analysis.compare.differences import differ, verdict_turns
-from sim.analysis.compare.edit_effects import ScoredRow, changes, undrawn
+from sim.analysis.compare.edit_effects import changes, undrawn
 from sim.analysis.compare.english import WARNINGS, names_of, say
 from sim.analysis.compare.findings import findings
 from sim.analysis.compare.inputs import Entry
@@ -23,6 +24,14 @@ from sim.results.verdicts import mostly_filler, outcome
 from sim.scenario.labels import together
 from sim.simulation import score as api
 from sim.simulation.runner import Progress
+
+
+class _Scored(NamedTuple):
+    """A row with the result that it is of; its case, or in words why it cannot be drawn again."""
+
+    row: Row
+    result: Result
+    case: Case | str
 
 
 class NoSuchRow(ValueError):
@@ -60,25 +69,25 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     one_domain = len({x.row.domain for x in scored if x.row.domain is not None}) < 2
     if one_domain:
         scored.sort(key=lambda x: x.row.merit, reverse=True)
-    rows = [x.row for x in scored]
+    rows, results, cases = [x.row for x in scored], [x.result for x in scored], [x.case for x in scored]
     names = [row.name for row in rows]
     if chosen is None:
         # nothing can be told term by term of texts that have no issue in common
         pairs = [(a, b) for a, b in _pairs(len(rows)) if one_domain or rows[a].domain == rows[b].domain]
     else:
         pairs = [(names.index(chosen[0]), names.index(chosen[1]))]
-    drawn = [x.case for x in scored if isinstance(x.case, Case)]
-    missing = undrawn(scored) or obstacle(names, drawn)
-    texts = [((names[a], names[b]), (scored[a].result, scored[b].result)) for a, b in pairs]
+    drawn = [case for case in cases if isinstance(case, Case)]
+    missing = undrawn(names, cases) or obstacle(names, drawn)
+    texts = [((names[a], names[b]), (results[a], results[b])) for a, b in pairs]
     called = [(rows[a].called, rows[b].called) for a, b in pairs]
     comparison = Comparison(
         rows=tuple(rows),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
         differences=tuple(differ(*both, words) for both, words in zip(texts, called, strict=True)),
-        changes=changes(scored, progress=progress),
+        changes=changes(names, results, cases, progress=progress),
         warnings=(),
-        labels=together(x.result.labels for x in scored),
+        labels=together(r.labels for r in results),
         versions=versions(),
     )
     turns = [x for both in texts for x in verdict_turns(*both)]
@@ -87,7 +96,7 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
     return comparison.model_copy(update={"warnings": warnings, "findings": facts})
 
 
-def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[ScoredRow]:
+def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored]:
     """Every entry with its result, scored where it was not saved, and compiled where its scenario is at hand."""
     scored = iter(api.score([e.loaded for e in entries if e.saved is None and e.loaded], progress=progress))
     compiled = iter(api.compiled([e.loaded for e in entries if e.loaded is not None]))
@@ -95,7 +104,7 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[ScoredR
     cases = [next(compiled) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
     names = row_names(entries)
     rows = map(_row, names, _called(names, results), entries, results)
-    return list(map(ScoredRow, rows, results, cases))
+    return list(map(_Scored, rows, results, cases))
 
 
 # --- names of rows ------------------------------------------------------------------------------

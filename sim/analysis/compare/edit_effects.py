@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sim.analysis.compare.result import EditEffect, PartyChange, Row, RowShareChange
+from sim.analysis.compare.result import EditEffect, PartyChange, RowShareChange
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.counting import Count, Counts, answers, change
 from sim.engine.profiles import Case
@@ -13,10 +13,10 @@ from sim.results.result import Result
 from sim.simulation.runner import Progress
 
 
-class ScoredRow(NamedTuple):
-    """A row with the result that it is of; its case, or in words why it cannot be drawn again."""
+class _Run(NamedTuple):
+    """A row's name and result; its case, or in words why it cannot be drawn again."""
 
-    row: Row
+    name: str
     result: Result
     case: Case | str
 
@@ -27,11 +27,19 @@ SAME = 1e-9
 Pair = tuple[int, int]
 
 
-def changes(scored: Sequence[ScoredRow], *, progress: Progress | None = None) -> tuple[EditEffect, ...]:
+def changes(
+    names: Sequence[str],
+    results: Sequence[Result],
+    cases: Sequence[Case | str],
+    *,
+    progress: Progress | None = None,
+) -> tuple[EditEffect, ...]:
     """For every scenario (same id, same date of the text) in several rows: each row against the least edited one.
 
-    Raises :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
+    ``cases`` has a compiled case for each row, or in words why there is none. Raises
+    :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
+    scored = list(map(_Run, names, results, cases))
     pairs = _pairs(scored)
     obstacles = {(a, b): _obstacle(scored[a], scored[b]) for a, b in pairs}
     counted: dict[Pair, Counts] = {}
@@ -50,7 +58,7 @@ def changes(scored: Sequence[ScoredRow], *, progress: Progress | None = None) ->
     return tuple(_effect(scored[a], scored[b], counted.get((a, b)), obstacles[a, b]) for a, b in pairs)
 
 
-def _pairs(scored: Sequence[ScoredRow]) -> list[Pair]:
+def _pairs(scored: Sequence[_Run]) -> list[Pair]:
     """(least edited row, other row) of every scenario that is there more than once, the other rows in order."""
     groups: dict[object, list[int]] = {}
     for row, x in enumerate(scored):
@@ -62,13 +70,14 @@ def _pairs(scored: Sequence[ScoredRow]) -> list[Pair]:
     return pairs
 
 
-def undrawn(scored: Iterable[ScoredRow]) -> str | None:
+def undrawn(names: Sequence[str], cases: Sequence[Case | str]) -> str | None:
     """Why the first of several rows that has no case has none; None where all can be drawn again."""
-    return next((f"{x.row.name} cannot be drawn again: {x.case}" for x in scored if isinstance(x.case, str)), None)
+    named = zip(names, cases, strict=True)
+    return next((f"{name} cannot be drawn again: {case}" for name, case in named if isinstance(case, str)), None)
 
 
-def _obstacle(base: ScoredRow, after: ScoredRow) -> str | None:
-    if (fault := undrawn((base, after))) is not None:
+def _obstacle(base: _Run, after: _Run) -> str | None:
+    if (fault := undrawn((base.name, after.name), (base.case, after.case))) is not None:
         return fault
     one, other = base.result.settings, after.result.settings
     if (one.draws, one.seed) != (other.draws, other.seed):
@@ -76,7 +85,7 @@ def _obstacle(base: ScoredRow, after: ScoredRow) -> str | None:
     return None
 
 
-def _effect(before: ScoredRow, after: ScoredRow, counts: Counts | None, missing: str | None) -> EditEffect:
+def _effect(before: _Run, after: _Run, counts: Counts | None, missing: str | None) -> EditEffect:
     old, new, draws = _shares(before.result), _shares(after.result), after.result.settings.draws
     common = {} if counts is None else {who: counts.of(who) for who in new if who in old}
     if not all(_fits(count, old[who], new[who], draws) for who, count in common.items()):
@@ -86,11 +95,11 @@ def _effect(before: ScoredRow, after: ScoredRow, counts: Counts | None, missing:
         moved = change(common[who], draws) if who in common else None
         return RowShareChange(before=old.get(who), after=new.get(who), change=moved)
 
-    people = {p.id: p.name for p in (*before.row.parties, *after.row.parties)}
+    people = {p.id: p.name for p in (*before.result.parties, *after.result.parties)}
     return EditEffect(
-        scenario=before.row.scenario.id,
-        before=before.row.name,
-        after=after.row.name,
+        scenario=before.result.scenario.id,
+        before=before.name,
+        after=after.name,
         joint=share(None),
         parties=tuple(PartyChange(party=p, name=name, **dict(share(p))) for p, name in people.items()),
         missing=missing,
