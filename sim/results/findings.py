@@ -38,26 +38,24 @@ def note_findings(
 
     ``before`` is the result without its edits, ``files`` the files that these come from.
     """
-    return tuple(
-        (
-            *votes(result),
-            *_joint_counts(result),
-            *_sole_blockers(result),
-            *_read_out(result),
-            *_further_lines(result),
-            *_turning_classes(result),
-            *(kinds.UnplacedTerm(term=x) for x in result.unplaced),
-            *_like_terms(result),
-            *([] if result.open is None else [kinds.OpenIssues(open=result.open, asked=bool(result.asked))]),
-            *_terms_not_in_the_sources(result),
-            *_silences(result),
-            *_not_modelled(result),
-            *_edited(result, before, files),
-            *_few_draws(result),
-            *ages(result),
-            *(kinds.FileWarning(warning=w) for w in _other_warnings(result)),
-            draws_taken(result.settings),
-        )
+    return (
+        *votes(result),
+        *_joint_counts(result),
+        *_sole_blockers(result),
+        *_read_out(result),
+        *_further_lines(result),
+        *_turning_classes(result),
+        *(kinds.UnplacedTerm(term=x) for x in result.unplaced),
+        *_like_terms(result),
+        *([] if result.open is None else [kinds.OpenIssues(open=result.open, asked=bool(result.asked))]),
+        *_terms_not_in_the_sources(result),
+        *_silences(result),
+        *_not_modelled(result),
+        *_edited(result, before, files),
+        *_few_draws(result),
+        *ages(result),
+        *(kinds.FileWarning(warning=w) for w in _other_warnings(result)),
+        draws_taken(result.settings),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sim.analysis.compare import english
 from sim.analysis.compare import result as records
 from sim.analysis.compare.english import RowNames
-from sim.analysis.compare.result import PartyDifference, ProposalDifference, VerdictTurns
+from sim.analysis.compare.result import PartyDifference, ProposalDifference, TextVerdict, VerdictTurns
 from sim.results.findings import line_name
 from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict
 from sim.results.result import Result
@@ -192,10 +192,8 @@ def _turn(texts: _Texts, pair: tuple[PartyResult, PartyResult]) -> VerdictTurns 
     )
 
 
-def _text_verdict(row: str, party: PartyResult) -> records.TextVerdict:
-    return records.TextVerdict(
-        row=row, verdict=_verdict(party), share=own_share(party), consent_needed=party.consent_needed
-    )
+def _text_verdict(row: str, party: PartyResult) -> TextVerdict:
+    return TextVerdict(row=row, verdict=_verdict(party), share=own_share(party), consent_needed=party.consent_needed)
 
 
 def _new_lines(good: PartyResult, bad: PartyResult) -> Iterator[records.LineShare]:

@@ -12,7 +12,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
 
@@ -30,11 +30,9 @@ from sim.report.verdict import line_name
 from sim.results.records import Interval, versions
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
 from sim.simulation.summary import line_record, scenario_info, settings
-
-if TYPE_CHECKING:
-    from sim.simulation.runner import Progress
 
 #: Fewer draws than this give no index worth an interval.
 LEAST = 64

@@ -116,10 +116,9 @@ def _caution(result: Sweep) -> Iterator[str]:
 
 def _verdict_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
     """Whether the verdict, which hangs on each party and not on the joint share alone, is another somewhere."""
-    by_verdict: dict[str, list[SweepPoint]] = {}
     once = _once(result, scored)
-    for point in once:
-        by_verdict.setdefault(_IN_WORDS[point.verdict or "none"], []).append(point)
+    words = [_IN_WORDS[point.verdict or "none"] for point in once]
+    by_verdict = {v: [p for p, word in zip(once, words, strict=True) if word == v] for v in dict.fromkeys(words)}
     before = None if result.base.joint_acceptability is None else _IN_WORDS[result.base.verdict or "none"]
     if len(by_verdict) == 1:
         [verdict] = by_verdict
