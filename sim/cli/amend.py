@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from sim.cli.names import known_party, load_files, named_issues
-from sim.cli.options import OneFile, Paged, Scoring, Severity, bundled, one_of
+from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
@@ -23,9 +22,7 @@ def amend(
     party: Annotated[
         str | None, typer.Option(metavar="PARTY", help="Look for what costs this party least and still does its work.")
     ] = None,
-    constraints: Annotated[
-        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = "legal",
+    constraints: Constraints = "legal",
     top: Annotated[
         int | None,
         typer.Option(
@@ -42,7 +39,7 @@ def amend(
         [loaded] = load_files([file], inputs)
         fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         party = known_party(party, loaded.scenario.domain.positions.values())
-        from sim.analysis.amend import page as view
+        from sim.analysis.amend import figure, page
         from sim.analysis.amend.amend import amend as amended
 
         with progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
@@ -56,8 +53,5 @@ def amend(
                 progress=progress,
             )
         # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, view, replace(output, full=output.full or top is not None))
-        if output.plot is not None:
-            from sim.analysis.amend.figure import draw
-
-            write_plot(output, lambda: draw(result))
+        emit(result, page, output, whole=top is not None)
+        write_plot(output, lambda: figure.draw(result))

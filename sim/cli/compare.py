@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +37,7 @@ def compare(
 ) -> None:
     """Compare proposals: outcomes side by side, ranks, where they differ and why, what edits change."""
     with reporting(output.quiet):
-        from sim.analysis.compare import page as view
+        from sim.analysis.compare import figure, page
         from sim.analysis.compare.compare import NoSuchRow
         from sim.analysis.compare.compare import compare as compared
         from sim.analysis.compare.inputs import gather, is_saved
@@ -67,8 +66,5 @@ def compare(
             emit_wide(result.rows)
         else:
             # who asks for two rows term by term asks for what the first screen leaves out
-            emit(result, view, replace(output, full=output.full or between is not None))
-        if output.plot is not None:
-            from sim.analysis.compare.figure import draw
-
-            write_plot(output, lambda: draw(result))
+            emit(result, page, output, whole=between is not None)
+        write_plot(output, lambda: figure.draw(result))

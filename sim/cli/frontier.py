@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import OneFile, Paged, Scoring, Severity, bundled, one_of
+from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of
 from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_ROWS
 
@@ -27,9 +26,7 @@ def frontier(
         RedLines,
         one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
     ] = "all",
-    constraints: Annotated[
-        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = "hard",
+    constraints: Constraints = "hard",
     keep: Annotated[
         list[str] | None,
         typer.Option("--keep", metavar="ISSUE,...", help="Only packages with these terms of the text."),
@@ -68,7 +65,7 @@ def frontier(
         for issue in fixed:
             if loaded.scenario.proposal.terms[issue].option is None:
                 raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
-        from sim.analysis.frontier import page as view
+        from sim.analysis.frontier import figure, page
         from sim.analysis.frontier.frontier import frontier as traced
         from sim.analysis.shared.texts_beside import texts_beside
         from sim.analysis.space.boxes import TooTangled
@@ -95,8 +92,5 @@ def frontier(
                 param_hint="--axes",
             )
         # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, view, replace(output, full=output.full or top is not None))
-        if output.plot is not None:
-            from sim.analysis.frontier.figure import draw
-
-            write_plot(output, lambda: draw(result, pair))
+        emit(result, page, output, whole=top is not None)
+        write_plot(output, lambda: figure.draw(result, pair))

@@ -71,6 +71,9 @@ OneFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A scenario file, the id of a text (sim list), or a saved run's folder.")
 ]
 ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
+Constraints = Annotated[
+    Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
 ]
@@ -93,13 +96,13 @@ class Inputs:
     seed: Annotated[
         int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of all draws (default: the file's, 1).")
     ] = None
-    sets: Annotated[
+    edits: Annotated[
         list[str] | None,
         typer.Option(
             "--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."
         ),
     ] = None
-    withs: Annotated[
+    edit_files: Annotated[
         list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits, or the id of one.")
     ] = None
     as_of: Annotated[
@@ -119,21 +122,13 @@ class Inputs:
 
     def names(self) -> list[str]:
         """The options that a user wrote, as they are written."""
-        written = {"sets": "set", "withs": "with", "as_of": "as-of"}
+        written = {"edits": "set", "edit_files": "with", "as_of": "as-of"}
         return [f"--{written.get(f.name, f.name)}" for f in fields(self) if getattr(self, f.name) not in (None, [], ())]
 
     def options(self) -> loading.Options:
         """The same for :func:`sim.load_all`."""
-        return {
-            "edits": self.sets or (),
-            "edit_files": self.withs or (),
-            "as_of": self.as_of,
-            "evidence": self.evidence,
-            "domain": self.domain,
-            "draws": self.draws,
-            "seed": self.seed,
-            "protocol": self.protocol,
-        }
+        written = {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
+        return typing.cast("loading.Options", written)
 
 
 @dataclass(frozen=True)

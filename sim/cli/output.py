@@ -180,8 +180,11 @@ def check_output(output: Output) -> None:
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
-    """Print the result of an analysis on stdout; on a terminal the first screen of its page, or the whole one."""
+def emit(result: _Doc, view: View[_Doc], output: Output, whole: bool = False) -> None:
+    """Print the result of an analysis on stdout; on a terminal the first screen of its page, or the whole one.
+
+    ``whole``: something else than --full asks for the whole one too.
+    """
     format = output.format
     if format == "json":
         say(result.to_json())
@@ -195,7 +198,7 @@ def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
     elif format == "md":
         say(sheets.markdown(view.page(result)), nl=False)
     else:
-        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full))
+        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full or whole))
     name_libraries(format)
 
 

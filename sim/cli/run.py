@@ -54,10 +54,10 @@ def run(
         if not output.no_save:
             check_folder(output.out)
         unedited: list[Loaded] = []
-        if (inputs.sets or inputs.withs) and output.format in ("table", "md"):
-            unedited = load_files(files, replace(inputs, sets=None, withs=None))
+        if (inputs.edits or inputs.edit_files) and output.format in ("table", "md"):
+            unedited = load_files(files, replace(inputs, edits=None, edit_files=None))
         both = scored([*loaded, *unedited], workers)
-        files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.withs or ()]
+        files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.edit_files or ()]
         results, before = both[: len(loaded)], both[len(loaded) :]
         multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
         try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Inputs, OneFile, Paged, Scoring, Severity, bundled, one_of
+from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled
 from sim.cli.output import LONG, check_output, emit, progress_bar, reporting, write_plot
 from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
 
@@ -33,9 +32,7 @@ def search(
         str | None,
         typer.Option(metavar="PARTY,...", help="Look only among packages that ask these; all: whoever the text asks."),
     ] = None,
-    constraints: Annotated[
-        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = "legal",
+    constraints: Constraints = "legal",
     top: Annotated[
         int | None, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed (default: 5).")
     ] = None,
@@ -60,7 +57,7 @@ def search(
         fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
         wanted = _asked(ask, loaded)
         other = None if near is None else load_files([near], Inputs(domain=inputs.domain))[0]
-        from sim.analysis.search import page as view
+        from sim.analysis.search import figure, page
         from sim.analysis.search.search import search as searched
         from sim.analysis.shared.texts_beside import texts_beside
 
@@ -78,11 +75,8 @@ def search(
                 progress=progress,
             )
         # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, view, replace(output, full=output.full or top is not None))
-        if output.plot is not None:
-            from sim.analysis.search.figure import draw
-
-            write_plot(output, lambda: draw(result))
+        emit(result, page, output, whole=top is not None)
+        write_plot(output, lambda: figure.draw(result))
 
 
 def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:

@@ -83,6 +83,7 @@ def _levers(
     top: int | None,
     output: Output,
 ) -> None:
+    from sim.analysis.levers import figure
     from sim.analysis.levers.levers import levers
     from sim.analysis.levers.page import FIRST, TOP, LeversView
 
@@ -93,15 +94,11 @@ def _levers(
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
     first = output.format == "table" and not output.full
     emit(result, LeversView(top or (FIRST // (1 + pairs) if first else TOP)), output)
-
-    if output.plot is not None:
-        from sim.analysis.levers.figure import draw
-
-        write_plot(output, lambda: draw(result))
+    write_plot(output, lambda: figure.draw(result))
 
 
 def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:
-    from sim.analysis.sobol import page as view
+    from sim.analysis.sobol import figure, page
     from sim.analysis.sobol.sobol import LEAST, sobol
     from sim.engine.draws import BLOCK
 
@@ -112,22 +109,14 @@ def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> 
     texts = 2 + 3 * len(loaded.scenario.domain.positions) + len(loaded.scenario.domain.issues.issues)
     with progress_bar(n * texts, "sampling") as progress:
         result = sobol(loaded, n, party=party, progress=progress)
-    emit(result, view, output)
-
-    if output.plot is not None:
-        from sim.analysis.sobol.figure import draw
-
-        write_plot(output, lambda: draw(result))
+    emit(result, page, output)
+    write_plot(output, lambda: figure.draw(result))
 
 
 def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
-    from sim.analysis.flip import page as view
+    from sim.analysis.flip import figure, page
     from sim.analysis.flip.flip import flip
 
     result = flip(loaded, party=party)
-    emit(result, view, output)
-
-    if output.plot is not None:
-        from sim.analysis.flip.figure import draw
-
-        write_plot(output, lambda: draw(result))
+    emit(result, page, output)
+    write_plot(output, lambda: figure.draw(result))

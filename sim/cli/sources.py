@@ -91,4 +91,4 @@ def audit(
             loaded = load_files(texts, replace(inputs, domain=folder))
             note_library(catalogue.domain_origin(domain, folder))
         view = AuditView(None if full else TOP if top is None else top, not_found)
-        emit(audited(loaded), view, replace(output, full=full))
+        emit(audited(loaded), view, output, whole=full)

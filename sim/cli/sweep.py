@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
@@ -31,17 +32,12 @@ def sweep(
     with reporting(output.quiet):
         check_output(output)
         [loaded] = load_files([file], inputs)
-        from sim.analysis.sweep import page as view
+        from sim.analysis.sweep import figure, page
         from sim.analysis.sweep.sweep import sweep as swept
         from sim.analysis.sweep.variations import parse_variations
 
-        points = 1
-        for variation in parse_variations(vary):
-            points *= len(variation.values)
+        points = math.prod(len(variation.values) for variation in parse_variations(vary))
         with progress_bar(loaded.scenario.draws * points) as progress:
             result = swept(loaded, vary, progress=progress)
-        emit(result, view, output)
-        if output.plot is not None:
-            from sim.analysis.sweep.figure import draw
-
-            write_plot(output, lambda: draw(result))
+        emit(result, page, output)
+        write_plot(output, lambda: figure.draw(result))

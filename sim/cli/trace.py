@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
@@ -38,7 +37,7 @@ def trace(
         if draw is not None and outcome is not None:
             raise typer.BadParameter("give --draw or --outcome, not both: a draw ends as it ends", param_hint="--draw")
         [loaded] = load_files([file], inputs)
-        from sim.analysis.trace import page as view
+        from sim.analysis.trace import page
         from sim.analysis.trace.trace import NoSuchDraw
         from sim.analysis.trace.trace import trace as traced
 
@@ -47,4 +46,4 @@ def trace(
                 result = traced(loaded, draw=draw, outcome=outcome, progress=progress)
         except NoSuchDraw as error:
             raise typer.BadParameter(str(error), param_hint="--draw") from None
-        emit(result, view.Full() if full else view, replace(output, full=full))
+        emit(result, page.Full() if full else page, output, whole=full)

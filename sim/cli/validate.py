@@ -10,7 +10,7 @@ from sim.cli.output import name_libraries, reporting, say, warn
 
 
 @bundled
-def validate(files: Files, *, inputs: Annotated[Inputs, ("sets", "withs", "as_of", "domain")]) -> None:
+def validate(files: Files, *, inputs: Annotated[Inputs, ("edits", "edit_files", "as_of", "domain")]) -> None:
     """Check files (and edits) without running anything; every complaint is located."""
     with reporting():
         from sim.scenario import catalogue
