@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import starmap
 from operator import mul
 
@@ -35,12 +35,18 @@ class NamedIssue:
 
 @dataclass(frozen=True)
 class Utilities:
-    """One party: weights, shape ``(issues,)``, values, ``(issues, options)``, and the reservation value."""
+    """One party: weights, shape ``(issues,)``, values, ``(issues, options)``, and the reservation value.
+
+    ``delay`` is what a round of talks costs it, in units of utility; ``notes`` are what its file says that the schema
+    cannot carry.
+    """
 
     name: str
     weights: tuple[float, ...]
     values: tuple[tuple[float, ...], ...]
     reservation: float = 0.0
+    delay: float = 0.0
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def of(self, package: Sequence[int]) -> float:
         """The utility of a package, the sum correctly rounded."""
@@ -75,19 +81,17 @@ class File:
 
 @dataclass(frozen=True)
 class Imported:
-    """What files of one format say. ``files`` has the domain's own file first, if there is one.
-
-    ``profiles`` gives the file of each party, ``notes`` what its file says that the schema cannot carry, ``delays``
-    what a round of talks costs it, in units of utility (empty where the format knows none).
-    """
+    """What files of one format say. ``files`` has the domain's own file first, if there is one."""
 
     format: str
     domain: UtilityDomain
     files: tuple[File, ...]
-    profiles: tuple[File, ...]
-    notes: tuple[tuple[str, ...], ...]
     warnings: tuple[Complaint, ...]
-    delays: tuple[float, ...] = ()
+
+    @property
+    def profiles(self) -> tuple[File, ...]:
+        """The file of each party."""
+        return tuple(file for file in self.files if file.holds == "profile")
 
 
 def domain_file(ids: Sequence[str]) -> str:

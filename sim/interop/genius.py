@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from xml.sax.saxutils import quoteattr
@@ -34,7 +35,7 @@ from sim.interop.additive import (
     topped,
 )
 from sim.interop.genius_issues import GeniusIssue, below, index_of, is_nonlinear, issues_in, parents, space_of
-from sim.interop.problems import Problems, plain
+from sim.interop.problems import Problems, Unread, plain
 from sim.interop.xml import Element
 
 SYNTAX = "XML"
@@ -53,6 +54,8 @@ _TAGS = {
 }
 #: What a profile of type UNCERTAIN says beside the sum it holds (``UncertainAdditiveUtilitySpace`` of Genius).
 _UNCERTAIN = {"comparisons", "errors", "elicitation_cost", "fixed_seed", "experimental"}
+#: Reservation values read; utilities lie between 0 and 1, and a cost of no deal moves the value beyond them.
+RESERVATIONS = (-1.0, 2.0)
 _OTHER_DOMAIN = "is it a profile of another domain?"
 #: Genius takes a largest evaluation below this for 0.
 _NOTHING = 1e-5
@@ -78,55 +81,41 @@ def same_issues(one: Element, other: Element) -> bool:
     """Whether two domains have the same issues, with the same options, by the same indices."""
     problems = Problems()
     try:
-        spaces = [issues_in(space_of(root), problems, None, alone=False) for root in (one, other)]
+        with problems.settling():
+            spaces = [issues_in(space_of(root), problems, None, alone=False) for root in (one, other)]
     except Complaints:
         return False
     contents = [{i.index: (i.name, i.kind, sorted(i.options), i.low, i.high) for i in issues} for issues in spaces]
-    return not problems.errors and contents[0] == contents[1]
+    return contents[0] == contents[1]
 
 
-def read(
-    domain: tuple[File, Element] | None,
-    profiles: Sequence[tuple[File, Element]],
-    steps: int | None,
-    as_written: bool = False,
-) -> Imported:
+def read(files: Sequence[tuple[File, Element]], steps: int | None, as_written: bool = False) -> Imported:
     """As :meth:`sim.interop.formats.Reader.read`; with ``as_written`` evaluations are not divided by their largest."""
     problems = Problems()
-    files = [*([domain] if domain else []), *profiles]
     for _, root in files:
         problems.warnings += root.document.warnings
     file, root = files[0]
     space = space_of(root)
-    issues = issues_in(space, problems, steps)
-    problems.settle()
+    with problems.settling():
+        issues = issues_in(space, problems, steps)
     for _, element in files:
         _left_out(element, problems)
-    parties: list[Utilities] = []
-    notes: list[tuple[str, ...]] = []
-    delays: list[float] = []
-    for profile, element in profiles:
-        party, own_notes = _profile(profile, element, issues, problems, as_written)
-        cost, more = _delay(space_of(element), party, problems, len(profiles))
-        parties.append(party)
-        notes.append(own_notes + more)
-        delays.append(cost)
-    problems.settle()
+    profiles = [(file, element) for file, element in files if file.holds == "profile"]
+    with problems.settling():
+        parties = problems.readable(
+            lambda profile: _delayed(
+                _profile(*profile, issues, problems, as_written), space_of(profile[1]), problems, len(profiles)
+            ),
+            profiles,
+        )
     top = space.first("objective")
     name = (top.attributes.get("name", "") if top is not None else "").strip()
-    return Imported(
-        format="Genius",
-        domain=UtilityDomain(
-            file.name.rpartition(".")[0] if name in ("", "root", "any") else name,
-            tuple(NamedIssue(i.name, i.options) for i in issues),
-            tuple(parties),
-        ),
-        files=tuple(f for f, _ in files),
-        profiles=tuple(f for f, _ in profiles),
-        notes=tuple(notes),
-        delays=tuple(delays),
-        warnings=tuple(problems.warnings),
+    domain = UtilityDomain(
+        file.name.rpartition(".")[0] if name in ("", "root", "any") else name,
+        tuple(NamedIssue(i.name, i.options) for i in issues),
+        tuple(parties),
     )
+    return Imported("Genius", domain, tuple(f for f, _ in files), tuple(problems.warnings))
 
 
 # --- profiles -------------------------------------------------------------------------------
@@ -134,67 +123,70 @@ def read(
 
 def _profile(
     file: File, root: Element, issues: Sequence[GeniusIssue], problems: Problems, as_written: bool
-) -> tuple[Utilities, tuple[str, ...]]:
+) -> Utilities:
     space = space_of(root)
-    before = len(problems.errors)
-    _check_type(space, problems)
-    quiet = Problems()
-    mine = {issue.index: issue for issue in issues_in(space, quiet, None, alone=False)}
-    problems.errors += quiet.errors
-    # the domain's issues may be of this very file: its warnings are there then
-    problems.warnings += [w for w in quiet.warnings if w not in problems.warnings]
-    if quiet.errors:
-        return Utilities(file.name, (), ()), ()
-    weights = _weights(space, issues, mine, problems)
-    rows: list[tuple[float, ...]] = []
-    for issue in issues:
-        own = mine.get(issue.index)
-        if own is None:
-            what = f"issue {issue.name} (index {issue.index}) of the domain is missing"
-            problems.error(space.place, "profile", what, _OTHER_DOMAIN)
-        elif own.name != issue.name or not _alike(own, issue):
-            is_ = f"{own.name} ({own.kind})"
-            what = f"index {issue.index} is {is_}; in the domain it is {issue.name} ({issue.kind})"
-            hint = _OTHER_DOMAIN
-            if own.name != issue.name and any(other.name == own.name for other in issues):
-                hint = "Genius goes by the index and takes no note of the name: write the index or name that is meant"
-            problems.error(own.element.place, "profile", what, hint)
-        else:
-            rows.append(_values(own, issue, problems, as_written))
-    for index, own in mine.items():
-        if all(issue.index != index for issue in issues):
-            what = f"the domain has no issue {own.name} (index {index})"
-            problems.error(own.element.place, "profile", what, _OTHER_DOMAIN)
-    reservation = _tagged(space, "reservation")
-    value = 0.0
-    if reservation is not None:
-        at = reservation.at("value")
-        value = problems.reservation(problems.number(reservation, "value", "reservation"), at, "reservation")
+    with problems.whole():
+        _check_type(space, problems)
+        with problems.aside() as quiet:
+            mine = {issue.index: issue for issue in issues_in(space, quiet, None, alone=False)}
+        # the domain's issues may be of this very file: its warnings are there then
+        problems.warnings += [w for w in quiet.warnings if w not in problems.warnings]
+        weights = _weights(space, issues, mine, problems)
+        rows = []
+        for issue in issues:
+            with suppress(Unread):
+                own = _checked(mine.get(issue.index), issue, issues, space, problems)
+                rows.append(_values(own, issue, problems, as_written))
+        for index, own in mine.items():
+            if all(issue.index != index for issue in issues):
+                what = f"the domain has no issue {own.name} (index {index})"
+                problems.error(own.element.place, "profile", what, _OTHER_DOMAIN)
+        reservation = _reservation(space, problems)
     name = file.name.rpartition(".")[0] or file.name
-    party = Utilities(name, tuple(weights), tuple(rows), value)
-    if len(problems.errors) > before:
-        return party, ()
+    party = Utilities(name, tuple(weights), tuple(rows), reservation)
     notes: list[str] = []
     if as_written:
         notes.append("Evaluations are as written, not divided by the largest of their issue, as Genius does")
         party = _folded(party)
     else:
         notes += _division(space, [(issue, mine[issue.index]) for issue in issues], weights, problems)
+    first = next(w for parent in parents(space) for w in parent.each("weight"))
     if not math.isfinite(sum(party.weights)):
-        first = next(w for parent in parents(space) for w in parent.each("weight"))
-        problems.error(first.place, "weights", "they sum to more than a number can be")
-        return party, ()
+        problems.refuse(first.place, "weights", "they sum to more than a number can be")
     party, how = summing_to_one(party)
     if how is not None:
-        first = next(w for parent in parents(space) for w in parent.each("weight"))
         problems.warn(first.place, "weights", how)
         notes.append(how[0].upper() + how[1:])
-    return party, tuple(notes)
+    return replace(party, notes=tuple(notes))
 
 
-def _alike(own: GeniusIssue, issue: GeniusIssue) -> bool:
-    """Whether an issue of a profile is of the domain's kind; NegMAS writes an integer one as its items."""
-    return own.kind == issue.kind or (own.kind == "discrete" and issue.kind == "integer")
+def _checked(
+    own: GeniusIssue | None, issue: GeniusIssue, issues: Sequence[GeniusIssue], space: Element, problems: Problems
+) -> GeniusIssue:
+    """What a profile has at an issue's index, if that is the issue."""
+    if own is None:
+        what = f"issue {issue.name} (index {issue.index}) of the domain is missing"
+        problems.refuse(space.place, "profile", what, _OTHER_DOMAIN)
+    # NegMAS writes an integer issue as its items
+    if own.name == issue.name and (own.kind == issue.kind or (own.kind, issue.kind) == ("discrete", "integer")):
+        return own
+    what = f"index {issue.index} is {own.name} ({own.kind}); in the domain it is {issue.name} ({issue.kind})"
+    hint = _OTHER_DOMAIN
+    if own.name != issue.name and any(other.name == own.name for other in issues):
+        hint = "Genius goes by the index and takes no note of the name: write the index or name that is meant"
+    problems.refuse(own.element.place, "profile", what, hint)
+
+
+def _reservation(space: Element, problems: Problems) -> float:
+    element = _tagged(space, "reservation")
+    if element is None:
+        return 0.0
+    value = problems.number(element, "value", "reservation")
+    low, high = RESERVATIONS
+    if not low <= value <= high:
+        what = f"a reservation value of {value:g}; utilities lie between 0 and 1"
+        problems.error(element.at("value"), "reservation", what)
+    return value
 
 
 def _folded(party: Utilities) -> Utilities:
@@ -240,30 +232,33 @@ def _evaluations(own: GeniusIssue) -> list[str]:
     return [e for e in (item.attributes.get("evaluation") for item in own.element.each("item")) if e]
 
 
-def _delay(space: Element, party: Utilities, problems: Problems, parties: int) -> tuple[float, tuple[str, ...]]:
-    """What a discount factor takes of the party's best package, an equal part every round of talks; with notes."""
+def _delayed(party: Utilities, space: Element, problems: Problems, parties: int) -> Utilities:
+    """The party with what a discount factor takes of its best package, an equal part every round of talks."""
     discount = _tagged(space, "discount_factor")
-    if discount is None or not party.values:
-        return 0.0, ()
+    if discount is None:
+        return party
     at = discount.at("value")
-    quiet = Problems()
-    factor = quiet.number(discount, "value", "discount_factor")
-    if factor is None:
+    try:
+        factor = Problems().number(discount, "value", "discount_factor")
+    except Unread:
         what = f"{discount.attributes.get('value', '')[:20]!r} is no number, and counts as none, as in Genius"
         problems.warn(at, "discount_factor", what)
+        return party
     # Genius takes a factor outside (0, 1] for none
-    if factor is None or not 0 < factor < 1:
-        return 0.0, ()
+    if not 0 < factor < 1:
+        return party
     if parties < 2:
         what = f"a discount factor of {factor:g} is not carried: one party has nobody to talk with"
         problems.warn(at, "discount_factor", what)
-        return 0.0, (f"The file has a discount factor of {factor:g}, which is not carried",)
+        note = f"The file has a discount factor of {factor:g}, which is not carried"
+        return replace(party, notes=(*party.notes, note))
     best = party.of(party.best)
     cost = min(max(float(f"{(1 - factor) * best / (ROUNDS - 1):.12g}"), 0.0), 1.0)
     how = f"a cost of delay of {cost:.4g} a round of {ROUNDS}"
     what = f"a discount factor of {factor:g} becomes {how}: what it takes of the best package by the last round"
     problems.warn(at, "discount_factor", what, "Genius takes a share of every package, of a lesser one less")
-    return cost, (f"The discount factor of {factor:g} stands in the texts as {how}",)
+    note = f"The discount factor of {factor:g} stands in the texts as {how}"
+    return replace(party, delay=cost, notes=(*party.notes, note))
 
 
 def _check_type(space: Element, problems: Problems) -> None:
@@ -310,12 +305,14 @@ def _weights(
                     problems.error(element.at("index"), "weight", what)
                 continue
             where = f"weight of {mine[index].name}"
-            value = problems.number(element, "value", where)
+            value = 0.0
+            with suppress(Unread):
+                value = problems.number(element, "value", where)
             if index in by_index:
                 problems.error(element.at("index"), where, "a second weight of this issue")
-            if value is not None and value < 0:
+            if value < 0:
                 problems.error(element.at("value"), where, f"the weight {value:g} is negative")
-            by_index[index] = value or 0.0
+            by_index[index] = value
     if not by_index and len(problems.errors) == before:
         problems.error(space.place, "profile", "has no weights", "<weight index=... value=.../> beside each issue")
         return []
@@ -335,7 +332,7 @@ def _values(own: GeniusIssue, issue: GeniusIssue, problems: Problems, as_written
     if own.kind != "discrete":
         _check_range(own, issue, problems)
         line = _evaluator(own, problems)
-        return tuple(min(max(line(n), 0.0), 1.0) for n in issue.numbers) if line is not None else ()
+        return tuple(min(max(line(n), 0.0), 1.0) for n in issue.numbers)
     if issue.kind == "integer":
         what = "items here and an integer in the domain, as NegMAS writes it: read by their numbers"
         problems.warn(own.element.place, where, what)
@@ -348,16 +345,12 @@ def _values(own: GeniusIssue, issue: GeniusIssue, problems: Problems, as_written
         at = places.get(name if issue.kind == "discrete" else _number(name))
         if at is None and not (issue.kind == "integer" and _inside(name, issue)):
             strange.append(item)
-        value: float | None = None
-        if item.attributes.get("evaluation") in (None, "null", ""):
-            problems.error(item.at("evaluation"), where, f"no evaluation of {name}")
-        else:
-            value = problems.number(item, "evaluation", f"{where}: {name}")
-        if value is not None and value < 0:
-            problems.error(item.at("evaluation"), f"{where}: {name}", f"the evaluation {value:g} is negative")
-        largest = max(largest, value or 0.0)
+        value = 0.0
+        with suppress(Unread):
+            value = _evaluation(item, name, where, problems)
+        largest = max(largest, value)
         if at is not None:
-            values[at] = value or 0.0
+            values[at] = value
     missing = [option for option, o in places.items() if o not in values]
     _missing(own, strange, missing, problems)
     if largest < _NOTHING:
@@ -365,6 +358,15 @@ def _values(own: GeniusIssue, issue: GeniusIssue, problems: Problems, as_written
         return (0.0,) * len(issue.options)
     by = 1.0 if as_written else largest
     return tuple(values.get(o, 0.0) / by for o in range(len(issue.options)))
+
+
+def _evaluation(item: Element, name: str, where: str, problems: Problems) -> float:
+    if item.attributes.get("evaluation") in (None, "null", ""):
+        problems.refuse(item.at("evaluation"), where, f"no evaluation of {name}")
+    value = problems.number(item, "evaluation", f"{where}: {name}")
+    if value < 0:
+        problems.error(item.at("evaluation"), f"{where}: {name}", f"the evaluation {value:g} is negative")
+    return value
 
 
 def _missing(own: GeniusIssue, strange: Sequence[Element], missing: Sequence[str], problems: Problems) -> None:
@@ -410,23 +412,19 @@ def _check_range(own: GeniusIssue, issue: GeniusIssue, problems: Problems) -> No
         problems.warn(own.element.place, own.words, f"{what}: {more}")
 
 
-def _evaluator(own: GeniusIssue, problems: Problems) -> Callable[[Decimal], float] | None:
+def _evaluator(own: GeniusIssue, problems: Problems) -> Callable[[Decimal], float]:
     where = own.words
     element = own.element.first("evaluator")
     if element is None:
-        problems.error(own.element.place, where, "has no evaluator", 'for instance <evaluator ftype="linear" .../>')
-        return None
+        problems.refuse(own.element.place, where, "has no evaluator", 'for instance <evaluator ftype="linear" .../>')
     form = element.attributes.get("ftype", "linear")
     names: tuple[str, ...] = ("offset", "slope") if own.kind == "integer" else ("parameter0", "parameter1")
     if form == "constant" and own.kind == "real":
         names = names[:1]
     elif form != "linear":
-        problems.error(element.at("ftype"), where, f"an evaluator of ftype {form} is not read", "linear is")
-        return None
-    figures = [problems.number(element, n, f"{where}: evaluator") for n in names]
-    if None in figures:
-        return None
-    base, slope = (*(f for f in figures if f is not None), 0.0)[:2]
+        problems.refuse(element.at("ftype"), where, f"an evaluator of ftype {form} is not read", "linear is")
+    figures = problems.every(lambda name: problems.number(element, name, f"{where}: evaluator"), names)
+    base, slope = (*figures, 0.0)[:2]
     start = float(own.low) if own.kind == "integer" and own.low is not None else 0.0
     return lambda number: base + slope * (float(number) - start)
 

@@ -170,7 +170,7 @@ def scenario_texts(imported: Imported, ids: Ids, day: dt.date, package: Sequence
     """Files by name: the domain, and as texts what each party values highest, and ``package`` if there is one."""
     domain = imported.domain
     files = listed([file.name for file in imported.files])
-    delays = {id: cost for id, cost in zip(ids.parties, imported.delays, strict=False) if cost}
+    delays = {id: party.delay for id, party in zip(ids.parties, domain.parties, strict=True) if party.delay}
 
     def text(title: str, summary: str, package: Sequence[int]) -> str:
         chosen = zip(ids.issues, ids.options, package, strict=True)
@@ -298,7 +298,7 @@ def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str,
         },
     }
     out |= _no_deal(party)
-    out["note"] = " ".join([note, *(f"{words}." for words in imported.notes[number])])
+    out["note"] = " ".join([note, *(f"{words}." for words in party.notes)])
     return out
 
 

@@ -110,7 +110,7 @@ def test_what_is_not_carried_is_told(tmp_path: Path) -> None:
         "of the best package by the last round",
     ]
     how = "The discount factor of 0.9 stands in the texts as a cost of delay of 0.005263 a round of 20"
-    assert imported.notes == ((how,), ())
+    assert [party.notes for party in imported.domain.parties] == [(how,), ()]
     # a factor of 1 says nothing
     same = CAR_BUYER.replace("</objective>", '</objective><discount_factor value="1.0"/>')
     assert read(tmp_path, buyer=same).warnings == ()
