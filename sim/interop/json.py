@@ -33,15 +33,11 @@ class _Reader:
         self.count = 0
         self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
         # places share the text of their line: a line may be as long as the file
-        self.lines: dict[int, str] = {}
+        self.lines = [line.rstrip("\r") for line in text.split("\n")]
 
     def place(self, offset: int) -> Place:
         line = bisect_right(self.starts, offset) - 1
-        start = self.starts[line]
-        if line not in self.lines:
-            end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
-            self.lines[line] = self.text[start:end].rstrip("\r")
-        return Place(self.file, line + 1, offset - start + 1, self.lines[line])
+        return Place(self.file, line + 1, offset - self.starts[line] + 1, self.lines[line])
 
     def stop(self, what: str, hint: str | None = None, at: int | None = None) -> Complaints:
         return Complaints([Complaint(self.place(self.at if at is None else at), "file", what, hint)])
