@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, raise_all
 from sim.files.grammar import listed
 from sim.files.ids import ids as ids_of
 from sim.files.nodes import dump_yaml, from_plain
@@ -152,8 +152,7 @@ def chosen_terms(terms: Sequence[str], issues: Sequence[NamedIssue], ids: Ids) -
             complaints.append(Complaint(behind, "--text", what, hint))
         elif package.setdefault(j, o) != o:
             complaints.append(Complaint(behind, "--text", f"{ids.issues[j]} has another option already"))
-    if complaints:
-        raise Complaints(complaints)
+    raise_all(complaints)
     return package
 
 
@@ -178,7 +177,7 @@ def scenario_texts(imported: Imported, ids: Ids, day: dt.date, package: Sequence
         return yaml(content | ({"negotiation": {"rounds": ROUNDS, "delay_cost": delays}} if delays else {}))
 
     out = domain_files(
-        _issues(imported, ids),
+        issues_file(domain.name, domain.issues, ids),
         {
             id: source(file, f"a {file.holds} of {imported.format}", day)
             for id, file in zip(ids.files, imported.files, strict=True)
@@ -245,33 +244,25 @@ def scenario(title: str, day: dt.date, summary: str, options: Mapping[str, str |
     }
 
 
-def labelled(id: str, name: str) -> dict[str, Any]:
-    """The label that shows a name as it was written, where the id does not."""
-    return {} if spaced(id) == name else {"label": name}
+def issues_file(title: str, issues: Sequence[NamedIssue], ids: Ids) -> dict[str, Any]:
+    """The content of ``issues.yaml`` but for no deal; what has no sentence of its own has its name as one."""
+    entries = {}
+    for id, issue, own in zip(ids.issues, issues, ids.options, strict=True):
+        options: dict[str, Any] = {}
+        for o, name, meaning in zip(own, issue.options, issue.meanings or [""] * len(own), strict=True):
+            label = _label(o, name, meaning)
+            options[o] = {"text": meaning or name, **label} if label else name
+        question = {"question": issue.text or issue.name, **_label(id, issue.name, issue.text)}
+        entries[id] = question | {"options": options}
+    return {"title": title, "issues": entries}
 
 
-def option_entry(id: str, name: str) -> Any:
-    """An option whose sentence is its name."""
-    label = labelled(id, name)
-    return {"text": name, **label} if label else name
+def _label(id: str, name: str, sentence: str | None) -> dict[str, Any]:
+    """The label that shows a name as it was written, where the id does not, or beside a sentence."""
+    return {"label": name} if sentence or spaced(id) != name else {}
 
 
 # --- files of a format ----------------------------------------------------------------------
-
-
-def _issues(imported: Imported, ids: Ids) -> dict[str, Any]:
-    domain = imported.domain
-    return {
-        "title": domain.name,
-        "issues": {
-            id: {
-                "question": issue.name,
-                **labelled(id, issue.name),
-                "options": {o: option_entry(o, name) for o, name in zip(own, issue.options, strict=True)},
-            }
-            for id, issue, own in zip(ids.issues, domain.issues, ids.options, strict=True)
-        },
-    }
 
 
 def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str, Any]:
