@@ -23,35 +23,16 @@ from decimal import Decimal
 from xml.sax.saxutils import quoteattr
 
 from sim.files.complaints import Complaints
-from sim.interop.additive import (
-    ROUNDS,
-    File,
-    Imported,
-    NamedIssue,
-    Utilities,
-    UtilityDomain,
-    domain_file,
-    summing_to_one,
-    topped,
-)
+from sim.interop import additive
+from sim.interop.additive import ROUNDS, File, Imported, NamedIssue, Utilities, UtilityDomain
 from sim.interop.genius_issues import GeniusIssue, below, index_of, is_nonlinear, issues_in, parents, space_of
 from sim.interop.problems import Problems, Unread, plain
 from sim.interop.xml import Element
 
 SYNTAX = "XML"
-#: Tags and attributes that are read; others are told in a warning.
-_TAGS = {
-    "negotiation_template",
-    "utility_space",
-    "objective",
-    "issue",
-    "item",
-    "weight",
-    "range",
-    "evaluator",
-    "reservation",
-    "discount_factor",
-}
+#: Tags of profiles, and all that are read; others are told in a warning.
+_PROFILE_TAGS = {"weight", "evaluator", "reservation", "discount_factor"}
+_TAGS = {"negotiation_template", "utility_space", "objective", "issue", "item", "range"} | _PROFILE_TAGS
 #: What a profile of type UNCERTAIN says beside the sum it holds (``UncertainAdditiveUtilitySpace`` of Genius).
 _UNCERTAIN = {"comparisons", "errors", "elicitation_cost", "fixed_seed", "experimental"}
 #: Reservation values read; utilities lie between 0 and 1, and a cost of no deal moves the value beyond them.
@@ -153,7 +134,7 @@ def _profile(
     first = next(w for parent in parents(space) for w in parent.each("weight"))
     if not math.isfinite(sum(party.weights)):
         problems.refuse(first.place, "weights", "they sum to more than a number can be")
-    party, how = summing_to_one(party)
+    party, how = additive.summing_to_one(party)
     if how is not None:
         problems.warn(first.place, "weights", how)
         notes.append(how[0].upper() + how[1:])
@@ -469,10 +450,10 @@ def written(domain: UtilityDomain, ids: Sequence[str]) -> tuple[dict[str, str], 
     Genius divides evaluations by the largest of the issue, so every issue's best option is written as 1
     (:func:`sim.interop.additive.topped`).
     """
-    files = {f"{domain_file(ids)}.xml": _domain_text(domain)}
+    files = {f"{additive.domain_file(ids)}.xml": _domain_text(domain)}
     shifts = []
     for id, party in zip(ids, domain.parties, strict=True):
-        raised, rise = topped(party)
+        raised, rise = additive.topped(party)
         if rise > 1e-12:
             shifts.append(
                 f"{party.name}: utilities and reservation value are all {rise:.4g} higher than here, so that"

@@ -85,10 +85,7 @@ class Full:
     """The same with every round told."""
 
     HEADER: ClassVar[Sequence[str]] = HEADER
-
-    def rows(self, result: TraceResult, /) -> Iterator[Row]:
-        """The rows of CSV."""
-        return rows(result)
+    rows = staticmethod(rows)
 
     def page(self, result: TraceResult, /) -> Page:
         """The page with every round."""
