@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.names import known_party, load_files, named_issues
 from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled
-from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
+from sim.cli.output import check_output, emit, progress_bar, reporting
 from sim.files.ceilings import MOST_ROWS
 
 
@@ -53,5 +53,4 @@ def amend(
                 progress=progress,
             )
         # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, page, output, whole=top is not None)
-        write_plot(output, lambda: figure.draw(result))
+        emit(result, page, output, lambda: figure.draw(result), whole=top is not None)

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
 from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of
-from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
+from sim.cli.output import check_output, emit, progress_bar, reporting
 from sim.files.ceilings import MOST_ROWS
 
 RedLines = Literal["all", "inferred", "stated", "none"]
@@ -92,5 +92,4 @@ def frontier(
                 param_hint="--axes",
             )
         # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, page, output, whole=top is not None)
-        write_plot(output, lambda: figure.draw(result, pair))
+        emit(result, page, output, lambda: figure.draw(result, pair), whole=top is not None)

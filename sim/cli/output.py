@@ -180,26 +180,29 @@ def check_output(output: Output) -> None:
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(result: _Doc, view: View[_Doc], output: Output, whole: bool = False) -> None:
-    """Print the result of an analysis on stdout; on a terminal the first screen of its page, or the whole one.
+def emit(
+    result: _Doc, view: View[_Doc], output: Output, draw: Callable[[], Figure] | None = None, whole: bool = False
+) -> None:
+    """Print the result of an analysis on stdout, and draw its figure if one is wanted.
 
-    ``whole``: something else than --full asks for the whole one too.
+    On a terminal it is the first screen of its page, or the whole one, for which something else than --full may ask
+    too (``whole``).
     """
-    format = output.format
-    if format == "json":
+    if output.format == "json":
         say(result.to_json())
-        name_libraries(format)
-        return
-    from sim.report import page as sheets
-    from sim.report import terminal
-
-    if format == "csv":
-        say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
-    elif format == "md":
-        say(sheets.markdown(view.page(result)), nl=False)
     else:
-        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full or whole))
-    name_libraries(format)
+        from sim.report import page as sheets
+        from sim.report import terminal
+
+        if output.format == "csv":
+            say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
+        elif output.format == "md":
+            say(sheets.markdown(view.page(result)), nl=False)
+        else:
+            terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full or whole))
+    name_libraries(output.format)
+    if draw is not None:
+        write_plot(output, draw)
 
 
 def print_json(value: object) -> None:

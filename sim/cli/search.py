@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
 from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled
-from sim.cli.output import LONG, check_output, emit, progress_bar, reporting, write_plot
+from sim.cli.output import LONG, check_output, emit, progress_bar, reporting
 from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def search(
                 progress=progress,
             )
         # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, page, output, whole=top is not None)
-        write_plot(output, lambda: figure.draw(result))
+        emit(result, page, output, lambda: figure.draw(result), whole=top is not None)
 
 
 def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:

@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.names import known_issue, known_party, load_files
 from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of
-from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
+from sim.cli.output import check_output, emit, progress_bar, reporting
 from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ def _levers(
     with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
     first = output.format == "table" and not output.full
-    emit(result, LeversView(top or (FIRST // (1 + pairs) if first else TOP)), output)
-    write_plot(output, lambda: figure.draw(result))
+    view = LeversView(top or (FIRST // (1 + pairs) if first else TOP))
+    emit(result, view, output, lambda: figure.draw(result))
 
 
 def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:
@@ -109,8 +109,7 @@ def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> 
     texts = 2 + 3 * len(loaded.scenario.domain.positions) + len(loaded.scenario.domain.issues.issues)
     with progress_bar(n * texts, "sampling") as progress:
         result = sobol(loaded, n, party=party, progress=progress)
-    emit(result, page, output)
-    write_plot(output, lambda: figure.draw(result))
+    emit(result, page, output, lambda: figure.draw(result))
 
 
 def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
@@ -118,5 +117,4 @@ def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
     from sim.analysis.flip.flip import flip
 
     result = flip(loaded, party=party)
-    emit(result, page, output)
-    write_plot(output, lambda: figure.draw(result))
+    emit(result, page, output, lambda: figure.draw(result))

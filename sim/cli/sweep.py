@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.names import load_files
 from sim.cli.options import Drawing, OneFile, Scoring, bundled
-from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
+from sim.cli.output import check_output, emit, progress_bar, reporting
 
 
 @bundled
@@ -39,5 +39,4 @@ def sweep(
         points = math.prod(len(variation.values) for variation in parse_variations(vary))
         with progress_bar(loaded.scenario.draws * points) as progress:
             result = swept(loaded, vary, progress=progress)
-        emit(result, page, output)
-        write_plot(output, lambda: figure.draw(result))
+        emit(result, page, output, lambda: figure.draw(result))
