@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.names import known_party, load_files, named_issues
 from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled
-from sim.cli.output import check_output, emit, progress_bar, reporting
+from sim.cli.output import check_output, emit, progress_bar
 from sim.files.ceilings import MOST_ROWS
 
 
@@ -34,23 +34,22 @@ def amend(
     output: Paged,
 ) -> None:
     """Find the smallest changes of the text that raise joint acceptability most."""
-    with reporting(output.quiet):
-        check_output(output)
-        [loaded] = load_files([file], inputs)
-        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
-        party = known_party(party, loaded.scenario.domain.positions.values())
-        from sim.analysis.amend import figure, page
-        from sim.analysis.amend.amend import amend as amended
+    check_output(output)
+    [loaded] = load_files([file], inputs)
+    fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+    party = known_party(party, loaded.scenario.domain.positions.values())
+    from sim.analysis.amend import figure, page
+    from sim.analysis.amend.amend import amend as amended
 
-        with progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
-            result = amended(
-                loaded,
-                changes=changes,
-                keep=fixed,
-                party=party,
-                constraints=constraints,
-                top=5 if top is None else top,
-                progress=progress,
-            )
-        # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, page, output, lambda: figure.draw(result), whole=top is not None)
+    with progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
+        result = amended(
+            loaded,
+            changes=changes,
+            keep=fixed,
+            party=party,
+            constraints=constraints,
+            top=5 if top is None else top,
+            progress=progress,
+        )
+    # who asks for more rows asks for the tables that the first screen leaves out
+    emit(result, page, output, lambda: figure.draw(result), whole=top is not None)

@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.names import known_party, load_files
 from sim.cli.options import OneFile, Printing, Scoring, bundled
-from sim.cli.output import name_libraries, reporting, say
+from sim.cli.output import name_libraries, say
 from sim.cli.run import print_results, scored
 
 if TYPE_CHECKING:
@@ -26,24 +26,23 @@ def explain(
     output: Printing,
 ) -> None:
     """Show the table behind a score, cell by cell, with its evidence."""
-    with reporting(output.quiet):
-        loaded = load_files([file], inputs)
-        party = known_party(party, loaded[0].scenario.domain.positions.values())
-        [result] = scored(loaded)
-        parties = [p for p in result.parties if party in (None, p.id)]
-        if output.format in ("json", "csv"):
-            print_results([result.model_copy(update={"parties": tuple(parties)})], output)
-            name_libraries(output.format)
-            return
-        from sim.report import explain as explaining
-        from sim.report.terminal import show
-
-        cited = _cited(loaded[0], parties)
-        if output.format == "md":
-            say(explaining.explanation_markdown(result, parties, cited))
-        else:
-            show(explaining.explanation(result, parties, cited))
+    loaded = load_files([file], inputs)
+    party = known_party(party, loaded[0].scenario.domain.positions.values())
+    [result] = scored(loaded)
+    parties = [p for p in result.parties if party in (None, p.id)]
+    if output.format in ("json", "csv"):
+        print_results([result.model_copy(update={"parties": tuple(parties)})], output)
         name_libraries(output.format)
+        return
+    from sim.report import explain as explaining
+    from sim.report.terminal import show
+
+    cited = _cited(loaded[0], parties)
+    if output.format == "md":
+        say(explaining.explanation_markdown(result, parties, cited))
+    else:
+        show(explaining.explanation(result, parties, cited))
+    name_libraries(output.format)
 
 
 def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:

@@ -10,8 +10,9 @@ import typing
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextvars import ContextVar
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -85,6 +86,24 @@ def reporting(quiet: bool = False) -> Iterator[None]:
     except KeyboardInterrupt:
         tell("interrupted")
         raise typer.Exit(INTERRUPTED) from None
+
+
+class Commands(typer.Typer):
+    """Commands of which none ends with a traceback (:func:`reporting`); the option quiet of each is heeded here."""
+
+    def command(self, *args: Any, **options: Any) -> Callable[[Any], Any]:
+        """As of typer."""
+        register = super().command(*args, **options)
+
+        def registered(command: Callable[..., None]) -> Callable[..., None]:
+            @wraps(command)
+            def reported(**values: Any) -> None:
+                with reporting(values.get("quiet", False)):
+                    command(**values)
+
+            return register(reported)
+
+        return registered
 
 
 def tell(text: str) -> None:

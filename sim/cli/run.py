@@ -17,7 +17,6 @@ from sim.cli.output import (
     name_libraries,
     progress_bar,
     remark,
-    reporting,
     say,
     write_plot,
 )
@@ -40,41 +39,40 @@ def run(
     workers: Workers = 1,
 ) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
-    with reporting(output.quiet):
-        check_output(output)
-        if output.plot is not None and len(files) > 1:
-            raise typer.BadParameter(
-                "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
-            )
-        from sim.report.english import several_domains
-        from sim.scenario import catalogue
-        from sim.scenario.edit_paths import edits_file
+    check_output(output)
+    if output.plot is not None and len(files) > 1:
+        raise typer.BadParameter(
+            "a figure of a run shows one scenario; for several there is sim compare --plot", param_hint="--plot"
+        )
+    from sim.report.english import several_domains
+    from sim.scenario import catalogue
+    from sim.scenario.edit_paths import edits_file
 
-        loaded = load_files(files, inputs)
-        if not output.no_save:
-            check_folder(output.out)
-        unedited: list[Loaded] = []
-        if (inputs.edits or inputs.edit_files) and output.format in ("table", "md"):
-            unedited = load_files(files, replace(inputs, edits=None, edit_files=None))
-        both = scored([*loaded, *unedited], workers)
-        files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.edit_files or ()]
-        results, before = both[: len(loaded)], both[len(loaded) :]
-        multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
-        try:
-            print_results(results, output, before, multiple, files_of_edits)
-            name_libraries(output.format)
-        except BrokenPipeError:
-            system.drop_output()  # whoever read it has seen enough; the run is saved all the same
-        write_plot(output, lambda: _figure(results[0]))
-        if not output.no_save:
-            from sim.results.saving import again
-            from sim.simulation.score import save
+    loaded = load_files(files, inputs)
+    if not output.no_save:
+        check_folder(output.out)
+    unedited: list[Loaded] = []
+    if (inputs.edits or inputs.edit_files) and output.format in ("table", "md"):
+        unedited = load_files(files, replace(inputs, edits=None, edit_files=None))
+    both = scored([*loaded, *unedited], workers)
+    files_of_edits = [edits_file(catalogue.edits(file)) for file in inputs.edit_files or ()]
+    results, before = both[: len(loaded)], both[len(loaded) :]
+    multiple = several_domains([x.scenario.domain.issues.title for x in loaded])
+    try:
+        print_results(results, output, before, multiple, files_of_edits)
+        name_libraries(output.format)
+    except BrokenPipeError:
+        system.drop_output()  # whoever read it has seen enough; the run is saved all the same
+    write_plot(output, lambda: _figure(results[0]))
+    if not output.no_save:
+        from sim.results.saving import again
+        from sim.simulation.score import save
 
-            for item, result in zip(loaded, results, strict=True):
-                if (folder := again(result, item.path, output.out)) is not None:
-                    remark(f"the same result as is saved in {folder}; not saved again")
-                else:
-                    remark(f"saved {save(item, result, output.out)}")
+        for item, result in zip(loaded, results, strict=True):
+            if (folder := again(result, item.path, output.out)) is not None:
+                remark(f"the same result as is saved in {folder}; not saved again")
+            else:
+                remark(f"saved {save(item, result, output.out)}")
 
 
 def scored(loaded: Sequence[Loaded], workers: int = 1) -> list[Result]:

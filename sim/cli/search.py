@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
 from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled
-from sim.cli.output import LONG, check_output, emit, progress_bar, reporting
+from sim.cli.output import LONG, check_output, emit, progress_bar
 from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
 
 if TYPE_CHECKING:
@@ -49,33 +49,32 @@ def search(
     output: Paged,
 ) -> None:
     """Find the packages of the whole space that all who are asked accept most often, and prove it where possible."""
-    with reporting(output.quiet):
-        check_output(output)
-        if near is not None and changes is None:
-            raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
-        [loaded] = load_files([file], inputs)
-        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
-        wanted = _asked(ask, loaded)
-        other = None if near is None else load_files([near], Inputs(domain=inputs.domain))[0]
-        from sim.analysis.search import figure, page
-        from sim.analysis.search.search import search as searched
-        from sim.analysis.shared.texts_beside import texts_beside
+    check_output(output)
+    if near is not None and changes is None:
+        raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
+    [loaded] = load_files([file], inputs)
+    fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+    wanted = _asked(ask, loaded)
+    other = None if near is None else load_files([near], Inputs(domain=inputs.domain))[0]
+    from sim.analysis.search import figure, page
+    from sim.analysis.search.search import search as searched
+    from sim.analysis.shared.texts_beside import texts_beside
 
-        with progress_bar(LONG, "excluding packages") as progress:
-            result = searched(
-                loaded,
-                near=other,
-                changes=changes,
-                keep=fixed,
-                ask=wanted or (),
-                constraints=constraints,
-                top=5 if top is None else top,
-                effort=effort,
-                texts=texts_beside(loaded, inputs.domain).loaded,
-                progress=progress,
-            )
-        # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, page, output, lambda: figure.draw(result), whole=top is not None)
+    with progress_bar(LONG, "excluding packages") as progress:
+        result = searched(
+            loaded,
+            near=other,
+            changes=changes,
+            keep=fixed,
+            ask=wanted or (),
+            constraints=constraints,
+            top=5 if top is None else top,
+            effort=effort,
+            texts=texts_beside(loaded, inputs.domain).loaded,
+            progress=progress,
+        )
+    # who asks for more rows asks for the tables that the first screen leaves out
+    emit(result, page, output, lambda: figure.draw(result), whole=top is not None)
 
 
 def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:

@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.names import known_issue, known_party, load_files
 from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of
-from sim.cli.output import check_output, emit, progress_bar, reporting
+from sim.cli.output import check_output, emit, progress_bar
 from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
 
 if TYPE_CHECKING:
@@ -50,29 +50,28 @@ def sensitivity(
     output: Paged,
 ) -> None:
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
-    with reporting(output.quiet):
-        for option, wanted, homes in (
-            ("--issue", issue is not None, ("levers",)),
-            ("--pairs", pairs, ("levers",)),
-            ("--top", top is not None, ("levers",)),
-            ("--n", n is not None, ("sobol",)),
-            ("--full", output.full, ("levers",)),
-            ("--draws", inputs.draws is not None, ("levers", "flip")),
-        ):
-            if wanted and method not in homes:
-                right = " or ".join(f"--method {home}" for home in homes)
-                more = "; its sample is --n" if option == "--draws" else ""
-                raise typer.BadParameter(f"goes with {right}, not with {method}{more}", param_hint=option)
-        check_output(output)
-        [loaded] = load_files([file], inputs)
-        party = known_party(party, loaded.scenario.domain.positions.values())
-        known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
-        if method == "levers":
-            _levers(loaded, party, issue, pairs, top, output)
-        elif method == "sobol":
-            _sobol(loaded, party, n, output)
-        else:
-            _flip(loaded, party, output)
+    for option, wanted, homes in (
+        ("--issue", issue is not None, ("levers",)),
+        ("--pairs", pairs, ("levers",)),
+        ("--top", top is not None, ("levers",)),
+        ("--n", n is not None, ("sobol",)),
+        ("--full", output.full, ("levers",)),
+        ("--draws", inputs.draws is not None, ("levers", "flip")),
+    ):
+        if wanted and method not in homes:
+            right = " or ".join(f"--method {home}" for home in homes)
+            more = "; its sample is --n" if option == "--draws" else ""
+            raise typer.BadParameter(f"goes with {right}, not with {method}{more}", param_hint=option)
+    check_output(output)
+    [loaded] = load_files([file], inputs)
+    party = known_party(party, loaded.scenario.domain.positions.values())
+    known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
+    if method == "levers":
+        _levers(loaded, party, issue, pairs, top, output)
+    elif method == "sobol":
+        _sobol(loaded, party, n, output)
+    else:
+        _flip(loaded, party, output)
 
 
 def _levers(

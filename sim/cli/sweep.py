@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.names import load_files
 from sim.cli.options import Drawing, OneFile, Scoring, bundled
-from sim.cli.output import check_output, emit, progress_bar, reporting
+from sim.cli.output import check_output, emit, progress_bar
 
 
 @bundled
@@ -29,14 +29,13 @@ def sweep(
     output: Drawing,
 ) -> None:
     """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half."""
-    with reporting(output.quiet):
-        check_output(output)
-        [loaded] = load_files([file], inputs)
-        from sim.analysis.sweep import figure, page
-        from sim.analysis.sweep.sweep import sweep as swept
-        from sim.analysis.sweep.variations import parse_variations
+    check_output(output)
+    [loaded] = load_files([file], inputs)
+    from sim.analysis.sweep import figure, page
+    from sim.analysis.sweep.sweep import sweep as swept
+    from sim.analysis.sweep.variations import parse_variations
 
-        points = math.prod(len(variation.values) for variation in parse_variations(vary))
-        with progress_bar(loaded.scenario.draws * points) as progress:
-            result = swept(loaded, vary, progress=progress)
-        emit(result, page, output, lambda: figure.draw(result))
+    points = math.prod(len(variation.values) for variation in parse_variations(vary))
+    with progress_bar(loaded.scenario.draws * points) as progress:
+        result = swept(loaded, vary, progress=progress)
+    emit(result, page, output, lambda: figure.draw(result))
