@@ -7,27 +7,21 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import known_party, load_files, named_issues
-from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled
+from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
 from sim.cli.output import check_output, emit, progress_bar
-from sim.files.ceilings import MOST_ROWS
 
 
 @bundled
 def amend(
     file: OneFile,
     changes: Annotated[int, typer.Option(min=1, max=3, help="How many terms may change at most.")] = 2,
-    keep: Annotated[
-        list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as they are.")
-    ] = None,
+    keep: Annotated[list[str] | None, terms_fixed("Leave these terms as they are.")] = None,
     party: Annotated[
         str | None, typer.Option(metavar="PARTY", help="Look for what costs this party least and still does its work.")
     ] = None,
     constraints: Constraints = "legal",
     top: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes (default: 5)."
-        ),
+        int | None, rows_listed("How many amendments are listed for each number of changes (default: 5).")
     ] = None,
     *,
     inputs: Scoring,

@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of
+from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of, rows_listed, terms_fixed
 from sim.cli.output import check_output, emit, progress_bar
-from sim.files.ceilings import MOST_ROWS
 
 RedLines = Literal["all", "inferred", "stated", "none"]
 
@@ -27,17 +26,11 @@ def frontier(
         one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
     ] = "all",
     constraints: Constraints = "hard",
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="ISSUE,...", help="Only packages with these terms of the text."),
-    ] = None,
+    keep: Annotated[list[str] | None, terms_fixed("Only packages with these terms of the text.")] = None,
     epsilon: Annotated[
         float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
     ] = 0.0,
-    top: Annotated[
-        int | None,
-        typer.Option(min=1, max=MOST_ROWS, help="How many points along the frontier are listed (default: 10)."),
-    ] = None,
+    top: Annotated[int | None, rows_listed("How many points along the frontier are listed (default: 10).")] = None,
     axes: Annotated[
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),

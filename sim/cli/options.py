@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sim.files.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
+from sim.files.ceilings import MOST_DRAWS, MOST_ROWS, MOST_SEED, MOST_WORKERS
 
 if TYPE_CHECKING:
     from sim.scenario import loading
@@ -59,6 +59,16 @@ def one_of(words: Any, *names: str, help: str) -> Any:
         )
 
     return typer.Option(*names, parser=parse, metavar=f"<{'|'.join(known)}>", help=help)
+
+
+def rows_listed(help: str, metavar: str | None = None) -> Any:
+    """The option ``--top`` of a command that lists the best of many."""
+    return typer.Option(min=1, max=MOST_ROWS, metavar=metavar, help=help)
+
+
+def terms_fixed(help: str) -> Any:
+    """The option ``--keep`` of a command that looks for other texts."""
+    return typer.Option("--keep", metavar="ISSUE,...", help=help)
 
 
 # --- arguments and options that stand alone -------------------------------------------------

@@ -10,16 +10,7 @@ import typer
 
 from sim.cli.names import load_files
 from sim.cli.options import Files, Inputs, Output, Workers, bundled
-from sim.cli.output import (
-    check_folder,
-    check_output,
-    emit_wide,
-    name_libraries,
-    progress_bar,
-    remark,
-    say,
-    write_plot,
-)
+from sim.cli.output import check_folder, check_output, emit_wide, name_libraries, progress_bar, remark, say, write_plot
 from sim.files import system
 
 if TYPE_CHECKING:
@@ -31,13 +22,7 @@ if TYPE_CHECKING:
 
 
 @bundled
-def run(
-    files: Files,
-    *,
-    inputs: Inputs,
-    output: Output,
-    workers: Workers = 1,
-) -> None:
+def run(files: Files, *, inputs: Inputs, output: Output, workers: Workers = 1) -> None:
     """Score scenarios: would each party accept, who blocks and over what; and negotiate, with a protocol for it."""
     check_output(output)
     if output.plot is not None and len(files) > 1:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled
+from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
 from sim.cli.output import LONG, check_output, emit, progress_bar
-from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
+from sim.files.ceilings import MOST_EFFORT
 
 if TYPE_CHECKING:
     from sim.scenario.loading import Loaded
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 @bundled
 def search(
     file: OneFile,
-    keep: Annotated[
-        list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as tabled.")
-    ] = None,
+    keep: Annotated[list[str] | None, terms_fixed("Leave these terms as tabled.")] = None,
     changes: Annotated[
         int | None, typer.Option(min=1, help="Look only within so many changes of the text, or of the one of --near.")
     ] = None,
@@ -33,9 +31,7 @@ def search(
         typer.Option(metavar="PARTY,...", help="Look only among packages that ask these; all: whoever the text asks."),
     ] = None,
     constraints: Constraints = "legal",
-    top: Annotated[
-        int | None, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed (default: 5).")
-    ] = None,
+    top: Annotated[int | None, rows_listed("How many of the best packages are listed (default: 5).")] = None,
     effort: Annotated[
         int,
         typer.Option(

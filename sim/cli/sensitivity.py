@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.names import known_issue, known_party, load_files
-from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of
+from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of, rows_listed
 from sim.cli.output import check_output, emit, progress_bar
-from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
+from sim.files.ceilings import MOST_SAMPLE
 
 if TYPE_CHECKING:
     from sim.scenario.loading import Loaded
@@ -34,10 +34,7 @@ def sensitivity(
     issue: Annotated[str | None, typer.Option(metavar="ISSUE", help="levers: only edits on this issue.")] = None,
     pairs: Annotated[bool, typer.Option("--pairs", help="levers: also pairs of edits that flip the verdict.")] = False,
     top: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=MOST_ROWS, metavar="N", help="levers: how many rows to print (default: 15, of a first screen 6)."
-        ),
+        int | None, rows_listed("levers: how many rows to print (default: 15, of a first screen 6).", metavar="N")
     ] = None,
     n: Annotated[
         int | None,
@@ -74,14 +71,7 @@ def sensitivity(
         _flip(loaded, party, output)
 
 
-def _levers(
-    loaded: Loaded,
-    party: str | None,
-    issue: str | None,
-    pairs: bool,
-    top: int | None,
-    output: Output,
-) -> None:
+def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, top: int | None, output: Output) -> None:
     from sim.analysis.levers import figure
     from sim.analysis.levers.levers import levers
     from sim.analysis.levers.page import FIRST, TOP, LeversView

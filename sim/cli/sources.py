@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import domain_folder, load_files
-from sim.cli.options import Inputs, Printing, bundled
+from sim.cli.options import Inputs, Printing, bundled, rows_listed
 from sim.cli.output import FAILED, Commands, emit, note_library, say
 from sim.cli.show import DomainDir
-from sim.files.ceilings import MOST_ROWS
 
 app = Commands(
     help="Work with the documents behind the evidence.",
@@ -58,9 +57,7 @@ def audit(
         Path | None,
         typer.Option("--domain", metavar="DIR", help="The domain folder, or the name of a library (default: nearest)."),
     ] = None,
-    top: Annotated[
-        int | None, typer.Option(min=1, max=MOST_ROWS, metavar="N", help="How many to list (default: 10).")
-    ] = None,
+    top: Annotated[int | None, rows_listed("How many to list (default: 10).", metavar="N")] = None,
     full: Annotated[bool, typer.Option("--full", help="List every cell, not only those on which most hangs.")] = False,
     not_found: Annotated[
         bool, typer.Option("--not-found", help="List what was looked for and not found, cell by cell.")

@@ -25,7 +25,7 @@ from xml.sax.saxutils import quoteattr
 from sim.files.complaints import Complaints
 from sim.interop import additive
 from sim.interop.additive import ROUNDS, File, Imported, NamedIssue, Utilities, UtilityDomain
-from sim.interop.genius_issues import GeniusIssue, below, index_of, is_nonlinear, issues_in, parents, space_of
+from sim.interop.genius_issues import GeniusIssue, below, index_of, is_nonlinear, issues_in, space_of, standing
 from sim.interop.problems import Problems, Unread, plain
 from sim.interop.xml import Element
 
@@ -131,7 +131,7 @@ def _profile(
         party = _folded(party)
     else:
         notes += _division(space, [(issue, mine[issue.index]) for issue in issues], weights, problems)
-    first = next(w for parent in parents(space) for w in parent.each("weight"))
+    first = next(standing(space, "weight"))
     if not math.isfinite(sum(party.weights)):
         problems.refuse(first.place, "weights", "they sum to more than a number can be")
     party, how = additive.summing_to_one(party)
@@ -159,7 +159,7 @@ def _checked(
 
 
 def _reservation(space: Element, problems: Problems) -> float:
-    element = _tagged(space, "reservation")
+    element = next(standing(space, "reservation"), None)
     if element is None:
         return 0.0
     value = problems.number(element, "value", "reservation")
@@ -215,7 +215,7 @@ def _evaluations(own: GeniusIssue) -> list[str]:
 
 def _delayed(party: Utilities, space: Element, problems: Problems, parties: int) -> Utilities:
     """The party with what a discount factor takes of its best package, an equal part every round of talks."""
-    discount = _tagged(space, "discount_factor")
+    discount = next(standing(space, "discount_factor"), None)
     if discount is None:
         return party
     at = discount.at("value")
@@ -266,34 +266,29 @@ def _check_type(space: Element, problems: Problems) -> None:
     problems.warn(space.at("type"), "utility_space", what)
 
 
-def _tagged(space: Element, tag: str) -> Element | None:
-    return next((e for parent in parents(space) for e in parent.each(tag)), None)
-
-
 def _weights(
     space: Element, issues: Sequence[GeniusIssue], mine: dict[int, GeniusIssue], problems: Problems
 ) -> list[float]:
     before = len(problems.errors)
-    groups = {o.attributes.get("index") for parent in parents(space) for o in parent.each("objective")}
+    groups = {o.attributes.get("index") for o in standing(space, "objective")}
     by_index: dict[int, float] = {}
-    for parent in parents(space):
-        for element in parent.each("weight"):
-            text = element.attributes.get("index", "").strip()
-            index = index_of(text)
-            if index is None or index not in mine:
-                if text not in groups or not text:
-                    what = f"there is no issue with index {text[:20]}" if text else "the index is missing"
-                    problems.error(element.at("index"), "weight", what)
-                continue
-            where = f"weight of {mine[index].name}"
-            value = 0.0
-            with suppress(Unread):
-                value = problems.number(element, "value", where)
-            if index in by_index:
-                problems.error(element.at("index"), where, "a second weight of this issue")
-            if value < 0:
-                problems.error(element.at("value"), where, f"the weight {value:g} is negative")
-            by_index[index] = value
+    for element in standing(space, "weight"):
+        text = element.attributes.get("index", "").strip()
+        index = index_of(text)
+        if index is None or index not in mine:
+            if text not in groups or not text:
+                what = f"there is no issue with index {text[:20]}" if text else "the index is missing"
+                problems.error(element.at("index"), "weight", what)
+            continue
+        where = f"weight of {mine[index].name}"
+        value = 0.0
+        with suppress(Unread):
+            value = problems.number(element, "value", where)
+        if index in by_index:
+            problems.error(element.at("index"), where, "a second weight of this issue")
+        if value < 0:
+            problems.error(element.at("value"), where, f"the weight {value:g} is negative")
+        by_index[index] = value
     if not by_index and len(problems.errors) == before:
         problems.error(space.place, "profile", "has no weights", "<weight index=... value=.../> beside each issue")
         return []
@@ -435,8 +430,8 @@ def _left_out(root: Element, problems: Problems) -> None:
         cost = element.attributes.get("cost", "").strip()
         if element.tag == "item" and cost.strip("0.") not in ("", "-1", "-1."):
             warn("cost", element, element.tag, "costs of items are not carried")
-    groups = [inner for parent in parents(space_of(root)) for inner in parent.each("objective")][1:]
-    if groups and any(parent.first("weight") for parent in parents(space_of(root))):
+    groups = list(standing(space_of(root), "objective"))[1:]
+    if groups and next(standing(space_of(root), "weight"), None) is not None:
         what = "issues are grouped; their own weights count, as in Genius, and those of the groups do not"
         warn("groups", groups[0], "objective", what)
 

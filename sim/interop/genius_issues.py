@@ -49,11 +49,11 @@ def space_of(root: Element) -> Element:
     return root if root.tag == "utility_space" else root.first("utility_space") or root
 
 
-def parents(space: Element) -> Iterator[Element]:
-    """The space and its objectives at any depth: where issues and weights may stand."""
-    yield space
+def standing(space: Element, tag: str) -> Iterator[Element]:
+    """Elements of a tag where issues and weights may stand: in the space, and in its objectives at any depth."""
+    yield from space.each(tag)
     for objective in space.each("objective"):
-        yield from parents(objective)
+        yield from standing(objective, tag)
 
 
 def is_nonlinear(space: Element) -> bool:
@@ -77,7 +77,7 @@ def issues_in(space: Element, problems: Problems, steps: int | None, *, alone: b
         place = space.at("type") if strange is None else strange.place
         hint = "a profile with a weight for each issue and an evaluation for each item is read"
         problems.refuse(place, "profile", "a nonlinear utility, no sum over issues, is not read", hint)
-    elements = [issue for parent in parents(space) for issue in parent.each("issue")]
+    elements = list(standing(space, "issue"))
     if not elements:
         problems.error(space.place, space.tag, "holds no issue", "is it a file of Genius?")
     if len(elements) > ISSUES:

@@ -13,7 +13,7 @@ from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, rai
 from sim.files.grammar import listed
 from sim.files.ids import ids as ids_of
 from sim.files.nodes import dump_yaml, from_plain
-from sim.interop.additive import ROUNDS, File, Imported, NamedIssue, Utilities
+from sim.interop.additive import ROUNDS, File, Imported, NamedIssue
 from sim.interop.formats import read_files
 from sim.scenario import schema
 from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
@@ -270,7 +270,10 @@ def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str,
     file = imported.profiles[number]
     source = ids.files[imported.files.index(file)]
     note = f"Weights, values and reservation value as in {file.name} (source {source}), which says nothing of why."
-    out: dict[str, Any] = {
+    # what lies beyond 0 or 1 is a cost of no deal, which is added to every gain
+    inside = min(max(party.reservation, 0.0), 1.0)
+    cost = {} if inside == party.reservation else {"no_deal": {"cost": inside - party.reservation}}
+    return {
         "id": ids.parties[number],
         "name": party.name,
         "role": "principal",
@@ -287,16 +290,7 @@ def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str,
             ]
             for issue, own, weight, row in zip(ids.issues, ids.options, party.weights, party.values, strict=True)
         },
+        "reservation": inside + 0.0,
+        **cost,
+        "note": " ".join([note, *(f"{words}." for words in party.notes)]),
     }
-    out |= _no_deal(party)
-    out["note"] = " ".join([note, *(f"{words}." for words in party.notes)])
-    return out
-
-
-def _no_deal(party: Utilities) -> dict[str, Any]:
-    """The reservation value; what lies beyond 0 or 1 as a cost of no deal, which is added to every gain."""
-    inside = min(max(party.reservation, 0.0), 1.0)
-    out: dict[str, Any] = {"reservation": inside + 0.0}
-    if inside != party.reservation:
-        out["no_deal"] = {"cost": inside - party.reservation}
-    return out

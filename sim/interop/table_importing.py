@@ -84,7 +84,14 @@ class _Maker:
 
     def domain(self) -> dict[str, str]:
         [id] = self.ids.files
-        no_deal = {"lotteries": {_LOTTERY: self._lottery()}}
+        outcomes = zip(self.outcomes, self.table.outcomes.values(), strict=True)
+        lottery = {
+            "from": self.day.isoformat(),
+            "outcomes": {id: self._package(package) for id, package in outcomes},
+            "basis": "assumed",
+            "note": self._from(),
+        }
+        no_deal = {"lotteries": {_LOTTERY: lottery}}
         return importing.domain_files(
             importing.issues_file(self.title, self.issues, self.ids) | {"no_deal": no_deal},
             {id: importing.source(self.file, "a table of parties by issues", self.day)},
@@ -109,17 +116,6 @@ class _Maker:
                 summary = f"What {name} ranks first on every issue; where that is unknown, the issue is open."
                 out[f"best_for_{id}.yaml"] = self._text(f"{self.title}: the best for {name}", summary, best)
         return out
-
-    def _lottery(self) -> dict[str, Any]:
-        return {
-            "from": self.day.isoformat(),
-            "outcomes": {
-                id: self._package(package)
-                for id, package in zip(self.outcomes, self.table.outcomes.values(), strict=True)
-            },
-            "basis": "assumed",
-            "note": self._from(),
-        }
 
     def _package(self, package: Mapping[str, str]) -> dict[str, str]:
         return {self.issue_id[i]: self.option_id[i][package[i]] for i in self.table.issues if i in package}

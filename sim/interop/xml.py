@@ -210,14 +210,11 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
         (stack[-1].children if stack else roots).append(element)
         stack.append(element)
 
-    def end(tag: str) -> None:
-        stack.pop()
-
     def doctype(*_: object) -> None:
         raise stop("a document type (<!DOCTYPE) is not read: with it come entities", "delete it")
 
     parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    parser.EndElementHandler = lambda tag: stack.pop()
     parser.StartDoctypeDeclHandler = doctype
     try:
         parser.Parse(document.raw, True)
