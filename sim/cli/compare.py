@@ -50,7 +50,7 @@ def compare(
         )
     check_output(output)
     entries = gather(files, under=under or (), **inputs.options())
-    note_libraries([e.loaded for e in entries if e.loaded is not None])
+    note_libraries(*(e.loaded.library for e in entries if e.loaded is not None))
     if len(entries) < 2:
         raise typer.BadParameter("compare needs two proposals or more, or one file and --under EDITS")
     if saved and overrides:

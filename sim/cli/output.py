@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sim.report.page import Page
     from sim.results.records import Document
     from sim.results.result import Result
-    from sim.scenario.loading import Loaded
     from sim.simulation.runner import Progress
 
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
@@ -52,7 +51,7 @@ class View(typing.Protocol[_Doc]):
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
-_libraries: list[str] = []
+_libraries: dict[str, None] = {}
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
@@ -143,16 +142,9 @@ def _colour() -> bool:
     return system.is_terminal(sys.stderr) and "NO_COLOR" not in os.environ
 
 
-def note_libraries(loaded: Iterable[Loaded]) -> None:
-    """Keep which libraries texts come from, for :func:`name_libraries`."""
-    for item in loaded:
-        note_library(item.library)
-
-
-def note_library(words: str | None) -> None:
-    """Keep a library, in words, for :func:`name_libraries`; None where there is nothing to say."""
-    if words is not None and words not in _libraries:
-        _libraries.append(words)
+def note_libraries(*libraries: str | None) -> None:
+    """Keep which libraries texts come from, in words, for :func:`name_libraries`; None says nothing."""
+    _libraries.update(dict.fromkeys(words for words in libraries if words is not None))
 
 
 def name_libraries(format: Format | ListFormat = "table") -> None:

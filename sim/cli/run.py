@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import typer
@@ -88,6 +89,7 @@ def print_results(
     from sim.results import saving
 
     format = output.format
+    pairs = list(zip_longest(results, unedited))
     if apart is not None:
         warning = f"Warning: {apart}"
         if format == "table":
@@ -101,13 +103,11 @@ def print_results(
     elif format == "csv":
         say(saving.csv_text(results), nl=False)
     elif format == "md":
-        for number, result in enumerate(results):
-            before = unedited[number] if unedited else None
+        for result, before in pairs:
             below = sheets.markdown(talks.page(result, before)) if result.negotiation else ""
             say(tables.markdown(result, before, below, files))
     else:
-        for number, result in enumerate(results):
-            before = unedited[number] if unedited else None
+        for result, before in pairs:
             terminal.show(tables.outcome(result, before, terminal.screen_width(), files, output.full))
             if result.negotiation is not None:
                 terminal.show("", sheets.screen(talks.page(result, before), terminal.screen_width(), output.full))

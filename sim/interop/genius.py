@@ -470,10 +470,15 @@ def _objective(domain: UtilityDomain) -> str:
     return f"<objective{_attributes(index=0, name=domain.name, description='', type='objective', etype='objective')}>"
 
 
-def _head(number: int, issue: NamedIssue) -> str:
+def _issue(number: int, issue: NamedIssue, about: str, key: str, values: Sequence[str | float], pad: str) -> list[str]:
+    """Lines of an issue; ``key`` is what is said of each option beside its name."""
     kind = "discrete"
-    about = issue.text or ""
-    return f"<issue{_attributes(index=number, name=issue.name, description=about, type=kind, etype=kind, vtype=kind)}>"
+    head = _attributes(index=number, name=issue.name, description=about, type=kind, etype=kind, vtype=kind)
+    items = [
+        f"{pad}  <item{_attributes(index=k, value=option, **{key: value})}/>"
+        for k, (option, value) in enumerate(zip(issue.options, values, strict=True), 1)
+    ]
+    return [f"{pad}<issue{head}>", *items, f"{pad}</issue>"]
 
 
 def _domain_text(domain: UtilityDomain) -> str:
@@ -484,11 +489,8 @@ def _domain_text(domain: UtilityDomain) -> str:
         f"    {_objective(domain)}",
     ]
     for number, issue in enumerate(domain.issues, 1):
-        lines.append(f"      {_head(number, issue)}")
-        for k, option in enumerate(issue.options):
-            about = "" if issue.meanings is None else issue.meanings[k]
-            lines.append(f"        <item{_attributes(index=k + 1, value=option, description=about)}/>")
-        lines.append("      </issue>")
+        meanings = issue.meanings or [""] * len(issue.options)
+        lines += _issue(number, issue, issue.text or "", "description", meanings, " " * 6)
     lines += ["    </objective>", "  </utility_space>", "</negotiation_template>"]
     return "\n".join(lines) + "\n"
 
@@ -503,10 +505,7 @@ def _profile_text(domain: UtilityDomain, party: Utilities) -> str:
         f"    <weight{_attributes(index=number, value=weight)}/>" for number, weight in enumerate(party.weights, 1)
     ]
     for number, (issue, row) in enumerate(zip(domain.issues, party.values, strict=True), 1):
-        lines.append(f"    {_head(number, NamedIssue(issue.name, issue.options))}")
-        for k, (option, value) in enumerate(zip(issue.options, row, strict=True), 1):
-            lines.append(f"      <item{_attributes(index=k, value=option, evaluation=value)}/>")
-        lines.append("    </issue>")
+        lines += _issue(number, issue, "", "evaluation", row, " " * 4)
     lines += [
         "  </objective>",
         '  <discount_factor value="1.0"/>',
