@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,14 +51,10 @@ def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
     from sim.report.explain import Cited
 
     domain = loaded.scenario.domain
-    ids: set[str] = set()
-    for party in parties:
-        for line in party.lines:
-            ids.update(line.evidence)
-        for issue in party.issues:
-            ids.update(issue.evidence + issue.importance_evidence)
-        if party.beliefs is not None:
-            ids.update(party.beliefs.evidence)
+    lines = [line.evidence for party in parties for line in party.lines]
+    cells = [issue.evidence + issue.importance_evidence for party in parties for issue in party.issues]
+    beliefs = [party.beliefs.evidence for party in parties if party.beliefs is not None]
+    ids = set(chain.from_iterable([*lines, *cells, *beliefs]))
     terms = {i for term in loaded.scenario.proposal.terms.values() for i in term.evidence}
     return [
         Cited(

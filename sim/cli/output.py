@@ -88,21 +88,23 @@ def reporting(quiet: bool = False) -> Iterator[None]:
 
 
 class Commands(typer.Typer):
-    """Commands of which none ends with a traceback (:func:`reporting`); the option quiet of each is heeded here."""
+    """Commands of which none ends with a traceback (:func:`reporting`)."""
 
     def command(self, *args: Any, **options: Any) -> Callable[[Any], Any]:
         """As of typer."""
         register = super().command(*args, **options)
+        return lambda command: register(_reported(command))
 
-        def registered(command: Callable[..., None]) -> Callable[..., None]:
-            @wraps(command)
-            def reported(**values: Any) -> None:
-                with reporting(values.get("quiet", False)):
-                    command(**values)
 
-            return register(reported)
+def _reported(command: Callable[..., None]) -> Callable[..., None]:
+    """The command in :func:`reporting`, with its option ``quiet``."""
 
-        return registered
+    @wraps(command)
+    def reported(**values: Any) -> None:
+        with reporting(values.get("quiet", False)):
+            command(**values)
+
+    return reported
 
 
 def tell(text: str) -> None:

@@ -108,16 +108,14 @@ def summing_to_one(party: Utilities) -> tuple[Utilities, str | None]:
     total = math.fsum(party.weights)
     if abs(total - 1) <= SLACK:
         return party, None
-    weights = tuple(w / total for w in party.weights)
+    fitted = replace(party, weights=tuple(w / total for w in party.weights))
     if total < 1:
-        values = tuple(tuple(v * total for v in row) for row in party.values)
+        fitted = replace(fitted, values=tuple(tuple(v * total for v in row) for row in party.values))
         how = f"written as weights that sum to 1 and values times {total:g}, so that every package keeps its utility"
-        return replace(party, weights=weights, values=values), f"the weights sum to {total:g}: {how}"
-    how = "weights and reservation value are divided by that; acceptance is as it was, utilities are not cut at 1"
-    return (
-        replace(party, weights=weights, reservation=party.reservation / total),
-        f"the weights sum to {total:g}: {how}",
-    )
+    else:
+        fitted = replace(fitted, reservation=party.reservation / total)
+        how = "weights and reservation value are divided by that; acceptance is as it was, utilities are not cut at 1"
+    return fitted, f"the weights sum to {total:g}: {how}"
 
 
 def topped(party: Utilities) -> tuple[Utilities, float]:

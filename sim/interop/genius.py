@@ -66,7 +66,7 @@ def same_issues(one: Element, other: Element) -> bool:
             spaces = [issues_in(space_of(root), problems, None, alone=False) for root in (one, other)]
     except Complaints:
         return False
-    contents = [{i.index: (i.name, i.kind, sorted(i.options), i.low, i.high) for i in issues} for issues in spaces]
+    contents = [{i.index: (i.name, i.kind, sorted(i.options), i.ends) for i in issues} for issues in spaces]
     return contents[0] == contents[1]
 
 
@@ -83,12 +83,7 @@ def read(files: Sequence[tuple[File, Element]], steps: int | None, as_written: b
         _left_out(element, problems)
     profiles = [(file, element) for file, element in files if file.holds == "profile"]
     with problems.settling():
-        parties = problems.readable(
-            lambda profile: _delayed(
-                _profile(*profile, issues, problems, as_written), space_of(profile[1]), problems, len(profiles)
-            ),
-            profiles,
-        )
+        parties = problems.readable(lambda p: _profile(*p, issues, problems, as_written, len(profiles)), profiles)
     top = space.first("objective")
     name = (top.attributes.get("name", "") if top is not None else "").strip()
     domain = UtilityDomain(
@@ -103,7 +98,7 @@ def read(files: Sequence[tuple[File, Element]], steps: int | None, as_written: b
 
 
 def _profile(
-    file: File, root: Element, issues: Sequence[GeniusIssue], problems: Problems, as_written: bool
+    file: File, root: Element, issues: Sequence[GeniusIssue], problems: Problems, as_written: bool, parties: int
 ) -> Utilities:
     space = space_of(root)
     with problems.whole():
@@ -138,7 +133,7 @@ def _profile(
     if how is not None:
         problems.warn(first.place, "weights", how)
         notes.append(how[0].upper() + how[1:])
-    return replace(party, notes=tuple(notes))
+    return _delayed(replace(party, notes=tuple(notes)), space, problems, parties)
 
 
 def _checked(
@@ -367,21 +362,22 @@ def _number(name: str) -> str:
 def _inside(name: str, issue: GeniusIssue) -> bool:
     """Whether a number lies in a range of which only some numbers are options."""
     number = _number(name)
-    assert issue.low is not None
-    assert issue.high is not None
-    return re.fullmatch(r"-?[0-9]+", number) is not None and issue.low <= int(number) <= issue.high
+    assert issue.ends is not None
+    low, high = issue.ends
+    return re.fullmatch(r"-?[0-9]+", number) is not None and low <= int(number) <= high
 
 
 def _check_range(own: GeniusIssue, issue: GeniusIssue, problems: Problems) -> None:
     """Warn where a profile's range is part of the domain's, complain where it reaches beyond: another domain's?"""
-    assert issue.low is not None
-    assert issue.high is not None
-    if own.low is None or own.high is None:
-        what = f"has no range: the domain's, {plain(issue.low)} to {plain(issue.high)}, is taken (NegMAS writes it so)"
+    assert issue.ends is not None
+    low, high = issue.ends
+    if own.ends is None:
+        what = f"has no range: the domain's, {plain(low)} to {plain(high)}, is taken (NegMAS writes it so)"
         problems.warn(own.element.place, own.words, what)
-    elif (own.low, own.high) != (issue.low, issue.high):
-        what = f"from {plain(own.low)} to {plain(own.high)}; in the domain {plain(issue.low)} to {plain(issue.high)}"
-        if not issue.low <= own.low <= own.high <= issue.high:
+    elif own.ends != issue.ends:
+        first, last = own.ends
+        what = f"from {plain(first)} to {plain(last)}; in the domain {plain(low)} to {plain(high)}"
+        if not low <= first <= last <= high:
             problems.error(own.element.place, own.words, what, _OTHER_DOMAIN)
             return
         more = "the domain's numbers are options, worth what this profile's line says of them, as in Genius"
@@ -401,7 +397,7 @@ def _evaluator(own: GeniusIssue, problems: Problems) -> Callable[[Decimal], floa
         problems.refuse(element.at("ftype"), where, f"an evaluator of ftype {form} is not read", "linear is")
     figures = problems.every(lambda name: problems.number(element, name, f"{where}: evaluator"), names)
     base, slope = (*figures, 0.0)[:2]
-    start = float(own.low) if own.kind == "integer" and own.low is not None else 0.0
+    start = float(own.ends[0]) if own.kind == "integer" and own.ends is not None else 0.0
     return lambda number: base + slope * (float(number) - start)
 
 

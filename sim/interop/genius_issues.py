@@ -18,7 +18,7 @@ _NONLINEAR = ("ufun", "utility_function", "utility", "hyperRectangle", "hyperEll
 class GeniusIssue:
     """An issue as one file has it.
 
-    ``numbers`` are those of a range that become options, ``low`` and ``high`` its ends. An issue of a profile whose
+    ``numbers`` are those of a range that become options, ``ends`` its lowest and highest. An issue of a profile whose
     domain is another file has no options of its own where it is a range, and no ends where it names none.
     """
 
@@ -28,8 +28,7 @@ class GeniusIssue:
     kind: str
     options: tuple[str, ...]
     numbers: tuple[Decimal, ...] = ()
-    low: Decimal | None = None
-    high: Decimal | None = None
+    ends: tuple[Decimal, Decimal] | None = None
 
     @property
     def words(self) -> str:
@@ -120,10 +119,10 @@ def _issue(element: Element, problems: Problems, steps: int | None, alone: bool)
         problems.refuse(element.place, where, "has no range", hint)
     low, high = problems.every(lambda end: _bound(element, end, kind, where, problems), ("lowerbound", "upperbound"))
     if not alone:
-        return GeniusIssue(element, index, name, kind, (), (), low, high)
+        return GeniusIssue(element, index, name, kind, (), (), (low, high))
     step = Decimal(1) if kind == "integer" else None
     numbers = problems.options(element.place, where, low, high, step, steps)
-    return GeniusIssue(element, index, name, kind, tuple(map(plain, numbers)), numbers, low, high)
+    return GeniusIssue(element, index, name, kind, tuple(map(plain, numbers)), numbers, (low, high))
 
 
 def _items(element: Element, where: str, problems: Problems) -> tuple[str, ...]:

@@ -177,12 +177,8 @@ def _profile(file: File, space: Mapping, issues: Sequence[_Issue], problems: Pro
             for issue in issues:
                 if issue.name not in mapping:
                     problems.error(mapping.place, part, f"the issue {issue.name} is missing")
-        weights = problems.readable(
-            lambda name: _weight(weighing, name, problems), [i.name for i in issues if i.name in weighing]
-        )
-        rows = problems.readable(
-            lambda issue: _values(utilities, issue, problems), [i for i in issues if i.name in utilities]
-        )
+        weights = problems.readable(lambda i: _weight(weighing, i, problems), (i for i in issues if i.name in weighing))
+        rows = problems.readable(lambda i: _values(utilities, i, problems), (i for i in issues if i.name in utilities))
     total = sum(weights)  # not fsum, which raises OverflowError where the sum is no finite number
     if not abs(total - 1) <= _ROUNDED:
         what = f"the weights sum to {total:g}; GeniusWeb reads only weights that sum to 1"
@@ -232,10 +228,11 @@ def _same_domain(space: Mapping, issues: Sequence[_Issue], problems: Problems, s
             problems.error(other.place, other.words, f"the domain has no issue {name}", hint)
 
 
-def _weight(weights: Mapping, issue: str, problems: Problems) -> float:
-    value = problems.figure(weights.items[issue], weights.place, f"weight of {issue}")
+def _weight(weights: Mapping, issue: _Issue, problems: Problems) -> float:
+    node, where = weights.items[issue.name], f"weight of {issue.name}"
+    value = problems.figure(node, weights.place, where)
     if value < 0:
-        problems.error(weights.items[issue].place, f"weight of {issue}", f"the weight {value:g} is negative")
+        problems.error(node.place, where, f"the weight {value:g} is negative")
     return value
 
 

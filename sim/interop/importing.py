@@ -69,11 +69,7 @@ class ScenarioFolder:
 
 
 def import_profiles(
-    paths: Sequence[Path],
-    day: dt.date,
-    terms: Sequence[str] = (),
-    steps: int | None = None,
-    as_written: bool = False,
+    paths: Sequence[Path], day: dt.date, terms: Sequence[str] = (), steps: int | None = None, as_written: bool = False
 ) -> ScenarioFolder:
     """The folder that files of a format make, positions and texts dated ``day``.
 
@@ -238,10 +234,7 @@ def scenario(title: str, day: dt.date, summary: str, options: Mapping[str, str |
         for issue, option in options.items()
     }
     note = f"Imported from {files}."
-    return {
-        "title": title,
-        "proposal": {"date": day.isoformat(), "summary": summary, "terms": terms, "note": note},
-    }
+    return {"title": title, "proposal": {"date": day.isoformat(), "summary": summary, "terms": terms, "note": note}}
 
 
 def issues_file(title: str, issues: Sequence[NamedIssue], ids: Ids) -> dict[str, Any]:

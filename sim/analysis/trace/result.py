@@ -151,7 +151,4 @@ class TraceResult(Document):
 
     def party(self, party: str) -> TracedParty:
         """Raises KeyError for a party there is not."""
-        for row in self.parties:
-            if row.id == party:
-                return row
-        raise KeyError(party)
+        return {row.id: row for row in self.parties}[party]
