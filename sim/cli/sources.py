@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.names import domain_folder, load_files
 from sim.cli.options import Inputs, Printing, bundled, rows_listed
-from sim.cli.output import FAILED, Commands, emit, note_libraries, say
+from sim.cli.output import FAILED, Commands, emit, say
 from sim.cli.show import DomainDir
 
 app = Commands(
@@ -79,11 +79,10 @@ def audit(
         unique = list({catalogue.named(file).resolve(): file for file in files}.values())
         loaded = load_files(unique, replace(inputs, domain=domain))
     else:
-        folder = catalogue.domain(domain)
+        folder = domain_folder(domain)
         texts = catalogue.Library(folder.parent).texts()
         if not texts:
             raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
         loaded = load_files(texts, replace(inputs, domain=folder))
-        note_libraries(catalogue.domain_origin(domain, folder))
     view = AuditView(None if full else TOP if top is None else top, not_found)
     emit(audited(loaded), view, output, whole=full)

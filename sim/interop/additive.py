@@ -7,13 +7,16 @@ its reservation value.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import starmap
 from operator import mul
+from pathlib import Path
 
 from sim.files.complaints import Complaint
+from sim.files.nodes import FORBIDDEN
 
 #: How far from 1 weights may sum and count as 1: what decimals of a file and rounding leave.
 SLACK = 1e-10
@@ -77,6 +80,11 @@ class File:
     name: str
     sha256: str
     holds: str
+
+    @classmethod
+    def of(cls, path: Path, raw: bytes, holds: str) -> File:
+        """A file by its path and content; what a name of a file may hold, a text of ours may not."""
+        return cls(FORBIDDEN.sub("?", path.name), hashlib.sha256(raw).hexdigest(), holds)
 
 
 @dataclass(frozen=True)

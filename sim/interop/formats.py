@@ -7,7 +7,6 @@ between format and scenario is :mod:`sim.interop.additive`. Tables are apart (:m
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from sim.files.complaints import Complaint, Complaints, collecting, raise_all
-from sim.files.nodes import FORBIDDEN, Mapping, Node, Scalar
+from sim.files.nodes import Mapping, Node, Scalar
 from sim.files.text import decoded, read_bytes, whole_file
 from sim.interop import genius, geniusweb, negmas
 from sim.interop.additive import File, Imported, UtilityDomain
@@ -124,9 +123,7 @@ def _parsed(path: Path) -> _Parsed:
     root = _root(raw, path)
     for reader in READERS:
         if reader.is_ours(root):
-            visible = FORBIDDEN.sub("?", path.name)  # what a name of a file may hold, a text of ours may not
-            holds = "domain" if reader.is_domain(root) else "profile"
-            return _Parsed(File(visible, hashlib.sha256(raw).hexdigest(), holds), root, reader)
+            return _Parsed(File.of(path, raw, "domain" if reader.is_domain(root) else "profile"), root, reader)
     if isinstance(root, Element):
         what = f"<{root.tag}> is nothing that Genius writes"
         hint = "a domain begins with <negotiation_template>, a profile with <utility_space>"

@@ -408,10 +408,10 @@ def _left_out(root: Element, problems: Problems) -> None:
     """Warn, once a file and kind, of what the file says and nothing is made of."""
     kinds: set[str] = set()
 
-    def warn(kind: str, element: Element, where: str, what: str) -> None:
+    def warn(kind: str, element: Element, what: str) -> None:
         if kind not in kinds:
             kinds.add(kind)
-            problems.warn(element.place, where, what)
+            problems.warn(element.place, element.tag, what)
 
     uncertain = space_of(root).attributes.get("type", "").strip().lower() == "uncertain"
     skipped = {id(e) for other in below(root) if other.tag not in _TAGS for e in below(other) if e is not other}
@@ -419,17 +419,17 @@ def _left_out(root: Element, problems: Problems) -> None:
         if id(element) in skipped:
             continue
         if element.tag not in _TAGS and not (element.tag in _UNCERTAIN and uncertain):
-            warn(element.tag, element, element.tag, "is not carried")
+            warn(element.tag, element, "is not carried")
         about = element.attributes.get("description", "").strip()
         if about not in ("", element.attributes.get("value"), element.attributes.get("name")):
-            warn("description", element, element.tag, "descriptions are not carried")
+            warn("description", element, "descriptions are not carried")
         cost = element.attributes.get("cost", "").strip()
         if element.tag == "item" and cost.strip("0.") not in ("", "-1", "-1."):
-            warn("cost", element, element.tag, "costs of items are not carried")
+            warn("cost", element, "costs of items are not carried")
     groups = list(standing(space_of(root), "objective"))[1:]
     if groups and next(standing(space_of(root), "weight"), None) is not None:
         what = "issues are grouped; their own weights count, as in Genius, and those of the groups do not"
-        warn("groups", groups[0], "objective", what)
+        warn("groups", groups[0], what)
 
 
 # --- writing --------------------------------------------------------------------------------

@@ -6,13 +6,11 @@ Nothing in a table is sourced, so all of it is assumed, with the file as its onl
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.files.ids import ids as ids_of
-from sim.files.nodes import FORBIDDEN
 from sim.files.text import read_bytes
 from sim.interop import importing
 from sim.interop.additive import File, NamedIssue
@@ -41,7 +39,7 @@ def import_table(path: Path, day: dt.date, terms: Sequence[str] = (), sheet: str
     raw = read_bytes(path, str(path))
     grids = [csv_grid(raw, str(path), WORDS)] if _is_csv(raw, path) else read_xlsx(raw, str(path))
     table = read_grid(str(path), grids, sheet)
-    file = File(FORBIDDEN.sub("?", path.name), hashlib.sha256(raw).hexdigest(), "table")
+    file = File.of(path, raw, "table")
     issues = [
         NamedIssue(name, tuple(issue.options), issue.question, tuple(text or "" for text in issue.options.values()))
         for name, issue in table.issues.items()

@@ -59,7 +59,7 @@ class _Document:
 
     def __init__(self, text: str, file: str, warnings: Sequence[Complaint] = ()) -> None:
         self.file = file
-        ampersands = _bare_ampersands(text)
+        ampersands = [match.start() for match in _AMPERSAND.finditer(text) if match["bare"]]
         # one character for another: columns stay
         self.mark = _unused(text) if ampersands else None
         self.raw = (text if self.mark is None else _marked(text, ampersands, self.mark)).encode()
@@ -80,11 +80,6 @@ class _Document:
     def plain(self, text: str) -> str:
         """A text of the file as it stands there."""
         return text if self.mark is None else text.replace(self.mark, "&")
-
-
-def _bare_ampersands(text: str) -> list[int]:
-    """Where an ``&`` stands that begins no entity, outside comments, sections and instructions."""
-    return [match.start() for match in _AMPERSAND.finditer(text) if match["bare"]]
 
 
 def _unused(text: str) -> str | None:
