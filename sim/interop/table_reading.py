@@ -35,7 +35,7 @@ class Stance:
 
     ranks: dict[str, float] = field(default_factory=dict)
     importance: str | None = None
-    lines: list[str] = field(default_factory=list)
+    lines: dict[str, None] = field(default_factory=dict)
 
     @property
     def ranking(self) -> list[list[str]]:
@@ -334,9 +334,8 @@ class _Reader:
         rank, line, importance = (cells.get(self.columns.get(c, -1)) for c in ("rank", "red_line", IMPORTANCE))
         if rank is not None:
             self._cell(rank, party, issue, option, stance, line=False)
-        crosses = line is not None and self._crossed(line, f"{party}: {issue}: {option}: red line")
-        if crosses and option not in stance.lines:
-            stance.lines.append(option)
+        if line is not None and self._crossed(line, f"{party}: {issue}: {option}: red line"):
+            stance.lines[option] = None
         if importance is not None:
             self._class(importance, party, issue)
 
@@ -350,8 +349,8 @@ class _Reader:
                     self.between[party, issue, option] = cell
                 stance.ranks[option] = rank.number
                 self._places[party, issue, option] = cell.place
-            if rank.line and option not in stance.lines:
-                stance.lines.append(option)
+            if rank.line:
+                stance.lines[option] = None
 
     def _classes(self, row: int, issue: str) -> None:
         for c, cell in self.rows[row].items():
@@ -411,7 +410,7 @@ class _Reader:
                     self._error(self._places[party, issue, option], f"{party}: {issue}: {option}", what, hint)
             if stance.importance == "none" and stance.lines:
                 what = "a red line on an issue of importance none"
-                place = self._places.get((party, issue, stance.lines[0]), self.issues[issue].place)
+                place = self._places.get((party, issue, next(iter(stance.lines))), self.issues[issue].place)
                 self._error(place, f"{party}: {issue}", what, "give an importance, or drop the red line")
         if self.issues and not any(self.packages["no_deal"].values()):
             hint = "add a column no_deal, with an x on each option that stays in place if nothing is agreed"

@@ -254,6 +254,13 @@ def test_faults_of_profiles(tmp_path: Path, old: str, new: str, said: str) -> No
     assert any(said in line for line in found), found
 
 
+def test_a_fault_beside_a_discount_factor_is_a_complaint(tmp_path: Path) -> None:
+    """What a factor takes of the best package is asked only where there is one."""
+    discounted = CAR_BUYER.replace("</objective>", '</objective><discount_factor value="0.9"/>')
+    first, *_ = faults(tmp_path, buyer=changed(discounted, '<issue index="1"', '<issue index="9"'))
+    assert first == "buyer.xml:1:1: error: profile: issue Colour (index 1) of the domain is missing"
+
+
 def test_weights_whose_sum_is_no_number(tmp_path: Path) -> None:
     huge = changed(changed(CAR_BUYER, 'value="0.2"', 'value="1.7e308"'), 'value="0.3"', 'value="1.7e308"')
     assert faults(tmp_path, buyer=huge) == [
