@@ -23,11 +23,6 @@ _AMONG = {
 }
 
 
-def say(finding: Finding, names: Names) -> str:
-    """The sentence or two of a finding."""
-    return SENTENCES[finding.kind](finding, names)
-
-
 def size_words(changes: int) -> str:
     """So many changes."""
     return _NUMBERS.get(changes, f"{changes} changes")
@@ -226,29 +221,9 @@ def terms_stay(finding: kinds.TermsStay, names: Names) -> str:
 
 
 #: The sentence of each kind of finding of amendments.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
-    **shared.SENTENCES,
-    "no_rise": no_rise,
-    "without_any_line": without_any_line,
-    "listed_by_weakest": listed_by_weakest,
-    "best_single_change": best_single_change,
-    "best_amendment": best_amendment,
-    "asking_fewer": asking_fewer,
-    "party_spared": party_spared,
-    "idle_issues": idle_issues,
-    "idle_sizes": idle_sizes,
-    "look_further": look_further,
-    "stuck_issues": stuck_issues,
-    "filler_changed": filler_changed,
-    "who_pays": who_pays,
-    "constraint": constraint,
-    "broken_by_text": broken_by_text,
-    "fewer_asked": fewer_asked,
-    "padding_left_out": padding_left_out,
-    "weakest_only_left_out": weakest_only_left_out,
-    "for_comparison": for_comparison,
-    "picked_best": picked_best,
-    "closing_counts": closing_counts,
-    "nothing_opened": nothing_opened,
-    "terms_stay": terms_stay,
-}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **shared.by_kind(globals())}
+
+
+def say(finding: Finding, names: Names) -> str:
+    """The sentence or two of a finding."""
+    return SENTENCES[finding.kind](finding, names)

@@ -7,27 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.findings import (
-    ConsentLeftOut,
-    ConstraintsBind,
-    EditedBefore,
-    MostlyFiller,
-    NoDealLeftOut,
-    TabledShare,
-)
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect
-from sim.results.records import (
-    Document,
-    Finding,
-    Interval,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Share,
-    TermChange,
-    Versions,
-)
-from sim.results.result import DrawsTaken, EvidenceSettles, Unsourced
+from sim.analysis.shared.findings import BesideTabled
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, Question
+from sim.results.records import Finding, Interval, Record, Share, TermChange, Versions
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -325,8 +307,7 @@ class NothingOpened(Finding):
 
 
 AmendFinding = Annotated[
-    EvidenceSettles
-    | TabledShare
+    BesideTabled
     | NoRise
     | WithoutAnyLine
     | ListedByWeakest
@@ -334,8 +315,6 @@ AmendFinding = Annotated[
     | BestAmendment
     | AskingFewer
     | PartySpared
-    | Unsourced
-    | MostlyFiller
     | IdleIssues
     | IdleSizes
     | LookFurther
@@ -344,7 +323,6 @@ AmendFinding = Annotated[
     | WhoPays
     | ConstraintTouched
     | BrokenByText
-    | ConstraintsBind
     | FewerAsked
     | PaddingLeftOut
     | WeakestOnlyLeftOut
@@ -352,11 +330,7 @@ AmendFinding = Annotated[
     | PickedBest
     | ClosingCounts
     | NothingOpened
-    | NoDealLeftOut
-    | TermsStay
-    | EditedBefore
-    | ConsentLeftOut
-    | DrawsTaken,
+    | TermsStay,
     Field(discriminator="kind"),
 ]
 
@@ -371,15 +345,13 @@ class AmendOptions(Record):
     top: int
 
 
-class Amend(Document):
+class Amend(Question):
     """What changing the text would do; ``base`` is the text as tabled.
 
     ``equal_no_deal`` are the outcomes of no deal that some change of the text equals, which therefore is left out.
     """
 
     schema_: Literal["sim.amend/1"] = Field("sim.amend/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     options: AmendOptions
     base: Base
     sizes: tuple[Size, ...]

@@ -74,11 +74,6 @@ def edit_name(result: LeversResult, edit: Edited) -> str:
     return f"{result.names[edit.party]}: {edit.what}"
 
 
-def say(finding: Finding, names: EditNames) -> str:
-    """The sentence or two of a finding."""
-    return SENTENCES[finding.kind](finding, names)
-
-
 # --- an edit in a few words -----------------------------------------------------------------
 
 
@@ -331,33 +326,9 @@ def same_draws(finding: kinds.SameDraws, names: EditNames) -> str:
 
 
 #: The sentence of each kind of finding of levers.
-SENTENCES: Mapping[str, Callable[[Any, EditNames], str]] = {
-    **shared.SENTENCES,
-    "nobody_asked": nobody_asked,
-    "joint_verdict": joint_verdict,
-    "no_edits": no_edits,
-    "turning_edits": turning_edits,
-    "breaking_edits": breaking_edits,
-    "no_edit_moves": no_edit_moves,
-    "furthest_alone": furthest_alone,
-    "no_edit_turns": no_edit_turns,
-    "furthest_back": furthest_back,
-    "lines_dropped": lines_dropped,
-    "turning_pairs": turning_pairs,
-    "no_pair_turns": no_pair_turns,
-    "crossing_half": crossing_half,
-    "several_lines": several_lines,
-    "ceilings": ceilings,
-    "new_lines": new_lines,
-    "pairs_tried": pairs_tried,
-    "pairs_ceiling": pairs_ceiling,
-    "pairs_left": pairs_left,
-    "kinds_tried": kinds_tried,
-    "cannot_matter": cannot_matter,
-    "cannot_be_made": cannot_be_made,
-    "weight_ranges": weight_ranges,
-    "on_top_of": on_top_of,
-    "run_without_lines": run_without_lines,
-    "run_with_edit": run_with_edit,
-    "same_draws": same_draws,
-}
+SENTENCES: Mapping[str, Callable[[Any, EditNames], str]] = {**shared.SENTENCES, **shared.by_kind(globals())}
+
+
+def say(finding: Finding, names: EditNames) -> str:
+    """The sentence or two of a finding."""
+    return SENTENCES[finding.kind](finding, names)

@@ -10,18 +10,9 @@ from sim.analysis.levers.edits import Kind, Reason
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.findings import MostlyFiller
+from sim.analysis.shared.records import Question
 from sim.engine.profiles import CellBasis
-from sim.results.records import (
-    Document,
-    Finding,
-    Interval,
-    PartyVerdict,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Share,
-    Versions,
-)
+from sim.results.records import Finding, Interval, PartyVerdict, Record, Share, Versions
 from sim.results.result import EvidenceSettles, PartyShare, Unsourced
 from sim.scenario import schema
 from sim.scenario.labels import Labels
@@ -462,7 +453,7 @@ LeversFinding = Annotated[
 ]
 
 
-class LeversResult(Document):
+class LeversResult(Question):
     """The levers of one scenario.
 
     ``new_lines`` are the edits that add a red line on what the text says. They take the party's acceptance away in
@@ -471,8 +462,6 @@ class LeversResult(Document):
     """
 
     schema_: Literal["sim.levers/1"] = Field("sim.levers/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     party: str | None
     issue: str | None
     joint: Interval | None

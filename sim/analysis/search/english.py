@@ -16,12 +16,6 @@ from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
 from sim.scenario.labels import capital, possessive
 
-
-def say(finding: Finding, names: Names) -> str:
-    """The sentence or two of a finding."""
-    return SENTENCES[finding.kind](finding, names)
-
-
 # --- phrases --------------------------------------------------------------------------------
 
 
@@ -109,11 +103,11 @@ def _proof(proof: kinds.ProofState) -> str:
 # --- the lead -------------------------------------------------------------------------------
 
 
-def _among(finding: kinds.BestPackage | kinds.NoPackage, best: str, names: Names) -> str:
+def _among(answer: kinds.BestPackage | kinds.NoPackage, best: str, names: Names) -> str:
     """The best or none of the packages looked at, as the subject of a sentence."""
-    if finding.apart:
+    if answer.apart:
         return f"Apart, {best} that does not ask all whom the text asks"
-    return f"Among {packages(finding.looked_at, names)}, {best}{demands(finding.looked_at, names)}"
+    return f"Among {packages(answer.looked_at, names)}, {best}{demands(answer.looked_at, names)}"
 
 
 def best_package(finding: kinds.BestPackage, names: Names) -> str:
@@ -273,26 +267,9 @@ def closed_form(finding: kinds.ClosedForm, names: Names) -> str:
 
 
 #: The sentence of each kind of finding of a search.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
-    **shared.SENTENCES,
-    "best_package": best_package,
-    "no_package": no_package,
-    "none_better_asking_fewer": none_better_asking_fewer,
-    "all_ask_fewer": all_ask_fewer,
-    "proof_effort": proof_effort,
-    "loose_bound": loose_bound,
-    "as_no_deal": as_no_deal,
-    "silent_on": silent_on,
-    "soft_rankings": soft_rankings,
-    "same_for_all": same_for_all,
-    "idle_changes": idle_changes,
-    "best_on_evidence": best_on_evidence,
-    "fresh_draws": fresh_draws,
-    "breaks_constraint": breaks_constraint,
-    "fewer_are_asked": fewer_are_asked,
-    "left_open": left_open,
-    "stay_open": stay_open,
-    "not_binding": not_binding,
-    "mean_gains": mean_gains,
-    "closed_form": closed_form,
-}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **shared.by_kind(globals())}
+
+
+def say(finding: Finding, names: Names) -> str:
+    """The sentence or two of a finding."""
+    return SENTENCES[finding.kind](finding, names)

@@ -6,30 +6,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.analysis.shared.findings import (
-    ConsentLeftOut,
-    ConstraintsBind,
-    EditedBefore,
-    MostlyFiller,
-    NoDealLeftOut,
-    TabledShare,
-)
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine
+from sim.analysis.shared.findings import BesideTabled
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine, Question
 from sim.results.records import (
-    Document,
     Finding,
     Interval,
     Objection,
     OnEvidence,
     OverallEvidence,
     Record,
-    ScenarioInfo,
-    Settings,
     Share,
     Versions,
     WeightByBasis,
 )
-from sim.results.result import DrawsTaken, EvidenceSettles, PartyEvidence, PartyShare, Unsourced
+from sim.results.result import PartyEvidence, PartyShare
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -434,14 +424,11 @@ class ClosedForm(Finding):
 
 
 SearchFinding = Annotated[
-    EvidenceSettles
-    | TabledShare
+    BesideTabled
     | BestPackage
     | NoPackage
     | NoneBetterAskingFewer
     | AllAskFewer
-    | Unsourced
-    | MostlyFiller
     | ProofEffort
     | LooseBound
     | AsNoDeal
@@ -455,19 +442,14 @@ SearchFinding = Annotated[
     | FewerAreAsked
     | LeftOpen
     | StayOpen
-    | NoDealLeftOut
     | NotBinding
-    | ConstraintsBind
-    | EditedBefore
-    | ConsentLeftOut
     | MeanGains
-    | ClosedForm
-    | DrawsTaken,
+    | ClosedForm,
     Field(discriminator="kind"),
 ]
 
 
-class Search(Document):
+class Search(Question):
     """The best packages of a space; ``base`` is the text as tabled.
 
     The first answer is on those that ask everybody whom the text asks. The second, on the others, is there where
@@ -476,8 +458,6 @@ class Search(Document):
     """
 
     schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     options: SearchOptions
     space: SearchSpace
     base: Base

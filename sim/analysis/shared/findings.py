@@ -8,7 +8,7 @@ from typing import Literal
 from sim.analysis.shared.records import Base
 from sim.results.findings import evidence_settles
 from sim.results.records import Finding, Settings, Share
-from sim.results.result import EvidenceSettles, Unsourced
+from sim.results.result import DrawsTaken, EvidenceSettles, Unsourced
 from sim.results.verdicts import mostly_filler, unsourced
 from sim.scenario import schema
 
@@ -54,6 +54,20 @@ class ConsentLeftOut(Finding):
 
     kind: Literal["consent_left_out"] = "consent_left_out"
     actors: tuple[str, ...]
+
+
+#: The kinds that a question may tell which sets other texts against the one tabled.
+BesideTabled = (
+    EvidenceSettles
+    | TabledShare
+    | Unsourced
+    | MostlyFiller
+    | NoDealLeftOut
+    | ConstraintsBind
+    | EditedBefore
+    | ConsentLeftOut
+    | DrawsTaken
+)
 
 
 def settled(base: Base, settings: Settings) -> Iterator[EvidenceSettles]:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.engine.packages import Rule
 from sim.engine.profiles import Line
-from sim.results.records import Interval, Record
+from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings
 from sim.scenario import schema
+
+
+class Question(Document):
+    """What the document of a question begins with: its form, which text it is on, and how that is scored."""
+
+    schema_: str = Field(alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
 
 
 class ConstraintRef(Record):
