@@ -8,7 +8,7 @@ from typing import Any
 from sim.analysis.amend import result as kinds
 from sim.analysis.shared import english as shared
 from sim.files.grammar import ending, listed
-from sim.report.english import Names
+from sim.report.english import Names, by_kind
 from sim.report.numbers import percent
 from sim.results.records import Finding
 from sim.results.verdicts import HALF
@@ -221,7 +221,7 @@ def terms_stay(finding: kinds.TermsStay, names: Names) -> str:
 
 
 #: The sentence of each kind of finding of amendments.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **shared.by_kind(globals())}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **by_kind(globals())}
 
 
 def say(finding: Finding, names: Names) -> str:

@@ -14,7 +14,7 @@ from sim.analysis.shared import english as shared
 from sim.analysis.shared.counting import Verdict
 from sim.engine.profiles import CellBasis
 from sim.files.grammar import ending, listed
-from sim.report.english import ALLIANCE, Names, draws_words
+from sim.report.english import ALLIANCE, Names, by_kind, draws_words
 from sim.report.numbers import percent
 from sim.results.records import Finding
 from sim.results.result import DrawsTaken
@@ -326,7 +326,7 @@ def same_draws(finding: kinds.SameDraws, names: EditNames) -> str:
 
 
 #: The sentence of each kind of finding of levers.
-SENTENCES: Mapping[str, Callable[[Any, EditNames], str]] = {**shared.SENTENCES, **shared.by_kind(globals())}
+SENTENCES: Mapping[str, Callable[[Any, EditNames], str]] = {**shared.SENTENCES, **by_kind(globals())}
 
 
 def say(finding: Finding, names: EditNames) -> str:

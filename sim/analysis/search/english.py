@@ -10,7 +10,7 @@ from sim.analysis.search import result as kinds
 from sim.analysis.shared import english as shared
 from sim.analysis.shared.records import ConstraintRef, PartyLine
 from sim.files.grammar import ending, listed, plural
-from sim.report.english import Names
+from sim.report.english import Names, by_kind
 from sim.report.numbers import compact_range, per_cents, percent
 from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
@@ -267,7 +267,7 @@ def closed_form(finding: kinds.ClosedForm, names: Names) -> str:
 
 
 #: The sentence of each kind of finding of a search.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **shared.by_kind(globals())}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **by_kind(globals())}
 
 
 def say(finding: Finding, names: Names) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from inspect import isfunction
 from typing import Any
 
 from sim.analysis.shared import findings as kinds
@@ -72,11 +71,5 @@ def lines_of(party: str, lines: Sequence[BlockingLine], names: Names) -> str:
     return listed(parts)
 
 
-def by_kind(module: Mapping[str, Any]) -> dict[str, Callable[[Any, Any], str]]:
-    """The functions of a module that word a finding, by the kind of it, which is their name."""
-    own = {name: word for name, word in module.items() if isfunction(word) and word.__module__ == module["__name__"]}
-    return {name: word for name, word in own.items() if "finding" in word.__annotations__}
-
-
 #: The sentence of each kind, those of a run among them.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**english.SENTENCES, **by_kind(globals())}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**english.SENTENCES, **english.by_kind(globals())}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from sim.analysis.shared.records import Base
 from sim.results.findings import evidence_settles
@@ -13,46 +12,40 @@ from sim.results.verdicts import mostly_filler, unsourced
 from sim.scenario import schema
 
 
-class TabledShare(Finding):
+class TabledShare(Finding, kind="tabled_share"):
     """What the text as tabled has, where others are set against it."""
 
-    kind: Literal["tabled_share"] = "tabled_share"
     share: Share
 
 
-class MostlyFiller(Finding):
+class MostlyFiller(Finding, kind="mostly_filler"):
     """So many of the terms of a text are filler that a verdict is on that as much as on the sources."""
 
-    kind: Literal["mostly_filler"] = "mostly_filler"
     assumed: int
     terms: int
 
 
-class NoDealLeftOut(Finding):
+class NoDealLeftOut(Finding, kind="no_deal_left_out"):
     """Outcomes of no deal that some package equals, which therefore is left out: it is no agreement."""
 
-    kind: Literal["no_deal_left_out"] = "no_deal_left_out"
     outcomes: tuple[str, ...]
 
 
-class ConstraintsBind(Finding):
+class ConstraintsBind(Finding, kind="constraints_bind"):
     """Other constraints than by default bind."""
 
-    kind: Literal["constraints_bind"] = "constraints_bind"
     severity: schema.Severity
 
 
-class EditedBefore(Finding):
+class EditedBefore(Finding, kind="edited_before"):
     """Edits of the scenario that were made before the question was asked."""
 
-    kind: Literal["edited_before"] = "edited_before"
     edits: tuple[str, ...]
 
 
-class ConsentLeftOut(Finding):
+class ConsentLeftOut(Finding, kind="consent_left_out"):
     """Actors whose consent is needed and who are not modelled."""
 
-    kind: Literal["consent_left_out"] = "consent_left_out"
     actors: tuple[str, ...]
 
 
