@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isfunction
 from typing import Any
 
 from sim.engine.ratification import decided_yes
@@ -15,15 +16,11 @@ from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, looked_for
 from sim.report.numbers import compact_range, exact, per_cents, percent
 from sim.report.verdict import NONE_KNOWN, READ_OUT, UNKNOWN, UNSTATED, line_name, main_objection
 from sim.results import result as kinds
+from sim.results import verdicts
 from sim.results.findings import note_findings, verdict_findings
-from sim.results.records import (
-    SLACK,
-    Filler,
-    Finding,
-    Settings,
-)
+from sim.results.records import SLACK, Filler, Finding, Settings
 from sim.results.result import Result
-from sim.results.verdicts import HALF, OLD_DAYS, mostly_filler, unsourced
+from sim.results.verdicts import HALF, OLD_DAYS, mostly_filler
 from sim.scenario.edit_paths import EditsFile
 from sim.scenario.labels import Labels, capital, possessive, spoken, verb
 from sim.scenario.option_checks import ONE
@@ -82,11 +79,6 @@ def names_of(result: Result) -> Names:
     return Names(result.labels, {**result.names, **{p.id: p.name for p in result.parties}})
 
 
-def say(finding: Finding, names: Names) -> str:
-    """The sentence of a finding of a run, or of one that questions share."""
-    return SENTENCES[finding.kind](finding, names)
-
-
 def paragraph(findings: Iterable[Finding], names: Names) -> str:
     """Findings as the sentences of one paragraph."""
     return " ".join(say(x, names) for x in findings)
@@ -114,7 +106,7 @@ def no_articles(finding: kinds.NoArticles, names: Names) -> str:
     return NO_ARTICLES
 
 
-def unsourced_domain(finding: kinds.Unsourced, names: Names) -> str:
+def unsourced(finding: kinds.Unsourced, names: Names) -> str:
     return UNSOURCED
 
 
@@ -346,7 +338,7 @@ def default_terms(finding: kinds.DefaultTerms, names: Names) -> str:
 
 def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
     """For an analysis without other fillings: said beside its verdict where most terms of the text are filler."""
-    if unsourced(settings):
+    if verdicts.unsourced(settings):
         return UNSOURCED
     return filler_words(assumed, terms) if mostly_filler(assumed, terms) else None
 
@@ -452,11 +444,11 @@ def file_warning(finding: kinds.FileWarning, names: Names) -> str:
     return f"Warning: {finding.warning.replace(': warning: ', ': ', 1)}"
 
 
-def draws_words(finding: kinds.DrawsTaken | Settings, error: str = "intervals are sampling error only") -> str:
+def draws_words(counted: kinds.DrawsTaken | Settings, error: str = "intervals are sampling error only") -> str:
     """How many draws, and what ``error`` they carry; without anything to draw, that."""
-    if not finding.drawn:
+    if not counted.drawn:
         return "All preferences are given as numbers, so that nothing is drawn: a share is 0% or 100%."
-    return f"{plural(finding.draws, 'draw')}, seed {finding.seed}{f'; {error}' if error else ''}."
+    return f"{plural(counted.draws, 'draw')}, seed {counted.seed}{f'; {error}' if error else ''}."
 
 
 def draws(finding: kinds.DrawsTaken, names: Names) -> str:
@@ -486,35 +478,16 @@ def several_domains(titles: Sequence[str]) -> str | None:
     )
 
 
+def by_kind(module: Mapping[str, Any]) -> dict[str, Callable[[Any, Any], str]]:
+    """The functions of a module that word a finding, by the kind of it, which is their name."""
+    own = {name: word for name, word in module.items() if isfunction(word) and word.__module__ == module["__name__"]}
+    return {name: word for name, word in own.items() if "finding" in word.__annotations__}
+
+
 #: The sentence of each kind of finding of a run.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
-    "no_verdict": no_verdict,
-    "no_articles": no_articles,
-    "unsourced": unsourced_domain,
-    "on_evidence": on_evidence,
-    "joint_share": joint_share,
-    "filler_decides": filler_decides,
-    "below_half": below_half,
-    "without_lines": without_lines,
-    "vote_outcome": vote_outcome,
-    "vote_reading": vote_reading,
-    "inherited_poll": inherited_poll,
-    "joint_counts": joint_counts,
-    "sole_blockers": sole_blockers,
-    "read_out": read_out,
-    "turning_class": turning_class,
-    "unplaced_term": unplaced_term,
-    "like_term": like_term,
-    "open_issues": open_issues,
-    "filler_range": filler_range,
-    "proposed_terms": proposed_terms,
-    "default_terms": default_terms,
-    "silent_sources": silent_sources,
-    "silent_parties": silent_parties,
-    "not_modelled": not_modelled,
-    "edited": edited,
-    "few_draws": few_draws,
-    "positions_age": positions_age,
-    "file_warning": file_warning,
-    "draws": draws,
-}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = by_kind(globals())
+
+
+def say(finding: Finding, names: Names) -> str:
+    """The sentence of a finding of a run, or of one that questions share."""
+    return SENTENCES[finding.kind](finding, names)

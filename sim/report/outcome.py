@@ -8,24 +8,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.files.written import markdown_line, markdown_row
-from sim.report import english, layout
+from sim.report import english, layout, verdict
 from sim.report.layout import Column
 from sim.report.numbers import compact, interval, per_cents, percent
 from sim.report.page import more
 from sim.report.terminal import WIDTH, bullet
-from sim.report.verdict import (
-    INFERRED,
-    MARKS,
-    NO_SOURCES,
-    UNKNOWN,
-    UNKNOWN_LEGEND,
-    evidence_range,
-    evidence_word,
-    objection,
-    short,
-    word_of,
-)
-from sim.report.verdict import caveat as caveat_words
+from sim.report.verdict import INFERRED, NO_SOURCES, UNKNOWN, short, word_of
 from sim.results.findings import note_findings, voting
 from sim.results.records import Interval, PartyResult, ScenarioInfo, Settings
 from sim.results.result import Result
@@ -40,7 +28,7 @@ _COLUMNS = tuple(
 )
 #: Said under tables of several texts.
 BRACKETS = (
-    f"{UNKNOWN_LEGEND}; the share is what the assumptions make of it. "
+    f"{verdict.UNKNOWN_LEGEND}; the share is what the assumptions make of it. "
     f"{INFERRED} "
     "In brackets: consent not needed for that text."
 )
@@ -87,11 +75,11 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
     if party.own is not None and party.own.acceptability != party.acceptability:
         words.append(f"(own {percent(party.own.acceptability.estimate)})")
     refuses = 1 - (party.own or party).acceptability.estimate
-    against = objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
+    against = verdict.objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
     return (
         party.name,
         silence(result.settings) if party.silent else join.join(words),
-        NO_SOURCES if unsourced(result.settings) else evidence_range(party.on_evidence),
+        NO_SOURCES if unsourced(result.settings) else verdict.evidence_range(party.on_evidence),
         gain(party, join),
         against or "none",
         needed,
@@ -143,7 +131,7 @@ def outcome(
 
 def caveat(results: Sequence[Result]) -> RenderableType:
     """The last lines of a page, for a terminal."""
-    return Text(caveat_words(result.settings for result in results), style="italic")
+    return Text(verdict.caveat(result.settings for result in results), style="italic")
 
 
 def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
@@ -167,8 +155,8 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
         figures = [figure(result, by_name.get(name), compact, "\n") for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
-        verdict = f"{short(result)}\n{NO_SOURCES}" if unsourced(result.settings) else short(result)
-        rows.append((result.scenario.name, *shares, *figures, verdict, *agreed))
+        outcome = f"{short(result)}\n{NO_SOURCES}" if unsourced(result.settings) else short(result)
+        rows.append((result.scenario.name, *shares, *figures, outcome, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
     parts = [table, Text(BRACKETS)]
     if votes:
@@ -194,7 +182,7 @@ def figure(result: Result, party: PartyResult | None, words: Callable[[float], s
         return "-"
     share = words(party.acceptability.estimate)
     cell = "silent" if party.silent else share
-    if not party.silent and (mark := MARKS.get(word_of(party, result.settings))):
+    if not party.silent and (mark := verdict.MARKS.get(word_of(party, result.settings))):
         cell = f"{mark}{join}{share}"
     return cell if party.consent_needed else f"({cell})"
 
@@ -209,7 +197,7 @@ def markdown(result: Result, before: Result | None = None, below: str = "", file
         *(f"- {markdown_line(x)}" for x in english.notes(result, before, files)),
         "",
         *([below] if below else []),
-        f"*{caveat_words([result.settings])}*",
+        f"*{verdict.caveat([result.settings])}*",
         "",
     ]
     return "\n".join(head + body + tail)
@@ -243,7 +231,7 @@ def _hundredths(share: float) -> str:
 def _overall(result: Result) -> str:
     evidence = result.on_evidence
     who = evidence.by_inference if evidence.verdict == "not settled" and evidence.by_inference else evidence.parties
-    return f"{evidence_word(evidence)}: {', '.join(who) or 'nobody asked'}"
+    return f"{verdict.evidence_word(evidence)}: {', '.join(who) or 'nobody asked'}"
 
 
 def _filler(result: Result) -> str:

@@ -93,10 +93,17 @@ class Finding(Record):
     """One fact of a result that is worth saying: a kind of its own, ids and figures, and no words.
 
     A question's kinds stand beside its record (``result.py``), what is worth saying in its ``findings.py``, and the
-    sentence of each kind in its ``english.py``.
+    sentence of each kind in its ``english.py``. A class names its kind: ``class BestRows(Finding, kind="best_rows")``.
     """
 
-    kind: str
+    kind: str = ""
+
+    def __init_subclass__(cls, kind: str | None = None, **options: Any) -> None:
+        """The one value that ``kind`` has, by which a reader of JSON tells findings apart."""
+        super().__init_subclass__(**options)
+        if kind is not None:
+            cls.__annotations__["kind"] = Literal[kind]
+            cls.kind = kind
 
 
 class ScenarioInfo(Record):

@@ -14,7 +14,7 @@ from sim.analysis.amend.findings import (
     note_findings,
     tabulated,
 )
-from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, Size
+from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, Size, WhoPays
 from sim.analysis.shared.records import PartyEffect
 from sim.files.grammar import ending, plural
 from sim.report.english import Names
@@ -92,7 +92,7 @@ def page(result: Amend) -> Page:
 
 def _note(finding: AmendFinding, first: Size | None, sentence: str) -> str:
     """What the first screen says: who pays for the best amendment of its table, and what bears on all of it."""
-    if finding.kind == "who_pays":
+    if isinstance(finding, WhoPays):
         return sentence if first is not None and finding.changes == first.changes else Detail(sentence)
     return sentence if finding.kind in _FIRST else Detail(sentence)
 

@@ -6,21 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from sim.analysis.compare import result as records
 from sim.analysis.compare.differences import differ, verdict_turns
 from sim.analysis.compare.edit_effects import changes, undrawn
 from sim.analysis.compare.english import WARNINGS, names_of, say
 from sim.analysis.compare.findings import findings
 from sim.analysis.compare.inputs import Entry
 from sim.analysis.compare.ranking import obstacle, rank
-from sim.analysis.compare.result import (
-    EVERY_PAIR,
-    Comparison,
-    FillerShare,
-    ModelledVerdict,
-    Row,
-    RowParty,
-    RowSource,
-)
+from sim.analysis.compare.result import EVERY_PAIR, Comparison, Row
 from sim.engine.profiles import Case
 from sim.files.complaints import did_you_mean
 from sim.files.grammar import listed
@@ -195,7 +188,7 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
         name=name,
         called=called,
         label=entry.label,
-        source=RowSource(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
+        source=records.RowSource(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
         domain=None if entry.loaded is None else entry.loaded.scenario.domain.issues.title,
         scenario=result.scenario,
         settings=result.settings,
@@ -204,7 +197,7 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
         weakest_share=None if weakest is None else (weakest.own or weakest).acceptability.estimate,
         on_evidence=result.on_evidence,
         parties=tuple(
-            RowParty(
+            records.RowParty(
                 id=p.id,
                 name=p.name,
                 consent_needed=p.consent_needed,
@@ -217,7 +210,7 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
             )
             for p in result.parties
         ),
-        filler=FillerShare(
+        filler=records.FillerShare(
             assumed_terms=terms.assumed,
             terms=total,
             more_than_half=2 * terms.assumed > total,
@@ -226,5 +219,5 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
         ),
         consent_not_modelled=result.consent_not_modelled,
         refusing=sum((p.own or p).verdict == "refuses" for p in result.asked),
-        verdict=ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
+        verdict=records.ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )

@@ -11,7 +11,8 @@ from sim.analysis.compare.result import EVERY_PAIR, Comparison
 from sim.analysis.shared.english import mostly_filler
 from sim.analysis.shared.findings import MostlyFiller
 from sim.files.grammar import ending, listed, span
-from sim.report.english import UNSOURCED, Names, several_domains, unsourced_domain
+from sim.report import english
+from sim.report.english import UNSOURCED, Names, several_domains
 from sim.report.numbers import percent
 from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
@@ -52,11 +53,6 @@ def names_of(result: Comparison) -> RowNames:
         texts={row.name: row.scenario.name for row in result.rows},
         verdicts={row.name: row.verdict.text for row in result.rows},
     )
-
-
-def say(finding: Finding, names: RowNames) -> str:
-    """The sentence of a finding of a comparison."""
-    return SENTENCES[finding.kind](finding, names)
 
 
 # Which does best
@@ -250,12 +246,12 @@ def verdict_turns(finding: kinds.VerdictTurns, names: RowNames) -> str:
     return " ".join([verdicts, f"{crossing}.", f"Apart from that, {first}.", *(f"{capital(x)}." for x in more)])
 
 
-def _lines(finding: kinds.VerdictTurns, labels: Labels) -> str:
+def _lines(turns: kinds.VerdictTurns, labels: Labels) -> str:
     """Lines by kind and basis, with how often those from polls bind."""
     groups: dict[str, list[str]] = {}
-    for line in finding.lines:
+    for line in turns.lines:
         red = line.kind == "red_line"
-        what = labels.term(line.issue or "", line.option) if red else labels.refusal(finding.party, line.refusal)
+        what = labels.term(line.issue or "", line.option) if red else labels.refusal(turns.party, line.refusal)
         often = "" if line.share == 1 else f" (binding in {percent(line.share)} of draws)"
         groups.setdefault(f"{line.basis} {line.kind.replace('_', ' ')}", []).append(what + often)
     return listed([f"{group}{ending(len(lines))} {', '.join(lines)}" for group, lines in groups.items()])
@@ -304,28 +300,10 @@ def weights_hardly_matter(finding: kinds.WeightsHardlyMatter, names: RowNames) -
     )
 
 
-SENTENCES: Mapping[str, Callable[[Any, RowNames], str]] = {
-    "different_domains": different_domains,
-    "row_by_itself": row_by_itself,
-    "no_row_asks": no_row_asks,
-    "rows_on_evidence": rows_on_evidence,
-    "unsourced": unsourced_domain,
-    "best_rows": best_rows,
-    "same_joint_share": same_joint_share,
-    "not_asked": not_asked,
-    "asked_differently": asked_differently,
-    "rows_behind": rows_behind,
-    "claim_on_filler": claim_on_filler,
-    "joint_change": joint_change,
-    "party_change": party_change,
-    "different_days": different_days,
-    "different_settings": different_settings,
-    "asked_by_some": asked_by_some,
-    "filled_rows": filled_rows,
-    "consent_not_modelled": consent_not_modelled,
-    "verdict_turns": verdict_turns,
-    "valued_otherwise": valued_otherwise,
-    "no_difference": no_difference,
-    "issues_of_one": issues_of_one,
-    "weights_hardly_matter": weights_hardly_matter,
-}
+#: The sentence of each kind of finding of a comparison.
+SENTENCES: Mapping[str, Callable[[Any, RowNames], str]] = {**english.SENTENCES, **english.by_kind(globals())}
+
+
+def say(finding: Finding, names: RowNames) -> str:
+    """The sentence of a finding of a comparison."""
+    return SENTENCES[finding.kind](finding, names)

@@ -6,15 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sim.analysis.compare import result as kinds
-from sim.analysis.compare.result import (
-    EVERY_PAIR,
-    CompareFinding,
-    Comparison,
-    ProposalDifference,
-    Ranked,
-    Ranking,
-    Row,
-)
+from sim.analysis.compare.result import EVERY_PAIR, CompareFinding, Comparison, Ranked, Ranking, Row
 from sim.results.result import Unsourced
 from sim.results.verdicts import NOTABLE, mostly_filler, unsourced
 
@@ -204,7 +196,7 @@ def _terms(result: Comparison) -> Iterator[CompareFinding]:
 # --- where two rows part ------------------------------------------------------------------------------
 
 
-def term_by_term(result: Comparison) -> list[ProposalDifference]:
+def term_by_term(result: Comparison) -> list[kinds.ProposalDifference]:
     """The pairs that are shown term by term: the one asked for, or the best row against each other one if few."""
     if len(result.differences) == 1:
         return list(result.differences)
@@ -213,7 +205,9 @@ def term_by_term(result: Comparison) -> list[ProposalDifference]:
     return [pair for pair in result.differences if pair.a == result.rows[0].name]
 
 
-def _turns(pairs: Sequence[ProposalDifference], turns: Sequence[kinds.VerdictTurns]) -> Iterator[kinds.VerdictTurns]:
+def _turns(
+    pairs: Sequence[kinds.ProposalDifference], turns: Sequence[kinds.VerdictTurns]
+) -> Iterator[kinds.VerdictTurns]:
     """Of the pairs shown; where they are several, of parties whose consent one of the texts needs."""
     for pair in pairs:
         for x in turns:
@@ -222,13 +216,13 @@ def _turns(pairs: Sequence[ProposalDifference], turns: Sequence[kinds.VerdictTur
                 yield x
 
 
-def _valued_otherwise(pair: ProposalDifference) -> Iterator[kinds.ValuedOtherwise]:
+def _valued_otherwise(pair: kinds.ProposalDifference) -> Iterator[kinds.ValuedOtherwise]:
     gaps = [kinds.PartyGaps(party=p.party, issues=p.most_other_terms) for p in pair.parties if p.most_other_terms]
     if gaps:
         yield kinds.ValuedOtherwise(a=pair.a, b=pair.b, parties=tuple(gaps))
 
 
-def _no_difference(pairs: Sequence[ProposalDifference]) -> Iterator[kinds.NoDifference]:
+def _no_difference(pairs: Sequence[kinds.ProposalDifference]) -> Iterator[kinds.NoDifference]:
     """Parties without a figure, who need not be indifferent."""
     most: dict[str, float] = {}
     for x in (x for pair in pairs for term in pair.terms for x in term.parties):
@@ -237,7 +231,7 @@ def _no_difference(pairs: Sequence[ProposalDifference]) -> Iterator[kinds.NoDiff
         yield kinds.NoDifference(parties=still)
 
 
-def _issues_of_one(pairs: Sequence[ProposalDifference]) -> Iterator[kinds.IssuesOfOne]:
+def _issues_of_one(pairs: Sequence[kinds.ProposalDifference]) -> Iterator[kinds.IssuesOfOne]:
     for pair in pairs:
         for row, issues in ((pair.a, pair.only_in_a), (pair.b, pair.only_in_b)):
             if issues:

@@ -10,15 +10,7 @@ from typing import NamedTuple
 from sim.analysis.compare.english import names_of, say, signed
 from sim.analysis.compare.findings import NO_GAIN, Heavier, every_rank, heavier, term_by_term
 from sim.analysis.compare.ranking import ENOUGH
-from sim.analysis.compare.result import (
-    Comparison,
-    EditEffect,
-    ProposalDifference,
-    Ranking,
-    Row,
-    RowParty,
-    Smaa,
-)
+from sim.analysis.compare.result import Comparison, EditEffect, ProposalDifference, Ranking, Row, RowParty, Smaa
 from sim.engine.acceptability import Z95
 from sim.report.english import draws_words
 from sim.report.numbers import compact, per_cents, percent, points

@@ -16,15 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.analysis.flip import reweighting
 from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
-from sim.analysis.flip.reweighting import (
-    AllowedWeights,
-    Reweighting,
-    nearest,
-    reach,
-    unit_break_even,
-    weight_break_even,
-)
+from sim.analysis.flip.reweighting import AllowedWeights, Reweighting
 from sim.analysis.shared.expected import expected_terms
 from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
@@ -183,7 +177,7 @@ def _party(case: Case, means: _Means) -> PartyFlip:
     free, classes = AllowedWeights.anything(len(units)), AllowedWeights.by(weight_plan(profile))
     reachable, reachable_within = (
         (least - score.threshold + 0.0, greatest - score.threshold + 0.0)
-        for least, greatest in (reach(units, free), reach(units, classes))
+        for least, greatest in (reweighting.reach(units, free), reweighting.reach(units, classes))
     )
     unheard = [
         j
@@ -191,8 +185,8 @@ def _party(case: Case, means: _Means) -> PartyFlip:
         if _unordered(cell, int(means.seen[j])) and abs(units[j]) <= TIE < min(score.weights[j], high[j] - low[j])
     ]
     silent = "the sources are silent on it: there is nothing to weigh" if profile.silent else None
-    anywhere = None if silent else nearest(score.weights, units, score.threshold, free)
-    within = None if silent else nearest(score.weights, units, score.threshold, classes)
+    anywhere = None if silent else reweighting.nearest(score.weights, units, score.threshold, free)
+    within = None if silent else reweighting.nearest(score.weights, units, score.threshold, classes)
     forbidden = silent or f"under them the expected gain {_end(score, reachable_within)}"
     return PartyFlip(
         id=profile.id,
@@ -231,14 +225,14 @@ def _unordered(cell: Cell, option: int) -> bool:
     return isinstance(cell.values, Ordinal) and option in (*cell.values.rest, *cell.values.unknown)
 
 
-def _nearest(score: _Score, reweighting: Reweighting | None) -> Nearest | None:
-    if reweighting is None:
+def _nearest(score: _Score, move: Reweighting | None) -> Nearest | None:
+    if move is None:
         return None
-    changes = reweighting.weights - score.weights
+    changes = move.weights - score.weights
     return Nearest(
-        distance=reweighting.distance,
-        moved=reweighting.distance / 2,
-        weights={i: float(w) for i, w in zip(score.issues, reweighting.weights, strict=True)},
+        distance=move.distance,
+        moved=move.distance / 2,
+        weights={i: float(w) for i, w in zip(score.issues, move.weights, strict=True)},
         changes={i: float(x) for i, x in zip(score.issues, changes, strict=True) if abs(x) > _STILL},
     )
 
@@ -269,8 +263,8 @@ def _end(score: _Score, reachable: tuple[float, float]) -> str:
 def _issue(case: Case, means: _Means, score: _Score, j: int, low: float, high: float) -> IssueFlip:
     option, cell = int(means.seen[j]), means.profile.cells[j]
     weight, unit = float(score.weights[j]), float(score.units[j])
-    at, why = weight_break_even(score.weights, score.units, score.threshold, j)
-    difference, difference_why = unit_break_even(weight, unit, score.margin, low, high)
+    at, why = reweighting.weight_break_even(score.weights, score.units, score.threshold, j)
+    difference, difference_why = reweighting.unit_break_even(weight, unit, score.margin, low, high)
     return IssueFlip(
         issue=score.issues[j],
         option=None if option == OPEN else case.space.options[j][option],

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sim.analysis.search.english import crossed, fine_percent, option_name, say, term_name, title
 from sim.analysis.search.findings import lead_findings, note_findings
-from sim.analysis.search.result import Best, PartyOutcome, Peers, Search, SearchAnswer, SearchFinding
+from sim.analysis.search.result import Best, BestOnEvidence, PartyOutcome, Peers, Search, SearchAnswer, SearchFinding
 from sim.files.grammar import plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval
@@ -105,7 +105,7 @@ def page(result: Search) -> Page:
 
 def _note(finding: SearchFinding, sentence: str) -> str:
     """What the first screen says: what bears on the trust in the best package, and on all figures."""
-    first = finding.kind in FIRST or (finding.kind == "best_on_evidence" and finding.among != "asking_fewer")
+    first = finding.kind in FIRST or (isinstance(finding, BestOnEvidence) and finding.among != "asking_fewer")
     return sentence if first else Detail(sentence)
 
 
