@@ -8,8 +8,6 @@ from typing import Any
 
 from sim.analysis.compare import result as kinds
 from sim.analysis.compare.result import EVERY_PAIR, Comparison
-from sim.analysis.shared.english import mostly_filler
-from sim.analysis.shared.findings import MostlyFiller
 from sim.files.grammar import ending, listed, span
 from sim.report import english
 from sim.report.english import UNSOURCED, Names, several_domains
@@ -148,7 +146,7 @@ def rows_behind(finding: kinds.RowsBehind, names: RowNames) -> str:
 
 
 def claim_on_filler(finding: kinds.ClaimOnFiller, names: RowNames) -> str:
-    filler = mostly_filler(MostlyFiller(assumed=finding.assumed, terms=finding.terms), names)
+    filler = english.filler_words(finding.assumed, finding.terms)
     return f"But of {listed(names.texts_of(finding.rows))}: {filler if finding.sourced else UNSOURCED}"
 
 
