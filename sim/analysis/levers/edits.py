@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from sim.analysis.levers.rankings import Items, items_of, level_names, lowered, raised, ranking_words
+from sim.analysis.levers.result import Kind, Reason
 from sim.analysis.shared.parties import lines_crossed, vetoes
 from sim.engine.packages import OPEN
 from sim.engine.preferences import PlanEntry, weight_plan
@@ -26,15 +26,6 @@ from sim.report.numbers import exact
 from sim.report.verdict import chance_words, red_line
 from sim.scenario import schema
 from sim.scenario.labels import labels_of, spaced
-
-Kind = Literal[
-    "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
-    "beliefs", "unknown", "holds",
-]  # fmt: skip
-Reason = Literal[
-    "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
-    "numeric", "forbidden", "nobody_asked",
-]  # fmt: skip
 
 #: Why an edit is not run though it could be: it cannot change the joint share or that of a party asked.
 CANNOT_MATTER: dict[Reason, str] = {
@@ -68,7 +59,7 @@ class LeverEdit:
     party: str
     issue: str | None
     kind: Kind
-    text: str
+    edit: str
     what: str
     before: str
     after: str

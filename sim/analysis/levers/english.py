@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.levers import result as kinds
-from sim.analysis.levers.edits import Reason
 from sim.analysis.levers.pairs import STRONGEST
 from sim.analysis.levers.result import Edited, LeversResult
 from sim.analysis.shared import english as shared
@@ -33,7 +32,7 @@ RULE = (
     "furthest the wanted way"
 )
 #: Why edits were not run, in a few words behind their number.
-_REASONS: dict[Reason, str] = {
+_REASONS: dict[kinds.Reason, str] = {
     "consent_not_needed": "of parties whose consent is not needed",
     "vetoes_anyway": "of parties that another line of theirs keeps rejecting the text",
     "line_not_met": "of lines that do not bear on the text",
@@ -287,7 +286,7 @@ def kinds_tried(finding: kinds.KindsTried, names: EditNames) -> str:
     )
 
 
-def _counted(edits: Mapping[Reason, int]) -> str:
+def _counted(edits: Mapping[kinds.Reason, int]) -> str:
     return listed([f"{n} {_REASONS[reason]}" for reason, n in edits.items()])
 
 

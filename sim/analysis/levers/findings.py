@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.levers import result as kinds
-from sim.analysis.levers.edits import Reason
 from sim.analysis.levers.pairs import STRONGEST
 from sim.analysis.levers.result import JointMoved, Lever, LeversFinding, LeversResult, Pair
 from sim.analysis.shared import findings as shared
@@ -233,8 +232,8 @@ def _left_out(result: LeversResult) -> Iterator[kinds.CannotMatter | kinds.Canno
         yield kinds.CannotBeMade(edits=_by_reason(barred))
 
 
-def _by_reason(left_out: Sequence[kinds.LeftOut]) -> dict[Reason, int]:
-    counts: Counter[Reason] = Counter()
+def _by_reason(left_out: Sequence[kinds.LeftOut]) -> dict[kinds.Reason, int]:
+    counts: Counter[kinds.Reason] = Counter()
     for x in left_out:
         counts[x.reason] += x.count
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

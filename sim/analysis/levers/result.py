@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.analysis.levers.edits import Kind, Reason
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.findings import MostlyFiller
@@ -16,6 +15,17 @@ from sim.results.records import Finding, Interval, PartyVerdict, Record, Share, 
 from sim.results.result import EvidenceSettles, PartyShare, Unsourced
 from sim.scenario import schema
 from sim.scenario.labels import Labels
+
+#: What an edit does to its cell.
+Kind = Literal[
+    "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
+    "beliefs", "unknown", "holds",
+]  # fmt: skip
+#: Why edits were not run.
+Reason = Literal[
+    "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
+    "numeric", "forbidden", "nobody_asked",
+]  # fmt: skip
 
 
 class Shift(Record):
