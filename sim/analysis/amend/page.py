@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sim.analysis.amend import findings
 from sim.analysis.amend.english import say, size_words
-from sim.analysis.amend.findings import (
-    asking_fewer,
-    first_size,
-    helpful,
-    in_table,
-    lead_findings,
-    note_findings,
-    tabulated,
-)
 from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, Size, WhoPays
 from sim.analysis.shared.records import PartyEffect
 from sim.files.grammar import ending, plural
@@ -75,15 +67,15 @@ def page(result: Amend) -> Page:
     info = result.scenario
     positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     names = Names(result.labels, result.names)
-    first = first_size(result)
-    sheets = [_sheet(result, size, detail=size is not first) for size in tabulated(result)]
+    first = findings.first_size(result)
+    sheets = [_sheet(result, size, detail=size is not first) for size in findings.tabulated(result)]
     if result.raised:
         sheets.append(_issues(result))
     sheets.append(_fewer(result))
-    notes = [_note(x, first, say(x, names)) for x in note_findings(result)]
+    notes = [_note(x, first, say(x, names)) for x in findings.note_findings(result)]
     return Page(
         heading=f"{info.title} ({info.id}, {info.date}{positions}): amendments",
-        lead=" ".join(say(x, names) for x in lead_findings(result)),
+        lead=" ".join(say(x, names) for x in findings.lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=(*notes[:-1], Detail(_LEGEND) if first is None else _LEGEND, notes[-1]),
         caveat=caveat([result.settings]),
@@ -122,7 +114,7 @@ def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: di
 
 
 def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
-    amendments = in_table(size)
+    amendments = findings.in_table(size)
     counts = (
         f"{size.packages - size.fewer_asked:,} feasible, {size.raising:,} {ending(size.raising, 'raises', 'raise')} "
         f"the joint share beyond sampling error, {size.reaching_half:,} "
@@ -133,7 +125,7 @@ def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
 
 
 def _fewer(result: Amend) -> Sheet:
-    amendments = asking_fewer(result)
+    amendments = findings.asking_fewer(result)
     title = "Apart: what raises the figure by no longer asking somebody, whose refusal then no longer counts"
     return _table(result, amendments, title, dict.fromkeys(range(len(amendments)), "faint"), detail=True)
 
@@ -183,7 +175,7 @@ def _issues(result: Amend) -> Sheet:
                 f"{compact(a.joint_acceptability.estimate)}, {points(a.change.estimate)}",
                 gainers(result, a),
             )
-            for a in sorted(helpful(result), key=lambda a: -a.joint_acceptability.estimate)
+            for a in sorted(findings.helpful(result), key=lambda a: -a.joint_acceptability.estimate)
         ),
         title="Issue by issue, where a change of one alone raises the joint share beyond sampling error",
         detail=True,

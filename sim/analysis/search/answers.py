@@ -8,21 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from sim.analysis.search import result as records
 from sim.analysis.search.best import ScoredPackages
 from sim.analysis.search.poll import Alike
-from sim.analysis.search.result import (
-    Among,
-    Best,
-    ChangedTerm,
-    GainChange,
-    IssueOptions,
-    Listed,
-    OptionCount,
-    PackageTerm,
-    PartyOutcome,
-    Peers,
-    SearchAnswer,
-)
 from sim.analysis.search.scope import Scope
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval
 from sim.analysis.shared.expected_gains import Terms
@@ -53,9 +41,9 @@ class Assessment:
         self.counts = {row.tobytes(): count for row, count in zip(rows, counts, strict=True)}
         self.base = tabled(case, text, self.draws, [self._gain(i, case.text) for i in range(len(case.profiles))])
 
-    def answer(self, scored: ScoredPackages, among: Among, listed: Packages) -> SearchAnswer:
+    def answer(self, scored: ScoredPackages, among: records.Among, listed: Packages) -> records.SearchAnswer:
         """The answer on some packages, of which the best are ``listed`` in order."""
-        return SearchAnswer(
+        return records.SearchAnswer(
             among=among,
             required=tuple(self.case.profiles[i].id for i in sorted(scored.scope.required)),
             at_most=scored.at_most / self.draws,
@@ -78,7 +66,7 @@ class Assessment:
 
     # --- the best -------------------------------------------------------------------------------
 
-    def _best(self, scope: Scope, row: Packages) -> Best:
+    def _best(self, scope: Scope, row: Packages) -> records.Best:
         case, draws = self.case, self.draws
         on, count = amended(case, row), self._count(row)
         result = self._run(on)
@@ -87,7 +75,7 @@ class Assessment:
         [again] = counted([on], draws, self.seed + 1, None)
         shares = alone(on, count, draws)
         near = scope.near
-        return Best(
+        return records.Best(
             terms=case.space.terms(row),
             changes=reversals.changes(),
             changes_from_near=None if near is None else tuple(case.space.issues[j] for j in changed(near, row)),
@@ -134,9 +122,9 @@ class Assessment:
                 issues.append(name)
         return tuple(issues)
 
-    def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: PartyResult) -> PartyOutcome:
+    def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: PartyResult) -> records.PartyOutcome:
         gain = self._gain(i, on.text)
-        return PartyOutcome(
+        return records.PartyOutcome(
             id=profile.id,
             consent_needed=profile.id in on.asked,
             acceptability=interval(count.parties[profile.id], self.draws),
@@ -157,10 +145,10 @@ class Assessment:
 
     # --- the others -----------------------------------------------------------------------------
 
-    def _listed(self, scope: Scope, rows: Packages) -> tuple[Listed, ...]:
+    def _listed(self, scope: Scope, rows: Packages) -> tuple[records.Listed, ...]:
         against = counted([amended(self.case, row) for row in rows], self.draws, self.seed, None)
         return tuple(
-            Listed(
+            records.Listed(
                 terms=self.case.space.terms(row),
                 joint_acceptability=interval(self._count(row).joint, self.draws),
                 against_best=change(count.joint, self.draws),
@@ -170,16 +158,16 @@ class Assessment:
             for row, count in zip(rows, against, strict=True)
         )
 
-    def _term(self, j: int, option: int) -> PackageTerm:
-        return PackageTerm(issue=self.case.space.issues[j], option=_option(self.case, j, option))
+    def _term(self, j: int, option: int) -> records.PackageTerm:
+        return records.PackageTerm(issue=self.case.space.issues[j], option=_option(self.case, j, option))
 
-    def _peers(self, scored: ScoredPackages) -> Peers:
+    def _peers(self, scored: ScoredPackages) -> records.Peers:
         rows, issues = scored.peers, []
         for j, name in enumerate(self.case.space.issues):
             times = sorted(Counter(rows[:, j].tolist()).items(), key=lambda item: (-item[1], item[0]))
-            options = tuple(OptionCount(option=_option(self.case, j, o), packages=n) for o, n in times)
-            issues.append(IssueOptions(issue=name, options=options))
-        return Peers(packages=len(rows), complete=scored.peers_complete, issues=tuple(issues))
+            options = tuple(records.OptionCount(option=_option(self.case, j, o), packages=n) for o, n in times)
+            issues.append(records.IssueOptions(issue=name, options=options))
+        return records.Peers(packages=len(rows), complete=scored.peers_complete, issues=tuple(issues))
 
 
 def _option(case: Case, j: int, option: int) -> str | None:
@@ -199,7 +187,7 @@ class Reversals:
         self.case, self.on, self.terms = case, on, terms
         self.issues = changed(case.text, on.text)
 
-    def changes(self) -> tuple[ChangedTerm, ...]:
+    def changes(self) -> tuple[records.ChangedTerm, ...]:
         """All changes, in the order of the issues."""
         draws, seed = self.case.scenario.draws, self.case.scenario.seed
         cases = [self._back([j]) for j in self.issues]
@@ -209,17 +197,17 @@ class Reversals:
             for j, without, count in zip(self.issues, cases, counts, strict=True)
         )
 
-    def _term(self, j: int, back: Case, joint: Interval) -> ChangedTerm:
+    def _term(self, j: int, back: Case, joint: Interval) -> records.ChangedTerm:
         case, on, name = self.case, self.on, self.case.space.issues[j]
         before, after = int(case.text[j]), int(on.text[j])
         lines, lines_back = self._crossed(on), self._crossed(back)
-        return ChangedTerm(
+        return records.ChangedTerm(
             issue=name,
             before=_option(case, j, before),
             after=_option(case, j, after),
             basis="open" if before == OPEN else case.term_basis[name],
             gains=tuple(
-                GainChange(party=p.id, change=self._moved(i, back.text))
+                records.GainChange(party=p.id, change=self._moved(i, back.text))
                 for i, p in enumerate(case.profiles)
                 if p.id in (*case.asked, *on.asked)
             ),

@@ -8,17 +8,8 @@ from pydantic import Field
 
 from sim.analysis.shared.findings import BesideTabled
 from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine, Question
-from sim.results.records import (
-    Finding,
-    Interval,
-    Objection,
-    OnEvidence,
-    OverallEvidence,
-    Record,
-    Share,
-    Versions,
-    WeightByBasis,
-)
+from sim.results import records
+from sim.results.records import Finding, Interval, Record, Share
 from sim.results.result import PartyEvidence, PartyShare
 from sim.scenario import schema
 from sim.scenario.labels import Labels
@@ -90,10 +81,10 @@ class PartyOutcome(PartyEffect):
     ranking.
     """
 
-    on_evidence: OnEvidence
-    main_objection: Objection | None
-    weight_by_basis: WeightByBasis
-    weight_changed: WeightByBasis
+    on_evidence: records.OnEvidence
+    main_objection: records.Objection | None
+    weight_by_basis: records.WeightByBasis
+    weight_changed: records.WeightByBasis
 
 
 class Best(Record):
@@ -118,7 +109,7 @@ class Best(Record):
     as_no_deal: tuple[str, ...]
     idle: tuple[str, ...]
     unranked: tuple[str, ...]
-    on_evidence: OverallEvidence
+    on_evidence: records.OverallEvidence
     breaks: tuple[ConstraintRef, ...]
     parties: tuple[PartyOutcome, ...]
 
@@ -451,7 +442,7 @@ class Search(Question):
     consent_not_modelled: tuple[str, ...]
     findings: tuple[SearchFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
-    versions: Versions
+    versions: records.Versions
 
     @property
     def answer(self) -> SearchAnswer:
