@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.findings import BesideTabled
+from sim.analysis.shared.findings import BESIDE_TABLED, kinds_of
 from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, Question
 from sim.results.records import Finding, Interval, Record, Share, TermChange, Versions
 from sim.scenario import schema
@@ -281,33 +281,7 @@ class NothingOpened(Finding, kind="nothing_opened"):
     reservation: bool
 
 
-AmendFinding = Annotated[
-    BesideTabled
-    | NoRise
-    | WithoutAnyLine
-    | ListedByWeakest
-    | BestSingleChange
-    | BestAmendment
-    | AskingFewer
-    | PartySpared
-    | IdleIssues
-    | IdleSizes
-    | LookFurther
-    | StuckIssues
-    | FillerChanged
-    | WhoPays
-    | ConstraintTouched
-    | BrokenByText
-    | FewerAsked
-    | PaddingLeftOut
-    | WeakestOnlyLeftOut
-    | ForComparison
-    | PickedBest
-    | ClosingCounts
-    | NothingOpened
-    | TermsStay,
-    Field(discriminator="kind"),
-]
+AmendFinding = Annotated[Finding, kinds_of(globals(), *BESIDE_TABLED)]
 
 
 class AmendOptions(Record):

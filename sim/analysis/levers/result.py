@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
-from sim.analysis.shared.findings import MostlyFiller
+from sim.analysis.shared.findings import MostlyFiller, kinds_of
 from sim.analysis.shared.records import Question
 from sim.engine.profiles import CellBasis
 from sim.results.records import Finding, Interval, PartyVerdict, Record, Share, Versions
@@ -399,39 +399,7 @@ class SameDraws(Finding, kind="same_draws"):
     alliances: bool
 
 
-LeversFinding = Annotated[
-    NoVerdictToTurn
-    | EvidenceSettles
-    | JointVerdict
-    | Unsourced
-    | MostlyFiller
-    | NoEdits
-    | TurningEdits
-    | BreakingEdits
-    | NoEditMoves
-    | FurthestAlone
-    | NoEditTurns
-    | FurthestBack
-    | LinesDropped
-    | TurningPairs
-    | NoPairTurns
-    | CrossingHalf
-    | SeveralLines
-    | Ceilings
-    | NewLines
-    | PairsTried
-    | PairsCeiling
-    | PairsLeft
-    | KindsTried
-    | CannotMatter
-    | CannotBeMade
-    | WeightRanges
-    | OnTopOf
-    | RunWithoutLines
-    | RunWithEdit
-    | SameDraws,
-    Field(discriminator="kind"),
-]
+LeversFinding = Annotated[Finding, kinds_of(globals(), EvidenceSettles, Unsourced, MostlyFiller)]
 
 
 class LeversResult(Question):

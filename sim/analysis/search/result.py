@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.analysis.shared.findings import BesideTabled
+from sim.analysis.shared.findings import BESIDE_TABLED, kinds_of
 from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine, Question
 from sim.results import records
 from sim.results.records import Finding, Interval, Record, Share
@@ -390,30 +390,7 @@ class ClosedForm(Finding, kind="closed_form"):
     """Mean gains are worked out, not averaged over draws as those of a run."""
 
 
-SearchFinding = Annotated[
-    BesideTabled
-    | BestPackage
-    | NoPackage
-    | NoneBetterAskingFewer
-    | AllAskFewer
-    | ProofEffort
-    | LooseBound
-    | AsNoDeal
-    | SilentOn
-    | SoftRankings
-    | SameForAll
-    | IdleChanges
-    | BestOnEvidence
-    | FreshDraws
-    | BreaksConstraint
-    | FewerAreAsked
-    | LeftOpen
-    | StayOpen
-    | NotBinding
-    | MeanGains
-    | ClosedForm,
-    Field(discriminator="kind"),
-]
+SearchFinding = Annotated[Finding, kinds_of(globals(), *BESIDE_TABLED)]
 
 
 class Search(Question):
