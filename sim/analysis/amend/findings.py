@@ -26,7 +26,7 @@ def lead_findings(result: Amend) -> tuple[AmendFinding, ...]:
     """What the text has as tabled, the amendments that help most, and what reaches one half."""
     reason = _reason(result)
     return (
-        *shared.settled(result.base, result.settings),
+        *shared.settled(result.base.on_evidence, result.settings),
         *(_useful(result) if reason is None else _useless(result, reason)),
         *shared.caution(result.base.assumed_terms, result.base.terms, result.settings),
     )

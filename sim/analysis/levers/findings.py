@@ -11,9 +11,8 @@ from sim.analysis.levers.result import JointMoved, Lever, LeversFinding, LeversR
 from sim.analysis.shared import findings as shared
 from sim.analysis.shared.counting import too_near
 from sim.engine.profiles import CellBasis
-from sim.results.findings import evidence_settles
-from sim.results.result import EvidenceSettles, PartyShare
-from sim.results.verdicts import HALF, unsourced
+from sim.results.result import PartyShare
+from sim.results.verdicts import HALF
 
 #: Edits that would break an acceptance are named, up to this many.
 NAMED = 3
@@ -31,7 +30,7 @@ def lead_findings(result: LeversResult) -> tuple[LeversFinding, ...]:
         return (kinds.NoVerdictToTurn(),)
     caution = () if result.sourced_veto else shared.caution(result.assumed_terms, result.terms, result.settings)
     return (
-        *_settled(result),
+        *shared.settled(result.on_evidence, result.settings),
         *_verdict(result),
         *caution,
         *_single(result),
@@ -89,12 +88,6 @@ def _pair(pair: Pair) -> kinds.PairInBrief:
 
 
 # --- the lead -------------------------------------------------------------------------------
-
-
-def _settled(result: LeversResult) -> Iterator[EvidenceSettles]:
-    evidence = result.on_evidence
-    if not unsourced(result.settings):
-        yield evidence_settles(evidence, {p: evidence.ranges[p] for p in evidence.parties}, result.settings)
 
 
 def _verdict(result: LeversResult) -> Iterator[kinds.JointVerdict]:

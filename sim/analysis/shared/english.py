@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.shared import findings as kinds
@@ -41,6 +41,16 @@ def consent_left_out(finding: kinds.ConsentLeftOut, names: Names) -> str:
 # Phrases
 
 
+def people(parties: Iterable[str], names: Names, last: str = "and") -> str:
+    """Parties as a sentence lists them."""
+    return listed([names.spoken(p) for p in parties], last)
+
+
+def issue_names(some: Iterable[str], names: Names, last: str = "and") -> str:
+    """Issues as a sentence lists them."""
+    return listed([names.labels.issue(i) for i in some], last)
+
+
 def points_of(change: float) -> str:
     """A change of a share in words: ``+1 point``, ``-12 points``."""
     moved = points(change)
@@ -49,7 +59,7 @@ def points_of(change: float) -> str:
 
 def asking(no_longer: Sequence[str], newly: Sequence[str], names: Names) -> list[str]:
     """Whom a changed text asks otherwise, in up to two phrases."""
-    lost, new = (listed([names.spoken(p) for p in parties]) for parties in (no_longer, newly))
+    lost, new = people(no_longer, names), people(newly, names)
     return [f"no longer asking {lost}"] * bool(lost) + [f"asking {new} too"] * bool(new)
 
 

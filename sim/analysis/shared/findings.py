@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, GetCoreSchemaHandler
 
+from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import Base
 from sim.results.findings import evidence_settles
 from sim.results.records import Finding, Settings, Share
@@ -80,11 +81,10 @@ def kinds_of(module: Mapping[str, Any], *others: type[Finding]) -> Kinds:
     return Kinds(Annotated[reduce(or_, kinds), Field(discriminator="kind")])
 
 
-def settled(base: Base, settings: Settings) -> Iterator[EvidenceSettles]:
+def settled(evidence: EvidenceAlone, settings: Settings) -> Iterator[EvidenceSettles]:
     """What the evidence settles of a text; nothing where nothing is sourced."""
     if not unsourced(settings):
-        alone = base.on_evidence
-        yield evidence_settles(alone, {p: alone.ranges[p] for p in alone.parties}, settings)
+        yield evidence_settles(evidence, {p: evidence.ranges[p] for p in evidence.parties}, settings)
 
 
 def tabled_share(base: Base) -> TabledShare:
