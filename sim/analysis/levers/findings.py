@@ -9,8 +9,9 @@ from sim.analysis.levers import result as kinds
 from sim.analysis.levers.pairs import STRONGEST
 from sim.analysis.levers.result import JointMoved, Lever, LeversFinding, LeversResult, Pair
 from sim.analysis.shared import findings as shared
-from sim.analysis.shared.counting import too_near
+from sim.analysis.shared.counting import Verdict, too_near
 from sim.engine.profiles import CellBasis
+from sim.results.records import Interval
 from sim.results.result import PartyShare
 from sim.results.verdicts import HALF
 
@@ -31,7 +32,7 @@ def lead_findings(result: LeversResult) -> tuple[LeversFinding, ...]:
     caution = () if result.sourced_veto else shared.caution(result.assumed_terms, result.terms, result.settings)
     return (
         *shared.settled(result.on_evidence, result.settings),
-        *_verdict(result),
+        _verdict(result, result.joint, result.verdict),
         *caution,
         *_single(result),
         *_lines_dropped(result),
@@ -72,14 +73,8 @@ def _move(joint: JointMoved) -> kinds.Move:
 
 
 def _brief(lever: Lever) -> kinds.EditInBrief:
-    return kinds.EditInBrief(
-        party=lever.party,
-        edit=lever.edit,
-        kind=lever.kind,
-        basis=lever.basis,
-        line_basis=lever.line_basis,
-        joint=None if lever.joint is None else _move(lever.joint),
-    )
+    cell = lever.model_dump(include={"party", "edit", "kind", "basis", "line_basis"})
+    return kinds.EditInBrief(**cell, joint=None if lever.joint is None else _move(lever.joint))
 
 
 def _pair(pair: Pair) -> kinds.PairInBrief:
@@ -90,15 +85,13 @@ def _pair(pair: Pair) -> kinds.PairInBrief:
 # --- the lead -------------------------------------------------------------------------------
 
 
-def _verdict(result: LeversResult) -> Iterator[kinds.JointVerdict]:
-    assert result.joint is not None
-    assert result.verdict is not None
-    stance = {"refused": "refuses", "divided": "divided"}.get(result.verdict)
-    yield kinds.JointVerdict(
-        share=result.joint.estimate,
-        verdict=result.verdict,
+def _verdict(result: LeversResult, joint: Interval, verdict: Verdict) -> kinds.JointVerdict:
+    stance = {"refused": "refuses", "divided": "divided"}.get(verdict)
+    return kinds.JointVerdict(
+        share=joint.estimate,
+        verdict=verdict,
         parties=tuple(p.id for p in result.parties if p.verdict == stance),
-        too_near=result.verdict == "singly" and too_near(result.joint),
+        too_near=verdict == "singly" and too_near(joint),
     )
 
 

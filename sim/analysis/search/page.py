@@ -279,10 +279,10 @@ def _vetoes(result: Search, names: Names) -> Sheet:
     for veto in result.vetoes:
         by: dict[tuple[str, str], list[str]] = {}
         for x in veto.lines:
+            where, line = labels.issue(x.issue or ""), labels.option(x.issue or "", x.option)
             if x.kind == "refusal":
-                by.setdefault((x.basis, "refusals"), []).append(labels.refusal(veto.party, x.refusal))
-            else:
-                by.setdefault((x.basis, labels.issue(x.issue or "")), []).append(labels.option(x.issue or "", x.option))
+                where, line = "refusals", labels.refusal(veto.party, x.refusal)
+            by.setdefault((x.basis, where), []).append(line)
         cell = [f"{where}: {', '.join(names)} ({basis})" for (basis, where), names in by.items()]
         count = "" if veto.packages is None else f"{veto.packages:,}"
         lines.append((names.party(veto.party), count, "\n".join(cell)))
