@@ -16,7 +16,7 @@ from sim.analysis.frontier.maxima import NEAR, grouped, maxima, ranked
 from sim.analysis.frontier.pareto import Undominated, undominated
 from sim.analysis.frontier.result import RED_LINES
 from sim.analysis.frontier.solutions import CONCEPTS, ideals, rational, solution
-from sim.analysis.shared.expected_gains import Terms, expected
+from sim.analysis.shared.expected import Terms, expected
 from sim.analysis.space.boxes import Box
 from sim.analysis.space.diagram import Piece, diagram
 from sim.engine.acceptability import TIE

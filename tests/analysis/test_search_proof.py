@@ -15,7 +15,7 @@ from sim.analysis.search.poll import Alike, Poll
 from sim.analysis.search.proof import reach
 from sim.analysis.search.scope import Scope, split
 from sim.analysis.shared.counting import paired_change
-from sim.analysis.shared.expected_gains import expected
+from sim.analysis.shared.expected import expected
 from sim.engine.acceptability import accepts_each
 from sim.engine.consent import asked_each
 from sim.engine.histogram import Counts

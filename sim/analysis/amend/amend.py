@@ -11,12 +11,10 @@ from sim.analysis.amend import changes as near
 from sim.analysis.amend import result as records
 from sim.analysis.amend.findings import findings
 from sim.analysis.amend.scores import Numbers, Scores, padding, scored
-from sim.analysis.shared.about import about
+from sim.analysis.shared import records as shared
 from sim.analysis.shared.counting import Counts as BallotCounts
 from sim.analysis.shared.counting import Verdict, alone, change, counted, interval, too_near
 from sim.analysis.shared.parties import certain, lines_crossed
-from sim.analysis.shared.records import Base, PartyEffect, blocking_line, constraint_ref
-from sim.analysis.shared.tabled import amended, differences, judged, tabled
 from sim.engine.draws import Array
 from sim.engine.histogram import Counts
 from sim.engine.neighbourhoods import binding, neighbours
@@ -83,7 +81,7 @@ def amend(
     single = search.singles()
     base, amendments = search.amendments([n for some in (*(c.numbers for c in chosen), single.values()) for n in some])
     blockers = [
-        records.Blocker(party=p.id, lines=tuple(map(blocking_line, filter(certain, lines_crossed(case, p)))))
+        records.Blocker(party=p.id, lines=tuple(map(shared.blocking_line, filter(certain, lines_crossed(case, p)))))
         for p, accepts in zip(case.profiles, search.scores.own[:, 0].tolist(), strict=True)
         if p.id in case.asked and not accepts
     ]
@@ -97,9 +95,9 @@ def amend(
         raised=bool(search.scores.raises[search.full].any()),
         blockers=tuple(blockers),
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
-        broken_already=tuple(constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
+        broken_already=tuple(shared.constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         equal_no_deal=search.equalled,
-        **about(case, loaded),
+        **shared.about(case, loaded),
     )
     return result.model_copy(update={"findings": findings(result)})
 
@@ -239,16 +237,16 @@ class _Search:
             issue=self.case.space.issues[j],
             alternatives=int((~self.case.no_agreement(feasible)).sum()),
             amendment=None if best is None else amendments[best],
-            blocked_by=tuple(map(constraint_ref, rules)),
+            blocked_by=tuple(map(shared.constraint_ref, rules)),
         )
 
-    def amendments(self, numbers: Sequence[int]) -> tuple[Base, dict[int, records.Amendment]]:
+    def amendments(self, numbers: Sequence[int]) -> tuple[shared.Base, dict[int, records.Amendment]]:
         """The text, and some amendments by number, in full, with changes counted draw by draw."""
         case, draws = self.case, self.scores.draws
         numbers = list(dict.fromkeys(numbers))
-        cases = [case, *(amended(case, self.scores.packages[n]) for n in numbers)]
+        cases = [case, *(shared.amended(case, self.scores.packages[n]) for n in numbers)]
         counts = list(counted(cases, draws, case.scenario.seed, None))
-        base = tabled(case, counts[0], draws, [self._gain(i, 0) for i in range(len(case.profiles))])
+        base = shared.tabled(case, counts[0], draws, [self._gain(i, 0) for i in range(len(case.profiles))])
         return base, {
             n: self._amendment(n, on, count, base.verdict)
             for n, on, count in zip(numbers, cases[1:], counts[1:], strict=True)
@@ -262,21 +260,21 @@ class _Search:
         joint, shares = interval(count.joint, draws), alone(on, count, draws)
         before, after = case.asked, on.asked
         return records.Amendment(
-            changes=tuple(self._term(on, c) for c in differences(case.space, case.text, on.text)),
+            changes=tuple(self._term(on, c) for c in shared.differences(case.space, case.text, on.text)),
             joint_acceptability=joint,
             change=change(count.joint, draws),
-            verdict=judged(joint, shares),
+            verdict=shared.judged(joint, shares),
             reaches_half=joint.estimate >= HALF,
             too_near=too_near(joint),
-            flips=judged(joint, shares) != base,
+            flips=shared.judged(joint, shares) != base,
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
             forced=int(self.forced[number]),
             lines_crossed=int(self.scores.lines[number]),
-            breaks=tuple(constraint_ref(r) for r in self.warning if r.broken_by(on.text[None])[0]),
+            breaks=tuple(shared.constraint_ref(r) for r in self.warning if r.broken_by(on.text[None])[0]),
             newly_needed=tuple(p for p in after if p not in before),
             no_longer_needed=tuple(p for p in before if p not in after),
             parties=tuple(
-                PartyEffect(
+                shared.PartyEffect(
                     id=p.id,
                     consent_needed=p.id in after,
                     acceptability=interval(count.parties[p.id], draws),
@@ -297,7 +295,7 @@ class _Search:
             before=change.before,
             to=change.to,
             basis="open" if change.before is None else case.term_basis[issue],
-            forced_by=tuple(map(constraint_ref, rules)),
+            forced_by=tuple(map(shared.constraint_ref, rules)),
         )
 
 

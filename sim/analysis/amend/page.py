@@ -11,7 +11,7 @@ from sim.analysis.shared.records import PartyEffect
 from sim.files.grammar import ending, plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
-from sim.report.page import Column, Detail, Page, Sheet
+from sim.report.page import Column, Detail, Page, Sheet, by_column
 from sim.report.verdict import UNSTATED, caveat
 from sim.results.records import Interval
 from sim.results.verdicts import unsourced
@@ -163,21 +163,15 @@ def _name(result: Amend, amendment: Amendment, party: PartyEffect) -> str:
 
 
 def _issues(result: Amend) -> Sheet:
-    return Sheet(
-        columns=(
-            Column("best single change of an issue", width=46),
-            Column("joint, change"),
-            Column("who gains (+) and loses (-)", width=32, least=90),
-        ),
-        rows=tuple(
-            (
-                _line(result, a.changes[0]),
-                f"{compact(a.joint_acceptability.estimate)}, {points(a.change.estimate)}",
-                gainers(result, a),
-            )
-            for a in sorted(findings.helpful(result), key=lambda a: -a.joint_acceptability.estimate)
-        ),
-        title="Issue by issue, where a change of one alone raises the joint share beyond sampling error",
+    best = sorted(findings.helpful(result), key=lambda a: -a.joint_acceptability.estimate)
+    joint = [f"{compact(a.joint_acceptability.estimate)}, {points(a.change.estimate)}" for a in best]
+    return by_column(
+        [
+            (Column("best single change of an issue", width=46), [_line(result, a.changes[0]) for a in best]),
+            (Column("joint, change"), joint),
+            (Column("who gains (+) and loses (-)", width=32, least=90), [gainers(result, a) for a in best]),
+        ],
+        "Issue by issue, where a change of one alone raises the joint share beyond sampling error",
         detail=True,
     )
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.amend.changes import parts
 from sim.analysis.shared.counting import paired_change
-from sim.analysis.shared.expected_gains import Means
+from sim.analysis.shared.expected import Means
 from sim.analysis.shared.parties import certain
 from sim.engine.acceptability import accepts_each
 from sim.engine.consent import asked_each

@@ -17,10 +17,9 @@ from sim.analysis.frontier.result import RedLines
 from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, solution
 from sim.analysis.frontier.space import Limits, asking, pieces
 from sim.analysis.frontier.zone import answers
-from sim.analysis.shared.about import about
-from sim.analysis.shared.expected_gains import Terms, expected
+from sim.analysis.shared.expected import Terms, expected
 from sim.analysis.shared.parties import known_party
-from sim.analysis.shared.tabled import differences
+from sim.analysis.shared.records import about, differences
 from sim.analysis.shared.texts_beside import Texts, texts_beside
 from sim.analysis.space import boxes
 from sim.analysis.space.diagram import diagram

@@ -8,7 +8,8 @@ from typing import Literal, get_args
 from pydantic import Field, PrivateAttr
 
 from sim.analysis.frontier.solutions import Concept, Reason
-from sim.analysis.shared.records import ConstraintRef, PartyLine, Question, Skipped
+from sim.analysis.shared.records import ConstraintRef, PartyLine, Question
+from sim.analysis.shared.texts_beside import Skipped
 from sim.results.records import Interval, Record, TermChange, Versions, WeightByBasis
 from sim.scenario import schema
 from sim.scenario.labels import Labels

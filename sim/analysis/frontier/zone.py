@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sim.analysis.frontier.maxima import grouped, ranked
 from sim.analysis.frontier.result import RedLines
 from sim.analysis.frontier.space import asking, crossed_by_layer, depth, pieces
-from sim.analysis.shared.expected_gains import Terms
+from sim.analysis.shared.expected import Terms
 from sim.analysis.space import binding, boxes
 from sim.analysis.space.boxes import Box
 from sim.analysis.space.diagram import Diagram, diagram

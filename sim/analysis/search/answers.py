@@ -13,9 +13,8 @@ from sim.analysis.search.best import ScoredPackages
 from sim.analysis.search.poll import Alike
 from sim.analysis.search.scope import Scope
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval
-from sim.analysis.shared.expected_gains import Terms
-from sim.analysis.shared.records import PartyLine, constraint_ref, party_line
-from sim.analysis.shared.tabled import amended, tabled
+from sim.analysis.shared.expected import Terms
+from sim.analysis.shared.records import PartyLine, amended, constraint_ref, party_line, tabled
 from sim.engine.neighbourhoods import changed
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Profile, never
