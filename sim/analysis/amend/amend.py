@@ -76,7 +76,10 @@ def amend(
         raise ValueError(f"there is no party {party}")
     if not case.asked:
         raise ValueError("no party with positions has to consent to this text, so there is nothing to amend")
-    search = _Search(case, changes, [case.space.issue(i) for i in keep], constraints, party, progress)
+    options = records.AmendOptions(
+        changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
+    )
+    search = _Search(case, options, progress)
     chosen = [search.chosen(size, top) for size in search.sizes]
     single = search.singles()
     base, amendments = search.amendments([n for some in (*(c.numbers for c in chosen), single.values()) for n in some])
@@ -86,9 +89,7 @@ def amend(
         if p.id in case.asked and not accepts
     ]
     result = records.Amend(
-        options=records.AmendOptions(
-            changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
-        ),
+        options=options,
         base=base,
         sizes=tuple(search.size(some, amendments) for some in chosen),
         issues=tuple(search.issue(j, amendments, single.get(j)) for j in search.free),
@@ -124,20 +125,13 @@ class _Chosen:
 class _Search:
     """All packages within reach, scored; number 0 is the text."""
 
-    def __init__(
-        self,
-        case: Case,
-        changes: int,
-        keep: Collection[int],
-        severity: schema.Severity,
-        party: str | None,
-        progress: Progress | None,
-    ) -> None:
-        space, text = case.space, case.text
+    def __init__(self, case: Case, options: records.AmendOptions, progress: Progress | None) -> None:
+        space, text, changes = case.space, case.text, options.changes
+        keep = [space.issue(i) for i in options.keep]
         self.case = case
-        self.party = party
-        self.rules = binding(space, text, severity)
-        self.warning = near.warning(space, text, severity)
+        self.party = options.party
+        self.rules = binding(space, text, options.constraints)
+        self.warning = near.warning(space, text, options.constraints)
         self.free = [j for j in range(len(space.issues)) if j not in keep]
         count = near.reached(space, text, changes, keep)
         near.check_packages(count)
@@ -165,8 +159,8 @@ class _Search:
         #: What the party to be spared gains, and what is padding for it.
         self.gain: Array | None = None
         self.padding_spared = self.padding
-        if party is not None:
-            row = [p.id for p in case.profiles].index(party)
+        if self.party is not None:
+            row = [p.id for p in case.profiles].index(self.party)
             self.gain = np.round(self.scores.gain[row] / ROUNDING) * ROUNDING
             self.padding_spared = padding(self.scores, asks_all, self.gain)
 

@@ -25,7 +25,7 @@ from sim.files.nodes import Plain, flow, from_plain
 from sim.report.numbers import exact
 from sim.report.verdict import chance_words, red_line
 from sim.scenario import schema
-from sim.scenario.labels import labels_of, spaced
+from sim.scenario.labels import Labels, labels_of, spaced
 
 #: Why an edit is not run though it could be: it cannot change the joint share or that of a party asked.
 CANNOT_MATTER: dict[Reason, str] = {
@@ -185,9 +185,7 @@ class _Maker:
         return NotMade(f"{self.profile.id}.{path}", reason, why)
 
     def _line(self, line: Line) -> str:
-        if line.kind == "red_line":
-            return red_line(self.labels, line.issue, line.id)
-        return f"refusal {self.labels.refusal(self.profile.id, line.id)}"
+        return line_words(line, self.labels, self.profile.id)
 
     def _silent_without(self, removes: frozenset[Line], cell: Cell | None = None) -> bool:
         """Whether nothing would be left that the sources say of the party."""
@@ -372,6 +370,13 @@ def _neighbours(importance: schema.Importance) -> tuple[schema.Importance, ...]:
         return ("minor", "critical")
     at = LADDER.index(importance)
     return tuple(LADDER[k] for k in (at - 1, at + 1) if 0 <= k < len(LADDER))
+
+
+def line_words(line: Line, labels: Labels, party: str) -> str:
+    """A red line or a refusal of a party in a few words."""
+    if line.kind == "red_line":
+        return red_line(labels, line.issue, line.id)
+    return f"refusal {labels.refusal(party, line.id)}"
 
 
 def _in_file(line: Line) -> Plain:

@@ -12,21 +12,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeGuard, TypeVar
 
+from sim.analysis.levers import edits as edits_of
 from sim.analysis.levers import result as records
 from sim.analysis.levers.counts import LeverCounts, Steps
-from sim.analysis.levers.edits import CANNOT_BE_MADE, CANNOT_MATTER, Drop, LeverEdit, NotMade, drops, lever_edits
+from sim.analysis.levers.edits import CANNOT_BE_MADE, CANNOT_MATTER, Drop, LeverEdit, NotMade
 from sim.analysis.levers.english import RULE
 from sim.analysis.levers.findings import findings
 from sim.analysis.levers.pairs import Stances, Together, strongest_across, within
 from sim.analysis.shared.counting import interval
 from sim.analysis.shared.evidence_alone import allowed
 from sim.analysis.shared.parties import sourced_veto, vetoes
-from sim.engine.profiles import Case, Line
+from sim.engine.profiles import Case
 from sim.files.complaints import Complaints, did_you_mean
-from sim.report.verdict import red_line
 from sim.results.records import versions
 from sim.results.verdicts import stance
-from sim.scenario.labels import Labels, labels_of
+from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded, edited
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
@@ -74,7 +74,7 @@ def levers(
     _known("party", party, list(loaded.scenario.domain.positions))
     _known("issue", issue, list(loaded.scenario.domain.issues.issues))
     [case] = compiled([loaded])
-    every, missing = lever_edits(case, party, issue)
+    every, missing = edits_of.lever_edits(case, party, issue)
     run = [e for e in every if e.idle is None] if case.asked else []
     steps = Steps(progress)
     applied = _apply(loaded, [((e.edit,), e) for e in run], steps)
@@ -82,7 +82,7 @@ def levers(
     # What makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart.
     single = [(e, variant) for e, variant in applied if _still_asks(variant, case)]
     silencing = [(e, x) for e, x in applied if isinstance(x, Case) and not _still_asks(x, case)]
-    bare = _apply(loaded, [(x.edits, x) for x in (drops(case, party) if issue is None else [])], steps)
+    bare = _apply(loaded, [(x.edits, x) for x in (edits_of.drops(case, party) if issue is None else [])], steps)
     dropped = [(x, variant) for x, variant in bare if _still_asks(variant, case)]
     by_party: dict[str, list[int]] = {}
     for number, (edit, _) in enumerate(single, 1):
@@ -191,13 +191,8 @@ def _lever(counts: LeverCounts, ballot: int, edit: LeverEdit) -> records.Lever:
 
 
 def _dropped(counts: LeverCounts, ballot: int, drop: Drop) -> records.Dropped:
-    return records.Dropped(
-        parties=drop.parties,
-        edits=drop.edits,
-        lines=drop.lines,
-        joint=counts.joint_moved(ballot),
-        own=_own(counts, ballot, drop.parties),
-    )
+    own = _own(counts, ballot, drop.parties)
+    return records.Dropped(**vars(drop), joint=counts.joint_moved(ballot), own=own)
 
 
 def _own(counts: LeverCounts, ballot: int, parties: Iterable[str]) -> tuple[records.PartyMoved, ...]:
@@ -228,15 +223,9 @@ def _asked(case: Case, counts: LeverCounts, together: Together, party: str) -> r
         role=profile.role,
         acceptability=share,
         verdict=stance(share),
-        vetoes=tuple(_line_words(line, labels, party) for line in profile.lines if line in certain),
+        vetoes=tuple(f"{x.basis} {edits_of.line_words(x, labels, party)}" for x in profile.lines if x in certain),
         ceiling=together.without[party,] / counts.draws,
     )
-
-
-def _line_words(line: Line, labels: Labels, party: str) -> str:
-    if line.kind == "red_line":
-        return f"{line.basis} {red_line(labels, line.issue, line.id)}"
-    return f"{line.basis} refusal {labels.refusal(party, line.id)}"
 
 
 def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: bool) -> tuple[records.LeftOut, ...]:

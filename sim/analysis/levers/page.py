@@ -32,22 +32,6 @@ HEADER = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class LeversView:
-    """The view with so many rows a table; JSON and CSV hold all."""
-
-    top: int = TOP
-    HEADER: ClassVar[Sequence[str]] = HEADER
-
-    def rows(self, result: records.LeversResult) -> Iterator[Sequence[object]]:
-        """The rows of CSV."""
-        return rows(result)
-
-    def page(self, result: records.LeversResult) -> Page:
-        """The page with the strongest edits."""
-        return page(result, self.top)
-
-
 def rows(result: records.LeversResult) -> Iterator[Sequence[object]]:
     """One row an edit, drop of lines or pair (``set`` says which, also of edits that are told apart).
 
@@ -89,6 +73,19 @@ def _moves(own: Sequence[records.Moved]) -> list[object]:
         return [None] * 8
     [moved] = own
     return [*_shifted(moved), moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
+
+
+@dataclass(frozen=True)
+class LeversView:
+    """The view with so many rows a table; JSON and CSV hold all."""
+
+    top: int = TOP
+    HEADER: ClassVar[Sequence[str]] = HEADER
+    rows = staticmethod(rows)
+
+    def page(self, result: records.LeversResult) -> Page:
+        """The page with the strongest edits."""
+        return page(result, self.top)
 
 
 # --- the page -----------------------------------------------------------------------------
