@@ -189,8 +189,7 @@ def _ceilings(result: LeversResult) -> Iterator[kinds.Ceilings]:
     """How far edits of one party alone can lift a joint share below one half."""
     if result.joint is None or result.joint.estimate >= HALF or len(result.parties) < 2:
         return
-    low = [p for p in result.parties if p.ceiling < HALF and result.party in (None, p.id)]
-    if low:
+    if low := [p for p in result.parties if p.ceiling < HALF and result.party in (None, p.id)]:
         yield kinds.Ceilings(parties=tuple(PartyShare(party=p.id, share=p.ceiling) for p in low))
 
 
