@@ -336,17 +336,7 @@ class _Work:
             acceptable_turned=None if limits.turned is None else counted.departing,
             by_layer=records.ZoneByLayer(**dict(zip(schema.LAYERS, counted.layers, strict=True))),
             nobody_asked=counted.nobody_asked,
-            parties=tuple(
-                records.ZoneParty(
-                    id=party,
-                    asked_about=counted.asked(k),
-                    would_accept=counted.win_set(k),
-                    accepts=counted.accepted(k),
-                    refuses=counted.refused(k),
-                    refuses_by_line=counted.line_crossed(k),
-                )
-                for k, party in enumerate(counted.parties)
-            ),
+            parties=tuple(map(counted.party, range(len(counted.parties)))),
             pairs=tuple(
                 records.ZonePair(parties=(counted.parties[a], counted.parties[b]), packages=counted.unopposed((a, b)))
                 for a, b in combinations(range(len(counted.parties)), 2)

@@ -8,14 +8,13 @@ between ballots can be taken draw by draw.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.engine.acceptability import accepts_each
-from sim.engine.draws import BLOCK
+from sim.engine.draws import blocks
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
@@ -75,10 +74,9 @@ def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress |
         homes.append(home)
     profiles = [profile for _, profile in voters]
     rows = [np.stack([np.frombuffer(t, np.int16) for t in mine]) for mine in texts]
-    blocks = math.ceil(draws / BLOCK)
-    for block in range(blocks):
+    sizes = blocks(draws)
+    for block, count in enumerate(sizes):
         memo = Memo(seed, block)
-        count = min(BLOCK, draws - block * BLOCK)
         votes = [
             accepts_each(Preferences(profile, case.space.sizes, memo), case.space, packages)[:, :count]
             for profile, case, packages in zip(profiles, of_voter, rows, strict=True)
@@ -89,7 +87,7 @@ def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress |
         ]
         yield Votes(count, cases, own)
         if progress is not None:
-            progress(block + 1, blocks)
+            progress(block + 1, len(sizes))
 
 
 def same_space(one: Case, other: Case) -> bool:

@@ -7,13 +7,12 @@ expected gain is a sum over issues of a figure an option; only the weights' and 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import OPEN, Packages, Space
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Cell, Ordinal, Profile
@@ -142,7 +141,6 @@ def means(profile: Profile, case: Case) -> Means:
     """A party's means over the scenario's draws and seed. Raises as :func:`expected`."""
     draws, seed = case.scenario.draws, case.scenario.seed
     total = Means(len(profile.cells), len(profile.outcomes))
-    for block in range(math.ceil(draws / BLOCK)):
-        count = min(BLOCK, draws - block * BLOCK)
+    for block, count in enumerate(blocks(draws)):
         total.add(Preferences(profile, case.space.sizes, Memo(seed, block)), count, draws)
     return total
