@@ -98,6 +98,7 @@ def amend(
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
         broken_already=tuple(shared.constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         equal_no_deal=search.equalled,
+        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
         **shared.about(case, loaded),
     )
     return result.model_copy(update={"findings": findings(result)})
@@ -268,14 +269,7 @@ class _Search:
             newly_needed=tuple(p for p in after if p not in before),
             no_longer_needed=tuple(p for p in before if p not in after),
             parties=tuple(
-                shared.PartyEffect(
-                    id=p.id,
-                    consent_needed=p.id in after,
-                    acceptability=interval(count.parties[p.id], draws),
-                    change=change(count.parties[p.id], draws),
-                    gain=self._gain(i, number),
-                    gain_change=self._gain(i, number) - self._gain(i, 0),
-                )
+                shared.party_effect(p.id, on, count, self._gain(i, number), self._gain(i, 0))
                 for i, p in enumerate(case.profiles)
                 if p.id in (*after, self.party)
             ),

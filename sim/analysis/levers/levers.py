@@ -22,15 +22,14 @@ from sim.analysis.levers.pairs import Stances, Together, strongest_across, withi
 from sim.analysis.shared.counting import interval
 from sim.analysis.shared.evidence_alone import allowed
 from sim.analysis.shared.parties import sourced_veto, vetoes
+from sim.analysis.shared.records import about
 from sim.engine.profiles import Case
 from sim.files.complaints import Complaints, did_you_mean
-from sim.results.records import versions
 from sim.results.verdicts import stance
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded, edited
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 _Of = TypeVar("_Of")
 
@@ -95,8 +94,7 @@ def levers(
     main, apart = scored[: len(single)], scored[len(single) :]
     faults = [why if isinstance(why, str) else SILENCED for _, why in bare]
     result = records.LeversResult(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
+        **about(case, loaded),
         party=party,
         issue=issue,
         joint=interval(counts.joint[0], counts.draws) if case.asked else None,
@@ -110,7 +108,6 @@ def levers(
         weight_ranges=tuple(
             p.id for p in case.profiles if any(c.weight is not None and c.weight.low < c.weight.high for c in p.cells)
         ),
-        names={p.id: p.name for p in case.profiles},
         levers=_ranked([x for x in main if x.kind != "add_line"]),
         new_lines=_ranked([x for x in main if x.kind == "add_line"]),
         fewer_asked=_ranked(apart),
@@ -119,8 +116,6 @@ def levers(
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
         pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
-        labels=labels_of(case.scenario.domain),
-        versions=versions(),
     )
     if pairs and case.asked:
         barred = {*(x.path for x in missing), *(e.edit for e, _ in silencing)}

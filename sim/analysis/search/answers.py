@@ -14,7 +14,7 @@ from sim.analysis.search.poll import Alike
 from sim.analysis.search.scope import Scope
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval
 from sim.analysis.shared.expected import Terms
-from sim.analysis.shared.records import PartyLine, amended, constraint_ref, party_line, tabled
+from sim.analysis.shared.records import PartyLine, amended, constraint_ref, party_effect, party_line, tabled
 from sim.engine.neighbourhoods import changed
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Profile, never
@@ -122,14 +122,9 @@ class Assessment:
         return tuple(issues)
 
     def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: PartyResult) -> records.PartyOutcome:
-        gain = self._gain(i, on.text)
+        gain, before = self._gain(i, on.text), self._gain(i, self.case.text)
         return records.PartyOutcome(
-            id=profile.id,
-            consent_needed=profile.id in on.asked,
-            acceptability=interval(count.parties[profile.id], self.draws),
-            change=change(count.parties[profile.id], self.draws),
-            gain=gain,
-            gain_change=gain - self._gain(i, self.case.text),
+            **dict(party_effect(profile.id, on, count, gain, before)),
             on_evidence=result.on_evidence,
             main_objection=result.main_objection,
             weight_by_basis=result.weight_by_basis,

@@ -33,26 +33,24 @@ def note_findings(result: Search) -> tuple[SearchFinding, ...]:
     """What stands below the tables."""
     bests = [(answer, answer.best) for answer in result.answers if answer.best is not None]
     sourced = not unsourced(result.settings)
-    return tuple(
-        (
-            *(_proof(result) if bests else ()),
-            *(_silences(result, bests) if sourced else ()),
-            *_free(bests, sourced),
-            *(_on_evidence(result, bests) if sourced else ()),
-            *(_fresh(bests) if result.settings.drawn else ()),
-            *(kinds.BreaksConstraint(among=a.among, constraint=x) for a, best in bests for x in best.breaks),
-            *(
-                kinds.FewerAreAsked(among=answer.among, parties=best.no_longer_needed)
-                for answer, best in bests
-                if best.no_longer_needed
-            ),
-            *_open(result, [best for _, best in bests]),
-            *shared.no_deal_left_out(result.space.equal_no_deal),
-            *_constraints(result),
-            *shared.rests_on(result.settings, result.consent_not_modelled),
-            *([kinds.MeanGains(), kinds.ClosedForm()] if bests else []),
-            draws_taken(result.settings),
-        )
+    return (
+        *(_proof(result) if bests else ()),
+        *(_silences(result, bests) if sourced else ()),
+        *_free(bests, sourced),
+        *(_on_evidence(result, bests) if sourced else ()),
+        *(_fresh(bests) if result.settings.drawn else ()),
+        *(kinds.BreaksConstraint(among=a.among, constraint=x) for a, best in bests for x in best.breaks),
+        *(
+            kinds.FewerAreAsked(among=answer.among, parties=best.no_longer_needed)
+            for answer, best in bests
+            if best.no_longer_needed
+        ),
+        *_open(result, [best for _, best in bests]),
+        *shared.no_deal_left_out(result.space.equal_no_deal),
+        *_constraints(result),
+        *shared.rests_on(result.settings, result.consent_not_modelled),
+        *([kinds.MeanGains(), kinds.ClosedForm()] if bests else []),
+        draws_taken(result.settings),
     )
 
 

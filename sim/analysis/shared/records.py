@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from sim.analysis.shared.counting import Counts, Verdict, alone, interval, verdict_of
+from sim.analysis.shared.counting import Counts, Verdict, alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
 from sim.engine.packages import OPEN, Packages, Rule, Space
 from sim.engine.profiles import Case, Line
@@ -92,6 +92,19 @@ class PartyEffect(Record):
     gain_change: float
 
 
+def party_effect(party: str, on: Case, count: Counts, gain: float, before: float) -> PartyEffect:
+    """Of a party under a changed text, by its count there and its mean gains there and before."""
+    draws = on.scenario.draws
+    return PartyEffect(
+        id=party,
+        consent_needed=party in on.asked,
+        acceptability=interval(count.parties[party], draws),
+        change=change(count.parties[party], draws),
+        gain=gain,
+        gain_change=gain - before,
+    )
+
+
 class Base(Record):
     """The text as tabled, against which others are measured."""
 
@@ -153,7 +166,6 @@ def about(case: Case, loaded: Loaded, texts: Mapping[str, str] | None = None) ->
         "scenario": scenario_info(case, loaded.sha256),
         "settings": settings(case),
         "names": {p.id: p.name for p in case.profiles},
-        "consent_not_modelled": case.scenario.proposal.consent_not_modelled,
         "labels": labels_of(case.scenario.domain, texts),
         "versions": versions(),
     }
