@@ -98,19 +98,14 @@ def change_ids(term: AmendedTerm) -> str:
 
 
 def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: dict[int, str], detail: bool) -> Sheet:
-    return Sheet(
-        columns=(
-            Column("amendment", width=39),
-            Column("joint"),
-            Column("asked", whole=True, least=80),
-            Column("accepts", right=True, least=80),
-            Column("mean gain", right=True, least=90),
-        ),
-        rows=tuple(_row(result, amendment) for amendment in amendments),
-        title=title,
-        tones=tones,
-        detail=detail,
+    columns = (
+        Column("amendment", width=39),
+        Column("joint"),
+        Column("asked", whole=True, least=80),
+        Column("accepts", right=True, least=80),
+        Column("mean gain", right=True, least=90),
     )
+    return Sheet(columns, tuple(_row(result, amendment) for amendment in amendments), title, tones, detail)
 
 
 def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
