@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from sim.analysis.frontier.result import Frontier, FrontierPoint, FrontierZone, PollLine, ProposalPlace
 from sim.analysis.frontier.solutions import Concept
+from sim.analysis.shared import english as shared
+from sim.analysis.shared.findings import rests_on
 from sim.analysis.shared.records import PartyLine
 from sim.engine.acceptability import TIE
-from sim.files.grammar import ending, listed, plural
-from sim.report.english import draws_words, no_agreement
+from sim.files.grammar import ending, listed
+from sim.report.english import Names, draws_words, no_agreement
 from sim.report.numbers import compact, compact_range, exact, percent
 from sim.report.page import Detail
 from sim.results.records import Interval, TermChange
@@ -304,11 +306,9 @@ def notes(result: Frontier) -> Iterator[str]:
     yield from _zone(result)
     yield from _exactness(result)
     yield from _breaks(result)
-    if result.settings.edits:
-        yield f"Edited before: {'; '.join(result.settings.edits)}."
-    if result.consent_not_modelled:
-        others = plural(len(result.consent_not_modelled), "other")
-        yield f"Consent of {others} is needed but not modelled, and left out."
+    names = Names(result.labels, result.names)
+    for finding in rests_on(result.settings, result.consent_not_modelled):
+        yield shared.SENTENCES[finding.kind](finding, names)
     yield draws_words(result.settings, "means and shares of draws carry a sampling error that is not shown")
 
 

@@ -272,9 +272,6 @@ def _vetoes(result: Search, names: Names) -> Sheet:
         cell = [f"{where}: {', '.join(names)} ({basis})" for (basis, where), names in by.items()]
         count = "" if veto.packages is None else f"{veto.packages:,}"
         lines.append((names.party(veto.party), count, "\n".join(cell)))
-    columns = (
-        Column("party", width=20),
-        Column("rejects", right=True),
-        Column("by its lines that always bind", width=66),
-    )
+    by_lines = Column("by its lines that always bind", width=66)
+    columns = (Column("party", width=20), Column("rejects", right=True), by_lines)
     return Sheet(columns, tuple(lines), "Of those whom every package asks: who rejects how many, whatever is drawn")

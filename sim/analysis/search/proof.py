@@ -91,9 +91,9 @@ def prove(bounds: Bounds, scope: Scope, pool: Pool, effort: int, progress: Progr
     def put(part: OptionBox, top: int) -> None:
         nonlocal serial
         if (narrow := scope.narrowed(part)) is not None:
-            bound = bounds.of(scope, narrow, pool.floor)
+            alive = bounds.of(scope, narrow, pool.floor)
             serial += 1
-            heapq.heappush(heap, (-min(bound.count, top), serial, narrow, np.packbits(bound.alive)))
+            heapq.heappush(heap, (-min(int(np.count_nonzero(alive)), top), serial, narrow, np.packbits(alive)))
 
     put(scope.whole, bounds.draws)
     while heap and boxes < effort and counted < PER_BOX * effort:
