@@ -5,7 +5,7 @@ One function a kind, in :data:`SENTENCES`. A question's own kinds have theirs in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isfunction
 from typing import Any
@@ -116,9 +116,9 @@ def on_evidence(finding: kinds.EvidenceSettles, names: Names) -> str:
     few = len(ids) <= LISTED
     ranges = {x.party: f" ({compact_range(x.necessary, x.possible)})" if few else "" for x in finding.parties}
     who, each = listed([names.spoken(id) + ranges[id] for id in ids]), ", each by itself" if len(ids) > 1 else ""
-    alone, it = (
-        ("On the evidence and the edits", "they leave") if finding.edited else ("On the evidence alone", "it leaves")
-    )
+    alone, it = "On the evidence alone", "it leaves"
+    if finding.edited:
+        alone, it = "On the evidence and the edits", "they leave"
     sentence = {
         "refused": f"{alone}, refused by {who}.",
         "accepted": f"{alone}, accepted by {who}{each}.",
@@ -184,26 +184,20 @@ def vote_outcome(finding: kinds.VoteOutcome, names: Names) -> str:
         return f"Nobody has to sign it; the vote is won in {shares} of draws."
     won = all(x.share >= HALF for x in finding.votes)
     signed = finding.signed >= HALF
-    what = {
-        (True, True): "Neither fails",
-        (True, False): "The vote fails",
-        (False, True): "The signing fails",
-        (False, False): "Both fail",
-    }[signed, won]
-    return (
-        f"{what}, as modelled: all who must sign do so in {percent(finding.signed)} of draws, the vote is won in "
-        f"{shares}."
-    )
+    what = "Neither fails" if won else "The vote fails"
+    if not signed:
+        what = "The signing fails" if won else "Both fail"
+    signing = f"all who must sign do so in {percent(finding.signed)} of draws"
+    return f"{what}, as modelled: {signing}, the vote is won in {shares}."
 
 
 def vote_reading(finding: kinds.VoteReading, names: Names) -> str:
     """The figure of a party that decides by voters under each reading of its polls."""
     vote, who = finding.ratification, names.spoken(finding.party)
     if not finding.polled:
-        return (
-            f"No poll bears on this text, so the vote of {who} is won where it gains, in {percent(vote.passes)} of "
-            f"draws; if voters differ as the draws do, in {percent(vote.mixed)}."
-        )
+        gains = f"where it gains, in {percent(vote.passes)} of draws"
+        otherwise = f"if voters differ as the draws do, in {percent(vote.mixed)}"
+        return f"No poll bears on this text, so the vote of {who} is won {gains}; {otherwise}."
     sentence = (
         f"The vote of {who} is won in {percent(vote.passes)} of draws; in {percent(vote.polls)} if only polls count, "
         f"in {percent(vote.mixed)} if voters differ in what no poll asked. The polls leave a yes of "
@@ -212,9 +206,8 @@ def vote_reading(finding: kinds.VoteReading, names: Names) -> str:
     decided = decided_yes(vote.yes)
     if decided is None:
         return f"{sentence}; nobody has an opinion."
-    if not vote.several_polls:
-        return f"{sentence}; of those with an opinion {exact(decided)} say yes."
-    return f"{sentence}; of those with an opinion, {TOGETHER}, {exact(decided)} say yes."
+    together = f", {TOGETHER}," if vote.several_polls else ""
+    return f"{sentence}; of those with an opinion{together} {exact(decided)} say yes."
 
 
 def _yes(ends: tuple[float, float]) -> str:
@@ -257,10 +250,9 @@ def read_out(finding: kinds.ReadOut, names: Names) -> str:
 
 def turning_class(finding: kinds.TurningClass, names: Names) -> str:
     figures = ", ".join(f"{c} {percent(s)}" for c, s in finding.shares.model_dump().items())
-    return (
-        f"As modelled, {possessive(names.party(finding.party))} answer turns on how important "
-        f"{names.labels.issue(finding.issue)} is to it ({finding.importance} here): {figures}."
-    )
+    whose, issue = possessive(names.party(finding.party)), names.labels.issue(finding.issue)
+    important = f"how important {issue} is to it ({finding.importance} here)"
+    return f"As modelled, {whose} answer turns on {important}: {figures}."
 
 
 def unplaced_term(finding: kinds.UnplacedTerm, names: Names) -> str:
@@ -336,11 +328,12 @@ def default_terms(finding: kinds.DefaultTerms, names: Names) -> str:
     return f"Not named by the text, so set by default (assumed): {listed(terms)}."
 
 
-def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
+def filler_caution(assumed: int, terms: int, settings: Settings) -> Iterator[str]:
     """For an analysis without other fillings: said beside its verdict where most terms of the text are filler."""
     if verdicts.unsourced(settings):
-        return UNSOURCED
-    return filler_words(assumed, terms) if mostly_filler(assumed, terms) else None
+        yield UNSOURCED
+    elif mostly_filler(assumed, terms):
+        yield filler_words(assumed, terms)
 
 
 def filler_words(assumed: int, terms: int) -> str:
@@ -362,11 +355,8 @@ def _fillings(filler: Filler) -> str:
 
 def silent_sources(finding: kinds.SilentSources, names: Names) -> str:
     """Needed parties on whose weightiest issues the sources say nothing."""
-    who = [
-        f"{percent(x.share)} of {possessive(names.party(x.party))} weight"
-        + (f" ({_searched(x)})" if finding.sourced else "")
-        for x in finding.parties
-    ]
+    whose = [f"{percent(x.share)} of {possessive(names.party(x.party))} weight" for x in finding.parties]
+    who = [f"{w} ({_searched(x)})" if finding.sourced else w for w, x in zip(whose, finding.parties, strict=True)]
     silent = "The sources are silent on" if finding.sourced else "Nothing is given for"
     return f"{silent} {listed(who)}. Read such figures as ignorance, not as doubt."
 

@@ -28,17 +28,14 @@ _COLUMNS = tuple(
 )
 #: Said under tables of several texts.
 BRACKETS = (
-    f"{verdict.UNKNOWN_LEGEND}; the share is what the assumptions make of it. "
-    f"{INFERRED} "
+    f"{verdict.UNKNOWN_LEGEND}; the share is what the assumptions make of it. {INFERRED} "
     "In brackets: consent not needed for that text."
 )
 #: Kinds of findings below the table that the first screen has: what bears on how far the verdict can be trusted.
-FIRST = frozenset(
-    (
-        *("vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
-        *("not_modelled", "open_issues", "unplaced_term", "default_terms", "edited", "few_draws", "positions_age"),
-        *("file_warning", "draws"),
-    )
+FIRST = (
+    *("vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
+    *("not_modelled", "open_issues", "unplaced_term", "default_terms", "edited", "few_draws", "positions_age"),
+    *("file_warning", "draws"),
 )
 #: A gain that spreads less than this over the draws is one number.
 SAME = 1e-9
@@ -113,15 +110,13 @@ def outcome(
 
     ``before`` and ``files`` as of :func:`sim.results.findings.note_findings`.
     """
-    rows, styles = [], {}
-    for number, party in enumerate(result.parties):
-        row = [Text(c) for c in cells(result, party, "\n")]
+    rows = [[Text(c) for c in cells(result, party, "\n")] for party in result.parties]
+    for row, party in zip(rows, result.parties, strict=True):
         if not settles_nothing(result):
             row[1].stylize(_TONE[word_of(party, result.settings)])
         row[2].stylize("dim" * unsourced(result.settings))
-        rows.append(row)
-        styles[number] = "" if party.consent_needed else "dim"
-    table = layout.table(_COLUMNS, rows, width, styles=styles)
+    needed = {number: "" if party.consent_needed else "dim" for number, party in enumerate(result.parties)}
+    table = layout.table(_COLUMNS, rows, width, styles=needed)
     facts = note_findings(result, before, files)
     first = [x for x in facts if full or x.kind in FIRST]
     lines = [bullet(english.say(x, english.names_of(result))) for x in first]
@@ -138,11 +133,8 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
     """One row a scenario, for runs of several: the joint share and every party's; ``apart`` in different domains."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     votes = any(voting(result) for result in results)
-    columns = [
-        Column("text", width=26),
-        *([Column("signed", right=True)] if votes else []),
-        Column("joint", right=True),
-    ]
+    shares = ("signed", "joint") if votes else ("joint",)
+    columns = [Column("text", width=26), *(Column(x, right=True) for x in shares)]
     columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
     columns.append(Column("verdict", width=20))
     talked = any(result.negotiation for result in results)
@@ -151,12 +143,12 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
     rows = []
     for result in results:
         by_name = {p.name: p for p in result.parties}
-        shares = [_share(x, compact) for x in _joint(result, votes)]
+        joint = [_share(x, compact) for x in _joint(result, votes)]
         figures = [figure(result, by_name.get(name), compact, "\n") for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
         outcome = f"{short(result)}\n{NO_SOURCES}" if unsourced(result.settings) else short(result)
-        rows.append((result.scenario.name, *shares, *figures, outcome, *agreed))
+        rows.append((result.scenario.name, *joint, *figures, outcome, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
     parts = [table, Text(BRACKETS)]
     if votes:
@@ -189,37 +181,26 @@ def figure(result: Result, party: PartyResult | None, words: Callable[[float], s
 
 def markdown(result: Result, before: Result | None = None, below: str = "", files: Sequence[EditsFile] = ()) -> str:
     """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
-    head = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
-    body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
-    body += [markdown_row(cells(result, p)) for p in result.parties]
-    tail = [
-        "",
-        *(f"- {markdown_line(x)}" for x in english.notes(result, before, files)),
-        "",
-        *([below] if below else []),
-        f"*{verdict.caveat([result.settings])}*",
-        "",
-    ]
-    return "\n".join(head + body + tail)
+    lines = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
+    lines += [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
+    lines += [markdown_row(cells(result, p)) for p in result.parties]
+    notes = [f"- {markdown_line(x)}" for x in english.notes(result, before, files)]
+    lines += ["", *notes, "", *([below] if below else []), f"*{verdict.caveat([result.settings])}*", ""]
+    return "\n".join(lines)
 
 
 def overview(results: Sequence[Result]) -> str:
     """One Markdown row a scenario: joint share, every party, evidence, filler."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     signed = ["signed"] if any(voting(result) for result in results) else []
-    lines = [
-        markdown_row(["scenario", "text of", *signed, "joint", *parties, "on the evidence", "filler"]),
-        markdown_row(["---"] * (5 + len(signed) + len(parties))),
-    ]
+    headings = ["scenario", "text of", *signed, "joint", *parties, "on the evidence", "filler"]
+    lines = [markdown_row(headings), markdown_row(["---"] * len(headings))]
     for result in results:
         rows = {p.name: p for p in result.parties}
         figures = [figure(result, rows.get(name), _hundredths) for name in parties]
         shares = [_share(x, _hundredths) for x in _joint(result, bool(signed))]
-        lines.append(
-            markdown_row(
-                [result.scenario.id, str(result.scenario.date), *shares, *figures, _overall(result), _filler(result)]
-            )
-        )
+        info = result.scenario
+        lines.append(markdown_row([info.id, str(info.date), *shares, *figures, _overall(result), _filler(result)]))
     return "\n".join(lines)
 
 

@@ -203,11 +203,9 @@ class DefaultTerms(Finding, kind="default_terms"):
     terms: dict[str, str | None]
 
 
-class SilentWeight(Record):
+class SilentWeight(PartyShare):
     """Weight on which the sources are silent, and how much of it was looked for."""
 
-    party: str
-    share: Share
     searched: Share
 
 
@@ -356,10 +354,7 @@ class Result(Document):
 
     def party(self, id: str) -> PartyResult:
         """The row of one party; KeyError where there is none."""
-        for row in self.parties:
-            if row.id == id:
-                return row
-        raise KeyError(id)
+        return {row.id: row for row in self.parties}[id]
 
     def called(self, id: str) -> str:
         """A party's name as it stands in a sentence."""

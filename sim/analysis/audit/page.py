@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sim.analysis.audit.result import Audited, AuditResult, Kind
 from sim.analysis.audit.support import Weakness
-from sim.files.grammar import listed
+from sim.files.grammar import listed, plural, span
 from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, Missing
 from sim.report.numbers import compact, percent
 from sim.report.page import Column, Page, Sheet
@@ -78,10 +78,10 @@ def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
     for x in result.entries:
         for at in x.texts:
             yield (
-                at.text, dates[at.text].isoformat(), x.party, x.kind, x.issue, x.refusal,
-                None if x.start is None else x.start.isoformat(), at.age, at.evidence_age, at.basis, x.importance_basis,
+                at.text, dates[at.text], x.party, x.kind, x.issue, x.refusal,
+                x.start, at.age, at.evidence_age, at.basis, x.importance_basis,
                 "; ".join(x.line_bases), x.documents, x.sources, "; ".join(at.weak),
-                None if at.searched is None else at.searched.isoformat(), at.missing,
+                at.searched, at.missing,
                 at.of_answer, at.of_verdict, at.by_lines,
             )  # fmt: skip
 
@@ -120,7 +120,7 @@ def _not_found_page(result: AuditResult) -> Page:
     order = list(result.parties)
     lines = sorted(result.not_found, key=lambda x: order.index(x.party))
     cells = len({(x.party, x.issue, x.start) for x in lines})
-    of = f"{_many(result.kind('cell').count, 'cell')} in force at {_many(len(result.texts), 'text')}"
+    of = f"{plural(result.kind('cell').count, 'cell')} in force at {plural(len(result.texts), 'text')}"
     columns = (
         Column("party", width=16),
         Column("issue", width=32),
@@ -129,21 +129,17 @@ def _not_found_page(result: AuditResult) -> Page:
         Column("not found", width=12),
         Column("texts", right=True),
     )
-    cells_of = (
+    rows = [
         (
-            result.parties[x.party],
-            result.labels.issue_id(x.issue),
-            str(x.start or "no position"),
-            str(x.searched),
-            NOT_FOUND[x.missing],
-            str(len(x.texts)),
+            *(result.parties[x.party], result.labels.issue_id(x.issue), str(x.start or "no position")),
+            *(str(x.searched), NOT_FOUND[x.missing], str(len(x.texts))),
         )
         for x in lines
-    )
+    ]
     return Page(
         heading=f"{result.title}: what was looked for and not found",
         lead=f"Of {of}, of {cells} something was looked for and not found.",
-        sheets=(Sheet(columns, tuple(cells_of)),) if lines else (),
+        sheets=(Sheet(columns, tuple(rows)),) if rows else (),
         notes=(NOT_FOUND_MEANS,),
         caveat="Not found is not unsaid: a search ends, and what is kept of a day is a part of what was said.",
     )
@@ -162,15 +158,11 @@ def _number(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
     cells, refusals = result.kind("cell").count, result.kind("refusal").count
-    entries = _many(cells, "cell") + (f" and {_many(refusals, 'refusal')}" if refusals else "")
+    entries = plural(cells, "cell") + (f" and {plural(refusals, 'refusal')}" if refusals else "")
     yield (
-        f"{entries} in force at {_many(len(result.texts), 'text')}: "
+        f"{entries} in force at {plural(len(result.texts), 'text')}: "
         f"{result.kind('not_searched').count} never looked for, "
         f"{result.kind('one_source').count} on one source, {result.kind('no_source').count} only assumed or unknown."
     )
@@ -194,7 +186,7 @@ def _cells(result: AuditResult, entries: Sequence[Audited], title: str) -> Sheet
     )
     lines = []
     for x in entries:
-        name = f"{_name(result, x)}\n{x.start or 'no position'}, {_many(len(x.texts), 'text')}"
+        name = f"{_name(result, x)}\n{x.start or 'no position'}, {plural(len(x.texts), 'text')}"
         lines.append((name, compact(x.share), _rests_on(x), _ages(x), "; ".join(_to_see_to(x)) or "-"))
     return Sheet(columns, tuple(lines), title)
 
@@ -212,20 +204,18 @@ def _rests_on(x: Audited) -> str:
         bases.append(f"importance {x.importance_basis}")
     if lines := [b for b in dict.fromkeys(x.line_bases) if b != x.basis]:
         bases.append(f"red line {listed(lines)}")
-    return f"{', '.join(bases)}; {_many(x.sources, 'source')}"
+    return f"{', '.join(bases)}; {plural(x.sources, 'source')}"
 
 
 def _ages(x: Audited) -> str:
     """From when the entry is and when the newest row was said on which it rests, in days before the texts."""
     entry = [at.age for at in x.texts if at.age is not None]
     newest = [at.evidence_age for at in x.texts if at.evidence_age is not None]
-    ages = [*([_span(entry)] if entry else []), *([f"evidence {_span(newest)}"] if newest else [])]
-    return "; ".join(ages) or "-"
+    return "; ".join(f"{what}{_span(days)}" for what, days in (("", entry), ("evidence ", newest)) if days) or "-"
 
 
 def _span(numbers: Sequence[int]) -> str:
-    low, high = min(numbers), max(numbers)
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    return span(f"{min(numbers):,}", f"{max(numbers):,}")
 
 
 def _to_see_to(x: Audited) -> Iterator[str]:
@@ -243,7 +233,7 @@ def _to_see_to(x: Audited) -> Iterator[str]:
 
 
 def _where(x: Audited, texts: int) -> str:
-    return "" if texts == len(x.texts) else f" (at {_many(texts, 'text')})"
+    return "" if texts == len(x.texts) else f" (at {plural(texts, 'text')})"
 
 
 def _counts(result: AuditResult) -> Sheet:
@@ -262,14 +252,12 @@ def _notes(result: AuditResult, entries: int) -> Iterator[str]:
     yield MEASURE
     if entries < len(result.entries):
         yield f"--full lists all {len(result.entries)}; json has each at each text, csv a row each."
-    without = [spoken(text.title) for text in result.texts if not text.counted]
-    if without:
+    if without := [spoken(text.title) for text in result.texts if not text.counted]:
         yield f"No verdict, and so no share: {listed(without)}."
     yield SOURCES
     if result.not_found:
         yield "--not-found lists what was looked for and not found."
-    searched = [at.searched for x in result.entries for at in x.texts if at.searched is not None]
-    if searched:
+    if searched := [at.searched for x in result.entries for at in x.texts if at.searched is not None]:
         first, last = min(searched), max(searched)
         yield f"Looked for last on {first}." if first == last else f"Looked for last between {first} and {last}."
     draws = _span([text.draws for text in result.texts])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from sim.analysis.compare import result as records
 from sim.analysis.compare.differences import differ, verdict_turns
@@ -18,9 +18,9 @@ from sim.engine.profiles import Case
 from sim.files.complaints import did_you_mean
 from sim.files.grammar import listed
 from sim.report.verdict import short
-from sim.results.records import versions
+from sim.results.records import PartyResult, versions
 from sim.results.result import Result
-from sim.results.verdicts import outcome
+from sim.results.verdicts import mostly_filler, outcome
 from sim.scenario.labels import together
 from sim.simulation import score as api
 from sim.simulation.runner import Progress
@@ -30,8 +30,7 @@ class NoSuchRow(ValueError):
     """A name that is no row's."""
 
 
-@dataclass(frozen=True)
-class _Scored:
+class _Scored(NamedTuple):
     """A row with the result that it is of; its case, or in words why it cannot be drawn again."""
 
     row: Row
@@ -105,7 +104,7 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
     cases = [next(compiled) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
     names = row_names(entries)
     rows = map(_row, names, _called(names, results), entries, results)
-    return [_Scored(row, result, case) for row, result, case in zip(rows, results, cases, strict=True)]
+    return list(map(_Scored, rows, results, cases))
 
 
 # --- names of rows ------------------------------------------------------------------------------
@@ -114,18 +113,10 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
 def row_names(entries: Sequence[Entry]) -> list[str]:
     """A name for each entry: its id, the label of its edits, and what else tells it from the others."""
     names = [_id(e) + (f" ({e.label})" if e.label else "") for e in entries]
-    tells: tuple[Callable[[Entry, int], str], ...] = (
-        lambda e, k: " (saved)" if e.saved else "",
-        lambda e, k: f" #{k}",
-    )
-    for words in tells:
-        twice = {name for name in names if names.count(name) > 1}
-        seen: dict[str, int] = {}
-        for k, (entry, name) in enumerate(zip(entries, list(names), strict=True)):
-            if name in twice:
-                seen[name] = seen.get(name, 0) + 1
-                names[k] = name + words(entry, seen[name])
-    return names
+    saved = [
+        f"{name} (saved)" if e.saved and names.count(name) > 1 else name for e, name in zip(entries, names, strict=True)
+    ]
+    return [f"{name} #{saved[: k + 1].count(name)}" if saved.count(name) > 1 else name for k, name in enumerate(saved)]
 
 
 def _called(names: Sequence[str], results: Sequence[Result]) -> list[str]:
@@ -162,10 +153,10 @@ def _name(text: str, names: Sequence[str], entries: Sequence[Entry]) -> str:
     if text in names:
         return text
     same = [name for name, entry in zip(names, entries, strict=True) if _id(entry) == text]
-    if len(same) == 1:
-        return same[0]
-    if same:
+    if len(same) > 1:
         raise NoSuchRow(f"{text!r} is several rows: {listed([repr(name) for name in same], 'or')}")
+    if same:
+        return same[0]
     hint = did_you_mean(text, names) or f"there are {listed(list(names))}"
     raise NoSuchRow(f"no row {text!r}; {hint}")
 
@@ -179,10 +170,17 @@ def _pairs(rows: int) -> list[tuple[int, int]]:
     return [(0, other) for other in range(1, rows)]
 
 
+def _row_party(party: PartyResult) -> records.RowParty:
+    """What a row has of a party's result; of an alliance's own stance its share alone."""
+    both = {*records.RowParty.model_fields} - {"own"}
+    own = None if party.own is None else party.own.acceptability
+    return records.RowParty(own=own, **{name: getattr(party, name) for name in both})
+
+
 def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
     weakest = None if result.weakest_party is None else result.party(result.weakest_party)
-    terms, filler = result.terms_by_basis, result.filler
-    total = sum(terms.model_dump().values())
+    filler, assumed = result.filler, result.terms_by_basis.assumed
+    terms = sum(result.terms_by_basis.model_dump().values())
     word, parties = outcome(result)
     return Row(
         name=name,
@@ -196,24 +194,11 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
         weakest_party=result.weakest_party,
         weakest_share=None if weakest is None else (weakest.own or weakest).acceptability.estimate,
         on_evidence=result.on_evidence,
-        parties=tuple(
-            records.RowParty(
-                id=p.id,
-                name=p.name,
-                consent_needed=p.consent_needed,
-                silent=p.silent,
-                verdict=p.verdict,
-                acceptability=p.acceptability,
-                own=None if p.own is None else p.own.acceptability,
-                on_evidence=p.on_evidence,
-                sole_blocker=p.sole_blocker,
-            )
-            for p in result.parties
-        ),
+        parties=tuple(map(_row_party, result.parties)),
         filler=records.FillerShare(
-            assumed_terms=terms.assumed,
-            terms=total,
-            more_than_half=2 * terms.assumed > total,
+            assumed_terms=assumed,
+            terms=terms,
+            more_than_half=mostly_filler(assumed, terms),
             low=None if filler is None else filler.low,
             high=None if filler is None else filler.high,
         ),

@@ -13,6 +13,7 @@ from sim.analysis.compare import english
 from sim.analysis.compare import result as records
 from sim.analysis.compare.english import RowNames
 from sim.analysis.compare.result import PartyDifference, ProposalDifference, VerdictTurns
+from sim.results.findings import line_name
 from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict
 from sim.results.result import Result
 from sim.results.verdicts import own_share
@@ -74,8 +75,7 @@ def differ(
 def verdict_turns(names: tuple[str, str], results: tuple[Result, Result]) -> list[VerdictTurns]:
     """Why the verdicts of parties differ between the texts of two rows; nothing of parties whose do not."""
     texts = _texts(names, results)
-    turns = (_turn(texts, pair) for pair in texts.parties)
-    return [turn for turn in turns if turn is not None]
+    return [turn for pair in texts.parties if (turn := _turn(texts, pair)) is not None]
 
 
 def _texts(names: tuple[str, str], results: tuple[Result, Result]) -> _Texts:
@@ -207,9 +207,7 @@ def _new_lines(good: PartyResult, bad: PartyResult) -> Iterator[records.LineShar
     there = {key(line): line.share for line in good.lines if line.crossed}
     for x in bad.lines:
         if x.crossed and x.share > there.get(key(x), 0.0):
-            yield records.LineShare(
-                kind=x.kind, issue=x.issue, option=x.option, refusal=x.refusal, basis=x.basis, share=x.share
-            )
+            yield records.LineShare(share=x.share, **line_name(x).model_dump())
 
 
 def _losses(good: PartyResult, bad: PartyResult, issues: Sequence[str]) -> list[tuple[IssueRecord, IssueRecord]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sim.analysis.compare import result as kinds
 from sim.analysis.compare.result import EVERY_PAIR, CompareFinding, Comparison, Ranked, Ranking, Row
 from sim.results.result import Unsourced
-from sim.results.verdicts import NOTABLE, mostly_filler, unsourced
+from sim.results.verdicts import NOTABLE, unsourced
 
 #: Up to this many proposals every rank is shown (more where two are singled out), beyond it the first one alone.
 ALL_RANKS, ALL_RANKS_BETWEEN = 2, 4
@@ -105,7 +105,7 @@ def _ranked(rows: Sequence[Row], joint: float) -> Iterator[CompareFinding]:
     if not all(unsourced(row.settings) for row in rows):
         # Of every text that is accepted in either way, and of the best.
         claimed = (row for row in rows if row is rows[0] or row in accepted or row.on_evidence.verdict == "accepted")
-        yield from list(_claims_on_filler(claimed))[:1]
+        yield from _claim_on_filler(claimed)
 
 
 def _not_asked(best: Sequence[Row], others: Sequence[Row], level: bool) -> Iterator[CompareFinding]:
@@ -116,24 +116,23 @@ def _not_asked(best: Sequence[Row], others: Sequence[Row], level: bool) -> Itera
         return
     people = dict.fromkeys(p.id for row in (*best, *others) for p in row.parties)
     others_asked = [(p, _names(row for row in others if p in row.asked)) for p in people if p not in asked]
-    parties = tuple(kinds.AskedBy(party=p, rows=rows) for p, rows in others_asked if rows)
-    if parties:
+    if parties := tuple(kinds.AskedBy(party=p, rows=rows) for p, rows in others_asked if rows):
         asking = [row for row in others if any(row.name in x.rows for x in parties)]
         fewer = all(p in row.asked for row in asking for p in asked)
         yield kinds.NotAsked(best=_names(best), level=level, parties=parties, fewer=fewer)
 
 
-def _claims_on_filler(rows: Iterable[Row]) -> Iterator[kinds.ClaimOnFiller]:
-    """Those of some rows that are mostly filler or of no source at all, by how many of their terms are filler."""
-    groups: dict[tuple[int, int] | None, list[Row]] = {}
-    for row in rows:
-        if unsourced(row.settings):
-            groups.setdefault(None, []).append(row)
-        elif mostly_filler(row.filler.assumed_terms, row.filler.terms):
-            groups.setdefault((row.filler.assumed_terms, row.filler.terms), []).append(row)
-    for counts, group in groups.items():
-        assumed, terms = counts or (0, 0)
-        yield kinds.ClaimOnFiller(rows=_names(group), assumed=assumed, terms=terms, sourced=counts is not None)
+def _claim_on_filler(rows: Iterable[Row]) -> Iterator[kinds.ClaimOnFiller]:
+    """The first of some rows that is mostly filler or of no source at all, with those of as much filler."""
+    doubtful = [(_filled(row), row) for row in rows if row.mostly_filler or unsourced(row.settings)]
+    for (assumed, terms), _ in doubtful[:1]:
+        alike = _names(row for filled, row in doubtful if filled == (assumed, terms))
+        yield kinds.ClaimOnFiller(rows=alike, assumed=assumed, terms=terms, sourced=assumed > 0)
+
+
+def _filled(row: Row) -> tuple[int, int]:
+    """How many of a text's terms are filler; none where nothing has a source, so that filler is no word for it."""
+    return (0, 0) if unsourced(row.settings) else (row.filler.assumed_terms, row.filler.terms)
 
 
 # --- what edits change ------------------------------------------------------------------------------
@@ -142,8 +141,7 @@ def _claims_on_filler(rows: Iterable[Row]) -> Iterator[kinds.ClaimOnFiller]:
 def _largest_changes(result: Comparison) -> Iterator[CompareFinding]:
     """What edits do to the joint share at most, and to a party's."""
     effects = result.changes
-    joint = [(x.joint.change.estimate, x) for x in effects if x.joint.change is not None]
-    if joint:
+    if joint := [(x.joint.change.estimate, x) for x in effects if x.joint.change is not None]:
         change, effect = max(joint, key=lambda item: abs(item[0]))
         yield kinds.JointChange(before=effect.before, after=effect.after, change=change, effects=len(joint))
     parties = [(p.change.estimate, p, x) for x in effects for p in x.parties if p.change is not None]
@@ -217,8 +215,7 @@ def _turns(
 
 
 def _valued_otherwise(pair: kinds.ProposalDifference) -> Iterator[kinds.ValuedOtherwise]:
-    gaps = [kinds.PartyGaps(party=p.party, issues=p.most_other_terms) for p in pair.parties if p.most_other_terms]
-    if gaps:
+    if gaps := [kinds.PartyGaps(party=p.party, issues=p.most_other_terms) for p in pair.parties if p.most_other_terms]:
         yield kinds.ValuedOtherwise(a=pair.a, b=pair.b, parties=tuple(gaps))
 
 
@@ -263,7 +260,6 @@ def heavier(ranking: Ranking) -> list[tuple[Ranked, list[Heavier]]]:
     mean = ranking.mean_weights[ranking.party]
     weighed = []
     for proposal, weights in first:
-        issues = [Heavier(i, w, mean[i]) for i, w in weights[ranking.party].items() if w - mean[i] >= HEAVIER]
-        if issues:
+        if issues := [Heavier(i, w, mean[i]) for i, w in weights[ranking.party].items() if w - mean[i] >= HEAVIER]:
             weighed.append((proposal, sorted(issues, key=lambda x: x.mean - x.weight)[:3]))
     return weighed

@@ -61,8 +61,7 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     files = [p for p in unique if not is_saved(p)]
     common = [catalogue.edits(Path(p)) for p in options.get("edit_files", ())]
     beside = [catalogue.edits(Path(p)) for p in under]
-    strange = [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]
-    if strange:
+    if strange := [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]:
         what = "neither a scenario nor a saved run"
         hint = "name a scenario file (.yaml), a folder that sim run saved, or its result.json"
         raise Complaints([Complaint(Place(str(p), 1, 1), "file", what, hint) for p in strange])

@@ -99,8 +99,7 @@ def parse_variation(text: str, index: int) -> Variation:
     file = f"--vary[{index}]"
     parts, places, start = split_path(text, file, FORM, EXAMPLE)
     if parts[0] == AS_OF and len(parts) > 1:
-        what = f"{AS_OF} is a day and has no parts"
-        raise Complaints([Complaint(places[1], "vary", what, f"for instance {AS_OF}=2022-03-29,2025-02-24")])
+        raise _fault(places[1], f"{AS_OF} is a day and has no parts", f"for instance {AS_OF}=2022-03-29,2025-02-24")
     spaced = None if parts == (AS_OF,) else _SPACED.fullmatch(text, start)
     values = _spaced(text, file, parts, places, spaced) if spaced else _listed(text, file, parts, places, start)
     complaints = []
@@ -165,22 +164,20 @@ def _spaced(
     place = place_in(text, file, match.start(1))
     count = place_in(text, file, match.start(3))
     low, high, number = Fraction(match[1]), Fraction(match[2]), int(match[3])
-    wrong: Complaint | None = None
     if low >= high:
         words = "is upside down" if low > high else "has no width"
-        wrong = Complaint(place, "vary", f"the range {match[1]}:{match[2]} {words}", "write the lower end first")
-    elif number < 2:
-        wrong = Complaint(count, "vary", f"{number} values cannot span a range", "name at least 2")
-    elif number > MOST:
-        wrong = Complaint(count, "vary", f"{number:,} values are too many; at most {MOST:,} points are scored")
-    if wrong is not None:
-        raise Complaints([wrong])
-    out = []
-    for k in range(number):
-        exact = low + (high - low) * k / (number - 1)
-        node = Scalar(int(exact) if exact.denominator == 1 else float(exact), place)
-        out.append(Value(nodes.flow(node), Edit(parts, places, node, place), place))
-    return out
+        raise _fault(place, f"the range {match[1]}:{match[2]} {words}", "write the lower end first")
+    if number < 2:
+        raise _fault(count, f"{number} values cannot span a range", "name at least 2")
+    if number > MOST:
+        raise _fault(count, f"{number:,} values are too many; at most {MOST:,} points are scored")
+    exact = [low + (high - low) * k / (number - 1) for k in range(number)]
+    scalars = [Scalar(int(x) if x.denominator == 1 else float(x), place) for x in exact]
+    return [Value(nodes.flow(node), Edit(parts, places, node, place), place) for node in scalars]
+
+
+def _fault(place: Place, what: str, hint: str | None = None) -> Complaints:
+    return Complaints([Complaint(place, "vary", what, hint)])
 
 
 def pieces(text: str, start: int) -> list[tuple[int, int]]:
