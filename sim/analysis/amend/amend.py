@@ -98,7 +98,6 @@ def amend(
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
         broken_already=tuple(shared.constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         equal_no_deal=search.equalled,
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
         **shared.about(case, loaded),
     )
     return result.model_copy(update={"findings": findings(result)})

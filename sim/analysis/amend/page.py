@@ -13,7 +13,6 @@ from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
 from sim.report.page import Column, Detail, Page, Sheet, by_column
 from sim.report.verdict import UNSTATED, caveat
-from sim.results.records import Interval
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import capital
 
@@ -41,25 +40,21 @@ def rows(result: Amend) -> Iterator[tuple[object, ...]]:
     """
     id, base = result.scenario.id, result.base
     head: tuple[object, ...] = (id, 0, None, None)
-    yield (*head, None, "joint_acceptability", *_ends(base.joint_acceptability), ALL)
+    yield (*head, None, "joint_acceptability", *base.joint_acceptability.figures, ALL)
     for standing in base.parties:
-        yield (*head, standing.id, "acceptability", *_ends(standing.acceptability), ALL)
+        yield (*head, standing.id, "acceptability", *standing.acceptability.figures, ALL)
         yield (*head, standing.id, "mean_gain", standing.gain, None, None, ALL)
     for size in result.sizes:
         for asks, amendments in ((ALL, size.amendments), (FEWER, size.asking_fewer)):
             for rank, amendment in enumerate(amendments, 1):
                 head = (id, size.changes, rank, "; ".join(map(change_ids, amendment.changes)))
-                yield (*head, None, "joint_acceptability", *_ends(amendment.joint_acceptability), asks)
-                yield (*head, None, "change", *_ends(amendment.change), asks)
+                yield (*head, None, "joint_acceptability", *amendment.joint_acceptability.figures, asks)
+                yield (*head, None, "change", *amendment.change.figures, asks)
                 for party in amendment.parties:
-                    yield (*head, party.id, "acceptability", *_ends(party.acceptability), asks)
-                    yield (*head, party.id, "change", *_ends(party.change), asks)
+                    yield (*head, party.id, "acceptability", *party.acceptability.figures, asks)
+                    yield (*head, party.id, "change", *party.change.figures, asks)
                     yield (*head, party.id, "mean_gain", party.gain, None, None, asks)
                     yield (*head, party.id, "mean_gain_change", party.gain_change, None, None, asks)
-
-
-def _ends(share: Interval) -> tuple[float, float, float]:
-    return share.estimate, share.low, share.high
 
 
 def page(result: Amend) -> Page:

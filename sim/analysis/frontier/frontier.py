@@ -117,7 +117,6 @@ def frontier(
         skipped=beside.skipped,
         zone=zone,
         zone_missing=missing,
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
         **about(case, loaded, {x.scenario.id: x.scenario.name for x in (loaded, *beside.loaded)}),
     ).with_every(work.every())
 

@@ -34,9 +34,9 @@ HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "lo
 def rows(result: Search) -> Iterator[tuple[object, ...]]:
     """Tidy: a row a package, issue or party (empty where the figure is of neither) and measure; rank 0 is the text."""
     id, base = result.scenario.id, result.base
-    yield (id, None, 0, None, None, "joint_acceptability", *_figures(base.joint_acceptability))
+    yield (id, None, 0, None, None, "joint_acceptability", *base.joint_acceptability.figures)
     for standing in base.parties:
-        yield (id, None, 0, None, standing.id, "acceptability", *_figures(standing.acceptability))
+        yield (id, None, 0, None, standing.id, "acceptability", *standing.acceptability.figures)
         yield (id, None, 0, None, standing.id, "mean_gain", *_figures(standing.gain))
     for answer in result.answers:
         for rank, issue, party, measure, value in _measures(answer):
@@ -46,7 +46,7 @@ def rows(result: Search) -> Iterator[tuple[object, ...]]:
 def _figures(value: object) -> tuple[object, object, object]:
     """Value, low and high."""
     if isinstance(value, Interval):
-        return value.estimate, value.low, value.high
+        return value.figures
     if isinstance(value, OnEvidence):
         return None, value.necessary, value.possible
     return str(value).lower() if isinstance(value, bool) else value, None, None

@@ -166,6 +166,7 @@ def about(case: Case, loaded: Loaded, texts: Mapping[str, str] | None = None) ->
         "scenario": scenario_info(case, loaded.sha256),
         "settings": settings(case),
         "names": {p.id: p.name for p in case.profiles},
+        "consent_not_modelled": case.scenario.proposal.consent_not_modelled,
         "labels": labels_of(case.scenario.domain, texts),
         "versions": versions(),
     }

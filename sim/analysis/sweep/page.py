@@ -9,7 +9,7 @@ from sim.analysis.shared.counting import too_near
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
 from sim.files.grammar import ending, listed, plural
-from sim.report.english import Names, draws_words, filler_caution, on_evidence
+from sim.report.english import Names, draws_words, filler_caution, say
 from sim.report.numbers import change, compact, interval, percent
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
@@ -79,7 +79,7 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
     if base is None or unsourced(result.settings):
         return
     settled = evidence_settles(base, {p: base.ranges[p] for p in base.parties}, result.settings)
-    yield on_evidence(settled, Names(Labels(), result.names))
+    yield say(settled, Names(Labels(), result.names))
     others = [evidence_word(e) for p in _once(result, result.points) if (e := p.on_evidence) is not None]
     if otherwise := sum(x != evidence_word(base) for x in others):
         yield f"At {otherwise} of {len(others)} points the evidence says otherwise."
