@@ -19,7 +19,7 @@ from sim.analysis.frontier.space import Limits, asking, pieces
 from sim.analysis.frontier.zone import answers
 from sim.analysis.shared.expected import Terms, expected
 from sim.analysis.shared.parties import known_party
-from sim.analysis.shared.records import about, differences
+from sim.analysis.shared.records import about, differences, weight_by_basis
 from sim.analysis.shared.texts_beside import Texts, texts_beside
 from sim.analysis.space import boxes
 from sim.analysis.space.diagram import diagram
@@ -221,11 +221,8 @@ class _Work:
         return "sometimes" if boxes.outside(about, self.case.space.sizes) else "always"
 
     def _weight_by_basis(self, terms: Terms) -> WeightByBasis:
-        shares = dict.fromkeys(WeightByBasis.model_fields, 0.0)
         profile = self.case.profile(terms.party)
-        for j, weight in enumerate(terms.weights.tolist()):
-            shares[profile.ranking_basis(j, OPEN)] += weight
-        return WeightByBasis(**shares)
+        return weight_by_basis((profile.ranking_basis(j, OPEN), w) for j, w in enumerate(terms.weights.tolist()))
 
     def points(self) -> records.Points:
         counts = self.efficient.packages

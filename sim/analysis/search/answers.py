@@ -12,13 +12,13 @@ from sim.analysis.search import result as records
 from sim.analysis.search.best import ScoredPackages
 from sim.analysis.search.poll import Alike
 from sim.analysis.search.scope import Scope
+from sim.analysis.shared import records as shared
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval
 from sim.analysis.shared.expected import Terms
-from sim.analysis.shared.records import PartyLine, amended, constraint_ref, party_effect, party_line, tabled
 from sim.engine.neighbourhoods import changed
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Profile, never
-from sim.results.records import Interval, PartyResult, WeightByBasis
+from sim.results.records import Interval, PartyResult
 from sim.results.result import Result
 from sim.scenario import schema
 from sim.simulation.runner import run_cases
@@ -36,9 +36,9 @@ class Assessment:
         self.case, self.terms, self.sha256, self.alike = case, terms, sha256, alike
         self.draws, self.seed = case.scenario.draws, case.scenario.seed
         rows = list({row.tobytes(): row for row in packages}.values())
-        text, *counts = counted([case, *(amended(case, row) for row in rows)], self.draws, self.seed, None)
+        text, *counts = counted([case, *(shared.amended(case, row) for row in rows)], self.draws, self.seed, None)
         self.counts = {row.tobytes(): count for row, count in zip(rows, counts, strict=True)}
-        self.base = tabled(case, text, self.draws, [self._gain(i, case.text) for i in range(len(case.profiles))])
+        self.base = shared.tabled(case, text, self.draws, [self._gain(i, case.text) for i in range(len(case.profiles))])
 
     def answer(self, scored: ScoredPackages, among: records.Among, listed: Packages) -> records.SearchAnswer:
         """The answer on some packages, of which the best are ``listed`` in order."""
@@ -67,7 +67,7 @@ class Assessment:
 
     def _best(self, scope: Scope, row: Packages) -> records.Best:
         case, draws = self.case, self.draws
-        on, count = amended(case, row), self._count(row)
+        on, count = shared.amended(case, row), self._count(row)
         result = self._run(on)
         reversals = Reversals(case, on, self.terms)
         idle = reversals.idle()
@@ -89,7 +89,7 @@ class Assessment:
             idle=idle,
             unranked=tuple(i for i in idle if all(_basis(result.party(p), i) == "unknown" for p in on.asked)),
             on_evidence=result.on_evidence,
-            breaks=tuple(constraint_ref(r) for r in scope.warning if r.broken_by(row[None])[0]),
+            breaks=tuple(shared.constraint_ref(r) for r in scope.warning if r.broken_by(row[None])[0]),
             parties=tuple(
                 self._party(i, p, on, count, result.party(p.id))
                 for i, p in enumerate(case.profiles)
@@ -123,24 +123,19 @@ class Assessment:
 
     def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: PartyResult) -> records.PartyOutcome:
         gain, before = self._gain(i, on.text), self._gain(i, self.case.text)
+        changes = [result.issues[j] for j in changed(self.case.text, on.text)]
         return records.PartyOutcome(
-            **dict(party_effect(profile.id, on, count, gain, before)),
+            **dict(shared.party_effect(profile.id, on, count, gain, before)),
             on_evidence=result.on_evidence,
             main_objection=result.main_objection,
             weight_by_basis=result.weight_by_basis,
-            weight_changed=self._weight_changed(result, on.text),
+            weight_changed=shared.weight_by_basis((x.basis, x.weight) for x in changes),
         )
-
-    def _weight_changed(self, result: PartyResult, row: Packages) -> WeightByBasis:
-        shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
-        for j in changed(self.case.text, row):
-            shares[result.issues[j].basis] += result.issues[j].weight
-        return WeightByBasis(**shares)
 
     # --- the others -----------------------------------------------------------------------------
 
     def _listed(self, scope: Scope, rows: Packages) -> tuple[records.Listed, ...]:
-        against = counted([amended(self.case, row) for row in rows], self.draws, self.seed, None)
+        against = counted([shared.amended(self.case, row) for row in rows], self.draws, self.seed, None)
         return tuple(
             records.Listed(
                 terms=self.case.space.terms(row),
@@ -231,16 +226,16 @@ class Reversals:
     def _back(self, issues: Sequence[int]) -> Case:
         row = self.on.text.copy()
         row[list(issues)] = self.case.text[list(issues)]
-        return amended(self.case, row)
+        return shared.amended(self.case, row)
 
     def _moved(self, party: int, back: Packages) -> float:
         gains = self.terms[party].gain(self.case.space, np.stack([self.on.text, back]))
         return float(gains[0] - gains[1])
 
-    def _crossed(self, of: Case) -> list[PartyLine]:
+    def _crossed(self, of: Case) -> list[shared.PartyLine]:
         """Lines that a package crosses and that may bind, of the parties it asks."""
         return [
-            party_line(profile.id, line)
+            shared.party_line(profile.id, line)
             for profile in of.profiles
             if profile.id in of.asked
             for line in profile.crossed(of.space, of.text)

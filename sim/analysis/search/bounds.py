@@ -120,7 +120,7 @@ class Bounds:
         rows = rows[~self._vetoed(rows)]
         if not len(rows):
             return rows, np.zeros(0, np.int64)
-        tail = self._tail(scope, box, free)
+        tail = self._tail(box, free)
         head = [j for j in range(len(box)) if j not in tail]
         part = _Part(self, np.flatnonzero(alive), rows, head, tail)
         counts = part.counts(floor)
@@ -137,7 +137,7 @@ class Bounds:
                     result |= wanted[i] & line.condition.holds(rows if line.kind == "red_line" else seen)
         return result
 
-    def _tail(self, scope: Scope, box: OptionBox, free: Sequence[int]) -> list[int]:
+    def _tail(self, box: OptionBox, free: Sequence[int]) -> list[int]:
         """The last issues whose terms hang on nothing else and whose combinations are few."""
         tied = {j for e in self.case.space.effects for j, _ in (*e.when.masks, *e.then)}
         tail: list[int] = []

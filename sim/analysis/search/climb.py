@@ -95,8 +95,6 @@ def climb(scope: Scope, poll: Poll, terms: Sequence[Terms], row: Packages, been:
 
 
 def _merit(scope: Scope, poll: Poll, terms: Sequence[Terms], rows: Packages) -> list[tuple[int, float]]:
-    if not len(rows):
-        return []
     return list(zip(poll.counts(rows).tolist(), least_gain(scope, terms, rows).tolist(), strict=True))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from sim.analysis.shared.counting import Counts, Verdict, alone, change, interva
 from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
 from sim.engine.packages import OPEN, Packages, Rule, Space
 from sim.engine.profiles import Case, Line
-from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, TermChange, versions
+from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, TermChange, WeightByBasis, versions
 from sim.results.verdicts import stance
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
@@ -155,6 +155,14 @@ def differences(space: Space, before: Packages, after: Packages) -> tuple[TermCh
     """The terms of a text (one row) that are others in another one, in the order of the issues."""
     old, new = space.terms(before), space.terms(after)
     return tuple(TermChange(issue=i, before=old[i], to=new[i]) for i in space.issues if old[i] != new[i])
+
+
+def weight_by_basis(weights: Iterable[tuple[str, float]]) -> WeightByBasis:
+    """Weights with the basis of what they lie on, added up."""
+    shares = dict.fromkeys(WeightByBasis.model_fields, 0.0)
+    for basis, weight in weights:
+        shares[basis] += weight
+    return WeightByBasis(**shares)
 
 
 def about(case: Case, loaded: Loaded, texts: Mapping[str, str] | None = None) -> dict[str, Any]:
