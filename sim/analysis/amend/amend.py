@@ -82,7 +82,8 @@ def amend(
     search = _Search(case, options, progress)
     chosen = [search.chosen(size, top) for size in search.sizes]
     single = search.singles()
-    base, amendments = search.amendments([n for some in (*(c.numbers for c in chosen), single.values()) for n in some])
+    numbers = [n for some in chosen for n in (*some.listed, *some.fewer, *some.best)]
+    base, amendments = search.amendments([*numbers, *single.values()])
     blockers = [
         records.Blocker(party=p.id, lines=tuple(map(shared.blocking_line, filter(certain, lines_crossed(case, p)))))
         for p, accepts in zip(case.profiles, search.scores.own[:, 0].tolist(), strict=True)
@@ -116,10 +117,6 @@ class _Chosen:
     among: records.Pool
     padded: int
     best: list[int]
-
-    @property
-    def numbers(self) -> list[int]:
-        return [*self.listed, *self.fewer, *self.best]
 
 
 class _Search:

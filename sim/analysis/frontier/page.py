@@ -34,10 +34,8 @@ def _figures(result: Frontier) -> Iterator[tuple[object, ...]]:
     for point in result.frontier.listed:
         yield from _point("listed", point.number, point)
     for text in result.proposals:
-        for party, value in text.gains.items():
-            yield "proposal", text.id, party, "gain", value
-        for party, value in (text.most_gain or {}).items():
-            yield "proposal", text.id, party, "most_gain", value
+        for gains, what in ((text.gains, "gain"), (text.most_gain or {}, "most_gain")):
+            yield from (("proposal", text.id, party, what, value) for party, value in gains.items())
         for measure in ("distance", "slack", "dominated", "dominating", "sum_gain", "all_accept"):
             value = getattr(text, measure)
             yield "proposal", text.id, None, measure, int(value) if isinstance(value, bool) else value

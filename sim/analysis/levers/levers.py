@@ -9,7 +9,8 @@ Management Science 34, 1988).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeGuard, TypeVar
 
 from sim.analysis.levers import edits as edits_of
@@ -135,28 +136,23 @@ def _apply(loaded: Loaded, sets: Sequence[tuple[Sequence[str], _Of]], steps: Ste
     steps.expect(2 * len(sets))
     items: list[Loaded | str] = []
     for edits, _ in sets:
-        try:
-            items.append(edited(loaded, edits))
-        except Complaints as fault:
-            items.append(_first(fault))
+        items.append(_or_why(partial(edited, loaded, edits)))
         steps.step(2 if isinstance(items[-1], str) else 1)
     try:  # all at once, since they share most of what is checked
         cases = iter(compiled([x for x in items if not isinstance(x, str)]))
         variants = [x if isinstance(x, str) else next(cases) for x in items]
     except Complaints:
-        variants = [x if isinstance(x, str) else _compiled(x) for x in items]
+        alone = [x if isinstance(x, str) else _or_why(partial(compiled, [x])) for x in items]
+        variants = [x if isinstance(x, str) else x[0] for x in alone]
     return [(of, variant) for (_, of), variant in zip(sets, variants, strict=True)]
 
 
-def _compiled(item: Loaded) -> Case | str:
+def _or_why(make: Callable[[], _Of]) -> _Of | str:
+    """What is to be made, or why the rules of the files do not allow it."""
     try:
-        return compiled([item])[0]
+        return make()
     except Complaints as fault:
-        return _first(fault)
-
-
-def _first(fault: Complaints) -> str:
-    return next(c.what for c in fault.complaints if c.severity == "error")
+        return next(c.what for c in fault.complaints if c.severity == "error")
 
 
 def _still_asks(variant: Case | str, case: Case) -> TypeGuard[Case]:

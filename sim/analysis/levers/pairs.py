@@ -63,10 +63,7 @@ class Together:
                 self.across[pair] = self.across.get(pair, 0) + np.rint(both).astype(np.int64)
 
     def _leave_out(self, votes: Votes, left_out: tuple[str, ...]) -> Mask:
-        together = np.ones(votes.draws, bool)
-        for party in votes.cases[0].asked:
-            if party not in left_out:
-                together &= votes.own[0][party]
+        together = votes.together(0, [p for p in votes.cases[0].asked if p not in left_out])
         self.without[left_out] = self.without.get(left_out, 0) + int(together.sum())
         return together
 

@@ -36,13 +36,14 @@ class Votes:
 
     def accepts(self, ballot: int, party: str) -> Mask:
         """Acceptance as results report it: of an alliance, with its members."""
-        return self._all(ballot, self.cases[ballot].voters(party))
+        return self.together(ballot, self.cases[ballot].voters(party))
 
     def joint(self, ballot: int) -> Mask:
         """Acceptance by every party whose consent is needed; all draws when nobody is asked."""
-        return self._all(ballot, self.cases[ballot].asked)
+        return self.together(ballot, self.cases[ballot].asked)
 
-    def _all(self, ballot: int, parties: Sequence[str]) -> Mask:
+    def together(self, ballot: int, parties: Sequence[str]) -> Mask:
+        """Acceptance by all of some parties, each by itself; all draws when they are none."""
         together = np.ones(self.draws, bool)
         for party in parties:
             together &= self.own[ballot][party]
@@ -97,8 +98,7 @@ def same_space(one: Case, other: Case) -> bool:
 
 
 def _numbered(case: Case, known: list[Case]) -> int:
-    for number, other in enumerate(known):
-        if same_space(case, other):
-            return number
-    known.append(case)
-    return len(known) - 1
+    number = next((k for k, other in enumerate(known) if same_space(case, other)), len(known))
+    if number == len(known):
+        known.append(case)
+    return number
