@@ -65,6 +65,10 @@ class Names:
         """A name as it stands in a sentence."""
         return spoken(self.party(id))
 
+    def term(self, issue: str, option: str) -> str:
+        """A term in a sentence: ``'neutrality' (place towards NATO)``."""
+        return f"'{self.labels.option(issue, option)}' ({self.labels.issue(issue)})"
+
     def verb(self, *ids: str, singular: str) -> str:
         """A verb for parties in a sentence, as :func:`sim.scenario.labels.verb`."""
         return verb(*(self.party(id) for id in ids), singular=singular)
@@ -146,10 +150,9 @@ def joint_share(finding: kinds.JointShare, names: Names) -> str:
 
 def filler_decides(finding: kinds.FillerDecides, names: Names) -> str:
     filler = finding.filler
-    return (
-        f"That hangs on {filler.assumed_terms} of {filler.terms} terms of filler: over {_fillings(filler)} it is "
-        f"{percent(filler.low)} to {percent(filler.high)} (median {percent(filler.median)})."
-    )
+    terms = f"{filler.assumed_terms} of {filler.terms} terms of filler"
+    low, middle, high = map(percent, (filler.low, filler.median, filler.high))
+    return f"That hangs on {terms}: over {_fillings(filler)} it is {low} to {high} (median {middle})."
 
 
 def below_half(finding: kinds.BelowHalf, names: Names) -> str:
@@ -216,12 +219,9 @@ def _yes(ends: tuple[float, float]) -> str:
 
 
 def inherited_poll(finding: kinds.InheritedPoll, names: Names) -> str:
-    labels = names.labels
-    return (
-        f"No poll found that asked {names.spoken(finding.party)} about "
-        f"'{labels.option(finding.issue, finding.option)}' ({labels.issue(finding.issue)}): what is read there is "
-        f"inherited from '{labels.option(finding.issue, finding.like)}' (like)."
-    )
+    like = names.labels.option(finding.issue, finding.like)
+    asked = f"asked {names.spoken(finding.party)} about {names.term(finding.issue, finding.option)}"
+    return f"No poll found that {asked}: what is read there is inherited from '{like}' (like)."
 
 
 # Who stands in the way, and over what
@@ -242,10 +242,9 @@ def sole_blockers(finding: kinds.SoleBlockers, names: Names) -> str:
 
 def read_out(finding: kinds.ReadOut, names: Names) -> str:
     read = READ_OUT + (" or filler" if finding.filler else "")
-    return (
-        f"The lines that decide for {listed([names.spoken(p) for p in finding.parties])} on the evidence cross terms "
-        f"that are {read}, not written in it: {listed([names.labels.issue(i) for i in finding.issues])}."
-    )
+    who, terms = listed([*map(names.spoken, finding.parties)]), listed([*map(names.labels.issue, finding.issues)])
+    crossed = f"cross terms that are {read}, not written in it: {terms}"
+    return f"The lines that decide for {who} on the evidence {crossed}."
 
 
 def turning_class(finding: kinds.TurningClass, names: Names) -> str:
@@ -258,20 +257,15 @@ def turning_class(finding: kinds.TurningClass, names: Names) -> str:
 def unplaced_term(finding: kinds.UnplacedTerm, names: Names) -> str:
     term = finding.term
     bears = "bears" if term.lines in ONE else "bear"
-    return (
-        f"Nothing says what {names.spoken(term.party)} makes of '{names.labels.option(term.issue, term.option)}' "
-        f"({names.labels.issue(term.issue)}): {term.lines} there {bears} on other options. On the evidence it may be "
-        "worth anything to it; here it is drawn."
-    )
+    unsaid = f"Nothing says what {names.spoken(term.party)} makes of {names.term(term.issue, term.option)}"
+    drawn = "On the evidence it may be worth anything to it; here it is drawn."
+    return f"{unsaid}: {term.lines} there {bears} on other options. {drawn}"
 
 
 def like_term(finding: kinds.LikeTerm, names: Names) -> str:
-    labels, issue = names.labels, finding.issue
-    return (
-        f"'{labels.option(issue, finding.option)}' ({labels.issue(issue)}) is read as "
-        f"'{labels.option(issue, finding.like)}' is, where nothing says otherwise (like); what it takes over counts "
-        "as assumed."
-    )
+    term, like = names.term(finding.issue, finding.option), names.labels.option(finding.issue, finding.like)
+    read = f"{term} is read as '{like}' is, where nothing says otherwise (like)"
+    return f"{read}; what it takes over counts as assumed."
 
 
 # Terms that the sources do not give
@@ -418,15 +412,13 @@ def positions_age(finding: kinds.PositionsAge, names: Names) -> str:
     return f"Warning: positions {AGES[finding.age]} carry weight: {shares}."
 
 
-def age_warnings(result: Result) -> dict[str, str]:
-    """By party: the share of its weight on positions long before, or after, the text."""
-    warnings = {}
+def age_warnings(result: Result) -> Iterator[str]:
+    """Of each party with such: the share of its weight on positions long before, or after, the text."""
     for party in result.parties:
         shares = party.weight_by_age.model_dump()
         parts = [f"{percent(shares[age])} of its weight rests on positions {AGES[age]}" for age in AGES if shares[age]]
         if parts:
-            warnings[party.id] = f"{party.name}: {' and '.join(parts)} ({result.scenario.date})."
-    return warnings
+            yield f"{party.name}: {' and '.join(parts)} ({result.scenario.date})."
 
 
 def file_warning(finding: kinds.FileWarning, names: Names) -> str:
@@ -462,10 +454,9 @@ def several_domains(titles: Sequence[str]) -> str | None:
     names = list(dict.fromkeys(titles))
     if len(names) < 2:
         return None
-    return (
-        f"Different domains ({'; '.join(names)}): the proposals answer different questions and are not ranked; their "
-        "figures stand side by side and no more, and a party of the same name is read from other sources."
-    )
+    unranked = "the proposals answer different questions and are not ranked"
+    figures = "their figures stand side by side and no more, and a party of the same name is read from other sources"
+    return f"Different domains ({'; '.join(names)}): {unranked}; {figures}."
 
 
 def by_kind(module: Mapping[str, Any]) -> dict[str, Callable[[Any, Any], str]]:

@@ -86,8 +86,7 @@ def table(
     whole: list[RenderableType] = [] if title is None else [Text(title, style="italic")]
     whole.append(_Whole(drawn, max(width, _needed(widths))))
     if gone := [" ".join(c.heading.split()) for k, c in enumerate(columns) if k not in left]:
-        whole.append(Text(f"Left out for want of room: {'; '.join(gone)}. {ELSEWHERE}", style="dim"))
-        whole.append(Text(""))
+        whole += [Text(f"Left out for want of room: {'; '.join(gone)}. {ELSEWHERE}", style="dim"), Text("")]
     return Group(*whole)
 
 

@@ -75,7 +75,8 @@ def screen(page: Page, width: int, full: bool = True) -> RenderableType:
     for number, sheet in enumerate(sheets):
         # A table begins and ends with an empty line, unless a title stands before it.
         parts += [Text("")] if sheet.title is not None and number == 0 else []
-        parts.append(_table(sheet, width))
+        styles = {row: _STYLES[tone] for row, tone in sheet.tones.items() if tone in _STYLES}
+        parts.append(layout.table(sheet.columns, sheet.rows, width, sheet.title, styles))
     parts += [bullet(note) for note in notes]
     parts += more([x.title for x in page.sheets if x not in sheets], len(page.notes) - len(notes))
     if page.caveat is not None:
@@ -96,11 +97,6 @@ def more(tables: Sequence[str | None], notes: int) -> list[RenderableType]:
     if notes:
         counts.append(plural(notes, "more note"))
     return [bullet(f"{listed(counts)} with --full.")] if counts else []
-
-
-def _table(sheet: Sheet, width: int) -> RenderableType:
-    styles = {number: _STYLES[tone] for number, tone in sheet.tones.items() if tone in _STYLES}
-    return layout.table(sheet.columns, sheet.rows, width, sheet.title, styles)
 
 
 def markdown(page: Page) -> str:

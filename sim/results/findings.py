@@ -158,12 +158,9 @@ def voting(result: Result) -> tuple[PartyResult, ...]:
 def votes(result: Result) -> Iterator[RunFinding]:
     """Whether the signing or the vote fails, and for each vote how its figure changes with the reading of polls."""
     parties = voting(result)
-    if not parties:
-        return
-    yield kinds.VoteOutcome(
-        signed=None if result.signed is None else result.signed.estimate,
-        votes=tuple(kinds.PartyShare(party=p.id, share=p.acceptability.estimate) for p in parties),
-    )
+    signed = None if result.signed is None else result.signed.estimate
+    if votes := tuple(kinds.PartyShare(party=p.id, share=p.acceptability.estimate) for p in parties):
+        yield kinds.VoteOutcome(signed=signed, votes=votes)
     for party in parties:
         yield vote_reading(party)
         yield from inherited_polls(result, party)
@@ -192,11 +189,8 @@ def inherited_polls(result: Result, party: PartyResult) -> Iterator[kinds.Inheri
 
 def _joint_counts(result: Result) -> Iterator[kinds.JointCounts]:
     if result.joint_acceptability is not None and not settles_nothing(result):
-        yield kinds.JointCounts(
-            parties=len(result.asked),
-            weakest=result.weakest_party,
-            ratified=any(p.ratification for p in result.asked),
-        )
+        ratified = any(p.ratification for p in result.asked)
+        yield kinds.JointCounts(parties=len(result.asked), weakest=result.weakest_party, ratified=ratified)
 
 
 def _sole_blockers(result: Result) -> Iterator[kinds.SoleBlockers]:
@@ -289,18 +283,16 @@ def _not_modelled(result: Result) -> Iterator[kinds.NotModelled]:
 def _edited(result: Result, before: Result | None, files: Sequence[EditsFile]) -> Iterator[kinds.EditsMade]:
     """What was edited and, where the result without the edits is at hand, what that changed."""
     edits = result.settings.edits
-    if not edits:
-        return
-    if before is None:
+    if edits and before is None:
         yield kinds.EditsMade(earlier=(), files=(), edits=edits, changes=None)
-        return
-    earlier = before.settings.edits
-    yield kinds.EditsMade(
-        earlier=earlier,
-        files=tuple(kinds.EditsOfFile(title=x.title, edits=x.count) for x in files),
-        edits=edits[len(earlier) + sum(x.count for x in files) :],
-        changes=tuple(_changes(before, result)),
-    )
+    elif edits and before is not None:
+        earlier = before.settings.edits
+        yield kinds.EditsMade(
+            earlier=earlier,
+            files=tuple(kinds.EditsOfFile(title=x.title, edits=x.count) for x in files),
+            edits=edits[len(earlier) + sum(x.count for x in files) :],
+            changes=tuple(_changes(before, result)),
+        )
 
 
 def _changes(before: Result, result: Result) -> Iterator[kinds.ShareChange]:

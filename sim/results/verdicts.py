@@ -41,10 +41,9 @@ def refuses_by_inference(evidence: OnEvidence) -> bool:
 
 def overall(asked: Mapping[str, OnEvidence]) -> OverallEvidence:
     """What the evidence settles of a text, from what it settles of the parties asked, by id."""
-    refusing = tuple(p for p, evidence in asked.items() if evidence.verdict == "refuses")
     unsettled = tuple(p for p, evidence in asked.items() if evidence.verdict == "not settled")
     inferred = tuple(p for p, evidence in asked.items() if refuses_by_inference(evidence))
-    if refusing:
+    if refusing := tuple(p for p, evidence in asked.items() if evidence.verdict == "refuses"):
         return OverallEvidence(verdict="refused", parties=refusing, by_inference=inferred)
     if unsettled or not asked:
         return OverallEvidence(verdict="not settled", parties=unsettled, by_inference=inferred)

@@ -82,7 +82,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         labels=labels_of(scenario.domain),
         versions=versions(),
     )
-    result = result.model_copy(update={"warnings": (*warnings, *age_warnings(result).values())})
+    result = result.model_copy(update={"warnings": (*warnings, *age_warnings(result))})
     return result.model_copy(update={"verdict": sentences(result), "findings": findings(result)})
 
 

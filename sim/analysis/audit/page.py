@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.analysis.audit.result import Audited, AuditResult, Kind
-from sim.analysis.audit.support import Weakness
+from sim.analysis.audit.result import Audited, AuditResult
 from sim.files.grammar import listed, plural, span
 from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, Missing
 from sim.report.numbers import compact, percent
@@ -24,28 +23,21 @@ TOP = 10
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 PLACE = "place of what the text says assumed"
-WEAK: dict[Weakness, str] = {
+WEAK: Mapping[str, str] = {
     "one_source": "one source",
     "recalled": "recalled from memory alone",
     "secondary": "seen in copies or summaries alone",
     "summaries": "nobody's own words",
     "younger": "all of it said after the text",
 }
-KINDS: dict[Kind, str] = {
+#: Kinds whose name says what they are have no line here.
+KINDS: Mapping[str, str] = {
+    **WEAK,
     "cell": "cells",
     "refusal": "refusals",
-    "stated": "stated",
-    "inferred": "inferred",
-    "assumed": "assumed",
     "unknown": "unknown: no order",
-    "edited": "edited",
     "several_sources": "two sources or more",
-    "one_source": "one source",
     "no_source": "none: only assumed or unknown",
-    "recalled": WEAK["recalled"],
-    "secondary": WEAK["secondary"],
-    "summaries": WEAK["summaries"],
-    "younger": WEAK["younger"],
     "place": PLACE,
     "old": f"over {OLD_DAYS} days older than a text",
     "searched": LOOKED_FOR,
@@ -78,10 +70,10 @@ def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
     for x in result.entries:
         for at in x.texts:
             yield (
-                at.text, dates[at.text], x.party, x.kind, x.issue, x.refusal,
-                x.start, at.age, at.evidence_age, at.basis, x.importance_basis,
+                at.text, dates[at.text].isoformat(), x.party, x.kind, x.issue, x.refusal,
+                None if x.start is None else x.start.isoformat(), at.age, at.evidence_age, at.basis, x.importance_basis,
                 "; ".join(x.line_bases), x.documents, x.sources, "; ".join(at.weak),
-                at.searched, at.missing,
+                None if at.searched is None else at.searched.isoformat(), at.missing,
                 at.of_answer, at.of_verdict, at.by_lines,
             )  # fmt: skip
 
@@ -103,7 +95,7 @@ class AuditView:
         """The page: the heaviest cells and the counts, or what was looked for and not found."""
         if self.not_found:
             return _not_found_page(result)
-        heaviest = _heaviest(result, TOP if self.top is None else self.top)
+        heaviest = [x for x in result.entries if x.verdicts > 0][: TOP if self.top is None else self.top]
         entries = result.entries if self.top is None else heaviest
         title = "All cells and refusals" if self.top is None else f"The {_number(len(entries))} on which most hangs"
         return Page(
@@ -150,10 +142,6 @@ def page(result: AuditResult) -> Page:
     return AuditView().page(result)
 
 
-def _heaviest(result: AuditResult, top: int) -> Sequence[Audited]:
-    return [x for x in result.entries if x.verdicts > 0][:top]
-
-
 def _number(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
@@ -161,11 +149,10 @@ def _number(count: int) -> str:
 def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
     cells, refusals = result.kind("cell").count, result.kind("refusal").count
     entries = plural(cells, "cell") + (f" and {plural(refusals, 'refusal')}" if refusals else "")
-    yield (
-        f"{entries} in force at {plural(len(result.texts), 'text')}: "
-        f"{result.kind('not_searched').count} never looked for, "
-        f"{result.kind('one_source').count} on one source, {result.kind('no_source').count} only assumed or unknown."
-    )
+    texts, never = plural(len(result.texts), "text"), result.kind("not_searched").count
+    one, none = result.kind("one_source").count, result.kind("no_source").count
+    sources = f"{one} on one source, {none} only assumed or unknown"
+    yield f"{entries} in force at {texts}: {never} never looked for, {sources}."
     if not result.sources:
         yield "Nothing in this domain is sourced."
     if heaviest:
@@ -240,7 +227,12 @@ def _counts(result: AuditResult) -> Sheet:
     names = result.parties
     columns = (Column("of them"), Column("all", right=True), Column("of verdicts", right=True))
     lines = [
-        (KINDS[k.kind], f"{k.count:,}", compact(min(k.share, 1.0)), *(str(k.parties.get(p, 0)) for p in names))
+        (
+            KINDS.get(k.kind, k.kind),
+            f"{k.count:,}",
+            compact(min(k.share, 1.0)),
+            *(str(k.parties.get(p, 0)) for p in names),
+        )
         for k in result.kinds
     ]
     lines.append(("of verdicts", "", "", *(compact(min(result.party_shares[p], 1.0)) for p in names)))

@@ -26,16 +26,16 @@ from sim.simulation import score as api
 from sim.simulation.runner import Progress
 
 
-class NoSuchRow(ValueError):
-    """A name that is no row's."""
-
-
 class _Scored(NamedTuple):
     """A row with the result that it is of; its case, or in words why it cannot be drawn again."""
 
     row: Row
     result: Result
     case: Case | str
+
+
+class NoSuchRow(ValueError):
+    """A name that is no row's."""
 
 
 def compare(entries: Sequence[Entry], *, between: str | None = None, progress: Progress | None = None) -> Comparison:
@@ -78,19 +78,19 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
         pairs = [(names.index(chosen[0]), names.index(chosen[1]))]
     drawn = [case for case in cases if isinstance(case, Case)]
     missing = undrawn(names, cases) or obstacle(names, drawn)
+    texts = [((names[a], names[b]), (results[a], results[b])) for a, b in pairs]
+    called = [(rows[a].called, rows[b].called) for a, b in pairs]
     comparison = Comparison(
         rows=tuple(rows),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
-        differences=tuple(
-            differ((names[a], names[b]), (results[a], results[b]), (rows[a].called, rows[b].called)) for a, b in pairs
-        ),
+        differences=tuple(differ(*both, words) for both, words in zip(texts, called, strict=True)),
         changes=changes(names, results, cases, progress=progress),
         warnings=(),
         labels=together(r.labels for r in results),
         versions=versions(),
     )
-    turns = [x for a, b in pairs for x in verdict_turns((names[a], names[b]), (results[a], results[b]))]
+    turns = [x for both in texts for x in verdict_turns(*both)]
     facts = findings(comparison, turns)
     warnings = tuple(say(x, names_of(comparison)) for x in facts if x.kind in WARNINGS)
     return comparison.model_copy(update={"warnings": warnings, "findings": facts})

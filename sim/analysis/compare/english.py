@@ -172,10 +172,8 @@ def party_change(finding: kinds.LargestPartyChange, names: RowNames) -> str:
 def different_days(finding: kinds.DifferentDays, names: RowNames) -> str:
     days = [str(day) for day in finding.days]
     span = listed(days) if len(days) <= EVERY_PAIR else f"{days[0]} to {days[-1]}"
-    return (
-        f"Positions of different days ({span}): shares are not scored on one yardstick; --as-of DATE gives all "
-        "texts the positions of one day."
-    )
+    unlike = f"Positions of different days ({span}): shares are not scored on one yardstick"
+    return f"{unlike}; --as-of DATE gives all texts the positions of one day."
 
 
 def different_settings(finding: kinds.DifferentSettings, names: RowNames) -> str:
@@ -280,10 +278,9 @@ def valued_otherwise(finding: kinds.ValuedOtherwise, names: RowNames) -> str:
 
 
 def no_difference(finding: kinds.NoDifference, names: RowNames) -> str:
-    return (
-        f"Hardly a figure for {listed([names.spoken(p) for p in finding.parties])}: of an order that nobody knows the "
-        "draws make no gain on average, so 0 may be ignorance as well as indifference."
-    )
+    who = listed([names.spoken(p) for p in finding.parties])
+    why = "of an order that nobody knows the draws make no gain on average"
+    return f"Hardly a figure for {who}: {why}, so 0 may be ignorance as well as indifference."
 
 
 def issues_of_one(finding: kinds.IssuesOfOne, names: RowNames) -> str:

@@ -27,19 +27,11 @@ class Heavier(NamedTuple):
 
 
 def findings(result: Comparison, turns: Sequence[kinds.VerdictTurns]) -> tuple[CompareFinding, ...]:
-    """Everything worth saying: :func:`lead_findings`, then :func:`note_findings`; ``turns`` are of all differences."""
-    return (*lead_findings(result), *note_findings(result, turns))
-
-
-def lead_findings(result: Comparison) -> tuple[CompareFinding, ...]:
-    """What is accepted, which does best, and what edits do at most."""
-    return (*_verdict(result), *_largest_changes(result))
-
-
-def note_findings(result: Comparison, turns: Sequence[kinds.VerdictTurns]) -> tuple[CompareFinding, ...]:
-    """What stands below the tables."""
+    """Everything worth saying, what stands above the tables first; ``turns`` are of all differences."""
     pairs = term_by_term(result)
     return (
+        *_verdict(result),
+        *_largest_changes(result),
         *_unequal(result),
         *_who_is_asked(result),
         *_terms(result),
@@ -92,11 +84,9 @@ def _ranked(rows: Sequence[Row], joint: float) -> Iterator[CompareFinding]:
     yield kinds.BestRows(best=_names(best), joint=joint, accepted=len(accepted), rows=len(rows))
     level = [row for row in rows if row.joint == joint and row not in best] if len(best) == 1 else []
     if level:
+        first, others = best[0], tuple(row.refusing for row in level)
         yield kinds.SameJointShare(
-            best=best[0].name,
-            refusing=best[0].refusing,
-            others=_names(level),
-            refusing_others=tuple(row.refusing for row in level),
+            best=first.name, refusing=first.refusing, others=_names(level), refusing_others=others
         )
     yield from _not_asked(best, [row for row in rows if row not in best], bool(level))
     behind = [row for row in rows if row not in best and row not in level]
@@ -149,13 +139,8 @@ def _largest_changes(result: Comparison) -> Iterator[CompareFinding]:
         return
     moved, party, effect = max(parties, key=lambda item: abs(item[0]))
     if moved and party.before is not None and party.after is not None:
-        yield kinds.LargestPartyChange(
-            party=party.party,
-            before=effect.before,
-            after=effect.after,
-            share_before=party.before,
-            share_after=party.after,
-        )
+        shares = {"share_before": party.before, "share_after": party.after}
+        yield kinds.LargestPartyChange(party=party.party, before=effect.before, after=effect.after, **shares)
 
 
 # --- what makes rows unequal --------------------------------------------------------------------------

@@ -317,10 +317,8 @@ def _legends(rows: Sequence[Row]) -> Iterator[str]:
     if "refuses, inferred" in words:
         yield INFERRED
     if UNKNOWN in words:
-        yield (
-            f"{UNKNOWN_LEGEND}. The share below is what the assumptions make of it; "
-            "below that stands what the evidence allows."
-        )
+        below = "The share below is what the assumptions make of it; below that stands what the evidence allows."
+        yield f"{UNKNOWN_LEGEND}. {below}"
     if any(not p.consent_needed for row in rows for p in row.parties):
         yield "In brackets: consent not needed for that text."
 

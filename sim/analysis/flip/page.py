@@ -132,10 +132,8 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
     if vetoed := [spoken(p.name) for p in heard if p.vetoes]:
         yield f"Whatever the weights, {listed(vetoed)} refuse{ending(len(vetoed), 's', '')} over red lines or refusals."
     if unheard := [f"{percent(p.silent_weight)} of {possessive(p.name)}" for p in heard if p.silent_weight >= NOTABLE]:
-        yield (
-            f"An issue on which the sources give no order counts as zero here, so what is not known does not show. "
-            f"Such issues have {listed(unheard)} weight; --method sobol tells what hangs on them."
-        )
+        yield "An issue on which the sources give no order counts as zero here, so what is not known does not show."
+        yield f"Such issues have {listed(unheard)} weight; --method sobol tells what hangs on them."
 
 
 def _turning(party: PartyFlip, nearest: Nearest, labels: Labels, alone: bool) -> str:
@@ -279,8 +277,11 @@ def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
             "Rejects by a line: the greatest share of draws in which one red line or refusal turns the text away, "
             "whatever the weights."
         )
-    issue = result.labels.issue
-    if silent := [f"{p.name}: {_some([issue(i) for i in p.silent_issues])}" for p in parties if p.silent_issues]:
+
+    def some(issues: Sequence[str]) -> str:
+        return _some([result.labels.issue(i) for i in issues])
+
+    if silent := [f"{p.name}: {some(p.silent_issues)}" for p in parties if p.silent_issues]:
         yield (
             "Where the sources give no order between the text and no deal, an issue is as likely to be worth more as "
             f"less. Its expected difference is zero, and no weight on it turns anything: {'; '.join(silent)}."
@@ -295,10 +296,7 @@ def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
             "on it beside no deal, per unit of weight, changes. A dash: nothing possible does it."
         )
     yield "Weights sum to 1. Classes: every issue of a higher class weighs at least as much as every one of a lower."
-    assumed = [
-        f"{possessive(p.name)} of {_some([issue(i) for i in p.assumed_classes])}" for p in parties if p.assumed_classes
-    ]
-    if assumed:
+    if assumed := [f"{possessive(p.name)} of {some(p.assumed_classes)}" for p in parties if p.assumed_classes]:
         yield f"Some classes are assumed, not read from sources: {'; '.join(assumed)}."
     if silent := [spoken(p.name) for p in result.parties if p.silent]:
         yield f"The sources are silent on {listed(silent)}."

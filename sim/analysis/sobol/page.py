@@ -196,8 +196,7 @@ def _groups(
     for g in groups:
         cells: list[str] = []
         for k, output in enumerate(outputs):
-            index = g.index(output)
-            if index is None:
+            if (index := g.index(output)) is None:
                 cells += ["-", "-"]
             elif output == "acceptance" and g.party in few:
                 cells += ["rare", "rare"]

@@ -140,9 +140,9 @@ def _near(result: Sweep, party: str | None) -> str:
     near = [p for p in once if (share := p.acceptability(party)) is not None and too_near(share)]
     if not near:
         return ""
-    if len(result.paths) == 1:
-        return f", too near to call at {_values(result, [p.values[0] for p in near])}"
-    return f", too near to call in {plural(len(near), 'combination')}"
+    one = len(result.paths) == 1
+    where = f"at {_values(result, [p.values[0] for p in near])}" if one else f"in {plural(len(near), 'combination')}"
+    return f", too near to call {where}"
 
 
 def _half_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.complaints import Complaint, Complaints, Place, collecting
 from sim.files.nodes import Scalar
 from sim.scenario.edit_paths import Edit, place_in, read_value, split_path
 
@@ -80,10 +80,8 @@ def parse_variations(texts: Sequence[str]) -> tuple[Variation, ...]:
             what = f"a sweep varies one or two paths; this is number {index}"
             complaints.append(Complaint(place_in(text, f"--vary[{index}]", 0), "vary", what, "fix it with --set"))
             continue
-        try:
+        with collecting(complaints):
             variations.append(parse_variation(text, index))
-        except Complaints as wrong:
-            complaints += wrong.complaints
     points = math.prod(len(variation.values) for variation in variations)
     if not complaints and points > MOST:
         sizes = " times ".join(f"{len(v.values):,}" for v in variations)
@@ -118,43 +116,42 @@ def parse_variation(text: str, index: int) -> Variation:
 
 
 def _listed(text: str, file: str, parts: tuple[str, ...], places: tuple[Place, ...], start: int) -> list[Value]:
+    if not text[start:].strip():
+        raise _fault(place_in(text, file, start), "there is no value behind the =", f"write {FORM}")
     values: list[Value] = []
     complaints: list[Complaint] = []
     for begin, end in pieces(text, start):
-        piece, indent = text[begin:end].strip(), len(text[begin:end]) - len(text[begin:end].lstrip())
-        place = place_in(text, file, begin + indent if piece else begin)
-        if not piece:
-            alone = not text[start:].strip()
-            what = "there is no value behind the =" if alone else "a value is missing here"
-            complaints.append(Complaint(place, "vary", what, f"write {FORM}" if alone else "delete the comma"))
-            continue
-        if piece == AS_IT_STANDS:
-            values.append(Value(AS_IT_STANDS, None, place))
-            continue
-        if parts == (AS_OF,):
-            try:
-                written = dt.date.fromisoformat(piece).isoformat()
-            except ValueError:
-                what = f"{piece!r} is not a date written YYYY-MM-DD"
-                hint = f"{AS_OF} takes dates, and {AS_IT_STANDS} for the scenario's own"
-                complaints.append(Complaint(place, "vary", what, hint))
-            else:
-                values.append(Value(written, None, place, Scalar(written, place)))
-            continue
-        try:
-            node = read_value(text, file, begin, end)
-        except Complaints as wrong:
-            complaints += [replace(c, where="vary") for c in wrong.complaints]
-            continue
-        word = node.value if isinstance(node, Scalar) and node.plain else None
-        if isinstance(word, str) and _LIKE_SPACED.fullmatch(word):
-            what = f"{word} is no range LO:HI:N of numbers"
-            complaints.append(Complaint(place, "vary", what, "for instance 0.1:0.5:5, five numbers from 0.1 to 0.5"))
-            continue
-        values.append(Value(nodes.flow(node), Edit(parts, places, node, node.place), place))
+        with collecting(complaints):
+            values.append(_value(text, file, parts, places, begin, end))
     if complaints:
         raise Complaints(complaints)
     return values
+
+
+def _value(text: str, file: str, parts: tuple[str, ...], places: tuple[Place, ...], begin: int, end: int) -> Value:
+    """One value of a list, from ``begin`` to ``end`` of the text. Raises Complaints."""
+    piece, indent = text[begin:end].strip(), len(text[begin:end]) - len(text[begin:end].lstrip())
+    place = place_in(text, file, begin + indent if piece else begin)
+    if not piece:
+        raise _fault(place, "a value is missing here", "delete the comma")
+    if piece == AS_IT_STANDS:
+        return Value(AS_IT_STANDS, None, place)
+    if parts == (AS_OF,):
+        try:
+            written = dt.date.fromisoformat(piece).isoformat()
+        except ValueError:
+            hint = f"{AS_OF} takes dates, and {AS_IT_STANDS} for the scenario's own"
+            raise _fault(place, f"{piece!r} is not a date written YYYY-MM-DD", hint) from None
+        return Value(written, None, place, Scalar(written, place))
+    try:
+        node = read_value(text, file, begin, end)
+    except Complaints as wrong:
+        raise Complaints(replace(c, where="vary") for c in wrong.complaints) from None
+    word = node.value if isinstance(node, Scalar) and node.plain else None
+    if isinstance(word, str) and _LIKE_SPACED.fullmatch(word):
+        hint = "for instance 0.1:0.5:5, five numbers from 0.1 to 0.5"
+        raise _fault(place, f"{word} is no range LO:HI:N of numbers", hint)
+    return Value(nodes.flow(node), Edit(parts, places, node, node.place), place)
 
 
 def _spaced(
