@@ -16,8 +16,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sim.analysis.shared.expected import expected_values
-from sim.analysis.shared.expected_gains import means
+from sim.analysis.shared.expected import expected_values, means
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, NothingFits
 from sim.engine.packages import OPEN

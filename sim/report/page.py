@@ -6,8 +6,9 @@ here. Cells are plain text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -38,6 +39,12 @@ class Sheet:
     title: str | None = None
     tones: Mapping[int, str] = field(default_factory=dict)
     detail: bool = False
+
+
+def by_column(columns: Iterable[tuple[Column, Iterable[str]]], title: str | None = None, **more: Any) -> Sheet:
+    """A table of columns, each with its cells; ``more`` is as of :class:`Sheet`."""
+    headings, cells = zip(*columns, strict=True)
+    return Sheet(headings, tuple(zip(*cells, strict=True)), title, **more)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,9 @@ from itertools import product
 
 import numpy as np
 
-from sim.analysis.shared.about import about
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval, verdict_of
 from sim.analysis.shared.evidence_alone import TextOnEvidence, allowed
-from sim.analysis.shared.records import constraint_ref
+from sim.analysis.shared.records import about, constraint_ref
 from sim.analysis.sweep.days import line_turns
 from sim.analysis.sweep.grid import checked, with_ids
 from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, LineTurn, PartyPoint, Sweep, SweepPath, SweepPoint
