@@ -36,12 +36,10 @@ def run_cases(cases: Sequence[Case], *, workers: int = 1, progress: Progress | N
     totals: list[Tally | None] = [None] * len(cases)
     for block, tallies in enumerate(run.blocks(workers)):
         for k, tally in enumerate(tallies):
-            if tally is not None:
-                total = totals[k]
-                if total is None:
-                    totals[k] = tally
-                else:
-                    total += tally
+            if (total := totals[k]) is None:
+                totals[k] = tally
+            elif tally is not None:
+                total += tally
         if progress is not None:
             progress(block + 1, run.count)
     return [t for t in totals if t is not None]

@@ -10,7 +10,7 @@ from sim.bargaining.checks import check_talks
 from sim.engine.draws import NothingFits
 from sim.engine.preferences import check_ranges
 from sim.engine.profiles import Case, Profile, compile_case
-from sim.files.complaints import Complaint, Complaints
+from sim.files.complaints import Complaint, raise_all
 from sim.files.nodes import dump_yaml, place_of
 from sim.results import saving
 from sim.results.result import Result
@@ -112,18 +112,14 @@ def compiled(loaded: Sequence[Loaded]) -> list[Case]:
             if key not in faults:
                 faults[key] = _fault(*key)
             if (fault := faults[key]) is not None:
-                what, why = fault.args
-                path = ("domain", "positions", profile.id, *(("no_deal",) if what == "beliefs" else ("positions",)))
-                complaints.append(
-                    Complaint(
-                        place_of(item.tree, path),
-                        f"{profile.id}: {what}",
-                        f"the ranges leave almost nothing to draw from: {why}",
-                        "widen a range, or give fixed numbers",
-                    )
+                about, why = fault.args
+                place = place_of(
+                    item.tree, ("domain", "positions", profile.id, "no_deal" if about == "beliefs" else "positions")
                 )
-    if complaints:
-        raise Complaints(complaints)
+                what = f"the ranges leave almost nothing to draw from: {why}"
+                hint = "widen a range, or give fixed numbers"
+                complaints.append(Complaint(place, f"{profile.id}: {about}", what, hint))
+    raise_all(complaints)
     return cases
 
 
