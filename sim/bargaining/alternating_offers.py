@@ -215,8 +215,7 @@ class Bargaining:
                 draws = np.arange(part.start, part.stop)
                 self.ground: Ground = OffersInFull(self.prospects, self.concessions, self.proposers, draws)
             else:
-                zone = self.prospects.zone(part)
-                self.ground = OffersByZone(zone, self.concessions, self.on.asked, self.proposers)
+                self.ground = OffersByZone(self.prospects.zone(part), self.concessions, self.on.asked, self.proposers)
             self.round = 0
             if self.proposers and not self.ground.over:
                 return

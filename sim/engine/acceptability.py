@@ -110,8 +110,7 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
     rest = np.flatnonzero(~vetoed)
     if not len(rest):
         return result
-    seen = space.seen(packages[rest], preferences.profile.id)
-    for number, gain in preferences.gains(seen):
+    for number, gain in preferences.gains(space.seen(packages[rest], preferences.profile.id)):
         np.greater_equal(gain, -TIE, out=result[rest[number]])
     for line, crossing in lines:
         if line.holds is not None:

@@ -367,8 +367,7 @@ class Preferences:
 
     def _ends(self, issue: int, option: int) -> tuple[Array | float, Array | float]:
         """The least and the greatest value of an option on the evidence: what is drawn, or anything."""
-        cell = self.profile.cells[issue]
-        if cell.free(option):
+        if self.profile.cells[issue].free(option):
             return 0.0, 1.0
         return self.values[issue][option], self.values[issue][option]
 
@@ -403,8 +402,7 @@ def check_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> None:
             raise draws.NothingFits("beliefs", str(fault)) from None
     if any(c.weight is not None and not c.weight.fixed for c in profile.cells):
         try:
-            preferences = Preferences(profile, sizes, memo)
-            preferences.weights_for(weight_plan(profile, evidence=True))
+            Preferences(profile, sizes, memo).weights_for(weight_plan(profile, evidence=True))
         except draws.NothingFits as fault:
             raise draws.NothingFits("weights", str(fault)) from None
 

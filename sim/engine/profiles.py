@@ -360,12 +360,11 @@ def compile_case(scenario: schema.Scenario) -> Case:
     outcomes = {} if lottery is None else lottery.outcomes
     terms = scenario.proposal.terms
     term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
-    text = space.package({i: terms[i].option for i in space.issues})
     return Case(
         scenario=scenario,
         space=space,
         profiles=tuple(_profile(p, scenario, space, name, outcomes, basis_of) for p in domain.positions.values()),
-        text=text,
+        text=space.package({i: terms[i].option for i in space.issues}),
         open_issues=tuple(i for i in space.issues if terms[i].open),
         assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
         consent={

@@ -305,8 +305,7 @@ def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> Non
             _late(c, spot, name, tactic.exponent or BOULWARE, scenario.negotiation.rounds)
         if tactic.tactic == "micro" and name not in scenario.proposers:
             what = f"micro concedes as the others do from its own list of offers, and {name} makes none"
-            hint = f"add {name} to proposers, or choose another tactic"
-            c.complain(spot.at("tactic"), what, hint)
+            c.complain(spot.at("tactic"), what, f"add {name} to proposers, or choose another tactic")
 
 
 def _parameters(c: Checker, spot: Spot, tactic: schema.Tactic) -> None:
@@ -320,8 +319,7 @@ def _parameters(c: Checker, spot: Spot, tactic: schema.Tactic) -> None:
             others = [word for word, (parameter, _, _) in PARAMETERS.items() if parameter == key]
             own = f" but {'an' if takes[0][0] in 'aeiou' else 'a'} {takes[0]}" if takes else ""
             what = f"{tactic.tactic} takes no {key}{own}"
-            hint = f"{' and '.join(others)} {ending(len(others), 'takes', 'take')} one"
-            c.complain(spot / key, what, hint)
+            c.complain(spot / key, what, f"{' and '.join(others)} {ending(len(others), 'takes', 'take')} one")
             continue
         low, high = takes[1:]
         if span.low < low or span.high > high:

@@ -76,8 +76,7 @@ def _issues(c: Checker) -> None:
             for effect in content.effects:
                 if _changes(effect, package):
                     what = f"the effect {effect.id} would change it, but effects are for texts"
-                    hint = "write the outcome as the parties see it"
-                    c.complain(here, what, hint)
+                    c.complain(here, what, "write the outcome as the parties see it")
         c.proof(spot, lottery.basis, lottery.evidence)
         c.young(spot / "evidence", lottery.evidence, lottery.start, lottery.note)
 
@@ -267,8 +266,7 @@ def _refusals(c: Checker, party: Spot, content: schema.Party) -> None:
         if not _follows(refusal):
             c.poll(here, refusal.holds, refusal.evidence)
         if refusal.like is not None and refusal.like not in ids:
-            what = f"{party.where} has no refusal {refusal.like}"
-            c.complain(here / "like", what, did_you_mean(refusal.like, ids))
+            c.complain(here / "like", f"{party.where} has no refusal {refusal.like}", did_you_mean(refusal.like, ids))
         if refusal.until is not None and refusal.until < refusal.start:
             c.complain(here / "until", f"ends on {refusal.until}, before it begins on {refusal.start}")
 

@@ -65,8 +65,7 @@ def _ranged(value: Node) -> Node:
     if isinstance(value, Scalar) and isinstance(value.value, str) and value.plain:
         match = _RANGE.fullmatch(value.value)
         if match:
-            ends = tuple(replace(value, value=nodes.convert(end)) for end in match.groups())
-            return Sequence(ends, value.place)
+            return Sequence(tuple(replace(value, value=nodes.convert(end)) for end in match.groups()), value.place)
     if isinstance(value, Mapping):
         return replace(value, items={k: _ranged(v) for k, v in value.items.items()})
     if isinstance(value, Sequence):
@@ -93,8 +92,7 @@ def split_path(text: str, file: str, form: str, example: str) -> tuple[tuple[str
     start = place_in(text, file, 0)
     path, equals, _ = text.partition("=")
     if not equals:
-        what = f"expected {form}; there is no = in it"
-        raise Complaints([Complaint(start, "edit", what, f"for instance {example}")])
+        raise Complaints([Complaint(start, "edit", f"expected {form}; there is no = in it", f"for instance {example}")])
     if "\n" in path:
         raise Complaints([Complaint(start, "edit", "a path stands on one line", None)])
     parts, places = _parts(path, start)

@@ -421,8 +421,7 @@ def _text(file: Path, item: Node, host: _Host) -> dict[str, str]:
 
 def _faulty(item: Node, file: Path, fault: Complaint | None = None) -> Complaints:
     why = f"line {fault.place.line}: {fault.what}" if fault else "its proposal is faulty"
-    what = f"{file} cannot be used: {why}"
-    return _wrong(item, what, f"sim validate {file} says all that is wrong with it")
+    return _wrong(item, f"{file} cannot be used: {why}", f"sim validate {file} says all that is wrong with it")
 
 
 def _same_domain(item: Node, file: Path, terms: dict[str, schema.Term], own: Issues | None, issues: Issues) -> None:

@@ -276,8 +276,7 @@ def _edits() -> Json:
     definitions: Json = {**party["$defs"], **scenario["$defs"]}
     cell, talks = definitions["Position"]["properties"], definitions["NegotiationSettings"]["properties"]
     name = definitions["Term"]["properties"]["option"]["anyOf"][0]
-    probability = cell["weight"]["anyOf"]
-    span = {"anyOf": [*(x for x in probability if x != {"type": "null"}), _DOTS]}
+    span = {"anyOf": [*(x for x in cell["weight"]["anyOf"] if x != {"type": "null"}), _DOTS]}
     of_line = definitions["RedLine"]["properties"]
     line = {
         "type": "object",

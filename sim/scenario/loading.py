@@ -383,8 +383,7 @@ def _one(path: Path, call: _Call) -> Loaded:
     except Complaints as error:
         raise Complaints(_but([*complaints, *error.complaints], complaints, bad)) from None
     raise_all(complaints)
-    unheard = check_options(loaded.scenario, lambda at: locate(loaded.tree, at))
-    warnings = in_order((*idle, *loaded.warnings, *unheard))
+    warnings = in_order((*idle, *loaded.warnings, *check_options(loaded.scenario, lambda at: locate(loaded.tree, at))))
     return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits))
 
 

@@ -81,8 +81,7 @@ def _edit_party(tree: Mapping, edit: Edit) -> Mapping:
             tactic = mapping({"tactic": tactic}, tactic.place)
         if tactic is None:
             what = f"{party} has no tactic whose {parts[3]} could be set"
-            hint = f"for instance negotiation.tactics.{party}={{tactic: boulware, exponent: 3}}"
-            raise Wrong(places[3], what, hint)
+            raise Wrong(places[3], what, f"for instance negotiation.tactics.{party}={{tactic: boulware, exponent: 3}}")
         return put(put(tree, parts[:3], tactic, places[2]), parts, value, places[3])
     end(edit, 3)
     return _set_or_dropped(tree, edit)

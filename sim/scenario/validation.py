@@ -303,8 +303,7 @@ def validated(
     own = replace(tree, items={k: v for k, v in tree.items.items() if k != "domain"})
     # the domain has been validated part by part; an empty one will do where it is faulty
     stand_in = domain.model or schema.Domain.model_construct(**_NOTHING)
-    part = _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand)
-    return part, domain
+    return _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand), domain
 
 
 # --- faults in our words ------------------------------------------------------------------

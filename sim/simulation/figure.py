@@ -58,8 +58,7 @@ def draw(result: Result) -> Figure:
     foot = "A reading of stated positions, not a forecast."
     if any(not p.consent_needed for p in result.parties):
         foot = f"Hollow: consent not needed. {foot}"
-    facts = style.facts(info, how)
-    style.titled(fig, capital(short(result)), facts, foot=foot)
+    style.titled(fig, capital(short(result)), style.facts(info, how), foot=foot)
     return fig
 
 

@@ -253,8 +253,7 @@ class SingleText(Procedure):
         assert self.model.mediator is not None
         self.model.mediator.propose_change(self.talks)
         if self.talks.over:
-            prospects = Prospects(self.model.agenda.candidates, self.model.preferences)
-            _conclude(self.model, self.talks.end(prospects))
+            _conclude(self.model, self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
 
 
 PROTOCOLS: dict[str, type[Procedure]] = {

@@ -159,11 +159,10 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> records.Open | Non
 
     def completion(k: int) -> records.Completion:
         terms = case.space.terms(rows[k])
-        wanted = case.need(rows[k])
         return records.Completion(
             terms={i: option for i in case.open_issues if (option := terms[i]) is not None},
             joint_acceptability=int(tally.completions[k]) / tally.draws,
-            calls_on=tuple(p for p, n in wanted.items() if n.needed and not need[p].needed),
+            calls_on=tuple(p for p, n in case.need(rows[k]).items() if n.needed and not need[p].needed),
         )
 
     return records.Open(

@@ -122,8 +122,7 @@ def tally_block(
     asked = case.asked
     own = {party: j.accepts for party, j in judgements.items()}
     alone = dict(zip(asked, sole_blockers([own[p] for p in asked]), strict=True))
-    layers = range(len(schema.LAYERS))
-    together = [joint([judgements[p].by_layer[k] for p in asked]) for k in layers]
+    together = [joint([judgements[p].by_layer[k] for p in asked]) for k in range(len(schema.LAYERS))]
     some: Mask = np.any(closed, axis=0) if len(closed) else together[-1]
     every: Mask = np.all(closed, axis=0) if len(closed) else together[-1]
     return Tally(
