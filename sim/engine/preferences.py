@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -152,11 +152,11 @@ class Preferences:
         self.values: list[Array] = [values for _, values in cells]
         self._raw = [raw for raw, _ in cells]
         self.cost = memo.span(profile.id, "no_deal.cost", profile.cost)
-        self.reservation = (
-            None if profile.reservation is None else memo.span(profile.id, "reservation", profile.reservation)
-        )
+        self.reservation: Array | float | None = None
         self.beliefs: Array | None = None
-        if profile.reservation is None and profile.outcomes:
+        if profile.reservation is not None:
+            self.reservation = memo.span(profile.id, "reservation", profile.reservation)
+        elif profile.outcomes:
             self.beliefs = memo.beliefs(profile.id, profile.beliefs)
         self.weights: Array = self.weights_for(weight_plan(profile))
         self._differences: dict[tuple[int, int], Array | None] = {}
@@ -212,13 +212,7 @@ class Preferences:
                 at.setdefault(outcome[issue], []).append(k)
         if len(at) == 1 and len(next(iter(at.values()))) == len(self.profile.outcomes):
             return [(next(iter(at)), 1.0)]
-        mass = []
-        for option in sorted(at):
-            total = self.beliefs[at[option][0]]
-            for k in at[option][1:]:
-                total = total + self.beliefs[k]
-            mass.append((option, total))
-        return mass
+        return [(option, reduce(np.add, (self.beliefs[k] for k in at[option]))) for option in sorted(at)]
 
     def difference(self, issue: int, option: int) -> Array | None:
         """``sum_k p_k (v(option) - v(y_k))`` of one issue, before its weight; None where zero.
@@ -234,10 +228,8 @@ class Preferences:
         if option == OPEN:
             return None
         values = self.values[issue]
-        total: Array | None = None
-        if self.reservation is not None:
-            total = values[option]
-            return total
+        total: Array | None = None if self.reservation is None else values[option]
+        # With a reservation value nothing has a mass.
         for other, mass in self._mass[issue]:
             if other == option:
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, overload
 
 import numpy as np
@@ -294,15 +294,12 @@ class Case:
         if self.lottery is None or any(p.reservation is not None for p in self.profiles):
             return {}
         outcomes = self.scenario.domain.issues.no_deal.lotteries[self.lottery].outcomes
-        conditions = {
-            name: self.space.condition({issue: (option,) for issue, option in terms.items()})
-            for name, terms in outcomes.items()
-            if terms
-        }
-        return {
-            name: Condition(tuple((j, (*mask[:-1], True)) for j, mask in condition.masks))
-            for name, condition in conditions.items()
-        }
+
+        def or_open(terms: schema.Package) -> Condition:
+            masks = self.space.condition({issue: (option,) for issue, option in terms.items()}).masks
+            return Condition(tuple((j, (*mask[:-1], True)) for j, mask in masks))
+
+        return {name: or_open(terms) for name, terms in outcomes.items() if terms}
 
     def no_agreement(self, packages: Packages) -> Mask:
         """Which packages equal an outcome of no deal (:attr:`absences`), shape ``(packages,)``."""
@@ -349,10 +346,8 @@ def compile_case(scenario: schema.Scenario) -> Case:
     domain = scenario.domain
     rows = {row.id: row for row in domain.evidence}
 
-    def basis_of(basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:
-        """Under ``--evidence``: what rests only on background may count as assumed."""
-        return demoted(basis, evidence, rows, domain.sources, scenario.evidence)
-
+    # Under --evidence, what rests only on background may count as assumed.
+    basis_of = partial(demoted, rows=rows, sources=domain.sources, mode=scenario.evidence)
     doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
     space = Space(domain.issues, doubtful)
     name = scenario.lottery
@@ -422,9 +417,7 @@ def _profile(
     cells: list[Cell] = []
     for issue in space.issues:
         entry = party.position(issue, scenario.day)
-        options = scenario.domain.issues.issues[issue].options
-        next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
-        cells.append(_cell(issue, entry, space, basis_of, next_to))
+        cells.append(_cell(issue, entry, space, basis_of, scenario.domain.issues.issues[issue].likes))
         for x in entry.red_lines if entry else ():
             lines.append(compiled("red_line", x.option, x, {issue: (x.option,)}, x.note, issue))
     lines += [compiled("refusal", x.id, x, x.when, x.why) for x in party.refuses if x.in_force(scenario.day)]
@@ -463,11 +456,7 @@ def _rescaled(cells: list[Cell]) -> list[Cell]:
 
 
 def _cell(
-    issue: str,
-    entry: schema.Position | None,
-    space: Space,
-    basis_of: BasisOf,
-    next_to: Mapping[str, str],
+    issue: str, entry: schema.Position | None, space: Space, basis_of: BasisOf, next_to: Mapping[str, str]
 ) -> Cell:
     """The position on an issue; ``next_to`` names the options whose place some have where it gives them none."""
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}

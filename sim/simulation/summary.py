@@ -53,7 +53,7 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         },
         terms_by_basis=_terms_by_basis(case),
         defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
-        likes=likes_of(scenario.domain),
+        likes={issue: its.likes for issue, its in scenario.domain.issues.issues.items() if its.likes},
         unplaced=_unplaced(scenario),
         negotiation=None if tally.talks is None else summarise_talks(tally.talks),
         warnings=tuple(warnings),
@@ -63,15 +63,6 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
     )
     result = result.model_copy(update={"warnings": (*warnings, *age_warnings(result).values())})
     return result.model_copy(update={"verdict": sentences(result), "findings": findings(result)})
-
-
-def likes_of(domain: schema.Domain) -> dict[str, dict[str, str]]:
-    """By issue, the options that are read as another is, and that other."""
-    read = {
-        issue: {name: o.ranked_as for name, o in its.options.items() if o.ranked_as is not None}
-        for issue, its in domain.issues.issues.items()
-    }
-    return {issue: likes for issue, likes in read.items() if likes}
 
 
 def _unplaced(scenario: schema.Scenario) -> tuple[records.Unplaced, ...]:
