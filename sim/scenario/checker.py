@@ -7,9 +7,9 @@ and says so where it stands. It names one cause once: what is unknown is not als
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sim.files.complaints import Complaint, Place, did_you_mean
 from sim.files.grammar import ending
@@ -25,6 +25,7 @@ FAULTY = "faulty__"
 #: Stands for the day of a proposal that cannot be read; what depends on the day is not checked.
 NO_DAY = dt.date.min
 
+Thing = TypeVar("Thing", schema.Constraint, schema.Effect, schema.Evidence, schema.Refusal)
 Path = tuple[str | int, ...]
 PlaceOf = Callable[[Path], Place]
 
@@ -178,10 +179,9 @@ class Checker:
         if known is None or name == FAULTY:
             return True
         candidates = list(known)
-        if name in candidates:
-            return True
-        self.complain(spot, f"there is no {what} {name}", did_you_mean(name, candidates))
-        return False
+        if name not in candidates:
+            self.complain(spot, f"there is no {what} {name}", did_you_mean(name, candidates))
+        return name in candidates
 
     def issue(self, spot: Spot, name: str) -> bool:
         """Whether there is such an issue; complain if not."""
@@ -255,13 +255,15 @@ class Checker:
             what = "a probability that the line holds, and no poll among its evidence"
             self.complain(spot / "holds", what, "cite a row of strength poll, or delete holds")
 
-    def once(self, spot: Spot, names: Sequence[str], what: str) -> None:
-        """Ids of a list of things do not repeat."""
+    def each(self, spot: Spot, things: Iterable[Thing], what: str) -> Iterator[tuple[Spot, Thing]]:
+        """Every one of a list of things with its spot; complain of ids that repeat."""
         seen: set[str] = set()
-        for i, name in enumerate(names):
-            if name in seen:
-                self.complain(spot.item(i, name).at("id"), f"a second {what} with the id {name}")
-            seen.add(name)
+        for i, thing in enumerate(things):
+            here = spot.item(i, thing.id)
+            if thing.id in seen:
+                self.complain(here.at("id"), f"a second {what} with the id {thing.id}")
+            seen.add(thing.id)
+            yield here, thing
 
 
 def sums(spans: Iterable[schema.Span]) -> tuple[float, float]:

@@ -308,10 +308,7 @@ def _domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
     terms = nodes.find(tree, ("proposal", "terms")) if isinstance(tree, Mapping) else None
     if not beside.exists() and isinstance(terms, Mapping):
         for shelf in catalogue.libraries(path.parent):
-            try:
-                issues = nodes.child(read_mapping(read_text(shelf.domain / "issues.yaml"), "").node, "issues")
-            except (OSError, Complaints):
-                continue
+            issues = nodes.child(catalogue.tree_of(shelf.domain / "issues.yaml")[0], "issues")
             # most, not all: a slip in one name is told as such
             if isinstance(issues, Mapping) and 2 * len(issues.items.keys() & terms.items.keys()) > len(terms):
                 return shelf.domain, shelf.words

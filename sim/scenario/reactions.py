@@ -16,21 +16,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sim.files import nodes
-from sim.files.complaints import (
-    Complaint,
-    Complaints,
-    Place,
-    collecting,
-    did_you_mean,
-    in_order,
-    raise_all,
-    raise_errors,
-)
+from sim.files.complaints import Complaint, Place, collecting, did_you_mean, in_order, raise_all, raise_errors
 from sim.files.csv import compose_csv
 from sim.files.nodes import Mapping, Scalar, Sequence
-from sim.files.text import read_table, read_text
-from sim.files.yaml import read_mapping
+from sim.files.text import read_table
 from sim.scenario import schema
+from sim.scenario.catalogue import tree_of
 from sim.scenario.loading import load_domain
 from sim.scenario.validation import faults_of
 
@@ -223,11 +214,7 @@ def _split(cell: nodes.Node) -> nodes.Node:
 
 
 def _day_of(file: Path) -> dt.date | None:
-    try:
-        tree = read_mapping(read_text(file), str(file)).node
-    except (OSError, Complaints):
-        return None
-    date = nodes.find(tree, ("proposal", "date"))
+    date = nodes.find(tree_of(file)[0], ("proposal", "date"))
     try:
         return dt.date.fromisoformat(str(date.value)) if isinstance(date, Scalar) else None
     except ValueError:
