@@ -8,7 +8,7 @@ from sim.bargaining.tactics import TACTICS
 from sim.files.grammar import ending, listed, plural
 from sim.report.numbers import percent
 from sim.report.verdict import objection_words
-from sim.results.records import Breakdown, Negotiation, Refuser, TalksText
+from sim.results.records import Breakdown, Negotiation, Refuser, TalksIssue, TalksText
 from sim.results.result import Result
 from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, capital
@@ -131,6 +131,11 @@ def text_words(text: TalksText, labels: Labels) -> str:
     if len(text.changes) > SPELLED:
         return f"a text that differs from the tabled one in {len(text.changes)} terms"
     return f"the tabled text with {listed(changes(text, labels))}"
+
+
+def shares(issue: TalksIssue) -> list[tuple[str | None, float]]:
+    """Every option, and leaving the issue open (None), with its share of the agreements."""
+    return [*(issue.agreed or {}).items(), (None, issue.left_open or 0.0)]
 
 
 def changes(text: TalksText, labels: Labels) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import zip_longest
 
-from sim.bargaining.lead import NAMES, brief, changes, lead, standing
+from sim.bargaining.lead import NAMES, brief, changes, lead, shares, standing
 from sim.bargaining.notes import notes
 from sim.files.grammar import listed, plural
 from sim.report.numbers import compact, percent
@@ -196,7 +196,7 @@ def _left_out(labels: Labels, talks: Negotiation, issues: list[int]) -> list[str
 
 def _as_tabled(issue: TalksIssue) -> float:
     """Share of the agreements that keep the tabled option."""
-    return (issue.left_open if issue.tabled is None else (issue.agreed or {})[issue.tabled]) or 0.0
+    return dict(shares(issue))[issue.tabled]
 
 
 def _option(labels: Labels, issue: TalksIssue, option: str | None, share: float) -> str:
@@ -205,8 +205,7 @@ def _option(labels: Labels, issue: TalksIssue, option: str | None, share: float)
 
 def _agreed(labels: Labels, issue: TalksIssue) -> list[str]:
     """The most frequent options, best first, each with its share."""
-    shares = [*(issue.agreed or {}).items(), (None, issue.left_open or 0.0)]
-    first, *more = sorted(shares, key=lambda item: -item[1])
+    first, *more = sorted(shares(issue), key=lambda item: -item[1])
     return [_option(labels, issue, option, share) for option, share in (first, *more[: MOST - 1]) if share >= LEAST]
 
 

@@ -134,9 +134,7 @@ class ConcessionRule:
 TACTICS: dict[str, ConcessionRule] = {
     "boulware": ConcessionRule(by_time, yields=True, parameter="exponent", allowed=LATE, default=BOULWARE),
     "linear": ConcessionRule(by_time, yields=True),
-    "conceder": ConcessionRule(
-        by_time, yields=True, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)
-    ),
+    "conceder": ConcessionRule(by_time, yields=True, parameter="exponent", allowed=EARLY, default=Span(0.2, 0.5)),
     "hardliner": ConcessionRule(hardliner, stands=True),
     "ultimatum": ConcessionRule(ultimatum, reachable=True, stands=True),
     "tit_for_tat": ConcessionRule(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.bargaining.summary import summarise_talks
 from sim.engine.acceptability import STRIP, wilson
+from sim.engine.histogram import Counts
 from sim.engine.objections import crossed_most, over_issue, over_line, term_basis
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
@@ -116,11 +117,11 @@ def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) 
     )
 
 
-def _layers(counts: Sequence[int] | np.ndarray, draws: int) -> records.ByLayer:
+def _layers(counts: Counts, draws: int) -> records.ByLayer:
     return records.ByLayer(**{name: int(c) / draws for name, c in zip(schema.LAYERS, counts, strict=True)})
 
 
-def _strip(counts: Sequence[int] | np.ndarray, draws: int) -> records.ByTurningClass | None:
+def _strip(counts: Counts, draws: int) -> records.ByTurningClass | None:
     if not len(counts):
         return None
     return records.ByTurningClass(**{str(c): int(n) / draws for c, n in zip(STRIP, counts, strict=True)})
@@ -173,7 +174,8 @@ def _terms_by_basis(case: Case) -> records.TermsByBasis:
 
 
 def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> records.PartyResult:
-    share = wilson(int(tally.decided[0]), draws)
+    decided = _stance(int(tally.decided[0]), tally.bounds, tally.layers, tally.strip, draws)
+    own = _stance(int(tally.own[0]), tally.own[1:], tally.own_layers, tally.own_strip, draws)
     seen = case.space.seen(case.text[None], profile.id)[0]
     crossed = profile.crossed(case.space, case.text)
     p05, median, p95 = quantiles(tally, (0.05, 0.5, 0.95))
@@ -184,16 +186,12 @@ def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: i
         consent_needed=need.needed,
         consent_because=need.because,
         silent=profile.silent,
-        verdict=stance(share),
-        acceptability=share,
-        own=_own(tally, draws) if profile.role == "alliance" else None,
-        on_evidence=on_evidence(tally.bounds.tolist(), draws),
-        by_layer=_layers(tally.layers, draws),
-        by_turning_class=_strip(tally.strip, draws),
+        own=own if profile.role == "alliance" else None,
+        **dict(decided),
         gain=records.Gain(median=median, p05=p05, p95=p95),
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
         decides=None if profile.decides is None else records.Decides(**profile.decides.model_dump()),
-        ratification=ratification(case, profile, int(tally.agrees[0]), share.estimate),
+        ratification=ratification(case, profile, int(tally.agrees[0]), decided.acceptability.estimate),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws, seen),
         weight_by_age=_weight_by_age(case, profile, tally, draws),
@@ -214,16 +212,15 @@ def on_evidence(bounds: Sequence[int], draws: int) -> records.OnEvidence:
     return records.OnEvidence(necessary=low, possible=high, with_inferred=read, verdict=evidence_stance(low, high))
 
 
-def _own(tally: PartyTally, draws: int) -> records.Own:
-    """An alliance's own acceptance, without its members'."""
-    accepts, *bounds = (int(n) for n in tally.own)
+def _stance(accepts: int, bounds: Counts, layers: Counts, strip: Counts, draws: int) -> records.Own:
+    """What a party makes of the text, from its counts: of an alliance with its members', or its own without them."""
     share = wilson(accepts, draws)
     return records.Own(
         acceptability=share,
         verdict=stance(share),
-        on_evidence=on_evidence(bounds, draws),
-        by_layer=_layers(tally.own_layers, draws),
-        by_turning_class=_strip(tally.own_strip, draws),
+        on_evidence=on_evidence(bounds.tolist(), draws),
+        by_layer=_layers(layers, draws),
+        by_turning_class=_strip(strip, draws),
     )
 
 
