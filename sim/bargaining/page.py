@@ -106,11 +106,8 @@ def _or_dash(value: float | None, form: Callable[[float], str] = compact) -> str
 
 def _seat(talks: Negotiation, party: str) -> str:
     how = talks.settings
-    if party in how.proposers:
-        return "makes offers"
-    if party in how.table:
-        return "at the table"
-    return "ratifies" if party in how.ratifiers else "not there"
+    seats = {"makes offers": how.proposers, "at the table": how.table, "ratifies": how.ratifiers}
+    return next((words for words, parties in seats.items() if party in parties), "not there")
 
 
 # --- what each would like best, and what is agreed ---------------------------------------------------------

@@ -379,24 +379,23 @@ def _certain(outcome: Sequence[int], issue: int) -> list[tuple[int, Array | floa
     return [] if outcome[issue] == OPEN else [(outcome[issue], 1.0)]
 
 
-def check_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> None:
-    """Draw one block where a profile gives ranges, to see that something fits in them.
+def unfit_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> tuple[str, str] | None:
+    """Whether anything fits in the ranges of a profile: None, or ``"weights"`` or ``"beliefs"`` and what was found.
 
-    Asks for ten times as much as a run does, so that what passes here passes there. Raises
-    :class:`sim.engine.draws.NothingFits` with two arguments, ``"weights"`` or ``"beliefs"`` and what
-    was found.
+    Draws one block where there are any, and asks for ten times as much as a run does, so that what passes here passes
+    there.
     """
     memo = Memo(seed, 0, draws.LEAST_KEPT)
-    if profile.reservation is None and profile.outcomes:
-        try:
+    about = "beliefs"
+    try:
+        if profile.reservation is None and profile.outcomes:
             memo.beliefs(profile.id, profile.beliefs)
-        except draws.NothingFits as fault:
-            raise draws.NothingFits("beliefs", str(fault)) from None
-    if any(c.weight is not None and not c.weight.fixed for c in profile.cells):
-        try:
+        about = "weights"
+        if any(c.weight is not None and not c.weight.fixed for c in profile.cells):
             Preferences(profile, sizes, memo).weights_for(weight_plan(profile, evidence=True))
-        except draws.NothingFits as fault:
-            raise draws.NothingFits("weights", str(fault)) from None
+    except draws.NothingFits as fault:
+        return about, str(fault)
+    return None
 
 
 def weight_plan(

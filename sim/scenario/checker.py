@@ -197,9 +197,7 @@ class Checker:
 
     def options(self, issue: str) -> Sequence[str] | None:
         """The options of an issue, or None where they cannot be known."""
-        if self.names.issues is None:
-            return None
-        return self.names.issues.get(issue) or None
+        return None if self.names.issues is None else self.names.issues.get(issue) or None
 
     def terms(self, spot: Spot, terms: Mapping[str, Sequence[str]]) -> None:
         """A condition: every issue and every option in it exists, none twice."""

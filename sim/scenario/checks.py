@@ -91,19 +91,16 @@ def _term(issue: str) -> Spot:
 def _constraints(c: Checker, scenario: schema.Scenario) -> None:
     terms = scenario.proposal.terms
     package = {issue: term.option for issue, term in terms.items() if term.option is not None}
+    # an unknown option has been complained about
+    known = {i for i, option in package.items() if option in (c.options(i) or (option,))}
     for constraint in scenario.domain.issues.constraints:
-        if not constraint.broken_by(package):
-            continue
         cause = next(iter(constraint.when))
-        # an unknown option has been complained about
-        known = {i: o for i, o in package.items() if o in (c.options(i) or (o,))}
-        broken = [(i, allowed) for i, allowed in constraint.then.items() if i in known and known[i] not in allowed]
-        if cause not in known or not broken:
+        issues = [i for i in constraint.breaches(package) if i in known]
+        if cause not in known or not issues:
             continue
-        cannot = listed([f"{i} cannot be {package[i]} (allowed: {', '.join(allowed)})" for i, allowed in broken])
+        cannot = listed([f"{i} cannot be {package[i]} (allowed: {', '.join(constraint.then[i])})" for i in issues])
         what = f"breaks the {constraint.severity} constraint {constraint.id}: {cause} is {package[cause]}, so {cannot}"
         # the term to change, but an edit where one brought it about
-        issues = [i for i, _ in broken]
         edited = [i for i in (*issues, *constraint.when) if terms[i].basis == "edited"]
         severity: Literal["error", "warning"] = "error" if constraint.severity == "hard" else "warning"
         c.complain(_term((edited or issues)[0]), what, constraint.why, severity, constraint.id)
@@ -372,10 +369,9 @@ def _texts(c: Checker, scenario: schema.Scenario) -> None:
             continue
         package = {**tabled, **text}
         for rule in rules:
-            if not rule.broken_by(package):
+            cause, broken = next(iter(rule.when)), next(iter(rule.breaches(package)), None)
+            if broken is None:
                 continue
-            cause = next(iter(rule.when))
-            broken = next(i for i, allowed in rule.then.items() if i in package and package[i] not in allowed)
             options = {i: package[i] + ("" if i in text else " as tabled") for i in (cause, broken)}
             what = (
                 f"breaks the {rule.severity} constraint {rule.id}: {cause} is {options[cause]}, "

@@ -187,9 +187,13 @@ class Constraint(Model):
 
     def broken_by(self, package: Mapping[str, str]) -> bool:
         """Whether a package (issue -> option) breaks the constraint, whatever its missing (open) issues become."""
+        return bool(self.breaches(package))
+
+    def breaches(self, package: Mapping[str, str]) -> list[str]:
+        """The issues in which a package breaks the constraint."""
         if not all(package.get(issue) in options for issue, options in self.when.items()):
-            return False
-        return any(issue in package and package[issue] not in options for issue, options in self.then.items())
+            return []
+        return [i for i, options in self.then.items() if i in package and package[i] not in options]
 
 
 class Effect(Model):

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Unpack
 
 from sim.bargaining.checks import check_talks
-from sim.engine.draws import NothingFits
-from sim.engine.preferences import check_ranges
+from sim.engine.preferences import unfit_ranges
 from sim.engine.profiles import Case, Profile, compile_case
 from sim.files.complaints import Complaint, raise_all
 from sim.files.nodes import dump_yaml, place_of
@@ -103,16 +102,16 @@ def compiled(loaded: Sequence[Loaded]) -> list[Case]:
     """
     cases = [compile_case(item.scenario) for item in loaded]
     complaints: list[Complaint] = []
-    faults: dict[tuple[tuple[int, ...], Profile, int], NothingFits | None] = {}
+    faults: dict[tuple[tuple[int, ...], Profile, int], tuple[str, str] | None] = {}
     sound: set[Hashable] = set()
     for item, case in zip(loaded, cases, strict=True):
         complaints += check_talks(item.tree, case, sound)
         for profile in case.profiles:
             key = (case.space.sizes, profile, case.scenario.seed)
             if key not in faults:
-                faults[key] = _fault(*key)
+                faults[key] = unfit_ranges(profile, case.space.sizes, case.scenario.seed)
             if (fault := faults[key]) is not None:
-                about, why = fault.args
+                about, why = fault
                 place = place_of(
                     item.tree, ("domain", "positions", profile.id, "no_deal" if about == "beliefs" else "positions")
                 )
@@ -121,11 +120,3 @@ def compiled(loaded: Sequence[Loaded]) -> list[Case]:
                 complaints.append(Complaint(place, f"{profile.id}: {about}", what, hint))
     raise_all(complaints)
     return cases
-
-
-def _fault(sizes: tuple[int, ...], profile: Profile, seed: int) -> NothingFits | None:
-    try:
-        check_ranges(profile, sizes, seed)
-    except NothingFits as fault:
-        return fault
-    return None
