@@ -138,11 +138,8 @@ def _opening(proposer: Proposer, j: int, labels: Labels) -> str:
 
 
 def _dress(axes: Axes, issues: list[TalksIssue], labels: Labels) -> None:
-    axes.set_yticks(
-        range(len(issues)),
-        [f"{labels.issue(i.issue)}\ntabled: {labels.option(i.issue, i.tabled)}" for i in issues],
-        fontsize=8,
-    )
+    names = [f"{labels.issue(i.issue)}\ntabled: {labels.option(i.issue, i.tabled)}" for i in issues]
+    axes.set_yticks(range(len(issues)), names, fontsize=8)
     axes.set_ylim(len(issues) - 0.3, -0.6)
     axes.set_xlim(0, 100)
     axes.set_xlabel("share of the agreements, %", fontsize=9)

@@ -80,4 +80,4 @@ class TextsByDraw:
         """For each line of the party whether it binds and is crossed, shape ``(len(at),)``."""
         seen = self.seen(texts)
         for line, binds in self._binds:
-            yield line.condition.holds(texts if line.kind == "red_line" else seen) & binds[at]
+            yield line.crossed_by(texts, seen) & binds[at]

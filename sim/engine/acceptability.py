@@ -66,10 +66,11 @@ class Judgement:
     as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
     issue or where its weight, or a range of weights, is given. ``terms`` are what each issue
     adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the
-    draws in which they bind.
+    draws in which they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
     """
 
     gain: Array
+    weights: Array
     terms: list[Array | None]
     by_layer: list[Mask]
     bounds: EvidenceMasks
@@ -85,10 +86,7 @@ class Judgement:
 def crossed_lines(preferences: Preferences, space: Space, packages: Packages) -> list[tuple[Line, Mask]]:
     """Every line of the party with the packages that cross it, shape ``(packages,)``."""
     seen = space.seen(packages, preferences.profile.id)
-    return [
-        (line, line.condition.holds(packages if line.kind == "red_line" else seen))
-        for line in preferences.profile.lines
-    ]
+    return [(line, line.crossed_by(packages, seen)) for line in preferences.profile.lines]
 
 
 def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> Mask:
@@ -139,7 +137,7 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
             strip.append(_in_layers(preferences.gain_with(weights, seen) >= -TIE, crossed)[-1])
     terms = [preferences.term(j, option) for j, option in enumerate(seen.tolist())]
-    return Judgement(gain, terms, by_layer, _bounds(preferences, space, text), strip, crossed)
+    return Judgement(gain, preferences.weights, terms, by_layer, _bounds(preferences, space, text), strip, crossed)
 
 
 def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]:
@@ -173,7 +171,7 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
         soft = np.maximum.reduce([high for _, high in bounds]) >= -TIE
         read = soft.copy()
         for line in profile.lines:
-            if not line.condition.holds((text if line.kind == "red_line" else seen)[None])[0]:
+            if not line.crossed_by(text[None], seen[None])[0]:
                 continue
             firm &= ~preferences.binds(line, "high")
             if line.layer <= 1:

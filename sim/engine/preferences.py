@@ -24,7 +24,6 @@ from functools import partial, reduce
 from typing import Any, Literal, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine import draws
 from sim.engine.draws import BLOCK, Array
@@ -35,6 +34,8 @@ from sim.scenario import schema
 T = TypeVar("T")
 #: What an issue contributes to the plan of a party's weights: excluded, a class, unknown, a range.
 PlanEntry = str | int | None | schema.Span
+#: The options of no deal on an issue, each with its probability.
+Mass = list[tuple[int, Array | float]]
 
 _CLASS = {name: k for k, name in enumerate(schema.CLASSES)}
 
@@ -161,7 +162,7 @@ class Preferences:
         self.weights: Array = self.weights_for(weight_plan(profile))
         self._differences: dict[tuple[int, int], Array | None] = {}
         self._terms: dict[tuple[int, int], Array | None] = {}
-        self._mass: list[list[tuple[int, Array | float]]] = [self._outcome_mass(j) for j in range(len(sizes))]
+        self._mass: list[Mass] = [self._outcome_mass(j) for j in range(len(sizes))]
 
     # --- weights ------------------------------------------------------------------------
 
@@ -199,7 +200,7 @@ class Preferences:
 
     # --- gains --------------------------------------------------------------------------
 
-    def _outcome_mass(self, issue: int) -> list[tuple[int, Array | float]]:
+    def _outcome_mass(self, issue: int) -> Mass:
         """For each option some outcome holds: its probability under the beliefs.
 
         Exactly 1.0 where all outcomes agree, so that agreement costs no rounding.
@@ -285,11 +286,11 @@ class Preferences:
                 final.fill(total)
                 yield int(number), final
 
-    def gain(self, seen: NDArray[np.int16]) -> Array:
+    def gain(self, seen: Packages) -> Array:
         """The gain of one package (after effects), shape ``(BLOCK,)``."""
         return next(self.gains(seen[None]))[1].copy()
 
-    def gain_with(self, weights: Array, seen: NDArray[np.int16]) -> Array:
+    def gain_with(self, weights: Array, seen: Packages) -> Array:
         """The gain of one package (after effects) under other weights of the same draws, shape ``(BLOCK,)``."""
         total = np.zeros(BLOCK) + self.cost
         for j, option in enumerate(seen.tolist()):
@@ -300,7 +301,7 @@ class Preferences:
 
     # --- what the evidence alone allows ---------------------------------------------------
 
-    def bounds(self, weights: Array, seen: NDArray[np.int16]) -> tuple[Array, Array]:
+    def bounds(self, weights: Array, seen: Packages) -> tuple[Array, Array]:
         """Least and greatest gain of one package over everything that is not evidence.
 
         Open is every option of a ranking that is assumed or unknown, and of a known one those that it leaves out,
@@ -324,12 +325,7 @@ class Preferences:
         sure = [self._reach(weights, seen, partial(_certain, outcome)) for outcome in outcomes]
         return np.minimum.reduce([low for low, _ in sure]), np.maximum.reduce([high for _, high in sure])
 
-    def _reach(
-        self,
-        weights: Array,
-        seen: NDArray[np.int16],
-        mass: Callable[[int], list[tuple[int, Array | float]] | None],
-    ) -> tuple[Array, Array]:
+    def _reach(self, weights: Array, seen: Packages, mass: Callable[[int], Mass | None]) -> tuple[Array, Array]:
         """The sums of :meth:`bounds`; ``mass`` gives an issue's options of no deal, None where utility counts alone."""
         low = np.zeros(BLOCK) + self.cost
         high = low.copy()
@@ -374,7 +370,7 @@ def preferences_of(case: Case, block: int) -> list[Preferences]:
     return [Preferences(profile, case.space.sizes, memo) for profile in case.profiles]
 
 
-def _certain(outcome: Sequence[int], issue: int) -> list[tuple[int, Array | float]]:
+def _certain(outcome: Sequence[int], issue: int) -> Mass:
     """The options of no deal on an issue where one outcome is certain."""
     return [] if outcome[issue] == OPEN else [(outcome[issue], 1.0)]
 

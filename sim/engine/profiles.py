@@ -107,6 +107,10 @@ class Line:
         """Index into :data:`sim.scenario.schema.LAYERS` of the first layer in which the line binds."""
         return _LAYER[self.basis]
 
+    def crossed_by(self, written: Packages, seen: Packages) -> Mask:
+        """Which packages cross the line, as written and as the party sees them; shape ``(packages,)``."""
+        return self.condition.holds(written if self.kind == "red_line" else seen)
+
     @property
     def likely(self) -> bool:
         """Whether the line binds at the middle of its range: that of shares drawn, or of chances."""
@@ -187,7 +191,7 @@ class Profile:
     def crossed(self, space: Space, text: Packages) -> list[Line]:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
         seen = space.seen(text[None], self.id)
-        return [x for x in self.lines if x.condition.holds(text[None] if x.kind == "red_line" else seen)[0]]
+        return [line for line in self.lines if line.crossed_by(text[None], seen)[0]]
 
 
 def uncertain(profile: Profile) -> bool:
@@ -358,7 +362,7 @@ def compile_case(scenario: schema.Scenario) -> Case:
     return Case(
         scenario=scenario,
         space=space,
-        profiles=tuple(_profile(p, scenario, space, name, outcomes, basis_of) for p in domain.positions.values()),
+        profiles=tuple(_profile(p, scenario, space, basis_of) for p in domain.positions.values()),
         text=space.package({i: terms[i].option for i in space.issues}),
         open_issues=tuple(i for i in space.issues if terms[i].open),
         assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
@@ -381,15 +385,8 @@ def _words(terms: schema.Terms) -> str:
     return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in terms.items())
 
 
-def _profile(
-    party: schema.Party,
-    scenario: schema.Scenario,
-    space: Space,
-    lottery: str | None,
-    no_deal: Mapping[str, schema.Package],
-    basis_of: BasisOf,
-) -> Profile:
-    """One party on the day; ``lottery`` is what it meets without a deal, ``no_deal`` the outcomes of that by name."""
+def _profile(party: schema.Party, scenario: schema.Scenario, space: Space, basis_of: BasisOf) -> Profile:
+    """One party on the day."""
 
     def compiled(
         kind: Literal["red_line", "refusal"],
@@ -421,6 +418,8 @@ def _profile(
         for x in entry.red_lines if entry else ():
             lines.append(compiled("red_line", x.option, x, {issue: (x.option,)}, x.note, issue))
     lines += [compiled("refusal", x.id, x, x.when, x.why) for x in party.refuses if x.in_force(scenario.day)]
+    lottery = scenario.lottery
+    no_deal = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
     beliefs = party.no_deal.beliefs.get(lottery) if lottery else None
     anything = schema.Span(0.0, 1.0)
     return Profile(

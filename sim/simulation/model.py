@@ -270,7 +270,6 @@ def _vote(model: NegotiationModel) -> Tally:
         model.draws,
         model.case,
         {party.party: party.judgement for party in model.parties},
-        {party.party: party.preferences for party in model.parties},
         closed=_joint(model, *model.agenda.completions),
         filled=_joint(model, *model.agenda.fillings) if model.fill else None,
     )

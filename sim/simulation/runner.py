@@ -53,13 +53,11 @@ class Run:
         self.count = max((math.ceil(on.case.scenario.draws / BLOCK) for on in agendas), default=0)
         # Profiles that are equal, at the same seed, share their preferences; numbered once.
         numbers: dict[tuple[int, tuple[int, ...], Profile], int] = {}
-        self.shared = [
-            [
-                numbers.setdefault((on.case.scenario.seed, on.case.space.sizes, p), len(numbers))
-                for p in on.case.profiles
-            ]
-            for on in agendas
-        ]
+
+        def number(case: Case, profile: Profile) -> int:
+            return numbers.setdefault((case.scenario.seed, case.space.sizes, profile), len(numbers))
+
+        self.shared = [[number(on.case, profile) for profile in on.case.profiles] for on in agendas]
         self._sets: SimpleQueue[list[NegotiationModel]] = SimpleQueue()
         for _ in range(max(workers, 1)):
             self._sets.put([NegotiationModel(on, on.case.scenario.negotiation.protocol) for on in agendas])

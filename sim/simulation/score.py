@@ -112,9 +112,8 @@ def compiled(loaded: Sequence[Loaded]) -> list[Case]:
                 faults[key] = unfit_ranges(profile, case.space.sizes, case.scenario.seed)
             if (fault := faults[key]) is not None:
                 about, why = fault
-                place = place_of(
-                    item.tree, ("domain", "positions", profile.id, "no_deal" if about == "beliefs" else "positions")
-                )
+                part = "no_deal" if about == "beliefs" else "positions"
+                place = place_of(item.tree, ("domain", "positions", profile.id, part))
                 what = f"the ranges leave almost nothing to draw from: {why}"
                 hint = "widen a range, or give fixed numbers"
                 complaints.append(Complaint(place, f"{profile.id}: {about}", what, hint))

@@ -17,7 +17,6 @@ from sim.engine.acceptability import TIE, Judgement, joint, sole_blockers
 from sim.engine.draws import Array
 from sim.engine.histogram import GAIN_BIN, Counts, count_gains, quantile
 from sim.engine.packages import Mask
-from sim.engine.preferences import Preferences
 from sim.engine.profiles import Case, Profile
 from sim.scenario import schema
 
@@ -106,12 +105,7 @@ def quantiles(tally: PartyTally, shares: Sequence[float]) -> list[float]:
 
 
 def tally_block(
-    draws: int,
-    case: Case,
-    judgements: Mapping[str, Judgement],
-    preferences: Mapping[str, Preferences],
-    closed: Mask,
-    filled: Mask | None,
+    draws: int, case: Case, judgements: Mapping[str, Judgement], closed: Mask, filled: Mask | None
 ) -> Tally:
     """Count one block.
 
@@ -136,25 +130,18 @@ def tally_block(
         filled=0 if filled is None else draws,
         fillings=np.zeros(1, np.int64) if filled is None else filled[:, :draws].sum(axis=1, dtype=np.int64),
         parties={
-            p.id: _tally_party(draws, p, case.voters(p.id), judgements, preferences[p.id].weights, alone.get(p.id))
+            p.id: _tally_party(draws, p, [judgements[v] for v in case.voters(p.id)], alone.get(p.id))
             for p in case.profiles
         },
     )
 
 
-def _tally_party(
-    draws: int,
-    profile: Profile,
-    voters: Sequence[str],
-    judgements: Mapping[str, Judgement],
-    weights: Array,
-    alone: Mask | None,
-) -> PartyTally:
-    mine = judgements[profile.id]
-    votes = [judgements[v] for v in voters]
+def _tally_party(draws: int, profile: Profile, votes: Sequence[Judgement], alone: Mask | None) -> PartyTally:
+    """One party's sums; ``votes`` are its own judgement and, of an alliance, its members'."""
+    mine = votes[0]
     refuses = ~mine.accepts[:draws]
     terms = [None if t is None else t[:draws] for t in mine.terms]
-    crossed = {line: binds for line, binds in mine.crossed}
+    crossed = dict(mine.crossed)
     members = [v.accepts for v in votes[1:]]
     return PartyTally(
         own=_count([mine.accepts, *mine.bounds], draws),
@@ -170,7 +157,7 @@ def _tally_party(
         gains=count_gains(mine.gain[:draws]),
         lowest=float(mine.gain[:draws].min()),
         highest=float(mine.gain[:draws].max()),
-        weights=weights[:, :draws].sum(axis=1),
+        weights=mine.weights[:, :draws].sum(axis=1),
         terms=np.array([0.0 if t is None else t.sum() for t in terms]),
         refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),
     )
