@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.tactics import TACTICS, tactic_name
+from sim.bargaining.tactics import parameter_range, tactic_name, tactic_of
 from sim.bargaining.tally import TEXT_BLOCKS, Refusals, TalksTally
 from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK
@@ -98,12 +98,10 @@ def _with_a_say(tally: TalksTally, ratifiers: bool) -> tuple[str, ...]:
 
 
 def _tactic(on: Candidates, party: int) -> records.TacticUsed:
-    name, settings = on.case.profiles[party].id, on.case.scenario.negotiation
-    word = tactic_name(name, settings, party in on.proposers)
-    parameter = None if word is None else TACTICS[word].parameter
-    span = None
-    if word is not None and parameter is not None:
-        span = getattr(settings.tactics.get(name), parameter, None) or TACTICS[word].default
+    name, settings, offers = on.case.profiles[party].id, on.case.scenario.negotiation, party in on.proposers
+    tactic = tactic_of(name, settings, offers)
+    word, parameter = tactic_name(name, settings, offers), tactic.parameter
+    span = None if parameter is None else parameter_range(name, settings, tactic)
     return records.TacticUsed(party=name, tactic=word, parameter=parameter, range=span)
 
 

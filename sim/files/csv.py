@@ -52,7 +52,7 @@ def day_of(number: float) -> str:
     return f"{_DAY_NOUGHT + days} (in old files of a Mac {_DAY_NOUGHT_1904 + days})"
 
 
-def cells_of(source: LocatedText, complaints: list[Complaint], sign: str = ",", start: int = 0) -> list[list[Scalar]]:
+def cells_of(source: LocatedText, complaints: list[Complaint], sign: str, start: int) -> list[list[Scalar]]:
     """Rows of located cells; an empty cell is None. Lines without any text are left out.
 
     ``sign`` stands between cells, ``start`` is the index at which the table begins, at the start of a line.
@@ -101,9 +101,7 @@ def cells_of(source: LocatedText, complaints: list[Complaint], sign: str = ",", 
     return rows
 
 
-def compose_csv(
-    text: str, file: str, columns: Seq[str], optional: Seq[str] = (), days: Collection[str] = ()
-) -> Reading:
+def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], days: Collection[str] = ()) -> Reading:
     """Read a table with a header; each row becomes a mapping from column to cell.
 
     ``columns`` are the names a header may hold, ``optional`` those it may leave out, ``days`` those that hold days.

@@ -129,17 +129,12 @@ def named(name: Path) -> Path:
     return name if name.exists() else text(name) or name
 
 
-def text(name: Path) -> Path | None:
-    """The file of the text with this id, ``ID`` or ``LIBRARY/ID``. Raises ValueError as :func:`named`."""
-    return _nearest(name, "")
-
-
 def edits(name: Path) -> Path:
     """A file of edits: the path where it is there, else the one of that id among the ``edits/`` of a library.
 
     Raises FileNotFoundError, with the ids there are, for an id that none has; ValueError as :func:`named`.
     """
-    file = name if name.exists() else _nearest(name, EDITS)
+    file = name if name.exists() else text(name, EDITS)
     if file is None and _is_id(name):
         ids = {path.stem: None for library in libraries() for path in sorted((library.folder / EDITS).glob("*.yaml"))}
         hint = did_you_mean(name.name, ids, most=20)
@@ -147,7 +142,11 @@ def edits(name: Path) -> Path:
     return file or name
 
 
-def _nearest(name: Path, under: str) -> Path | None:
+def text(name: Path, under: str = "") -> Path | None:
+    """The file of the text with this id, ``ID`` or ``LIBRARY/ID``; ``under`` is the folder of other files with ids.
+
+    Raises ValueError as :func:`named`.
+    """
     if not _is_id(name):
         return None
     *library, id = name.parts

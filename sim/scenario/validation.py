@@ -227,7 +227,7 @@ _NOTHING: dict[str, Any] = {}
 _DOMAIN_KEYS = ("issues", "sources", "evidence", "positions")
 
 
-def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> CheckedDomain:
+def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomain:
     """Validate the merged domain, part by part, so that parts met before are not validated again.
 
     ``by_hand`` says that its files are a person's, in which no basis is ``edited``.
@@ -301,9 +301,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> Chec
     return result
 
 
-def validated(
-    tree: Mapping, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False
-) -> tuple[Part, CheckedDomain]:
+def validated(tree: Mapping, cache: Cache, by_hand: bool, domain_by_hand: bool) -> tuple[Part, CheckedDomain]:
     """Validate a merged tree: its own part and its domain.
 
     ``by_hand`` and ``domain_by_hand`` say that the part is a person's, in which no basis is ``edited``.
