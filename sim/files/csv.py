@@ -116,7 +116,7 @@ def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], day
     if not rows:
         empty = whole_file(file, "the file is empty", f"its header is {','.join(columns)}")
         return Reading(None, complaints or [empty])
-    header, useless = rows[0], False
+    header = rows[0]
     names: list[str | None] = []
     for cell in header:
         name = str(cell.value or "").strip()
@@ -129,12 +129,10 @@ def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], day
             names.append(None)
             continue
         names.append(name if name in columns else None)
-    for name in columns:
-        if name not in names and name not in optional:
-            if names.count(None) < len([c for c in columns if c not in names]):
-                complaints.append(Complaint(header[0].place, "header", f"the column {name} is missing", None))
-            useless = True
-    if useless:
+    if missing := [name for name in columns if name not in names and name not in optional]:
+        if names.count(None) < len([c for c in columns if c not in names]):
+            first = header[0].place
+            complaints += [Complaint(first, "header", f"the column {name} is missing") for name in missing]
         return Reading(None, complaints)
     other = _other_separator(rows, sign)
     if other is not None:
@@ -143,8 +141,7 @@ def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], day
     if complaints and len(lengths) == 1 and len(header) not in lengths:
         return Reading(None, complaints)  # a comma too many in the header is one mistake, not one a row
     out: list[Node] = []
-    rows = [header, *_odd_cells(rows[1:], names, days, complaints)]
-    for cells in rows[1:]:
+    for cells in _odd_cells(rows[1:], names, days, complaints):
         bad = len(cells) != len(header)
         if bad:
             extra = cells[len(header)] if len(cells) > len(header) else cells[-1]
