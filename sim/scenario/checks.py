@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from sim.files.complaints import Complaint, did_you_mean
@@ -98,12 +99,18 @@ def _constraints(c: Checker, scenario: schema.Scenario) -> None:
         issues = [i for i in constraint.breaches(package) if i in known]
         if cause not in known or not issues:
             continue
-        cannot = listed([f"{i} cannot be {package[i]} (allowed: {', '.join(constraint.then[i])})" for i in issues])
-        what = f"breaks the {constraint.severity} constraint {constraint.id}: {cause} is {package[cause]}, so {cannot}"
         # the term to change, but an edit where one brought it about
         edited = [i for i in (*issues, *constraint.when) if terms[i].basis == "edited"]
         severity: Literal["error", "warning"] = "error" if constraint.severity == "hard" else "warning"
+        what = _breach(constraint, package, issues)
         c.complain(_term((edited or issues)[0]), what, constraint.why, severity, constraint.id)
+
+
+def _breach(rule: schema.Constraint, options: Mapping[str, str], issues: Sequence[str]) -> str:
+    """How a text breaks a constraint, by its options, or what is said of them, and the issues that are at fault."""
+    cause = next(iter(rule.when))
+    cannot = listed([f"{i} cannot be {options[i]} (allowed: {', '.join(rule.then[i])})" for i in issues])
+    return f"breaks the {rule.severity} constraint {rule.id}: {cause} is {options[cause]}, so {cannot}"
 
 
 def _too_early(c: Checker, scenario: schema.Scenario) -> bool:
@@ -368,15 +375,12 @@ def _texts(c: Checker, scenario: schema.Scenario) -> None:
         if len(c.complaints) > before:
             continue
         package = {**tabled, **text}
+        options = {i: option + ("" if i in text else " as tabled") for i, option in package.items()}
         for rule in rules:
-            cause, broken = next(iter(rule.when)), next(iter(rule.breaches(package)), None)
+            broken = next(iter(rule.breaches(package)), None)
             if broken is None:
                 continue
-            options = {i: package[i] + ("" if i in text else " as tabled") for i in (cause, broken)}
-            what = (
-                f"breaks the {rule.severity} constraint {rule.id}: {cause} is {options[cause]}, "
-                f"so {broken} cannot be {options[broken]} (allowed: {', '.join(rule.then[broken])})"
-            )
+            what = _breach(rule, options, [broken])
             if by_hand:
                 issue = next(i for i in (broken, *rule.when, *rule.then) if i in text)
                 c.complain(spot.at(issue), what, rule.why)
