@@ -94,8 +94,7 @@ def libraries(start: Path | None = None) -> list[Library]:
         for group in _groups(place):
             for library in group:
                 reach.setdefault(library.folder.resolve(), library)
-    last = [library for folder, library in reach.items() if folder.is_relative_to(shipped_folder())]
-    return [library for library in reach.values() if library not in last] + last
+    return sorted(reach.values(), key=lambda library: library.shipped)
 
 
 def _groups(start: Path) -> Iterator[list[Library]]:
