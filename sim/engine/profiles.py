@@ -476,9 +476,8 @@ def _cell(
         named = {o for level in ranking for o in level}
         levels = [level for level in ranking if level != (schema.REST,)]
         has_rest = len(levels) < len(ranking)
-        # One option alone, or rest alone, compares nothing: silence in other words.
-        says = len(ranking) > 1 or (len(ranking) == 1 and (named >= {*number} or (not has_rest and len(levels[0]) > 1)))
-        if says:
+        # What compares nothing is silence in other words.
+        if entry.compares(number):
             beside = _beside(next_to, named)
             left = tuple(k for o, k in number.items() if o not in named and o not in beside)
             rest_at = ranking.index((schema.REST,)) if has_rest and (left or not beside) else None

@@ -243,11 +243,7 @@ def silent(party: schema.Party, day: dt.date, c: Checker) -> bool:
             continue
         if entry.red_lines or entry.values is not None or entry.importance != "unknown":
             return False
-        ranking = entry.ranking or ()
-        named = {option for level in ranking for option in level}
-        every = set(named) >= set(c.options(issue) or ())
-        # one option alone, or rest alone, compares nothing
-        if len(ranking) > 1 or (ranking and (every or (ranking[0] != (schema.REST,) and len(ranking[0]) > 1))):
+        if entry.compares(c.options(issue) or ()):
             return False
     return True
 

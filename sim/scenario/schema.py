@@ -365,6 +365,14 @@ class Position(Model):
     evidence: Annotated[CellEvidence, BeforeValidator(_one_list), fields.OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
 
+    def compares(self, options: Iterable[str]) -> bool:
+        """Whether the ranking says anything of the issue's options: one alone, or ``rest`` alone, compares nothing."""
+        ranking = self.ranking or ()
+        if len(ranking) != 1:
+            return len(ranking) > 1
+        [level] = ranking
+        return {*level} >= {*options} or (level != (REST,) and len(level) > 1)
+
     @model_validator(mode="after")
     def _one_of_each(self) -> Position:
         if (self.ranking is None) == (self.values is None):

@@ -9,19 +9,16 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.bargaining.tally import TalksTally
 from sim.engine.acceptability import TIE, Judgement, joint, sole_blockers
 from sim.engine.draws import Array
 from sim.engine.histogram import GAIN_BIN, Counts, count_gains, quantile
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case, Profile
 from sim.scenario import schema
-
-if TYPE_CHECKING:
-    from sim.bargaining.tally import TalksTally
 
 
 @dataclass
