@@ -206,10 +206,7 @@ def uncertain(profile: Profile) -> bool:
         any(not span.fixed for span in spans)
         or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
         or any(isinstance(c.values, Ordinal) or c.values.low != c.values.high for c in profile.cells if _weighs(c))
-        or any(
-            line.holds is not None and line.holds not in (schema.Span(0, 0), schema.Span(1, 1))
-            for line in profile.lines
-        )
+        or any(line.holds not in (None, schema.Span(0, 0), schema.Span(1, 1)) for line in profile.lines)
     )
 
 
@@ -275,10 +272,7 @@ class Case:
         result: dict[str, Need] = {}
         for profile in self.profiles:
             always, conditions = self.consent[profile.id]
-            if always:
-                result[profile.id] = Need(True, "always")
-                continue
-            met = [words for condition, words in conditions if condition.holds(package[None])[0]]
+            met = ["always"] if always else [why for condition, why in conditions if condition.holds(package[None])[0]]
             result[profile.id] = Need(bool(met), met[0] if met else None)
         asked = [p for p in self.profiles if result[p.id].needed]
         for profile in asked:  # grows: a member may be an alliance itself

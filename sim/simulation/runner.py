@@ -84,12 +84,10 @@ class Run:
             if draws <= 0:
                 result.append(None)
                 continue
-            seed = case.scenario.seed
-            if seed not in memos:
-                memos[seed] = Memo(seed, block)
+            memo = memos.setdefault(case.scenario.seed, Memo(case.scenario.seed, block))
             for number, profile in zip(shared, case.profiles, strict=True):
                 if number not in known:
-                    known[number] = Preferences(profile, case.space.sizes, memos[seed])
+                    known[number] = Preferences(profile, case.space.sizes, memo)
             model.begin([known[number] for number in shared], draws, fill=block < FILL_BLOCKS)
             while model.running:
                 model.step()
