@@ -131,8 +131,8 @@ def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], day
         names.append(name if name in columns else None)
     if missing := [name for name in columns if name not in names and name not in optional]:
         if names.count(None) < len([c for c in columns if c not in names]):
-            first = header[0].place
-            complaints += [Complaint(first, "header", f"the column {name} is missing") for name in missing]
+            place = header[0].place
+            complaints += [Complaint(place, "header", f"the column {name} is missing") for name in missing]
         return Reading(None, complaints)
     other = _other_separator(rows, sign)
     if other is not None:

@@ -32,7 +32,8 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
     need = case.need(case.text)
     parties = tuple(_party(case, p, need[p.id], tally.parties[p.id], tally.draws) for p in case.profiles)
     asked = [p for p in parties if p.consent_needed and not p.silent]
-    scenario = case.scenario
+    silent = [p.id for p in parties if p.consent_needed and p.silent]
+    scenario, proposal = case.scenario, case.scenario.proposal
     result = Result(
         scenario=scenario_info(case, sha256),
         settings=settings(case),
@@ -45,15 +46,10 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
         filler=_filler(case, tally) if asked else None,
         parties=parties,
         open=_open(case, tally, need),
-        consent_not_modelled=(
-            *scenario.proposal.consent_not_modelled,
-            *(p.id for p in parties if p.consent_needed and p.silent),
-        ),
-        names={
-            k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
-        },
+        consent_not_modelled=(*proposal.consent_not_modelled, *silent),
+        names={k: a.name for k, a in scenario.domain.sources.actors.items() if k in proposal.consent_not_modelled},
         terms_by_basis=_terms_by_basis(case),
-        defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
+        defaults=tuple(i for i in case.space.issues if proposal.terms[i].default),
         likes={issue: its.likes for issue, its in scenario.domain.issues.issues.items() if its.likes},
         unplaced=_unplaced(scenario),
         negotiation=None if tally.talks is None else summarise_talks(tally.talks),
