@@ -190,10 +190,10 @@ class Checker:
     def option(self, spot: Spot, issue: str, name: str, also: tuple[str, ...] = ()) -> bool:
         """Whether an option of a known issue exists."""
         options = self.options(issue)
-        if options is None or name in also or name in options:
-            return True
-        self.complain(spot, f"{issue} has no option {name}", did_you_mean(name, options))
-        return False
+        there = options is None or name in also or name in options
+        if not there:
+            self.complain(spot, f"{issue} has no option {name}", did_you_mean(name, options or ()))
+        return there
 
     def options(self, issue: str) -> Sequence[str] | None:
         """The options of an issue, or None where they cannot be known."""
