@@ -56,14 +56,11 @@ class Part:
 
 
 @dataclass
-class CheckedDomain:
+class CheckedDomain(Part):
     """A domain as its files have it, with what is wrong with them; ``model`` is None where they make none."""
 
     model: schema.Domain | None
-    faults: list[Complaint]
-    plain: nodes.Plain
-    digest: str
-    node: Node
+    digest: str = ""
     checked: list[Complaint] | None = None
     doubtful: frozenset[str] = frozenset()  # ids of evidence rows that have faults
 
@@ -237,7 +234,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
     if known is not None:
         return known[1]
     faults: list[Complaint] = []
-    result = CheckedDomain(None, faults, {}, "", node)
+    result = CheckedDomain(None, faults, {}, node)
     cache.domains[id(node)] = (node, result)
     if not isinstance(node, Mapping):
         what = f"expected a mapping with {', '.join(_DOMAIN_KEYS)}, found {described(nodes.to_plain(node))}"
