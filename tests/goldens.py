@@ -62,9 +62,11 @@ def cases() -> Iterator[tuple[str, list[str]]]:
             "trace": ["trace", file, *small, "--draw", "3", "--protocol", "alternating_offers", "--full"],
         }
         for name, arguments in asked.items():
+            long = name not in ("explain", "trace", "sweep", "flip", "sobol")
             for form in FORMATS:
-                whole = ["--full"] * (form == "table" and name not in ("explain", "trace", "sweep", "flip", "sobol"))
-                yield f"{short}-{name}.{form}", [*arguments, "--format", form, *whole]
+                yield f"{short}-{name}.{form}", [*arguments, "--format", form, *["--full"] * (form == "table" and long)]
+            if long:
+                yield f"{short}-{name}.screen", arguments
     edits = ["--with", "scenarios/edits/dovish_us.yaml", "--set", "us.fighting.importance=minor"]
     for form in FORMATS:
         whole = ["--full"] * (form == "table")
@@ -79,6 +81,14 @@ def cases() -> Iterator[tuple[str, list[str]]]:
         yield f"show-sources.{form}", ["show", "sources", "--format", form]
         yield f"show-austria.{form}", ["show", "positions", "ussr", "--domain", "austria_1955", "--format", form]
         yield f"list.{form}", ["list", "--format", form]
+    pair = ["--vary", "ukraine.fighting.importance=minor,major", "--vary", "us.fighting.importance=minor,major"]
+    for form in FORMATS:
+        yield f"sweep-two.{form}", ["sweep", "istanbul", "--draws", "200", *pair, "--format", form]
+        yield (
+            f"sources-audit.{form}",
+            ["sources", "audit", "istanbul", "--draws", "200", "--format", form, *["--full"] * (form == "table")],
+        )
+    yield "sources-audit.screen", ["sources", "audit", "istanbul", "--draws", "200"]
     yield "validate.txt", ["validate", "scenarios/istanbul.yaml", "scenarios/austria_1955/state_treaty_1955.yaml"]
     for command in ("", "run", "compare", "sensitivity", "sweep", "amend", "search", "frontier", "trace", "explain"):
         yield f"help-{command or 'sim'}.txt", [*([command] if command else []), "--help"]
