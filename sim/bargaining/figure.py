@@ -70,9 +70,12 @@ def _bar(axes: Axes, y: int, issue: TalksIssue, labels: Labels) -> None:
     of = dict(shares(issue))
     others = sorted((x for x in of if x != issue.tabled), key=lambda option: -of[option])
     large = [x for x in others if of[x] >= SMALL]
-    looks = [(style.BLUE, ""), *((_OTHERS[k % len(_OTHERS)], _HATCHES[k % len(_HATCHES)]) for k in range(len(large)))]
-    named = [(labels.option(issue.issue, x), of[x]) for x in (issue.tabled, *large)]
-    parts = [(*part, *look) for part, look in zip(named, looks, strict=True)]
+
+    def part(option: str | None, colour: str, hatch: str) -> tuple[str, float, str, str]:
+        return labels.option(issue.issue, option), of[option], colour, hatch
+
+    parts = [part(issue.tabled, style.BLUE, "")]
+    parts += [part(x, _OTHERS[k % len(_OTHERS)], _HATCHES[k % len(_HATCHES)]) for k, x in enumerate(large)]
     parts.append(("others", sum(of[x] for x in others if x not in large), "#D9D9D9", ""))
     left = 0.0
     for option, share, colour, hatch in parts:
