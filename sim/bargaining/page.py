@@ -34,9 +34,8 @@ def page(result: Result, before: Result | None = None) -> Page:
     """The talks of a negotiated result; ``before`` is it without its edits. Raises ValueError where there were none."""
     talks = result.negotiation
     if talks is None:
-        raise ValueError(
-            f"{result.scenario.id}: scored with protocol {result.settings.protocol}, so there were no talks"
-        )
+        how = f"scored with protocol {result.settings.protocol}"
+        raise ValueError(f"{result.scenario.id}: {how}, so there were no talks")
     sheets: list[Sheet] = []
     under = [*_no_favourite(result, talks), *notes(result, talks, before)]
     if talks.agreements:

@@ -454,9 +454,8 @@ def _cell(
     """The position on an issue; ``next_to`` names the options whose place some have where it gives them none."""
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
     beside = _beside(next_to, ())
-    silence = Ordinal(
-        (), None, (), tuple(k for o, k in number.items() if o not in beside), _pairs(beside, number, beside)
-    )
+    anywhere = tuple(k for o, k in number.items() if o not in beside)
+    silence = Ordinal((), None, (), anywhere, _pairs(beside, number, beside))
     if entry is None:
         return Cell(issue, silence, "unknown", "unknown", "unknown")
     values: Ordinal | Cardinal

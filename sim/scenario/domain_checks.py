@@ -79,9 +79,8 @@ def _issues(c: Checker) -> None:
 
 def _changes(effect: schema.Effect, package: Mapping[str, str]) -> bool:
     """Whether the effect's condition holds in an outcome and its result is not there already."""
-    return all(package.get(issue) in options for issue, options in effect.when.items()) and any(
-        package.get(issue, option) != option for issue, option in effect.then.items()
-    )
+    holds = all(package.get(issue) in options for issue, options in effect.when.items())
+    return holds and any(package.get(issue, option) != option for issue, option in effect.then.items())
 
 
 def _evidence(c: Checker) -> None:

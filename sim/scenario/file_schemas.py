@@ -243,9 +243,7 @@ def _tidy(node: Any, names: bool = False) -> Any:
         return node
     if names:
         return {key: _tidy(value) for key, value in node.items()}
-    idle = {
-        key for key in node if key == "title" or (key == "default" and not isinstance(node[key], str | int | float))
-    }
+    idle = {"title"} if isinstance(node.get("default"), str | int | float) else {"title", "default"}
     named = ("properties", "patternProperties", "$defs")
     out = {key: _tidy(value, names=key in named) for key, value in node.items() if key not in idle}
     if "patternProperties" in out and "additionalProperties" not in out:
