@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from sim.analysis.shared.findings import Kinds
 from sim.results.records import Finding
 
 README = Path(__file__).parent.parent / "results" / "README.md"
@@ -27,11 +28,18 @@ def documented_findings(schema: str) -> dict[str, set[str]]:
 
 def findings(union: typing.Any) -> dict[str, set[str]]:
     """The keys of each kind of finding in a union, without ``kind``."""
-    kinds = typing.get_args(typing.get_args(union)[0]) or typing.get_args(union)[:1]
     return {
         k.model_fields["kind"].default: {f.alias or name for name, f in k.model_fields.items() if name != "kind"}
-        for k in kinds
+        for k in kinds(union)
     }
+
+
+def kinds(union: typing.Any) -> tuple[type[Finding], ...]:
+    """The classes of a union of findings, or of :class:`sim.analysis.shared.findings.Kinds`."""
+    one, kind = typing.get_args(union)
+    if isinstance(kind, Kinds):
+        return kinds(kind.union)
+    return typing.get_args(one) or (one,)
 
 
 def _section(title: str) -> str:
@@ -65,6 +73,8 @@ def _of(kind: typing.Any, path: str) -> typing.Iterator[str]:
         yield from _of(inner[0], path) if inner else iter([path])
     elif origin is tuple:
         yield from _of(args[0], path + "[]")
+    elif isinstance(kind, type) and issubclass(kind, Finding):
+        yield path  # as in a union
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
         yield from _paths(kind, path + ".")
     else:

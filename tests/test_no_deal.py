@@ -15,7 +15,7 @@ from sim.analysis.frontier.frontier import frontier
 from sim.analysis.frontier.result import RED_LINES
 from sim.analysis.search import page as search_view
 from sim.analysis.search.search import search
-from sim.analysis.shared.expected_gains import expected
+from sim.analysis.shared.expected import expected
 from sim.analysis.space import binding
 from sim.analysis.space.diagram import diagram
 from sim.analysis.sweep import page as sweep_view

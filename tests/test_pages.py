@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from sim.analysis.compare.result import CompareFinding
 from sim.analysis.levers.result import LeversFinding
 from sim.analysis.search.result import SearchFinding
 from sim.results.result import RunFinding
-from tests import pages
+from tests import documented, pages
 
 #: By command, the kinds of finding that it may have.
 UNIONS: dict[str, Any] = {
@@ -32,6 +31,5 @@ def test_what_a_command_says_is_as_it_was(command: str) -> None:
 
 @pytest.mark.parametrize("command", pages.EXAMPLES)
 def test_there_is_an_example_of_every_kind(command: str) -> None:
-    union = typing.get_args(UNIONS[command])[0]
-    kinds = {k.model_fields["kind"].default for k in typing.get_args(union) or (union,)}
+    kinds = {k.model_fields["kind"].default for k in documented.kinds(UNIONS[command])}
     assert {x.kind for x in pages.EXAMPLES[command][0]} == kinds

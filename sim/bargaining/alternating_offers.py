@@ -94,19 +94,16 @@ class Bargaining:
     def enter(self) -> None:
         """Begin a round."""
         self.ground.enter(self.round)
-        seats = len(self.on.table)
-        self.aspirations: list[Array] = [np.empty(0)] * seats
+        self.aspirations: list[Array] = [np.empty(0)] * len(self.on.table)
         self.offers: dict[int, tuple[NDArray[np.int16], Mask]] = {}
 
-    def aspire(self, seat: int) -> Array:
-        """What a party insists on in this round, in the live draws."""
+    def aspire(self, seat: int) -> None:
+        """Settle what a party insists on in this round, in the live draws."""
         self.aspirations[seat] = self.ground.aspiration(seat, self.round)
-        return self.aspirations[seat]
 
-    def offer(self, seat: int) -> NDArray[np.int16]:
-        """What a proposer puts forward in this round in each live draw: candidates, -1 for nothing."""
+    def offer(self, seat: int) -> None:
+        """Put forward what a proposer offers in this round in each live draw: candidates, -1 for nothing."""
         self.offers[seat] = self.ground.offer(seat, self.aspirations)
-        return self.offers[seat][0]
 
     def settle(self) -> None:
         """End a round: the first offer in turn that all agree to is the agreement."""
@@ -215,8 +212,7 @@ class Bargaining:
                 draws = np.arange(part.start, part.stop)
                 self.ground: Ground = OffersInFull(self.prospects, self.concessions, self.proposers, draws)
             else:
-                zone = self.prospects.zone(part)
-                self.ground = OffersByZone(zone, self.concessions, self.on.asked, self.proposers)
+                self.ground = OffersByZone(self.prospects.zone(part), self.concessions, self.on.asked, self.proposers)
             self.round = 0
             if self.proposers and not self.ground.over:
                 return

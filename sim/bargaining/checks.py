@@ -38,11 +38,9 @@ def _faults(tree: Mapping, case: Case) -> list[Complaint]:
         within = "1 change" if settings.candidates.changes == 1 else f"{settings.candidates.changes} changes"
         further = ", further texts included" if settings.candidates.texts else ""
         what = f"{about}{many.count:,} candidates within {within} of the tabled text{further}"
-        hint = (
-            f"write changes: {many.fewer}"
-            if many.fewer is not None
-            else "name fewer texts, or issues with fewer options: even one change leaves too many"
-        )
+        hint = "name fewer texts, or issues with fewer options: even one change leaves too many"
+        if many.fewer is not None:
+            hint = f"write changes: {many.fewer}"
         return [_complaint(tree, path, f"{what}; there may be at most {MOST:,}", hint)]
     if not len(on):
         what = f"no candidate is left: each says no more than no deal ({', '.join(on.equal_no_deal)})"

@@ -6,12 +6,11 @@ from functools import partial
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING
 
-from sim.bargaining.lead import ASSUMED, NAMES
+from sim.bargaining.lead import ASSUMED, NAMES, shares
 from sim.report import figure as style
 from sim.report.numbers import compact, percent
 from sim.results.records import Negotiation, Proposer, TalksIssue
 from sim.results.result import Result
-from sim.scenario.labels import OPEN as OPEN
 from sim.scenario.labels import Labels, capital
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def draw(result: Result) -> Figure:
     talks = result.negotiation
     if talks is None:
         raise ValueError(f"{result.scenario.id}: there were no talks to draw")
-    issues = [j for j, issue in enumerate(talks.issues) if talks.agreements and _top(issue) <= SETTLED]
+    issues = [j for j, issue in enumerate(talks.issues) if talks.agreements and _top(issue)[1] <= SETTLED]
     liked = {j: _liked(result, j, talks) for j in issues}
     row = 0.66 + _FURTHER * max((len(x) - 1 for x in liked.values() if x), default=0)
     height = max(_CURVE + 0.6, 2.1 + row * len(issues))
@@ -68,13 +67,16 @@ def draw(result: Result) -> Figure:
 
 def _bar(axes: Axes, y: int, issue: TalksIssue, labels: Labels) -> None:
     """The tabled option first, then the others by frequency; the small ones together, at the end."""
-    shares = dict(_shares(issue))
-    tabled = issue.tabled or OPEN
-    others = sorted((x for x in shares if x != tabled), key=lambda option: -shares[option])
-    large = [x for x in others if shares[x] >= SMALL]
-    parts = [(tabled, shares[tabled], style.BLUE, "")]
-    parts += [(x, shares[x], _OTHERS[k % len(_OTHERS)], _HATCHES[k % len(_HATCHES)]) for k, x in enumerate(large)]
-    parts.append(("others", sum(shares[x] for x in others if x not in large), "#D9D9D9", ""))
+    of = dict(shares(issue))
+    others = sorted((x for x in of if x != issue.tabled), key=lambda option: -of[option])
+    large = [x for x in others if of[x] >= SMALL]
+
+    def part(option: str | None, colour: str, hatch: str) -> tuple[str, float, str, str]:
+        return labels.option(issue.issue, option), of[option], colour, hatch
+
+    parts = [part(issue.tabled, style.BLUE, "")]
+    parts += [part(x, _OTHERS[k % len(_OTHERS)], _HATCHES[k % len(_HATCHES)]) for k, x in enumerate(large)]
+    parts.append(("others", sum(of[x] for x in others if x not in large), "#D9D9D9", ""))
     left = 0.0
     for option, share, colour, hatch in parts:
         if share <= 0:
@@ -82,7 +84,7 @@ def _bar(axes: Axes, y: int, issue: TalksIssue, labels: Labels) -> None:
         axes.barh(
             y, 100 * share, left=100 * left, height=0.46, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8
         )
-        label, _ = _label("others" if option == "others" else _named(labels, issue, option), share)
+        label, _ = _label(option, share)
         text = axes.text(100 * (left + share / 2), y, label, ha="center", va="center", fontsize=7.5, linespacing=0.95)
         text.set_color("white" if colour == style.BLUE else INK)
         if label and hatch:
@@ -90,17 +92,9 @@ def _bar(axes: Axes, y: int, issue: TalksIssue, labels: Labels) -> None:
         left += share
 
 
-def _shares(issue: TalksIssue) -> list[tuple[str, float]]:
-    """Every option, and leaving the issue open, with its share of the agreements."""
-    return [*(issue.agreed or {}).items(), (OPEN, issue.left_open or 0.0)]
-
-
-def _top(issue: TalksIssue) -> float:
-    return max(share for _, share in _shares(issue))
-
-
-def _named(labels: Labels, issue: TalksIssue, option: str) -> str:
-    return option if option == OPEN else labels.option(issue.issue, option)
+def _top(issue: TalksIssue) -> tuple[str | None, float]:
+    """What is agreed most often, and its share of the agreements."""
+    return max(shares(issue), key=lambda item: item[1])
 
 
 def _label(option: str, share: float) -> tuple[str, bool]:
@@ -129,9 +123,9 @@ def _liked(result: Result, j: int, talks: Negotiation) -> list[str]:
 def _beside(axes: Axes, y: int, issue: TalksIssue, liked: list[str], labels: Labels) -> None:
     """Below the bar what the proposers would like best, above it the options that found no room in it."""
     mute = [
-        f"{_named(labels, issue, option)} {compact(share)}"
-        for option, share in sorted(_shares(issue), key=lambda item: -item[1])
-        if share > 0 and not (share >= SMALL and _label(_named(labels, issue, option), share)[1])
+        f"{labels.option(issue.issue, option)} {compact(share)}"
+        for option, share in sorted(shares(issue), key=lambda item: -item[1])
+        if share > 0 and not (share >= SMALL and _label(labels.option(issue.issue, option), share)[1])
     ]
     if liked:
         axes.text(0, y + 0.27, "\n".join(liked), va="top", fontsize=7, color=FAINT, linespacing=1.1)
@@ -147,11 +141,8 @@ def _opening(proposer: Proposer, j: int, labels: Labels) -> str:
 
 
 def _dress(axes: Axes, issues: list[TalksIssue], labels: Labels) -> None:
-    axes.set_yticks(
-        range(len(issues)),
-        [f"{labels.issue(i.issue)}\ntabled: {labels.option(i.issue, i.tabled)}" for i in issues],
-        fontsize=8,
-    )
+    names = [f"{labels.issue(i.issue)}\ntabled: {labels.option(i.issue, i.tabled)}" for i in issues]
+    axes.set_yticks(range(len(issues)), names, fontsize=8)
     axes.set_ylim(len(issues) - 0.3, -0.6)
     axes.set_xlim(0, 100)
     axes.set_xlabel("share of the agreements, %", fontsize=9)
@@ -193,22 +184,18 @@ def _rounds(axes: Axes, talks: Negotiation) -> None:
 
 
 def _foot(talks: Negotiation, labels: Labels) -> str:
-    settled = [i for i in talks.issues if talks.agreements and _top(i) > SETTLED]
+    settled = [i for i in talks.issues if talks.agreements and _top(i)[1] > SETTLED]
     parts = ["Left, blue: as tabled."] if len(settled) < len(talks.issues) and talks.agreements else []
     as_tabled, changed = [], []
     for i in settled:
-        name, option = labels.issue(i.issue), _settled_as(i)
-        if option == (i.tabled or OPEN):
+        name, (option, _) = labels.issue(i.issue), _top(i)
+        if option == i.tabled:
             as_tabled.append(name)
         else:
-            changed.append(f"{name} ({_named(labels, i, option)}, not {labels.option(i.issue, i.tabled)})")
+            changed.append(f"{name} ({labels.option(i.issue, option)}, not {labels.option(i.issue, i.tabled)})")
     if as_tabled:
         parts.append(f"Not drawn, as tabled in over 95% of agreements: {', '.join(as_tabled)}.")
     if changed:
         parts.append(f"Not drawn, changed in over 95%: {', '.join(changed)}.")
     parts.append(f"{ASSUMED[talks.protocol]} are assumptions; no forecast, and no figure on the evidence.")
     return fill(" ".join(parts), 190)
-
-
-def _settled_as(issue: TalksIssue) -> str:
-    return max(_shares(issue), key=lambda item: item[1])[0]

@@ -8,7 +8,7 @@ from sim.bargaining.tactics import TACTICS
 from sim.files.grammar import ending, listed, plural
 from sim.report.numbers import percent
 from sim.report.verdict import objection_words
-from sim.results.records import Breakdown, Negotiation, Refuser, TalksText
+from sim.results.records import Breakdown, Negotiation, Refuser, TalksIssue, TalksText
 from sim.results.result import Result
 from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, capital
@@ -63,9 +63,8 @@ def _unlike_scores(result: Result) -> str:
 
 def all_yield(talks: Negotiation) -> bool:
     """Whether everybody at the table is down to no deal in the last round, whatever the others do."""
-    return talks.protocol == "alternating_offers" and all(
-        used.tactic is None or TACTICS[used.tactic].yields for used in talks.settings.tactics
-    )
+    yielding = (used.tactic is None or TACTICS[used.tactic].yields for used in talks.settings.tactics)
+    return talks.protocol == "alternating_offers" and all(yielding)
 
 
 def _zone(talks: Negotiation) -> str:
@@ -133,6 +132,11 @@ def text_words(text: TalksText, labels: Labels) -> str:
     return f"the tabled text with {listed(changes(text, labels))}"
 
 
+def shares(issue: TalksIssue) -> list[tuple[str | None, float]]:
+    """Every option, and leaving the issue open (None), with its share of the agreements."""
+    return [*(issue.agreed or {}).items(), (None, issue.left_open or 0.0)]
+
+
 def changes(text: TalksText, labels: Labels) -> list[str]:
     """The terms in which a text differs from the tabled one."""
     return [labels.term(c.issue, c.to) for c in text.changes]
@@ -141,12 +145,8 @@ def changes(text: TalksText, labels: Labels) -> list[str]:
 def _ratifiers(result: Result, talks: Negotiation) -> str:
     """Who turns agreements down; of several each may turn down some of its own."""
     several = len(talks.turned_down) > 1
-    return listed(
-        [
-            f"{result.called(x.party)}{f' (in {percent(x.share)} of these)' if several else ''}{over(result, x)}"
-            for x in talks.turned_down
-        ]
-    )
+    share = {x.party: f" (in {percent(x.share)} of these)" if several else "" for x in talks.turned_down}
+    return listed([f"{result.called(x.party)}{share[x.party]}{over(result, x)}" for x in talks.turned_down])
 
 
 def _broken(result: Result, talks: Negotiation) -> list[str]:
@@ -158,11 +158,8 @@ def _broken(result: Result, talks: Negotiation) -> list[str]:
     why = []
     if breakdown.missed >= (SEEN if single else HALF):
         other = "other text near the tabled one" if single else "text that may be proposed"
-        how = (
-            "the mediator does not get there, one change at a time"
-            if single
-            else _tactics_failed(result, talks, breakdown)
-        )
+        one_by_one = "the mediator does not get there, one change at a time"
+        how = one_by_one if single else _tactics_failed(result, talks, breakdown)
         why.append(f"{_of(breakdown.missed)} some {other} would have suited all whom it needs, but {how}")
     if blamed := [x for x in breakdown.in_the_way if x.share >= HALF]:
         why += _blamed(result, talks, blamed, again=bool(why))

@@ -118,9 +118,8 @@ def _rounds(talks: Negotiation) -> str:
     if talks.protocol == "single_text":
         tabled = talks.agreed_by_round[0] / talks.agreed.estimate
         if tabled >= HALF:
-            return (
-                f"In {percent(tabled)} of agreements no change is adopted in {last} rounds: the text stays as tabled."
-            )
+            what = f"no change is adopted in {last} rounds: the text stays as tabled"
+            return f"In {percent(tabled)} of agreements {what}."
         untouched = f"; in {percent(tabled)} there is none" if tabled else ""
         return f"The last change of the text comes in {when}{untouched}."
     late = 1 - talks.agreed_by_round[-2] / talks.agreed.estimate
@@ -153,9 +152,8 @@ def _come_down(result: Result, talks: Negotiation) -> str:
     gains = {p.party: p.gain for p in talks.parties}
     offering = [(party, gain) for party in talks.settings.proposers if (gain := gains[party])]
     parts = [f"{result.called(party)} {percent(gain.mean / gain.best)}" for party, gain in offering if gain.best]
-    return (
-        f"Of what the text it likes best would bring, the agreements give {listed(parts)} on average." if parts else ""
-    )
+    what = "Of what the text it likes best would bring, the agreements give"
+    return f"{what} {listed(parts)} on average." if parts else ""
 
 
 def _at_limit(talks: Negotiation) -> str:

@@ -67,8 +67,7 @@ class OffersInFull:
         offers = self._choice(seat, aspirations[seat])
         rows, offering = np.flatnonzero(offers >= 0), offers[offers >= 0]
         agree = np.zeros(len(self.live), bool)
-        answers = self.answers(seat, offers, aspirations)[:, rows]
-        agree[rows] = answers.all(axis=0)
+        agree[rows] = self.answers(seat, offers, aspirations)[:, rows].all(axis=0)
         for other, memory in self._memories.items():
             if other != seat:
                 memory.hear(seat, rows, self._views[other].gains(self._packages[offering], self.live[rows]))
@@ -166,8 +165,7 @@ class Memory:
             end = np.minimum(end, np.minimum.reduce(varieties))
         self.further = self.place < end if n > 0 else end >= 0
         self.place = self.place + self.further
-        rows = np.arange(len(self.place))
-        self.reached = self.list[rows, np.maximum(self.place, 0)]
+        self.reached = self.list[np.arange(len(self.place)), np.maximum(self.place, 0)]
 
     def hear(self, other: int, rows: Index, gain: Array) -> None:
         """Take note of another's offer in some draws."""

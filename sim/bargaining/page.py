@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import zip_longest
 
-from sim.bargaining.lead import NAMES, brief, changes, lead, standing
+from sim.bargaining.lead import NAMES, brief, changes, lead, shares, standing
 from sim.bargaining.notes import notes
 from sim.files.grammar import listed, plural
 from sim.report.numbers import compact, percent
@@ -34,9 +34,8 @@ def page(result: Result, before: Result | None = None) -> Page:
     """The talks of a negotiated result; ``before`` is it without its edits. Raises ValueError where there were none."""
     talks = result.negotiation
     if talks is None:
-        raise ValueError(
-            f"{result.scenario.id}: scored with protocol {result.settings.protocol}, so there were no talks"
-        )
+        how = f"scored with protocol {result.settings.protocol}"
+        raise ValueError(f"{result.scenario.id}: {how}, so there were no talks")
     sheets: list[Sheet] = []
     under = [*_no_favourite(result, talks), *notes(result, talks, before)]
     if talks.agreements:
@@ -106,11 +105,8 @@ def _or_dash(value: float | None, form: Callable[[float], str] = compact) -> str
 
 def _seat(talks: Negotiation, party: str) -> str:
     how = talks.settings
-    if party in how.proposers:
-        return "makes offers"
-    if party in how.table:
-        return "at the table"
-    return "ratifies" if party in how.ratifiers else "not there"
+    seats = {"makes offers": how.proposers, "at the table": how.table, "ratifies": how.ratifiers}
+    return next((words for words, parties in seats.items() if party in parties), "not there")
 
 
 # --- what each would like best, and what is agreed ---------------------------------------------------------
@@ -196,7 +192,7 @@ def _left_out(labels: Labels, talks: Negotiation, issues: list[int]) -> list[str
 
 def _as_tabled(issue: TalksIssue) -> float:
     """Share of the agreements that keep the tabled option."""
-    return (issue.left_open if issue.tabled is None else (issue.agreed or {})[issue.tabled]) or 0.0
+    return dict(shares(issue))[issue.tabled]
 
 
 def _option(labels: Labels, issue: TalksIssue, option: str | None, share: float) -> str:
@@ -205,8 +201,7 @@ def _option(labels: Labels, issue: TalksIssue, option: str | None, share: float)
 
 def _agreed(labels: Labels, issue: TalksIssue) -> list[str]:
     """The most frequent options, best first, each with its share."""
-    shares = [*(issue.agreed or {}).items(), (None, issue.left_open or 0.0)]
-    first, *more = sorted(shares, key=lambda item: -item[1])
+    first, *more = sorted(shares(issue), key=lambda item: -item[1])
     return [_option(labels, issue, option, share) for option, share in (first, *more[: MOST - 1]) if share >= LEAST]
 
 

@@ -22,7 +22,7 @@ from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
 from sim.engine.acceptability import TIE
 from sim.engine.consent import asked_each
-from sim.engine.draws import BLOCK, Array, Index, stream, uniform
+from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import OPEN, Mask, Packages, Space
 from sim.engine.preferences import Preferences
 from sim.engine.profiles import Case
@@ -84,7 +84,7 @@ class Mediation:
 
     def begin(self, preferences: Sequence[Preferences]) -> None:
         """Take up a block; ``preferences`` in the order of the case's profiles."""
-        case, seed, block = self.case, self.case.scenario.seed, preferences[0].memo.block
+        case, memo = self.case, preferences[0].memo
         self.round = 0
         # Issues are looked at one by one, so each is kept together in memory.
         self.standing: Packages = np.asfortranarray(np.repeat(case.text[None], BLOCK, axis=0))
@@ -93,14 +93,10 @@ class Mediation:
         self._gains = np.empty((len(preferences), BLOCK))
         self._crosses = np.empty((len(preferences), BLOCK), bool)
         self._weigh(np.arange(BLOCK))
-        self._changes = stream(seed, "mediator", "changes", block)
-        self.heat = np.full(BLOCK, self.temperature.low)
-        if not self.temperature.fixed:
-            rng = stream(seed, "mediator", "temperature", block)
-            self.heat = uniform(rng, self.temperature.low, self.temperature.high)
-        self._coins: list[np.random.Generator] = []
-        if self.temperature.high > 0:
-            self._coins = [stream(seed, p.id, "mediation", block) for p in case.profiles]
+        self._changes = memo.stream("mediator", "changes")
+        self.heat = np.zeros(BLOCK) + memo.span("mediator", "temperature", self.temperature)
+        # At a temperature of 0 nobody takes a loss.
+        self._coins = [memo.stream(p.id, "mediation") for p in case.profiles if self.temperature.high > 0]
 
     @property
     def over(self) -> bool:

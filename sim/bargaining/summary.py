@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.tactics import TACTICS, tactic_name
+from sim.bargaining.tactics import parameter_range, tactic_name, tactic_of
 from sim.bargaining.tally import TEXT_BLOCKS, Refusals, TalksTally
 from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK
@@ -17,36 +17,20 @@ from sim.engine.histogram import Counts, quantile
 from sim.engine.objections import crossed_most, over_issue, over_line
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
-from sim.results.records import (
-    AgainstVote,
-    AgreementRounds,
-    Breakdown,
-    Efficiency,
-    Negotiation,
-    Objection,
-    Proposer,
-    Refuser,
-    TacticUsed,
-    TalksGain,
-    TalksIssue,
-    TalksMove,
-    TalksParty,
-    TalksSettings,
-    TalksText,
-)
+from sim.results import records
 
 #: How many of the most frequent texts a result lists.
 TEXTS = 5
 
 
-def summarise_talks(tally: TalksTally) -> Negotiation:
+def summarise_talks(tally: TalksTally) -> records.Negotiation:
     """Turn the counts of a case's talks into the ``negotiation`` of its result."""
     case, on = tally.candidates.case, tally.candidates
     protocol = case.scenario.negotiation.protocol
     assert protocol != "vote"
     agreements = int(tally.outcomes[AGREED])
     limited = protocol == "alternating_offers" and not on.whole
-    return Negotiation(
+    return records.Negotiation(
         protocol=protocol,
         settings=_settings(tally),
         agreed=wilson(agreements, tally.draws),
@@ -67,11 +51,13 @@ def summarise_talks(tally: TalksTally) -> Negotiation:
         issues=tuple(_issue(case, j, tally.options[j], agreements) for j in range(len(case.space.issues))),
         proposers=tuple(_proposer(tally, k, agreements) for k in range(len(on.proposers))),
         parties=tuple(_party(tally, k, agreements) for k in range(len(case.profiles))),
-        efficiency=Efficiency(efficient=wilson(tally.efficient, agreements), mean_slack=tally.slack / agreements)
-        if agreements
-        else None,
+        efficiency=_efficiency(tally, agreements) if agreements else None,
         against_vote=_against_vote(tally) if case.asked else None,
     )
+
+
+def _efficiency(tally: TalksTally, agreements: int) -> records.Efficiency:
+    return records.Efficiency(efficient=wilson(tally.efficient, agreements), mean_slack=tally.slack / agreements)
 
 
 def _share(count: int | np.int64, total: int) -> float | None:
@@ -79,25 +65,25 @@ def _share(count: int | np.int64, total: int) -> float | None:
     return int(count) / total if total else None
 
 
-def _settings(tally: TalksTally) -> TalksSettings:
+def _settings(tally: TalksTally) -> records.TalksSettings:
     """What the talks ran with, defaults filled in; None and empty for what a protocol does not use."""
     on = tally.candidates
     block = on.case.scenario.negotiation
     offers = block.protocol == "alternating_offers"
-    return TalksSettings(
+    return records.TalksSettings(
         rounds=block.rounds,
         proposers=on.ids(on.proposers) if offers else (),
         first_mover=block.first_mover if offers else None,
         table=_with_a_say(tally, ratifiers=False),
         ratifiers=_with_a_say(tally, ratifiers=True),
         tactics=tuple(_tactic(on, i) for i in on.table) if offers else (),
-        delay_cost={p: (span.low, span.high) for p, span in block.delay_cost.items()} if offers else {},
+        delay_cost=dict(block.delay_cost) if offers else {},
         candidates=len(on),
         every_text=on.whole,
         changes=None if on.whole else block.candidates.changes,
         named_texts=tuple(on.texts),
         equal_no_deal=on.equal_no_deal,
-        temperature=None if offers else (block.temperature.low, block.temperature.high),
+        temperature=None if offers else block.temperature,
     )
 
 
@@ -111,32 +97,30 @@ def _with_a_say(tally: TalksTally, ratifiers: bool) -> tuple[str, ...]:
     )
 
 
-def _tactic(on: Candidates, party: int) -> TacticUsed:
-    name, settings = on.case.profiles[party].id, on.case.scenario.negotiation
-    word = tactic_name(name, settings, party in on.proposers)
-    parameter = None if word is None else TACTICS[word].parameter
-    if word is None or parameter is None:
-        return TacticUsed(party=name, tactic=word, parameter=None, range=None)
-    span = getattr(settings.tactics.get(name), parameter, None) or TACTICS[word].default
-    return TacticUsed(party=name, tactic=word, parameter=parameter, range=(span.low, span.high))
+def _tactic(on: Candidates, party: int) -> records.TacticUsed:
+    name, settings, offers = on.case.profiles[party].id, on.case.scenario.negotiation, party in on.proposers
+    tactic = tactic_of(name, settings, offers)
+    word, parameter = tactic_name(name, settings, offers), tactic.parameter
+    span = None if parameter is None else parameter_range(name, settings, tactic)
+    return records.TacticUsed(party=name, tactic=word, parameter=parameter, range=span)
 
 
-def _rounds(counts: Counts) -> AgreementRounds:
+def _rounds(counts: Counts) -> records.AgreementRounds:
     """The first rounds by which the shares of the agreements have been reached."""
     reached = np.cumsum(counts)
     median, low, high = (int(np.searchsorted(reached, q * reached[-1])) for q in (0.5, 0.05, 0.95))
-    return AgreementRounds(median=median, p05=low, p95=high)
+    return records.AgreementRounds(median=median, p05=low, p95=high)
 
 
-def _texts(on: Candidates, counted: Counter[bytes]) -> tuple[TalksText, ...]:
+def _texts(on: Candidates, counted: Counter[bytes]) -> tuple[records.TalksText, ...]:
     """The most frequent texts; of the equally frequent those first whose options come first."""
     order = sorted(counted, key=lambda row: (-counted[row], np.frombuffer(row, np.int16).tolist()))
     return tuple(_text(on, np.frombuffer(row, np.int16), counted[row] / counted.total()) for row in order[:TEXTS])
 
 
-def _text(on: Candidates, text: Packages, share: float) -> TalksText:
+def _text(on: Candidates, text: Packages, share: float) -> records.TalksText:
     changes = on.case.space.changes(on.case.text, text)
-    return TalksText(
+    return records.TalksText(
         share=share,
         tabled=not changes,
         names=tuple(name for name, k in on.texts.items() if (on.packages[k] == text).all()),
@@ -145,9 +129,9 @@ def _text(on: Candidates, text: Packages, share: float) -> TalksText:
     )
 
 
-def _issue(case: Case, j: int, counts: Counts, agreements: int) -> TalksIssue:
+def _issue(case: Case, j: int, counts: Counts, agreements: int) -> records.TalksIssue:
     options = case.space.options[j]
-    return TalksIssue(
+    return records.TalksIssue(
         issue=case.space.issues[j],
         tabled=None if case.text[j] == OPEN else options[case.text[j]],
         agreed={o: int(n) / agreements for o, n in zip(options, counts, strict=False)} if agreements else None,
@@ -155,30 +139,29 @@ def _issue(case: Case, j: int, counts: Counts, agreements: int) -> TalksIssue:
     )
 
 
-def _proposer(tally: TalksTally, k: int, agreements: int) -> Proposer:
+def _proposer(tally: TalksTally, k: int, agreements: int) -> records.Proposer:
     case, on = tally.candidates.case, tally.candidates
     offers = case.scenario.negotiation.protocol == "alternating_offers"
     likes, compared = int(tally.openings[k, 0].sum()), int(tally.compared[k])
-    moves = []
-    for j, issue in enumerate(case.space.issues):
+
+    def move(j: int, issue: str) -> records.TalksMove:
         opening, first = _top(case, j, tally.openings[k, j])
         agreed, most = _top(case, j, tally.options[j])
-        moves.append(
-            TalksMove(
-                issue=issue,
-                opening=opening if likes else None,
-                opening_share=_share(first, likes),
-                agreed=agreed if agreements else None,
-                agreed_share=_share(most, agreements),
-                moved=_share(tally.moved[k, j], compared),
-            )
+        return records.TalksMove(
+            issue=issue,
+            opening=opening if likes else None,
+            opening_share=_share(first, likes),
+            agreed=agreed if agreements else None,
+            agreed_share=_share(most, agreements),
+            moved=_share(tally.moved[k, j], compared),
         )
-    return Proposer(
+
+    return records.Proposer(
         party=case.profiles[on.proposers[k]].id,
         proposed=_share(tally.by_proposer[k], agreements) if offers else None,
         prefers_no_deal=(tally.draws - likes) / tally.draws,
         favourite_gain=float(tally.favourite_sums[k]) / likes if likes else None,
-        issues=tuple(moves),
+        issues=tuple(move(j, issue) for j, issue in enumerate(case.space.issues)),
     )
 
 
@@ -189,18 +172,18 @@ def _top(case: Case, j: int, counts: Counts) -> tuple[str | None, int]:
     return option, int(counts[best])
 
 
-def _party(tally: TalksTally, k: int, agreements: int) -> TalksParty:
+def _party(tally: TalksTally, k: int, agreements: int) -> records.TalksParty:
     case = tally.candidates.case
     profile = case.profiles[k]
     delays = case.scenario.negotiation.protocol == "alternating_offers" and case.scenario.negotiation.delay_cost
     counts = tally.gains[k]
     best = float(tally.best_sums[k])
-    return TalksParty(
+    return records.TalksParty(
         party=profile.id,
         at_table=profile.id in _with_a_say(tally, ratifiers=False),
         prefers_no_deal=_share(tally.unwilling[k], tally.draws) if k in tally.candidates.table else None,
         asked=_share(tally.asked[k], agreements),
-        gain=TalksGain(
+        gain=records.TalksGain(
             median=quantile(counts, 0.5),
             p05=quantile(counts, 0.05),
             p95=quantile(counts, 0.95),
@@ -214,11 +197,11 @@ def _party(tally: TalksTally, k: int, agreements: int) -> TalksParty:
     )
 
 
-def _breakdown(tally: TalksTally) -> Breakdown | None:
+def _breakdown(tally: TalksTally) -> records.Breakdown | None:
     case, count = tally.candidates.case, int(tally.outcomes[BREAKDOWN])
     if not count:
         return None
-    return Breakdown(
+    return records.Breakdown(
         missed=tally.missed / count,
         unavoidable=tally.unavoidable / count if case.scenario.negotiation.protocol == "alternating_offers" else None,
         in_the_way=_refusers(case, tally.in_the_way, count),
@@ -226,11 +209,11 @@ def _breakdown(tally: TalksTally) -> Breakdown | None:
     )
 
 
-def _refusers(case: Case, counts: Refusals, total: int) -> tuple[Refuser, ...]:
+def _refusers(case: Case, counts: Refusals, total: int) -> tuple[records.Refuser, ...]:
     """Who turns something down in some of ``total`` draws, most often first, and what each has against it."""
     order = sorted(np.flatnonzero(counts.draws).tolist(), key=lambda i: -int(counts.draws[i]))
     return tuple(
-        Refuser(
+        records.Refuser(
             party=case.profiles[i].id,
             share=int(counts.draws[i]) / total,
             sole=int(counts.sole[i]) / total,
@@ -240,7 +223,7 @@ def _refusers(case: Case, counts: Refusals, total: int) -> tuple[Refuser, ...]:
     )
 
 
-def _objection(case: Case, i: int, counts: Refusals) -> Objection | None:
+def _objection(case: Case, i: int, counts: Refusals) -> records.Objection | None:
     """What a party has against the texts it turns down; ``share`` is of the draws in which it does."""
     profile, refused, lost = case.profiles[i], int(counts.draws[i]), int(counts.lost[i])
     against = crossed_most(profile, counts.lines[i], refused)
@@ -257,10 +240,10 @@ def _objection(case: Case, i: int, counts: Refusals) -> Objection | None:
     return over_issue(case, profile, issue, option, lost / refused, terms[issue, option] / lost, basis)
 
 
-def _against_vote(tally: TalksTally) -> AgainstVote:
+def _against_vote(tally: TalksTally) -> records.AgainstVote:
     refused, accepted = (tally.vote[BREAKDOWN] + tally.vote[UNRATIFIED]).tolist()
     agreed_only, both = tally.vote[AGREED].tolist()
-    return AgainstVote(
+    return records.AgainstVote(
         accepted=wilson(accepted + both, tally.draws),
         both=both / tally.draws,
         agreed_only=agreed_only / tally.draws,

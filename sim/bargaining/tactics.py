@@ -134,9 +134,7 @@ class ConcessionRule:
 TACTICS: dict[str, ConcessionRule] = {
     "boulware": ConcessionRule(by_time, yields=True, parameter="exponent", allowed=LATE, default=BOULWARE),
     "linear": ConcessionRule(by_time, yields=True),
-    "conceder": ConcessionRule(
-        by_time, yields=True, parameter="exponent", allowed=Span(0.0, 1.0), default=Span(0.2, 0.5)
-    ),
+    "conceder": ConcessionRule(by_time, yields=True, parameter="exponent", allowed=EARLY, default=Span(0.2, 0.5)),
     "hardliner": ConcessionRule(hardliner, stands=True),
     "ultimatum": ConcessionRule(ultimatum, reachable=True, stands=True),
     "tit_for_tat": ConcessionRule(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),
@@ -199,18 +197,18 @@ def concession(preferences: Preferences, settings: NegotiationSettings, offers: 
     and may be minus infinity.
     """
     party, memo = preferences.profile.id, preferences.memo
-    chosen, tactic = settings.tactics.get(party), tactic_of(party, settings, offers)
-    span = None if chosen is None or tactic.parameter is None else getattr(chosen, tactic.parameter)
+    tactic = tactic_of(party, settings, offers)
     return Concession(
         tactic=tactic,
         best=np.maximum(best, 0.0),
-        parameter=memo.span(party, "tactic", span or tactic.default),
-        delay=delay(preferences, settings),
+        parameter=memo.span(party, "tactic", parameter_range(party, settings, tactic)),
+        delay=memo.span(party, "delay_cost", settings.delay_cost.get(party, Span(0.0, 0.0))),
         rounds=settings.rounds,
     )
 
 
-def delay(preferences: Preferences, settings: NegotiationSettings) -> Array | float:
-    """What each round after the first costs a party, drawn for a block."""
-    span = settings.delay_cost.get(preferences.profile.id, Span(0.0, 0.0))
-    return preferences.memo.span(preferences.profile.id, "delay_cost", span)
+def parameter_range(party: str, settings: NegotiationSettings, tactic: ConcessionRule) -> Span:
+    """What the scenario says of the parameter of a party's tactic, else its default."""
+    chosen = settings.tactics.get(party)
+    own: Span | None = None if chosen is None or tactic.parameter is None else getattr(chosen, tactic.parameter)
+    return own or tactic.default

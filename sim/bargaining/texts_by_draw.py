@@ -62,8 +62,7 @@ class TextsByDraw:
         return np.stack(list(self._each_term(texts, at)))
 
     def _each_term(self, texts: Packages, at: Index) -> Iterator[Array]:
-        seen = self.seen(texts)
-        for places in ((seen + self._rows) * BLOCK + at[:, None]).T:
+        for places in ((self.seen(texts) + self._rows) * BLOCK + at[:, None]).T:
             yield self._terms.take(places)
 
     def seen(self, texts: Packages) -> Packages:
@@ -81,4 +80,4 @@ class TextsByDraw:
         """For each line of the party whether it binds and is crossed, shape ``(len(at),)``."""
         seen = self.seen(texts)
         for line, binds in self._binds:
-            yield line.condition.holds(texts if line.kind == "red_line" else seen) & binds[at]
+            yield line.crossed_by(texts, seen) & binds[at]

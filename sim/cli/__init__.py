@@ -24,10 +24,10 @@ from sim.cli import (
     trace,
     validate,
 )
-from sim.cli.output import INTERRUPTED
+from sim.cli.output import INTERRUPTED, Commands
 from sim.files import system
 
-app = typer.Typer(
+app = Commands(
     name="sim",
     help="Would the parties accept this proposal, who blocks it and over what, and how sure are we?",
     epilog="Start with: sim list, and sim run istanbul",

@@ -2,62 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from sim.cli.names import known_party, load_files, named_issues
-from sim.cli.options import OneFile, Paged, Scoring, Severity, bundled, one_of
-from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
-from sim.files.ceilings import MOST_ROWS
+from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
+from sim.cli.output import check_output, emit, progress_bar
 
 
 @bundled
 def amend(
     file: OneFile,
     changes: Annotated[int, typer.Option(min=1, max=3, help="How many terms may change at most.")] = 2,
-    keep: Annotated[
-        list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as they are.")
-    ] = None,
+    keep: Annotated[list[str] | None, terms_fixed("Leave these terms as they are.")] = None,
     party: Annotated[
         str | None, typer.Option(metavar="PARTY", help="Look for what costs this party least and still does its work.")
     ] = None,
-    constraints: Annotated[
-        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = "legal",
+    constraints: Constraints = "legal",
     top: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=MOST_ROWS, help="How many amendments are listed for each number of changes (default: 5)."
-        ),
+        int | None, rows_listed("How many amendments are listed for each number of changes (default: 5).")
     ] = None,
     *,
     inputs: Scoring,
     output: Paged,
 ) -> None:
     """Find the smallest changes of the text that raise joint acceptability most."""
-    with reporting(output.quiet):
-        check_output(output)
-        [loaded] = load_files([file], inputs)
-        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
-        party = known_party(party, loaded.scenario.domain.positions.values())
-        from sim.analysis.amend import page as view
-        from sim.analysis.amend.amend import amend as amended
+    check_output(output)
+    [loaded] = load_files([file], inputs)
+    fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+    party = known_party(party, loaded.scenario.domain.positions.values())
+    from sim.analysis.amend import figure, page
+    from sim.analysis.amend.amend import amend as amended
 
-        with progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
-            result = amended(
-                loaded,
-                changes=changes,
-                keep=fixed,
-                party=party,
-                constraints=constraints,
-                top=5 if top is None else top,
-                progress=progress,
-            )
-        # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, view, replace(output, full=output.full or top is not None))
-        if output.plot is not None:
-            from sim.analysis.amend.figure import draw
-
-            write_plot(output, lambda: draw(result))
+    with progress_bar(loaded.scenario.draws * 10 ** (changes + 1), "scoring amendments") as progress:
+        result = amended(
+            loaded,
+            changes=changes,
+            keep=fixed,
+            party=party,
+            constraints=constraints,
+            top=5 if top is None else top,
+            progress=progress,
+        )
+    # who asks for more rows asks for the tables that the first screen leaves out
+    emit(result, page, output, lambda: figure.draw(result), whole=top is not None)

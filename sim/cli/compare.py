@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.cli.options import Output, Scoring, bundled, without
-from sim.cli.output import check_output, emit, emit_wide, note_libraries, progress_bar, remark, reporting, write_plot
+from sim.cli.output import check_output, emit, emit_wide, note_libraries, progress_bar, remark, write_plot
 
 
 @bundled
@@ -37,38 +36,34 @@ def compare(
     output: Annotated[Output, without(Output, "out", "no_save")],
 ) -> None:
     """Compare proposals: outcomes side by side, ranks, where they differ and why, what edits change."""
-    with reporting(output.quiet):
-        from sim.analysis.compare import page as view
-        from sim.analysis.compare.compare import NoSuchRow
-        from sim.analysis.compare.compare import compare as compared
-        from sim.analysis.compare.inputs import gather, is_saved
+    from sim.analysis.compare import figure, page
+    from sim.analysis.compare.compare import NoSuchRow
+    from sim.analysis.compare.compare import compare as compared
+    from sim.analysis.compare.inputs import gather, is_saved
 
-        saved = [p for p in files if is_saved(p)]
-        overrides = [*inputs.names(), *(["--under"] if under else [])]
-        if saved and overrides and len(saved) == len(files):
-            raise typer.BadParameter(
-                f"{', '.join(overrides)}: for scenario files, and there are only saved runs, which stay as they are "
-                f"(their scenario.yaml is a scenario file)"
-            )
-        check_output(output)
-        entries = gather(files, under=under or (), **inputs.options())
-        note_libraries([e.loaded for e in entries if e.loaded is not None])
-        if len(entries) < 2:
-            raise typer.BadParameter("compare needs two proposals or more, or one file and --under EDITS")
-        if saved and overrides:
-            remark(f"{', '.join(overrides)}: applied to the scenario files, not to saved runs")
-        work = sum(e.loaded.scenario.draws for e in entries if e.loaded is not None)
-        try:
-            with progress_bar(work, "comparing") as progress:
-                result = compared(entries, between=between, progress=progress)
-        except NoSuchRow as error:
-            raise typer.BadParameter(str(error), param_hint="--between") from None
-        if output.wide:
-            emit_wide(result.rows)
-        else:
-            # who asks for two rows term by term asks for what the first screen leaves out
-            emit(result, view, replace(output, full=output.full or between is not None))
-        if output.plot is not None:
-            from sim.analysis.compare.figure import draw
-
-            write_plot(output, lambda: draw(result))
+    saved = [p for p in files if is_saved(p)]
+    overrides = [*inputs.names(), *(["--under"] if under else [])]
+    if saved and overrides and len(saved) == len(files):
+        raise typer.BadParameter(
+            f"{', '.join(overrides)}: for scenario files, and there are only saved runs, which stay as they are "
+            f"(their scenario.yaml is a scenario file)"
+        )
+    check_output(output)
+    entries = gather(files, under=under or (), **inputs.options())
+    note_libraries(*(e.loaded.library for e in entries if e.loaded is not None))
+    if len(entries) < 2:
+        raise typer.BadParameter("compare needs two proposals or more, or one file and --under EDITS")
+    if saved and overrides:
+        remark(f"{', '.join(overrides)}: applied to the scenario files, not to saved runs")
+    work = sum(e.loaded.scenario.draws for e in entries if e.loaded is not None)
+    try:
+        with progress_bar(work, "comparing") as progress:
+            result = compared(entries, between=between, progress=progress)
+    except NoSuchRow as error:
+        raise typer.BadParameter(str(error), param_hint="--between") from None
+    if output.wide:
+        emit_wide(result.rows)
+    else:
+        # who asks for two rows term by term asks for what the first screen leaves out
+        emit(result, page, output, whole=between is not None)
+    write_plot(output, lambda: figure.draw(result))

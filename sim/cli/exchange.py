@@ -12,7 +12,7 @@ import typer
 
 from sim.cli.names import load_files, named_parties
 from sim.cli.options import OneFile, Quiet, Scoring, bundled, day, one_of
-from sim.cli.output import remark, reporting, say, tell, warn
+from sim.cli.output import remark, say, tell, warn
 
 if TYPE_CHECKING:
     from sim.interop.exporting import Exported
@@ -64,38 +64,37 @@ def import_(
     quiet: Quiet = False,
 ) -> None:
     """Make a folder of scenarios out of a table, or of a domain and profiles of Genius or GeniusWeb."""
-    with reporting(quiet):
-        from sim.interop.folders import check_free, write_folder
-        from sim.interop.importing import import_profiles
-        from sim.interop.table_importing import import_table, is_table
+    from sim.interop.folders import check_free, write_folder
+    from sim.interop.importing import import_profiles
+    from sim.interop.table_importing import import_table, is_table
 
-        check_free(out)
-        date = date or dt.date.today()
-        if any(map(is_table, files)):
-            for option, wanted in (("--steps", steps is not None), ("--as-written", as_written)):
-                if wanted:
-                    raise typer.BadParameter("is for profiles of Genius and GeniusWeb", param_hint=option)
-            if len(files) > 1:
-                what = "a table is imported alone: it holds all parties and issues"
-                raise typer.BadParameter(what, param_hint="FILE...")
-            imported = import_table(files[0], date, text or (), sheet)
-        elif sheet is not None:
-            raise typer.BadParameter("is for workbooks (.xlsx)", param_hint="--sheet")
-        else:
-            imported = import_profiles(files, date, text or (), steps, as_written)
-        write_folder(out, imported.files)
-        warn(imported.warnings)
-        if imported.renamed:
-            lines = "".join(f"\n  {name!r} is {id}" for name, id in imported.renamed)
-            tell(f"names made into ids; tables and figures show them as written:{lines}")
-        if imported.unknown:
-            tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in imported.unknown))
-        if imported.parties == 1:
-            tell(ALONE)
-        remark(imported.origin)
-        remark(f"wrote {out}: domain/ and {', '.join(imported.texts)}")
-        command = "new" if imported.first is None else "run"
-        remark(f"next: sim {command} {shlex.quote(str(out / (imported.first or 'text.yaml')))}")
+    check_free(out)
+    date = date or dt.date.today()
+    if any(map(is_table, files)):
+        for option, wanted in (("--steps", steps is not None), ("--as-written", as_written)):
+            if wanted:
+                raise typer.BadParameter("is for profiles of Genius and GeniusWeb", param_hint=option)
+        if len(files) > 1:
+            what = "a table is imported alone: it holds all parties and issues"
+            raise typer.BadParameter(what, param_hint="FILE...")
+        imported = import_table(files[0], date, text or (), sheet)
+    elif sheet is not None:
+        raise typer.BadParameter("is for workbooks (.xlsx)", param_hint="--sheet")
+    else:
+        imported = import_profiles(files, date, text or (), steps, as_written)
+    write_folder(out, imported.files)
+    warn(imported.warnings)
+    if imported.renamed:
+        lines = "".join(f"\n  {name!r} is {id}" for name, id in imported.renamed)
+        tell(f"names made into ids; tables and figures show them as written:{lines}")
+    if imported.unknown:
+        tell("empty, so read as unknown:" + "".join(f"\n  {line}" for line in imported.unknown))
+    if imported.parties == 1:
+        tell(ALONE)
+    remark(imported.origin)
+    remark(f"wrote {out}: domain/ and {', '.join(imported.texts)}")
+    command = "new" if imported.first is None else "run"
+    remark(f"next: sim {command} {shlex.quote(str(out / (imported.first or 'text.yaml')))}")
 
 
 @bundled
@@ -119,34 +118,33 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write a scenario's positions as a table, or expected preferences for Genius, GeniusWeb or NegMAS."""
-    with reporting(quiet):
-        from sim.interop.folders import check_free, check_new, write_folder
+    from sim.interop.folders import check_free, check_new, write_folder
 
-        table = to in ("csv", "xlsx")
-        if not table:
-            check_free(out)
-        elif out.suffix.lower() != f".{to}":
-            raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
-        else:
-            check_new(out)
-        [loaded] = load_files([file], inputs)
-        chosen = named_parties(parties, loaded.scenario.domain.positions.values(), "--parties")
-        if table:
-            _export_table(loaded.scenario, chosen, to, out)
-            return
-        from sim.interop.exporting import exported
-        from sim.interop.formats import WRITERS
+    table = to in ("csv", "xlsx")
+    if not table:
+        check_free(out)
+    elif out.suffix.lower() != f".{to}":
+        raise typer.BadParameter(f"a table is a file: name one that ends in .{to}", param_hint="--out")
+    else:
+        check_new(out)
+    [loaded] = load_files([file], inputs)
+    chosen = named_parties(parties, loaded.scenario.domain.positions.values(), "--parties")
+    if table:
+        _export_table(loaded.scenario, chosen, to, out)
+        return
+    from sim.interop.exporting import exported
+    from sim.interop.formats import WRITERS
 
-        result = exported(loaded, chosen)
-        texts, fitted = WRITERS[to](result.domain, result.ids)
-        write_folder(out, texts)
-        for words in result.lost:
-            tell(f"not carried: {words}")
-        for words in fitted:
-            tell(words)
-        for line in _worth(result):
-            say(line)
-        remark(f"wrote {out}: {', '.join(texts)}")
+    result = exported(loaded, chosen)
+    texts, fitted = WRITERS[to](result.domain, result.ids)
+    write_folder(out, texts)
+    for words in result.lost:
+        tell(f"not carried: {words}")
+    for words in fitted:
+        tell(words)
+    for line in _worth(result):
+        say(line)
+    remark(f"wrote {out}: {', '.join(texts)}")
 
 
 def _export_table(scenario: schema.Scenario, parties: Sequence[str] | None, to: Target, out: Path) -> None:

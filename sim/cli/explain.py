@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.names import known_party, load_files
 from sim.cli.options import OneFile, Printing, Scoring, bundled
-from sim.cli.output import name_libraries, reporting, say
+from sim.cli.output import name_libraries, say
 from sim.cli.run import print_results, scored
 
 if TYPE_CHECKING:
@@ -26,24 +27,23 @@ def explain(
     output: Printing,
 ) -> None:
     """Show the table behind a score, cell by cell, with its evidence."""
-    with reporting(output.quiet):
-        loaded = load_files([file], inputs)
-        party = known_party(party, loaded[0].scenario.domain.positions.values())
-        [result] = scored(loaded)
-        parties = [p for p in result.parties if party in (None, p.id)]
-        if output.format in ("json", "csv"):
-            print_results([result.model_copy(update={"parties": tuple(parties)})], output)
-            name_libraries(output.format)
-            return
-        from sim.report import explain as explaining
-        from sim.report.terminal import show
-
-        cited = _cited(loaded[0], parties)
-        if output.format == "md":
-            say(explaining.explanation_markdown(result, parties, cited))
-        else:
-            show(explaining.explanation(result, parties, cited))
+    loaded = load_files([file], inputs)
+    party = known_party(party, loaded[0].scenario.domain.positions.values())
+    [result] = scored(loaded)
+    parties = [p for p in result.parties if party in (None, p.id)]
+    if output.format in ("json", "csv"):
+        print_results([result.model_copy(update={"parties": tuple(parties)})], output)
         name_libraries(output.format)
+        return
+    from sim.report import explain as explaining
+    from sim.report.terminal import show
+
+    cited = _cited(loaded[0], parties)
+    if output.format == "md":
+        say(explaining.explanation_markdown(result, parties, cited))
+    else:
+        show(explaining.explanation(result, parties, cited))
+    name_libraries(output.format)
 
 
 def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
@@ -51,14 +51,10 @@ def _cited(loaded: Loaded, parties: list[PartyResult]) -> list[Cited]:
     from sim.report.explain import Cited
 
     domain = loaded.scenario.domain
-    ids: set[str] = set()
-    for party in parties:
-        for line in party.lines:
-            ids.update(line.evidence)
-        for issue in party.issues:
-            ids.update(issue.evidence + issue.importance_evidence)
-        if party.beliefs is not None:
-            ids.update(party.beliefs.evidence)
+    lines = [line.evidence for party in parties for line in party.lines]
+    cells = [issue.evidence + issue.importance_evidence for party in parties for issue in party.issues]
+    beliefs = [party.beliefs.evidence for party in parties if party.beliefs is not None]
+    ids = set(chain.from_iterable([*lines, *cells, *beliefs]))
     terms = {i for term in loaded.scenario.proposal.terms.values() for i in term.evidence}
     return [
         Cited(

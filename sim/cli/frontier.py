@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import OneFile, Paged, Scoring, Severity, bundled, one_of
-from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
-from sim.files.ceilings import MOST_ROWS
+from sim.cli.options import Constraints, OneFile, Paged, Scoring, bundled, one_of, rows_listed, terms_fixed
+from sim.cli.output import check_output, emit, progress_bar
 
 RedLines = Literal["all", "inferred", "stated", "none"]
 
@@ -27,20 +25,12 @@ def frontier(
         RedLines,
         one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
     ] = "all",
-    constraints: Annotated[
-        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = "hard",
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="ISSUE,...", help="Only packages with these terms of the text."),
-    ] = None,
+    constraints: Constraints = "hard",
+    keep: Annotated[list[str] | None, terms_fixed("Only packages with these terms of the text.")] = None,
     epsilon: Annotated[
         float, typer.Option(min=0, help="Settle for a frontier that is right to within so much gain (0: exact).")
     ] = 0.0,
-    top: Annotated[
-        int | None,
-        typer.Option(min=1, max=MOST_ROWS, help="How many points along the frontier are listed (default: 10)."),
-    ] = None,
+    top: Annotated[int | None, rows_listed("How many points along the frontier are listed (default: 10).")] = None,
     axes: Annotated[
         str | None,
         typer.Option(metavar="A,B", help="Which two of the parties the figure shows (default: the first two)."),
@@ -50,53 +40,48 @@ def frontier(
     output: Paged,
 ) -> None:
     """Find the efficient packages of the whole space, what bargaining theory picks, and how far texts are from them."""
-    with reporting(output.quiet):
-        check_output(output)
-        if axes is not None and output.plot is None:
-            raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--axes")
-        if not math.isfinite(epsilon):
-            raise typer.BadParameter(f"{epsilon} is no amount of gain", param_hint="--epsilon")
-        [loaded] = load_files([file], inputs)
-        known = loaded.scenario.domain.positions.values()
-        chosen = named_parties(parties, known, "--parties")
-        if chosen is not None and len(chosen) < 2:
-            raise typer.BadParameter("name two parties or more, with commas between them", param_hint="--parties")
-        pair = named_parties(axes, known, "--axes")
-        if pair is not None and len(pair) != 2:
-            raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
-        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
-        for issue in fixed:
-            if loaded.scenario.proposal.terms[issue].option is None:
-                raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
-        from sim.analysis.frontier import page as view
-        from sim.analysis.frontier.frontier import frontier as traced
-        from sim.analysis.shared.texts_beside import texts_beside
-        from sim.analysis.space.boxes import TooTangled
+    check_output(output)
+    if axes is not None and output.plot is None:
+        raise typer.BadParameter("there is no figure without --plot FILE", param_hint="--axes")
+    if not math.isfinite(epsilon):
+        raise typer.BadParameter(f"{epsilon} is no amount of gain", param_hint="--epsilon")
+    [loaded] = load_files([file], inputs)
+    known = loaded.scenario.domain.positions.values()
+    chosen = named_parties(parties, known, "--parties")
+    if chosen is not None and len(chosen) < 2:
+        raise typer.BadParameter("name two parties or more, with commas between them", param_hint="--parties")
+    pair = named_parties(axes, known, "--axes")
+    if pair is not None and len(pair) != 2:
+        raise typer.BadParameter("name two parties, with a comma between them", param_hint="--axes")
+    fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+    for issue in fixed:
+        if loaded.scenario.proposal.terms[issue].option is None:
+            raise typer.BadParameter(f"the text leaves {issue} open: nothing to keep", param_hint="--keep")
+    from sim.analysis.frontier import figure, page
+    from sim.analysis.frontier.frontier import frontier as traced
+    from sim.analysis.shared.texts_beside import texts_beside
+    from sim.analysis.space.boxes import TooTangled
 
-        combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())
-        with progress_bar(combinations, "counting packages") as progress:
-            try:
-                result = traced(
-                    loaded,
-                    parties=chosen,
-                    red_lines=red_lines,
-                    constraints=constraints,
-                    keep=fixed,
-                    epsilon=epsilon,
-                    top=10 if top is None else top,
-                    texts=texts_beside(loaded, inputs.domain),
-                    progress=progress,
-                )
-            except TooTangled as error:
-                raise ValueError(str(error)) from None
-        if pair is not None and (outside := [p for p in pair if p not in result.options.parties]):
-            raise typer.BadParameter(
-                f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
-                param_hint="--axes",
+    combinations = math.prod(len(i.options) for i in loaded.scenario.domain.issues.issues.values())
+    with progress_bar(combinations, "counting packages") as progress:
+        try:
+            result = traced(
+                loaded,
+                parties=chosen,
+                red_lines=red_lines,
+                constraints=constraints,
+                keep=fixed,
+                epsilon=epsilon,
+                top=10 if top is None else top,
+                texts=texts_beside(loaded, inputs.domain),
+                progress=progress,
             )
-        # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, view, replace(output, full=output.full or top is not None))
-        if output.plot is not None:
-            from sim.analysis.frontier.figure import draw
-
-            write_plot(output, lambda: draw(result, pair))
+        except TooTangled as error:
+            raise ValueError(str(error)) from None
+    if pair is not None and (outside := [p for p in pair if p not in result.options.parties]):
+        raise typer.BadParameter(
+            f"{outside[0]} is not one of the parties of the frontier: {', '.join(result.options.parties)}",
+            param_hint="--axes",
+        )
+    # who asks for more rows asks for the tables that the first screen leaves out
+    emit(result, page, output, lambda: figure.draw(result, pair), whole=top is not None)

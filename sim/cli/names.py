@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sim.cli.options import Inputs
-from sim.cli.output import note_libraries, note_library
+from sim.cli.output import note_libraries
 
 if TYPE_CHECKING:
     from sim.scenario import schema
@@ -21,7 +21,7 @@ def load_files(files: Sequence[Path], inputs: Inputs) -> list[Loaded]:
     from sim.scenario.loading import load_all
 
     loaded = load_all(files, **inputs.options())
-    note_libraries(loaded)
+    note_libraries(*(item.library for item in loaded))
     return loaded
 
 
@@ -94,5 +94,5 @@ def domain_folder(domain: Path | None) -> Path:
     from sim.scenario import catalogue
 
     folder = catalogue.domain(domain)
-    note_library(catalogue.domain_origin(domain, folder))
+    note_libraries(catalogue.domain_origin(domain, folder))
     return folder

@@ -12,7 +12,7 @@ import typer
 
 from sim.cli.names import split
 from sim.cli.options import Quiet
-from sim.cli.output import print_json, remark, reporting, say
+from sim.cli.output import print_json, remark, say
 
 
 def new(
@@ -35,29 +35,28 @@ def new(
     quiet: Quiet = False,
 ) -> None:
     """Write a commented start to be filled in: of a text, or of a negotiation with its domain."""
-    with reporting(quiet):
-        if negotiation:
-            if domain is not None or force:
-                raise typer.BadParameter("goes with a FILE, not with --negotiation", param_hint="--domain, --force")
-            _new_negotiation(file, _names(parties, "--parties"), _names(issues, "--issues"))
-            return
-        if parties is not None or issues is not None:
-            raise typer.BadParameter("goes with --negotiation", param_hint="--parties, --issues")
-        from sim.files.writing import write_whole
-        from sim.scenario import catalogue
-        from sim.scenario.loading import load_domain
-        from sim.scenario.new_files import SCHEMAS, starting_text
+    if negotiation:
+        if domain is not None or force:
+            raise typer.BadParameter("goes with a FILE, not with --negotiation", param_hint="--domain, --force")
+        _new_negotiation(file, _names(parties, "--parties"), _names(issues, "--issues"))
+        return
+    if parties is not None or issues is not None:
+        raise typer.BadParameter("goes with --negotiation", param_hint="--parties, --issues")
+    from sim.files.writing import write_whole
+    from sim.scenario import catalogue
+    from sim.scenario.loading import load_domain
+    from sim.scenario.new_files import SCHEMAS, starting_text
 
-        _fit_for_a_scenario(file)
-        if file.exists() and not force:
-            raise FileExistsError(f"{file}: already there (--force replaces it)")
-        beside = file.parent / catalogue.DOMAIN
-        folder = beside if domain is None and beside.exists() else catalogue.domain(domain)
-        text = starting_text(load_domain(folder), folder)
-        _write_schemas(file.parent / SCHEMAS, ["scenario"])
-        write_whole(file, text)
-        then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
-        remark(f"wrote {file}; fill it in, then: {shlex.join(then)}")
+    _fit_for_a_scenario(file)
+    if file.exists() and not force:
+        raise FileExistsError(f"{file}: already there (--force replaces it)")
+    beside = file.parent / catalogue.DOMAIN
+    folder = beside if domain is None and beside.exists() else catalogue.domain(domain)
+    text = starting_text(load_domain(folder), folder)
+    _write_schemas(file.parent / SCHEMAS, ["scenario"])
+    write_whole(file, text)
+    then = ["sim", "validate", str(file), *([] if domain is None else ["--domain", str(domain)])]
+    remark(f"wrote {file}; fill it in, then: {shlex.join(then)}")
 
 
 def _names(text: str | None, option: str) -> list[str]:
@@ -101,21 +100,20 @@ def schema(
     quiet: Quiet = False,
 ) -> None:
     """Print the JSON Schema of a kind of file, or write all of them: every key, what it takes and what it means."""
-    with reporting(quiet):
-        from sim.files.complaints import did_you_mean
-        from sim.scenario.file_schemas import DRAFT, KINDS, file_schema, schema_text
+    from sim.files.complaints import did_you_mean
+    from sim.scenario.file_schemas import DRAFT, KINDS, file_schema, schema_text
 
-        if kind is not None and kind not in KINDS:
-            hint = did_you_mean(kind, KINDS)
-            raise typer.BadParameter(f"there is no kind of file called {kind!r}; {hint}", param_hint="KIND")
-        kinds = list(KINDS) if kind is None else [kind]
-        if write is not None:
-            _write_schemas(write, kinds)
-            remark(f"wrote {', '.join(str(write / f'{k}.json') for k in kinds)}")
-        elif kind is not None:
-            say(schema_text(kind), nl=False)
-        else:
-            print_json({"$schema": DRAFT, "$defs": {k: file_schema(k) for k in kinds}})
+    if kind is not None and kind not in KINDS:
+        hint = did_you_mean(kind, KINDS)
+        raise typer.BadParameter(f"there is no kind of file called {kind!r}; {hint}", param_hint="KIND")
+    kinds = list(KINDS) if kind is None else [kind]
+    if write is not None:
+        _write_schemas(write, kinds)
+        remark(f"wrote {', '.join(str(write / f'{k}.json') for k in kinds)}")
+    elif kind is not None:
+        say(schema_text(kind), nl=False)
+    else:
+        print_json({"$schema": DRAFT, "$defs": {k: file_schema(k) for k in kinds}})
 
 
 def _write_schemas(folder: Path, kinds: Iterable[str]) -> None:

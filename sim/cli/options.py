@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sim.files.ceilings import MOST_DRAWS, MOST_SEED, MOST_WORKERS
+from sim.files.ceilings import MOST_DRAWS, MOST_ROWS, MOST_SEED, MOST_WORKERS
 
 if TYPE_CHECKING:
     from sim.scenario import loading
@@ -61,6 +61,16 @@ def one_of(words: Any, *names: str, help: str) -> Any:
     return typer.Option(*names, parser=parse, metavar=f"<{'|'.join(known)}>", help=help)
 
 
+def rows_listed(help: str, metavar: str | None = None) -> Any:
+    """The option ``--top`` of a command that lists the best of many."""
+    return typer.Option(min=1, max=MOST_ROWS, metavar=metavar, help=help)
+
+
+def terms_fixed(help: str) -> Any:
+    """The option ``--keep`` of a command that looks for other texts."""
+    return typer.Option("--keep", metavar="ISSUE,...", help=help)
+
+
 # --- arguments and options that stand alone -------------------------------------------------
 
 Files = Annotated[
@@ -71,6 +81,9 @@ OneFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A scenario file, the id of a text (sim list), or a saved run's folder.")
 ]
 ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
+Constraints = Annotated[
+    Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
 ]
@@ -93,13 +106,13 @@ class Inputs:
     seed: Annotated[
         int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of all draws (default: the file's, 1).")
     ] = None
-    sets: Annotated[
+    edits: Annotated[
         list[str] | None,
         typer.Option(
             "--set", metavar="PATH=VALUE", help="Edit a cell for this run, e.g. 'russia.alignment.importance=minor'."
         ),
     ] = None
-    withs: Annotated[
+    edit_files: Annotated[
         list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits, or the id of one.")
     ] = None
     as_of: Annotated[
@@ -119,21 +132,13 @@ class Inputs:
 
     def names(self) -> list[str]:
         """The options that a user wrote, as they are written."""
-        written = {"sets": "set", "withs": "with", "as_of": "as-of"}
+        written = {"edits": "set", "edit_files": "with", "as_of": "as-of"}
         return [f"--{written.get(f.name, f.name)}" for f in fields(self) if getattr(self, f.name) not in (None, [], ())]
 
     def options(self) -> loading.Options:
         """The same for :func:`sim.load_all`."""
-        return {
-            "edits": self.sets or (),
-            "edit_files": self.withs or (),
-            "as_of": self.as_of,
-            "evidence": self.evidence,
-            "domain": self.domain,
-            "draws": self.draws,
-            "seed": self.seed,
-            "protocol": self.protocol,
-        }
+        written = {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
+        return typing.cast("loading.Options", written)
 
 
 @dataclass(frozen=True)

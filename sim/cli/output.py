@@ -10,8 +10,9 @@ import typing
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextvars import ContextVar
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sim.report.page import Page
     from sim.results.records import Document
     from sim.results.result import Result
-    from sim.scenario.loading import Loaded
     from sim.simulation.runner import Progress
 
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
@@ -51,7 +51,7 @@ class View(typing.Protocol[_Doc]):
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
-_libraries: list[str] = []
+_libraries: dict[str, None] = {}
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
@@ -85,6 +85,26 @@ def reporting(quiet: bool = False) -> Iterator[None]:
     except KeyboardInterrupt:
         tell("interrupted")
         raise typer.Exit(INTERRUPTED) from None
+
+
+class Commands(typer.Typer):
+    """Commands of which none ends with a traceback (:func:`reporting`)."""
+
+    def command(self, *args: Any, **options: Any) -> Callable[[Any], Any]:
+        """As of typer."""
+        register = super().command(*args, **options)
+        return lambda command: register(_reported(command))
+
+
+def _reported(command: Callable[..., None]) -> Callable[..., None]:
+    """The command in :func:`reporting`, with its option ``quiet``."""
+
+    @wraps(command)
+    def reported(**values: Any) -> None:
+        with reporting(values.get("quiet", False)):
+            command(**values)
+
+    return reported
 
 
 def tell(text: str) -> None:
@@ -124,16 +144,9 @@ def _colour() -> bool:
     return system.is_terminal(sys.stderr) and "NO_COLOR" not in os.environ
 
 
-def note_libraries(loaded: Iterable[Loaded]) -> None:
-    """Keep which libraries texts come from, for :func:`name_libraries`."""
-    for item in loaded:
-        note_library(item.library)
-
-
-def note_library(words: str | None) -> None:
-    """Keep a library, in words, for :func:`name_libraries`; None where there is nothing to say."""
-    if words is not None and words not in _libraries:
-        _libraries.append(words)
+def note_libraries(*libraries: str | None) -> None:
+    """Keep which libraries texts come from, in words, for :func:`name_libraries`; None says nothing."""
+    _libraries.update(dict.fromkeys(words for words in libraries if words is not None))
 
 
 def name_libraries(format: Format | ListFormat = "table") -> None:
@@ -180,23 +193,29 @@ def check_output(output: Output) -> None:
         raise typer.BadParameter("goes with --format csv", param_hint="--wide")
 
 
-def emit(result: _Doc, view: View[_Doc], output: Output) -> None:
-    """Print the result of an analysis on stdout; on a terminal the first screen of its page, or the whole one."""
-    format = output.format
-    if format == "json":
-        say(result.to_json())
-        name_libraries(format)
-        return
-    from sim.report import page as sheets
-    from sim.report import terminal
+def emit(
+    result: _Doc, view: View[_Doc], output: Output, draw: Callable[[], Figure] | None = None, whole: bool = False
+) -> None:
+    """Print the result of an analysis on stdout, and draw its figure if one is wanted.
 
-    if format == "csv":
-        say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
-    elif format == "md":
-        say(sheets.markdown(view.page(result)), nl=False)
+    On a terminal it is the first screen of its page, or the whole one, for which something else than --full may ask
+    too (``whole``).
+    """
+    if output.format == "json":
+        say(result.to_json())
     else:
-        terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full))
-    name_libraries(format)
+        from sim.report import page as sheets
+        from sim.report import terminal
+
+        if output.format == "csv":
+            say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
+        elif output.format == "md":
+            say(sheets.markdown(view.page(result)), nl=False)
+        else:
+            terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full or whole))
+    name_libraries(output.format)
+    if draw is not None:
+        write_plot(output, draw)
 
 
 def print_json(value: object) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.names import load_files, named_issues, named_parties
-from sim.cli.options import Inputs, OneFile, Paged, Scoring, Severity, bundled, one_of
-from sim.cli.output import LONG, check_output, emit, progress_bar, reporting, write_plot
-from sim.files.ceilings import MOST_EFFORT, MOST_ROWS
+from sim.cli.options import Constraints, Inputs, OneFile, Paged, Scoring, bundled, rows_listed, terms_fixed
+from sim.cli.output import LONG, check_output, emit, progress_bar
+from sim.files.ceilings import MOST_EFFORT
 
 if TYPE_CHECKING:
     from sim.scenario.loading import Loaded
@@ -20,9 +19,7 @@ if TYPE_CHECKING:
 @bundled
 def search(
     file: OneFile,
-    keep: Annotated[
-        list[str] | None, typer.Option("--keep", metavar="ISSUE,...", help="Leave these terms as tabled.")
-    ] = None,
+    keep: Annotated[list[str] | None, terms_fixed("Leave these terms as tabled.")] = None,
     changes: Annotated[
         int | None, typer.Option(min=1, help="Look only within so many changes of the text, or of the one of --near.")
     ] = None,
@@ -33,12 +30,8 @@ def search(
         str | None,
         typer.Option(metavar="PARTY,...", help="Look only among packages that ask these; all: whoever the text asks."),
     ] = None,
-    constraints: Annotated[
-        Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-    ] = "legal",
-    top: Annotated[
-        int | None, typer.Option(min=1, max=MOST_ROWS, help="How many of the best packages are listed (default: 5).")
-    ] = None,
+    constraints: Constraints = "legal",
+    top: Annotated[int | None, rows_listed("How many of the best packages are listed (default: 5).")] = None,
     effort: Annotated[
         int,
         typer.Option(
@@ -52,37 +45,32 @@ def search(
     output: Paged,
 ) -> None:
     """Find the packages of the whole space that all who are asked accept most often, and prove it where possible."""
-    with reporting(output.quiet):
-        check_output(output)
-        if near is not None and changes is None:
-            raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
-        [loaded] = load_files([file], inputs)
-        fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
-        wanted = _asked(ask, loaded)
-        other = None if near is None else load_files([near], Inputs(domain=inputs.domain))[0]
-        from sim.analysis.search import page as view
-        from sim.analysis.search.search import search as searched
-        from sim.analysis.shared.texts_beside import texts_beside
+    check_output(output)
+    if near is not None and changes is None:
+        raise typer.BadParameter("say within how many changes of it: --changes N", param_hint="--near")
+    [loaded] = load_files([file], inputs)
+    fixed = named_issues(keep, loaded.scenario.domain.issues.issues, "--keep")
+    wanted = _asked(ask, loaded)
+    other = None if near is None else load_files([near], Inputs(domain=inputs.domain))[0]
+    from sim.analysis.search import figure, page
+    from sim.analysis.search.search import search as searched
+    from sim.analysis.shared.texts_beside import texts_beside
 
-        with progress_bar(LONG, "excluding packages") as progress:
-            result = searched(
-                loaded,
-                near=other,
-                changes=changes,
-                keep=fixed,
-                ask=wanted or (),
-                constraints=constraints,
-                top=5 if top is None else top,
-                effort=effort,
-                texts=texts_beside(loaded, inputs.domain).loaded,
-                progress=progress,
-            )
-        # who asks for more rows asks for the tables that the first screen leaves out
-        emit(result, view, replace(output, full=output.full or top is not None))
-        if output.plot is not None:
-            from sim.analysis.search.figure import draw
-
-            write_plot(output, lambda: draw(result))
+    with progress_bar(LONG, "excluding packages") as progress:
+        result = searched(
+            loaded,
+            near=other,
+            changes=changes,
+            keep=fixed,
+            ask=wanted or (),
+            constraints=constraints,
+            top=5 if top is None else top,
+            effort=effort,
+            texts=texts_beside(loaded, inputs.domain).loaded,
+            progress=progress,
+        )
+    # who asks for more rows asks for the tables that the first screen leaves out
+    emit(result, page, output, lambda: figure.draw(result), whole=top is not None)
 
 
 def _asked(ask: str | None, loaded: Loaded) -> list[str] | None:

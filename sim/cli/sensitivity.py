@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sim.cli.names import known_issue, known_party, load_files
-from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of
-from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
-from sim.files.ceilings import MOST_ROWS, MOST_SAMPLE
+from sim.cli.options import OneFile, Output, Paged, Scoring, bundled, one_of, rows_listed
+from sim.cli.output import check_output, emit, progress_bar
+from sim.files.ceilings import MOST_SAMPLE
 
 if TYPE_CHECKING:
     from sim.scenario.loading import Loaded
@@ -34,10 +34,7 @@ def sensitivity(
     issue: Annotated[str | None, typer.Option(metavar="ISSUE", help="levers: only edits on this issue.")] = None,
     pairs: Annotated[bool, typer.Option("--pairs", help="levers: also pairs of edits that flip the verdict.")] = False,
     top: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=MOST_ROWS, metavar="N", help="levers: how many rows to print (default: 15, of a first screen 6)."
-        ),
+        int | None, rows_listed("levers: how many rows to print (default: 15, of a first screen 6).", metavar="N")
     ] = None,
     n: Annotated[
         int | None,
@@ -50,39 +47,32 @@ def sensitivity(
     output: Paged,
 ) -> None:
     """Find what a verdict turns on: edits of positions, uncertain preferences, or weights."""
-    with reporting(output.quiet):
-        for option, wanted, homes in (
-            ("--issue", issue is not None, ("levers",)),
-            ("--pairs", pairs, ("levers",)),
-            ("--top", top is not None, ("levers",)),
-            ("--n", n is not None, ("sobol",)),
-            ("--full", output.full, ("levers",)),
-            ("--draws", inputs.draws is not None, ("levers", "flip")),
-        ):
-            if wanted and method not in homes:
-                right = " or ".join(f"--method {home}" for home in homes)
-                more = "; its sample is --n" if option == "--draws" else ""
-                raise typer.BadParameter(f"goes with {right}, not with {method}{more}", param_hint=option)
-        check_output(output)
-        [loaded] = load_files([file], inputs)
-        party = known_party(party, loaded.scenario.domain.positions.values())
-        known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
-        if method == "levers":
-            _levers(loaded, party, issue, pairs, top, output)
-        elif method == "sobol":
-            _sobol(loaded, party, n, output)
-        else:
-            _flip(loaded, party, output)
+    for option, wanted, homes in (
+        ("--issue", issue is not None, ("levers",)),
+        ("--pairs", pairs, ("levers",)),
+        ("--top", top is not None, ("levers",)),
+        ("--n", n is not None, ("sobol",)),
+        ("--full", output.full, ("levers",)),
+        ("--draws", inputs.draws is not None, ("levers", "flip")),
+    ):
+        if wanted and method not in homes:
+            right = " or ".join(f"--method {home}" for home in homes)
+            more = "; its sample is --n" if option == "--draws" else ""
+            raise typer.BadParameter(f"goes with {right}, not with {method}{more}", param_hint=option)
+    check_output(output)
+    [loaded] = load_files([file], inputs)
+    party = known_party(party, loaded.scenario.domain.positions.values())
+    known_issue(issue, loaded.scenario.domain.issues.issues, "--issue")
+    if method == "levers":
+        _levers(loaded, party, issue, pairs, top, output)
+    elif method == "sobol":
+        _sobol(loaded, party, n, output)
+    else:
+        _flip(loaded, party, output)
 
 
-def _levers(
-    loaded: Loaded,
-    party: str | None,
-    issue: str | None,
-    pairs: bool,
-    top: int | None,
-    output: Output,
-) -> None:
+def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, top: int | None, output: Output) -> None:
+    from sim.analysis.levers import figure
     from sim.analysis.levers.levers import levers
     from sim.analysis.levers.page import FIRST, TOP, LeversView
 
@@ -92,16 +82,12 @@ def _levers(
     with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
     first = output.format == "table" and not output.full
-    emit(result, LeversView(top or (FIRST // (1 + pairs) if first else TOP)), output)
-
-    if output.plot is not None:
-        from sim.analysis.levers.figure import draw
-
-        write_plot(output, lambda: draw(result))
+    view = LeversView(top or (FIRST // (1 + pairs) if first else TOP))
+    emit(result, view, output, lambda: figure.draw(result))
 
 
 def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:
-    from sim.analysis.sobol import page as view
+    from sim.analysis.sobol import figure, page
     from sim.analysis.sobol.sobol import LEAST, sobol
     from sim.engine.draws import BLOCK
 
@@ -112,22 +98,12 @@ def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> 
     texts = 2 + 3 * len(loaded.scenario.domain.positions) + len(loaded.scenario.domain.issues.issues)
     with progress_bar(n * texts, "sampling") as progress:
         result = sobol(loaded, n, party=party, progress=progress)
-    emit(result, view, output)
-
-    if output.plot is not None:
-        from sim.analysis.sobol.figure import draw
-
-        write_plot(output, lambda: draw(result))
+    emit(result, page, output, lambda: figure.draw(result))
 
 
 def _flip(loaded: Loaded, party: str | None, output: Output) -> None:
-    from sim.analysis.flip import page as view
+    from sim.analysis.flip import figure, page
     from sim.analysis.flip.flip import flip
 
     result = flip(loaded, party=party)
-    emit(result, view, output)
-
-    if output.plot is not None:
-        from sim.analysis.flip.figure import draw
-
-        write_plot(output, lambda: draw(result))
+    emit(result, page, output, lambda: figure.draw(result))

@@ -14,7 +14,7 @@ import typer
 
 from sim.cli.names import domain_folder, known_party
 from sim.cli.options import ListForm, ListFormat, day
-from sim.cli.output import name_libraries, print_json, reporting, tell, warn
+from sim.cli.output import Commands, name_libraries, print_json, tell, warn
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,7 +27,7 @@ DomainDir = Annotated[
         "--domain", metavar="DIR", help="The domain folder to read, or the name of a library (default: the nearest)."
     ),
 ]
-app = typer.Typer(
+app = Commands(
     help="Show what the library holds: issues, parties, positions, evidence, reactions, sources.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -38,22 +38,20 @@ app = typer.Typer(
 @app.command(epilog="Example: sim show issues")
 def issues(domain: DomainDir = None, format: ListForm = "table") -> None:
     """Issues, their options, and what binds them together."""
-    with reporting():
-        from sim.report import listing
+    from sim.report import listing
 
-        loaded, _ = _read(domain)
-        _show(format, (loaded.issues, lambda: listing.issues(loaded.issues)))
+    loaded, _ = _read(domain)
+    _show(format, (loaded.issues, lambda: listing.issues(loaded.issues)))
 
 
 @app.command(epilog="Example: sim show parties")
 def parties(domain: DomainDir = None, format: ListForm = "table") -> None:
     """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
-    with reporting():
-        from sim.report import listing
+    from sim.report import listing
 
-        loaded, _ = _read(domain)
-        facts = [listing.party_facts(party) for party in loaded.positions.values()]
-        _show(format, (facts, lambda: listing.parties(loaded)))
+    loaded, _ = _read(domain)
+    facts = [listing.party_facts(party) for party in loaded.positions.values()]
+    _show(format, (facts, lambda: listing.parties(loaded)))
 
 
 @app.command(epilog="Example: sim show positions ukraine --as-of 2025-02-24")
@@ -67,15 +65,14 @@ def positions(
     format: ListForm = "table",
 ) -> None:
     """A party's positions with their dates, bases and evidence."""
-    with reporting():
-        from sim.report import listing
-        from sim.scenario.labels import labels_of
+    from sim.report import listing
+    from sim.scenario.labels import labels_of
 
-        loaded, folder = _read(domain)
-        party = known_party(party, loaded.positions.values(), None, where=f" in {_place(folder, domain)}")
-        labels = labels_of(loaded)
-        chosen = loaded.positions.values() if party is None else [loaded.positions[party]]
-        _show(format, *((p, partial(listing.positions, p, as_of, labels, not loaded.evidence)) for p in chosen))
+    loaded, folder = _read(domain)
+    party = known_party(party, loaded.positions.values(), None, where=f" in {_place(folder, domain)}")
+    labels = labels_of(loaded)
+    chosen = loaded.positions.values() if party is None else [loaded.positions[party]]
+    _show(format, *((p, partial(listing.positions, p, as_of, labels, not loaded.evidence)) for p in chosen))
 
 
 @app.command(epilog="Example: sim show evidence P064")
@@ -85,24 +82,23 @@ def evidence(
     format: ListForm = "table",
 ) -> None:
     """Claims with their sources and places, and where each is used."""
-    with reporting():
-        from sim.report import listing
-        from sim.scenario.catalogue import citing
-        from sim.scenario.reactions import load_reactions
+    from sim.report import listing
+    from sim.scenario.catalogue import citing
+    from sim.scenario.reactions import load_reactions
 
-        loaded, folder = _read(domain)
-        rows = {row.id: row for row in loaded.evidence}
-        if id is None:
-            _show(format, (loaded.evidence, lambda: listing.evidence(loaded.evidence)))
-            return
-        if id not in rows:
-            raise _no_row(id, rows, folder, domain)
+    loaded, folder = _read(domain)
+    rows = {row.id: row for row in loaded.evidence}
+    if id is None:
+        _show(format, (loaded.evidence, lambda: listing.evidence(loaded.evidence)))
+        return
+    if id not in rows:
+        raise _no_row(id, rows, folder, domain)
 
-        def claim() -> RenderableType:
-            uses = [*citing(id, folder), *load_reactions(folder, loaded).citing(id)]
-            return listing.one_claim(rows[id], loaded, uses)
+    def claim() -> RenderableType:
+        uses = [*citing(id, folder), *load_reactions(folder, loaded).citing(id)]
+        return listing.one_claim(rows[id], loaded, uses)
 
-        _show(format, ([rows[id]], claim))
+    _show(format, ([rows[id]], claim))
 
 
 @app.command(epilog="Example: sim show reactions istanbul")
@@ -114,41 +110,38 @@ def reactions(
     format: ListForm = "table",
 ) -> None:
     """What the parties said of the texts within two weeks, with the claims that tell it."""
-    with reporting():
-        from sim.files.complaints import did_you_mean
-        from sim.report import listing
-        from sim.scenario.reactions import load_reactions
+    from sim.files.complaints import did_you_mean
+    from sim.report import listing
+    from sim.scenario.reactions import load_reactions
 
-        loaded, folder = _read(domain)
-        reactions = load_reactions(folder, loaded)
-        texts = list(dict.fromkeys(row.text for row in reactions.rows))
-        if text is not None and text not in texts:
-            hint = did_you_mean(text, texts, most=20)
-            what = f"nothing is told of a text {text!r} in {_place(folder, domain)}" + (f"; {hint}" if hint else "")
-            raise typer.BadParameter(what)
-        warn(reactions.warnings)
-        rows = [row for row in reactions.rows if text in (None, row.text)]
-        _show(format, (rows, lambda: listing.reactions(rows, loaded.evidence)))
+    loaded, folder = _read(domain)
+    reactions = load_reactions(folder, loaded)
+    texts = list(dict.fromkeys(row.text for row in reactions.rows))
+    if text is not None and text not in texts:
+        hint = did_you_mean(text, texts, most=20)
+        what = f"nothing is told of a text {text!r} in {_place(folder, domain)}" + (f"; {hint}" if hint else "")
+        raise typer.BadParameter(what)
+    warn(reactions.warnings)
+    rows = [row for row in reactions.rows if text in (None, row.text)]
+    _show(format, (rows, lambda: listing.reactions(rows, loaded.evidence)))
 
 
 @app.command(epilog="Example: sim show sources")
 def sources(domain: DomainDir = None, format: ListForm = "table") -> None:
     """The register of documents and of actors."""
-    with reporting():
-        from sim.report import listing
+    from sim.report import listing
 
-        loaded, _ = _read(domain)
-        _show(format, (loaded.sources, lambda: listing.sources(loaded.sources)))
+    loaded, _ = _read(domain)
+    _show(format, (loaded.sources, lambda: listing.sources(loaded.sources)))
 
 
 def list_(format: ListForm = "table") -> None:
     """List the texts of the libraries in reach: ids (for every command that takes FILE), dates, titles."""
-    with reporting():
-        from sim.report import listing
-        from sim.scenario.catalogue import holdings
+    from sim.report import listing
+    from sim.scenario.catalogue import holdings
 
-        texts = holdings()
-        _show(format, (texts, lambda: listing.texts(texts)))
+    texts = holdings()
+    _show(format, (texts, lambda: listing.texts(texts)))
 
 
 def runs(
@@ -157,16 +150,15 @@ def runs(
     format: ListForm = "table",
 ) -> None:
     """List saved runs, oldest first; the folder of each can be named wherever a FILE can."""
-    with reporting():
-        from sim.report import listing
-        from sim.results.runs import saved_runs
+    from sim.report import listing
+    from sim.results.runs import saved_runs
 
-        saved = saved_runs(out, scenario)
-        if saved or format == "json":
-            _show(format, (saved, lambda: listing.runs(saved)))
-        else:
-            of = "" if scenario is None else f" of {scenario}"
-            tell(f"no saved runs{of} in {out}")
+    saved = saved_runs(out, scenario)
+    if saved or format == "json":
+        _show(format, (saved, lambda: listing.runs(saved)))
+    else:
+        of = "" if scenario is None else f" of {scenario}"
+        tell(f"no saved runs{of} in {out}")
 
 
 def _read(domain: Path | None) -> tuple[schema.Domain, Path]:

@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 
 from sim.cli.names import domain_folder, load_files
-from sim.cli.options import Inputs, Printing, bundled
-from sim.cli.output import FAILED, emit, note_library, reporting, say
+from sim.cli.options import Inputs, Printing, bundled, rows_listed
+from sim.cli.output import FAILED, Commands, emit, say
 from sim.cli.show import DomainDir
-from sim.files.ceilings import MOST_ROWS
 
-app = typer.Typer(
+app = Commands(
     help="Work with the documents behind the evidence.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -29,21 +28,20 @@ def verify(
     domain: DomainDir = None,
 ) -> None:
     """Check every cited place against the texts, for those who hold them."""
-    with reporting():
-        from sim.scenario.evidence import verify as check
-        from sim.scenario.loading import load_domain
+    from sim.scenario.evidence import verify as check
+    from sim.scenario.loading import load_domain
 
-        loaded = load_domain(domain_folder(domain))
-        if not folder.is_dir():
-            raise NotADirectoryError(f"{folder}: no such folder")
-        findings = check(loaded.sources, loaded.evidence, folder)
-        for finding in findings:
-            say(str(finding))
-        names = {k for k, s in loaded.sources.sources.items() if s.file}
-        cited = sum(1 for row in loaded.evidence if row.source in names)
-        say(f"{len(names)} texts, {cited} claims cited in them, {len(findings)} findings")
-        if findings:
-            raise typer.Exit(FAILED)
+    loaded = load_domain(domain_folder(domain))
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder}: no such folder")
+    findings = check(loaded.sources, loaded.evidence, folder)
+    for finding in findings:
+        say(str(finding))
+    names = {k for k, s in loaded.sources.sources.items() if s.file}
+    cited = sum(1 for row in loaded.evidence if row.source in names)
+    say(f"{len(names)} texts, {cited} claims cited in them, {len(findings)} findings")
+    if findings:
+        raise typer.Exit(FAILED)
 
 
 @app.command(epilog="Example: sim sources audit")
@@ -59,9 +57,7 @@ def audit(
         Path | None,
         typer.Option("--domain", metavar="DIR", help="The domain folder, or the name of a library (default: nearest)."),
     ] = None,
-    top: Annotated[
-        int | None, typer.Option(min=1, max=MOST_ROWS, metavar="N", help="How many to list (default: 10).")
-    ] = None,
+    top: Annotated[int | None, rows_listed("How many to list (default: 10).", metavar="N")] = None,
     full: Annotated[bool, typer.Option("--full", help="List every cell, not only those on which most hangs.")] = False,
     not_found: Annotated[
         bool, typer.Option("--not-found", help="List what was looked for and not found, cell by cell.")
@@ -71,24 +67,22 @@ def audit(
     output: Printing,
 ) -> None:
     """Tell where to begin: which cells verdicts hang on, how old and well sourced they are, which were looked for."""
-    with reporting(output.quiet):
-        if top is not None and full:
-            raise typer.BadParameter("give --top or --full, not both", param_hint="--top")
-        if not_found and (top is not None or full):
-            raise typer.BadParameter("is a list of its own, without --top or --full", param_hint="--not-found")
-        from sim.analysis.audit.audit import audit as audited
-        from sim.analysis.audit.page import TOP, AuditView
-        from sim.scenario import catalogue
+    if top is not None and full:
+        raise typer.BadParameter("give --top or --full, not both", param_hint="--top")
+    if not_found and (top is not None or full):
+        raise typer.BadParameter("is a list of its own, without --top or --full", param_hint="--not-found")
+    from sim.analysis.audit.audit import audit as audited
+    from sim.analysis.audit.page import TOP, AuditView
+    from sim.scenario import catalogue
 
-        if files:
-            unique = list({catalogue.named(file).resolve(): file for file in files}.values())
-            loaded = load_files(unique, replace(inputs, domain=domain))
-        else:
-            folder = catalogue.domain(domain)
-            texts = catalogue.Library(folder.parent).texts()
-            if not texts:
-                raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
-            loaded = load_files(texts, replace(inputs, domain=folder))
-            note_library(catalogue.domain_origin(domain, folder))
-        view = AuditView(None if full else TOP if top is None else top, not_found)
-        emit(audited(loaded), view, replace(output, full=full))
+    if files:
+        unique = list({catalogue.named(file).resolve(): file for file in files}.values())
+        loaded = load_files(unique, replace(inputs, domain=domain))
+    else:
+        folder = domain_folder(domain)
+        texts = catalogue.Library(folder.parent).texts()
+        if not texts:
+            raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
+        loaded = load_files(texts, replace(inputs, domain=folder))
+    view = AuditView(None if full else TOP if top is None else top, not_found)
+    emit(audited(loaded), view, output, whole=full)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
 
 from sim.cli.names import load_files
 from sim.cli.options import Drawing, OneFile, Scoring, bundled
-from sim.cli.output import check_output, emit, progress_bar, reporting, write_plot
+from sim.cli.output import check_output, emit, progress_bar
 
 
 @bundled
@@ -28,20 +29,13 @@ def sweep(
     output: Drawing,
 ) -> None:
     """Vary one or two cells, or the day of the positions: how acceptance goes, and where it crosses one half."""
-    with reporting(output.quiet):
-        check_output(output)
-        [loaded] = load_files([file], inputs)
-        from sim.analysis.sweep import page as view
-        from sim.analysis.sweep.sweep import sweep as swept
-        from sim.analysis.sweep.variations import parse_variations
+    check_output(output)
+    [loaded] = load_files([file], inputs)
+    from sim.analysis.sweep import figure, page
+    from sim.analysis.sweep.sweep import sweep as swept
+    from sim.analysis.sweep.variations import parse_variations
 
-        points = 1
-        for variation in parse_variations(vary):
-            points *= len(variation.values)
-        with progress_bar(loaded.scenario.draws * points) as progress:
-            result = swept(loaded, vary, progress=progress)
-        emit(result, view, output)
-        if output.plot is not None:
-            from sim.analysis.sweep.figure import draw
-
-            write_plot(output, lambda: draw(result))
+    points = math.prod(len(variation.values) for variation in parse_variations(vary))
+    with progress_bar(loaded.scenario.draws * points) as progress:
+        result = swept(loaded, vary, progress=progress)
+    emit(result, page, output, lambda: figure.draw(result))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
 
 from sim.cli.names import load_files
 from sim.cli.options import Inputs, OneFile, Printing, bundled, one_of, without
-from sim.cli.output import emit, progress_bar, reporting
+from sim.cli.output import emit, progress_bar
 
 Outcome = Literal["agreed", "breakdown", "ratification_failed"]
 
@@ -34,17 +33,16 @@ def trace(
     output: Printing,
 ) -> None:
     """Tell one negotiation round by round: who offers what, who refuses it and why, where it ends."""
-    with reporting(output.quiet):
-        if draw is not None and outcome is not None:
-            raise typer.BadParameter("give --draw or --outcome, not both: a draw ends as it ends", param_hint="--draw")
-        [loaded] = load_files([file], inputs)
-        from sim.analysis.trace import page as view
-        from sim.analysis.trace.trace import NoSuchDraw
-        from sim.analysis.trace.trace import trace as traced
+    if draw is not None and outcome is not None:
+        raise typer.BadParameter("give --draw or --outcome, not both: a draw ends as it ends", param_hint="--draw")
+    [loaded] = load_files([file], inputs)
+    from sim.analysis.trace import page
+    from sim.analysis.trace.trace import NoSuchDraw
+    from sim.analysis.trace.trace import trace as traced
 
-        try:
-            with progress_bar(loaded.scenario.draws if draw is None else 1, "looking") as progress:
-                result = traced(loaded, draw=draw, outcome=outcome, progress=progress)
-        except NoSuchDraw as error:
-            raise typer.BadParameter(str(error), param_hint="--draw") from None
-        emit(result, view.Full() if full else view, replace(output, full=full))
+    try:
+        with progress_bar(loaded.scenario.draws if draw is None else 1, "looking") as progress:
+            result = traced(loaded, draw=draw, outcome=outcome, progress=progress)
+    except NoSuchDraw as error:
+        raise typer.BadParameter(str(error), param_hint="--draw") from None
+    emit(result, page.Full() if full else page, output, whole=full)

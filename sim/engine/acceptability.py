@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,14 @@ def wilson(count: int, total: int, z: float = Z95) -> Interval:
     return Interval(estimate=p, low=low, high=high)
 
 
+class EvidenceMasks(NamedTuple):
+    """Acceptance whatever, and for some value of, all that is not evidence, the latter with inferred lines too."""
+
+    necessary: Mask
+    possible: Mask
+    with_inferred: Mask
+
+
 @dataclass
 class Judgement:
     """What one party makes of one text in a block; arrays over draws.
@@ -57,22 +66,16 @@ class Judgement:
     as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
     issue or where its weight, or a range of weights, is given. ``terms`` are what each issue
     adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the
-    draws in which they bind.
+    draws in which they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
     """
 
     gain: Array
+    weights: Array
     terms: list[Array | None]
     by_layer: list[Mask]
-    necessary: Mask
-    possible: Mask
-    with_inferred: Mask
+    bounds: EvidenceMasks
     strip: list[Mask] | None
     crossed: list[tuple[Line, Mask]]
-
-    @property
-    def bounds(self) -> tuple[Mask, Mask, Mask]:
-        """On the evidence: necessary, possible, and possible with inferred lines binding too."""
-        return self.necessary, self.possible, self.with_inferred
 
     @property
     def accepts(self) -> Mask:
@@ -83,10 +86,7 @@ class Judgement:
 def crossed_lines(preferences: Preferences, space: Space, packages: Packages) -> list[tuple[Line, Mask]]:
     """Every line of the party with the packages that cross it, shape ``(packages,)``."""
     seen = space.seen(packages, preferences.profile.id)
-    return [
-        (line, line.condition.holds(packages if line.kind == "red_line" else seen))
-        for line in preferences.profile.lines
-    ]
+    return [(line, line.crossed_by(packages, seen)) for line in preferences.profile.lines]
 
 
 def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> Mask:
@@ -110,8 +110,7 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
     rest = np.flatnonzero(~vetoed)
     if not len(rest):
         return result
-    seen = space.seen(packages[rest], preferences.profile.id)
-    for number, gain in preferences.gains(seen):
+    for number, gain in preferences.gains(space.seen(packages[rest], preferences.profile.id)):
         np.greater_equal(gain, -TIE, out=result[rest[number]])
     for line, crossing in lines:
         if line.holds is not None:
@@ -127,12 +126,8 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
     profile = preferences.profile
     seen = space.seen(text[None], profile.id)[0]
     gain = preferences.gain(seen)
-    crossed: list[tuple[Line, Mask]] = []
-    for line, crossing in crossed_lines(preferences, space, text[None]):
-        if crossing[0]:
-            crossed.append((line, preferences.binds(line)))
+    crossed = [(line, preferences.binds(line)) for line in profile.crossed(space, text)]
     by_layer = _in_layers(gain >= -TIE, crossed)
-    necessary, possible, with_inferred = _bounds(preferences, space, text)
     strip = None
     # Where weights are given as ranges, another class may leave nothing that fits them.
     ranged = any(c.weight is not None and not c.weight.fixed for c in profile.cells)
@@ -142,7 +137,7 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
             strip.append(_in_layers(preferences.gain_with(weights, seen) >= -TIE, crossed)[-1])
     terms = [preferences.term(j, option) for j, option in enumerate(seen.tolist())]
-    return Judgement(gain, terms, by_layer, necessary, possible, with_inferred, strip, crossed)
+    return Judgement(gain, preferences.weights, terms, by_layer, _bounds(preferences, space, text), strip, crossed)
 
 
 def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]:
@@ -157,7 +152,7 @@ def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]
     return result
 
 
-def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> tuple[Mask, Mask, Mask]:
+def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> EvidenceMasks:
     """Acceptance whatever, and for some value of, everything that is not evidence.
 
     All lines bind in the first: an assumed line may be there. Stated ones alone bind in the
@@ -176,7 +171,7 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
         soft = np.maximum.reduce([high for _, high in bounds]) >= -TIE
         read = soft.copy()
         for line in profile.lines:
-            if not line.condition.holds((text if line.kind == "red_line" else seen)[None])[0]:
+            if not line.crossed_by(text[None], seen[None])[0]:
                 continue
             firm &= ~preferences.binds(line, "high")
             if line.layer <= 1:
@@ -186,7 +181,7 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
         necessary &= firm
         possible |= soft
         with_inferred |= read
-    return necessary, possible, with_inferred
+    return EvidenceMasks(necessary, possible, with_inferred)
 
 
 def joint_each(preferences: Sequence[Preferences], needed: Mask, space: Space, packages: Packages) -> Mask:
@@ -206,9 +201,7 @@ def joint_each(preferences: Sequence[Preferences], needed: Mask, space: Space, p
 
 def joint(accepts: Sequence[Mask]) -> Mask:
     """Draws in which every one accepts, shape ``(BLOCK,)``; all draws when nobody is asked."""
-    together = np.ones(BLOCK, bool)
-    for mask in accepts:
-        together = together & mask
+    together: Mask = np.logical_and.reduce([np.ones(BLOCK, bool), *accepts])
     return together
 
 

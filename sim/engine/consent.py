@@ -26,9 +26,7 @@ def asked_each(case: Case, packages: Packages) -> Mask:
     number = {p.id: i for i, p in enumerate(case.profiles)}
     for i, profile in enumerate(case.profiles):
         always, conditions = case.consent[profile.id]
-        if always:
-            needed[i] = True
-            continue
+        needed[i] = always
         for condition, _ in conditions:
             needed[i] |= condition.holds(packages)
     passed_on = [number[p.id] for p in case.profiles if p.members]
@@ -37,7 +35,5 @@ def asked_each(case: Case, packages: Packages) -> Mask:
         for i in passed_on:
             for member in case.profiles[i].members:
                 needed[number[member]] |= needed[i]
-    for i, profile in enumerate(case.profiles):
-        if profile.silent:
-            needed[i] = False
+    needed[np.array([profile.silent for profile in case.profiles], bool)] = False
     return needed

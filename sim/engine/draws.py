@@ -41,6 +41,11 @@ class NothingFits(ValueError):
     """Rejection sampling kept too few of its proposals; see :data:`LEAST_KEPT`."""
 
 
+def blocks(draws: int) -> list[int]:
+    """How many draws count of each of the blocks that so many draws take: all of them, but of the last block."""
+    return [min(BLOCK, draws - first) for first in range(0, draws, BLOCK)]
+
+
 @cache
 def key(name: str) -> int:
     """A stable 64-bit number for a name (Python's own ``hash`` changes between runs)."""

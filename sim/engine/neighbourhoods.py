@@ -19,8 +19,7 @@ SEVERITIES = ("hard", "legal", "political")
 
 def binding(space: Space, text: Packages, severity: str) -> tuple[Rule, ...]:
     """Constraints up to a severity, without those that the text (one row) itself breaks."""
-    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    return space.binding(text, wanted)
+    return space.binding(text, SEVERITIES[: SEVERITIES.index(severity) + 1])
 
 
 def neighbours(

@@ -20,11 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any, Literal, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine import draws
 from sim.engine.draws import BLOCK, Array
@@ -35,6 +34,8 @@ from sim.scenario import schema
 T = TypeVar("T")
 #: What an issue contributes to the plan of a party's weights: excluded, a class, unknown, a range.
 PlanEntry = str | int | None | schema.Span
+#: The options of no deal on an issue, each with its probability.
+Mass = list[tuple[int, Array | float]]
 
 _CLASS = {name: k for k, name in enumerate(schema.CLASSES)}
 
@@ -152,16 +153,16 @@ class Preferences:
         self.values: list[Array] = [values for _, values in cells]
         self._raw = [raw for raw, _ in cells]
         self.cost = memo.span(profile.id, "no_deal.cost", profile.cost)
-        self.reservation = (
-            None if profile.reservation is None else memo.span(profile.id, "reservation", profile.reservation)
-        )
+        self.reservation: Array | float | None = None
         self.beliefs: Array | None = None
-        if profile.reservation is None and profile.outcomes:
+        if profile.reservation is not None:
+            self.reservation = memo.span(profile.id, "reservation", profile.reservation)
+        elif profile.outcomes:
             self.beliefs = memo.beliefs(profile.id, profile.beliefs)
         self.weights: Array = self.weights_for(weight_plan(profile))
         self._differences: dict[tuple[int, int], Array | None] = {}
         self._terms: dict[tuple[int, int], Array | None] = {}
-        self._mass: list[list[tuple[int, Array | float]]] = [self._outcome_mass(j) for j in range(len(sizes))]
+        self._mass: list[Mass] = [self._outcome_mass(j) for j in range(len(sizes))]
 
     # --- weights ------------------------------------------------------------------------
 
@@ -199,7 +200,7 @@ class Preferences:
 
     # --- gains --------------------------------------------------------------------------
 
-    def _outcome_mass(self, issue: int) -> list[tuple[int, Array | float]]:
+    def _outcome_mass(self, issue: int) -> Mass:
         """For each option some outcome holds: its probability under the beliefs.
 
         Exactly 1.0 where all outcomes agree, so that agreement costs no rounding.
@@ -212,13 +213,7 @@ class Preferences:
                 at.setdefault(outcome[issue], []).append(k)
         if len(at) == 1 and len(next(iter(at.values()))) == len(self.profile.outcomes):
             return [(next(iter(at)), 1.0)]
-        mass = []
-        for option in sorted(at):
-            total = self.beliefs[at[option][0]]
-            for k in at[option][1:]:
-                total = total + self.beliefs[k]
-            mass.append((option, total))
-        return mass
+        return [(option, reduce(np.add, (self.beliefs[k] for k in at[option]))) for option in sorted(at)]
 
     def difference(self, issue: int, option: int) -> Array | None:
         """``sum_k p_k (v(option) - v(y_k))`` of one issue, before its weight; None where zero.
@@ -234,10 +229,8 @@ class Preferences:
         if option == OPEN:
             return None
         values = self.values[issue]
-        total: Array | None = None
-        if self.reservation is not None:
-            total = values[option]
-            return total
+        total: Array | None = None if self.reservation is None else values[option]
+        # With a reservation value nothing has a mass.
         for other, mass in self._mass[issue]:
             if other == option:
                 continue
@@ -293,11 +286,11 @@ class Preferences:
                 final.fill(total)
                 yield int(number), final
 
-    def gain(self, seen: NDArray[np.int16]) -> Array:
+    def gain(self, seen: Packages) -> Array:
         """The gain of one package (after effects), shape ``(BLOCK,)``."""
         return next(self.gains(seen[None]))[1].copy()
 
-    def gain_with(self, weights: Array, seen: NDArray[np.int16]) -> Array:
+    def gain_with(self, weights: Array, seen: Packages) -> Array:
         """The gain of one package (after effects) under other weights of the same draws, shape ``(BLOCK,)``."""
         total = np.zeros(BLOCK) + self.cost
         for j, option in enumerate(seen.tolist()):
@@ -308,7 +301,7 @@ class Preferences:
 
     # --- what the evidence alone allows ---------------------------------------------------
 
-    def bounds(self, weights: Array, seen: NDArray[np.int16]) -> tuple[Array, Array]:
+    def bounds(self, weights: Array, seen: Packages) -> tuple[Array, Array]:
         """Least and greatest gain of one package over everything that is not evidence.
 
         Open is every option of a ranking that is assumed or unknown, and of a known one those that it leaves out,
@@ -332,12 +325,7 @@ class Preferences:
         sure = [self._reach(weights, seen, partial(_certain, outcome)) for outcome in outcomes]
         return np.minimum.reduce([low for low, _ in sure]), np.maximum.reduce([high for _, high in sure])
 
-    def _reach(
-        self,
-        weights: Array,
-        seen: NDArray[np.int16],
-        mass: Callable[[int], list[tuple[int, Array | float]] | None],
-    ) -> tuple[Array, Array]:
+    def _reach(self, weights: Array, seen: Packages, mass: Callable[[int], Mass | None]) -> tuple[Array, Array]:
         """The sums of :meth:`bounds`; ``mass`` gives an issue's options of no deal, None where utility counts alone."""
         low = np.zeros(BLOCK) + self.cost
         high = low.copy()
@@ -367,8 +355,7 @@ class Preferences:
 
     def _ends(self, issue: int, option: int) -> tuple[Array | float, Array | float]:
         """The least and the greatest value of an option on the evidence: what is drawn, or anything."""
-        cell = self.profile.cells[issue]
-        if cell.free(option):
+        if self.profile.cells[issue].free(option):
             return 0.0, 1.0
         return self.values[issue][option], self.values[issue][option]
 
@@ -383,30 +370,28 @@ def preferences_of(case: Case, block: int) -> list[Preferences]:
     return [Preferences(profile, case.space.sizes, memo) for profile in case.profiles]
 
 
-def _certain(outcome: Sequence[int], issue: int) -> list[tuple[int, Array | float]]:
+def _certain(outcome: Sequence[int], issue: int) -> Mass:
     """The options of no deal on an issue where one outcome is certain."""
     return [] if outcome[issue] == OPEN else [(outcome[issue], 1.0)]
 
 
-def check_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> None:
-    """Draw one block where a profile gives ranges, to see that something fits in them.
+def unfit_ranges(profile: Profile, sizes: Sequence[int], seed: int) -> tuple[str, str] | None:
+    """Whether anything fits in the ranges of a profile: None, or ``"weights"`` or ``"beliefs"`` and what was found.
 
-    Asks for ten times as much as a run does, so that what passes here passes there. Raises
-    :class:`sim.engine.draws.NothingFits` with two arguments, ``"weights"`` or ``"beliefs"`` and what
-    was found.
+    Draws one block where there are any, and asks for ten times as much as a run does, so that what passes here passes
+    there.
     """
     memo = Memo(seed, 0, draws.LEAST_KEPT)
-    if profile.reservation is None and profile.outcomes:
-        try:
+    about = "beliefs"
+    try:
+        if profile.reservation is None and profile.outcomes:
             memo.beliefs(profile.id, profile.beliefs)
-        except draws.NothingFits as fault:
-            raise draws.NothingFits("beliefs", str(fault)) from None
-    if any(c.weight is not None and not c.weight.fixed for c in profile.cells):
-        try:
-            preferences = Preferences(profile, sizes, memo)
-            preferences.weights_for(weight_plan(profile, evidence=True))
-        except draws.NothingFits as fault:
-            raise draws.NothingFits("weights", str(fault)) from None
+        about = "weights"
+        if any(c.weight is not None and not c.weight.fixed for c in profile.cells):
+            Preferences(profile, sizes, memo).weights_for(weight_plan(profile, evidence=True))
+    except draws.NothingFits as fault:
+        return about, str(fault)
+    return None
 
 
 def weight_plan(

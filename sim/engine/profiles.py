@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, overload
 
 import numpy as np
@@ -107,6 +107,10 @@ class Line:
         """Index into :data:`sim.scenario.schema.LAYERS` of the first layer in which the line binds."""
         return _LAYER[self.basis]
 
+    def crossed_by(self, written: Packages, seen: Packages) -> Mask:
+        """Which packages cross the line, as written and as the party sees them; shape ``(packages,)``."""
+        return self.condition.holds(written if self.kind == "red_line" else seen)
+
     @property
     def likely(self) -> bool:
         """Whether the line binds at the middle of its range: that of shares drawn, or of chances."""
@@ -187,7 +191,7 @@ class Profile:
     def crossed(self, space: Space, text: Packages) -> list[Line]:
         """The lines that a text, shape ``(issues,)``, crosses, whether or not they bind."""
         seen = space.seen(text[None], self.id)
-        return [x for x in self.lines if x.condition.holds(text[None] if x.kind == "red_line" else seen)[0]]
+        return [line for line in self.lines if line.crossed_by(text[None], seen)[0]]
 
 
 def uncertain(profile: Profile) -> bool:
@@ -202,10 +206,7 @@ def uncertain(profile: Profile) -> bool:
         any(not span.fixed for span in spans)
         or any(cell.weight is None and cell.importance != "none" for cell in profile.cells)
         or any(isinstance(c.values, Ordinal) or c.values.low != c.values.high for c in profile.cells if _weighs(c))
-        or any(
-            line.holds is not None and line.holds not in (schema.Span(0, 0), schema.Span(1, 1))
-            for line in profile.lines
-        )
+        or any(line.holds not in (None, schema.Span(0, 0), schema.Span(1, 1)) for line in profile.lines)
     )
 
 
@@ -271,10 +272,7 @@ class Case:
         result: dict[str, Need] = {}
         for profile in self.profiles:
             always, conditions = self.consent[profile.id]
-            if always:
-                result[profile.id] = Need(True, "always")
-                continue
-            met = [words for condition, words in conditions if condition.holds(package[None])[0]]
+            met = ["always"] if always else [why for condition, why in conditions if condition.holds(package[None])[0]]
             result[profile.id] = Need(bool(met), met[0] if met else None)
         asked = [p for p in self.profiles if result[p.id].needed]
         for profile in asked:  # grows: a member may be an alliance itself
@@ -294,15 +292,12 @@ class Case:
         if self.lottery is None or any(p.reservation is not None for p in self.profiles):
             return {}
         outcomes = self.scenario.domain.issues.no_deal.lotteries[self.lottery].outcomes
-        conditions = {
-            name: self.space.condition({issue: (option,) for issue, option in terms.items()})
-            for name, terms in outcomes.items()
-            if terms
-        }
-        return {
-            name: Condition(tuple((j, (*mask[:-1], True)) for j, mask in condition.masks))
-            for name, condition in conditions.items()
-        }
+
+        def or_open(terms: schema.Package) -> Condition:
+            masks = self.space.condition({issue: (option,) for issue, option in terms.items()}).masks
+            return Condition(tuple((j, (*mask[:-1], True)) for j, mask in masks))
+
+        return {name: or_open(terms) for name, terms in outcomes.items() if terms}
 
     def no_agreement(self, packages: Packages) -> Mask:
         """Which packages equal an outcome of no deal (:attr:`absences`), shape ``(packages,)``."""
@@ -350,11 +345,8 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     """
     domain = scenario.domain
     rows = {row.id: row for row in domain.evidence}
-
-    def basis_of(basis: schema.Basis, evidence: Sequence[str]) -> schema.Basis:
-        """Under ``--evidence``: what rests only on background may count as assumed."""
-        return demoted(basis, evidence, rows, domain.sources, scenario.evidence)
-
+    # Under --evidence, what rests only on background may count as assumed.
+    basis_of = partial(demoted, rows=rows, sources=domain.sources, mode=scenario.evidence)
     doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
     name = scenario.lottery
     if known is not None and not _shares(known.scenario, scenario):
@@ -365,17 +357,16 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     outcomes = {} if lottery is None else lottery.outcomes
     terms = scenario.proposal.terms
     term_basis = {i: _term_basis(terms[i], basis_of) for i in space.issues}
-    text = space.package({i: terms[i].option for i in space.issues})
     return Case(
         scenario=scenario,
         space=space,
         profiles=tuple(
             before[p.id]
             if known is not None and known.scenario.domain.positions.get(p.id) is p
-            else _profile(p, scenario, space, name, outcomes, basis_of)
+            else _profile(p, scenario, space, basis_of)
             for p in domain.positions.values()
         ),
-        text=text,
+        text=space.package({i: terms[i].option for i in space.issues}),
         open_issues=tuple(i for i in space.issues if terms[i].open),
         assumed_issues=tuple(i for i in space.issues if not terms[i].open and term_basis[i] == "assumed"),
         consent={
@@ -408,15 +399,8 @@ def _words(terms: schema.Terms) -> str:
     return "; ".join(f"{issue}: {' or '.join(options)}" for issue, options in terms.items())
 
 
-def _profile(
-    party: schema.Party,
-    scenario: schema.Scenario,
-    space: Space,
-    lottery: str | None,
-    no_deal: Mapping[str, schema.Package],
-    basis_of: BasisOf,
-) -> Profile:
-    """One party on the day; ``lottery`` is what it meets without a deal, ``no_deal`` the outcomes of that by name."""
+def _profile(party: schema.Party, scenario: schema.Scenario, space: Space, basis_of: BasisOf) -> Profile:
+    """One party on the day."""
 
     def compiled(
         kind: Literal["red_line", "refusal"],
@@ -444,12 +428,12 @@ def _profile(
     cells: list[Cell] = []
     for issue in space.issues:
         entry = party.position(issue, scenario.day)
-        options = scenario.domain.issues.issues[issue].options
-        next_to = {o: option.ranked_as for o, option in options.items() if option.ranked_as is not None}
-        cells.append(_cell(issue, entry, space, basis_of, next_to))
+        cells.append(_cell(issue, entry, space, basis_of, scenario.domain.issues.issues[issue].likes))
         for x in entry.red_lines if entry else ():
             lines.append(compiled("red_line", x.option, x, {issue: (x.option,)}, x.note, issue))
     lines += [compiled("refusal", x.id, x, x.when, x.why) for x in party.refuses if x.in_force(scenario.day)]
+    lottery = scenario.lottery
+    no_deal = scenario.domain.issues.no_deal.lotteries[lottery].outcomes if lottery else {}
     beliefs = party.no_deal.beliefs.get(lottery) if lottery else None
     anything = schema.Span(0.0, 1.0)
     return Profile(
@@ -485,18 +469,13 @@ def _rescaled(cells: list[Cell]) -> list[Cell]:
 
 
 def _cell(
-    issue: str,
-    entry: schema.Position | None,
-    space: Space,
-    basis_of: BasisOf,
-    next_to: Mapping[str, str],
+    issue: str, entry: schema.Position | None, space: Space, basis_of: BasisOf, next_to: Mapping[str, str]
 ) -> Cell:
     """The position on an issue; ``next_to`` names the options whose place some have where it gives them none."""
     number = {o: k for k, o in enumerate(space.options[space.issue(issue)])}
     beside = _beside(next_to, ())
-    silence = Ordinal(
-        (), None, (), tuple(k for o, k in number.items() if o not in beside), _pairs(beside, number, beside)
-    )
+    anywhere = tuple(k for o, k in number.items() if o not in beside)
+    silence = Ordinal((), None, (), anywhere, _pairs(beside, number, beside))
     if entry is None:
         return Cell(issue, silence, "unknown", "unknown", "unknown")
     values: Ordinal | Cardinal
@@ -510,9 +489,8 @@ def _cell(
         named = {o for level in ranking for o in level}
         levels = [level for level in ranking if level != (schema.REST,)]
         has_rest = len(levels) < len(ranking)
-        # One option alone, or rest alone, compares nothing: silence in other words.
-        says = len(ranking) > 1 or (len(ranking) == 1 and (named >= {*number} or (not has_rest and len(levels[0]) > 1)))
-        if says:
+        # What compares nothing is silence in other words.
+        if entry.compares(number):
             beside = _beside(next_to, named)
             left = tuple(k for o, k in number.items() if o not in named and o not in beside)
             rest_at = ranking.index((schema.REST,)) if has_rest and (left or not beside) else None

@@ -44,9 +44,8 @@ class UniformSum:
         self._degree = len(wide)
         self._at = math.fsum(w for w in widths if w <= least) / 2
         self._ends = _ends(wide)
-        density = _density(wide, self._ends)
         # The integral of a Bernstein form: partial sums of its coefficients.
-        pieces = density * (np.diff(self._ends) / self._degree)
+        pieces = _density(wide, self._ends) * (np.diff(self._ends) / self._degree)
         below = np.concatenate([[0.0], np.cumsum(pieces.sum(axis=0))])
         self._below = below / below[-1]
         self._rising = pieces / below[-1]

@@ -243,6 +243,5 @@ def render(complaints: Iterable[Complaint], color: bool = False) -> str:
         out.append(f"... and {len(ordered) - MOST:,} more; mend these first")
     errors = sum(c.severity == "error" for c in ordered)
     counts = [(errors, "error"), (len(ordered) - errors, "warning")]
-    total = ", ".join(f"{n} {word}{ending(n)}" for n, word in counts if n)
-    out.append(total or "nothing to complain about")
+    out.append(", ".join(f"{n} {word}{ending(n)}" for n, word in counts if n) or "nothing to complain about")
     return "\n".join(out)

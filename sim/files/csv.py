@@ -52,7 +52,7 @@ def day_of(number: float) -> str:
     return f"{_DAY_NOUGHT + days} (in old files of a Mac {_DAY_NOUGHT_1904 + days})"
 
 
-def cells_of(source: LocatedText, complaints: list[Complaint], sign: str = ",", start: int = 0) -> list[list[Scalar]]:
+def cells_of(source: LocatedText, complaints: list[Complaint], sign: str, start: int) -> list[list[Scalar]]:
     """Rows of located cells; an empty cell is None. Lines without any text are left out.
 
     ``sign`` stands between cells, ``start`` is the index at which the table begins, at the start of a line.
@@ -101,9 +101,7 @@ def cells_of(source: LocatedText, complaints: list[Complaint], sign: str = ",", 
     return rows
 
 
-def compose_csv(
-    text: str, file: str, columns: Seq[str], optional: Seq[str] = (), days: Collection[str] = ()
-) -> Reading:
+def compose_csv(text: str, file: str, columns: Seq[str], optional: Seq[str], days: Collection[str] = ()) -> Reading:
     """Read a table with a header; each row becomes a mapping from column to cell.
 
     ``columns`` are the names a header may hold, ``optional`` those it may leave out, ``days`` those that hold days.
@@ -118,7 +116,7 @@ def compose_csv(
     if not rows:
         empty = whole_file(file, "the file is empty", f"its header is {','.join(columns)}")
         return Reading(None, complaints or [empty])
-    header, useless = rows[0], False
+    header = rows[0]
     names: list[str | None] = []
     for cell in header:
         name = str(cell.value or "").strip()
@@ -131,12 +129,10 @@ def compose_csv(
             names.append(None)
             continue
         names.append(name if name in columns else None)
-    for name in columns:
-        if name not in names and name not in optional:
-            if names.count(None) < len([c for c in columns if c not in names]):
-                complaints.append(Complaint(header[0].place, "header", f"the column {name} is missing", None))
-            useless = True
-    if useless:
+    if missing := [name for name in columns if name not in names and name not in optional]:
+        if names.count(None) < len([c for c in columns if c not in names]):
+            place = header[0].place
+            complaints += [Complaint(place, "header", f"the column {name} is missing") for name in missing]
         return Reading(None, complaints)
     other = _other_separator(rows, sign)
     if other is not None:
@@ -145,8 +141,7 @@ def compose_csv(
     if complaints and len(lengths) == 1 and len(header) not in lengths:
         return Reading(None, complaints)  # a comma too many in the header is one mistake, not one a row
     out: list[Node] = []
-    rows = [header, *_odd_cells(rows[1:], names, days, complaints)]
-    for cells in rows[1:]:
+    for cells in _odd_cells(rows[1:], names, days, complaints):
         bad = len(cells) != len(header)
         if bad:
             extra = cells[len(header)] if len(cells) > len(header) else cells[-1]

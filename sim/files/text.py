@@ -68,8 +68,7 @@ def table_text(raw: bytes, name: str) -> str:
             # a header begins with a letter, so where the zero stands tells the order of bytes
             return raw.decode("utf-16" if 0 not in first else "utf-16-be" if first[0] == 0 else "utf-16-le")
         except UnicodeDecodeError as error:
-            what = f"broken UTF-16 at byte {error.start + 1}"
-            raise Complaints([whole_file(name, what, _SAVE_TABLE)]) from None
+            raise Complaints([whole_file(name, f"broken UTF-16 at byte {error.start + 1}", _SAVE_TABLE)]) from None
     return decoded(raw.removeprefix(b"\xef\xbb\xbf"), name, hint=_SAVE_TABLE)
 
 

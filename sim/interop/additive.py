@@ -7,13 +7,16 @@ its reservation value.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import starmap
 from operator import mul
+from pathlib import Path
 
 from sim.files.complaints import Complaint
+from sim.files.nodes import FORBIDDEN
 
 #: How far from 1 weights may sum and count as 1: what decimals of a file and rounding leave.
 SLACK = 1e-10
@@ -35,12 +38,18 @@ class NamedIssue:
 
 @dataclass(frozen=True)
 class Utilities:
-    """One party: weights, shape ``(issues,)``, values, ``(issues, options)``, and the reservation value."""
+    """One party: weights, shape ``(issues,)``, values, ``(issues, options)``, and the reservation value.
+
+    ``delay`` is what a round of talks costs it, in units of utility; ``notes`` are what its file says that the schema
+    cannot carry.
+    """
 
     name: str
     weights: tuple[float, ...]
     values: tuple[tuple[float, ...], ...]
     reservation: float = 0.0
+    delay: float = 0.0
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def of(self, package: Sequence[int]) -> float:
         """The utility of a package, the sum correctly rounded."""
@@ -72,22 +81,25 @@ class File:
     sha256: str
     holds: str
 
+    @classmethod
+    def of(cls, path: Path, raw: bytes, holds: str) -> File:
+        """A file by its path and content; what a name of a file may hold, a text of ours may not."""
+        return cls(FORBIDDEN.sub("?", path.name), hashlib.sha256(raw).hexdigest(), holds)
+
 
 @dataclass(frozen=True)
 class Imported:
-    """What files of one format say. ``files`` has the domain's own file first, if there is one.
-
-    ``profiles`` gives the file of each party, ``notes`` what its file says that the schema cannot carry, ``delays``
-    what a round of talks costs it, in units of utility (empty where the format knows none).
-    """
+    """What files of one format say. ``files`` has the domain's own file first, if there is one."""
 
     format: str
     domain: UtilityDomain
     files: tuple[File, ...]
-    profiles: tuple[File, ...]
-    notes: tuple[tuple[str, ...], ...]
     warnings: tuple[Complaint, ...]
-    delays: tuple[float, ...] = ()
+
+    @property
+    def profiles(self) -> tuple[File, ...]:
+        """The file of each party."""
+        return tuple(file for file in self.files if file.holds == "profile")
 
 
 def domain_file(ids: Sequence[str]) -> str:
@@ -104,16 +116,14 @@ def summing_to_one(party: Utilities) -> tuple[Utilities, str | None]:
     total = math.fsum(party.weights)
     if abs(total - 1) <= SLACK:
         return party, None
-    weights = tuple(w / total for w in party.weights)
+    fitted = replace(party, weights=tuple(w / total for w in party.weights))
     if total < 1:
-        values = tuple(tuple(v * total for v in row) for row in party.values)
+        fitted = replace(fitted, values=tuple(tuple(v * total for v in row) for row in party.values))
         how = f"written as weights that sum to 1 and values times {total:g}, so that every package keeps its utility"
-        return replace(party, weights=weights, values=values), f"the weights sum to {total:g}: {how}"
-    how = "weights and reservation value are divided by that; acceptance is as it was, utilities are not cut at 1"
-    return (
-        replace(party, weights=weights, reservation=party.reservation / total),
-        f"the weights sum to {total:g}: {how}",
-    )
+    else:
+        fitted = replace(fitted, reservation=party.reservation / total)
+        how = "weights and reservation value are divided by that; acceptance is as it was, utilities are not cut at 1"
+    return fitted, f"the weights sum to {total:g}: {how}"
 
 
 def topped(party: Utilities) -> tuple[Utilities, float]:

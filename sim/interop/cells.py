@@ -10,10 +10,9 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from functools import cached_property
 
-from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.complaints import Complaint, Complaints, Place, raise_all
 from sim.files.csv import cells_of, day_of, lost, separator
 from sim.files.text import LocatedText, characters, table_text, unified, whole_file
 
@@ -140,13 +139,11 @@ def csv_grid(raw: bytes, file: str, words: frozenset[str]) -> TableGrid:
     """A CSV file; ``words`` are those by which its header is known. Raises Complaints."""
     text = unified(table_text(raw, file)).removeprefix("\ufeff")
     source = LocatedText(text, file)
-    complaints: list[Complaint] = characters(source, tabs=False)
-    if complaints:
-        raise Complaints(complaints)
+    complaints = characters(source, tabs=False)
+    raise_all(complaints)
     sign, start = separator(text, words)
     rows = cells_of(source, complaints, sign, start)
-    if complaints:
-        raise Complaints(complaints)
+    raise_all(complaints)
     if not rows:
         raise Complaints([whole_file(file, "the file is empty", None)])
     cells: dict[tuple[int, int], TableCell] = {}
@@ -171,14 +168,7 @@ def unformulated(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-# --- what a cell means ----------------------------------------------------------------------
-
-
-class Mark(Enum):
-    """Whether a cell is crossed."""
-
-    yes = True
-    no = False
+# --- what a cell means; whatever else stands in it is raised as Complaints (one) ------------
 
 
 @dataclass(frozen=True)
@@ -190,17 +180,14 @@ class Rank:
     as_text: bool = False
 
 
-def rank_of(cell: TableCell, where: str, line: bool) -> Rank | Complaint:
-    """The rank in a cell; with ``line``, a cross may stand behind it or alone. Whatever else is a complaint."""
-    fault = _fault(cell, where, "a rank")
-    if fault is not None:
-        return fault
+def rank_of(cell: TableCell, where: str, line: bool) -> Rank:
+    """The rank in a cell; with ``line``, a cross may stand behind it or alone."""
+    _check(cell, where, "a rank")
     if isinstance(cell.value, float):
         return _number(cell, where, cell.value)
     text = cell.text
     if _NUMBER.fullmatch(text):
-        rank = _number(cell, where, float(text.replace(",", ".")))
-        return rank if isinstance(rank, Complaint) else replace(rank, as_text=cell.typed)
+        return replace(_number(cell, where, float(text.replace(",", "."))), as_text=cell.typed)
     match = _CROSS.fullmatch(text) if line else None
     if match is not None:
         number = match.group("rank")
@@ -209,52 +196,53 @@ def rank_of(cell: TableCell, where: str, line: bool) -> Rank | Complaint:
         if _NUMBER.fullmatch(number):
             return Rank(float(number.replace(",", ".")), line=True)
     if _DAY.fullmatch(text):
-        return Complaint(cell.place, where, f"expected a rank, found the day {text[:40]!r}", _TYPE_ANEW)
+        raise _fault(cell, where, f"expected a rank, found the day {text[:40]!r}", _TYPE_ANEW)
     wanted = "write a number (1 is best), x for a red line, 3 x for both, or nothing where it is not known"
     if not line:
         wanted = "write a number (1 is best), or nothing where it is not known"
-    return Complaint(cell.place, where, f"expected a rank, found the text {text[:40]!r}", wanted)
+    raise _fault(cell, where, f"expected a rank, found the text {text[:40]!r}", wanted)
 
 
-def _number(cell: TableCell, where: str, value: float) -> Rank | Complaint:
+def _number(cell: TableCell, where: str, value: float) -> Rank:
     low, high = _NUMBER_OF_A_DAY
     if low < value < high:
         what = f"expected a rank, found {value:g}, which is the number of a day, {day_of(value)}"
-        return Complaint(cell.place, where, what, _TYPE_ANEW)
+        raise _fault(cell, where, what, _TYPE_ANEW)
     return Rank(value)
 
 
-def mark_of(cell: TableCell, where: str = "table", name: bool = False) -> Mark | Complaint | None:
-    """Whether a cell is crossed; with ``name`` any text will do, and None is returned where it is one."""
-    fault = _fault(cell, where, "a name" if name else "a cross")
-    if fault is not None and not (name and isinstance(cell.value, bool)):
-        return fault
-    if name:
-        return None
+def crossed(cell: TableCell, where: str) -> bool:
+    """Whether a cell is crossed."""
+    _check(cell, where, "a cross")
     word = cell.text.lower()
-    if word in _YES:
-        return Mark.yes
-    if word in _NO:
-        return Mark.no
-    hint = "write x, or leave it empty"
-    return Complaint(cell.place, where, f"expected a cross, found {cell.text[:40]!r}", hint)
+    if word not in _YES | _NO:
+        raise _fault(cell, where, f"expected a cross, found {cell.text[:40]!r}", "write x, or leave it empty")
+    return word in _YES
 
 
-def _fault(cell: TableCell, where: str, wanted: str) -> Complaint | None:
+def check_name(cell: TableCell) -> None:
+    """See that a cell holds a name, as any text or number does."""
+    _check(cell, "table", "a name")
+
+
+def _fault(cell: TableCell, where: str, what: str, hint: str) -> Complaints:
+    return Complaints([Complaint(cell.place, where, what, hint)])
+
+
+def _check(cell: TableCell, where: str, wanted: str) -> None:
     """What is wrong with a cell whatever it is for: errors, formulas without a value, days, letters lost."""
     value = cell.value
     if isinstance(value, Failure):
         if value.formula:
             hint = "open the file in a spreadsheet and save it, so that formulas have values, or type the value"
-            return Complaint(cell.place, where, "a formula without a value", hint)
-        return Complaint(cell.place, where, f"the error {value.text}", "mend the formula, or type the value")
+            raise _fault(cell, where, "a formula without a value", hint)
+        raise _fault(cell, where, f"the error {value.text}", "mend the formula, or type the value")
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         kind = "day" if isinstance(value, dt.date) else "time"
         hint = "format the cell as text and type it anew" if wanted == "a name" else _TYPE_ANEW
-        return Complaint(cell.place, where, f"expected {wanted}, found the {kind} {cell.text}", hint)
+        raise _fault(cell, where, f"expected {wanted}, found the {kind} {cell.text}", hint)
     if isinstance(value, bool) and wanted == "a rank":
-        return Complaint(cell.place, where, f"expected a rank, found {cell.text}", "a red line is an x, not TRUE")
+        raise _fault(cell, where, f"expected a rank, found {cell.text}", "a red line is an x, not TRUE")
     if isinstance(value, str) and lost(value):
         hint = "save the table as UTF-8 (CSV UTF-8 in a spreadsheet), and enter the words anew"
-        return Complaint(cell.place, where, f"{cell.text[:40]} has no letters: they were lost when it was saved", hint)
-    return None
+        raise _fault(cell, where, f"{cell.text[:40]} has no letters: they were lost when it was saved", hint)

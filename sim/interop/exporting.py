@@ -16,8 +16,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sim.analysis.shared.expected import expected_values
-from sim.analysis.shared.expected_gains import means
+from sim.analysis.shared.expected import expected_values, means
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import BLOCK, NothingFits
 from sim.engine.packages import OPEN
@@ -168,23 +167,15 @@ def _lost(case: Case, profiles: Sequence[Profile]) -> list[str]:
         if items:
             out.append(f"{what} ({listed(list(items))}): {why}")
 
-    lose(
-        "Red lines and refusals",
-        [f"{sum(1 for _ in p.lines)} of {p.id}" for p in profiles if p.lines],
-        "a sum of utilities buys them off",
-    )
+    vetoes = [f"{sum(1 for _ in p.lines)} of {p.id}" for p in profiles if p.lines]
+    lose("Red lines and refusals", vetoes, "a sum of utilities buys them off")
     drawn = [line for p in profiles for line in p.lines if line.holds is not None]
     lose("Chances that a line binds", [f"{line.id}" for line in drawn], "nor what polls say of them")
-    lose(
-        "Constraints",
-        [c.id for c in domain.issues.constraints],
-        "packages that break them are packages of the export",
-    )
-    lose(
-        "Effects",
-        [e.effect.id for e in case.space.effects],
-        "where one applies, parties here see another package than the one whose utility is written",
-    )
+    constraints = [c.id for c in domain.issues.constraints]
+    lose("Constraints", constraints, "packages that break them are packages of the export")
+    effects = [e.effect.id for e in case.space.effects]
+    seen = "where one applies, parties here see another package than the one whose utility is written"
+    lose("Effects", effects, seen)
     conditional = [p.id for p in profiles if not case.consent[p.id][0]]
     lose("Conditions of consent", conditional, "every party of the export must always agree")
     alliances = [f"{p.id} of {listed(p.members)}" for p in profiles if p.members]
@@ -194,7 +185,7 @@ def _lost(case: Case, profiles: Sequence[Profile]) -> list[str]:
     silent = [p.id for p in profiles if p.silent]
     lose("Silence of the sources", silent, "every package is worth the same to such a party")
     if case.lottery is not None and any(p.reservation is None for p in profiles):
-        out.append(f"No deal ({case.lottery}: {listed(case.outcomes)}): written is what it is worth on average")
+        lose("No deal", [f"{case.lottery}: {listed(case.outcomes)}"], "written is what it is worth on average")
         unsaid = [
             issue
             for j, issue in enumerate(case.space.issues)
@@ -205,13 +196,9 @@ def _lost(case: Case, profiles: Sequence[Profile]) -> list[str]:
     lose("Parties left out", others, "packages need no consent of theirs in the export")
     lose("Actors whose consent is not modelled", scenario.proposal.consent_not_modelled, "they are nowhere")
     if scenario.negotiation != schema.NegotiationSettings():
-        out.append(
-            f"The talks ({scenario.negotiation.protocol}): protocols and tactics are set up in the other program"
-        )
-    out.append(
-        f"The text ({case.id}), dates, bases, sources, evidence and notes: positions are those of {scenario.day}"
-    )
-    return out
+        lose("The talks", [scenario.negotiation.protocol], "protocols and tactics are set up in the other program")
+    behind = "dates, bases, sources, evidence and notes"
+    return [*out, f"The text ({case.id}), {behind}: positions are those of {scenario.day}"]
 
 
 def _uncertain(profile: Profile) -> bool:

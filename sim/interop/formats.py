@@ -7,15 +7,14 @@ between format and scenario is :mod:`sim.interop.additive`. Tables are apart (:m
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from sim.files.complaints import Complaint, Complaints
-from sim.files.nodes import FORBIDDEN, Mapping, Node, Scalar
+from sim.files.complaints import Complaint, Complaints, collecting, raise_all
+from sim.files.nodes import Mapping, Node, Scalar
 from sim.files.text import decoded, read_bytes, whole_file
 from sim.interop import genius, geniusweb, negmas
 from sim.interop.additive import File, Imported, UtilityDomain
@@ -40,14 +39,8 @@ class Reader(Protocol):
     def is_domain(self, root: Any, /) -> bool:
         """Whether a file of the format holds a domain, not a profile of a party."""
 
-    def read(
-        self,
-        domain: tuple[File, Any] | None,
-        profiles: Sequence[tuple[File, Any]],
-        steps: int | None,
-        as_written: bool,
-    ) -> Imported:
-        """A domain with its parties; without a file of its own the domain is that of the first profile.
+    def read(self, files: Sequence[tuple[File, Any]], steps: int | None, as_written: bool) -> Imported:
+        """A domain with its parties: of the first file, which is the domain's own or the first profile.
 
         ``steps`` bounds the options of numeric issues; ``as_written`` is for Genius. Raises Complaints with all that
         is wrong.
@@ -82,21 +75,17 @@ def read_files(paths: Sequence[Path], steps: int | None = None, as_written: bool
     complaints: list[Complaint] = []
     files: list[_Parsed] = []
     for path in paths:
-        try:
+        with collecting(complaints):
             files.append(_parsed(path))
-        except Complaints as error:
-            complaints += error.complaints
-    if complaints:
-        raise Complaints(complaints)
+    raise_all(complaints)
     files.sort(key=lambda file: READERS.index(file.reader))
     reader = files[0].reader
     if other := next((file for file in files if file.reader is not reader), None):
         what = f"{other.reader.SYNTAX}, and the first is {reader.SYNTAX}; the files of one domain are of one format"
         raise Complaints([Complaint(other.root.place, "file", what)])
     _check_files(files)
-    domains = [(f.file, f.root) for f in files if f.file.holds == "domain"]
-    profiles = [(f.file, f.root) for f in files if f.file.holds == "profile"]
-    return reader.read(domains[0] if domains else None, profiles, steps, as_written)
+    files.sort(key=lambda file: file.file.holds != "domain")
+    return reader.read([(file.file, file.root) for file in files], steps, as_written)
 
 
 def _check_files(files: Sequence[_Parsed]) -> None:
@@ -119,8 +108,7 @@ def _check_files(files: Sequence[_Parsed]) -> None:
     if len(domains) == len(files) and not complaints:
         hint = "a profile holds weights and what each option is worth to one party"
         complaints.append(Complaint(files[0].root.place, "file", "a domain without a profile of any party", hint))
-    if complaints:
-        raise Complaints(complaints)
+    raise_all(complaints)
 
 
 def _same_issues(one: Root, other: Root) -> bool:
@@ -135,9 +123,7 @@ def _parsed(path: Path) -> _Parsed:
     root = _root(raw, path)
     for reader in READERS:
         if reader.is_ours(root):
-            visible = FORBIDDEN.sub("?", path.name)  # what a name of a file may hold, a text of ours may not
-            holds = "domain" if reader.is_domain(root) else "profile"
-            return _Parsed(File(visible, hashlib.sha256(raw).hexdigest(), holds), root, reader)
+            return _Parsed(File.of(path, raw, "domain" if reader.is_domain(root) else "profile"), root, reader)
     if isinstance(root, Element):
         what = f"<{root.tag}> is nothing that Genius writes"
         hint = "a domain begins with <negotiation_template>, a profile with <utility_space>"

@@ -17,42 +17,26 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from xml.sax.saxutils import quoteattr
 
 from sim.files.complaints import Complaints
-from sim.interop.additive import (
-    ROUNDS,
-    File,
-    Imported,
-    NamedIssue,
-    Utilities,
-    UtilityDomain,
-    domain_file,
-    summing_to_one,
-    topped,
-)
-from sim.interop.genius_issues import GeniusIssue, below, index_of, is_nonlinear, issues_in, parents, space_of
-from sim.interop.problems import Problems, plain
+from sim.interop import additive
+from sim.interop.additive import ROUNDS, File, Imported, NamedIssue, Utilities, UtilityDomain
+from sim.interop.genius_issues import GeniusIssue, below, index_of, is_nonlinear, issues_in, space_of, standing
+from sim.interop.problems import Problems, Unread, plain
 from sim.interop.xml import Element
 
 SYNTAX = "XML"
-#: Tags and attributes that are read; others are told in a warning.
-_TAGS = {
-    "negotiation_template",
-    "utility_space",
-    "objective",
-    "issue",
-    "item",
-    "weight",
-    "range",
-    "evaluator",
-    "reservation",
-    "discount_factor",
-}
+#: Tags of profiles, and all that are read; others are told in a warning.
+_PROFILE_TAGS = {"weight", "evaluator", "reservation", "discount_factor"}
+_TAGS = {"negotiation_template", "utility_space", "objective", "issue", "item", "range"} | _PROFILE_TAGS
 #: What a profile of type UNCERTAIN says beside the sum it holds (``UncertainAdditiveUtilitySpace`` of Genius).
 _UNCERTAIN = {"comparisons", "errors", "elicitation_cost", "fixed_seed", "experimental"}
+#: Reservation values read; utilities lie between 0 and 1, and a cost of no deal moves the value beyond them.
+RESERVATIONS = (-1.0, 2.0)
 _OTHER_DOMAIN = "is it a profile of another domain?"
 #: Genius takes a largest evaluation below this for 0.
 _NOTHING = 1e-5
@@ -78,123 +62,107 @@ def same_issues(one: Element, other: Element) -> bool:
     """Whether two domains have the same issues, with the same options, by the same indices."""
     problems = Problems()
     try:
-        spaces = [issues_in(space_of(root), problems, None, alone=False) for root in (one, other)]
+        with problems.settling():
+            spaces = [issues_in(space_of(root), problems, None, alone=False) for root in (one, other)]
     except Complaints:
         return False
-    contents = [{i.index: (i.name, i.kind, sorted(i.options), i.low, i.high) for i in issues} for issues in spaces]
-    return not problems.errors and contents[0] == contents[1]
+    contents = [{i.index: (i.name, i.kind, sorted(i.options), i.ends) for i in issues} for issues in spaces]
+    return contents[0] == contents[1]
 
 
-def read(
-    domain: tuple[File, Element] | None,
-    profiles: Sequence[tuple[File, Element]],
-    steps: int | None,
-    as_written: bool = False,
-) -> Imported:
+def read(files: Sequence[tuple[File, Element]], steps: int | None, as_written: bool = False) -> Imported:
     """As :meth:`sim.interop.formats.Reader.read`; with ``as_written`` evaluations are not divided by their largest."""
     problems = Problems()
-    files = [*([domain] if domain else []), *profiles]
     for _, root in files:
         problems.warnings += root.document.warnings
     file, root = files[0]
     space = space_of(root)
-    issues = issues_in(space, problems, steps)
-    problems.settle()
+    with problems.settling():
+        issues = issues_in(space, problems, steps)
     for _, element in files:
         _left_out(element, problems)
-    parties: list[Utilities] = []
-    notes: list[tuple[str, ...]] = []
-    delays: list[float] = []
-    for profile, element in profiles:
-        party, own_notes = _profile(profile, element, issues, problems, as_written)
-        cost, more = _delay(space_of(element), party, problems, len(profiles))
-        parties.append(party)
-        notes.append(own_notes + more)
-        delays.append(cost)
-    problems.settle()
+    profiles = [(file, element) for file, element in files if file.holds == "profile"]
+    with problems.settling():
+        parties = problems.readable(lambda p: _profile(*p, issues, problems, as_written, len(profiles)), profiles)
     top = space.first("objective")
     name = (top.attributes.get("name", "") if top is not None else "").strip()
-    return Imported(
-        format="Genius",
-        domain=UtilityDomain(
-            file.name.rpartition(".")[0] if name in ("", "root", "any") else name,
-            tuple(NamedIssue(i.name, i.options) for i in issues),
-            tuple(parties),
-        ),
-        files=tuple(f for f, _ in files),
-        profiles=tuple(f for f, _ in profiles),
-        notes=tuple(notes),
-        delays=tuple(delays),
-        warnings=tuple(problems.warnings),
+    domain = UtilityDomain(
+        file.name.rpartition(".")[0] if name in ("", "root", "any") else name,
+        tuple(NamedIssue(i.name, i.options) for i in issues),
+        tuple(parties),
     )
+    return Imported("Genius", domain, tuple(f for f, _ in files), tuple(problems.warnings))
 
 
 # --- profiles -------------------------------------------------------------------------------
 
 
 def _profile(
-    file: File, root: Element, issues: Sequence[GeniusIssue], problems: Problems, as_written: bool
-) -> tuple[Utilities, tuple[str, ...]]:
+    file: File, root: Element, issues: Sequence[GeniusIssue], problems: Problems, as_written: bool, parties: int
+) -> Utilities:
     space = space_of(root)
-    before = len(problems.errors)
-    _check_type(space, problems)
-    quiet = Problems()
-    mine = {issue.index: issue for issue in issues_in(space, quiet, None, alone=False)}
-    problems.errors += quiet.errors
-    # the domain's issues may be of this very file: its warnings are there then
-    problems.warnings += [w for w in quiet.warnings if w not in problems.warnings]
-    if quiet.errors:
-        return Utilities(file.name, (), ()), ()
-    weights = _weights(space, issues, mine, problems)
-    rows: list[tuple[float, ...]] = []
-    for issue in issues:
-        own = mine.get(issue.index)
-        if own is None:
-            what = f"issue {issue.name} (index {issue.index}) of the domain is missing"
-            problems.error(space.place, "profile", what, _OTHER_DOMAIN)
-        elif own.name != issue.name or not _alike(own, issue):
-            is_ = f"{own.name} ({own.kind})"
-            what = f"index {issue.index} is {is_}; in the domain it is {issue.name} ({issue.kind})"
-            hint = _OTHER_DOMAIN
-            if own.name != issue.name and any(other.name == own.name for other in issues):
-                hint = "Genius goes by the index and takes no note of the name: write the index or name that is meant"
-            problems.error(own.element.place, "profile", what, hint)
-        else:
-            rows.append(_values(own, issue, problems, as_written))
-    for index, own in mine.items():
-        if all(issue.index != index for issue in issues):
-            what = f"the domain has no issue {own.name} (index {index})"
-            problems.error(own.element.place, "profile", what, _OTHER_DOMAIN)
-    reservation = _tagged(space, "reservation")
-    value = 0.0
-    if reservation is not None:
-        at = reservation.at("value")
-        value = problems.reservation(problems.number(reservation, "value", "reservation"), at, "reservation")
+    with problems.whole():
+        _check_type(space, problems)
+        with problems.aside() as quiet:
+            mine = {issue.index: issue for issue in issues_in(space, quiet, None, alone=False)}
+        # the domain's issues may be of this very file: its warnings are there then
+        problems.warnings += [w for w in quiet.warnings if w not in problems.warnings]
+        weights = _weights(space, issues, mine, problems)
+        rows = []
+        for issue in issues:
+            with suppress(Unread):
+                own = _checked(mine.get(issue.index), issue, issues, space, problems)
+                rows.append(_values(own, issue, problems, as_written))
+        for index, own in mine.items():
+            if all(issue.index != index for issue in issues):
+                what = f"the domain has no issue {own.name} (index {index})"
+                problems.error(own.element.place, "profile", what, _OTHER_DOMAIN)
+        reservation = _reservation(space, problems)
     name = file.name.rpartition(".")[0] or file.name
-    party = Utilities(name, tuple(weights), tuple(rows), value)
-    if len(problems.errors) > before:
-        return party, ()
+    party = Utilities(name, tuple(weights), tuple(rows), reservation)
     notes: list[str] = []
     if as_written:
         notes.append("Evaluations are as written, not divided by the largest of their issue, as Genius does")
         party = _folded(party)
     else:
         notes += _division(space, [(issue, mine[issue.index]) for issue in issues], weights, problems)
+    first = next(standing(space, "weight"))
     if not math.isfinite(sum(party.weights)):
-        first = next(w for parent in parents(space) for w in parent.each("weight"))
-        problems.error(first.place, "weights", "they sum to more than a number can be")
-        return party, ()
-    party, how = summing_to_one(party)
+        problems.refuse(first.place, "weights", "they sum to more than a number can be")
+    party, how = additive.summing_to_one(party)
     if how is not None:
-        first = next(w for parent in parents(space) for w in parent.each("weight"))
         problems.warn(first.place, "weights", how)
         notes.append(how[0].upper() + how[1:])
-    return party, tuple(notes)
+    return _delayed(replace(party, notes=tuple(notes)), space, problems, parties)
 
 
-def _alike(own: GeniusIssue, issue: GeniusIssue) -> bool:
-    """Whether an issue of a profile is of the domain's kind; NegMAS writes an integer one as its items."""
-    return own.kind == issue.kind or (own.kind == "discrete" and issue.kind == "integer")
+def _checked(
+    own: GeniusIssue | None, issue: GeniusIssue, issues: Sequence[GeniusIssue], space: Element, problems: Problems
+) -> GeniusIssue:
+    """What a profile has at an issue's index, if that is the issue."""
+    if own is None:
+        what = f"issue {issue.name} (index {issue.index}) of the domain is missing"
+        problems.refuse(space.place, "profile", what, _OTHER_DOMAIN)
+    # NegMAS writes an integer issue as its items
+    if own.name == issue.name and (own.kind == issue.kind or (own.kind, issue.kind) == ("discrete", "integer")):
+        return own
+    what = f"index {issue.index} is {own.name} ({own.kind}); in the domain it is {issue.name} ({issue.kind})"
+    hint = _OTHER_DOMAIN
+    if own.name != issue.name and any(other.name == own.name for other in issues):
+        hint = "Genius goes by the index and takes no note of the name: write the index or name that is meant"
+    problems.refuse(own.element.place, "profile", what, hint)
+
+
+def _reservation(space: Element, problems: Problems) -> float:
+    element = next(standing(space, "reservation"), None)
+    if element is None:
+        return 0.0
+    value = problems.number(element, "value", "reservation")
+    low, high = RESERVATIONS
+    if not low <= value <= high:
+        what = f"a reservation value of {value:g}; utilities lie between 0 and 1"
+        problems.error(element.at("value"), "reservation", what)
+    return value
 
 
 def _folded(party: Utilities) -> Utilities:
@@ -240,30 +208,33 @@ def _evaluations(own: GeniusIssue) -> list[str]:
     return [e for e in (item.attributes.get("evaluation") for item in own.element.each("item")) if e]
 
 
-def _delay(space: Element, party: Utilities, problems: Problems, parties: int) -> tuple[float, tuple[str, ...]]:
-    """What a discount factor takes of the party's best package, an equal part every round of talks; with notes."""
-    discount = _tagged(space, "discount_factor")
-    if discount is None or not party.values:
-        return 0.0, ()
+def _delayed(party: Utilities, space: Element, problems: Problems, parties: int) -> Utilities:
+    """The party with what a discount factor takes of its best package, an equal part every round of talks."""
+    discount = next(standing(space, "discount_factor"), None)
+    if discount is None:
+        return party
     at = discount.at("value")
-    quiet = Problems()
-    factor = quiet.number(discount, "value", "discount_factor")
-    if factor is None:
+    try:
+        factor = Problems().number(discount, "value", "discount_factor")
+    except Unread:
         what = f"{discount.attributes.get('value', '')[:20]!r} is no number, and counts as none, as in Genius"
         problems.warn(at, "discount_factor", what)
+        return party
     # Genius takes a factor outside (0, 1] for none
-    if factor is None or not 0 < factor < 1:
-        return 0.0, ()
+    if not 0 < factor < 1:
+        return party
     if parties < 2:
         what = f"a discount factor of {factor:g} is not carried: one party has nobody to talk with"
         problems.warn(at, "discount_factor", what)
-        return 0.0, (f"The file has a discount factor of {factor:g}, which is not carried",)
+        note = f"The file has a discount factor of {factor:g}, which is not carried"
+        return replace(party, notes=(*party.notes, note))
     best = party.of(party.best)
     cost = min(max(float(f"{(1 - factor) * best / (ROUNDS - 1):.12g}"), 0.0), 1.0)
     how = f"a cost of delay of {cost:.4g} a round of {ROUNDS}"
     what = f"a discount factor of {factor:g} becomes {how}: what it takes of the best package by the last round"
     problems.warn(at, "discount_factor", what, "Genius takes a share of every package, of a lesser one less")
-    return cost, (f"The discount factor of {factor:g} stands in the texts as {how}",)
+    note = f"The discount factor of {factor:g} stands in the texts as {how}"
+    return replace(party, delay=cost, notes=(*party.notes, note))
 
 
 def _check_type(space: Element, problems: Problems) -> None:
@@ -290,32 +261,29 @@ def _check_type(space: Element, problems: Problems) -> None:
     problems.warn(space.at("type"), "utility_space", what)
 
 
-def _tagged(space: Element, tag: str) -> Element | None:
-    return next((e for parent in parents(space) for e in parent.each(tag)), None)
-
-
 def _weights(
     space: Element, issues: Sequence[GeniusIssue], mine: dict[int, GeniusIssue], problems: Problems
 ) -> list[float]:
     before = len(problems.errors)
-    groups = {o.attributes.get("index") for parent in parents(space) for o in parent.each("objective")}
+    groups = {o.attributes.get("index") for o in standing(space, "objective")}
     by_index: dict[int, float] = {}
-    for parent in parents(space):
-        for element in parent.each("weight"):
-            text = element.attributes.get("index", "").strip()
-            index = index_of(text)
-            if index is None or index not in mine:
-                if text not in groups or not text:
-                    what = f"there is no issue with index {text[:20]}" if text else "the index is missing"
-                    problems.error(element.at("index"), "weight", what)
-                continue
-            where = f"weight of {mine[index].name}"
+    for element in standing(space, "weight"):
+        text = element.attributes.get("index", "").strip()
+        index = index_of(text)
+        if index is None or index not in mine:
+            if text not in groups or not text:
+                what = f"there is no issue with index {text[:20]}" if text else "the index is missing"
+                problems.error(element.at("index"), "weight", what)
+            continue
+        where = f"weight of {mine[index].name}"
+        value = 0.0
+        with suppress(Unread):
             value = problems.number(element, "value", where)
-            if index in by_index:
-                problems.error(element.at("index"), where, "a second weight of this issue")
-            if value is not None and value < 0:
-                problems.error(element.at("value"), where, f"the weight {value:g} is negative")
-            by_index[index] = value or 0.0
+        if index in by_index:
+            problems.error(element.at("index"), where, "a second weight of this issue")
+        if value < 0:
+            problems.error(element.at("value"), where, f"the weight {value:g} is negative")
+        by_index[index] = value
     if not by_index and len(problems.errors) == before:
         problems.error(space.place, "profile", "has no weights", "<weight index=... value=.../> beside each issue")
         return []
@@ -335,7 +303,7 @@ def _values(own: GeniusIssue, issue: GeniusIssue, problems: Problems, as_written
     if own.kind != "discrete":
         _check_range(own, issue, problems)
         line = _evaluator(own, problems)
-        return tuple(min(max(line(n), 0.0), 1.0) for n in issue.numbers) if line is not None else ()
+        return tuple(min(max(line(n), 0.0), 1.0) for n in issue.numbers)
     if issue.kind == "integer":
         what = "items here and an integer in the domain, as NegMAS writes it: read by their numbers"
         problems.warn(own.element.place, where, what)
@@ -348,16 +316,12 @@ def _values(own: GeniusIssue, issue: GeniusIssue, problems: Problems, as_written
         at = places.get(name if issue.kind == "discrete" else _number(name))
         if at is None and not (issue.kind == "integer" and _inside(name, issue)):
             strange.append(item)
-        value: float | None = None
-        if item.attributes.get("evaluation") in (None, "null", ""):
-            problems.error(item.at("evaluation"), where, f"no evaluation of {name}")
-        else:
-            value = problems.number(item, "evaluation", f"{where}: {name}")
-        if value is not None and value < 0:
-            problems.error(item.at("evaluation"), f"{where}: {name}", f"the evaluation {value:g} is negative")
-        largest = max(largest, value or 0.0)
+        value = 0.0
+        with suppress(Unread):
+            value = _evaluation(item, name, where, problems)
+        largest = max(largest, value)
         if at is not None:
-            values[at] = value or 0.0
+            values[at] = value
     missing = [option for option, o in places.items() if o not in values]
     _missing(own, strange, missing, problems)
     if largest < _NOTHING:
@@ -365,6 +329,15 @@ def _values(own: GeniusIssue, issue: GeniusIssue, problems: Problems, as_written
         return (0.0,) * len(issue.options)
     by = 1.0 if as_written else largest
     return tuple(values.get(o, 0.0) / by for o in range(len(issue.options)))
+
+
+def _evaluation(item: Element, name: str, where: str, problems: Problems) -> float:
+    if item.attributes.get("evaluation") in (None, "null", ""):
+        problems.refuse(item.at("evaluation"), where, f"no evaluation of {name}")
+    value = problems.number(item, "evaluation", f"{where}: {name}")
+    if value < 0:
+        problems.error(item.at("evaluation"), f"{where}: {name}", f"the evaluation {value:g} is negative")
+    return value
 
 
 def _missing(own: GeniusIssue, strange: Sequence[Element], missing: Sequence[str], problems: Problems) -> None:
@@ -389,45 +362,42 @@ def _number(name: str) -> str:
 def _inside(name: str, issue: GeniusIssue) -> bool:
     """Whether a number lies in a range of which only some numbers are options."""
     number = _number(name)
-    assert issue.low is not None
-    assert issue.high is not None
-    return re.fullmatch(r"-?[0-9]+", number) is not None and issue.low <= int(number) <= issue.high
+    assert issue.ends is not None
+    low, high = issue.ends
+    return re.fullmatch(r"-?[0-9]+", number) is not None and low <= int(number) <= high
 
 
 def _check_range(own: GeniusIssue, issue: GeniusIssue, problems: Problems) -> None:
     """Warn where a profile's range is part of the domain's, complain where it reaches beyond: another domain's?"""
-    assert issue.low is not None
-    assert issue.high is not None
-    if own.low is None or own.high is None:
-        what = f"has no range: the domain's, {plain(issue.low)} to {plain(issue.high)}, is taken (NegMAS writes it so)"
+    assert issue.ends is not None
+    low, high = issue.ends
+    if own.ends is None:
+        what = f"has no range: the domain's, {plain(low)} to {plain(high)}, is taken (NegMAS writes it so)"
         problems.warn(own.element.place, own.words, what)
-    elif (own.low, own.high) != (issue.low, issue.high):
-        what = f"from {plain(own.low)} to {plain(own.high)}; in the domain {plain(issue.low)} to {plain(issue.high)}"
-        if not issue.low <= own.low <= own.high <= issue.high:
+    elif own.ends != issue.ends:
+        first, last = own.ends
+        what = f"from {plain(first)} to {plain(last)}; in the domain {plain(low)} to {plain(high)}"
+        if not low <= first <= last <= high:
             problems.error(own.element.place, own.words, what, _OTHER_DOMAIN)
             return
         more = "the domain's numbers are options, worth what this profile's line says of them, as in Genius"
         problems.warn(own.element.place, own.words, f"{what}: {more}")
 
 
-def _evaluator(own: GeniusIssue, problems: Problems) -> Callable[[Decimal], float] | None:
+def _evaluator(own: GeniusIssue, problems: Problems) -> Callable[[Decimal], float]:
     where = own.words
     element = own.element.first("evaluator")
     if element is None:
-        problems.error(own.element.place, where, "has no evaluator", 'for instance <evaluator ftype="linear" .../>')
-        return None
+        problems.refuse(own.element.place, where, "has no evaluator", 'for instance <evaluator ftype="linear" .../>')
     form = element.attributes.get("ftype", "linear")
     names: tuple[str, ...] = ("offset", "slope") if own.kind == "integer" else ("parameter0", "parameter1")
     if form == "constant" and own.kind == "real":
         names = names[:1]
     elif form != "linear":
-        problems.error(element.at("ftype"), where, f"an evaluator of ftype {form} is not read", "linear is")
-        return None
-    figures = [problems.number(element, n, f"{where}: evaluator") for n in names]
-    if None in figures:
-        return None
-    base, slope = (*(f for f in figures if f is not None), 0.0)[:2]
-    start = float(own.low) if own.kind == "integer" and own.low is not None else 0.0
+        problems.refuse(element.at("ftype"), where, f"an evaluator of ftype {form} is not read", "linear is")
+    figures = problems.every(lambda name: problems.number(element, name, f"{where}: evaluator"), names)
+    base, slope = (*figures, 0.0)[:2]
+    start = float(own.ends[0]) if own.kind == "integer" and own.ends is not None else 0.0
     return lambda number: base + slope * (float(number) - start)
 
 
@@ -438,10 +408,10 @@ def _left_out(root: Element, problems: Problems) -> None:
     """Warn, once a file and kind, of what the file says and nothing is made of."""
     kinds: set[str] = set()
 
-    def warn(kind: str, element: Element, where: str, what: str) -> None:
+    def warn(kind: str, element: Element, what: str) -> None:
         if kind not in kinds:
             kinds.add(kind)
-            problems.warn(element.place, where, what)
+            problems.warn(element.place, element.tag, what)
 
     uncertain = space_of(root).attributes.get("type", "").strip().lower() == "uncertain"
     skipped = {id(e) for other in below(root) if other.tag not in _TAGS for e in below(other) if e is not other}
@@ -449,17 +419,17 @@ def _left_out(root: Element, problems: Problems) -> None:
         if id(element) in skipped:
             continue
         if element.tag not in _TAGS and not (element.tag in _UNCERTAIN and uncertain):
-            warn(element.tag, element, element.tag, "is not carried")
+            warn(element.tag, element, "is not carried")
         about = element.attributes.get("description", "").strip()
         if about not in ("", element.attributes.get("value"), element.attributes.get("name")):
-            warn("description", element, element.tag, "descriptions are not carried")
+            warn("description", element, "descriptions are not carried")
         cost = element.attributes.get("cost", "").strip()
         if element.tag == "item" and cost.strip("0.") not in ("", "-1", "-1."):
-            warn("cost", element, element.tag, "costs of items are not carried")
-    groups = [inner for parent in parents(space_of(root)) for inner in parent.each("objective")][1:]
-    if groups and any(parent.first("weight") for parent in parents(space_of(root))):
+            warn("cost", element, "costs of items are not carried")
+    groups = list(standing(space_of(root), "objective"))[1:]
+    if groups and next(standing(space_of(root), "weight"), None) is not None:
         what = "issues are grouped; their own weights count, as in Genius, and those of the groups do not"
-        warn("groups", groups[0], "objective", what)
+        warn("groups", groups[0], what)
 
 
 # --- writing --------------------------------------------------------------------------------
@@ -471,10 +441,10 @@ def written(domain: UtilityDomain, ids: Sequence[str]) -> tuple[dict[str, str], 
     Genius divides evaluations by the largest of the issue, so every issue's best option is written as 1
     (:func:`sim.interop.additive.topped`).
     """
-    files = {f"{domain_file(ids)}.xml": _domain_text(domain)}
+    files = {f"{additive.domain_file(ids)}.xml": _domain_text(domain)}
     shifts = []
     for id, party in zip(ids, domain.parties, strict=True):
-        raised, rise = topped(party)
+        raised, rise = additive.topped(party)
         if rise > 1e-12:
             shifts.append(
                 f"{party.name}: utilities and reservation value are all {rise:.4g} higher than here, so that"
@@ -496,10 +466,15 @@ def _objective(domain: UtilityDomain) -> str:
     return f"<objective{_attributes(index=0, name=domain.name, description='', type='objective', etype='objective')}>"
 
 
-def _head(number: int, issue: NamedIssue) -> str:
+def _issue(number: int, issue: NamedIssue, about: str, key: str, values: Sequence[str | float], pad: str) -> list[str]:
+    """Lines of an issue; ``key`` is what is said of each option beside its name."""
     kind = "discrete"
-    about = issue.text or ""
-    return f"<issue{_attributes(index=number, name=issue.name, description=about, type=kind, etype=kind, vtype=kind)}>"
+    head = _attributes(index=number, name=issue.name, description=about, type=kind, etype=kind, vtype=kind)
+    items = [
+        f"{pad}  <item{_attributes(index=k, value=option, **{key: value})}/>"
+        for k, (option, value) in enumerate(zip(issue.options, values, strict=True), 1)
+    ]
+    return [f"{pad}<issue{head}>", *items, f"{pad}</issue>"]
 
 
 def _domain_text(domain: UtilityDomain) -> str:
@@ -510,11 +485,8 @@ def _domain_text(domain: UtilityDomain) -> str:
         f"    {_objective(domain)}",
     ]
     for number, issue in enumerate(domain.issues, 1):
-        lines.append(f"      {_head(number, issue)}")
-        for k, option in enumerate(issue.options):
-            about = "" if issue.meanings is None else issue.meanings[k]
-            lines.append(f"        <item{_attributes(index=k + 1, value=option, description=about)}/>")
-        lines.append("      </issue>")
+        meanings = issue.meanings or [""] * len(issue.options)
+        lines += _issue(number, issue, issue.text or "", "description", meanings, " " * 6)
     lines += ["    </objective>", "  </utility_space>", "</negotiation_template>"]
     return "\n".join(lines) + "\n"
 
@@ -529,10 +501,7 @@ def _profile_text(domain: UtilityDomain, party: Utilities) -> str:
         f"    <weight{_attributes(index=number, value=weight)}/>" for number, weight in enumerate(party.weights, 1)
     ]
     for number, (issue, row) in enumerate(zip(domain.issues, party.values, strict=True), 1):
-        lines.append(f"    {_head(number, NamedIssue(issue.name, issue.options))}")
-        for k, (option, value) in enumerate(zip(issue.options, row, strict=True), 1):
-            lines.append(f"      <item{_attributes(index=k, value=option, evaluation=value)}/>")
-        lines.append("    </issue>")
+        lines += _issue(number, issue, "", "evaluation", row, " " * 4)
     lines += [
         "  </objective>",
         '  <discount_factor value="1.0"/>',

@@ -13,6 +13,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
@@ -22,7 +23,7 @@ from sim.files.ids import cleaned
 from sim.files.nodes import Mapping, Node, Scalar
 from sim.files.nodes import Sequence as List
 from sim.interop.additive import NEAR, File, Imported, NamedIssue, Utilities, UtilityDomain, domain_file, summing_to_one
-from sim.interop.problems import ISSUES, Problems, described, plain
+from sim.interop.problems import ISSUES, Problems, Unread, described, plain
 
 SYNTAX = "JSON"
 SPACE = "LinearAdditiveUtilitySpace"
@@ -63,44 +64,26 @@ def is_domain(root: Mapping) -> bool:
     return "issuesValues" in root
 
 
-def read(
-    domain: tuple[File, Mapping] | None,
-    profiles: Sequence[tuple[File, Mapping]],
-    steps: int | None,
-    as_written: bool = False,
-) -> Imported:
+def read(files: Sequence[tuple[File, Mapping]], steps: int | None, as_written: bool = False) -> Imported:
     """As :meth:`sim.interop.formats.Reader.read`; ``as_written`` is a complaint."""
     if as_written:
         what = "is for files of Genius; utilities of GeniusWeb count as they stand"
         raise Complaints([Complaint(Place("--as-written", 1, 1), "--as-written", what, "leave it out")])
     problems = Problems()
-    spaces = [_space(root, problems) for _, root in profiles]
-    problems.settle()
-    root = domain[1] if domain is not None else spaces[0].items.get("domain")
-    home = problems.mapping(root, spaces[0].place if spaces else Place("", 1, 1), "domain")
-    problems.settle()
-    assert home is not None
-    issues = _issues(home, problems, steps)
-    problems.settle()
-    parties, notes = [], []
-    for (file, _), space in zip(profiles, spaces, strict=True):
-        party, note = _profile(file, space, issues, problems, steps)
-        parties.append(party)
-        notes.append(note)
-    problems.settle()
-    files = [f for f, _ in (*([domain] if domain else []), *profiles)]
-    return Imported(
-        format="GeniusWeb",
-        domain=UtilityDomain(
-            _text(home, "name") or files[0].name.rpartition(".")[0],
-            tuple(NamedIssue(i.name, i.options) for i in issues),
-            tuple(parties),
-        ),
-        files=tuple(files),
-        profiles=tuple(f for f, _ in profiles),
-        notes=tuple(notes),
-        warnings=tuple(problems.warnings),
+    first, root = files[0]
+    with problems.settling():
+        own = [(file, root) for file, root in files if file.holds == "profile"]
+        profiles = problems.every(lambda profile: (profile[0], _space(profile[1], problems)), own)
+        home = root if is_domain(root) else problems.mapping(profiles[0][1], "domain")
+        issues = _issues(home, problems, steps)
+    with problems.settling():
+        parties = problems.readable(lambda profile: _profile(*profile, issues, problems, steps), profiles)
+    domain = UtilityDomain(
+        _text(home, "name") or first.name.rpartition(".")[0],
+        tuple(NamedIssue(i.name, i.options) for i in issues),
+        tuple(parties),
     )
+    return Imported("GeniusWeb", domain, tuple(f for f, _ in files), tuple(problems.warnings))
 
 
 def _text(mapping: Mapping, key: str) -> str:
@@ -112,66 +95,54 @@ def _text(mapping: Mapping, key: str) -> str:
 def _space(root: Mapping, problems: Problems) -> Mapping:
     if SPACE not in root:
         kind = _kind(root) or "something else"
-        problems.error(root.key_places.get(kind, root.place), "profile", f"{kind} is not read", f"only {SPACE} is")
-        return root
+        problems.refuse(root.key_places.get(kind, root.place), "profile", f"{kind} is not read", f"only {SPACE} is")
     for key in root:
         if key != SPACE:
             problems.warn(root.key_places[key], key, "is not carried")
-    return problems.mapping(root.items[SPACE], root.place, SPACE) or root
+    return problems.mapping(root, SPACE)
 
 
 # --- issues ---------------------------------------------------------------------------------
 
 
 def _issues(domain: Mapping, problems: Problems, steps: int | None) -> list[_Issue]:
-    named = problems.mapping(domain.items.get("issuesValues"), domain.place, "issuesValues")
-    if named is None:
-        return []
+    named = problems.mapping(domain, "issuesValues")
     if not named.items:
         problems.error(named.place, "issuesValues", "holds no issue")
     if len(named) > ISSUES:
-        problems.error(named.place, "issuesValues", f"{len(named)} issues; up to {ISSUES} are read")
-        return []
+        problems.refuse(named.place, "issuesValues", f"{len(named)} issues; up to {ISSUES} are read")
     out: list[_Issue] = []
-    for name, node in named.items.items():
-        issue = _issue(name, named.key_places[name], node, problems, steps)
-        if issue is not None:
-            out.append(issue)
-            problems.crowd(issue.place, sum(len(i.options) for i in out))
+    for name in named:
+        with suppress(Unread):
+            out.append(_issue(name, named, problems, steps))
+            problems.crowd(out[-1].place, sum(len(i.options) for i in out))
     return out
 
 
-def _issue(name: str, place: Place, node: Node, problems: Problems, steps: int | None) -> _Issue | None:
-    where = f"issue {name}"
+def _issue(name: str, named: Mapping, problems: Problems, steps: int | None) -> _Issue:
+    where, place = f"issue {name}", named.key_places[name]
     if not name.strip():
-        problems.error(place, "issue", "an issue without a name")
-        return None
-    values = problems.mapping(node, place, where)
-    if values is None:
-        return None
+        problems.refuse(place, "issue", "an issue without a name")
+    values = problems.mapping(named, name, where)
     if "range" in values:
         return _range(name, values.items["range"], problems, steps)
     options = values.items.get("values")
     if not isinstance(options, List):
         what = f"expected values or range, found {', '.join(values) or 'nothing'}"
-        problems.error(values.place, where, what, '{"values": ["a", "b"]}, or {"range": [low, high, step]}')
-        return None
+        problems.refuse(values.place, where, what, '{"values": ["a", "b"]}, or {"range": [low, high, step]}')
     names: dict[str, None] = {}
     for option in options:
         value = option.value if isinstance(option, Scalar) else None
         if not isinstance(value, str) or not value.strip():
-            problems.error(option.place, where, f"expected the name of an option, found {described(option)}")
-            return None
+            problems.refuse(option.place, where, f"expected the name of an option, found {described(option)}")
         if value in names:
-            problems.error(option.place, where, f"a second option {value}")
-            return None
+            problems.refuse(option.place, where, f"a second option {value}")
         names[value] = None
-    if not problems.enough(options.place, where, len(names), "option"):
-        return None
+    problems.enough(options.place, where, len(names), "option")
     return _Issue(name, place, tuple(names))
 
 
-def _range(name: str, node: Node, problems: Problems, steps: int | None) -> _Issue | None:
+def _range(name: str, node: Node, problems: Problems, steps: int | None) -> _Issue:
     where = f"issue {name}"
     ends: list[Node | None]
     if isinstance(node, Mapping):
@@ -179,58 +150,46 @@ def _range(name: str, node: Node, problems: Problems, steps: int | None) -> _Iss
     else:
         ends = list(node.items) if isinstance(node, List) else []
     if len(ends) != 3:
-        problems.error(node.place, where, f"expected a range [low, high, step], found {described(node)}")
-        return None
-    figures = [problems.figure(end, node.place, where) for end in ends]
-    if None in figures:
-        return None
-    low, high, step = (Decimal(repr(f)) for f in figures if f is not None)
+        problems.refuse(node.place, where, f"expected a range [low, high, step], found {described(node)}")
+    figures = problems.every(lambda end: problems.figure(end, node.place, where), ends)
+    low, high, step = (Decimal(repr(figure)) for figure in figures)
     if any(abs(f) > Decimal("1e15") for f in (low, high)):
-        problems.error(node.place, where, "a range out of reach")
-        return None
+        problems.refuse(node.place, where, "a range out of reach")
     numbers = problems.options(node.place, where, low, high, step, steps)
-    if numbers is None:
-        return None
     return _Issue(name, node.place, tuple(map(plain, numbers)), numbers, (low, high, step))
 
 
 # --- profiles -------------------------------------------------------------------------------
 
 
-def _profile(
-    file: File, space: Mapping, issues: Sequence[_Issue], problems: Problems, steps: int | None
-) -> tuple[Utilities, tuple[str, ...]]:
-    name = _name(space, file)
-    before = len(problems.errors)
-    _same_domain(space, issues, problems, steps)
-    for key in space:
-        if key not in ("issueUtilities", "issueWeights", "domain", "name", "reservationBid"):
-            problems.warn(space.key_places[key], key, "is not carried")
-    utilities = problems.mapping(space.items.get("issueUtilities"), space.place, "issueUtilities")
-    weighing = problems.mapping(space.items.get("issueWeights"), space.place, "issueWeights")
-    if utilities is None or weighing is None or len(problems.errors) > before:
-        return Utilities(name, (), ()), ()
-    for part, mapping in (("issueUtilities", utilities), ("issueWeights", weighing)):
-        _check_keys(mapping, part, issues, problems)
-        for issue in issues:
-            if issue.name not in mapping:
-                problems.error(mapping.place, part, f"the issue {issue.name} is missing")
-    weights = [_weight(weighing, issue.name, problems) for issue in issues]
-    rows = [_values(utilities.items[i.name], i, problems) for i in issues if i.name in utilities]
-    if len(problems.errors) > before:
-        return Utilities(name, (), ()), ()
+def _profile(file: File, space: Mapping, issues: Sequence[_Issue], problems: Problems, steps: int | None) -> Utilities:
+    parts = ("issueUtilities", "issueWeights")
+    with problems.whole():
+        with suppress(Unread):
+            _same_domain(space, issues, problems, steps)
+        for key in space:
+            if key not in (*parts, "domain", "name", "reservationBid"):
+                problems.warn(space.key_places[key], key, "is not carried")
+        utilities, weighing = problems.every(lambda part: problems.mapping(space, part), parts)
+    with problems.whole():
+        for part, mapping in zip(parts, (utilities, weighing), strict=True):
+            _check_keys(mapping, part, issues, problems)
+            for issue in issues:
+                if issue.name not in mapping:
+                    problems.error(mapping.place, part, f"the issue {issue.name} is missing")
+        weights = problems.readable(lambda i: _weight(weighing, i, problems), (i for i in issues if i.name in weighing))
+        rows = problems.readable(lambda i: _values(utilities, i, problems), (i for i in issues if i.name in utilities))
     total = sum(weights)  # not fsum, which raises OverflowError where the sum is no finite number
     if not abs(total - 1) <= _ROUNDED:
         what = f"the weights sum to {total:g}; GeniusWeb reads only weights that sum to 1"
-        problems.error(weighing.place, "issueWeights", what)
-        return Utilities(name, (), ()), ()
-    party, _ = summing_to_one(Utilities(name, tuple(weights), tuple(rows)))
+        problems.refuse(weighing.place, "issueWeights", what)
+    party, _ = summing_to_one(Utilities(_name(space, file), tuple(weights), tuple(rows)))
     bid = space.items.get("reservationBid")
     if bid is None or (isinstance(bid, Scalar) and bid.value is None):
-        return party, ()
-    worth = _bid(bid, party, issues, problems)
+        return party
+    worth = _bid(space, party, issues, problems)
     note = f"The reservation value is the utility of the file's reservation bid, {worth:g}"
-    return replace(party, reservation=worth), (note,)
+    return replace(party, reservation=worth, notes=(note,))
 
 
 def _check_keys(mapping: Mapping, where: str, issues: Sequence[_Issue], problems: Problems) -> None:
@@ -250,14 +209,9 @@ def _name(space: Mapping, file: File) -> str:
 
 def _same_domain(space: Mapping, issues: Sequence[_Issue], problems: Problems, steps: int | None) -> None:
     """The domain inside a profile has the issues and options of the one that is imported, in any order."""
-    own = problems.mapping(space.items.get("domain"), space.place, "domain")
-    if own is None:
-        return
-    quiet = Problems()
-    mine = {issue.name: issue for issue in _issues(own, quiet, steps)}
-    problems.errors += quiet.errors
-    if quiet.errors:
-        return
+    own = problems.mapping(space, "domain")
+    with problems.aside() as quiet:
+        mine = {issue.name: issue for issue in _issues(own, quiet, steps)}
     hint = "is it a profile of another domain?"
     for issue in issues:
         other = mine.get(issue.name)
@@ -274,35 +228,27 @@ def _same_domain(space: Mapping, issues: Sequence[_Issue], problems: Problems, s
             problems.error(other.place, other.words, f"the domain has no issue {name}", hint)
 
 
-def _weight(weights: Mapping, issue: str, problems: Problems) -> float:
-    if issue not in weights:
-        return 0.0
-    value = problems.figure(weights.items[issue], weights.place, f"weight of {issue}")
-    if value is not None and value < 0:
-        problems.error(weights.items[issue].place, f"weight of {issue}", f"the weight {value:g} is negative")
-    return value or 0.0
+def _weight(weights: Mapping, issue: _Issue, problems: Problems) -> float:
+    node, where = weights.items[issue.name], f"weight of {issue.name}"
+    value = problems.figure(node, weights.place, where)
+    if value < 0:
+        problems.error(node.place, where, f"the weight {value:g} is negative")
+    return value
 
 
-def _values(node: Node, issue: _Issue, problems: Problems) -> tuple[float, ...]:
+def _values(utilities: Mapping, issue: _Issue, problems: Problems) -> tuple[float, ...]:
     where = f"utilities of {issue.name}"
-    outer = problems.mapping(node, issue.place, where)
-    if outer is None:
-        return ()
+    outer = problems.mapping(utilities, issue.name, where)
     kind = next(iter(outer), None)
     wanted = NUMBERS if issue.range else DISCRETE
     if kind not in wanted:
-        problems.error(outer.place, where, f"expected {wanted[0]} or {wanted[1]}, found {kind or 'nothing'}")
-        return ()
-    inner = problems.mapping(outer.items[kind], outer.place, where)
-    if inner is None:
-        return ()
+        problems.refuse(outer.place, where, f"expected {wanted[0]} or {wanted[1]}, found {kind or 'nothing'}")
+    inner = problems.mapping(outer, kind, where)
     return _straight(inner, issue, where, problems) if issue.range else _listed(inner, issue, where, problems)
 
 
 def _listed(inner: Mapping, issue: _Issue, where: str, problems: Problems) -> tuple[float, ...]:
-    utilities = problems.mapping(inner.items.get("valueUtilities"), inner.place, f"{where}: valueUtilities")
-    if utilities is None:
-        return ()
+    utilities = problems.mapping(inner, "valueUtilities", f"{where}: valueUtilities")
     known = set(issue.options)
     for key in utilities:
         if key not in known:
@@ -310,48 +256,40 @@ def _listed(inner: Mapping, issue: _Issue, where: str, problems: Problems) -> tu
     missing = [option for option in issue.options if option not in utilities]
     if missing:
         problems.error(utilities.place, where, f"no utility of {', '.join(missing[:5])}")
-    return tuple(
-        _utility(utilities.items.get(o), utilities.place, f"{where}: {o}", problems)
-        for o in issue.options
-        if o in utilities
-    )
+    readable = [option for option in issue.options if option in utilities]
+    return tuple(problems.every(lambda option: _utility(utilities, option, where, problems), readable))
 
 
-def _utility(node: Node | None, place: Place, where: str, problems: Problems) -> float:
-    value = problems.figure(node, place, where)
-    if value is not None and not 0 <= value <= 1:
-        problems.error(place if node is None else node.place, where, f"the utility {value:g} is not between 0 and 1")
-    return value or 0.0
+def _utility(mapping: Mapping, key: str, where: str, problems: Problems) -> float:
+    node = mapping.items.get(key)
+    value = problems.figure(node, mapping.place, f"{where}: {key}")
+    if not 0 <= value <= 1:
+        place = mapping.place if node is None else node.place
+        problems.error(place, f"{where}: {key}", f"the utility {value:g} is not between 0 and 1")
+    return value
 
 
 def _straight(inner: Mapping, issue: _Issue, where: str, problems: Problems) -> tuple[float, ...]:
     """Utilities of numbers on the line between those of the lowest and the highest."""
     assert issue.range is not None
     low, high, _ = issue.range
-    before = len(problems.errors)
-    ends = [problems.figure(inner.items.get(k), inner.place, f"{where}: {k}") for k in ("lowValue", "highValue")]
-    first, last = (
-        _utility(inner.items.get(k), inner.place, f"{where}: {k}", problems) for k in ("lowUtility", "highUtility")
-    )
-    if len(problems.errors) > before:
-        return ()
-    if [Decimal(repr(end)) for end in ends] != [low, high]:
-        problems.error(
-            inner.place, where, f"lowValue and highValue are not the range's ends, {plain(low)} and {plain(high)}"
+    with problems.whole():
+        ends = problems.readable(
+            lambda key: problems.figure(inner.items.get(key), inner.place, f"{where}: {key}"), ("lowValue", "highValue")
         )
-        return ()
+        first, last = problems.every(lambda key: _utility(inner, key, where, problems), ("lowUtility", "highUtility"))
+    if [Decimal(repr(end)) for end in ends] != [low, high]:
+        what = f"lowValue and highValue are not the range's ends, {plain(low)} and {plain(high)}"
+        problems.refuse(inner.place, where, what)
     start, rise = Decimal(repr(first)), Decimal(repr(last)) - Decimal(repr(first))
     exact = (start + rise * (n - low) / (high - low) for n in issue.numbers)
     return tuple(float(value.quantize(_DECIMALS, ROUND_HALF_UP)) for value in exact)
 
 
-def _bid(node: Node, party: Utilities, issues: Sequence[_Issue], problems: Problems) -> float:
+def _bid(space: Mapping, party: Utilities, issues: Sequence[_Issue], problems: Problems) -> float:
     """The utility of a reservation bid; issues it leaves out add nothing."""
     where = "reservationBid"
-    bid = problems.mapping(node, node.place, where)
-    chosen = None if bid is None else problems.mapping(bid.items.get("issuevalues"), bid.place, where)
-    if chosen is None:
-        return 0.0
+    chosen = problems.mapping(problems.mapping(space, where), "issuevalues", where)
     _check_keys(chosen, where, issues, problems)
     parts: list[float] = []
     for issue, weight, row in zip(issues, party.weights, party.values, strict=True):

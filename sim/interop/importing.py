@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.files.complaints import Complaint, Complaints, Place, did_you_mean, raise_all
 from sim.files.grammar import listed
 from sim.files.ids import ids as ids_of
 from sim.files.nodes import dump_yaml, from_plain
-from sim.interop.additive import ROUNDS, File, Imported, NamedIssue, Utilities
+from sim.interop.additive import ROUNDS, File, Imported, NamedIssue
 from sim.interop.formats import read_files
 from sim.scenario import schema
 from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
@@ -69,11 +69,7 @@ class ScenarioFolder:
 
 
 def import_profiles(
-    paths: Sequence[Path],
-    day: dt.date,
-    terms: Sequence[str] = (),
-    steps: int | None = None,
-    as_written: bool = False,
+    paths: Sequence[Path], day: dt.date, terms: Sequence[str] = (), steps: int | None = None, as_written: bool = False
 ) -> ScenarioFolder:
     """The folder that files of a format make, positions and texts dated ``day``.
 
@@ -152,8 +148,7 @@ def chosen_terms(terms: Sequence[str], issues: Sequence[NamedIssue], ids: Ids) -
             complaints.append(Complaint(behind, "--text", what, hint))
         elif package.setdefault(j, o) != o:
             complaints.append(Complaint(behind, "--text", f"{ids.issues[j]} has another option already"))
-    if complaints:
-        raise Complaints(complaints)
+    raise_all(complaints)
     return package
 
 
@@ -170,7 +165,7 @@ def scenario_texts(imported: Imported, ids: Ids, day: dt.date, package: Sequence
     """Files by name: the domain, and as texts what each party values highest, and ``package`` if there is one."""
     domain = imported.domain
     files = listed([file.name for file in imported.files])
-    delays = {id: cost for id, cost in zip(ids.parties, imported.delays, strict=False) if cost}
+    delays = {id: party.delay for id, party in zip(ids.parties, domain.parties, strict=True) if party.delay}
 
     def text(title: str, summary: str, package: Sequence[int]) -> str:
         chosen = zip(ids.issues, ids.options, package, strict=True)
@@ -178,7 +173,7 @@ def scenario_texts(imported: Imported, ids: Ids, day: dt.date, package: Sequence
         return yaml(content | ({"negotiation": {"rounds": ROUNDS, "delay_cost": delays}} if delays else {}))
 
     out = domain_files(
-        _issues(imported, ids),
+        issues_file(domain.name, domain.issues, ids),
         {
             id: source(file, f"a {file.holds} of {imported.format}", day)
             for id, file in zip(ids.files, imported.files, strict=True)
@@ -239,39 +234,28 @@ def scenario(title: str, day: dt.date, summary: str, options: Mapping[str, str |
         for issue, option in options.items()
     }
     note = f"Imported from {files}."
-    return {
-        "title": title,
-        "proposal": {"date": day.isoformat(), "summary": summary, "terms": terms, "note": note},
-    }
+    return {"title": title, "proposal": {"date": day.isoformat(), "summary": summary, "terms": terms, "note": note}}
 
 
-def labelled(id: str, name: str) -> dict[str, Any]:
-    """The label that shows a name as it was written, where the id does not."""
-    return {} if spaced(id) == name else {"label": name}
+def issues_file(title: str, issues: Sequence[NamedIssue], ids: Ids) -> dict[str, Any]:
+    """The content of ``issues.yaml`` but for no deal; what has no sentence of its own has its name as one."""
+    entries = {}
+    for id, issue, own in zip(ids.issues, issues, ids.options, strict=True):
+        options: dict[str, Any] = {}
+        for o, name, meaning in zip(own, issue.options, issue.meanings or [""] * len(own), strict=True):
+            label = _label(o, name, meaning)
+            options[o] = {"text": meaning or name, **label} if label else name
+        question = {"question": issue.text or issue.name, **_label(id, issue.name, issue.text)}
+        entries[id] = question | {"options": options}
+    return {"title": title, "issues": entries}
 
 
-def option_entry(id: str, name: str) -> Any:
-    """An option whose sentence is its name."""
-    label = labelled(id, name)
-    return {"text": name, **label} if label else name
+def _label(id: str, name: str, sentence: str | None) -> dict[str, Any]:
+    """The label that shows a name as it was written, where the id does not, or beside a sentence."""
+    return {"label": name} if sentence or spaced(id) != name else {}
 
 
 # --- files of a format ----------------------------------------------------------------------
-
-
-def _issues(imported: Imported, ids: Ids) -> dict[str, Any]:
-    domain = imported.domain
-    return {
-        "title": domain.name,
-        "issues": {
-            id: {
-                "question": issue.name,
-                **labelled(id, issue.name),
-                "options": {o: option_entry(o, name) for o, name in zip(own, issue.options, strict=True)},
-            }
-            for id, issue, own in zip(ids.issues, domain.issues, ids.options, strict=True)
-        },
-    }
 
 
 def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str, Any]:
@@ -279,7 +263,10 @@ def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str,
     file = imported.profiles[number]
     source = ids.files[imported.files.index(file)]
     note = f"Weights, values and reservation value as in {file.name} (source {source}), which says nothing of why."
-    out: dict[str, Any] = {
+    # what lies beyond 0 or 1 is a cost of no deal, which is added to every gain
+    inside = min(max(party.reservation, 0.0), 1.0)
+    cost = {} if inside == party.reservation else {"no_deal": {"cost": inside - party.reservation}}
+    return {
         "id": ids.parties[number],
         "name": party.name,
         "role": "principal",
@@ -296,16 +283,7 @@ def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str,
             ]
             for issue, own, weight, row in zip(ids.issues, ids.options, party.weights, party.values, strict=True)
         },
+        "reservation": inside + 0.0,
+        **cost,
+        "note": " ".join([note, *(f"{words}." for words in party.notes)]),
     }
-    out |= _no_deal(party)
-    out["note"] = " ".join([note, *(f"{words}." for words in imported.notes[number])])
-    return out
-
-
-def _no_deal(party: Utilities) -> dict[str, Any]:
-    """The reservation value; what lies beyond 0 or 1 as a cost of no deal, which is added to every gain."""
-    inside = min(max(party.reservation, 0.0), 1.0)
-    out: dict[str, Any] = {"reservation": inside + 0.0}
-    if inside != party.reservation:
-        out["no_deal"] = {"cost": inside - party.reservation}
-    return out

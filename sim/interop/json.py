@@ -33,18 +33,20 @@ class _Reader:
         self.count = 0
         self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
         # places share the text of their line: a line may be as long as the file
-        self.lines: dict[int, str] = {}
+        self.lines = [line.rstrip("\r") for line in text.split("\n")]
 
     def place(self, offset: int) -> Place:
         line = bisect_right(self.starts, offset) - 1
-        start = self.starts[line]
-        if line not in self.lines:
-            end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
-            self.lines[line] = self.text[start:end].rstrip("\r")
-        return Place(self.file, line + 1, offset - start + 1, self.lines[line])
+        return Place(self.file, line + 1, offset - self.starts[line] + 1, self.lines[line])
 
     def stop(self, what: str, hint: str | None = None, at: int | None = None) -> Complaints:
         return Complaints([Complaint(self.place(self.at if at is None else at), "file", what, hint)])
+
+    def expected(self, what: str, char: str) -> Complaints:
+        """A complaint of what stands in the place of something else: a character, or nothing at the end."""
+        if not char:
+            return self.stop("the file ends before it is complete", "is it cut off?")
+        return self.stop(f"expected {what}, found {char}")
 
     def skip(self) -> str:
         """The next character that is no white space, or nothing at the end."""
@@ -101,17 +103,17 @@ class _Reader:
         if word is not None and word.group() in _WORDS:
             self.at = word.end()
             return Scalar(_WORDS[word.group()], place)
-        if not char:
-            raise self.stop("the file ends before it is complete", "is it cut off?")
         raise self._strange(char, word)
 
     def _strange(self, char: str, word: re.Match[str] | None) -> Complaints:
+        if not char:
+            return self.expected("a value", char)
         text = char if word is None else word.group()
         if text.startswith(("//", "/*", "#")):
             return self.stop("a comment; JSON has none", "delete it")
         if text.startswith("'"):
             return self.stop("a text in single quotes", 'JSON quotes with "')
-        if char in "}]":
+        if char in ("}", "]"):
             return self.stop(f"expected a value, found {char}", "delete the comma before it")
         if text.lstrip("-") in ("NaN", "Infinity"):
             return self.stop(f"{text} is not a number of JSON", "write a finite number")
@@ -126,9 +128,7 @@ class _Reader:
         places: dict[str, Place] = {}
         while (char := self.skip()) != "}" or items:
             if char != '"':
-                if not char:
-                    raise self.stop("the file ends before it is complete", "is it cut off?")
-                raise self.stop(f'expected a key in quotes ("..."), found {char}')
+                raise self.expected('a key in quotes ("...")', char)
             start = self.at
             key = self.string()
             if key in items:
@@ -156,15 +156,12 @@ class _Reader:
         return Sequence(tuple(items), place)
 
     def comma(self, end: str) -> bool:
+        """Passes over a comma, and whether there was one and not the end."""
         char = self.skip()
-        if char == ",":
-            self.at += 1
-            return True
-        if char != end:
-            if not char:
-                raise self.stop("the file ends before it is complete", "is it cut off?")
-            raise self.stop(f"expected a comma or {end}, found {char}")
-        return False
+        if char not in (",", end):
+            raise self.expected(f"a comma or {end}", char)
+        self.at += char == ","
+        return char == ","
 
 
 def read_json(text: str, file: str) -> Node:

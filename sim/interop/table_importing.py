@@ -6,28 +6,16 @@ Nothing in a table is sourced, so all of it is assumed, with the file as its onl
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.files.ids import ids as ids_of
-from sim.files.nodes import FORBIDDEN
 from sim.files.text import read_bytes
+from sim.interop import importing
 from sim.interop.additive import File, NamedIssue
 from sim.interop.cells import csv_grid
-from sim.interop.importing import (
-    Ids,
-    ScenarioFolder,
-    chosen_terms,
-    domain_files,
-    labelled,
-    option_entry,
-    renamed,
-    scenario,
-    source,
-    yaml,
-)
+from sim.interop.importing import Ids, ScenarioFolder
 from sim.interop.table_reading import WORDS, Stance, Table, read_grid
 from sim.interop.xlsx import read_xlsx
 
@@ -51,13 +39,16 @@ def import_table(path: Path, day: dt.date, terms: Sequence[str] = (), sheet: str
     raw = read_bytes(path, str(path))
     grids = [csv_grid(raw, str(path), WORDS)] if _is_csv(raw, path) else read_xlsx(raw, str(path))
     table = read_grid(str(path), grids, sheet)
-    file = File(FORBIDDEN.sub("?", path.name), hashlib.sha256(raw).hexdigest(), "table")
-    issues = [NamedIssue(name, tuple(issue.options)) for name, issue in table.issues.items()]
+    file = File.of(path, raw, "table")
+    issues = [
+        NamedIssue(name, tuple(issue.options), issue.question, tuple(text or "" for text in issue.options.values()))
+        for name, issue in table.issues.items()
+    ]
     parties = list(table.parties)
     ids = Ids.for_names(issues, parties, [file])
     maker = _Maker(table, file, issues, ids, day)
     if terms:
-        chosen = chosen_terms(terms, issues, ids)
+        chosen = importing.chosen_terms(terms, issues, ids)
         package = {issues[j].name: issues[j].options[o] for j, o in chosen.items()}
         table.texts = {name: text for name, text in table.texts.items() if name} | {"": package}
     outcomes = [pair for pair in zip(table.outcomes, maker.outcomes, strict=True) if pair[0] and pair[0] != pair[1]]
@@ -67,7 +58,7 @@ def import_table(path: Path, day: dt.date, terms: Sequence[str] = (), sheet: str
         tuple(texts),
         next(iter(texts), None),
         len(parties),
-        (*renamed(issues, parties, ids), *outcomes),
+        (*importing.renamed(issues, parties, ids), *outcomes),
         tuple(table.empty),
         tuple(table.warnings),
         "all that the table says is assumed; add sources and evidence in domain/",
@@ -91,9 +82,17 @@ class _Maker:
 
     def domain(self) -> dict[str, str]:
         [id] = self.ids.files
-        return domain_files(
-            self._issues(),
-            {id: source(self.file, "a table of parties by issues", self.day)},
+        outcomes = zip(self.outcomes, self.table.outcomes.values(), strict=True)
+        lottery = {
+            "from": self.day.isoformat(),
+            "outcomes": {id: self._package(package) for id, package in outcomes},
+            "basis": "assumed",
+            "note": self._from(),
+        }
+        no_deal = {"lotteries": {_LOTTERY: lottery}}
+        return importing.domain_files(
+            importing.issues_file(self.title, self.issues, self.ids) | {"no_deal": no_deal},
+            {id: importing.source(self.file, "a table of parties by issues", self.day)},
             [self._party(id, name) for id, name in zip(self.ids.parties, self.table.parties, strict=True)],
             (self._from() for _ in self.ids.parties),
         )
@@ -115,29 +114,6 @@ class _Maker:
                 summary = f"What {name} ranks first on every issue; where that is unknown, the issue is open."
                 out[f"best_for_{id}.yaml"] = self._text(f"{self.title}: the best for {name}", summary, best)
         return out
-
-    def _issues(self) -> dict[str, Any]:
-        issues = {}
-        for name, issue in self.table.issues.items():
-            id = self.issue_id[name]
-            options: dict[str, Any] = {}
-            for option, o in self.option_id[name].items():
-                sentence = issue.options[option]
-                options[o] = {"text": sentence, "label": option} if sentence else option_entry(o, option)
-            label = {"label": name} if issue.question else labelled(id, name)
-            issues[id] = {"question": issue.question or name, **label, "options": options}
-        return {"title": self.title, "issues": issues, "no_deal": {"lotteries": {_LOTTERY: self._lottery()}}}
-
-    def _lottery(self) -> dict[str, Any]:
-        return {
-            "from": self.day.isoformat(),
-            "outcomes": {
-                id: self._package(package)
-                for id, package in zip(self.outcomes, self.table.outcomes.values(), strict=True)
-            },
-            "basis": "assumed",
-            "note": self._from(),
-        }
 
     def _package(self, package: Mapping[str, str]) -> dict[str, str]:
         return {self.issue_id[i]: self.option_id[i][package[i]] for i in self.table.issues if i in package}
@@ -170,7 +146,7 @@ class _Maker:
 
     def _text(self, title: str, summary: str, package: Mapping[str, str]) -> str:
         options = {id: self.option_id[name].get(package.get(name, "")) for name, id in self.issue_id.items()}
-        return yaml(scenario(title, self.day, summary, options, self.file.name))
+        return importing.yaml(importing.scenario(title, self.day, summary, options, self.file.name))
 
     def _from(self) -> str:
         return f"From {self.file.name}."

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import get_args
 
-from sim.files.complaints import Complaint, Complaints, Place, did_you_mean
+from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean
 from sim.files.grammar import listed
-from sim.interop.cells import Mark, TableCell, TableGrid, address, mark_of, rank_of
+from sim.interop.cells import TableCell, TableGrid, address, check_name, crossed, rank_of
 from sim.interop.problems import ISSUES, OPTIONS, Problems
 from sim.scenario import schema
 
@@ -35,7 +35,7 @@ class Stance:
 
     ranks: dict[str, float] = field(default_factory=dict)
     importance: str | None = None
-    lines: list[str] = field(default_factory=list)
+    lines: dict[str, None] = field(default_factory=dict)
 
     @property
     def ranking(self) -> list[list[str]]:
@@ -72,11 +72,7 @@ class Table:
 def read_grid(file: str, grids: Sequence[TableGrid], sheet: str | None) -> Table:
     """The table of a file, on the sheet that is named, or the only one that holds a table. Raises Complaints."""
     grid, header = _chosen(file, grids, sheet)
-    reader = _Reader(grid, header)
-    table = reader.read()
-    reader.problems.settle()
-    table.warnings = reader.problems.warnings
-    return table
+    return _Reader(grid, header).read()
 
 
 def _chosen(file: str, grids: Sequence[TableGrid], sheet: str | None) -> tuple[TableGrid, int]:
@@ -108,18 +104,18 @@ def _header(grid: TableGrid) -> int | None:
     return next((row for row, kinds in words if {"issue", "option"} <= kinds), None)
 
 
-def _word(cell: TableCell) -> str:
+def _word(text: str) -> str:
     """A heading as a word: small letters, underscores for blanks."""
-    return re.sub(r"[\s_-]+", "_", cell.text.lower())
+    return re.sub(r"[\s_-]+", "_", text.lower())
 
 
 def _column(cell: TableCell) -> tuple[str, str]:
     """What a column is and, behind a colon, its name: ``text: First draft``."""
     head, _, name = cell.text.partition(":")
-    word = re.sub(r"[\s_-]+", "_", head.strip().lower())
+    word = _word(head.strip())
     if word in ("text", "no_deal"):
         return word, name.strip()
-    word = _word(cell)
+    word = _word(cell.text)
     return {"red_lines": "red_line", "ranks": "rank", "issues": "issue", "options": "option"}.get(word, word), ""
 
 
@@ -165,7 +161,10 @@ class _Reader:
             self._row(row)
         self.problems.settle()
         self._whole()
-        return Table(title, self.issues, self.parties, self.stances, *self._marked(), self._empty(), [])
+        outcomes, texts = (self._marked(kind) for kind in ("no_deal", "text"))
+        empty = self._empty()
+        self.problems.settle()
+        return Table(title, self.issues, self.parties, self.stances, outcomes, texts, empty, self.problems.warnings)
 
     # --- the frame --------------------------------------------------------------------------
 
@@ -208,12 +207,15 @@ class _Reader:
             self._error(cell.place, "header", f"more than {PARTIES} parties")
 
     def _name(self, cell: TableCell, what: str) -> None:
-        """Complains of a name that is none: of an error, or of letters that were lost."""
-        fault = mark_of(cell, name=True)
-        if isinstance(fault, Complaint):
-            self.problems.errors.append(fault)
-        elif len(cell.text) > 300:
+        if self._named(cell) and len(cell.text) > 300:
             self._error(cell.place, what, f"a name of {len(cell.text)} letters; up to 300 are read")
+
+    def _named(self, cell: TableCell) -> bool:
+        """Whether a cell holds a name; complains of one that does not: of an error, or of letters that were lost."""
+        with collecting(self.problems.errors):
+            check_name(cell)
+            return True
+        return False
 
     def _alike(self, cell: TableCell, what: str) -> None:
         """Complains where a name differs from another of the kind in capitals alone."""
@@ -295,7 +297,7 @@ class _Reader:
         asked = cells.get(self.columns.get("question", -1))
         if asked is not None:
             named.question = named.question or asked.text
-        if _word(option) == IMPORTANCE and not self.long:
+        if _word(option.text) == IMPORTANCE and not self.long:
             self._classes(row, issue.text)
             return
         self._name(option, f"issue {issue.text}")
@@ -332,27 +334,23 @@ class _Reader:
         rank, line, importance = (cells.get(self.columns.get(c, -1)) for c in ("rank", "red_line", IMPORTANCE))
         if rank is not None:
             self._cell(rank, party, issue, option, stance, line=False)
-        if line is not None:
-            drawn = self._mark(line, f"{party}: {issue}: {option}: red line")
-            if drawn and option not in stance.lines:
-                stance.lines.append(option)
+        if line is not None and self._crossed(line, f"{party}: {issue}: {option}: red line"):
+            stance.lines[option] = None
         if importance is not None:
             self._class(importance, party, issue)
 
     def _cell(self, cell: TableCell, party: str, issue: str, option: str, stance: Stance, line: bool) -> None:
-        rank = rank_of(cell, f"{party}: {issue}: {option}", line)
-        if isinstance(rank, Complaint):
-            self.problems.errors.append(rank)
-            return
-        if rank.as_text:
-            self.numbers_as_text.append(cell)
-        if rank.number is not None:
-            if not rank.number.is_integer():
-                self.between[party, issue, option] = cell
-            stance.ranks[option] = rank.number
-            self._places[party, issue, option] = cell.place
-        if rank.line and option not in stance.lines:
-            stance.lines.append(option)
+        with collecting(self.problems.errors):
+            rank = rank_of(cell, f"{party}: {issue}: {option}", line)
+            if rank.as_text:
+                self.numbers_as_text.append(cell)
+            if rank.number is not None:
+                if not rank.number.is_integer():
+                    self.between[party, issue, option] = cell
+                stance.ranks[option] = rank.number
+                self._places[party, issue, option] = cell.place
+            if rank.line:
+                stance.lines[option] = None
 
     def _classes(self, row: int, issue: str) -> None:
         for c, cell in self.rows[row].items():
@@ -363,12 +361,10 @@ class _Reader:
                 self._error(cell.place, f"issue {issue}", "importance is no option of a text", "clear the cell")
 
     def _class(self, cell: TableCell, party: str, issue: str) -> None:
-        word = _word(cell)
-        where = f"{party}: {issue}: importance"
-        fault = mark_of(cell, name=True)
-        if isinstance(fault, Complaint):
-            self.problems.errors.append(fault)
+        if not self._named(cell):
             return
+        word = _word(cell.text)
+        where = f"{party}: {issue}: importance"
         if word not in _CLASSES:
             hint = did_you_mean(word, _CLASSES)
             self._error(cell.place, where, f"{cell.text[:40]} is not one of {', '.join(_CLASSES)}", hint)
@@ -378,17 +374,16 @@ class _Reader:
             self._error(cell.place, where, f"{word} here, {stance.importance} above", "write one class an issue")
         stance.importance = word
 
-    def _mark(self, cell: TableCell, where: str) -> bool:
-        mark = mark_of(cell, where)
-        if isinstance(mark, Complaint):
-            self.problems.errors.append(mark)
-            return False
-        return mark is Mark.yes
+    def _crossed(self, cell: TableCell, where: str) -> bool:
+        """Whether a cell is crossed; not where it holds something else, which is a complaint."""
+        with collecting(self.problems.errors):
+            return crossed(cell, where)
+        return False
 
     def _choose(self, cell: TableCell, kind: str, name: str, issue: str, option: str) -> None:
         words = "no deal" if kind == "no_deal" else "text"
         where = f"{words}{' ' if name else ''}{name}: {issue}"
-        if not self._mark(cell, where):
+        if not self._crossed(cell, where):
             return
         before = self.packages[kind][name].setdefault(issue, option)
         if before != option:
@@ -415,7 +410,7 @@ class _Reader:
                     self._error(self._places[party, issue, option], f"{party}: {issue}: {option}", what, hint)
             if stance.importance == "none" and stance.lines:
                 what = "a red line on an issue of importance none"
-                place = self._places.get((party, issue, stance.lines[0]), self.issues[issue].place)
+                place = self._places.get((party, issue, next(iter(stance.lines))), self.issues[issue].place)
                 self._error(place, f"{party}: {issue}", what, "give an importance, or drop the red line")
         if self.issues and not any(self.packages["no_deal"].values()):
             hint = "add a column no_deal, with an x on each option that stays in place if nothing is agreed"
@@ -436,35 +431,28 @@ class _Reader:
             what = f"numbers stored as text in {where}: read as numbers"
             self._warn(self.numbers_as_text[0].place, "table", what)
 
-    def _marked(self) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
-        """Outcomes of no deal and texts with some option marked."""
-        marked = []
-        for kind in ("no_deal", "text"):
-            for name, package in self.packages[kind].items():
-                if not package:
-                    place = self.grid.place(self.header, 0)
-                    self._warn(place, "header", f"nothing is marked in the column {kind.replace('_', ' ')} {name}")
-            marked.append({name: package for name, package in self.packages[kind].items() if package})
-        return marked[0], marked[1]
+    def _marked(self, kind: str) -> dict[str, dict[str, str]]:
+        """Outcomes of no deal, or texts, with some option marked."""
+        for name, package in self.packages[kind].items():
+            if not package:
+                place = self.grid.place(self.header, 0)
+                self._warn(place, "header", f"nothing is marked in the column {kind.replace('_', ' ')} {name}")
+        return {name: package for name, package in self.packages[kind].items() if package}
 
     def _empty(self) -> list[str]:
         """What is unknown because cells are empty, a line for each party and issue, with addresses where there are."""
-        at: dict[tuple[str, str], str] = {}
-        if not self.long:
-            for row, cells in self.rows.items():
-                option = cells.get(self.columns["option"])
-                if option is not None:
-                    for c, party in self.party_columns.items():
-                        at[party, f"{cells[self.columns['issue']].text}\n{option.text}"] = self._address(row, c)
+        at: dict[tuple[str, str, str], str] = {}
+        for row, cells in self.rows.items():
+            option = cells.get(self.columns["option"])
+            if option is not None:
+                for c, party in self.party_columns.items():  # there are none in the long form
+                    at[party, cells[self.columns["issue"]].text, option.text] = f" ({self._address(row, c)})"
         out = []
         for party in self.parties:
             for issue, named in self.issues.items():
                 stance = self.stances.setdefault((party, issue), Stance())
                 lacking = [o for o in named.options if o not in stance.ranks]
-                words = []
-                for name in lacking:
-                    spot = at.get((party, f"{issue}\n{name}"))
-                    words.append(f"{name} ({spot})" if spot else name)
+                words = [name + at.get((party, issue, name), "") for name in lacking]
                 parts = []
                 if len(lacking) == len(named.options):
                     parts.append(f"the order of {listed(words)}")

@@ -128,9 +128,7 @@ def _lost(scenario: schema.Scenario, parties: Sequence[schema.Party], no_deal: b
 def csv_bytes(table: Written) -> bytes:
     """UTF-8 with a byte order mark, by which spreadsheets know it; a quote stands before what begins a formula."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    for row in table.rows:
-        writer.writerow([_plain(value) for value in row])
+    csv.writer(out, lineterminator="\r\n").writerows([_plain(value) for value in row] for row in table.rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

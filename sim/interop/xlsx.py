@@ -29,7 +29,6 @@ UNPACKED, RATIO, PARTS = 10_000_000, 200, 500
 DEPTH = 50
 #: A part smaller than this may have been packed as tightly as it could.
 _SMALL = 100_000
-_CHUNK = 65_536
 _DOCTYPE = tuple("<!DOCTYPE".encode(e) for e in ("utf-8", "utf-16-le", "utf-16-be"))
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 _SAVE_ANEW = "open it in a spreadsheet and save it anew as .xlsx, or save the sheet as CSV UTF-8"
@@ -137,8 +136,9 @@ def _guarded(raw: bytes, file: str) -> bool:
         for part in parts:
             if part.flag_bits & 1:
                 raise refuse("has a password", "save it without one")
-            content = _unpacked(archive, part, budget)
-            if content is None:
+            with archive.open(part) as stream:
+                content = stream.read(budget + 1)
+            if len(content) > budget:
                 raise refuse(f"unpacked it is larger than {UNPACKED // 1_000_000} MB")
             budget -= len(content)
             if len(content) > max(_SMALL, RATIO * part.compress_size):
@@ -160,17 +160,6 @@ def _guarded(raw: bytes, file: str) -> bool:
         raise refuse(f"no workbook (.xlsx), or a broken one ({type(error).__name__})") from None
     except ElementTree.ParseError as error:
         raise refuse(f"holds XML that cannot be read ({error})") from None
-
-
-def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> bytes | None:
-    """The content of a part, None where it is larger than ``most``; no more than that is ever unpacked."""
-    out = bytearray()
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            out += chunk
-            if len(out) > most:
-                return None
-    return bytes(out)
 
 
 def _counted(content: bytes) -> tuple[bool, int, int] | None:
@@ -200,12 +189,7 @@ def _area(reference: str) -> int:
     if match is None:
         return CELLS + 1
     left, top, right, bottom = match.groups()
-    wide = abs(_column(right or left) - _column(left)) + 1
+    from openpyxl.utils import column_index_from_string as column
+
+    wide = abs(column(right or left) - column(left)) + 1
     return wide * (abs(int(bottom or top) - int(top)) + 1)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number

@@ -30,10 +30,14 @@ ENCODINGS = ("utf-8", "ascii", "iso8859-1", "cp1252", "utf-16")
 FALLBACK = "windows-1252"
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)["']""")
-_AMPERSAND = re.compile(r"<!--|<!\[CDATA\[|<\?|&(?!(?:#[0-9]+|#x[0-9a-fA-F]+|[A-Za-z_:][\w:.-]*);)")
-_ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
-_DECLARATION = re.compile(r"<\?xml\b[^>]*>")
-_BLANK = re.compile(r"\s*")
+#: An ``&`` that begins no entity; before it comments, sections and instructions, in which any may stand.
+_AMPERSAND = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
+    r"|(?P<bare>&)(?!(?:#[0-9]+|#x[0-9a-fA-F]+|[A-Za-z_:][\w:.-]*);)",
+    re.DOTALL,
+)
+#: A declaration behind blanks or comments.
+_LATE = re.compile(r"((?:\s++|<!(?=--).*?-->)++)(<\?xml\b[^>]*>)", re.DOTALL)
 _PROBLEMS = {
     "no element found": ("the file ends before it is complete", "is it cut off?"),
     "not well-formed (invalid token)": ("this is not XML", "a bare < or a quote in a text is written &lt; or &quot;"),
@@ -55,12 +59,12 @@ class _Document:
 
     def __init__(self, text: str, file: str, warnings: Sequence[Complaint] = ()) -> None:
         self.file = file
-        ampersands = _bare_ampersands(text)
+        ampersands = [match.start() for match in _AMPERSAND.finditer(text) if match["bare"]]
         # one character for another: columns stay
         self.mark = _unused(text) if ampersands else None
         self.raw = (text if self.mark is None else _marked(text, ampersands, self.mark)).encode()
         self.starts = [0, *(m.end() for m in re.finditer(b"\n", self.raw))]
-        self._lines: dict[int, str] = {}
+        self.lines = [self.plain(line.decode("utf-8", "replace").rstrip("\r")) for line in self.raw.split(b"\n")]
         self.warnings = list(warnings)
         if self.mark is not None:
             number = f"{len(ampersands)} of them" if len(ampersands) > 1 else "one"
@@ -70,34 +74,12 @@ class _Document:
 
     def at(self, offset: int) -> Place:
         line = bisect_right(self.starts, offset) - 1
-        start = self.starts[line]
-        if line not in self._lines:
-            end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.raw)
-            self._lines[line] = self.plain(self.raw[start:end].decode("utf-8", "replace").rstrip("\r"))
-        column = len(self.raw[start:offset].decode("utf-8", "ignore")) + 1
-        return Place(self.file, line + 1, column, self._lines[line])
+        column = len(self.raw[self.starts[line] : offset].decode("utf-8", "ignore")) + 1
+        return Place(self.file, line + 1, column, self.lines[line])
 
     def plain(self, text: str) -> str:
         """A text of the file as it stands there."""
         return text if self.mark is None else text.replace(self.mark, "&")
-
-
-def _bare_ampersands(text: str) -> list[int]:
-    """Where an ``&`` stands that begins no entity, outside comments, sections and instructions."""
-    out: list[int] = []
-    end = 0
-    for match in _AMPERSAND.finditer(text):
-        if match.start() < end:
-            continue
-        closing = _ENDS.get(match.group())
-        if closing is None:
-            out.append(match.start())
-            continue
-        at = text.find(closing, match.end())
-        if at < 0:
-            break
-        end = at + len(closing)
-    return out
 
 
 def _unused(text: str) -> str | None:
@@ -113,21 +95,8 @@ def _marked(text: str, places: Sequence[int], mark: str) -> str:
 
 def _declaration_blanked(text: str) -> str:
     """The text with a declaration behind blanks or comments made blank: XML wants it first, Genius anywhere."""
-    at = 0
-    while True:
-        blank = _BLANK.match(text, at)
-        assert blank is not None
-        at = blank.end()
-        if not text.startswith("<!--", at):
-            break
-        end = text.find("-->", at)
-        if end < 0:
-            return text
-        at = end + 3
-    declaration = _DECLARATION.match(text, at)
-    if at == 0 or declaration is None:
-        return text
-    return text[:at] + re.sub(r"\S", " ", declaration.group()) + text[declaration.end() :]
+    late = _LATE.match(text)
+    return text if late is None else late[1] + re.sub(r"\S", " ", late[2]) + text[late.end() :]
 
 
 @dataclass(eq=False)
@@ -236,14 +205,11 @@ def read_xml(raw: bytes, file: str | Path) -> Element:
         (stack[-1].children if stack else roots).append(element)
         stack.append(element)
 
-    def end(tag: str) -> None:
-        stack.pop()
-
     def doctype(*_: object) -> None:
         raise stop("a document type (<!DOCTYPE) is not read: with it come entities", "delete it")
 
     parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    parser.EndElementHandler = lambda tag: stack.pop()
     parser.StartDoctypeDeclHandler = doctype
     try:
         parser.Parse(document.raw, True)

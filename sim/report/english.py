@@ -5,8 +5,9 @@ One function a kind, in :data:`SENTENCES`. A question's own kinds have theirs in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isfunction
 from typing import Any
 
 from sim.engine.ratification import decided_yes
@@ -15,15 +16,11 @@ from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, looked_for
 from sim.report.numbers import compact_range, exact, per_cents, percent
 from sim.report.verdict import NONE_KNOWN, READ_OUT, UNKNOWN, UNSTATED, line_name, main_objection
 from sim.results import result as kinds
+from sim.results import verdicts
 from sim.results.findings import note_findings, verdict_findings
-from sim.results.records import (
-    SLACK,
-    Filler,
-    Finding,
-    Settings,
-)
+from sim.results.records import SLACK, Filler, Finding, Settings
 from sim.results.result import Result
-from sim.results.verdicts import HALF, OLD_DAYS, mostly_filler, unsourced
+from sim.results.verdicts import HALF, OLD_DAYS, mostly_filler
 from sim.scenario.edit_paths import EditsFile
 from sim.scenario.labels import Labels, capital, possessive, spoken, verb
 from sim.scenario.option_checks import ONE
@@ -68,6 +65,10 @@ class Names:
         """A name as it stands in a sentence."""
         return spoken(self.party(id))
 
+    def term(self, issue: str, option: str) -> str:
+        """A term in a sentence: ``'neutrality' (place towards NATO)``."""
+        return f"'{self.labels.option(issue, option)}' ({self.labels.issue(issue)})"
+
     def verb(self, *ids: str, singular: str) -> str:
         """A verb for parties in a sentence, as :func:`sim.scenario.labels.verb`."""
         return verb(*(self.party(id) for id in ids), singular=singular)
@@ -80,11 +81,6 @@ class Names:
 def names_of(result: Result) -> Names:
     """The names that a result carries."""
     return Names(result.labels, {**result.names, **{p.id: p.name for p in result.parties}})
-
-
-def say(finding: Finding, names: Names) -> str:
-    """The sentence of a finding of a run, or of one that questions share."""
-    return SENTENCES[finding.kind](finding, names)
 
 
 def paragraph(findings: Iterable[Finding], names: Names) -> str:
@@ -114,7 +110,7 @@ def no_articles(finding: kinds.NoArticles, names: Names) -> str:
     return NO_ARTICLES
 
 
-def unsourced_domain(finding: kinds.Unsourced, names: Names) -> str:
+def unsourced(finding: kinds.Unsourced, names: Names) -> str:
     return UNSOURCED
 
 
@@ -124,9 +120,9 @@ def on_evidence(finding: kinds.EvidenceSettles, names: Names) -> str:
     few = len(ids) <= LISTED
     ranges = {x.party: f" ({compact_range(x.necessary, x.possible)})" if few else "" for x in finding.parties}
     who, each = listed([names.spoken(id) + ranges[id] for id in ids]), ", each by itself" if len(ids) > 1 else ""
-    alone, it = (
-        ("On the evidence and the edits", "they leave") if finding.edited else ("On the evidence alone", "it leaves")
-    )
+    alone, it = "On the evidence alone", "it leaves"
+    if finding.edited:
+        alone, it = "On the evidence and the edits", "they leave"
     sentence = {
         "refused": f"{alone}, refused by {who}.",
         "accepted": f"{alone}, accepted by {who}{each}.",
@@ -154,10 +150,9 @@ def joint_share(finding: kinds.JointShare, names: Names) -> str:
 
 def filler_decides(finding: kinds.FillerDecides, names: Names) -> str:
     filler = finding.filler
-    return (
-        f"That hangs on {filler.assumed_terms} of {filler.terms} terms of filler: over {_fillings(filler)} it is "
-        f"{percent(filler.low)} to {percent(filler.high)} (median {percent(filler.median)})."
-    )
+    terms = f"{filler.assumed_terms} of {filler.terms} terms of filler"
+    low, middle, high = map(percent, (filler.low, filler.median, filler.high))
+    return f"That hangs on {terms}: over {_fillings(filler)} it is {low} to {high} (median {middle})."
 
 
 def below_half(finding: kinds.BelowHalf, names: Names) -> str:
@@ -192,26 +187,20 @@ def vote_outcome(finding: kinds.VoteOutcome, names: Names) -> str:
         return f"Nobody has to sign it; the vote is won in {shares} of draws."
     won = all(x.share >= HALF for x in finding.votes)
     signed = finding.signed >= HALF
-    what = {
-        (True, True): "Neither fails",
-        (True, False): "The vote fails",
-        (False, True): "The signing fails",
-        (False, False): "Both fail",
-    }[signed, won]
-    return (
-        f"{what}, as modelled: all who must sign do so in {percent(finding.signed)} of draws, the vote is won in "
-        f"{shares}."
-    )
+    what = "Neither fails" if won else "The vote fails"
+    if not signed:
+        what = "The signing fails" if won else "Both fail"
+    signing = f"all who must sign do so in {percent(finding.signed)} of draws"
+    return f"{what}, as modelled: {signing}, the vote is won in {shares}."
 
 
 def vote_reading(finding: kinds.VoteReading, names: Names) -> str:
     """The figure of a party that decides by voters under each reading of its polls."""
     vote, who = finding.ratification, names.spoken(finding.party)
     if not finding.polled:
-        return (
-            f"No poll bears on this text, so the vote of {who} is won where it gains, in {percent(vote.passes)} of "
-            f"draws; if voters differ as the draws do, in {percent(vote.mixed)}."
-        )
+        gains = f"where it gains, in {percent(vote.passes)} of draws"
+        otherwise = f"if voters differ as the draws do, in {percent(vote.mixed)}"
+        return f"No poll bears on this text, so the vote of {who} is won {gains}; {otherwise}."
     sentence = (
         f"The vote of {who} is won in {percent(vote.passes)} of draws; in {percent(vote.polls)} if only polls count, "
         f"in {percent(vote.mixed)} if voters differ in what no poll asked. The polls leave a yes of "
@@ -220,9 +209,8 @@ def vote_reading(finding: kinds.VoteReading, names: Names) -> str:
     decided = decided_yes(vote.yes)
     if decided is None:
         return f"{sentence}; nobody has an opinion."
-    if not vote.several_polls:
-        return f"{sentence}; of those with an opinion {exact(decided)} say yes."
-    return f"{sentence}; of those with an opinion, {TOGETHER}, {exact(decided)} say yes."
+    together = f", {TOGETHER}," if vote.several_polls else ""
+    return f"{sentence}; of those with an opinion{together} {exact(decided)} say yes."
 
 
 def _yes(ends: tuple[float, float]) -> str:
@@ -231,12 +219,9 @@ def _yes(ends: tuple[float, float]) -> str:
 
 
 def inherited_poll(finding: kinds.InheritedPoll, names: Names) -> str:
-    labels = names.labels
-    return (
-        f"No poll found that asked {names.spoken(finding.party)} about "
-        f"'{labels.option(finding.issue, finding.option)}' ({labels.issue(finding.issue)}): what is read there is "
-        f"inherited from '{labels.option(finding.issue, finding.like)}' (like)."
-    )
+    like = names.labels.option(finding.issue, finding.like)
+    asked = f"asked {names.spoken(finding.party)} about {names.term(finding.issue, finding.option)}"
+    return f"No poll found that {asked}: what is read there is inherited from '{like}' (like)."
 
 
 # Who stands in the way, and over what
@@ -257,37 +242,30 @@ def sole_blockers(finding: kinds.SoleBlockers, names: Names) -> str:
 
 def read_out(finding: kinds.ReadOut, names: Names) -> str:
     read = READ_OUT + (" or filler" if finding.filler else "")
-    return (
-        f"The lines that decide for {listed([names.spoken(p) for p in finding.parties])} on the evidence cross terms "
-        f"that are {read}, not written in it: {listed([names.labels.issue(i) for i in finding.issues])}."
-    )
+    who, terms = listed([*map(names.spoken, finding.parties)]), listed([*map(names.labels.issue, finding.issues)])
+    crossed = f"cross terms that are {read}, not written in it: {terms}"
+    return f"The lines that decide for {who} on the evidence {crossed}."
 
 
 def turning_class(finding: kinds.TurningClass, names: Names) -> str:
     figures = ", ".join(f"{c} {percent(s)}" for c, s in finding.shares.model_dump().items())
-    return (
-        f"As modelled, {possessive(names.party(finding.party))} answer turns on how important "
-        f"{names.labels.issue(finding.issue)} is to it ({finding.importance} here): {figures}."
-    )
+    whose, issue = possessive(names.party(finding.party)), names.labels.issue(finding.issue)
+    important = f"how important {issue} is to it ({finding.importance} here)"
+    return f"As modelled, {whose} answer turns on {important}: {figures}."
 
 
 def unplaced_term(finding: kinds.UnplacedTerm, names: Names) -> str:
     term = finding.term
     bears = "bears" if term.lines in ONE else "bear"
-    return (
-        f"Nothing says what {names.spoken(term.party)} makes of '{names.labels.option(term.issue, term.option)}' "
-        f"({names.labels.issue(term.issue)}): {term.lines} there {bears} on other options. On the evidence it may be "
-        "worth anything to it; here it is drawn."
-    )
+    unsaid = f"Nothing says what {names.spoken(term.party)} makes of {names.term(term.issue, term.option)}"
+    drawn = "On the evidence it may be worth anything to it; here it is drawn."
+    return f"{unsaid}: {term.lines} there {bears} on other options. {drawn}"
 
 
 def like_term(finding: kinds.LikeTerm, names: Names) -> str:
-    labels, issue = names.labels, finding.issue
-    return (
-        f"'{labels.option(issue, finding.option)}' ({labels.issue(issue)}) is read as "
-        f"'{labels.option(issue, finding.like)}' is, where nothing says otherwise (like); what it takes over counts "
-        "as assumed."
-    )
+    term, like = names.term(finding.issue, finding.option), names.labels.option(finding.issue, finding.like)
+    read = f"{term} is read as '{like}' is, where nothing says otherwise (like)"
+    return f"{read}; what it takes over counts as assumed."
 
 
 # Terms that the sources do not give
@@ -344,11 +322,12 @@ def default_terms(finding: kinds.DefaultTerms, names: Names) -> str:
     return f"Not named by the text, so set by default (assumed): {listed(terms)}."
 
 
-def filler_caution(assumed: int, terms: int, settings: Settings) -> str | None:
+def filler_caution(assumed: int, terms: int, settings: Settings) -> Iterator[str]:
     """For an analysis without other fillings: said beside its verdict where most terms of the text are filler."""
-    if unsourced(settings):
-        return UNSOURCED
-    return filler_words(assumed, terms) if mostly_filler(assumed, terms) else None
+    if verdicts.unsourced(settings):
+        yield UNSOURCED
+    elif mostly_filler(assumed, terms):
+        yield filler_words(assumed, terms)
 
 
 def filler_words(assumed: int, terms: int) -> str:
@@ -370,11 +349,8 @@ def _fillings(filler: Filler) -> str:
 
 def silent_sources(finding: kinds.SilentSources, names: Names) -> str:
     """Needed parties on whose weightiest issues the sources say nothing."""
-    who = [
-        f"{percent(x.share)} of {possessive(names.party(x.party))} weight"
-        + (f" ({_searched(x)})" if finding.sourced else "")
-        for x in finding.parties
-    ]
+    whose = [f"{percent(x.share)} of {possessive(names.party(x.party))} weight" for x in finding.parties]
+    who = [f"{w} ({_searched(x)})" if finding.sourced else w for w, x in zip(whose, finding.parties, strict=True)]
     silent = "The sources are silent on" if finding.sourced else "Nothing is given for"
     return f"{silent} {listed(who)}. Read such figures as ignorance, not as doubt."
 
@@ -436,15 +412,13 @@ def positions_age(finding: kinds.PositionsAge, names: Names) -> str:
     return f"Warning: positions {AGES[finding.age]} carry weight: {shares}."
 
 
-def age_warnings(result: Result) -> dict[str, str]:
-    """By party: the share of its weight on positions long before, or after, the text."""
-    warnings = {}
+def age_warnings(result: Result) -> Iterator[str]:
+    """Of each party with such: the share of its weight on positions long before, or after, the text."""
     for party in result.parties:
         shares = party.weight_by_age.model_dump()
         parts = [f"{percent(shares[age])} of its weight rests on positions {AGES[age]}" for age in AGES if shares[age]]
         if parts:
-            warnings[party.id] = f"{party.name}: {' and '.join(parts)} ({result.scenario.date})."
-    return warnings
+            yield f"{party.name}: {' and '.join(parts)} ({result.scenario.date})."
 
 
 def file_warning(finding: kinds.FileWarning, names: Names) -> str:
@@ -452,11 +426,11 @@ def file_warning(finding: kinds.FileWarning, names: Names) -> str:
     return f"Warning: {finding.warning.replace(': warning: ', ': ', 1)}"
 
 
-def draws_words(finding: kinds.DrawsTaken | Settings, error: str = "intervals are sampling error only") -> str:
+def draws_words(counted: kinds.DrawsTaken | Settings, error: str = "intervals are sampling error only") -> str:
     """How many draws, and what ``error`` they carry; without anything to draw, that."""
-    if not finding.drawn:
+    if not counted.drawn:
         return "All preferences are given as numbers, so that nothing is drawn: a share is 0% or 100%."
-    return f"{plural(finding.draws, 'draw')}, seed {finding.seed}{f'; {error}' if error else ''}."
+    return f"{plural(counted.draws, 'draw')}, seed {counted.seed}{f'; {error}' if error else ''}."
 
 
 def draws(finding: kinds.DrawsTaken, names: Names) -> str:
@@ -480,41 +454,21 @@ def several_domains(titles: Sequence[str]) -> str | None:
     names = list(dict.fromkeys(titles))
     if len(names) < 2:
         return None
-    return (
-        f"Different domains ({'; '.join(names)}): the proposals answer different questions and are not ranked; their "
-        "figures stand side by side and no more, and a party of the same name is read from other sources."
-    )
+    unranked = "the proposals answer different questions and are not ranked"
+    figures = "their figures stand side by side and no more, and a party of the same name is read from other sources"
+    return f"Different domains ({'; '.join(names)}): {unranked}; {figures}."
+
+
+def by_kind(module: Mapping[str, Any]) -> dict[str, Callable[[Any, Any], str]]:
+    """The functions of a module that word a finding, by the kind of it, which is their name."""
+    own = {name: word for name, word in module.items() if isfunction(word) and word.__module__ == module["__name__"]}
+    return {name: word for name, word in own.items() if "finding" in word.__annotations__}
 
 
 #: The sentence of each kind of finding of a run.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
-    "no_verdict": no_verdict,
-    "no_articles": no_articles,
-    "unsourced": unsourced_domain,
-    "on_evidence": on_evidence,
-    "joint_share": joint_share,
-    "filler_decides": filler_decides,
-    "below_half": below_half,
-    "without_lines": without_lines,
-    "vote_outcome": vote_outcome,
-    "vote_reading": vote_reading,
-    "inherited_poll": inherited_poll,
-    "joint_counts": joint_counts,
-    "sole_blockers": sole_blockers,
-    "read_out": read_out,
-    "turning_class": turning_class,
-    "unplaced_term": unplaced_term,
-    "like_term": like_term,
-    "open_issues": open_issues,
-    "filler_range": filler_range,
-    "proposed_terms": proposed_terms,
-    "default_terms": default_terms,
-    "silent_sources": silent_sources,
-    "silent_parties": silent_parties,
-    "not_modelled": not_modelled,
-    "edited": edited,
-    "few_draws": few_draws,
-    "positions_age": positions_age,
-    "file_warning": file_warning,
-    "draws": draws,
-}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = by_kind(globals())
+
+
+def say(finding: Finding, names: Names) -> str:
+    """The sentence of a finding of a run, or of one that questions share."""
+    return SENTENCES[finding.kind](finding, names)

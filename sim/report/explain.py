@@ -65,10 +65,8 @@ def _head(result: Result, party: PartyResult) -> str:
 
 
 def _grouped(cited: Sequence[Cited]) -> list[tuple[str, list[Cited]]]:
-    groups = (
-        ("Evidence for the positions", [c for c in cited if not c.text]),
-        ("Evidence for the terms of the text", [c for c in cited if c.text]),
-    )
+    titles = {False: "Evidence for the positions", True: "Evidence for the terms of the text"}
+    groups = [(title, [c for c in cited if c.text is text]) for text, title in titles.items()]
     return [(title, chosen) for title, chosen in groups if chosen]
 
 
@@ -76,15 +74,12 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     """Consent, evidence, layers, strip, shares by basis and beliefs of one party, a sentence each."""
     needed = f"needed ({party.consent_because})" if party.consent_needed else "not needed for this text"
     evidence = party.on_evidence
-    sentences = [
-        f"Consent: {needed}."
-        + ("" if unsourced(result.settings) else f" On the evidence: {evidence_range(evidence)}, {evidence.verdict}.")
-    ]
+    settled = f" On the evidence: {evidence_range(evidence)}, {evidence.verdict}."
+    sentences = [f"Consent: {needed}." + ("" if unsourced(result.settings) else settled)]
     layers = [percent(x) for x in party.by_layer.model_dump().values()]
     if len(set(layers)) > 1:
-        sentences.append(
-            "Accepts in {} of draws with stated lines, {} with inferred, {} with assumed ones too.".format(*layers)
-        )
+        by_layer = "Accepts in {} of draws with stated lines, {} with inferred, {} with assumed ones too."
+        sentences.append(by_layer.format(*layers))
     if party.ratification is not None:
         votes = [vote_reading(party), *inherited_polls(result, party)]
         sentences += [english.say(x, english.names_of(result)) for x in votes]
@@ -192,12 +187,8 @@ def explanation_markdown(result: Result, parties: Sequence[PartyResult], cited: 
             row = (name, proposed, signed(issue.mean_gain), ranking[9:], importance[12:], issue.note or "")
             lines.append(markdown_row(row))
         if party.lines:
-            lines += [
-                "",
-                "Red lines and refusals in force:",
-                "",
-                *(f"- {markdown_line(line_words(party.id, x, result.labels))}" for x in party.lines),
-            ]
+            lines += ["", "Red lines and refusals in force:", ""]
+            lines += [f"- {markdown_line(line_words(party.id, x, result.labels))}" for x in party.lines]
     for title, chosen in _grouped(cited):
         lines += ["", f"#### {title}", "", *(f"- {markdown_line(cited_words(c))}" for c in chosen)]
     return "\n".join([*lines, "", f"*{caveat_words([result.settings])}*", ""])

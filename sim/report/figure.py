@@ -20,15 +20,8 @@ if TYPE_CHECKING:
 #: What a figure may be written as.
 KINDS = (".svg", ".png")
 #: Colours of M. Okabe and K. Ito, "Color universal design" (2008).
-BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#D55E00",
-    "#CC79A7",
-    "#56B4E9",
-    "#F0E442",
-)
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PURPLE, SKY, YELLOW = "#CC79A7", "#56B4E9", "#F0E442"
 GREY = "#7F7F7F"
 #: Lines of several parties or options, in this order; markers tell them apart without colour too.
 SERIES = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, GREY)

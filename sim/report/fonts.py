@@ -71,8 +71,7 @@ def _covering(wanted: set[str]) -> tuple[list[str], set[str]]:
     known = {f.name: f.fname for f in upright}
     rest, out = set(wanted), []
     for name in sorted(known, key=lambda n: (not any(word in n.lower() for word in _LIKELY), n)):
-        has = rest & _letters(known[name])
-        if has:
+        if has := rest & _letters(known[name]):
             out.append(name)
             rest -= has
         if not rest:

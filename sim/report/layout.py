@@ -85,10 +85,8 @@ def table(
         drawn.add_row(*cells, style=(styles or {}).get(number, ""))
     whole: list[RenderableType] = [] if title is None else [Text(title, style="italic")]
     whole.append(_Whole(drawn, max(width, _needed(widths))))
-    gone = [" ".join(c.heading.split()) for k, c in enumerate(columns) if k not in left]
-    if gone:
-        whole.append(Text(f"Left out for want of room: {'; '.join(gone)}. {ELSEWHERE}", style="dim"))
-        whole.append(Text(""))
+    if gone := [" ".join(c.heading.split()) for k, c in enumerate(columns) if k not in left]:
+        whole += [Text(f"Left out for want of room: {'; '.join(gone)}. {ELSEWHERE}", style="dim"), Text("")]
     return Group(*whole)
 
 

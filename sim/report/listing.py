@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
@@ -25,19 +25,16 @@ from sim.scenario.labels import Labels, issue_labels, labels_of
 class _Rows:
     """A table with columns of these widths at most; to fit :data:`WIDTH`, they may sum to it less two a column."""
 
-    def __init__(self, *columns: tuple[str, int]) -> None:
-        self._columns = tuple(Column(name, width=width) for name, width in columns)
-        self._rows: list[tuple[str | Text, ...]] = []
-
-    def add_row(self, *cells: str | Text) -> None:
-        self._rows.append(cells)
+    def __init__(self, columns: Mapping[str, int], rows: Iterable[tuple[str, ...]]) -> None:
+        self._columns = tuple(Column(name, width=width) for name, width in columns.items())
+        self._rows = tuple(rows)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield layout.table(self._columns, self._rows, options.max_width)
 
 
-def _stacked(*lines: str | None) -> Text:
-    return Text("\n".join(line for line in lines if line))
+def _stacked(*lines: str | None) -> str:
+    return "\n".join(line for line in lines if line)
 
 
 def issues(domain: schema.Issues) -> RenderableType:
@@ -54,10 +51,8 @@ def issues(domain: schema.Issues) -> RenderableType:
             grid.add_row(Text(f"  {option}"), Text(f"{meaning.label}: {meaning.text}" if both else meaning.text))
         parts.append(grid)
     parts += ["", Text("Constraints", style="bold")]
-    table = _Rows(("id", 3), ("severity", 9), ("if", 26), ("then", 28), ("why", 24))
-    for c in domain.constraints:
-        table.add_row(c.id, c.severity, labels.terms_ids(c.when), labels.terms_ids(c.then), c.why)
-    parts.append(table)
+    rules = ((c.id, c.severity, labels.terms_ids(c.when), labels.terms_ids(c.then), c.why) for c in domain.constraints)
+    parts.append(_Rows({"id": 3, "severity": 9, "if": 26, "then": 28, "why": 24}, rules))
     for e in domain.effects:
         then = "; ".join(f"{labels.issue_id(i)} is seen as {labels.option_id(i, o)}" for i, o in e.then.items())
         parts.append(Text(f"Effect {e.id} ({e.basis}): if {labels.terms_ids(e.when)}, then {then}. {e.why}"))
@@ -73,20 +68,14 @@ def positions(party: schema.Party, as_of: dt.date | None, labels: Labels, unsour
 
     ``unsourced``: the domain holds no evidence, so that nothing need be said of what was looked for.
     """
-    table = _Rows(
-        ("issue, from", 17),
-        ("ranking, best first", 27),
-        ("red lines", 25),
-        ("importance", 11),
-        ("evidence", 10),
-    )
+    rows = []
     for issue, entries in party.positions.items():
         positions = sorted(entries, key=lambda e: e.start)
         if as_of is not None:
             positions = [e for e in positions if e.start <= as_of][-1:]
-        for entry in positions:
-            table.add_row(*(Text(c) for c in _entry(issue, entry, labels, unsourced)))
-    parts: list[RenderableType] = [Text(f"{party.name} ({party.id}, {party.role})", style="bold"), table]
+        rows += [_entry(issue, entry, labels, unsourced) for entry in positions]
+    columns = {"issue, from": 17, "ranking, best first": 27, "red lines": 25, "importance": 11, "evidence": 10}
+    parts: list[RenderableType] = [Text(f"{party.name} ({party.id}, {party.role})", style="bold"), _Rows(columns, rows)]
     parts.append(Text(f"Consent: {_consent(party.consent, labels)}"))
     quota = None if party.decides is None else party.decides.quota
     if quota is not None:
@@ -97,12 +86,9 @@ def positions(party: schema.Party, as_of: dt.date | None, labels: Labels, unsour
             continue
         chance = f", {chance_words(refusal.holds, quota)}" if refusal.holds is not None else ""
         name = labels.refusal_id(party.id, refusal.id)
-        parts.append(
-            Text(
-                f"Refuses {name} from {refusal.start}{until} ({refusal.basis}{chance}; "
-                f"{', '.join(refusal.evidence) or 'no evidence'}): {labels.terms_ids(refusal.when)}. {refusal.why}"
-            )
-        )
+        rests_on = f"{refusal.basis}{chance}; {', '.join(refusal.evidence) or 'no evidence'}"
+        terms = labels.terms_ids(refusal.when)
+        parts.append(Text(f"Refuses {name} from {refusal.start}{until} ({rests_on}): {terms}. {refusal.why}"))
     for lottery, beliefs in party.no_deal.beliefs.items():
         ranges = ", ".join(f"{k} {s.words}" for k, s in beliefs.ranges.items())
         parts.append(Text(f"Believes of no deal {lottery} ({beliefs.basis}): {ranges}"))
@@ -148,19 +134,15 @@ def party_facts(party: schema.Party, labels: Labels | None = None) -> dict[str, 
 
 def parties(domain: schema.Domain) -> RenderableType:
     """All parties, a row each."""
-    table = _Rows(
-        ("id", 16), ("name, role", 22), ("consent", 24), ("issues with positions", 9), ("red lines", 5), ("refusals", 8)
-    )
-    labels = labels_of(domain)
+    labels, rows = labels_of(domain), []
     for party in domain.positions.values():
         facts = party_facts(party, labels)
         role = party.role + (f" of {', '.join(party.members)}" if party.members else "")
-        issues = f"{facts['issues']} of {len(domain.issues.issues)}"
-        cells = (party.id, _stacked(party.name, role), str(facts["consent"]), issues)
-        table.add_row(
-            *(Text(c) if isinstance(c, str) else c for c in cells), str(facts["red_lines"]), str(facts["refusals"])
-        )
-    return table
+        facts["issues"] = f"{facts['issues']} of {len(domain.issues.issues)}"
+        figures = (str(facts[key]) for key in ("consent", "issues", "red_lines", "refusals"))
+        rows.append((party.id, _stacked(party.name, role), *figures))
+    widths = {"id": 16, "name, role": 22, "consent": 24, "issues with positions": 9, "red lines": 5, "refusals": 8}
+    return _Rows(widths, rows)
 
 
 def texts(holdings: Sequence[Holding]) -> RenderableType:
@@ -170,26 +152,23 @@ def texts(holdings: Sequence[Holding]) -> RenderableType:
         if parts:
             parts.append("")
         parts.append(Text.assemble((holding.title or "a domain without a title", "bold"), f"  {holding.folder}"))
-        table = _Rows(("id", 26), ("date", 10), ("title", 58))
-        for head in holding.texts:
-            title = Text(head.title or "") if head.fault is None else Text(f"cannot be used: {head.fault}")
-            table.add_row(Text(head.id), head.date or "", title)
-        parts.append(table if holding.texts else Text("no texts"))
+        titles = (x.title or "" if x.fault is None else f"cannot be used: {x.fault}" for x in holding.texts)
+        rows = ((x.id, x.date or "", title) for x, title in zip(holding.texts, titles, strict=True))
+        parts.append(_Rows({"id": 26, "date": 10, "title": 58}, rows) if holding.texts else Text("no texts"))
     return Group(*parts)
 
 
 def runs(saved: Sequence[SavedRun]) -> RenderableType:
     """Saved runs, a row each."""
-    table = _Rows(("folder", 56), ("draws, seed", 9), ("joint", 5), ("positions of, edits", 22))
-    for run in saved:
-        if run.fault is not None:
-            table.add_row(Text(run.folder), "", "", Text(f"cannot be read: {run.fault}"))
-            continue
-        joint = "-" if run.joint_acceptability is None else percent(run.joint_acceptability)
-        protocol = None if run.protocol == "vote" else run.protocol
-        size = f"{run.draws:,}, {run.seed}"
-        table.add_row(Text(run.folder), size, joint, _stacked(run.as_of, protocol, *run.edits))
-    return table
+    return _Rows({"folder": 56, "draws, seed": 9, "joint": 5, "positions of, edits": 22}, map(_run, saved))
+
+
+def _run(run: SavedRun) -> tuple[str, ...]:
+    if run.fault is not None:
+        return run.folder, "", "", f"cannot be read: {run.fault}"
+    joint = "-" if run.joint_acceptability is None else percent(run.joint_acceptability)
+    protocol = None if run.protocol == "vote" else run.protocol
+    return run.folder, f"{run.draws:,}, {run.seed}", joint, _stacked(run.as_of, protocol, *run.edits)
 
 
 def _consent(consent: schema.Consent, labels: Labels) -> str:
@@ -200,23 +179,25 @@ def _consent(consent: schema.Consent, labels: Labels) -> str:
 
 def evidence(rows: Sequence[schema.Evidence]) -> RenderableType:
     """All claims, a row each."""
-    table = _Rows(("id", 4), ("party, date", 20), ("issue, strength", 17), ("claim", 38), ("place", 11))
-    for row in rows:
-        who, about = _stacked(row.party, str(row.date)), _stacked(row.issue, row.strength)
-        table.add_row(row.id, who, about, Text(row.claim), Text(row.place or ""))
-    return table
+    claims = (
+        (x.id, _stacked(x.party, str(x.date)), _stacked(x.issue, x.strength), x.claim, x.place or "") for x in rows
+    )
+    return _Rows({"id": 4, "party, date": 20, "issue, strength": 17, "claim": 38, "place": 11}, claims)
 
 
 def reactions(rows: Sequence[schema.Reaction], claims: Iterable[schema.Evidence]) -> RenderableType:
     """What parties said of texts, a row each, with the claims that tell it."""
     by_id = {claim.id: claim for claim in claims}
-    table = _Rows(("text, party", 24), ("word", 11), ("evidence", 15), ("what was said", 40))
+    lines = []
     for row in rows:
         cited = [by_id[i] for i in row.evidence]
         sayings = [f"{claim.speaker}: {claim.claim}" if claim.speaker else claim.claim for claim in cited]
         dated = _stacked(*(f"{claim.id} {claim.date}" for claim in cited))
-        table.add_row(_stacked(row.text, row.party), row.word, dated, _stacked(*sayings, row.note and f"({row.note})"))
-    return table if rows else Text("nothing is told of what the parties said of the texts")
+        words = _stacked(*sayings, row.note and f"({row.note})")
+        lines.append((_stacked(row.text, row.party), row.word, dated, words))
+    if not rows:
+        return Text("nothing is told of what the parties said of the texts")
+    return _Rows({"text, party": 24, "word": 11, "evidence": 15, "what was said": 40}, lines)
 
 
 def one_claim(row: schema.Evidence, domain: schema.Domain, elsewhere: Iterable[str] = ()) -> RenderableType:
@@ -226,27 +207,25 @@ def one_claim(row: schema.Evidence, domain: schema.Domain, elsewhere: Iterable[s
     dated: str = source.date_basis
     if source.inferred_from is not None:
         dated += f" from: {source.inferred_from.removesuffix('.')}"
-    facts = [
-        ("claim", row.claim),
-        ("whose", f"{who}{f', {row.speaker}' if row.speaker else ''}"),
-        ("date", str(row.date)),
-        ("about", row.issue),
-        ("strength", f"{row.strength}, {row.attribution}"),
-        (
-            "source",
-            f"{_sentence(source.title)} Publisher: {source.publisher}; {source.date} ({dated}); "
-            f"{source.origin}, {source.status}",
-        ),
-        ("place", row.place or "not given"),
-        *([] if source.url is None else [("seen at", "\n".join(_broken(source.url, WIDTH - 12)))]),
-        ("note", row.note or "none"),
-        ("used by", "; ".join((*uses(row.id, domain), *elsewhere)) or "nothing"),
-    ]
+    published = f"{source.publisher}; {source.date} ({dated}); {source.origin}, {source.status}"
+    facts = {
+        "claim": row.claim,
+        "whose": f"{who}{f', {row.speaker}' if row.speaker else ''}",
+        "date": str(row.date),
+        "about": row.issue,
+        "strength": f"{row.strength}, {row.attribution}",
+        "source": f"{_sentence(source.title)} Publisher: {published}",
+        "place": row.place or "not given",
+        "seen at": "\n".join(_broken(source.url, WIDTH - 12)),
+        "note": row.note or "none",
+        "used by": "; ".join((*uses(row.id, domain), *elsewhere)) or "nothing",
+    }
     grid = Table.grid(padding=(0, 2))
     grid.add_column(min_width=9, no_wrap=True)
     grid.add_column(max_width=WIDTH - 12, overflow="fold")
-    for name, value in facts:
-        grid.add_row(Text(name), Text(value))
+    for name, value in facts.items():
+        if value:
+            grid.add_row(Text(name), Text(value))
     return Group(Text(row.id, style="bold"), grid)
 
 
@@ -256,26 +235,21 @@ def _sentence(text: str) -> str:
 
 def uses(id: str, domain: schema.Domain) -> Iterable[str]:
     """Where the domain cites a row: cells, red lines, refusals, beliefs, constraints, effects, lotteries."""
+    return (where for where, evidence in _cited(domain) if id in evidence)
+
+
+def _cited(domain: schema.Domain) -> Iterator[tuple[str, Sequence[str]]]:
+    """Everything that cites rows, with the ids that it cites."""
     for party in domain.positions.values():
         for issue, entries in party.positions.items():
             for entry in entries:
-                if id in entry.evidence.all or any(id in x.evidence for x in entry.red_lines):
-                    yield f"{party.id}.{issue} from {entry.start}"
-        for refusal in party.refuses:
-            if id in refusal.evidence:
-                yield f"{party.id} refuses {refusal.id}"
-        for lottery, beliefs in party.no_deal.beliefs.items():
-            if id in beliefs.evidence:
-                yield f"{party.id} beliefs {lottery}"
-    for c in domain.issues.constraints:
-        if id in c.evidence:
-            yield f"constraint {c.id}"
-    for e in domain.issues.effects:
-        if id in e.evidence:
-            yield f"effect {e.id}"
-    for name, lottery_ in domain.issues.no_deal.lotteries.items():
-        if id in lottery_.evidence:
-            yield f"no deal {name}"
+                ids = (*entry.evidence.all, *(id for line in entry.red_lines for id in line.evidence))
+                yield f"{party.id}.{issue} from {entry.start}", ids
+        yield from ((f"{party.id} refuses {x.id}", x.evidence) for x in party.refuses)
+        yield from ((f"{party.id} beliefs {name}", x.evidence) for name, x in party.no_deal.beliefs.items())
+    yield from ((f"constraint {x.id}", x.evidence) for x in domain.issues.constraints)
+    yield from ((f"effect {x.id}", x.evidence) for x in domain.issues.effects)
+    yield from ((f"no deal {name}", x.evidence) for name, x in domain.issues.no_deal.lotteries.items())
 
 
 def _broken(url: str | None, width: int) -> list[str]:
@@ -285,15 +259,12 @@ def _broken(url: str | None, width: int) -> list[str]:
 
 def sources(register: schema.Sources) -> RenderableType:
     """Documents, then actors."""
-    documents = _Rows(("id", 29), ("date", 10), ("title", 43), ("origin", 10))
-    for name, source in register.sources.items():
-        documents.add_row(
-            name,
-            _stacked(str(source.date), source.date_basis),
-            _stacked(source.title, *_broken(source.url, 30)),
-            source.origin,
-        )
-    actors = _Rows(("actor", 20), ("name", 30), ("note", 44))
-    for name, actor in register.actors.items():
-        actors.add_row(name, actor.name, Text(actor.note or ""))
-    return Group(documents, actors)
+    documents = (
+        (name, _stacked(str(x.date), x.date_basis), _stacked(x.title, *_broken(x.url, 30)), x.origin)
+        for name, x in register.sources.items()
+    )
+    actors = ((name, actor.name, actor.note or "") for name, actor in register.actors.items())
+    return Group(
+        _Rows({"id": 29, "date": 10, "title": 43, "origin": 10}, documents),
+        _Rows({"actor": 20, "name": 30, "note": 44}, actors),
+    )

@@ -8,24 +8,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.files.written import markdown_line, markdown_row
-from sim.report import english, layout
+from sim.report import english, layout, verdict
 from sim.report.layout import Column
 from sim.report.numbers import compact, interval, per_cents, percent
 from sim.report.page import more
 from sim.report.terminal import WIDTH, bullet
-from sim.report.verdict import (
-    INFERRED,
-    MARKS,
-    NO_SOURCES,
-    UNKNOWN,
-    UNKNOWN_LEGEND,
-    evidence_range,
-    evidence_word,
-    objection,
-    short,
-    word_of,
-)
-from sim.report.verdict import caveat as caveat_words
+from sim.report.verdict import INFERRED, NO_SOURCES, UNKNOWN, short, word_of
 from sim.results.findings import note_findings, voting
 from sim.results.records import Interval, PartyResult, ScenarioInfo, Settings
 from sim.results.result import Result
@@ -40,17 +28,14 @@ _COLUMNS = tuple(
 )
 #: Said under tables of several texts.
 BRACKETS = (
-    f"{UNKNOWN_LEGEND}; the share is what the assumptions make of it. "
-    f"{INFERRED} "
+    f"{verdict.UNKNOWN_LEGEND}; the share is what the assumptions make of it. {INFERRED} "
     "In brackets: consent not needed for that text."
 )
 #: Kinds of findings below the table that the first screen has: what bears on how far the verdict can be trusted.
-FIRST = frozenset(
-    (
-        *("vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
-        *("not_modelled", "open_issues", "unplaced_term", "default_terms", "edited", "few_draws", "positions_age"),
-        *("file_warning", "draws"),
-    )
+FIRST = (
+    *("vote_outcome", "sole_blockers", "read_out", "filler_range", "silent_sources", "silent_parties"),
+    *("not_modelled", "open_issues", "unplaced_term", "default_terms", "edited", "few_draws", "positions_age"),
+    *("file_warning", "draws"),
 )
 #: A gain that spreads less than this over the draws is one number.
 SAME = 1e-9
@@ -87,11 +72,11 @@ def cells(result: Result, party: PartyResult, join: str = " ") -> tuple[str, ...
     if party.own is not None and party.own.acceptability != party.acceptability:
         words.append(f"(own {percent(party.own.acceptability.estimate)})")
     refuses = 1 - (party.own or party).acceptability.estimate
-    against = objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
+    against = verdict.objection(result, party).removeprefix("its ") if refuses >= _MINOR else ""
     return (
         party.name,
         silence(result.settings) if party.silent else join.join(words),
-        NO_SOURCES if unsourced(result.settings) else evidence_range(party.on_evidence),
+        NO_SOURCES if unsourced(result.settings) else verdict.evidence_range(party.on_evidence),
         gain(party, join),
         against or "none",
         needed,
@@ -125,15 +110,13 @@ def outcome(
 
     ``before`` and ``files`` as of :func:`sim.results.findings.note_findings`.
     """
-    rows, styles = [], {}
-    for number, party in enumerate(result.parties):
-        row = [Text(c) for c in cells(result, party, "\n")]
+    rows = [[Text(c) for c in cells(result, party, "\n")] for party in result.parties]
+    for row, party in zip(rows, result.parties, strict=True):
         if not settles_nothing(result):
             row[1].stylize(_TONE[word_of(party, result.settings)])
         row[2].stylize("dim" * unsourced(result.settings))
-        rows.append(row)
-        styles[number] = "" if party.consent_needed else "dim"
-    table = layout.table(_COLUMNS, rows, width, styles=styles)
+    needed = {number: "" if party.consent_needed else "dim" for number, party in enumerate(result.parties)}
+    table = layout.table(_COLUMNS, rows, width, styles=needed)
     facts = note_findings(result, before, files)
     first = [x for x in facts if full or x.kind in FIRST]
     lines = [bullet(english.say(x, english.names_of(result))) for x in first]
@@ -143,18 +126,15 @@ def outcome(
 
 def caveat(results: Sequence[Result]) -> RenderableType:
     """The last lines of a page, for a terminal."""
-    return Text(caveat_words(result.settings for result in results), style="italic")
+    return Text(verdict.caveat(result.settings for result in results), style="italic")
 
 
 def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) -> RenderableType:
     """One row a scenario, for runs of several: the joint share and every party's; ``apart`` in different domains."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     votes = any(voting(result) for result in results)
-    columns = [
-        Column("text", width=26),
-        *([Column("signed", right=True)] if votes else []),
-        Column("joint", right=True),
-    ]
+    shares = ("signed", "joint") if votes else ("joint",)
+    columns = [Column("text", width=26), *(Column(x, right=True) for x in shares)]
     columns += [Column(name, right=True, width=max(map(len, name.split())), folds=True) for name in parties]
     columns.append(Column("verdict", width=20))
     talked = any(result.negotiation for result in results)
@@ -163,12 +143,12 @@ def summary(results: Sequence[Result], width: int = WIDTH, apart: bool = False) 
     rows = []
     for result in results:
         by_name = {p.name: p for p in result.parties}
-        shares = [_share(x, compact) for x in _joint(result, votes)]
+        joint = [_share(x, compact) for x in _joint(result, votes)]
         figures = [figure(result, by_name.get(name), compact, "\n") for name in parties]
         talks = result.negotiation
         agreed = [compact(talks.agreed.estimate) if talks else "-"] if talked else []
-        verdict = f"{short(result)}\n{NO_SOURCES}" if unsourced(result.settings) else short(result)
-        rows.append((result.scenario.name, *shares, *figures, verdict, *agreed))
+        outcome = f"{short(result)}\n{NO_SOURCES}" if unsourced(result.settings) else short(result)
+        rows.append((result.scenario.name, *joint, *figures, outcome, *agreed))
     table = layout.table(columns, rows, width, "Shares of draws that accept")
     parts = [table, Text(BRACKETS)]
     if votes:
@@ -194,44 +174,33 @@ def figure(result: Result, party: PartyResult | None, words: Callable[[float], s
         return "-"
     share = words(party.acceptability.estimate)
     cell = "silent" if party.silent else share
-    if not party.silent and (mark := MARKS.get(word_of(party, result.settings))):
+    if not party.silent and (mark := verdict.MARKS.get(word_of(party, result.settings))):
         cell = f"{mark}{join}{share}"
     return cell if party.consent_needed else f"({cell})"
 
 
 def markdown(result: Result, before: Result | None = None, below: str = "", files: Sequence[EditsFile] = ()) -> str:
     """The same as :func:`outcome`, in Markdown; ``below`` comes before the caveat."""
-    head = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
-    body = [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
-    body += [markdown_row(cells(result, p)) for p in result.parties]
-    tail = [
-        "",
-        *(f"- {markdown_line(x)}" for x in english.notes(result, before, files)),
-        "",
-        *([below] if below else []),
-        f"*{caveat_words([result.settings])}*",
-        "",
-    ]
-    return "\n".join(head + body + tail)
+    lines = [f"### {markdown_line(heading(result))}", "", markdown_line(result.verdict), ""]
+    lines += [markdown_row(HEADINGS), markdown_row(["---"] * len(HEADINGS))]
+    lines += [markdown_row(cells(result, p)) for p in result.parties]
+    notes = [f"- {markdown_line(x)}" for x in english.notes(result, before, files)]
+    lines += ["", *notes, "", *([below] if below else []), f"*{verdict.caveat([result.settings])}*", ""]
+    return "\n".join(lines)
 
 
 def overview(results: Sequence[Result]) -> str:
     """One Markdown row a scenario: joint share, every party, evidence, filler."""
     parties = list(dict.fromkeys(p.name for r in results for p in r.parties))
     signed = ["signed"] if any(voting(result) for result in results) else []
-    lines = [
-        markdown_row(["scenario", "text of", *signed, "joint", *parties, "on the evidence", "filler"]),
-        markdown_row(["---"] * (5 + len(signed) + len(parties))),
-    ]
+    headings = ["scenario", "text of", *signed, "joint", *parties, "on the evidence", "filler"]
+    lines = [markdown_row(headings), markdown_row(["---"] * len(headings))]
     for result in results:
         rows = {p.name: p for p in result.parties}
         figures = [figure(result, rows.get(name), _hundredths) for name in parties]
         shares = [_share(x, _hundredths) for x in _joint(result, bool(signed))]
-        lines.append(
-            markdown_row(
-                [result.scenario.id, str(result.scenario.date), *shares, *figures, _overall(result), _filler(result)]
-            )
-        )
+        info = result.scenario
+        lines.append(markdown_row([info.id, str(info.date), *shares, *figures, _overall(result), _filler(result)]))
     return "\n".join(lines)
 
 
@@ -243,7 +212,7 @@ def _hundredths(share: float) -> str:
 def _overall(result: Result) -> str:
     evidence = result.on_evidence
     who = evidence.by_inference if evidence.verdict == "not settled" and evidence.by_inference else evidence.parties
-    return f"{evidence_word(evidence)}: {', '.join(who) or 'nobody asked'}"
+    return f"{verdict.evidence_word(evidence)}: {', '.join(who) or 'nobody asked'}"
 
 
 def _filler(result: Result) -> str:

@@ -6,8 +6,9 @@ here. Cells are plain text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -40,6 +41,12 @@ class Sheet:
     detail: bool = False
 
 
+def by_column(columns: Iterable[tuple[Column, Iterable[str]]], title: str | None = None, **more: Any) -> Sheet:
+    """A table of columns, each with its cells; ``more`` is as of :class:`Sheet`."""
+    headings, cells = zip(*columns, strict=True)
+    return Sheet(headings, tuple(zip(*cells, strict=True)), title, **more)
+
+
 @dataclass(frozen=True)
 class Page:
     """A heading, a lead of a few plain sentences, tables, and notes of one sentence each.
@@ -68,7 +75,8 @@ def screen(page: Page, width: int, full: bool = True) -> RenderableType:
     for number, sheet in enumerate(sheets):
         # A table begins and ends with an empty line, unless a title stands before it.
         parts += [Text("")] if sheet.title is not None and number == 0 else []
-        parts.append(_table(sheet, width))
+        styles = {row: _STYLES[tone] for row, tone in sheet.tones.items() if tone in _STYLES}
+        parts.append(layout.table(sheet.columns, sheet.rows, width, sheet.title, styles))
     parts += [bullet(note) for note in notes]
     parts += more([x.title for x in page.sheets if x not in sheets], len(page.notes) - len(notes))
     if page.caveat is not None:
@@ -89,11 +97,6 @@ def more(tables: Sequence[str | None], notes: int) -> list[RenderableType]:
     if notes:
         counts.append(plural(notes, "more note"))
     return [bullet(f"{listed(counts)} with --full.")] if counts else []
-
-
-def _table(sheet: Sheet, width: int) -> RenderableType:
-    styles = {number: _STYLES[tone] for number, tone in sheet.tones.items() if tone in _STYLES}
-    return layout.table(sheet.columns, sheet.rows, width, sheet.title, styles)
 
 
 def markdown(page: Page) -> str:

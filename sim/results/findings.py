@@ -6,28 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from sim.results import result as kinds
-from sim.results.records import (
-    IssueRecord,
-    LineRecord,
-    OnEvidence,
-    OverallEvidence,
-    PartyResult,
-    Settings,
-)
+from sim.results import verdicts
+from sim.results.records import IssueRecord, LineRecord, OnEvidence, OverallEvidence, PartyResult, Settings
 from sim.results.result import Result, RunFinding
-from sim.results.verdicts import (
-    HALF,
-    NOTABLE,
-    SILENCE,
-    WIDE,
-    depends_on_filler,
-    outcome,
-    own_share,
-    refuses_by_inference,
-    settles_nothing,
-    unfilled,
-    unsourced,
-)
+from sim.results.verdicts import HALF, NOTABLE, own_share, settles_nothing, unsourced
 from sim.scenario.edit_paths import EditsFile
 from sim.scenario.option_checks import NOTHING_SAYS
 
@@ -43,7 +25,7 @@ def findings(result: Result, before: Result | None = None, files: Sequence[Edits
 def verdict_findings(result: Result) -> tuple[RunFinding, ...]:
     """What the evidence settles, what the model makes of it besides, and on which lines that hangs."""
     if not result.asked or result.joint_acceptability is None:
-        return (kinds.NoVerdict(reason="nothing_filled_in" if unfilled(result) else "nobody_asked"),)
+        return (kinds.NoVerdict(reason="nothing_filled_in" if verdicts.unfilled(result) else "nobody_asked"),)
     if settles_nothing(result):
         return (kinds.NoVerdict(reason="nothing_settled"),)
     return (*_settled(result), *_modelled(result), *list(without_lines(result))[:1])
@@ -56,26 +38,24 @@ def note_findings(
 
     ``before`` is the result without its edits, ``files`` the files that these come from.
     """
-    return tuple(
-        (
-            *votes(result),
-            *_joint_counts(result),
-            *_sole_blockers(result),
-            *_read_out(result),
-            *_further_lines(result),
-            *_turning_classes(result),
-            *(kinds.UnplacedTerm(term=x) for x in result.unplaced),
-            *_like_terms(result),
-            *([] if result.open is None else [kinds.OpenIssues(open=result.open, asked=bool(result.asked))]),
-            *_terms_not_in_the_sources(result),
-            *_silences(result),
-            *_not_modelled(result),
-            *_edited(result, before, files),
-            *_few_draws(result),
-            *ages(result),
-            *(kinds.FileWarning(warning=w) for w in _other_warnings(result)),
-            draws_taken(result.settings),
-        )
+    return (
+        *votes(result),
+        *_joint_counts(result),
+        *_sole_blockers(result),
+        *_read_out(result),
+        *_further_lines(result),
+        *_turning_classes(result),
+        *(kinds.UnplacedTerm(term=x) for x in result.unplaced),
+        *_like_terms(result),
+        *([] if result.open is None else [kinds.OpenIssues(open=result.open, asked=bool(result.asked))]),
+        *_terms_not_in_the_sources(result),
+        *_silences(result),
+        *_not_modelled(result),
+        *_edited(result, before, files),
+        *_few_draws(result),
+        *ages(result),
+        *(kinds.FileWarning(warning=w) for w in _other_warnings(result)),
+        draws_taken(result.settings),
     )
 
 
@@ -87,7 +67,7 @@ def evidence_settles(
         verdict=evidence.verdict,
         parties=tuple(
             kinds.PartyEvidence(
-                party=id, necessary=x.necessary, possible=x.possible, by_inference=refuses_by_inference(x)
+                party=id, necessary=x.necessary, possible=x.possible, by_inference=verdicts.refuses_by_inference(x)
             )
             for id, x in ranges.items()
         ),
@@ -115,7 +95,7 @@ def _modelled(result: Result) -> Iterator[RunFinding]:
     """The joint share, then every party that is on the wrong side of one half, or the filler that decides."""
     joint = result.joint_acceptability
     assert joint is not None
-    word, parties = outcome(result)
+    word, parties = verdicts.outcome(result)
     weakest = min(result.asked, key=own_share)
     yield kinds.JointShare(
         share=joint.estimate,
@@ -176,12 +156,9 @@ def voting(result: Result) -> tuple[PartyResult, ...]:
 def votes(result: Result) -> Iterator[RunFinding]:
     """Whether the signing or the vote fails, and for each vote how its figure changes with the reading of polls."""
     parties = voting(result)
-    if not parties:
-        return
-    yield kinds.VoteOutcome(
-        signed=None if result.signed is None else result.signed.estimate,
-        votes=tuple(kinds.PartyShare(party=p.id, share=p.acceptability.estimate) for p in parties),
-    )
+    signed = None if result.signed is None else result.signed.estimate
+    if votes := tuple(kinds.PartyShare(party=p.id, share=p.acceptability.estimate) for p in parties):
+        yield kinds.VoteOutcome(signed=signed, votes=votes)
     for party in parties:
         yield vote_reading(party)
         yield from inherited_polls(result, party)
@@ -210,11 +187,8 @@ def inherited_polls(result: Result, party: PartyResult) -> Iterator[kinds.Inheri
 
 def _joint_counts(result: Result) -> Iterator[kinds.JointCounts]:
     if result.joint_acceptability is not None and not settles_nothing(result):
-        yield kinds.JointCounts(
-            parties=len(result.asked),
-            weakest=result.weakest_party,
-            ratified=any(p.ratification for p in result.asked),
-        )
+        ratified = any(p.ratification for p in result.asked)
+        yield kinds.JointCounts(parties=len(result.asked), weakest=result.weakest_party, ratified=ratified)
 
 
 def _sole_blockers(result: Result) -> Iterator[kinds.SoleBlockers]:
@@ -271,7 +245,7 @@ def _like_terms(result: Result) -> Iterator[kinds.LikeTerm]:
 def _terms_not_in_the_sources(result: Result) -> Iterator[RunFinding]:
     sourced = not unsourced(result.settings)
     if result.filler is not None and sourced:
-        yield kinds.FillerRange(filler=result.filler, decides=depends_on_filler(result))
+        yield kinds.FillerRange(filler=result.filler, decides=verdicts.depends_on_filler(result))
     proposed = result.terms_by_basis.proposed
     if proposed and sourced:
         yield kinds.ProposedTerms(proposed=proposed, terms=sum(result.terms_by_basis.model_dump().values()))
@@ -290,7 +264,7 @@ def _silences(result: Result) -> Iterator[RunFinding]:
             searched=math.fsum(i.weight for i in p.issues if i.basis == "unknown" and i.searched is not None),
         )
         for p in result.asked
-        if p.weight_by_basis.unknown > SILENCE
+        if p.weight_by_basis.unknown > verdicts.SILENCE
     )
     if weights:
         yield kinds.SilentSources(sourced=sourced, parties=weights)
@@ -307,18 +281,16 @@ def _not_modelled(result: Result) -> Iterator[kinds.NotModelled]:
 def _edited(result: Result, before: Result | None, files: Sequence[EditsFile]) -> Iterator[kinds.EditsMade]:
     """What was edited and, where the result without the edits is at hand, what that changed."""
     edits = result.settings.edits
-    if not edits:
-        return
-    if before is None:
+    if edits and before is None:
         yield kinds.EditsMade(earlier=(), files=(), edits=edits, changes=None)
-        return
-    earlier = before.settings.edits
-    yield kinds.EditsMade(
-        earlier=earlier,
-        files=tuple(kinds.EditsOfFile(title=x.title, edits=x.count) for x in files),
-        edits=edits[len(earlier) + sum(x.count for x in files) :],
-        changes=tuple(_changes(before, result)),
-    )
+    elif edits and before is not None:
+        earlier = before.settings.edits
+        yield kinds.EditsMade(
+            earlier=earlier,
+            files=tuple(kinds.EditsOfFile(title=x.title, edits=x.count) for x in files),
+            edits=edits[len(earlier) + sum(x.count for x in files) :],
+            changes=tuple(_changes(before, result)),
+        )
 
 
 def _changes(before: Result, result: Result) -> Iterator[kinds.ShareChange]:
@@ -337,7 +309,7 @@ def _changes(before: Result, result: Result) -> Iterator[kinds.ShareChange]:
 
 def _few_draws(result: Result) -> Iterator[kinds.FewDraws]:
     shares = [(p.id, (p.own or p).acceptability) for p in result.parties if not p.silent]
-    if wide := tuple(id for id, x in shares if x.low < HALF <= x.high and x.high - x.low > WIDE):
+    if wide := tuple(id for id, x in shares if x.low < HALF <= x.high and x.high - x.low > verdicts.WIDE):
         yield kinds.FewDraws(parties=wide)
 
 

@@ -59,6 +59,11 @@ class Interval(Record):
     low: float
     high: float
 
+    @property
+    def figures(self) -> tuple[float, float, float]:
+        """The three numbers, as CSV has them side by side."""
+        return self.estimate, self.low, self.high
+
 
 def _share(value: float) -> float:
     if not -SLACK <= value <= 1 + SLACK:
@@ -67,8 +72,8 @@ def _share(value: float) -> float:
 
 
 def _shares(interval: Interval) -> Interval:
-    for end in (interval.estimate, interval.low, interval.high):
-        _share(end)
+    for figure in interval.figures:
+        _share(figure)
     if not interval.low - SLACK <= interval.estimate <= interval.high + SLACK:
         raise ValueError("an interval holds its estimate, and this one does not")
     return interval
@@ -93,10 +98,17 @@ class Finding(Record):
     """One fact of a result that is worth saying: a kind of its own, ids and figures, and no words.
 
     A question's kinds stand beside its record (``result.py``), what is worth saying in its ``findings.py``, and the
-    sentence of each kind in its ``english.py``.
+    sentence of each kind in its ``english.py``. A class names its kind: ``class BestRows(Finding, kind="best_rows")``.
     """
 
-    kind: str
+    kind: str = ""
+
+    def __init_subclass__(cls, kind: str | None = None, **options: Any) -> None:
+        """The one value that ``kind`` has, by which a reader of JSON tells findings apart."""
+        super().__init_subclass__(**options)
+        if kind is not None:
+            cls.__annotations__["kind"] = Literal[kind]
+            cls.kind = kind
 
 
 class ScenarioInfo(Record):
@@ -445,12 +457,9 @@ class Proposer(Record):
     issues: tuple[TalksMove, ...]
 
 
-class TalksGain(Record):
+class TalksGain(Gain):
     """What agreements bring a party, in units of utility."""
 
-    median: float
-    p05: float
-    p95: float
     mean: float
     best: float | None
     net_of_delay: float | None

@@ -7,28 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.results.records import (
-    ByLayer,
-    ByTurningClass,
-    Count,
-    Document,
-    Filler,
-    Finding,
-    Negotiation,
-    Objection,
-    Open,
-    OverallEvidence,
-    PartyResult,
-    Ratification,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Share,
-    ShareInterval,
-    TermsByBasis,
-    Unplaced,
-    Versions,
-)
+from sim.results import records
+from sim.results.records import Count, Document, Finding, Objection, PartyResult, Record, Share, ShareInterval
 from sim.scenario.labels import Labels, spoken
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
@@ -43,23 +23,18 @@ class PartyShare(Record):
     share: Share
 
 
-class NoVerdict(Finding):
+class NoVerdict(Finding, kind="no_verdict"):
     """There is no verdict, and why."""
 
-    kind: Literal["no_verdict"] = "no_verdict"
     reason: Literal["nothing_filled_in", "nobody_asked", "nothing_settled"]
 
 
-class NoArticles(Finding):
+class NoArticles(Finding, kind="no_articles"):
     """Only articles count, and no source is one."""
 
-    kind: Literal["no_articles"] = "no_articles"
 
-
-class Unsourced(Finding):
+class Unsourced(Finding, kind="unsourced"):
     """Nothing in the domain rests on a source."""
-
-    kind: Literal["unsourced"] = "unsourced"
 
 
 class PartyEvidence(Record):
@@ -71,31 +46,28 @@ class PartyEvidence(Record):
     by_inference: bool
 
 
-class EvidenceSettles(Finding):
+class EvidenceSettles(Finding, kind="on_evidence"):
     """What the evidence alone settles; ``parties`` are those who make it so."""
 
-    kind: Literal["on_evidence"] = "on_evidence"
     verdict: Literal["accepted", "refused", "not settled"]
     parties: tuple[PartyEvidence, ...]
     edited: bool
     no_deal_assumed: bool
 
 
-class JointShare(Finding):
+class JointShare(Finding, kind="joint_share"):
     """In which share of draws all who are asked accept, and what the model makes of the text."""
 
-    kind: Literal["joint_share"] = "joint_share"
     share: Share
     outcome: Outcome
     weakest: PartyShare
     others_not_modelled: bool
 
 
-class FillerDecides(Finding):
+class FillerDecides(Finding, kind="filler_decides"):
     """The text is accepted with its own filler, and not with every other."""
 
-    kind: Literal["filler_decides"] = "filler_decides"
-    filler: Filler
+    filler: records.Filler
 
 
 class UnknownView(Record):
@@ -106,10 +78,9 @@ class UnknownView(Record):
     cited: bool
 
 
-class BelowHalf(Finding):
+class BelowHalf(Finding, kind="below_half"):
     """A party asked that does not reach one half, and over what; ``alone``: an alliance without its members."""
 
-    kind: Literal["below_half"] = "below_half"
     party: str
     alone: bool
     share: Share
@@ -127,153 +98,134 @@ class LineName(Record):
     basis: str
 
 
-class WithoutLines(Finding):
+class WithoutLines(Finding, kind="without_lines"):
     """What a party's share would be without the inferred and assumed lines that turn it away."""
 
-    kind: Literal["without_lines"] = "without_lines"
     party: str
     lines: tuple[LineName, ...]
     share: Share
 
 
-class VoteOutcome(Finding):
+class VoteOutcome(Finding, kind="vote_outcome"):
     """Whether the signing or the vote fails; ``signed`` is None where nobody has to sign."""
 
-    kind: Literal["vote_outcome"] = "vote_outcome"
     signed: Share | None
     votes: tuple[PartyShare, ...]
 
 
-class VoteReading(Finding):
+class VoteReading(Finding, kind="vote_reading"):
     """How a vote depends on the reading of polls; ``polled``: some poll bears on the text."""
 
-    kind: Literal["vote_reading"] = "vote_reading"
     party: str
     polled: bool
     quota: Share
-    ratification: Ratification
+    ratification: records.Ratification
 
 
-class InheritedPoll(Finding):
+class InheritedPoll(Finding, kind="inherited_poll"):
     """No poll asked about an option: what is read there is that of the option it is like."""
 
-    kind: Literal["inherited_poll"] = "inherited_poll"
     party: str
     issue: str
     option: str
     like: str
 
 
-class JointCounts(Finding):
+class JointCounts(Finding, kind="joint_counts"):
     """What the joint share counts."""
 
-    kind: Literal["joint_counts"] = "joint_counts"
     parties: Count
     weakest: str | None
     ratified: bool
 
 
-class SoleBlockers(Finding):
+class SoleBlockers(Finding, kind="sole_blockers"):
     """Who is alone in refusing in a notable share of draws, the greatest first."""
 
-    kind: Literal["sole_blockers"] = "sole_blockers"
     parties: tuple[PartyShare, ...]
 
 
-class ReadOut(Finding):
+class ReadOut(Finding, kind="read_out"):
     """Parties refuse on the evidence over terms that no clause of the text says."""
 
-    kind: Literal["read_out"] = "read_out"
     parties: tuple[str, ...]
     issues: tuple[str, ...]
     filler: bool
 
 
-class TurningClass(Finding):
+class TurningClass(Finding, kind="turning_class"):
     """A party's verdict changes with the class of the turning issue."""
 
-    kind: Literal["turning_class"] = "turning_class"
     party: str
     issue: str
     importance: str
-    shares: ByTurningClass
+    shares: records.ByTurningClass
 
 
-class UnplacedTerm(Finding):
+class UnplacedTerm(Finding, kind="unplaced_term"):
     """A term on which a party's file is silent while its lines bear on other options."""
 
-    kind: Literal["unplaced_term"] = "unplaced_term"
-    term: Unplaced
+    term: records.Unplaced
 
 
-class LikeTerm(Finding):
+class LikeTerm(Finding, kind="like_term"):
     """A term that is read as another option is."""
 
-    kind: Literal["like_term"] = "like_term"
     issue: str
     option: str
     like: str
 
 
-class OpenIssues(Finding):
+class OpenIssues(Finding, kind="open_issues"):
     """What closing the issues left open does; ``best`` and ``worst`` are named where the open issues are few."""
 
-    kind: Literal["open_issues"] = "open_issues"
-    open: Open
+    open: records.Open
     asked: bool
 
 
-class FillerRange(Finding):
+class FillerRange(Finding, kind="filler_range"):
     """The joint share over other fillings of the terms that no source gives."""
 
-    kind: Literal["filler_range"] = "filler_range"
-    filler: Filler
+    filler: records.Filler
     decides: bool
 
 
-class ProposedTerms(Finding):
+class ProposedTerms(Finding, kind="proposed_terms"):
     """Terms that are their author's own."""
 
-    kind: Literal["proposed_terms"] = "proposed_terms"
     proposed: Count
     terms: Count
 
 
-class DefaultTerms(Finding):
+class DefaultTerms(Finding, kind="default_terms"):
     """What the issues' own defaults say in place of the text; None is open."""
 
-    kind: Literal["default_terms"] = "default_terms"
     terms: dict[str, str | None]
 
 
-class SilentWeight(Record):
+class SilentWeight(PartyShare):
     """Weight on which the sources are silent, and how much of it was looked for."""
 
-    party: str
-    share: Share
     searched: Share
 
 
-class SilentSources(Finding):
+class SilentSources(Finding, kind="silent_sources"):
     """Parties on whose weightiest issues the sources say nothing; ``sourced``: the domain has sources."""
 
-    kind: Literal["silent_sources"] = "silent_sources"
     sourced: bool
     parties: tuple[SilentWeight, ...]
 
 
-class SilentParties(Finding):
+class SilentParties(Finding, kind="silent_parties"):
     """Parties whose consent is needed and on whom nothing is known."""
 
-    kind: Literal["silent_parties"] = "silent_parties"
     sourced: bool
     parties: tuple[str, ...]
 
 
-class NotModelled(Finding):
+class NotModelled(Finding, kind="not_modelled"):
     """Actors whose consent is needed and who are no parties of the model."""
 
-    kind: Literal["not_modelled"] = "not_modelled"
     actors: tuple[str, ...]
 
 
@@ -293,42 +245,37 @@ class ShareChange(Record):
     after: Share
 
 
-class EditsMade(Finding):
+class EditsMade(Finding, kind="edited"):
     """What was edited and what that changed; ``changes`` is None where the result without the edits is not at hand."""
 
-    kind: Literal["edited"] = "edited"
     earlier: tuple[str, ...]
     files: tuple[EditsOfFile, ...]
     edits: tuple[str, ...]
     changes: tuple[ShareChange, ...] | None
 
 
-class FewDraws(Finding):
+class FewDraws(Finding, kind="few_draws"):
     """Too few draws to tell on which side of one half these parties stand."""
 
-    kind: Literal["few_draws"] = "few_draws"
     parties: tuple[str, ...]
 
 
-class PositionsAge(Finding):
+class PositionsAge(Finding, kind="positions_age"):
     """Weight on positions long before the text, or after it."""
 
-    kind: Literal["positions_age"] = "positions_age"
     age: Literal["older", "younger"]
     parties: tuple[PartyShare, ...]
 
 
-class FileWarning(Finding):
+class FileWarning(Finding, kind="file_warning"):
     """A warning of the files, in the words of :mod:`sim.files.complaints`."""
 
-    kind: Literal["file_warning"] = "file_warning"
     warning: str
 
 
-class DrawsTaken(Finding):
+class DrawsTaken(Finding, kind="draws"):
     """How many draws there are; ``drawn``: something is uncertain, so that they differ."""
 
-    kind: Literal["draws"] = "draws"
     draws: Count
     seed: Count
     drawn: bool
@@ -382,35 +329,32 @@ class Result(Document):
     """
 
     schema_: Literal["sim.result/1"] = Field("sim.result/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
+    scenario: records.ScenarioInfo
+    settings: records.Settings
     joint_acceptability: ShareInterval | None
     signed: ShareInterval | None = None  # not in older documents
-    joint_by_layer: ByLayer | None
-    on_evidence: OverallEvidence
+    joint_by_layer: records.ByLayer | None
+    on_evidence: records.OverallEvidence
     weakest_party: str | None
-    filler: Filler | None
+    filler: records.Filler | None
     parties: tuple[PartyResult, ...]
-    open: Open | None
+    open: records.Open | None
     consent_not_modelled: tuple[str, ...]
     names: dict[str, str]
-    terms_by_basis: TermsByBasis
+    terms_by_basis: records.TermsByBasis
     defaults: tuple[str, ...] = ()
     likes: dict[str, dict[str, str]] = Field(default={})
-    unplaced: tuple[Unplaced, ...] = ()
-    negotiation: Negotiation | None
+    unplaced: tuple[records.Unplaced, ...] = ()
+    negotiation: records.Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
     findings: tuple[RunFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
-    versions: Versions
+    versions: records.Versions
 
     def party(self, id: str) -> PartyResult:
         """The row of one party; KeyError where there is none."""
-        for row in self.parties:
-            if row.id == id:
-                return row
-        raise KeyError(id)
+        return {row.id: row for row in self.parties}[id]
 
     def called(self, id: str) -> str:
         """A party's name as it stands in a sentence."""

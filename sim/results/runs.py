@@ -40,15 +40,6 @@ def _run(file: Path) -> SavedRun:
         result = saving.read(file)
     except (ValueError, OSError) as error:
         return SavedRun(str(file.parent), fault=str(error).removeprefix(f"{file}: "))
-    joint = result.joint_acceptability
-    return SavedRun(
-        str(file.parent),
-        result.scenario.id,
-        result.scenario.title,
-        str(result.scenario.as_of),
-        result.settings.draws,
-        result.settings.seed,
-        result.settings.protocol,
-        tuple(result.settings.edits),
-        None if joint is None else joint.estimate,
-    )
+    info, how, joint = result.scenario, result.settings, result.joint_acceptability
+    text, share = (info.id, info.title, str(info.as_of)), None if joint is None else joint.estimate
+    return SavedRun(str(file.parent), *text, how.draws, how.seed, how.protocol, how.edits, share)

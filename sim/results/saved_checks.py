@@ -27,17 +27,11 @@ def faults(result: Result) -> Iterator[tuple[str, str]]:
     issues = [x.issue for x in result.parties[0].issues] if result.parties else []
     yield from _twice("parties", ids, "party")
     yield from _twice("parties", issues, "issue")
-    for where, names in (
-        ("on_evidence.parties", result.on_evidence.parties),
-        ("weakest_party", [] if result.weakest_party is None else [result.weakest_party]),
-    ):
-        yield from _unknown(where, names, ids, "party")
-    asked = bool(result.asked)
+    yield from _unknown("on_evidence.parties", result.on_evidence.parties, ids, "party")
+    yield from _unknown("weakest_party", [result.weakest_party], [None, *ids], "party")
     for name in ("joint_acceptability", "joint_by_layer", "weakest_party"):
-        if (getattr(result, name) is not None) != asked:
-            yield name, "is there when a party in question is asked, and only then"
-    if result.settings.turning_issue is not None:
-        yield from _unknown("settings.turning_issue", [result.settings.turning_issue], issues, "issue")
+        yield from _only(name, getattr(result, name), bool(result.asked), "when a party in question is asked")
+    yield from _unknown("settings.turning_issue", [result.settings.turning_issue], [None, *issues], "issue")
     terms = sum(result.terms_by_basis.model_dump().values())
     if result.parties and terms != len(issues):
         yield "terms_by_basis", f"counts {terms} terms, and there are {len(issues)} issues"
@@ -81,10 +75,9 @@ def _party(party: PartyResult, result: Result, issues: list[str], opened: set[st
     for x in party.issues:
         if (x.option is None) != (x.issue in opened):
             yield f"issues.{x.issue}", "has no option just where the text leaves the issue open"
-    if (party.own is not None) != (party.role == "alliance"):
-        yield "own", "is there for an alliance, and only then"
-    if (party.ratification is not None) != (party.decides is not None):
-        yield "ratification", "is there for a party that decides by voters, and only then"
+    yield from _only("own", party.own, party.role == "alliance", "for an alliance")
+    voters = "for a party that decides by voters"
+    yield from _only("ratification", party.ratification, party.decides is not None, voters)
     turning = result.settings.turning_issue
     for where, holder in (("", party), ("own.", party.own)):
         if holder is None:
@@ -116,8 +109,7 @@ def _names(named: LineRecord | Objection, where: str, issues: list[str]) -> Iter
     for name in wanted:
         if getattr(named, name) is None:
             yield f"{where}.{name}", f"is missing, and a {named.kind.replace('_', ' ')} has one"
-    if named.issue is not None:
-        yield from _unknown(f"{where}.issue", [named.issue], issues, "issue")
+    yield from _unknown(f"{where}.issue", [named.issue], [None, *issues], "issue")
 
 
 def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tuple[str, str]]:
@@ -150,8 +142,9 @@ def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tu
     for used in talks.settings.tactics:
         if used.tactic is not None and used.tactic not in get_args(TacticName):
             yield "settings.tactics", f"names the tactic {used.tactic!r}, which there is not"
+    reached = talks.agreements > 0
     for x in talks.issues:
-        if (x.agreed is not None) != (talks.agreements > 0) or (x.left_open is not None) != (talks.agreements > 0):
+        if (x.agreed is not None) != reached or (x.left_open is not None) != reached:
             yield f"issues.{x.issue}", "has shares when there are agreements, and only then"
         elif x.agreed is not None and x.tabled is not None and x.tabled not in x.agreed:
             yield f"issues.{x.issue}", f"has no share of the tabled option {x.tabled!r}"
@@ -160,12 +153,9 @@ def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tu
     missing = {x.party for x in talks.proposers} ^ set(talks.settings.proposers)
     if talks.protocol == "alternating_offers" and missing:
         yield "proposers", "names the parties of settings.proposers"
-    reached = talks.agreements > 0
     for name in ("rounds", "all_asked", "efficiency"):
-        if (getattr(talks, name) is not None) != reached:
-            yield name, "is there when there are agreements, and only then"
-    if (talks.breakdown is not None) != (talks.broke_down.estimate > 0):
-        yield "breakdown", "is there when talks break down, and only then"
+        yield from _only(name, getattr(talks, name), reached, "when there are agreements")
+    yield from _only("breakdown", talks.breakdown, talks.broke_down.estimate > 0, "when talks break down")
     for party in talks.parties:
         if (party.gain is not None) != reached or (party.asked is not None) != reached:
             yield f"parties.{party.party}", "has gains when there are agreements, and only then"
@@ -177,15 +167,25 @@ def _talks(talks: Negotiation, ids: list[str], issues: list[str]) -> Iterator[tu
             yield where, f"has a figure for each of {talks.settings.rounds} rounds, and one before them"
 
 
-def _unknown(where: str, names: Iterable[str], known: Iterable[str], kind: str) -> Iterator[tuple[str, str]]:
-    there = set(known)
+def _only(where: str, value: object, there: bool, when: str) -> Iterator[tuple[str, str]]:
+    """A value that is there just when something holds."""
+    if (value is not None) != there:
+        yield where, f"is there {when}, and only then"
+
+
+def _unknown(
+    where: str, names: Iterable[str | None], known: Iterable[str | None], kind: str
+) -> Iterator[tuple[str, str]]:
+    """Names that are none of those known; None is one of these where the name may be missing."""
+    there = {*known}
     for name in names:
         if name not in there:
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name or "", [x for x in known if x is not None])
             yield where, f"names the {kind} {name!r}, which is nowhere else" + (f"; {hint}" if hint else "")
 
 
 def _twice(where: str, names: Iterable[str], kind: str) -> Iterator[tuple[str, str]]:
+    """Every further time that a name comes up."""
     seen: set[str] = set()
     for name in names:
         if name in seen:

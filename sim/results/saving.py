@@ -12,7 +12,7 @@ from sim.files import system, written
 from sim.files.complaints import Complaints
 from sim.files.text import read_text
 from sim.files.writing import naming, partial_folder, write_file
-from sim.results.records import RESULTS, Negotiation, Refuser
+from sim.results.records import RESULTS, Negotiation, Record, Refuser
 from sim.results.result import Result
 from sim.results.saved_checks import faults
 
@@ -142,42 +142,35 @@ def rows(result: Result) -> Iterator[Row]:
     def row(party: str, measure: str, value: float | None, low: float | None = None, high: float | None = None) -> Row:
         return name, party, measure, value, low, high
 
-    if result.joint_acceptability is not None:
-        joint = result.joint_acceptability
-        yield row("", "joint_acceptability", joint.estimate, joint.low, joint.high)
-    if result.signed is not None:
-        yield row("", "signed", result.signed.estimate, result.signed.low, result.signed.high)
-    if result.joint_by_layer is not None:
-        for layer, share in result.joint_by_layer.model_dump().items():
-            yield row("", f"joint_acceptability.{layer}", share)
+    def each(party: str, measure: str, shares: Record | None) -> Iterator[Row]:
+        for key, value in () if shares is None else shares.model_dump().items():
+            yield row(party, f"{measure}.{key}", value)
+
+    for whole, joint in (("joint_acceptability", result.joint_acceptability), ("signed", result.signed)):
+        if joint is not None:
+            yield row("", whole, *joint.figures)
+    yield from each("", "joint_acceptability", result.joint_by_layer)
     if result.filler is not None:
         yield row("", "filler", result.filler.median, result.filler.low, result.filler.high)
-    for basis, count in result.terms_by_basis.model_dump().items():
-        yield row("", f"terms.{basis}", count)
+    yield from each("", "terms", result.terms_by_basis)
     if result.open is not None:
         yield row("", "some_completion", result.open.some_completion)
         yield row("", "every_completion", result.open.every_completion)
     for party in result.parties:
-        share = party.acceptability
         yield row(party.id, "consent_needed", float(party.consent_needed))
-        yield row(party.id, "acceptability", share.estimate, share.low, share.high)
+        yield row(party.id, "acceptability", *party.acceptability.figures)
         if party.own is not None:
-            own = party.own.acceptability
-            yield row(party.id, "own_acceptability", own.estimate, own.low, own.high)
+            yield row(party.id, "own_acceptability", *party.own.acceptability.figures)
         yield row(party.id, "on_evidence", None, party.on_evidence.necessary, party.on_evidence.possible)
-        for layer, value in party.by_layer.model_dump().items():
-            yield row(party.id, f"acceptability.{layer}", value)
-        if party.by_turning_class is not None:
-            for name_, value in party.by_turning_class.model_dump().items():
-                yield row(party.id, f"turning.{name_}", value)
+        yield from each(party.id, "acceptability", party.by_layer)
+        yield from each(party.id, "turning", party.by_turning_class)
         yield row(party.id, "gain", party.gain.median, party.gain.p05, party.gain.p95)
         if (vote := party.ratification) is not None:
             for reading, value in vote.model_dump(exclude={"yes"}).items():
                 yield row(party.id, f"ratification.{reading}", value)
             yield row(party.id, "ratification.yes", None, *vote.yes)
         yield row(party.id, "sole_blocker", party.sole_blocker)
-        for basis, value in party.weight_by_basis.model_dump().items():
-            yield row(party.id, f"weight.{basis}", value)
+        yield from each(party.id, "weight", party.weight_by_basis)
         for issue in party.issues:
             yield row(party.id, f"mean_gain.{issue.issue}", issue.mean_gain)
     if result.negotiation is not None:
@@ -197,14 +190,12 @@ def _refuser(measure: str, refuser: Refuser) -> Iterator[tuple[str, str, float |
 def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, ...]]]:
     """Party (or nobody), measure, and its figures."""
     for name in ("agreed", "ratification_failed", "broke_down"):
-        share = getattr(talks, name)
-        yield "", name, share.estimate, share.low, share.high
+        yield "", name, *getattr(talks, name).figures
     if talks.rounds is not None:
         yield "", "round", talks.rounds.median, talks.rounds.p05, talks.rounds.p95
-    for number, value in enumerate(talks.agreed_by_round):
-        yield "", f"agreed_by_round.{number}", value
-    for number, value in enumerate(talks.unratified_by_round):
-        yield "", f"unratified_by_round.{number}", value
+    for name in ("agreed_by_round", "unratified_by_round"):
+        for number, value in enumerate(getattr(talks, name)):
+            yield "", f"{name}.{number}", value
     if talks.breakdown is not None:
         yield "", "breakdown.missed", talks.breakdown.missed
         if talks.breakdown.unavoidable is not None:
@@ -214,13 +205,11 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
             yield from _refuser("breakdown.in_the_way", refuser)
     for refuser in talks.turned_down:
         yield from _refuser("turned_down", refuser)
-    if talks.all_asked is not None:
-        yield "", "all_asked", talks.all_asked
-    if talks.at_limit is not None:
-        yield "", "at_limit", talks.at_limit
+    for name in ("all_asked", "at_limit"):
+        if (share := getattr(talks, name)) is not None:
+            yield "", name, share
     if talks.efficiency is not None:
-        share = talks.efficiency.efficient
-        yield "", "efficient", share.estimate, share.low, share.high
+        yield "", "efficient", *talks.efficiency.efficient.figures
         yield "", "mean_slack", talks.efficiency.mean_slack
     if talks.against_vote is not None:
         for name in ("both", "agreed_only", "accepted_only", "neither"):
@@ -235,10 +224,9 @@ def _talks(talks: Negotiation) -> Iterator[tuple[str, str, *tuple[float | None, 
         if issue.left_open is not None:
             yield "", f"left_open.{issue.issue}", issue.left_open
     for party in talks.parties:
-        if party.prefers_no_deal is not None:
-            yield party.party, "no_text_beats_no_deal", party.prefers_no_deal
-        if party.asked is not None:
-            yield party.party, "asked", party.asked
+        for name, share in (("no_text_beats_no_deal", party.prefers_no_deal), ("asked", party.asked)):
+            if share is not None:
+                yield party.party, name, share
         if party.gain is not None:
             gain = party.gain
             yield party.party, "best_gain", gain.best

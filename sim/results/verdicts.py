@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.results.records import (
-    EvidenceVerdict,
-    Interval,
-    OnEvidence,
-    OverallEvidence,
-    PartyResult,
-    PartyVerdict,
-    Settings,
-)
+from sim.results import records
+from sim.results.records import Interval, OnEvidence, OverallEvidence, PartyResult, Settings
 from sim.results.result import Outcome, Result
 
 #: A share at or above this is acceptance.
@@ -27,14 +20,14 @@ SILENCE = 0.5
 OLD_DAYS = 180
 
 
-def stance(share: Interval) -> PartyVerdict:
+def stance(share: Interval) -> records.PartyVerdict:
     """Accepts when the interval lies at or above one half, refuses below it, else divided."""
     if share.low >= HALF:
         return "accepts"
     return "refuses" if share.high < HALF else "divided"
 
 
-def evidence_stance(necessary: float, possible: float) -> EvidenceVerdict:
+def evidence_stance(necessary: float, possible: float) -> records.EvidenceVerdict:
     """Refuses when even the upper figure is below one half, accepts when even the lower is not."""
     if possible < HALF:
         return "refuses"
@@ -48,10 +41,9 @@ def refuses_by_inference(evidence: OnEvidence) -> bool:
 
 def overall(asked: Mapping[str, OnEvidence]) -> OverallEvidence:
     """What the evidence settles of a text, from what it settles of the parties asked, by id."""
-    refusing = tuple(p for p, evidence in asked.items() if evidence.verdict == "refuses")
     unsettled = tuple(p for p, evidence in asked.items() if evidence.verdict == "not settled")
     inferred = tuple(p for p, evidence in asked.items() if refuses_by_inference(evidence))
-    if refusing:
+    if refusing := tuple(p for p, evidence in asked.items() if evidence.verdict == "refuses"):
         return OverallEvidence(verdict="refused", parties=refusing, by_inference=inferred)
     if unsettled or not asked:
         return OverallEvidence(verdict="not settled", parties=unsettled, by_inference=inferred)

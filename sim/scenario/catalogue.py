@@ -94,8 +94,7 @@ def libraries(start: Path | None = None) -> list[Library]:
         for group in _groups(place):
             for library in group:
                 reach.setdefault(library.folder.resolve(), library)
-    last = [library for folder, library in reach.items() if folder.is_relative_to(shipped_folder())]
-    return [library for library in reach.values() if library not in last] + last
+    return sorted(reach.values(), key=lambda library: library.shipped)
 
 
 def _groups(start: Path) -> Iterator[list[Library]]:
@@ -129,17 +128,12 @@ def named(name: Path) -> Path:
     return name if name.exists() else text(name) or name
 
 
-def text(name: Path) -> Path | None:
-    """The file of the text with this id, ``ID`` or ``LIBRARY/ID``. Raises ValueError as :func:`named`."""
-    return _nearest(name, "")
-
-
 def edits(name: Path) -> Path:
     """A file of edits: the path where it is there, else the one of that id among the ``edits/`` of a library.
 
     Raises FileNotFoundError, with the ids there are, for an id that none has; ValueError as :func:`named`.
     """
-    file = name if name.exists() else _nearest(name, EDITS)
+    file = name if name.exists() else text(name, EDITS)
     if file is None and _is_id(name):
         ids = {path.stem: None for library in libraries() for path in sorted((library.folder / EDITS).glob("*.yaml"))}
         hint = did_you_mean(name.name, ids, most=20)
@@ -147,7 +141,11 @@ def edits(name: Path) -> Path:
     return file or name
 
 
-def _nearest(name: Path, under: str) -> Path | None:
+def text(name: Path, under: str = "") -> Path | None:
+    """The file of the text with this id, ``ID`` or ``LIBRARY/ID``; ``under`` is the folder of other files with ids.
+
+    Raises ValueError as :func:`named`.
+    """
     if not _is_id(name):
         return None
     *library, id = name.parts
@@ -247,32 +245,31 @@ def holdings() -> list[Holding]:
     out = []
     for library in libraries():
         heads = sorted((_head(library, file) for file in library.texts()), key=lambda h: (h.date or "9", h.id))
-        domain, _ = _tree(library.domain / "issues.yaml")
+        domain, _ = tree_of(library.domain / "issues.yaml")
         out.append(Holding(library.words, str(library.folder), _scalar(domain, ("title",)), tuple(heads)))
     return out
 
 
 def _head(library: Library, file: Path) -> TextHead:
-    tree, fault = _tree(file)
+    tree, fault = tree_of(file)
     if tree is not None and nodes.child(tree, "proposal") is None:
         fault = "no scenario: it has no proposal"
-    return TextHead(
-        _id(library, file), str(file), _scalar(tree, ("proposal", "date")), _scalar(tree, ("title",)), fault
-    )
+    date, title = _scalar(tree, ("proposal", "date")), _scalar(tree, ("title",))
+    return TextHead(_id(library, file), str(file), date, title, fault)
 
 
 def citing(id: str, folder: Path) -> Iterator[str]:
     """Which texts beside a domain folder cite a claim, and for which terms, in words; unreadable ones are passed."""
     for file in Library(folder.parent).texts():
-        tree, _ = _tree(file)
+        tree, _ = tree_of(file)
         elsewhere = _scalar(tree, ("domain",))
         if tree is None or (elsewhere is not None and (file.parent / elsewhere).resolve() != folder.resolve()):
             continue
-        terms = nodes.find(tree, ("proposal", "terms"))
+        terms = ("proposal", "terms")
         cited = [
             issue
-            for issue, term in (terms.items.items() if isinstance(terms, nodes.Mapping) else ())
-            if any(isinstance(x, Scalar) and x.value == id for x in nodes.items(term, "evidence"))
+            for issue in nodes.keys(tree, *terms)
+            if any(isinstance(x, Scalar) and x.value == id for x in nodes.items(tree, *terms, issue, "evidence"))
         ]
         if cited:
             yield f"terms of {file.stem}: {listed(cited)}"
@@ -289,7 +286,8 @@ def _id(library: Library, file: Path) -> str:
     return str(file)
 
 
-def _tree(file: Path) -> tuple[Node | None, str | None]:
+def tree_of(file: Path) -> tuple[Node | None, str | None]:
+    """What a file holds, None where it cannot be followed, and what is wrong with it first of all."""
     try:
         read = read_mapping(read_text(file), str(file))
     except Complaints as faults:

@@ -7,9 +7,9 @@ and says so where it stands. It names one cause once: what is unknown is not als
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sim.files.complaints import Complaint, Place, did_you_mean
 from sim.files.grammar import ending
@@ -25,6 +25,7 @@ FAULTY = "faulty__"
 #: Stands for the day of a proposal that cannot be read; what depends on the day is not checked.
 NO_DAY = dt.date.min
 
+Thing = TypeVar("Thing", schema.Constraint, schema.Effect, schema.Evidence, schema.Refusal)
 Path = tuple[str | int, ...]
 PlaceOf = Callable[[Path], Place]
 
@@ -178,10 +179,9 @@ class Checker:
         if known is None or name == FAULTY:
             return True
         candidates = list(known)
-        if name in candidates:
-            return True
-        self.complain(spot, f"there is no {what} {name}", did_you_mean(name, candidates))
-        return False
+        if name not in candidates:
+            self.complain(spot, f"there is no {what} {name}", did_you_mean(name, candidates))
+        return name in candidates
 
     def issue(self, spot: Spot, name: str) -> bool:
         """Whether there is such an issue; complain if not."""
@@ -190,16 +190,14 @@ class Checker:
     def option(self, spot: Spot, issue: str, name: str, also: tuple[str, ...] = ()) -> bool:
         """Whether an option of a known issue exists."""
         options = self.options(issue)
-        if options is None or name in also or name in options:
-            return True
-        self.complain(spot, f"{issue} has no option {name}", did_you_mean(name, options))
-        return False
+        there = options is None or name in also or name in options
+        if not there:
+            self.complain(spot, f"{issue} has no option {name}", did_you_mean(name, options or ()))
+        return there
 
     def options(self, issue: str) -> Sequence[str] | None:
         """The options of an issue, or None where they cannot be known."""
-        if self.names.issues is None:
-            return None
-        return self.names.issues.get(issue) or None
+        return None if self.names.issues is None else self.names.issues.get(issue) or None
 
     def terms(self, spot: Spot, terms: Mapping[str, Sequence[str]]) -> None:
         """A condition: every issue and every option in it exists, none twice."""
@@ -255,13 +253,15 @@ class Checker:
             what = "a probability that the line holds, and no poll among its evidence"
             self.complain(spot / "holds", what, "cite a row of strength poll, or delete holds")
 
-    def once(self, spot: Spot, names: Sequence[str], what: str) -> None:
-        """Ids of a list of things do not repeat."""
+    def each(self, spot: Spot, things: Iterable[Thing], what: str) -> Iterator[tuple[Spot, Thing]]:
+        """Every one of a list of things with its spot; complain of ids that repeat."""
         seen: set[str] = set()
-        for i, name in enumerate(names):
-            if name in seen:
-                self.complain(spot.item(i, name).at("id"), f"a second {what} with the id {name}")
-            seen.add(name)
+        for i, thing in enumerate(things):
+            here = spot.item(i, thing.id)
+            if thing.id in seen:
+                self.complain(here.at("id"), f"a second {what} with the id {thing.id}")
+            seen.add(thing.id)
+            yield here, thing
 
 
 def sums(spans: Iterable[schema.Span]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from sim.files.complaints import Complaint, did_you_mean
@@ -91,22 +92,25 @@ def _term(issue: str) -> Spot:
 def _constraints(c: Checker, scenario: schema.Scenario) -> None:
     terms = scenario.proposal.terms
     package = {issue: term.option for issue, term in terms.items() if term.option is not None}
+    # an unknown option has been complained about
+    known = {i for i, option in package.items() if option in (c.options(i) or (option,))}
     for constraint in scenario.domain.issues.constraints:
-        if not constraint.broken_by(package):
-            continue
         cause = next(iter(constraint.when))
-        # an unknown option has been complained about
-        known = {i: o for i, o in package.items() if o in (c.options(i) or (o,))}
-        broken = [(i, allowed) for i, allowed in constraint.then.items() if i in known and known[i] not in allowed]
-        if cause not in known or not broken:
+        issues = [i for i in constraint.breaches(package) if i in known]
+        if cause not in known or not issues:
             continue
-        cannot = listed([f"{i} cannot be {package[i]} (allowed: {', '.join(allowed)})" for i, allowed in broken])
-        what = f"breaks the {constraint.severity} constraint {constraint.id}: {cause} is {package[cause]}, so {cannot}"
         # the term to change, but an edit where one brought it about
-        issues = [i for i, _ in broken]
         edited = [i for i in (*issues, *constraint.when) if terms[i].basis == "edited"]
         severity: Literal["error", "warning"] = "error" if constraint.severity == "hard" else "warning"
+        what = _breach(constraint, package, issues)
         c.complain(_term((edited or issues)[0]), what, constraint.why, severity, constraint.id)
+
+
+def _breach(rule: schema.Constraint, options: Mapping[str, str], issues: Sequence[str]) -> str:
+    """How a text breaks a constraint, by its options, or what is said of them, and the issues that are at fault."""
+    cause = next(iter(rule.when))
+    cannot = listed([f"{i} cannot be {options[i]} (allowed: {', '.join(rule.then[i])})" for i in issues])
+    return f"breaks the {rule.severity} constraint {rule.id}: {cause} is {options[cause]}, so {cannot}"
 
 
 def _too_early(c: Checker, scenario: schema.Scenario) -> bool:
@@ -239,11 +243,7 @@ def silent(party: schema.Party, day: dt.date, c: Checker) -> bool:
             continue
         if entry.red_lines or entry.values is not None or entry.importance != "unknown":
             return False
-        ranking = entry.ranking or ()
-        named = {option for level in ranking for option in level}
-        every = set(named) >= set(c.options(issue) or ())
-        # one option alone, or rest alone, compares nothing
-        if len(ranking) > 1 or (ranking and (every or (ranking[0] != (schema.REST,) and len(ranking[0]) > 1))):
+        if entry.compares(c.options(issue) or ()):
             return False
     return True
 
@@ -305,8 +305,7 @@ def _tactics(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> Non
             _late(c, spot, name, tactic.exponent or BOULWARE, scenario.negotiation.rounds)
         if tactic.tactic == "micro" and name not in scenario.proposers:
             what = f"micro concedes as the others do from its own list of offers, and {name} makes none"
-            hint = f"add {name} to proposers, or choose another tactic"
-            c.complain(spot.at("tactic"), what, hint)
+            c.complain(spot.at("tactic"), what, f"add {name} to proposers, or choose another tactic")
 
 
 def _parameters(c: Checker, spot: Spot, tactic: schema.Tactic) -> None:
@@ -320,8 +319,7 @@ def _parameters(c: Checker, spot: Spot, tactic: schema.Tactic) -> None:
             others = [word for word, (parameter, _, _) in PARAMETERS.items() if parameter == key]
             own = f" but {'an' if takes[0][0] in 'aeiou' else 'a'} {takes[0]}" if takes else ""
             what = f"{tactic.tactic} takes no {key}{own}"
-            hint = f"{' and '.join(others)} {ending(len(others), 'takes', 'take')} one"
-            c.complain(spot / key, what, hint)
+            c.complain(spot / key, what, f"{' and '.join(others)} {ending(len(others), 'takes', 'take')} one")
             continue
         low, high = takes[1:]
         if span.low < low or span.high > high:
@@ -373,16 +371,12 @@ def _texts(c: Checker, scenario: schema.Scenario) -> None:
         if len(c.complaints) > before:
             continue
         package = {**tabled, **text}
+        options = {i: option + ("" if i in text else " as tabled") for i, option in package.items()}
         for rule in rules:
-            if not rule.broken_by(package):
+            broken = next(iter(rule.breaches(package)), None)
+            if broken is None:
                 continue
-            cause = next(iter(rule.when))
-            broken = next(i for i, allowed in rule.then.items() if i in package and package[i] not in allowed)
-            options = {i: package[i] + ("" if i in text else " as tabled") for i in (cause, broken)}
-            what = (
-                f"breaks the {rule.severity} constraint {rule.id}: {cause} is {options[cause]}, "
-                f"so {broken} cannot be {options[broken]} (allowed: {', '.join(rule.then[broken])})"
-            )
+            what = _breach(rule, options, [broken])
             if by_hand:
                 issue = next(i for i in (broken, *rule.when, *rule.then) if i in text)
                 c.complain(spot.at(issue), what, rule.why)

@@ -46,15 +46,11 @@ def _issues(c: Checker) -> None:
                 what = f"{option} is a word of the format, not a name for an option"
                 c.complain((spot.at("options") / option).key, what)
     constraints, effects = (Spot((*ISSUES, key), key) for key in ("constraints", "effects"))
-    c.once(constraints, [constraint.id for constraint in content.constraints], "constraint")
-    for i, constraint in enumerate(content.constraints):
-        spot = constraints.item(i, constraint.id)
+    for spot, constraint in c.each(constraints, content.constraints, "constraint"):
         c.terms(spot / "if", constraint.when)
         c.terms(spot / "then", constraint.then)
         c.cited(spot / "evidence", constraint.evidence)
-    c.once(effects, [effect.id for effect in content.effects], "effect")
-    for i, effect in enumerate(content.effects):
-        spot = effects.item(i, effect.id)
+    for spot, effect in c.each(effects, content.effects, "effect"):
         c.terms(spot / "if", effect.when)
         c.package(spot / "then", effect.then)
         for k, party in enumerate(effect.parties or ()):
@@ -76,26 +72,22 @@ def _issues(c: Checker) -> None:
             for effect in content.effects:
                 if _changes(effect, package):
                     what = f"the effect {effect.id} would change it, but effects are for texts"
-                    hint = "write the outcome as the parties see it"
-                    c.complain(here, what, hint)
+                    c.complain(here, what, "write the outcome as the parties see it")
         c.proof(spot, lottery.basis, lottery.evidence)
         c.young(spot / "evidence", lottery.evidence, lottery.start, lottery.note)
 
 
 def _changes(effect: schema.Effect, package: Mapping[str, str]) -> bool:
     """Whether the effect's condition holds in an outcome and its result is not there already."""
-    return all(package.get(issue) in options for issue, options in effect.when.items()) and any(
-        package.get(issue, option) != option for issue, option in effect.then.items()
-    )
+    holds = all(package.get(issue) in options for issue, options in effect.when.items())
+    return holds and any(package.get(issue, option) != option for issue, option in effect.then.items())
 
 
 def _evidence(c: Checker) -> None:
     sources = c.domain.sources.sources
     table = Spot(("domain", "evidence"), "evidence")
-    c.once(table, [row.id for row in c.domain.evidence], "row")
     issues = None if c.names.issues is None else [*c.names.issues, "context"]
-    for i, row in enumerate(c.domain.evidence):
-        spot = table.item(i, row.id)
+    for spot, row in c.each(table, c.domain.evidence, "row"):
         c.known(spot / "party", row.party, c.names.actors, "actor")
         c.known(spot / "issue", row.issue, issues, "issue")
         if not c.known(spot / "source", row.source, c.names.sources, "source"):
@@ -197,15 +189,12 @@ def _position(c: Checker, spot: Spot, party: str, issue: str, entry: schema.Posi
     else:
         c.cited(spot / "evidence" / "ranking", cited.ranking)
         c.cited(spot / "evidence" / "importance", cited.importance)
-    aspects = (
-        ("ranking", entry.basis.ranking, cited.ranking),
-        ("importance", entry.basis.importance, cited.importance),
-    )
-    bare = [(aspect, basis) for aspect, basis, ids in aspects if basis in ("stated", "inferred") and not ids]
-    if len(bare) == 2 and bare[0][1] == bare[1][1]:
-        c.unproven(spot / "basis", bare[0][1])
+    bases, ids = dict(entry.basis), dict(cited)
+    bare = {aspect: basis for aspect, basis in bases.items() if basis in ("stated", "inferred") and not ids[aspect]}
+    if len(bare) == 2 and entry.basis.ranking == entry.basis.importance:
+        c.unproven(spot / "basis", entry.basis.ranking)
     else:
-        for aspect, basis in bare:
+        for aspect, basis in bare.items():
             c.unproven(spot / "basis" / aspect, basis)
     c.young(spot / "evidence", cited.all, entry.start, entry.note)
     _searched(c, spot / "searched", entry)
@@ -258,17 +247,14 @@ def _ranking(c: Checker, spot: Spot, issue: str, ranking: tuple[Level, ...]) -> 
 
 
 def _refusals(c: Checker, party: Spot, content: schema.Party) -> None:
-    spot, ids = party / "refuses", [refusal.id for refusal in content.refuses]
-    c.once(spot, ids, "refusal")
-    for i, refusal in enumerate(content.refuses):
-        here = spot.item(i, refusal.id)
+    ids = [refusal.id for refusal in content.refuses]
+    for here, refusal in c.each(party / "refuses", content.refuses, "refusal"):
         c.terms(here / "if", refusal.when)
         c.proof(here, refusal.basis, refusal.evidence)
         if not _follows(refusal):
             c.poll(here, refusal.holds, refusal.evidence)
         if refusal.like is not None and refusal.like not in ids:
-            what = f"{party.where} has no refusal {refusal.like}"
-            c.complain(here / "like", what, did_you_mean(refusal.like, ids))
+            c.complain(here / "like", f"{party.where} has no refusal {refusal.like}", did_you_mean(refusal.like, ids))
         if refusal.until is not None and refusal.until < refusal.start:
             c.complain(here / "until", f"ends on {refusal.until}, before it begins on {refusal.start}")
 

@@ -16,7 +16,7 @@ from sim.files import nodes
 from sim.files import yaml as reading
 from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean, raise_all
 from sim.files.nodes import Mapping, Node, Scalar, Sequence
-from sim.files.text import read_text
+from sim.files.text import LocatedText, read_text
 
 #: What can be set of a cell (a party's stance on one issue), and of a party.
 CELL = ("ranking", "values", "importance", "weight", "red_lines")
@@ -49,13 +49,11 @@ def _parts(path: str, start: Place) -> tuple[tuple[str, ...], tuple[Place, ...]]
     places: list[Place] = []
     column = start.column
     for raw in path.split("."):
-        at = replace(start, column=column + len(raw) - len(raw.lstrip()))
-        part = raw.strip()
-        if not part:
+        parts.append(raw.strip())
+        places.append(replace(start, column=column + len(raw) - len(raw.lstrip())))
+        if not parts[-1]:
             hint = "write russia.alignment.importance"
-            raise Complaints([Complaint(at, "edit", "a part of the path is missing", hint)])
-        parts.append(part)
-        places.append(at)
+            raise Complaints([Complaint(places[-1], "edit", "a part of the path is missing", hint)])
         column += len(raw) + 1
     return tuple(parts), tuple(places)
 
@@ -65,8 +63,7 @@ def _ranged(value: Node) -> Node:
     if isinstance(value, Scalar) and isinstance(value.value, str) and value.plain:
         match = _RANGE.fullmatch(value.value)
         if match:
-            ends = tuple(replace(value, value=nodes.convert(end)) for end in match.groups())
-            return Sequence(ends, value.place)
+            return Sequence(tuple(replace(value, value=nodes.convert(end)) for end in match.groups()), value.place)
     if isinstance(value, Mapping):
         return replace(value, items={k: _ranged(v) for k, v in value.items.items()})
     if isinstance(value, Sequence):
@@ -93,8 +90,7 @@ def split_path(text: str, file: str, form: str, example: str) -> tuple[tuple[str
     start = place_in(text, file, 0)
     path, equals, _ = text.partition("=")
     if not equals:
-        what = f"expected {form}; there is no = in it"
-        raise Complaints([Complaint(start, "edit", what, f"for instance {example}")])
+        raise Complaints([Complaint(start, "edit", f"expected {form}; there is no = in it", f"for instance {example}")])
     if "\n" in path:
         raise Complaints([Complaint(start, "edit", "a path stands on one line", None)])
     parts, places = _parts(path, start)
@@ -106,22 +102,20 @@ def read_value(text: str, file: str, start: int, end: int) -> Node:
 
     Raises Complaints.
     """
+    what = "there is no value behind the ="
     if not text[start:end].strip():
-        what = "there is no value behind the ="
         raise Complaints([Complaint(place_in(text, file, start), "edit", what, "write the word none or unknown")])
     padded = re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
     read = reading.compose(padded, file, quoted=text)
     raise_all(replace(c, where="edit") for c in read.complaints)
     if read.node is None:
-        raise Complaints([Complaint(place_in(text, file, start), "edit", "there is no value behind the =")])
+        raise Complaints([Complaint(place_in(text, file, start), "edit", what)])
     return _ranged(read.node)
 
 
 def place_in(text: str, file: str, index: int) -> Place:
     """The place of a character of a text from the command line; one past the end of its line at most."""
-    before = text[:index]
-    line = text.split("\n")[before.count("\n")]
-    return Place(file, before.count("\n") + 1, min(index - (before.rfind("\n") + 1), len(line)) + 1, line)
+    return LocatedText(text, file).offset(min(index, len(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,8 +286,7 @@ def _set_holds(tree: Mapping, edit: Edit, path: TreePath, index: int, name: str)
     known(parts[length], places[length], ["holds"], f"part of {here} called")
     end(edit, length + 1)
     if text_of(edit.value) is not None:
-        hint = f"{here}.holds=1 lets it bind always, 0 never"
-        raise Wrong(at, "expected a number or a range from 0 to 1", hint)
+        raise Wrong(at, "expected a number or a range from 0 to 1", f"{here}.holds=1 lets it bind always, 0 never")
     for k, line in enumerate(nodes.items(tree, *path)):
         if isinstance(line, Mapping) and (k == index or text_of(line.get("like")) == name):
             line = line.without("evidence").having("holds", edit.value, places[-1])
@@ -319,8 +318,7 @@ def _line(item: Mapping) -> dict[str, Node]:
         if key not in parts:
             raise Wrong(item.key_places[key], f"a red line of an edit has no part {key}", did_you_mean(key, parts))
     if item.get("option") is None:
-        what = "a red line without an option"
-        raise Wrong(item.place, what, "for instance {option: option_a, holds: [0.4, 0.6]}")
+        raise Wrong(item.place, "a red line without an option", "for instance {option: option_a, holds: [0.4, 0.6]}")
     return dict(item.items)
 
 

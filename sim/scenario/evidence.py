@@ -156,8 +156,7 @@ def verify(sources: schema.Sources, evidence: Iterable[schema.Evidence], folder:
         if source.sha256 is not None and hashlib.sha256(raw).hexdigest() != source.sha256.lower():
             what = f"{source.file} is not the text that was read for the register (its checksum differs)"
             out.append(EvidenceFault("changed", name, None, what))
-        lines = paragraphs(raw.decode("utf-8", "replace"))
-        counts = [len(sentences(line)) for line in lines]
+        counts = [len(sentences(line)) for line in paragraphs(raw.decode("utf-8", "replace"))]
         for row in rows.get(name, ()):
             out.extend(EvidenceFault("place", name, row.id, what) for what in _wrong_places(row.place, counts))
     return out

@@ -166,13 +166,13 @@ def _at(domain: Mapping, path: nodes.TreePath, change: Callable[[Node], Node]) -
     return nodes.replaced(domain, path, new)
 
 
-def _each(domain: Mapping, path: nodes.TreePath, change: Callable[[Node], Node]) -> Mapping:
-    """Every item of the list at a path changed."""
+def _each(domain: Mapping, path: nodes.TreePath, change: Callable[[Mapping], Node]) -> Mapping:
+    """Every mapping of the list at a path changed."""
 
     def changed(node: Node) -> Node:
         if not isinstance(node, Sequence):
             return node
-        items = tuple(change(item) for item in node.items)
+        items = tuple(change(item) if isinstance(item, Mapping) else item for item in node.items)
         same = all(new is old for new, old in zip(items, node.items, strict=True))
         return node if same else replace(node, items=items)
 
@@ -209,10 +209,8 @@ def _follows(options: Node | None, like: _Like) -> bool:
     return like.neighbour in names and like.option not in names
 
 
-def _constraint(node: Node, like: _Like) -> Node:
+def _constraint(node: Mapping, like: _Like) -> Node:
     """A constraint with the option beside its neighbour, on both sides; one that names the option stays."""
-    if not isinstance(node, Mapping):
-        return node
     sides = {side: nodes.child(node, side) for side in ("if", "then")}
     if any(like.option in _names(nodes.child(terms, like.issue)) for terms in sides.values()):
         return node
@@ -251,11 +249,10 @@ def _copied(rules: Node, like: _Like, *, drawn: bool = False) -> Node:
     return rules if len(items) == len(rules) else replace(rules, items=tuple(items))
 
 
-def _entry(node: Node, like: _Like) -> Node:
+def _entry(node: Mapping, like: _Like) -> Node:
     """A position with the option tied to its neighbour and behind its red lines; one that names the option stays."""
-    if not isinstance(node, Mapping) or _draws(node, like.option) is not None:
-        return node
-    if like.option in [name for key in ("ranking", "values") for name in _names(node.items.get(key))]:
+    named = [name for key in ("ranking", "values") for name in _names(node.get(key))]
+    if like.option in named or _draws(node, like.option) is not None:
         return node
     return _lines(_place(node, like), like)
 
@@ -421,8 +418,7 @@ def _text(file: Path, item: Node, host: _Host) -> dict[str, str]:
 
 def _faulty(item: Node, file: Path, fault: Complaint | None = None) -> Complaints:
     why = f"line {fault.place.line}: {fault.what}" if fault else "its proposal is faulty"
-    what = f"{file} cannot be used: {why}"
-    return _wrong(item, what, f"sim validate {file} says all that is wrong with it")
+    return _wrong(item, f"{file} cannot be used: {why}", f"sim validate {file} says all that is wrong with it")
 
 
 def _same_domain(item: Node, file: Path, terms: dict[str, schema.Term], own: Issues | None, issues: Issues) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, GetJsonSchemaHandler, WithJsonSchema
@@ -150,6 +151,28 @@ class OrOnly:
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         long = handler(core)
         return {"anyOf": [handler.resolve_ref_schema(long)["properties"][self.key], long]}
+
+
+class Without:
+    """Mark of a closed list of words: leaves one that nobody writes by hand out of the JSON Schema."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        words = handler(core)
+        return {**words, "enum": [word for word in words["enum"] if word != self.word]}
+
+
+def short_of(key: str, kind: str, expected: str) -> Callable[[object], object]:
+    """A validator that takes a text for a mapping with this key alone; ``expected`` says so, in faults of ``kind``."""
+
+    def read(value: object) -> object:
+        if not isinstance(value, (str, dict)):
+            raise fault(kind, f"expected {expected}; found {describe(value)}")
+        return {key: value} if isinstance(value, str) else value
+
+    return read
 
 
 def one_of_each(*groups: tuple[str, ...]) -> JsonSchemaValue:

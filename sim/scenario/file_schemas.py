@@ -243,9 +243,7 @@ def _tidy(node: Any, names: bool = False) -> Any:
         return node
     if names:
         return {key: _tidy(value) for key, value in node.items()}
-    idle = {
-        key for key in node if key == "title" or (key == "default" and not isinstance(node[key], str | int | float))
-    }
+    idle = {"title"} if isinstance(node.get("default"), str | int | float) else {"title", "default"}
     named = ("properties", "patternProperties", "$defs")
     out = {key: _tidy(value, names=key in named) for key, value in node.items() if key not in idle}
     if "patternProperties" in out and "additionalProperties" not in out:
@@ -276,8 +274,7 @@ def _edits() -> Json:
     definitions: Json = {**party["$defs"], **scenario["$defs"]}
     cell, talks = definitions["Position"]["properties"], definitions["NegotiationSettings"]["properties"]
     name = definitions["Term"]["properties"]["option"]["anyOf"][0]
-    probability = cell["weight"]["anyOf"]
-    span = {"anyOf": [*(x for x in probability if x != {"type": "null"}), _DOTS]}
+    span = {"anyOf": [*(x for x in cell["weight"]["anyOf"] if x != {"type": "null"}), _DOTS]}
     of_line = definitions["RedLine"]["properties"]
     line = {
         "type": "object",

@@ -174,15 +174,12 @@ def issue_labels(domain: schema.Issues) -> Labels:
 
 def labels_of(domain: schema.Domain, texts: Mapping[str, str] | None = None) -> Labels:
     """The names that a domain's files give; ``texts`` are names of other texts, by id."""
-    return Labels(
-        **issue_labels(domain.issues).model_dump(include={"issues", "options"}),
-        refusals={
-            p: {r.id: r.label or spaced(r.id) for r in party.refuses}
-            for p, party in domain.positions.items()
-            if party.refuses
-        },
-        texts=dict(texts or {}),
-    )
+    refusals = {
+        p: {r.id: r.label or spaced(r.id) for r in party.refuses}
+        for p, party in domain.positions.items()
+        if party.refuses
+    }
+    return issue_labels(domain.issues).model_copy(update={"refusals": refusals, "texts": dict(texts or {})})
 
 
 def together(several: Iterable[Labels]) -> Labels:

@@ -31,7 +31,7 @@ from sim.scenario.domain_checks import check_domain
 from sim.scenario.edit_paths import Edit, parse_set, read_edits
 from sim.scenario.expansion import defaulted, gathered, inherited, named_twice
 from sim.scenario.option_checks import check_options
-from sim.scenario.validation import Cache, locate, validated, validated_domain
+from sim.scenario.validation import Cache, CheckedDomain, locate, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
 
@@ -271,13 +271,8 @@ def load_domain(folder: PathLike) -> schema.Domain:
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
     domain = validated_domain(root, cache, by_hand=True)
-    faults = complaints + domain.faults
-    if domain.model is not None:
-        names = replace(KnownNames.of({"domain": domain.plain}), doubtful=domain.doubtful)
-        sound = Mapping({"domain": domain.node}, root.place)
-        faults += check_domain(domain.model, lambda at: locate(sound, at), names)
-    faults = _but(faults, complaints, bad)
-    raise_errors(faults)
+    names = replace(KnownNames.of({"domain": domain.plain}), doubtful=domain.doubtful)
+    raise_errors(_but([*complaints, *_faults(domain, names, root.place)], complaints, bad))
     assert domain.model is not None
     return domain.model
 
@@ -308,10 +303,7 @@ def _domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
     terms = nodes.find(tree, ("proposal", "terms")) if isinstance(tree, Mapping) else None
     if not beside.exists() and isinstance(terms, Mapping):
         for shelf in catalogue.libraries(path.parent):
-            try:
-                issues = nodes.child(read_mapping(read_text(shelf.domain / "issues.yaml"), "").node, "issues")
-            except (OSError, Complaints):
-                continue
+            issues = nodes.child(catalogue.tree_of(shelf.domain / "issues.yaml")[0], "issues")
             # most, not all: a slip in one name is told as such
             if isinstance(issues, Mapping) and 2 * len(issues.items.keys() & terms.items.keys()) > len(terms):
                 return shelf.domain, shelf.words
@@ -383,8 +375,7 @@ def _one(path: Path, call: _Call) -> Loaded:
     except Complaints as error:
         raise Complaints(_but([*complaints, *error.complaints], complaints, bad)) from None
     raise_all(complaints)
-    unheard = check_options(loaded.scenario, lambda at: locate(loaded.tree, at))
-    warnings = in_order((*idle, *loaded.warnings, *unheard))
+    warnings = in_order((*idle, *loaded.warnings, *check_options(loaded.scenario, lambda at: locate(loaded.tree, at))))
     return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits))
 
 
@@ -549,21 +540,23 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
     return Mapping({stem: node for _, stem, node in parties}, Place(str(folder), 1, 1), places), complaints
 
 
+def _faults(domain: CheckedDomain, names: KnownNames, place: Place) -> list[Complaint]:
+    """What is wrong with a domain and across its files, which is asked once."""
+    if domain.model is not None and domain.checked is None:
+        shared = Mapping({"domain": domain.node}, place)
+        domain.checked = check_domain(domain.model, lambda at: locate(shared, at), names)
+    return [*domain.faults, *(domain.checked or ())]
+
+
 def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False) -> Loaded:
     """Validate and check a merged tree. Raises Complaints."""
     part, domain = validated(tree, cache, by_hand, domain_by_hand)
     names = replace(KnownNames.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
-    shared = Mapping({"domain": domain.node}, tree.place)
-
-    complaints = [*domain.faults, *part.faults]
-    if domain.model is not None:
-        if domain.checked is None:
-            domain.checked = check_domain(domain.model, lambda at: locate(shared, at), names)
-        complaints += domain.checked
-        if isinstance(part.model, schema.Scenario):
-            complaints += check_scenario(part.model, lambda at: locate(sound, at), names)
+    complaints = [*part.faults, *_faults(domain, names, tree.place)]
+    if domain.model is not None and isinstance(part.model, schema.Scenario):
+        complaints += check_scenario(part.model, lambda at: locate(sound, at), names)
     raise_errors(complaints)
     assert isinstance(part.model, schema.Scenario)
     own = {k: v for k, v in part.plain.items() if k not in ("draws", "seed")}

@@ -52,13 +52,10 @@ def edit_negotiation(tree: Mapping, edit: Edit) -> Mapping:
                 "tactics": ("name the party whose tactic to set", "hardliner"),
                 "delay_cost": ("name the party whose cost of delay to set", "0..0.01"),
             }[key]
-            raise Wrong(places[1], what, f"for instance negotiation.{key}.{_someone(tree)}={word}; or write none")
+            someone = next(iter(keys(tree, "domain", "positions")), "PARTY")
+            raise Wrong(places[1], what, f"for instance negotiation.{key}.{someone}={word}; or write none")
     end(edit, 2)
     return _set_or_dropped(tree, edit) if key in _DROPPED else put(tree, parts, value, places[1])
-
-
-def _someone(tree: Mapping) -> str:
-    return next(iter(keys(tree, "domain", "positions")), "PARTY")
 
 
 def _set_or_dropped(tree: Mapping, edit: Edit) -> Mapping:
@@ -81,8 +78,7 @@ def _edit_party(tree: Mapping, edit: Edit) -> Mapping:
             tactic = mapping({"tactic": tactic}, tactic.place)
         if tactic is None:
             what = f"{party} has no tactic whose {parts[3]} could be set"
-            hint = f"for instance negotiation.tactics.{party}={{tactic: boulware, exponent: 3}}"
-            raise Wrong(places[3], what, hint)
+            raise Wrong(places[3], what, f"for instance negotiation.tactics.{party}={{tactic: boulware, exponent: 3}}")
         return put(put(tree, parts[:3], tactic, places[2]), parts, value, places[3])
     end(edit, 3)
     return _set_or_dropped(tree, edit)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from sim.scenario.fields import STRICT, Amount, Name, OrShort, Package, Probability, Range, Span, describe, fault
+from sim.scenario.fields import STRICT, Amount, Name, OrShort, Package, Probability, Range, Span, short_of
 
 Protocol = Literal["vote", "alternating_offers", "single_text"]
 TacticName = Literal["boulware", "linear", "conceder", "hardliner", "ultimatum", "tit_for_tat", "micro"]
@@ -14,10 +14,7 @@ TacticName = Literal["boulware", "linear", "conceder", "hardliner", "ultimatum",
 BOULWARE = Span(2.0, 5.0)
 
 
-def _tactic(value: object) -> object:
-    if not isinstance(value, (str, dict)):
-        raise fault("tactic", f"expected the name of a tactic, or a mapping with one; found {describe(value)}")
-    return {"tactic": value} if isinstance(value, str) else value
+_tactic = short_of("tactic", "tactic", "the name of a tactic, or a mapping with one")
 
 
 class Block(BaseModel):

@@ -171,7 +171,6 @@ def negotiation(
     ends = {"first": issue_ids[0], "last": issue_ids[-1]}
     together = ", ".join(f"{id}: [changed]" for id in dict.fromkeys(ends.values()))
     best, worst = OPTIONS
-    options = "\n".join(f"      {id}: {meaning}" for id, meaning in OPTIONS.items())
     out = {
         "domain/issues.yaml": _ISSUES.format(
             line=editor_line("issues", "../"),
@@ -182,7 +181,7 @@ def negotiation(
                     id=id,
                     question=_quoted(f"What is agreed on {name}?"),
                     label="" if spaced(id) == name else f"\n    label: {_quoted(name)}",
-                    options=options,
+                    options="\n".join(f"      {id}: {meaning}" for id, meaning in OPTIONS.items()),
                 )
                 for id, name in zip(issue_ids, issues, strict=True)
             ),

@@ -9,6 +9,8 @@ stand (an option like "not applicable").
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sim.files.complaints import Complaint
 from sim.files.grammar import listed, plural
 from sim.scenario import schema
@@ -54,8 +56,9 @@ def unheard(scenario: schema.Scenario) -> dict[str, dict[tuple[str, str], str]]:
     result: dict[str, dict[tuple[str, str], str]] = {name: {} for name in parties}
     for name, party in parties.items():
         for issue, its in scenario.domain.issues.issues.items():
-            lines = _lines(party, issue, scenario)
-            if not lines or _rest(party, issue, scenario):
+            entry = party.position(issue, scenario.day)
+            lines = _lines(party, issue, entry, scenario.day)
+            if not lines or (entry is not None and (schema.REST,) in (entry.ranking or ())):
                 continue
             own, every = _named(party, issue), [_named(p, issue) for p in parties.values()]
             for option, its_own in its.options.items():
@@ -77,20 +80,14 @@ def _named(party: schema.Party, issue: str) -> set[str]:
     return options
 
 
-def _rest(party: schema.Party, issue: str, scenario: schema.Scenario) -> bool:
-    entry = party.position(issue, scenario.day)
-    return entry is not None and (schema.REST,) in (entry.ranking or ())
-
-
-def _lines(party: schema.Party, issue: str, scenario: schema.Scenario) -> str:
+def _lines(party: schema.Party, issue: str, entry: schema.Position | None, day: dt.date) -> str:
     """The party's lines in force on an issue, counted in words; empty for none.
 
     A refusal of a combination counts where the party ranks the issue too: else it singles out what it names.
     """
-    entry = party.position(issue, scenario.day)
     drawn = len(entry.red_lines) if entry else 0
     ranked = entry is not None and bool(entry.ranking or entry.values)
-    here = [r for r in party.refuses if r.in_force(scenario.day) and issue in r.when]
+    here = [r for r in party.refuses if r.in_force(day) and issue in r.when]
     refused = [r for r in here if ranked or len(r.when) == 1]
     polled = sum(r.holds is not None for r in refused)
     counts = [(drawn, "red line"), (len(refused) - polled, "refusal"), (polled, "polled refusal")]

@@ -11,26 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from sim.files import nodes
-from sim.files.complaints import (
-    Complaint,
-    Complaints,
-    Place,
-    collecting,
-    did_you_mean,
-    in_order,
-    raise_all,
-    raise_errors,
-)
+from sim.files.complaints import Complaint, Place, collecting, did_you_mean, in_order, raise_all, raise_errors
 from sim.files.csv import compose_csv
 from sim.files.nodes import Mapping, Scalar, Sequence
-from sim.files.text import read_table, read_text
-from sim.files.yaml import read_mapping
+from sim.files.text import read_table
 from sim.scenario import schema
+from sim.scenario.catalogue import tree_of
 from sim.scenario.loading import load_domain
 from sim.scenario.validation import faults_of
 
@@ -99,11 +91,11 @@ class _Checker:
     #: Where each text is first named, and how often.
     _texts: dict[str, Place] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
-    _days: dict[str, dt.date | None] = field(default_factory=dict)
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._claims = {row.id: row for row in self.domain.evidence}
+        self._day = cache(self._day_of)
 
     def row(self, number: int, node: nodes.Node) -> schema.Reaction | None:
         """The row as a model; None, with complaints, where it is wrong."""
@@ -177,11 +169,13 @@ class _Checker:
             return what, "what is said later may answer something else"
         return None
 
-    def _day(self, text: str) -> dt.date | None:
+    def _day_of(self, text: str) -> dt.date | None:
         """The date of a text; None where there is no such text, or its date cannot be read."""
-        if text not in self._days:
-            self._days[text] = _day_of(self.home / f"{text}.yaml")
-        return self._days[text]
+        date = nodes.find(tree_of(self.home / f"{text}.yaml")[0], ("proposal", "date"))
+        try:
+            return dt.date.fromisoformat(str(date.value)) if isinstance(date, Scalar) else None
+        except ValueError:
+            return None
 
     def strangers(self, file: str) -> list[Complaint]:
         """Warnings about texts that are not beside the domain; one where none of them is."""
@@ -220,15 +214,3 @@ def _split(cell: nodes.Node) -> nodes.Node:
         for m in _ID.finditer(text)
     ]
     return Sequence(tuple(items), place)
-
-
-def _day_of(file: Path) -> dt.date | None:
-    try:
-        tree = read_mapping(read_text(file), str(file)).node
-    except (OSError, Complaints):
-        return None
-    date = nodes.find(tree, ("proposal", "date"))
-    try:
-        return dt.date.fromisoformat(str(date.value)) if isinstance(date, Scalar) else None
-    except ValueError:
-        return None

@@ -12,35 +12,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    ValidationInfo,
-    model_validator,
-)
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from sim.files.ceilings import MOST_DRAWS, MOST_SEED
-from sim.scenario.fields import (
-    STRICT,
-    Cost,
-    Day,
-    Level,
-    Name,
-    OrOnly,
-    OrShort,
-    Probability,
-    Quota,
-    Text,
-    describe,
-    fault,
-    one_of_each,
-)
+from sim.scenario import fields
+from sim.scenario.fields import STRICT, Cost, Day, Level, Name, Probability, Quota, Text, describe, fault
 
 # The negotiation block has a module of its own; others say schema.Tactic all the same, and schema.Span.
 from sim.scenario.fields import Package as Package
@@ -67,23 +43,17 @@ def _not_of_a_text(basis: object) -> object:
     return basis
 
 
-class _ByHand:
-    """Leaves what nobody writes by hand out of the JSON Schema."""
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        schema = handler(core)
-        return {**schema, "enum": [word for word in schema["enum"] if word != "edited"]}
-
-
 Basis = Annotated[
     Literal["stated", "inferred", "assumed", "edited"],
     BeforeValidator(_not_of_a_text),
     AfterValidator(_not_by_hand),
-    _ByHand(),
+    fields.Without("edited"),
 ]
 #: Of a term: ``proposed`` is its author's own, which no source need give and which is no filler.
 TermBasis = Annotated[
-    Literal["stated", "inferred", "proposed", "assumed", "edited"], AfterValidator(_not_by_hand), _ByHand()
+    Literal["stated", "inferred", "proposed", "assumed", "edited"],
+    AfterValidator(_not_by_hand),
+    fields.Without("edited"),
 ]
 Importance = Literal["critical", "major", "moderate", "minor", "none", "unknown"]
 Severity = Literal["hard", "legal", "political"]
@@ -128,6 +98,9 @@ def _ranking(value: object) -> object:
     return value
 
 
+Ranking = Annotated[tuple[Level, ...], BeforeValidator(_ranking), fields.OrShort(const="unknown", least=1)]
+
+
 def _one_word(value: object) -> object:
     return {"ranking": value, "importance": value} if isinstance(value, str) else value
 
@@ -168,14 +141,6 @@ class Model(BaseModel):
 # --- domain/issues.yaml ---------------------------------------------------------------
 
 
-def _sentence(value: object) -> object:
-    if isinstance(value, dict):
-        return value
-    if isinstance(value, str):
-        return {"text": value}
-    raise fault("option", f"expected one plain sentence, or a mapping with text:; found {describe(value)}")
-
-
 class Option(Model):
     """A possible answer: one plain sentence, and a short name for tables, sentences and figures.
 
@@ -189,6 +154,10 @@ class Option(Model):
     ranked_as: Name | None = None
 
 
+_SENTENCE = fields.short_of("text", "option", "one plain sentence, or a mapping with text:")
+Answer = Annotated[Option, BeforeValidator(_SENTENCE), fields.OrOnly("text")]
+
+
 class Issue(Model):
     """A question under negotiation and its possible answers; ``label`` is its short name.
 
@@ -198,7 +167,12 @@ class Issue(Model):
     question: Text
     label: Text | None = None
     default: Name | None = None
-    options: Annotated[dict[Name, Annotated[Option, BeforeValidator(_sentence), OrOnly("text")]], Field(min_length=2)]
+    options: Annotated[dict[Name, Answer], Field(min_length=2)]
+
+    @property
+    def likes(self) -> dict[str, str]:
+        """The options that are read as another is, and that other."""
+        return {name: option.ranked_as for name, option in self.options.items() if option.ranked_as is not None}
 
 
 class Constraint(Model):
@@ -213,9 +187,13 @@ class Constraint(Model):
 
     def broken_by(self, package: Mapping[str, str]) -> bool:
         """Whether a package (issue -> option) breaks the constraint, whatever its missing (open) issues become."""
+        return bool(self.breaches(package))
+
+    def breaches(self, package: Mapping[str, str]) -> list[str]:
+        """The issues in which a package breaks the constraint."""
         if not all(package.get(issue) in options for issue, options in self.when.items()):
-            return False
-        return any(issue in package and package[issue] not in options for issue, options in self.then.items())
+            return []
+        return [i for i, options in self.then.items() if i in package and package[i] not in options]
 
 
 class Effect(Model):
@@ -373,19 +351,27 @@ class Position(Model):
     ``searched`` is the day on which statements of the party on the issue were last looked for.
     """
 
-    model_config = ConfigDict(json_schema_extra=one_of_each(("ranking", "values"), ("importance", "weight")))
+    model_config = ConfigDict(json_schema_extra=fields.one_of_each(("ranking", "values"), ("importance", "weight")))
 
     start: Annotated[Day, Field(alias="from")]
-    ranking: Annotated[tuple[Level, ...], BeforeValidator(_ranking), OrShort(const="unknown", least=1)] | None = None
+    ranking: Ranking | None = None
     values: dict[Name, Probability] | None = None
     importance: Importance | None = None
     weight: Probability | None = None
     red_lines: tuple[RedLine, ...] = ()
     assumed: tuple[Name, ...] = ()
     searched: Day | None = None
-    basis: Annotated[CellBasis, BeforeValidator(_one_word), OrOnly("ranking")]
-    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), OrOnly("ranking")] = CellEvidence()
+    basis: Annotated[CellBasis, BeforeValidator(_one_word), fields.OrOnly("ranking")]
+    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), fields.OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
+
+    def compares(self, options: Iterable[str]) -> bool:
+        """Whether the ranking says anything of the issue's options: one alone, or ``rest`` alone, compares nothing."""
+        ranking = self.ranking or ()
+        if len(ranking) != 1:
+            return len(ranking) > 1
+        [level] = ranking
+        return {*level} >= {*options} or (level != (REST,) and len(level) > 1)
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Position:
@@ -462,7 +448,7 @@ class Party(Model):
     name: Text
     role: Role
     members: tuple[Name, ...] = ()
-    consent: Annotated[Consent, BeforeValidator(_consent), OrShort(const="always")]
+    consent: Annotated[Consent, BeforeValidator(_consent), fields.OrShort(const="always")]
     decides: Annotated[Decision | None, BeforeValidator(_decides)] = None
     positions: dict[Name, tuple[Position, ...]] = {}
     refuses: tuple[Refusal, ...] = ()

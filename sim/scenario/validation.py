@@ -12,7 +12,7 @@ import math
 import re
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -56,14 +56,11 @@ class Part:
 
 
 @dataclass
-class CheckedDomain:
+class CheckedDomain(Part):
     """A domain as its files have it, with what is wrong with them; ``model`` is None where they make none."""
 
     model: schema.Domain | None
-    faults: list[Complaint]
-    plain: nodes.Plain
-    digest: str
-    node: Node
+    digest: str = ""
     checked: list[Complaint] | None = None
     doubtful: frozenset[str] = frozenset()  # ids of evidence rows that have faults
 
@@ -136,22 +133,31 @@ def _salvaged(
 def _real(node: Node, loc: TreePath) -> TreePath:
     """The part of pydantic's path that the tree has, with the last step even if it is missing."""
     out: list[str | int] = []
-    here: Node | None = node
-    for i, step in enumerate(loc):
-        under = nodes.child(here, step)
-        if under is None and _passed_over(here, step):
-            continue
-        if under is None:
-            last = isinstance(here, Mapping) and step != "[key]" and i == len(loc) - 1
-            return (*out, step) if last else tuple(out)
-        out.append(step)
-        here = under
+    above = node
+    for i, step, under in _along(node, loc):
+        if under is not None:
+            out.append(step)
+            above = under
+        elif isinstance(above, Mapping) and step != "[key]" and i == len(loc) - 1:
+            out.append(step)
     return tuple(out)
 
 
-def _passed_over(here: Node | None, step: str | int) -> bool:
-    """Whether a short form leaves a step out: ``ranking`` and ``importance`` of one basis or one list of evidence."""
-    return step in ("ranking", "importance") and not isinstance(here, Mapping)
+def _along(tree: Node, path: Sequence[str | int]) -> Iterator[tuple[int, str | int, Node | None]]:
+    """The steps of a path by number, with what stands there, to the first at which nothing does.
+
+    Steps that short forms leave out (``ranking`` and ``importance`` of one basis or one list of evidence) are passed
+    over.
+    """
+    here: Node | None = tree
+    for i, step in enumerate(path):
+        under = nodes.child(here, step)
+        if under is None and step in ("ranking", "importance") and not isinstance(here, Mapping):
+            continue
+        yield i, step, under
+        if under is None:
+            return
+        here = under
 
 
 def _mended(node: Node, path: TreePath, kind: str, model: type[BaseModel]) -> Node:
@@ -218,7 +224,7 @@ _NOTHING: dict[str, Any] = {}
 _DOMAIN_KEYS = ("issues", "sources", "evidence", "positions")
 
 
-def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> CheckedDomain:
+def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomain:
     """Validate the merged domain, part by part, so that parts met before are not validated again.
 
     ``by_hand`` says that its files are a person's, in which no basis is ``edited``.
@@ -228,7 +234,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> Chec
     if known is not None:
         return known[1]
     faults: list[Complaint] = []
-    result = CheckedDomain(None, faults, {}, "", node)
+    result = CheckedDomain(None, faults, {}, node)
     cache.domains[id(node)] = (node, result)
     if not isinstance(node, Mapping):
         what = f"expected a mapping with {', '.join(_DOMAIN_KEYS)}, found {described(nodes.to_plain(node))}"
@@ -292,9 +298,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool = False) -> Chec
     return result
 
 
-def validated(
-    tree: Mapping, cache: Cache, by_hand: bool = False, domain_by_hand: bool = False
-) -> tuple[Part, CheckedDomain]:
+def validated(tree: Mapping, cache: Cache, by_hand: bool, domain_by_hand: bool) -> tuple[Part, CheckedDomain]:
     """Validate a merged tree: its own part and its domain.
 
     ``by_hand`` and ``domain_by_hand`` say that the part is a person's, in which no basis is ``edited``.
@@ -303,8 +307,7 @@ def validated(
     own = replace(tree, items={k: v for k, v in tree.items.items() if k != "domain"})
     # the domain has been validated part by part; an empty one will do where it is faulty
     stand_in = domain.model or schema.Domain.model_construct(**_NOTHING)
-    part = _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand)
-    return part, domain
+    return _part(schema.Scenario, own, (), cache, {"domain": stand_in}, by_hand), domain
 
 
 # --- faults in our words ------------------------------------------------------------------
@@ -472,24 +475,10 @@ def _bare(kind: Any) -> Any:
 
 
 def locate(tree: Node, path: Sequence[str | int]) -> Place:
-    """The place of a path, as deep as it leads.
-
-    A last step ``[key]`` means the key itself. Steps that short forms leave out (``ranking`` and ``importance``
-    of one basis or one list of evidence) are passed over.
-    """
-    here, place = tree, tree.place
-    for i, step in enumerate(path):
-        if step == "[key]" and i == len(path) - 1:
-            parent = nodes.find(tree, tuple(path[: i - 1])) if i else None
-            if isinstance(parent, Mapping):
-                return parent.key_places.get(str(path[i - 1]), place)
-            return place
-        under = nodes.child(here, step)
-        if under is None and not _passed_over(here, step):
-            return place
-        if under is not None:
-            here, place = under, under.place
-    return place
+    """The place of a path, as deep as it leads: see :func:`_along`. A last step ``[key]`` means the key itself."""
+    key = path[-1:] == ("[key]",)
+    steps = tuple(step for _, step, _ in _along(tree, path[:-1] if key else path))
+    return nodes.place_of(tree, steps, key=key)
 
 
 _SILENT = ("lotteries", "outcomes", "beliefs", "ranges", "options")
@@ -498,7 +487,6 @@ _SILENT = ("lotteries", "outcomes", "beliefs", "ranges", "options")
 def where(tree: Node, path: Sequence[str | int]) -> str:
     """A path in the words of the files: ``russia: alignment: 2022-03-10: ranking``."""
     labels: list[str] = []
-    here: Node | None = tree
     skip: set[int] = set()
     if path and path[0] == "domain":
         skip |= {0}
@@ -511,13 +499,9 @@ def where(tree: Node, path: Sequence[str | int]) -> str:
             skip |= {1}
     elif path[:2] == ("proposal", "terms") and len(path) > 2:
         skip |= {1}
-    for i, step in enumerate(path):
-        under = nodes.child(here, step)
-        if under is None and not _passed_over(here, step):
+    for i, step, here in _along(tree, path):
+        if here is None:
             break
-        if under is None:
-            continue
-        here = under
         if isinstance(step, int):
             words = [nodes.text_of(nodes.child(here, key)) for key in ("id", "option", "from")]
             named = [word for word in words if word is not None]

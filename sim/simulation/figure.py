@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.report import figure as style
 from sim.report.numbers import compact
 from sim.report.verdict import short, word_of
-from sim.results.records import PartyResult
+from sim.results.records import Interval, PartyResult
 from sim.results.result import Result
 from sim.results.verdicts import HALF, settles_nothing
 from sim.scenario.labels import capital
@@ -34,12 +34,10 @@ def draw(result: Result) -> Figure:
     axes.annotate("one half", (100 * HALF, 1), (3, -2), xycoords=("data", "axes fraction"), textcoords="offset points",
                   va="top", fontsize=8, color="#444444")  # fmt: skip
     settled = not settles_nothing(result)
-    for y, party in enumerate(result.parties):
-        if settled:
-            _party(axes, y, party)
+    for y, party in enumerate(result.parties if settled else ()):
+        _party(axes, y, party)
     if result.joint_acceptability is not None and settled:
-        joint = result.joint_acceptability
-        _share(axes, rows - 1, joint.estimate, (joint.low, joint.high), marker="D", colour=INK, filled=True)
+        _share(axes, rows - 1, result.joint_acceptability, marker="D", colour=INK)
     labels = [_label(result, p) for p in result.parties]
     axes.set_yticks(range(rows), [*labels, "all needed\ntogether"], fontsize=9)
     axes.set_ylim(rows - 0.4, -0.75)
@@ -54,12 +52,10 @@ def draw(result: Result) -> Figure:
         Patch(facecolor=style.SKY, alpha=0.45, label="what the evidence\nalone allows"),
     ]
     fig.legend(handles=keys, loc="outside right upper", fontsize=8, frameon=False)
-    info, how = result.scenario, result.settings
     foot = "A reading of stated positions, not a forecast."
     if any(not p.consent_needed for p in result.parties):
         foot = f"Hollow: consent not needed. {foot}"
-    facts = style.facts(info, how)
-    style.titled(fig, capital(short(result)), facts, foot=foot)
+    style.titled(fig, capital(short(result)), style.facts(result.scenario, result.settings), foot=foot)
     return fig
 
 
@@ -77,26 +73,15 @@ def _party(axes: Axes, y: int, party: PartyResult) -> None:
     width = max(party.on_evidence.possible - party.on_evidence.necessary, _SLIVER)
     low = min(party.on_evidence.necessary, 1 - width)
     axes.barh(y, 100 * width, left=100 * low, height=0.5, color=style.SKY, alpha=0.45, zorder=2)
-    share = party.acceptability
     colour = style.BLUE if party.consent_needed else FAINT
-    _share(axes, y, share.estimate, (share.low, share.high), marker="o", colour=colour, filled=party.consent_needed)
+    _share(axes, y, party.acceptability, marker="o", colour=colour, filled=party.consent_needed)
 
 
-def _share(
-    axes: Axes, y: int, share: float, ends: tuple[float, float], *, marker: str, colour: str, filled: bool
-) -> None:
-    low, high = ends
-    axes.plot([100 * low, 100 * high], [y, y], color=colour, linewidth=2.2, zorder=3)
-    axes.plot(
-        100 * share,
-        y,
-        marker=marker,
-        color=colour,
-        markerfacecolor=colour if filled else "white",
-        markersize=8,
-        zorder=4,
-    )
+def _share(axes: Axes, y: int, share: Interval, *, marker: str, colour: str, filled: bool = True) -> None:
+    axes.plot([100 * share.low, 100 * share.high], [y, y], color=colour, linewidth=2.2, zorder=3)
+    face = colour if filled else "white"
+    axes.plot(100 * share.estimate, y, marker=marker, color=colour, markerfacecolor=face, markersize=8, zorder=4)
     axes.annotate(
-        compact(share), (100 * share, y), (0, 9), textcoords="offset points", ha="center", va="bottom", fontsize=8,
-        color=INK, zorder=5,
+        compact(share.estimate), (100 * share.estimate, y), (0, 9), textcoords="offset points", ha="center",
+        va="bottom", fontsize=8, color=INK, zorder=5,
     )  # fmt: skip

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import mesa
 import numpy as np
@@ -76,9 +75,6 @@ class NegotiationModel(mesa.Model):
         super().__init__(rng=0)
         self.agenda = on
         self.case = on.case
-        self.turning = on.turning
-        self.completions = on.completions
-        self.fillings = on.fillings
         self.fill = True
         self.draws = 0
         self.block = 0
@@ -93,9 +89,9 @@ class NegotiationModel(mesa.Model):
         self._procedure = PROTOCOLS[protocol](self)
 
     @property
-    def candidates(self) -> Candidates:
-        """The packages that may be proposed."""
-        return self.agenda.candidates
+    def preferences(self) -> list[Preferences]:
+        """Everybody's in the block at hand, in the order of the case's profiles."""
+        return [party.preferences for party in self.parties]
 
     def begin(self, preferences: Sequence[Preferences], draws: int, *, fill: bool = True) -> None:
         """Take up a block: ``preferences`` in the order of the case's profiles.
@@ -104,7 +100,7 @@ class NegotiationModel(mesa.Model):
         ``fill`` the fillings of the text's assumed terms are scored too.
         """
         for party, own in zip(self.parties, preferences, strict=True):
-            party.take_up(own)
+            party.preferences = own
         self.block = preferences[0].memo.block
         self.draws = draws
         self.fill = fill
@@ -138,13 +134,8 @@ class PartyAgent(mesa.Agent):
 
     model: NegotiationModel
     preferences: Preferences
-    judgement: Judgement | None
+    judgement: Judgement
     seat: int
-
-    def take_up(self, preferences: Preferences) -> None:
-        """Start a block."""
-        self.preferences = preferences
-        self.judgement = None
 
     def let_go(self) -> None:
         """Drop the block's arrays."""
@@ -158,7 +149,7 @@ class PartyAgent(mesa.Agent):
     def consider(self) -> None:
         """Judge the text on the table."""
         case = self.model.case
-        self.judgement = judge(self.preferences, case.space, case.text, self.model.turning)
+        self.judgement = judge(self.preferences, case.space, case.text, self.model.agenda.turning)
 
     def aspire(self, talks: Bargaining) -> None:
         """Settle what to insist on in this round."""
@@ -190,13 +181,15 @@ class Mediator(mesa.Agent):
 # --- protocols ------------------------------------------------------------------------------------
 
 
-class Procedure(Protocol):
+class Procedure:
     """How one model goes through a block: :meth:`begin`, then :meth:`step` until the model no longer runs.
 
     The last step sets ``model.tally`` and ``model.running``.
     """
 
-    def __init__(self, model: NegotiationModel) -> None: ...
+    def __init__(self, model: NegotiationModel) -> None:
+        self.model = model
+
     def begin(self) -> None:
         """Take up a block."""
 
@@ -204,14 +197,8 @@ class Procedure(Protocol):
         """One round of all draws of the block; the last one counts."""
 
 
-class Vote:
+class Vote(Procedure):
     """Take it or leave it: the text is put to all parties once."""
-
-    def __init__(self, model: NegotiationModel) -> None:
-        self.model = model
-
-    def begin(self) -> None:
-        """Nothing to prepare."""
 
     def step(self) -> None:
         """Put the text to all and count."""
@@ -219,21 +206,22 @@ class Vote:
         self.model.running = False
 
 
-class AlternatingOffers:
+class AlternatingOffers(Procedure):
     """The parties make each other offers; see :mod:`sim.bargaining.alternating_offers`."""
 
     def __init__(self, model: NegotiationModel) -> None:
-        self.model = model
-        self.talks = Bargaining(model.candidates)
+        super().__init__(model)
+        on = model.agenda.candidates
+        self.talks = Bargaining(on)
         people = list(model.parties)
-        for seat, number in enumerate(model.candidates.table):
+        for seat, number in enumerate(on.table):
             people[number].seat = seat
-        self.table = [people[number] for number in model.candidates.table]
-        self.proposers = [people[number] for number in model.candidates.proposers]
+        self.table = [people[number] for number in on.table]
+        self.proposers = [people[number] for number in on.proposers]
 
     def begin(self) -> None:
         """Sit down with the preferences of a block."""
-        self.talks.begin([party.preferences for party in self.model.parties])
+        self.talks.begin(self.model.preferences)
 
     def step(self) -> None:
         """One round of offers and answers; when no draw is open, count."""
@@ -249,24 +237,23 @@ class AlternatingOffers:
             _conclude(self.model, talks.end(), talks.delay)
 
 
-class SingleText:
+class SingleText(Procedure):
     """A mediator amends one text; see :mod:`sim.bargaining.single_text`."""
 
     def __init__(self, model: NegotiationModel) -> None:
-        self.model = model
+        super().__init__(model)
         self.talks = Mediation(model.case)
 
     def begin(self) -> None:
         """Sit down with the preferences of a block."""
-        self.talks.begin([party.preferences for party in self.model.parties])
+        self.talks.begin(self.model.preferences)
 
     def step(self) -> None:
         """One change proposed and voted on; after the last one, count."""
         assert self.model.mediator is not None
         self.model.mediator.propose_change(self.talks)
         if self.talks.over:
-            prospects = Prospects(self.model.candidates, [party.preferences for party in self.model.parties])
-            _conclude(self.model, self.talks.end(prospects))
+            _conclude(self.model, self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
 
 
 PROTOCOLS: dict[str, type[Procedure]] = {
@@ -279,17 +266,12 @@ PROTOCOLS: dict[str, type[Procedure]] = {
 def _vote(model: NegotiationModel) -> Tally:
     """Put the text to all parties and count."""
     model.parties.do("consider")
-    judgements = {}
-    for party in model.parties:
-        assert party.judgement is not None
-        judgements[party.party] = party.judgement
     return tally_block(
         model.draws,
         model.case,
-        judgements,
-        {party.party: party.preferences for party in model.parties},
-        closed=_joint(model, *model.completions),
-        filled=_joint(model, *model.fillings) if model.fill else None,
+        {party.party: party.judgement for party in model.parties},
+        closed=_joint(model, *model.agenda.completions),
+        filled=_joint(model, *model.agenda.fillings) if model.fill else None,
     )
 
 
@@ -297,18 +279,17 @@ def _joint(model: NegotiationModel, packages: Packages, needed: Mask) -> Mask:
     """Joint acceptance of variants of the text, shape ``(packages, BLOCK)``."""
     if not len(packages):
         return np.zeros((0, BLOCK), bool)
-    preferences = [party.preferences for party in model.parties]
-    return joint_each(preferences, needed, model.case.space, packages)
+    return joint_each(model.preferences, needed, model.case.space, packages)
 
 
 def _conclude(model: NegotiationModel, ending: Ending, delay: Array | None = None) -> None:
     """Count how the talks ended, and how a vote on the tabled text would have."""
     case = model.case
     model.tally = _vote(model)
-    accepts = {party.party: party.judgement.accepts for party in model.parties if party.judgement is not None}
+    accepts = {party.party: party.judgement.accepts for party in model.parties}
     model.tally.talks = tally_talks(
         model.draws,
-        model.candidates,
+        model.agenda.candidates,
         ending,
         joint([accepts[party] for party in case.asked]),
         model.block < TEXT_BLOCKS,

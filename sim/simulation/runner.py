@@ -36,12 +36,10 @@ def run_cases(cases: Sequence[Case], *, workers: int = 1, progress: Progress | N
     totals: list[Tally | None] = [None] * len(cases)
     for block, tallies in enumerate(run.blocks(workers)):
         for k, tally in enumerate(tallies):
-            if tally is not None:
-                total = totals[k]
-                if total is None:
-                    totals[k] = tally
-                else:
-                    total += tally
+            if (total := totals[k]) is None:
+                totals[k] = tally
+            elif tally is not None:
+                total += tally
         if progress is not None:
             progress(block + 1, run.count)
     return [t for t in totals if t is not None]
@@ -55,13 +53,11 @@ class Run:
         self.count = max((math.ceil(on.case.scenario.draws / BLOCK) for on in agendas), default=0)
         # Profiles that are equal, at the same seed, share their preferences; numbered once.
         numbers: dict[tuple[int, tuple[int, ...], Profile], int] = {}
-        self.shared = [
-            [
-                numbers.setdefault((on.case.scenario.seed, on.case.space.sizes, p), len(numbers))
-                for p in on.case.profiles
-            ]
-            for on in agendas
-        ]
+
+        def number(case: Case, profile: Profile) -> int:
+            return numbers.setdefault((case.scenario.seed, case.space.sizes, profile), len(numbers))
+
+        self.shared = [[number(on.case, profile) for profile in on.case.profiles] for on in agendas]
         self._sets: SimpleQueue[list[NegotiationModel]] = SimpleQueue()
         for _ in range(max(workers, 1)):
             self._sets.put([NegotiationModel(on, on.case.scenario.negotiation.protocol) for on in agendas])
@@ -88,12 +84,10 @@ class Run:
             if draws <= 0:
                 result.append(None)
                 continue
-            seed = case.scenario.seed
-            if seed not in memos:
-                memos[seed] = Memo(seed, block)
+            memo = memos.setdefault(case.scenario.seed, Memo(case.scenario.seed, block))
             for number, profile in zip(shared, case.profiles, strict=True):
                 if number not in known:
-                    known[number] = Preferences(profile, case.space.sizes, memos[seed])
+                    known[number] = Preferences(profile, case.space.sizes, memo)
             model.begin([known[number] for number in shared], draws, fill=block < FILL_BLOCKS)
             while model.running:
                 model.step()

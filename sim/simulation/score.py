@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Unpack
 
 from sim.bargaining.checks import check_talks
-from sim.engine.draws import NothingFits
-from sim.engine.preferences import check_ranges
+from sim.engine.preferences import unfit_ranges
 from sim.engine.profiles import Case, Profile, compile_case
-from sim.files.complaints import Complaint, Complaints
+from sim.files.complaints import Complaint, raise_all
 from sim.files.nodes import dump_yaml, place_of
 from sim.results import saving
 from sim.results.result import Result
@@ -103,33 +102,20 @@ def compiled(loaded: Sequence[Loaded]) -> list[Case]:
     """
     cases = [compile_case(item.scenario) for item in loaded]
     complaints: list[Complaint] = []
-    faults: dict[tuple[tuple[int, ...], Profile, int], NothingFits | None] = {}
+    faults: dict[tuple[tuple[int, ...], Profile, int], tuple[str, str] | None] = {}
     sound: set[Hashable] = set()
     for item, case in zip(loaded, cases, strict=True):
         complaints += check_talks(item.tree, case, sound)
         for profile in case.profiles:
             key = (case.space.sizes, profile, case.scenario.seed)
             if key not in faults:
-                faults[key] = _fault(*key)
+                faults[key] = unfit_ranges(profile, case.space.sizes, case.scenario.seed)
             if (fault := faults[key]) is not None:
-                what, why = fault.args
-                path = ("domain", "positions", profile.id, *(("no_deal",) if what == "beliefs" else ("positions",)))
-                complaints.append(
-                    Complaint(
-                        place_of(item.tree, path),
-                        f"{profile.id}: {what}",
-                        f"the ranges leave almost nothing to draw from: {why}",
-                        "widen a range, or give fixed numbers",
-                    )
-                )
-    if complaints:
-        raise Complaints(complaints)
+                about, why = fault
+                part = "no_deal" if about == "beliefs" else "positions"
+                place = place_of(item.tree, ("domain", "positions", profile.id, part))
+                what = f"the ranges leave almost nothing to draw from: {why}"
+                hint = "widen a range, or give fixed numbers"
+                complaints.append(Complaint(place, f"{profile.id}: {about}", what, hint))
+    raise_all(complaints)
     return cases
-
-
-def _fault(sizes: tuple[int, ...], profile: Profile, seed: int) -> NothingFits | None:
-    try:
-        check_ranges(profile, sizes, seed)
-    except NothingFits as fault:
-        return fault
-    return None

@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from sim.bargaining.summary import summarise_talks
 from sim.engine.acceptability import STRIP, wilson
+from sim.engine.histogram import Counts
 from sim.engine.objections import crossed_most, over_issue, over_line, term_basis
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
 from sim.engine.ratification import ratification
 from sim.report.english import age_warnings, sentences
+from sim.results import records
 from sim.results.findings import findings
-from sim.results.records import (
-    BeliefsRecord,
-    ByLayer,
-    ByTurningClass,
-    Completion,
-    Decides,
-    Filler,
-    Gain,
-    IssueRecord,
-    LineRecord,
-    Objection,
-    OnEvidence,
-    Open,
-    OverallEvidence,
-    Own,
-    PartyResult,
-    ScenarioInfo,
-    Settings,
-    TermsByBasis,
-    Unplaced,
-    WeightByAge,
-    WeightByBasis,
-    versions,
-)
 from sim.results.result import Result
 from sim.results.verdicts import OLD_DAYS, evidence_stance, overall, stance
 from sim.scenario import schema
@@ -53,63 +32,51 @@ def summarise(case: Case, tally: Tally, sha256: str, warnings: Sequence[str]) ->
     need = case.need(case.text)
     parties = tuple(_party(case, p, need[p.id], tally.parties[p.id], tally.draws) for p in case.profiles)
     asked = [p for p in parties if p.consent_needed and not p.silent]
-    scenario = case.scenario
+    silent = [p.id for p in parties if p.consent_needed and p.silent]
+    scenario, proposal = case.scenario, case.scenario.proposal
     result = Result(
         scenario=scenario_info(case, sha256),
         settings=settings(case),
         joint_acceptability=wilson(int(tally.joint[0]), tally.draws) if asked else None,
         signed=wilson(int(tally.signed[0]), tally.draws) if case.signing else None,
         joint_by_layer=_layers(tally.joint_layers, tally.draws) if asked else None,
-        on_evidence=_overall(asked),
+        # An alliance is named for its own stance; a member's refusal is the member's alone.
+        on_evidence=overall({p.id: (p.own or p).on_evidence for p in asked}),
         weakest_party=min(asked, key=lambda p: (p.own or p).acceptability.estimate).id if asked else None,
         filler=_filler(case, tally) if asked else None,
         parties=parties,
         open=_open(case, tally, need),
-        consent_not_modelled=(
-            *scenario.proposal.consent_not_modelled,
-            *(p.id for p in parties if p.consent_needed and p.silent),
-        ),
-        names={
-            k: a.name for k, a in scenario.domain.sources.actors.items() if k in scenario.proposal.consent_not_modelled
-        },
+        consent_not_modelled=(*proposal.consent_not_modelled, *silent),
+        names={k: a.name for k, a in scenario.domain.sources.actors.items() if k in proposal.consent_not_modelled},
         terms_by_basis=_terms_by_basis(case),
-        defaults=tuple(i for i in case.space.issues if case.scenario.proposal.terms[i].default),
-        likes=likes_of(scenario.domain),
+        defaults=tuple(i for i in case.space.issues if proposal.terms[i].default),
+        likes={issue: its.likes for issue, its in scenario.domain.issues.issues.items() if its.likes},
         unplaced=_unplaced(scenario),
         negotiation=None if tally.talks is None else summarise_talks(tally.talks),
         warnings=tuple(warnings),
         verdict="",
         labels=labels_of(scenario.domain),
-        versions=versions(),
+        versions=records.versions(),
     )
-    result = result.model_copy(update={"warnings": (*warnings, *age_warnings(result).values())})
+    result = result.model_copy(update={"warnings": (*warnings, *age_warnings(result))})
     return result.model_copy(update={"verdict": sentences(result), "findings": findings(result)})
 
 
-def likes_of(domain: schema.Domain) -> dict[str, dict[str, str]]:
-    """By issue, the options that are read as another is, and that other."""
-    read = {
-        issue: {name: o.ranked_as for name, o in its.options.items() if o.ranked_as is not None}
-        for issue, its in domain.issues.issues.items()
-    }
-    return {issue: likes for issue, likes in read.items() if likes}
-
-
-def _unplaced(scenario: schema.Scenario) -> tuple[Unplaced, ...]:
+def _unplaced(scenario: schema.Scenario) -> tuple[records.Unplaced, ...]:
     """The terms of the text of which a party's file says nothing, though its lines bear on their neighbours."""
     terms = scenario.proposal.terms
     return tuple(
-        Unplaced(party=party, issue=issue, option=option, lines=lines)
+        records.Unplaced(party=party, issue=issue, option=option, lines=lines)
         for party, silent in unheard(scenario).items()
         for (issue, option), lines in silent.items()
         if terms[issue].option == option
     )
 
 
-def scenario_info(case: Case, sha256: str) -> ScenarioInfo:
+def scenario_info(case: Case, sha256: str) -> records.ScenarioInfo:
     """Which text, with the positions of which day."""
     scenario = case.scenario
-    return ScenarioInfo(
+    return records.ScenarioInfo(
         id=scenario.id,
         title=scenario.title,
         label=scenario.label,
@@ -119,10 +86,10 @@ def scenario_info(case: Case, sha256: str) -> ScenarioInfo:
     )
 
 
-def settings(case: Case) -> Settings:
+def settings(case: Case) -> records.Settings:
     """How a case is scored."""
     scenario = case.scenario
-    return Settings(
+    return records.Settings(
         draws=scenario.draws,
         seed=scenario.seed,
         protocol=scenario.negotiation.protocol,
@@ -136,36 +103,31 @@ def settings(case: Case) -> Settings:
     )
 
 
-def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) -> WeightByAge:
+def _weight_by_age(case: Case, profile: Profile, tally: PartyTally, draws: int) -> records.WeightByAge:
     """Expected weight on positions long before, and after, the text's date."""
     text = case.scenario.proposal.date
     dated = [(w / draws, c.start) for w, c in zip(tally.weights, profile.cells, strict=True) if c.start is not None]
-    return WeightByAge(
+    return records.WeightByAge(
         older=math.fsum(float(w) for w, start in dated if (text - start).days > OLD_DAYS),
         younger=math.fsum(float(w) for w, start in dated if start > text),
     )
 
 
-def _layers(counts: Sequence[int] | np.ndarray, draws: int) -> ByLayer:
-    return ByLayer(**{name: int(c) / draws for name, c in zip(schema.LAYERS, counts, strict=True)})
+def _layers(counts: Counts, draws: int) -> records.ByLayer:
+    return records.ByLayer(**{name: int(c) / draws for name, c in zip(schema.LAYERS, counts, strict=True)})
 
 
-def _strip(counts: Sequence[int] | np.ndarray, draws: int) -> ByTurningClass | None:
+def _strip(counts: Counts, draws: int) -> records.ByTurningClass | None:
     if not len(counts):
         return None
-    return ByTurningClass(**{str(c): int(n) / draws for c, n in zip(STRIP, counts, strict=True)})
+    return records.ByTurningClass(**{str(c): int(n) / draws for c, n in zip(STRIP, counts, strict=True)})
 
 
-def _overall(asked: Sequence[PartyResult]) -> OverallEvidence:
-    # An alliance is named for its own stance; a member's refusal is the member's alone.
-    return overall({p.id: (p.own or p).on_evidence for p in asked})
-
-
-def _filler(case: Case, tally: Tally) -> Filler | None:
+def _filler(case: Case, tally: Tally) -> records.Filler | None:
     if not case.assumed_issues or not len(tally.fillings) or not tally.filled:
         return None
     shares = tally.fillings / tally.filled
-    return Filler(
+    return records.Filler(
         low=float(shares.min()),
         median=float(np.median(shares)),
         high=float(shares.max()),
@@ -177,22 +139,21 @@ def _filler(case: Case, tally: Tally) -> Filler | None:
     )
 
 
-def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
+def _open(case: Case, tally: Tally, need: dict[str, Need]) -> records.Open | None:
     if not case.open_issues:
         return None
     rows, listed = case.completions
     closable = len(rows) > 0
 
-    def completion(k: int) -> Completion:
+    def completion(k: int) -> records.Completion:
         terms = case.space.terms(rows[k])
-        wanted = case.need(rows[k])
-        return Completion(
+        return records.Completion(
             terms={i: option for i in case.open_issues if (option := terms[i]) is not None},
             joint_acceptability=int(tally.completions[k]) / tally.draws,
-            calls_on=tuple(p for p, n in wanted.items() if n.needed and not need[p].needed),
+            calls_on=tuple(p for p, n in case.need(rows[k]).items() if n.needed and not need[p].needed),
         )
 
-    return Open(
+    return records.Open(
         issues=case.open_issues,
         completions=len(rows),
         every_completion_listed=listed,
@@ -203,73 +164,63 @@ def _open(case: Case, tally: Tally, need: dict[str, Need]) -> Open | None:
     )
 
 
-def _terms_by_basis(case: Case) -> TermsByBasis:
-    counts = dict.fromkeys(("stated", "inferred", "proposed", "assumed", "edited", "open"), 0)
-    for issue, basis in case.term_basis.items():
-        counts["open" if issue in case.open_issues else basis] += 1
-    return TermsByBasis(**counts)
+def _terms_by_basis(case: Case) -> records.TermsByBasis:
+    counts = Counter("open" if issue in case.open_issues else basis for issue, basis in case.term_basis.items())
+    return records.TermsByBasis(**{basis: counts[basis] for basis in records.TermsByBasis.model_fields})
 
 
-def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> PartyResult:
-    share = wilson(int(tally.decided[0]), draws)
+def _party(case: Case, profile: Profile, need: Need, tally: PartyTally, draws: int) -> records.PartyResult:
+    decided = _stance(int(tally.decided[0]), tally.bounds, tally.layers, tally.strip, draws)
+    own = _stance(int(tally.own[0]), tally.own[1:], tally.own_layers, tally.own_strip, draws)
     seen = case.space.seen(case.text[None], profile.id)[0]
+    crossed = profile.crossed(case.space, case.text)
     p05, median, p95 = quantiles(tally, (0.05, 0.5, 0.95))
-    return PartyResult(
+    return records.PartyResult(
         id=profile.id,
         name=profile.name,
         role=profile.role,
         consent_needed=need.needed,
         consent_because=need.because,
         silent=profile.silent,
-        verdict=stance(share),
-        acceptability=share,
-        own=_own(tally, draws) if profile.role == "alliance" else None,
-        on_evidence=on_evidence(tally.bounds.tolist(), draws),
-        by_layer=_layers(tally.layers, draws),
-        by_turning_class=_strip(tally.strip, draws),
-        gain=Gain(median=median, p05=p05, p95=p95),
+        own=own if profile.role == "alliance" else None,
+        **dict(decided),
+        gain=records.Gain(median=median, p05=p05, p95=p95),
         main_objection=None if profile.silent else _objection(case, profile, tally, draws, seen),
-        decides=None if profile.decides is None else Decides(**profile.decides.model_dump()),
-        ratification=ratification(case, profile, int(tally.agrees[0]), share.estimate),
+        decides=None if profile.decides is None else records.Decides(**profile.decides.model_dump()),
+        ratification=ratification(case, profile, int(tally.agrees[0]), decided.acceptability.estimate),
         sole_blocker=int(tally.sole[0]) / draws if len(tally.sole) else None,
         weight_by_basis=_weight_by_basis(profile, tally, draws, seen),
         weight_by_age=_weight_by_age(case, profile, tally, draws),
         beliefs=_beliefs(case, profile),
-        cost=(profile.cost.low, profile.cost.high),
-        reservation=None if profile.reservation is None else (profile.reservation.low, profile.reservation.high),
+        cost=profile.cost,
+        reservation=profile.reservation,
         lines=tuple(
-            line_record(
-                line,
-                crossed := bool(line.condition.holds(case.text[None] if line.kind == "red_line" else seen[None])[0]),
-                int(n) / draws,
-                term_basis(case, line) if crossed else None,
-            )
+            line_record(line, line in crossed, int(n) / draws, term_basis(case, line) if line in crossed else None)
             for line, n in zip(profile.lines, tally.crossed, strict=True)
         ),
         issues=tuple(_issue(case, profile, j, seen, tally, draws) for j in range(len(profile.cells))),
     )
 
 
-def on_evidence(bounds: Sequence[int], draws: int) -> OnEvidence:
+def on_evidence(bounds: Sequence[int], draws: int) -> records.OnEvidence:
     """From the counts of :attr:`sim.engine.acceptability.Judgement.bounds`."""
     low, high, read = (int(n) / draws for n in bounds)
-    return OnEvidence(necessary=low, possible=high, with_inferred=read, verdict=evidence_stance(low, high))
+    return records.OnEvidence(necessary=low, possible=high, with_inferred=read, verdict=evidence_stance(low, high))
 
 
-def _own(tally: PartyTally, draws: int) -> Own:
-    """An alliance's own acceptance, without its members'."""
-    accepts, *bounds = (int(n) for n in tally.own)
+def _stance(accepts: int, bounds: Counts, layers: Counts, strip: Counts, draws: int) -> records.Own:
+    """What a party makes of the text, from its counts: of an alliance with its members', or its own without them."""
     share = wilson(accepts, draws)
-    return Own(
+    return records.Own(
         acceptability=share,
         verdict=stance(share),
-        on_evidence=on_evidence(bounds, draws),
-        by_layer=_layers(tally.own_layers, draws),
-        by_turning_class=_strip(tally.own_strip, draws),
+        on_evidence=on_evidence(bounds.tolist(), draws),
+        by_layer=_layers(layers, draws),
+        by_turning_class=_strip(strip, draws),
     )
 
 
-def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> Objection | None:
+def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> records.Objection | None:
     """What the party has against the text in the draws in which it refuses it."""
     refused = draws - int(tally.own[0])
     against = crossed_most(profile, tally.crossed, refused)
@@ -283,23 +234,25 @@ def _objection(case: Case, profile: Profile, tally: PartyTally, draws: int, seen
     return over_issue(case, profile, issue, int(seen[issue]), refused / draws, loss, basis)
 
 
-def _beliefs(case: Case, profile: Profile) -> BeliefsRecord | None:
+def _beliefs(case: Case, profile: Profile) -> records.BeliefsRecord | None:
     if profile.reservation is not None or not case.outcomes:
         return None
-    ranges = {name: (span.low, span.high) for name, span in zip(case.outcomes, profile.beliefs, strict=True)}
-    return BeliefsRecord(ranges=ranges, basis=profile.beliefs_basis, evidence=profile.beliefs_evidence)
+    ranges = dict(zip(case.outcomes, profile.beliefs, strict=True))
+    return records.BeliefsRecord(ranges=ranges, basis=profile.beliefs_basis, evidence=profile.beliefs_evidence)
 
 
-def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> WeightByBasis:
+def _weight_by_basis(profile: Profile, tally: PartyTally, draws: int, seen: Packages) -> records.WeightByBasis:
     shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
     for j, total in enumerate(tally.weights):
         shares[profile.ranking_basis(j, int(seen[j]))] += float(total) / draws
-    return WeightByBasis(**shares)
+    return records.WeightByBasis(**shares)
 
 
-def line_record(line: Line, crossed: bool, share: float, basis_of_terms: schema.TermBasis | None = None) -> LineRecord:
+def line_record(
+    line: Line, crossed: bool, share: float, basis_of_terms: schema.TermBasis | None = None
+) -> records.LineRecord:
     """A line as results tell it: whether the text crosses it, by terms of what basis, and in which share it binds."""
-    return LineRecord(
+    return records.LineRecord(
         kind=line.kind,
         issue=line.issue,
         option=line.id if line.kind == "red_line" else None,
@@ -307,7 +260,7 @@ def line_record(line: Line, crossed: bool, share: float, basis_of_terms: schema.
         terms=dict(line.terms),
         basis=line.basis,
         evidence=line.evidence,
-        holds=tuple(line.holds) if line.holds else None,
+        holds=line.holds,
         why=line.why,
         crossed=crossed,
         share=share,
@@ -316,10 +269,10 @@ def line_record(line: Line, crossed: bool, share: float, basis_of_terms: schema.
     )
 
 
-def _issue(case: Case, profile: Profile, j: int, seen: Packages, tally: PartyTally, draws: int) -> IssueRecord:
+def _issue(case: Case, profile: Profile, j: int, seen: Packages, tally: PartyTally, draws: int) -> records.IssueRecord:
     cell, options = profile.cells[j], case.space.options[j]
     written, viewed = int(case.text[j]), int(seen[j])
-    return IssueRecord(
+    return records.IssueRecord(
         issue=cell.issue,
         option=None if written == OPEN else options[written],
         seen_as=None if viewed == written else options[viewed],

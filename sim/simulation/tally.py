@@ -9,20 +9,16 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.bargaining.tally import TalksTally
 from sim.engine.acceptability import TIE, Judgement, joint, sole_blockers
 from sim.engine.draws import Array
 from sim.engine.histogram import GAIN_BIN, Counts, count_gains, quantile
 from sim.engine.packages import Mask
-from sim.engine.preferences import Preferences
 from sim.engine.profiles import Case, Profile
 from sim.scenario import schema
-
-if TYPE_CHECKING:
-    from sim.bargaining.tally import TalksTally
 
 
 @dataclass
@@ -106,12 +102,7 @@ def quantiles(tally: PartyTally, shares: Sequence[float]) -> list[float]:
 
 
 def tally_block(
-    draws: int,
-    case: Case,
-    judgements: Mapping[str, Judgement],
-    preferences: Mapping[str, Preferences],
-    closed: Mask,
-    filled: Mask | None,
+    draws: int, case: Case, judgements: Mapping[str, Judgement], closed: Mask, filled: Mask | None
 ) -> Tally:
     """Count one block.
 
@@ -122,8 +113,7 @@ def tally_block(
     asked = case.asked
     own = {party: j.accepts for party, j in judgements.items()}
     alone = dict(zip(asked, sole_blockers([own[p] for p in asked]), strict=True))
-    layers = range(len(schema.LAYERS))
-    together = [joint([judgements[p].by_layer[k] for p in asked]) for k in layers]
+    together = [joint([judgements[p].by_layer[k] for p in asked]) for k in range(len(schema.LAYERS))]
     some: Mask = np.any(closed, axis=0) if len(closed) else together[-1]
     every: Mask = np.all(closed, axis=0) if len(closed) else together[-1]
     return Tally(
@@ -137,25 +127,18 @@ def tally_block(
         filled=0 if filled is None else draws,
         fillings=np.zeros(1, np.int64) if filled is None else filled[:, :draws].sum(axis=1, dtype=np.int64),
         parties={
-            p.id: _tally_party(draws, p, case.voters(p.id), judgements, preferences[p.id].weights, alone.get(p.id))
+            p.id: _tally_party(draws, p, [judgements[v] for v in case.voters(p.id)], alone.get(p.id))
             for p in case.profiles
         },
     )
 
 
-def _tally_party(
-    draws: int,
-    profile: Profile,
-    voters: Sequence[str],
-    judgements: Mapping[str, Judgement],
-    weights: Array,
-    alone: Mask | None,
-) -> PartyTally:
-    mine = judgements[profile.id]
-    votes = [judgements[v] for v in voters]
+def _tally_party(draws: int, profile: Profile, votes: Sequence[Judgement], alone: Mask | None) -> PartyTally:
+    """One party's sums; ``votes`` are its own judgement and, of an alliance, its members'."""
+    mine = votes[0]
     refuses = ~mine.accepts[:draws]
     terms = [None if t is None else t[:draws] for t in mine.terms]
-    crossed = {line: binds for line, binds in mine.crossed}
+    crossed = dict(mine.crossed)
     members = [v.accepts for v in votes[1:]]
     return PartyTally(
         own=_count([mine.accepts, *mine.bounds], draws),
@@ -171,7 +154,7 @@ def _tally_party(
         gains=count_gains(mine.gain[:draws]),
         lowest=float(mine.gain[:draws].min()),
         highest=float(mine.gain[:draws].max()),
-        weights=weights[:, :draws].sum(axis=1),
+        weights=mine.weights[:, :draws].sum(axis=1),
         terms=np.array([0.0 if t is None else t.sum() for t in terms]),
         refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),
     )

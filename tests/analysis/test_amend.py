@@ -29,7 +29,7 @@ from sim.analysis.amend.scores import padding, scored
 from sim.analysis.flip.flip import flip
 from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.parties import vetoes
-from sim.analysis.shared.tabled import amended
+from sim.analysis.shared.records import amended
 from sim.cli import app
 from sim.engine import neighbourhoods
 from sim.engine.consent import asked_each

@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.analysis.frontier import space as bounds
 from sim.analysis.frontier.result import RED_LINES
-from sim.analysis.shared.expected_gains import expected
+from sim.analysis.shared.expected import expected
 from sim.analysis.space import binding, boxes
 from sim.analysis.space import diagram as module
 from sim.analysis.space.boxes import EVERYTHING, Box

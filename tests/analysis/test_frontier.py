@@ -16,7 +16,7 @@ from sim.analysis.frontier.maxima import NEAR, grouped, maxima, ranked
 from sim.analysis.frontier.pareto import Undominated, undominated
 from sim.analysis.frontier.result import RED_LINES
 from sim.analysis.frontier.solutions import CONCEPTS, ideals, rational, solution
-from sim.analysis.shared.expected_gains import Terms, expected
+from sim.analysis.shared.expected import Terms, expected
 from sim.analysis.space.boxes import Box
 from sim.analysis.space.diagram import Piece, diagram
 from sim.engine.acceptability import TIE
@@ -336,8 +336,8 @@ def test_zone_of_forty_parties() -> None:
     mine = zopa.answers(case, terms, "hard", "none")
     heard = [k for k, p in enumerate(case.profiles) if not p.silent]
     assert len(heard) > 32
-    assert [mine.win_set(at) for at in range(len(heard))] == accepts[heard].sum(axis=1).tolist()
-    assert [mine.accepted(at) for at in range(len(heard))] == (asked & accepts)[heard].sum(axis=1).tolist()
+    assert [mine.party(at).would_accept for at in range(len(heard))] == accepts[heard].sum(axis=1).tolist()
+    assert [mine.party(at).accepts for at in range(len(heard))] == (asked & accepts)[heard].sum(axis=1).tolist()
     assert mine.conflicts()
     refusing = asked & ~accepts
     for some in mine.conflicts()[:20]:
@@ -368,11 +368,11 @@ def check_zone(case: Case, severity: str, red_lines: str) -> None:
     assert mine.nobody_asked == (~asked.any(axis=0)).sum()
     assert mine.zone == (fine.all(axis=0) & asked.any(axis=0)).sum()
     for at, k in enumerate(heard):
-        assert mine.asked(at) == asked[k].sum()
-        assert mine.win_set(at) == accepts[k].sum()
-        assert mine.accepted(at) == (asked[k] & accepts[k]).sum()
-        assert mine.refused(at) == (~fine[k]).sum()
-        assert mine.line_crossed(at) == (asked[k] & crossed[k]).sum()
+        assert mine.party(at).asked_about == asked[k].sum()
+        assert mine.party(at).would_accept == accepts[k].sum()
+        assert mine.party(at).accepts == (asked[k] & accepts[k]).sum()
+        assert mine.party(at).refuses == (~fine[k]).sum()
+        assert mine.party(at).refuses_by_line == (asked[k] & crossed[k]).sum()
     for size, layer in zip(mine.layers, ("stated", "inferred", "all"), strict=True):
         bars = np.stack([spaces.crossed(case, p, rows, layer) for p in case.profiles])
         willing = np.stack([t.gain(case.space, rows) >= -TIE for t in terms]) & ~bars

@@ -23,7 +23,7 @@ from sim.analysis.frontier import space as bounds
 from sim.analysis.frontier.figure import Label, place
 from sim.analysis.frontier.frontier import frontier
 from sim.analysis.frontier.result import RED_LINES, Frontier, ProposalPlace, RedLines
-from sim.analysis.shared.expected_gains import expected
+from sim.analysis.shared.expected import expected
 from sim.analysis.shared.texts_beside import Texts
 from sim.analysis.space import binding
 from sim.analysis.space.boxes import TooTangled

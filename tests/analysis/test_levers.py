@@ -63,7 +63,7 @@ def ladder(importance: str, **more: Any) -> set[str]:
         compile_case(scenario({"i": "ab", "j": "ab"}, people, {"i": "a", "j": "b"}, {"k": {"i": "b", "j": "a"}})),
         issue="i",
     )
-    return {e.text.partition("=")[2] for e in found if e.kind == "importance"}
+    return {e.edit.partition("=")[2] for e in found if e.kind == "importance"}
 
 
 def test_importance_moves_one_class() -> None:
@@ -192,7 +192,7 @@ def test_edits_of_lines_refusals_beliefs_and_whole_cells() -> None:
         )
     )
     found, missing = lever_edits(case)
-    texts = {e.text: e for e in found}
+    texts = {e.edit: e for e in found}
     assert texts["p.i.red_lines=[c]"].basis == "inferred"
     assert texts["p.i.red_lines=[c]"].idle == "vetoes_anyway", "the refusal stands"
     assert texts["p.i.red_lines=[b]"].idle == "vetoes_anyway"
@@ -202,11 +202,11 @@ def test_edits_of_lines_refusals_beliefs_and_whole_cells() -> None:
     assert texts["p.j.red_lines=[b]"].kind == "add_line"
     assert texts["p.i=unknown"].removes == {x for x in case.profile("p").lines if x.kind == "red_line"}
     assert texts["p.j=unknown"].before == "ranking, weight 0.2"
-    assert {e.text.partition("=")[2] for e in found if e.kind == "turning_issue"} == set(STRIP)
-    ends = {e.text for e in found if e.kind == "beliefs"}
+    assert {e.edit.partition("=")[2] for e in found if e.kind == "turning_issue"} == set(STRIP)
+    ends = {e.edit for e in found if e.kind == "beliefs"}
     assert ends == {f"p.no_deal.beliefs.{x}" for x in ("k=0.4", "k=0.6", "l=0.4", "l=0.6")}, "as far as they can go"
     assert [(m.path, m.reason) for m in missing] == [("p.j.importance", "numeric")]
-    assert {e.text for e in lever_edits(case, issue="j")[0]} == {t for t in texts if ".j" in t or "both" in t}
+    assert {e.edit for e in lever_edits(case, issue="j")[0]} == {t for t in texts if ".j" in t or "both" in t}
 
 
 @given(scenarios(open_issues=True))
@@ -215,10 +215,10 @@ def test_every_edit_is_a_text_that_set_takes_and_changes_the_profile(on: schema.
     content = plain(on)
     base = changed(content)
     found, _ = lever_edits(base)
-    assert len({e.text for e in found}) == len(found)
+    assert len({e.edit for e in found}) == len(found)
     for edit in found:
-        assert parse_set(edit.text, 1).text == edit.text, "as results list it"
-        after = changed(content, edit.text)
+        assert parse_set(edit.edit, 1).text == edit.edit, "as results list it"
+        after = changed(content, edit.edit)
         assert after.profile(edit.party) != base.profile(edit.party)
         assert [p for p in after.profiles if p.id != edit.party] == [p for p in base.profiles if p.id != edit.party]
 
@@ -262,7 +262,7 @@ def test_edits_left_out_change_nothing() -> None:
             people["p0"] |= {"role": "alliance", "members": ["p1"]}
         base = changed(content)
         idle = [e for e in lever_edits(base)[0] if e.idle is not None]
-        cases = [base, *(changed(content, e.text) for e in idle)]
+        cases = [base, *(changed(content, e.edit) for e in idle)]
         for votes in polled(cases, draws.BLOCK, 1):
             for number, edit in enumerate(idle, 1):
                 met[str(edit.idle)] += 1

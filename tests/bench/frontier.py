@@ -26,7 +26,7 @@ import numpy as np  # noqa: E402
 from sim.analysis.frontier import space as bounds  # noqa: E402
 from sim.analysis.frontier.pareto import undominated  # noqa: E402
 from sim.analysis.frontier.result import RedLines  # noqa: E402
-from sim.analysis.shared.expected_gains import Terms, expected  # noqa: E402
+from sim.analysis.shared.expected import Terms, expected  # noqa: E402
 from sim.analysis.space.boxes import Box  # noqa: E402
 from sim.analysis.space.diagram import Diagram, Piece, diagram  # noqa: E402
 from sim.engine.profiles import Case, compile_case  # noqa: E402

@@ -65,7 +65,7 @@ def test_a_command_gets_the_bundles_it_names() -> None:
 
 def test_inputs_name_what_was_written() -> None:
     assert Inputs().names() == []
-    assert Inputs(sets=[], withs=[], draws=0, domain=Path()).names() == ["--draws", "--domain"]
+    assert Inputs(edits=[], edit_files=[], draws=0, domain=Path()).names() == ["--draws", "--domain"]
     whole = Inputs(1, 2, ["a=b"], [Path("e")], options.day("2022-03-29"), "all", Path("d"), "vote")
     flags = ["--draws", "--seed", "--set", "--with", "--as-of", "--evidence", "--domain", "--protocol"]
     assert whole.names() == flags

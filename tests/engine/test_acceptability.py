@@ -296,10 +296,10 @@ def test_the_interval_is_by_draw_and_not_the_worse_of_two_shares() -> None:
     own, found = preferences(on), judged(on)
     gain = np.array([1.0, 0.0, -0.8])
     unknown, assumed = (gain @ own.weights_for(weight_plan(own.profile, evidence=e)) >= 0.0 for e in (True, False))
-    assert (found.necessary == (unknown & assumed)).all()
-    assert (found.possible == (unknown | assumed)).all()
-    assert found.necessary.mean() < min(unknown.mean(), assumed.mean()) - 0.03
-    assert found.possible.mean() > max(unknown.mean(), assumed.mean()) + 0.03
+    assert (found.bounds.necessary == (unknown & assumed)).all()
+    assert (found.bounds.possible == (unknown | assumed)).all()
+    assert found.bounds.necessary.mean() < min(unknown.mean(), assumed.mean()) - 0.03
+    assert found.bounds.possible.mean() > max(unknown.mean(), assumed.mean()) + 0.03
 
 
 def test_every_set_of_assumed_effects_is_tried_on_the_evidence() -> None:
@@ -323,8 +323,8 @@ def test_every_set_of_assumed_effects_is_tried_on_the_evidence() -> None:
         assert tuple(mask[r] for mask in found.bounds) == twins.on_evidence(
             it, "p", draw_of(own, on, r, "low"), draw_of(own, on, r, "high"), twins.written(it)
         )
-    assert not found.necessary.any(), "with the second effect alone the party loses"
-    assert found.possible.all(), "with the first alone it gains"
+    assert not found.bounds.necessary.any(), "with the second effect alone the party loses"
+    assert found.bounds.possible.all(), "with the first alone it gains"
 
 
 @quick(50)

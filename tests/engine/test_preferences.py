@@ -272,7 +272,7 @@ def test_no_deal_itself_is_accepted_in_every_draw(beliefs) -> None:
     assert np.all(own.gain(on.text) == 0)
     judgement = judged(on)
     assert judgement.accepts.all()
-    assert judgement.necessary.all()
+    assert judgement.bounds.necessary.all()
 
 
 def test_issues_that_an_outcome_leaves_out_or_the_text_leaves_open_add_nothing() -> None:

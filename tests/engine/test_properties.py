@@ -34,7 +34,7 @@ def test_layers_are_nested_and_necessary_is_within_possible(it: schema.Scenario)
         stated, inferred, assumed = found.by_layer
         assert np.all(assumed <= inferred)
         assert np.all(inferred <= stated)
-        assert np.all(found.necessary <= found.possible)
+        assert np.all(found.bounds.necessary <= found.bounds.possible)
         assert np.array_equal(found.accepts, assumed)
 
 
@@ -56,9 +56,9 @@ def test_a_package_that_crosses_a_line_is_never_accepted_where_it_binds(it: sche
                 assert not np.any(found.by_layer[layer] & binds)
             for mask in found.strip or ():
                 assert not np.any(mask & binds)
-            assert not np.any(found.necessary & own.binds(mine, "high"))
+            assert not np.any(found.bounds.necessary & own.binds(mine, "high"))
             if mine.layer == 0:
-                assert not np.any(found.possible & own.binds(mine, "low"))
+                assert not np.any(found.bounds.possible & own.binds(mine, "low"))
 
 
 @quick(120)
@@ -68,10 +68,10 @@ def test_the_score_lies_within_what_the_evidence_allows(it: schema.Scenario) -> 
     on = compile_case(it)
     for who in it.domain.positions:
         found = judged(on, who)
-        assert np.all(found.necessary <= found.by_layer[2])
+        assert np.all(found.bounds.necessary <= found.by_layer[2])
         assert np.all(found.by_layer[2] <= found.by_layer[1])
         assert np.all(found.by_layer[1] <= found.by_layer[0])
-        assert np.all(found.by_layer[0] <= found.possible)
+        assert np.all(found.by_layer[0] <= found.bounds.possible)
 
 
 @quick(60)
@@ -111,7 +111,7 @@ def test_what_no_deal_gives_anyway_is_accepted(it: schema.Scenario) -> None:
         found = judged(on, who)
         assert np.all(found.gain == 0)
         assert found.accepts.all()
-        assert found.necessary.all()
+        assert found.bounds.necessary.all()
 
 
 # --- what must not matter --------------------------------------------------------------------------
@@ -308,7 +308,7 @@ def test_later_blocks_obey_the_same_laws(it: schema.Scenario, block: int) -> Non
     for who in it.domain.positions:
         found = judged(on, who, block)
         assert np.all(found.by_layer[2] <= found.by_layer[1])
-        assert np.all(found.necessary <= found.possible)
+        assert np.all(found.bounds.necessary <= found.bounds.possible)
         assert np.array_equal(accepts_each(preferences(on, who, block), on.space, on.text[None])[0], found.accepts)
 
 

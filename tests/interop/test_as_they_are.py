@@ -225,7 +225,7 @@ def test_a_file_of_negmas_is_read_and_its_division_told(tmp_path: Path) -> None:
     straight = read_files(paths, 5, True)
     assert straight.domain.parties[0].values == ((0.4, 0.2), (0.25, 0.5, 0.75, 1), (0, 0.125, 0.25, 0.375, 0.5))
     assert not [w for w in straight.warnings if w.where == "evaluations"]
-    assert straight.notes[0][0].startswith("Evaluations are as written")
+    assert straight.domain.parties[0].notes[0].startswith("Evaluations are as written")
     # of the range only some numbers are options; the others are no strange items
     assert read_files(paths, 2).domain.parties[0].values[1] == (0.25, 1)
     # the profile alone does not say what its range is

@@ -110,7 +110,7 @@ def test_what_is_not_carried_is_told(tmp_path: Path) -> None:
         "of the best package by the last round",
     ]
     how = "The discount factor of 0.9 stands in the texts as a cost of delay of 0.005263 a round of 20"
-    assert imported.notes == ((how,), ())
+    assert [party.notes for party in imported.domain.parties] == [(how,), ()]
     # a factor of 1 says nothing
     same = CAR_BUYER.replace("</objective>", '</objective><discount_factor value="1.0"/>')
     assert read(tmp_path, buyer=same).warnings == ()
@@ -252,6 +252,13 @@ PROFILE_FAULTS = {
 def test_faults_of_profiles(tmp_path: Path, old: str, new: str, said: str) -> None:
     found = faults(tmp_path, buyer=changed(CAR_BUYER, old, new))
     assert any(said in line for line in found), found
+
+
+def test_a_fault_beside_a_discount_factor_is_a_complaint(tmp_path: Path) -> None:
+    """What a factor takes of the best package is asked only where there is one."""
+    discounted = CAR_BUYER.replace("</objective>", '</objective><discount_factor value="0.9"/>')
+    first, *_ = faults(tmp_path, buyer=changed(discounted, '<issue index="1"', '<issue index="9"'))
+    assert first == "buyer.xml:1:1: error: profile: issue Colour (index 1) of the domain is missing"
 
 
 def test_weights_whose_sum_is_no_number(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_a_domain_written_from_the_formats_description(tmp_path: Path) -> None:
     assert employee.values[1] == pytest.approx((0.2, 0.4, 0.6, 0.8, 1.0), abs=1e-15)
     # the bid's utility: utilities stand as they are, nothing is divided
     assert employee.reservation == pytest.approx(0.25 * 0.1 + 0.75 * 0.6, abs=1e-15)
-    assert imported.notes == (("The reservation value is the utility of the file's reservation bid, 0.475",),)
+    assert employee.notes == ("The reservation value is the utility of the file's reservation bid, 0.475",)
     assert imported.warnings == ()
 
 

@@ -48,7 +48,7 @@ def apart(a: Utilities, b: Utilities, space: Sequence[tuple[int, ...]]) -> float
 
 def as_imported(cardinal: UtilityDomain) -> Imported:
     files = tuple(File(f"{p.name}.xml", "0" * 64, "profile") for p in cardinal.parties)
-    return Imported("Genius", cardinal, files, files, ((),) * len(files), ())
+    return Imported("Genius", cardinal, files, ())
 
 
 def loaded_from(imported: Imported, folder: Path, package: Sequence[int] | None = None) -> list[Loaded]:

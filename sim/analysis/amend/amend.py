@@ -11,12 +11,10 @@ from sim.analysis.amend import changes as near
 from sim.analysis.amend import result as records
 from sim.analysis.amend.findings import findings
 from sim.analysis.amend.scores import Numbers, Scores, padding, scored
-from sim.analysis.shared.about import about
+from sim.analysis.shared import records as shared
 from sim.analysis.shared.counting import Counts as BallotCounts
 from sim.analysis.shared.counting import Verdict, alone, change, counted, interval, too_near
 from sim.analysis.shared.parties import certain, lines_crossed
-from sim.analysis.shared.records import Base, PartyEffect, blocking_line, constraint_ref
-from sim.analysis.shared.tabled import amended, differences, judged, tabled
 from sim.engine.draws import Array
 from sim.engine.histogram import Counts
 from sim.engine.neighbourhoods import binding, neighbours
@@ -78,28 +76,30 @@ def amend(
         raise ValueError(f"there is no party {party}")
     if not case.asked:
         raise ValueError("no party with positions has to consent to this text, so there is nothing to amend")
-    search = _Search(case, changes, [case.space.issue(i) for i in keep], constraints, party, progress)
+    options = records.AmendOptions(
+        changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
+    )
+    search = _Search(case, options, progress)
     chosen = [search.chosen(size, top) for size in search.sizes]
     single = search.singles()
-    base, amendments = search.amendments([n for some in (*(c.numbers for c in chosen), single.values()) for n in some])
+    numbers = [n for some in chosen for n in (*some.listed, *some.fewer, *some.best)]
+    base, amendments = search.amendments([*numbers, *single.values()])
     blockers = [
-        records.Blocker(party=p.id, lines=tuple(map(blocking_line, filter(certain, lines_crossed(case, p)))))
+        records.Blocker(party=p.id, lines=tuple(map(shared.blocking_line, filter(certain, lines_crossed(case, p)))))
         for p, accepts in zip(case.profiles, search.scores.own[:, 0].tolist(), strict=True)
         if p.id in case.asked and not accepts
     ]
     result = records.Amend(
-        options=records.AmendOptions(
-            changes=changes, keep=tuple(dict.fromkeys(keep)), party=party, constraints=constraints, top=top
-        ),
+        options=options,
         base=base,
         sizes=tuple(search.size(some, amendments) for some in chosen),
         issues=tuple(search.issue(j, amendments, single.get(j)) for j in search.free),
         raised=bool(search.scores.raises[search.full].any()),
         blockers=tuple(blockers),
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
-        broken_already=tuple(constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
+        broken_already=tuple(shared.constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         equal_no_deal=search.equalled,
-        **about(case, loaded),
+        **shared.about(case, loaded),
     )
     return result.model_copy(update={"findings": findings(result)})
 
@@ -118,28 +118,17 @@ class _Chosen:
     padded: int
     best: list[int]
 
-    @property
-    def numbers(self) -> list[int]:
-        return [*self.listed, *self.fewer, *self.best]
-
 
 class _Search:
     """All packages within reach, scored; number 0 is the text."""
 
-    def __init__(
-        self,
-        case: Case,
-        changes: int,
-        keep: Collection[int],
-        severity: schema.Severity,
-        party: str | None,
-        progress: Progress | None,
-    ) -> None:
-        space, text = case.space, case.text
+    def __init__(self, case: Case, options: records.AmendOptions, progress: Progress | None) -> None:
+        space, text, changes = case.space, case.text, options.changes
+        keep = [space.issue(i) for i in options.keep]
         self.case = case
-        self.party = party
-        self.rules = binding(space, text, severity)
-        self.warning = near.warning(space, text, severity)
+        self.party = options.party
+        self.rules = binding(space, text, options.constraints)
+        self.warning = near.warning(space, text, options.constraints)
         self.free = [j for j in range(len(space.issues)) if j not in keep]
         count = near.reached(space, text, changes, keep)
         near.check_packages(count)
@@ -167,8 +156,8 @@ class _Search:
         #: What the party to be spared gains, and what is padding for it.
         self.gain: Array | None = None
         self.padding_spared = self.padding
-        if party is not None:
-            row = [p.id for p in case.profiles].index(party)
+        if self.party is not None:
+            row = [p.id for p in case.profiles].index(self.party)
             self.gain = np.round(self.scores.gain[row] / ROUNDING) * ROUNDING
             self.padding_spared = padding(self.scores, asks_all, self.gain)
 
@@ -239,16 +228,16 @@ class _Search:
             issue=self.case.space.issues[j],
             alternatives=int((~self.case.no_agreement(feasible)).sum()),
             amendment=None if best is None else amendments[best],
-            blocked_by=tuple(map(constraint_ref, rules)),
+            blocked_by=tuple(map(shared.constraint_ref, rules)),
         )
 
-    def amendments(self, numbers: Sequence[int]) -> tuple[Base, dict[int, records.Amendment]]:
+    def amendments(self, numbers: Sequence[int]) -> tuple[shared.Base, dict[int, records.Amendment]]:
         """The text, and some amendments by number, in full, with changes counted draw by draw."""
         case, draws = self.case, self.scores.draws
         numbers = list(dict.fromkeys(numbers))
-        cases = [case, *(amended(case, self.scores.packages[n]) for n in numbers)]
+        cases = [case, *(shared.amended(case, self.scores.packages[n]) for n in numbers)]
         counts = list(counted(cases, draws, case.scenario.seed, None))
-        base = tabled(case, counts[0], draws, [self._gain(i, 0) for i in range(len(case.profiles))])
+        base = shared.tabled(case, counts[0], draws, [self._gain(i, 0) for i in range(len(case.profiles))])
         return base, {
             n: self._amendment(n, on, count, base.verdict)
             for n, on, count in zip(numbers, cases[1:], counts[1:], strict=True)
@@ -262,28 +251,21 @@ class _Search:
         joint, shares = interval(count.joint, draws), alone(on, count, draws)
         before, after = case.asked, on.asked
         return records.Amendment(
-            changes=tuple(self._term(on, c) for c in differences(case.space, case.text, on.text)),
+            changes=tuple(self._term(on, c) for c in shared.differences(case.space, case.text, on.text)),
             joint_acceptability=joint,
             change=change(count.joint, draws),
-            verdict=judged(joint, shares),
+            verdict=shared.judged(joint, shares),
             reaches_half=joint.estimate >= HALF,
             too_near=too_near(joint),
-            flips=judged(joint, shares) != base,
+            flips=shared.judged(joint, shares) != base,
             weakest_party=min(shares, key=lambda p: shares[p].estimate),
             forced=int(self.forced[number]),
             lines_crossed=int(self.scores.lines[number]),
-            breaks=tuple(constraint_ref(r) for r in self.warning if r.broken_by(on.text[None])[0]),
+            breaks=tuple(shared.constraint_ref(r) for r in self.warning if r.broken_by(on.text[None])[0]),
             newly_needed=tuple(p for p in after if p not in before),
             no_longer_needed=tuple(p for p in before if p not in after),
             parties=tuple(
-                PartyEffect(
-                    id=p.id,
-                    consent_needed=p.id in after,
-                    acceptability=interval(count.parties[p.id], draws),
-                    change=change(count.parties[p.id], draws),
-                    gain=self._gain(i, number),
-                    gain_change=self._gain(i, number) - self._gain(i, 0),
-                )
+                shared.party_effect(p.id, on, count, self._gain(i, number), self._gain(i, 0))
                 for i, p in enumerate(case.profiles)
                 if p.id in (*after, self.party)
             ),
@@ -297,7 +279,7 @@ class _Search:
             before=change.before,
             to=change.to,
             basis="open" if change.before is None else case.term_basis[issue],
-            forced_by=tuple(map(constraint_ref, rules)),
+            forced_by=tuple(map(shared.constraint_ref, rules)),
         )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from sim.analysis.amend import result as kinds
 from sim.analysis.shared import english as shared
+from sim.analysis.shared.english import issue_names, people
 from sim.files.grammar import ending, listed
-from sim.report.english import Names
+from sim.report.english import Names, by_kind
 from sim.report.numbers import percent
 from sim.results.records import Finding
 from sim.results.verdicts import HALF
@@ -23,11 +24,6 @@ _AMONG = {
 }
 
 
-def say(finding: Finding, names: Names) -> str:
-    """The sentence or two of a finding."""
-    return SENTENCES[finding.kind](finding, names)
-
-
 def size_words(changes: int) -> str:
     """So many changes."""
     return _NUMBERS.get(changes, f"{changes} changes")
@@ -35,14 +31,6 @@ def size_words(changes: int) -> str:
 
 def _sizes(changes: Iterable[int], last: str = "or") -> str:
     return listed([size_words(n) for n in changes], last)
-
-
-def _people(parties: Iterable[str], names: Names) -> str:
-    return listed([names.spoken(p) for p in parties])
-
-
-def _issues(issues: Iterable[str], names: Names, last: str = "and") -> str:
-    return listed([names.labels.issue(i) for i in issues], last)
 
 
 def brief(amendment: kinds.AmendmentInBrief, names: Names) -> str:
@@ -79,7 +67,7 @@ def _blocked(blocker: kinds.Blocker, names: Names) -> str:
 
 def without_any_line(finding: kinds.WithoutAnyLine, names: Names) -> str:
     return (
-        f"{'Even without' if finding.share < HALF else 'Without'} any line of {_people(finding.parties, names)} all "
+        f"{'Even without' if finding.share < HALF else 'Without'} any line of {people(finding.parties, names)} all "
         f"would accept the text as tabled in {percent(finding.share)} of draws."
     )
 
@@ -126,7 +114,7 @@ def party_spared(finding: kinds.PartySpared, names: Names) -> str:
 
 
 def idle_issues(finding: kinds.IdleIssues, names: Names) -> str:
-    issues = _issues(finding.issues, names, "or")
+    issues = issue_names(finding.issues, names, "or")
     return f"By itself no change of {issues} raises the joint share beyond sampling error."
 
 
@@ -212,7 +200,7 @@ def picked_best(finding: kinds.PickedBest, names: Names) -> str:
 
 
 def closing_counts(finding: kinds.ClosingCounts, names: Names) -> str:
-    return f"Open: {_issues(finding.issues, names)}; closing an issue counts as a change."
+    return f"Open: {issue_names(finding.issues, names)}; closing an issue counts as a change."
 
 
 def nothing_opened(finding: kinds.NothingOpened, names: Names) -> str:
@@ -222,33 +210,13 @@ def nothing_opened(finding: kinds.NothingOpened, names: Names) -> str:
 
 
 def terms_stay(finding: kinds.TermsStay, names: Names) -> str:
-    return f"Kept as they are: {_issues(finding.issues, names)}."
+    return f"Kept as they are: {issue_names(finding.issues, names)}."
 
 
 #: The sentence of each kind of finding of amendments.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
-    **shared.SENTENCES,
-    "no_rise": no_rise,
-    "without_any_line": without_any_line,
-    "listed_by_weakest": listed_by_weakest,
-    "best_single_change": best_single_change,
-    "best_amendment": best_amendment,
-    "asking_fewer": asking_fewer,
-    "party_spared": party_spared,
-    "idle_issues": idle_issues,
-    "idle_sizes": idle_sizes,
-    "look_further": look_further,
-    "stuck_issues": stuck_issues,
-    "filler_changed": filler_changed,
-    "who_pays": who_pays,
-    "constraint": constraint,
-    "broken_by_text": broken_by_text,
-    "fewer_asked": fewer_asked,
-    "padding_left_out": padding_left_out,
-    "weakest_only_left_out": weakest_only_left_out,
-    "for_comparison": for_comparison,
-    "picked_best": picked_best,
-    "closing_counts": closing_counts,
-    "nothing_opened": nothing_opened,
-    "terms_stay": terms_stay,
-}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **by_kind(globals())}
+
+
+def say(finding: Finding, names: Names) -> str:
+    """The sentence or two of a finding."""
+    return SENTENCES[finding.kind](finding, names)

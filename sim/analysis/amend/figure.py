@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.analysis.amend.findings import in_table
+from sim.analysis.amend.findings import asking_fewer, in_table
 from sim.analysis.amend.result import Amend, Amendment
 from sim.report import figure as style
 from sim.report.numbers import compact
@@ -33,8 +33,7 @@ def draw(result: Amend) -> Figure:
     bars = [(0, "as tabled", result.base.joint_acceptability.estimate)]
     for size in result.sizes:
         bars += [(size.changes, _label(result, a), a.joint_acceptability.estimate) for a in in_table(size)]
-    for size in result.sizes:
-        bars += [(_FEWER, _unasked(result, a), a.joint_acceptability.estimate) for a in size.asking_fewer]
+    bars += [(_FEWER, _unasked(result, a), a.joint_acceptability.estimate) for a in asking_fewer(result)]
     heights = [max(label.count("\n") + 1, 1.3) for _, label, _ in bars]
     fig = style.figure(9.0, min(1.5 + 0.175 * sum(heights) + 0.12 * len(bars), 24))
     ax = fig.add_subplot()

@@ -26,7 +26,7 @@ def lead_findings(result: Amend) -> tuple[AmendFinding, ...]:
     """What the text has as tabled, the amendments that help most, and what reaches one half."""
     reason = _reason(result)
     return (
-        *shared.settled(result.base, result.settings),
+        *shared.settled(result.base.on_evidence, result.settings),
         *(_useful(result) if reason is None else _useless(result, reason)),
         *shared.caution(result.base.assumed_terms, result.base.terms, result.settings),
     )
@@ -181,8 +181,7 @@ def _idle(result: Amend) -> Iterator[AmendFinding]:
         yield kinds.IdleSizes(changes=sizes)
     if not result.raised and result.options.changes < MOST_CHANGES:
         yield kinds.LookFurther(changes=MOST_CHANGES)
-    stuck = [x for x in result.issues if not x.alternatives]
-    if stuck:
+    if stuck := [x for x in result.issues if not x.alternatives]:
         yield kinds.StuckIssues(
             issues=tuple(kinds.StuckIssue(issue=x.issue, constraints=tuple(r.id for r in x.blocked_by)) for x in stuck)
         )
@@ -239,14 +238,11 @@ def _constraints(result: Amend) -> Iterator[AmendFinding]:
 
 def _left_out(result: Amend) -> Iterator[AmendFinding]:
     """How the amendments listed were picked, and what that does to their figures."""
-    fewer = sum(size.fewer_asked for size in result.sizes)
-    if fewer:
+    if fewer := sum(size.fewer_asked for size in result.sizes):
         yield kinds.FewerAsked(amendments=fewer)
-    padded = sum(size.equalled_by_fewer for size in result.sizes)
-    if padded:
+    if padded := sum(size.equalled_by_fewer for size in result.sizes):
         yield kinds.PaddingLeftOut(amendments=padded)
-    weakest_only = sum(len(size.amendments) - len(in_table(size)) for size in tabulated(result))
-    if weakest_only:
+    if weakest_only := sum(len(size.amendments) - len(in_table(size)) for size in tabulated(result)):
         yield kinds.WeakestOnlyLeftOut(amendments=weakest_only)
     if not result.raised and any(size.amendments for size in result.sizes):
         yield kinds.ForComparison()

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sim.analysis.amend import findings
 from sim.analysis.amend.english import say, size_words
-from sim.analysis.amend.findings import (
-    asking_fewer,
-    first_size,
-    helpful,
-    in_table,
-    lead_findings,
-    note_findings,
-    tabulated,
-)
-from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, Size
+from sim.analysis.amend.result import Amend, AmendedTerm, AmendFinding, Amendment, Size, WhoPays
 from sim.analysis.shared.records import PartyEffect
 from sim.files.grammar import ending, plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
-from sim.report.page import Column, Detail, Page, Sheet
+from sim.report.page import Column, Detail, Page, Sheet, by_column
 from sim.report.verdict import UNSTATED, caveat
-from sim.results.records import Interval
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import capital
 
@@ -49,25 +40,21 @@ def rows(result: Amend) -> Iterator[tuple[object, ...]]:
     """
     id, base = result.scenario.id, result.base
     head: tuple[object, ...] = (id, 0, None, None)
-    yield (*head, None, "joint_acceptability", *_ends(base.joint_acceptability), ALL)
+    yield (*head, None, "joint_acceptability", *base.joint_acceptability.figures, ALL)
     for standing in base.parties:
-        yield (*head, standing.id, "acceptability", *_ends(standing.acceptability), ALL)
+        yield (*head, standing.id, "acceptability", *standing.acceptability.figures, ALL)
         yield (*head, standing.id, "mean_gain", standing.gain, None, None, ALL)
     for size in result.sizes:
         for asks, amendments in ((ALL, size.amendments), (FEWER, size.asking_fewer)):
             for rank, amendment in enumerate(amendments, 1):
                 head = (id, size.changes, rank, "; ".join(map(change_ids, amendment.changes)))
-                yield (*head, None, "joint_acceptability", *_ends(amendment.joint_acceptability), asks)
-                yield (*head, None, "change", *_ends(amendment.change), asks)
+                yield (*head, None, "joint_acceptability", *amendment.joint_acceptability.figures, asks)
+                yield (*head, None, "change", *amendment.change.figures, asks)
                 for party in amendment.parties:
-                    yield (*head, party.id, "acceptability", *_ends(party.acceptability), asks)
-                    yield (*head, party.id, "change", *_ends(party.change), asks)
+                    yield (*head, party.id, "acceptability", *party.acceptability.figures, asks)
+                    yield (*head, party.id, "change", *party.change.figures, asks)
                     yield (*head, party.id, "mean_gain", party.gain, None, None, asks)
                     yield (*head, party.id, "mean_gain_change", party.gain_change, None, None, asks)
-
-
-def _ends(share: Interval) -> tuple[float, float, float]:
-    return share.estimate, share.low, share.high
 
 
 def page(result: Amend) -> Page:
@@ -75,15 +62,15 @@ def page(result: Amend) -> Page:
     info = result.scenario
     positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     names = Names(result.labels, result.names)
-    first = first_size(result)
-    sheets = [_sheet(result, size, detail=size is not first) for size in tabulated(result)]
+    first = findings.first_size(result)
+    sheets = [_sheet(result, size, detail=size is not first) for size in findings.tabulated(result)]
     if result.raised:
         sheets.append(_issues(result))
     sheets.append(_fewer(result))
-    notes = [_note(x, first, say(x, names)) for x in note_findings(result)]
+    notes = [_note(x, first, say(x, names)) for x in findings.note_findings(result)]
     return Page(
         heading=f"{info.title} ({info.id}, {info.date}{positions}): amendments",
-        lead=" ".join(say(x, names) for x in lead_findings(result)),
+        lead=" ".join(say(x, names) for x in findings.lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=(*notes[:-1], Detail(_LEGEND) if first is None else _LEGEND, notes[-1]),
         caveat=caveat([result.settings]),
@@ -92,7 +79,7 @@ def page(result: Amend) -> Page:
 
 def _note(finding: AmendFinding, first: Size | None, sentence: str) -> str:
     """What the first screen says: who pays for the best amendment of its table, and what bears on all of it."""
-    if finding.kind == "who_pays":
+    if isinstance(finding, WhoPays):
         return sentence if first is not None and finding.changes == first.changes else Detail(sentence)
     return sentence if finding.kind in _FIRST else Detail(sentence)
 
@@ -106,23 +93,18 @@ def change_ids(term: AmendedTerm) -> str:
 
 
 def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: dict[int, str], detail: bool) -> Sheet:
-    return Sheet(
-        columns=(
-            Column("amendment", width=39),
-            Column("joint"),
-            Column("asked", whole=True, least=80),
-            Column("accepts", right=True, least=80),
-            Column("mean gain", right=True, least=90),
-        ),
-        rows=tuple(_row(result, amendment) for amendment in amendments),
-        title=title,
-        tones=tones,
-        detail=detail,
+    columns = (
+        Column("amendment", width=39),
+        Column("joint"),
+        Column("asked", whole=True, least=80),
+        Column("accepts", right=True, least=80),
+        Column("mean gain", right=True, least=90),
     )
+    return Sheet(columns, tuple(_row(result, amendment) for amendment in amendments), title, tones, detail)
 
 
 def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
-    amendments = in_table(size)
+    amendments = findings.in_table(size)
     counts = (
         f"{size.packages - size.fewer_asked:,} feasible, {size.raising:,} {ending(size.raising, 'raises', 'raise')} "
         f"the joint share beyond sampling error, {size.reaching_half:,} "
@@ -133,7 +115,7 @@ def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
 
 
 def _fewer(result: Amend) -> Sheet:
-    amendments = asking_fewer(result)
+    amendments = findings.asking_fewer(result)
     title = "Apart: what raises the figure by no longer asking somebody, whose refusal then no longer counts"
     return _table(result, amendments, title, dict.fromkeys(range(len(amendments)), "faint"), detail=True)
 
@@ -171,21 +153,15 @@ def _name(result: Amend, amendment: Amendment, party: PartyEffect) -> str:
 
 
 def _issues(result: Amend) -> Sheet:
-    return Sheet(
-        columns=(
-            Column("best single change of an issue", width=46),
-            Column("joint, change"),
-            Column("who gains (+) and loses (-)", width=32, least=90),
-        ),
-        rows=tuple(
-            (
-                _line(result, a.changes[0]),
-                f"{compact(a.joint_acceptability.estimate)}, {points(a.change.estimate)}",
-                gainers(result, a),
-            )
-            for a in sorted(helpful(result), key=lambda a: -a.joint_acceptability.estimate)
-        ),
-        title="Issue by issue, where a change of one alone raises the joint share beyond sampling error",
+    best = sorted(findings.helpful(result), key=lambda a: -a.joint_acceptability.estimate)
+    joint = [f"{compact(a.joint_acceptability.estimate)}, {points(a.change.estimate)}" for a in best]
+    return by_column(
+        [
+            (Column("best single change of an issue", width=46), [_line(result, a.changes[0]) for a in best]),
+            (Column("joint, change"), joint),
+            (Column("who gains (+) and loses (-)", width=32, least=90), [gainers(result, a) for a in best]),
+        ],
+        "Issue by issue, where a change of one alone raises the joint share beyond sampling error",
         detail=True,
     )
 

@@ -7,27 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.findings import (
-    ConsentLeftOut,
-    ConstraintsBind,
-    EditedBefore,
-    MostlyFiller,
-    NoDealLeftOut,
-    TabledShare,
-)
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect
-from sim.results.records import (
-    Document,
-    Finding,
-    Interval,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Share,
-    TermChange,
-    Versions,
-)
-from sim.results.result import DrawsTaken, EvidenceSettles, Unsourced
+from sim.analysis.shared.findings import BESIDE_TABLED, kinds_of
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, Question
+from sim.results.records import Finding, Interval, Record, Share, TermChange, Versions
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -116,57 +98,50 @@ class AmendmentInBrief(Record):
     newly_needed: tuple[str, ...]
 
 
-class NoRise(Finding):
+class NoRise(Finding, kind="no_rise"):
     """No amendment helps: none raises the joint share, lets all accept beyond error, or in any draw (``never``).
 
     ``blockers`` are told of the last.
     """
 
-    kind: Literal["no_rise"] = "no_rise"
     changes: int
     reason: Reason
     blockers: tuple[Blocker, ...]
 
 
-class WithoutAnyLine(Finding):
+class WithoutAnyLine(Finding, kind="without_any_line"):
     """The share of the text if these parties, who always refuse it over lines, drew none."""
 
-    kind: Literal["without_any_line"] = "without_any_line"
     parties: tuple[str, ...]
     share: Share
 
 
-class ListedByWeakest(Finding):
+class ListedByWeakest(Finding, kind="listed_by_weakest"):
     """There is no joint share to rank by, so the weakest party's ranks, then the lines still crossed."""
 
-    kind: Literal["listed_by_weakest"] = "listed_by_weakest"
 
-
-class BestSingleChange(Finding):
+class BestSingleChange(Finding, kind="best_single_change"):
     """None where no single change raises the joint share beyond sampling error."""
 
-    kind: Literal["best_single_change"] = "best_single_change"
     amendment: AmendmentInBrief | None
 
 
-class BestAmendment(Finding):
+class BestAmendment(Finding, kind="best_amendment"):
     """Whether amendments of up to so many changes reach one half, and with how many at the least.
 
     ``half`` is ``tabled`` where the text is there already. ``amendment`` is the first that reaches it, where that
     takes several changes; else the best, where it makes several.
     """
 
-    kind: Literal["best_amendment"] = "best_amendment"
     changes: int
     half: Half
     least: int | None
     amendment: AmendmentInBrief | None
 
 
-class AskingFewer(Finding):
+class AskingFewer(Finding, kind="asking_fewer"):
     """The best of the amendments that work by not asking somebody whom the text asks."""
 
-    kind: Literal["asking_fewer"] = "asking_fewer"
     amendment: AmendmentInBrief
 
 
@@ -177,33 +152,29 @@ class SparedAmong(Record):
     changes: tuple[int, ...]
 
 
-class PartySpared(Finding):
+class PartySpared(Finding, kind="party_spared"):
     """Whose loss the lists are ordered by, and of which numbers of changes none helps, so that nothing is spared."""
 
-    kind: Literal["party_spared"] = "party_spared"
     party: str
     ordered: tuple[SparedAmong, ...]
     unordered: tuple[int, ...]
 
 
-class IdleIssues(Finding):
+class IdleIssues(Finding, kind="idle_issues"):
     """Issues no change of which raises the joint share by itself."""
 
-    kind: Literal["idle_issues"] = "idle_issues"
     issues: tuple[str, ...]
 
 
-class IdleSizes(Finding):
+class IdleSizes(Finding, kind="idle_sizes"):
     """Numbers of changes at which no amendment raises the joint share."""
 
-    kind: Literal["idle_sizes"] = "idle_sizes"
     changes: tuple[int, ...]
 
 
-class LookFurther(Finding):
+class LookFurther(Finding, kind="look_further"):
     """Nothing helps, and more changes could be looked at: up to so many."""
 
-    kind: Literal["look_further"] = "look_further"
     changes: int
 
 
@@ -214,17 +185,15 @@ class StuckIssue(Record):
     constraints: tuple[str, ...]
 
 
-class StuckIssues(Finding):
+class StuckIssues(Finding, kind="stuck_issues"):
     """Issues that constraints keep from changing alone."""
 
-    kind: Literal["stuck_issues"] = "stuck_issues"
     issues: tuple[StuckIssue, ...]
 
 
-class FillerChanged(Finding):
+class FillerChanged(Finding, kind="filler_changed"):
     """Issues on which a listed amendment changes a term that is not in the sources."""
 
-    kind: Literal["filler_changed"] = "filler_changed"
     issues: tuple[str, ...]
 
 
@@ -246,119 +215,73 @@ class MovedShare(Record):
     after: Share
 
 
-class WhoPays(Finding):
+class WhoPays(Finding, kind="who_pays"):
     """Of the best amendment of so many changes: who loses by it, and whose share it moves."""
 
-    kind: Literal["who_pays"] = "who_pays"
     changes: int
     payers: tuple[Payer, ...]
     moved: tuple[MovedShare, ...]
 
 
-class ConstraintTouched(Finding):
+class ConstraintTouched(Finding, kind="constraint"):
     """A constraint that forces a change of a listed amendment, or that one breaks."""
 
-    kind: Literal["constraint"] = "constraint"
     constraint: ConstraintRef
 
 
-class BrokenByText(Finding):
+class BrokenByText(Finding, kind="broken_by_text"):
     """Constraints that the text breaks itself, so that they do not bind."""
 
-    kind: Literal["broken_by_text"] = "broken_by_text"
     constraints: tuple[ConstraintRef, ...]
 
 
-class FewerAsked(Finding):
+class FewerAsked(Finding, kind="fewer_asked"):
     """So many amendments ask fewer than the text does."""
 
-    kind: Literal["fewer_asked"] = "fewer_asked"
     amendments: int
 
 
-class PaddingLeftOut(Finding):
+class PaddingLeftOut(Finding, kind="padding_left_out"):
     """So many amendments do not beat the text, or a part of their own changes."""
 
-    kind: Literal["padding_left_out"] = "padding_left_out"
     amendments: int
 
 
-class WeakestOnlyLeftOut(Finding):
+class WeakestOnlyLeftOut(Finding, kind="weakest_only_left_out"):
     """So many of the best help the weakest party alone, so no table has them."""
 
-    kind: Literal["weakest_only_left_out"] = "weakest_only_left_out"
     amendments: int
 
 
-class ForComparison(Finding):
+class ForComparison(Finding, kind="for_comparison"):
     """What is listed raises no joint share."""
 
-    kind: Literal["for_comparison"] = "for_comparison"
 
-
-class PickedBest(Finding):
+class PickedBest(Finding, kind="picked_best"):
     """The best of so many on the same draws: their figures are a little flattered."""
 
-    kind: Literal["picked_best"] = "picked_best"
     amendments: int
 
 
-class ClosingCounts(Finding):
+class ClosingCounts(Finding, kind="closing_counts"):
     """Issues that the text leaves open."""
 
-    kind: Literal["closing_counts"] = "closing_counts"
     issues: tuple[str, ...]
 
 
-class TermsStay(Finding):
+class TermsStay(Finding, kind="terms_stay"):
     """Issues whose terms no amendment changes."""
 
-    kind: Literal["terms_stay"] = "terms_stay"
     issues: tuple[str, ...]
 
 
-class NothingOpened(Finding):
+class NothingOpened(Finding, kind="nothing_opened"):
     """No amendment opens an issue; ``reservation``: somebody's is a number, which does not say what open is worth."""
 
-    kind: Literal["nothing_opened"] = "nothing_opened"
     reservation: bool
 
 
-AmendFinding = Annotated[
-    EvidenceSettles
-    | TabledShare
-    | NoRise
-    | WithoutAnyLine
-    | ListedByWeakest
-    | BestSingleChange
-    | BestAmendment
-    | AskingFewer
-    | PartySpared
-    | Unsourced
-    | MostlyFiller
-    | IdleIssues
-    | IdleSizes
-    | LookFurther
-    | StuckIssues
-    | FillerChanged
-    | WhoPays
-    | ConstraintTouched
-    | BrokenByText
-    | ConstraintsBind
-    | FewerAsked
-    | PaddingLeftOut
-    | WeakestOnlyLeftOut
-    | ForComparison
-    | PickedBest
-    | ClosingCounts
-    | NothingOpened
-    | NoDealLeftOut
-    | TermsStay
-    | EditedBefore
-    | ConsentLeftOut
-    | DrawsTaken,
-    Field(discriminator="kind"),
-]
+AmendFinding = Annotated[Finding, kinds_of(globals(), *BESIDE_TABLED)]
 
 
 class AmendOptions(Record):
@@ -371,15 +294,13 @@ class AmendOptions(Record):
     top: int
 
 
-class Amend(Document):
+class Amend(Question):
     """What changing the text would do; ``base`` is the text as tabled.
 
     ``equal_no_deal`` are the outcomes of no deal that some change of the text equals, which therefore is left out.
     """
 
     schema_: Literal["sim.amend/1"] = Field("sim.amend/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     options: AmendOptions
     base: Base
     sizes: tuple[Size, ...]

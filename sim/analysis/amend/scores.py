@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from sim.analysis.amend.changes import parts
 from sim.analysis.shared.counting import paired_change
-from sim.analysis.shared.expected_gains import Means
+from sim.analysis.shared.expected import Means
 from sim.analysis.shared.parties import certain
 from sim.engine.acceptability import accepts_each
 from sim.engine.consent import asked_each
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import Array, blocks
 from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import preferences_of
@@ -136,9 +136,8 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
     # Neighbours in this order share the sums of their common beginnings.
     order = np.lexsort(packages.T[::-1])
     chunks = [order[k : k + CHUNK] for k in range(0, len(order), CHUNK)]
-    blocks = math.ceil(draws / BLOCK)
-    for block in range(blocks):
-        count = min(BLOCK, draws - block * BLOCK)
+    sizes = blocks(draws)
+    for block, count in enumerate(sizes):
         people = preferences_of(case, block)
         for mean, preferences in zip(means, people, strict=True):
             mean.add(preferences, count, draws)
@@ -153,7 +152,7 @@ def scored(case: Case, packages: Packages, *, progress: Progress | None = None) 
             joint[chunk] += together.sum(axis=1)
             accepted[chunk] = np.packbits(together, axis=1)
             if progress is not None:
-                progress(block * len(chunks) + step + 1, blocks * len(chunks))
+                progress(block * len(chunks) + step + 1, len(sizes) * len(chunks))
         for k in range(0, len(wholes), PAIRS):
             some = slice(k, k + PAIRS)
             gained[some] += _ONES[accepted[wholes[some]] & ~accepted[fractions[some]]].sum(axis=1)

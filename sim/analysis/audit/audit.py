@@ -14,7 +14,7 @@ from sim.analysis.audit.support import Rows
 from sim.analysis.audit.verdict_shares import Hanging, hanging, settles_nothing
 from sim.analysis.shared.parties import lines_crossed
 from sim.engine.profiles import Case, Cell, CellBasis, Line, Profile
-from sim.report.looked_for import Missing, lacking
+from sim.report.looked_for import lacking
 from sim.results.records import SLACK, versions
 from sim.results.verdicts import OLD_DAYS
 from sim.scenario import schema
@@ -161,11 +161,8 @@ def _oldest(days: Sequence[dt.date | None]) -> dt.date | None:
 def _not_found(entries: Sequence[Audited]) -> Iterator[NotFound]:
     """Cells whose order, or whose place of what some text says, was looked for and not found."""
     for x in entries:
-        by: dict[Missing, list[InForce]] = {}
-        for at in x.texts:
-            if at.missing is not None:
-                by.setdefault(at.missing, []).append(at)
-        for what, texts in by.items():
+        for what in dict.fromkeys(at.missing for at in x.texts if at.missing is not None):
+            texts = [at for at in x.texts if at.missing == what]
             searched = _oldest([at.searched for at in texts])
             assert searched is not None
             assert x.issue is not None
@@ -242,15 +239,11 @@ def _entry(profile: Profile, cell: Cell | None, lines: Sequence[Line], start: dt
 
 def _kinds(entries: Sequence[Audited], counted: int) -> Iterator[KindCount]:
     """Every kind that there is, in the order of :data:`sim.analysis.audit.result.Kind`."""
-    totals: dict[Kind, list[tuple[Audited, float]]] = {}
-    for entry in entries:
-        for kind, verdicts in _kinds_of(entry).items():
-            totals.setdefault(kind, []).append((entry, verdicts))
+    kinds = [(entry.party, _kinds_of(entry)) for entry in entries]
     for kind in get_args(Kind):
-        if kind in totals:
-            parties = Counter(entry.party for entry, _ in totals[kind])
-            share = math.fsum(verdicts for _, verdicts in totals[kind]) / max(counted, 1)
-            yield KindCount(kind=kind, count=len(totals[kind]), share=_whole(share), parties=parties)
+        if parties := Counter(party for party, verdicts in kinds if kind in verdicts):
+            share = math.fsum(verdicts.get(kind, 0.0) for _, verdicts in kinds) / max(counted, 1)
+            yield KindCount(kind=kind, count=parties.total(), share=_whole(share), parties=parties)
 
 
 def _whole(share: float) -> float:
@@ -261,23 +254,12 @@ def _whole(share: float) -> float:
 def _kinds_of(entry: Audited) -> dict[Kind, float]:
     """The kinds of an entry, each with the verdicts that hang on it where it is of that kind."""
     many: Kind = "several_sources" if entry.sources > 1 else "one_source"
-    result: dict[Kind, float] = dict.fromkeys(
-        (
-            entry.kind,
-            entry.basis,
-            many if entry.sourced and entry.sources else "no_source",
-            "not_searched" if entry.searched is None else "searched",
-        ),
-        entry.verdicts,
-    )
-
-    def at(kind: Kind, texts: Sequence[InForce]) -> None:
-        if texts:
-            result[kind] = math.fsum(x.of_verdict for x in texts)
-
-    for weakness in entry.weak:
-        if weakness != "one_source":
-            at(weakness, [x for x in entry.texts if weakness in x.weak])
-    at("place", [x for x in entry.texts if x.basis != entry.basis])
-    at("old", [x for x in entry.texts if x.age is not None and x.age > OLD_DAYS])
-    return result
+    support: Kind = many if entry.sourced and entry.sources else "no_source"
+    searched: Kind = "not_searched" if entry.searched is None else "searched"
+    at: dict[Kind, list[InForce]] = {
+        w: [x for x in entry.texts if w in x.weak] for w in entry.weak if w != "one_source"
+    }
+    at["place"] = [x for x in entry.texts if x.basis != entry.basis]
+    at["old"] = [x for x in entry.texts if x.age is not None and x.age > OLD_DAYS]
+    somewhere = {kind: math.fsum(x.of_verdict for x in texts) for kind, texts in at.items() if texts}
+    return dict.fromkeys((entry.kind, entry.basis, support, searched), entry.verdicts) | somewhere

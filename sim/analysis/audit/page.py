@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.analysis.audit.result import Audited, AuditResult, Kind
-from sim.analysis.audit.support import Weakness
-from sim.files.grammar import listed
+from sim.analysis.audit.result import Audited, AuditResult
+from sim.files.grammar import listed, plural, span
 from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, Missing
 from sim.report.numbers import compact, percent
 from sim.report.page import Column, Page, Sheet
@@ -24,28 +23,21 @@ TOP = 10
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 PLACE = "place of what the text says assumed"
-WEAK: dict[Weakness, str] = {
+WEAK: Mapping[str, str] = {
     "one_source": "one source",
     "recalled": "recalled from memory alone",
     "secondary": "seen in copies or summaries alone",
     "summaries": "nobody's own words",
     "younger": "all of it said after the text",
 }
-KINDS: dict[Kind, str] = {
+#: Kinds whose name says what they are have no line here.
+KINDS: Mapping[str, str] = {
+    **WEAK,
     "cell": "cells",
     "refusal": "refusals",
-    "stated": "stated",
-    "inferred": "inferred",
-    "assumed": "assumed",
     "unknown": "unknown: no order",
-    "edited": "edited",
     "several_sources": "two sources or more",
-    "one_source": "one source",
     "no_source": "none: only assumed or unknown",
-    "recalled": WEAK["recalled"],
-    "secondary": WEAK["secondary"],
-    "summaries": WEAK["summaries"],
-    "younger": WEAK["younger"],
     "place": PLACE,
     "old": f"over {OLD_DAYS} days older than a text",
     "searched": LOOKED_FOR,
@@ -103,7 +95,7 @@ class AuditView:
         """The page: the heaviest cells and the counts, or what was looked for and not found."""
         if self.not_found:
             return _not_found_page(result)
-        heaviest = _heaviest(result, TOP if self.top is None else self.top)
+        heaviest = [x for x in result.entries if x.verdicts > 0][: TOP if self.top is None else self.top]
         entries = result.entries if self.top is None else heaviest
         title = "All cells and refusals" if self.top is None else f"The {_number(len(entries))} on which most hangs"
         return Page(
@@ -120,7 +112,7 @@ def _not_found_page(result: AuditResult) -> Page:
     order = list(result.parties)
     lines = sorted(result.not_found, key=lambda x: order.index(x.party))
     cells = len({(x.party, x.issue, x.start) for x in lines})
-    of = f"{_many(result.kind('cell').count, 'cell')} in force at {_many(len(result.texts), 'text')}"
+    of = f"{plural(result.kind('cell').count, 'cell')} in force at {plural(len(result.texts), 'text')}"
     columns = (
         Column("party", width=16),
         Column("issue", width=32),
@@ -129,21 +121,17 @@ def _not_found_page(result: AuditResult) -> Page:
         Column("not found", width=12),
         Column("texts", right=True),
     )
-    cells_of = (
+    rows = [
         (
-            result.parties[x.party],
-            result.labels.issue_id(x.issue),
-            str(x.start or "no position"),
-            str(x.searched),
-            NOT_FOUND[x.missing],
-            str(len(x.texts)),
+            *(result.parties[x.party], result.labels.issue_id(x.issue), str(x.start or "no position")),
+            *(str(x.searched), NOT_FOUND[x.missing], str(len(x.texts))),
         )
         for x in lines
-    )
+    ]
     return Page(
         heading=f"{result.title}: what was looked for and not found",
         lead=f"Of {of}, of {cells} something was looked for and not found.",
-        sheets=(Sheet(columns, tuple(cells_of)),) if lines else (),
+        sheets=(Sheet(columns, tuple(rows)),) if rows else (),
         notes=(NOT_FOUND_MEANS,),
         caveat="Not found is not unsaid: a search ends, and what is kept of a day is a part of what was said.",
     )
@@ -154,26 +142,17 @@ def page(result: AuditResult) -> Page:
     return AuditView().page(result)
 
 
-def _heaviest(result: AuditResult, top: int) -> Sequence[Audited]:
-    return [x for x in result.entries if x.verdicts > 0][:top]
-
-
 def _number(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
     cells, refusals = result.kind("cell").count, result.kind("refusal").count
-    entries = _many(cells, "cell") + (f" and {_many(refusals, 'refusal')}" if refusals else "")
-    yield (
-        f"{entries} in force at {_many(len(result.texts), 'text')}: "
-        f"{result.kind('not_searched').count} never looked for, "
-        f"{result.kind('one_source').count} on one source, {result.kind('no_source').count} only assumed or unknown."
-    )
+    entries = plural(cells, "cell") + (f" and {plural(refusals, 'refusal')}" if refusals else "")
+    texts, never = plural(len(result.texts), "text"), result.kind("not_searched").count
+    one, none = result.kind("one_source").count, result.kind("no_source").count
+    sources = f"{one} on one source, {none} only assumed or unknown"
+    yield f"{entries} in force at {texts}: {never} never looked for, {sources}."
     if not result.sources:
         yield "Nothing in this domain is sourced."
     if heaviest:
@@ -194,7 +173,7 @@ def _cells(result: AuditResult, entries: Sequence[Audited], title: str) -> Sheet
     )
     lines = []
     for x in entries:
-        name = f"{_name(result, x)}\n{x.start or 'no position'}, {_many(len(x.texts), 'text')}"
+        name = f"{_name(result, x)}\n{x.start or 'no position'}, {plural(len(x.texts), 'text')}"
         lines.append((name, compact(x.share), _rests_on(x), _ages(x), "; ".join(_to_see_to(x)) or "-"))
     return Sheet(columns, tuple(lines), title)
 
@@ -212,20 +191,18 @@ def _rests_on(x: Audited) -> str:
         bases.append(f"importance {x.importance_basis}")
     if lines := [b for b in dict.fromkeys(x.line_bases) if b != x.basis]:
         bases.append(f"red line {listed(lines)}")
-    return f"{', '.join(bases)}; {_many(x.sources, 'source')}"
+    return f"{', '.join(bases)}; {plural(x.sources, 'source')}"
 
 
 def _ages(x: Audited) -> str:
     """From when the entry is and when the newest row was said on which it rests, in days before the texts."""
     entry = [at.age for at in x.texts if at.age is not None]
     newest = [at.evidence_age for at in x.texts if at.evidence_age is not None]
-    ages = [*([_span(entry)] if entry else []), *([f"evidence {_span(newest)}"] if newest else [])]
-    return "; ".join(ages) or "-"
+    return "; ".join(f"{what}{_span(days)}" for what, days in (("", entry), ("evidence ", newest)) if days) or "-"
 
 
 def _span(numbers: Sequence[int]) -> str:
-    low, high = min(numbers), max(numbers)
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    return span(f"{min(numbers):,}", f"{max(numbers):,}")
 
 
 def _to_see_to(x: Audited) -> Iterator[str]:
@@ -243,14 +220,19 @@ def _to_see_to(x: Audited) -> Iterator[str]:
 
 
 def _where(x: Audited, texts: int) -> str:
-    return "" if texts == len(x.texts) else f" (at {_many(texts, 'text')})"
+    return "" if texts == len(x.texts) else f" (at {plural(texts, 'text')})"
 
 
 def _counts(result: AuditResult) -> Sheet:
     names = result.parties
     columns = (Column("of them"), Column("all", right=True), Column("of verdicts", right=True))
     lines = [
-        (KINDS[k.kind], f"{k.count:,}", compact(min(k.share, 1.0)), *(str(k.parties.get(p, 0)) for p in names))
+        (
+            KINDS.get(k.kind, k.kind),
+            f"{k.count:,}",
+            compact(min(k.share, 1.0)),
+            *(str(k.parties.get(p, 0)) for p in names),
+        )
         for k in result.kinds
     ]
     lines.append(("of verdicts", "", "", *(compact(min(result.party_shares[p], 1.0)) for p in names)))
@@ -262,14 +244,12 @@ def _notes(result: AuditResult, entries: int) -> Iterator[str]:
     yield MEASURE
     if entries < len(result.entries):
         yield f"--full lists all {len(result.entries)}; json has each at each text, csv a row each."
-    without = [spoken(text.title) for text in result.texts if not text.counted]
-    if without:
+    if without := [spoken(text.title) for text in result.texts if not text.counted]:
         yield f"No verdict, and so no share: {listed(without)}."
     yield SOURCES
     if result.not_found:
         yield "--not-found lists what was looked for and not found."
-    searched = [at.searched for x in result.entries for at in x.texts if at.searched is not None]
-    if searched:
+    if searched := [at.searched for x in result.entries for at in x.texts if at.searched is not None]:
         first, last = min(searched), max(searched)
         yield f"Looked for last on {first}." if first == last else f"Looked for last between {first} and {last}."
     draws = _span([text.draws for text in result.texts])

@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import combinations
+from typing import NamedTuple
 
+from sim.analysis.compare import result as records
 from sim.analysis.compare.differences import differ, verdict_turns
 from sim.analysis.compare.edit_effects import changes, undrawn
 from sim.analysis.compare.english import WARNINGS, names_of, say
 from sim.analysis.compare.findings import findings
 from sim.analysis.compare.inputs import Entry
 from sim.analysis.compare.ranking import obstacle, rank
-from sim.analysis.compare.result import (
-    EVERY_PAIR,
-    Comparison,
-    FillerShare,
-    ModelledVerdict,
-    Row,
-    RowParty,
-    RowSource,
-)
+from sim.analysis.compare.result import EVERY_PAIR, Comparison, Row
 from sim.engine.profiles import Case
 from sim.files.complaints import did_you_mean
 from sim.files.grammar import listed
 from sim.report.verdict import short
-from sim.results.records import versions
+from sim.results.records import PartyResult, versions
 from sim.results.result import Result
-from sim.results.verdicts import outcome
+from sim.results.verdicts import mostly_filler, outcome
 from sim.scenario.labels import together
 from sim.simulation import score as api
 from sim.simulation.runner import Progress
 
 
-class NoSuchRow(ValueError):
-    """A name that is no row's."""
-
-
-@dataclass(frozen=True)
-class _Scored:
+class _Scored(NamedTuple):
     """A row with the result that it is of; its case, or in words why it cannot be drawn again."""
 
     row: Row
     result: Result
     case: Case | str
+
+
+class NoSuchRow(ValueError):
+    """A name that is no row's."""
 
 
 def compare(entries: Sequence[Entry], *, between: str | None = None, progress: Progress | None = None) -> Comparison:
@@ -86,19 +78,19 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
         pairs = [(names.index(chosen[0]), names.index(chosen[1]))]
     drawn = [case for case in cases if isinstance(case, Case)]
     missing = undrawn(names, cases) or obstacle(names, drawn)
+    texts = [((names[a], names[b]), (results[a], results[b])) for a, b in pairs]
+    called = [(rows[a].called, rows[b].called) for a, b in pairs]
     comparison = Comparison(
         rows=tuple(rows),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
-        differences=tuple(
-            differ((names[a], names[b]), (results[a], results[b]), (rows[a].called, rows[b].called)) for a, b in pairs
-        ),
+        differences=tuple(differ(*both, words) for both, words in zip(texts, called, strict=True)),
         changes=changes(names, results, cases, progress=progress),
         warnings=(),
         labels=together(r.labels for r in results),
         versions=versions(),
     )
-    turns = [x for a, b in pairs for x in verdict_turns((names[a], names[b]), (results[a], results[b]))]
+    turns = [x for both in texts for x in verdict_turns(*both)]
     facts = findings(comparison, turns)
     warnings = tuple(say(x, names_of(comparison)) for x in facts if x.kind in WARNINGS)
     return comparison.model_copy(update={"warnings": warnings, "findings": facts})
@@ -112,7 +104,7 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
     cases = [next(compiled) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
     names = row_names(entries)
     rows = map(_row, names, _called(names, results), entries, results)
-    return [_Scored(row, result, case) for row, result, case in zip(rows, results, cases, strict=True)]
+    return list(map(_Scored, rows, results, cases))
 
 
 # --- names of rows ------------------------------------------------------------------------------
@@ -121,18 +113,10 @@ def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored
 def row_names(entries: Sequence[Entry]) -> list[str]:
     """A name for each entry: its id, the label of its edits, and what else tells it from the others."""
     names = [_id(e) + (f" ({e.label})" if e.label else "") for e in entries]
-    tells: tuple[Callable[[Entry, int], str], ...] = (
-        lambda e, k: " (saved)" if e.saved else "",
-        lambda e, k: f" #{k}",
-    )
-    for words in tells:
-        twice = {name for name in names if names.count(name) > 1}
-        seen: dict[str, int] = {}
-        for k, (entry, name) in enumerate(zip(entries, list(names), strict=True)):
-            if name in twice:
-                seen[name] = seen.get(name, 0) + 1
-                names[k] = name + words(entry, seen[name])
-    return names
+    saved = [
+        f"{name} (saved)" if e.saved and names.count(name) > 1 else name for e, name in zip(entries, names, strict=True)
+    ]
+    return [f"{name} #{saved[: k + 1].count(name)}" if saved.count(name) > 1 else name for k, name in enumerate(saved)]
 
 
 def _called(names: Sequence[str], results: Sequence[Result]) -> list[str]:
@@ -169,10 +153,10 @@ def _name(text: str, names: Sequence[str], entries: Sequence[Entry]) -> str:
     if text in names:
         return text
     same = [name for name, entry in zip(names, entries, strict=True) if _id(entry) == text]
-    if len(same) == 1:
-        return same[0]
-    if same:
+    if len(same) > 1:
         raise NoSuchRow(f"{text!r} is several rows: {listed([repr(name) for name in same], 'or')}")
+    if same:
+        return same[0]
     hint = did_you_mean(text, names) or f"there are {listed(list(names))}"
     raise NoSuchRow(f"no row {text!r}; {hint}")
 
@@ -186,16 +170,23 @@ def _pairs(rows: int) -> list[tuple[int, int]]:
     return [(0, other) for other in range(1, rows)]
 
 
+def _row_party(party: PartyResult) -> records.RowParty:
+    """What a row has of a party's result; of an alliance's own stance its share alone."""
+    both = {*records.RowParty.model_fields} - {"own"}
+    own = None if party.own is None else party.own.acceptability
+    return records.RowParty(own=own, **{name: getattr(party, name) for name in both})
+
+
 def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
     weakest = None if result.weakest_party is None else result.party(result.weakest_party)
-    terms, filler = result.terms_by_basis, result.filler
-    total = sum(terms.model_dump().values())
+    filler, assumed = result.filler, result.terms_by_basis.assumed
+    terms = sum(result.terms_by_basis.model_dump().values())
     word, parties = outcome(result)
     return Row(
         name=name,
         called=called,
         label=entry.label,
-        source=RowSource(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
+        source=records.RowSource(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
         domain=None if entry.loaded is None else entry.loaded.scenario.domain.issues.title,
         scenario=result.scenario,
         settings=result.settings,
@@ -203,28 +194,15 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
         weakest_party=result.weakest_party,
         weakest_share=None if weakest is None else (weakest.own or weakest).acceptability.estimate,
         on_evidence=result.on_evidence,
-        parties=tuple(
-            RowParty(
-                id=p.id,
-                name=p.name,
-                consent_needed=p.consent_needed,
-                silent=p.silent,
-                verdict=p.verdict,
-                acceptability=p.acceptability,
-                own=None if p.own is None else p.own.acceptability,
-                on_evidence=p.on_evidence,
-                sole_blocker=p.sole_blocker,
-            )
-            for p in result.parties
-        ),
-        filler=FillerShare(
-            assumed_terms=terms.assumed,
-            terms=total,
-            more_than_half=2 * terms.assumed > total,
+        parties=tuple(map(_row_party, result.parties)),
+        filler=records.FillerShare(
+            assumed_terms=assumed,
+            terms=terms,
+            more_than_half=mostly_filler(assumed, terms),
             low=None if filler is None else filler.low,
             high=None if filler is None else filler.high,
         ),
         consent_not_modelled=result.consent_not_modelled,
         refusing=sum((p.own or p).verdict == "refuses" for p in result.asked),
-        verdict=ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
+        verdict=records.ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )

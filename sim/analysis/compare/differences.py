@@ -10,18 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.compare import english
+from sim.analysis.compare import result as records
 from sim.analysis.compare.english import RowNames
-from sim.analysis.compare.result import (
-    DifferingTerm,
-    IssueGap,
-    LineShare,
-    PartyDifference,
-    PartyTerm,
-    ProposalDifference,
-    TermLoss,
-    TextVerdict,
-    VerdictTurns,
-)
+from sim.analysis.compare.result import PartyDifference, ProposalDifference, TextVerdict, VerdictTurns
+from sim.results.findings import line_name
 from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict
 from sim.results.result import Result
 from sim.results.verdicts import own_share
@@ -66,7 +58,7 @@ def differ(
         a=names[0],
         b=names[1],
         terms=tuple(
-            DifferingTerm(
+            records.DifferingTerm(
                 issue=i,
                 in_a=issues_a[i].option,
                 in_b=issues_b[i].option,
@@ -83,8 +75,7 @@ def differ(
 def verdict_turns(names: tuple[str, str], results: tuple[Result, Result]) -> list[VerdictTurns]:
     """Why the verdicts of parties differ between the texts of two rows; nothing of parties whose do not."""
     texts = _texts(names, results)
-    turns = (_turn(texts, pair) for pair in texts.parties)
-    return [turn for turn in turns if turn is not None]
+    return [turn for pair in texts.parties if (turn := _turn(texts, pair)) is not None]
 
 
 def _texts(names: tuple[str, str], results: tuple[Result, Result]) -> _Texts:
@@ -115,8 +106,8 @@ def _seen(cell: IssueRecord) -> str | None:
     return cell.option if cell.seen_as is None else cell.seen_as
 
 
-def _party_term(party: str, a: IssueRecord, b: IssueRecord) -> PartyTerm:
-    return PartyTerm(
+def _party_term(party: str, a: IssueRecord, b: IssueRecord) -> records.PartyTerm:
+    return records.PartyTerm(
         party=party,
         seen_in_a=_seen(a),
         seen_in_b=_seen(b),
@@ -144,7 +135,7 @@ def _party(texts: _Texts, pair: tuple[PartyResult, PartyResult], words: RowNames
         from_other_terms=rest,
         from_costs=costs,
         difference=terms + rest + costs,
-        most_other_terms=tuple(IssueGap(issue=i, difference=gaps[i]) for i in largest),
+        most_other_terms=tuple(records.IssueGap(issue=i, difference=gaps[i]) for i in largest),
         why=None if turn is None else english.verdict_turns(turn, words),
     )
 
@@ -186,7 +177,7 @@ def _turn(texts: _Texts, pair: tuple[PartyResult, PartyResult]) -> VerdictTurns 
         worse=_text_verdict(worse, bad),
         lines=tuple(_new_lines(good, bad)),
         losses=tuple(
-            TermLoss(
+            records.TermLoss(
                 issue=x.issue,
                 in_better=x.option,
                 seen_in_better=x.seen_as,
@@ -196,7 +187,7 @@ def _turn(texts: _Texts, pair: tuple[PartyResult, PartyResult]) -> VerdictTurns 
             )
             for x, y in _losses(good, bad, texts.differing)
         ),
-        revalued=tuple(IssueGap(issue=x.issue, difference=x.mean_gain - y.mean_gain) for x, y in revalued),
+        revalued=tuple(records.IssueGap(issue=x.issue, difference=x.mean_gain - y.mean_gain) for x, y in revalued),
         gains_suffice=bad.gain.median >= 0,
     )
 
@@ -205,7 +196,7 @@ def _text_verdict(row: str, party: PartyResult) -> TextVerdict:
     return TextVerdict(row=row, verdict=_verdict(party), share=own_share(party), consent_needed=party.consent_needed)
 
 
-def _new_lines(good: PartyResult, bad: PartyResult) -> Iterator[LineShare]:
+def _new_lines(good: PartyResult, bad: PartyResult) -> Iterator[records.LineShare]:
     """Lines that bind in the worse text, and in the better one in fewer draws or not at all."""
 
     def key(line: LineRecord) -> tuple[str | None, ...]:
@@ -214,9 +205,7 @@ def _new_lines(good: PartyResult, bad: PartyResult) -> Iterator[LineShare]:
     there = {key(line): line.share for line in good.lines if line.crossed}
     for x in bad.lines:
         if x.crossed and x.share > there.get(key(x), 0.0):
-            yield LineShare(
-                kind=x.kind, issue=x.issue, option=x.option, refusal=x.refusal, basis=x.basis, share=x.share
-            )
+            yield records.LineShare(share=x.share, **line_name(x).model_dump())
 
 
 def _losses(good: PartyResult, bad: PartyResult, issues: Sequence[str]) -> list[tuple[IssueRecord, IssueRecord]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sim.analysis.compare.result import EditEffect, PartyChange, RowShareChange
 from sim.analysis.shared.ballots import polled
@@ -10,6 +11,15 @@ from sim.analysis.shared.counting import Count, Counts, answers, change
 from sim.engine.profiles import Case
 from sim.results.result import Result
 from sim.simulation.runner import Progress
+
+
+class _Run(NamedTuple):
+    """A row's name and result; its case, or in words why it cannot be drawn again."""
+
+    name: str
+    result: Result
+    case: Case | str
+
 
 #: Shares that agree this closely are the same count of draws.
 SAME = 1e-9
@@ -29,58 +39,54 @@ def changes(
     ``cases`` has a compiled case for each row, or in words why there is none. Raises
     :class:`sim.engine.draws.NothingFits` where ranges leave almost nothing to draw from.
     """
-    pairs = _pairs(results)
-    obstacles = {pair: _obstacle(pair, names, results, cases) for pair in pairs}
+    scored = list(map(_Run, names, results, cases))
+    pairs = _pairs(scored)
+    obstacles = {(a, b): _obstacle(scored[a], scored[b]) for a, b in pairs}
     counted: dict[Pair, Counts] = {}
     together: dict[tuple[int, int], list[Pair]] = {}
     for pair in pairs:
         if obstacles[pair] is None:
-            settings = results[pair[0]].settings
+            settings = scored[pair[0]].result.settings
             together.setdefault((settings.draws, settings.seed), []).append(pair)
     for (draws, seed), group in together.items():
         rows = sorted({row for pair in group for row in pair})
-        drawn = [case for row in rows if isinstance(case := cases[row], Case)]
+        drawn = [case for row in rows if isinstance(case := scored[row].case, Case)]
         counted |= {pair: Counts() for pair in group}
         for votes in polled(drawn, draws, seed, progress=progress):
             for base, after in group:
                 counted[base, after].add(votes, rows.index(after), answers(votes, rows.index(base)))
-    return tuple(_effect(pair, names, results, counted.get(pair), obstacles[pair]) for pair in pairs)
+    return tuple(_effect(scored[a], scored[b], counted.get((a, b)), obstacles[a, b]) for a, b in pairs)
 
 
-def _pairs(results: Sequence[Result]) -> list[Pair]:
+def _pairs(scored: Sequence[_Run]) -> list[Pair]:
     """(least edited row, other row) of every scenario that is there more than once, the other rows in order."""
     groups: dict[object, list[int]] = {}
-    for row, result in enumerate(results):
-        groups.setdefault((result.scenario.id, result.scenario.date), []).append(row)
+    for row, x in enumerate(scored):
+        groups.setdefault((x.result.scenario.id, x.result.scenario.date), []).append(row)
     pairs = []
     for rows in groups.values():
-        base = min(rows, key=lambda row: len(results[row].settings.edits))
+        base = min(rows, key=lambda row: len(scored[row].result.settings.edits))
         pairs += [(base, row) for row in rows if row != base]
     return pairs
 
 
 def undrawn(names: Sequence[str], cases: Sequence[Case | str]) -> str | None:
     """Why the first of several rows that has no case has none; None where all can be drawn again."""
-    for name, case in zip(names, cases, strict=True):
-        if isinstance(case, str):
-            return f"{name} cannot be drawn again: {case}"
-    return None
+    named = zip(names, cases, strict=True)
+    return next((f"{name} cannot be drawn again: {case}" for name, case in named if isinstance(case, str)), None)
 
 
-def _obstacle(pair: Pair, names: Sequence[str], results: Sequence[Result], cases: Sequence[Case | str]) -> str | None:
-    if (fault := undrawn([names[row] for row in pair], [cases[row] for row in pair])) is not None:
+def _obstacle(base: _Run, after: _Run) -> str | None:
+    if (fault := undrawn((base.name, after.name), (base.case, after.case))) is not None:
         return fault
-    one, other = (results[row].settings for row in pair)
+    one, other = base.result.settings, after.result.settings
     if (one.draws, one.seed) != (other.draws, other.seed):
         return "the two rows are scored on different draws or seeds"
     return None
 
 
-def _effect(
-    pair: Pair, names: Sequence[str], results: Sequence[Result], counts: Counts | None, missing: str | None
-) -> EditEffect:
-    before, after = (results[row] for row in pair)
-    old, new, draws = _shares(before), _shares(after), after.settings.draws
+def _effect(before: _Run, after: _Run, counts: Counts | None, missing: str | None) -> EditEffect:
+    old, new, draws = _shares(before.result), _shares(after.result), after.result.settings.draws
     common = {} if counts is None else {who: counts.of(who) for who in new if who in old}
     if not all(_fits(count, old[who], new[who], draws) for who, count in common.items()):
         common, missing = {}, "drawn again, the shares are not those that were saved"
@@ -89,11 +95,11 @@ def _effect(
         moved = change(common[who], draws) if who in common else None
         return RowShareChange(before=old.get(who), after=new.get(who), change=moved)
 
-    people = {p.id: p.name for p in (*before.parties, *after.parties)}
+    people = {p.id: p.name for p in (*before.result.parties, *after.result.parties)}
     return EditEffect(
-        scenario=before.scenario.id,
-        before=names[pair[0]],
-        after=names[pair[1]],
+        scenario=before.result.scenario.id,
+        before=before.name,
+        after=after.name,
         joint=share(None),
         parties=tuple(PartyChange(party=p, name=name, **dict(share(p))) for p, name in people.items()),
         missing=missing,

@@ -8,10 +8,9 @@ from typing import Any
 
 from sim.analysis.compare import result as kinds
 from sim.analysis.compare.result import EVERY_PAIR, Comparison
-from sim.analysis.shared.english import mostly_filler
-from sim.analysis.shared.findings import MostlyFiller
 from sim.files.grammar import ending, listed, span
-from sim.report.english import UNSOURCED, Names, several_domains, unsourced_domain
+from sim.report import english
+from sim.report.english import UNSOURCED, Names, several_domains
 from sim.report.numbers import percent
 from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
@@ -52,11 +51,6 @@ def names_of(result: Comparison) -> RowNames:
         texts={row.name: row.scenario.name for row in result.rows},
         verdicts={row.name: row.verdict.text for row in result.rows},
     )
-
-
-def say(finding: Finding, names: RowNames) -> str:
-    """The sentence of a finding of a comparison."""
-    return SENTENCES[finding.kind](finding, names)
 
 
 # Which does best
@@ -152,7 +146,7 @@ def rows_behind(finding: kinds.RowsBehind, names: RowNames) -> str:
 
 
 def claim_on_filler(finding: kinds.ClaimOnFiller, names: RowNames) -> str:
-    filler = mostly_filler(MostlyFiller(assumed=finding.assumed, terms=finding.terms), names)
+    filler = english.filler_words(finding.assumed, finding.terms)
     return f"But of {listed(names.texts_of(finding.rows))}: {filler if finding.sourced else UNSOURCED}"
 
 
@@ -178,10 +172,8 @@ def party_change(finding: kinds.LargestPartyChange, names: RowNames) -> str:
 def different_days(finding: kinds.DifferentDays, names: RowNames) -> str:
     days = [str(day) for day in finding.days]
     span = listed(days) if len(days) <= EVERY_PAIR else f"{days[0]} to {days[-1]}"
-    return (
-        f"Positions of different days ({span}): shares are not scored on one yardstick; --as-of DATE gives all "
-        "texts the positions of one day."
-    )
+    unlike = f"Positions of different days ({span}): shares are not scored on one yardstick"
+    return f"{unlike}; --as-of DATE gives all texts the positions of one day."
 
 
 def different_settings(finding: kinds.DifferentSettings, names: RowNames) -> str:
@@ -250,12 +242,12 @@ def verdict_turns(finding: kinds.VerdictTurns, names: RowNames) -> str:
     return " ".join([verdicts, f"{crossing}.", f"Apart from that, {first}.", *(f"{capital(x)}." for x in more)])
 
 
-def _lines(finding: kinds.VerdictTurns, labels: Labels) -> str:
+def _lines(turns: kinds.VerdictTurns, labels: Labels) -> str:
     """Lines by kind and basis, with how often those from polls bind."""
     groups: dict[str, list[str]] = {}
-    for line in finding.lines:
+    for line in turns.lines:
         red = line.kind == "red_line"
-        what = labels.term(line.issue or "", line.option) if red else labels.refusal(finding.party, line.refusal)
+        what = labels.term(line.issue or "", line.option) if red else labels.refusal(turns.party, line.refusal)
         often = "" if line.share == 1 else f" (binding in {percent(line.share)} of draws)"
         groups.setdefault(f"{line.basis} {line.kind.replace('_', ' ')}", []).append(what + often)
     return listed([f"{group}{ending(len(lines))} {', '.join(lines)}" for group, lines in groups.items()])
@@ -286,10 +278,9 @@ def valued_otherwise(finding: kinds.ValuedOtherwise, names: RowNames) -> str:
 
 
 def no_difference(finding: kinds.NoDifference, names: RowNames) -> str:
-    return (
-        f"Hardly a figure for {listed([names.spoken(p) for p in finding.parties])}: of an order that nobody knows the "
-        "draws make no gain on average, so 0 may be ignorance as well as indifference."
-    )
+    who = listed([names.spoken(p) for p in finding.parties])
+    why = "of an order that nobody knows the draws make no gain on average"
+    return f"Hardly a figure for {who}: {why}, so 0 may be ignorance as well as indifference."
 
 
 def issues_of_one(finding: kinds.IssuesOfOne, names: RowNames) -> str:
@@ -304,28 +295,10 @@ def weights_hardly_matter(finding: kinds.WeightsHardlyMatter, names: RowNames) -
     )
 
 
-SENTENCES: Mapping[str, Callable[[Any, RowNames], str]] = {
-    "different_domains": different_domains,
-    "row_by_itself": row_by_itself,
-    "no_row_asks": no_row_asks,
-    "rows_on_evidence": rows_on_evidence,
-    "unsourced": unsourced_domain,
-    "best_rows": best_rows,
-    "same_joint_share": same_joint_share,
-    "not_asked": not_asked,
-    "asked_differently": asked_differently,
-    "rows_behind": rows_behind,
-    "claim_on_filler": claim_on_filler,
-    "joint_change": joint_change,
-    "party_change": party_change,
-    "different_days": different_days,
-    "different_settings": different_settings,
-    "asked_by_some": asked_by_some,
-    "filled_rows": filled_rows,
-    "consent_not_modelled": consent_not_modelled,
-    "verdict_turns": verdict_turns,
-    "valued_otherwise": valued_otherwise,
-    "no_difference": no_difference,
-    "issues_of_one": issues_of_one,
-    "weights_hardly_matter": weights_hardly_matter,
-}
+#: The sentence of each kind of finding of a comparison.
+SENTENCES: Mapping[str, Callable[[Any, RowNames], str]] = {**english.SENTENCES, **english.by_kind(globals())}
+
+
+def say(finding: Finding, names: RowNames) -> str:
+    """The sentence of a finding of a comparison."""
+    return SENTENCES[finding.kind](finding, names)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.analysis.compare.result import Comparison, Row
-from sim.files.grammar import listed
+from sim.files.grammar import ending, listed
 from sim.report.figure import SHARES, figure, titled
 from sim.report.numbers import compact
 from sim.report.verdict import INFERRED, MARKS, evidence_word, word
@@ -53,15 +53,14 @@ def draw(result: Comparison) -> Figure:
     axes.set_xticks([_left(x) + 0.5 for x in range(len(heads))], heads, fontsize=9)
     axes.set_yticks([y + 0.5 for y in range(len(rows))], labels, fontsize=9)
     axes.tick_params(length=0)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    axes.spines[:].set_visible(False)
     _legend(fig, axes)
     foot = "Share of draws in which a party accepts the text"
     if any(not p.consent_needed for row in rows for p in row.parties):
         foot += "; hatched and in brackets: consent not needed"
     if any(cell.unknown for line in cells for cell in line):
-        foot += f".\nGrey, {UNKNOWN}: the evidence alone leaves both answers open; the share is what the model makes "
-        foot += "of assumptions"
+        foot += f".\nGrey, {UNKNOWN}: the evidence alone leaves both answers open; "
+        foot += "the share is what the model makes of assumptions"
     if any("inferred" in cell.words for line in cells for cell in line):
         foot += ".\n" + INFERRED.removesuffix(".")
     if len({tuple(row.asked) for row in rows}) > 1:
@@ -147,7 +146,5 @@ def _facts(rows: Sequence[Row]) -> str:
     positions = f"positions of {days[0]}" if len(days) == 1 else "positions of each text's own day"
     if len(days) > 1 and any(row.scenario.as_of != row.scenario.date for row in rows):
         positions = f"positions of {days[0]} to {days[-1]} (in brackets where not of the text's own day)"
-    return (
-        f"{positions}; {listed([f'{d:,}' for d in draws])} draws, "
-        f"seed{'s' if len(seeds) > 1 else ''} {listed([str(s) for s in seeds])}"
-    )
+    seed = f"seed{ending(len(seeds))} {listed([str(s) for s in seeds])}"
+    return f"{positions}; {listed([f'{d:,}' for d in draws])} draws, {seed}"

@@ -6,17 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sim.analysis.compare import result as kinds
-from sim.analysis.compare.result import (
-    EVERY_PAIR,
-    CompareFinding,
-    Comparison,
-    ProposalDifference,
-    Ranked,
-    Ranking,
-    Row,
-)
+from sim.analysis.compare.result import EVERY_PAIR, CompareFinding, Comparison, ProposalDifference, Ranked, Ranking, Row
 from sim.results.result import Unsourced
-from sim.results.verdicts import NOTABLE, mostly_filler, unsourced
+from sim.results.verdicts import NOTABLE, unsourced
 
 #: Up to this many proposals every rank is shown (more where two are singled out), beyond it the first one alone.
 ALL_RANKS, ALL_RANKS_BETWEEN = 2, 4
@@ -35,19 +27,11 @@ class Heavier(NamedTuple):
 
 
 def findings(result: Comparison, turns: Sequence[kinds.VerdictTurns]) -> tuple[CompareFinding, ...]:
-    """Everything worth saying: :func:`lead_findings`, then :func:`note_findings`; ``turns`` are of all differences."""
-    return (*lead_findings(result), *note_findings(result, turns))
-
-
-def lead_findings(result: Comparison) -> tuple[CompareFinding, ...]:
-    """What is accepted, which does best, and what edits do at most."""
-    return (*_verdict(result), *_largest_changes(result))
-
-
-def note_findings(result: Comparison, turns: Sequence[kinds.VerdictTurns]) -> tuple[CompareFinding, ...]:
-    """What stands below the tables."""
+    """Everything worth saying, what stands above the tables first; ``turns`` are of all differences."""
     pairs = term_by_term(result)
     return (
+        *_verdict(result),
+        *_largest_changes(result),
         *_unequal(result),
         *_who_is_asked(result),
         *_terms(result),
@@ -100,11 +84,9 @@ def _ranked(rows: Sequence[Row], joint: float) -> Iterator[CompareFinding]:
     yield kinds.BestRows(best=_names(best), joint=joint, accepted=len(accepted), rows=len(rows))
     level = [row for row in rows if row.joint == joint and row not in best] if len(best) == 1 else []
     if level:
+        first, others = best[0], tuple(row.refusing for row in level)
         yield kinds.SameJointShare(
-            best=best[0].name,
-            refusing=best[0].refusing,
-            others=_names(level),
-            refusing_others=tuple(row.refusing for row in level),
+            best=first.name, refusing=first.refusing, others=_names(level), refusing_others=others
         )
     yield from _not_asked(best, [row for row in rows if row not in best], bool(level))
     behind = [row for row in rows if row not in best and row not in level]
@@ -113,7 +95,7 @@ def _ranked(rows: Sequence[Row], joint: float) -> Iterator[CompareFinding]:
     if not all(unsourced(row.settings) for row in rows):
         # Of every text that is accepted in either way, and of the best.
         claimed = (row for row in rows if row is rows[0] or row in accepted or row.on_evidence.verdict == "accepted")
-        yield from list(_claims_on_filler(claimed))[:1]
+        yield from _claim_on_filler(claimed)
 
 
 def _not_asked(best: Sequence[Row], others: Sequence[Row], level: bool) -> Iterator[CompareFinding]:
@@ -124,24 +106,23 @@ def _not_asked(best: Sequence[Row], others: Sequence[Row], level: bool) -> Itera
         return
     people = dict.fromkeys(p.id for row in (*best, *others) for p in row.parties)
     others_asked = [(p, _names(row for row in others if p in row.asked)) for p in people if p not in asked]
-    parties = tuple(kinds.AskedBy(party=p, rows=rows) for p, rows in others_asked if rows)
-    if parties:
+    if parties := tuple(kinds.AskedBy(party=p, rows=rows) for p, rows in others_asked if rows):
         asking = [row for row in others if any(row.name in x.rows for x in parties)]
         fewer = all(p in row.asked for row in asking for p in asked)
         yield kinds.NotAsked(best=_names(best), level=level, parties=parties, fewer=fewer)
 
 
-def _claims_on_filler(rows: Iterable[Row]) -> Iterator[kinds.ClaimOnFiller]:
-    """Those of some rows that are mostly filler or of no source at all, by how many of their terms are filler."""
-    groups: dict[tuple[int, int] | None, list[Row]] = {}
-    for row in rows:
-        if unsourced(row.settings):
-            groups.setdefault(None, []).append(row)
-        elif mostly_filler(row.filler.assumed_terms, row.filler.terms):
-            groups.setdefault((row.filler.assumed_terms, row.filler.terms), []).append(row)
-    for counts, group in groups.items():
-        assumed, terms = counts or (0, 0)
-        yield kinds.ClaimOnFiller(rows=_names(group), assumed=assumed, terms=terms, sourced=counts is not None)
+def _claim_on_filler(rows: Iterable[Row]) -> Iterator[kinds.ClaimOnFiller]:
+    """The first of some rows that is mostly filler or of no source at all, with those of as much filler."""
+    doubtful = [(_filled(row), row) for row in rows if row.mostly_filler or unsourced(row.settings)]
+    for (assumed, terms), _ in doubtful[:1]:
+        alike = _names(row for filled, row in doubtful if filled == (assumed, terms))
+        yield kinds.ClaimOnFiller(rows=alike, assumed=assumed, terms=terms, sourced=assumed > 0)
+
+
+def _filled(row: Row) -> tuple[int, int]:
+    """How many of a text's terms are filler; none where nothing has a source, so that filler is no word for it."""
+    return (0, 0) if unsourced(row.settings) else (row.filler.assumed_terms, row.filler.terms)
 
 
 # --- what edits change ------------------------------------------------------------------------------
@@ -150,8 +131,7 @@ def _claims_on_filler(rows: Iterable[Row]) -> Iterator[kinds.ClaimOnFiller]:
 def _largest_changes(result: Comparison) -> Iterator[CompareFinding]:
     """What edits do to the joint share at most, and to a party's."""
     effects = result.changes
-    joint = [(x.joint.change.estimate, x) for x in effects if x.joint.change is not None]
-    if joint:
+    if joint := [(x.joint.change.estimate, x) for x in effects if x.joint.change is not None]:
         change, effect = max(joint, key=lambda item: abs(item[0]))
         yield kinds.JointChange(before=effect.before, after=effect.after, change=change, effects=len(joint))
     parties = [(p.change.estimate, p, x) for x in effects for p in x.parties if p.change is not None]
@@ -159,13 +139,8 @@ def _largest_changes(result: Comparison) -> Iterator[CompareFinding]:
         return
     moved, party, effect = max(parties, key=lambda item: abs(item[0]))
     if moved and party.before is not None and party.after is not None:
-        yield kinds.LargestPartyChange(
-            party=party.party,
-            before=effect.before,
-            after=effect.after,
-            share_before=party.before,
-            share_after=party.after,
-        )
+        shares = {"share_before": party.before, "share_after": party.after}
+        yield kinds.LargestPartyChange(party=party.party, before=effect.before, after=effect.after, **shares)
 
 
 # --- what makes rows unequal --------------------------------------------------------------------------
@@ -223,8 +198,7 @@ def _turns(pairs: Sequence[ProposalDifference], turns: Sequence[kinds.VerdictTur
 
 
 def _valued_otherwise(pair: ProposalDifference) -> Iterator[kinds.ValuedOtherwise]:
-    gaps = [kinds.PartyGaps(party=p.party, issues=p.most_other_terms) for p in pair.parties if p.most_other_terms]
-    if gaps:
+    if gaps := [kinds.PartyGaps(party=p.party, issues=p.most_other_terms) for p in pair.parties if p.most_other_terms]:
         yield kinds.ValuedOtherwise(a=pair.a, b=pair.b, parties=tuple(gaps))
 
 
@@ -269,7 +243,6 @@ def heavier(ranking: Ranking) -> list[tuple[Ranked, list[Heavier]]]:
     mean = ranking.mean_weights[ranking.party]
     weighed = []
     for proposal, weights in first:
-        issues = [Heavier(i, w, mean[i]) for i, w in weights[ranking.party].items() if w - mean[i] >= HEAVIER]
-        if issues:
+        if issues := [Heavier(i, w, mean[i]) for i, w in weights[ranking.party].items() if w - mean[i] >= HEAVIER]:
             weighed.append((proposal, sorted(issues, key=lambda x: x.mean - x.weight)[:3]))
     return weighed

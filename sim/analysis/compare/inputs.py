@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
-from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.complaints import Complaint, Complaints, Place, collecting
 from sim.results import saving
 from sim.results.result import Result
 from sim.scenario import catalogue
@@ -61,8 +61,7 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     files = [p for p in unique if not is_saved(p)]
     common = [catalogue.edits(Path(p)) for p in options.get("edit_files", ())]
     beside = [catalogue.edits(Path(p)) for p in under]
-    strange = [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]
-    if strange:
+    if strange := [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]:
         what = "neither a scenario nor a saved run"
         hint = "name a scenario file (.yaml), a folder that sim run saved, or its result.json"
         raise Complaints([Complaint(Place(str(p), 1, 1), "file", what, hint) for p in strange])
@@ -70,30 +69,22 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     counts: dict[Path, int] = {}
     complaints: list[Complaint] = []
     for file in (*common, *beside):
-        try:
+        with collecting(complaints):
             titles[file], counts[file] = edits_title(file), len(read_edits(file))
-        except Complaints as fault:
-            complaints += fault.complaints
     by_file: dict[Path, list[Entry]] = {p: [] for p in unique}
     for extra in [None, *dict.fromkeys(beside)] if files else []:
         applied = [*common, *([] if extra is None else [extra])]
         more: Options = {**options, "edit_files": applied}
-        try:
-            loaded = load_all(files, **more)
-        except Complaints as fault:
-            complaints += fault.complaints
-            continue
-        for path, item in zip(files, loaded, strict=True):
-            edits, last = item.scenario.edits, len(options.get("edits", ()))
-            earlier = len(edits) - last - sum(counts[f] for f in applied)
-            rest = edits[:earlier] + edits[len(edits) - last :]
-            by_file[path].append(Entry(path, _label([titles[f] for f in applied], rest), item))
+        with collecting(complaints):
+            for path, item in zip(files, load_all(files, **more), strict=True):
+                edits, last = item.scenario.edits, len(options.get("edits", ()))
+                earlier = len(edits) - last - sum(counts[f] for f in applied)
+                rest = edits[:earlier] + edits[len(edits) - last :]
+                by_file[path].append(Entry(path, _label([titles[f] for f in applied], rest), item))
     for path in unique:
         if is_saved(path):
-            try:
+            with collecting(complaints):
                 by_file[path] = [_saved(path)]
-            except Complaints as fault:
-                complaints += fault.complaints
     if complaints:
         raise Complaints(complaints)
     return [entry for entries in by_file.values() for entry in entries]
@@ -113,15 +104,18 @@ def _saved(path: Path) -> Entry:
     if path.is_dir() and not file.exists():
         runs = sorted(p.parent for p in path.glob("*/result.json"))
         hint = f"a saved run is one folder below, for instance {runs[-1]}" if runs else "sim run saves them"
-        raise Complaints([Complaint(Place(str(path), 1, 1), "saved run", "holds no result.json", hint)])
+        raise _no_run(path, "holds no result.json", hint)
     try:
         result = saving.read(file)
     except ValueError as error:
         what = str(error).removeprefix(f"{file}: ")
-        hint = "name a folder that sim run saved, or its result.json"
-        raise Complaints([Complaint(Place(str(file), 1, 1), "saved run", what, hint)]) from None
+        raise _no_run(file, what, "name a folder that sim run saved, or its result.json") from None
     loaded, missing = _scenario_of(result, file.parent / "scenario.yaml")
     return Entry(path, _label([], result.settings.edits), loaded, result, missing)
+
+
+def _no_run(path: Path, what: str, hint: str) -> Complaints:
+    return Complaints([Complaint(Place(str(path), 1, 1), "saved run", what, hint)])
 
 
 def _scenario_of(result: Result, file: Path) -> tuple[Loaded | None, str | None]:

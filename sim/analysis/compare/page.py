@@ -10,21 +10,12 @@ from typing import NamedTuple
 from sim.analysis.compare.english import names_of, say, signed
 from sim.analysis.compare.findings import NO_GAIN, Heavier, every_rank, heavier, term_by_term
 from sim.analysis.compare.ranking import ENOUGH
-from sim.analysis.compare.result import (
-    Comparison,
-    EditEffect,
-    ProposalDifference,
-    Ranking,
-    Row,
-    RowParty,
-    Smaa,
-)
+from sim.analysis.compare.result import Comparison, EditEffect, ProposalDifference, Ranking, Row, RowParty, Smaa
 from sim.engine.acceptability import Z95
 from sim.report.english import draws_words
 from sim.report.numbers import compact, per_cents, percent, points
 from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, NO_SOURCES, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
-from sim.results.records import Interval
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import Labels
 
@@ -122,22 +113,28 @@ def _verdicts(rows: Sequence[Row]) -> Sheet:
         Column("filler", width=10),
         Column("joint with\nother\nfiller", width=10),
     )
-    lines, tones = [], {}
-    for number, row in enumerate(rows):
-        names = {p.id: p.name for p in row.parties}
-        weakest = "none"
-        if row.weakest_party is not None and row.weakest_share is not None:
-            weakest = f"{names[row.weakest_party]} {compact(row.weakest_share)}"
-        filler = row.filler
-        bare = unsourced(row.settings)
-        other = "-" if bare or filler.low is None or filler.high is None else _span(filler.low, filler.high)
-        count = "-" if bare else f"{filler.assumed_terms} of {filler.terms}"
-        lines.append((row.called, row.verdict.text, weakest, _sole(row), count, other))
-        if row.joint is not None and not bare and evidence_word(row.on_evidence) == UNKNOWN:
-            tones[number] = "open"
-        elif row.verdict.word in TONES:
-            tones[number] = TONES[row.verdict.word]
-    return Sheet(columns, tuple(lines), "Who stands in the way", tones)
+    lines = tuple((row.called, row.verdict.text, _weakest(row), _sole(row), *_filler(row)) for row in rows)
+    return Sheet(columns, lines, "Who stands in the way", {k: _tone(row) for k, row in enumerate(rows)})
+
+
+def _tone(row: Row) -> str:
+    unknown = not unsourced(row.settings) and evidence_word(row.on_evidence) == UNKNOWN
+    return "open" if row.joint is not None and unknown else TONES.get(row.verdict.word, "")
+
+
+def _weakest(row: Row) -> str:
+    """The party that accepts least often, with its share."""
+    share = "" if row.weakest_share is None else f" {compact(row.weakest_share)}"
+    return next((f"{p.name}{share}" for p in row.parties if p.id == row.weakest_party), "none")
+
+
+def _filler(row: Row) -> tuple[str, str]:
+    """How many terms are filler, and the joint share with other filler."""
+    filler = row.filler
+    if unsourced(row.settings):
+        return "-", "-"
+    other = "-" if filler.low is None or filler.high is None else _span(filler.low, filler.high)
+    return f"{filler.assumed_terms} of {filler.terms}", other
 
 
 def _sole(row: Row) -> str:
@@ -169,8 +166,7 @@ def _ranks(result: Comparison, smaa: Smaa) -> Iterator[Sheet]:
         for number, ranked in enumerate(ranking.proposals)
     ]
     yield Sheet(tuple(columns), tuple(lines), "Ranks by gain alone: shares of draws", detail=True)
-    weighed = [(ranking.name, *x) for ranking in smaa.parties for x in heavier(ranking)]
-    if weighed:
+    if weighed := [(ranking.name, *x) for ranking in smaa.parties for x in heavier(ranking)]:
         columns = [Column("party", width=16), Column("proposal", width=22), Column("first", right=True)]
         title = "What weighs more with a party in the draws that put a proposal first (mean weight, against all draws)"
         lines = [
@@ -257,16 +253,12 @@ def _against_best(result: Comparison) -> Sheet:
         Column("terms that\ndiffer", right=True),
         Column("whose verdict as modelled changes (there)", width=60),
     )
-    lines, pairs = [], result.differences
-    for pair in pairs:
-        turned = [f"{p.name} {_there(p.verdict_in_b)}" for p in pair.parties if p.why is not None]
+    lines, there = [], {"divided": "is divided"}
+    for pair in result.differences:
+        turned = [f"{p.name} {there.get(p.verdict_in_b, p.verdict_in_b)}" for p in pair.parties if p.why is not None]
         lines.append((result.called[pair.b], str(len(pair.terms)), ", ".join(turned) or "nobody's"))
-    title = f"{result.called[pairs[0].a]} against each other proposal"
+    title = f"{result.called[result.differences[0].a]} against each other proposal"
     return Sheet(columns, tuple(lines), title, detail=True)
-
-
-def _there(verdict: str) -> str:
-    return "is divided" if verdict == "divided" else verdict
 
 
 def _changes(result: Comparison, effect: EditEffect, detail: bool) -> Sheet:
@@ -296,12 +288,9 @@ def _notes(result: Comparison) -> Iterator[str]:
     The first screen has what makes rows unequal, how to read its tables, and what was asked for and is not there.
     """
     names = names_of(result)
-    by_kind: dict[str, list[str]] = {}
-    for finding in result.findings:
-        by_kind.setdefault(finding.kind, []).append(say(finding, names))
 
     def of(*kinds: str) -> Iterator[str]:
-        return (sentence for kind in kinds for sentence in by_kind.get(kind, ()))
+        return (say(finding, names) for kind in kinds for finding in result.findings if finding.kind == kind)
 
     yield from (f"Warning: {x}" for x in of("different_days", "different_settings"))
     yield from _legends(result.rows)
@@ -328,10 +317,8 @@ def _legends(rows: Sequence[Row]) -> Iterator[str]:
     if "refuses, inferred" in words:
         yield INFERRED
     if UNKNOWN in words:
-        yield (
-            f"{UNKNOWN_LEGEND}. The share below is what the assumptions make of it; "
-            "below that stands what the evidence allows."
-        )
+        below = "The share below is what the assumptions make of it; below that stands what the evidence allows."
+        yield f"{UNKNOWN_LEGEND}. {below}"
     if any(not p.consent_needed for row in rows for p in row.parties):
         yield "In brackets: consent not needed for that text."
 
@@ -398,11 +385,7 @@ def rows(result: Comparison) -> Iterator[Figure]:
     for effect in result.changes:
         for who, share in (("", effect.joint), *((p.party, p) for p in effect.parties)):
             if share.change is not None:
-                yield Figure("changes", effect.after, effect.before, who, "", "change", *_ends(share.change))
-
-
-def _ends(interval: Interval) -> tuple[float, float, float]:
-    return interval.estimate, interval.low, interval.high
+                yield Figure("changes", effect.after, effect.before, who, "", "change", *share.change.figures)
 
 
 def _row_figures(row: Row) -> Iterator[Figure]:
@@ -410,16 +393,16 @@ def _row_figures(row: Row) -> Iterator[Figure]:
         return Figure("rows", row.name, "", party, "", measure, *figures)
 
     if row.joint_acceptability is not None:
-        yield of("joint_acceptability", *_ends(row.joint_acceptability))
+        yield of("joint_acceptability", *row.joint_acceptability.figures)
     if row.filler.low is not None:
         yield of("filler", None, row.filler.low, row.filler.high)
     yield of("terms.assumed", row.filler.assumed_terms)
     yield of("terms", row.filler.terms)
     for p in row.parties:
         yield of("consent_needed", float(p.consent_needed), party=p.id)
-        yield of("acceptability", *_ends(p.acceptability), party=p.id)
+        yield of("acceptability", *p.acceptability.figures, party=p.id)
         if p.own is not None:
-            yield of("own_acceptability", *_ends(p.own), party=p.id)
+            yield of("own_acceptability", *p.own.figures, party=p.id)
         yield of("on_evidence", None, p.on_evidence.necessary, p.on_evidence.possible, party=p.id)
         if p.sole_blocker is not None:
             yield of("sole_blocker", p.sole_blocker, party=p.id)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,16 +76,14 @@ def rank(names: Sequence[str], cases: Sequence[Case], *, progress: Progress | No
         weights = {p: own.weights[:, :count] for p, own in preferences.items()}
         for voter, total in sums.items():
             total.add(on.valued(voter, gains), {p: weights[p] for p in on.counting(voter)})
-    central = {voter: total.central() for voter, total in sums.items()}
-    confident = {voter: np.zeros(len(cases)) for voter in on.voters}
     for count, preferences in on.blocks(1, progress):
-        for voter, vectors in central.items():
-            for proposal, at in enumerate(vectors):
+        for voter, total in sums.items():
+            for proposal, at in enumerate(total.central):
                 if at is not None:
                     gains = {p: _gains_at(preferences[p], w, on.seen[p])[:, :count] for p, w in at.items()}
                     better, size = places(on.valued(voter, gains))
-                    confident[voter][proposal] += (1 / size[proposal][better[proposal] == 0]).sum()
-    rankings = {v: _ranking(v, names, cases[0], sums[v], central[v], confident[v]) for v in on.voters}
+                    total.confident[proposal] += (1 / size[proposal][better[proposal] == 0]).sum()
+    rankings = {voter: _ranking(voter, names, cases[0], total) for voter, total in sums.items()}
     return Smaa(
         draws=cases[0].scenario.draws,
         seed=cases[0].scenario.seed,
@@ -166,6 +165,7 @@ class _Sums:
         self.ranks = np.zeros((n, n))
         self.wins = np.zeros((n, n), np.int64)
         self.first = np.zeros(n)
+        self.confident = np.zeros(n)
         self.draws_first = np.zeros(n, np.int64)
         self.weights: dict[str, Array] = {}
         self.all_weights: dict[str, Array] = {}
@@ -188,8 +188,12 @@ class _Sums:
                 if share[k].any():
                     total[k] += (w * share[k]).sum(axis=1)
 
+    @cached_property
     def central(self) -> list[dict[str, Array] | None]:
-        """Central weights of each proposal by party, shape ``(issues,)``; None where it is hardly ever first."""
+        """Of all draws, when they are added: each proposal's central weights by party, shape ``(issues,)``.
+
+        None where it is hardly ever first.
+        """
         return [
             {p: total[k] / first for p, total in self.weights.items()} if self.draws_first[k] >= ENOUGH else None
             for k, first in enumerate(self.first)
@@ -217,14 +221,7 @@ def _gains_at(own: Preferences, weights: Array, seen: Packages) -> Array:
     return np.stack([own.gain_with(weights, row) for row in seen])
 
 
-def _ranking(
-    voter: Voter,
-    names: Sequence[str],
-    case: Case,
-    sums: _Sums,
-    central: Sequence[dict[str, Array] | None],
-    confident: Array,
-) -> Ranking:
+def _ranking(voter: Voter, names: Sequence[str], case: Case, sums: _Sums) -> Ranking:
     draws = case.scenario.draws
 
     def weights(at: dict[str, Array]) -> dict[str, dict[str, float]]:
@@ -240,8 +237,8 @@ def _ranking(
                 ranks=tuple(float(x) / draws for x in sums.ranks[k]),
                 wins_over={other: int(sums.wins[k, m]) / draws for m, other in enumerate(names) if m != k},
                 first=int(sums.draws_first[k]),
-                central_weights=None if (at := central[k]) is None else weights(at),
-                confidence=None if at is None else float(confident[k] / draws),
+                central_weights=None if (at := sums.central[k]) is None else weights(at),
+                confidence=None if at is None else float(sums.confident[k] / draws),
                 central_missing=sums.missing(k),
             )
             for k, name in enumerate(names)

@@ -8,20 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.files.written import figure
-from sim.results.records import (
-    Count,
-    Document,
-    Finding,
-    Interval,
-    OnEvidence,
-    OverallEvidence,
-    PartyVerdict,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Share,
-    Versions,
-)
+from sim.results import records
+from sim.results.records import Count, Document, Finding, Interval, PartyVerdict, Record, Share
 from sim.results.result import LineName, Outcome, Unsourced
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import Labels
@@ -51,7 +39,7 @@ class RowParty(Record):
     verdict: PartyVerdict
     acceptability: Interval
     own: Interval | None
-    on_evidence: OnEvidence
+    on_evidence: records.OnEvidence
     sole_blocker: float | None
 
 
@@ -84,13 +72,13 @@ class Row(Record):
     label: str | None
     source: RowSource
     domain: str | None
-    scenario: ScenarioInfo
-    settings: Settings
+    scenario: records.ScenarioInfo
+    settings: records.Settings
     joint_acceptability: Interval | None
     weakest_party: str | None
     weakest_share: float | None
     refusing: int
-    on_evidence: OverallEvidence
+    on_evidence: records.OverallEvidence
     parties: tuple[RowParty, ...]
     filler: FillerShare
     consent_not_modelled: tuple[str, ...]
@@ -266,31 +254,26 @@ class Smaa(Record):
 # --- what is worth saying -----------------------------------------------------------------------------
 
 
-class DifferentDomains(Finding):
+class DifferentDomains(Finding, kind="different_domains"):
     """The rows are of domains with these titles, so that none is better than another."""
 
-    kind: Literal["different_domains"] = "different_domains"
     domains: tuple[str, ...]
 
 
-class RowByItself(Finding):
+class RowByItself(Finding, kind="row_by_itself"):
     """A row that is not ranked; ``joint`` is null where nobody is asked."""
 
-    kind: Literal["row_by_itself"] = "row_by_itself"
     row: str
     joint: Share | None
 
 
-class NoRowAsks(Finding):
+class NoRowAsks(Finding, kind="no_row_asks"):
     """No row has a joint share."""
 
-    kind: Literal["no_row_asks"] = "no_row_asks"
 
-
-class RowsOnEvidence(Finding):
+class RowsOnEvidence(Finding, kind="rows_on_evidence"):
     """What the evidence alone settles of each row; ``edited``: of some row the evidence is edited."""
 
-    kind: Literal["rows_on_evidence"] = "rows_on_evidence"
     accepted: tuple[str, ...]
     refused: tuple[str, ...]
     refused_by_inference: tuple[str, ...]
@@ -298,20 +281,18 @@ class RowsOnEvidence(Finding):
     edited: bool
 
 
-class BestRows(Finding):
+class BestRows(Finding, kind="best_rows"):
     """The row that does best, or those between which nothing decides; ``accepted`` of all ``rows`` are, as modelled."""
 
-    kind: Literal["best_rows"] = "best_rows"
     best: tuple[str, ...]
     joint: Share
     accepted: Count
     rows: Count
 
 
-class SameJointShare(Finding):
+class SameJointShare(Finding, kind="same_joint_share"):
     """Rows with the joint share of the best that come behind it; how many parties refuse it, and each of them."""
 
-    kind: Literal["same_joint_share"] = "same_joint_share"
     best: str
     refusing: Count
     others: tuple[str, ...]
@@ -325,23 +306,21 @@ class AskedBy(Record):
     rows: tuple[str, ...]
 
 
-class NotAsked(Finding):
+class NotAsked(Finding, kind="not_asked"):
     """Parties that the best rows do not ask and others do; ``fewer``: these ask everybody else whom the best ask.
 
     ``level``: another row has the joint share of the best.
     """
 
-    kind: Literal["not_asked"] = "not_asked"
     best: tuple[str, ...]
     level: bool
     parties: tuple[AskedBy, ...]
     fewer: bool
 
 
-class AskedDifferently(Finding):
+class AskedDifferently(Finding, kind="asked_differently"):
     """Rows between which nothing decides do not ask the same parties."""
 
-    kind: Literal["asked_differently"] = "asked_differently"
     best: tuple[str, ...]
 
 
@@ -352,38 +331,34 @@ class RowShare(Record):
     joint: Share
 
 
-class RowsBehind(Finding):
+class RowsBehind(Finding, kind="rows_behind"):
     """The rows behind the best and those level with it, in order."""
 
-    kind: Literal["rows_behind"] = "rows_behind"
     best: tuple[str, ...]
     rows: tuple[RowShare, ...]
 
 
-class ClaimOnFiller(Finding):
+class ClaimOnFiller(Finding, kind="claim_on_filler"):
     """Rows that are best or accepted, and mostly filler; ``sourced`` is false where nothing of them has a source."""
 
-    kind: Literal["claim_on_filler"] = "claim_on_filler"
     rows: tuple[str, ...]
     assumed: Count
     terms: Count
     sourced: bool
 
 
-class JointChange(Finding):
+class JointChange(Finding, kind="joint_change"):
     """The largest change of the joint share of ``effects`` edits."""
 
-    kind: Literal["joint_change"] = "joint_change"
     before: str
     after: str
     change: float
     effects: Count
 
 
-class LargestPartyChange(Finding):
+class LargestPartyChange(Finding, kind="party_change"):
     """The largest change of a party's share that any edit makes."""
 
-    kind: Literal["party_change"] = "party_change"
     party: str
     before: str
     after: str
@@ -391,39 +366,34 @@ class LargestPartyChange(Finding):
     share_after: Share
 
 
-class DifferentDays(Finding):
+class DifferentDays(Finding, kind="different_days"):
     """Rows have the positions of different days."""
 
-    kind: Literal["different_days"] = "different_days"
     days: tuple[dt.date, ...]
 
 
-class DifferentSettings(Finding):
+class DifferentSettings(Finding, kind="different_settings"):
     """Rows differ in a setting that bears on every share."""
 
-    kind: Literal["different_settings"] = "different_settings"
     setting: SettingName
     values: tuple[str, ...]
 
 
-class AskedBySome(Finding):
+class AskedBySome(Finding, kind="asked_by_some"):
     """Parties that some rows ask and others do not, so that joint shares are over different parties."""
 
-    kind: Literal["asked_by_some"] = "asked_by_some"
     parties: tuple[AskedBy, ...]
 
 
-class FilledRows(Finding):
+class FilledRows(Finding, kind="filled_rows"):
     """Rows whose text is for more than half filler, in a domain where the rest is not."""
 
-    kind: Literal["filled_rows"] = "filled_rows"
     rows: tuple[str, ...]
 
 
-class ConsentNotModelled(Finding):
+class ConsentNotModelled(Finding, kind="consent_not_modelled"):
     """How many actors whose consent a row needs are no parties of the model."""
 
-    kind: Literal["consent_not_modelled"] = "consent_not_modelled"
     actors: dict[str, Count]
 
 
@@ -453,7 +423,7 @@ class TextVerdict(Record):
     consent_needed: bool
 
 
-class VerdictTurns(Finding):
+class VerdictTurns(Finding, kind="verdict_turns"):
     """Why a party's verdict is better on one row than on another.
 
     ``lines`` bind in the worse one and in fewer draws in the better; ``losses`` are the differing terms that give
@@ -461,7 +431,6 @@ class VerdictTurns(Finding):
     accept the worse one in half of the draws.
     """
 
-    kind: Literal["verdict_turns"] = "verdict_turns"
     party: str
     better: TextVerdict
     worse: TextVerdict
@@ -478,34 +447,29 @@ class PartyGaps(Record):
     issues: tuple[IssueGap, ...]
 
 
-class ValuedOtherwise(Finding):
+class ValuedOtherwise(Finding, kind="valued_otherwise"):
     """Terms that are the same in both rows and from which parties gain otherwise."""
 
-    kind: Literal["valued_otherwise"] = "valued_otherwise"
     a: str
     b: str
     parties: tuple[PartyGaps, ...]
 
 
-class NoDifference(Finding):
+class NoDifference(Finding, kind="no_difference"):
     """Parties that hardly gain more from any term of one row than from that of another."""
 
-    kind: Literal["no_difference"] = "no_difference"
     parties: tuple[str, ...]
 
 
-class IssuesOfOne(Finding):
+class IssuesOfOne(Finding, kind="issues_of_one"):
     """Issues that of two rows compared only one has."""
 
-    kind: Literal["issues_of_one"] = "issues_of_one"
     row: str
     issues: tuple[str, ...]
 
 
-class WeightsHardlyMatter(Finding):
+class WeightsHardlyMatter(Finding, kind="weights_hardly_matter"):
     """No party weighs an issue notably more in the draws that put one row first than in all."""
-
-    kind: Literal["weights_hardly_matter"] = "weights_hardly_matter"
 
 
 CompareFinding = Annotated[
@@ -553,7 +517,7 @@ class Comparison(Document):
     warnings: tuple[str, ...]
     findings: tuple[CompareFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
-    versions: Versions
+    versions: records.Versions
 
     @property
     def domains(self) -> tuple[str, ...]:

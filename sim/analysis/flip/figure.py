@@ -61,8 +61,7 @@ def _all(parties: Sequence[PartyFlip], subtitle: str) -> Figure:
 def _label(party: PartyFlip) -> str:
     note = "" if party.asked else "not needed"
     if party.vetoes:
-        note = "red line" if party.vetoes[0].kind == "red_line" else "refusal"
-        note += ": rejects always"
+        note = f"{party.vetoes[0].kind.replace('_', ' ')}: rejects always"
     elif party.lines:
         most = max(party.lines, key=lambda x: x.share)
         note = f"{most.kind.replace('_', ' ')} in {percent(most.share)} of draws"

@@ -11,20 +11,14 @@ acceptability.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
+from sim.analysis.flip import reweighting
 from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
-from sim.analysis.flip.reweighting import (
-    AllowedWeights,
-    Reweighting,
-    nearest,
-    reach,
-    unit_break_even,
-    weight_break_even,
-)
+from sim.analysis.flip.reweighting import AllowedWeights
 from sim.analysis.shared.expected import expected_terms
 from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
@@ -32,7 +26,7 @@ from sim.engine.draws import BLOCK, Array
 from sim.engine.objections import term_basis
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences, weight_plan
-from sim.engine.profiles import Case, Cell, Ordinal, Profile
+from sim.engine.profiles import Case, Ordinal, Profile
 from sim.files.grammar import listed
 from sim.results.records import Interval, LineRecord, versions
 from sim.scenario.labels import labels_of
@@ -78,17 +72,21 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
-        parties=tuple(_party(case, m) for m in means.values()),
+        parties=tuple(map(_party, means.values())),
         labels=labels_of(case.scenario.domain),
         versions=versions(),
     )
 
 
 class _Means:
-    """Sums over draws of what a party's expected gain is made of; nothing here grows with draws."""
+    """Sums over draws of what a party's expected gain is made of; nothing here grows with draws.
+
+    Once all draws are added, means: the gain as a score of ``weights`` and ``units`` against a ``threshold`` (see
+    :mod:`sim.analysis.flip.reweighting`), and what bears on it.
+    """
 
     def __init__(self, case: Case, profile: Profile) -> None:
-        self.case, self.profile = case, profile
+        self.case, self.profile, self.issues = case, profile, case.space.issues
         self.seen = case.space.seen(case.text[None], profile.id)[0]
         self.crossed = sorted(lines_crossed(case, profile), key=lambda x: x.layer)
         self.draws = self.accepted = 0
@@ -111,7 +109,7 @@ class _Means:
         self._square += float((gain**2).sum())
         self._binding += [own.binds(line)[:count].sum() for line in self.crossed]
 
-    @property
+    @cached_property
     def weights(self) -> Array:
         return self._weights / self.draws
 
@@ -136,20 +134,60 @@ class _Means:
             line_record(x, True, float(s), term_basis(self.case, x)) for x, s in zip(self.crossed, shares, strict=True)
         )
 
-    def units(self) -> tuple[Array, Array, Array]:
-        """What each issue is worth per unit of weight, and the least and greatest it could be. Shapes ``(issues,)``."""
-        units, low, high = np.zeros((3, len(self.seen)))
+    @cached_property
+    def units(self) -> Array:
+        """What each issue is worth per unit of weight, shape ``(issues,)``; nothing where it is left open."""
         terms = expected_terms(self.profile, self.case.space.sizes, np.ones(len(self.seen)), self._beliefs)
+        return np.array([0.0 if x == OPEN else terms[j][x] for j, x in enumerate(self.seen.tolist())])
+
+    def possible(self, j: int) -> tuple[float, float]:
+        """The least and the greatest that issue ``j`` could be worth per unit of weight."""
+        option = int(self.seen[j])
+        if option == OPEN:
+            return 0.0, 0.0
+        if self.reservation is not None:
+            return 0.0, 1.0
         beliefs = self._beliefs / (self._beliefs.sum() or 1.0)  # their sums miss 1 by rounding alone
-        for j, option in enumerate(self.seen.tolist()):
-            if option == OPEN:
-                continue
-            units[j], high[j] = terms[j][option], 1.0
-            if self.reservation is None:
-                outcomes = zip(beliefs, self.profile.outcomes, strict=True)
-                high[j] = min(sum(share for share, y in outcomes if y[j] not in (OPEN, option)), 1.0)
-                low[j] = 0.0 - high[j]
-        return units, low, high
+        outcomes = zip(beliefs.tolist(), self.profile.outcomes, strict=True)
+        most = min(sum(share for share, y in outcomes if y[j] not in (OPEN, option)), 1.0)
+        return 0.0 - most, most
+
+    @property
+    def threshold(self) -> float:
+        return (self.reservation or 0.0) - self.cost
+
+    @cached_property
+    def margin(self) -> float:
+        margin = float(self.weights @ self.units) - self.threshold
+        return 0.0 if abs(margin) <= TIE else margin
+
+    def unheard(self) -> Iterator[int]:
+        """Issues that weigh something and turn nothing: no source orders the text and no deal there."""
+        for j, cell in enumerate(self.profile.cells):
+            low, high = self.possible(j)
+            unordered = isinstance(cell.values, Ordinal) and self.seen[j] in (*cell.values.rest, *cell.values.unknown)
+            if unordered and abs(self.units[j]) <= TIE < min(self.weights[j], high - low):
+                yield j
+
+    def reach(self, allowed: AllowedWeights) -> tuple[float, float]:
+        """Between which ends weights that are allowed bring the expected gain."""
+        least, greatest = reweighting.reach(self.units, allowed)
+        return least - self.threshold + 0.0, greatest - self.threshold + 0.0
+
+    def nearest(self, allowed: AllowedWeights) -> Nearest | None:
+        """The nearest allowed weights at which the expected gain is zero; None on a party of which nothing is known."""
+        move = None
+        if not self.profile.silent:
+            move = reweighting.nearest(self.weights, self.units, self.threshold, allowed)
+        if move is None:
+            return None
+        changes = move.weights - self.weights
+        return Nearest(
+            distance=move.distance,
+            moved=move.distance / 2,
+            weights={i: float(w) for i, w in zip(self.issues, move.weights, strict=True)},
+            changes={i: float(x) for i, x in zip(self.issues, changes, strict=True) if abs(x) > _STILL},
+        )
 
 
 def _sum(value: Array | float, count: int) -> float:
@@ -159,46 +197,20 @@ def _sum(value: Array | float, count: int) -> float:
 # --- one party ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Score:
-    """The expected gain as a score against a threshold; see :mod:`sim.analysis.flip.reweighting`."""
-
-    issues: Sequence[str]
-    weights: Array
-    units: Array
-    threshold: float
-
-    @property
-    def margin(self) -> float:
-        margin = float(self.weights @ self.units) - self.threshold
-        return 0.0 if abs(margin) <= TIE else margin
-
-
-def _party(case: Case, means: _Means) -> PartyFlip:
-    profile = means.profile
-    units, low, high = means.units()
-    reservation, cost = means.reservation, means.cost
-    score = _Score(case.space.issues, means.weights, units, (reservation or 0.0) - cost)
-    margin = score.margin
-    free, classes = AllowedWeights.anything(len(units)), AllowedWeights.by(weight_plan(profile))
-    reachable, reachable_within = (
-        (least - score.threshold + 0.0, greatest - score.threshold + 0.0)
-        for least, greatest in (reach(units, free), reach(units, classes))
-    )
-    unheard = [
-        j
-        for j, cell in enumerate(profile.cells)
-        if _unordered(cell, int(means.seen[j])) and abs(units[j]) <= TIE < min(score.weights[j], high[j] - low[j])
-    ]
+def _party(means: _Means) -> PartyFlip:
+    profile, asked = means.profile, means.case.asked
+    margin, cost, reservation = means.margin, means.cost, means.reservation
+    free, classes = AllowedWeights.anything(len(means.units)), AllowedWeights.by(weight_plan(profile))
+    anywhere, within = means.nearest(free), means.nearest(classes)
+    reachable, reachable_within = means.reach(free), means.reach(classes)
+    unheard = list(means.unheard())
     silent = "the sources are silent on it: there is nothing to weigh" if profile.silent else None
-    anywhere = None if silent else nearest(score.weights, units, score.threshold, free)
-    within = None if silent else nearest(score.weights, units, score.threshold, classes)
-    forbidden = silent or f"under them the expected gain {_end(score, reachable_within)}"
+    forbidden = silent or f"under them the expected gain {_end(margin, reachable_within)}"
     return PartyFlip(
         id=profile.id,
         name=profile.name,
         role=profile.role,
-        asked=profile.id in case.asked,
+        asked=profile.id in asked,
         silent=profile.silent,
         acceptability=wilson(means.accepted, means.draws),
         mean_gain=means.gain,
@@ -209,48 +221,31 @@ def _party(case: Case, means: _Means) -> PartyFlip:
         reservation=reservation,
         reservation_break_even=None if reservation is None else reservation + margin,
         reachable=reachable,
-        nearest=_nearest(score, anywhere),
-        nearest_reason=None if anywhere else silent or _out_of_reach(case, score, means, reachable),
+        nearest=anywhere,
+        nearest_reason=None if anywhere else silent or _out_of_reach(means, reachable),
         reachable_within_classes=reachable_within,
-        within_classes=_nearest(score, within),
+        within_classes=within,
         within_classes_reason=None if within else forbidden,
         assumed_classes=tuple(
             c.issue
             for c in profile.cells
             if c.weight is None and c.importance != "unknown" and c.importance_basis == "assumed"
         ),
-        silent_issues=tuple(score.issues[j] for j in unheard),
-        silent_weight=float(sum(score.weights[j] for j in unheard)),
+        silent_issues=tuple(means.issues[j] for j in unheard),
+        silent_weight=float(sum(means.weights[j] for j in unheard)),
         lines=means.lines,
-        issues=tuple(_issue(case, means, score, j, float(low[j]), float(high[j])) for j in range(len(units))),
+        issues=tuple(_issue(means, j) for j in range(len(means.issues))),
     )
 
 
-def _unordered(cell: Cell, option: int) -> bool:
-    """Whether the sources give an option no place of its own in the ranking."""
-    return isinstance(cell.values, Ordinal) and option in (*cell.values.rest, *cell.values.unknown)
-
-
-def _nearest(score: _Score, reweighting: Reweighting | None) -> Nearest | None:
-    if reweighting is None:
-        return None
-    changes = reweighting.weights - score.weights
-    return Nearest(
-        distance=reweighting.distance,
-        moved=reweighting.distance / 2,
-        weights={i: float(w) for i, w in zip(score.issues, reweighting.weights, strict=True)},
-        changes={i: float(x) for i, x in zip(score.issues, changes, strict=True) if abs(x) > _STILL},
-    )
-
-
-def _out_of_reach(case: Case, score: _Score, means: _Means, reachable: tuple[float, float]) -> str:
+def _out_of_reach(means: _Means, reachable: tuple[float, float]) -> str:
     """Why no weights at all turn the expected gain."""
-    if means.reservation is None and score.threshold == 0:
-        labels = labels_of(case.scenario.domain)
-        differing = [labels.issue(i) for i, d in zip(score.issues, score.units, strict=True) if abs(d) > TIE]
-        side = "against" if score.margin < 0 else "for"
+    if means.reservation is None and means.threshold == 0:
+        labels = labels_of(means.case.scenario.domain)
+        differing = [labels.issue(i) for i, d in zip(means.issues, means.units, strict=True) if abs(d) > TIE]
+        side = "against" if means.margin < 0 else "for"
         return f"every issue on which it gains or loses in expectation counts {side} the text ({listed(differing)})"
-    return f"whatever the weights, the expected gain {_end(score, reachable)}"
+    return f"whatever the weights, the expected gain {_end(means.margin, reachable)}"
 
 
 def _figure(gain: float) -> str:
@@ -260,27 +255,27 @@ def _figure(gain: float) -> str:
     return f"{gain:+.2f}" if abs(gain) >= 0.01 else f"{gain:+.2g}"
 
 
-def _end(score: _Score, reachable: tuple[float, float]) -> str:
+def _end(margin: float, reachable: tuple[float, float]) -> str:
     """Where the expected gain stops on its way to zero."""
     low, high = (_figure(x) for x in reachable)
-    return f"never rises above {high}" if score.margin < 0 else f"never falls below {low}"
+    return f"never rises above {high}" if margin < 0 else f"never falls below {low}"
 
 
-def _issue(case: Case, means: _Means, score: _Score, j: int, low: float, high: float) -> IssueFlip:
-    option, cell = int(means.seen[j]), means.profile.cells[j]
-    weight, unit = float(score.weights[j]), float(score.units[j])
-    at, why = weight_break_even(score.weights, score.units, score.threshold, j)
-    difference, difference_why = unit_break_even(weight, unit, score.margin, low, high)
+def _issue(means: _Means, j: int) -> IssueFlip:
+    option, cell, possible = int(means.seen[j]), means.profile.cells[j], means.possible(j)
+    weight, unit = float(means.weights[j]), float(means.units[j])
+    at, why = reweighting.weight_break_even(means.weights, means.units, means.threshold, j)
+    difference, difference_why = reweighting.unit_break_even(weight, unit, means.margin, *possible)
     return IssueFlip(
-        issue=score.issues[j],
-        option=None if option == OPEN else case.space.options[j][option],
+        issue=means.issues[j],
+        option=None if option == OPEN else means.case.space.options[j][option],
         importance=str(cell.importance) if cell.weight is None else f"weight {cell.weight.words}",
         weight=weight,
         difference=unit,
         contribution=weight * unit,
         weight_break_even=at,
         weight_reason=why,
-        possible=(low, high),
+        possible=possible,
         difference_break_even=difference,
         difference_reason=difference_why,
     )

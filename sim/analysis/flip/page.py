@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.files.grammar import ending, listed
@@ -27,48 +26,40 @@ NOTABLE = 0.05
 _NAMED = 2
 
 
-class _Figure(NamedTuple):
-    """What a row holds besides its scenario and party."""
-
-    measure: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    reason: str | None = None
-    issue: str | None = None
-
-
 def rows(result: FlipResult) -> Iterator[Row]:
     """One figure a row."""
     for p in result.parties:
-        for x in _figures(p, result.labels):
-            yield result.scenario.id, p.id, x.issue, x.measure, x.value, x.low, x.high, x.reason
+        yield from _figures(result, p)
 
 
-def _figures(p: PartyFlip, labels: Labels) -> Iterator[_Figure]:
-    for measure, share in (("acceptability", p.acceptability), ("mean_gain", p.mean_gain)):
-        yield _Figure(measure, share.estimate, share.low, share.high)
-    yield _Figure("margin", p.margin)
-    yield _Figure("silent_weight", p.silent_weight)
-    yield _Figure("cost_break_even", p.cost_break_even)
+def _figures(result: FlipResult, p: PartyFlip) -> Iterator[Row]:
+    def figure(measure: str, *figures: float | None, reason: str | None = None, issue: str | None = None) -> Row:
+        value, low, high = (*figures, None, None)[:3]
+        return result.scenario.id, p.id, issue, measure, value, low, high, reason
+
+    yield figure("acceptability", *p.acceptability.figures)
+    yield figure("mean_gain", *p.mean_gain.figures)
+    yield figure("margin", p.margin)
+    yield figure("silent_weight", p.silent_weight)
+    yield figure("cost_break_even", p.cost_break_even)
     if p.reservation is not None:
-        yield _Figure("reservation_break_even", p.reservation_break_even)
+        yield figure("reservation_break_even", p.reservation_break_even)
     for measure, move, reason, reachable in (
         ("nearest", p.nearest, p.nearest_reason, p.reachable),
         ("within_classes", p.within_classes, p.within_classes_reason, p.reachable_within_classes),
     ):
-        yield _Figure(f"{measure}.reachable", None, *reachable)
-        yield _Figure(f"{measure}.distance", None if move is None else move.distance, reason=reason)
+        yield figure(f"{measure}.reachable", None, *reachable)
+        yield figure(f"{measure}.distance", None if move is None else move.distance, reason=reason)
         for issue, weight in ({} if move is None else move.weights).items():
-            yield _Figure(f"{measure}.weight", weight, issue=issue)
+            yield figure(f"{measure}.weight", weight, issue=issue)
     for line in p.lines:
-        yield _Figure(f"crosses {line_name(line, labels, p.id)}", line.share, issue=line.issue)
+        yield figure(f"crosses {line_name(line, result.labels, p.id)}", line.share, issue=line.issue)
     for x in p.issues:
-        yield _Figure("weight", x.weight, issue=x.issue)
-        yield _Figure("difference", x.difference, *x.possible, issue=x.issue)
-        yield _Figure("contribution", x.contribution, issue=x.issue)
-        yield _Figure("weight_break_even", x.weight_break_even, reason=x.weight_reason, issue=x.issue)
-        yield _Figure("difference_break_even", x.difference_break_even, reason=x.difference_reason, issue=x.issue)
+        yield figure("weight", x.weight, issue=x.issue)
+        yield figure("difference", x.difference, *x.possible, issue=x.issue)
+        yield figure("contribution", x.contribution, issue=x.issue)
+        yield figure("weight_break_even", x.weight_break_even, reason=x.weight_reason, issue=x.issue)
+        yield figure("difference_break_even", x.difference_break_even, reason=x.difference_reason, issue=x.issue)
 
 
 def page(result: FlipResult) -> Page:
@@ -121,38 +112,28 @@ def _lead(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
     if not heard:
         yield "The sources say nothing of the parties asked, so there are no weights to move."
         return
-    sides = [
-        f"{listed([spoken(p.name) for p in group])} {verb}"
-        for group, verb in (
-            ([p for p in heard if p.margin > 0], "would gain by the text"),
-            ([p for p in heard if p.margin < 0], "would lose by it"),
-            ([p for p in heard if p.margin == 0], "would neither gain nor lose"),
-        )
-        if group
-    ]
+    groups = (
+        ([spoken(p.name) for p in heard if p.margin > 0], "would gain by the text"),
+        ([spoken(p.name) for p in heard if p.margin < 0], "would lose by it"),
+        ([spoken(p.name) for p in heard if p.margin == 0], "would neither gain nor lose"),
+    )
+    sides = [f"{listed(names)} {verb}" for names, verb in groups if names]
     yield f"With the weights one would expect, {'; '.join(sides)}."
-    caution = filler_caution(result.assumed_terms, result.terms, result.settings)
-    if caution is not None and not result.sourced_veto:
-        yield caution
-    turning = [(p, p.within_classes) for p in heard if p.within_classes is not None and not p.vetoes]
-    if turning:
+    if not result.sourced_veto:
+        yield from filler_caution(result.assumed_terms, result.terms, result.settings)
+    if turning := [(p, p.within_classes) for p in heard if p.within_classes is not None and not p.vetoes]:
         first, nearest = min(turning, key=lambda x: x[1].moved)
         yield _turning(first, nearest, result.labels, alone=len(heard) == 1)
         weakest = min(heard, key=lambda p: p.acceptability.estimate)
         if weakest is not first:
             yield f"By draws the weakest is {spoken(weakest.name)} ({percent(weakest.acceptability.estimate)})."
-    stuck = [spoken(p.name) for p in heard if p.within_classes is None and not p.vetoes]
-    if stuck:
+    if stuck := [spoken(p.name) for p in heard if p.within_classes is None and not p.vetoes]:
         yield f"No re-weighting that respects the importance classes turns {listed(stuck, 'or')}."
-    vetoed = [spoken(p.name) for p in heard if p.vetoes]
-    if vetoed:
+    if vetoed := [spoken(p.name) for p in heard if p.vetoes]:
         yield f"Whatever the weights, {listed(vetoed)} refuse{ending(len(vetoed), 's', '')} over red lines or refusals."
-    unheard = [f"{percent(p.silent_weight)} of {possessive(p.name)}" for p in heard if p.silent_weight >= NOTABLE]
-    if unheard:
-        yield (
-            f"An issue on which the sources give no order counts as zero here, so what is not known does not show. "
-            f"Such issues have {listed(unheard)} weight; --method sobol tells what hangs on them."
-        )
+    if unheard := [f"{percent(p.silent_weight)} of {possessive(p.name)}" for p in heard if p.silent_weight >= NOTABLE]:
+        yield "An issue on which the sources give no order counts as zero here, so what is not known does not show."
+        yield f"Such issues have {listed(unheard)} weight; --method sobol tells what hangs on them."
 
 
 def _turning(party: PartyFlip, nearest: Nearest, labels: Labels, alone: bool) -> str:
@@ -222,25 +203,21 @@ def _parties(parties: Sequence[PartyFlip], labels: Labels) -> Sheet:
         Column("from → to, within the classes", width=26),
         Column("any weights", right=True, width=7),
     )
-    rows, tones = [], {}
-    for number, p in enumerate(parties):
-        rows.append(
-            (
-                p.name,
-                "yes" if p.asked else "no",
-                compact(p.acceptability.estimate),
-                signed(p.margin),
-                compact(p.barred) if p.lines else "-",
-                "-" if p.within_classes is None else amount(p.within_classes.moved),
-                _path(p, labels),
-                "-" if p.nearest is None else amount(p.nearest.moved),
-            )
+    rows = tuple(
+        (
+            p.name,
+            "yes" if p.asked else "no",
+            compact(p.acceptability.estimate),
+            signed(p.margin),
+            compact(p.barred) if p.lines else "-",
+            "-" if p.within_classes is None else amount(p.within_classes.moved),
+            _path(p, labels),
+            "-" if p.nearest is None else amount(p.nearest.moved),
         )
-        if not p.asked or p.silent:
-            tones[number] = "faint"
-        elif p.vetoes:
-            tones[number] = "bad"
-    return Sheet(columns, tuple(rows), tones=tones)
+        for p in parties
+    )
+    tones = ["faint" if not p.asked or p.silent else "bad" if p.vetoes else "" for p in parties]
+    return Sheet(columns, rows, tones=dict(enumerate(tones)))
 
 
 def _path(party: PartyFlip, labels: Labels) -> str:
@@ -293,17 +270,18 @@ def _nearness(x: IssueFlip) -> float:
 
 def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
     yield from (sentence(p, result.labels) for p in parties)
-    doubtful = [spoken(p.name) for p in parties if p.mean_gain.low < 0 < p.mean_gain.high]
-    if doubtful:
+    if doubtful := [spoken(p.name) for p in parties if p.mean_gain.low < 0 < p.mean_gain.high]:
         yield f"With this many draws the sign of the expected gain is not sure for {listed(doubtful)}."
     if any(p.lines for p in result.parties):
         yield (
             "Rejects by a line: the greatest share of draws in which one red line or refusal turns the text away, "
             "whatever the weights."
         )
-    issue = result.labels.issue
-    silent = [f"{p.name}: {_some([issue(i) for i in p.silent_issues])}" for p in parties if p.silent_issues]
-    if silent:
+
+    def some(issues: Sequence[str]) -> str:
+        return _some([result.labels.issue(i) for i in issues])
+
+    if silent := [f"{p.name}: {some(p.silent_issues)}" for p in parties if p.silent_issues]:
         yield (
             "Where the sources give no order between the text and no deal, an issue is as likely to be worth more as "
             f"less. Its expected difference is zero, and no weight on it turns anything: {'; '.join(silent)}."
@@ -318,12 +296,9 @@ def _notes(result: FlipResult, parties: Sequence[PartyFlip]) -> Iterator[str]:
             "on it beside no deal, per unit of weight, changes. A dash: nothing possible does it."
         )
     yield "Weights sum to 1. Classes: every issue of a higher class weighs at least as much as every one of a lower."
-    assumed = [
-        f"{possessive(p.name)} of {_some([issue(i) for i in p.assumed_classes])}" for p in parties if p.assumed_classes
-    ]
-    if assumed:
+    if assumed := [f"{possessive(p.name)} of {some(p.assumed_classes)}" for p in parties if p.assumed_classes]:
         yield f"Some classes are assumed, not read from sources: {'; '.join(assumed)}."
-    if any(p.silent for p in result.parties):
-        yield f"The sources are silent on {listed([spoken(p.name) for p in result.parties if p.silent])}."
+    if silent := [spoken(p.name) for p in result.parties if p.silent]:
+        yield f"The sources are silent on {listed(silent)}."
     allied = f" {ALLIANCE}" if any(p.role == "alliance" for p in result.parties) else ""
     yield draws_words(result.settings, "") + allied

@@ -95,11 +95,8 @@ class AllowedWeights:
             (0.0, 0.0) if s == "none" else (s.low, s.high) if isinstance(s, schema.Span) else (0.0, 1.0) for s in plan
         ]
         present = sorted({s for s in plan if isinstance(s, int)})
-        return cls(
-            tuple(e[0] for e in ends),
-            tuple(e[1] for e in ends),
-            tuple(tuple(j for j, s in enumerate(plan) if s == c) for c in present),
-        )
+        low, high = zip(*ends, strict=True)
+        return cls(low, high, tuple(tuple(j for j, s in enumerate(plan) if s == c) for c in present))
 
 
 class Reweighting(NamedTuple):

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from sim.analysis.frontier.result import Frontier, FrontierPoint, FrontierZone, PollLine, ProposalPlace
 from sim.analysis.frontier.solutions import Concept
+from sim.analysis.shared import english as shared
+from sim.analysis.shared.findings import rests_on
 from sim.analysis.shared.records import PartyLine
 from sim.engine.acceptability import TIE
-from sim.files.grammar import ending, listed, plural
-from sim.report.english import draws_words, no_agreement
+from sim.files.grammar import ending, listed
+from sim.report.english import Names, draws_words, no_agreement
 from sim.report.numbers import compact, compact_range, exact, percent
 from sim.report.page import Detail
 from sim.results.records import Interval, TermChange
@@ -304,11 +306,9 @@ def notes(result: Frontier) -> Iterator[str]:
     yield from _zone(result)
     yield from _exactness(result)
     yield from _breaks(result)
-    if result.settings.edits:
-        yield f"Edited before: {'; '.join(result.settings.edits)}."
-    if result.consent_not_modelled:
-        others = plural(len(result.consent_not_modelled), "other")
-        yield f"Consent of {others} is needed but not modelled, and left out."
+    names = Names(result.labels, result.names)
+    for finding in rests_on(result.settings, result.consent_not_modelled):
+        yield shared.SENTENCES[finding.kind](finding, names)
     yield draws_words(result.settings, "means and shares of draws carry a sampling error that is not shown")
 
 
@@ -343,8 +343,7 @@ def in_all_points(result: Frontier) -> list[TermChange]:
 
 
 def _in_all_points(result: Frontier) -> Iterator[str]:
-    changes = [result.labels.change(c.issue, c.before, c.to) for c in in_all_points(result)]
-    if changes:
+    if changes := [result.labels.change(c.issue, c.before, c.to) for c in in_all_points(result)]:
         yield f"All points singled out change this in the text: {'; '.join(changes)}."
 
 
@@ -425,8 +424,7 @@ def _solutions(result: Frontier) -> Iterator[str]:
             f"{measures}. What ties is decided by the least gain (or share), then the next least. Egalitarian and "
             "utilitarian points compare gains of different parties, whose scales nothing ties together."
         )
-    missing = [s for s in result.solutions if s.reason == "nothing_to_gain"]
-    if missing:
+    if missing := [s for s in result.solutions if s.reason == "nothing_to_gain"]:
         yield Detail(
             f"No {listed([CONCEPTS[s.concept] for s in missing], 'and no')} point: of what gives {both} at least no "
             f"deal {_no_package(result)} gives them all more."
@@ -507,8 +505,7 @@ def _zone(result: Frontier) -> Iterator[str]:
             f"None of the packages singled out is acceptable to all who are asked: {listed(who)} would lose. Name "
             "all of them with --parties to see what is efficient for them too."
         )
-    hopeless = [p.id for p in result.zone.parties if p.asked_about and p.refuses == p.asked_about]
-    if hopeless:
+    if hopeless := [p.id for p in result.zone.parties if p.asked_about and p.refuses == p.asked_about]:
         refuse, them = ("refuses", "it") if len(hopeless) == 1 else ("each refuse", "them")
         rest = f": only what does not ask {them} is acceptable to all" if result.zone.acceptable else ""
         yield (

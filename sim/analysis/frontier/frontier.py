@@ -17,10 +17,9 @@ from sim.analysis.frontier.result import RedLines
 from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, solution
 from sim.analysis.frontier.space import Limits, asking, pieces
 from sim.analysis.frontier.zone import answers
-from sim.analysis.shared.about import about
-from sim.analysis.shared.expected_gains import Terms, expected
+from sim.analysis.shared.expected import Terms, expected
 from sim.analysis.shared.parties import known_party
-from sim.analysis.shared.tabled import differences
+from sim.analysis.shared.records import about, differences, weight_by_basis
 from sim.analysis.shared.texts_beside import Texts, texts_beside
 from sim.analysis.space import boxes
 from sim.analysis.space.diagram import diagram
@@ -222,11 +221,8 @@ class _Work:
         return "sometimes" if boxes.outside(about, self.case.space.sizes) else "always"
 
     def _weight_by_basis(self, terms: Terms) -> WeightByBasis:
-        shares = dict.fromkeys(WeightByBasis.model_fields, 0.0)
         profile = self.case.profile(terms.party)
-        for j, weight in enumerate(terms.weights.tolist()):
-            shares[profile.ranking_basis(j, OPEN)] += weight
-        return WeightByBasis(**shares)
+        return weight_by_basis((profile.ranking_basis(j, OPEN), w) for j, w in enumerate(terms.weights.tolist()))
 
     def points(self) -> records.Points:
         counts = self.efficient.packages
@@ -337,17 +333,7 @@ class _Work:
             acceptable_turned=None if limits.turned is None else counted.departing,
             by_layer=records.ZoneByLayer(**dict(zip(schema.LAYERS, counted.layers, strict=True))),
             nobody_asked=counted.nobody_asked,
-            parties=tuple(
-                records.ZoneParty(
-                    id=party,
-                    asked_about=counted.asked(k),
-                    would_accept=counted.win_set(k),
-                    accepts=counted.accepted(k),
-                    refuses=counted.refused(k),
-                    refuses_by_line=counted.line_crossed(k),
-                )
-                for k, party in enumerate(counted.parties)
-            ),
+            parties=tuple(map(counted.party, range(len(counted.parties)))),
             pairs=tuple(
                 records.ZonePair(parties=(counted.parties[a], counted.parties[b]), packages=counted.unopposed((a, b)))
                 for a, b in combinations(range(len(counted.parties)), 2)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from sim.analysis.frontier.english import agreed, gain, in_all_points, lead, notes, people, singled, who_vetoes
 from sim.analysis.frontier.result import Frontier, FrontierPoint, ProposalPlace
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import caveat
 from sim.results.records import TermChange
 
@@ -34,10 +34,8 @@ def _figures(result: Frontier) -> Iterator[tuple[object, ...]]:
     for point in result.frontier.listed:
         yield from _point("listed", point.number, point)
     for text in result.proposals:
-        for party, value in text.gains.items():
-            yield "proposal", text.id, party, "gain", value
-        for party, value in (text.most_gain or {}).items():
-            yield "proposal", text.id, party, "most_gain", value
+        for gains, what in ((text.gains, "gain"), (text.most_gain or {}, "most_gain")):
+            yield from (("proposal", text.id, party, what, value) for party, value in gains.items())
         for measure in ("distance", "slack", "dominated", "dominating", "sum_gain", "all_accept"):
             value = getattr(text, measure)
             yield "proposal", text.id, None, measure, int(value) if isinstance(value, bool) else value
@@ -90,17 +88,28 @@ def page(result: Frontier) -> Page:
 # --- the tables -----------------------------------------------------------------------------
 
 
-def _columns(result: Frontier) -> tuple[Column, ...]:
+#: A heading, and its cells.
+_Cells = tuple[Column, Iterable[str]]
+
+
+def _gains(result: Frontier, rows: Sequence[FrontierPoint | ProposalPlace]) -> list[_Cells]:
     """A column of gains for each of the parties."""
-    return tuple(Column(result.names[p].replace(" ", "\n"), right=True, folds=True) for p in result.options.parties)
+    heads = {p: result.names[p].replace(" ", "\n") for p in result.options.parties}
+    return [(Column(head, right=True, folds=True), [gain(x.gains[p]) for x in rows]) for p, head in heads.items()]
 
 
-def _gains(result: Frontier, gains: Mapping[str, float]) -> tuple[str, ...]:
-    return tuple(gain(gains[p]) for p in result.options.parties)
+def _numbers(points: Iterable[FrontierPoint]) -> _Cells:
+    return Column("no.", right=True), [f"{point.number:,}" for point in points]
 
 
-def _packages(point: FrontierPoint) -> str:
-    return "-" if point.packages is None else f"{point.packages:,}"
+def _accepted(rows: Sequence[FrontierPoint | ProposalPlace], least: int = 0) -> _Cells:
+    cells = [agreed(x.all_accept, x.joint_acceptability) for x in rows]
+    return Column("all\naccept", right=True, least=least), cells
+
+
+def _packages(points: Iterable[FrontierPoint]) -> _Cells:
+    counts = ["-" if point.packages is None else f"{point.packages:,}" for point in points]
+    return Column("packages", right=True, least=70), counts
 
 
 def _changes(result: Frontier, changes: Iterable[TermChange], none: str = "") -> str:
@@ -112,34 +121,22 @@ def _singled(result: Frontier) -> Sheet | None:
     at = list(singled(result).values())
     if not at:
         return None
+    points = [point for _, point in at]
     shared = in_all_points(result)
-    others = any(point.others or point.breaks for _, point in at)
-    counted = len(result.options.parties) <= _FEW
-    lines = tuple(
-        (
-            ",\n".join(names),
-            f"{point.number:,}",
-            *_gains(result, point.gains),
-            agreed(point.all_accept, point.joint_acceptability),
-            *([_packages(point)] if counted else []),
-            _changes(result, (c for c in point.changes if c not in shared), "nothing more" if shared else "nothing"),
-            *([_others(result, point)] if others else []),
-        )
-        for names, point in at
-    )
-    return Sheet(
-        columns=(
-            Column("point", width=17),
-            Column("no.", right=True),
-            *_columns(result),
-            Column("all\naccept", right=True),
-            *([Column("packages", right=True, least=70)] if counted else []),
-            Column("terms changed from the text", width=36),
-            *([Column("others asked,\ntheir gain", width=18, least=60)] if others else []),
-        ),
-        rows=lines,
-        title="Points singled out",
-    )
+    none = "nothing more" if shared else "nothing"
+    changes = [_changes(result, (c for c in point.changes if c not in shared), none) for point in points]
+    columns = [
+        (Column("point", width=17), [",\n".join(names) for names, _ in at]),
+        _numbers(points),
+        *_gains(result, points),
+        _accepted(points),
+        *([_packages(points)] if len(result.options.parties) <= _FEW else []),
+        (Column("terms changed from the text", width=36), changes),
+    ]
+    if any(point.others or point.breaks for point in points):
+        others = Column("others asked,\ntheir gain", width=18, least=60)
+        columns.append((others, [_others(result, point) for point in points]))
+    return by_column(columns, "Points singled out")
 
 
 def _others(result: Frontier, point: FrontierPoint) -> str:
@@ -152,25 +149,16 @@ def _proposals(result: Frontier) -> Sheet:
     first, *others = result.proposals
     others.sort(key=lambda t: (t.possible is False, t.distance or 0.0, t.sum_gain or 0.0, -(t.slack or 0.0), t.id))
     texts = [first, *others]
-    return Sheet(
-        columns=(
-            Column("text", width=24),
-            *_columns(result),
-            Column("could gain", right=True),
-            Column("all\naccept", right=True),
-            Column("stands", width=42),
-        ),
-        rows=tuple(
-            (
-                result.labels.text(t.id) + (" (tabled)" if t.tabled else ""),
-                *_gains(result, t.gains),
-                _could_gain(result, t),
-                agreed(t.all_accept, t.joint_acceptability),
-                _standing(result, t),
-            )
-            for t in texts
-        ),
-        title="Proposals under these positions, and what could be gained by going to a point of the frontier",
+    names = [result.labels.text(t.id) + (" (tabled)" if t.tabled else "") for t in texts]
+    return by_column(
+        [
+            (Column("text", width=24), names),
+            *_gains(result, texts),
+            (Column("could gain", right=True), [_could_gain(result, t) for t in texts]),
+            _accepted(texts),
+            (Column("stands", width=42), [_standing(result, t) for t in texts]),
+        ],
+        "Proposals under these positions, and what could be gained by going to a point of the frontier",
         detail=True,
         tones={
             k: "good" if t.efficient else "faint" for k, t in enumerate(texts) if t.efficient or t.possible is False
@@ -225,25 +213,16 @@ def _walk(result: Frontier) -> Sheet | None:
     ]
     total, first = result.frontier.total, result.names[result.options.parties[0]]
     some = f"{len(points)} of its {total:,} points" if len(points) < total else f"its {total:,} points"
-    return Sheet(
-        columns=(
-            Column("no.", right=True),
-            *_columns(result),
-            Column("packages", right=True, least=70),
-            Column("what changes from the row above", width=40),
-            Column("all\naccept", right=True, least=60),
-        ),
-        rows=tuple(
-            (
-                f"{point.number:,}",
-                *_gains(result, point.gains),
-                _packages(point),
-                "begins here" if step is None else _changes(result, step),
-                agreed(point.all_accept, point.joint_acceptability),
-            )
-            for point, step in zip(points, [None, *steps], strict=True)
-        ),
-        title=f"Along the frontier: {some}, from the best for {first} down",
+    changes = ["begins here", *(_changes(result, step) for step in steps)]
+    return by_column(
+        [
+            _numbers(points),
+            *_gains(result, points),
+            _packages(points),
+            (Column("what changes from the row above", width=40), changes),
+            _accepted(points, least=60),
+        ],
+        f"Along the frontier: {some}, from the best for {first} down",
         detail=True,
         tones={k: "good" for k, point in enumerate(points) if point.all_accept},
     )
@@ -260,11 +239,9 @@ def _zone(result: Frontier) -> Sheet | None:
         "of which by\na red line": "refuses_by_line",
         "would accept,\nasked or not": "would_accept",
     }
-    return Sheet(
-        columns=(Column("party", width=20), *(Column(heading, right=True) for heading in counts)),
-        rows=tuple(
-            (result.names[p.id], *(f"{getattr(p, count):,}" for count in counts.values())) for p in zone.parties
-        ),
-        title=f"Win-sets: who would accept how many of the {zone.feasible:,} feasible packages, on expected gains",
+    columns = [(Column(x, right=True), [f"{getattr(p, count):,}" for p in zone.parties]) for x, count in counts.items()]
+    return by_column(
+        [(Column("party", width=20), [result.names[p.id] for p in zone.parties]), *columns],
+        f"Win-sets: who would accept how many of the {zone.feasible:,} feasible packages, on expected gains",
         detail=True,
     )

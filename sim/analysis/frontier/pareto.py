@@ -49,9 +49,7 @@ class _Sums:
 
     def of(self, numbers: Numbers) -> _Sums:
         """Some of the sums."""
-        return _Sums(
-            self.gains[numbers], self.packages[numbers], self.changes[numbers], self.arc[numbers], self.before[numbers]
-        )
+        return _Sums(*(column[numbers] for column in vars(self).values()))
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,9 @@ from typing import Literal, get_args
 from pydantic import Field, PrivateAttr
 
 from sim.analysis.frontier.solutions import Concept, Reason
-from sim.analysis.shared.records import ConstraintRef, PartyLine, Skipped
-from sim.results.records import (
-    Document,
-    Interval,
-    Record,
-    ScenarioInfo,
-    Settings,
-    TermChange,
-    Versions,
-    WeightByBasis,
-)
+from sim.analysis.shared.records import ConstraintRef, PartyLine, Question
+from sim.analysis.shared.texts_beside import Skipped
+from sim.results.records import Interval, Record, TermChange, Versions, WeightByBasis
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -212,12 +204,10 @@ class PointGains(Record):
     all_accept: bool
 
 
-class Frontier(Document):
+class Frontier(Question):
     """The efficient packages of the whole space for some parties."""
 
     schema_: Literal["sim.frontier/1"] = Field("sim.frontier/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     options: FrontierOptions
     space: FrontierSpace
     parties: tuple[PartyRange, ...]

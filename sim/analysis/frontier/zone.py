@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.frontier.maxima import grouped, ranked
-from sim.analysis.frontier.result import RedLines
+from sim.analysis.frontier.result import RedLines, ZoneParty
 from sim.analysis.frontier.space import asking, crossed_by_layer, depth, pieces
-from sim.analysis.shared.expected_gains import Terms
+from sim.analysis.shared.expected import Terms
 from sim.analysis.space import binding, boxes
 from sim.analysis.space.boxes import Box
 from sim.analysis.space.diagram import Diagram, diagram
@@ -67,25 +67,18 @@ class Answers:
         """How many of them ask nobody."""
         return sum(n for (asked, _), n in self.counts.items() if not asked)
 
-    def asked(self, party: int) -> int:
-        """Packages about which a party is asked."""
-        return sum(n for (asked, _), n in self.counts.items() if asked >> party & 1)
-
-    def win_set(self, party: int) -> int:
-        """Packages that a party would accept, asked or not."""
-        return sum(n for (_, accepts), n in self.counts.items() if accepts >> party & 1)
-
-    def accepted(self, party: int) -> int:
-        """Packages that a party is asked about and accepts."""
-        return sum(n for (asked, accepts), n in self.counts.items() if (asked & accepts) >> party & 1)
-
-    def refused(self, party: int) -> int:
-        """Packages that a party is asked about and refuses."""
-        return sum(n for (asked, accepts), n in self.counts.items() if (asked & ~accepts) >> party & 1)
-
-    def line_crossed(self, party: int) -> int:
-        """Packages that a party is asked about and that cross a line of its own."""
-        return sum(n for (asked, crosses), n in self.crossing.items() if (asked & crosses) >> party & 1)
+    def party(self, number: int) -> ZoneParty:
+        """Packages that a party is asked about, would accept, accepts, refuses, and that cross a line of its own."""
+        asked = {who: n for who, n in self.counts.items() if who[0] >> number & 1}
+        accepts = sum(n for (_, able), n in asked.items() if able >> number & 1)
+        return ZoneParty(
+            id=self.parties[number],
+            asked_about=sum(asked.values()),
+            would_accept=sum(n for (_, able), n in self.counts.items() if able >> number & 1),
+            accepts=accepts,
+            refuses=sum(asked.values()) - accepts,
+            refuses_by_line=sum(n for (asks, crosses), n in self.crossing.items() if (asks & crosses) >> number & 1),
+        )
 
     def unopposed(self, parties: Sequence[int]) -> int:
         """Packages about which somebody is asked and that none of these parties, where it is asked, refuses."""

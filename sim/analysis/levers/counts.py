@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from sim.analysis.levers.result import JointMoved, Moved
 from sim.analysis.shared.ballots import Votes, polled
-from sim.analysis.shared.counting import Verdict, paired_change, too_near, verdict_of
-from sim.engine.acceptability import wilson
-from sim.engine.packages import Mask
+from sim.analysis.shared.counting import Count, Verdict, change, interval, too_near, verdict_of
 from sim.engine.profiles import Case
-from sim.results.records import Interval, PartyVerdict
+from sim.results.records import PartyVerdict
 from sim.results.verdicts import HALF, stance
 from sim.simulation.runner import Progress
-
-Counts = NDArray[np.int64]
 
 
 class Steps:
@@ -41,16 +35,15 @@ class Steps:
 class LeverCounts:
     """Counts of draws over ballots, of which number 0 is the scenario as it is.
 
-    ``joint[b]`` and ``own[b][party]`` are (accepting, gained, lost) against ballot 0; ``members[b][party]`` counts
-    acceptance of alliances as results report it. Only parties that the ballot's edits touch are counted.
+    ``joint[b]`` and ``own[b][party]`` are counts against ballot 0; ``members[b][party]`` counts acceptance of
+    alliances as results report it. Only parties that the ballot's edits touch are counted.
     """
 
     def __init__(self, case: Case, variants: Sequence[Case], touched: Sequence[tuple[str, ...]]) -> None:
         self.case, self.cases, self.touched = case, [case, *variants], [(), *touched]
         self.draws = case.scenario.draws
-        self.joint: Counts = np.zeros((len(self.cases), 3), np.int64)
-        counted = ([p.id for p in case.profiles], *touched)
-        self.own: list[dict[str, Counts]] = [{p: np.zeros(3, np.int64) for p in parties} for parties in counted]
+        self.joint = [Count() for _ in self.cases]
+        self.own = [{p: Count() for p in parties} for parties in ([p.id for p in case.profiles], *touched)]
         self.members: list[Counter[str]] = [Counter() for _ in self.cases]
 
     def poll(self, steps: Steps, watch: Callable[[Votes], None] | None = None) -> None:
@@ -72,35 +65,30 @@ class LeverCounts:
         was = votes.joint(0)
         alliances = [p.id for p in self.case.profiles if p.role == "alliance"]
         for b in range(len(self.cases)):
-            self.joint[b] += _changed(was, votes.joint(b))
+            self.joint[b].add(votes.joint(b), was)
             for party, count in self.own[b].items():
-                count += _changed(votes.own[0][party], votes.own[b][party])
+                count.add(votes.own[b][party], votes.own[0][party])
             for party in alliances:
                 if b == 0 or set(self.cases[b].voters(party)) & set(self.touched[b]):
                     self.members[b][party] += int(votes.accepts(b, party).sum())
 
-    def share(self, count: int) -> Interval:
-        """A count of draws as a share with its interval."""
-        return wilson(int(count), self.draws)
-
     def stance(self, ballot: int, party: str) -> PartyVerdict:
         """A party's own; edits of others do not touch it."""
-        return stance(self.share(self.own[ballot].get(party, self.own[0][party])[0]))
+        return stance(interval(self.own[ballot].get(party, self.own[0][party]), self.draws))
 
     def verdict(self, ballot: int) -> Verdict:
         """The verdict under an edit."""
         asked = self.cases[ballot].asked
-        joint = self.share(self.joint[ballot, 0]) if asked else None
+        joint = interval(self.joint[ballot], self.draws) if asked else None
         return verdict_of(joint, [self.stance(ballot, p) for p in asked])
 
-    def _shift(self, before: Counts, after: Counts, verdicts: tuple[str, str]) -> dict[str, object]:
-        now, gained, lost = (int(n) for n in after)
+    def _shift(self, before: Count, after: Count, verdicts: tuple[str, str]) -> dict[str, Any]:
         return {
-            "before": self.share(before[0]),
-            "after": self.share(now),
-            "change": Interval(**paired_change(gained, lost, self.draws)._asdict()),
-            "gained": gained,
-            "lost": lost,
+            "before": interval(before, self.draws),
+            "after": interval(after, self.draws),
+            "change": change(after, self.draws),
+            "gained": after.gained,
+            "lost": after.lost,
             "verdict_before": verdicts[0],
             "verdict_after": verdicts[1],
             "flips": verdicts[0] != verdicts[1],
@@ -110,17 +98,12 @@ class LeverCounts:
         """None where nobody is asked any longer: the only party asked fell silent."""
         if not self.cases[ballot].asked:
             return None
-        was, now = self.share(self.joint[0, 0]), self.share(self.joint[ballot, 0])
         shift = self._shift(self.joint[0], self.joint[ballot], (self.verdict(0), self.verdict(ballot)))
+        was, now = shift["before"], shift["after"]
         crosses = (was.estimate >= HALF) != (now.estimate >= HALF)
-        return JointMoved.model_validate(shift | {"crosses_half": crosses, "too_near": too_near(now)})
+        return JointMoved(**shift, crosses_half=crosses, too_near=too_near(now))
 
     def own_moved(self, ballot: int, party: str) -> Moved:
         """What an edit does to a party's own share."""
         stances = (self.stance(0, party), self.stance(ballot, party))
-        return Moved.model_validate(self._shift(self.own[0][party], self.own[ballot][party], stances))
-
-
-def _changed(before: Mask, after: Mask) -> tuple[int, int, int]:
-    """Draws that accept, that turn to yes and that turn to no."""
-    return int(after.sum()), int((after & ~before).sum()), int((before & ~after).sum())
+        return Moved(**self._shift(self.own[0][party], self.own[ballot][party], stances))

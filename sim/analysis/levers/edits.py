@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from sim.analysis.levers.rankings import Items, items_of, level_names, lowered, raised, ranking_words
+from sim.analysis.levers.result import Kind, Reason
 from sim.analysis.shared.parties import lines_crossed, vetoes
 from sim.engine.packages import OPEN
 from sim.engine.preferences import PlanEntry, weight_plan
@@ -25,16 +25,7 @@ from sim.files.nodes import Plain, flow, from_plain
 from sim.report.numbers import exact
 from sim.report.verdict import chance_words, red_line
 from sim.scenario import schema
-from sim.scenario.labels import labels_of, spaced
-
-Kind = Literal[
-    "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
-    "beliefs", "unknown", "holds",
-]  # fmt: skip
-Reason = Literal[
-    "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
-    "numeric", "forbidden", "nobody_asked",
-]  # fmt: skip
+from sim.scenario.labels import Labels, labels_of, spaced
 
 #: Why an edit is not run though it could be: it cannot change the joint share or that of a party asked.
 CANNOT_MATTER: dict[Reason, str] = {
@@ -68,7 +59,7 @@ class LeverEdit:
     party: str
     issue: str | None
     kind: Kind
-    text: str
+    edit: str
     what: str
     before: str
     after: str
@@ -194,9 +185,7 @@ class _Maker:
         return NotMade(f"{self.profile.id}.{path}", reason, why)
 
     def _line(self, line: Line) -> str:
-        if line.kind == "red_line":
-            return red_line(self.labels, line.issue, line.id)
-        return f"refusal {self.labels.refusal(self.profile.id, line.id)}"
+        return line_words(line, self.labels, self.profile.id)
 
     def _silent_without(self, removes: frozenset[Line], cell: Cell | None = None) -> bool:
         """Whether nothing would be left that the sources say of the party."""
@@ -381,6 +370,13 @@ def _neighbours(importance: schema.Importance) -> tuple[schema.Importance, ...]:
         return ("minor", "critical")
     at = LADDER.index(importance)
     return tuple(LADDER[k] for k in (at - 1, at + 1) if 0 <= k < len(LADDER))
+
+
+def line_words(line: Line, labels: Labels, party: str) -> str:
+    """A red line or a refusal of a party in a few words."""
+    if line.kind == "red_line":
+        return red_line(labels, line.issue, line.id)
+    return f"refusal {labels.refusal(party, line.id)}"
 
 
 def _in_file(line: Line) -> Plain:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.levers import result as kinds
-from sim.analysis.levers.edits import Reason
 from sim.analysis.levers.pairs import STRONGEST
 from sim.analysis.levers.result import Edited, LeversResult
 from sim.analysis.shared import english as shared
 from sim.analysis.shared.counting import Verdict
+from sim.analysis.shared.english import people
 from sim.engine.profiles import CellBasis
 from sim.files.grammar import ending, listed
-from sim.report.english import ALLIANCE, Names, draws_words
+from sim.report.english import ALLIANCE, Names, by_kind, draws_words
 from sim.report.numbers import percent
 from sim.results.records import Finding
 from sim.results.result import DrawsTaken
@@ -33,7 +33,7 @@ RULE = (
     "furthest the wanted way"
 )
 #: Why edits were not run, in a few words behind their number.
-_REASONS: dict[Reason, str] = {
+_REASONS: dict[kinds.Reason, str] = {
     "consent_not_needed": "of parties whose consent is not needed",
     "vetoes_anyway": "of parties that another line of theirs keeps rejecting the text",
     "line_not_met": "of lines that do not bear on the text",
@@ -72,11 +72,6 @@ def names_of(result: LeversResult) -> EditNames:
 def edit_name(result: LeversResult, edit: Edited) -> str:
     """The edit with its party's name."""
     return f"{result.names[edit.party]}: {edit.what}"
-
-
-def say(finding: Finding, names: EditNames) -> str:
-    """The sentence or two of a finding."""
-    return SENTENCES[finding.kind](finding, names)
 
 
 # --- an edit in a few words -----------------------------------------------------------------
@@ -131,10 +126,6 @@ def _bases(bases: Mapping[CellBasis, int]) -> str:
     return f"Of these edits, {listed(parts)}."
 
 
-def _spoken(parties: Sequence[str], names: Names, last: str = "and") -> str:
-    return listed([names.spoken(p) for p in parties], last)
-
-
 # --- the lead -------------------------------------------------------------------------------
 
 
@@ -145,7 +136,7 @@ def nobody_asked(finding: kinds.NoVerdictToTurn, names: EditNames) -> str:
 def joint_verdict(finding: kinds.JointVerdict, names: EditNames) -> str:
     verdict = _IN_A_SENTENCE[finding.verdict]
     if finding.verdict in ("refused", "divided"):
-        verdict += f", by {_spoken(finding.parties, names)}"
+        verdict += f", by {people(finding.parties, names)}"
     near = ", but too near to one half to call" if finding.too_near else ""
     together = f"all whose consent is needed accept together in {percent(finding.share)} of draws"
     return f"As modelled, {together}, which makes it {verdict}{near}."
@@ -180,7 +171,7 @@ def no_edit_moves(finding: kinds.NoEditMoves, names: EditNames) -> str:
     if finding.never_together:
         why = ", since the parties never all accept"
     elif len(refusing) > 1:
-        why = f", since {_spoken([x.party for x in refusing], names)} each reject the text in every draw"
+        why = f", since {people([x.party for x in refusing], names)} each reject the text in every draw"
     elif refusing:
         [x] = refusing
         why = f", since {names.spoken(x.party)} {names.verb(x.party, singular='rejects')} the text in every draw"
@@ -208,7 +199,7 @@ def furthest_back(finding: kinds.FurthestBack, names: EditNames) -> str:
 
 
 def lines_dropped(finding: kinds.LinesDropped, names: EditNames) -> str:
-    return f"Without any red line or refusal of {_spoken(finding.parties, names)} it would be {_after(finding.joint)}."
+    return f"Without any red line or refusal of {people(finding.parties, names)} it would be {_after(finding.joint)}."
 
 
 def turning_pairs(finding: kinds.TurningPairs, names: EditNames) -> str:
@@ -251,7 +242,7 @@ def ceilings(finding: kinds.Ceilings, names: EditNames) -> str:
     by_figure: dict[str, list[str]] = {}
     for x in finding.parties:
         by_figure.setdefault(percent(x.share), []).append(x.party)
-    figures = listed([f"{figure} for {_spoken(parties, names, 'or')}" for figure, parties in by_figure.items()])
+    figures = listed([f"{figure} for {people(parties, names, 'or')}" for figure, parties in by_figure.items()])
     return (
         "Edits of one party alone, however many, cannot lift the joint share above that of the draws in which all the "
         f"others accept: {figures}."
@@ -262,7 +253,7 @@ def new_lines(finding: kinds.NewLines, names: EditNames) -> str:
     breaks = ", as it would with any text, and so breaks the verdict" if finding.breaks else ""
     return (
         f"Counted apart: {finding.edits} edits that add a red line on a term of the text (for "
-        f"{_spoken(finding.parties, names, 'or')}). Each takes the joint share to 0% by definition{breaks}."
+        f"{people(finding.parties, names, 'or')}). Each takes the joint share to 0% by definition{breaks}."
     )
 
 
@@ -292,7 +283,7 @@ def kinds_tried(finding: kinds.KindsTried, names: EditNames) -> str:
     )
 
 
-def _counted(edits: Mapping[Reason, int]) -> str:
+def _counted(edits: Mapping[kinds.Reason, int]) -> str:
     return listed([f"{n} {_REASONS[reason]}" for reason, n in edits.items()])
 
 
@@ -306,7 +297,7 @@ def cannot_be_made(finding: kinds.CannotBeMade, names: EditNames) -> str:
 
 def weight_ranges(finding: kinds.WeightRanges, names: EditNames) -> str:
     return (
-        f"Of {_spoken(finding.parties, names)}, weights are given as ranges. An edit of a class or weight then shifts "
+        f"Of {people(finding.parties, names)}, weights are given as ranges. An edit of a class or weight then shifts "
         "all draws of weights, so that changes carry more sampling error; the intervals count that."
     )
 
@@ -331,33 +322,9 @@ def same_draws(finding: kinds.SameDraws, names: EditNames) -> str:
 
 
 #: The sentence of each kind of finding of levers.
-SENTENCES: Mapping[str, Callable[[Any, EditNames], str]] = {
-    **shared.SENTENCES,
-    "nobody_asked": nobody_asked,
-    "joint_verdict": joint_verdict,
-    "no_edits": no_edits,
-    "turning_edits": turning_edits,
-    "breaking_edits": breaking_edits,
-    "no_edit_moves": no_edit_moves,
-    "furthest_alone": furthest_alone,
-    "no_edit_turns": no_edit_turns,
-    "furthest_back": furthest_back,
-    "lines_dropped": lines_dropped,
-    "turning_pairs": turning_pairs,
-    "no_pair_turns": no_pair_turns,
-    "crossing_half": crossing_half,
-    "several_lines": several_lines,
-    "ceilings": ceilings,
-    "new_lines": new_lines,
-    "pairs_tried": pairs_tried,
-    "pairs_ceiling": pairs_ceiling,
-    "pairs_left": pairs_left,
-    "kinds_tried": kinds_tried,
-    "cannot_matter": cannot_matter,
-    "cannot_be_made": cannot_be_made,
-    "weight_ranges": weight_ranges,
-    "on_top_of": on_top_of,
-    "run_without_lines": run_without_lines,
-    "run_with_edit": run_with_edit,
-    "same_draws": same_draws,
-}
+SENTENCES: Mapping[str, Callable[[Any, EditNames], str]] = {**shared.SENTENCES, **by_kind(globals())}
+
+
+def say(finding: Finding, names: EditNames) -> str:
+    """The sentence or two of a finding."""
+    return SENTENCES[finding.kind](finding, names)

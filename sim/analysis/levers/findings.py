@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.levers import result as kinds
-from sim.analysis.levers.edits import Reason
 from sim.analysis.levers.pairs import STRONGEST
 from sim.analysis.levers.result import JointMoved, Lever, LeversFinding, LeversResult, Pair
 from sim.analysis.shared import findings as shared
-from sim.analysis.shared.counting import too_near
+from sim.analysis.shared.counting import Verdict, too_near
 from sim.engine.profiles import CellBasis
-from sim.results.findings import evidence_settles
-from sim.results.result import EvidenceSettles, PartyShare
-from sim.results.verdicts import HALF, unsourced
+from sim.results.records import Interval
+from sim.results.result import PartyShare
+from sim.results.verdicts import HALF
 
 #: Edits that would break an acceptance are named, up to this many.
 NAMED = 3
@@ -32,8 +31,8 @@ def lead_findings(result: LeversResult) -> tuple[LeversFinding, ...]:
         return (kinds.NoVerdictToTurn(),)
     caution = () if result.sourced_veto else shared.caution(result.assumed_terms, result.terms, result.settings)
     return (
-        *_settled(result),
-        *_verdict(result),
+        *shared.settled(result.on_evidence, result.settings),
+        _verdict(result, result.joint, result.verdict),
         *caution,
         *_single(result),
         *_lines_dropped(result),
@@ -74,14 +73,8 @@ def _move(joint: JointMoved) -> kinds.Move:
 
 
 def _brief(lever: Lever) -> kinds.EditInBrief:
-    return kinds.EditInBrief(
-        party=lever.party,
-        edit=lever.edit,
-        kind=lever.kind,
-        basis=lever.basis,
-        line_basis=lever.line_basis,
-        joint=None if lever.joint is None else _move(lever.joint),
-    )
+    cell = lever.model_dump(include={"party", "edit", "kind", "basis", "line_basis"})
+    return kinds.EditInBrief(**cell, joint=None if lever.joint is None else _move(lever.joint))
 
 
 def _pair(pair: Pair) -> kinds.PairInBrief:
@@ -92,21 +85,13 @@ def _pair(pair: Pair) -> kinds.PairInBrief:
 # --- the lead -------------------------------------------------------------------------------
 
 
-def _settled(result: LeversResult) -> Iterator[EvidenceSettles]:
-    evidence = result.on_evidence
-    if not unsourced(result.settings):
-        yield evidence_settles(evidence, {p: evidence.ranges[p] for p in evidence.parties}, result.settings)
-
-
-def _verdict(result: LeversResult) -> Iterator[kinds.JointVerdict]:
-    assert result.joint is not None
-    assert result.verdict is not None
-    stance = {"refused": "refuses", "divided": "divided"}.get(result.verdict)
-    yield kinds.JointVerdict(
-        share=result.joint.estimate,
-        verdict=result.verdict,
+def _verdict(result: LeversResult, joint: Interval, verdict: Verdict) -> kinds.JointVerdict:
+    stance = {"refused": "refuses", "divided": "divided"}.get(verdict)
+    return kinds.JointVerdict(
+        share=joint.estimate,
+        verdict=verdict,
         parties=tuple(p.id for p in result.parties if p.verdict == stance),
-        too_near=result.verdict == "singly" and too_near(result.joint),
+        too_near=verdict == "singly" and too_near(joint),
     )
 
 
@@ -204,8 +189,7 @@ def _ceilings(result: LeversResult) -> Iterator[kinds.Ceilings]:
     """How far edits of one party alone can lift a joint share below one half."""
     if result.joint is None or result.joint.estimate >= HALF or len(result.parties) < 2:
         return
-    low = [p for p in result.parties if p.ceiling < HALF and result.party in (None, p.id)]
-    if low:
+    if low := [p for p in result.parties if p.ceiling < HALF and result.party in (None, p.id)]:
         yield kinds.Ceilings(parties=tuple(PartyShare(party=p.id, share=p.ceiling) for p in low))
 
 
@@ -233,8 +217,8 @@ def _left_out(result: LeversResult) -> Iterator[kinds.CannotMatter | kinds.Canno
         yield kinds.CannotBeMade(edits=_by_reason(barred))
 
 
-def _by_reason(left_out: Sequence[kinds.LeftOut]) -> dict[Reason, int]:
-    counts: Counter[Reason] = Counter()
+def _by_reason(left_out: Sequence[kinds.LeftOut]) -> dict[kinds.Reason, int]:
+    counts: Counter[kinds.Reason] = Counter()
     for x in left_out:
         counts[x.reason] += x.count
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -9,47 +9,28 @@ Management Science 34, 1988).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeGuard, TypeVar
 
+from sim.analysis.levers import edits as edits_of
+from sim.analysis.levers import result as records
 from sim.analysis.levers.counts import LeverCounts, Steps
-from sim.analysis.levers.edits import (
-    CANNOT_BE_MADE,
-    CANNOT_MATTER,
-    Drop,
-    LeverEdit,
-    NotMade,
-    Reason,
-    drops,
-    lever_edits,
-)
+from sim.analysis.levers.edits import CANNOT_BE_MADE, CANNOT_MATTER, Drop, LeverEdit, NotMade
 from sim.analysis.levers.english import RULE
 from sim.analysis.levers.findings import findings
 from sim.analysis.levers.pairs import Stances, Together, strongest_across, within
-from sim.analysis.levers.result import (
-    AskedParty,
-    Dropped,
-    Edited,
-    LeftOut,
-    Lever,
-    LeversResult,
-    Pair,
-    Pairs,
-    PartyMoved,
-    WithMembers,
-)
+from sim.analysis.shared.counting import interval
 from sim.analysis.shared.evidence_alone import allowed
 from sim.analysis.shared.parties import sourced_veto, vetoes
-from sim.engine.profiles import Case, Line
+from sim.analysis.shared.records import about
+from sim.engine.profiles import Case
 from sim.files.complaints import Complaints, did_you_mean
-from sim.report.verdict import red_line
-from sim.results.records import versions
 from sim.results.verdicts import stance
-from sim.scenario.labels import Labels, labels_of
+from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded, edited
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 _Of = TypeVar("_Of")
 
@@ -67,7 +48,7 @@ def levers(
     issue: str | None = None,
     pairs: bool = False,
     progress: Progress | None = None,
-) -> LeversResult:
+) -> records.LeversResult:
     """Score the single edits of a scenario's positions, strongest first, on the draws of the scenario.
 
     Args:
@@ -93,15 +74,15 @@ def levers(
     _known("party", party, list(loaded.scenario.domain.positions))
     _known("issue", issue, list(loaded.scenario.domain.issues.issues))
     [case] = compiled([loaded])
-    every, missing = lever_edits(case, party, issue)
+    every, missing = edits_of.lever_edits(case, party, issue)
     run = [e for e in every if e.idle is None] if case.asked else []
     steps = Steps(progress)
-    applied = _apply(loaded, [((e.text,), e) for e in run], steps)
-    missing += [NotMade(e.text, "forbidden", why) for e, why in applied if isinstance(why, str)]
+    applied = _apply(loaded, [((e.edit,), e) for e in run], steps)
+    missing += [NotMade(e.edit, "forbidden", why) for e, why in applied if isinstance(why, str)]
     # What makes the sources silent on a party asked drops it from the question, and so is no answer: it stands apart.
     single = [(e, variant) for e, variant in applied if _still_asks(variant, case)]
     silencing = [(e, x) for e, x in applied if isinstance(x, Case) and not _still_asks(x, case)]
-    bare = _apply(loaded, [(x.edits, x) for x in (drops(case, party) if issue is None else [])], steps)
+    bare = _apply(loaded, [(x.edits, x) for x in (edits_of.drops(case, party) if issue is None else [])], steps)
     dropped = [(x, variant) for x, variant in bare if _still_asks(variant, case)]
     by_party: dict[str, list[int]] = {}
     for number, (edit, _) in enumerate(single, 1):
@@ -113,12 +94,11 @@ def levers(
     scored = [_lever(counts, number, edit) for number, (edit, _) in enumerate((*single, *silencing), 1)]
     main, apart = scored[: len(single)], scored[len(single) :]
     faults = [why if isinstance(why, str) else SILENCED for _, why in bare]
-    result = LeversResult(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
+    result = records.LeversResult(
+        **{key: value for key, value in about(case, loaded).items() if key in records.LeversResult.model_fields},
         party=party,
         issue=issue,
-        joint=counts.share(counts.joint[0, 0]) if case.asked else None,
+        joint=interval(counts.joint[0], counts.draws) if case.asked else None,
         verdict=counts.verdict(0) if case.asked else None,
         verdict_reason=None if case.asked else NO_JOINT,
         on_evidence=allowed([case], case.scenario.draws, case.scenario.seed)[0].alone,
@@ -129,7 +109,6 @@ def levers(
         weight_ranges=tuple(
             p.id for p in case.profiles if any(c.weight is not None and c.weight.low < c.weight.high for c in p.cells)
         ),
-        names={p.id: p.name for p in case.profiles},
         levers=_ranked([x for x in main if x.kind != "add_line"]),
         new_lines=_ranked([x for x in main if x.kind == "add_line"]),
         fewer_asked=_ranked(apart),
@@ -138,15 +117,12 @@ def levers(
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
         pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
-        labels=labels_of(case.scenario.domain),
-        versions=versions(),
     )
-    if not pairs or not case.asked:
-        return result.model_copy(update={"findings": findings(result)})
-    barred = {*(x.path for x in missing), *(e.text for e, _ in silencing)}
-    usable = [e for e in every if e.text not in barred]
-    of_two = _pairs(loaded, usable, [e for e, _ in single], counts, together, not result.flipping, steps)
-    result = result.model_copy(update={"pairs": of_two})
+    if pairs and case.asked:
+        barred = {*(x.path for x in missing), *(e.edit for e, _ in silencing)}
+        usable = [e for e in every if e.edit not in barred]
+        of_two = _pairs(loaded, usable, [e for e, _ in single], counts, together, not result.flipping, steps)
+        result = result.model_copy(update={"pairs": of_two})
     return result.model_copy(update={"findings": findings(result)})
 
 
@@ -160,28 +136,23 @@ def _apply(loaded: Loaded, sets: Sequence[tuple[Sequence[str], _Of]], steps: Ste
     steps.expect(2 * len(sets))
     items: list[Loaded | str] = []
     for edits, _ in sets:
-        try:
-            items.append(edited(loaded, edits))
-        except Complaints as fault:
-            items.append(_first(fault))
+        items.append(_or_why(partial(edited, loaded, edits)))
         steps.step(2 if isinstance(items[-1], str) else 1)
     try:  # all at once, since they share most of what is checked
         cases = iter(compiled([x for x in items if not isinstance(x, str)]))
         variants = [x if isinstance(x, str) else next(cases) for x in items]
     except Complaints:
-        variants = [x if isinstance(x, str) else _compiled(x) for x in items]
+        alone = [x if isinstance(x, str) else _or_why(partial(compiled, [x])) for x in items]
+        variants = [x if isinstance(x, str) else x[0] for x in alone]
     return [(of, variant) for (_, of), variant in zip(sets, variants, strict=True)]
 
 
-def _compiled(item: Loaded) -> Case | str:
+def _or_why(make: Callable[[], _Of]) -> _Of | str:
+    """What is to be made, or why the rules of the files do not allow it."""
     try:
-        return compiled([item])[0]
+        return make()
     except Complaints as fault:
-        return _first(fault)
-
-
-def _first(fault: Complaints) -> str:
-    return next(c.what for c in fault.complaints if c.severity == "error")
+        return next(c.what for c in fault.complaints if c.severity == "error")
 
 
 def _still_asks(variant: Case | str, case: Case) -> TypeGuard[Case]:
@@ -192,91 +163,76 @@ def _still_asks(variant: Case | str, case: Case) -> TypeGuard[Case]:
 # --- records ------------------------------------------------------------------------------
 
 
-def _edited(edit: LeverEdit) -> dict[str, object]:
-    return {
-        "party": edit.party, "issue": edit.issue, "kind": edit.kind, "edit": edit.text, "what": edit.what,
-        "before": edit.before, "after": edit.after, "basis": edit.basis, "line_basis": edit.line_basis,
-        "evidence": edit.evidence,
-    }  # fmt: skip
+def _edited(edit: LeverEdit) -> records.Edited:
+    return records.Edited.model_validate(edit, from_attributes=True)
 
 
-def _lever(counts: LeverCounts, ballot: int, edit: LeverEdit) -> Lever:
+def _lever(counts: LeverCounts, ballot: int, edit: LeverEdit) -> records.Lever:
     members = counts.members
-    return Lever.model_validate(
-        {
-            **_edited(edit),
-            "rank": ballot,
-            "joint": counts.joint_moved(ballot),
-            "own": counts.own_moved(ballot, edit.party),
-            "with_members": tuple(
-                WithMembers(party=p, before=members[0][p] / counts.draws, after=n / counts.draws)
-                for p, n in members[ballot].items()
-            ),
-        }
-    )
-
-
-def _dropped(counts: LeverCounts, ballot: int, drop: Drop) -> Dropped:
-    return Dropped(
-        parties=drop.parties,
-        edits=drop.edits,
-        lines=drop.lines,
+    return records.Lever(
+        **dict(_edited(edit)),
+        rank=ballot,
         joint=counts.joint_moved(ballot),
-        own=_own(counts, ballot, drop.parties),
+        own=counts.own_moved(ballot, edit.party),
+        with_members=tuple(
+            records.WithMembers(party=p, before=members[0][p] / counts.draws, after=n / counts.draws)
+            for p, n in members[ballot].items()
+        ),
     )
 
 
-def _own(counts: LeverCounts, ballot: int, parties: Iterable[str]) -> tuple[PartyMoved, ...]:
-    return tuple(PartyMoved(party=p, **dict(counts.own_moved(ballot, p))) for p in parties)
+def _dropped(counts: LeverCounts, ballot: int, drop: Drop) -> records.Dropped:
+    own = _own(counts, ballot, drop.parties)
+    return records.Dropped(**vars(drop), joint=counts.joint_moved(ballot), own=own)
+
+
+def _own(counts: LeverCounts, ballot: int, parties: Iterable[str]) -> tuple[records.PartyMoved, ...]:
+    return tuple(records.PartyMoved(party=p, **dict(counts.own_moved(ballot, p))) for p in parties)
 
 
 def _not_dropped(issue: str | None, faults: Sequence[str]) -> str:
     return "only edits on one issue were asked for" if issue is not None else next(iter(faults), NOTHING_TO_DROP)
 
 
-def _ranked(levers: Sequence[Lever]) -> tuple[Lever, ...]:
+def _ranked(levers: Sequence[records.Lever]) -> tuple[records.Lever, ...]:
     """By how far the joint share moves, then by how far the party's own does, then in the order of the files."""
 
-    def reach(lever: Lever) -> tuple[float, float]:
+    def reach(lever: records.Lever) -> tuple[float, float]:
         joint = 0.0 if lever.joint is None else abs(lever.joint.change.estimate)
         return -joint, -abs(lever.own.change.estimate)
 
     return tuple(x.model_copy(update={"rank": k}) for k, x in enumerate(sorted(levers, key=reach), 1))
 
 
-def _asked(case: Case, counts: LeverCounts, together: Together, party: str) -> AskedParty:
+def _asked(case: Case, counts: LeverCounts, together: Together, party: str) -> records.AskedParty:
     profile = case.profile(party)
-    share = counts.share(counts.own[0][party][0])
+    share = interval(counts.own[0][party], counts.draws)
     certain, labels = vetoes(case, profile), labels_of(case.scenario.domain)
-    return AskedParty(
+    return records.AskedParty(
         id=party,
         name=profile.name,
         role=profile.role,
         acceptability=share,
         verdict=stance(share),
-        vetoes=tuple(_line_words(line, labels, party) for line in profile.lines if line in certain),
+        vetoes=tuple(f"{x.basis} {edits_of.line_words(x, labels, party)}" for x in profile.lines if x in certain),
         ceiling=together.without[party,] / counts.draws,
     )
 
 
-def _line_words(line: Line, labels: Labels, party: str) -> str:
-    if line.kind == "red_line":
-        return f"{line.basis} {red_line(labels, line.issue, line.id)}"
-    return f"{line.basis} refusal {labels.refusal(party, line.id)}"
-
-
-def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: bool) -> tuple[LeftOut, ...]:
+def _left_out(edits: Sequence[LeverEdit], missing: Sequence[NotMade], asked: bool) -> tuple[records.LeftOut, ...]:
     """What was not run, by reason and, within the rules of the files, by what they say."""
-    groups: dict[tuple[Reason, str], list[str]] = {}
+    groups: dict[tuple[records.Reason, str], list[str]] = {}
     for edit in edits:
         if edit.idle is not None:
-            groups.setdefault((edit.idle, CANNOT_MATTER[edit.idle]), []).append(edit.text)
+            groups.setdefault((edit.idle, CANNOT_MATTER[edit.idle]), []).append(edit.edit)
         elif not asked:
-            groups.setdefault(("nobody_asked", CANNOT_BE_MADE["nobody_asked"]), []).append(edit.text)
+            groups.setdefault(("nobody_asked", CANNOT_BE_MADE["nobody_asked"]), []).append(edit.edit)
     for item in missing:
         groups.setdefault((item.reason, item.why or CANNOT_BE_MADE[item.reason]), []).append(item.path)
     return tuple(
-        LeftOut(reason=reason, why=why, cannot_matter=reason in CANNOT_MATTER, count=len(texts), edits=tuple(texts))
+        records.LeftOut(
+            reason=reason, why=why, cannot_matter=reason in CANNOT_MATTER, count=len(texts), edits=tuple(texts)
+        )
         for (reason, why), texts in groups.items()
     )
 
@@ -292,11 +248,11 @@ def _pairs(
     together: Together,
     needed: bool,
     steps: Steps,
-) -> Pairs:
+) -> records.Pairs:
     """``usable`` are edits to make pairs of, ``single`` those already scored: number k is ballot k of ``counts``."""
     case = counts.case
-    number = {e.text: k for k, e in enumerate(single, 1)}
-    joint = [int(n) for n in counts.joint[:, 0]]
+    number = {e.edit: k for k, e in enumerate(single, 1)}
+    joint = [count.accepts for count in counts.joint]
     edited_stances = [
         counts.stance(k, e.party) if e.party in counts.cases[k].asked else None for k, e in enumerate(single, 1)
     ]
@@ -308,28 +264,28 @@ def _pairs(
     )
     sign = stances.sign
     across, counted, flips = strongest_across(together, joint, stances, MOST_PAIRS)
-    strength = {e.text: 0 for e in usable}
+    strength = {e.edit: 0 for e in usable}
     for k, e in enumerate(single, 1):
-        _, gained, lost = counts.own[k][e.party]
-        strength[e.text] = int(gained - lost)
-    ended = {e.text for k, e in enumerate(single, 1) if stances.ended(k)}
-    inside, complete = within(case, [e for e in usable if e.text not in ended], strength, stances)
+        own = counts.own[k][e.party]
+        strength[e.edit] = own.gained - own.lost
+    ended = {e.edit for k, e in enumerate(single, 1) if stances.ended(k)}
+    inside, complete = within(case, [e for e in usable if e.edit not in ended], strength, stances)
     sets = [(single[a - 1], single[b - 1]) for a, b in across] + inside
-    applied = _apply(loaded, [([e.text for e in both], both) for both in sets], steps)
+    applied = _apply(loaded, [([e.edit for e in both], both) for both in sets], steps)
     ready = [(both, variant) for both, variant in applied if _still_asks(variant, case)]
     scores = LeverCounts(
         case, [v for _, v in ready], [tuple(dict.fromkeys(e.party for e in both)) for both, _ in ready]
     )
     scores.poll(steps)
-    pairs: list[tuple[bool, int, Pair]] = []
+    pairs: list[tuple[bool, int, records.Pair]] = []
     for ballot, (both, _) in enumerate(ready, 1):
-        reached = int(scores.joint[ballot, 0])
-        alone = [number.get(e.text, 0) for e in both]
+        reached = scores.joint[ballot].accepts
+        alone = [number.get(e.edit, 0) for e in both]
         turns = stances.turned(scores.verdict(ballot), [stances.verdicts[k] for k in alone])
         if not turns and sign * reached <= max(sign * joint[k] for k in alone):
             continue
-        first, second = (Edited.model_validate(_edited(e)) for e in both)
-        pair = Pair(
+        first, second = map(_edited, both)
+        pair = records.Pair(
             rank=ballot,
             edits=(first, second),
             joint=scores.joint_moved(ballot),
@@ -340,7 +296,7 @@ def _pairs(
         if first.party == second.party:
             flips += turns
     pairs.sort(key=lambda item: item[:2])
-    return Pairs(
+    return records.Pairs(
         needed=needed,
         wanted="accepts" if stances.upward else "refuses",
         across_counted=counted,

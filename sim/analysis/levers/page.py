@@ -7,19 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sim.analysis.levers import result as records
 from sim.analysis.levers.english import VERDICT_WORDS, edit_name, names_of, say
 from sim.analysis.levers.findings import lead_findings, note_findings
-from sim.analysis.levers.result import (
-    Dropped,
-    Edited,
-    JointMoved,
-    Lever,
-    LeversFinding,
-    LeversResult,
-    Moved,
-    Pair,
-    Shift,
-)
 from sim.files.grammar import listed
 from sim.report.numbers import compact
 from sim.report.outcome import heading_of
@@ -42,23 +32,7 @@ HEADER = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class LeversView:
-    """The view with so many rows a table; JSON and CSV hold all."""
-
-    top: int = TOP
-    HEADER: ClassVar[Sequence[str]] = HEADER
-
-    def rows(self, result: LeversResult) -> Iterator[Sequence[object]]:
-        """The rows of CSV."""
-        return rows(result)
-
-    def page(self, result: LeversResult) -> Page:
-        """The page with the strongest edits."""
-        return page(result, self.top)
-
-
-def rows(result: LeversResult) -> Iterator[Sequence[object]]:
+def rows(result: records.LeversResult) -> Iterator[Sequence[object]]:
     """One row an edit, drop of lines or pair (``set`` says which, also of edits that are told apart).
 
     Parts are joined by `` + ``.
@@ -75,25 +49,25 @@ def rows(result: LeversResult) -> Iterator[Sequence[object]]:
         yield id, "pair", pair.rank, *_described(pair.edits), *_joint_moves(pair.joint), *_moves(pair.own)
 
 
-def _described(edits: Sequence[Edited]) -> list[str]:
+def _described(edits: Sequence[records.Edited]) -> list[str]:
     columns = ("party", "issue", "kind", "edit", "what", "before", "after", "basis", "line_basis")
     described = [" + ".join(getattr(x, column) or "" for x in edits) for column in columns]
     return [*described, " + ".join(" ".join(x.evidence) for x in edits)]
 
 
-def _shifted(moved: Shift) -> list[object]:
+def _shifted(moved: records.Shift) -> list[object]:
     change = moved.change
     return [moved.before.estimate, moved.after.estimate, change.estimate, change.low, change.high]
 
 
-def _joint_moves(moved: JointMoved | None) -> list[object]:
+def _joint_moves(moved: records.JointMoved | None) -> list[object]:
     if moved is None:
         return [None] * 10
     half = [str(x).lower() for x in (moved.crosses_half, moved.too_near)]
     return [*_shifted(moved), *half, moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
 
 
-def _moves(own: Sequence[Moved]) -> list[object]:
+def _moves(own: Sequence[records.Moved]) -> list[object]:
     """Of one party; of several there are no columns."""
     if len(own) != 1:
         return [None] * 8
@@ -101,10 +75,23 @@ def _moves(own: Sequence[Moved]) -> list[object]:
     return [*_shifted(moved), moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
 
 
+@dataclass(frozen=True)
+class LeversView:
+    """The view with so many rows a table; JSON and CSV hold all."""
+
+    top: int = TOP
+    HEADER: ClassVar[Sequence[str]] = HEADER
+    rows = staticmethod(rows)
+
+    def page(self, result: records.LeversResult) -> Page:
+        """The page with the strongest edits."""
+        return page(result, self.top)
+
+
 # --- the page -----------------------------------------------------------------------------
 
 
-def page(result: LeversResult, top: int = TOP) -> Page:
+def page(result: records.LeversResult, top: int = TOP) -> Page:
     """Lead, the strongest levers, pairs if asked for, and what bears on reading them."""
     names = names_of(result)
     return Page(
@@ -116,11 +103,11 @@ def page(result: LeversResult, top: int = TOP) -> Page:
     )
 
 
-def _note(finding: LeversFinding, sentence: str) -> str:
+def _note(finding: records.LeversFinding, sentence: str) -> str:
     return sentence if finding.kind in _FIRST_KINDS else Detail(sentence)
 
 
-def _legend(result: LeversResult, printed: Sequence[Lever]) -> Iterator[str]:
+def _legend(result: records.LeversResult, printed: Sequence[records.Lever]) -> Iterator[str]:
     """How to read the first table, whose rows are ``printed``."""
     if len(result.levers) > len(printed):
         yield f"Shown: the first {len(printed)} of {len(result.levers)} edits; --top shows more, json and csv hold all."
@@ -130,14 +117,14 @@ def _legend(result: LeversResult, printed: Sequence[Lever]) -> Iterator[str]:
         yield f"becomes: the verdict as modelled under the edit, where it is another{own}."
 
 
-def flip_mark(lever: Lever) -> str:
+def flip_mark(lever: records.Lever) -> str:
     """What an edit turns the verdict into; in brackets the party's own, where only that turns; or nothing."""
     if lever.joint is not None and lever.joint.flips:
         return VERDICT_WORDS[lever.joint.verdict_after]
     return f"({lever.own.verdict_after})" if lever.own.flips else ""
 
 
-def _bases_of(edit: Edited) -> str:
+def _bases_of(edit: records.Edited) -> str:
     """The same for a cell of a table."""
     if edit.line_basis in (None, edit.basis):
         return edit.basis
@@ -152,7 +139,7 @@ _JOINT = (Column("joint change, points", right=True, width=20), Column("joint", 
 _BASIS = Column("basis", width=8)
 
 
-def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
+def _sheets(result: records.LeversResult, top: int) -> Iterator[Sheet]:
     if result.levers:
         yield _edits(result, result.levers[:top])
     if result.fewer_asked:
@@ -173,7 +160,7 @@ def _sheets(result: LeversResult, top: int) -> Iterator[Sheet]:
         yield _pairs(result, result.pairs.ranked[:top])
 
 
-def _edits(result: LeversResult, levers: Sequence[Lever]) -> Sheet:
+def _edits(result: records.LeversResult, levers: Sequence[records.Lever]) -> Sheet:
     """Where no edit moves the joint share, how far each moves the edited party's own."""
     edit, party, becomes = Column("edit", width=30), Column("party", width=12), Column("becomes, modelled", width=11)
     columns: tuple[Column, ...] = (edit, _BASIS, *_JOINT, party, becomes)
@@ -188,7 +175,7 @@ def _edits(result: LeversResult, levers: Sequence[Lever]) -> Sheet:
     return Sheet(columns, tuple(rows), tones=_tones([x.joint for x in levers]))
 
 
-def _pairs(result: LeversResult, pairs: Sequence[Pair]) -> Sheet:
+def _pairs(result: records.LeversResult, pairs: Sequence[records.Pair]) -> Sheet:
     """Two rows a pair."""
     rows = []
     for pair in pairs:
@@ -201,15 +188,15 @@ def _pairs(result: LeversResult, pairs: Sequence[Pair]) -> Sheet:
     return Sheet(columns, tuple(rows), title="Pairs of edits", tones=tones)
 
 
-def _joint_cells(moved: JointMoved | None) -> tuple[str, str]:
+def _joint_cells(moved: records.JointMoved | None) -> tuple[str, str]:
     return _points(moved), "-" if moved is None else compact(moved.after.estimate)
 
 
-def _dropped_words(result: LeversResult, x: Dropped) -> str:
+def _dropped_words(result: records.LeversResult, x: records.Dropped) -> str:
     return f"drop all red lines and refusals of {listed([spoken(result.names[p]) for p in x.parties])}"
 
 
-def _drop_row(result: LeversResult, x: Dropped) -> tuple[str, ...]:
+def _drop_row(result: records.LeversResult, x: records.Dropped) -> tuple[str, ...]:
     own = [(result.names[m.party], f"{compact(m.before.estimate)} to {compact(m.after.estimate)}") for m in x.own]
     return (
         listed([result.names[p] for p in x.parties]),
@@ -219,7 +206,7 @@ def _drop_row(result: LeversResult, x: Dropped) -> tuple[str, ...]:
     )
 
 
-def _points(moved: Shift | None) -> str:
+def _points(moved: records.Shift | None) -> str:
     if moved is None:
         return "nobody asked"
     change = moved.change
@@ -227,7 +214,7 @@ def _points(moved: Shift | None) -> str:
     return re.sub(r"[-+](0\.0)\b", r"\1", points)
 
 
-def _tones(joint: Sequence[JointMoved | None]) -> dict[int, str]:
+def _tones(joint: Sequence[records.JointMoved | None]) -> dict[int, str]:
     tones = {"accepted": "good", "refused": "bad"}
     flips = {k: moved.verdict_after for k, moved in enumerate(joint) if moved is not None and moved.flips}
     return {k: tones.get(verdict, "open") for k, verdict in flips.items()}

@@ -13,12 +13,12 @@ from itertools import combinations
 
 import numpy as np
 
-from sim.analysis.levers.counts import Counts
 from sim.analysis.levers.edits import LeverEdit
 from sim.analysis.shared.ballots import Votes
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.parties import vetoes
 from sim.engine.acceptability import wilson
+from sim.engine.histogram import Counts
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
 from sim.results.records import PartyVerdict
@@ -63,10 +63,7 @@ class Together:
                 self.across[pair] = self.across.get(pair, 0) + np.rint(both).astype(np.int64)
 
     def _leave_out(self, votes: Votes, left_out: tuple[str, ...]) -> Mask:
-        together = np.ones(votes.draws, bool)
-        for party in votes.cases[0].asked:
-            if party not in left_out:
-                together &= votes.own[0][party]
+        together = votes.together(0, [p for p in votes.cases[0].asked if p not in left_out])
         self.without[left_out] = self.without.get(left_out, 0) + int(together.sum())
         return together
 
@@ -183,8 +180,8 @@ def within(
         if certain := frozenset(vetoes(case, profile)):
             some = [(a, b) for a, b in combinations(own, 2) if certain <= a.removes | b.removes]
         else:
-            helpful = [e for e in own if stances.sign * strength[e.text] > 0]
-            helpful.sort(key=lambda e: -stances.sign * strength[e.text])
+            helpful = [e for e in own if stances.sign * strength[e.edit] > 0]
+            helpful.sort(key=lambda e: -stances.sign * strength[e.edit])
             some = list(combinations(helpful[:STRONGEST], 2))
             complete = False  # weaker edits, and edits that are idle alone, may still do it together
         chosen += [(a, b) for a, b in some if _both(a, b) and "add_line" not in (a.kind, b.kind)]
@@ -193,5 +190,5 @@ def within(
 
 def _both(one: LeverEdit, other: LeverEdit) -> bool:
     """Whether two edits can be made together: neither writes what the other writes."""
-    first, second = (e.text.partition("=")[0] + "." for e in (one, other))
+    first, second = (e.edit.partition("=")[0] + "." for e in (one, other))
     return not first.startswith(second) and not second.startswith(first)

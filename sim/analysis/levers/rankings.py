@@ -40,8 +40,7 @@ def raised(values: Ordinal, option: int) -> tuple[Items | None, Items | None]:
         return (*items[:at], own, *items[at:]), (own, *items)
     if at == 0:
         return None, None
-    others = tuple(o for o in level if o != option)
-    if others:
+    if others := tuple(o for o in level if o != option):
         rest = [*items[:at], others, *items[at + 1 :]]
         return (*rest[:at], own, *rest[at:]), (own, *rest)
     rest = [*items[:at], *items[at + 1 :]]

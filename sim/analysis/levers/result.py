@@ -6,25 +6,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.analysis.levers.edits import Kind, Reason
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
-from sim.analysis.shared.findings import MostlyFiller
+from sim.analysis.shared.findings import MostlyFiller, kinds_of
+from sim.analysis.shared.records import Question
 from sim.engine.profiles import CellBasis
-from sim.results.records import (
-    Document,
-    Finding,
-    Interval,
-    PartyVerdict,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Share,
-    Versions,
-)
+from sim.results.records import Finding, Interval, PartyVerdict, Record, Share, Versions
 from sim.results.result import EvidenceSettles, PartyShare, Unsourced
 from sim.scenario import schema
 from sim.scenario.labels import Labels
+
+#: What an edit does to its cell.
+Kind = Literal[
+    "importance", "turning_issue", "drop_line", "drop_refusal", "add_line", "one_up", "to_top", "one_down", "to_bottom",
+    "beliefs", "unknown", "holds",
+]  # fmt: skip
+#: Why edits were not run.
+Reason = Literal[
+    "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
+    "numeric", "forbidden", "nobody_asked",
+]  # fmt: skip
 
 
 class Shift(Record):
@@ -207,34 +208,29 @@ class RefusingParty(Record):
     lines: int
 
 
-class NoVerdictToTurn(Finding):
+class NoVerdictToTurn(Finding, kind="nobody_asked"):
     """No party has to consent, so that there is no verdict to turn."""
 
-    kind: Literal["nobody_asked"] = "nobody_asked"
 
-
-class JointVerdict(Finding):
+class JointVerdict(Finding, kind="joint_verdict"):
     """The joint share and the verdict as modelled, and the parties who make it refused or divided."""
 
-    kind: Literal["joint_verdict"] = "joint_verdict"
     share: Share
     verdict: Verdict
     parties: tuple[str, ...]
     too_near: bool
 
 
-class NoEdits(Finding):
+class NoEdits(Finding, kind="no_edits"):
     """There is no edit to try."""
 
-    kind: Literal["no_edits"] = "no_edits"
     party: str | None
     issue: str | None
 
 
-class TurningEdits(Finding):
+class TurningEdits(Finding, kind="turning_edits"):
     """How many edits turn the verdict on a text that is not accepted, the strongest, and what they rest on."""
 
-    kind: Literal["turning_edits"] = "turning_edits"
     tried: Tried
     turning: int
     strongest: EditInBrief
@@ -242,227 +238,171 @@ class TurningEdits(Finding):
     bases: dict[CellBasis, int]
 
 
-class BreakingEdits(Finding):
+class BreakingEdits(Finding, kind="breaking_edits"):
     """How many edits would break an acceptance, those that go furthest, and what they rest on."""
 
-    kind: Literal["breaking_edits"] = "breaking_edits"
     tried: Tried
     breaking: int
     furthest: tuple[EditInBrief, ...]
     bases: dict[CellBasis, int]
 
 
-class NoEditMoves(Finding):
+class NoEditMoves(Finding, kind="no_edit_moves"):
     """No edit moves the joint share in any draw: for those ``refusing`` in all, or since never do all accept."""
 
-    kind: Literal["no_edit_moves"] = "no_edit_moves"
     tried: Tried
     refusing: tuple[RefusingParty, ...]
     never_together: bool
 
 
-class FurthestAlone(Finding):
+class FurthestAlone(Finding, kind="furthest_alone"):
     """Where no edit moves the joint share: the one that moves its own party's furthest the wanted way."""
 
-    kind: Literal["furthest_alone"] = "furthest_alone"
     edit: EditInBrief
     upward: bool
     before: Share
     after: Share
 
 
-class NoEditTurns(Finding):
+class NoEditTurns(Finding, kind="no_edit_turns"):
     """No edit turns the verdict; the ``nearest`` one, None where none moves the joint share the wanted way."""
 
-    kind: Literal["no_edit_turns"] = "no_edit_turns"
     tried: Tried
     new_lines_apart: bool
     nearest: EditInBrief | None
 
 
-class FurthestBack(Finding):
+class FurthestBack(Finding, kind="furthest_back"):
     """An edit that moves the joint share further the other way."""
 
-    kind: Literal["furthest_back"] = "furthest_back"
     edit: EditInBrief
     upward: bool
 
 
-class LinesDropped(Finding):
+class LinesDropped(Finding, kind="lines_dropped"):
     """What would be if parties that reject the text in every draw drew no lines."""
 
-    kind: Literal["lines_dropped"] = "lines_dropped"
     parties: tuple[str, ...]
     joint: Move
 
 
-class TurningPairs(Finding):
+class TurningPairs(Finding, kind="turning_pairs"):
     """How many pairs of edits turn the verdict as neither edit does alone."""
 
-    kind: Literal["turning_pairs"] = "turning_pairs"
     pairs: int
     furthest: PairInBrief
 
 
-class NoPairTurns(Finding):
+class NoPairTurns(Finding, kind="no_pair_turns"):
     """No pair turns the verdict; ``needed``: nor does any edit. ``nearest``: None where none goes beyond one edit."""
 
-    kind: Literal["no_pair_turns"] = "no_pair_turns"
     needed: bool
     nearest: PairInBrief | None
 
 
-class CrossingHalf(Finding):
+class CrossingHalf(Finding, kind="crossing_half"):
     """Under how many edits the joint share crosses one half or is too near it; whether the verdict turns likewise."""
 
-    kind: Literal["crossing_half"] = "crossing_half"
     edits: int
     crossing: int
     too_near: int
     verdict_differs: bool
 
 
-class SeveralLines(Finding):
+class SeveralLines(Finding, kind="several_lines"):
     """A party rejects the text in every draw over several lines at once, so that no one edit helps."""
 
-    kind: Literal["several_lines"] = "several_lines"
     party: str
     lines: int
 
 
-class Ceilings(Finding):
+class Ceilings(Finding, kind="ceilings"):
     """How far edits of one party alone can lift the joint share: where all the others accept."""
 
-    kind: Literal["ceilings"] = "ceilings"
     parties: tuple[PartyShare, ...]
 
 
-class NewLines(Finding):
+class NewLines(Finding, kind="new_lines"):
     """Edits that add a line on a term of the text, counted apart; ``breaks``: the verdict."""
 
-    kind: Literal["new_lines"] = "new_lines"
     edits: int
     parties: tuple[str, ...]
     breaks: bool
 
 
-class PairsTried(Finding):
+class PairsTried(Finding, kind="pairs_tried"):
     """How many pairs were looked at; of one party without a veto, those of so many of its ``strongest`` edits."""
 
-    kind: Literal["pairs_tried"] = "pairs_tried"
     across: int
     within: int
     strongest: int
 
 
-class PairsCeiling(Finding):
+class PairsCeiling(Finding, kind="pairs_ceiling"):
     """How far edits of two parties can lift the joint share: where all the others accept."""
 
-    kind: Literal["pairs_ceiling"] = "pairs_ceiling"
     share: Share
 
 
-class PairsLeft(Finding):
+class PairsLeft(Finding, kind="pairs_left"):
     """Not every pair was looked at."""
 
-    kind: Literal["pairs_left"] = "pairs_left"
 
-
-class KindsTried(Finding):
+class KindsTried(Finding, kind="kinds_tried"):
     """Edits were tried; of the turning issue, every class."""
 
-    kind: Literal["kinds_tried"] = "kinds_tried"
     turning_issue: str | None
 
 
-class CannotMatter(Finding):
+class CannotMatter(Finding, kind="cannot_matter"):
     """Edits not run since they cannot change anything, by reason, most first."""
 
-    kind: Literal["cannot_matter"] = "cannot_matter"
     edits: dict[Reason, int]
 
 
-class CannotBeMade(Finding):
+class CannotBeMade(Finding, kind="cannot_be_made"):
     """Edits that there are none of, by reason, most first."""
 
-    kind: Literal["cannot_be_made"] = "cannot_be_made"
     edits: dict[Reason, int]
 
 
-class WeightRanges(Finding):
+class WeightRanges(Finding, kind="weight_ranges"):
     """Parties whose weights are ranges, so that changes of theirs carry more sampling error."""
 
-    kind: Literal["weight_ranges"] = "weight_ranges"
     parties: tuple[str, ...]
 
 
-class OnTopOf(Finding):
+class OnTopOf(Finding, kind="on_top_of"):
     """Edits of the scenario under which all others were tried."""
 
-    kind: Literal["on_top_of"] = "on_top_of"
     edits: tuple[str, ...]
 
 
-class RunWithoutLines(Finding):
+class RunWithoutLines(Finding, kind="run_without_lines"):
     """The edits by which a run shows the text without the lines dropped."""
 
-    kind: Literal["run_without_lines"] = "run_without_lines"
     edits: tuple[str, ...]
 
 
-class RunWithEdit(Finding):
+class RunWithEdit(Finding, kind="run_with_edit"):
     """The first edit, which a run shows in full."""
 
-    kind: Literal["run_with_edit"] = "run_with_edit"
     edit: str
 
 
-class SameDraws(Finding):
+class SameDraws(Finding, kind="same_draws"):
     """How many draws every edit is counted on; ``alliances``: some party asked is one, and stands without members."""
 
-    kind: Literal["same_draws"] = "same_draws"
     draws: int
     seed: int
     drawn: bool
     alliances: bool
 
 
-LeversFinding = Annotated[
-    NoVerdictToTurn
-    | EvidenceSettles
-    | JointVerdict
-    | Unsourced
-    | MostlyFiller
-    | NoEdits
-    | TurningEdits
-    | BreakingEdits
-    | NoEditMoves
-    | FurthestAlone
-    | NoEditTurns
-    | FurthestBack
-    | LinesDropped
-    | TurningPairs
-    | NoPairTurns
-    | CrossingHalf
-    | SeveralLines
-    | Ceilings
-    | NewLines
-    | PairsTried
-    | PairsCeiling
-    | PairsLeft
-    | KindsTried
-    | CannotMatter
-    | CannotBeMade
-    | WeightRanges
-    | OnTopOf
-    | RunWithoutLines
-    | RunWithEdit
-    | SameDraws,
-    Field(discriminator="kind"),
-]
+LeversFinding = Annotated[Finding, kinds_of(globals(), EvidenceSettles, Unsourced, MostlyFiller)]
 
 
-class LeversResult(Document):
+class LeversResult(Question):
     """The levers of one scenario.
 
     ``new_lines`` are the edits that add a red line on what the text says. They take the party's acceptance away in
@@ -471,8 +411,6 @@ class LeversResult(Document):
     """
 
     schema_: Literal["sim.levers/1"] = Field("sim.levers/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     party: str | None
     issue: str | None
     joint: Interval | None

@@ -8,30 +8,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from sim.analysis.search import result as records
 from sim.analysis.search.best import ScoredPackages
 from sim.analysis.search.poll import Alike
-from sim.analysis.search.result import (
-    Among,
-    Best,
-    ChangedTerm,
-    GainChange,
-    IssueOptions,
-    Listed,
-    OptionCount,
-    PackageTerm,
-    PartyOutcome,
-    Peers,
-    SearchAnswer,
-)
 from sim.analysis.search.scope import Scope
+from sim.analysis.shared import records as shared
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval
-from sim.analysis.shared.expected_gains import Terms
-from sim.analysis.shared.records import PartyLine, constraint_ref, party_line
-from sim.analysis.shared.tabled import amended, tabled
+from sim.analysis.shared.expected import Terms
 from sim.engine.neighbourhoods import changed
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Profile, never
-from sim.results.records import Interval, PartyResult, WeightByBasis
+from sim.results.records import Interval, PartyResult
 from sim.results.result import Result
 from sim.scenario import schema
 from sim.simulation.runner import run_cases
@@ -49,13 +36,13 @@ class Assessment:
         self.case, self.terms, self.sha256, self.alike = case, terms, sha256, alike
         self.draws, self.seed = case.scenario.draws, case.scenario.seed
         rows = list({row.tobytes(): row for row in packages}.values())
-        text, *counts = counted([case, *(amended(case, row) for row in rows)], self.draws, self.seed, None)
+        text, *counts = counted([case, *(shared.amended(case, row) for row in rows)], self.draws, self.seed, None)
         self.counts = {row.tobytes(): count for row, count in zip(rows, counts, strict=True)}
-        self.base = tabled(case, text, self.draws, [self._gain(i, case.text) for i in range(len(case.profiles))])
+        self.base = shared.tabled(case, text, self.draws, [self._gain(i, case.text) for i in range(len(case.profiles))])
 
-    def answer(self, scored: ScoredPackages, among: Among, listed: Packages) -> SearchAnswer:
+    def answer(self, scored: ScoredPackages, among: records.Among, listed: Packages) -> records.SearchAnswer:
         """The answer on some packages, of which the best are ``listed`` in order."""
-        return SearchAnswer(
+        return records.SearchAnswer(
             among=among,
             required=tuple(self.case.profiles[i].id for i in sorted(scored.scope.required)),
             at_most=scored.at_most / self.draws,
@@ -78,16 +65,16 @@ class Assessment:
 
     # --- the best -------------------------------------------------------------------------------
 
-    def _best(self, scope: Scope, row: Packages) -> Best:
+    def _best(self, scope: Scope, row: Packages) -> records.Best:
         case, draws = self.case, self.draws
-        on, count = amended(case, row), self._count(row)
+        on, count = shared.amended(case, row), self._count(row)
         result = self._run(on)
         reversals = Reversals(case, on, self.terms)
         idle = reversals.idle()
         [again] = counted([on], draws, self.seed + 1, None)
         shares = alone(on, count, draws)
         near = scope.near
-        return Best(
+        return records.Best(
             terms=case.space.terms(row),
             changes=reversals.changes(),
             changes_from_near=None if near is None else tuple(case.space.issues[j] for j in changed(near, row)),
@@ -102,7 +89,7 @@ class Assessment:
             idle=idle,
             unranked=tuple(i for i in idle if all(_basis(result.party(p), i) == "unknown" for p in on.asked)),
             on_evidence=result.on_evidence,
-            breaks=tuple(constraint_ref(r) for r in scope.warning if r.broken_by(row[None])[0]),
+            breaks=tuple(shared.constraint_ref(r) for r in scope.warning if r.broken_by(row[None])[0]),
             parties=tuple(
                 self._party(i, p, on, count, result.party(p.id))
                 for i, p in enumerate(case.profiles)
@@ -134,33 +121,23 @@ class Assessment:
                 issues.append(name)
         return tuple(issues)
 
-    def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: PartyResult) -> PartyOutcome:
-        gain = self._gain(i, on.text)
-        return PartyOutcome(
-            id=profile.id,
-            consent_needed=profile.id in on.asked,
-            acceptability=interval(count.parties[profile.id], self.draws),
-            change=change(count.parties[profile.id], self.draws),
-            gain=gain,
-            gain_change=gain - self._gain(i, self.case.text),
+    def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: PartyResult) -> records.PartyOutcome:
+        gain, before = self._gain(i, on.text), self._gain(i, self.case.text)
+        changes = [result.issues[j] for j in changed(self.case.text, on.text)]
+        return records.PartyOutcome(
+            **dict(shared.party_effect(profile.id, on, count, gain, before)),
             on_evidence=result.on_evidence,
             main_objection=result.main_objection,
             weight_by_basis=result.weight_by_basis,
-            weight_changed=self._weight_changed(result, on.text),
+            weight_changed=shared.weight_by_basis((x.basis, x.weight) for x in changes),
         )
-
-    def _weight_changed(self, result: PartyResult, row: Packages) -> WeightByBasis:
-        shares = dict.fromkeys(("stated", "inferred", "assumed", "edited", "unknown"), 0.0)
-        for j in changed(self.case.text, row):
-            shares[result.issues[j].basis] += result.issues[j].weight
-        return WeightByBasis(**shares)
 
     # --- the others -----------------------------------------------------------------------------
 
-    def _listed(self, scope: Scope, rows: Packages) -> tuple[Listed, ...]:
-        against = counted([amended(self.case, row) for row in rows], self.draws, self.seed, None)
+    def _listed(self, scope: Scope, rows: Packages) -> tuple[records.Listed, ...]:
+        against = counted([shared.amended(self.case, row) for row in rows], self.draws, self.seed, None)
         return tuple(
-            Listed(
+            records.Listed(
                 terms=self.case.space.terms(row),
                 joint_acceptability=interval(self._count(row).joint, self.draws),
                 against_best=change(count.joint, self.draws),
@@ -170,16 +147,16 @@ class Assessment:
             for row, count in zip(rows, against, strict=True)
         )
 
-    def _term(self, j: int, option: int) -> PackageTerm:
-        return PackageTerm(issue=self.case.space.issues[j], option=_option(self.case, j, option))
+    def _term(self, j: int, option: int) -> records.PackageTerm:
+        return records.PackageTerm(issue=self.case.space.issues[j], option=_option(self.case, j, option))
 
-    def _peers(self, scored: ScoredPackages) -> Peers:
+    def _peers(self, scored: ScoredPackages) -> records.Peers:
         rows, issues = scored.peers, []
         for j, name in enumerate(self.case.space.issues):
             times = sorted(Counter(rows[:, j].tolist()).items(), key=lambda item: (-item[1], item[0]))
-            options = tuple(OptionCount(option=_option(self.case, j, o), packages=n) for o, n in times)
-            issues.append(IssueOptions(issue=name, options=options))
-        return Peers(packages=len(rows), complete=scored.peers_complete, issues=tuple(issues))
+            options = tuple(records.OptionCount(option=_option(self.case, j, o), packages=n) for o, n in times)
+            issues.append(records.IssueOptions(issue=name, options=options))
+        return records.Peers(packages=len(rows), complete=scored.peers_complete, issues=tuple(issues))
 
 
 def _option(case: Case, j: int, option: int) -> str | None:
@@ -199,7 +176,7 @@ class Reversals:
         self.case, self.on, self.terms = case, on, terms
         self.issues = changed(case.text, on.text)
 
-    def changes(self) -> tuple[ChangedTerm, ...]:
+    def changes(self) -> tuple[records.ChangedTerm, ...]:
         """All changes, in the order of the issues."""
         draws, seed = self.case.scenario.draws, self.case.scenario.seed
         cases = [self._back([j]) for j in self.issues]
@@ -209,17 +186,17 @@ class Reversals:
             for j, without, count in zip(self.issues, cases, counts, strict=True)
         )
 
-    def _term(self, j: int, back: Case, joint: Interval) -> ChangedTerm:
+    def _term(self, j: int, back: Case, joint: Interval) -> records.ChangedTerm:
         case, on, name = self.case, self.on, self.case.space.issues[j]
         before, after = int(case.text[j]), int(on.text[j])
         lines, lines_back = self._crossed(on), self._crossed(back)
-        return ChangedTerm(
+        return records.ChangedTerm(
             issue=name,
             before=_option(case, j, before),
             after=_option(case, j, after),
             basis="open" if before == OPEN else case.term_basis[name],
             gains=tuple(
-                GainChange(party=p.id, change=self._moved(i, back.text))
+                records.GainChange(party=p.id, change=self._moved(i, back.text))
                 for i, p in enumerate(case.profiles)
                 if p.id in (*case.asked, *on.asked)
             ),
@@ -249,16 +226,16 @@ class Reversals:
     def _back(self, issues: Sequence[int]) -> Case:
         row = self.on.text.copy()
         row[list(issues)] = self.case.text[list(issues)]
-        return amended(self.case, row)
+        return shared.amended(self.case, row)
 
     def _moved(self, party: int, back: Packages) -> float:
         gains = self.terms[party].gain(self.case.space, np.stack([self.on.text, back]))
         return float(gains[0] - gains[1])
 
-    def _crossed(self, of: Case) -> list[PartyLine]:
+    def _crossed(self, of: Case) -> list[shared.PartyLine]:
         """Lines that a package crosses and that may bind, of the parties it asks."""
         return [
-            party_line(profile.id, line)
+            shared.party_line(profile.id, line)
             for profile in of.profiles
             if profile.id in of.asked
             for line in profile.crossed(of.space, of.text)

@@ -15,7 +15,7 @@ from sim.analysis.search.poll import Alike, Poll
 from sim.analysis.search.proof import Pool, Proof, prove, reach
 from sim.analysis.search.scope import Scope
 from sim.analysis.shared.counting import paired_change
-from sim.analysis.shared.expected_gains import Terms
+from sim.analysis.shared.expected import Terms
 from sim.engine.histogram import Counts
 from sim.engine.packages import Packages
 from sim.simulation.runner import Progress

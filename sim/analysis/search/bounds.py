@@ -13,7 +13,6 @@ rounding never makes a bound too small.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 
@@ -37,14 +36,6 @@ SLACK = 2e-6
 SMALL = 4096
 #: So many combinations of the last issues are added at once.
 TAILS = 32
-
-
-@dataclass(frozen=True)
-class Bound:
-    """How many draws are not lost to every package of a box, and which they are, shape ``(draws,)``."""
-
-    count: int
-    alive: Mask
 
 
 class Bounds:
@@ -78,8 +69,11 @@ class Bounds:
         """By how much an issue can move the parties' gains, on average over the draws and added up."""
         return float(sum(np.ptp(self._terms[i][issue][:-1], axis=0).mean() for i in parties))
 
-    def of(self, scope: Scope, box: OptionBox, floor: int = 0) -> Bound:
-        """The bound of a box that is narrowed already; it need not be close where it is below ``floor``."""
+    def of(self, scope: Scope, box: OptionBox, floor: int = 0) -> Mask:
+        """Which draws are not lost to every package of a box that is narrowed already, shape ``(draws,)``.
+
+        How many these are is the bound; it need not be close where it is below ``floor``.
+        """
         sure = [i for i, asked in enumerate(scope.surely_asked(box)) if asked]
         alive = np.ones(self.draws, bool)
         for i in sure:
@@ -101,7 +95,7 @@ class Bounds:
                 else:
                     mean += self._best_of_both(a, b, j, box[j])
             alive &= mean >= -2 * self.slack
-        return Bound(int(np.count_nonzero(alive)), alive)
+        return alive
 
     def _best(self, party: int, issue: int, options: Sequence[int]) -> Single:
         return _greatest(map(self._terms[party][issue].__getitem__, options))
@@ -126,7 +120,7 @@ class Bounds:
         rows = rows[~self._vetoed(rows)]
         if not len(rows):
             return rows, np.zeros(0, np.int64)
-        tail = self._tail(scope, box, free)
+        tail = self._tail(box, free)
         head = [j for j in range(len(box)) if j not in tail]
         part = _Part(self, np.flatnonzero(alive), rows, head, tail)
         counts = part.counts(floor)
@@ -143,7 +137,7 @@ class Bounds:
                     result |= wanted[i] & line.condition.holds(rows if line.kind == "red_line" else seen)
         return result
 
-    def _tail(self, scope: Scope, box: OptionBox, free: Sequence[int]) -> list[int]:
+    def _tail(self, box: OptionBox, free: Sequence[int]) -> list[int]:
         """The last issues whose terms hang on nothing else and whose combinations are few."""
         tied = {j for e in self.case.space.effects for j, _ in (*e.when.masks, *e.then)}
         tail: list[int] = []

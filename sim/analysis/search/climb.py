@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.analysis.search.poll import Poll
 from sim.analysis.search.scope import OptionBox, Scope, split
-from sim.analysis.shared.expected_gains import Terms
+from sim.analysis.shared.expected import Terms
 from sim.engine.consent import asked_each
 from sim.engine.draws import Array, stream
 from sim.engine.neighbourhoods import neighbours
@@ -26,7 +26,7 @@ Wishes = list[Array]
 def starts(scope: Scope, terms: Sequence[Terms], texts: Sequence[Packages]) -> list[Packages]:
     """Packages in question to climb from: like given texts, best on average for somebody or for all, random ones.
 
-    ``terms`` are the parties' expected gains (:mod:`sim.analysis.shared.expected_gains`), in the order of the case's
+    ``terms`` are the parties' expected gains (:mod:`sim.analysis.shared.expected`), in the order of the case's
     profiles; an issue that a text leaves open is closed by what all like best.
     """
     rows = (nearest(scope, wishes) for wishes in _wishes(scope, terms, texts))
@@ -95,8 +95,6 @@ def climb(scope: Scope, poll: Poll, terms: Sequence[Terms], row: Packages, been:
 
 
 def _merit(scope: Scope, poll: Poll, terms: Sequence[Terms], rows: Packages) -> list[tuple[int, float]]:
-    if not len(rows):
-        return []
     return list(zip(poll.counts(rows).tolist(), least_gain(scope, terms, rows).tolist(), strict=True))
 
 

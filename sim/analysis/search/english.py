@@ -8,19 +8,14 @@ from typing import Any
 
 from sim.analysis.search import result as kinds
 from sim.analysis.shared import english as shared
+from sim.analysis.shared.english import issue_names, people
 from sim.analysis.shared.records import ConstraintRef, PartyLine
 from sim.files.grammar import ending, listed, plural
-from sim.report.english import Names
+from sim.report.english import Names, by_kind
 from sim.report.numbers import compact_range, per_cents, percent
 from sim.report.verdict import UNKNOWN
 from sim.results.records import Finding
 from sim.scenario.labels import capital, possessive
-
-
-def say(finding: Finding, names: Names) -> str:
-    """The sentence or two of a finding."""
-    return SENTENCES[finding.kind](finding, names)
-
 
 # --- phrases --------------------------------------------------------------------------------
 
@@ -51,14 +46,14 @@ def packages(looked_at: kinds.LookedAt, names: Names) -> str:
         near = "the text" if looked_at.near is None else names.labels.text(looked_at.near)
         whole += f" within {plural(looked_at.changes, 'change')} of {near}"
     if looked_at.keep:
-        whole += f" with {_issues(looked_at.keep, names)} as tabled"
+        whole += f" with {issue_names(looked_at.keep, names)} as tabled"
     return whole
 
 
 def demands(looked_at: kinds.LookedAt, names: Names) -> str:
     """What a package among them must fulfil: `` that keeps the constraints and asks Red``; empty for nothing."""
     asked = {
-        "asking_named": f"asks {_people(looked_at.required, names)}",
+        "asking_named": f"asks {people(looked_at.required, names)}",
         "asking_all": "asks all whom the text asks",
         "asking_fewer": "does not ask all whom the text asks",
         "all": "",
@@ -70,7 +65,7 @@ def demands(looked_at: kinds.LookedAt, names: Names) -> str:
 def crossed(names: Names, lines: Sequence[PartyLine]) -> str:
     """Lines with whose they are; a red line is at the option that the change takes away or brings."""
     owners = [x.party for x in lines if x.kind == "red_line"]
-    red = [f"red line{ending(len(owners))} of {_people(owners, names)}"] if owners else []
+    red = [f"red line{ending(len(owners))} of {people(owners, names)}"] if owners else []
     refusals = (x for x in lines if x.kind == "refusal")
     return listed(
         [
@@ -81,14 +76,6 @@ def crossed(names: Names, lines: Sequence[PartyLine]) -> str:
             ),
         ]
     )
-
-
-def _people(parties: Iterable[str], names: Names) -> str:
-    return listed([names.spoken(p) for p in parties])
-
-
-def _issues(issues: Iterable[str], names: Names) -> str:
-    return listed([names.labels.issue(i) for i in issues])
 
 
 def _rules(constraints: Iterable[ConstraintRef]) -> str:
@@ -109,11 +96,11 @@ def _proof(proof: kinds.ProofState) -> str:
 # --- the lead -------------------------------------------------------------------------------
 
 
-def _among(finding: kinds.BestPackage | kinds.NoPackage, best: str, names: Names) -> str:
+def _among(answer: kinds.BestPackage | kinds.NoPackage, best: str, names: Names) -> str:
     """The best or none of the packages looked at, as the subject of a sentence."""
-    if finding.apart:
+    if answer.apart:
         return f"Apart, {best} that does not ask all whom the text asks"
-    return f"Among {packages(finding.looked_at, names)}, {best}{demands(finding.looked_at, names)}"
+    return f"Among {packages(answer.looked_at, names)}, {best}{demands(answer.looked_at, names)}"
 
 
 def best_package(finding: kinds.BestPackage, names: Names) -> str:
@@ -201,7 +188,7 @@ def same_for_all(finding: kinds.SameForAll, names: Names) -> str:
 
 
 def idle_changes(finding: kinds.IdleChanges, names: Names) -> str:
-    which, issues = title(finding.among), _issues(finding.issues, names)
+    which, issues = title(finding.among), issue_names(finding.issues, names)
     if finding.ranked:
         move = f"the change of {issues} moves nobody's mean gain either way and no line"
     else:
@@ -217,7 +204,7 @@ def best_on_evidence(finding: kinds.BestOnEvidence, names: Names) -> str:
         "accepted": "accepted by each it asks",
         "not settled": f"{UNKNOWN}: the sources leave open whether {parties} would accept",
     }[finding.verdict]
-    inferred = f"; if inferred lines hold, {_people(finding.by_inference, names)} would not"
+    inferred = f"; if inferred lines hold, {people(finding.by_inference, names)} would not"
     return f"On the evidence alone {title(finding.among)} is {verdict}{inferred if finding.by_inference else ''}."
 
 
@@ -245,7 +232,7 @@ def fewer_are_asked(finding: kinds.FewerAreAsked, names: Names) -> str:
 
 def left_open(finding: kinds.LeftOpen, names: Names) -> str:
     text = "The text" if finding.near is None else names.labels.text(finding.near)
-    leaves = f"{text} leaves {_issues(finding.issues, names)} open;"
+    leaves = f"{text} leaves {issue_names(finding.issues, names)} open;"
     if finding.closing_counts:
         return f"{leaves} closing an issue counts as a change."
     return f"{leaves} a package closes every issue, unless --keep leaves one as tabled."
@@ -253,7 +240,7 @@ def left_open(finding: kinds.LeftOpen, names: Names) -> str:
 
 def stay_open(finding: kinds.StayOpen, names: Names) -> str:
     stay = f"stay{ending(len(finding.issues), 's', '')}"
-    return f"{capital(_issues(finding.issues, names))} {stay} open in {listed([title(x) for x in finding.among])}."
+    return f"{capital(issue_names(finding.issues, names))} {stay} open in {listed([title(x) for x in finding.among])}."
 
 
 def not_binding(finding: kinds.NotBinding, names: Names) -> str:
@@ -273,26 +260,9 @@ def closed_form(finding: kinds.ClosedForm, names: Names) -> str:
 
 
 #: The sentence of each kind of finding of a search.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
-    **shared.SENTENCES,
-    "best_package": best_package,
-    "no_package": no_package,
-    "none_better_asking_fewer": none_better_asking_fewer,
-    "all_ask_fewer": all_ask_fewer,
-    "proof_effort": proof_effort,
-    "loose_bound": loose_bound,
-    "as_no_deal": as_no_deal,
-    "silent_on": silent_on,
-    "soft_rankings": soft_rankings,
-    "same_for_all": same_for_all,
-    "idle_changes": idle_changes,
-    "best_on_evidence": best_on_evidence,
-    "fresh_draws": fresh_draws,
-    "breaks_constraint": breaks_constraint,
-    "fewer_are_asked": fewer_are_asked,
-    "left_open": left_open,
-    "stay_open": stay_open,
-    "not_binding": not_binding,
-    "mean_gains": mean_gains,
-    "closed_form": closed_form,
-}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**shared.SENTENCES, **by_kind(globals())}
+
+
+def say(finding: Finding, names: Names) -> str:
+    """The sentence or two of a finding."""
+    return SENTENCES[finding.kind](finding, names)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.search.english import demands, option_name, packages
 from sim.analysis.search.findings import looked_at
-from sim.analysis.search.result import IssueOptions, Search, SearchAnswer
+from sim.analysis.search.result import Best, IssueOptions, Peers, Search, SearchAnswer
 from sim.files.grammar import plural
 from sim.report import figure as style
 from sim.report.english import Names
@@ -30,29 +30,24 @@ def draw(result: Search) -> Figure:
     The packages are those that draws do not tell from the best. A ring marks the option of the best, a square that of
     the text. Raises ValueError where nothing was found.
     """
-    answers = [a for a in result.answers if a.peers is not None and a.best is not None]
-    if not answers:
+    bests = [(a, a.best, a.peers) for a in result.answers if a.peers is not None and a.best is not None]
+    if not bests:
         raise ValueError("there is nothing to draw: no package was found that all accept")
-    issues = [a.peers.issues for a in answers if a.peers is not None]
-    rows = max(map(len, issues))
-    columns = max(len(_options(result, x)) for of_answer in issues for x in of_answer)
-    fig = style.figure(2.0 + _PLACE * columns, 1.5 + len(answers) * (0.6 + _ROW * rows))
-    panels = fig.subplots(len(answers), squeeze=False)[:, 0]
-    for ax, answer in zip(panels, answers, strict=True):
-        _panel(ax, result, answer, columns)
-    info, how = result.scenario, result.settings
-    head = f"{style.facts(info, how)}\n\n{_heading(result, answers[0])}"
+    rows = max(len(peers.issues) for *_, peers in bests)
+    columns = max(len(_options(result, x)) for *_, peers in bests for x in peers.issues)
+    fig = style.figure(2.0 + _PLACE * columns, 1.5 + len(bests) * (0.6 + _ROW * rows))
+    panels = fig.subplots(len(bests), squeeze=False)[:, 0]
+    for ax, (_, best, peers) in zip(panels, bests, strict=True):
+        _panel(ax, result, best, peers, columns)
+    head = f"{style.facts(result.scenario, result.settings)}\n\n{_heading(result, *bests[0])}"
     foot = "Dot: share of these packages with the option; ring: the best; square: the text as tabled."
     style.titled(fig, "What the best packages have in common", head, foot=foot)
-    for ax, answer in zip(panels[1:], answers[1:], strict=True):
-        ax.set_title(_heading(result, answer), loc="left", fontsize=9, color="#444444")
+    for ax, panel in zip(panels[1:], bests[1:], strict=True):
+        ax.set_title(_heading(result, *panel), loc="left", fontsize=9, color="#444444")
     return fig
 
 
-def _heading(result: Search, answer: SearchAnswer) -> str:
-    peers, best = answer.peers, answer.best
-    assert peers is not None
-    assert best is not None
+def _heading(result: Search, answer: SearchAnswer, best: Best, peers: Peers) -> str:
     among, names = looked_at(result, answer), Names(result.labels, result.names)
     which = f"Among {packages(among, names)}, the best{demands(among, names)}"
     alone = "" if unsourced(result.settings) else f", {evidence_word(best.on_evidence)} on the evidence alone"
@@ -67,10 +62,7 @@ def _options(result: Search, issue: IssueOptions) -> list[str | None]:
     return options if tabled in options else [*options, tabled]
 
 
-def _panel(ax: Axes, result: Search, answer: SearchAnswer, columns: int) -> None:
-    peers, best = answer.peers, answer.best
-    assert peers is not None
-    assert best is not None
+def _panel(ax: Axes, result: Search, best: Best, peers: Peers, columns: int) -> None:
     names = Names(result.labels, result.names)
     for y, issue in enumerate(peers.issues):
         counts = {x.option: x.packages for x in issue.options}

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from sim.analysis.search import result as kinds
 from sim.analysis.search.result import Best, Search, SearchAnswer, SearchFinding
 from sim.analysis.shared import findings as shared
-from sim.results.findings import draws_taken
-from sim.results.records import OnEvidence, WeightByBasis
-from sim.results.result import PartyEvidence, PartyShare
-from sim.results.verdicts import SILENCE, refuses_by_inference, unsourced
+from sim.results.findings import draws_taken, evidence_settles
+from sim.results.records import WeightByBasis
+from sim.results.result import PartyShare
+from sim.results.verdicts import SILENCE, unsourced
 
 
 def findings(result: Search) -> tuple[SearchFinding, ...]:
@@ -21,7 +21,7 @@ def findings(result: Search) -> tuple[SearchFinding, ...]:
 def lead_findings(result: Search) -> tuple[SearchFinding, ...]:
     """What the text has as tabled, the best package, and apart the best of those that ask fewer than the text."""
     return (
-        *shared.settled(result.base, result.settings),
+        *shared.settled(result.base.on_evidence, result.settings),
         shared.tabled_share(result.base),
         _best(result, result.answer),
         *_asking_fewer(result),
@@ -33,26 +33,24 @@ def note_findings(result: Search) -> tuple[SearchFinding, ...]:
     """What stands below the tables."""
     bests = [(answer, answer.best) for answer in result.answers if answer.best is not None]
     sourced = not unsourced(result.settings)
-    return tuple(
-        (
-            *(_proof(result) if bests else ()),
-            *(_silences(result, bests) if sourced else ()),
-            *_free(bests, sourced),
-            *(map(_on_evidence, bests) if sourced else ()),
-            *(_fresh(bests) if result.settings.drawn else ()),
-            *(kinds.BreaksConstraint(among=a.among, constraint=x) for a, best in bests for x in best.breaks),
-            *(
-                kinds.FewerAreAsked(among=answer.among, parties=best.no_longer_needed)
-                for answer, best in bests
-                if best.no_longer_needed
-            ),
-            *_open(result, [best for _, best in bests]),
-            *shared.no_deal_left_out(result.space.equal_no_deal),
-            *_constraints(result),
-            *shared.rests_on(result.settings, result.consent_not_modelled),
-            *([kinds.MeanGains(), kinds.ClosedForm()] if bests else []),
-            draws_taken(result.settings),
-        )
+    return (
+        *(_proof(result) if bests else ()),
+        *(_silences(result, bests) if sourced else ()),
+        *_free(bests, sourced),
+        *(_on_evidence(result, bests) if sourced else ()),
+        *(_fresh(bests) if result.settings.drawn else ()),
+        *(kinds.BreaksConstraint(among=a.among, constraint=x) for a, best in bests for x in best.breaks),
+        *(
+            kinds.FewerAreAsked(among=answer.among, parties=best.no_longer_needed)
+            for answer, best in bests
+            if best.no_longer_needed
+        ),
+        *_open(result, [best for _, best in bests]),
+        *shared.no_deal_left_out(result.space.equal_no_deal),
+        *_constraints(result),
+        *shared.rests_on(result.settings, result.consent_not_modelled),
+        *([kinds.MeanGains(), kinds.ClosedForm()] if bests else []),
+        draws_taken(result.settings),
     )
 
 
@@ -160,24 +158,16 @@ def _free(bests: Sequence[tuple[SearchAnswer, Best]], sourced: bool) -> Iterator
                 yield kinds.IdleChanges(among=answer.among, issues=issues, ranked=issues is ranked, sourced=sourced)
 
 
-def _on_evidence(item: tuple[SearchAnswer, Best]) -> kinds.BestOnEvidence:
-    answer, best = item
-    alone = best.on_evidence
-    return kinds.BestOnEvidence(
-        among=answer.among,
-        verdict=alone.verdict,
-        parties=tuple(_allowed(p.id, p.on_evidence) for p in best.parties if p.id in alone.parties),
-        by_inference=alone.by_inference if alone.verdict == "not settled" else (),
-    )
-
-
-def _allowed(party: str, evidence: OnEvidence) -> PartyEvidence:
-    return PartyEvidence(
-        party=party,
-        necessary=evidence.necessary,
-        possible=evidence.possible,
-        by_inference=refuses_by_inference(evidence),
-    )
+def _on_evidence(result: Search, bests: Sequence[tuple[SearchAnswer, Best]]) -> Iterator[kinds.BestOnEvidence]:
+    for answer, best in bests:
+        alone = best.on_evidence
+        ranges = {p.id: p.on_evidence for p in best.parties if p.id in alone.parties}
+        yield kinds.BestOnEvidence(
+            among=answer.among,
+            verdict=alone.verdict,
+            parties=evidence_settles(alone, ranges, result.settings).parties,
+            by_inference=alone.by_inference if alone.verdict == "not settled" else (),
+        )
 
 
 def _fresh(bests: Sequence[tuple[SearchAnswer, Best]]) -> Iterator[kinds.FreshDraws]:

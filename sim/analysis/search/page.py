@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sim.analysis.search.english import crossed, fine_percent, option_name, say, term_name, title
 from sim.analysis.search.findings import lead_findings, note_findings
-from sim.analysis.search.result import Best, PartyOutcome, Peers, Search, SearchAnswer, SearchFinding
+from sim.analysis.search.result import Best, BestOnEvidence, PartyOutcome, Peers, Search, SearchAnswer, SearchFinding
 from sim.files.grammar import plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval
@@ -34,9 +34,9 @@ HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "lo
 def rows(result: Search) -> Iterator[tuple[object, ...]]:
     """Tidy: a row a package, issue or party (empty where the figure is of neither) and measure; rank 0 is the text."""
     id, base = result.scenario.id, result.base
-    yield (id, None, 0, None, None, "joint_acceptability", *_figures(base.joint_acceptability))
+    yield (id, None, 0, None, None, "joint_acceptability", *base.joint_acceptability.figures)
     for standing in base.parties:
-        yield (id, None, 0, None, standing.id, "acceptability", *_figures(standing.acceptability))
+        yield (id, None, 0, None, standing.id, "acceptability", *standing.acceptability.figures)
         yield (id, None, 0, None, standing.id, "mean_gain", *_figures(standing.gain))
     for answer in result.answers:
         for rank, issue, party, measure, value in _measures(answer):
@@ -46,7 +46,7 @@ def rows(result: Search) -> Iterator[tuple[object, ...]]:
 def _figures(value: object) -> tuple[object, object, object]:
     """Value, low and high."""
     if isinstance(value, Interval):
-        return value.estimate, value.low, value.high
+        return value.figures
     if isinstance(value, OnEvidence):
         return None, value.necessary, value.possible
     return str(value).lower() if isinstance(value, bool) else value, None, None
@@ -105,7 +105,7 @@ def page(result: Search) -> Page:
 
 def _note(finding: SearchFinding, sentence: str) -> str:
     """What the first screen says: what bears on the trust in the best package, and on all figures."""
-    first = finding.kind in FIRST or (finding.kind == "best_on_evidence" and finding.among != "asking_fewer")
+    first = finding.kind in FIRST or (isinstance(finding, BestOnEvidence) and finding.among != "asking_fewer")
     return sentence if first else Detail(sentence)
 
 
@@ -161,19 +161,16 @@ def _parties(result: Search, names: Names, answer: SearchAnswer, best: Best) -> 
     ]
     together = f"{interval(best.joint_acceptability)}\n{change(best.change)}"
     lines.append(("all it asks", compact(result.base.joint_acceptability.estimate), together, "", "", "", ""))
-    return Sheet(
-        columns=(
-            Column("party", width=17),
-            Column("as tabled", right=True, width=9),
-            Column("accepts\nchange, points", width=17),
-            Column("mean gain\nchange", right=True, width=9, least=90),
-            Column("verdict", width=9),
-            Column("on the\nevidence", width=11),
-            Column("main objection", width=22),
-        ),
-        rows=tuple(lines),
-        title=f"Who accepts {title(answer.among)} (in brackets: not asked)",
+    columns = (
+        Column("party", width=17),
+        Column("as tabled", right=True, width=9),
+        Column("accepts\nchange, points", width=17),
+        Column("mean gain\nchange", right=True, width=9, least=90),
+        Column("verdict", width=9),
+        Column("on the\nevidence", width=11),
+        Column("main objection", width=22),
     )
+    return Sheet(columns, tuple(lines), f"Who accepts {title(answer.among)} (in brackets: not asked)")
 
 
 def _heading(names: Names, party: PartyOutcome) -> str:
@@ -213,17 +210,15 @@ def _changes(result: Search, names: Names, answer: SearchAnswer, best: Best) -> 
         # What is open in the text is closed in every package looked at, unless it is kept.
         without = compact(term.without.estimate) + (" (left open)" if term.before is None else "")
         lines.append(("\n".join(cell), *(gain(gains[p.id]) for p in best.parties), without))
-    return Sheet(
-        columns=(
-            Column("change" if result.near is None else "change of the text as tabled", width=40),
-            *(Column(_heading(names, p), right=True, width=10, folds=True) for p in best.parties),
-            Column("all accept\nwithout it", right=True, width=10),
-        ),
-        rows=tuple(lines),
-        title=f"What each change of {title(answer.among)} gives (+) and costs (-): mean gain, the others being made"
-        if first is None
-        else f"What only {title(answer.among)} changes: mean gain given (+) and cost (-), the others being made",
+    columns = (
+        Column("change" if result.near is None else "change of the text as tabled", width=40),
+        *(Column(_heading(names, p), right=True, width=10, folds=True) for p in best.parties),
+        Column("all accept\nwithout it", right=True, width=10),
     )
+    what = f"What each change of {title(answer.among)} gives (+) and costs (-): mean gain"
+    if first is not None:
+        what = f"What only {title(answer.among)} changes: mean gain given (+) and cost (-)"
+    return Sheet(columns, tuple(lines), f"{what}, the others being made")
 
 
 def _list(names: Names, answer: SearchAnswer) -> Sheet:
@@ -236,16 +231,13 @@ def _list(names: Names, answer: SearchAnswer) -> Sheet:
         cells = (fine_percent(package.joint_acceptability.estimate), f"{change(against)}{apart}", "\n".join(differs))
         lines.append((str(rank), *cells))
     proof = "" if answer.list_proven else "; a better one may be missing"
-    return Sheet(
-        columns=(
-            Column("rank", right=True),
-            Column("accepted by all", right=True),
-            Column("against the best", width=20),
-            Column("differs from the best in", width=50),
-        ),
-        rows=tuple(lines),
-        title=f"The next after {title(answer.among)}{proof}",
+    columns = (
+        Column("rank", right=True),
+        Column("accepted by all", right=True),
+        Column("against the best", width=20),
+        Column("differs from the best in", width=50),
     )
+    return Sheet(columns, tuple(lines), f"The next after {title(answer.among)}{proof}")
 
 
 def _peers(names: Names, answer: SearchAnswer, peers: Peers) -> Sheet:
@@ -262,14 +254,8 @@ def _peers(names: Names, answer: SearchAnswer, peers: Peers) -> Sheet:
         lines.append(("(the same in all)", ", ".join(shared)))
     whole = "all there are" if peers.complete else "of those scored; there may be more"
     like = f"{plural(peers.packages, 'package')} ({whole}) not told from {title(answer.among)} by these draws"
-    return Sheet(
-        columns=(
-            Column("issue"),
-            Column("options, and how many have them (no measure of merit)", width=76),
-        ),
-        rows=tuple(lines),
-        title=f"{like}; it is one of them",
-    )
+    columns = (Column("issue"), Column("options, and how many have them (no measure of merit)", width=76))
+    return Sheet(columns, tuple(lines), f"{like}; it is one of them")
 
 
 def _vetoes(result: Search, names: Names) -> Sheet:
@@ -279,19 +265,13 @@ def _vetoes(result: Search, names: Names) -> Sheet:
     for veto in result.vetoes:
         by: dict[tuple[str, str], list[str]] = {}
         for x in veto.lines:
+            where, line = labels.issue(x.issue or ""), labels.option(x.issue or "", x.option)
             if x.kind == "refusal":
-                by.setdefault((x.basis, "refusals"), []).append(labels.refusal(veto.party, x.refusal))
-            else:
-                by.setdefault((x.basis, labels.issue(x.issue or "")), []).append(labels.option(x.issue or "", x.option))
+                where, line = "refusals", labels.refusal(veto.party, x.refusal)
+            by.setdefault((x.basis, where), []).append(line)
         cell = [f"{where}: {', '.join(names)} ({basis})" for (basis, where), names in by.items()]
         count = "" if veto.packages is None else f"{veto.packages:,}"
         lines.append((names.party(veto.party), count, "\n".join(cell)))
-    return Sheet(
-        columns=(
-            Column("party", width=20),
-            Column("rejects", right=True),
-            Column("by its lines that always bind", width=66),
-        ),
-        rows=tuple(lines),
-        title="Of those whom every package asks: who rejects how many, whatever is drawn",
-    )
+    by_lines = Column("by its lines that always bind", width=66)
+    columns = (Column("party", width=20), Column("rejects", right=True), by_lines)
+    return Sheet(columns, tuple(lines), "Of those whom every package asks: who rejects how many, whatever is drawn")

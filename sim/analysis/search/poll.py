@@ -35,8 +35,7 @@ class Poll:
     def counts(self, rows: Packages) -> Counts:
         """Draws in which all who are asked accept, shape ``(packages,)``."""
         keys = [row.tobytes() for row in rows]
-        new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self.known}
-        if new:
+        if new := {key: row for key, row in zip(keys, rows, strict=True) if key not in self.known}:
             fresh = np.stack(list(new.values()))
             counts = np.zeros(len(fresh), np.int64)
             for some, _, votes in self._votes(fresh):

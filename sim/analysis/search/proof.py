@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,15 +86,14 @@ def prove(bounds: Bounds, scope: Scope, pool: Pool, effort: int, progress: Progr
     """
     order = _order(bounds, scope)
     heap: list[tuple[int, int, OptionBox, Bits]] = []
-    boxes = counted = serial = dropped = 0
-    aside = _Aside()
+    boxes = counted = dropped = 0
+    aside, serial = _Aside(), count()
 
     def put(part: OptionBox, top: int) -> None:
-        nonlocal serial
         if (narrow := scope.narrowed(part)) is not None:
-            bound = bounds.of(scope, narrow, pool.floor)
-            serial += 1
-            heapq.heappush(heap, (-min(bound.count, top), serial, narrow, np.packbits(bound.alive)))
+            alive = bounds.of(scope, narrow, pool.floor)
+            bound = min(int(np.count_nonzero(alive)), top)
+            heapq.heappush(heap, (-bound, next(serial), narrow, np.packbits(alive)))
 
     put(scope.whole, bounds.draws)
     while heap and boxes < effort and counted < PER_BOX * effort:

@@ -6,30 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.analysis.shared.findings import (
-    ConsentLeftOut,
-    ConstraintsBind,
-    EditedBefore,
-    MostlyFiller,
-    NoDealLeftOut,
-    TabledShare,
-)
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine
-from sim.results.records import (
-    Document,
-    Finding,
-    Interval,
-    Objection,
-    OnEvidence,
-    OverallEvidence,
-    Record,
-    ScenarioInfo,
-    Settings,
-    Share,
-    Versions,
-    WeightByBasis,
-)
-from sim.results.result import DrawsTaken, EvidenceSettles, PartyEvidence, PartyShare, Unsourced
+from sim.analysis.shared.findings import BESIDE_TABLED, kinds_of
+from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine, Question
+from sim.results import records
+from sim.results.records import Finding, Interval, Record, Share
+from sim.results.result import PartyEvidence, PartyShare
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -100,10 +81,10 @@ class PartyOutcome(PartyEffect):
     ranking.
     """
 
-    on_evidence: OnEvidence
-    main_objection: Objection | None
-    weight_by_basis: WeightByBasis
-    weight_changed: WeightByBasis
+    on_evidence: records.OnEvidence
+    main_objection: records.Objection | None
+    weight_by_basis: records.WeightByBasis
+    weight_changed: records.WeightByBasis
 
 
 class Best(Record):
@@ -128,7 +109,7 @@ class Best(Record):
     as_no_deal: tuple[str, ...]
     idle: tuple[str, ...]
     unranked: tuple[str, ...]
-    on_evidence: OverallEvidence
+    on_evidence: records.OverallEvidence
     breaks: tuple[ConstraintRef, ...]
     parties: tuple[PartyOutcome, ...]
 
@@ -236,10 +217,9 @@ class ProofState(Record):
     as_good: Literal["none", "some", "unknown"]
 
 
-class BestPackage(Finding):
+class BestPackage(Finding, kind="best_package"):
     """The best of the packages looked at; ``apart``: beside that of those that ask all whom the text asks."""
 
-    kind: Literal["best_package"] = "best_package"
     looked_at: LookedAt
     apart: bool
     share: Share
@@ -249,26 +229,21 @@ class BestPackage(Finding):
     proof: ProofState
 
 
-class NoPackage(Finding):
+class NoPackage(Finding, kind="no_package"):
     """No package seen is accepted by all it asks in any draw; ``rejections`` are lines that turn every one away."""
 
-    kind: Literal["no_package"] = "no_package"
     looked_at: LookedAt
     apart: bool
     proof: ProofState
     rejections: tuple[PartyLine, ...]
 
 
-class NoneBetterAskingFewer(Finding):
+class NoneBetterAskingFewer(Finding, kind="none_better_asking_fewer"):
     """The best package asks everybody whom the text asks; none better was come upon among the others."""
 
-    kind: Literal["none_better_asking_fewer"] = "none_better_asking_fewer"
 
-
-class AllAskFewer(Finding):
+class AllAskFewer(Finding, kind="all_ask_fewer"):
     """No package looked at asks everybody whom the text asks."""
-
-    kind: Literal["all_ask_fewer"] = "all_ask_fewer"
 
 
 class Effort(Record):
@@ -279,20 +254,18 @@ class Effort(Record):
     boxes: int
 
 
-class ProofEffort(Finding):
+class ProofEffort(Finding, kind="proof_effort"):
     """What the proof took, or came to within ``effort`` boxes; ``drawn``: other draws may put another first."""
 
-    kind: Literal["proof_effort"] = "proof_effort"
     proven: bool
     drawn: bool
     effort: int
     answers: tuple[Effort, ...]
 
 
-class LooseBound(Finding):
+class LooseBound(Finding, kind="loose_bound"):
     """Packages were looked for on so many draws only, so that what none exceeds is a loose bound."""
 
-    kind: Literal["loose_bound"] = "loose_bound"
     draws: int
 
 
@@ -304,18 +277,16 @@ class UnmovedTerms(Record):
     terms: int
 
 
-class AsNoDeal(Finding):
+class AsNoDeal(Finding, kind="as_no_deal"):
     """Issues that the best packages leave as no deal would, where that is more than the ``tabled`` ones of the text."""
 
-    kind: Literal["as_no_deal"] = "as_no_deal"
     bests: tuple[UnmovedTerms, ...]
     tabled: tuple[str, ...]
 
 
-class SilentOn(Finding):
+class SilentOn(Finding, kind="silent_on"):
     """Parties asked on most of whose weight the sources are silent."""
 
-    kind: Literal["silent_on"] = "silent_on"
     parties: tuple[PartyShare, ...]
 
 
@@ -326,38 +297,34 @@ class SoftShares(Record):
     parties: tuple[PartyShare, ...]
 
 
-class SoftRankings(Finding):
+class SoftRankings(Finding, kind="soft_rankings"):
     """Parties for whom most of what the changed terms weigh rests on rankings that are assumed or unknown."""
 
-    kind: Literal["soft_rankings"] = "soft_rankings"
     bests: tuple[SoftShares, ...]
 
 
-class SameForAll(Finding):
+class SameForAll(Finding, kind="same_for_all"):
     """Options that could stand in a best package and make no difference to any party."""
 
-    kind: Literal["same_for_all"] = "same_for_all"
     among: Among
     terms: tuple[PackageTerm, ...]
 
 
-class IdleChanges(Finding):
+class IdleChanges(Finding, kind="idle_changes"):
     """Changes of a best package that move nobody; ``ranked``: somebody asked has a ranking on the issue."""
 
-    kind: Literal["idle_changes"] = "idle_changes"
     among: Among
     issues: tuple[str, ...]
     ranked: bool
     sourced: bool
 
 
-class BestOnEvidence(Finding):
+class BestOnEvidence(Finding, kind="best_on_evidence"):
     """What the evidence alone settles of a best package; ``parties`` are those who make it so.
 
     ``by_inference`` would refuse it if inferred lines hold.
     """
 
-    kind: Literal["best_on_evidence"] = "best_on_evidence"
     among: Among
     verdict: Literal["accepted", "refused", "not settled"]
     parties: tuple[PartyEvidence, ...]
@@ -372,102 +339,61 @@ class FreshShare(Record):
     fresh: Share
 
 
-class FreshDraws(Finding):
+class FreshDraws(Finding, kind="fresh_draws"):
     """How the best packages fare on draws by which they were not picked."""
 
-    kind: Literal["fresh_draws"] = "fresh_draws"
     seed: int
     bests: tuple[FreshShare, ...]
 
 
-class BreaksConstraint(Finding):
+class BreaksConstraint(Finding, kind="breaks_constraint"):
     """A best package breaks a constraint that only warns."""
 
-    kind: Literal["breaks_constraint"] = "breaks_constraint"
     among: Among
     constraint: ConstraintRef
 
 
-class FewerAreAsked(Finding):
+class FewerAreAsked(Finding, kind="fewer_are_asked"):
     """A best package no longer asks these, whose refusal then no longer counts."""
 
-    kind: Literal["fewer_are_asked"] = "fewer_are_asked"
     among: Among
     parties: tuple[str, ...]
 
 
-class LeftOpen(Finding):
+class LeftOpen(Finding, kind="left_open"):
     """Issues that the text, or the one searched near, leaves open; whether closing one counts as a change."""
 
-    kind: Literal["left_open"] = "left_open"
     near: str | None
     issues: tuple[str, ...]
     closing_counts: bool
 
 
-class StayOpen(Finding):
+class StayOpen(Finding, kind="stay_open"):
     """Issues that these best packages leave open."""
 
-    kind: Literal["stay_open"] = "stay_open"
     issues: tuple[str, ...]
     among: tuple[Among, ...]
 
 
-class NotBinding(Finding):
+class NotBinding(Finding, kind="not_binding"):
     """Constraints that the text, or the one searched near, breaks itself."""
 
-    kind: Literal["not_binding"] = "not_binding"
     near: bool
     constraints: tuple[ConstraintRef, ...]
 
 
-class MeanGains(Finding):
+class MeanGains(Finding, kind="mean_gains"):
     """Mean gains are told, and on which scale."""
 
-    kind: Literal["mean_gains"] = "mean_gains"
 
-
-class ClosedForm(Finding):
+class ClosedForm(Finding, kind="closed_form"):
     """Mean gains are worked out, not averaged over draws as those of a run."""
 
-    kind: Literal["closed_form"] = "closed_form"
+
+SearchFinding = Annotated[Finding, kinds_of(globals(), *BESIDE_TABLED)]
 
 
-SearchFinding = Annotated[
-    EvidenceSettles
-    | TabledShare
-    | BestPackage
-    | NoPackage
-    | NoneBetterAskingFewer
-    | AllAskFewer
-    | Unsourced
-    | MostlyFiller
-    | ProofEffort
-    | LooseBound
-    | AsNoDeal
-    | SilentOn
-    | SoftRankings
-    | SameForAll
-    | IdleChanges
-    | BestOnEvidence
-    | FreshDraws
-    | BreaksConstraint
-    | FewerAreAsked
-    | LeftOpen
-    | StayOpen
-    | NoDealLeftOut
-    | NotBinding
-    | ConstraintsBind
-    | EditedBefore
-    | ConsentLeftOut
-    | MeanGains
-    | ClosedForm
-    | DrawsTaken,
-    Field(discriminator="kind"),
-]
-
-
-class Search(Document):
+class Search(Question):
     """The best packages of a space; ``base`` is the text as tabled.
 
     The first answer is on those that ask everybody whom the text asks. The second, on the others, is there where
@@ -476,8 +402,6 @@ class Search(Document):
     """
 
     schema_: Literal["sim.search/1"] = Field("sim.search/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     options: SearchOptions
     space: SearchSpace
     base: Base
@@ -495,7 +419,7 @@ class Search(Document):
     consent_not_modelled: tuple[str, ...]
     findings: tuple[SearchFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
-    versions: Versions
+    versions: records.Versions
 
     @property
     def answer(self) -> SearchAnswer:

@@ -15,9 +15,8 @@ from sim.analysis.search.poll import Alike, Poll
 from sim.analysis.search.result import Among, Everybody, Search, SearchOptions
 from sim.analysis.search.scope import Scope, parties_named, row_of, scope_of
 from sim.analysis.search.survey import rejections, size, vetoes, why_empty
-from sim.analysis.shared.about import about
-from sim.analysis.shared.expected_gains import expected
-from sim.analysis.shared.records import constraint_ref
+from sim.analysis.shared.expected import expected
+from sim.analysis.shared.records import about, constraint_ref
 from sim.analysis.shared.texts_beside import texts_beside
 from sim.engine.draws import BLOCK
 from sim.scenario import schema

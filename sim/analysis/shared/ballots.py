@@ -8,14 +8,13 @@ between ballots can be taken draw by draw.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.engine.acceptability import accepts_each
-from sim.engine.draws import BLOCK
+from sim.engine.draws import blocks
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
@@ -37,13 +36,14 @@ class Votes:
 
     def accepts(self, ballot: int, party: str) -> Mask:
         """Acceptance as results report it: of an alliance, with its members."""
-        return self._all(ballot, self.cases[ballot].voters(party))
+        return self.together(ballot, self.cases[ballot].voters(party))
 
     def joint(self, ballot: int) -> Mask:
         """Acceptance by every party whose consent is needed; all draws when nobody is asked."""
-        return self._all(ballot, self.cases[ballot].asked)
+        return self.together(ballot, self.cases[ballot].asked)
 
-    def _all(self, ballot: int, parties: Sequence[str]) -> Mask:
+    def together(self, ballot: int, parties: Sequence[str]) -> Mask:
+        """Acceptance by all of some parties, each by itself; all draws when they are none."""
         together = np.ones(self.draws, bool)
         for party in parties:
             together &= self.own[ballot][party]
@@ -75,10 +75,9 @@ def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress |
         homes.append(home)
     profiles = [profile for _, profile in voters]
     rows = [np.stack([np.frombuffer(t, np.int16) for t in mine]) for mine in texts]
-    blocks = math.ceil(draws / BLOCK)
-    for block in range(blocks):
+    sizes = blocks(draws)
+    for block, count in enumerate(sizes):
         memo = Memo(seed, block)
-        count = min(BLOCK, draws - block * BLOCK)
         votes = [
             accepts_each(Preferences(profile, case.space.sizes, memo), case.space, packages)[:, :count]
             for profile, case, packages in zip(profiles, of_voter, rows, strict=True)
@@ -89,7 +88,7 @@ def polled(cases: Sequence[Case], draws: int, seed: int, *, progress: Progress |
         ]
         yield Votes(count, cases, own)
         if progress is not None:
-            progress(block + 1, blocks)
+            progress(block + 1, len(sizes))
 
 
 def same_space(one: Case, other: Case) -> bool:
@@ -99,8 +98,7 @@ def same_space(one: Case, other: Case) -> bool:
 
 
 def _numbered(case: Case, known: list[Case]) -> int:
-    for number, other in enumerate(known):
-        if same_space(case, other):
-            return number
-    known.append(case)
-    return len(known) - 1
+    number = next((k for k, other in enumerate(known) if same_space(case, other)), len(known))
+    if number == len(known):
+        known.append(case)
+    return number

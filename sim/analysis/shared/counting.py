@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from sim.analysis.shared.ballots import Votes, polled
 from sim.engine.acceptability import Z95, wilson
-from sim.engine.draws import BLOCK
+from sim.engine.draws import blocks
 from sim.engine.packages import Mask
 from sim.engine.profiles import Case
 from sim.files.ceilings import check_draws
@@ -101,7 +101,7 @@ def counted(cases: Sequence[Case], draws: int, seed: int, progress: Progress | N
     """
     check_draws(draws, len(cases))
     batches = [cases[k : k + BATCH] for k in range(1, len(cases), BATCH)] or [[]]
-    blocks = math.ceil(draws / BLOCK)
+    steps = len(blocks(draws))
     for number, batch in enumerate(batches):
         counts = [Counts() for _ in (cases[0], *batch)]
         for block, votes in enumerate(polled([cases[0], *batch], draws, seed)):
@@ -109,7 +109,7 @@ def counted(cases: Sequence[Case], draws: int, seed: int, progress: Progress | N
             for ballot, count in enumerate(counts):
                 count.add(votes, ballot, base)
             if progress is not None:
-                progress(number * blocks + block + 1, len(batches) * blocks)
+                progress(number * steps + block + 1, len(batches) * steps)
         yield from counts if number == 0 else counts[1:]
 
 

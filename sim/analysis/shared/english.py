@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.shared import findings as kinds
@@ -41,6 +41,16 @@ def consent_left_out(finding: kinds.ConsentLeftOut, names: Names) -> str:
 # Phrases
 
 
+def people(parties: Iterable[str], names: Names, last: str = "and") -> str:
+    """Parties as a sentence lists them."""
+    return listed([names.spoken(p) for p in parties], last)
+
+
+def issue_names(some: Iterable[str], names: Names, last: str = "and") -> str:
+    """Issues as a sentence lists them."""
+    return listed([names.labels.issue(i) for i in some], last)
+
+
 def points_of(change: float) -> str:
     """A change of a share in words: ``+1 point``, ``-12 points``."""
     moved = points(change)
@@ -49,7 +59,7 @@ def points_of(change: float) -> str:
 
 def asking(no_longer: Sequence[str], newly: Sequence[str], names: Names) -> list[str]:
     """Whom a changed text asks otherwise, in up to two phrases."""
-    lost, new = (listed([names.spoken(p) for p in parties]) for parties in (no_longer, newly))
+    lost, new = people(no_longer, names), people(newly, names)
     return [f"no longer asking {lost}"] * bool(lost) + [f"asking {new} too"] * bool(new)
 
 
@@ -72,12 +82,4 @@ def lines_of(party: str, lines: Sequence[BlockingLine], names: Names) -> str:
 
 
 #: The sentence of each kind, those of a run among them.
-SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {
-    **english.SENTENCES,
-    "tabled_share": tabled_share,
-    "mostly_filler": mostly_filler,
-    "no_deal_left_out": no_deal_left_out,
-    "constraints_bind": constraints_bind,
-    "edited_before": edited_before,
-    "consent_left_out": consent_left_out,
-}
+SENTENCES: Mapping[str, Callable[[Any, Names], str]] = {**english.SENTENCES, **english.by_kind(globals())}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from sim.analysis.shared.ballots import same_space
 from sim.engine.acceptability import judge
-from sim.engine.draws import BLOCK
+from sim.engine.draws import blocks
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
@@ -41,8 +40,8 @@ def allowed(cases: Sequence[Case], draws: int, seed: int) -> list[TextOnEvidence
     own = [{p.id: [0, 0, 0] for p in case.profiles} for case in cases]
     decided = [{p.id: [0, 0, 0] for p in case.profiles} for case in cases]
     spaces = [next(k for k, other in enumerate(cases) if same_space(other, case)) for case in cases]
-    for block in range(math.ceil(draws / BLOCK)):
-        memo, count = Memo(seed, block), min(BLOCK, draws - block * BLOCK)
+    for block, count in enumerate(blocks(draws)):
+        memo = Memo(seed, block)
         known: dict[tuple[int, Profile, bytes], tuple[Mask, ...]] = {}
         for case, space, alone, whole in zip(cases, spaces, own, decided, strict=True):
             ends: dict[str, tuple[Mask, ...]] = {}

@@ -2,65 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
 
+from pydantic import Field, GetCoreSchemaHandler
+
+from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import Base
 from sim.results.findings import evidence_settles
 from sim.results.records import Finding, Settings, Share
-from sim.results.result import EvidenceSettles, Unsourced
+from sim.results.result import DrawsTaken, EvidenceSettles, Unsourced
 from sim.results.verdicts import mostly_filler, unsourced
 from sim.scenario import schema
 
 
-class TabledShare(Finding):
+class TabledShare(Finding, kind="tabled_share"):
     """What the text as tabled has, where others are set against it."""
 
-    kind: Literal["tabled_share"] = "tabled_share"
     share: Share
 
 
-class MostlyFiller(Finding):
+class MostlyFiller(Finding, kind="mostly_filler"):
     """So many of the terms of a text are filler that a verdict is on that as much as on the sources."""
 
-    kind: Literal["mostly_filler"] = "mostly_filler"
     assumed: int
     terms: int
 
 
-class NoDealLeftOut(Finding):
+class NoDealLeftOut(Finding, kind="no_deal_left_out"):
     """Outcomes of no deal that some package equals, which therefore is left out: it is no agreement."""
 
-    kind: Literal["no_deal_left_out"] = "no_deal_left_out"
     outcomes: tuple[str, ...]
 
 
-class ConstraintsBind(Finding):
+class ConstraintsBind(Finding, kind="constraints_bind"):
     """Other constraints than by default bind."""
 
-    kind: Literal["constraints_bind"] = "constraints_bind"
     severity: schema.Severity
 
 
-class EditedBefore(Finding):
+class EditedBefore(Finding, kind="edited_before"):
     """Edits of the scenario that were made before the question was asked."""
 
-    kind: Literal["edited_before"] = "edited_before"
     edits: tuple[str, ...]
 
 
-class ConsentLeftOut(Finding):
+class ConsentLeftOut(Finding, kind="consent_left_out"):
     """Actors whose consent is needed and who are not modelled."""
 
-    kind: Literal["consent_left_out"] = "consent_left_out"
     actors: tuple[str, ...]
 
 
-def settled(base: Base, settings: Settings) -> Iterator[EvidenceSettles]:
+#: The kinds that a question may tell which sets other texts against the one tabled.
+BESIDE_TABLED = (
+    *(EvidenceSettles, TabledShare, Unsourced, MostlyFiller, NoDealLeftOut, ConstraintsBind, EditedBefore),
+    *(ConsentLeftOut, DrawsTaken),
+)
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """In an annotation: a finding is of one of these kinds, which ``kind`` tells apart."""
+
+    union: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """That of the union, so that a document read back has the kinds that it was written with."""
+        return handler.generate_schema(self.union)
+
+
+def kinds_of(module: Mapping[str, Any], *others: type[Finding]) -> Kinds:
+    """The kinds that a module defines, and others."""
+    own = [x for x in module.values() if isinstance(x, type) and x.__module__ == module["__name__"]]
+    kinds = (*others, *(x for x in own if issubclass(x, Finding)))
+    return Kinds(Annotated[reduce(or_, kinds), Field(discriminator="kind")])
+
+
+def settled(evidence: EvidenceAlone, settings: Settings) -> Iterator[EvidenceSettles]:
     """What the evidence settles of a text; nothing where nothing is sourced."""
     if not unsourced(settings):
-        alone = base.on_evidence
-        yield evidence_settles(alone, {p: alone.ranges[p] for p in alone.parties}, settings)
+        yield evidence_settles(evidence, {p: evidence.ranges[p] for p in evidence.parties}, settings)
 
 
 def tabled_share(base: Base) -> TabledShare:

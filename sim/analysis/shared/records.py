@@ -1,15 +1,31 @@
-"""Records that several questions share: how a text stands, the lines and constraints in its way, files left out."""
+"""Records that several questions share, and how they are made: of a text, and of lines and constraints in its way."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
 
-from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.evidence_alone import EvidenceAlone
-from sim.engine.packages import Rule
-from sim.engine.profiles import Line
-from sim.results.records import Interval, Record
+from pydantic import Field
+
+from sim.analysis.shared.counting import Counts, Verdict, alone, change, interval, verdict_of
+from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
+from sim.engine.packages import OPEN, Packages, Rule, Space
+from sim.engine.profiles import Case, Line
+from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, TermChange, WeightByBasis, versions
+from sim.results.verdicts import stance
 from sim.scenario import schema
+from sim.scenario.labels import labels_of
+from sim.scenario.loading import Loaded
+from sim.simulation.summary import scenario_info, settings
+
+
+class Question(Document):
+    """What the document of a question begins with: its form, which text it is on, and how that is scored."""
+
+    schema_: str = Field(alias="schema")
+    scenario: ScenarioInfo
+    settings: Settings
 
 
 class ConstraintRef(Record):
@@ -76,6 +92,19 @@ class PartyEffect(Record):
     gain_change: float
 
 
+def party_effect(party: str, on: Case, count: Counts, gain: float, before: float) -> PartyEffect:
+    """Of a party under a changed text, by its count there and its mean gains there and before."""
+    draws = on.scenario.draws
+    return PartyEffect(
+        id=party,
+        consent_needed=party in on.asked,
+        acceptability=interval(count.parties[party], draws),
+        change=change(count.parties[party], draws),
+        gain=gain,
+        gain_change=gain - before,
+    )
+
+
 class Base(Record):
     """The text as tabled, against which others are measured."""
 
@@ -90,8 +119,62 @@ class Base(Record):
     parties: tuple[Standing, ...]
 
 
-class Skipped(Record):
-    """A file beside the scenario that is no proposal in the same space."""
+def tabled(case: Case, count: Counts, draws: int, gains: Sequence[float]) -> Base:
+    """The text's figures from its count; ``gains`` are the parties' expected gains, in the order of the profiles."""
+    shares = alone(case, count, draws)
+    joint = interval(count.joint, draws)
+    return Base(
+        joint_acceptability=joint,
+        verdict=judged(joint, shares),
+        on_evidence=allowed([case], draws, case.scenario.seed)[0].alone,
+        weakest_party=min(shares, key=lambda p: shares[p].estimate),
+        open_issues=case.open_issues,
+        may_be_open=all(p.reservation is None for p in case.profiles),
+        assumed_terms=len(case.assumed_issues),
+        terms=len(case.space.issues),
+        parties=tuple(
+            Standing(id=p.id, acceptability=interval(count.parties[p.id], draws), gain=gain)
+            for p, gain in zip(case.profiles, gains, strict=True)
+            if p.id in case.asked
+        ),
+    )
 
-    file: str
-    why: str
+
+def judged(joint: Interval, shares: dict[str, Interval]) -> Verdict:
+    """The verdict on a text from the joint figure and the own shares of those asked."""
+    return verdict_of(joint, [stance(s) for s in shares.values()])
+
+
+def amended(case: Case, package: Packages) -> Case:
+    """The case with another text (one row)."""
+    closed = tuple(i for i in case.open_issues if package[case.space.issue(i)] == OPEN)
+    return replace(case, text=package, open_issues=closed)
+
+
+def differences(space: Space, before: Packages, after: Packages) -> tuple[TermChange, ...]:
+    """The terms of a text (one row) that are others in another one, in the order of the issues."""
+    old, new = space.terms(before), space.terms(after)
+    return tuple(TermChange(issue=i, before=old[i], to=new[i]) for i in space.issues if old[i] != new[i])
+
+
+def weight_by_basis(weights: Iterable[tuple[str, float]]) -> WeightByBasis:
+    """Weights with the basis of what they lie on, added up."""
+    shares = dict.fromkeys(WeightByBasis.model_fields, 0.0)
+    for basis, weight in weights:
+        shares[basis] += weight
+    return WeightByBasis(**shares)
+
+
+def about(case: Case, loaded: Loaded, texts: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Fields of a record: the scenario, how it is scored, and what its parties, issues and other ``texts`` are called.
+
+    ``texts`` are names of other texts that the result names, by id.
+    """
+    return {
+        "scenario": scenario_info(case, loaded.sha256),
+        "settings": settings(case),
+        "names": {p.id: p.name for p in case.profiles},
+        "consent_not_modelled": case.scenario.proposal.consent_not_modelled,
+        "labels": labels_of(case.scenario.domain, texts),
+        "versions": versions(),
+    }

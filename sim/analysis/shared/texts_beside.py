@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.analysis.shared.records import Skipped
 from sim.files.complaints import Complaints
+from sim.results.records import Record
 from sim.scenario import loading, schema
 from sim.scenario.loading import Loaded
+
+
+class Skipped(Record):
+    """A file beside the scenario that is no proposal in the same space."""
+
+    file: str
+    why: str
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,6 @@ def draw(result: SobolResult) -> Figure:
         axes.legend(loc="lower right", fontsize=8, frameon=True, framealpha=0.9)
     else:
         axes.text(0.5, 0.5, "nothing varies", transform=axes.transAxes, ha="center", color=GREY)
-    info = result.scenario
     what = "decides whether all accept" if output == "joint" else "moves each party's gain"
     title = f"What {what}, among what we do not know"
     foot = (
@@ -50,7 +49,7 @@ def draw(result: SobolResult) -> Figure:
     )
     if left:
         foot += f"\nLeft out: {left} groups with less than {share(LEAST)}."
-    titled(fig, title, facts(info, result.settings), foot=foot)
+    titled(fig, title, facts(result.scenario, result.settings), foot=foot)
     return fig
 
 

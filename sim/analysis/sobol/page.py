@@ -45,13 +45,11 @@ def rows(result: SobolResult) -> Iterator[Row]:
     for g in result.groups:
         for output in OUTPUTS:
             indices = g.index(output)
-            reason = g.reason(output) or g.idle
-            if output == "acceptance" and g.acceptance_caution is not None:
-                reason = g.acceptance_caution if reason is None else f"{g.acceptance_caution}; {reason}"
-            first, total = (None, None) if indices is None else (indices.first, indices.total)
-            for index, x in (("first", first), ("total", total)):
-                ends = (None, None, None) if x is None else (x.estimate, x.low, x.high)
-                yield result.scenario.id, g.level, g.party, g.kind, g.issue, output, index, *ends, reason
+            caution = g.acceptance_caution if output == "acceptance" else None
+            reason = "; ".join(x for x in (caution, g.reason(output) or g.idle) if x is not None) or None
+            for index in ("first", "total"):
+                figures = (None, None, None) if indices is None else getattr(indices, index).figures
+                yield result.scenario.id, g.level, g.party, g.kind, g.issue, output, index, *figures, reason
 
 
 def page(result: SobolResult) -> Page:
@@ -103,22 +101,14 @@ def _lead(result: SobolResult) -> Iterator[str]:
         yield f"There is nothing to divide in joint acceptance: {result.joint_reason}."
     elif main_output(result) == "joint":
         yield f"All whose consent is needed accept together in {percent(joint.estimate)} of draws."
-        caution = filler_caution(result.assumed_terms, result.terms, result.settings)
-        if caution is not None and not result.sourced_veto:
-            yield caution
-        parties = _leading(result, "party", "joint")
+        if not result.sourced_veto:
+            yield from filler_caution(result.assumed_terms, result.terms, result.settings)
+        parties = [f"{called(result.name(g.party))} ({_joint(g)})" for g in _leading(result, "party", "joint")]
         if len(parties) > 1:
-            first, second = parties[:2]
-            yield (
-                f"Whether they do depends most on what we do not know about {called(result.name(first.party))} "
-                f"({_joint(first)}), then {called(result.name(second.party))} ({_joint(second)})."
-            )
-        kinds = _leading(result, "kind", "joint")
-        if kinds:
-            yield (
-                f"The largest single group, counting what it does together with others, is "
-                f"{spoken(result, kinds[0])} ({_joint(kinds[0])})."
-            )
+            yield f"Whether they do depends most on what we do not know about {parties[0]}, then {parties[1]}."
+        for group in _leading(result, "kind", "joint")[:1]:
+            largest = f"{spoken(result, group)} ({_joint(group)})"
+            yield f"The largest single group, counting what it does together with others, is {largest}."
         return
     yield from _gain_lead(result)
 
@@ -183,14 +173,11 @@ def _by_party(result: SobolResult) -> Sheet:
         Column("joint: alone", right=True),
         Column("joint: in all", right=True),
     )
-    rows = []
-    parties = {p.id: p for p in result.parties}
+    shares = {p.id: compact(p.acceptability.estimate) for p in result.parties}
     groups = [g for g in result.groups if g.level == "party"]
-    for g in groups:
-        p = parties[g.party]
-        cells = ("not needed", "") if g.joint is None else (_interval(g.joint.first), _interval(g.joint.total))
-        rows.append((p.name, compact(p.acceptability.estimate), *cells))
-    return Sheet(columns, tuple(rows), tones={k: "faint" for k, g in enumerate(groups) if g.joint is None})
+    joint = [("not needed", "") if (x := g.joint) is None else (_interval(x.first), _interval(x.total)) for g in groups]
+    rows = tuple((result.name(g.party), shares[g.party], *cells) for g, cells in zip(groups, joint, strict=True))
+    return Sheet(columns, rows, tones={k: "faint" for k, g in enumerate(groups) if g.joint is None})
 
 
 _HEADINGS: dict[Output, str] = {"joint": "joint", "acceptance": "accepts", "gain": "gain"}
@@ -209,8 +196,7 @@ def _groups(
     for g in groups:
         cells: list[str] = []
         for k, output in enumerate(outputs):
-            index = g.index(output)
-            if index is None:
+            if (index := g.index(output)) is None:
                 cells += ["-", "-"]
             elif output == "acceptance" and g.party in few:
                 cells += ["rare", "rare"]
@@ -243,22 +229,18 @@ def _notes(result: SobolResult) -> Iterator[str]:
         yield "Joint: whether all whose consent is needed accept. Accepts, gain: of that party by itself."
     yield from _settled(result)
     yield from _constant(result)
-    few = _rare(result)
-    if few:
+    if few := _rare(result):
         named = [
             f"{called(p.name)} ({'refuses' if p.acceptability.estimate > 0.5 else 'accepts'} in {few[p.id]:,})"
             for p in result.parties
             if p.id in few
         ]
-        yield (
-            f"Rare: too few of {result.settings.draws:,} draws for indices of a party's own acceptance, which json and "
-            f"csv have: {listed(named)}."
-        )
+        draws = f"too few of {result.settings.draws:,} draws for indices of a party's own acceptance"
+        yield f"Rare: {draws}, which json and csv have: {listed(named)}."
     printed = [g.index(o) for g in result.groups for o in OUTPUTS if o != "acceptance" or g.party not in few]
     if any(x is not None and (x.first.estimate < 0 or x.total.estimate > 1) for x in printed):
         yield "Estimates a little below 0%, or above 100%, are sampling error around small, or large, indices."
-    others = [called(p.name) for p in result.parties if not p.asked]
-    if others:
+    if others := [called(p.name) for p in result.parties if not p.asked]:
         yield f"Not in the joint share: {listed(others)} (consent not needed, or the sources are silent)."
     yield (
         f"Two samples of {result.n:,} draws, seed {result.settings.seed}; {result.evaluations:,} evaluations; "
@@ -271,13 +253,10 @@ def _settled(result: SobolResult) -> Iterator[str]:
     """Whether more draws could change which groups lead."""
     joint = main_output(result) == "joint"
     orders = [o for o in result.orders if o.level in (("kind", "issue") if joint else ("kind",)) and len(o.leaders) > 1]
-    firm = [o for o in orders if o.settled]
-    if firm:
-        moved = share(max(o.largest_shift for o in firm))
-        yield (
-            f"The order of the {_leaders(firm)} is settled {_where(result, firm)}: between {result.n // 2:,} and "
-            f"{result.n:,} draws their totals moved by at most {moved}."
-        )
+    if firm := [o for o in orders if o.settled]:
+        moved = f"{result.n // 2:,} and {result.n:,} draws their totals moved by at most "
+        moved += share(max(o.largest_shift for o in firm))
+        yield f"The order of the {_leaders(firm)} is settled {_where(result, firm)}: between {moved}."
     for order in orders:
         if not order.settled:
             where = _where(result, [order])
@@ -298,6 +277,5 @@ def _where(result: SobolResult, orders: Sequence[Order]) -> str:
 def _constant(result: SobolResult) -> Iterator[str]:
     reasons = {g.party: g.acceptance_reason for g in result.groups if g.acceptance_reason is not None}
     constant = [f"{called(result.name(party))} {reason}" for party, reason in reasons.items()]
-    new = [x for x in constant if x not in (result.joint_reason or "")]
-    if new:
+    if new := [x for x in constant if x not in (result.joint_reason or "")]:
         yield f"{capital(listed(new))}: no variance of acceptance to divide."

@@ -12,7 +12,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import get_args
 
 import numpy as np
 
@@ -30,11 +30,9 @@ from sim.report.verdict import line_name
 from sim.results.records import Interval, versions
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
+from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
 from sim.simulation.summary import line_record, scenario_info, settings
-
-if TYPE_CHECKING:
-    from sim.simulation.runner import Progress
 
 #: Fewer draws than this give no index worth an interval.
 LEAST = 64
@@ -109,7 +107,7 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         joint_acceptability=share,
         joint_reason=reason,
         parties=tuple(s.record for s in spreads),
-        groups=tuple(sorted((r.record for r in rows), key=lambda r: ("party", "kind", "issue").index(r.level))),
+        groups=tuple(sorted((r.record for r in rows), key=lambda r: get_args(Level).index(r.level))),
         orders=tuple(_orders(rows, "joint" if reason is None else "gain")),
         labels=labels_of(case.scenario.domain),
         versions=versions(),
@@ -159,8 +157,7 @@ def _no_joint(case: Case, spreads: Sequence[_Spread]) -> str | None:
     asked = [s for s in spreads if s.record.asked]
     if not asked:
         return "no party with positions has to consent"
-    never = [f"{s.record.name} {s.constant}" for s in asked if s.voter.share == 0]
-    if never:
+    if never := [f"{s.record.name} {s.constant}" for s in asked if s.voter.share == 0]:
         return f"{listed(never)}, so all never accept together"
     return "all accept in every draw" if all(s.voter.share == 1 for s in asked) else None
 
@@ -193,12 +190,9 @@ def _rows(case: Case, spreads: Sequence[_Spread], k: int, reason: str | None) ->
         silent = own.voter.profile.silent
         no_joint = "the sources are silent on it" if silent else "its consent is not needed for this text"
     yield _row(own, "party", None, rest, no_joint)
-    for group in own.voter.groups:
-        if group.issue is None:
-            yield _row(own, "kind", group, rest, no_joint)
-    for group in own.voter.groups:
-        if group.issue is not None or group.kind != "values":
-            yield _row(own, "issue", group, rest, no_joint)
+    groups = own.voter.groups
+    yield from (_row(own, "kind", g, rest, no_joint) for g in groups if g.issue is None)
+    yield from (_row(own, "issue", g, rest, no_joint) for g in groups if g.issue is not None or g.kind != "values")
 
 
 def _row(own: _Spread, level: Level, group: Group | None, rest: list[Array] | None, no_joint: str | None) -> _Row:
@@ -212,9 +206,10 @@ def _row(own: _Spread, level: Level, group: Group | None, rest: list[Array] | No
     indices = {output: _index(estimate) for output, estimate in estimates.items()}
     if rest is not None and own.voter.share == 1:
         indices["joint"] = _unseen(own, rest[0])
-    idle = own.voter.idle.get(group) if group is not None else None
-    if idle is None and group is not None and _nothing_moved(own, group):
-        idle = "nothing that matters to this text is drawn in it"
+    idle = None
+    if group is not None:
+        still = all(_partial(own, m[0], group)[1] == 0 for m in (own.gain, own.acceptance))
+        idle = own.voter.idle.get(group, "nothing that matters to this text is drawn in it" if still else None)
     record = GroupIndices(
         level=level,
         party=own.record.id,
@@ -243,10 +238,6 @@ def _partial(own: _Spread, moments: Moments, group: Group | None) -> tuple[Array
     return moments.first[..., at], moments.total[..., at]
 
 
-def _nothing_moved(own: _Spread, group: Group) -> bool:
-    return all(_partial(own, m[0], group)[1] == 0 for m in (own.gain, own.acceptance))
-
-
 def _own(own: _Spread, all_moments: tuple[Moments, Moments, Moments], group: Group | None) -> _Estimate:
     """Indices of the party's own gain or acceptance."""
 
@@ -271,11 +262,9 @@ def _joint(own: _Spread, group: Group | None, rest: list[Array]) -> _Estimate:
 
 def _index(estimate: _Estimate) -> Index:
     full, _, resampled = estimate
-    intervals = []
-    for share, resamples in zip(full, resampled, strict=True):
-        low, high = percentiles(resamples)
-        intervals.append(Interval(estimate=float(share), low=float(low), high=float(high)))
-    return Index(first=intervals[0], total=intervals[1])
+    ends = [tuple(map(float, percentiles(resamples))) for resamples in resampled]
+    first, total = (Interval(estimate=float(x), low=low, high=high) for x, (low, high) in zip(full, ends, strict=True))
+    return Index(first=first, total=total)
 
 
 def _unseen(own: _Spread, rest: Array) -> Index:
@@ -291,16 +280,12 @@ def _unseen(own: _Spread, rest: Array) -> Index:
 
 def _orders(rows: Sequence[_Row], output: Output) -> Iterator[Order]:
     """For joint acceptance over all parties, else for each party's gain: the leading groups of each level."""
-    levels: tuple[Level, ...] = ("party", "kind", "issue") if output == "joint" else ("kind", "issue")
-    parties: Sequence[str | None] = [None]
-    if output != "joint":
-        parties = list(dict.fromkeys(r.record.party for r in rows))
-    for level in levels:
-        for party in parties:
-            compared = [r for r in rows if r.record.level == level and party in (None, r.record.party)]
-            compared = [r for r in compared if output in r.resampled and r.record.idle is None]
-            if compared:
-                yield _order(level, output, party, compared)
+    levels: Sequence[Level] = get_args(Level) if output == "joint" else ("kind", "issue")
+    parties = [None] if output == "joint" else list(dict.fromkeys(r.record.party for r in rows))
+    for level, party in itertools.product(levels, parties):
+        compared = [r for r in rows if r.record.level == level and party in (None, r.record.party)]
+        if compared := [r for r in compared if output in r.resampled and r.record.idle is None]:
+            yield _order(level, output, party, compared)
 
 
 def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]) -> Order:

@@ -12,7 +12,7 @@ Optimization*, 2016).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -218,17 +218,31 @@ class _Work:
         step = self._step(issue, done)
         following: set[_State] = set()
         for state in states:
-            following.update(n for option in range(self.sizes[issue]) if (n := step.next(state, option)))
+            following.update(n[0] for option in range(self.sizes[issue]) if (n := step(state, option)))
             if len(following) > most:
                 return None
         return following
 
-    def _step(self, issue: int, done: set[int]) -> _Step:
+    def _step(self, issue: int, done: set[int]) -> Callable[[_State, int], tuple[_State, int] | None]:
+        """Adding one issue to beginnings that have the issues before it."""
         touching = self.touching[issue]
         numbers = [k for k in range(len(self.boxes)) if touching >> k & 1]
         starting = sum(1 << k for k in numbers if not self.sides[k] & done)
         ending = sum(1 << k for k in numbers if self.sides[k] <= done | {issue})
-        return _Step(self, issue, starting, ending)
+
+        def step(state: _State, option: int) -> tuple[_State, int] | None:
+            """The node that an option leads to, with the boxes that end there; None where that is forbidden."""
+            alive = (state[0] | starting) & ~self.killed[issue][option]
+            ended = alive & ending
+            if ended & self.forbidden:
+                return None
+            carried = state[1]
+            for k in _numbers(ended):
+                if k in self.label:
+                    carried |= 1 << self.label[k]
+            return (alive & ~ended, carried), ended
+
+        return step
 
     # --- the diagram -------------------------------------------------------------------------
 
@@ -244,10 +258,10 @@ class _Work:
             layer = []
             for state, node in states.items():
                 for option in range(self.sizes[issue]):
-                    after = step.next(state, option)
-                    if after is None:
+                    if (node_after := step(state, option)) is None:
                         continue
-                    length = step.length(state, option)
+                    after, ended = node_after
+                    length = sum((self.added[k] for k in _numbers(ended) if k in self.added), np.zeros(self.columns))
                     if not done:
                         length = length + self.base
                     layer.append((node, option, following.setdefault(after, len(following)), length))
@@ -258,36 +272,6 @@ class _Work:
                 raise TooTangled(MOST_NODES)
         ends = [tuple(bool(carried >> k & 1) for k in range(self.labels)) for _, carried in states]
         return _reduced(order, arcs, ends, self.columns)
-
-
-@dataclass(frozen=True)
-class _Step:
-    """Adding one issue to beginnings that have the issues before it."""
-
-    work: _Work
-    issue: int
-    starting: int
-    ending: int
-
-    def next(self, state: _State, option: int) -> _State | None:
-        """The node that an option leads to; None where that is forbidden."""
-        alive = (state[0] | self.starting) & ~self.work.killed[self.issue][option]
-        ended = alive & self.ending
-        if ended & self.work.forbidden:
-            return None
-        carried = state[1]
-        for k in _numbers(ended):
-            if k in self.work.label:
-                carried |= 1 << self.work.label[k]
-        return alive & ~ended, carried
-
-    def length(self, state: _State, option: int) -> Array:
-        """What an option adds to sums."""
-        total = np.zeros(self.work.columns)
-        for k in _numbers((state[0] | self.starting) & ~self.work.killed[self.issue][option] & self.ending):
-            if k in self.work.added:
-                total += self.work.added[k]
-        return total
 
 
 def _numbers(bits: int) -> Iterable[int]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.shared.parties import lines_crossed
+from sim.analysis.shared.records import blocking_line
 from sim.analysis.sweep.result import LineTurn
 from sim.engine.profiles import Case, Line, Profile
 from sim.files.complaints import Complaints, Place
@@ -56,11 +57,7 @@ def _turns(before: Case, after: Case, day: dt.date) -> Iterator[LineTurn]:
                     yield LineTurn(
                         party=new.id,
                         consent_needed=need[new.id].needed,
-                        kind=line.kind,
-                        issue=line.issue,
-                        option=line.id if line.kind == "red_line" else None,
-                        refusal=line.id if line.kind == "refusal" else None,
-                        basis=line.basis,
+                        **blocking_line(line).model_dump(),
                         holds=None if line.holds is None else (line.holds.low, line.holds.high),
                         quota=line.quota,
                         on=day,

@@ -170,20 +170,18 @@ def _heat(result: Sweep) -> Figure:
 
 
 def _heat_foot(result: Sweep) -> str:
-    parts = []
-    if any(b.party is None for b in result.boundaries):
-        parts.append("Thick line: one half.")
-    else:
-        sides = {share >= HALF for point in result.points if (share := point.share(None)) is not None}
-        if len(sides) == 1:
-            parts.append(f"Every cell is {'above' if True in sides else 'below'} one half, so no boundary is drawn.")
-    if any(not point.feasible for point in result.points):
-        parts.append("-: the text would break a hard constraint.")
-    if any(unknown(result, point) for point in result.points):
-        parts.append("Hatched: unknown, since the evidence alone leaves both answers open.")
-    if all(p.own for p in result.paths):
-        parts.append("Box: the scenario as it stands.")
-    return " ".join(parts)
+    crossed = any(b.party is None for b in result.boundaries)
+    sides = {share >= HALF for point in result.points if (share := point.share(None)) is not None}
+    side = "above" if True in sides else "below"
+    unsettled = any(unknown(result, point) for point in result.points)
+    legend = {
+        "Thick line: one half.": crossed,
+        f"Every cell is {side} one half, so no boundary is drawn.": not crossed and len(sides) == 1,
+        "-: the text would break a hard constraint.": not all(point.feasible for point in result.points),
+        "Hatched: unknown, since the evidence alone leaves both answers open.": unsettled,
+        "Box: the scenario as it stands.": all(p.own for p in result.paths),
+    }
+    return " ".join(words for words, there in legend.items() if there)
 
 
 def _staircase(shares: Array) -> list[tuple[tuple[float, float], tuple[float, float]]]:

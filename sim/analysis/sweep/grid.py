@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import permutations, product
 
@@ -52,17 +53,15 @@ def checked(loaded: Loaded, variations: Sequence[Variation], *, progress: Progre
         rooms = {v.place.file: _room(loaded, v) for v in variations}
         complaints = _complaints(variations, places, wrong)
         raise Complaints(c if c.hint else replace(c, hint=rooms.get(c.place.file)) for c in complaints)
-    feasible = iter(in_order)
-    cases = tuple(broken[k] if k in broken else next(feasible) for k in range(len(places)))
+    cases = tuple(broken[k] if k in broken else in_order[k] for k in range(len(places)))
     if len(variations) == 1:
         return SweepGrid(cases, (tuple(c if isinstance(c, Case) else None for c in cases),))
     return SweepGrid(cases, tuple(_alone(loaded, v) for v in variations))
 
 
 def _alone(loaded: Loaded, variation: Variation) -> tuple[Case | None, ...]:
-    single, faults = _cases(loaded, [[v] for v in variation.values])
-    in_order = iter(single)
-    return tuple(None if k in faults else next(in_order) for k in range(len(variation.values)))
+    in_order, _ = _cases(loaded, [[v] for v in variation.values])
+    return tuple(in_order.get(k) for k in range(len(variation.values)))
 
 
 def _broken(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
@@ -82,27 +81,23 @@ def with_values(loaded: Loaded, values: Sequence[Value]) -> Loaded:
 
 def _cases(
     loaded: Loaded, points: Sequence[Sequence[Value]], progress: Progress | None = None
-) -> tuple[list[Case], dict[int, list[Complaint]]]:
-    """The points that are in order as cases, and by number the complaints of those that are not."""
-    items: list[Loaded] = []
-    numbers: list[int] = []
+) -> tuple[dict[int, Case], dict[int, list[Complaint]]]:
+    """By number, the points that are in order as cases, and the complaints of those that are not."""
+    items: dict[int, Loaded] = {}
     faults: dict[int, list[Complaint]] = {}
     for number, values in enumerate(points):
         try:
-            items.append(with_values(loaded, values))
-            numbers.append(number)
+            items[number] = with_values(loaded, values)
         except Complaints as fault:
             faults[number] = list(fault.complaints)
         if progress is not None:
             progress(number + 1, len(points))
-    try:
-        return compiled(items), faults
-    except Complaints:
-        pass
-    cases: list[Case] = []
-    for number, item in zip(numbers, items, strict=True):
+    with suppress(Complaints):
+        return dict(zip(items, compiled([*items.values()]), strict=True)), faults
+    cases: dict[int, Case] = {}
+    for number, item in items.items():
         try:
-            cases += compiled([item])
+            [cases[number]] = compiled([item])
         except Complaints as fault:
             faults[number] = list(fault.complaints)
     return cases, faults
@@ -187,8 +182,7 @@ def _located(
                 left -= whole
     a = axis if axis is not None else len(variations) - 1
     for k, value in enumerate(variations[a].values):
-        others = [p for p in sorted(left) if p[a] == k]
-        if others:
+        if others := [p for p in sorted(left) if p[a] == k]:
             other = variations[1 - a]
             words = ", ".join(other.values[p[1 - a]].text for p in others)
             yield _at(complaint, variations[a], value, axis is not None, f"{other.path}={words}")
@@ -206,22 +200,19 @@ def _at(complaint: Complaint, variation: Variation, value: Value, here: bool, al
     return replace(complaint, place=place, what=what)
 
 
-def _merged(variations: Sequence[Variation], complaints: Sequence[Complaint]) -> list[Complaint]:
+def _merged(variations: Sequence[Variation], complaints: Sequence[Complaint]) -> Iterator[Complaint]:
     """Of the numbers of one range that fail in one way, the first, and how many more do."""
     spaced = {v.place.file for v in variations if v.spaced}
     groups: dict[tuple[str, str], list[Complaint]] = {}
     for c in complaints:
         key = (str(c.place), c.where) if c.place.file in spaced else (str(c.place), f"{c.where}\n{c.what}")
         groups.setdefault(key, []).append(c)
-    out = []
-    for same in groups.values():
-        more = len(same) - 1
-        what = same[0].what + (f"; and so for {more} more of the numbers" if more else "")
-        out.append(replace(same[0], what=what))
-    return out
+    for first, *others in groups.values():
+        more = f"; and so for {len(others)} more of the numbers" if others else ""
+        yield replace(first, what=first.what + more)
 
 
-def _few(complaints: list[Complaint]) -> list[Complaint]:
+def _few(complaints: Iterable[Complaint]) -> list[Complaint]:
     in_order = sorted(complaints, key=lambda c: (c.place.file, c.place.column))
     if len(in_order) <= PRINTED:
         return in_order

@@ -9,12 +9,11 @@ from sim.analysis.shared.counting import too_near
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
 from sim.files.grammar import ending, listed, plural
-from sim.report.english import Names, draws_words, filler_caution, on_evidence
+from sim.report.english import Names, draws_words, filler_caution, say
 from sim.report.numbers import change, compact, interval, percent
 from sim.report.page import Column, Page, Sheet
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
 from sim.results.findings import evidence_settles
-from sim.results.records import Interval
 from sim.results.verdicts import HALF, unsourced
 from sim.scenario.labels import Labels, capital, spaced, spoken
 
@@ -48,17 +47,13 @@ def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
         one, other = (*point.values, None, None)[:2]
         head = (result.scenario.id, first, one, second, other, "yes" if point.own else "no")
         if point.joint_acceptability is not None and point.change is not None:
-            yield (*head, None, "joint_acceptability", *_figures(point.joint_acceptability))
-            yield (*head, None, "change", *_figures(point.change))
+            yield (*head, None, "joint_acceptability", *point.joint_acceptability.figures)
+            yield (*head, None, "change", *point.change.figures)
         for rule in point.breaks:
             yield (*head, None, f"breaks {rule.id}", None, None, None)
         for party in point.parties:
-            yield (*head, party.id, "acceptability", *_figures(party.acceptability))
-            yield (*head, party.id, "change", *_figures(party.change))
-
-
-def _figures(share: Interval) -> tuple[float, float, float]:
-    return share.estimate, share.low, share.high
+            yield (*head, party.id, "acceptability", *party.acceptability.figures)
+            yield (*head, party.id, "change", *party.change.figures)
 
 
 def page(result: Sweep) -> Page:
@@ -84,10 +79,9 @@ def _evidence_lead(result: Sweep) -> Iterator[str]:
     if base is None or unsourced(result.settings):
         return
     settled = evidence_settles(base, {p: base.ranges[p] for p in base.parties}, result.settings)
-    yield on_evidence(settled, Names(Labels(), result.names))
+    yield say(settled, Names(Labels(), result.names))
     others = [evidence_word(e) for p in _once(result, result.points) if (e := p.on_evidence) is not None]
-    otherwise = sum(x != evidence_word(base) for x in others)
-    if otherwise:
+    if otherwise := sum(x != evidence_word(base) for x in others):
         yield f"At {otherwise} of {len(others)} points the evidence says otherwise."
     elif others:
         yield "It says so at every value here."
@@ -116,17 +110,15 @@ def _lead(result: Sweep) -> str:
 
 def _caution(result: Sweep) -> Iterator[str]:
     """That most terms of the text are filler, where there is a verdict at all."""
-    caution = filler_caution(result.assumed_terms, result.terms, result.settings)
-    if caution is not None and any(p.joint_acceptability is not None for p in result.points):
-        yield caution
+    if any(p.joint_acceptability is not None for p in result.points):
+        yield from filler_caution(result.assumed_terms, result.terms, result.settings)
 
 
 def _verdict_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
     """Whether the verdict, which hangs on each party and not on the joint share alone, is another somewhere."""
-    by_verdict: dict[str, list[SweepPoint]] = {}
     once = _once(result, scored)
-    for point in once:
-        by_verdict.setdefault(_IN_WORDS[point.verdict or "none"], []).append(point)
+    words = [_IN_WORDS[point.verdict or "none"] for point in once]
+    by_verdict = {v: [p for p, word in zip(once, words, strict=True) if word == v] for v in dict.fromkeys(words)}
     before = None if result.base.joint_acceptability is None else _IN_WORDS[result.base.verdict or "none"]
     if len(by_verdict) == 1:
         [verdict] = by_verdict
@@ -147,9 +139,9 @@ def _near(result: Sweep, party: str | None) -> str:
     near = [p for p in once if (share := p.acceptability(party)) is not None and too_near(share)]
     if not near:
         return ""
-    if len(result.paths) == 1:
-        return f", too near to call at {_values(result, [p.values[0] for p in near])}"
-    return f", too near to call in {plural(len(near), 'combination')}"
+    one = len(result.paths) == 1
+    where = f"at {_values(result, [p.values[0] for p in near])}" if one else f"in {plural(len(near), 'combination')}"
+    return f", too near to call {where}"
 
 
 def _half_line(result: Sweep, scored: Sequence[SweepPoint]) -> str:
@@ -325,8 +317,7 @@ def _notes(result: Sweep) -> Iterator[str]:
     if still:
         yield f"The same at every value, to a per cent: {listed(still)}."
     yield from _boundary_notes(result)
-    changing = [x for x in _asked(result) if len({p.needs(x) for p in result.points if p.feasible}) > 1]
-    if changing:
+    if changing := [x for x in _asked(result) if len({p.needs(x) for p in result.points if p.feasible}) > 1]:
         names = listed([spoken(result.names[x]) for x in changing])
         mark = "; a figure in brackets is not asked for" if len(result.paths) == 1 else ""
         yield f"Whether {names} must consent depends on the value{mark}: joint shares are over different parties."
@@ -338,9 +329,8 @@ def _notes(result: Sweep) -> Iterator[str]:
     if any(figure.startswith("inferred") for figure in figures):
         yield INFERRED
     if any(figure.startswith(UNKNOWN) for figure in figures):
-        yield (f"{UNKNOWN_LEGEND}. What stands below, share or verdict, is what the assumptions make of it.")
-    unmarked = [path_words(result, p) for p in result.paths if not p.own]
-    if unmarked:
+        yield f"{UNKNOWN_LEGEND}. What stands below, share or verdict, is what the assumptions make of it."
+    if unmarked := [path_words(result, p) for p in result.paths if not p.own]:
         stands = "" if result.base.joint_acceptability is None else f" ({percent(_joint(result.base))} joint)"
         yield f"Not among these values: the scenario's own of {listed(unmarked)}{stands}."
     if any(p.own for p in result.paths):
@@ -375,27 +365,16 @@ def _party_note(result: Sweep, party: str, shares: Sequence[float]) -> str:
 
 def _infeasible_notes(result: Sweep) -> Iterator[str]:
     """Which points have a dash, and the constraints that they break."""
-    at: dict[str, list[SweepPoint]] = {}
-    why = {}
-    for point in result.points:
-        for rule in point.breaks:
-            at.setdefault(rule.id, []).append(point)
-            why[rule.id] = rule.why
-    for name, points in at.items():
-        yield (
-            f"-: not scored, for the text would break the hard constraint '{spaced(name)}' "
-            f"({_where(result, points)}). {why[name]}"
-        )
+    for rule in dict.fromkeys(rule for point in result.points for rule in point.breaks):
+        where = _where(result, [point for point in result.points if rule in point.breaks])
+        yield f"-: not scored, for the text would break the hard constraint '{spaced(rule.id)}' ({where}). {rule.why}"
 
 
 def _no_agreement_notes(result: Sweep) -> Iterator[str]:
     """Which points have no joint share since their text equals an outcome of no deal."""
-    points = [p for p in result.points if p.says_no_more]
-    if points:
-        yield (
-            f"no deal: the text says no more than no deal ({_where(result, points)}); a yes to it is no agreement and "
-            "is not counted."
-        )
+    if points := [p for p in result.points if p.says_no_more]:
+        where = _where(result, points)
+        yield f"no deal: the text says no more than no deal ({where}); a yes to it is no agreement and is not counted."
 
 
 def _where(result: Sweep, points: Sequence[SweepPoint]) -> str:
@@ -409,10 +388,8 @@ def _same_values(result: Sweep) -> Iterator[str]:
     """Values of a grid that are one and the same."""
     for path in result.paths:
         if len(result.paths) == 2 and len(path.own) > 1:
-            yield (
-                f"{listed([value_words(result, path, v) for v in path.own])} of {path_words(result, path)} are "
-                "scored alike, and combinations with them counted once."
-            )
+            same = f"{listed([value_words(result, path, v) for v in path.own])} of {path_words(result, path)}"
+            yield f"{same} are scored alike, and combinations with them counted once."
 
 
 def _boundary_notes(result: Sweep) -> Iterator[str]:

@@ -35,14 +35,14 @@ class SweepPoint(Record):
 
     values: tuple[str, ...]
     own: bool
-    joint_acceptability: Interval | None
-    change: Interval | None
-    verdict: Verdict | None
-    on_evidence: EvidenceAlone | None
-    weakest_party: str | None
+    joint_acceptability: Interval | None = None
+    change: Interval | None = None
+    verdict: Verdict | None = None
+    on_evidence: EvidenceAlone | None = None
+    weakest_party: str | None = None
     missing: str | None
-    breaks: tuple[ConstraintRef, ...]
-    parties: tuple[PartyPoint, ...]
+    breaks: tuple[ConstraintRef, ...] = ()
+    parties: tuple[PartyPoint, ...] = ()
 
     @property
     def feasible(self) -> bool:
@@ -56,10 +56,7 @@ class SweepPoint(Record):
 
     def party(self, id: str) -> PartyPoint:
         """The row of one party; KeyError where there is none."""
-        for row in self.parties:
-            if row.id == id:
-                return row
-        raise KeyError(id)
+        return {row.id: row for row in self.parties}[id]
 
     def needs(self, party: str) -> bool:
         """Whether the party is asked: its consent is needed, and the sources are not silent on it."""
@@ -132,7 +129,4 @@ class Sweep(Document):
 
     def point(self, *values: str) -> SweepPoint:
         """The point with these values, one a path; KeyError where there is none."""
-        for point in self.points:
-            if point.values == values:
-                return point
-        raise KeyError(values)
+        return {point.values: point for point in self.points}[values]

@@ -15,20 +15,18 @@ import numpy as np
 
 from sim.analysis.shared.counting import Counts, alone, change, counted, interval, verdict_of
 from sim.analysis.shared.evidence_alone import TextOnEvidence, allowed
-from sim.analysis.shared.records import constraint_ref
+from sim.analysis.shared.records import about, constraint_ref
 from sim.analysis.sweep.days import line_turns
 from sim.analysis.sweep.grid import checked, with_ids
 from sim.analysis.sweep.result import NO_AGREEMENT, Boundary, LineTurn, PartyPoint, Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.variations import AS_OF, Variation, parse_variations
 from sim.engine.profiles import Case, Cell, Profile
 from sim.files.complaints import Complaint
-from sim.results.records import Interval, versions
+from sim.results.records import Interval
 from sim.results.verdicts import HALF, stance
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 #: Two points scored alike differ in no draw, whatever the sample.
 _NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)
@@ -74,8 +72,6 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
     ]
     paths = tuple(_path(v, base, single) for v, single in zip(variations, grid.alone, strict=True))
     return Sweep(
-        scenario=scenario_info(base, loaded.sha256),
-        settings=settings(base),
         paths=paths,
         base=stands,
         points=tuple(points),
@@ -83,10 +79,7 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
         lines=_lines(loaded, variations),
         assumed_terms=len(base.assumed_issues),
         terms=len(base.space.issues),
-        names={p.id: p.name for p in base.profiles},
-        consent_not_modelled=base.scenario.proposal.consent_not_modelled,
-        labels=labels_of(base.scenario.domain),
-        versions=versions(),
+        **about(base, loaded),
     )
 
 
@@ -139,34 +132,27 @@ def _infeasible(broken: Sequence[Complaint], base: Case, values: tuple[str, ...]
     return SweepPoint(
         values=values,
         own=False,
-        joint_acceptability=None,
-        change=None,
-        verdict=None,
-        on_evidence=None,
-        weakest_party=None,
         missing=f"the text {'; '.join(dict.fromkeys(c.what for c in broken))}",
         breaks=tuple(constraint_ref(rules[id]) for id in dict.fromkeys(c.breaks for c in broken) if id is not None),
-        parties=(),
     )
 
 
 def _point(case: Case, count: Counts, evidence: TextOnEvidence, base: Case, values: tuple[str, ...]) -> SweepPoint:
     draws, need = base.scenario.draws, case.need(case.text)
     alike = same(case, base)
-    parties = []
-    for p in case.profiles:
-        share = interval(count.parties[p.id], draws)
-        parties.append(
-            PartyPoint(
-                id=p.id,
-                consent_needed=need[p.id].needed,
-                silent=p.silent,
-                acceptability=share,
-                change=_NOTHING if alike else change(count.parties[p.id], draws),
-                verdict=stance(share),
-                on_evidence=evidence.parties[p.id],
-            )
+    shares = {p.id: interval(count.parties[p.id], draws) for p in case.profiles}
+    parties = tuple(
+        PartyPoint(
+            id=p.id,
+            consent_needed=need[p.id].needed,
+            silent=p.silent,
+            acceptability=shares[p.id],
+            change=_NOTHING if alike else change(count.parties[p.id], draws),
+            verdict=stance(shares[p.id]),
+            on_evidence=evidence.parties[p.id],
         )
+        for p in case.profiles
+    )
     missing = _missing(case)
     joint = interval(count.joint, draws) if missing is None else None
     own = alone(case, count, draws)
@@ -180,8 +166,7 @@ def _point(case: Case, count: Counts, evidence: TextOnEvidence, base: Case, valu
         on_evidence=evidence.alone if missing is None else None,
         weakest_party=min(own, key=lambda p: own[p].estimate) if own else None,
         missing=missing,
-        breaks=(),
-        parties=tuple(parties),
+        parties=parties,
     )
 
 

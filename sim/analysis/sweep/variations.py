@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sim.files import nodes
-from sim.files.complaints import Complaint, Complaints, Place
+from sim.files.complaints import Complaint, Complaints, Place, collecting
 from sim.files.nodes import Scalar
 from sim.scenario.edit_paths import Edit, place_in, read_value, split_path
 
@@ -80,10 +80,8 @@ def parse_variations(texts: Sequence[str]) -> tuple[Variation, ...]:
             what = f"a sweep varies one or two paths; this is number {index}"
             complaints.append(Complaint(place_in(text, f"--vary[{index}]", 0), "vary", what, "fix it with --set"))
             continue
-        try:
+        with collecting(complaints):
             variations.append(parse_variation(text, index))
-        except Complaints as wrong:
-            complaints += wrong.complaints
     points = math.prod(len(variation.values) for variation in variations)
     if not complaints and points > MOST:
         sizes = " times ".join(f"{len(v.values):,}" for v in variations)
@@ -99,8 +97,7 @@ def parse_variation(text: str, index: int) -> Variation:
     file = f"--vary[{index}]"
     parts, places, start = split_path(text, file, FORM, EXAMPLE)
     if parts[0] == AS_OF and len(parts) > 1:
-        what = f"{AS_OF} is a day and has no parts"
-        raise Complaints([Complaint(places[1], "vary", what, f"for instance {AS_OF}=2022-03-29,2025-02-24")])
+        raise _fault(places[1], f"{AS_OF} is a day and has no parts", f"for instance {AS_OF}=2022-03-29,2025-02-24")
     spaced = None if parts == (AS_OF,) else _SPACED.fullmatch(text, start)
     values = _spaced(text, file, parts, places, spaced) if spaced else _listed(text, file, parts, places, start)
     complaints = []
@@ -119,43 +116,42 @@ def parse_variation(text: str, index: int) -> Variation:
 
 
 def _listed(text: str, file: str, parts: tuple[str, ...], places: tuple[Place, ...], start: int) -> list[Value]:
+    if not text[start:].strip():
+        raise _fault(place_in(text, file, start), "there is no value behind the =", f"write {FORM}")
     values: list[Value] = []
     complaints: list[Complaint] = []
     for begin, end in pieces(text, start):
-        piece, indent = text[begin:end].strip(), len(text[begin:end]) - len(text[begin:end].lstrip())
-        place = place_in(text, file, begin + indent if piece else begin)
-        if not piece:
-            alone = not text[start:].strip()
-            what = "there is no value behind the =" if alone else "a value is missing here"
-            complaints.append(Complaint(place, "vary", what, f"write {FORM}" if alone else "delete the comma"))
-            continue
-        if piece == AS_IT_STANDS:
-            values.append(Value(AS_IT_STANDS, None, place))
-            continue
-        if parts == (AS_OF,):
-            try:
-                written = dt.date.fromisoformat(piece).isoformat()
-            except ValueError:
-                what = f"{piece!r} is not a date written YYYY-MM-DD"
-                hint = f"{AS_OF} takes dates, and {AS_IT_STANDS} for the scenario's own"
-                complaints.append(Complaint(place, "vary", what, hint))
-            else:
-                values.append(Value(written, None, place, Scalar(written, place)))
-            continue
-        try:
-            node = read_value(text, file, begin, end)
-        except Complaints as wrong:
-            complaints += [replace(c, where="vary") for c in wrong.complaints]
-            continue
-        word = node.value if isinstance(node, Scalar) and node.plain else None
-        if isinstance(word, str) and _LIKE_SPACED.fullmatch(word):
-            what = f"{word} is no range LO:HI:N of numbers"
-            complaints.append(Complaint(place, "vary", what, "for instance 0.1:0.5:5, five numbers from 0.1 to 0.5"))
-            continue
-        values.append(Value(nodes.flow(node), Edit(parts, places, node, node.place), place))
+        with collecting(complaints):
+            values.append(_value(text, file, parts, places, begin, end))
     if complaints:
         raise Complaints(complaints)
     return values
+
+
+def _value(text: str, file: str, parts: tuple[str, ...], places: tuple[Place, ...], begin: int, end: int) -> Value:
+    """One value of a list, from ``begin`` to ``end`` of the text. Raises Complaints."""
+    piece, indent = text[begin:end].strip(), len(text[begin:end]) - len(text[begin:end].lstrip())
+    place = place_in(text, file, begin + indent if piece else begin)
+    if not piece:
+        raise _fault(place, "a value is missing here", "delete the comma")
+    if piece == AS_IT_STANDS:
+        return Value(AS_IT_STANDS, None, place)
+    if parts == (AS_OF,):
+        try:
+            written = dt.date.fromisoformat(piece).isoformat()
+        except ValueError:
+            hint = f"{AS_OF} takes dates, and {AS_IT_STANDS} for the scenario's own"
+            raise _fault(place, f"{piece!r} is not a date written YYYY-MM-DD", hint) from None
+        return Value(written, None, place, Scalar(written, place))
+    try:
+        node = read_value(text, file, begin, end)
+    except Complaints as wrong:
+        raise Complaints(replace(c, where="vary") for c in wrong.complaints) from None
+    word = node.value if isinstance(node, Scalar) and node.plain else None
+    if isinstance(word, str) and _LIKE_SPACED.fullmatch(word):
+        hint = "for instance 0.1:0.5:5, five numbers from 0.1 to 0.5"
+        raise _fault(place, f"{word} is no range LO:HI:N of numbers", hint)
+    return Value(nodes.flow(node), Edit(parts, places, node, node.place), place)
 
 
 def _spaced(
@@ -165,22 +161,20 @@ def _spaced(
     place = place_in(text, file, match.start(1))
     count = place_in(text, file, match.start(3))
     low, high, number = Fraction(match[1]), Fraction(match[2]), int(match[3])
-    wrong: Complaint | None = None
     if low >= high:
         words = "is upside down" if low > high else "has no width"
-        wrong = Complaint(place, "vary", f"the range {match[1]}:{match[2]} {words}", "write the lower end first")
-    elif number < 2:
-        wrong = Complaint(count, "vary", f"{number} values cannot span a range", "name at least 2")
-    elif number > MOST:
-        wrong = Complaint(count, "vary", f"{number:,} values are too many; at most {MOST:,} points are scored")
-    if wrong is not None:
-        raise Complaints([wrong])
-    out = []
-    for k in range(number):
-        exact = low + (high - low) * k / (number - 1)
-        node = Scalar(int(exact) if exact.denominator == 1 else float(exact), place)
-        out.append(Value(nodes.flow(node), Edit(parts, places, node, place), place))
-    return out
+        raise _fault(place, f"the range {match[1]}:{match[2]} {words}", "write the lower end first")
+    if number < 2:
+        raise _fault(count, f"{number} values cannot span a range", "name at least 2")
+    if number > MOST:
+        raise _fault(count, f"{number:,} values are too many; at most {MOST:,} points are scored")
+    exact = [low + (high - low) * k / (number - 1) for k in range(number)]
+    scalars = [Scalar(int(x) if x.denominator == 1 else float(x), place) for x in exact]
+    return [Value(nodes.flow(node), Edit(parts, places, node, place), place) for node in scalars]
+
+
+def _fault(place: Place, what: str, hint: str | None = None) -> Complaints:
+    return Complaints([Complaint(place, "vary", what, hint)])
 
 
 def pieces(text: str, start: int) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from sim.analysis.trace.english import because, gain, names, refusal, rounds, text
@@ -85,10 +85,7 @@ class Full:
     """The same with every round told."""
 
     HEADER: ClassVar[Sequence[str]] = HEADER
-
-    def rows(self, result: TraceResult, /) -> Iterator[Row]:
-        """The rows of CSV."""
-        return rows(result)
+    rows = staticmethod(rows)
 
     def page(self, result: TraceResult, /) -> Page:
         """The page with every round."""
@@ -183,25 +180,18 @@ def _count(rounds: int) -> str:
 
 def _parties(result: TraceResult) -> Sheet:
     offers, voted = result.settings.protocol == "alternating_offers", result.settings.protocol == "vote"
-    columns = (
-        Column("party", width=16),
-        Column("part", width=15),
-        *([Column("tactic", width=31), Column("favourite", right=True, width=9)] if offers else []),
-        Column("as tabled", right=True, width=9),
-        *([] if voted else [Column("as agreed", right=True, width=9)]),
-    )
-    rows = tuple(
-        (
-            p.name,
-            _PARTS[p.part],
-            *([_tactic(p), _favourite(p)] if offers else []),
-            _bracketed(p.tabled, p.tabled_needs),
-            *([] if voted else [_bracketed(p.gain, bool(p.needs))]),
-        )
-        for p in result.parties
-    )
+    cells: dict[Column, Callable[[TracedParty], str]] = {
+        Column("party", width=16): lambda p: p.name,
+        Column("part", width=15): lambda p: _PARTS[p.part],
+    }
+    if offers:
+        cells |= {Column("tactic", width=31): _tactic, Column("favourite", right=True, width=9): _favourite}
+    cells[Column("as tabled", right=True, width=9)] = lambda p: _bracketed(p.tabled, p.tabled_needs)
+    if not voted:
+        cells[Column("as agreed", right=True, width=9)] = lambda p: _bracketed(p.gain, bool(p.needs))
+    rows = tuple(tuple(cell(p) for cell in cells.values()) for p in result.parties)
     tones = {number: "faint" for number, p in enumerate(result.parties) if p.part in ("silent", "not_asked")}
-    return Sheet(columns, rows, title="Gains over no deal in this draw", tones=tones)
+    return Sheet(tuple(cells), rows, title="Gains over no deal in this draw", tones=tones)
 
 
 def _favourite(party: TracedParty) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sim.analysis.shared.records import BlockingLine
 from sim.results.records import Document, Record, ScenarioInfo, Settings, TermChange, Versions
 from sim.scenario.labels import Labels
 
@@ -18,14 +19,9 @@ OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
 OUTCOMES: tuple[OutcomeName, ...] = ("breakdown", "agreed", "ratification_failed")
 
 
-class Crossed(Record):
+class Crossed(BlockingLine):
     """A red line or refusal that binds in this draw and that the text crosses."""
 
-    kind: Literal["red_line", "refusal"]
-    issue: str | None
-    option: str | None
-    refusal: str | None
-    basis: str
     evidence: tuple[str, ...]
     why: str | None
 
@@ -155,7 +151,4 @@ class TraceResult(Document):
 
     def party(self, party: str) -> TracedParty:
         """Raises KeyError for a party there is not."""
-        for row in self.parties:
-            if row.id == party:
-                return row
-        raise KeyError(party)
+        return {row.id: row for row in self.parties}[party]

@@ -30,7 +30,7 @@ from sim.engine.profiles import Case
 class Course:
     """How a draw went. ``text`` is what was agreed on or, after a breakdown, voted on last.
 
-    ``drawn`` are parameters of tactics by party, ``best`` gains from the favourites; ``round`` counts
+    ``parameters`` are those of tactics by party, ``best`` gains from the favourites; ``round`` counts
     from 1, 0 for none.
     """
 
@@ -66,13 +66,11 @@ def single_text(case: Case, people: dict[str, Witness], preferences: Sequence[Pr
     while not mediation.over:
         change = mediation.step(full=True)
         before, after = change.standing[draw], change.changed[draw]
-        breaks: tuple[str, ...] = ()
-        if not change.feasible[draw]:
-            breaks = tuple(
-                r.constraint.id
-                for r in mediation.rules
-                if r.broken_by(after[None])[0] and not r.broken_by(before[None])[0]
-            )
+        breaks = [
+            r.constraint.id
+            for r in mediation.rules
+            if not change.feasible[draw] and r.broken_by(after[None])[0] and not r.broken_by(before[None])[0]
+        ]
         answers = [
             people[p.id].on_change(before, after, bool(change.agrees[i, draw]))
             for i, p in enumerate(case.profiles)
@@ -83,7 +81,7 @@ def single_text(case: Case, people: dict[str, Witness], preferences: Sequence[Pr
                 round=mediation.round,
                 kind="change",
                 changes=case.space.changes(before, after),
-                breaks=breaks,
+                breaks=tuple(breaks),
                 equals_no_deal=case.equalled(after[None]),
                 answers=tuple(answers),
                 passed=bool(change.adopted[draw]),

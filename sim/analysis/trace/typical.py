@@ -35,13 +35,7 @@ class Endings:
         self._case, self._on = case, on
         self._loud = [i for i, p in enumerate(case.profiles) if not p.silent]
         self.draws = min(case.scenario.draws, BLOCKS * BLOCK)
-        outcomes, marks = [], []
-        blocks = math.ceil(self.draws / BLOCK)
-        for block, (outcome, mark) in enumerate(self._blocks(blocks)):
-            outcomes.append(outcome)
-            marks.append(mark)
-            if progress is not None:
-                progress(block + 1, blocks)
+        outcomes, marks = zip(*self._blocks(math.ceil(self.draws / BLOCK), progress), strict=True)
         self.outcome: NDArray[np.int8] = np.concatenate(outcomes)[: self.draws]
         self.marks: Array = np.concatenate(marks, axis=1)[:, : self.draws]
 
@@ -64,7 +58,10 @@ class Endings:
         distance = (np.abs(marks - middle[:, None]) / scale[:, None]).sum(axis=0)
         return int(draws[distance.argmin()])
 
-    def _blocks(self, blocks: int) -> Iterator[tuple[NDArray[np.int8], Array]]:
+    def _blocks(
+        self, blocks: int, progress: Callable[[int, int], None] | None
+    ) -> Iterator[tuple[NDArray[np.int8], Array]]:
+        """Outcome and marks of each block."""
         for block in range(blocks):
             own = preferences_of(self._case, block)
             gains, accepts = self._tabled(own)
@@ -74,6 +71,8 @@ class Endings:
             else:
                 ending = self._talks(own)
                 yield ending.outcome, self._marks(ending.outcome, ending.round, ending.gains, gains, accepts)
+            if progress is not None:
+                progress(block + 1, blocks)
 
     def _tabled(self, own: Sequence[Preferences]) -> tuple[Array, Mask]:
         """Everybody's gain from the text as tabled, and whether it accepts that."""

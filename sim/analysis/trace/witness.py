@@ -6,12 +6,13 @@ from typing import Literal
 
 import numpy as np
 
+from sim.analysis.shared.records import blocking_line
 from sim.analysis.trace.result import Cost, Crossed, TraceAnswer
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE
 from sim.engine.packages import OPEN, Packages
 from sim.engine.preferences import Preferences
-from sim.engine.profiles import Case, Line
+from sim.engine.profiles import Case
 
 
 class Witness:
@@ -32,7 +33,10 @@ class Witness:
         """The lines that the text crosses and that bind in this draw, firmest first."""
         crossed = self.preferences.profile.crossed(self.case.space, text)
         binding = (line for line in crossed if self.preferences.binds(line)[self._at[0]])
-        return tuple(_crossed(line) for line in sorted(binding, key=lambda line: line.layer))
+        return tuple(
+            Crossed(**blocking_line(line).model_dump(), evidence=line.evidence, why=line.why)
+            for line in sorted(binding, key=lambda line: line.layer)
+        )
 
     def accepts(self, text: Packages) -> bool:
         """Whether it takes the text rather than no deal."""
@@ -76,21 +80,16 @@ class Witness:
             frees=stood and not lines,
         )
 
-    def terms(self, text: Packages) -> list[float]:
-        """What each issue adds to the gain."""
-        terms: list[float] = self._view.terms(text[None], self._at)[:, 0].tolist()
-        return terms
-
     def _cost(
         self, text: Packages, other: Packages | None, against: Literal["no_deal", "standing", "favourite"]
     ) -> Cost | None:
         """The issue on which the text is furthest below another, or below no deal; None where it nowhere is."""
         if other is None and self.preferences.reservation is not None:
             return None
-        lost = [-x for x in self.terms(text)]
+        lost = -self._view.terms(text[None], self._at)[:, 0]
         if other is not None:
-            lost = [x + y for x, y in zip(lost, self.terms(other), strict=True)]
-        worst = max(range(len(lost)), key=lambda j: (lost[j], -j))
+            lost += self._view.terms(other[None], self._at)[:, 0]
+        worst = int(lost.argmax())
         if lost[worst] <= TIE:
             return None
         return Cost(
@@ -98,21 +97,9 @@ class Witness:
             option=self._seen(text, worst),
             instead=None if other is None else self._seen(other, worst),
             against=against,
-            amount=lost[worst],
+            amount=float(lost[worst]),
         )
 
     def _seen(self, text: Packages, issue: int) -> str | None:
         option = int(self.case.space.seen(text[None], self.id)[0, issue])
         return None if option == OPEN else self.case.space.options[issue][option]
-
-
-def _crossed(line: Line) -> Crossed:
-    return Crossed(
-        kind=line.kind,
-        issue=line.issue,
-        option=line.id if line.kind == "red_line" else None,
-        refusal=line.id if line.kind == "refusal" else None,
-        basis=line.basis,
-        evidence=line.evidence,
-        why=line.why,
-    )
