@@ -6,7 +6,9 @@ No scenario changes what is checked here, so it is checked once for all scenario
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.grammar import ending, listed
@@ -16,18 +18,37 @@ from sim.scenario.edit_paths import RESERVED_ISSUES, RESERVED_PARTIES
 from sim.scenario.evidence import parse_places
 from sim.scenario.fields import Level
 
+#: What was complained of in a part of a domain, by what it was checked against: the models themselves, which stay.
+Checks: TypeAlias = dict[tuple[Hashable, ...], tuple[tuple[object, ...], list[Complaint]]]
 
-def check_domain(domain: schema.Domain, place: PlaceOf, names: KnownNames) -> list[Complaint]:
+
+def check_domain(
+    domain: schema.Domain, place: PlaceOf, names: KnownNames, known: Checks | None = None
+) -> list[Complaint]:
     """Every complaint, errors and warnings, about a domain whose parts satisfy the schema.
 
     ``place`` finds the place of a path in the merged scenario (keys and indices as in the files; a last step
-    ``[key]`` means the key itself). ``names`` says what exists, also where the scenario holds only part of it.
+    ``[key]`` means the key itself). ``names`` says what exists, also where the scenario holds only part of it. Parts
+    that stand in ``known`` with the same surroundings are not checked again.
     """
     c = Checker(domain, place, names)
-    _issues(c)
-    _evidence(c)
+    around = (domain.issues, domain.sources, *domain.evidence)
+
+    def part(check: Callable[[], None], what: str, *against: object) -> None:
+        """Check a part, or take over what was complained of in it."""
+        key = (what, names.parties and tuple(names.parties), *map(id, (*against, *around)))
+        if known is None or key not in known:
+            before = len(c.complaints)
+            check()
+            if known is not None:
+                known[key] = ((*against, *around), c.complaints[before:])
+        else:
+            c.complaints += known[key][1]
+
+    part(lambda: _issues(c), "issues")
+    part(lambda: _evidence(c), "evidence")
     for name, party in domain.positions.items():
-        _party(c, name, party)
+        part(partial(_party, c, name, party), name, party)
     _alliances(c)
     return c.complaints
 

@@ -18,6 +18,10 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_]+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 def fault(kind: str, message: str) -> PydanticCustomError:
     """An error whose text holds braces literally (pydantic would format them)."""
     return PydanticCustomError(kind, "{message}", {"message": message})
@@ -49,7 +53,7 @@ def describe(value: object) -> str:
 def _identifier(value: object) -> str:
     if not isinstance(value, str):
         raise fault("identifier", f"expected a name, found {describe(value)}; if it is meant as text, quote it")
-    if not re.fullmatch(r"[A-Za-z0-9_]+", value):
+    if not _IDENTIFIER.fullmatch(value):
         raise fault("identifier", f"{value!r} is not a name: use letters, digits and underscores")
     return value
 
@@ -65,7 +69,7 @@ def _text(value: object) -> str:
 def _day(value: object) -> dt.date:
     if isinstance(value, dt.date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise fault("date", f"expected a date written YYYY-MM-DD, found {describe(value)}")
     try:
         return dt.date.fromisoformat(value)

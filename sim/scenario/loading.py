@@ -8,12 +8,11 @@ validated once, however many scenarios share it.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict, Unpack
 
@@ -31,7 +30,7 @@ from sim.scenario.domain_checks import check_domain
 from sim.scenario.edit_paths import Edit, parse_set, read_edits
 from sim.scenario.expansion import defaulted, gathered, inherited, named_twice
 from sim.scenario.option_checks import check_options
-from sim.scenario.validation import Cache, CheckedDomain, locate, validated, validated_domain
+from sim.scenario.validation import Cache, CheckedDomain, Part, digest, locate, validated, validated_domain
 
 PathLike: TypeAlias = str | Path
 
@@ -47,7 +46,7 @@ OPTIONAL_COLUMNS = ("speaker", "place", "note")
 _ROLES = typing.get_args(schema.Role)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Loaded:
     """A scenario ready to run; :func:`load` makes it.
 
@@ -65,19 +64,35 @@ class Loaded:
         >>> loaded = sim.load("istanbul")
         >>> loaded.scenario.title, loaded.scenario.draws, len(loaded.scenario.proposal.terms)
         ('Istanbul guarantees of March 2022, as Ukraine read them', 10000, 15)
+        >>> loaded
+        <Loaded istanbul: 10000 draws, seed 1, 5 parties as of 2022-03-29>
     """
 
     scenario: schema.Scenario
     tree: Mapping = field(repr=False)
     warnings: tuple[Complaint, ...]
     path: Path
-    sha256: str
     #: The library that the text or its domain comes from, in words, where the path given does not say it.
     library: str | None = field(default=None, compare=False, kw_only=True)
     _cache: Cache = field(default_factory=Cache, repr=False, compare=False)
     #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
     _unedited: Mapping | None = field(default=None, repr=False, compare=False)
     _edits: tuple[Edit, ...] = field(default=(), repr=False, compare=False)
+    #: What its hash is of.
+    _content: tuple[Part, CheckedDomain] | None = field(default=None, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        of = self.scenario
+        parties = f"{len(of.domain.positions)} parties as of {of.day}"
+        return f"<Loaded {of.id}: {of.draws} draws, seed {of.seed}, {parties}>"
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the merged content without draws and seed, made when it is first asked for."""
+        assert self._content is not None
+        part, domain = self._content
+        own = {k: v for k, v in part.plain.items() if k not in ("draws", "seed")}
+        return digest({**own, "domain": domain.digest})
 
 
 class Options(TypedDict, total=False):
@@ -272,7 +287,7 @@ def load_domain(folder: PathLike) -> schema.Domain:
     root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
     domain = validated_domain(root, cache, by_hand=True)
     names = replace(KnownNames.of({"domain": domain.plain}), doubtful=domain.doubtful)
-    raise_errors(_but([*complaints, *_faults(domain, names, root.place)], complaints, bad))
+    raise_errors(_but([*complaints, *_faults(domain, names, root.place, cache)], complaints, bad))
     assert domain.model is not None
     return domain.model
 
@@ -540,11 +555,13 @@ def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
     return Mapping({stem: node for _, stem, node in parties}, Place(str(folder), 1, 1), places), complaints
 
 
-def _faults(domain: CheckedDomain, names: KnownNames, place: Place) -> list[Complaint]:
+def _faults(domain: CheckedDomain, names: KnownNames, place: Place, cache: Cache) -> list[Complaint]:
     """What is wrong with a domain and across its files, which is asked once."""
     if domain.model is not None and domain.checked is None:
         shared = Mapping({"domain": domain.node}, place)
-        domain.checked = check_domain(domain.model, lambda at: locate(shared, at), names)
+        # where files have faults, what is known of names is not all that there is
+        known = None if domain.faults else cache.checks
+        domain.checked = check_domain(domain.model, lambda at: locate(shared, at), names, known)
     return [*domain.faults, *(domain.checked or ())]
 
 
@@ -554,12 +571,9 @@ def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, do
     names = replace(KnownNames.of({**part.plain, "domain": domain.plain}), doubtful=domain.doubtful)
     assert isinstance(part.node, Mapping) or part.model is None
     sound = nodes.replaced(part.node, ("domain",), domain.node) if isinstance(part.node, Mapping) else tree
-    complaints = [*part.faults, *_faults(domain, names, tree.place)]
+    complaints = [*part.faults, *_faults(domain, names, tree.place, cache)]
     if domain.model is not None and isinstance(part.model, schema.Scenario):
         complaints += check_scenario(part.model, lambda at: locate(sound, at), names)
     raise_errors(complaints)
     assert isinstance(part.model, schema.Scenario)
-    own = {k: v for k, v in part.plain.items() if k not in ("draws", "seed")}
-    text = json.dumps({**own, "domain": domain.digest}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Loaded(part.model, tree, in_order(complaints), path, digest, cache)
+    return Loaded(part.model, tree, in_order(complaints), path, _cache=cache, _content=(part, domain))

@@ -13,7 +13,8 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,6 +26,7 @@ from sim.files.complaints import Complaint, Place, closest, did_you_mean, meant
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
 from sim.files.text import Reading
 from sim.scenario import checker, schema
+from sim.scenario.domain_checks import Checks
 from sim.scenario.fields import describe
 
 #: What a part holds besides its node, by key: models made before.
@@ -37,12 +39,14 @@ class Cache:
 
     folders: dict[Path, tuple[Mapping, list[Complaint]]] = field(default_factory=dict)
     parts: dict[tuple[int, type[BaseModel]], tuple[Node, Part]] = field(default_factory=dict)
+    tables: dict[int, tuple[Node, EvidenceTable]] = field(default_factory=dict)
     domains: dict[int, tuple[Node, CheckedDomain]] = field(default_factory=dict)
+    checks: Checks = field(default_factory=dict)
     candidates: dict[Path, Reading] = field(default_factory=dict)
 
     def copy(self) -> Cache:
         """One that grows by itself, so that a long series of edits does not pile up in the first."""
-        return Cache(dict(self.folders), dict(self.parts), dict(self.domains), dict(self.candidates))
+        return Cache(**{f.name: dict(getattr(self, f.name)) for f in fields(self)})
 
 
 @dataclass
@@ -60,9 +64,36 @@ class CheckedDomain(Part):
     """A domain as its files have it, with what is wrong with them; ``model`` is None where they make none."""
 
     model: schema.Domain | None
-    digest: str = ""
     checked: list[Complaint] | None = None
     doubtful: frozenset[str] = frozenset()  # ids of evidence rows that have faults
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of the content, nothing where it has faults."""
+        return "" if self.faults else digest(self.plain)
+
+
+@dataclass
+class EvidenceTable:
+    """The rows of the evidence, validated: of those without faults the models and nodes."""
+
+    rows: list[Part]
+    doubtful: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.plain = tuple(row.plain for row in self.rows)
+        self.faults = [fault for row in self.rows for fault in row.faults]
+        sound = [row for row in self.rows if row.model is not None]
+        self.models = tuple(row.model for row in sound)
+        self.nodes = tuple(row.node for row in sound)
+        faulty = [row.plain for row in self.rows if row.faults]
+        self.doubtful = frozenset(str(plain.get("id")) for plain in faulty if isinstance(plain, dict))
+
+
+def digest(plain: nodes.Plain) -> str:
+    """The SHA-256 of a content, whatever the order of its keys."""
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _part(
@@ -265,13 +296,10 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
             if not isinstance(under, nodes.Sequence):
                 faults.append(Complaint(under.place, "evidence", "expected a list of rows"))
                 continue
-            rows = [_part(schema.Evidence, row, (*path, i), cache) for i, row in enumerate(under)]
-            faults += [fault for row in rows for fault in row.faults]
-            faulty = [row.plain for row in rows if row.faults]
-            result.doubtful = frozenset(str(plain.get("id")) for plain in faulty if isinstance(plain, dict))
-            result.plain[key] = tuple(row.plain for row in rows)
-            models[key] = tuple(row.model for row in rows if row.model is not None)
-            sound[key] = nodes.Sequence(tuple(row.node for row in rows if row.model is not None), under.place)
+            table = _table(under, path, cache)
+            faults += table.faults
+            result.plain[key], models[key], result.doubtful = table.plain, table.models, table.doubtful
+            sound[key] = nodes.Sequence(table.nodes, under.place)
         else:
             if not isinstance(under, Mapping) or (not len(under) and not from_folder):
                 faults.append(Complaint(under.place, "positions", "expected a mapping of parties"))
@@ -292,10 +320,15 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
     if len(models) == len(_DOMAIN_KEYS):
         # validated already, part by part
         result.model = schema.Domain.model_construct(**models)
-    if not faults:
-        text = json.dumps(result.plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        result.digest = hashlib.sha256(text.encode()).hexdigest()
     return result
+
+
+def _table(node: nodes.Sequence, path: TreePath, cache: Cache) -> EvidenceTable:
+    """Validate the rows of the evidence, once."""
+    if id(node) not in cache.tables:
+        rows = [_part(schema.Evidence, row, (*path, i), cache) for i, row in enumerate(node)]
+        cache.tables[id(node)] = (node, EvidenceTable(rows))
+    return cache.tables[id(node)][1]
 
 
 def validated(tree: Mapping, cache: Cache, by_hand: bool, domain_by_hand: bool) -> tuple[Part, CheckedDomain]:
