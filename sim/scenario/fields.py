@@ -17,7 +17,6 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, GetJsonSchemaH
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

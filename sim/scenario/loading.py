@@ -72,14 +72,14 @@ class Loaded:
     tree: Mapping = field(repr=False)
     warnings: tuple[Complaint, ...]
     path: Path
+    #: The hash, or the content that it is of.
+    _hash: str | tuple[Part, CheckedDomain] = field(compare=False)
     #: The library that the text or its domain comes from, in words, where the path given does not say it.
     library: str | None = field(default=None, compare=False, kw_only=True)
     _cache: Cache = field(default_factory=Cache, repr=False, compare=False)
     #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
     _unedited: Mapping | None = field(default=None, repr=False, compare=False)
     _edits: tuple[Edit, ...] = field(default=(), repr=False, compare=False)
-    #: What its hash is of.
-    _content: tuple[Part, CheckedDomain] | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         of = self.scenario
@@ -89,8 +89,9 @@ class Loaded:
     @cached_property
     def sha256(self) -> str:
         """The hash of the merged content without draws and seed, made when it is first asked for."""
-        assert self._content is not None
-        part, domain = self._content
+        if isinstance(self._hash, str):
+            return self._hash
+        part, domain = self._hash
         own = {k: v for k, v in part.plain.items() if k not in ("draws", "seed")}
         return digest({**own, "domain": domain.digest})
 
@@ -576,4 +577,4 @@ def _finished(tree: Mapping, path: Path, cache: Cache, by_hand: bool = False, do
         complaints += check_scenario(part.model, lambda at: locate(sound, at), names)
     raise_errors(complaints)
     assert isinstance(part.model, schema.Scenario)
-    return Loaded(part.model, tree, in_order(complaints), path, _cache=cache, _content=(part, domain))
+    return Loaded(part.model, tree, in_order(complaints), path, (part, domain), cache)
