@@ -38,13 +38,14 @@ if TYPE_CHECKING:
     from sim.files.errors import SimError
     from sim.results.result import Result
     from sim.results.saving import read
-    from sim.scenario.loading import Loaded, edited, load, load_all
+    from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
     from sim.simulation.score import run, save, score
 
 _HOME = {
     "load": "sim.scenario.loading",
     "load_all": "sim.scenario.loading",
     "edited": "sim.scenario.loading",
+    "from_dict": "sim.scenario.loading",
     "Loaded": "sim.scenario.loading",
     "Complaint": "sim.files.complaints",
     "Complaints": "sim.files.complaints",
@@ -93,6 +94,7 @@ __all__ = [
     "edited",
     "evaluate",
     "flip",
+    "from_dict",
     "frontier",
     "gather",
     "levers",

@@ -25,7 +25,7 @@ tests. How to read figures is in [results/README.md](../results/README.md), how 
 """
 #: What is used together stands together.
 GROUPS = {
-    "Load and change": ("load", "load_all", "edited", "parameters", "Parameter", "Loaded"),
+    "Load and change": ("load", "load_all", "from_dict", "edited", "parameters", "Parameter", "Loaded"),
     "Score and save": ("score", "run", "save", "read", "Result"),
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
     "Ask": ("gather", "compare", "levers", "flip", "sobol", "sweep", "amend", "search", "frontier", "audit"),

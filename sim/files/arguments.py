@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from sim.files.complaints import did_you_mean
 from sim.files.errors import SimError
+from sim.files.nodes import Plain
 
 T = TypeVar("T")
 
@@ -77,6 +78,24 @@ def day(what: str, value: object) -> dt.date:
         return dt.date.fromisoformat(str(value))
     except ValueError:
         raise InvalidArgument(f"{what} is a day like 2022-03-29, not {value!r}") from None
+
+
+def plain(value: object) -> Plain:
+    """A value as the files hold it: mappings, lists, texts, numbers; those of numpy and days are turned into such.
+
+    Raises InvalidArgument for what has no such form.
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(under) for key, under in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [plain(item) for item in value]
+    raise InvalidArgument(f"{value!r} is nothing that a file could hold: give a number, a text, a list or a mapping")
 
 
 def several(what: str, values: Iterable[T], example: str) -> Sequence[T]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sim.files import nodes
 from sim.files import yaml as reading
+from sim.files.arguments import plain
 from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean, raise_all
 from sim.files.nodes import Mapping, Node, Scalar, Sequence
 from sim.files.text import LocatedText, read_text
@@ -80,6 +81,21 @@ def parse_set(text: str, index: int) -> Edit:
     parts, places, start = split_path(text, file, "PATH=VALUE", "russia.alignment.importance=minor")
     value = read_value(text, file, start, len(text))
     return Edit(parts, places, value, value.place)
+
+
+def edit_of(path: str, value: object, file: str) -> Edit:
+    """An edit of a path and a value as programs hold them: a number, a text as behind ``--set``, a list, a mapping.
+
+    Its place is in ``file``. Raises Complaints about a path or a text that cannot be read, InvalidArgument about what
+    is no value.
+    """
+    text = f"{path}={value}" if isinstance(value, str) else f"{path}="
+    parts, places, start = split_path(text, file, "a path", "russia.alignment.importance")
+    if isinstance(value, str):
+        node = read_value(text, file, start, len(text))
+    else:
+        node = nodes.from_plain(plain(value), replace(places[-1], text=path))
+    return Edit(parts, places, node, node.place)
 
 
 def split_path(text: str, file: str, form: str, example: str) -> tuple[tuple[str, ...], tuple[Place, ...], int]:

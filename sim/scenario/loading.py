@@ -7,43 +7,41 @@ validated once, however many scenarios share it.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias, TypedDict, Unpack
+from typing import Any, Unpack
 
 from sim.files import nodes
+from sim.files.arguments import InvalidArgument, plain, several
 from sim.files.complaints import Complaint, Complaints, Place, closest, collecting, in_order, raise_all, raise_errors
-from sim.files.csv import compose_csv
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
-from sim.files.text import near_file, read_table, read_text
+from sim.files.text import Reading, near_file, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
 from sim.scenario import edits as editing
 from sim.scenario.checker import KnownNames
 from sim.scenario.checks import check_scenario
 from sim.scenario.domain_checks import check_domain
-from sim.scenario.edit_paths import Edit, parse_set, read_edits
+from sim.scenario.domain_folder import domain_tree
+from sim.scenario.edit_paths import Edit
 from sim.scenario.expansion import defaulted, gathered, inherited, named_twice
 from sim.scenario.option_checks import check_options
+from sim.scenario.options import (
+    Call,
+    Edits,
+    Options,
+    Overrides,
+    PathLike,
+    call_of,
+    known_options,
+    parsed_edits,
+    settings_of,
+)
 from sim.scenario.validation import Cache, CheckedDomain, Part, digest, locate, validated, validated_domain
-
-PathLike: TypeAlias = str | Path
-
-#: What belongs in a domain folder, by file.
-CONTENTS = {
-    "issues.yaml": "the issues and their options, constraints, effects and what no deal means",
-    "sources.yaml": "the register of documents and of actors",
-    "evidence.csv": "one row a claim, under the header id,date,party,...",
-    "positions": "one file a party, named after its id",
-}
-COLUMNS = tuple(schema.Evidence.model_fields)
-OPTIONAL_COLUMNS = ("speaker", "place", "note")
-_ROLES = typing.get_args(schema.Role)
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,6 +84,44 @@ class Loaded:
         parties = f"{len(of.domain.positions)} parties as of {of.day}"
         return f"<Loaded {of.id}: {of.draws} draws, seed {of.seed}, {parties}>"
 
+    def with_(self, edits: Edits = (), **options: Unpack[Overrides]) -> Loaded:
+        """The same scenario with further edits, or other draws, seed, day, evidence or protocol.
+
+        What earlier edits and options said stays unless these say otherwise.
+
+        Args:
+            edits: as those of :func:`edited`.
+            options: ``draws``, ``seed``, ``as_of``, ``evidence`` and ``protocol``, as those of :func:`load`.
+
+        Returns:
+            The scenario; this one stays as it is.
+
+        Raises:
+            Complaints: about the edits, or what they lead to.
+            InvalidArgument: for an option that cannot be meant.
+
+        Example:
+            >>> import sim
+            >>> loaded = sim.load("istanbul", draws=200)
+            >>> loaded.with_({"us.fighting.importance": "critical"}, seed=7)
+            <Loaded istanbul: 200 draws, seed 7, 5 parties as of 2022-03-29>
+        """
+        return _changed(self, edits, options)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole content, domain and edits included, as mappings, lists, texts and numbers.
+
+        :func:`from_dict` makes the same scenario of it, with the same results.
+
+        Example:
+            >>> import sim
+            >>> loaded = sim.load("istanbul", draws=100)
+            >>> sim.from_dict(loaded.to_dict()).sha256 == loaded.sha256
+            True
+        """
+        content: dict[str, Any] = nodes.to_plain(self.tree)
+        return content
+
     @cached_property
     def sha256(self) -> str:
         """The hash of the merged content without draws and seed, made when it is first asked for."""
@@ -96,25 +132,6 @@ class Loaded:
         return digest({**own, "domain": domain.digest})
 
 
-class Options(TypedDict, total=False):
-    """Edits, and what overrides the file.
-
-    ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The domain
-    is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it, else that
-    of the nearest library whose issues the text answers (:func:`sim.scenario.catalogue.libraries`). The others override
-    the keys of that name.
-    """
-
-    edits: Sequence[str]
-    edit_files: Sequence[PathLike]
-    as_of: dt.date | None
-    evidence: Literal["all", "articles"] | None
-    domain: PathLike | None
-    draws: int | None
-    seed: int | None
-    protocol: str | None
-
-
 def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
     """Load one scenario, with its domain merged in and edits applied.
 
@@ -122,8 +139,8 @@ def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
         path: its file, the folder of a saved run, or the id of a text of a library
             (:func:`sim.scenario.catalogue.named`).
         options: see :class:`Options`: ``draws`` (how many preference profiles, at least 1), ``seed``, ``as_of`` (the
-            day whose positions count), ``edits`` (texts ``PATH=VALUE``), ``edit_files``, ``evidence``, ``domain`` and
-            ``protocol``.
+            day whose positions count), ``edits`` (texts ``PATH=VALUE``, or values by path), ``edit_files``,
+            ``evidence``, ``domain`` and ``protocol``.
 
     Returns:
         The scenario, ready to run, with warnings about its files.
@@ -161,59 +178,86 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
         >>> [loaded.scenario.id for loaded in sim.load_all(["istanbul", "membership"], draws=100)]
         ['istanbul', 'membership']
     """
-    if unknown := options.keys() - Options.__annotations__.keys():
-        raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(Options.__annotations__)}")
-    domain = options.get("domain")
-    folder = None if domain is None else catalogue.domain(Path(domain))
     complaints: list[Complaint] = []
-    edits: list[Edit] = []
-    for file in options.get("edit_files", ()):
-        with collecting(complaints):
-            edits += read_edits(catalogue.edits(Path(file)))
-    edits += _parsed(options.get("edits", ()), complaints)
-    call = _Call(edits, _overrides(options), folder)
+    call = call_of(options, complaints)
     out: list[Loaded] = []
-    for name in map(Path, paths):
+    for name in map(Path, several("paths", paths, "'istanbul'")):
         path = _file(name)
         with collecting(complaints):
-            loaded = _one(path, call)
+            loaded = _one(read_mapping(read_text(path), str(path)), path, call)
             out.append(replace(loaded, library=catalogue.origin(name, path) or loaded.library))
     raise_all([*complaints, *_idle_everywhere(out)])
     return out
 
 
-@dataclass(frozen=True)
-class _Call:
-    """What the scenarios of one call have in common: edits, overrides by path, the folder of the domain where named."""
-
-    edits: list[Edit]
-    overrides: dict[TreePath, Scalar]
-    folder: Path | None
-    cache: Cache = field(default_factory=Cache)
+#: Where a scenario stands that no file holds.
+MEMORY = "scenario"
 
 
-def _parsed(texts: Sequence[str], complaints: list[Complaint]) -> list[Edit]:
-    """Edits that are given one by one; what is wrong with others joins the complaints."""
-    out: list[Edit] = []
-    for i, text in enumerate(texts, 1):
-        with collecting(complaints):
-            out.append(parse_set(text, i))
-    return out
+def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) -> Loaded:
+    """A scenario of what a program holds, checked as a file is.
+
+    Args:
+        content: the content of a scenario file, keys and values as there (``scenarios/README.md``); its ``domain`` is
+            the path of a folder, or a mapping with ``issues``, ``positions`` and, where anything cites them,
+            ``sources`` and ``evidence``. Numbers of numpy, days and tuples are taken as what they mean; a party's
+            ``id`` may be left to its key.
+        options: those of :func:`load`.
+
+    Returns:
+        The scenario, ready to run.
+
+    Raises:
+        Complaints: about its content, all at once, located by the keys that lead to it.
+        InvalidArgument: for what is no mapping, and values that no file could hold.
+        OSError: about a domain folder that is not there.
+
+    Example:
+        >>> import sim
+        >>> ranked = {"from": "2022-01-01", "ranking": ["yes", "no"], "importance": "major", "basis": "assumed"}
+        >>> truce = {"question": "Is there a truce?", "options": {"yes": "There is.", "no": "There is none."}}
+        >>> party = {"name": "A", "role": "principal", "consent": "always", "positions": {"truce": [ranked]}}
+        >>> offer = {
+        ...     "title": "A truce",
+        ...     "proposal": {
+        ...         "date": "2022-03-29",
+        ...         "summary": "A truce alone.",
+        ...         "terms": {"truce": {"option": "yes", "basis": "assumed"}},
+        ...     },
+        ...     "domain": {
+        ...         "issues": {"title": "Truce", "issues": {"truce": truce}},
+        ...         "positions": {"a": {**party, "reservation": 0.4}},
+        ...     },
+        ... }
+        >>> [result] = sim.score([sim.from_dict(offer, draws=100)])
+        >>> result.party("a").verdict
+        'accepts'
+    """
+    if not isinstance(content, typing.Mapping):
+        raise InvalidArgument(f"a scenario is a mapping, as its file is, not {type(content).__name__}")
+    parts = dict(content)
+    if isinstance(folder := parts.get("domain"), str | Path):
+        options = {"domain": folder, **options}
+        del parts["domain"]
+    tree = nodes.from_plain(_whole(plain(parts)), Place(MEMORY, 1, 1))
+    complaints: list[Complaint] = []
+    call = call_of(options, complaints)
+    with collecting(complaints):
+        loaded = _one(Reading(tree, []), Path(f"{MEMORY}.yaml"), call)
+    raise_all([*complaints, *([] if complaints else _idle_everywhere([loaded]))])
+    return loaded
 
 
-def _overrides(options: Options) -> dict[TreePath, Scalar]:
-    values = {
-        ("as_of",): as_of.isoformat() if (as_of := options.get("as_of")) is not None else None,
-        ("evidence",): options.get("evidence"),
-        ("draws",): options.get("draws"),
-        ("seed",): options.get("seed"),
-        ("negotiation", "protocol"): options.get("protocol"),
-    }
-    return {
-        path: Scalar(value, Place(f"--{path[-1].replace('_', '-')}", 1, 1, str(value)))
-        for path, value in values.items()
-        if value is not None
-    }
+def _whole(content: dict[str, nodes.Plain]) -> dict[str, nodes.Plain]:
+    """The content with what a program may leave out: a register of nothing, ids of parties that are their keys."""
+    domain = content.get("domain")
+    if not isinstance(domain, dict):
+        return content
+    whole = {"sources": {"sources": {}, "actors": {}}, "evidence": [], **domain}
+    if isinstance(parties := domain.get("positions"), dict):
+        named = {name: {"id": name, **party} if isinstance(party, dict) else party for name, party in parties.items()}
+        whole["positions"] = named
+    return {**content, "domain": whole}
 
 
 def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
@@ -226,12 +270,13 @@ def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
     return [replace(w, severity="error") for place, w in first.items() if all(place in warnings for warnings in each)]
 
 
-def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
+def edited(loaded: Loaded, edits: Edits) -> Loaded:
     """A loaded scenario with further edits; what they leave alone is not validated again.
 
     Args:
         loaded: the scenario, which stays as it is.
-        edits: texts ``PATH=VALUE``, as ``--set`` takes them; of two of the same path the later wins.
+        edits: texts ``PATH=VALUE``, as ``--set`` takes them, or a mapping of paths to values; of two of the same path
+            the later wins.
 
     Returns:
         The scenario with the edits, which shares the draws of all that they leave alone.
@@ -247,7 +292,7 @@ def edited(loaded: Loaded, edits: Sequence[str]) -> Loaded:
         True
     """
     complaints: list[Complaint] = []
-    parsed = _parsed(edits, complaints)
+    parsed = parsed_edits(edits, complaints)
     raise_all(complaints)
     return with_edits(loaded, parsed)
 
@@ -264,6 +309,25 @@ def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
     warnings = in_order((*idle, *result.warnings))
     edits = (*loaded._edits, *parsed)
     return replace(result, warnings=warnings, _unedited=loaded._unedited or loaded.tree, _edits=edits)
+
+
+def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
+    """:meth:`Loaded.with_`."""
+    known_options(options, Overrides)
+    complaints: list[Complaint] = []
+    parsed = parsed_edits(edits, complaints)
+    raise_all(complaints)
+    overrides = settings_of(options)
+    later = overrides.keys() & {("as_of",)}
+    # edits change what is in force on the day, so that on another day they are made again
+    start = loaded._unedited or loaded.tree
+    base = start if later else loaded.tree
+    for path, value in overrides.items():
+        if nodes.to_plain(value) != _effective(base, path):
+            base, start = _put(base, path, value), _put(start, path, value)
+    again = loaded._edits if later else ()
+    done = replace(loaded, tree=base, _unedited=start, _edits=() if later else loaded._edits)
+    return with_edits(done, (*again, *parsed))
 
 
 def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
@@ -283,7 +347,7 @@ def load_domain(folder: PathLike) -> schema.Domain:
     Raises Complaints (errors only; warnings are passed over) and OSError like :func:`load`.
     """
     cache = Cache()
-    tree, complaints = _folder(Path(folder), cache)
+    tree, complaints = domain_tree(Path(folder), cache)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     root = Mapping({"domain": tree}, Place(f"{folder} (domain)", 1, 1))
     domain = validated_domain(root, cache, by_hand=True)
@@ -326,9 +390,8 @@ def _domain_of(path: Path, tree: Node | None) -> tuple[Path, str | None]:
     return beside, None
 
 
-def _one(path: Path, call: _Call) -> Loaded:
-    """The scenario of a file. Raises Complaints, OSError."""
-    read = read_mapping(read_text(path), str(path))
+def _one(read: Reading, path: Path, call: Call) -> Loaded:
+    """The scenario of what was read, from a file or as if from one. Raises Complaints, OSError."""
     tree, complaints = read.node, list(read.complaints)
     if isinstance(tree, Mapping) and not complaints and "proposal" not in tree and not closest("proposal", tree):
         raise Complaints([_no_scenario(tree)])
@@ -340,7 +403,7 @@ def _one(path: Path, call: _Call) -> Loaded:
     if call.folder is not None or not inline:
         home, shelf = _domain_of(path, tree) if call.folder is None else (call.folder, None)
         try:
-            domain, faults = _folder(home, call.cache)
+            domain, faults = domain_tree(home, call.cache)
         except OSError:
             # where the file itself is wrong, it may be no scenario, and then it needs no domain
             raise_all(complaints)
@@ -465,95 +528,6 @@ def _without_domain_edits(tree: Mapping) -> Mapping:
     own = re.compile(r"(proposal|negotiation)\b")  # what edits of the scenario itself begin with
     left = [x for x in before.items if not isinstance(x, Scalar) or own.match(str(x.value))]
     return tree.having("edits", replace(before, items=tuple(left)))
-
-
-def _folder(folder: Path, cache: Cache) -> tuple[Mapping, list[Complaint]]:
-    """The domain in a folder as one tree, without the parts that cannot be read."""
-    if folder in cache.folders:
-        return cache.folders[folder]
-    if not folder.is_dir():
-        what = "is a file, not a folder" if folder.exists() else "no such folder"
-        where = f"a scenario's domain ({', '.join(CONTENTS)}) is the folder domain/ beside it, or --domain DIR"
-        raise NotADirectoryError(f"{folder}: {what}; {where}")
-    if not (folder / "issues.yaml").exists() and (folder / "domain" / "issues.yaml").exists():
-        what = "no issues.yaml there, so it is no domain"
-        raise FileNotFoundError(f"{folder}: {what}; did you mean {folder / 'domain'}?")
-    complaints: list[Complaint] = []
-    items: dict[str, Node] = {}
-    absent = [name for name in CONTENTS if not (folder / name).exists()]
-    for name in ("issues", "sources", "evidence"):
-        file = folder / (f"{name}.csv" if name == "evidence" else f"{name}.yaml")
-        if file.name in absent:
-            continue
-        with collecting(complaints):
-            if name == "evidence":
-                read = compose_csv(read_table(file), str(file), COLUMNS, OPTIONAL_COLUMNS, days=("date",))
-            else:
-                read = read_mapping(read_text(file), str(file))
-            complaints += read.complaints
-            if read.node is not None:
-                items[name] = read.node
-    if "positions" not in absent:
-        parties, faults = _positions(folder / "positions")
-        complaints += faults
-        items["positions"] = parties
-        if not parties and not faults:
-            absent.append("positions")
-    _all_there(folder, absent, items)
-    nowhere = Place(str(folder), 1, 1)
-    if "sources.yaml" in absent:
-        items["sources"] = Mapping({"sources": Mapping({}, nowhere), "actors": Mapping({}, nowhere)}, nowhere)
-    if "evidence.csv" in absent:
-        items["evidence"] = nodes.Sequence((), nowhere)
-    places = {name: Place(node.place.file, 1, 1) for name, node in items.items()}
-    whole, faults = inherited(Mapping(items, Place(str(folder), 1, 1), places))
-    return cache.folders.setdefault(folder, (whole, complaints + faults))
-
-
-def _all_there(folder: Path, absent: Sequence[str], items: typing.Mapping[str, Node]) -> None:
-    """Raises FileNotFoundError about all that a domain needs and has not.
-
-    It may have no sources and no evidence while nothing cites any.
-    """
-    cited = any(
-        isinstance(node, Mapping) and "evidence" in node and nodes.to_plain(node.items["evidence"])
-        for part in ("issues", "positions")
-        for top in ([items[part]] if part in items else [])
-        for node in nodes.walk(top)
-    )
-    optional = () if cited else ("evidence.csv", "sources.yaml") if "evidence.csv" in absent else ("evidence.csv",)
-    needed = [name for name in absent if name not in optional]
-    if len(needed) == 1:
-        file = folder / needed[0]
-        what = "holds no party; it should hold" if file.is_dir() else "no such file; it holds"
-        raise FileNotFoundError(f"{file}: {what} {CONTENTS[needed[0]]}")
-    if needed:
-        each = "; ".join(f"{name}, {CONTENTS[name]}" for name in needed)
-        raise FileNotFoundError(f"{folder}: no whole domain; what is not there: {each}")
-
-
-def _positions(folder: Path) -> tuple[Mapping, list[Complaint]]:
-    """The parties of a domain folder, principals first, then as roles and names go."""
-    complaints: list[Complaint] = []
-    parties: list[tuple[int, str, Node]] = []
-    for file in sorted(folder.iterdir()):
-        if file.name.startswith("."):
-            continue
-        first = Place(str(file), 1, 1)
-        if file.suffix != ".yaml":
-            what = "only files called <party>.yaml are read here"
-            complaints.append(Complaint(first, "positions", what, "rename the file or move it away"))
-            continue
-        with collecting(complaints):
-            read = read_mapping(read_text(file), str(file))
-            complaints += read.complaints
-            # a party that cannot be read still has its name, so that naming it is no mistake
-            node = read.node or Mapping({}, first, {}, bad=True)
-            role = nodes.text_of(nodes.child(node, "role"))
-            parties.append((_ROLES.index(role) if role in _ROLES else len(_ROLES), file.stem, node))
-    parties.sort(key=lambda party: party[:2])
-    places = {stem: Place(str(folder / f"{stem}.yaml"), 1, 1) for _, stem, _ in parties}
-    return Mapping({stem: node for _, stem, node in parties}, Place(str(folder), 1, 1), places), complaints
 
 
 def _faults(domain: CheckedDomain, names: KnownNames, place: Place, cache: Cache) -> list[Complaint]:

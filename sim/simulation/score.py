@@ -13,7 +13,8 @@ from sim.files.complaints import Complaint, raise_all
 from sim.files.nodes import dump_yaml, place_of
 from sim.results import saving
 from sim.results.result import Result
-from sim.scenario.loading import Loaded, Options, load
+from sim.scenario.loading import Loaded, load
+from sim.scenario.options import Options
 from sim.simulation.runner import Progress, run_cases
 from sim.simulation.summary import summarise
 
@@ -52,7 +53,7 @@ def run(path: str | Path, **options: Unpack[Options]) -> Result:
 
     Args:
         path: as that of :func:`sim.load`.
-        options: those of :func:`sim.load` (:class:`sim.scenario.loading.Options`).
+        options: those of :func:`sim.load` (:class:`sim.scenario.options.Options`).
 
     Returns:
         Its result, as :func:`score` gives it.

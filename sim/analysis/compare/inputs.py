@@ -12,7 +12,8 @@ from sim.results import saving
 from sim.results.result import Result
 from sim.scenario import catalogue
 from sim.scenario.edit_paths import edits_title, read_edits
-from sim.scenario.loading import Loaded, Options, PathLike, load, load_all
+from sim.scenario.loading import Loaded, load, load_all
+from sim.scenario.options import Options, PathLike
 
 
 @dataclass(frozen=True)

@@ -119,11 +119,11 @@ def evaluate(
     table = samples_of(samples)
     [base] = compiled([loaded])
     names = _names(base, [outcomes] if isinstance(outcomes, str) else several("outcomes", outcomes, "'joint'"))
-    check_draws(base.scenario.draws, max(len(table), 1))
-    values = np.full((len(table), len(names)), math.nan)
+    check_draws(base.scenario.draws, max(table.count, 1))
+    values = np.full((table.count, len(names)), math.nan)
     errors: dict[int, SimError] = {}
-    for first in range(0, len(table), BATCH):
-        rows = range(first, min(first + BATCH, len(table)))
+    for first in range(0, table.count, BATCH):
+        rows = range(first, min(first + BATCH, table.count))
         for row, outcome in _batch(loaded, base, table, rows, names):
             if not isinstance(outcome, SimError):
                 values[row] = outcome

@@ -1,0 +1,104 @@
+"""What a call says besides the file: edits, and what overrides the file's own settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias, TypedDict
+
+from sim.files.arguments import day, several, whole_number
+from sim.files.complaints import Complaint, Place, collecting
+from sim.files.nodes import Scalar, TreePath
+from sim.scenario import catalogue
+from sim.scenario.edit_paths import Edit, edit_of, parse_set, read_edits
+from sim.scenario.validation import Cache
+
+PathLike: TypeAlias = str | Path
+#: Texts ``PATH=VALUE``, or values by path.
+Edits: TypeAlias = Iterable[str] | Mapping[str, object]
+
+
+class Overrides(TypedDict, total=False):
+    """What of a file a call may override; see :class:`Options`."""
+
+    as_of: dt.date | str | None
+    evidence: Literal["all", "articles"] | None
+    draws: int | None
+    seed: int | None
+    protocol: str | None
+
+
+class Options(Overrides, total=False):
+    """Edits, and what overrides the file.
+
+    ``edits`` are ``PATH=VALUE`` texts and ``edit_files`` files of them; files come first, later edits win. The domain
+    is the folder ``domain`` if given, else the file's own ``domain:``, else the folder ``domain/`` beside it, else that
+    of the nearest library whose issues the text answers (:func:`sim.scenario.catalogue.libraries`). The others override
+    the keys of that name.
+    """
+
+    edits: Edits
+    edit_files: Sequence[PathLike]
+    domain: PathLike | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the scenarios of one call have in common: edits, overrides by path, the folder of the domain where named."""
+
+    edits: list[Edit]
+    overrides: dict[TreePath, Scalar]
+    folder: Path | None
+    cache: Cache = field(default_factory=Cache)
+
+
+def call_of(options: Options, complaints: list[Complaint]) -> Call:
+    """What the options of a call say; what is wrong with edits joins the complaints. Raises TypeError, OSError."""
+    known_options(options, Options)
+    domain = options.get("domain")
+    folder = None if domain is None else catalogue.domain(Path(domain))
+    edits: list[Edit] = []
+    for file in several("edit_files", options.get("edit_files", ()), "'dovish_us'"):
+        with collecting(complaints):
+            edits += read_edits(catalogue.edits(Path(file)))
+    edits += parsed_edits(options.get("edits", ()), complaints)
+    return Call(edits, settings_of(options), folder)
+
+
+def known_options(options: Overrides, kind: type[Overrides]) -> None:
+    """Raises TypeError for an option that a call of this kind does not take."""
+    if unknown := options.keys() - kind.__annotations__.keys():
+        raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(kind.__annotations__)}")
+
+
+def parsed_edits(edits: Edits, complaints: list[Complaint]) -> list[Edit]:
+    """Edits that are given one by one; what is wrong with others joins the complaints."""
+    out: list[Edit] = []
+    if isinstance(edits, Mapping):
+        for path, value in edits.items():
+            with collecting(complaints):
+                out.append(edit_of(str(path), value, f"edits[{path}]"))
+        return out
+    for i, text in enumerate(several("edits", edits, "'us.fighting.importance=minor'"), 1):
+        with collecting(complaints):
+            out.append(parse_set(text, i))
+    return out
+
+
+def settings_of(options: Overrides) -> dict[TreePath, Scalar]:
+    """What the options override, by its path in the file. Raises InvalidArgument for what cannot be meant."""
+    numbers = {key: options.get(key) for key in ("draws", "seed")}
+    as_of = options.get("as_of")
+    values = {
+        ("as_of",): None if as_of is None else day("as_of", as_of).isoformat(),
+        ("evidence",): options.get("evidence"),
+        **{(key,): None if n is None else whole_number(key, n) for key, n in numbers.items()},
+        ("negotiation", "protocol"): options.get("protocol"),
+    }
+    return {
+        path: Scalar(value, Place(f"--{path[-1].replace('_', '-')}", 1, 1, str(value)))
+        for path, value in values.items()
+        if value is not None
+    }
