@@ -103,7 +103,7 @@ def test_a_bad_sample_is_told_and_the_others_scored(loaded: sim.Loaded) -> None:
         ({"us.no_deal.cost": "0.1"}, "its samples are a list of values, not '0.1'"),
         ({"us.no_deal.cost": [0.1], "russia.no_deal.cost": [0.1, 0.2]}, "all columns of samples have the same length"),
         ((["us.no_deal.cost"], np.zeros((3, 2))), "for 1 paths samples have 1 columns, and these are 3 by 2"),
-        ({"us.no_deal.cost": [object()]}, "is no value of an edit"),
+        ({"us.no_deal.cost": [object()]}, "is nothing that a file could hold"),
         ({"negotiation.rounds": [3]}, "samples are put to the vote"),
     ],
 )
@@ -171,3 +171,30 @@ def test_it_runs_without_mesa_and_pandas(loaded: sim.Loaded, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match="to_frame needs pandas"):
         sim.evaluate(loaded, [{}]).to_frame()
+
+
+@pytest.mark.parametrize("text", ["istanbul", "us_28_points_2025", "state_treaty_1955"])
+def test_what_stands_at_a_path_may_be_set_again_and_changes_nothing(text: str) -> None:
+    """Every path of parameters() is one that edits take, and its base is what stands there."""
+    loaded = sim.load(text, draws=60)
+    parameters = sim.parameters(loaded)
+    rows = [{p.path: p.base} for p in parameters if p.base is not None]
+    table = sim.evaluate(loaded, [{}, *rows], ["joint", "acceptability", "gain"])
+    assert len(rows) > 200
+    assert np.abs(table.values - table.values[0]).max() < 1e-12
+
+
+def test_parameters_tell_what_may_stand_there(loaded: sim.Loaded) -> None:
+    by_path = {p.path: p for p in sim.parameters(loaded)}
+    importance = by_path["russia.fighting.importance"]
+    assert (importance.kind, importance.party, importance.issue) == ("word", "russia", "fighting")
+    assert {"critical", "none", "unknown"} <= {*importance.choices}
+    cost = by_path["us.no_deal.cost"]
+    assert (cost.kind, cost.base, cost.low, cost.high) == ("number", 0.0, -1.0, 1.0)
+    assert by_path["proposal.donbas"].base == "open"
+    assert by_path["us.reservation"].base is None
+    numbers = sim.parameters(loaded, numbers=True)
+    assert {p.kind for p in numbers} == {"number"}
+    assert all(p.base is not None for p in numbers)
+    lowest = {p.path: p.low for p in numbers if p.path.endswith(".cost")}
+    assert len(sim.evaluate(loaded, [lowest]).values) == 1

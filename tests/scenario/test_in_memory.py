@@ -1,0 +1,213 @@
+"""Scenarios that programs hold: made of mappings, changed without files, told in one line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.files.arguments import plain
+from tests import small
+
+
+def position(ranking: Any, importance: str = "major", basis: str = "assumed") -> dict[str, Any]:
+    return {"from": dt.date(2022, 1, 1), "ranking": ranking, "importance": importance, "basis": basis}
+
+
+def truce() -> dict[str, Any]:
+    """One issue, two parties, nothing but assumptions, in the types that programs hold."""
+    return {
+        "title": "A truce",
+        "draws": np.int64(50),
+        "proposal": {
+            "date": dt.date(2022, 3, 29),
+            "summary": "A truce alone.",
+            "terms": {"truce": {"option": np.str_("yes"), "basis": "assumed"}},
+        },
+        "domain": {
+            "issues": {
+                "title": "Truce",
+                "issues": {"truce": {"question": "Is there one?", "options": {"yes": "Yes.", "no": "No."}}},
+            },
+            "positions": {
+                "a": {
+                    "name": "A",
+                    "role": "principal",
+                    "consent": "always",
+                    "reservation": (np.float64(0.2), 0.6),
+                    "positions": {"truce": [position(("yes", "no"))]},
+                },
+                "b": {
+                    "name": "B",
+                    "role": "principal",
+                    "consent": "always",
+                    "reservation": 0.4,
+                    "positions": {"truce": [position(np.array(["no", "yes"]))]},
+                },
+            },
+        },
+    }
+
+
+def test_a_mapping_is_a_scenario() -> None:
+    loaded = sim.from_dict(truce())
+    [result] = sim.score([loaded])
+    assert (loaded.scenario.id, loaded.scenario.draws) == ("scenario", 50)
+    assert [(p.id, p.verdict) for p in result.parties] == [("a", "accepts"), ("b", "refuses")]
+    assert result.settings.sources == "none"
+
+
+def test_it_is_what_the_same_file_is(deal: Path) -> None:
+    from_file = sim.load(deal, draws=300)
+    again = sim.from_dict(from_file.to_dict())
+    assert again.sha256 == from_file.sha256
+    assert again.scenario == from_file.scenario
+    assert sim.score([again])[0].to_json() == sim.score([from_file])[0].to_json()
+
+
+def test_edits_made_before_stay_told(deal: Path) -> None:
+    edited = sim.load(deal, draws=100, edits=small_edits())
+    again = sim.from_dict(edited.to_dict(), seed=9)
+    assert again.scenario.edits == edited.scenario.edits
+    assert again.scenario.seed == 9
+
+
+def small_edits() -> list[str]:
+    return ["proposal.land=frozen"]
+
+
+def test_a_domain_may_be_a_folder(deal: Path) -> None:
+    text = {k: v for k, v in sim.load(deal).to_dict().items() if k != "domain"}
+    assert sim.from_dict({**text, "domain": deal.parent / "domain"}).sha256 == sim.load(deal).sha256
+    assert sim.from_dict(text, domain=str(deal.parent / "domain")).sha256 == sim.load(deal).sha256
+
+
+def test_what_is_wrong_is_told_by_its_keys() -> None:
+    content = truce()
+    content["domain"]["positions"]["a"]["positions"]["truce"][0]["ranking"] = ["yes", "maybe"]
+    content["proposal"]["terms"]["truce"]["basis"] = "guess"
+    with pytest.raises(sim.Complaints) as caught:
+        sim.from_dict(content)
+    lines = [str(complaint) for complaint in caught.value.complaints]
+    assert "scenario:1:1: error: a: truce: 2022-01-01: ranking: truce has no option maybe" in lines
+    assert any("proposal: truce: basis: the text 'guess' is not one of" in line for line in lines)
+
+
+@pytest.mark.parametrize("content", ["istanbul.yaml", 7, None])
+def test_what_is_no_mapping_is_refused(content: Any) -> None:
+    with pytest.raises(sim.InvalidArgument, match="a scenario is a mapping, as its file is, not"):
+        sim.from_dict(content)
+
+
+def test_what_no_file_could_hold_is_refused() -> None:
+    with pytest.raises(sim.InvalidArgument, match="is nothing that a file could hold"):
+        sim.from_dict({**truce(), "note": object()})
+
+
+def test_numbers_texts_and_days_of_programs_are_plain() -> None:
+    given = {"a": np.float32(0.5), "b": [np.int8(3)], "c": dt.date(2022, 3, 1), "d": (1, None), "e": np.array([[1, 2]])}
+    assert plain(given) == {"a": 0.5, "b": [3], "c": "2022-03-01", "d": [1, None], "e": [[1, 2]]}
+
+
+# --- changed without files --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seed": 7},
+        {"draws": 30, "seed": 2},
+        {"edits": ["us.fighting.importance=minor"]},
+        {"edits": {"us.no_deal.cost": 0.1, "russia.red_lines": "none"}, "seed": 5},
+        {"as_of": "2025-02-24"},
+        {"as_of": dt.date(2025, 2, 24), "edits": {"ukraine.refuses": "none"}},
+        {"evidence": "articles", "protocol": "alternating_offers"},
+    ],
+)
+@pytest.mark.parametrize("before", [(), ("us.fighting.importance=critical",)])
+def test_a_change_is_what_loading_with_it_is(changes: dict[str, Any], before: tuple[str, ...]) -> None:
+    edits = [*before, *_texts(changes.get("edits", ()))]
+    loaded = sim.load("istanbul", draws=100, seed=3, edits=before)
+    changed = loaded.with_(**changes)
+    same = sim.load("istanbul", **{"draws": 100, "seed": 3, **changes, "edits": edits})
+    assert changed.scenario == same.scenario
+    assert changed.sha256 == same.sha256
+    assert loaded.scenario.seed == 3
+
+
+def _texts(edits: Any) -> list[str]:
+    return [f"{path}={value}" for path, value in edits.items()] if isinstance(edits, dict) else [*edits]
+
+
+def test_changes_add_up_and_keep_what_was_said_before() -> None:
+    """A seed set once is not lost by later edits or by another day."""
+    loaded = sim.load("istanbul", draws=100).with_(seed=11)
+    later = sim.edited(loaded, ["us.fighting.importance=minor"]).with_(as_of="2025-02-24").with_(draws=60)
+    assert (later.scenario.seed, later.scenario.draws) == (11, 60)
+    assert later.scenario.edits == ("us.fighting.importance=minor",)
+    assert str(later.scenario.day) == "2025-02-24"
+    earlier = later.with_(as_of="2022-03-29", draws=100, seed=1)
+    fresh = sim.load("istanbul", draws=100, edits=["us.fighting.importance=minor"])
+    assert sim.score([earlier])[0].parties == sim.score([fresh])[0].parties
+
+
+def test_arguments_that_cannot_be_meant_are_refused() -> None:
+    loaded = sim.load("istanbul", draws=100)
+    for call, message in (
+        (lambda: loaded.with_(draws=2.5), "draws is a whole number, not 2.5"),
+        (lambda: loaded.with_(seed=True), "seed is a whole number, not True"),
+        (lambda: loaded.with_(as_of="soon"), "as_of is a day like 2022-03-29, not 'soon'"),
+        (lambda: loaded.with_("us.fighting.importance=minor"), "edits is a list, as .* not a single string"),
+        (lambda: sim.load_all("istanbul"), "paths is a list"),
+        (lambda: sim.load("istanbul", edit_files="dovish_us"), "edit_files is a list"),
+        (lambda: loaded.with_({"us.no_deal.cost": object()}), "is nothing that a file could hold"),
+    ):
+        with pytest.raises(sim.InvalidArgument, match=message):
+            call()
+    with pytest.raises(TypeError, match="no such option: domain; there are"):
+        loaded.with_(domain="x")  # type: ignore[call-arg]
+
+
+def test_numbers_of_numpy_and_days_as_text_are_taken() -> None:
+    loaded = sim.load("istanbul", draws=np.int32(40), seed=np.uint8(2), as_of="2022-03-29")
+    assert (loaded.scenario.draws, loaded.scenario.seed, loaded.scenario.day) == (40, 2, dt.date(2022, 3, 29))
+
+
+def test_a_scenario_is_told_in_a_line(deal: Path) -> None:
+    loaded = sim.load(deal, draws=20)
+    assert repr(loaded) == f"<Loaded deal: 20 draws, seed 1, 3 parties as of {loaded.scenario.day}>"
+    assert small.SCENARIO.startswith("title: A small deal")
+
+
+# --- edits are checked where they touch -----------------------------------------------------
+
+
+def test_an_edit_finds_what_loading_finds(deal: Path) -> None:
+    """What is taken over from the scenario as it was is neither lost nor told twice."""
+    loaded = sim.load(deal)
+    for edits in (["russia.fighting.importance=minor"], ["proposal.land=frozen", "proposal.status=member"]):
+        try:
+            whole: Any = sim.load(deal, edits=edits).warnings
+        except sim.Complaints as error:
+            whole = error.complaints
+        try:
+            part: Any = sim.edited(loaded, edits).warnings
+        except sim.Complaints as error:
+            part = error.complaints
+        assert {c.what for c in part} == {c.what for c in whole}
+
+
+def test_parts_of_a_domain_are_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.scenario import domain_checks
+
+    loaded = sim.load("istanbul", draws=10)
+    names: list[str] = []
+    check = domain_checks._party
+    monkeypatch.setattr(domain_checks, "_party", lambda c, name, party: (names.append(name), check(c, name, party)))
+    sim.edited(loaded, ["us.fighting.importance=minor"])
+    sim.edited(loaded, ["proposal.sanctions=lifted"])
+    assert names == ["us"]
