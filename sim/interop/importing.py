@@ -34,19 +34,13 @@ class Ids:
     files: tuple[str, ...]
 
     @classmethod
-    def of(cls, imported: Imported) -> Ids:
-        """The ids of all that an import names."""
-        domain = imported.domain
-        return cls.for_names(domain.issues, [p.name for p in domain.parties], imported.files)
-
-    @classmethod
-    def for_names(cls, issues: Sequence[NamedIssue], parties: Sequence[str], files: Sequence[File]) -> Ids:
+    def of(cls, issues: Sequence[NamedIssue], parties: Sequence[str], files: Sequence[File]) -> Ids:
         """Ids for names, those of a kind different from each other."""
         return cls(
             ids_of((i.name for i in issues), "issue", (*RESERVED_ISSUES, "context")),
             tuple(ids_of(i.options, "option", _RESERVED_OPTIONS) for i in issues),
             ids_of(parties, "party", RESERVED_PARTIES),
-            ids_of((f.name.rpartition(".")[0] or f.name for f in files), "file"),
+            ids_of((f.stem for f in files), "file"),
         )
 
 
@@ -77,17 +71,18 @@ def import_profiles(
     :func:`chosen_package`.
     """
     imported = read_files(paths, steps, as_written)
-    ids = Ids.of(imported)
+    domain = imported.domain
+    names = [party.name for party in domain.parties]
+    ids = Ids.of(domain.issues, names, imported.files)
     package = chosen_package(terms, imported, ids) if terms else None
     files = scenario_texts(imported, ids, day, package)
     texts = sorted(name for name in files if "/" not in name)
-    domain = imported.domain
     return ScenarioFolder(
         files,
         tuple(texts),
         "text.yaml" if package else texts[0],
-        len(domain.parties),
-        tuple(renamed(domain.issues, [p.name for p in domain.parties], ids)),
+        len(names),
+        tuple(renamed(domain.issues, names, ids)),
         (),
         imported.warnings,
         "all figures of the files are assumed; no proposal is in them",

@@ -45,7 +45,7 @@ def import_table(path: Path, day: dt.date, terms: Sequence[str] = (), sheet: str
         for name, issue in table.issues.items()
     ]
     parties = list(table.parties)
-    ids = Ids.for_names(issues, parties, [file])
+    ids = Ids.of(issues, parties, [file])
     maker = _Maker(table, file, issues, ids, day)
     if terms:
         chosen = importing.chosen_terms(terms, issues, ids)
@@ -78,7 +78,7 @@ class _Maker:
             for issue, own in zip(issues, ids.options, strict=True)
         }
         self.outcomes = ids_of((name or _OUTCOME for name in table.outcomes), "outcome")
-        self.title = table.title or file.name.rpartition(".")[0] or file.name
+        self.title = table.title or file.stem
 
     def domain(self) -> dict[str, str]:
         [id] = self.ids.files

@@ -35,7 +35,6 @@ class Edit:
     parts: tuple[str, ...]
     places: tuple[Place, ...]
     value: Node
-    value_place: Place
 
     @property
     def text(self) -> str:
@@ -78,8 +77,7 @@ def parse_set(text: str, index: int) -> Edit:
     """
     file = f"--set[{index}]"
     parts, places, start = split_path(text, file, "PATH=VALUE", "russia.alignment.importance=minor")
-    value = read_value(text, file, start, len(text))
-    return Edit(parts, places, value, value.place)
+    return Edit(parts, places, read_value(text, file, start, len(text)))
 
 
 def split_path(text: str, file: str, form: str, example: str) -> tuple[tuple[str, ...], tuple[Place, ...], int]:
@@ -169,7 +167,7 @@ def read_edits(path: Path, name: str | None = None) -> list[Edit]:
                 quoted = place.text[place.column - 1 : place.column] in ("'", '"')
                 with collecting(complaints):
                     parts, places = _parts(key, replace(place, column=place.column + quoted))
-                    out.append(Edit(parts, places, _ranged(value), value.place))
+                    out.append(Edit(parts, places, _ranged(value)))
     raise_all(complaints)
     return out
 
