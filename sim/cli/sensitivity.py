@@ -25,7 +25,6 @@ def sensitivity(
         Method,
         one_of(
             Method,
-            "--method",
             help="levers: single edits of positions, one by one. sobol: shares of variance by party and issue. "
             "flip: which weights would turn a party.",
         ),
@@ -38,9 +37,7 @@ def sensitivity(
     ] = None,
     n: Annotated[
         int | None,
-        typer.Option(
-            "--n", min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."
-        ),
+        typer.Option(min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."),
     ] = None,
     *,
     inputs: Scoring,

@@ -59,8 +59,7 @@ def parties(domain: DomainDir = None, format: ListForm = "table") -> None:
 def positions(
     party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="One party; all of them without.")] = None,
     as_of: Annotated[
-        dt.date | None,
-        typer.Option("--as-of", parser=day, metavar="DATE", help="Only the positions in force on this day."),
+        dt.date | None, typer.Option(parser=day, metavar="DATE", help="Only the positions in force on this day.")
     ] = None,
     domain: DomainDir = None,
     format: ListForm = "table",

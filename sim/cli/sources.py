@@ -54,8 +54,7 @@ def audit(
         ),
     ] = None,
     domain: Annotated[
-        Path | None,
-        typer.Option("--domain", metavar="DIR", help="The domain folder, or the name of a library (default: nearest)."),
+        Path | None, typer.Option(metavar="DIR", help="The domain folder, or the name of a library (default: nearest).")
     ] = None,
     top: Annotated[int | None, rows_listed("How many to list (default: 10).", metavar="N")] = None,
     full: Annotated[bool, typer.Option("--full", help="List every cell, not only those on which most hangs.")] = False,

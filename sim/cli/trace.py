@@ -21,12 +21,10 @@ def trace(
         typer.Option(metavar="N", help="Which draw, counted from 0 (default: a typical one; see --outcome)."),
     ] = None,
     outcome: Annotated[
-        Outcome | None,
-        one_of(Outcome, "--outcome", help="Tell a typical draw that ends so (default: that ends as most draws do)."),
+        Outcome | None, one_of(Outcome, help="Tell a typical draw that ends so (default: that ends as most draws do).")
     ] = None,
     full: Annotated[
-        bool,
-        typer.Option("--full", help="Tell every round in which something changes, not only the first and last."),
+        bool, typer.Option("--full", help="Tell every round in which something changes, not only the first and last.")
     ] = False,
     *,
     inputs: Annotated[Inputs, ("protocol", *without(Inputs, "protocol"))],
