@@ -248,8 +248,8 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
         shares = {p.id: None if p.silent else p.acceptability.estimate for p in item.parties}
         joint = item.joint_acceptability
         info = item.scenario
-        id = unformulated(item.name if isinstance(item, Row) else info.id)
-        first = (id, unformulated(info.title), info.date.isoformat(), None if joint is None else joint.estimate)
+        id = item.name if isinstance(item, Row) else info.id
+        first = (id, info.title, info.date.isoformat(), None if joint is None else joint.estimate)
         rows.append((*first, *map(shares.get, names)))
     say(sheets.csv_text(("text", "title", "date", "joint", *heads), rows), nl=False)
 

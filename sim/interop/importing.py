@@ -209,6 +209,12 @@ def domain_files(
     }
 
 
+def principal(id: str, name: str, positions: dict[str, Any], note: str, **own: Any) -> dict[str, Any]:
+    """The file of a party whose consent is always needed; ``own`` is what else it says."""
+    role = {"role": "principal", "consent": "always"}
+    return {"id": id, "name": name, **role, "positions": positions, **own, "note": note}
+
+
 def source(file: File, what: str, day: dt.date) -> dict[str, Any]:
     """The entry of an imported file in ``sources.yaml``."""
     return {
@@ -261,24 +267,17 @@ def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str,
     # what lies beyond 0 or 1 is a cost of no deal, which is added to every gain
     inside = min(max(party.reservation, 0.0), 1.0)
     cost = {} if inside == party.reservation else {"no_deal": {"cost": inside - party.reservation}}
-    return {
-        "id": ids.parties[number],
-        "name": party.name,
-        "role": "principal",
-        "consent": "always",
-        "positions": {
-            issue: [
-                {
-                    "from": day.isoformat(),
-                    "values": {o: value + 0.0 for o, value in zip(own, row, strict=True)},
-                    "weight": weight + 0.0,
-                    "basis": "assumed",
-                    "note": f"From {file.name}.",
-                }
-            ]
-            for issue, own, weight, row in zip(ids.issues, ids.options, party.weights, party.values, strict=True)
-        },
-        "reservation": inside + 0.0,
-        **cost,
-        "note": " ".join([note, *(f"{words}." for words in party.notes)]),
+    positions = {
+        issue: [
+            {
+                "from": day.isoformat(),
+                "values": {o: value + 0.0 for o, value in zip(own, row, strict=True)},
+                "weight": weight + 0.0,
+                "basis": "assumed",
+                "note": f"From {file.name}.",
+            }
+        ]
+        for issue, own, weight, row in zip(ids.issues, ids.options, party.weights, party.values, strict=True)
     }
+    notes = " ".join([note, *(f"{words}." for words in party.notes)])
+    return principal(ids.parties[number], party.name, positions, notes, reservation=inside + 0.0, **cost)

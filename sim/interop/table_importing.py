@@ -119,17 +119,10 @@ class _Maker:
         return {self.issue_id[i]: self.option_id[i][package[i]] for i in self.table.issues if i in package}
 
     def _party(self, id: str, name: str) -> dict[str, Any]:
-        return {
-            "id": id,
-            "name": name,
-            "role": "principal",
-            "consent": "always",
-            "positions": {
-                self.issue_id[issue]: [self._position(issue, self.table.stances[name, issue])]
-                for issue in self.table.issues
-            },
-            "note": f"As in {self.file.name}, which says nothing of why. What is empty there is unknown here.",
-        }
+        stances = self.table.stances
+        positions = {self.issue_id[i]: [self._position(i, stances[name, i])] for i in self.table.issues}
+        note = f"As in {self.file.name}, which says nothing of why. What is empty there is unknown here."
+        return importing.principal(id, name, positions, note)
 
     def _position(self, issue: str, stance: Stance) -> dict[str, Any]:
         own = self.option_id[issue]

@@ -135,13 +135,12 @@ def edits_title(path: Path) -> str:
     return str(title.value) if isinstance(title, Scalar) else path.stem
 
 
-def read_edits(path: Path, name: str | None = None) -> list[Edit]:
+def read_edits(path: Path) -> list[Edit]:
     """Read a file of edits: ``title:`` and ``edits:``, a mapping of the same paths or of cells with several keys.
 
     Raises Complaints, and OSError if the file cannot be read.
     """
-    name = name or str(path)
-    read = reading.read_mapping(read_text(path, name), name)
+    read = reading.read_mapping(read_text(path), str(path))
     complaints = list(read.complaints)
     out: list[Edit] = []
     tree = read.node
