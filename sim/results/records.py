@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
 from importlib import metadata
+from operator import or_
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
@@ -109,6 +113,24 @@ class Finding(Record):
         if kind is not None:
             cls.__annotations__["kind"] = Literal[kind]
             cls.kind = kind
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """In an annotation: a finding is of one of these kinds, which ``kind`` tells apart."""
+
+    union: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """That of the union, so that a document read back has the kinds that it was written with."""
+        return handler.generate_schema(self.union)
+
+
+def kinds_of(module: Mapping[str, Any], *others: type[Finding]) -> Kinds:
+    """The kinds that a module defines, and others."""
+    own = [x for x in module.values() if isinstance(x, type) and x.__module__ == module["__name__"]]
+    kinds = (*others, *(x for x in own if issubclass(x, Finding)))
+    return Kinds(Annotated[reduce(or_, kinds), Field(discriminator="kind")])
 
 
 class ScenarioInfo(Record):

@@ -117,7 +117,7 @@ def frontier(
         skipped=beside.skipped,
         zone=zone,
         zone_missing=missing,
-        **about(case, loaded, {x.scenario.id: x.scenario.name for x in (loaded, *beside.loaded)}),
+        **about(case, loaded, records.Frontier, {x.scenario.id: x.scenario.name for x in (loaded, *beside.loaded)}),
     ).with_every(work.every())
 
 

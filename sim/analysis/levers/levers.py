@@ -95,7 +95,7 @@ def levers(
     main, apart = scored[: len(single)], scored[len(single) :]
     faults = [why if isinstance(why, str) else SILENCED for _, why in bare]
     result = records.LeversResult(
-        **{key: value for key, value in about(case, loaded).items() if key in records.LeversResult.model_fields},
+        **about(case, loaded, records.LeversResult),
         party=party,
         issue=issue,
         joint=interval(counts.joint[0], counts.draws) if case.asked else None,

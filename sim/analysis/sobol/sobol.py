@@ -17,6 +17,7 @@ from typing import get_args
 import numpy as np
 
 from sim.analysis.shared.parties import known_party, sourced_veto, vetoes
+from sim.analysis.shared.records import about
 from sim.analysis.sobol.groups import Group, PickFreeze
 from sim.analysis.sobol.indices import NOTHING, Moments, of_product, percentiles, resampling
 from sim.analysis.sobol.result import GroupIndices, GroupName, Index, Level, Order, Output, PartySpread, SobolResult
@@ -27,12 +28,12 @@ from sim.engine.profiles import Case
 from sim.files.ceilings import MOST_SAMPLE
 from sim.files.grammar import listed
 from sim.report.verdict import line_name
-from sim.results.records import Interval, versions
+from sim.results.records import Interval
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import line_record, scenario_info, settings
+from sim.simulation.summary import line_record, settings
 
 #: Fewer draws than this give no index worth an interval.
 LEAST = 64
@@ -94,9 +95,9 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
     reason = _no_joint(case, spreads)
     rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(case, spreads, k, reason)]
     share = wilson(together, 2 * n) if case.asked else None
+    sampled = about(case, loaded, SobolResult) | {"settings": settings(case).model_copy(update={"draws": 2 * n})}
     return SobolResult(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case).model_copy(update={"draws": 2 * n}),
+        **sampled,
         n=n,
         evaluations=n * sum(2 + len(v.live) for v in voters),
         resamples=RESAMPLES,
@@ -109,8 +110,6 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         parties=tuple(s.record for s in spreads),
         groups=tuple(sorted((r.record for r in rows), key=lambda r: get_args(Level).index(r.level))),
         orders=tuple(_orders(rows, "joint" if reason is None else "gain")),
-        labels=labels_of(case.scenario.domain),
-        versions=versions(),
     )
 
 

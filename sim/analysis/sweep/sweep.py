@@ -79,7 +79,7 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
         lines=_lines(loaded, variations),
         assumed_terms=len(base.assumed_issues),
         terms=len(base.space.issues),
-        **about(base, loaded),
+        **about(base, loaded, Sweep),
     )
 
 
