@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from sim.analysis.amend import findings
 from sim.analysis.amend.english import say, size_words
@@ -93,14 +94,18 @@ def change_ids(term: AmendedTerm) -> str:
 
 
 def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: dict[int, str], detail: bool) -> Sheet:
+    def of_parties(line: Callable[[Amendment, PartyEffect], str]) -> list[str]:
+        """A line for each of an amendment's parties, so that these columns stand beside each other."""
+        return ["\n".join(line(a, p) for p in a.parties) for a in amendments]
+
     columns = (
-        Column("amendment", width=39),
-        Column("joint"),
-        Column("asked", whole=True, least=80),
-        Column("accepts", right=True, least=80),
-        Column("mean gain", right=True, least=90),
+        (Column("amendment", width=39), [_terms(result, a) for a in amendments]),
+        (Column("joint"), [f"{interval(a.joint_acceptability)}\n{change(a.change)}" for a in amendments]),
+        (Column("asked", whole=True, least=80), of_parties(partial(_name, result))),
+        (Column("accepts", right=True, least=80), of_parties(lambda _, p: compact(p.acceptability.estimate))),
+        (Column("mean gain", right=True, least=90), of_parties(lambda _, p: gain(p.gain_change))),
     )
-    return Sheet(columns, tuple(_row(result, amendment) for amendment in amendments), title, tones, detail)
+    return by_column(columns, title, tones=tones, detail=detail)
 
 
 def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
@@ -120,19 +125,14 @@ def _fewer(result: Amend) -> Sheet:
     return _table(result, amendments, title, dict.fromkeys(range(len(amendments)), "faint"), detail=True)
 
 
-def _row(result: Amend, amendment: Amendment) -> tuple[str, ...]:
+def _terms(result: Amend, amendment: Amendment) -> str:
+    """What changes, and what else the text then does."""
     lines = [_line(result, c) for c in amendment.changes]
     lines += [f"(warning: {x.id}, {x.severity})" for x in amendment.breaks]
     lines += [f"(no longer asks {result.names[p]})" for p in amendment.no_longer_needed]
     if amendment.lines_crossed:
         lines.append(f"(still crosses {plural(amendment.lines_crossed, 'line')})")
-    return (
-        "\n".join(lines),
-        f"{interval(amendment.joint_acceptability)}\n{change(amendment.change)}",
-        "\n".join(_name(result, amendment, p) for p in amendment.parties),
-        "\n".join(compact(p.acceptability.estimate) for p in amendment.parties),
-        "\n".join(gain(p.gain_change) for p in amendment.parties),
-    )
+    return "\n".join(lines)
 
 
 def _line(result: Amend, term: AmendedTerm) -> str:

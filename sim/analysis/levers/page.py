@@ -148,13 +148,9 @@ def _sheets(result: records.LeversResult, top: int) -> Iterator[Sheet]:
         tones = dict.fromkeys(range(len(rows)), "faint")
         yield Sheet((Column("edit", width=44), _BASIS, *_JOINT), tuple(rows), title=title, tones=tones, detail=True)
     if sum(x.lines for x in result.dropped) > 1:
-        columns = (
-            Column("without any line of", width=30),
-            Column("lines dropped", right=True, width=7),
-            *_JOINT,
-            Column("party", width=32),
-        )
+        whose, lines = Column("without any line of", width=30), Column("lines dropped", right=True, width=7)
         dropped = tuple(_drop_row(result, x) for x in result.dropped)
+        columns = (whose, lines, *_JOINT, Column("party", width=32))
         yield Sheet(columns, dropped, title="Red lines and refusals dropped", detail=True)
     if result.pairs and result.pairs.ranked:
         yield _pairs(result, result.pairs.ranked[:top])

@@ -92,8 +92,8 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         if progress is not None:
             progress(pair + 1, pairs)
     spreads = [_spread(case, voter) for voter in voters]
-    reason = _no_joint(case, spreads)
-    rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(case, spreads, k, reason)]
+    reason = _no_joint(spreads)
+    rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(spreads, k, reason)]
     share = wilson(together, 2 * n) if case.asked else None
     sampled = about(case, loaded, SobolResult) | {"settings": settings(case).model_copy(update={"draws": 2 * n})}
     return SobolResult(
@@ -151,7 +151,7 @@ def _spread(case: Case, voter: PickFreeze) -> _Spread:
     return _Spread(voter, record, gain, acceptance, constant)
 
 
-def _no_joint(case: Case, spreads: Sequence[_Spread]) -> str | None:
+def _no_joint(spreads: Sequence[_Spread]) -> str | None:
     """Why joint acceptance has no variance to divide; None where it has."""
     asked = [s for s in spreads if s.record.asked]
     if not asked:
@@ -177,7 +177,7 @@ class _Row:
 _Estimate = list[tuple[Array, Array]]
 
 
-def _rows(case: Case, spreads: Sequence[_Spread], k: int, reason: str | None) -> Iterator[_Row]:
+def _rows(spreads: Sequence[_Spread], k: int, reason: str | None) -> Iterator[_Row]:
     """All rows of party number ``k``, level by level; ``reason`` says why there is no joint index."""
     own = spreads[k]
     rest: list[Array] | None = None

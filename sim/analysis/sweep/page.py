@@ -11,7 +11,7 @@ from sim.analysis.sweep.words import line_notes, path_words, unknown, value_word
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import Names, draws_words, filler_caution, say
 from sim.report.numbers import change, compact, interval, percent
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
 from sim.results.findings import evidence_settles
 from sim.results.verdicts import HALF, unsourced
@@ -227,23 +227,14 @@ def _marked(result: Sweep, path: SweepPath, value: str) -> str:
 
 def _line(result: Sweep) -> Sheet:
     [path] = result.paths
-    asked = _asked(result)
-    return Sheet(
-        columns=(
-            Column(path_words(result, path), width=24),
-            Column("joint", width=15),
-            Column("verdict", width=11, least=80),
-            *(Column(result.names[p], right=True, width=9, folds=True) for p in asked),
-        ),
-        rows=tuple(
-            (
-                _marked(result, path, point.values[0]),
-                _joint_cell(point),
-                _verdict(result, point),
-                *(_figure(result, point, p) for p in asked),
-            )
-            for point in result.points
-        ),
+    names = {p: Column(result.names[p], right=True, width=9, folds=True) for p in _asked(result)}
+    return by_column(
+        [
+            (Column(path_words(result, path), width=24), [_marked(result, path, p.values[0]) for p in result.points]),
+            (Column("joint", width=15), map(_joint_cell, result.points)),
+            (Column("verdict", width=11, least=80), [_verdict(result, point) for point in result.points]),
+            *((name, [_figure(result, point, p) for point in result.points]) for p, name in names.items()),
+        ],
         tones={k: _tone(result, p) for k, p in enumerate(result.points) if p.verdict != "none"},
     )
 
