@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import reduce
 from importlib import metadata
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
@@ -46,6 +46,12 @@ class Record(BaseModel):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:
         """Lists stop at their first item that is wrong: a file of a million would need gigabytes for its errors."""
         return _stopping(handler(source))
+
+    @classmethod
+    def copying(cls, source: object, /, **others: Any) -> Self:
+        """A record with ``others`` and, for what else it requires, what ``source`` has under the same names."""
+        wanted = [name for name, field in cls.model_fields.items() if field.is_required() and name not in others]
+        return cls(**{name: getattr(source, name) for name in wanted}, **others)
 
 
 class Document(Record):

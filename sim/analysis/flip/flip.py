@@ -203,12 +203,9 @@ def _party(means: _Means) -> PartyFlip:
     unheard = list(means.unheard())
     silent = "the sources are silent on it: there is nothing to weigh" if profile.silent else None
     forbidden = silent or f"under them the expected gain {_end(margin, reachable_within)}"
-    return PartyFlip(
-        id=profile.id,
-        name=profile.name,
-        role=profile.role,
+    return PartyFlip.copying(
+        profile,
         asked=profile.id in asked,
-        silent=profile.silent,
         acceptability=wilson(means.accepted, means.draws),
         mean_gain=means.gain,
         margin=margin,

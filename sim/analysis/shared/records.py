@@ -39,7 +39,7 @@ class ConstraintRef(Record):
 
 def constraint_ref(rule: Rule) -> ConstraintRef:
     """How a result names a constraint."""
-    return ConstraintRef(id=rule.constraint.id, severity=rule.constraint.severity, why=rule.constraint.why)
+    return ConstraintRef.copying(rule.constraint)
 
 
 class PartyLine(LineName):
@@ -61,7 +61,7 @@ def blocking_line(line: Line) -> LineName:
 
 def party_line(party: str, line: Line) -> PartyLine:
     """As :func:`blocking_line`, with who draws it."""
-    return PartyLine(party=party, **blocking_line(line).model_dump())
+    return PartyLine.copying(blocking_line(line), party=party)
 
 
 class Standing(Record):

@@ -139,10 +139,8 @@ def _spread(case: Case, voter: PickFreeze) -> _Spread:
         ]
         more = f" and {len(over) - 1} more" if len(over) > 1 else ""
         constant = "refuses in every draw" + (f" (over {over[0]}{more})" if over else "")
-    record = PartySpread(
-        id=voter.profile.id,
-        name=voter.profile.name,
-        role=voter.profile.role,
+    record = PartySpread.copying(
+        voter.profile,
         asked=voter.profile.id in case.asked,
         acceptability=wilson(voter.accepted, 2 * voter.draws),
         mean_gain=float(gain[0].mean),
@@ -301,14 +299,10 @@ def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]
         level=level,
         output=output,
         party=party,
-        leaders=tuple(_name(r) for r in leaders),
-        leaders_at_half=tuple(_name(r) for r in at_half),
+        leaders=tuple(GroupName.copying(r.record) for r in leaders),
+        leaders_at_half=tuple(GroupName.copying(r.record) for r in at_half),
         share_in_order=min(shares, default=None),
         settled=all(s >= SETTLED for s in shares),
         largest_shift=max(abs(totals[id(r)].estimate - r.half[output]) for r in leaders),
         widest=max(totals[id(r)].high - totals[id(r)].low for r in leaders) / 2,
     )
-
-
-def _name(row: _Row) -> GroupName:
-    return GroupName(party=row.record.party, kind=row.record.kind, issue=row.record.issue)

@@ -117,9 +117,8 @@ def _party(case: Case, on: Candidates | None, profile: Profile, witness: Witness
     # Only in offers has anybody a tactic, and only at the table.
     tactic = tactic_name(party, case.scenario.negotiation, offers) if party in course.parameters else None
     broken = course.outcome == BREAKDOWN
-    return TracedParty(
-        id=party,
-        name=profile.name,
+    return TracedParty.copying(
+        profile,
         part=part,
         tactic=tactic,
         parameter=course.parameters[party] if tactic is not None and TACTICS[tactic].parameter is not None else None,
