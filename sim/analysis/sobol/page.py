@@ -173,10 +173,7 @@ def _by_party(result: SobolResult) -> Sheet:
     columns = (
         (Column("party", width=20), [result.name(g.party) for g in groups]),
         (Column("accepts", right=True), [shares[g.party] for g in groups]),
-        (
-            Column("joint: alone", right=True),
-            alone,
-        ),
+        (Column("joint: alone", right=True), alone),
         (Column("joint: in all", right=True), ["" if g.joint is None else _interval(g.joint.total) for g in groups]),
     )
     return by_column(columns, tones={k: "faint" for k, g in enumerate(groups) if g.joint is None})
