@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 from sim.analysis.audit.result import Audited, AuditResult
 from sim.files.grammar import listed, plural, span
@@ -78,30 +76,20 @@ def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
             )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class AuditView:
-    """How an audit looks as text: the ``top`` on which most hangs, or all with None; or what was not found."""
-
-    HEADER: ClassVar = HEADER
-    rows = staticmethod(rows)
-
-    top: int | None = TOP
-    not_found: bool = False
-
-    def page(self, result: AuditResult) -> Page:
-        """The page: the heaviest cells and the counts, or what was looked for and not found."""
-        if self.not_found:
-            return _not_found_page(result)
-        heaviest = [x for x in result.entries if x.verdicts > 0][: TOP if self.top is None else self.top]
-        entries = result.entries if self.top is None else heaviest
-        title = "All cells and refusals" if self.top is None else f"The {_number(len(entries))} on which most hangs"
-        return Page(
-            heading=f"{result.title}: where to begin with the sources",
-            lead=" ".join(_lead(result, heaviest)),
-            sheets=(*([_cells(result, entries, title)] if entries else []), _counts(result)),
-            notes=tuple(_notes(result, len(entries))),
-            caveat=CAVEAT,
-        )
+def page(result: AuditResult, top: int | None = TOP, not_found: bool = False) -> Page:
+    """The ``top`` cells on which most hangs, or all with None, and the counts; or what was looked for and not found."""
+    if not_found:
+        return _not_found_page(result)
+    heaviest = [x for x in result.entries if x.verdicts > 0][: TOP if top is None else top]
+    entries = result.entries if top is None else heaviest
+    title = "All cells and refusals" if top is None else f"The {_number(len(entries))} on which most hangs"
+    return Page(
+        heading=f"{result.title}: where to begin with the sources",
+        lead=" ".join(_lead(result, heaviest)),
+        sheets=(*([_cells(result, entries, title)] if entries else []), _counts(result)),
+        notes=tuple(_notes(result, len(entries))),
+        caveat=CAVEAT,
+    )
 
 
 def _not_found_page(result: AuditResult) -> Page:
@@ -125,11 +113,6 @@ def _not_found_page(result: AuditResult) -> Page:
         notes=(NOT_FOUND_MEANS,),
         caveat="Not found is not unsaid: a search ends, and what is kept of a day is a part of what was said.",
     )
-
-
-def page(result: AuditResult) -> Page:
-    """The page with all its cells."""
-    return AuditView().page(result)
 
 
 def _number(count: int) -> str:

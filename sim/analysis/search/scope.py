@@ -200,9 +200,7 @@ class Scope:
         by_changes = [1] + [0] * self.changes
         for options, here in zip(box, self.near.tolist(), strict=True):
             others, same = sum(o != here for o in options), here in options
-            by_changes = [
-                same * by_changes[n] + (others * by_changes[n - 1] if n else 0) for n in range(self.changes + 1)
-            ]
+            by_changes = [same * n + others * less for n, less in zip(by_changes, [0, *by_changes], strict=False)]
         return sum(by_changes)
 
     def rows(self, box: OptionBox, order: Sequence[int]) -> Packages:

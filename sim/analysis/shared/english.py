@@ -6,11 +6,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.shared import findings as kinds
+from sim.analysis.shared.counting import Verdict
 from sim.files.grammar import ending, listed, plural
 from sim.report import english
 from sim.report.english import Names
 from sim.report.numbers import percent, points
 from sim.results.result import LineName
+
+#: A verdict in a cell of a table.
+VERDICT_WORDS: dict[Verdict, str] = {
+    "accepted": "accepted",
+    "singly": "by each, not by all",
+    "divided": "divided",
+    "refused": "refused",
+    "none": "-",
+}
 
 
 def tabled_share(finding: kinds.TabledShare, names: Names) -> str:

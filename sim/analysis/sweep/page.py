@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sim.analysis.shared.counting import too_near
+from sim.analysis.shared.english import VERDICT_WORDS
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
 from sim.files.grammar import ending, listed, plural
@@ -19,13 +20,7 @@ from sim.scenario.labels import Labels, capital, spaced, spoken
 
 HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")
 
-VERDICTS = {
-    "accepted": "accepted",
-    "singly": "by each, not by all",
-    "divided": "divided",
-    "refused": "refused",
-    "none": "nobody asked",
-}
+VERDICTS = {**VERDICT_WORDS, "none": "nobody asked"}
 #: The same in a sentence.
 _IN_WORDS = {**VERDICTS, "singly": "accepted by each but not by all"}
 #: What the evidence settles, in a cell and in a sentence.
