@@ -12,6 +12,7 @@ from sim.analysis.shared.records import PartyEffect
 from sim.files.grammar import ending, plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
+from sim.report.outcome import dated
 from sim.report.page import Column, Detail, Page, Sheet, by_column
 from sim.report.verdict import UNSTATED, caveat
 from sim.results.verdicts import unsourced
@@ -60,8 +61,6 @@ def rows(result: Amend) -> Iterator[tuple[object, ...]]:
 
 def page(result: Amend) -> Page:
     """The best amendments of each size, then the best change of every issue."""
-    info = result.scenario
-    positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     names = Names(result.labels, result.names)
     first = findings.first_size(result)
     sheets = [_sheet(result, size, detail=size is not first) for size in findings.tabulated(result)]
@@ -70,7 +69,7 @@ def page(result: Amend) -> Page:
     sheets.append(_fewer(result))
     notes = [_note(x, first, say(x, names)) for x in findings.note_findings(result)]
     return Page(
-        heading=f"{info.title} ({info.id}, {info.date}{positions}): amendments",
+        heading=f"{dated(result.scenario)}: amendments",
         lead=" ".join(say(x, names) for x in findings.lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=(*notes[:-1], Detail(_LEGEND) if first is None else _LEGEND, notes[-1]),

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sim.analysis.frontier.english import agreed, gain, in_all_points, lead, notes, people, singled, who_vetoes
 from sim.analysis.frontier.result import Frontier, FrontierPoint, ProposalPlace
+from sim.report.outcome import dated
 from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import caveat
 from sim.results.records import TermChange
@@ -72,12 +73,10 @@ def _estimate(item: FrontierPoint | ProposalPlace) -> float | None:
 
 def page(result: Frontier) -> Page:
     """What is efficient; then points, proposals, a walk along the frontier, and who would accept how much."""
-    info = result.scenario
-    positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     who = people(result, result.options.parties)
     sheets = (_singled(result), _proposals(result), _walk(result), _zone(result))
     return Page(
-        heading=f"{info.title} ({info.id}, {info.date}{positions}): frontier for {who}",
+        heading=f"{dated(result.scenario)}: frontier for {who}",
         lead=" ".join(lead(result)),
         sheets=tuple(sheet for sheet in sheets if sheet is not None and sheet.rows),
         notes=tuple(notes(result)),

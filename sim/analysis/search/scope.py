@@ -183,8 +183,7 @@ class Scope:
         )
 
     def _effects(self, party: int) -> list[SeenAs]:
-        name = self.case.profiles[party].id
-        return [e for e in self.case.space.effects if e.effect.parties is None or name in e.effect.parties]
+        return binding.effects(self.case.space, self.case.profiles[party].id)
 
     def surely_crossed(self, box: OptionBox, party: int) -> list[Line]:
         """The party's lines that every package of a box crosses."""

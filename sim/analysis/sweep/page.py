@@ -12,6 +12,7 @@ from sim.analysis.sweep.words import line_notes, path_words, unknown, value_word
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import Names, draws_words, filler_caution, say
 from sim.report.numbers import change, compact, interval, percent
+from sim.report.outcome import dated
 from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
 from sim.results.findings import evidence_settles
@@ -53,11 +54,9 @@ def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
 
 def page(result: Sweep) -> Page:
     """A line of values, or a grid of two."""
-    info = result.scenario
-    positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     two, varied = len(result.paths) == 2, listed([path_words(result, p) for p in result.paths])
     return Page(
-        heading=f"{info.title} ({info.id}, {info.date}{positions}): varying {varied}",
+        heading=f"{dated(result.scenario)}: varying {varied}",
         lead=" ".join([*_evidence_lead(result), _lead(result), *_caution(result)]),
         sheets=tuple(_grid(result)) if two else (_line(result),),
         notes=tuple(_notes(result)),
