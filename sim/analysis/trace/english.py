@@ -71,10 +71,8 @@ def refusal(result: TraceResult, answer: TraceAnswer) -> str:
 def because(labels: Labels, answer: TraceAnswer, brief: bool = False) -> str:
     """Why a party refuses; ``brief`` leaves out the issue that costs it most."""
     if answer.lines:
-        more = len(answer.lines) - 1
-        return f"over its {line_with_basis(answer.lines[0], labels, answer.party)}" + (
-            f" and {more} more" if more else ""
-        )
+        first, more = line_with_basis(answer.lines[0], labels, answer.party), len(answer.lines) - 1
+        return f"over its {first}" + (f" and {more} more" if more else "")
     cost = answer.cost
     if cost is not None and cost.against == "standing":
         return f"a loss of {amount(answer.wanted - answer.gain)}"
