@@ -69,9 +69,8 @@ def sensitivity(
 
 
 def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, top: int | None, output: Output) -> None:
-    from sim.analysis.levers import figure
+    from sim.analysis.levers import figure, page
     from sim.analysis.levers.levers import levers
-    from sim.analysis.levers.page import FIRST, TOP, LeversView
 
     domain = loaded.scenario.domain
     # About as many edits as there are; what counts is whether the bar is worth showing.
@@ -79,8 +78,8 @@ def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, t
     with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
     first = output.format == "table" and not output.full
-    view = LeversView(top or (FIRST // (1 + pairs) if first else TOP))
-    emit(result, view, output, lambda: figure.draw(result))
+    top = top or (page.FIRST // (1 + pairs) if first else page.TOP)
+    emit(result, page, output, lambda: figure.draw(result), top=top)
 
 
 def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:

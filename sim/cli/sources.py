@@ -70,8 +70,8 @@ def audit(
         raise typer.BadParameter("give --top or --full, not both", param_hint="--top")
     if not_found and (top is not None or full):
         raise typer.BadParameter("is a list of its own, without --top or --full", param_hint="--not-found")
+    from sim.analysis.audit import page
     from sim.analysis.audit.audit import audit as audited
-    from sim.analysis.audit.page import TOP, AuditView
     from sim.scenario import catalogue
 
     if files:
@@ -83,5 +83,5 @@ def audit(
         if not texts:
             raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
         loaded = load_files(texts, replace(inputs, domain=folder))
-    view = AuditView(None if full else TOP if top is None else top, not_found)
-    emit(audited(loaded), view, output, whole=full)
+    top = None if full else page.TOP if top is None else top
+    emit(audited(loaded), page, output, whole=full, top=top, not_found=not_found)

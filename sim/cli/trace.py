@@ -43,4 +43,4 @@ def trace(
             result = traced(loaded, draw=draw, outcome=outcome, progress=progress)
     except NoSuchDraw as error:
         raise typer.BadParameter(str(error), param_hint="--draw") from None
-    emit(result, page.Full() if full else page, output, whole=full)
+    emit(result, page, output, whole=full, full=full)
