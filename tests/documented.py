@@ -9,8 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from sim.analysis.shared.findings import Kinds
-from sim.results.records import Finding
+from sim.results.records import Finding, Kinds
 
 README = Path(__file__).parent.parent / "results" / "README.md"
 
@@ -35,7 +34,7 @@ def findings(union: typing.Any) -> dict[str, set[str]]:
 
 
 def kinds(union: typing.Any) -> tuple[type[Finding], ...]:
-    """The classes of a union of findings, or of :class:`sim.analysis.shared.findings.Kinds`."""
+    """The classes of a union of findings, or of :class:`sim.results.records.Kinds`."""
     one, kind = typing.get_args(union)
     if isinstance(kind, Kinds):
         return kinds(kind.union)

@@ -273,7 +273,7 @@ def outcome(kind: str, number: int, folder: Path) -> str:
         _check(error.complaints)
         return "refused"
     _check(imported.warnings, any_number=True)
-    ids = importing.Ids.of(imported)
+    ids = importing.Ids.of(imported.domain.issues, [p.name for p in imported.domain.parties], imported.files)
     importing.renamed(imported.domain.issues, [p.name for p in imported.domain.parties], ids)
     texts = importing.scenario_texts(imported, ids, dt.date(2020, 1, 1))
     # a domain of thousands of options takes a second to load, and tells no more than a small one

@@ -24,9 +24,7 @@ from sim.engine.preferences import Preferences
 from sim.scenario.fields import Span
 from sim.scenario.negotiation_schema import BOULWARE, NegotiationSettings, TacticName
 
-ANY, ONE = Span(0.0, float("inf")), Span(1.0, 1.0)
-#: Exponents of concessions that come late and early.
-LATE, EARLY = Span(1.0, 100.0), Span(0.0, 1.0)
+ONE = Span(1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -58,14 +56,10 @@ def by_time(best: Array, t: float | Array, exponent: Array | float, seen: Seen |
 
 
 def hardliner(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
-    """``best`` to the end: takes what it wants most, or nothing, whatever the others could take."""
-    return best
+    """``best`` to the end: takes what it wants most, or nothing, whatever the others could take.
 
-
-def ultimatum(best: Array, t: float | Array, exponent: Array | float, seen: Seen | None) -> Array:
-    """``best`` to the end, which is here the most that a text brings it which all asked would take.
-
-    What the proposer asks for in the ultimatum game of W. Güth, R. Schmittberger and B. Schwarze, "An
+    As an ultimatum, ``best`` is the most that a text brings it which all asked would take: what the proposer asks
+    for in the ultimatum game of W. Güth, R. Schmittberger and B. Schwarze, "An
     experimental analysis of ultimatum bargaining" (Journal of Economic Behavior and Organization 3,
     1982), where the other side takes anything that is no worse than nothing.
     """
@@ -116,8 +110,8 @@ class ConcessionRule:
     comes down by itself, whatever the others do; only delay makes it. A tactic with a ``list`` goes
     down the party's own favourites: when it comes to a further one, it puts that forward, as MiCRO
     does, and not what is worth most to the others. One that ``yields`` is at zero in the last round,
-    whatever the others do. ``parameter`` names what a file may set, None if nothing; ``allowed`` are
-    its open ends and ``default`` what it is without being set.
+    whatever the others do. ``parameter`` names what a file may set, None if nothing, and ``default`` is
+    what it is without being set; between which ends it may lie is a rule of :mod:`sim.scenario.checks`.
     """
 
     aspiration: Callable[[Array, float | Array, Array | float, Seen | None], Array]
@@ -127,17 +121,16 @@ class ConcessionRule:
     list: bool = False
     yields: bool = False
     parameter: str | None = None
-    allowed: Span = ANY
     default: Span = ONE
 
 
 TACTICS: dict[str, ConcessionRule] = {
-    "boulware": ConcessionRule(by_time, yields=True, parameter="exponent", allowed=LATE, default=BOULWARE),
+    "boulware": ConcessionRule(by_time, yields=True, parameter="exponent", default=BOULWARE),
     "linear": ConcessionRule(by_time, yields=True),
-    "conceder": ConcessionRule(by_time, yields=True, parameter="exponent", allowed=EARLY, default=Span(0.2, 0.5)),
+    "conceder": ConcessionRule(by_time, yields=True, parameter="exponent", default=Span(0.2, 0.5)),
     "hardliner": ConcessionRule(hardliner, stands=True),
-    "ultimatum": ConcessionRule(ultimatum, reachable=True, stands=True),
-    "tit_for_tat": ConcessionRule(tit_for_tat, reacts=True, parameter="reciprocity", allowed=Span(0.0, 10.0)),
+    "ultimatum": ConcessionRule(hardliner, reachable=True, stands=True),
+    "tit_for_tat": ConcessionRule(tit_for_tat, reacts=True, parameter="reciprocity"),
     "micro": ConcessionRule(micro, reacts=True, list=True),
 }
 #: What a party does that the scenario gives no tactic: one that makes offers, and one that makes none.

@@ -20,16 +20,12 @@ def compare(
     under: Annotated[
         list[Path] | None,
         typer.Option(
-            "--under",
             metavar="EDITS",
             help="Score every scenario file under this file of edits too, in rows of their own. --set wins over it.",
         ),
     ] = None,
     between: Annotated[
-        str | None,
-        typer.Option(
-            "--between", metavar="A,B", help="Only compare these two rows term by term (ids or names of rows)."
-        ),
+        str | None, typer.Option(metavar="A,B", help="Only compare these two rows term by term (ids or names of rows).")
     ] = None,
     *,
     inputs: Scoring,

@@ -40,19 +40,18 @@ def import_(
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="A folder that is not there yet, or empty.", show_default=False)
+        Path, typer.Option(metavar="DIR", help="A folder that is not there yet, or empty.", show_default=False)
     ],
     text: Annotated[
         list[str] | None,
-        typer.Option("--text", metavar="ISSUE=OPTION", help="A term of the text to score; give one for every issue."),
+        typer.Option(metavar="ISSUE=OPTION", help="A term of the text to score; give one for every issue."),
     ] = None,
     date: Annotated[
         dt.date | None,
         typer.Option(parser=day, metavar="DATE", help="The day of positions and texts (default: today)."),
     ] = None,
     steps: Annotated[
-        int | None,
-        typer.Option(min=2, max=2000, help="How many numbers of a large or real range become options."),
+        int | None, typer.Option(min=2, max=2000, help="How many numbers of a large or real range become options.")
     ] = None,
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="The sheet of a workbook (default: the one with a table).")
@@ -100,11 +99,10 @@ def import_(
 @bundled
 def export(
     file: OneFile,
-    to: Annotated[Target, one_of(Target, "--to", help="The format.")],
+    to: Annotated[Target, one_of(Target, help="The format.")],
     out: Annotated[
         Path,
         typer.Option(
-            "--out",
             metavar="DIR|FILE",
             help="A folder that is not there yet, or empty; of a table the file, .csv or .xlsx.",
             show_default=False,

@@ -18,12 +18,10 @@ RedLines = Literal["all", "inferred", "stated", "none"]
 def frontier(
     file: OneFile,
     parties: Annotated[
-        str | None,
-        typer.Option(metavar="A,B,...", help="Whose gains count, two or more (default: the principals)."),
+        str | None, typer.Option(metavar="A,B,...", help="Whose gains count, two or more (default: the principals).")
     ] = None,
     red_lines: Annotated[
-        RedLines,
-        one_of(RedLines, "--red-lines", help="Which red lines and refusals bind: up to this layer."),
+        RedLines, one_of(RedLines, help="Which red lines and refusals bind: up to this layer.")
     ] = "all",
     constraints: Constraints = "hard",
     keep: Annotated[list[str] | None, terms_fixed("Only packages with these terms of the text.")] = None,

@@ -19,9 +19,7 @@ def new(
     file: Annotated[
         Path, typer.Argument(metavar="FILE|FOLDER", help="The scenario file to make; the folder, for a negotiation.")
     ],
-    domain: Annotated[
-        Path | None, typer.Option("--domain", metavar="DIR", help="Its domain (default: domain/ beside it).")
-    ] = None,
+    domain: Annotated[Path | None, typer.Option(metavar="DIR", help="Its domain (default: domain/ beside it).")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
     negotiation: Annotated[
         bool, typer.Option("--negotiation", help="Make a folder with a domain of its own, and one text.")
@@ -95,7 +93,7 @@ def schema(
         str | None, typer.Argument(metavar="[KIND]", help="scenario, issues, positions, sources or edits.")
     ] = None,
     write: Annotated[
-        Path | None, typer.Option("--write", metavar="DIR", help="Write them to files of this folder, KIND.json.")
+        Path | None, typer.Option(metavar="DIR", help="Write them to files of this folder, KIND.json.")
     ] = None,
     quiet: Quiet = False,
 ) -> None:

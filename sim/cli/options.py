@@ -81,9 +81,7 @@ OneFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A scenario file, the id of a text (sim list), or a saved run's folder.")
 ]
 ListForm = Annotated[ListFormat, one_of(ListFormat, "--format", "-f", help="What to print.")]
-Constraints = Annotated[
-    Severity, one_of(Severity, "--constraints", help="Which constraints bind: up to this severity.")
-]
+Constraints = Annotated[Severity, one_of(Severity, help="Which constraints bind: up to this severity.")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but warnings and errors: no files written, no bar.")
 ]
@@ -116,19 +114,14 @@ class Inputs:
         list[Path] | None, typer.Option("--with", metavar="EDITS", help="A YAML file of edits, or the id of one.")
     ] = None
     as_of: Annotated[
-        dt.date | None,
-        typer.Option("--as-of", parser=day, metavar="DATE", help="Use the positions of this day; the text stays."),
+        dt.date | None, typer.Option(parser=day, metavar="DATE", help="Use the positions of this day; the text stays.")
     ] = None
     evidence: Annotated[
         EvidenceMode | None,
-        one_of(EvidenceMode, "--evidence", help="articles: what rests only on background facts counts as assumed."),
+        one_of(EvidenceMode, help="articles: what rests only on background facts counts as assumed."),
     ] = None
-    domain: Annotated[
-        Path | None, typer.Option("--domain", metavar="DIR", help="Another domain folder, or library.")
-    ] = None
-    protocol: Annotated[Protocol | None, one_of(Protocol, "--protocol", help="What the parties do with the text.")] = (
-        None
-    )
+    domain: Annotated[Path | None, typer.Option(metavar="DIR", help="Another domain folder, or library.")] = None
+    protocol: Annotated[Protocol | None, one_of(Protocol, help="What the parties do with the text.")] = None
 
     def names(self) -> list[str]:
         """The options that a user wrote, as they are written."""
@@ -155,12 +148,9 @@ class Output:
     ] = False
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where runs are saved.")] = Path("results")
     no_save: Annotated[bool, typer.Option("--no-save", help="Do not save the run.")] = False
-    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw a figure: a .svg or .png file.")] = (
-        None
-    )
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a figure: a .svg or .png file.")] = None
     title: Annotated[
-        str | None,
-        typer.Option("--title", metavar="TEXT", help="The figure's heading, in place of its own; '' for none."),
+        str | None, typer.Option(metavar="TEXT", help="The figure's heading, in place of its own; '' for none.")
     ] = None
     quiet: Quiet = False
 

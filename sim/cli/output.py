@@ -46,8 +46,9 @@ class View(typing.Protocol[_Doc]):
     def rows(self, result: _Doc, /) -> Iterable[Sequence[object]]:
         """The rows of CSV."""
 
-    def page(self, result: _Doc, /) -> Page:
-        """The page for a terminal and Markdown."""
+    @property
+    def page(self) -> Callable[..., Page]:
+        """Makes the page for a terminal and Markdown, of a result and of what of it is asked for."""
 
 
 #: Which libraries the texts of this command come from, where the paths given do not say it.
@@ -194,12 +195,17 @@ def check_output(output: Output) -> None:
 
 
 def emit(
-    result: _Doc, view: View[_Doc], output: Output, draw: Callable[[], Figure] | None = None, whole: bool = False
+    result: _Doc,
+    view: View[_Doc],
+    output: Output,
+    draw: Callable[[], Figure] | None = None,
+    whole: bool = False,
+    **asked: object,
 ) -> None:
     """Print the result of an analysis on stdout, and draw its figure if one is wanted.
 
     On a terminal it is the first screen of its page, or the whole one, for which something else than --full may ask
-    too (``whole``).
+    too (``whole``). ``asked`` are options of the page.
     """
     if output.format == "json":
         say(result.to_json())
@@ -210,9 +216,9 @@ def emit(
         if output.format == "csv":
             say(sheets.csv_text(view.HEADER, view.rows(result)), nl=False)
         elif output.format == "md":
-            say(sheets.markdown(view.page(result)), nl=False)
+            say(sheets.markdown(view.page(result, **asked)), nl=False)
         else:
-            terminal.show(sheets.screen(view.page(result), terminal.screen_width(), output.full or whole))
+            terminal.show(sheets.screen(view.page(result, **asked), terminal.screen_width(), output.full or whole))
     name_libraries(output.format)
     if draw is not None:
         write_plot(output, draw)
@@ -248,8 +254,8 @@ def emit_wide(items: Sequence[Result | Row]) -> None:
         shares = {p.id: None if p.silent else p.acceptability.estimate for p in item.parties}
         joint = item.joint_acceptability
         info = item.scenario
-        id = unformulated(item.name if isinstance(item, Row) else info.id)
-        first = (id, unformulated(info.title), info.date.isoformat(), None if joint is None else joint.estimate)
+        id = item.name if isinstance(item, Row) else info.id
+        first = (id, info.title, info.date.isoformat(), None if joint is None else joint.estimate)
         rows.append((*first, *map(shares.get, names)))
     say(sheets.csv_text(("text", "title", "date", "joint", *heads), rows), nl=False)
 

@@ -25,7 +25,6 @@ def sensitivity(
         Method,
         one_of(
             Method,
-            "--method",
             help="levers: single edits of positions, one by one. sobol: shares of variance by party and issue. "
             "flip: which weights would turn a party.",
         ),
@@ -38,9 +37,7 @@ def sensitivity(
     ] = None,
     n: Annotated[
         int | None,
-        typer.Option(
-            "--n", min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."
-        ),
+        typer.Option(min=1, max=MOST_SAMPLE, metavar="N", help="sobol: size of the base sample (default: 4096)."),
     ] = None,
     *,
     inputs: Scoring,
@@ -72,9 +69,8 @@ def sensitivity(
 
 
 def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, top: int | None, output: Output) -> None:
-    from sim.analysis.levers import figure
+    from sim.analysis.levers import figure, page
     from sim.analysis.levers.levers import levers
-    from sim.analysis.levers.page import FIRST, TOP, LeversView
 
     domain = loaded.scenario.domain
     # About as many edits as there are; what counts is whether the bar is worth showing.
@@ -82,8 +78,8 @@ def _levers(loaded: Loaded, party: str | None, issue: str | None, pairs: bool, t
     with progress_bar(loaded.scenario.draws * edits, "scoring edits") as progress:
         result = levers(loaded, party=party, issue=issue, pairs=pairs, progress=progress)
     first = output.format == "table" and not output.full
-    view = LeversView(top or (FIRST // (1 + pairs) if first else TOP))
-    emit(result, view, output, lambda: figure.draw(result))
+    top = top or (page.FIRST // (1 + pairs) if first else page.TOP)
+    emit(result, page, output, lambda: figure.draw(result), top=top)
 
 
 def _sobol(loaded: Loaded, party: str | None, n: int | None, output: Output) -> None:

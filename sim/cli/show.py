@@ -6,9 +6,10 @@ import contextlib
 import datetime as dt
 import shlex
 from collections.abc import Callable, Collection
-from functools import partial
+from operator import methodcaller
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from sim.scenario import schema
 
+#: Makes a table by the module of tables, which is slow to import.
+Table: TypeAlias = "Callable[[ModuleType], RenderableType]"
 DomainDir = Annotated[
     Path | None,
     typer.Option(
@@ -38,41 +41,37 @@ app = Commands(
 @app.command(epilog="Example: sim show issues")
 def issues(domain: DomainDir = None, format: ListForm = "table") -> None:
     """Issues, their options, and what binds them together."""
-    from sim.report import listing
-
     loaded, _ = _read(domain)
-    _show(format, (loaded.issues, lambda: listing.issues(loaded.issues)))
+    _show(format, (loaded.issues, lambda listing: listing.issues(loaded.issues)))
 
 
 @app.command(epilog="Example: sim show parties")
 def parties(domain: DomainDir = None, format: ListForm = "table") -> None:
     """The parties: ids, names, roles, when the yes of each is needed, and how much is known of it."""
-    from sim.report import listing
+    from sim.report.listing import party_facts
 
     loaded, _ = _read(domain)
-    facts = [listing.party_facts(party) for party in loaded.positions.values()]
-    _show(format, (facts, lambda: listing.parties(loaded)))
+    facts = [party_facts(party) for party in loaded.positions.values()]
+    _show(format, (facts, lambda listing: listing.parties(loaded)))
 
 
 @app.command(epilog="Example: sim show positions ukraine --as-of 2025-02-24")
 def positions(
     party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="One party; all of them without.")] = None,
     as_of: Annotated[
-        dt.date | None,
-        typer.Option("--as-of", parser=day, metavar="DATE", help="Only the positions in force on this day."),
+        dt.date | None, typer.Option(parser=day, metavar="DATE", help="Only the positions in force on this day.")
     ] = None,
     domain: DomainDir = None,
     format: ListForm = "table",
 ) -> None:
     """A party's positions with their dates, bases and evidence."""
-    from sim.report import listing
     from sim.scenario.labels import labels_of
 
     loaded, folder = _read(domain)
     party = known_party(party, loaded.positions.values(), None, where=f" in {_place(folder, domain)}")
     labels = labels_of(loaded)
     chosen = loaded.positions.values() if party is None else [loaded.positions[party]]
-    _show(format, *((p, partial(listing.positions, p, as_of, labels, not loaded.evidence)) for p in chosen))
+    _show(format, *((p, methodcaller("positions", p, as_of, labels, not loaded.evidence)) for p in chosen))
 
 
 @app.command(epilog="Example: sim show evidence P064")
@@ -82,23 +81,21 @@ def evidence(
     format: ListForm = "table",
 ) -> None:
     """Claims with their sources and places, and where each is used."""
-    from sim.report import listing
     from sim.scenario.catalogue import citing
     from sim.scenario.reactions import load_reactions
 
     loaded, folder = _read(domain)
     rows = {row.id: row for row in loaded.evidence}
     if id is None:
-        _show(format, (loaded.evidence, lambda: listing.evidence(loaded.evidence)))
+        _show(format, (loaded.evidence, lambda listing: listing.evidence(loaded.evidence)))
         return
     if id not in rows:
         raise _no_row(id, rows, folder, domain)
 
-    def claim() -> RenderableType:
-        uses = [*citing(id, folder), *load_reactions(folder, loaded).citing(id)]
-        return listing.one_claim(rows[id], loaded, uses)
+    def uses() -> list[str]:
+        return [*citing(id, folder), *load_reactions(folder, loaded).citing(id)]
 
-    _show(format, ([rows[id]], claim))
+    _show(format, ([rows[id]], lambda listing: listing.one_claim(rows[id], loaded, uses())))
 
 
 @app.command(epilog="Example: sim show reactions istanbul")
@@ -111,7 +108,6 @@ def reactions(
 ) -> None:
     """What the parties said of the texts within two weeks, with the claims that tell it."""
     from sim.files.complaints import did_you_mean
-    from sim.report import listing
     from sim.scenario.reactions import load_reactions
 
     loaded, folder = _read(domain)
@@ -123,25 +119,22 @@ def reactions(
         raise typer.BadParameter(what)
     warn(reactions.warnings)
     rows = [row for row in reactions.rows if text in (None, row.text)]
-    _show(format, (rows, lambda: listing.reactions(rows, loaded.evidence)))
+    _show(format, (rows, lambda listing: listing.reactions(rows, loaded.evidence)))
 
 
 @app.command(epilog="Example: sim show sources")
 def sources(domain: DomainDir = None, format: ListForm = "table") -> None:
     """The register of documents and of actors."""
-    from sim.report import listing
-
     loaded, _ = _read(domain)
-    _show(format, (loaded.sources, lambda: listing.sources(loaded.sources)))
+    _show(format, (loaded.sources, lambda listing: listing.sources(loaded.sources)))
 
 
 def list_(format: ListForm = "table") -> None:
     """List the texts of the libraries in reach: ids (for every command that takes FILE), dates, titles."""
-    from sim.report import listing
     from sim.scenario.catalogue import holdings
 
     texts = holdings()
-    _show(format, (texts, lambda: listing.texts(texts)))
+    _show(format, (texts, lambda listing: listing.texts(texts)))
 
 
 def runs(
@@ -150,12 +143,11 @@ def runs(
     format: ListForm = "table",
 ) -> None:
     """List saved runs, oldest first; the folder of each can be named wherever a FILE can."""
-    from sim.report import listing
     from sim.results.runs import saved_runs
 
     saved = saved_runs(out, scenario)
     if saved or format == "json":
-        _show(format, (saved, lambda: listing.runs(saved)))
+        _show(format, (saved, lambda listing: listing.runs(saved)))
     else:
         of = "" if scenario is None else f" of {scenario}"
         tell(f"no saved runs{of} in {out}")
@@ -169,15 +161,16 @@ def _read(domain: Path | None) -> tuple[schema.Domain, Path]:
     return load_domain(folder), folder
 
 
-def _show(format: ListFormat, *listings: tuple[object, Callable[[], RenderableType]]) -> None:
-    """Print each model, or the table made of it, and below them the library."""
+def _show(format: ListFormat, *listings: tuple[object, Table]) -> None:
+    """Print each model, or the table that :mod:`sim.report.listing` makes of it, and below them the library."""
+    from sim.report import listing
     from sim.report.terminal import show
 
     for model, table in listings:
         if format == "json":
             print_json(model)
         else:
-            show(table())
+            show(table(listing))
     name_libraries(format)
 
 

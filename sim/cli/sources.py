@@ -54,8 +54,7 @@ def audit(
         ),
     ] = None,
     domain: Annotated[
-        Path | None,
-        typer.Option("--domain", metavar="DIR", help="The domain folder, or the name of a library (default: nearest)."),
+        Path | None, typer.Option(metavar="DIR", help="The domain folder, or the name of a library (default: nearest).")
     ] = None,
     top: Annotated[int | None, rows_listed("How many to list (default: 10).", metavar="N")] = None,
     full: Annotated[bool, typer.Option("--full", help="List every cell, not only those on which most hangs.")] = False,
@@ -71,8 +70,8 @@ def audit(
         raise typer.BadParameter("give --top or --full, not both", param_hint="--top")
     if not_found and (top is not None or full):
         raise typer.BadParameter("is a list of its own, without --top or --full", param_hint="--not-found")
+    from sim.analysis.audit import page
     from sim.analysis.audit.audit import audit as audited
-    from sim.analysis.audit.page import TOP, AuditView
     from sim.scenario import catalogue
 
     if files:
@@ -84,5 +83,5 @@ def audit(
         if not texts:
             raise FileNotFoundError(f"{folder.parent}: no texts (*.yaml) beside the domain; name files")
         loaded = load_files(texts, replace(inputs, domain=folder))
-    view = AuditView(None if full else TOP if top is None else top, not_found)
-    emit(audited(loaded), view, output, whole=full)
+    top = None if full else page.TOP if top is None else top
+    emit(audited(loaded), page, output, whole=full, top=top, not_found=not_found)

@@ -18,7 +18,6 @@ def sweep(
     vary: Annotated[
         list[str],
         typer.Option(
-            "--vary",
             metavar="PATH=VALUES",
             help="What to vary, once or twice: PATH=a,b,c or PATH=LO:HI:N (N numbers); paths as for --set."
             " The value as_it_stands leaves the cell alone. as_of=DATE,DATE varies the day of the positions.",

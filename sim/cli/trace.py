@@ -21,12 +21,10 @@ def trace(
         typer.Option(metavar="N", help="Which draw, counted from 0 (default: a typical one; see --outcome)."),
     ] = None,
     outcome: Annotated[
-        Outcome | None,
-        one_of(Outcome, "--outcome", help="Tell a typical draw that ends so (default: that ends as most draws do)."),
+        Outcome | None, one_of(Outcome, help="Tell a typical draw that ends so (default: that ends as most draws do).")
     ] = None,
     full: Annotated[
-        bool,
-        typer.Option("--full", help="Tell every round in which something changes, not only the first and last."),
+        bool, typer.Option("--full", help="Tell every round in which something changes, not only the first and last.")
     ] = False,
     *,
     inputs: Annotated[Inputs, ("protocol", *without(Inputs, "protocol"))],
@@ -45,4 +43,4 @@ def trace(
             result = traced(loaded, draw=draw, outcome=outcome, progress=progress)
     except NoSuchDraw as error:
         raise typer.BadParameter(str(error), param_hint="--draw") from None
-    emit(result, page.Full() if full else page, output, whole=full)
+    emit(result, page, output, whole=full, full=full)

@@ -8,12 +8,11 @@ voters. The other readings say how much hangs on that.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.preferences import Memo
 from sim.engine.profiles import TIE, Case, Line, Profile, stops
 from sim.results.records import Ratification
@@ -75,9 +74,8 @@ def decided_yes(yes: tuple[float, float]) -> float | None:
 
 def _refusing(case: Case, profile: Profile, lines: Sequence[Line]) -> Iterator[Array]:
     """The largest share that refuses, block by block, of the draws that count; drawn once more, so none are stored."""
-    draws = case.scenario.draws
-    for block in range(math.ceil(draws / BLOCK)):
+    for block, counted in enumerate(blocks(case.scenario.draws)):
         memo = Memo(case.scenario.seed, block)
         shares = [memo.refusing(profile.id, line) for line in lines]
         largest: Array = np.maximum.reduce(shares) if shares else np.zeros(BLOCK)
-        yield largest[: draws - block * BLOCK]
+        yield largest[:counted]

@@ -53,10 +53,7 @@ class Utilities:
 
     def of(self, package: Sequence[int]) -> float:
         """The utility of a package, the sum correctly rounded."""
-        return math.fsum(starmap(mul, zip(self.weights, self._picked(package), strict=True)))
-
-    def _picked(self, package: Sequence[int]) -> list[float]:
-        return [row[option] for row, option in zip(self.values, package, strict=True)]
+        return math.fsum(w * row[o] for w, row, o in zip(self.weights, self.values, package, strict=True))
 
     @property
     def best(self) -> tuple[int, ...]:
@@ -80,6 +77,11 @@ class File:
     name: str
     sha256: str
     holds: str
+
+    @property
+    def stem(self) -> str:
+        """The name without its ending."""
+        return self.name.rpartition(".")[0] or self.name
 
     @classmethod
     def of(cls, path: Path, raw: bytes, holds: str) -> File:

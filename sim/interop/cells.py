@@ -182,7 +182,7 @@ class Rank:
 
 def rank_of(cell: TableCell, where: str, line: bool) -> Rank:
     """The rank in a cell; with ``line``, a cross may stand behind it or alone."""
-    _check(cell, where, "a rank")
+    check(cell, where, "a rank")
     if isinstance(cell.value, float):
         return _number(cell, where, cell.value)
     text = cell.text
@@ -213,23 +213,18 @@ def _number(cell: TableCell, where: str, value: float) -> Rank:
 
 def crossed(cell: TableCell, where: str) -> bool:
     """Whether a cell is crossed."""
-    _check(cell, where, "a cross")
+    check(cell, where, "a cross")
     word = cell.text.lower()
     if word not in _YES | _NO:
         raise _fault(cell, where, f"expected a cross, found {cell.text[:40]!r}", "write x, or leave it empty")
     return word in _YES
 
 
-def check_name(cell: TableCell) -> None:
-    """See that a cell holds a name, as any text or number does."""
-    _check(cell, "table", "a name")
-
-
 def _fault(cell: TableCell, where: str, what: str, hint: str) -> Complaints:
     return Complaints([Complaint(cell.place, where, what, hint)])
 
 
-def _check(cell: TableCell, where: str, wanted: str) -> None:
+def check(cell: TableCell, where: str, wanted: str) -> None:
     """What is wrong with a cell whatever it is for: errors, formulas without a value, days, letters lost."""
     value = cell.value
     if isinstance(value, Failure):

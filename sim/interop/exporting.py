@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from sim.analysis.shared.expected import expected_values, means
 from sim.engine.acceptability import accepts_each
-from sim.engine.draws import BLOCK, NothingFits
+from sim.engine.draws import NothingFits, blocks
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Cardinal, Case, Cell, Profile, compile_case
@@ -121,9 +121,9 @@ def _accepting(profile: Profile, case: Case) -> float:
     """The share of the scenario's draws in which a party accepts the text, its red lines and refusals binding."""
     draws, seed = case.scenario.draws, case.scenario.seed
     accepted = 0
-    for block in range(math.ceil(draws / BLOCK)):
+    for block, counted in enumerate(blocks(draws)):
         own = Preferences(profile, case.space.sizes, Memo(seed, block))
-        accepted += int(accepts_each(own, case.space, case.text[None])[0, : draws - block * BLOCK].sum())
+        accepted += int(accepts_each(own, case.space, case.text[None])[0, :counted].sum())
     return accepted / draws
 
 

@@ -118,8 +118,7 @@ def _profile(
                 what = f"the domain has no issue {own.name} (index {index})"
                 problems.error(own.element.place, "profile", what, _OTHER_DOMAIN)
         reservation = _reservation(space, problems)
-    name = file.name.rpartition(".")[0] or file.name
-    party = Utilities(name, tuple(weights), tuple(rows), reservation)
+    party = Utilities(file.stem, tuple(weights), tuple(rows), reservation)
     notes: list[str] = []
     if as_written:
         notes.append("Evaluations are as written, not divided by the largest of their issue, as Genius does")
@@ -458,54 +457,52 @@ def written(domain: UtilityDomain, ids: Sequence[str]) -> tuple[dict[str, str], 
     return files, shifts
 
 
-def _attributes(**values: str | int | float) -> str:
+def _attributes(**values: object) -> str:
     return "".join(f" {name}={quoteattr(str(value))}" for name, value in values.items())
 
 
-def _objective(domain: UtilityDomain) -> str:
-    return f"<objective{_attributes(index=0, name=domain.name, description='', type='objective', etype='objective')}>"
+def _objective(
+    domain: UtilityDomain,
+    abouts: Sequence[str],
+    key: str,
+    rows: Sequence[Sequence[object]],
+    weights: Sequence[float] = (),
+) -> list[str]:
+    """Lines of the issues; ``key`` is what ``rows`` say of each option beside its name."""
+    head = _attributes(index=0, name=domain.name, description="", type="objective", etype="objective")
+    lines = [f"  <weight{_attributes(index=number, value=weight)}/>" for number, weight in enumerate(weights, 1)]
+    for number, (issue, about, row) in enumerate(zip(domain.issues, abouts, rows, strict=True), 1):
+        kind = "discrete"
+        own = _attributes(index=number, name=issue.name, description=about, type=kind, etype=kind, vtype=kind)
+        items = enumerate(zip(issue.options, row, strict=True), 1)
+        lines.append(f"  <issue{own}>")
+        lines += [f"    <item{_attributes(index=k, value=option, **{key: value})}/>" for k, (option, value) in items]
+        lines.append("  </issue>")
+    return [f"<objective{head}>", *lines, "</objective>"]
 
 
-def _issue(number: int, issue: NamedIssue, about: str, key: str, values: Sequence[str | float], pad: str) -> list[str]:
-    """Lines of an issue; ``key`` is what is said of each option beside its name."""
-    kind = "discrete"
-    head = _attributes(index=number, name=issue.name, description=about, type=kind, etype=kind, vtype=kind)
-    items = [
-        f"{pad}  <item{_attributes(index=k, value=option, **{key: value})}/>"
-        for k, (option, value) in enumerate(zip(issue.options, values, strict=True), 1)
-    ]
-    return [f"{pad}<issue{head}>", *items, f"{pad}</issue>"]
+def _file(*lines: str) -> str:
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', *lines]) + "\n"
 
 
 def _domain_text(domain: UtilityDomain) -> str:
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
+    meanings = [issue.meanings or [""] * len(issue.options) for issue in domain.issues]
+    objective = _objective(domain, [issue.text or "" for issue in domain.issues], "description", meanings)
+    return _file(
         "<negotiation_template>",
         f'  <utility_space number_of_issues="{len(domain.issues)}">',
-        f"    {_objective(domain)}",
-    ]
-    for number, issue in enumerate(domain.issues, 1):
-        meanings = issue.meanings or [""] * len(issue.options)
-        lines += _issue(number, issue, issue.text or "", "description", meanings, " " * 6)
-    lines += ["    </objective>", "  </utility_space>", "</negotiation_template>"]
-    return "\n".join(lines) + "\n"
+        *(f"    {line}" for line in objective),
+        "  </utility_space>",
+        "</negotiation_template>",
+    )
 
 
 def _profile_text(domain: UtilityDomain, party: Utilities) -> str:
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
+    objective = _objective(domain, [""] * len(domain.issues), "evaluation", party.values, party.weights)
+    return _file(
         f'<utility_space type="linear" number_of_issues="{len(domain.issues)}">',
-        f"  {_objective(domain)}",
-    ]
-    lines += [
-        f"    <weight{_attributes(index=number, value=weight)}/>" for number, weight in enumerate(party.weights, 1)
-    ]
-    for number, (issue, row) in enumerate(zip(domain.issues, party.values, strict=True), 1):
-        lines += _issue(number, issue, "", "evaluation", row, " " * 4)
-    lines += [
-        "  </objective>",
+        *(f"  {line}" for line in objective),
         '  <discount_factor value="1.0"/>',
         f"  <reservation{_attributes(value=party.reservation)}/>",
         "</utility_space>",
-    ]
-    return "\n".join(lines) + "\n"
+    )

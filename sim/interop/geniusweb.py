@@ -202,9 +202,8 @@ def _check_keys(mapping: Mapping, where: str, issues: Sequence[_Issue], problems
 def _name(space: Mapping, file: File) -> str:
     """The profile's name, or the file's: where it is missing, or says the same in letters and digits alone."""
     name = _text(space, "name")
-    stem = file.name.rpartition(".")[0] or file.name
-    own, other = cleaned(name, ""), cleaned(stem, "")
-    return stem if not name or (own != other and own == other.replace("_", "")) else name
+    own, other = cleaned(name, ""), cleaned(file.stem, "")
+    return file.stem if not name or (own != other and own == other.replace("_", "")) else name
 
 
 def _same_domain(space: Mapping, issues: Sequence[_Issue], problems: Problems, steps: int | None) -> None:

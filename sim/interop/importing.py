@@ -34,19 +34,13 @@ class Ids:
     files: tuple[str, ...]
 
     @classmethod
-    def of(cls, imported: Imported) -> Ids:
-        """The ids of all that an import names."""
-        domain = imported.domain
-        return cls.for_names(domain.issues, [p.name for p in domain.parties], imported.files)
-
-    @classmethod
-    def for_names(cls, issues: Sequence[NamedIssue], parties: Sequence[str], files: Sequence[File]) -> Ids:
+    def of(cls, issues: Sequence[NamedIssue], parties: Sequence[str], files: Sequence[File]) -> Ids:
         """Ids for names, those of a kind different from each other."""
         return cls(
             ids_of((i.name for i in issues), "issue", (*RESERVED_ISSUES, "context")),
             tuple(ids_of(i.options, "option", _RESERVED_OPTIONS) for i in issues),
             ids_of(parties, "party", RESERVED_PARTIES),
-            ids_of((f.name.rpartition(".")[0] or f.name for f in files), "file"),
+            ids_of((f.stem for f in files), "file"),
         )
 
 
@@ -77,17 +71,18 @@ def import_profiles(
     :func:`chosen_package`.
     """
     imported = read_files(paths, steps, as_written)
-    ids = Ids.of(imported)
+    domain = imported.domain
+    names = [party.name for party in domain.parties]
+    ids = Ids.of(domain.issues, names, imported.files)
     package = chosen_package(terms, imported, ids) if terms else None
     files = scenario_texts(imported, ids, day, package)
     texts = sorted(name for name in files if "/" not in name)
-    domain = imported.domain
     return ScenarioFolder(
         files,
         tuple(texts),
         "text.yaml" if package else texts[0],
-        len(domain.parties),
-        tuple(renamed(domain.issues, [p.name for p in domain.parties], ids)),
+        len(names),
+        tuple(renamed(domain.issues, names, ids)),
         (),
         imported.warnings,
         "all figures of the files are assumed; no proposal is in them",
@@ -214,6 +209,12 @@ def domain_files(
     }
 
 
+def principal(id: str, name: str, positions: dict[str, Any], note: str, **own: Any) -> dict[str, Any]:
+    """The file of a party whose consent is always needed; ``own`` is what else it says."""
+    role = {"role": "principal", "consent": "always"}
+    return {"id": id, "name": name, **role, "positions": positions, **own, "note": note}
+
+
 def source(file: File, what: str, day: dt.date) -> dict[str, Any]:
     """The entry of an imported file in ``sources.yaml``."""
     return {
@@ -266,24 +267,17 @@ def _party(imported: Imported, ids: Ids, number: int, day: dt.date) -> dict[str,
     # what lies beyond 0 or 1 is a cost of no deal, which is added to every gain
     inside = min(max(party.reservation, 0.0), 1.0)
     cost = {} if inside == party.reservation else {"no_deal": {"cost": inside - party.reservation}}
-    return {
-        "id": ids.parties[number],
-        "name": party.name,
-        "role": "principal",
-        "consent": "always",
-        "positions": {
-            issue: [
-                {
-                    "from": day.isoformat(),
-                    "values": {o: value + 0.0 for o, value in zip(own, row, strict=True)},
-                    "weight": weight + 0.0,
-                    "basis": "assumed",
-                    "note": f"From {file.name}.",
-                }
-            ]
-            for issue, own, weight, row in zip(ids.issues, ids.options, party.weights, party.values, strict=True)
-        },
-        "reservation": inside + 0.0,
-        **cost,
-        "note": " ".join([note, *(f"{words}." for words in party.notes)]),
+    positions = {
+        issue: [
+            {
+                "from": day.isoformat(),
+                "values": {o: value + 0.0 for o, value in zip(own, row, strict=True)},
+                "weight": weight + 0.0,
+                "basis": "assumed",
+                "note": f"From {file.name}.",
+            }
+        ]
+        for issue, own, weight, row in zip(ids.issues, ids.options, party.weights, party.values, strict=True)
     }
+    notes = " ".join([note, *(f"{words}." for words in party.notes)])
+    return principal(ids.parties[number], party.name, positions, notes, reservation=inside + 0.0, **cost)

@@ -45,7 +45,7 @@ def import_table(path: Path, day: dt.date, terms: Sequence[str] = (), sheet: str
         for name, issue in table.issues.items()
     ]
     parties = list(table.parties)
-    ids = Ids.for_names(issues, parties, [file])
+    ids = Ids.of(issues, parties, [file])
     maker = _Maker(table, file, issues, ids, day)
     if terms:
         chosen = importing.chosen_terms(terms, issues, ids)
@@ -78,7 +78,7 @@ class _Maker:
             for issue, own in zip(issues, ids.options, strict=True)
         }
         self.outcomes = ids_of((name or _OUTCOME for name in table.outcomes), "outcome")
-        self.title = table.title or file.name.rpartition(".")[0] or file.name
+        self.title = table.title or file.stem
 
     def domain(self) -> dict[str, str]:
         [id] = self.ids.files
@@ -119,17 +119,10 @@ class _Maker:
         return {self.issue_id[i]: self.option_id[i][package[i]] for i in self.table.issues if i in package}
 
     def _party(self, id: str, name: str) -> dict[str, Any]:
-        return {
-            "id": id,
-            "name": name,
-            "role": "principal",
-            "consent": "always",
-            "positions": {
-                self.issue_id[issue]: [self._position(issue, self.table.stances[name, issue])]
-                for issue in self.table.issues
-            },
-            "note": f"As in {self.file.name}, which says nothing of why. What is empty there is unknown here.",
-        }
+        stances = self.table.stances
+        positions = {self.issue_id[i]: [self._position(i, stances[name, i])] for i in self.table.issues}
+        note = f"As in {self.file.name}, which says nothing of why. What is empty there is unknown here."
+        return importing.principal(id, name, positions, note)
 
     def _position(self, issue: str, stance: Stance) -> dict[str, Any]:
         own = self.option_id[issue]

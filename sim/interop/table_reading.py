@@ -15,7 +15,7 @@ from typing import get_args
 
 from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean
 from sim.files.grammar import listed
-from sim.interop.cells import TableCell, TableGrid, address, check_name, crossed, rank_of
+from sim.interop.cells import TableCell, TableGrid, address, check, crossed, rank_of
 from sim.interop.problems import ISSUES, OPTIONS, Problems
 from sim.scenario import schema
 
@@ -213,7 +213,7 @@ class _Reader:
     def _named(self, cell: TableCell) -> bool:
         """Whether a cell holds a name; complains of one that does not: of an error, or of letters that were lost."""
         with collecting(self.problems.errors):
-            check_name(cell)
+            check(cell, "table", "a name")
             return True
         return False
 

@@ -137,13 +137,10 @@ def xml_text(raw: bytes, file: str) -> tuple[str, tuple[Complaint, ...]]:
     Without a declared encoding it is UTF-8 or, with a warning, :data:`FALLBACK`. Raises Complaints where it is not in
     its encoding, or that is none of :data:`ENCODINGS`.
     """
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if raw.startswith(mark):
-            return decoded(raw, file, encoding), ()
+    if raw.startswith(codecs.BOM_UTF8):
+        return decoded(raw, file, "utf-8-sig"), ()
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return decoded(raw, file, "utf-16"), ()
     declared = _DECLARED.search(raw[:1000])
     if declared is None:
         try:

@@ -88,6 +88,12 @@ def heading(result: Result) -> str:
     return heading_of(result.scenario, result.settings)
 
 
+def dated(info: ScenarioInfo) -> str:
+    """A text's title and, in brackets, its id and date, and of which day the positions are where that is another."""
+    positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
+    return f"{info.title} ({info.id}, {info.date}{positions})"
+
+
 def heading_of(info: ScenarioInfo, settings: Settings) -> str:
     """A text's title and, in brackets, which positions and which evidence were used."""
     facts = [info.id, str(info.date)]

@@ -142,11 +142,16 @@ def red_line(labels: Labels, issue: str | None, option: str | None, more: str = 
     return f"red line against '{labels.option(issue or '', option)}' ({where})"
 
 
+def line_with_basis(line: LineRecord | LineName, labels: Labels, party: str) -> str:
+    """A line of a party, with its basis before it."""
+    red = line.kind == "red_line"
+    what = red_line(labels, line.issue, line.option) if red else f"refusal {labels.refusal(party, line.refusal)}"
+    return f"{line.basis} {what}"
+
+
 def line_name(line: LineRecord | LineName, labels: Labels, party: str) -> str:
-    """A line of a party, with its basis."""
-    if line.kind == "red_line":
-        return f"the {line.basis} {red_line(labels, line.issue, line.option)}"
-    return f"the {line.basis} refusal {labels.refusal(party, line.refusal)}"
+    """A line of a party as the subject of a sentence."""
+    return f"the {line_with_basis(line, labels, party)}"
 
 
 def _polled(against: Objection) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sim.results import result as kinds
 from sim.results import verdicts
-from sim.results.records import IssueRecord, LineRecord, OnEvidence, OverallEvidence, PartyResult, Settings
+from sim.results.records import IssueRecord, OnEvidence, OverallEvidence, PartyResult, Settings
 from sim.results.result import Result, RunFinding
 from sim.results.verdicts import HALF, NOTABLE, own_share, settles_nothing, unsourced
 from sim.scenario.edit_paths import EditsFile
@@ -66,9 +66,7 @@ def evidence_settles(
     return kinds.EvidenceSettles(
         verdict=evidence.verdict,
         parties=tuple(
-            kinds.PartyEvidence(
-                party=id, necessary=x.necessary, possible=x.possible, by_inference=verdicts.refuses_by_inference(x)
-            )
+            kinds.PartyEvidence.copying(x, party=id, by_inference=verdicts.refuses_by_inference(x))
             for id, x in ranges.items()
         ),
         edited=bool(settings.edits),
@@ -78,7 +76,7 @@ def evidence_settles(
 
 def draws_taken(settings: Settings) -> kinds.DrawsTaken:
     """How many draws a result counts."""
-    return kinds.DrawsTaken(draws=settings.draws, seed=settings.seed, drawn=settings.drawn)
+    return kinds.DrawsTaken.copying(settings)
 
 
 def _settled(result: Result) -> Iterator[RunFinding]:
@@ -127,11 +125,6 @@ def unknown_view(result: Result, party: PartyResult) -> kinds.UnknownView | None
     )
 
 
-def line_name(line: LineRecord) -> kinds.LineName:
-    """What a sentence needs of a line."""
-    return kinds.LineName(kind=line.kind, issue=line.issue, option=line.option, refusal=line.refusal, basis=line.basis)
-
-
 def without_lines(result: Result) -> Iterator[kinds.WithoutLines]:
     """Each party asked that inferred or assumed lines turn away: which, and its share without them."""
     for party in result.asked:
@@ -139,7 +132,9 @@ def without_lines(result: Result) -> Iterator[kinds.WithoutLines]:
         layers = (party.own or party).by_layer
         soft = [line for line in party.lines if line.crossed and line.basis in ("inferred", "assumed")]
         if soft and layers.stated - layers.assumed >= NOTABLE:
-            yield kinds.WithoutLines(party=party.id, lines=tuple(map(line_name, soft)), share=layers.stated)
+            yield kinds.WithoutLines(
+                party=party.id, lines=tuple(map(kinds.LineName.copying, soft)), share=layers.stated
+            )
 
 
 def _further_lines(result: Result) -> list[kinds.WithoutLines]:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
 from importlib import metadata
-from typing import Annotated, Any, Literal
+from operator import or_
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
@@ -42,6 +46,12 @@ class Record(BaseModel):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:
         """Lists stop at their first item that is wrong: a file of a million would need gigabytes for its errors."""
         return _stopping(handler(source))
+
+    @classmethod
+    def copying(cls, source: object, /, **others: Any) -> Self:
+        """A record with ``others`` and, for what else it requires, what ``source`` has under the same names."""
+        wanted = [name for name, field in cls.model_fields.items() if field.is_required() and name not in others]
+        return cls(**{name: getattr(source, name) for name in wanted}, **others)
 
 
 class Document(Record):
@@ -109,6 +119,24 @@ class Finding(Record):
         if kind is not None:
             cls.__annotations__["kind"] = Literal[kind]
             cls.kind = kind
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """In an annotation: a finding is of one of these kinds, which ``kind`` tells apart."""
+
+    union: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """That of the union, so that a document read back has the kinds that it was written with."""
+        return handler.generate_schema(self.union)
+
+
+def kinds_of(module: Mapping[str, Any], *others: type[Finding]) -> Kinds:
+    """The kinds that a module defines, and others."""
+    own = [x for x in module.values() if isinstance(x, type) and x.__module__ == module["__name__"]]
+    kinds = (*others, *(x for x in own if issubclass(x, Finding)))
+    return Kinds(Annotated[reduce(or_, kinds), Field(discriminator="kind")])
 
 
 class ScenarioInfo(Record):

@@ -281,38 +281,7 @@ class DrawsTaken(Finding, kind="draws"):
     drawn: bool
 
 
-RunFinding = Annotated[
-    NoVerdict
-    | NoArticles
-    | Unsourced
-    | EvidenceSettles
-    | JointShare
-    | FillerDecides
-    | BelowHalf
-    | WithoutLines
-    | VoteOutcome
-    | VoteReading
-    | InheritedPoll
-    | JointCounts
-    | SoleBlockers
-    | ReadOut
-    | TurningClass
-    | UnplacedTerm
-    | LikeTerm
-    | OpenIssues
-    | FillerRange
-    | ProposedTerms
-    | DefaultTerms
-    | SilentSources
-    | SilentParties
-    | NotModelled
-    | EditsMade
-    | FewDraws
-    | PositionsAge
-    | FileWarning
-    | DrawsTaken,
-    Field(discriminator="kind"),
-]
+RunFinding = Annotated[Finding, records.kinds_of(globals())]
 
 
 class Result(Document):

@@ -36,7 +36,6 @@ class Edit:
     parts: tuple[str, ...]
     places: tuple[Place, ...]
     value: Node
-    value_place: Place
 
     @property
     def text(self) -> str:
@@ -79,8 +78,7 @@ def parse_set(text: str, index: int) -> Edit:
     """
     file = f"--set[{index}]"
     parts, places, start = split_path(text, file, "PATH=VALUE", "russia.alignment.importance=minor")
-    value = read_value(text, file, start, len(text))
-    return Edit(parts, places, value, value.place)
+    return Edit(parts, places, read_value(text, file, start, len(text)))
 
 
 def edit_of(path: str, value: object, file: str) -> Edit:
@@ -153,13 +151,12 @@ def edits_title(path: Path) -> str:
     return str(title.value) if isinstance(title, Scalar) else path.stem
 
 
-def read_edits(path: Path, name: str | None = None) -> list[Edit]:
+def read_edits(path: Path) -> list[Edit]:
     """Read a file of edits: ``title:`` and ``edits:``, a mapping of the same paths or of cells with several keys.
 
     Raises Complaints, and OSError if the file cannot be read.
     """
-    name = name or str(path)
-    read = reading.read_mapping(read_text(path, name), name)
+    read = reading.read_mapping(read_text(path), str(path))
     complaints = list(read.complaints)
     out: list[Edit] = []
     tree = read.node
@@ -185,7 +182,7 @@ def read_edits(path: Path, name: str | None = None) -> list[Edit]:
                 quoted = place.text[place.column - 1 : place.column] in ("'", '"')
                 with collecting(complaints):
                     parts, places = _parts(key, replace(place, column=place.column + quoted))
-                    out.append(Edit(parts, places, _ranged(value), value.place))
+                    out.append(Edit(parts, places, _ranged(value)))
     raise_all(complaints)
     return out
 

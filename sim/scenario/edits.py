@@ -108,11 +108,8 @@ def _expanded(edit: Edit) -> list[Edit]:
     if not collects:
         return [edit]
     if not len(value):
-        raise Wrong(edit.value_place, "an empty mapping; name at least one part to set")
-    each = (
-        Edit((*parts, key), (*edit.places, value.key_places[key]), under, under.place)
-        for key, under in value.items.items()
-    )
+        raise Wrong(edit.value.place, "an empty mapping; name at least one part to set")
+    each = (Edit((*parts, k), (*edit.places, value.key_places[k]), under) for k, under in value.items.items())
     return [single for one in each for single in _expanded(one)]
 
 
@@ -159,11 +156,11 @@ def _edit_decides(tree: Mapping, edit: Edit) -> Mapping:
     if len(edit.parts) == 2:
         if text_of(edit.value) != "none" and not isinstance(edit.value, Mapping):
             hint = f"for instance {edit.parts[0]}.decides.quota=0.6"
-            raise Wrong(edit.value_place, "expected the word none, or a rule", hint)
+            raise Wrong(edit.value.place, "expected the word none, or a rule", hint)
         return put(tree, path, edit.value, edit.places[1])
     known(edit.parts[2], edit.places[2], ("quota",), f"part of {edit.parts[0]}.decides called")
     end(edit, 3)
-    at = edit.value_place
+    at = edit.value.place
     before = nodes.find(tree, path)
     fresh: dict[str, Node] = {"by": Scalar("majority", at), "of": Scalar("voters", at)}
     rule = mapping(dict(before.items) if isinstance(before, Mapping) else fresh, at)
@@ -180,8 +177,8 @@ def _edit_term(tree: Mapping, edit: Edit, issues: list[str]) -> Mapping:
     if option is None:
         options = keys(tree, "domain", "issues", "issues", parts[1], "options")
         hint = f"proposal.{parts[1]}={options[0] if options else 'open'}"
-        raise Wrong(edit.value_place, "expected an option, or the word open", hint)
-    at = edit.value_place
+        raise Wrong(edit.value.place, "expected an option, or the word open", hint)
+    at = edit.value.place
     chosen: dict[str, Node] = {"open": Scalar(True, at)} if option == "open" else {"option": value}
     term = mapping({**chosen, "basis": Scalar("edited", at)}, at)
     return put(tree, ("proposal", "terms", parts[1]), term, places[1])
@@ -212,7 +209,7 @@ def _touched(entry: Mapping, aspects: tuple[str, ...], at: Place) -> Mapping:
 
 
 def _edit_cell(tree: Mapping, edit: Edit) -> Mapping:
-    parts, places, value, at = edit.parts, edit.places, edit.value, edit.value_place
+    parts, places, value, at = edit.parts, edit.places, edit.value, edit.value.place
     party, issue = parts[0], parts[1]
     part = parts[2] if len(parts) > 2 else None
     if part is None and text_of(value) != "unknown":
@@ -278,7 +275,7 @@ def _set_holds(tree: Mapping, edit: Edit, path: TreePath, index: int, name: str)
 
     Those that were written out as its copies get the same chance; they stay assumed.
     """
-    parts, places, at = edit.parts, edit.places, edit.value_place
+    parts, places, at = edit.parts, edit.places, edit.value.place
     length = 3 if parts[1] == "refuses" else 4
     here = ".".join(parts[:length])
     if len(parts) == length:
@@ -298,7 +295,7 @@ def _set_holds(tree: Mapping, edit: Edit, path: TreePath, index: int, name: str)
 
 def _red_lines(edit: Edit, party: str, issue: str) -> Sequence:
     """The new lines of a cell; the bare word none means that there are none."""
-    value, at = edit.value, edit.value_place
+    value, at = edit.value, edit.value.place
     if text_of(value) == "none" or (isinstance(value, Sequence) and not len(value)):
         return Sequence((), at)
     lines: list[Node] = []
@@ -328,7 +325,7 @@ def _drop_red_lines(tree: Mapping, edit: Edit) -> Mapping:
     end(edit, 2)
     if text_of(edit.value) != "none":
         what = "the red lines of a whole party can only be dropped, all of them"
-        raise Wrong(edit.value_place, what, f"write {party}.red_lines=none, or name the issue: {party}.ISSUE.red_lines")
+        raise Wrong(edit.value.place, what, f"write {party}.red_lines=none, or name the issue: {party}.ISSUE.red_lines")
     day = _day(tree)
     base: TreePath = ("domain", "positions", party, "positions")
     for issue in keys(tree, *base):
@@ -351,7 +348,7 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     if text_of(edit.value) != "none":
         what = "a refusal can only be dropped, or the chance that it holds be set"
         here = ".".join(parts[:3])
-        raise Wrong(edit.value_place, what, f"write {here}=none" + (f" or {here}.holds=0.4..0.6" if parts[2:] else ""))
+        raise Wrong(edit.value.place, what, f"write {here}=none" + (f" or {here}.holds=0.4..0.6" if parts[2:] else ""))
     refusals = nodes.find(tree, path)
     if not isinstance(refusals, Sequence):
         return tree
@@ -448,7 +445,7 @@ def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
     end(edit, len(parts) - len(rest) + 1)
     path: TreePath = ("domain", "positions", party, "no_deal", "beliefs", lottery)
     tree = put(tree, (*path, "ranges", rest[0]), edit.value, at[0])
-    return put(tree, (*path, "basis"), Scalar("edited", edit.value_place), edit.value_place)
+    return put(tree, (*path, "basis"), Scalar("edited", edit.value.place), edit.value.place)
 
 
 #: Edits of what a party has beside its positions, by the second part of their path.

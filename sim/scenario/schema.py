@@ -101,12 +101,9 @@ def _ranking(value: object) -> object:
 Ranking = Annotated[tuple[Level, ...], BeforeValidator(_ranking), fields.OrShort(const="unknown", least=1)]
 
 
-def _one_word(value: object) -> object:
-    return {"ranking": value, "importance": value} if isinstance(value, str) else value
-
-
-def _one_list(value: object) -> object:
-    return {"ranking": value, "importance": value} if isinstance(value, (list, tuple)) else value
+def _for_both(*kinds: type) -> BeforeValidator:
+    """A value of these kinds stands for both parts of a cell."""
+    return BeforeValidator(lambda value: {"ranking": value, "importance": value} if isinstance(value, kinds) else value)
 
 
 def _consent(value: object) -> object:
@@ -361,8 +358,8 @@ class Position(Model):
     red_lines: tuple[RedLine, ...] = ()
     assumed: tuple[Name, ...] = ()
     searched: Day | None = None
-    basis: Annotated[CellBasis, BeforeValidator(_one_word), fields.OrOnly("ranking")]
-    evidence: Annotated[CellEvidence, BeforeValidator(_one_list), fields.OrOnly("ranking")] = CellEvidence()
+    basis: Annotated[CellBasis, _for_both(str), fields.OrOnly("ranking")]
+    evidence: Annotated[CellEvidence, _for_both(list, tuple), fields.OrOnly("ranking")] = CellEvidence()
     note: Text | None = None
 
     def compares(self, options: Iterable[str]) -> bool:

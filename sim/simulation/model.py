@@ -75,11 +75,6 @@ class NegotiationModel(mesa.Model):
         super().__init__(rng=0)
         self.agenda = on
         self.case = on.case
-        self.fill = True
-        self.draws = 0
-        self.block = 0
-        self.round = 0
-        self.tally: Tally | None = None
         for profile in on.case.profiles:
             kind = Alliance if profile.role == "alliance" else PartyAgent
             kind(self)
@@ -105,7 +100,7 @@ class NegotiationModel(mesa.Model):
         self.draws = draws
         self.fill = fill
         self.round = 0
-        self.tally = None
+        self.tally: Tally | None = None
         self.running = True
         self._procedure.begin()
 

@@ -39,7 +39,7 @@ def listed(made: Diagram) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Packages in the order of the issues, sorted, with their sums and ends."""
     options, sums, ends = made.packages()
     rows = np.empty_like(options)
-    rows[:, list(made.order)] = options
+    rows[:, [layer.issue for layer in made.layers]] = options
     order = np.lexsort(rows.T[::-1])
     return rows[order], sums[order], ends[order]
 

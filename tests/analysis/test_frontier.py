@@ -214,7 +214,8 @@ def test_no_package_beats_an_approximate_frontier_by_more_than_is_said(
     # all points are packages, told as they are
     rows = near.packages_of(np.arange(len(near)))
     options, sums, _ = made.packages()
-    by_package = {row.tobytes(): total for row, total in zip(options[:, np.argsort(made.order)], sums, strict=True)}
+    order = np.argsort([layer.issue for layer in made.layers])
+    by_package = {row.tobytes(): total for row, total in zip(options[:, order], sums, strict=True)}
     assert np.abs(np.array([by_package[row.tobytes()] for row in rows]) - near.gains).max() < 1e-12
 
 

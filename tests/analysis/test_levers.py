@@ -20,7 +20,7 @@ import sim
 from sim.analysis.levers.edits import CANNOT_MATTER, lever_edits, same_weights
 from sim.analysis.levers.english import SENTENCES
 from sim.analysis.levers.levers import levers
-from sim.analysis.levers.page import FIRST, HEADER, LeversView, page, rows
+from sim.analysis.levers.page import FIRST, HEADER, page, rows
 from sim.analysis.levers.pairs import enough
 from sim.analysis.levers.rankings import lowered, raised
 from sim.analysis.levers.result import LeversFinding, LeversResult, Moved
@@ -791,7 +791,7 @@ def test_all_formats(deal: Path, tmp_path: Path) -> None:
     code, text, _ = call(*args, "--format", "md", "--top", "2")
     assert code == 0
     assert text.startswith("### What the verdict turns on")
-    assert len(LeversView(2).page(found).sheets[0].rows) == 2
+    assert len(page(found, top=2).sheets[0].rows) == 2
 
 
 @pytest.mark.parametrize("more", [(), ("--pairs",)])
@@ -801,7 +801,7 @@ def test_the_first_screen_is_short_and_full_has_all(deal: Path, more: tuple[str,
     _, whole, _ = call(*args, "--full")
     assert len(brief.splitlines()) <= 42
     result = levers(sim.load(deal, draws=300), party="red", pairs=bool(more))
-    first = LeversView(FIRST // 2 if more else FIRST).page(result)
+    first = page(result, top=FIRST // 2 if more else FIRST)
     assert next(len(x.rows) for x in first.sheets if not x.detail) == (FIRST // 2 if more else FIRST)
     assert {x.kind for x in result.findings} >= {"kinds_tried", "run_with_edit", "same_draws"}
     assert "Tried: importance" not in brief

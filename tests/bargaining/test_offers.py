@@ -22,6 +22,7 @@ from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case
 from sim.scenario import schema
+from sim.scenario.checks import PARAMETERS
 from sim.simulation.model import NegotiationModel, agenda
 from sim.simulation.runner import run_cases
 from sim.simulation.tally import Tally
@@ -206,10 +207,10 @@ def test_one_who_stands_fails_with_others_who_give_way_only_where_it_must(it: sc
 
 def test_tactics_that_do_not_react_never_ask_for_more() -> None:
     best = np.linspace(0, 2, 50)
-    for tactic in TACTICS.values():
+    for word, tactic in TACTICS.items():
         if tactic.reacts:
             continue
-        low, high = max(tactic.allowed.low, 0.0), min(tactic.allowed.high, 100.0)
+        _, low, high = PARAMETERS.get(word, (None, 0.0, 100.0))
         for exponent in (low, tactic.default.low, tactic.default.high, high):
             asked = [tactic.aspiration(best, t, np.full(50, exponent), None) for t in np.linspace(0, 1, 30)]
             assert all((later <= sooner).all() for sooner, later in itertools.pairwise(asked))

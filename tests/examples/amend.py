@@ -14,9 +14,9 @@ from sim.analysis.shared.findings import (
     NoDealLeftOut,
     TabledShare,
 )
-from sim.analysis.shared.records import BlockingLine, ConstraintRef
+from sim.analysis.shared.records import ConstraintRef
 from sim.results.records import Finding, TermChange
-from sim.results.result import DrawsTaken, EvidenceSettles, PartyEvidence, Unsourced
+from sim.results.result import DrawsTaken, EvidenceSettles, LineName, PartyEvidence, Unsourced
 
 
 def _brief(*terms: TermChange, share: float = 0.67, change: float = 0.53, **more: Any) -> kinds.AmendmentInBrief:
@@ -26,9 +26,9 @@ def _brief(*terms: TermChange, share: float = 0.67, change: float = 0.53, **more
 
 _OPENED = TermChange(issue="land", before=None, to="frozen")
 _EASED = TermChange(issue="sanctions", before="as_they_are", to="phased")
-_LINE = BlockingLine(kind="red_line", issue="land", option="ceded", refusal=None, basis="stated")
-_SECOND = BlockingLine(kind="red_line", issue="status", option="member", refusal=None, basis="stated")
-_REFUSAL = BlockingLine(kind="refusal", issue=None, option=None, refusal="no_bases", basis="assumed")
+_LINE = LineName(kind="red_line", issue="land", option="ceded", refusal=None, basis="stated")
+_SECOND = LineName(kind="red_line", issue="status", option="member", refusal=None, basis="stated")
+_REFUSAL = LineName(kind="refusal", issue=None, option=None, refusal="no_bases", basis="assumed")
 _RULE = ConstraintRef(id="land_by_vote", severity="legal", why="Land passes by a vote of the people.")
 _PAYER = kinds.Payer(party="us", gain_before=0.2, gain=0.1, share=0.7, accepts=True)
 _EXAMPLES: list[Finding] = [

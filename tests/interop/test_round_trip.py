@@ -52,7 +52,7 @@ def as_imported(cardinal: UtilityDomain) -> Imported:
 
 
 def loaded_from(imported: Imported, folder: Path, package: Sequence[int] | None = None) -> list[Loaded]:
-    made = importing.Ids.of(imported)
+    made = importing.Ids.of(imported.domain.issues, [p.name for p in imported.domain.parties], imported.files)
     texts = importing.scenario_texts(imported, made, DAY, package)
     for name, text in texts.items():
         path = folder / name

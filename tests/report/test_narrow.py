@@ -16,15 +16,15 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend
+from sim.analysis.audit import page as audit_view
 from sim.analysis.audit.audit import audit
-from sim.analysis.audit.page import AuditView
 from sim.analysis.compare import page as compare_view
 from sim.analysis.compare.compare import compare
 from sim.analysis.compare.inputs import gather
 from sim.analysis.flip import page as flip_view
 from sim.analysis.flip.flip import flip
+from sim.analysis.levers import page as levers_view
 from sim.analysis.levers.levers import levers
-from sim.analysis.levers.page import LeversView
 from sim.analysis.sobol import page as sobol_view
 from sim.analysis.sobol.sobol import sobol
 from sim.analysis.sweep import page as sweep_view
@@ -62,14 +62,14 @@ def two_paths() -> Page:
 
 PAGES: dict[str, Callable[[], Page]] = {
     "compare": lambda: compare_view.page(compare(gather((ISTANBUL, NEUTRAL, MEMBER), draws=200))),
-    "levers": lambda: LeversView(15).page(levers(loaded(), party="us", issue="guarantee_duty", pairs=True)),
+    "levers": lambda: levers_view.page(levers(loaded(), party="us", issue="guarantee_duty", pairs=True), top=15),
     "sobol": lambda: sobol_view.page(sobol(loaded(), 64)),
     "flip": lambda: flip_view.page(flip(loaded())),
     "amend": lambda: amend_view.page(amend(loaded(), changes=2)),
     "sweep": lambda: sweep_view.page(sweep(loaded(), ("us.fighting.importance=minor,moderate,major",))),
     "sweep of two": two_paths,
     "talks": lambda: talks_view.page(score([loaded(protocol="single_text")])[0]),
-    "audit": lambda: AuditView().page(audit([loaded(), sim.load(MEMBER, draws=200)])),
+    "audit": lambda: audit_view.page(audit([loaded(), sim.load(MEMBER, draws=200)])),
     "trace": lambda: trace_view.page(trace(loaded(protocol="alternating_offers"))),
 }
 

@@ -99,7 +99,7 @@ def amend(
         without_lines=_without_lines(case, [b.party for b in blockers if b.lines]),
         broken_already=tuple(shared.constraint_ref(r) for r in case.space.rules if r.broken_by(case.text[None])[0]),
         equal_no_deal=search.equalled,
-        **shared.about(case, loaded),
+        **shared.about(case, loaded, records.Amend),
     )
     return result.model_copy(update={"findings": findings(result)})
 

@@ -85,13 +85,11 @@ def _share(amendment: Amendment) -> float:
 
 def brief(amendment: Amendment) -> kinds.AmendmentInBrief:
     """An amendment as a sentence has it."""
-    return kinds.AmendmentInBrief(
+    return kinds.AmendmentInBrief.copying(
+        amendment,
         terms=tuple(TermChange(issue=c.issue, before=c.before, to=c.to) for c in amendment.changes),
         share=_share(amendment),
         change=amendment.change.estimate,
-        too_near=amendment.too_near,
-        no_longer_needed=amendment.no_longer_needed,
-        newly_needed=amendment.newly_needed,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from sim.analysis.amend import findings
 from sim.analysis.amend.english import say, size_words
@@ -11,6 +12,7 @@ from sim.analysis.shared.records import PartyEffect
 from sim.files.grammar import ending, plural
 from sim.report.english import Names
 from sim.report.numbers import change, compact, gain, interval, points
+from sim.report.outcome import dated
 from sim.report.page import Column, Detail, Page, Sheet, by_column
 from sim.report.verdict import UNSTATED, caveat
 from sim.results.verdicts import unsourced
@@ -59,8 +61,6 @@ def rows(result: Amend) -> Iterator[tuple[object, ...]]:
 
 def page(result: Amend) -> Page:
     """The best amendments of each size, then the best change of every issue."""
-    info = result.scenario
-    positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     names = Names(result.labels, result.names)
     first = findings.first_size(result)
     sheets = [_sheet(result, size, detail=size is not first) for size in findings.tabulated(result)]
@@ -69,7 +69,7 @@ def page(result: Amend) -> Page:
     sheets.append(_fewer(result))
     notes = [_note(x, first, say(x, names)) for x in findings.note_findings(result)]
     return Page(
-        heading=f"{info.title} ({info.id}, {info.date}{positions}): amendments",
+        heading=f"{dated(result.scenario)}: amendments",
         lead=" ".join(say(x, names) for x in findings.lead_findings(result)),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         notes=(*notes[:-1], Detail(_LEGEND) if first is None else _LEGEND, notes[-1]),
@@ -93,14 +93,18 @@ def change_ids(term: AmendedTerm) -> str:
 
 
 def _table(result: Amend, amendments: Sequence[Amendment], title: str, tones: dict[int, str], detail: bool) -> Sheet:
+    def of_parties(line: Callable[[Amendment, PartyEffect], str]) -> list[str]:
+        """A line for each of an amendment's parties, so that these columns stand beside each other."""
+        return ["\n".join(line(a, p) for p in a.parties) for a in amendments]
+
     columns = (
-        Column("amendment", width=39),
-        Column("joint"),
-        Column("asked", whole=True, least=80),
-        Column("accepts", right=True, least=80),
-        Column("mean gain", right=True, least=90),
+        (Column("amendment", width=39), [_terms(result, a) for a in amendments]),
+        (Column("joint"), [f"{interval(a.joint_acceptability)}\n{change(a.change)}" for a in amendments]),
+        (Column("asked", whole=True, least=80), of_parties(partial(_name, result))),
+        (Column("accepts", right=True, least=80), of_parties(lambda _, p: compact(p.acceptability.estimate))),
+        (Column("mean gain", right=True, least=90), of_parties(lambda _, p: gain(p.gain_change))),
     )
-    return Sheet(columns, tuple(_row(result, amendment) for amendment in amendments), title, tones, detail)
+    return by_column(columns, title, tones=tones, detail=detail)
 
 
 def _sheet(result: Amend, size: Size, detail: bool) -> Sheet:
@@ -120,19 +124,14 @@ def _fewer(result: Amend) -> Sheet:
     return _table(result, amendments, title, dict.fromkeys(range(len(amendments)), "faint"), detail=True)
 
 
-def _row(result: Amend, amendment: Amendment) -> tuple[str, ...]:
+def _terms(result: Amend, amendment: Amendment) -> str:
+    """What changes, and what else the text then does."""
     lines = [_line(result, c) for c in amendment.changes]
     lines += [f"(warning: {x.id}, {x.severity})" for x in amendment.breaks]
     lines += [f"(no longer asks {result.names[p]})" for p in amendment.no_longer_needed]
     if amendment.lines_crossed:
         lines.append(f"(still crosses {plural(amendment.lines_crossed, 'line')})")
-    return (
-        "\n".join(lines),
-        f"{interval(amendment.joint_acceptability)}\n{change(amendment.change)}",
-        "\n".join(_name(result, amendment, p) for p in amendment.parties),
-        "\n".join(compact(p.acceptability.estimate) for p in amendment.parties),
-        "\n".join(gain(p.gain_change) for p in amendment.parties),
-    )
+    return "\n".join(lines)
 
 
 def _line(result: Amend, term: AmendedTerm) -> str:

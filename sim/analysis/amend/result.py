@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.findings import BESIDE_TABLED, kinds_of
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, Question
-from sim.results.records import Finding, Interval, Record, Share, TermChange, Versions
+from sim.analysis.shared.findings import BESIDE_TABLED
+from sim.analysis.shared.records import Base, ConstraintRef, PartyEffect, Question
+from sim.results.records import Finding, Interval, Record, Share, TermChange, Versions, kinds_of
+from sim.results.result import LineName
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -84,7 +85,7 @@ class Blocker(Record):
     """A party that accepts the text in no draw, and the lines that it crosses in all of them."""
 
     party: str
-    lines: tuple[BlockingLine, ...]
+    lines: tuple[LineName, ...]
 
 
 class AmendmentInBrief(Record):

@@ -180,7 +180,7 @@ def _lines(case: Case, packages: Packages, wanted: Mask) -> Counts:
         seen = case.space.seen(packages, profile.id)
         for line in profile.lines:
             if certain(line):
-                total += rows & line.condition.holds(packages if line.kind == "red_line" else seen)
+                total += rows & line.crossed_by(packages, seen)
     return total
 
 

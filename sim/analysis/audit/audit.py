@@ -83,13 +83,12 @@ def _distinct(ids: Sequence[str]) -> list[str]:
 
 def _text(id: str, case: Case) -> AuditedText:
     scenario = case.scenario
-    return AuditedText(
+    return AuditedText.copying(
+        scenario,
         id=id,
         title=scenario.name,
         date=scenario.proposal.date,
         as_of=scenario.day,
-        draws=scenario.draws,
-        seed=scenario.seed,
         asked=case.asked,
         counted=not settles_nothing(case),
     )
@@ -129,21 +128,16 @@ def _verdicts(texts: Sequence[InForce]) -> float:
 
 def _audited(rank: int, entry: _Entry, texts: Sequence[InForce], counted: int) -> Audited:
     cell, verdicts = entry.cell, _verdicts(texts)
-    return Audited(
+    return Audited.copying(
+        entry,
         rank=rank,
         kind="refusal" if cell is None else "cell",
-        party=entry.party,
         issue=None if cell is None else cell.issue,
         refusal=entry.lines[0].id if cell is None else None,
-        start=entry.start,
-        basis=entry.basis,
-        importance_basis=entry.importance_basis,
         line_bases=() if cell is None else tuple(line.basis for line in entry.lines),
         evidence=tuple(row.id for row in entry.cited),
         documents=len({row.source for row in entry.cited}),
-        sources=entry.sources,
         weak=tuple(dict.fromkeys(w for x in texts for w in x.weak)),
-        sourced=entry.sourced,
         searched=_oldest([x.searched for x in texts]),
         verdicts=verdicts,
         share=verdicts / max(counted, 1),
@@ -165,15 +159,7 @@ def _not_found(entries: Sequence[Audited]) -> Iterator[NotFound]:
             texts = [at for at in x.texts if at.missing == what]
             searched = _oldest([at.searched for at in texts])
             assert searched is not None
-            assert x.issue is not None
-            yield NotFound(
-                party=x.party,
-                issue=x.issue,
-                start=x.start,
-                searched=searched,
-                missing=what,
-                texts=tuple(at.text for at in texts),
-            )
+            yield NotFound.copying(x, searched=searched, missing=what, texts=tuple(at.text for at in texts))
 
 
 def _in_force(

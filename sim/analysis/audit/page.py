@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 from sim.analysis.audit.result import Audited, AuditResult
 from sim.files.grammar import listed, plural, span
 from sim.report.looked_for import LOOKED_FOR, NOT_LOOKED_FOR, Missing
 from sim.report.numbers import compact, percent
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Page, Sheet, by_column
 from sim.results.verdicts import OLD_DAYS
 from sim.scenario.labels import spoken
 
@@ -78,33 +76,20 @@ def rows(result: AuditResult) -> Iterator[tuple[object, ...]]:
             )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class AuditView:
-    """How an audit looks as text: the ``top`` on which most hangs, or all with None; or what was not found."""
-
-    HEADER: ClassVar = HEADER
-
-    top: int | None = TOP
-    not_found: bool = False
-
-    def rows(self, result: AuditResult) -> Iterator[tuple[object, ...]]:
-        """The rows of CSV."""
-        return rows(result)
-
-    def page(self, result: AuditResult) -> Page:
-        """The page: the heaviest cells and the counts, or what was looked for and not found."""
-        if self.not_found:
-            return _not_found_page(result)
-        heaviest = [x for x in result.entries if x.verdicts > 0][: TOP if self.top is None else self.top]
-        entries = result.entries if self.top is None else heaviest
-        title = "All cells and refusals" if self.top is None else f"The {_number(len(entries))} on which most hangs"
-        return Page(
-            heading=f"{result.title}: where to begin with the sources",
-            lead=" ".join(_lead(result, heaviest)),
-            sheets=(*([_cells(result, entries, title)] if entries else []), _counts(result)),
-            notes=tuple(_notes(result, len(entries))),
-            caveat=CAVEAT,
-        )
+def page(result: AuditResult, top: int | None = TOP, not_found: bool = False) -> Page:
+    """The ``top`` cells on which most hangs, or all with None, and the counts; or what was looked for and not found."""
+    if not_found:
+        return _not_found_page(result)
+    heaviest = [x for x in result.entries if x.verdicts > 0][: TOP if top is None else top]
+    entries = result.entries if top is None else heaviest
+    title = "All cells and refusals" if top is None else f"The {_number(len(entries))} on which most hangs"
+    return Page(
+        heading=f"{result.title}: where to begin with the sources",
+        lead=" ".join(_lead(result, heaviest)),
+        sheets=(*([_cells(result, entries, title)] if entries else []), _counts(result)),
+        notes=tuple(_notes(result, len(entries))),
+        caveat=CAVEAT,
+    )
 
 
 def _not_found_page(result: AuditResult) -> Page:
@@ -114,32 +99,20 @@ def _not_found_page(result: AuditResult) -> Page:
     cells = len({(x.party, x.issue, x.start) for x in lines})
     of = f"{plural(result.kind('cell').count, 'cell')} in force at {plural(len(result.texts), 'text')}"
     columns = (
-        Column("party", width=16),
-        Column("issue", width=32),
-        Column("entry from"),
-        Column("looked for"),
-        Column("not found", width=12),
-        Column("texts", right=True),
+        (Column("party", width=16), [result.parties[x.party] for x in lines]),
+        (Column("issue", width=32), [result.labels.issue_id(x.issue) for x in lines]),
+        (Column("entry from"), [str(x.start or "no position") for x in lines]),
+        (Column("looked for"), [str(x.searched) for x in lines]),
+        (Column("not found", width=12), [NOT_FOUND[x.missing] for x in lines]),
+        (Column("texts", right=True), [str(len(x.texts)) for x in lines]),
     )
-    rows = [
-        (
-            *(result.parties[x.party], result.labels.issue_id(x.issue), str(x.start or "no position")),
-            *(str(x.searched), NOT_FOUND[x.missing], str(len(x.texts))),
-        )
-        for x in lines
-    ]
     return Page(
         heading=f"{result.title}: what was looked for and not found",
         lead=f"Of {of}, of {cells} something was looked for and not found.",
-        sheets=(Sheet(columns, tuple(rows)),) if rows else (),
+        sheets=(by_column(columns),) if lines else (),
         notes=(NOT_FOUND_MEANS,),
         caveat="Not found is not unsaid: a search ends, and what is kept of a day is a part of what was said.",
     )
-
-
-def page(result: AuditResult) -> Page:
-    """The page with all its cells."""
-    return AuditView().page(result)
 
 
 def _number(count: int) -> str:
@@ -164,18 +137,15 @@ def _lead(result: AuditResult, heaviest: Sequence[Audited]) -> Iterator[str]:
 
 
 def _cells(result: AuditResult, entries: Sequence[Audited], title: str) -> Sheet:
+    names = [f"{_name(result, x)}\n{x.start or 'no position'}, {plural(len(x.texts), 'text')}" for x in entries]
     columns = (
-        Column("cell or refusal, from"),
-        Column("of verdicts", right=True),
-        Column("rests on", width=22),
-        Column("days before the text", width=17, least=2),
-        Column("to see to", width=26),
+        (Column("cell or refusal, from"), names),
+        (Column("of verdicts", right=True), [compact(x.share) for x in entries]),
+        (Column("rests on", width=22), map(_rests_on, entries)),
+        (Column("days before the text", width=17, least=2), map(_ages, entries)),
+        (Column("to see to", width=26), ["; ".join(_to_see_to(x)) or "-" for x in entries]),
     )
-    lines = []
-    for x in entries:
-        name = f"{_name(result, x)}\n{x.start or 'no position'}, {plural(len(x.texts), 'text')}"
-        lines.append((name, compact(x.share), _rests_on(x), _ages(x), "; ".join(_to_see_to(x)) or "-"))
-    return Sheet(columns, tuple(lines), title)
+    return by_column(columns, title)
 
 
 def _name(result: AuditResult, x: Audited) -> str:

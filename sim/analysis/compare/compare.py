@@ -172,9 +172,7 @@ def _pairs(rows: int) -> list[tuple[int, int]]:
 
 def _row_party(party: PartyResult) -> records.RowParty:
     """What a row has of a party's result; of an alliance's own stance its share alone."""
-    both = {*records.RowParty.model_fields} - {"own"}
-    own = None if party.own is None else party.own.acceptability
-    return records.RowParty(own=own, **{name: getattr(party, name) for name in both})
+    return records.RowParty.copying(party, own=None if party.own is None else party.own.acceptability)
 
 
 def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
@@ -182,18 +180,14 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
     filler, assumed = result.filler, result.terms_by_basis.assumed
     terms = sum(result.terms_by_basis.model_dump().values())
     word, parties = outcome(result)
-    return Row(
+    return Row.copying(
+        result,
         name=name,
         called=called,
         label=entry.label,
         source=records.RowSource(kind="file" if entry.saved is None else "saved", path=str(entry.path)),
         domain=None if entry.loaded is None else entry.loaded.scenario.domain.issues.title,
-        scenario=result.scenario,
-        settings=result.settings,
-        joint_acceptability=result.joint_acceptability,
-        weakest_party=result.weakest_party,
         weakest_share=None if weakest is None else (weakest.own or weakest).acceptability.estimate,
-        on_evidence=result.on_evidence,
         parties=tuple(map(_row_party, result.parties)),
         filler=records.FillerShare(
             assumed_terms=assumed,
@@ -202,7 +196,6 @@ def _row(name: str, called: str, entry: Entry, result: Result) -> Row:
             low=None if filler is None else filler.low,
             high=None if filler is None else filler.high,
         ),
-        consent_not_modelled=result.consent_not_modelled,
         refusing=sum((p.own or p).verdict == "refuses" for p in result.asked),
         verdict=records.ModelledVerdict(word=word, parties=tuple(p.id for p in parties), text=short(result)),
     )

@@ -13,7 +13,6 @@ from sim.analysis.compare import english
 from sim.analysis.compare import result as records
 from sim.analysis.compare.english import RowNames
 from sim.analysis.compare.result import PartyDifference, ProposalDifference, TextVerdict, VerdictTurns
-from sim.results.findings import line_name
 from sim.results.records import IssueRecord, LineRecord, PartyResult, PartyVerdict
 from sim.results.result import Result
 from sim.results.verdicts import own_share
@@ -205,7 +204,7 @@ def _new_lines(good: PartyResult, bad: PartyResult) -> Iterator[records.LineShar
     there = {key(line): line.share for line in good.lines if line.crossed}
     for x in bad.lines:
         if x.crossed and x.share > there.get(key(x), 0.0):
-            yield records.LineShare(share=x.share, **line_name(x).model_dump())
+            yield records.LineShare.copying(x)
 
 
 def _losses(good: PartyResult, bad: PartyResult, issues: Sequence[str]) -> list[tuple[IssueRecord, IssueRecord]]:

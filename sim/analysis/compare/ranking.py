@@ -12,7 +12,6 @@ smallest gain among those whose consent a proposal needs (and on whom the source
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 from sim.analysis.compare.result import Ranked, Ranking, Smaa
 from sim.analysis.shared.ballots import same_space
 from sim.engine.acceptability import TIE
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import BLOCK, Array, blocks
 from sim.engine.packages import Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
@@ -143,13 +142,12 @@ class _Proposals:
         ``earlier`` is how many of the two passes over them are done.
         """
         scenario, sizes = self.cases[0].scenario, self.cases[0].space.sizes
-        blocks = math.ceil(scenario.draws / BLOCK)
-        for block in range(blocks):
+        counts = blocks(scenario.draws)
+        for block, count in enumerate(counts):
             memo = Memo(scenario.seed, block)
-            count = min(BLOCK, scenario.draws - block * BLOCK)
             yield count, {p.id: Preferences(p, sizes, memo) for p in self.profiles}
             if progress is not None:
-                progress(earlier * blocks + block + 1, 2 * blocks)
+                progress(earlier * len(counts) + block + 1, 2 * len(counts))
 
     def valued(self, voter: Voter, gains: Mapping[str, Array]) -> Array:
         """What a voter goes by, shape ``(proposals, draws)``: its gains, or the smallest of those asked."""

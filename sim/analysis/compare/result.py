@@ -472,32 +472,7 @@ class WeightsHardlyMatter(Finding, kind="weights_hardly_matter"):
     """No party weighs an issue notably more in the draws that put one row first than in all."""
 
 
-CompareFinding = Annotated[
-    DifferentDomains
-    | RowByItself
-    | NoRowAsks
-    | RowsOnEvidence
-    | Unsourced
-    | BestRows
-    | SameJointShare
-    | NotAsked
-    | AskedDifferently
-    | RowsBehind
-    | ClaimOnFiller
-    | JointChange
-    | LargestPartyChange
-    | DifferentDays
-    | DifferentSettings
-    | AskedBySome
-    | FilledRows
-    | ConsentNotModelled
-    | VerdictTurns
-    | ValuedOtherwise
-    | NoDifference
-    | IssuesOfOne
-    | WeightsHardlyMatter,
-    Field(discriminator="kind"),
-]
+CompareFinding = Annotated[Finding, records.kinds_of(globals(), Unsourced)]
 
 # --- the whole --------------------------------------------------------------------------------------
 

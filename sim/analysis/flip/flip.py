@@ -21,18 +21,19 @@ from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.analysis.flip.reweighting import AllowedWeights
 from sim.analysis.shared.expected import expected_terms
 from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
+from sim.analysis.shared.records import about
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import Array, blocks
 from sim.engine.objections import term_basis
 from sim.engine.packages import OPEN
 from sim.engine.preferences import Memo, Preferences, weight_plan
 from sim.engine.profiles import Case, Ordinal, Profile
 from sim.files.grammar import listed
-from sim.results.records import Interval, LineRecord, versions
+from sim.results.records import Interval, LineRecord
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.score import compiled
-from sim.simulation.summary import line_record, scenario_info, settings
+from sim.simulation.summary import line_record
 
 #: Changes of weight below this are rounding of the solver.
 _STILL = 1e-9
@@ -60,21 +61,17 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
     [case] = compiled([loaded])
     profiles = case.profiles if party is None else (known_party(case, party),)
     means = {p.id: _Means(case, p) for p in profiles}
-    draws = case.scenario.draws
-    for block in range(math.ceil(draws / BLOCK)):
+    for block, count in enumerate(blocks(case.scenario.draws)):
         memo = Memo(case.scenario.seed, block)
         for party_means in means.values():
-            party_means.add(memo, min(BLOCK, draws - block * BLOCK))
+            party_means.add(memo, count)
     return FlipResult(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
+        **about(case, loaded, FlipResult),
         party=party,
         assumed_terms=len(case.assumed_issues),
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
         parties=tuple(map(_party, means.values())),
-        labels=labels_of(case.scenario.domain),
-        versions=versions(),
     )
 
 
@@ -206,12 +203,9 @@ def _party(means: _Means) -> PartyFlip:
     unheard = list(means.unheard())
     silent = "the sources are silent on it: there is nothing to weigh" if profile.silent else None
     forbidden = silent or f"under them the expected gain {_end(margin, reachable_within)}"
-    return PartyFlip(
-        id=profile.id,
-        name=profile.name,
-        role=profile.role,
+    return PartyFlip.copying(
+        profile,
         asked=profile.id in asked,
-        silent=profile.silent,
         acceptability=wilson(means.accepted, means.draws),
         mean_gain=means.gain,
         margin=margin,

@@ -9,7 +9,7 @@ from sim.files.grammar import ending, listed
 from sim.report.english import ALLIANCE, draws_words, filler_caution
 from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import caveat, line_name
 from sim.scenario.labels import Labels, capital, possessive, spoken
 
@@ -194,30 +194,21 @@ def _line_words(party: PartyFlip, labels: Labels) -> Iterator[str]:
 
 def _parties(parties: Sequence[PartyFlip], labels: Labels) -> Sheet:
     columns = (
-        Column("party", width=16),
-        Column("needed", width=6, least=90),
-        Column("accepts", right=True, width=7),
-        Column("expected gain", right=True, width=8),
-        Column("rejects by a line", right=True, width=9),
-        Column("weight to move", right=True, width=7),
-        Column("from → to, within the classes", width=26),
-        Column("any weights", right=True, width=7),
-    )
-    rows = tuple(
-        (
-            p.name,
-            "yes" if p.asked else "no",
-            compact(p.acceptability.estimate),
-            signed(p.margin),
-            compact(p.barred) if p.lines else "-",
-            "-" if p.within_classes is None else amount(p.within_classes.moved),
-            _path(p, labels),
-            "-" if p.nearest is None else amount(p.nearest.moved),
-        )
-        for p in parties
+        (Column("party", width=16), [p.name for p in parties]),
+        (Column("needed", width=6, least=90), ["yes" if p.asked else "no" for p in parties]),
+        (Column("accepts", right=True, width=7), [compact(p.acceptability.estimate) for p in parties]),
+        (Column("expected gain", right=True, width=8), [signed(p.margin) for p in parties]),
+        (Column("rejects by a line", right=True, width=9), [compact(p.barred) if p.lines else "-" for p in parties]),
+        (Column("weight to move", right=True, width=7), [_moved(p.within_classes) for p in parties]),
+        (Column("from → to, within the classes", width=26), [_path(p, labels) for p in parties]),
+        (Column("any weights", right=True, width=7), [_moved(p.nearest) for p in parties]),
     )
     tones = ["faint" if not p.asked or p.silent else "bad" if p.vetoes else "" for p in parties]
-    return Sheet(columns, rows, tones=dict(enumerate(tones)))
+    return by_column(columns, tones=dict(enumerate(tones)))
+
+
+def _moved(nearest: Nearest | None) -> str:
+    return "-" if nearest is None else amount(nearest.moved)
 
 
 def _path(party: PartyFlip, labels: Labels) -> str:
@@ -235,31 +226,22 @@ def _broken_even(party: PartyFlip) -> list[IssueFlip]:
 
 
 def _issues(party: PartyFlip, most: int | None, labels: Labels) -> Sheet:
-    columns = (
-        Column("one issue alone", width=18),
-        Column("importance", width=10, least=90),
-        Column("weight", right=True),
-        Column("breaks even at", right=True, width=8),
-        Column("worth per unit", right=True, width=8),
-        Column("breaks even at", right=True, width=8),
-        Column("adds", right=True),
-    )
-    rows = tuple(
-        (
-            labels.issue(x.issue),
-            x.importance,
-            amount(x.weight),
-            "-" if x.weight_break_even is None else amount(x.weight_break_even),
-            signed(x.difference),
-            "-" if x.difference_break_even is None else signed(x.difference_break_even),
-            signed(x.contribution),
-        )
-        for x in sorted(_broken_even(party), key=_nearness)
-    )
+    issues = sorted(_broken_even(party), key=_nearness)
     title = f"{party.name}, expected gain {signed(party.margin)}"
-    if most is not None and len(rows) > most:
-        title += f"; the nearest {most} of {len(rows)} issues"
-    return Sheet(columns, rows[:most], title=title)
+    if most is not None and len(issues) > most:
+        title += f"; the nearest {most} of {len(issues)} issues"
+    issues = issues[:most]
+    weights, differences = [x.weight_break_even for x in issues], [x.difference_break_even for x in issues]
+    columns = (
+        (Column("one issue alone", width=18), [labels.issue(x.issue) for x in issues]),
+        (Column("importance", width=10, least=90), [x.importance for x in issues]),
+        (Column("weight", right=True), [amount(x.weight) for x in issues]),
+        (Column("breaks even at", right=True, width=8), ["-" if w is None else amount(w) for w in weights]),
+        (Column("worth per unit", right=True, width=8), [signed(x.difference) for x in issues]),
+        (Column("breaks even at", right=True, width=8), ["-" if d is None else signed(d) for d in differences]),
+        (Column("adds", right=True), [signed(x.contribution) for x in issues]),
+    )
+    return by_column(columns, title)
 
 
 def _nearness(x: IssueFlip) -> float:

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from sim.analysis.shared.parties import certain
-from sim.results.records import Document, Interval, LineRecord, Record, ScenarioInfo, Settings, Versions
+from sim.analysis.shared.records import Question
+from sim.results.records import Interval, LineRecord, Record, Versions
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -76,12 +77,10 @@ class PartyFlip(Record):
         return tuple(x for x in self.lines if certain(x))
 
 
-class FlipResult(Document):
+class FlipResult(Question):
     """Break-evens and nearest flips of one scenario."""
 
     schema_: Literal["sim.flip/1"] = Field("sim.flip/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     party: str | None
     assumed_terms: int
     terms: int

@@ -117,7 +117,7 @@ def frontier(
         skipped=beside.skipped,
         zone=zone,
         zone_missing=missing,
-        **about(case, loaded, {x.scenario.id: x.scenario.name for x in (loaded, *beside.loaded)}),
+        **about(case, loaded, records.Frontier, {x.scenario.id: x.scenario.name for x in (loaded, *beside.loaded)}),
     ).with_every(work.every())
 
 
@@ -226,13 +226,12 @@ class _Work:
 
     def points(self) -> records.Points:
         counts = self.efficient.packages
-        return records.Points(
+        return records.Points.copying(
+            self.efficient,
             total=len(self.gains),
             packages=None if counts is None else sum(counts),
             at_least_no_deal=len(rational(self.gains)),
             all_accept=int(self.accepted.sum()),
-            epsilon=self.efficient.epsilon,
-            resolution=self.efficient.resolution,
             listed=tuple(map(self.point, self.listed)),
         )
 
@@ -268,7 +267,7 @@ class _Work:
 
     def solution(self, singled: Solution) -> records.SolutionPoint:
         point = None if singled.point is None else self.point(singled.point)
-        return records.SolutionPoint(**{**vars(singled), "point": point})
+        return records.SolutionPoint.copying(singled, point=point)
 
     def proposal(self, number: int) -> records.ProposalPlace:
         """A text of the same space; who is asked, and what is crossed, is by this case's positions."""
@@ -284,9 +283,8 @@ class _Work:
         possible = False if impossible else None if open_issues else True
         exact = self.efficient.epsilon == 0
         beaten = place if place is not None and place.dominated else None
-        return records.ProposalPlace(
-            id=scenario.id,
-            title=scenario.title,
+        return records.ProposalPlace.copying(
+            scenario,
             date=scenario.proposal.date,
             tabled=number == 0,
             open_issues=open_issues,
@@ -327,12 +325,11 @@ class _Work:
             left_out=[*limits.departing, *limits.absent.values()],
             departing=limits.turned or (),
         )
-        return records.FrontierZone(
-            feasible=counted.feasible,
+        return records.FrontierZone.copying(
+            counted,
             acceptable=counted.zone,
             acceptable_turned=None if limits.turned is None else counted.departing,
             by_layer=records.ZoneByLayer(**dict(zip(schema.LAYERS, counted.layers, strict=True))),
-            nobody_asked=counted.nobody_asked,
             parties=tuple(map(counted.party, range(len(counted.parties)))),
             pairs=tuple(
                 records.ZonePair(parties=(counted.parties[a], counted.parties[b]), packages=counted.unopposed((a, b)))

@@ -63,8 +63,8 @@ def broken(case: Case, row: Packages, severities: Sequence[str]) -> tuple[Constr
 def poll_lines(case: Case, red_lines: RedLines) -> tuple[PollLine, ...]:
     """Lines of the layers that bind to which a poll gives a range, with what is made of them."""
     return tuple(
-        PollLine(
-            **party_line(profile.id, line).model_dump(),
+        PollLine.copying(
+            party_line(profile.id, line),
             holds=(line.holds.low, line.holds.high),
             quota=line.quota,
             mean=(line.holds.low + line.holds.high) / 2,

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sim.analysis.frontier.english import agreed, gain, in_all_points, lead, notes, people, singled, who_vetoes
 from sim.analysis.frontier.result import Frontier, FrontierPoint, ProposalPlace
+from sim.report.outcome import dated
 from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import caveat
 from sim.results.records import TermChange
@@ -72,12 +73,10 @@ def _estimate(item: FrontierPoint | ProposalPlace) -> float | None:
 
 def page(result: Frontier) -> Page:
     """What is efficient; then points, proposals, a walk along the frontier, and who would accept how much."""
-    info = result.scenario
-    positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     who = people(result, result.options.parties)
     sheets = (_singled(result), _proposals(result), _walk(result), _zone(result))
     return Page(
-        heading=f"{info.title} ({info.id}, {info.date}{positions}): frontier for {who}",
+        heading=f"{dated(result.scenario)}: frontier for {who}",
         lead=" ".join(lead(result)),
         sheets=tuple(sheet for sheet in sheets if sheet is not None and sheet.rows),
         notes=tuple(notes(result)),
@@ -178,24 +177,18 @@ def _could_gain(result: Frontier, text: ProposalPlace) -> str:
 
 def _standing(result: Frontier, text: ProposalPlace) -> str:
     issues = result.labels.issue
-    parts = []
-    if text.open_issues:
-        parts.append(f"open: {', '.join(map(issues, text.open_issues))}")
-    if text.departs:
-        parts.append(f"not as the text, though kept: {', '.join(map(issues, text.departs))}")
-    if text.equals_no_deal:
-        parts.append("says no more than no deal")
-    if text.breaks:
-        parts.append(f"breaks {', '.join(b.id for b in text.breaks)}")
-    if text.crosses:
-        parts.append(f"vetoed by {who_vetoes(result, text.crosses)}")
-    if text.nobody_asked:
-        parts.append("asks nobody")
-    if text.efficient:
-        parts.append("efficient")
-    elif text.possible:
-        parts.append("possible, not efficient" if text.efficient is False or text.dominated else "possible")
-    return "; ".join(parts) or "possible"
+    beaten = text.efficient is False or text.dominated
+    parts = {
+        f"open: {', '.join(map(issues, text.open_issues))}": text.open_issues,
+        f"not as the text, though kept: {', '.join(map(issues, text.departs))}": text.departs,
+        "says no more than no deal": text.equals_no_deal,
+        f"breaks {', '.join(b.id for b in text.breaks)}": text.breaks,
+        f"vetoed by {who_vetoes(result, text.crosses)}": text.crosses,
+        "asks nobody": text.nobody_asked,
+        "efficient": text.efficient,
+        "possible, not efficient": text.possible and not text.efficient and beaten,
+    }
+    return "; ".join(what for what, so in parts.items() if so) or "possible"
 
 
 def _walk(result: Frontier) -> Sheet | None:

@@ -11,7 +11,7 @@ from sim.analysis.levers.pairs import STRONGEST
 from sim.analysis.levers.result import Edited, LeversResult
 from sim.analysis.shared import english as shared
 from sim.analysis.shared.counting import Verdict
-from sim.analysis.shared.english import people
+from sim.analysis.shared.english import VERDICT_WORDS, people
 from sim.engine.profiles import CellBasis
 from sim.files.grammar import ending, listed
 from sim.report.english import ALLIANCE, Names, by_kind, draws_words
@@ -20,10 +20,7 @@ from sim.results.records import Finding
 from sim.results.result import DrawsTaken
 from sim.scenario.labels import capital
 
-#: A verdict in a cell of a table, and in a sentence.
-VERDICT_WORDS: dict[Verdict, str] = {
-    "accepted": "accepted", "singly": "by each, not by all", "divided": "divided", "refused": "refused", "none": "-",
-}  # fmt: skip
+#: A verdict in a sentence.
 _IN_A_SENTENCE: dict[Verdict, str] = {**VERDICT_WORDS, "singly": "accepted by each but not by all together"}
 #: Which pairs are looked at.
 RULE = (

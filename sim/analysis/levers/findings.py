@@ -54,12 +54,7 @@ def note_findings(result: LeversResult) -> tuple[LeversFinding, ...]:
         *([kinds.OnTopOf(edits=result.settings.edits)] if result.settings.edits else []),
         *([kinds.RunWithoutLines(edits=result.dropped[-1].edits)] if result.dropped else []),
         *([kinds.RunWithEdit(edit=result.levers[0].edit)] if result.levers else []),
-        kinds.SameDraws(
-            draws=result.settings.draws,
-            seed=result.settings.seed,
-            drawn=result.settings.drawn,
-            alliances=any(p.role == "alliance" for p in result.parties),
-        ),
+        kinds.SameDraws.copying(result.settings, alliances=any(p.role == "alliance" for p in result.parties)),
     )
 
 
@@ -73,8 +68,7 @@ def _move(joint: JointMoved) -> kinds.Move:
 
 
 def _brief(lever: Lever) -> kinds.EditInBrief:
-    cell = lever.model_dump(include={"party", "edit", "kind", "basis", "line_basis"})
-    return kinds.EditInBrief(**cell, joint=None if lever.joint is None else _move(lever.joint))
+    return kinds.EditInBrief.copying(lever, joint=None if lever.joint is None else _move(lever.joint))
 
 
 def _pair(pair: Pair) -> kinds.PairInBrief:

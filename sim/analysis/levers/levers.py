@@ -95,7 +95,7 @@ def levers(
     main, apart = scored[: len(single)], scored[len(single) :]
     faults = [why if isinstance(why, str) else SILENCED for _, why in bare]
     result = records.LeversResult(
-        **{key: value for key, value in about(case, loaded).items() if key in records.LeversResult.model_fields},
+        **about(case, loaded, records.LeversResult),
         party=party,
         issue=issue,
         joint=interval(counts.joint[0], counts.draws) if case.asked else None,
@@ -163,14 +163,10 @@ def _still_asks(variant: Case | str, case: Case) -> TypeGuard[Case]:
 # --- records ------------------------------------------------------------------------------
 
 
-def _edited(edit: LeverEdit) -> records.Edited:
-    return records.Edited.model_validate(edit, from_attributes=True)
-
-
 def _lever(counts: LeverCounts, ballot: int, edit: LeverEdit) -> records.Lever:
     members = counts.members
-    return records.Lever(
-        **dict(_edited(edit)),
+    return records.Lever.copying(
+        edit,
         rank=ballot,
         joint=counts.joint_moved(ballot),
         own=counts.own_moved(ballot, edit.party),
@@ -182,12 +178,11 @@ def _lever(counts: LeverCounts, ballot: int, edit: LeverEdit) -> records.Lever:
 
 
 def _dropped(counts: LeverCounts, ballot: int, drop: Drop) -> records.Dropped:
-    own = _own(counts, ballot, drop.parties)
-    return records.Dropped(**vars(drop), joint=counts.joint_moved(ballot), own=own)
+    return records.Dropped.copying(drop, joint=counts.joint_moved(ballot), own=_own(counts, ballot, drop.parties))
 
 
 def _own(counts: LeverCounts, ballot: int, parties: Iterable[str]) -> tuple[records.PartyMoved, ...]:
-    return tuple(records.PartyMoved(party=p, **dict(counts.own_moved(ballot, p))) for p in parties)
+    return tuple(records.PartyMoved.copying(counts.own_moved(ballot, p), party=p) for p in parties)
 
 
 def _not_dropped(issue: str | None, faults: Sequence[str]) -> str:
@@ -208,10 +203,8 @@ def _asked(case: Case, counts: LeverCounts, together: Together, party: str) -> r
     profile = case.profile(party)
     share = interval(counts.own[0][party], counts.draws)
     certain, labels = vetoes(case, profile), labels_of(case.scenario.domain)
-    return records.AskedParty(
-        id=party,
-        name=profile.name,
-        role=profile.role,
+    return records.AskedParty.copying(
+        profile,
         acceptability=share,
         verdict=stance(share),
         vetoes=tuple(f"{x.basis} {edits_of.line_words(x, labels, party)}" for x in profile.lines if x in certain),
@@ -284,7 +277,7 @@ def _pairs(
         turns = stances.turned(scores.verdict(ballot), [stances.verdicts[k] for k in alone])
         if not turns and sign * reached <= max(sign * joint[k] for k in alone):
             continue
-        first, second = map(_edited, both)
+        first, second = map(records.Edited.copying, both)
         pair = records.Pair(
             rank=ballot,
             edits=(first, second),

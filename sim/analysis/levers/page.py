@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 from sim.analysis.levers import result as records
-from sim.analysis.levers.english import VERDICT_WORDS, edit_name, names_of, say
+from sim.analysis.levers.english import edit_name, names_of, say
 from sim.analysis.levers.findings import lead_findings, note_findings
+from sim.analysis.shared.english import VERDICT_WORDS
 from sim.files.grammar import listed
 from sim.report.numbers import compact
 from sim.report.outcome import heading_of
@@ -75,24 +74,11 @@ def _moves(own: Sequence[records.Moved]) -> list[object]:
     return [*_shifted(moved), moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
 
 
-@dataclass(frozen=True)
-class LeversView:
-    """The view with so many rows a table; JSON and CSV hold all."""
-
-    top: int = TOP
-    HEADER: ClassVar[Sequence[str]] = HEADER
-    rows = staticmethod(rows)
-
-    def page(self, result: records.LeversResult) -> Page:
-        """The page with the strongest edits."""
-        return page(result, self.top)
-
-
 # --- the page -----------------------------------------------------------------------------
 
 
 def page(result: records.LeversResult, top: int = TOP) -> Page:
-    """Lead, the strongest levers, pairs if asked for, and what bears on reading them."""
+    """Lead, the strongest levers, pairs if asked for, and what bears on reading them; ``top`` rows a table."""
     names = names_of(result)
     return Page(
         heading=f"What the verdict turns on: {heading_of(result.scenario, result.settings)}",
@@ -148,13 +134,9 @@ def _sheets(result: records.LeversResult, top: int) -> Iterator[Sheet]:
         tones = dict.fromkeys(range(len(rows)), "faint")
         yield Sheet((Column("edit", width=44), _BASIS, *_JOINT), tuple(rows), title=title, tones=tones, detail=True)
     if sum(x.lines for x in result.dropped) > 1:
-        columns = (
-            Column("without any line of", width=30),
-            Column("lines dropped", right=True, width=7),
-            *_JOINT,
-            Column("party", width=32),
-        )
+        whose, lines = Column("without any line of", width=30), Column("lines dropped", right=True, width=7)
         dropped = tuple(_drop_row(result, x) for x in result.dropped)
+        columns = (whose, lines, *_JOINT, Column("party", width=32))
         yield Sheet(columns, dropped, title="Red lines and refusals dropped", detail=True)
     if result.pairs and result.pairs.ranked:
         yield _pairs(result, result.pairs.ranked[:top])

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
-from sim.analysis.shared.findings import MostlyFiller, kinds_of
+from sim.analysis.shared.findings import MostlyFiller
 from sim.analysis.shared.records import Question
 from sim.engine.profiles import CellBasis
-from sim.results.records import Finding, Interval, PartyVerdict, Record, Share, Versions
+from sim.results.records import Finding, Interval, PartyVerdict, Record, Share, Versions, kinds_of
 from sim.results.result import EvidenceSettles, PartyShare, Unsourced
 from sim.scenario import schema
 from sim.scenario.labels import Labels

@@ -42,13 +42,12 @@ class Assessment:
 
     def answer(self, scored: ScoredPackages, among: records.Among, listed: Packages) -> records.SearchAnswer:
         """The answer on some packages, of which the best are ``listed`` in order."""
-        return records.SearchAnswer(
+        return records.SearchAnswer.copying(
+            scored,
             among=among,
             required=tuple(self.case.profiles[i].id for i in sorted(scored.scope.required)),
             at_most=scored.at_most / self.draws,
             proven=scored.at_most == scored.best,
-            unproven_by=scored.unproven_by,
-            as_good=scored.as_good,
             list_proven=scored.others <= (self._count(listed[-1]).joint.accepts if len(listed) else 0),
             boxes=scored.proof.boxes,
             scored=len(scored.rows),
@@ -124,11 +123,9 @@ class Assessment:
     def _party(self, i: int, profile: Profile, on: Case, count: Counts, result: PartyResult) -> records.PartyOutcome:
         gain, before = self._gain(i, on.text), self._gain(i, self.case.text)
         changes = [result.issues[j] for j in changed(self.case.text, on.text)]
-        return records.PartyOutcome(
+        return records.PartyOutcome.copying(
+            result,
             **dict(shared.party_effect(profile.id, on, count, gain, before)),
-            on_evidence=result.on_evidence,
-            main_objection=result.main_objection,
-            weight_by_basis=result.weight_by_basis,
             weight_changed=shared.weight_by_basis((x.basis, x.weight) for x in changes),
         )
 

@@ -134,7 +134,7 @@ class Bounds:
             seen = self.case.space.seen(rows, profile.id)
             for line in profile.lines:
                 if self._binds[i][line].all():
-                    result |= wanted[i] & line.condition.holds(rows if line.kind == "red_line" else seen)
+                    result |= wanted[i] & line.crossed_by(rows, seen)
         return result
 
     def _tail(self, box: OptionBox, free: Sequence[int]) -> list[int]:
@@ -170,7 +170,7 @@ class _Part:
         self._doubtful: list[tuple[int, Line, Mask]] = []
         for i, profile in enumerate(case.profiles):
             for line in profile.lines:
-                crossing = line.condition.holds(rows if line.kind == "red_line" else self._seen[i]) & self.wanted[i]
+                crossing = line.crossed_by(rows, self._seen[i]) & self.wanted[i]
                 if crossing.any():
                     self._doubtful.append((i, line, crossing))
 

@@ -66,16 +66,12 @@ def crossed(names: Names, lines: Sequence[PartyLine]) -> str:
     """Lines with whose they are; a red line is at the option that the change takes away or brings."""
     owners = [x.party for x in lines if x.kind == "red_line"]
     red = [f"red line{ending(len(owners))} of {people(owners, names)}"] if owners else []
-    refusals = (x for x in lines if x.kind == "refusal")
-    return listed(
-        [
-            *red,
-            *(
-                f"{possessive(names.party(x.party))} refusal {names.labels.refusal(x.party, x.refusal)}"
-                for x in refusals
-            ),
-        ]
-    )
+    refusals = [
+        f"{possessive(names.party(x.party))} refusal {names.labels.refusal(x.party, x.refusal)}"
+        for x in lines
+        if x.kind == "refusal"
+    ]
+    return listed([*red, *refusals])
 
 
 def _rules(constraints: Iterable[ConstraintRef]) -> str:
@@ -105,10 +101,7 @@ def _among(answer: kinds.BestPackage | kinds.NoPackage, best: str, names: Names)
 
 def best_package(finding: kinds.BestPackage, names: Names) -> str:
     best = _among(finding, "the best" if finding.proof.proven else "the best found", names)
-    changes = [
-        shared.points_of(finding.change),
-        *shared.asking(finding.no_longer_needed, finding.newly_needed, names),
-    ]
+    changes = [shared.points_of(finding.change), *shared.asking(finding.no_longer_needed, finding.newly_needed, names)]
     return (
         f"{best} is accepted by all it asks in {percent(finding.share)} of draws ({'; '.join(changes)}). "
         f"{_proof(finding.proof)}"

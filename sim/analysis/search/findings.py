@@ -73,18 +73,15 @@ def looked_at(result: Search, answer: SearchAnswer) -> kinds.LookedAt:
 
 def _best(result: Search, answer: SearchAnswer) -> kinds.BestPackage | kinds.NoPackage:
     best, packages, apart = answer.best, looked_at(result, answer), answer is not result.answer
-    proof = kinds.ProofState(
-        at_most=answer.at_most, proven=answer.proven, unproven_by=answer.unproven_by, as_good=answer.as_good
-    )
+    proof = kinds.ProofState.copying(answer)
     if best is None:
         return kinds.NoPackage(looked_at=packages, apart=apart, proof=proof, rejections=result.rejections)
-    return kinds.BestPackage(
+    return kinds.BestPackage.copying(
+        best,
         looked_at=packages,
         apart=apart,
         share=best.joint_acceptability.estimate,
         change=best.change.estimate,
-        no_longer_needed=best.no_longer_needed,
-        newly_needed=best.newly_needed,
         proof=proof,
     )
 
@@ -107,7 +104,7 @@ def _proof(result: Search) -> Iterator[SearchFinding]:
         proven=all(a.proven for a in answers),
         drawn=result.settings.drawn,
         effort=result.options.effort,
-        answers=tuple(kinds.Effort(among=a.among, scored=a.scored, boxes=a.boxes) for a in answers),
+        answers=tuple(map(kinds.Effort.copying, answers)),
     )
     if result.searched_draws < result.settings.draws and any(a.unproven_by is not None for a in answers):
         yield kinds.LooseBound(draws=result.searched_draws)

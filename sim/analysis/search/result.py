@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.analysis.shared.findings import BESIDE_TABLED, kinds_of
-from sim.analysis.shared.records import Base, BlockingLine, ConstraintRef, PartyEffect, PartyLine, Question
+from sim.analysis.shared.findings import BESIDE_TABLED
+from sim.analysis.shared.records import Base, ConstraintRef, PartyEffect, PartyLine, Question
 from sim.results import records
 from sim.results.records import Finding, Interval, Record, Share
-from sim.results.result import PartyEvidence, PartyShare
+from sim.results.result import LineName, PartyEvidence, PartyShare
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -187,7 +187,7 @@ class Veto(Record):
 
     party: str
     packages: int | None
-    lines: tuple[BlockingLine, ...]
+    lines: tuple[LineName, ...]
 
 
 # What is worth saying
@@ -390,7 +390,7 @@ class ClosedForm(Finding, kind="closed_form"):
     """Mean gains are worked out, not averaged over draws as those of a run."""
 
 
-SearchFinding = Annotated[Finding, kinds_of(globals(), *BESIDE_TABLED)]
+SearchFinding = Annotated[Finding, records.kinds_of(globals(), *BESIDE_TABLED)]
 
 
 class Search(Question):

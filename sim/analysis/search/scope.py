@@ -183,8 +183,7 @@ class Scope:
         )
 
     def _effects(self, party: int) -> list[SeenAs]:
-        name = self.case.profiles[party].id
-        return [e for e in self.case.space.effects if e.effect.parties is None or name in e.effect.parties]
+        return binding.effects(self.case.space, self.case.profiles[party].id)
 
     def surely_crossed(self, box: OptionBox, party: int) -> list[Line]:
         """The party's lines that every package of a box crosses."""
@@ -200,9 +199,7 @@ class Scope:
         by_changes = [1] + [0] * self.changes
         for options, here in zip(box, self.near.tolist(), strict=True):
             others, same = sum(o != here for o in options), here in options
-            by_changes = [
-                same * by_changes[n] + (others * by_changes[n - 1] if n else 0) for n in range(self.changes + 1)
-            ]
+            by_changes = [same * n + others * less for n, less in zip(by_changes, [0, *by_changes], strict=False)]
         return sum(by_changes)
 
     def rows(self, box: OptionBox, order: Sequence[int]) -> Packages:

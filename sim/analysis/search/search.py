@@ -106,7 +106,7 @@ def search(
     assessment = Assessment(case, terms, loaded.sha256, alike, np.concatenate(lists))
     space = size(scope)
     result = Search(
-        **about(case, loaded, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
+        **about(case, loaded, Search, {x.scenario.id: x.scenario.name for x in (near or loaded, loaded)}),
         options=SearchOptions(
             near=None if changes is None else (near or loaded).scenario.id,
             changes=changes,

@@ -6,11 +6,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.shared import findings as kinds
-from sim.analysis.shared.records import BlockingLine
+from sim.analysis.shared.counting import Verdict
 from sim.files.grammar import ending, listed, plural
 from sim.report import english
 from sim.report.english import Names
 from sim.report.numbers import percent, points
+from sim.results.result import LineName
+
+#: A verdict in a cell of a table.
+VERDICT_WORDS: dict[Verdict, str] = {
+    "accepted": "accepted",
+    "singly": "by each, not by all",
+    "divided": "divided",
+    "refused": "refused",
+    "none": "-",
+}
 
 
 def tabled_share(finding: kinds.TabledShare, names: Names) -> str:
@@ -63,7 +73,7 @@ def asking(no_longer: Sequence[str], newly: Sequence[str], names: Names) -> list
     return [f"no longer asking {lost}"] * bool(lost) + [f"asking {new} too"] * bool(new)
 
 
-def lines_of(party: str, lines: Sequence[BlockingLine], names: Names) -> str:
+def lines_of(party: str, lines: Sequence[LineName], names: Names) -> str:
     """Lines of a party, listed by their bases: red lines of a basis before refusals."""
     labels, parts = names.labels, []
     for basis in dict.fromkeys(x.basis for x in lines):

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
-from typing import Annotated, Any
-
-from pydantic import Field, GetCoreSchemaHandler
+from collections.abc import Iterator
 
 from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.records import Base
@@ -61,24 +55,6 @@ BESIDE_TABLED = (
     *(EvidenceSettles, TabledShare, Unsourced, MostlyFiller, NoDealLeftOut, ConstraintsBind, EditedBefore),
     *(ConsentLeftOut, DrawsTaken),
 )
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """In an annotation: a finding is of one of these kinds, which ``kind`` tells apart."""
-
-    union: Any
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        """That of the union, so that a document read back has the kinds that it was written with."""
-        return handler.generate_schema(self.union)
-
-
-def kinds_of(module: Mapping[str, Any], *others: type[Finding]) -> Kinds:
-    """The kinds that a module defines, and others."""
-    own = [x for x in module.values() if isinstance(x, type) and x.__module__ == module["__name__"]]
-    kinds = (*others, *(x for x in own if issubclass(x, Finding)))
-    return Kinds(Annotated[reduce(or_, kinds), Field(discriminator="kind")])
 
 
 def settled(evidence: EvidenceAlone, settings: Settings) -> Iterator[EvidenceSettles]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
 from sim.engine.packages import OPEN, Packages, Rule, Space
 from sim.engine.profiles import Case, Line
 from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, TermChange, WeightByBasis, versions
+from sim.results.result import LineName
 from sim.results.verdicts import stance
 from sim.scenario import schema
 from sim.scenario.labels import labels_of
@@ -38,28 +39,18 @@ class ConstraintRef(Record):
 
 def constraint_ref(rule: Rule) -> ConstraintRef:
     """How a result names a constraint."""
-    return ConstraintRef(id=rule.constraint.id, severity=rule.constraint.severity, why=rule.constraint.why)
+    return ConstraintRef.copying(rule.constraint)
 
 
-class BlockingLine(Record):
-    """A line in the way."""
-
-    kind: Literal["red_line", "refusal"]
-    issue: str | None
-    option: str | None
-    refusal: str | None
-    basis: str
-
-
-class PartyLine(BlockingLine):
+class PartyLine(LineName):
     """A line, and who draws it."""
 
     party: str
 
 
-def blocking_line(line: Line) -> BlockingLine:
+def blocking_line(line: Line) -> LineName:
     """How a result names a red line or a refusal."""
-    return BlockingLine(
+    return LineName(
         kind=line.kind,
         issue=line.issue,
         option=line.id if line.kind == "red_line" else None,
@@ -70,7 +61,7 @@ def blocking_line(line: Line) -> BlockingLine:
 
 def party_line(party: str, line: Line) -> PartyLine:
     """As :func:`blocking_line`, with who draws it."""
-    return PartyLine(party=party, **blocking_line(line).model_dump())
+    return PartyLine.copying(blocking_line(line), party=party)
 
 
 class Standing(Record):
@@ -165,12 +156,12 @@ def weight_by_basis(weights: Iterable[tuple[str, float]]) -> WeightByBasis:
     return WeightByBasis(**shares)
 
 
-def about(case: Case, loaded: Loaded, texts: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Fields of a record: the scenario, how it is scored, and what its parties, issues and other ``texts`` are called.
+def about(case: Case, loaded: Loaded, record: type[Question], texts: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Fields that a record has: the scenario, how it is scored, what its parties, issues and other texts are called.
 
     ``texts`` are names of other texts that the result names, by id.
     """
-    return {
+    fields = {
         "scenario": scenario_info(case, loaded.sha256),
         "settings": settings(case),
         "names": {p.id: p.name for p in case.profiles},
@@ -178,3 +169,4 @@ def about(case: Case, loaded: Loaded, texts: Mapping[str, str] | None = None) ->
         "labels": labels_of(case.scenario.domain, texts),
         "versions": versions(),
     }
+    return {name: value for name, value in fields.items() if name in record.model_fields}

@@ -12,7 +12,7 @@ from sim.files.grammar import listed
 from sim.report.english import filler_caution
 from sim.report.numbers import compact, percent
 from sim.report.outcome import heading_of
-from sim.report.page import Column, Page, Sheet
+from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import caveat
 from sim.results.records import Interval
 from sim.scenario.labels import capital
@@ -167,17 +167,16 @@ def _sheets(result: SobolResult) -> Iterator[Sheet]:
 
 
 def _by_party(result: SobolResult) -> Sheet:
-    columns = (
-        Column("party", width=20),
-        Column("accepts", right=True),
-        Column("joint: alone", right=True),
-        Column("joint: in all", right=True),
-    )
     shares = {p.id: compact(p.acceptability.estimate) for p in result.parties}
     groups = [g for g in result.groups if g.level == "party"]
-    joint = [("not needed", "") if (x := g.joint) is None else (_interval(x.first), _interval(x.total)) for g in groups]
-    rows = tuple((result.name(g.party), shares[g.party], *cells) for g, cells in zip(groups, joint, strict=True))
-    return Sheet(columns, rows, tones={k: "faint" for k, g in enumerate(groups) if g.joint is None})
+    alone = ["not needed" if g.joint is None else _interval(g.joint.first) for g in groups]
+    columns = (
+        (Column("party", width=20), [result.name(g.party) for g in groups]),
+        (Column("accepts", right=True), [shares[g.party] for g in groups]),
+        (Column("joint: alone", right=True), alone),
+        (Column("joint: in all", right=True), ["" if g.joint is None else _interval(g.joint.total) for g in groups]),
+    )
+    return by_column(columns, tones={k: "faint" for k, g in enumerate(groups) if g.joint is None})
 
 
 _HEADINGS: dict[Output, str] = {"joint": "joint", "acceptance": "accepts", "gain": "gain"}

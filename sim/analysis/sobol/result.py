@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from sim.analysis.shared.records import Question
 from sim.analysis.sobol.groups import Kind
-from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, Versions
+from sim.results.records import Interval, Record, Versions
 from sim.scenario import schema
 from sim.scenario.labels import Labels
 
@@ -79,12 +80,10 @@ class Order(Record):
     widest: float
 
 
-class SobolResult(Document):
+class SobolResult(Question):
     """Grouped Sobol' indices of one scenario."""
 
     schema_: Literal["sim.sobol/1"] = Field("sim.sobol/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     n: int
     evaluations: int
     resamples: int

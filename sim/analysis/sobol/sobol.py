@@ -17,6 +17,7 @@ from typing import get_args
 import numpy as np
 
 from sim.analysis.shared.parties import known_party, sourced_veto, vetoes
+from sim.analysis.shared.records import about
 from sim.analysis.sobol.groups import Group, PickFreeze
 from sim.analysis.sobol.indices import NOTHING, Moments, of_product, percentiles, resampling
 from sim.analysis.sobol.result import GroupIndices, GroupName, Index, Level, Order, Output, PartySpread, SobolResult
@@ -27,12 +28,12 @@ from sim.engine.profiles import Case
 from sim.files.ceilings import MOST_SAMPLE
 from sim.files.grammar import listed
 from sim.report.verdict import line_name
-from sim.results.records import Interval, versions
+from sim.results.records import Interval
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.runner import Progress
 from sim.simulation.score import compiled
-from sim.simulation.summary import line_record, scenario_info, settings
+from sim.simulation.summary import line_record, settings
 
 #: Fewer draws than this give no index worth an interval.
 LEAST = 64
@@ -91,12 +92,12 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         if progress is not None:
             progress(pair + 1, pairs)
     spreads = [_spread(case, voter) for voter in voters]
-    reason = _no_joint(case, spreads)
-    rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(case, spreads, k, reason)]
+    reason = _no_joint(spreads)
+    rows = [row for k in range(len(voters)) if voters[k].groups for row in _rows(spreads, k, reason)]
     share = wilson(together, 2 * n) if case.asked else None
+    sampled = about(case, loaded, SobolResult) | {"settings": settings(case).model_copy(update={"draws": 2 * n})}
     return SobolResult(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case).model_copy(update={"draws": 2 * n}),
+        **sampled,
         n=n,
         evaluations=n * sum(2 + len(v.live) for v in voters),
         resamples=RESAMPLES,
@@ -109,8 +110,6 @@ def sobol(loaded: Loaded, n: int = BLOCK, *, party: str | None = None, progress:
         parties=tuple(s.record for s in spreads),
         groups=tuple(sorted((r.record for r in rows), key=lambda r: get_args(Level).index(r.level))),
         orders=tuple(_orders(rows, "joint" if reason is None else "gain")),
-        labels=labels_of(case.scenario.domain),
-        versions=versions(),
     )
 
 
@@ -140,10 +139,8 @@ def _spread(case: Case, voter: PickFreeze) -> _Spread:
         ]
         more = f" and {len(over) - 1} more" if len(over) > 1 else ""
         constant = "refuses in every draw" + (f" (over {over[0]}{more})" if over else "")
-    record = PartySpread(
-        id=voter.profile.id,
-        name=voter.profile.name,
-        role=voter.profile.role,
+    record = PartySpread.copying(
+        voter.profile,
         asked=voter.profile.id in case.asked,
         acceptability=wilson(voter.accepted, 2 * voter.draws),
         mean_gain=float(gain[0].mean),
@@ -152,7 +149,7 @@ def _spread(case: Case, voter: PickFreeze) -> _Spread:
     return _Spread(voter, record, gain, acceptance, constant)
 
 
-def _no_joint(case: Case, spreads: Sequence[_Spread]) -> str | None:
+def _no_joint(spreads: Sequence[_Spread]) -> str | None:
     """Why joint acceptance has no variance to divide; None where it has."""
     asked = [s for s in spreads if s.record.asked]
     if not asked:
@@ -178,7 +175,7 @@ class _Row:
 _Estimate = list[tuple[Array, Array]]
 
 
-def _rows(case: Case, spreads: Sequence[_Spread], k: int, reason: str | None) -> Iterator[_Row]:
+def _rows(spreads: Sequence[_Spread], k: int, reason: str | None) -> Iterator[_Row]:
     """All rows of party number ``k``, level by level; ``reason`` says why there is no joint index."""
     own = spreads[k]
     rest: list[Array] | None = None
@@ -302,14 +299,10 @@ def _order(level: Level, output: Output, party: str | None, rows: Sequence[_Row]
         level=level,
         output=output,
         party=party,
-        leaders=tuple(_name(r) for r in leaders),
-        leaders_at_half=tuple(_name(r) for r in at_half),
+        leaders=tuple(GroupName.copying(r.record) for r in leaders),
+        leaders_at_half=tuple(GroupName.copying(r.record) for r in at_half),
         share_in_order=min(shares, default=None),
         settled=all(s >= SETTLED for s in shares),
         largest_shift=max(abs(totals[id(r)].estimate - r.half[output]) for r in leaders),
         widest=max(totals[id(r)].high - totals[id(r)].low for r in leaders) / 2,
     )
-
-
-def _name(row: _Row) -> GroupName:
-    return GroupName(party=row.record.party, kind=row.record.kind, issue=row.record.issue)

@@ -68,7 +68,7 @@ def sights(space: Space, party: str, issues: Collection[int]) -> list[tuple[Box,
     the space too finely.
     """
     result: list[tuple[Box, dict[int, int]]] = [(EVERYTHING, {})]
-    for effect in _of(space, party):
+    for effect in effects(space, party):
         then = {issue: option for issue, option in effect.then if issue in issues}
         when = boxes.of(effect.when, space.sizes)
         if not then or when is None:
@@ -84,5 +84,6 @@ def sights(space: Space, party: str, issues: Collection[int]) -> list[tuple[Box,
     return result
 
 
-def _of(space: Space, party: str) -> list[SeenAs]:
+def effects(space: Space, party: str) -> list[SeenAs]:
+    """The effects that bear on what a party sees."""
     return [e for e in space.effects if e.effect.parties is None or party in e.effect.parties]

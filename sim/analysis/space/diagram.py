@@ -106,11 +106,6 @@ class Diagram:
             at = layer.target[arcs]
         return options, sums, at
 
-    @property
-    def order(self) -> tuple[int, ...]:
-        """The issues in the order of the layers."""
-        return tuple(layer.issue for layer in self.layers)
-
 
 def diagram(
     sizes: Sequence[int],

@@ -54,10 +54,10 @@ def _turns(before: Case, after: Case, day: dt.date) -> Iterator[LineTurn]:
         for lines, others, begins in ((was, now, False), (now, was, True)):
             for key, line in lines.items():
                 if key not in others:
-                    yield LineTurn(
+                    yield LineTurn.copying(
+                        blocking_line(line),
                         party=new.id,
                         consent_needed=need[new.id].needed,
-                        **blocking_line(line).model_dump(),
                         holds=None if line.holds is None else (line.holds.low, line.holds.high),
                         quota=line.quota,
                         on=day,

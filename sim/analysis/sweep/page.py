@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sim.analysis.shared.counting import too_near
+from sim.analysis.shared.english import VERDICT_WORDS
 from sim.analysis.sweep.result import Sweep, SweepPath, SweepPoint
 from sim.analysis.sweep.words import line_notes, path_words, unknown, value_words
 from sim.files.grammar import ending, listed, plural
 from sim.report.english import Names, draws_words, filler_caution, say
 from sim.report.numbers import change, compact, interval, percent
-from sim.report.page import Column, Page, Sheet
+from sim.report.outcome import dated
+from sim.report.page import Column, Page, Sheet, by_column
 from sim.report.verdict import INFERRED, MARKS, UNKNOWN, UNKNOWN_LEGEND, caveat, evidence_word, word
 from sim.results.findings import evidence_settles
 from sim.results.verdicts import HALF, unsourced
@@ -19,13 +21,7 @@ from sim.scenario.labels import Labels, capital, spaced, spoken
 
 HEADER = ("scenario", "path_1", "value_1", "path_2", "value_2", "own", "party", "measure", "value", "low", "high")
 
-VERDICTS = {
-    "accepted": "accepted",
-    "singly": "by each, not by all",
-    "divided": "divided",
-    "refused": "refused",
-    "none": "nobody asked",
-}
+VERDICTS = {**VERDICT_WORDS, "none": "nobody asked"}
 #: The same in a sentence.
 _IN_WORDS = {**VERDICTS, "singly": "accepted by each but not by all"}
 #: What the evidence settles, in a cell and in a sentence.
@@ -58,11 +54,9 @@ def rows(result: Sweep) -> Iterator[tuple[object, ...]]:
 
 def page(result: Sweep) -> Page:
     """A line of values, or a grid of two."""
-    info = result.scenario
-    positions = f", positions of {info.as_of}" if info.as_of != info.date else ""
     two, varied = len(result.paths) == 2, listed([path_words(result, p) for p in result.paths])
     return Page(
-        heading=f"{info.title} ({info.id}, {info.date}{positions}): varying {varied}",
+        heading=f"{dated(result.scenario)}: varying {varied}",
         lead=" ".join([*_evidence_lead(result), _lead(result), *_caution(result)]),
         sheets=tuple(_grid(result)) if two else (_line(result),),
         notes=tuple(_notes(result)),
@@ -227,23 +221,14 @@ def _marked(result: Sweep, path: SweepPath, value: str) -> str:
 
 def _line(result: Sweep) -> Sheet:
     [path] = result.paths
-    asked = _asked(result)
-    return Sheet(
-        columns=(
-            Column(path_words(result, path), width=24),
-            Column("joint", width=15),
-            Column("verdict", width=11, least=80),
-            *(Column(result.names[p], right=True, width=9, folds=True) for p in asked),
-        ),
-        rows=tuple(
-            (
-                _marked(result, path, point.values[0]),
-                _joint_cell(point),
-                _verdict(result, point),
-                *(_figure(result, point, p) for p in asked),
-            )
-            for point in result.points
-        ),
+    names = {p: Column(result.names[p], right=True, width=9, folds=True) for p in _asked(result)}
+    return by_column(
+        [
+            (Column(path_words(result, path), width=24), [_marked(result, path, p.values[0]) for p in result.points]),
+            (Column("joint", width=15), map(_joint_cell, result.points)),
+            (Column("verdict", width=11, least=80), [_verdict(result, point) for point in result.points]),
+            *((name, [_figure(result, point, p) for point in result.points]) for p, name in names.items()),
+        ],
         tones={k: _tone(result, p) for k, p in enumerate(result.points) if p.verdict != "none"},
     )
 

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from sim.analysis.shared.counting import Verdict
 from sim.analysis.shared.evidence_alone import EvidenceAlone
-from sim.analysis.shared.records import ConstraintRef
-from sim.results.records import Document, Interval, OnEvidence, PartyVerdict, Record, ScenarioInfo, Settings, Versions
+from sim.analysis.shared.records import ConstraintRef, Question
+from sim.results.records import Interval, OnEvidence, PartyVerdict, Record, Versions
 from sim.scenario.labels import Labels
 from sim.scenario.schema import Basis
 
@@ -109,12 +109,10 @@ class LineTurn(Record):
     begins: bool
 
 
-class Sweep(Document):
+class Sweep(Question):
     """A sweep over one or two paths; ``points`` run over the values of the last path first."""
 
     schema_: Literal["sim.sweep/1"] = Field("sim.sweep/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     paths: tuple[SweepPath, ...]
     base: SweepPoint
     points: tuple[SweepPoint, ...]

@@ -79,7 +79,7 @@ def sweep(loaded: Loaded, vary: Sequence[str], *, progress: Progress | None = No
         lines=_lines(loaded, variations),
         assumed_terms=len(base.assumed_issues),
         terms=len(base.space.issues),
-        **about(base, loaded),
+        **about(base, loaded, Sweep),
     )
 
 
@@ -142,10 +142,9 @@ def _point(case: Case, count: Counts, evidence: TextOnEvidence, base: Case, valu
     alike = same(case, base)
     shares = {p.id: interval(count.parties[p.id], draws) for p in case.profiles}
     parties = tuple(
-        PartyPoint(
-            id=p.id,
+        PartyPoint.copying(
+            p,
             consent_needed=need[p.id].needed,
-            silent=p.silent,
             acceptability=shares[p.id],
             change=_NOTHING if alike else change(count.parties[p.id], draws),
             verdict=stance(shares[p.id]),

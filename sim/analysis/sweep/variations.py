@@ -151,7 +151,7 @@ def _value(text: str, file: str, parts: tuple[str, ...], places: tuple[Place, ..
     if isinstance(word, str) and _LIKE_SPACED.fullmatch(word):
         hint = "for instance 0.1:0.5:5, five numbers from 0.1 to 0.5"
         raise _fault(place, f"{word} is no range LO:HI:N of numbers", hint)
-    return Value(nodes.flow(node), Edit(parts, places, node, node.place), place)
+    return Value(nodes.flow(node), Edit(parts, places, node), place)
 
 
 def _spaced(
@@ -170,7 +170,7 @@ def _spaced(
         raise _fault(count, f"{number:,} values are too many; at most {MOST:,} points are scored")
     exact = [low + (high - low) * k / (number - 1) for k in range(number)]
     scalars = [Scalar(int(x) if x.denominator == 1 else float(x), place) for x in exact]
-    return [Value(nodes.flow(node), Edit(parts, places, node, place), place) for node in scalars]
+    return [Value(nodes.flow(node), Edit(parts, places, node), place) for node in scalars]
 
 
 def _fault(place: Place, what: str, hint: str | None = None) -> Complaints:

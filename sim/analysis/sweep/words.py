@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.sweep.result import LineTurn, Sweep, SweepPath, SweepPoint
-from sim.report.verdict import UNKNOWN, chance_words, evidence_word, red_line
+from sim.report.verdict import UNKNOWN, chance_words, evidence_word, line_with_basis
+from sim.results.result import LineName
 from sim.results.verdicts import unsourced
 from sim.scenario.labels import capital, possessive, spaced, spoken
 
@@ -85,10 +86,8 @@ def _replaces(line: LineTurn, other: LineTurn) -> bool:
 
 
 def _line_turn(result: Sweep, line: LineTurn, instead: LineTurn | None = None) -> str:
-    what = f"refusal {result.labels.refusal(line.party, line.refusal)}"
-    if line.kind == "red_line":
-        what = red_line(result.labels, line.issue, line.option)
-    whose = f"{possessive(result.names[line.party])} {(instead or line).basis} {what}"
+    named = LineName.copying(line, basis=(instead or line).basis)
+    whose = f"{possessive(result.names[line.party])} {line_with_basis(named, result.labels, line.party)}"
     if instead is not None:
         return f"{whose} has other figures from {line.on} ({_figures(instead)}, before that {_figures(line)})"
     polled = "" if line.holds is None else f" ({_figures(line)})"

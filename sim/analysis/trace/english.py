@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sim.analysis.trace.result import Crossed, TraceAnswer, TraceResult, Turn
+from sim.analysis.trace.result import TraceAnswer, TraceResult, Turn
 from sim.files.grammar import ending, listed
-from sim.report.verdict import red_line
+from sim.report.verdict import line_with_basis
 from sim.results.records import TermChange
 from sim.scenario.labels import Labels, capital, spaced, spoken
 
@@ -63,12 +63,6 @@ def opt(labels: Labels, issue: str, option: str | None) -> str:
     return "open" if option is None else labels.option(issue, option)
 
 
-def line(labels: Labels, crossed: Crossed, party: str) -> str:
-    if crossed.kind == "red_line":
-        return f"its {crossed.basis} {red_line(labels, crossed.issue, crossed.option)}"
-    return f"its {crossed.basis} refusal {labels.refusal(party, crossed.refusal)}"
-
-
 def refusal(result: TraceResult, answer: TraceAnswer) -> str:
     """A refusal and its reason, without a full stop."""
     return f"{names(result, [answer.party])} refuses {because(result.labels, answer)}"
@@ -77,8 +71,8 @@ def refusal(result: TraceResult, answer: TraceAnswer) -> str:
 def because(labels: Labels, answer: TraceAnswer, brief: bool = False) -> str:
     """Why a party refuses; ``brief`` leaves out the issue that costs it most."""
     if answer.lines:
-        more = len(answer.lines) - 1
-        return f"over {line(labels, answer.lines[0], answer.party)}" + (f" and {more} more" if more else "")
+        first, more = line_with_basis(answer.lines[0], labels, answer.party), len(answer.lines) - 1
+        return f"over its {first}" + (f" and {more} more" if more else "")
     cost = answer.cost
     if cost is not None and cost.against == "standing":
         return f"a loss of {amount(answer.wanted - answer.gain)}"

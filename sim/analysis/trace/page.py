@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar
 
 from sim.analysis.trace.english import because, gain, names, refusal, rounds, text
 from sim.analysis.trace.result import TracedParty, TraceResult
@@ -79,17 +78,6 @@ def rows(result: TraceResult) -> Iterator[Row]:
         yield *end, "ends_with", None, c.issue, c.before, c.to, *[None] * 5
     for p in result.parties:
         yield *end, "gain_in_the_end", p.id, None, None, None, p.gain, None, None, None, None
-
-
-class Full:
-    """The same with every round told."""
-
-    HEADER: ClassVar[Sequence[str]] = HEADER
-    rows = staticmethod(rows)
-
-    def page(self, result: TraceResult, /) -> Page:
-        """The page with every round."""
-        return page(result, full=True)
 
 
 def page(result: TraceResult, full: bool = False) -> Page:

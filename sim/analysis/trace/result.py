@@ -10,8 +10,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.analysis.shared.records import BlockingLine
-from sim.results.records import Document, Record, ScenarioInfo, Settings, TermChange, Versions
+from sim.analysis.shared.records import Question
+from sim.results.records import Record, TermChange, Versions
+from sim.results.result import LineName
 from sim.scenario.labels import Labels
 
 OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
@@ -19,7 +20,7 @@ OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
 OUTCOMES: tuple[OutcomeName, ...] = ("breakdown", "agreed", "ratification_failed")
 
 
-class Crossed(BlockingLine):
+class Crossed(LineName):
     """A red line or refusal that binds in this draw and that the text crosses."""
 
     evidence: tuple[str, ...]
@@ -130,12 +131,10 @@ class Chosen(Record):
     of: int
 
 
-class TraceResult(Document):
+class TraceResult(Question):
     """One draw of one scenario, as it went."""
 
     schema_: Literal["sim.trace/1"] = Field("sim.trace/1", alias="schema")
-    scenario: ScenarioInfo
-    settings: Settings
     draw: int
     chosen: Chosen | None
     rounds: int

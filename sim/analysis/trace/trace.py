@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from sim.analysis.shared.records import about
 from sim.analysis.trace.result import OUTCOMES, Chosen, Ended, OutcomeName, TracedParty, TraceResult
 from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
 from sim.analysis.trace.typical import Endings
@@ -20,11 +21,8 @@ from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case, Profile
 from sim.files.grammar import listed
 from sim.report.numbers import percent
-from sim.results.records import versions
-from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
 from sim.simulation.score import compiled
-from sim.simulation.summary import scenario_info, settings
 
 _WORDS = {AGREED: "agreement", UNRATIFIED: "a failed ratification", BREAKDOWN: "a breakdown"}
 
@@ -70,8 +68,7 @@ def trace(
     else:
         course = vote(case, people)
     return TraceResult(
-        scenario=scenario_info(case, loaded.sha256),
-        settings=settings(case),
+        **about(case, loaded, TraceResult),
         draw=draw,
         chosen=chosen,
         rounds=1 if case.scenario.negotiation.protocol == "vote" else case.scenario.negotiation.rounds,
@@ -88,9 +85,6 @@ def trace(
             changes=case.space.changes(case.text, course.text),
             names=course.names,
         ),
-        consent_not_modelled=case.scenario.proposal.consent_not_modelled,
-        labels=labels_of(case.scenario.domain),
-        versions=versions(),
     )
 
 
@@ -123,9 +117,8 @@ def _party(case: Case, on: Candidates | None, profile: Profile, witness: Witness
     # Only in offers has anybody a tactic, and only at the table.
     tactic = tactic_name(party, case.scenario.negotiation, offers) if party in course.parameters else None
     broken = course.outcome == BREAKDOWN
-    return TracedParty(
-        id=party,
-        name=profile.name,
+    return TracedParty.copying(
+        profile,
         part=part,
         tactic=tactic,
         parameter=course.parameters[party] if tactic is not None and TACTICS[tactic].parameter is not None else None,

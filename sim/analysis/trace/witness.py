@@ -34,7 +34,7 @@ class Witness:
         crossed = self.preferences.profile.crossed(self.case.space, text)
         binding = (line for line in crossed if self.preferences.binds(line)[self._at[0]])
         return tuple(
-            Crossed(**blocking_line(line).model_dump(), evidence=line.evidence, why=line.why)
+            Crossed.copying(blocking_line(line), evidence=line.evidence, why=line.why)
             for line in sorted(binding, key=lambda line: line.layer)
         )
 
