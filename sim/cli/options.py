@@ -24,7 +24,7 @@ import typer
 from sim.files.ceilings import MOST_DRAWS, MOST_ROWS, MOST_SEED, MOST_WORKERS
 
 if TYPE_CHECKING:
-    from sim.scenario import loading
+    pass
 
 Format = Literal["table", "json", "csv", "md"]
 ListFormat = Literal["table", "json"]
@@ -128,10 +128,10 @@ class Inputs:
         written = {"edits": "set", "edit_files": "with", "as_of": "as-of"}
         return [f"--{written.get(f.name, f.name)}" for f in fields(self) if getattr(self, f.name) not in (None, [], ())]
 
-    def options(self) -> loading.Options:
+    def options(self) -> Options:
         """The same for :func:`sim.load_all`."""
         written = {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
-        return typing.cast("loading.Options", written)
+        return typing.cast("Options", written)
 
 
 @dataclass(frozen=True)

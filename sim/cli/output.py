@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.report.page import Page
     from sim.results.records import Document
     from sim.results.result import Result
-    from sim.simulation.runner import Progress
+    from sim.simulation.cases import Progress
 
 FAILED, BAD_FILE, INTERRUPTED = 1, 3, 130
 #: Runs longer than this many draws times scenarios show a progress bar.

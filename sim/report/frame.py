@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas
 
 
-def frame(columns: Mapping[str, Sequence[Any]], index: str | None = None) -> pandas.DataFrame:
+def frame(columns: Mapping[str, Any], index: str | None = None) -> pandas.DataFrame:
     """A table with these columns, all of one length; ``index`` names its numbered rows.
 
     Raises ImportError, in one line, where pandas is not installed.

@@ -93,7 +93,7 @@ def edit_of(path: str, value: object, file: str) -> Edit:
         node = read_value(text, file, start, len(text))
     else:
         node = nodes.from_plain(plain(value), replace(places[-1], text=path))
-    return Edit(parts, places, node, node.place)
+    return Edit(parts, places, node)
 
 
 def split_path(text: str, file: str, form: str, example: str) -> tuple[tuple[str, ...], tuple[Place, ...], int]:

@@ -91,14 +91,14 @@ def settings_of(options: Overrides) -> dict[TreePath, Scalar]:
     """What the options override, by its path in the file. Raises InvalidArgument for what cannot be meant."""
     numbers = {key: options.get(key) for key in ("draws", "seed")}
     as_of = options.get("as_of")
-    values = {
+    values: dict[TreePath, str | int | None] = {
         ("as_of",): None if as_of is None else day("as_of", as_of).isoformat(),
         ("evidence",): options.get("evidence"),
         **{(key,): None if n is None else whole_number(key, n) for key, n in numbers.items()},
         ("negotiation", "protocol"): options.get("protocol"),
     }
     return {
-        path: Scalar(value, Place(f"--{path[-1].replace('_', '-')}", 1, 1, str(value)))
+        path: Scalar(value, Place(f"--{str(path[-1]).replace('_', '-')}", 1, 1, str(value)))
         for path, value in values.items()
         if value is not None
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
@@ -11,14 +11,13 @@ from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws, check_workers
+from sim.simulation.cases import Progress
 from sim.simulation.model import Agenda, NegotiationModel, agenda
 from sim.simulation.tally import Tally
 
 #: Fillings of assumed terms are scored on at most this many blocks: their range says how
 #: much the modeller's own terms matter, for which 16,384 draws are plenty.
 FILL_BLOCKS = 4
-
-Progress = Callable[[int, int], None]
 
 
 def run_cases(cases: Sequence[Case], *, workers: int = 1, progress: Progress | None = None) -> list[Tally]:

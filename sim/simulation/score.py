@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
 
-from sim.bargaining.checks import check_talks
-from sim.engine.preferences import unfit_ranges
-from sim.engine.profiles import Case, Profile, compile_case
-from sim.files.complaints import Complaint, raise_all
-from sim.files.nodes import dump_yaml, place_of
+from sim.files.nodes import dump_yaml
 from sim.results import saving
 from sim.results.result import Result
 from sim.scenario.loading import Loaded, load
 from sim.scenario.options import Options
-from sim.simulation.runner import Progress, run_cases
+from sim.simulation.cases import Progress, compiled
+from sim.simulation.runner import run_cases
 from sim.simulation.summary import summarise
 
 
-def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | None = None) -> list[Result]:
+def score(loaded: Loaded | Sequence[Loaded], *, workers: int = 1, progress: Progress | None = None) -> list[Result]:
     """Score loaded scenarios, and negotiate those whose protocol says so.
 
     Args:
-        loaded: the scenarios. They share the draws of every position they have in common.
+        loaded: the scenarios, or one. They share the draws of every position they have in common.
         workers: threads that take blocks of 4,096 draws in turn, 1 to 64; they change nothing in the result.
         progress: called with (blocks done, blocks in all).
 
@@ -40,6 +37,7 @@ def score(loaded: Sequence[Loaded], *, workers: int = 1, progress: Progress | No
         >>> [(party.id, party.verdict) for party in result.parties][:2]
         [('russia', 'accepts'), ('ukraine', 'accepts')]
     """
+    loaded = [loaded] if isinstance(loaded, Loaded) else loaded
     cases = compiled(loaded)
     tallies = run_cases(cases, workers=workers, progress=progress)
     return [
@@ -93,30 +91,3 @@ def save(loaded: Loaded, result: Result, root: str | Path = "results") -> Path:
         ['outcome.csv', 'result.json', 'scenario.yaml']
     """
     return saving.save(result, dump_yaml(loaded.tree), Path(root))
-
-
-def compiled(loaded: Sequence[Loaded]) -> list[Case]:
-    """The scenarios as cases, ready to be drawn.
-
-    Raises Complaints where ranges of weights or beliefs leave almost nothing to draw from, and where talks cannot
-    be held: too many candidates, a proposer without a say.
-    """
-    cases = [compile_case(item.scenario) for item in loaded]
-    complaints: list[Complaint] = []
-    faults: dict[tuple[tuple[int, ...], Profile, int], tuple[str, str] | None] = {}
-    sound: set[Hashable] = set()
-    for item, case in zip(loaded, cases, strict=True):
-        complaints += check_talks(item.tree, case, sound)
-        for profile in case.profiles:
-            key = (case.space.sizes, profile, case.scenario.seed)
-            if key not in faults:
-                faults[key] = unfit_ranges(profile, case.space.sizes, case.scenario.seed)
-            if (fault := faults[key]) is not None:
-                about, why = fault
-                part = "no_deal" if about == "beliefs" else "positions"
-                place = place_of(item.tree, ("domain", "positions", profile.id, part))
-                what = f"the ranges leave almost nothing to draw from: {why}"
-                hint = "widen a range, or give fixed numbers"
-                complaints.append(Complaint(place, f"{profile.id}: {about}", what, hint))
-    raise_all(complaints)
-    return cases

@@ -15,7 +15,7 @@ from sim.analysis.space.boxes import EVERYTHING, Box
 from sim.analysis.space.diagram import Diagram, TooTangled, diagram
 from sim.engine.consent import asked_each
 from sim.engine.profiles import Case
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 from tests import spaces
 
 _upto = {"hard": ("hard",), "legal": ("hard", "legal")}

@@ -530,7 +530,7 @@ def test_figures(four: FlipResult, istanbul: FlipResult) -> None:
 
 def test_issues_without_an_order_are_told_with_their_weight(istanbul: FlipResult) -> None:
     """They are those of zero difference that the text changes and whose option no source places."""
-    [case] = sim.simulation.score.compiled([sim.load(ROOT / "scenarios" / "istanbul.yaml")])
+    [case] = sim.simulation.cases.compiled([sim.load(ROOT / "scenarios" / "istanbul.yaml")])
     met = 0
     for p in istanbul.parties:
         profile = case.profile(p.id)

@@ -36,7 +36,7 @@ from sim.report.figure import write
 from sim.report.page import markdown
 from sim.scenario import catalogue
 from sim.scenario.loading import load
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 from tests import small, spaces, twins
 from tests.documented import documented, keys
 from tests.readme import shipped_place

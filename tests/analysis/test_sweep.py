@@ -37,7 +37,7 @@ from sim.report.page import csv_text, markdown
 from sim.report.verdict import evidence_word
 from sim.results.verdicts import outcome
 from sim.scenario.loading import Loaded, load
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 from tests import on_disk
 from tests.documented import documented, keys
 from tests.domains import line, party, position, quick, refusal, scenario

@@ -17,8 +17,8 @@ from sim.cli import app
 from sim.engine.neighbourhoods import neighbours
 from sim.files import ceilings
 from sim.files.complaints import MOST, Complaint, Complaints, Place, render
+from sim.simulation.cases import compiled
 from sim.simulation.runner import run_cases
-from sim.simulation.score import compiled
 from tests import small
 
 

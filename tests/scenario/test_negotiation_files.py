@@ -26,8 +26,8 @@ from sim.scenario.checker import Checker, KnownNames
 from sim.scenario.checks import PARAMETERS, silent
 from sim.scenario.loading import Loaded, edited, load, load_all
 from sim.scenario.negotiation_edits import CANDIDATES, KEYS, USES
+from sim.simulation.cases import compiled
 from sim.simulation.model import PROTOCOLS
-from sim.simulation.score import compiled
 from tests import small
 from tests.domains import quick, scenarios
 

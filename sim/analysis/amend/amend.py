@@ -25,8 +25,7 @@ from sim.results.records import Interval, TermChange
 from sim.results.verdicts import HALF
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
-from sim.simulation.runner import Progress
-from sim.simulation.score import compiled
+from sim.simulation.cases import Progress, compiled
 
 #: With a party to spare, amendments that reach this much of the best rise are looked at where none reaches one half.
 NEARLY = 0.9

@@ -25,7 +25,7 @@ from sim.engine.histogram import Counts
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 #: Packages scored at once; a mask of them takes 4 megabytes a party.
 CHUNK = 1024

@@ -20,7 +20,7 @@ from sim.results.verdicts import OLD_DAYS
 from sim.scenario import schema
 from sim.scenario.labels import labels_of, together
 from sim.scenario.loading import Loaded
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 
 #: Bases of what somebody said, or the user of a run; the others are the modeller's own, or silence.
 SOURCED = ("stated", "inferred", "edited")

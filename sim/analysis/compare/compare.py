@@ -22,8 +22,8 @@ from sim.results.records import PartyResult, versions
 from sim.results.result import Result
 from sim.results.verdicts import mostly_filler, outcome
 from sim.scenario.labels import together
-from sim.simulation import score as api
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress, compiled
+from sim.simulation.score import score
 
 
 class _Scored(NamedTuple):
@@ -98,10 +98,10 @@ def compare(entries: Sequence[Entry], *, between: str | None = None, progress: P
 
 def _scored(entries: Sequence[Entry], progress: Progress | None) -> list[_Scored]:
     """Every entry with its result, scored where it was not saved, and compiled where its scenario is at hand."""
-    scored = iter(api.score([e.loaded for e in entries if e.saved is None and e.loaded], progress=progress))
-    compiled = iter(api.compiled([e.loaded for e in entries if e.loaded is not None]))
+    scored = iter(score([e.loaded for e in entries if e.saved is None and e.loaded], progress=progress))
+    drawn = iter(compiled([e.loaded for e in entries if e.loaded is not None]))
     results = [e.saved or next(scored) for e in entries]
-    cases = [next(compiled) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
+    cases = [next(drawn) if e.loaded else e.missing or "its scenario is not at hand" for e in entries]
     names = row_names(entries)
     rows = map(_row, names, _called(names, results), entries, results)
     return list(map(_Scored, rows, results, cases))

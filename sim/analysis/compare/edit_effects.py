@@ -10,7 +10,7 @@ from sim.analysis.shared.ballots import polled
 from sim.analysis.shared.counting import Count, Counts, answers, change
 from sim.engine.profiles import Case
 from sim.results.result import Result
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 
 class _Run(NamedTuple):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
+from sim.files.arguments import several
 from sim.files.complaints import Complaint, Complaints, Place, collecting
 from sim.results import saving
 from sim.results.result import Result
@@ -58,6 +59,10 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
         >>> [entry.path.stem for entry in sim.gather(["istanbul", "membership"], draws=100)]
         ['istanbul', 'membership']
     """
+    edits_of_call = options.get("edits", ())
+    if not isinstance(edits_of_call, Mapping):
+        edits_of_call = several("edits", edits_of_call, "'us.fighting.importance=minor'")
+        options = {**options, "edits": edits_of_call}
     unique = list({catalogue.named(Path(p)).resolve(): Path(p) for p in paths}.values())
     files = [p for p in unique if not is_saved(p)]
     common = [catalogue.edits(Path(p)) for p in options.get("edit_files", ())]
@@ -78,7 +83,7 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
         more: Options = {**options, "edit_files": applied}
         with collecting(complaints):
             for path, item in zip(files, load_all(files, **more), strict=True):
-                edits, last = item.scenario.edits, len(options.get("edits", ()))
+                edits, last = item.scenario.edits, len(edits_of_call)
                 earlier = len(edits) - last - sum(counts[f] for f in applied)
                 rest = edits[:earlier] + edits[len(edits) - last :]
                 by_file[path].append(Entry(path, _label([titles[f] for f in applied], rest), item))

@@ -26,7 +26,7 @@ from sim.engine.packages import Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.files.grammar import listed
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 #: Draws in which a proposal has to be first for a mean over them to be told.
 ENOUGH = 100

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from sim.engine.acceptability import accepts_each, joint_each
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK, Array
-from sim.engine.packages import OPEN, Mask, Packages, Space
+from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Line, Profile
 from sim.files.arguments import InvalidArgument, UnknownName
 from sim.files.ceilings import check_draws
 from sim.report.frame import frame
 from sim.scenario.loading import Loaded
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 
 if TYPE_CHECKING:
     import pandas
@@ -263,9 +263,10 @@ class Draws:
         """Blocks side by side, read-only and no longer than there are draws; None where they are."""
         if parts[0] is None:
             return parts[0]
-        whole = np.concatenate(parts, axis=-1)[..., : self.count]  # type: ignore[arg-type]
+        whole: Any = np.concatenate([np.asarray(part) for part in parts], axis=-1)[..., : self.count]
         whole.flags.writeable = False
-        return whole  # type: ignore[return-value]
+        only: T = whole
+        return only
 
     def _profile(self, party: str) -> Profile:
         if party not in self.parties:
@@ -291,9 +292,13 @@ class Draws:
     def _row(self, text: Text) -> Packages:
         space = self._case.space
         if isinstance(text, np.ndarray):
-            return self._numbers(text[None])[0]
+            [row] = self._numbers(text[None])
+            return row
         if isinstance(text, Loaded):
-            if Space(text.scenario.domain.issues).options != space.options:
+            other = text.scenario.domain.issues.issues
+            if [(name, *issue.options) for name, issue in other.items()] != [
+                (name, *options) for name, options in zip(space.issues, space.options, strict=True)
+            ]:
                 raise InvalidArgument(f"{text.scenario.id} is about other issues or options than {self._case.id}")
             terms = text.scenario.proposal.terms
             return space.package({issue: term.option for issue, term in terms.items()})
@@ -305,13 +310,14 @@ class Draws:
                 raise UnknownName(f"option of {issue}", option, options)
         return space.package(text)
 
-    def _numbers(self, rows: NDArray[np.generic]) -> Packages:
+    def _numbers(self, rows: NDArray[Any]) -> Packages:
         sizes = np.array(self._case.space.sizes)
         if rows.shape[1:] != sizes.shape:
             raise InvalidArgument(f"a text has {len(sizes)} issues, so numbers of options come in rows of {len(sizes)}")
         if rows.dtype.kind not in "iu" or ((rows < OPEN) | (rows >= sizes)).any():
             raise InvalidArgument("options are whole numbers from 0 up to one less than the issue has, -1 for open")
-        return rows.astype(np.int16)
+        packages: Packages = rows.astype(np.int16)
+        return packages
 
 
 def line_name(line: Line) -> str:

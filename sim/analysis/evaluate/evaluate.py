@@ -24,7 +24,7 @@ from sim.files.ceilings import check_draws
 from sim.files.errors import SimError
 from sim.report.frame import frame
 from sim.scenario.loading import Loaded, with_edits
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 
 if TYPE_CHECKING:
     import pandas

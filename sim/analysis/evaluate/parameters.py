@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, get_args
 
 from sim.scenario import schema
@@ -103,22 +104,22 @@ def _of_cell(
     ranking_basis = importance_basis = None
     importance: str | None = "unknown"
     ranking: Any = "unknown"
-    weight, lines = None, ()
+    weight: Span | None = None
+    lines: tuple[schema.RedLine, ...] = ()
     if entry is not None:
         ranking_basis, importance_basis = entry.basis.ranking, entry.basis.importance
         importance, weight, lines = entry.importance, entry.weight, entry.red_lines
         ranking = None if entry.ranking is None else _order(entry.ranking)
     words = get_args(schema.Importance)
-    where = {"party": party.id, "issue": issue}
-    yield Parameter(f"{path}.importance", "word", importance, choices=words, basis=importance_basis, **where)
-    yield _number(f"{path}.weight", weight, basis=importance_basis, **where)
-    yield Parameter(f"{path}.ranking", "order", ranking, choices=(*options, schema.REST), basis=ranking_basis, **where)
+    whole, number = partial(Parameter, party=party.id, issue=issue), partial(_number, party=party.id, issue=issue)
+    yield whole(f"{path}.importance", "word", importance, choices=words, basis=importance_basis)
+    yield number(f"{path}.weight", weight, basis=importance_basis)
+    yield whole(f"{path}.ranking", "order", ranking, choices=(*options, schema.REST), basis=ranking_basis)
     base = [line.option for line in lines if line.like is None]
-    yield Parameter(f"{path}.red_lines", "list", base, choices=options, **where)
+    yield whole(f"{path}.red_lines", "list", base, choices=options)
     for line in lines:
         if line.like is None:
-            holds = line.holds or Span(1, 1)
-            yield _number(f"{path}.red_lines.{line.option}.holds", holds, basis=line.basis, **where)
+            yield number(f"{path}.red_lines.{line.option}.holds", line.holds or Span(1, 1), basis=line.basis)
 
 
 def _of_text(scenario: schema.Scenario) -> Iterator[Parameter]:

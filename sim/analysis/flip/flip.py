@@ -32,7 +32,7 @@ from sim.files.grammar import listed
 from sim.results.records import Interval, LineRecord
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 from sim.simulation.summary import line_record
 
 #: Changes of weight below this are rounding of the solver.

@@ -30,8 +30,7 @@ from sim.engine.profiles import Case
 from sim.results.records import Interval, WeightByBasis
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
-from sim.simulation.runner import Progress
-from sim.simulation.score import compiled
+from sim.simulation.cases import Progress, compiled
 
 #: More feasible packages than this are not set against each other to count those that all accept.
 MOST_COUNTED = 10_000_000_000

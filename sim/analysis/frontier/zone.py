@@ -29,7 +29,7 @@ from sim.engine.acceptability import TIE
 from sim.engine.draws import Array
 from sim.engine.profiles import Case
 from sim.scenario import schema
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 #: Pairs of a beginning and an end that are looked at together.
 _PAIRS = 1 << 20

@@ -12,7 +12,7 @@ from sim.analysis.shared.counting import Count, Verdict, change, interval, too_n
 from sim.engine.profiles import Case
 from sim.results.records import PartyVerdict
 from sim.results.verdicts import HALF, stance
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 
 class Steps:

@@ -29,8 +29,7 @@ from sim.files.complaints import Complaints, did_you_mean
 from sim.results.verdicts import stance
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded, edited
-from sim.simulation.runner import Progress
-from sim.simulation.score import compiled
+from sim.simulation.cases import Progress, compiled
 
 _Of = TypeVar("_Of")
 

@@ -18,7 +18,7 @@ from sim.analysis.shared.counting import paired_change
 from sim.analysis.shared.expected import Terms
 from sim.engine.histogram import Counts
 from sim.engine.packages import Packages
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 #: On more draws than packages are looked for on, spaces of up to so many are counted whole, and of larger ones the
 #: packages that come first, up to so many.

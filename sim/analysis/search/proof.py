@@ -17,7 +17,7 @@ from sim.analysis.search.scope import OptionBox, Scope, split
 from sim.analysis.shared.counting import paired_change
 from sim.engine.histogram import Counts
 from sim.engine.packages import Packages
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 Bits = NDArray[np.uint8]
 

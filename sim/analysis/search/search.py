@@ -21,8 +21,7 @@ from sim.analysis.shared.texts_beside import texts_beside
 from sim.engine.draws import BLOCK
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
-from sim.simulation.runner import Progress
-from sim.simulation.score import compiled
+from sim.simulation.cases import Progress, compiled
 
 #: Packages are looked for, and others excluded, on at most so many of the draws; those listed are scored on all.
 SEARCHED = 4 * BLOCK

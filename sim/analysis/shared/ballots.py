@@ -19,7 +19,7 @@ from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 
 @dataclass(frozen=True)

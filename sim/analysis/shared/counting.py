@@ -15,7 +15,7 @@ from sim.engine.profiles import Case
 from sim.files.ceilings import check_draws
 from sim.results.records import Interval, PartyVerdict
 from sim.results.verdicts import HALF
-from sim.simulation.runner import Progress
+from sim.simulation.cases import Progress
 
 #: Ballots put to the vote at once: their weights are kept meanwhile, half a megabyte for each new set of them.
 BATCH = 200

@@ -31,8 +31,7 @@ from sim.report.verdict import line_name
 from sim.results.records import Interval
 from sim.scenario.labels import labels_of
 from sim.scenario.loading import Loaded
-from sim.simulation.runner import Progress
-from sim.simulation.score import compiled
+from sim.simulation.cases import Progress, compiled
 from sim.simulation.summary import line_record, settings
 
 #: Fewer draws than this give no index worth an interval.

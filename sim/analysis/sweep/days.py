@@ -12,7 +12,7 @@ from sim.engine.profiles import Case, Line, Profile
 from sim.files.complaints import Complaints, Place
 from sim.files.nodes import Scalar
 from sim.scenario.loading import Loaded, on_day
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 
 _DAY = dt.timedelta(days=1)
 

@@ -14,8 +14,7 @@ from sim.scenario import edits as editing
 from sim.scenario.edit_paths import Edit
 from sim.scenario.loading import Loaded, on_day, with_edits
 from sim.scenario.schema import Span
-from sim.simulation.runner import Progress
-from sim.simulation.score import compiled
+from sim.simulation.cases import Progress, compiled
 
 #: Complaints about a sweep that are printed; a grid can go wrong in thousands of points for one reason.
 PRINTED = 20

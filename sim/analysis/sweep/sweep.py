@@ -25,8 +25,7 @@ from sim.files.complaints import Complaint
 from sim.results.records import Interval
 from sim.results.verdicts import HALF, stance
 from sim.scenario.loading import Loaded
-from sim.simulation.runner import Progress
-from sim.simulation.score import compiled
+from sim.simulation.cases import Progress, compiled
 
 #: Two points scored alike differ in no draw, whatever the sample.
 _NOTHING = Interval(estimate=0.0, low=0.0, high=0.0)

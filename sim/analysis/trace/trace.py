@@ -22,7 +22,7 @@ from sim.engine.profiles import Case, Profile
 from sim.files.grammar import listed
 from sim.report.numbers import percent
 from sim.scenario.loading import Loaded
-from sim.simulation.score import compiled
+from sim.simulation.cases import compiled
 
 _WORDS = {AGREED: "agreement", UNRATIFIED: "a failed ratification", BREAKDOWN: "a breakdown"}
 
@@ -45,7 +45,7 @@ def trace(
     (blocks done, blocks in all) while that is looked for.
 
     Raises :class:`NoSuchDraw` for a number beyond the scenario's draws, ValueError where no draw
-    ends with the outcome and where both are given, Complaints as :func:`sim.simulation.score.compiled` does.
+    ends with the outcome and where both are given, Complaints as :func:`sim.simulation.cases.compiled` does.
     """
     if draw is not None and outcome is not None:
         raise ValueError("give a draw or an outcome, not both: a draw ends as it ends")

@@ -1,0 +1,43 @@
+"""Loaded scenarios as cases, ready to be drawn: compiled, and checked for what only numbers tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeAlias
+
+from sim.bargaining.checks import check_talks
+from sim.engine.preferences import unfit_ranges
+from sim.engine.profiles import Case, Profile, compile_case
+from sim.files.complaints import Complaint, raise_all
+from sim.files.nodes import place_of
+from sim.scenario.loading import Loaded
+
+#: Called with (blocks or steps done, in all).
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+def compiled(loaded: Sequence[Loaded]) -> list[Case]:
+    """The scenarios as cases, ready to be drawn.
+
+    Raises Complaints where ranges of weights or beliefs leave almost nothing to draw from, and where talks cannot
+    be held: too many candidates, a proposer without a say.
+    """
+    cases = [compile_case(item.scenario) for item in loaded]
+    complaints: list[Complaint] = []
+    faults: dict[tuple[tuple[int, ...], Profile, int], tuple[str, str] | None] = {}
+    sound: set[Hashable] = set()
+    for item, case in zip(loaded, cases, strict=True):
+        complaints += check_talks(item.tree, case, sound)
+        for profile in case.profiles:
+            key = (case.space.sizes, profile, case.scenario.seed)
+            if key not in faults:
+                faults[key] = unfit_ranges(profile, case.space.sizes, case.scenario.seed)
+            if (fault := faults[key]) is not None:
+                about, why = fault
+                part = "no_deal" if about == "beliefs" else "positions"
+                place = place_of(item.tree, ("domain", "positions", profile.id, part))
+                what = f"the ranges leave almost nothing to draw from: {why}"
+                hint = "widen a range, or give fixed numbers"
+                complaints.append(Complaint(place, f"{profile.id}: {about}", what, hint))
+    raise_all(complaints)
+    return cases
