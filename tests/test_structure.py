@@ -38,7 +38,7 @@ HOME = {
     "matplotlib": ("figure", "report/fonts", "cli"),
     "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
-    "pandas": ("report/frame", "analysis/draws"),
+    "pandas": ("report/frame", "analysis"),
     "yaml": ("files/yaml",),
     "pydantic": ("scenario", "results", "analysis", "cli"),
 }

@@ -40,10 +40,10 @@ def new(
         return
     if parties is not None or issues is not None:
         raise typer.BadParameter("goes with --negotiation", param_hint="--parties, --issues")
+    from sim.cli.new_files import SCHEMAS, starting_text
     from sim.files.writing import write_whole
     from sim.scenario import catalogue
     from sim.scenario.loading import load_domain
-    from sim.scenario.new_files import SCHEMAS, starting_text
 
     _fit_for_a_scenario(file)
     if file.exists() and not force:
@@ -66,8 +66,8 @@ def _names(text: str | None, option: str) -> list[str]:
 
 
 def _new_negotiation(folder: Path, parties: list[str], issues: list[str]) -> None:
+    from sim.cli.new_files import TEXT, negotiation
     from sim.interop.folders import check_free, write_folder
-    from sim.scenario.new_files import TEXT, negotiation
 
     check_free(folder)
     files = negotiation(parties, issues, folder)

@@ -24,7 +24,7 @@ import typer
 from sim.files.ceilings import MOST_DRAWS, MOST_ROWS, MOST_SEED, MOST_WORKERS
 
 if TYPE_CHECKING:
-    pass
+    from sim.scenario.options import Options
 
 Format = Literal["table", "json", "csv", "md"]
 ListFormat = Literal["table", "json"]

@@ -21,9 +21,9 @@ from sim.results.findings import note_findings, verdict_findings
 from sim.results.records import SLACK, Filler, Finding, Settings
 from sim.results.result import Result
 from sim.results.verdicts import HALF, OLD_DAYS, mostly_filler
+from sim.scenario.checks import ONE
 from sim.scenario.edit_paths import EditsFile
 from sim.scenario.labels import Labels, capital, possessive, spoken, verb
-from sim.scenario.option_checks import ONE
 
 #: Up to this many parties, lines or open issues are spelled out.
 LISTED = 3

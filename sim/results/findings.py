@@ -10,8 +10,8 @@ from sim.results import verdicts
 from sim.results.records import IssueRecord, OnEvidence, OverallEvidence, PartyResult, Settings
 from sim.results.result import Result, RunFinding
 from sim.results.verdicts import HALF, NOTABLE, own_share, settles_nothing, unsourced
+from sim.scenario.checks import NOTHING_SAYS
 from sim.scenario.edit_paths import EditsFile
-from sim.scenario.option_checks import NOTHING_SAYS
 
 #: Bases of terms that no clause of a text says.
 READ_OUT = ("assumed", "inferred")

@@ -24,12 +24,11 @@ from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
 from sim.scenario import edits as editing
 from sim.scenario.checker import KnownNames
-from sim.scenario.checks import check_scenario
+from sim.scenario.checks import check_options, check_scenario
 from sim.scenario.domain_checks import check_domain
 from sim.scenario.domain_folder import domain_tree
 from sim.scenario.edit_paths import Edit
 from sim.scenario.expansion import defaulted, gathered, inherited, named_twice
-from sim.scenario.option_checks import check_options
 from sim.scenario.options import (
     Call,
     Edits,

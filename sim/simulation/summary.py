@@ -21,9 +21,9 @@ from sim.results.findings import findings
 from sim.results.result import Result
 from sim.results.verdicts import OLD_DAYS, evidence_stance, overall, stance
 from sim.scenario import schema
+from sim.scenario.checks import unheard
 from sim.scenario.evidence import sources_of
 from sim.scenario.labels import labels_of
-from sim.scenario.option_checks import unheard
 from sim.simulation.tally import PartyTally, Tally, quantiles
 
 

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
+from sim.cli.new_files import negotiation
 from sim.files import nodes
 from sim.files.complaints import Complaints
 from sim.files.yaml import read_yaml
@@ -18,7 +19,6 @@ from sim.scenario import catalogue
 from sim.scenario.edit_paths import read_edits
 from sim.scenario.file_schemas import KINDS, file_schema
 from sim.scenario.loading import load
-from sim.scenario.new_files import negotiation
 from tests import small
 from tests.readme import ROOT
 

@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
+from sim.cli.new_files import negotiation
 from sim.files.complaints import Complaints
 from sim.scenario.loading import load, load_domain
-from sim.scenario.new_files import negotiation
 from sim.simulation.score import score
 from tests import small
 

@@ -12,9 +12,9 @@ from sim.analysis.amend import page as amend_view
 from sim.analysis.amend.amend import amend
 from sim.analysis.search import page as search_view
 from sim.analysis.search.search import search
+from sim.cli.new_files import starting_text
 from sim.files.complaints import Complaints
 from sim.scenario.loading import load, load_domain
-from sim.scenario.new_files import starting_text
 from tests import small
 from tests.sentences import sentence
 

@@ -292,8 +292,8 @@ class Draws:
     def _row(self, text: Text) -> Packages:
         space = self._case.space
         if isinstance(text, np.ndarray):
-            [row] = self._numbers(text[None])
-            return row
+            rows = self._numbers(text[None])
+            return rows.reshape(-1)
         if isinstance(text, Loaded):
             other = text.scenario.domain.issues.issues
             if [(name, *issue.options) for name, issue in other.items()] != [

@@ -160,10 +160,10 @@ def _batch(
     draws, seed = base.scenario.draws, base.scenario.seed
     sums = {row: np.zeros(len(names)) for row in cases}
     for block in range(math.ceil(draws / BLOCK)):
-        base_answers = Answers(base, Memo(seed, block), min(BLOCK, draws - block * BLOCK))
+        base_answers = BlockAnswers(base, Memo(seed, block), min(BLOCK, draws - block * BLOCK))
         for row in [*sums]:
             try:
-                answers = Answers(cases[row], base_answers.memo, base_answers.count, base_answers)
+                answers = BlockAnswers(cases[row], base_answers.memo, base_answers.count, base_answers)
                 sums[row] += [answers.sum(name) for name in names]
             except NothingFits as fault:
                 yield row, InvalidArgument(f"samples[{row}]: ranges leave almost nothing to draw from: {fault}")
@@ -181,10 +181,10 @@ def _case(loaded: Loaded, base: Case, table: Samples, row: int) -> Case:
     return compile_case(with_edits(loaded, edits).scenario, base)
 
 
-class Answers:
+class BlockAnswers:
     """What parties gain and answer in one block, under one sample; of ``base`` what the sample leaves alone."""
 
-    def __init__(self, case: Case, memo: Memo, count: int, base: Answers | None = None) -> None:
+    def __init__(self, case: Case, memo: Memo, count: int, base: BlockAnswers | None = None) -> None:
         self.case, self.memo, self.count = case, memo, count
         self._base = base
         self._same_text = (
@@ -232,7 +232,7 @@ class Answers:
             self._people[party] = Preferences(self._profiles[party], self.case.space.sizes, self.memo)
         return self._people[party]
 
-    def _unchanged(self, party: str) -> Answers | None:
+    def _unchanged(self, party: str) -> BlockAnswers | None:
         """The answers of the base, where the party's profile is the same."""
         base = self._base
         return base if base is not None and base._profiles.get(party) is self._profiles[party] else None
