@@ -15,8 +15,8 @@ from sim.report.looked_for import looked_for
 from sim.report.numbers import interval, percent
 from sim.report.outcome import caveat, heading
 from sim.report.terminal import bullet
+from sim.report.verdict import UNKNOWN, chance_words, evidence_range, word_of
 from sim.report.verdict import caveat as caveat_words
-from sim.report.verdict import chance_words, evidence_range, word_of
 from sim.results.findings import inherited_polls, vote_reading
 from sim.results.records import IssueRecord, LineRecord, PartyResult
 from sim.results.result import Result
@@ -74,7 +74,8 @@ def party_lines(result: Result, party: PartyResult) -> list[str]:
     """Consent, evidence, layers, strip, shares by basis and beliefs of one party, a sentence each."""
     needed = f"needed ({party.consent_because})" if party.consent_needed else "not needed for this text"
     evidence = party.on_evidence
-    settled = f" On the evidence: {evidence_range(evidence)}, {evidence.verdict}."
+    settles = UNKNOWN if evidence.verdict == "not settled" else evidence.verdict
+    settled = f" On the evidence: {evidence_range(evidence)}, {settles}."
     sentences = [f"Consent: {needed}." + ("" if unsourced(result.settings) else settled)]
     layers = [percent(x) for x in party.by_layer.model_dump().values()]
     if len(set(layers)) > 1:

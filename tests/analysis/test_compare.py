@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from matplotlib.colors import to_hex
 from typer.testing import CliRunner
 
 import sim
@@ -22,13 +23,13 @@ from sim.analysis.compare.compare import NoSuchRow, compare, row_names
 from sim.analysis.compare.differences import differ, verdict_turns
 from sim.analysis.compare.edit_effects import changes
 from sim.analysis.compare.english import names_of, say
-from sim.analysis.compare.figure import draw
+from sim.analysis.compare.figure import GREY, draw
 from sim.analysis.compare.inputs import Entry, gather
 from sim.analysis.compare.result import AskedBy, CompareFinding, Comparison, ProposalDifference
 from sim.cli import app
 from sim.engine.profiles import compile_case
 from sim.files.complaints import Complaints
-from sim.report.verdict import short
+from sim.report.verdict import UNKNOWN, evidence_word, short, word
 from sim.results.records import Record
 from sim.results.verdicts import outcome
 from sim.scenario import catalogue, schema
@@ -864,3 +865,19 @@ def test_what_turns_and_who_gains_nothing_are_findings_of_pairs_shown_term_by_te
         most[x.party] = max(most.get(x.party, 0), abs(x.difference))
     still = tuple(party for party, gain in most.items() if f"{gain:.2f}" == "0.00")
     assert [x.parties for x in three.findings if x.kind == "no_difference"] == ([still] if still else [])
+
+
+def test_cells_that_the_evidence_leaves_open_are_grey_and_say_so() -> None:
+    """Both texts have parties whose answer the evidence leaves open: grey, with the word, and a legend of it."""
+    comparison = sim.compare(sim.gather(["istanbul", "lavrov_2025"], draws=400))
+    asked = [p for row in comparison.rows for p in row.parties if not p.silent]
+    open_to_both = [word(p.verdict, p.on_evidence) == UNKNOWN for p in asked]
+    fig = draw(comparison)
+    [axes] = fig.axes[:1]
+    words = [text.get_text() for text in axes.texts]
+    grey = [patch for patch in axes.patches if to_hex(patch.get_facecolor()).upper() == GREY]
+    joint = [row for row in comparison.rows if row.joint is not None and evidence_word(row.on_evidence) == UNKNOWN]
+    assert any(open_to_both)
+    assert len(grey) == sum(open_to_both) + len(joint)
+    assert sum(word.startswith(f"{UNKNOWN}\n") for word in words) == len(grey)
+    assert any("Grey, unknown: the evidence alone leaves both answers open" in text.get_text() for text in fig.texts)

@@ -9,7 +9,7 @@ from sim.analysis.compare.result import Comparison, Row
 from sim.files.grammar import ending, listed
 from sim.report.figure import SHARES, figure, titled
 from sim.report.numbers import compact
-from sim.report.verdict import INFERRED, MARKS, evidence_word, word
+from sim.report.verdict import INFERRED, MARKS, UNKNOWN, evidence_word, word
 from sim.results.verdicts import HALF, unsourced
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ GAP = 0.15
 DARK = 0.42
 INK = "#222222"
 #: Cells of what the evidence does not settle carry no colour of a share.
-UNKNOWN = "#DDDDDD"
+GREY = "#DDDDDD"
 
 
 class HeatCell(NamedTuple):
@@ -104,7 +104,7 @@ def _paint(axes: Axes, x: float, y: float, cell: HeatCell) -> None:
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Rectangle
 
-    face = "white" if cell.share is None else UNKNOWN if cell.unknown else colormaps[SHARES](cell.share)
+    face = "white" if cell.share is None else GREY if cell.unknown else colormaps[SHARES](cell.share)
     red, green, blue = to_rgb(face)
     dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK
     axes.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor="white", linewidth=1.5))

@@ -14,7 +14,7 @@ from pathlib import Path
 from sim.files.grammar import listed, plural
 from sim.files.written import markdown_line, markdown_row
 from sim.report import outcome as tables
-from sim.report.verdict import CAVEAT, Word, word
+from sim.report.verdict import CAVEAT, UNKNOWN, Word, word
 from sim.results.records import PartyResult, Settings
 from sim.results.result import Result
 from sim.results.verdicts import settles_nothing, unsourced
@@ -30,7 +30,7 @@ Made by `sim library`; a test fails when it is stale. {draws} draws, seed {seed}
 Each figure is the share of draws in which a party accepts the text, a draw being one preference
 profile that agrees with the sources; in brackets where the text does not need its consent. *Joint*
 is the share in which all who are needed accept; *signed* leaves out those who vote only once a text is signed.
-*Inferred* and *unknown* say what the evidence alone makes of a figure: a refusal over a line that is read out of the
+*Inferred* and *{unknown}* say what the evidence alone makes of a figure: a refusal over a line that is read out of the
 sources, and both answers open. *On the evidence* is what remains when everything
 assumed is left open, and who decides it. *Filler* counts the terms of the text that are not in the
 sources, with the range of the joint figure over other feasible fillings; *decides* marks a range that crosses one
@@ -60,7 +60,7 @@ def library_text(loaded: Sequence[Loaded], reactions: Mapping[Path, Reactions] |
         domains.setdefault(title, []).append(result)
         answers.setdefault(title, {})[result.scenario.id] = reactions[domain_folder(item)].of(item.path.stem)
     settings = results[0].settings
-    parts = [_HEAD.format(draws=f"{settings.draws:,}", seed=settings.seed, caveat=CAVEAT)]
+    parts = [_HEAD.format(unknown=UNKNOWN, draws=f"{settings.draws:,}", seed=settings.seed, caveat=CAVEAT)]
     for title, own in domains.items():
         parts += _domain(title, sorted(own, key=lambda r: (r.scenario.date, r.scenario.id)), answers[title])
     return "\n".join(parts)

@@ -15,6 +15,7 @@ from sim.analysis.sweep.words import path_words, unknown, value_words
 from sim.engine.draws import Array
 from sim.report import figure as style
 from sim.report.numbers import compact
+from sim.report.verdict import UNKNOWN
 from sim.results.verdicts import HALF
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _heat_foot(result: Sweep) -> str:
         "Thick line: one half.": crossed,
         f"Every cell is {side} one half, so no boundary is drawn.": not crossed and len(sides) == 1,
         "-: the text would break a hard constraint.": not all(point.feasible for point in result.points),
-        "Hatched: unknown, since the evidence alone leaves both answers open.": unsettled,
+        f"Hatched: {UNKNOWN}, since the evidence alone leaves both answers open.": unsettled,
         "Box: the scenario as it stands.": all(p.own for p in result.paths),
     }
     return " ".join(words for words, there in legend.items() if there)
