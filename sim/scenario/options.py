@@ -70,7 +70,8 @@ def call_of(options: Options, complaints: list[Complaint]) -> Call:
 def known_options(options: Overrides, kind: type[Overrides]) -> None:
     """Raises TypeError for an option that a call of this kind does not take."""
     if unknown := options.keys() - kind.__annotations__.keys():
-        raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(kind.__annotations__)}")
+        there = sorted(kind.__annotations__, key=lambda name: name in Overrides.__annotations__)
+        raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(there)}")
 
 
 def parsed_edits(edits: Edits, complaints: list[Complaint]) -> list[Edit]:

@@ -35,7 +35,7 @@ class Parameter:
     Example:
         >>> import sim
         >>> sim.parameters(sim.load("istanbul"))[0]
-        Parameter('russia.alignment.importance', word, base='critical')
+        Parameter('russia.fighting.importance', word, base='unknown')
     """
 
     path: str
@@ -71,7 +71,7 @@ def parameters(loaded: Loaded, *, numbers: bool = False) -> list[Parameter]:
         >>> loaded = sim.load("istanbul")
         >>> beliefs = [p for p in sim.parameters(loaded, numbers=True) if "us.no_deal.beliefs" in p.path]
         >>> beliefs[0].path, beliefs[0].base, (beliefs[0].low, beliefs[0].high)
-        ('us.no_deal.beliefs.stalemate', (0.4, 0.8), (0.0, 1.0))
+        ('us.no_deal.beliefs.stalemate', (0.3, 0.7), (0.0, 1.0))
     """
     scenario = loaded.scenario
     every = [x for party in scenario.domain.positions.values() for x in _of_party(party, scenario)]
