@@ -47,7 +47,12 @@ PEERS = {"negmas", "pysensmcda", "SALib", "networkx"}
 SPEAKERS = ("page", "figure", "notes", "words", "english")
 #: What one question alone uses and which still lies where its idea does: it reaches into private parts of its room,
 #: or is one of the operations that its room is about.
-AT_HOME = {"scenario/loading.on_day", "analysis/space/boxes.outside", "report/outcome.overview"}
+AT_HOME = {
+    "scenario/loading.on_day",
+    "analysis/space/boxes.outside",
+    "report/outcome.overview",
+    "simulation/cases.check_fit",
+}
 #: Modules that make records with keys that have been sentences since before there were findings.
 SENTENCE_KEYS = (
     "analysis/compare/compare",

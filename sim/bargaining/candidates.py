@@ -12,12 +12,13 @@ from sim.engine.consent import asked_each
 from sim.engine.neighbourhoods import binding, neighbours
 from sim.engine.packages import LISTED, OPEN, Mask, Packages, Rule, Space, allowed
 from sim.engine.profiles import Case
+from sim.files.errors import SimError
 
 #: At most this many candidates: a block of them takes some seconds.
 MOST = 10_000
 
 
-class TooMany(ValueError):
+class TooMany(SimError, ValueError):
     """More than :data:`MOST` candidates.
 
     ``count`` is how many there are, or, where not ``exact``, how many there would be without

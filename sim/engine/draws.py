@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.uniform_sums import NEGLIGIBLE, uniform_sum
+from sim.files.errors import SimError
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -37,7 +38,7 @@ ROUNDING = 1e-12
 MOST_EXACT = 6
 
 
-class NothingFits(ValueError):
+class NothingFits(SimError, ValueError):
     """Rejection sampling kept too few of its proposals; see :data:`LEAST_KEPT`."""
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sim.files.complaints import did_you_mean
 from sim.files.errors import SimError
-from sim.files.nodes import Plain
+from sim.files.nodes import FORBIDDEN, Plain
 
 T = TypeVar("T")
 
@@ -46,10 +46,15 @@ class UnknownName(SimError, KeyError):
     code = "name"
 
     def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
+        known = tuple(known)
         self.name = name
         hint = did_you_mean(str(name), known, most=30)
         self.message = f"there is no {what} {name}" + (f"; {hint}" if hint else "")
         super().__init__(self.message)
+        self._arguments = (what, name, tuple(known))
+
+    def __reduce__(self) -> tuple[type[UnknownName], tuple[str, object, tuple[str, ...]]]:
+        return type(self), self._arguments
 
     def __str__(self) -> str:
         return self.message
@@ -85,15 +90,19 @@ def plain(value: object) -> Plain:
 
     Raises InvalidArgument for what has no such form.
     """
+    if getattr(getattr(value, "dtype", None), "kind", "") == "M":
+        value = value.astype("datetime64[D]")  # type: ignore[attr-defined]
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, dt.date):
-        return value.isoformat()
+        return day("a day", value).isoformat()
+    if isinstance(value, str) and (strange := FORBIDDEN.search(value)):
+        raise InvalidArgument(f"{value!r} holds {strange[0]!r}, a character that no file may hold")
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Mapping):
         return {str(key): plain(under) for key, under in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, bytes):
+    if isinstance(value, Iterable) and not isinstance(value, bytes | set | frozenset):
         return [plain(item) for item in value]
     raise InvalidArgument(f"{value!r} is nothing that a file could hold: give a number, a text, a list or a mapping")
 

@@ -6,6 +6,7 @@ No scenario changes what is checked here, so it is checked once for all scenario
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
@@ -37,13 +38,15 @@ def check_domain(
     def part(check: Callable[[], None], what: str, *against: object) -> None:
         """Check a part, or take over what was complained of in it."""
         key = (what, names.parties and tuple(names.parties), *map(id, (*against, *around)))
-        if known is None or key not in known:
-            before = len(c.complaints)
-            check()
-            if known is not None:
-                known[key] = ((*against, *around), c.complaints[before:])
-        else:
-            c.complaints += known[key][1]
+        models = (*against, *around)
+        entry = None if known is None else known.get(key)
+        if entry is not None and all(map(operator.is_, entry[0], models)):
+            c.complaints += entry[1]
+            return
+        before = len(c.complaints)
+        check()
+        if known is not None:
+            known[key] = (models, c.complaints[before:])
 
     part(lambda: _issues(c), "issues")
     part(lambda: _evidence(c), "evidence")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.files import nodes
 from sim.files import yaml as reading
-from sim.files.arguments import plain
+from sim.files.arguments import InvalidArgument, plain
 from sim.files.complaints import Complaint, Complaints, Place, collecting, did_you_mean, raise_all
 from sim.files.nodes import Mapping, Node, Scalar, Sequence
 from sim.files.text import LocatedText, read_text
@@ -87,12 +87,17 @@ def edit_of(path: str, value: object, file: str) -> Edit:
     Its place is in ``file``. Raises Complaints about a path or a text that cannot be read, InvalidArgument about what
     is no value.
     """
+    if "=" in path:
+        raise InvalidArgument(f"{path!r} is no path: its value stands apart")
     text = f"{path}={value}" if isinstance(value, str) else f"{path}="
     parts, places, start = split_path(text, file, "a path", "russia.alignment.importance")
-    if isinstance(value, str):
-        node = read_value(text, file, start, len(text))
-    else:
+    if not isinstance(value, str):
         node = nodes.from_plain(plain(value), replace(places[-1], text=path))
+    elif re.fullmatch(r"[A-Za-z]\w*", value, re.ASCII):
+        # a word alone is that word, also where YAML would take it for a switch
+        node = Scalar(value, place_in(text, file, start))
+    else:
+        node = read_value(text, file, start, len(text))
     return Edit(parts, places, node)
 
 

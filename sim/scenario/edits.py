@@ -21,6 +21,8 @@ from sim.scenario.negotiation_edits import PARTED, edit_negotiation, idle
 
 #: What a warning about an edit that changes nothing is about.
 IDLE = "edit without effect"
+#: How the places of edits begin that are not those of a file: options, mappings and samples of programs.
+ONE_BY_ONE = ("--", "edits[", "samples[")
 #: Parts of a cell of which one stands in place of the other.
 _INSTEAD = ({"ranking", "values"}, {"importance", "weight"})
 
@@ -391,7 +393,7 @@ def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
 
     Files of edits may speak of many days at once; what is given one by one is meant for this one.
     """
-    if len(edit.parts) < 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith("--"):
+    if len(edit.parts) < 3 or edit.parts[1] != "refuses" or not edit.places[0].file.startswith(ONE_BY_ONE):
         return []
     party, _, name = edit.parts[:3]
     day = _day(tree)

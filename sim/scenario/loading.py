@@ -118,7 +118,7 @@ class Loaded:
             >>> sim.from_dict(loaded.to_dict()).sha256 == loaded.sha256
             True
         """
-        content: dict[str, Any] = nodes.to_plain(self.tree)
+        content: dict[str, Any] = plain(nodes.to_plain(self.tree))
         return content
 
     @cached_property
@@ -236,7 +236,7 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
         raise InvalidArgument(f"a scenario is a mapping, as its file is, not {type(content).__name__}")
     parts = dict(content)
     if isinstance(folder := parts.get("domain"), str | Path):
-        options = {"domain": folder, **options}
+        options = {**options, "domain": options.get("domain") or folder}
         del parts["domain"]
     tree = nodes.from_plain(_whole(plain(parts)), Place(MEMORY, 1, 1))
     complaints: list[Complaint] = []
@@ -262,7 +262,7 @@ def _whole(content: dict[str, nodes.Plain]) -> dict[str, nodes.Plain]:
 def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
     """Errors about single edits (those given one by one) that change nothing in any of the scenarios."""
     each = [
-        {w.place: w for w in item.warnings if w.where == editing.IDLE and w.place.file.startswith("--set[")}
+        {w.place: w for w in item.warnings if w.where == editing.IDLE and w.place.file.startswith(("--set[", "edits["))}
         for item in loaded
     ]
     first = each[0] if each else {}
@@ -324,9 +324,11 @@ def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
     for path, value in overrides.items():
         if nodes.to_plain(value) != _effective(base, path):
             base, start = _put(base, path, value), _put(start, path, value)
-    again = loaded._edits if later else ()
-    done = replace(loaded, tree=base, _unedited=start, _edits=() if later else loaded._edits)
-    return with_edits(done, (*again, *parsed))
+    before = tuple(edit for edit in loaded._edits if edit.parts not in overrides)
+    done = replace(loaded, tree=base, _unedited=start, _edits=() if later else before)
+    changed = with_edits(done, (*before, *parsed) if later else parsed)
+    silent = check_options(changed.scenario, lambda at: locate(changed.tree, at))
+    return replace(changed, library=loaded.library, warnings=in_order((*changed.warnings, *silent)))
 
 
 def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict
 
-from sim.files.arguments import day, several, whole_number
+from sim.files.arguments import InvalidArgument, day, several, whole_number
 from sim.files.complaints import Complaint, Place, collecting
 from sim.files.nodes import Scalar, TreePath
 from sim.scenario import catalogue
@@ -83,6 +83,9 @@ def parsed_edits(edits: Edits, complaints: list[Complaint]) -> list[Edit]:
                 out.append(edit_of(str(path), value, f"edits[{path}]"))
         return out
     for i, text in enumerate(several("edits", edits, "'us.fighting.importance=minor'"), 1):
+        if not isinstance(text, str):
+            what = f"an edit is a text, as 'us.fighting.importance=minor', not {text!r}"
+            raise InvalidArgument(f"{what}; values by path are given as a mapping")
         with collecting(complaints):
             out.append(parse_set(text, i))
     return out

@@ -101,7 +101,7 @@ def _part(
 ) -> Part:
     """Validate one node, once."""
     known = cache.parts.get((id(node), model))
-    if known is not None and extra is None:
+    if known is not None and known[0] is node and extra is None:
         return known[1]
     context = schema.BY_HAND if by_hand else None
 
@@ -262,7 +262,7 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
     """
     node = tree.items["domain"]
     known = cache.domains.get(id(node))
-    if known is not None:
+    if known is not None and known[0] is node:
         return known[1]
     faults: list[Complaint] = []
     result = CheckedDomain(None, faults, {}, node)
@@ -325,10 +325,12 @@ def validated_domain(tree: Mapping, cache: Cache, by_hand: bool) -> CheckedDomai
 
 def _table(node: nodes.Sequence, path: TreePath, cache: Cache) -> EvidenceTable:
     """Validate the rows of the evidence, once."""
-    if id(node) not in cache.tables:
+    known = cache.tables.get(id(node))
+    # a cache that was pickled or copied has keys of nodes that are gone
+    if known is None or known[0] is not node:
         rows = [_part(schema.Evidence, row, (*path, i), cache) for i, row in enumerate(node)]
-        cache.tables[id(node)] = (node, EvidenceTable(rows))
-    return cache.tables[id(node)][1]
+        cache.tables[id(node)] = known = (node, EvidenceTable(rows))
+    return known[1]
 
 
 def validated(tree: Mapping, cache: Cache, by_hand: bool, domain_by_hand: bool) -> tuple[Part, CheckedDomain]:

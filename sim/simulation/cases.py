@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeAlias
 
 from sim.bargaining.checks import check_talks
@@ -33,11 +33,19 @@ def compiled(loaded: Sequence[Loaded]) -> list[Case]:
             if key not in faults:
                 faults[key] = unfit_ranges(profile, case.space.sizes, case.scenario.seed)
             if (fault := faults[key]) is not None:
-                about, why = fault
-                part = "no_deal" if about == "beliefs" else "positions"
-                place = place_of(item.tree, ("domain", "positions", profile.id, part))
-                what = f"the ranges leave almost nothing to draw from: {why}"
-                hint = "widen a range, or give fixed numbers"
-                complaints.append(Complaint(place, f"{profile.id}: {about}", what, hint))
+                complaints.append(_unfit(item, profile, *fault))
     raise_all(complaints)
     return cases
+
+
+def check_fit(item: Loaded, case: Case, profiles: Iterable[Profile]) -> None:
+    """Raises Complaints about ranges of these profiles that leave almost nothing to draw from."""
+    faults = [(profile, unfit_ranges(profile, case.space.sizes, case.scenario.seed)) for profile in profiles]
+    raise_all(_unfit(item, profile, *fault) for profile, fault in faults if fault is not None)
+
+
+def _unfit(item: Loaded, profile: Profile, about: str, why: str) -> Complaint:
+    part = "no_deal" if about == "beliefs" else "positions"
+    place = place_of(item.tree, ("domain", "positions", profile.id, part))
+    what = f"the ranges leave almost nothing to draw from: {why}"
+    return Complaint(place, f"{profile.id}: {about}", what, "widen a range, or give fixed numbers")

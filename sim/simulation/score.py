@@ -37,7 +37,7 @@ def score(loaded: Loaded | Sequence[Loaded], *, workers: int = 1, progress: Prog
         >>> [(party.id, party.verdict) for party in result.parties][:2]
         [('russia', 'accepts'), ('ukraine', 'accepts')]
     """
-    loaded = [loaded] if isinstance(loaded, Loaded) else loaded
+    loaded = [loaded] if isinstance(loaded, Loaded) else list(loaded)
     cases = compiled(loaded)
     tallies = run_cases(cases, workers=workers, progress=progress)
     return [

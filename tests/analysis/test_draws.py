@@ -161,3 +161,14 @@ def test_drawing_imports_neither_mesa_nor_pandas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_what_is_no_text_or_has_no_meaning_is_refused(drawn: sim.Draws, loaded: sim.Loaded) -> None:
+    for wrong in ([0] * 15, [[0] * 15], None, 3):
+        with pytest.raises(InvalidArgument, match=r"texts? (is|are)( a)? mapping"):
+            drawn.gains_of(wrong)  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgument, match="draws are those of a loaded scenario"):
+        sim.draws("istanbul")  # type: ignore[arg-type]
+    numeric = sim.draws(sim.edited(loaded, ["us.reservation=0.4", "proposal.donbas=frozen_line"]))
+    with pytest.raises(InvalidArgument, match="donbas is open, and us has a reservation in numbers; close the issue"):
+        numeric.gains_of({**numeric.terms, "donbas": None})

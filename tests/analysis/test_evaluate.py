@@ -198,3 +198,87 @@ def test_parameters_tell_what_may_stand_there(loaded: sim.Loaded) -> None:
     assert all(p.base is not None for p in numbers)
     lowest = {p.path: p.low for p in numbers if p.path.endswith(".cost")}
     assert len(sim.evaluate(loaded, [lowest]).values) == 1
+
+
+# --- found by a review before it was released -------------------------------------------------
+
+
+def two(**changes: Any) -> sim.Loaded:
+    """Two parties who weigh two issues, without files."""
+    ranked = {"from": "2022-01-01", "ranking": ["yes", "no"], "basis": "assumed"}
+    party = {
+        "role": "principal",
+        "consent": "always",
+        "reservation": 0.4,
+        "positions": {"i": [{**ranked, "importance": "major"}], "j": [{**ranked, "importance": "minor"}]},
+    }
+    issue = {"question": "Is it?", "options": {"yes": "It is.", "no": "It is not."}}
+    term = {"option": "yes", "basis": "assumed"}
+    return sim.from_dict(
+        {
+            "title": "Two",
+            "proposal": {"date": "2022-03-29", "summary": "Both.", "terms": {"i": term, "j": term}},
+            "domain": {
+                "issues": {"title": "Two", "issues": {"i": issue, "j": issue}},
+                "positions": {"a": {"name": "A", **party}, "b": {"name": "B", **party, **changes}},
+            },
+        },
+        draws=50,
+    )
+
+
+def test_ranges_in_which_nothing_fits_are_complained_of_as_score_does() -> None:
+    loaded = two()
+    row = {"a.i.weight": [0.4999, 1], "a.j.weight": [0.4999, 1]}
+    with pytest.raises(sim.Complaints, match="leave almost nothing to draw from") as told_by_score:
+        sim.score(sim.edited(loaded, row))
+    with pytest.raises(sim.Complaints, match="leave almost nothing to draw from") as told:
+        sim.evaluate(loaded, [row], ["gain.b"])
+    assert [c.what for c in told.value.complaints] == [c.what for c in told_by_score.value.complaints]
+
+
+def test_where_nobody_is_asked_there_is_no_joint_share() -> None:
+    never = {"consent": {"when": [{"i": ["no"]}]}}
+    loaded = two(**never).with_({"a.consent": never["consent"]})
+    table = sim.evaluate(loaded, [{}, {"a.consent": "always"}], ["joint", "signed"])
+    [result] = sim.score(loaded)
+    assert result.joint_acceptability is None
+    assert np.isnan(table.values).tolist() == [[True, True], [False, False]]
+
+
+def test_columns_that_would_be_ignored_are_refused() -> None:
+    loaded = two()
+    with pytest.raises(sim.InvalidArgument, match=r"a\.no_deal\.cost names two columns"):
+        sim.evaluate(loaded, (["a.no_deal.cost"] * 2, [[0.1, 0.3]]))
+    for column in ({0: 0.1, 1: 0.2}, {0.1, 0.2}):
+        with pytest.raises(sim.InvalidArgument, match="its samples are a list of values"):
+            sim.evaluate(loaded, {"a.no_deal.cost": column})
+    with pytest.raises(sim.InvalidArgument, match="is no path: its value stands apart"):
+        sim.evaluate(loaded, {"a.no_deal.cost=0.5": [0.1]})
+    with pytest.raises(sim.InvalidArgument, match="is nothing that a file could hold"):
+        sim.edited(loaded, {"a.i.ranking": {"yes", "no"}})
+    with pytest.raises(sim.InvalidArgument, match="a loaded scenario is evaluated"):
+        sim.evaluate("istanbul", [{}])  # type: ignore[arg-type]
+    assert sim.evaluate(loaded, ([], np.empty((5, 0)))).values.shape == (5, 1)
+
+
+def test_words_that_yaml_takes_for_switches_are_words() -> None:
+    loaded = two()
+    table = sim.evaluate(loaded, {"proposal.i": ["yes", "no"]}, "gain.a")
+    assert table["gain.a"][0] > table["gain.a"][1]
+
+
+def test_the_base_of_lines_keeps_their_chances() -> None:
+    loaded = two().with_({"a.i.red_lines": ["yes"]}).with_({"a.i.red_lines.yes.holds": 0.3})
+    [lines] = [p for p in sim.parameters(loaded) if p.path == "a.i.red_lines"]
+    table = sim.evaluate(loaded, [{}, {lines.path: lines.base}], "own.a")
+    assert 0 < table["own.a"][0] < 1
+    assert table["own.a"][0] == table["own.a"][1]
+
+
+def test_a_cell_that_pandas_has_nothing_in_leaves_its_path_alone() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a.no_deal.cost": [0.1, None], "b.no_deal.cost": [None, 0.2]})
+    loaded = two()
+    rows = [{"a.no_deal.cost": 0.1}, {"b.no_deal.cost": 0.2}]
+    assert np.array_equal(sim.evaluate(loaded, frame, "gain").values, sim.evaluate(loaded, rows, "gain").values)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +213,89 @@ def test_parts_of_a_domain_are_checked_once(monkeypatch: pytest.MonkeyPatch) -> 
     sim.edited(loaded, ["us.fighting.importance=minor"])
     sim.edited(loaded, ["proposal.sanctions=lifted"])
     assert names == ["us"]
+
+
+# --- found by a review before it was released -------------------------------------------------
+
+
+def test_a_scenario_that_was_pickled_or_copied_takes_edits() -> None:
+    """Its cache has keys of nodes that are gone; what stands at such an address now is another thing."""
+    loaded = sim.from_dict(truce())
+    for again in (pickle.loads(pickle.dumps(loaded)), copy.deepcopy(loaded)):
+        for cache in (again._cache.parts, again._cache.domains, again._cache.tables):
+            entries = [*cache.values()]
+            cache.clear()
+            # as if every address had been given to another node since
+            for node in (again.tree, *again.tree.items.values(), *again.tree.items["domain"].items.values()):
+                keys = [(id(node), model) for model in (sim.scenario.schema.Party, sim.scenario.schema.Issues)]
+                cache.update(dict.fromkeys(keys if cache is again._cache.parts else [id(node)], entries[0]))
+        edited = sim.edited(again, {"a.reservation": 0.9})
+        assert edited.scenario.domain.positions["a"].reservation == (0.9, 0.9)
+        assert sim.score([edited])[0].parties == sim.score([sim.edited(loaded, {"a.reservation": 0.9})])[0].parties
+
+
+def test_a_protocol_is_not_lost_on_another_day() -> None:
+    talks = sim.load("istanbul", draws=100, edits=["negotiation.protocol=alternating_offers"])
+    vote = talks.with_(protocol="vote")
+    assert vote.with_(as_of="2025-02-24").scenario.negotiation.protocol == "vote"
+    assert talks.with_(protocol="vote", as_of="2025-02-24").scenario.negotiation.protocol == "vote"
+
+
+def test_the_library_and_warnings_about_options_stay() -> None:
+    loaded = sim.load("istanbul", draws=100, edits=["us.nuclear_status.red_lines=[unrestricted]"])
+    changed = loaded.with_(seed=2)
+    assert [c.what for c in changed.warnings] == [c.what for c in loaded.warnings]
+    assert changed.library == loaded.library
+
+
+def test_a_refusal_that_is_not_in_force_is_told_of_by_mappings_too() -> None:
+    text = "ukraine.refuses.talks_of_neutrality_without_guarantee"
+    with pytest.raises(sim.Complaints) as by_text:
+        sim.load("istanbul", edits=[f"{text}=none"])
+    with pytest.raises(sim.Complaints) as by_mapping:
+        sim.load("istanbul", edits={text: "none"})
+    assert [c.what for c in by_mapping.value.complaints] == [c.what for c in by_text.value.complaints]
+
+
+@pytest.mark.parametrize("title", ["a\ud800", "a\x1bb"])
+def test_characters_that_no_file_may_hold_are_refused(title: str) -> None:
+    with pytest.raises(sim.InvalidArgument, match="a character that no file may hold"):
+        sim.from_dict({**truce(), "title": title})
+
+
+def test_content_comes_back_as_lists() -> None:
+    content = sim.from_dict(truce()).to_dict()
+    assert content["domain"]["positions"]["a"]["positions"]["truce"][0]["ranking"] == ["yes", "no"]
+
+
+def test_a_folder_named_in_the_content_stays_without_an_option(deal: Path) -> None:
+    text = {k: v for k, v in sim.load(deal).to_dict().items() if k != "domain"}
+    assert sim.from_dict({**text, "domain": str(deal.parent / "domain")}, domain=None).sha256 == sim.load(deal).sha256
+
+
+def test_exceptions_go_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(sim.UnknownName("party", "russa", ["russia"])))
+    assert str(error) == "there is no party russa; did you mean russia?"
+
+
+def test_edits_that_are_no_texts_are_refused() -> None:
+    loaded = sim.from_dict(truce())
+    for edit in (("a.reservation", 0.1), {"a.reservation": 0.1}, 3):
+        with pytest.raises(sim.InvalidArgument, match="an edit is a text"):
+            sim.edited(loaded, [edit])  # type: ignore[list-item]
+
+
+def test_days_of_numpy_are_days() -> None:
+    content = truce()
+    content["proposal"]["date"] = np.datetime64("2022-03-29", "ns")
+    content["as_of"] = dt.datetime(2022, 3, 29, 12)
+    assert str(sim.from_dict(content).scenario.day) == "2022-03-29"
+
+
+def test_everything_of_its_own_is_a_sim_error() -> None:
+    from sim.analysis.compare.compare import NoSuchRow
+    from sim.analysis.trace.trace import NoSuchDraw
+    from sim.bargaining.candidates import TooMany
+    from sim.engine.draws import NothingFits
+
+    assert all(issubclass(kind, sim.SimError) for kind in (NoSuchRow, NoSuchDraw, TooMany, NothingFits, sim.Complaints))

@@ -16,6 +16,7 @@ from sim.analysis.compare.ranking import obstacle, rank
 from sim.analysis.compare.result import EVERY_PAIR, Comparison, Row
 from sim.engine.profiles import Case
 from sim.files.complaints import did_you_mean
+from sim.files.errors import SimError
 from sim.files.grammar import listed
 from sim.report.verdict import short
 from sim.results.records import PartyResult, versions
@@ -34,7 +35,7 @@ class _Scored(NamedTuple):
     case: Case | str
 
 
-class NoSuchRow(ValueError):
+class NoSuchRow(SimError, ValueError):
     """A name that is no row's."""
 
 

@@ -179,7 +179,8 @@ class Draws:
 
         Raises:
             UnknownName: for an issue or an option there is not.
-            InvalidArgument: for a scenario of another domain, and numbers that are no options.
+            InvalidArgument: for a scenario of another domain, numbers that are no options, and a text with an open
+                issue where a party has a reservation in numbers.
 
         Example:
             >>> import sim
@@ -278,16 +279,26 @@ class Draws:
     def _asked(self, texts: Text | Sequence[Text]) -> tuple[Packages, bool]:
         """The texts as rows, shape ``(texts, issues)``, and whether it is one that was not in a list."""
         if isinstance(texts, np.ndarray):
-            return self._numbers(np.atleast_2d(texts)), texts.ndim == 1
+            return np.stack([self._closed(row) for row in self._numbers(np.atleast_2d(texts))]), texts.ndim == 1
         if isinstance(texts, Mapping | Loaded):
             return self._rows([texts]), True
         if isinstance(texts, str):
             raise InvalidArgument("a text is a mapping of issues to options, or a loaded scenario; not a string")
+        if not isinstance(texts, Sequence):
+            raise InvalidArgument(f"texts are mappings, loaded scenarios or an array of option numbers, not {texts!r}")
         return self._rows(texts), False
 
     def _rows(self, texts: Sequence[Text]) -> Packages:
-        rows = [self._row(text) for text in texts]
+        rows = [self._closed(self._row(text)) for text in texts]
         return np.stack(rows) if rows else np.empty((0, len(self.issues)), np.int16)
+
+    def _closed(self, row: Packages) -> Packages:
+        """The text, where an issue that it leaves open has a meaning for everybody."""
+        numeric = [p.id for p in self._case.profiles if p.reservation is not None]
+        if numeric and (row == OPEN).any():
+            which = self.issues[int((row == OPEN).argmax())]
+            raise InvalidArgument(f"{which} is open, and {numeric[0]} has a reservation in numbers; close the issue")
+        return row
 
     def _row(self, text: Text) -> Packages:
         space = self._case.space
@@ -302,6 +313,8 @@ class Draws:
                 raise InvalidArgument(f"{text.scenario.id} is about other issues or options than {self._case.id}")
             terms = text.scenario.proposal.terms
             return space.package({issue: term.option for issue, term in terms.items()})
+        if not isinstance(text, Mapping):
+            raise InvalidArgument(f"a text is a mapping of issues to options, or a loaded scenario; not {text!r}")
         for issue, option in text.items():
             if issue not in space.issues:
                 raise UnknownName("issue", issue, space.issues)
@@ -344,4 +357,6 @@ def draws(loaded: Loaded) -> Draws:
         >>> float(sim.draws(loaded).joint.mean()) == result.joint_acceptability.estimate
         True
     """
+    if not isinstance(loaded, Loaded):
+        raise InvalidArgument(f"draws are those of a loaded scenario (sim.load), not of {loaded!r}")
     return Draws(loaded)

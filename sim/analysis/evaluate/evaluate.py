@@ -24,7 +24,7 @@ from sim.files.ceilings import check_draws
 from sim.files.errors import SimError
 from sim.report.frame import frame
 from sim.scenario.loading import Loaded, with_edits
-from sim.simulation.cases import compiled
+from sim.simulation.cases import check_fit, compiled
 
 if TYPE_CHECKING:
     import pandas
@@ -92,9 +92,9 @@ def evaluate(
             pair of a list of paths and an array of shape ``(samples, paths)``. Values are numbers, texts as behind
             ``--set``, lists; None leaves a path alone.
         outcomes: their names: ``joint`` (share of draws in which all accept whose consent is needed), ``signed`` (the
-            same without ratifiers), and of each party ``acceptability.PARTY`` (as results report it, an alliance with
-            its members), ``own.PARTY`` (without members) and ``gain.PARTY`` (mean gain, in units of utility).
-            ``acceptability``, ``own`` and ``gain`` alone mean those of every party.
+            same without ratifiers; NaN where nobody is asked), and of each party ``acceptability.PARTY`` (as results
+            report it, an alliance with its members), ``own.PARTY`` (without members) and ``gain.PARTY`` (mean gain, in
+            units of utility). ``acceptability``, ``own`` and ``gain`` alone mean those of every party.
         on_error: what becomes of a sample that the files forbid: ``"raise"``, or ``"nan"`` in its row.
 
     Returns:
@@ -112,6 +112,8 @@ def evaluate(
         >>> bool(abs(table["gain.us"][1] - table["gain.us"][0] - 0.1) < 1e-12)
         True
     """
+    if not isinstance(loaded, Loaded):
+        raise InvalidArgument(f"a loaded scenario is evaluated (sim.load), not {loaded!r}")
     if on_error not in ("raise", "nan"):
         raise InvalidArgument(f"on_error is 'raise' or 'nan', not {on_error!r}")
     if (protocol := loaded.scenario.negotiation.protocol) != "vote":
@@ -178,7 +180,10 @@ def _case(loaded: Loaded, base: Case, table: Samples, row: int) -> Case:
     for edit in edits:
         if edit.parts[0] == "negotiation":
             raise InvalidArgument(f"{'.'.join(edit.parts)}: samples are put to the vote, where nothing is negotiated")
-    return compile_case(with_edits(loaded, edits).scenario, base)
+    edited = with_edits(loaded, edits)
+    case = compile_case(edited.scenario, base)
+    check_fit(edited, case, [p for p in case.profiles if not any(p is same for same in base.profiles)])
+    return case
 
 
 class BlockAnswers:
@@ -202,6 +207,8 @@ class BlockAnswers:
             return self._gain(party)
         voters = {"joint": self.case.asked, "signed": self.case.signing, "own": (party,)}
         together = np.ones(self.count, bool)
+        if what in ("joint", "signed") and not voters[what]:
+            return math.nan
         for voter in voters[what] if what in voters else self.case.voters(party):
             together &= self._answer(voter)
         return float(together.sum())

@@ -1,4 +1,4 @@
-"""What can be edited of a scenario, path by path: what may stand there, and what stands there now."""
+"""What can be edited of a scenario, value by value: what may stand there, and what stands there now."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Parameter:
 
 
 def parameters(loaded: Loaded, *, numbers: bool = False) -> list[Parameter]:
-    """Every path of a scenario that can be edited, with what stands there on its day.
+    """The single values of a scenario that can be edited, each with its path and what stands there on its day.
 
     Args:
         loaded: the scenario.
@@ -61,7 +61,8 @@ def parameters(loaded: Loaded, *, numbers: bool = False) -> list[Parameter]:
             bounds are ``[p.path for p in ...]`` and ``[(p.low, p.high) for p in ...]``.
 
     Returns:
-        The paths, party by party, then the terms of the text. Settings of talks are not among them.
+        The paths, party by party, then the terms of the text. Not among them are settings of talks, ``values``,
+        ``consent``, ``decides``, beliefs about other lotteries, and paths that drop all lines of a party at once.
 
     Raises:
         AttributeError: for what is no loaded scenario.
@@ -115,7 +116,11 @@ def _of_cell(
     yield whole(f"{path}.importance", "word", importance, choices=words, basis=importance_basis)
     yield number(f"{path}.weight", weight, basis=importance_basis)
     yield whole(f"{path}.ranking", "order", ranking, choices=(*options, schema.REST), basis=ranking_basis)
-    base = [line.option for line in lines if line.like is None]
+    base = [
+        line.option if line.holds is None else {"option": line.option, "holds": [*line.holds]}
+        for line in lines
+        if line.like is None
+    ]
     yield whole(f"{path}.red_lines", "list", base, choices=options)
     for line in lines:
         if line.like is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +49,10 @@ def samples_of(table: Any) -> Samples:
     if len(lengths) > 1:
         each = ", ".join(f"{path} {len(values)}" for path, values in columns.items())
         raise InvalidArgument(f"all columns of samples have the same length, and here are {each}")
-    # a list of mappings without a path still has its rows: the scenario as it is, so often
-    count = max(lengths) if lengths else len(table) if isinstance(table, Sequence) else 0
+    # rows without a path are the scenario as it is, so often
+    count = max(lengths, default=0)
+    if not lengths and isinstance(table, Sequence):
+        count = len(table[1]) if isinstance(table, tuple) else len(table)
     return Samples(tuple(columns), tuple(columns.values()), count)
 
 
@@ -57,12 +60,15 @@ def _columns(table: Any) -> dict[str, Sequence[Any]]:
     if isinstance(table, tuple) and len(table) == 2:
         paths, rows = table
         array = np.asarray(rows)
+        _once(paths)
         if array.ndim != 2 or array.shape[1] != len(paths):
             shape = " by ".join(map(str, array.shape))
             raise InvalidArgument(f"for {len(paths)} paths samples have {len(paths)} columns, and these are {shape}")
         return {str(path): array[:, k].tolist() for k, path in enumerate(paths)}
     if hasattr(table, "columns") and hasattr(table, "to_dict"):
-        return {str(path): list(table[path]) for path in table.columns}
+        _once(table.columns)
+        # a cell that pandas has nothing in is not a number
+        return {str(path): [None if value != value else value for value in table[path]] for path in table.columns}
     if isinstance(table, Mapping):
         return {str(path): _listed(path, values) for path, values in table.items()}
     if isinstance(table, str | bytes) or not isinstance(table, Sequence):
@@ -75,7 +81,14 @@ def _columns(table: Any) -> dict[str, Sequence[Any]]:
     return {str(path): [row.get(path) for row in table] for path in paths}
 
 
+def _once(paths: Iterable[object]) -> None:
+    """Raises InvalidArgument for a path that names two columns."""
+    twice = [path for path, count in Counter(map(str, paths)).items() if count > 1]
+    if twice:
+        raise InvalidArgument(f"{twice[0]} names two columns of samples; one of them would be ignored")
+
+
 def _listed(path: object, values: Any) -> list[Any]:
-    if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+    if isinstance(values, str | bytes | Mapping | set | frozenset) or not hasattr(values, "__iter__"):
         raise InvalidArgument(f"{path}: its samples are a list of values, not {values!r}")
     return list(values)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.packages import Condition, Mask, Packages
+from sim.files.errors import SimError
 
 #: More boxes than this, made by splitting, are given up.
 MOST_BOXES = 10_000
 
 
-class TooTangled(ValueError):
+class TooTangled(SimError, ValueError):
     """What binds ties the issues together in more ways than can be followed."""
 
     def __init__(self, ways: int) -> None:

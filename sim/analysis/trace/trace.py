@@ -19,6 +19,7 @@ from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case, Profile
+from sim.files.errors import SimError
 from sim.files.grammar import listed
 from sim.report.numbers import percent
 from sim.scenario.loading import Loaded
@@ -27,7 +28,7 @@ from sim.simulation.cases import compiled
 _WORDS = {AGREED: "agreement", UNRATIFIED: "a failed ratification", BREAKDOWN: "a breakdown"}
 
 
-class NoSuchDraw(ValueError):
+class NoSuchDraw(SimError, ValueError):
     """A number that is none of the scenario's draws."""
 
 
