@@ -347,11 +347,11 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
     rows = {row.id: row for row in domain.evidence}
     # Under --evidence, what rests only on background may count as assumed.
     basis_of = partial(demoted, rows=rows, sources=domain.sources, mode=scenario.evidence)
-    doubtful = [e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed"]
     name = scenario.lottery
     if known is not None and not _shares(known.scenario, scenario):
         known = None
-    space = Space(domain.issues, doubtful) if known is None else known.space
+    doubtful = (e.id for e in domain.issues.effects if basis_of(e.basis, e.evidence) == "assumed")
+    space = Space(domain.issues, [*doubtful]) if known is None else known.space
     before = {} if known is None else {p.id: p for p in known.profiles}
     lottery = None if name is None else domain.issues.no_deal.lotteries[name]
     outcomes = {} if lottery is None else lottery.outcomes

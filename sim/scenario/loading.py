@@ -66,17 +66,17 @@ class Loaded:
     """
 
     scenario: schema.Scenario
-    tree: Mapping = field(repr=False)
+    tree: Mapping
     warnings: tuple[Complaint, ...]
     path: Path
     #: The hash, or the content that it is of.
     _hash: str | tuple[Part, CheckedDomain] = field(compare=False)
     #: The library that the text or its domain comes from, in words, where the path given does not say it.
     library: str | None = field(default=None, compare=False, kw_only=True)
-    _cache: Cache = field(default_factory=Cache, repr=False, compare=False)
+    _cache: Cache = field(default_factory=Cache, compare=False)
     #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
-    _unedited: Mapping | None = field(default=None, repr=False, compare=False)
-    _edits: tuple[Edit, ...] = field(default=(), repr=False, compare=False)
+    _unedited: Mapping | None = field(default=None, compare=False)
+    _edits: tuple[Edit, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         of = self.scenario
@@ -319,11 +319,8 @@ def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
     overrides = settings_of(options)
     later = overrides.keys() & {("as_of",)}
     # edits change what is in force on the day, so that on another day they are made again
-    start = loaded._unedited or loaded.tree
-    base = start if later else loaded.tree
-    for path, value in overrides.items():
-        if nodes.to_plain(value) != _effective(base, path):
-            base, start = _put(base, path, value), _put(start, path, value)
+    start = _overridden(loaded._unedited or loaded.tree, overrides)
+    base = start if later else _overridden(loaded.tree, overrides)
     before = tuple(edit for edit in loaded._edits if edit.parts not in overrides)
     done = replace(loaded, tree=base, _unedited=start, _edits=() if later else before)
     changed = with_edits(done, (*before, *parsed) if later else parsed)
@@ -336,9 +333,7 @@ def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
 
     As if loaded with that ``as_of``: edits made before change what is in force on that day. Raises Complaints.
     """
-    tree = loaded._unedited or loaded.tree
-    if day.value != _effective(tree, ("as_of",)):
-        tree = _put(tree, ("as_of",), day)
+    tree = _overridden(loaded._unedited or loaded.tree, {("as_of",): day})
     return with_edits(replace(loaded, tree=tree, _unedited=tree, _edits=()), (*loaded._edits, *parsed))
 
 
@@ -430,9 +425,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         tree = replace(tree, items={"id": id, **tree.items}).having("id", id)
     if not inline:
         complaints += named_twice(tree)
-    for where, value in call.overrides.items():
-        if nodes.to_plain(value) != _effective(tree, where):
-            tree = _put(tree, where, value)
+    tree = _overridden(tree, call.overrides)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     unedited, edits = tree, call.edits
     idle: list[Complaint] = []
@@ -492,6 +485,14 @@ def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -
     spoilt = {node.place for top in bad for node in nodes.walk(top)}
     before = set(first)
     return [c for c in complaints if c in before or c.place not in spoilt]
+
+
+def _overridden(tree: Mapping, overrides: typing.Mapping[TreePath, Scalar]) -> Mapping:
+    """The tree with these values, but for those that it has or means already."""
+    for path, value in overrides.items():
+        if value.value != _effective(tree, path):
+            tree = _put(tree, path, value)
+    return tree
 
 
 def _put(tree: Mapping, path: TreePath, value: Node) -> Mapping:

@@ -239,6 +239,8 @@ def test_a_protocol_is_not_lost_on_another_day() -> None:
     vote = talks.with_(protocol="vote")
     assert vote.with_(as_of="2025-02-24").scenario.negotiation.protocol == "vote"
     assert talks.with_(protocol="vote", as_of="2025-02-24").scenario.negotiation.protocol == "vote"
+    again = talks.with_(protocol="alternating_offers").with_(as_of="2025-02-24")
+    assert again.scenario.negotiation.protocol == "alternating_offers"
 
 
 def test_the_library_and_warnings_about_options_stay() -> None:

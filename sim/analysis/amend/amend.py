@@ -250,7 +250,7 @@ class _Search:
         joint, shares = interval(count.joint, draws), alone(on, count, draws)
         before, after = case.asked, on.asked
         return records.Amendment(
-            changes=tuple(self._term(on, c) for c in shared.differences(case.space, case.text, on.text)),
+            changes=tuple(self._term(on, c) for c in case.space.changes(case.text, on.text)),
             joint_acceptability=joint,
             change=change(count.joint, draws),
             verdict=shared.judged(joint, shares),

@@ -6,7 +6,6 @@ Equal to :func:`sim.simulation.score.score` to the last digit.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.engine.acceptability import accepts_each, joint_each
 from sim.engine.consent import asked_each
-from sim.engine.draws import BLOCK, Array
+from sim.engine.draws import Array, blocks
 from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Line, Profile
@@ -107,10 +106,8 @@ class Draws:
         """By party and issue the value of each option, shape ``(options, draws)``, between 0 and 1."""
 
         def of_party(party: str) -> Mapping[str, Array]:
-            blocks = list(self._blocks([party]))
-            rows = [
-                self._whole([own.values[j][:, :count] for (own,), count in blocks]) for j in range(len(self.issues))
-            ]
+            parts = list(self._blocks([party]))
+            rows = [self._whole([own.values[j][:, :count] for (own,), count in parts]) for j in range(len(self.issues))]
             return MappingProxyType(dict(zip(self.issues, rows, strict=True)))
 
         return ByParty(self.parties, of_party)
@@ -131,10 +128,10 @@ class Draws:
         """
 
         def of_party(party: str) -> Mapping[str, Mask]:
-            blocks = list(self._blocks([party]))
+            parts = list(self._blocks([party]))
             return MappingProxyType(
                 {
-                    line_name(line): self._whole([own.binds(line)[:count] for (own,), count in blocks])
+                    line_name(line): self._whole([own.binds(line)[:count] for (own,), count in parts])
                     for line in self._case.profile(party).lines
                 }
             )
@@ -228,8 +225,8 @@ class Draws:
         """
         rows, one = self._asked(texts)
         needed, space = asked_each(self._case, rows), self._case.space
-        blocks = self._blocks(self.parties)
-        parts = [joint_each(people, needed, space, rows)[:, :count] for people, count in blocks]
+        drawn = self._blocks(self.parties)
+        parts = [joint_each(people, needed, space, rows)[:, :count] for people, count in drawn]
         whole = self._whole(parts)
         return whole[0] if one else whole
 
@@ -247,10 +244,10 @@ class Draws:
     def _blocks(self, parties: Sequence[str]) -> Iterator[tuple[list[Preferences], int]]:
         """The preferences of some parties in each block, and how many draws of it count."""
         profiles = [self._profile(party) for party in parties]
-        for block in range(math.ceil(self.count / BLOCK)):
+        for block, count in enumerate(blocks(self.count)):
             memo = Memo(self._case.scenario.seed, block)
             people = [Preferences(profile, self._case.space.sizes, memo) for profile in profiles]
-            yield people, min(BLOCK, self.count - block * BLOCK)
+            yield people, count
 
     def _each(self, of_block: Callable[[Preferences, int], T]) -> ByParty[T]:
         """By party what each block gives, side by side; the last axis is that of the draws."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.analysis.evaluate.samples import Samples, samples_of
 from sim.engine.acceptability import accepts_each
-from sim.engine.draws import BLOCK, Array, NothingFits
+from sim.engine.draws import Array, NothingFits, blocks
 from sim.engine.packages import Mask
 from sim.engine.preferences import Memo, Preferences
 from sim.engine.profiles import Case, Profile, compile_case
@@ -161,11 +161,11 @@ def _batch(
             yield row, error
     draws, seed = base.scenario.draws, base.scenario.seed
     sums = {row: np.zeros(len(names)) for row in cases}
-    for block in range(math.ceil(draws / BLOCK)):
-        base_answers = BlockAnswers(base, Memo(seed, block), min(BLOCK, draws - block * BLOCK))
+    for block, count in enumerate(blocks(draws)):
+        base_answers = BlockAnswers(base, Memo(seed, block), count)
         for row in [*sums]:
             try:
-                answers = BlockAnswers(cases[row], base_answers.memo, base_answers.count, base_answers)
+                answers = BlockAnswers(cases[row], base_answers.memo, count, base_answers)
                 sums[row] += [answers.sum(name) for name in names]
             except NothingFits as fault:
                 yield row, InvalidArgument(f"samples[{row}]: ranges leave almost nothing to draw from: {fault}")

@@ -19,7 +19,7 @@ from sim.analysis.frontier.space import Limits, asking, pieces
 from sim.analysis.frontier.zone import answers
 from sim.analysis.shared.expected import Terms, expected
 from sim.analysis.shared.parties import known_party
-from sim.analysis.shared.records import about, differences, weight_by_basis
+from sim.analysis.shared.records import about, weight_by_basis
 from sim.analysis.shared.texts_beside import Texts, texts_beside
 from sim.analysis.space import boxes
 from sim.analysis.space.diagram import diagram
@@ -256,7 +256,7 @@ class _Work:
             },
             packages=None if counts is None else counts[number],
             terms={i: o for i, o in case.space.terms(row).items() if o is not None},
-            changes=differences(case.space, case.text, row),
+            changes=case.space.changes(case.text, row),
             asks=asked,
             all_accept=bool(self.accepted[number]),
             joint_acceptability=self.joint[row.tobytes()],
@@ -310,7 +310,7 @@ class _Work:
         return records.Better(
             number=point + 1,
             gains=self._by_party(self.gains[point]),
-            changes=differences(self.case.space, row, self.packages[point]),
+            changes=self.case.space.changes(row, self.packages[point]),
         )
 
     def zone(self, progress: Progress | None) -> records.FrontierZone:

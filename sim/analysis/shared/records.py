@@ -10,9 +10,9 @@ from pydantic import Field
 
 from sim.analysis.shared.counting import Counts, Verdict, alone, change, interval, verdict_of
 from sim.analysis.shared.evidence_alone import EvidenceAlone, allowed
-from sim.engine.packages import OPEN, Packages, Rule, Space
+from sim.engine.packages import OPEN, Packages, Rule
 from sim.engine.profiles import Case, Line
-from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, TermChange, WeightByBasis, versions
+from sim.results.records import Document, Interval, Record, ScenarioInfo, Settings, WeightByBasis, versions
 from sim.results.result import LineName
 from sim.results.verdicts import stance
 from sim.scenario import schema
@@ -140,12 +140,6 @@ def amended(case: Case, package: Packages) -> Case:
     """The case with another text (one row)."""
     closed = tuple(i for i in case.open_issues if package[case.space.issue(i)] == OPEN)
     return replace(case, text=package, open_issues=closed)
-
-
-def differences(space: Space, before: Packages, after: Packages) -> tuple[TermChange, ...]:
-    """The terms of a text (one row) that are others in another one, in the order of the issues."""
-    old, new = space.terms(before), space.terms(after)
-    return tuple(TermChange(issue=i, before=old[i], to=new[i]) for i in space.issues if old[i] != new[i])
 
 
 def weight_by_basis(weights: Iterable[tuple[str, float]]) -> WeightByBasis:
