@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
+    from sim.results.reading import read
     from sim.results.result import Result
-    from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
     from sim.simulation.score import run, save, score
 
@@ -62,7 +62,7 @@ _HOME = {
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
     "Result": "sim.results.result",
-    "read": "sim.results.saving",
+    "read": "sim.results.reading",
     "gather": "sim.analysis.compare.inputs",
     "compare": "sim.analysis.compare.compare",
     "levers": "sim.analysis.levers.levers",

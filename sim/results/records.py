@@ -18,9 +18,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
 from sim._version import __version__
-from sim.files.written import json_text
-
-RESULTS = "sim.results/1"
 
 PartyVerdict = Literal["accepts", "refuses", "divided"]
 EvidenceVerdict = Literal["accepts", "refuses", "not settled"]
@@ -52,14 +49,6 @@ class Record(BaseModel):
         """A record with ``others`` and, for what else it requires, what ``source`` has under the same names."""
         wanted = [name for name, field in cls.model_fields.items() if field.is_required() and name not in others]
         return cls(**{name: getattr(source, name) for name in wanted}, **others)
-
-
-class Document(Record):
-    """A record that is printed as one JSON object, its figures rounded as :mod:`sim.files.written` says."""
-
-    def to_json(self) -> str:
-        """The document as JSON, keys as documented."""
-        return json_text(self.model_dump(mode="json", by_alias=True))
 
 
 class Interval(Record):

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.results import records
-from sim.results.records import Count, Document, Finding, Objection, PartyResult, Record, Share, ShareInterval
+from sim.results.documents import Document, scored_in_short
+from sim.results.records import Count, Finding, Objection, PartyResult, Record, Share, ShareInterval
 from sim.scenario.labels import Labels, spoken
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
@@ -321,6 +322,10 @@ class Result(Document):
     labels: Labels = Labels()
     versions: records.Versions
 
+    def summary(self) -> str:
+        """Which text it is about, and how that was scored."""
+        return scored_in_short(self.scenario, self.settings)
+
     def party(self, id: str) -> PartyResult:
         """The row of one party; KeyError where there is none."""
         return {row.id: row for row in self.parties}[id]
@@ -333,3 +338,28 @@ class Result(Document):
     def asked(self) -> tuple[PartyResult, ...]:
         """Rows of the parties whose consent is needed and on whom the sources are not silent."""
         return tuple(p for p in self.parties if p.consent_needed and not p.silent)
+
+
+class Results(Document):
+    """Several scored scenarios in one document, as ``sim run`` prints of several files.
+
+    Example:
+        >>> import sim
+        >>> from sim.results.result import Results
+        >>> both = Results(results=tuple(sim.score(sim.load_all(["istanbul", "membership"], draws=100))))
+        >>> both
+        <Results of istanbul, membership>
+        >>> sorted({row["scenario"] for row in both.rows()})
+        ['istanbul', 'membership']
+    """
+
+    schema_: Literal["sim.results/1"] = Field("sim.results/1", alias="schema")
+    results: tuple[Result, ...]
+
+    def to_json(self) -> str:
+        """The document as JSON, each result as by itself."""
+        return f'{{"schema": "{self.schema_}", "results": [\n' + ",\n".join(r.to_json() for r in self.results) + "\n]}"
+
+    def summary(self) -> str:
+        """Which texts they are about."""
+        return f"of {', '.join(x.scenario.id for x in self.results)}"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from sim.analysis.audit.support import Weakness
 from sim.engine.profiles import CellBasis
+from sim.files.grammar import plural
 from sim.report.looked_for import Missing
-from sim.results.records import Count, Document, Record, Share, Versions
+from sim.results.documents import Document
+from sim.results.records import Count, Record, Share, Versions
 from sim.scenario.labels import Labels
 
 #: In the order in which a page has them.
@@ -123,6 +126,14 @@ class AuditResult(Document):
     not_found: tuple[NotFound, ...]
     labels: Labels = Labels()
     versions: Versions
+
+    def summary(self) -> str:
+        """Which library it is about."""
+        return f"of {self.title}: {plural(len(self.texts), 'text')}, {plural(len(self.entries), 'cell or refusal', 'cells and refusals')}"
+
+    def asked_of_page(self, full: bool) -> Mapping[str, object]:
+        """The whole page lists every cell."""
+        return {"top": None} if full else {}
 
     def kind(self, kind: Kind) -> KindCount:
         """The counts of a kind; zeros where there is none."""

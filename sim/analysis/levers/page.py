@@ -62,8 +62,8 @@ def _shifted(moved: records.Shift) -> list[object]:
 def _joint_moves(moved: records.JointMoved | None) -> list[object]:
     if moved is None:
         return [None] * 10
-    half = [str(x).lower() for x in (moved.crosses_half, moved.too_near)]
-    return [*_shifted(moved), *half, moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
+    half = (moved.crosses_half, moved.too_near)
+    return [*_shifted(moved), *half, moved.verdict_before, moved.verdict_after, moved.flips]
 
 
 def _moves(own: Sequence[records.Moved]) -> list[object]:
@@ -71,15 +71,19 @@ def _moves(own: Sequence[records.Moved]) -> list[object]:
     if len(own) != 1:
         return [None] * 8
     [moved] = own
-    return [*_shifted(moved), moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
+    return [*_shifted(moved), moved.verdict_before, moved.verdict_after, moved.flips]
 
 
 # --- the page -----------------------------------------------------------------------------
 
 
-def page(result: records.LeversResult, top: int = TOP) -> Page:
-    """Lead, the strongest levers, pairs if asked for, and what bears on reading them; ``top`` rows a table."""
+def page(result: records.LeversResult, top: int | None = None, first: bool = False) -> Page:
+    """Lead, the strongest levers, pairs if asked for, and what bears on reading them.
+
+    ``top`` rows a table, without as many as the whole page has, or the ``first`` screen.
+    """
     names = names_of(result)
+    top = top or (FIRST // (1 + result.pairs_asked) if first else TOP)
     return Page(
         heading=f"What the verdict turns on: {heading_of(result.scenario, result.settings)}",
         lead=" ".join(say(x, names) for x in lead_findings(result)),

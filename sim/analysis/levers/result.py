@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -26,6 +27,10 @@ Reason = Literal[
     "consent_not_needed", "vetoes_anyway", "line_not_met", "no_term", "no_weight", "same_order", "beliefs_idle",
     "numeric", "forbidden", "nobody_asked",
 ]  # fmt: skip
+
+
+#: Why there are no pairs where nobody wanted any.
+PAIRS_NOT_ASKED = "not asked for"
 
 
 class Shift(Record):
@@ -434,6 +439,15 @@ class LeversResult(Question):
     findings: tuple[LeversFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
     versions: Versions
+
+    @property
+    def pairs_asked(self) -> bool:
+        """Whether pairs of edits were asked for, also where there are none."""
+        return self.pairs_reason != PAIRS_NOT_ASKED
+
+    def asked_of_page(self, full: bool) -> Mapping[str, object]:
+        """The first screen has fewer rows."""
+        return {"first": not full}
 
     @property
     def upward(self) -> bool:

@@ -49,7 +49,7 @@ def _figures(value: object) -> tuple[object, object, object]:
         return value.figures
     if isinstance(value, OnEvidence):
         return None, value.necessary, value.possible
-    return str(value).lower() if isinstance(value, bool) else value, None, None
+    return value, None, None
 
 
 def _measures(answer: SearchAnswer) -> Iterator[tuple[int | None, str | None, str | None, str, object]]:

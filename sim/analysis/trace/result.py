@@ -6,6 +6,7 @@ them in sentences (:mod:`sim.analysis.trace.page`) knows their names.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -147,6 +148,14 @@ class TraceResult(Question):
     consent_not_modelled: tuple[str, ...]
     labels: Labels = Labels()
     versions: Versions
+
+    def summary(self) -> str:
+        """Which text it is about, how that was scored, and which draw it tells."""
+        return f"{super().summary()}, draw {self.draw}"
+
+    def asked_of_page(self, full: bool) -> Mapping[str, object]:
+        """The whole page tells every round."""
+        return {"full": full}
 
     def party(self, party: str) -> TracedParty:
         """Raises KeyError for a party there is not."""
