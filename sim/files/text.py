@@ -29,7 +29,10 @@ def read_text(path: Path, name: str | None = None, most: int | None = None) -> s
 
 
 def read_bytes(path: Path, name: str, most: int | None = None) -> bytes:
-    """The content of a file of at most :data:`SIZE` bytes, or of ``most``. Raises Complaints if it is too large, OSError (one line) if it cannot be read."""
+    """The content of a file of at most :data:`SIZE` bytes, or of ``most``.
+
+    Raises Complaints if it is too large, OSError (one line) if it cannot be read.
+    """
     most = SIZE if most is None else most
     try:
         if path.is_dir():

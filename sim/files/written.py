@@ -48,7 +48,7 @@ def _rounded(value: Any) -> Any:
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV; None becomes an empty field, truth ``true`` or ``false``, and no text begins a formula: a quote stands before it."""
+    """Rows as CSV; None becomes an empty field, and no text begins a formula: a quote stands before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
@@ -59,8 +59,6 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return str(value).lower()  # as in JSON
     if isinstance(value, float):
         return figure(value)
     if isinstance(value, str):

@@ -14,11 +14,11 @@ _LEFT = ' style="text-align: left"'
 
 
 def block(pages: Sequence[Page], picture: bytes | None = None) -> str:
-    """The first screens of pages, and a figure (the content of a PNG) below the first of them."""
+    """The first screens of pages, each with a table where it has any, and a figure (a PNG) below the first of them."""
     parts = []
     for page in pages:
         parts += [f"<p><b>{text(page.heading)}</b></p>", _paragraph(page.brief or page.lead)]
-        parts += [table(sheet) for sheet in page.sheets if not sheet.detail]
+        parts += [table(sheet) for sheet in page.sheets if not sheet.detail] or [table(x) for x in page.sheets[:1]]
         if picture is not None and page is pages[0]:
             data = base64.b64encode(picture).decode()
             parts.append(

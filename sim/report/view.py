@@ -44,7 +44,10 @@ class Leaf(Protocol):
 
 
 class View(Protocol[_Doc]):
-    """A module ``page.py``: how the documents of one question look as text."""
+    """A module ``page.py``: how the documents of one question look as text.
+
+    ``FLAGS``, where a module has it, are columns in which ``true`` and ``false`` are no texts.
+    """
 
     @property
     def HEADER(self) -> Sequence[str]:
@@ -66,21 +69,34 @@ def view_of(document: Document) -> View[Any]:
 def rows(document: Document) -> list[dict[str, Cell]]:
     """The table of a document, a mapping a row; figures are rounded as everything written is."""
     view = view_of(document)
-    return [dict(zip(view.HEADER, map(_cell, row), strict=True)) for row in view.rows(document)]
+    flags = getattr(view, "FLAGS", ())
+    return [
+        {column: _cell(cell, column in flags) for column, cell in zip(view.HEADER, row, strict=True)}
+        for row in view.rows(document)
+    ]
 
 
-def _cell(value: object) -> Cell:
+def _cell(value: object, flag: bool) -> Cell:
     if isinstance(value, float):
         return figure(value)
     if value is None or isinstance(value, int):
         return value
+    if flag and value in ("true", "false"):
+        return value == "true"
     return str(value) or None
 
 
 def to_frame(document: Document) -> pandas.DataFrame:
     """:func:`rows` as a pandas table, with its columns also where there are no rows."""
     header, table = view_of(document).HEADER, rows(document)
-    return frame.frame({column: [row[column] for row in table] for column in header})
+    return frame.frame({column: _column([row[column] for row in table]) for column in header})
+
+
+def _column(cells: list[Cell]) -> list[Cell]:
+    """Numbers and truth in one column as numbers, for one that could be averaged."""
+    if any(isinstance(cell, float) for cell in cells) and not any(isinstance(cell, str) for cell in cells):
+        return [None if cell is None else float(cell) for cell in cells]
+    return cells
 
 
 def text(document: Document, form: Literal["json", "csv", "md"], **asked: object) -> str:
@@ -93,8 +109,8 @@ def text(document: Document, form: Literal["json", "csv", "md"], **asked: object
     )
 
 
-def show(document: Document, full: bool, **asked: object) -> None:
-    """Print the page on a terminal: the first screen, or all."""
+def show(document: Document, full: bool, /, **asked: object) -> None:
+    """Print the page on a terminal: the first screen, or all; ``asked`` are options of the page."""
     page = view_of(document).page(document, **{**document.asked_of_page(full), **asked})
     terminal.show(page.screen(terminal.screen_width(), full))
 

@@ -159,7 +159,7 @@ def _model(file: Path, text: str, record: type[_Model], what: str) -> _Model:
             more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
             warnings.warn(
                 f"{file}: passed over, for this version of sim does not know it: {', '.join(places[:NAMED])}{more}",
-                stacklevel=4,
+                stacklevel=3,
             )
             return document
     except ValidationError as error:

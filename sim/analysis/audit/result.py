@@ -129,7 +129,8 @@ class AuditResult(Document):
 
     def summary(self) -> str:
         """Which library it is about."""
-        return f"of {self.title}: {plural(len(self.texts), 'text')}, {plural(len(self.entries), 'cell or refusal', 'cells and refusals')}"
+        entries = plural(len(self.entries), "cell or refusal", "cells and refusals")
+        return f"of {self.title}: {plural(len(self.texts), 'text')}, {entries}"
 
     def asked_of_page(self, full: bool) -> Mapping[str, object]:
         """The whole page lists every cell."""

@@ -29,6 +29,8 @@ HEADER = (
     "own_before", "own_after", "own_change", "own_change_low", "own_change_high",
     "own_verdict_before", "own_verdict_after", "own_flips",
 )  # fmt: skip
+#: Columns that say ``true`` or ``false``.
+FLAGS = ("joint_crosses_half", "joint_too_near", "verdict_flips", "own_flips")
 
 
 def rows(result: records.LeversResult) -> Iterator[Sequence[object]]:
@@ -62,8 +64,8 @@ def _shifted(moved: records.Shift) -> list[object]:
 def _joint_moves(moved: records.JointMoved | None) -> list[object]:
     if moved is None:
         return [None] * 10
-    half = (moved.crosses_half, moved.too_near)
-    return [*_shifted(moved), *half, moved.verdict_before, moved.verdict_after, moved.flips]
+    half = [str(x).lower() for x in (moved.crosses_half, moved.too_near)]
+    return [*_shifted(moved), *half, moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
 
 
 def _moves(own: Sequence[records.Moved]) -> list[object]:
@@ -71,7 +73,7 @@ def _moves(own: Sequence[records.Moved]) -> list[object]:
     if len(own) != 1:
         return [None] * 8
     [moved] = own
-    return [*_shifted(moved), moved.verdict_before, moved.verdict_after, moved.flips]
+    return [*_shifted(moved), moved.verdict_before, moved.verdict_after, str(moved.flips).lower()]
 
 
 # --- the page -----------------------------------------------------------------------------

@@ -29,6 +29,8 @@ FIRST = (
 )
 
 HEADER = ("scenario", "among", "rank", "issue", "party", "measure", "value", "low", "high")
+#: Where ``true`` and ``false`` are no texts.
+FLAGS = ("value",)
 
 
 def rows(result: Search) -> Iterator[tuple[object, ...]]:
@@ -49,7 +51,7 @@ def _figures(value: object) -> tuple[object, object, object]:
         return value.figures
     if isinstance(value, OnEvidence):
         return None, value.necessary, value.possible
-    return value, None, None
+    return str(value).lower() if isinstance(value, bool) else value, None, None
 
 
 def _measures(answer: SearchAnswer) -> Iterator[tuple[int | None, str | None, str | None, str, object]]:
