@@ -33,11 +33,14 @@ if TYPE_CHECKING:
     from sim.analysis.search.search import search
     from sim.analysis.sobol.sobol import sobol
     from sim.analysis.sweep.sweep import sweep
+    from sim.analysis.trace.result import TraceResult
+    from sim.analysis.trace.trace import trace
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
+    from sim.results.documents import Document
     from sim.results.reading import read
-    from sim.results.result import Result
+    from sim.results.result import Result, Results
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
     from sim.simulation.score import run, save, score
 
@@ -61,7 +64,9 @@ _HOME = {
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
+    "Document": "sim.results.documents",
     "Result": "sim.results.result",
+    "Results": "sim.results.result",
     "read": "sim.results.reading",
     "gather": "sim.analysis.compare.inputs",
     "compare": "sim.analysis.compare.compare",
@@ -73,18 +78,23 @@ _HOME = {
     "audit": "sim.analysis.audit.audit",
     "search": "sim.analysis.search.search",
     "frontier": "sim.analysis.frontier.frontier",
+    "trace": "sim.analysis.trace.trace",
+    "TraceResult": "sim.analysis.trace.result",
 }
 
 __all__ = [
     "Complaint",
     "Complaints",
+    "Document",
     "Draws",
     "Evaluation",
     "InvalidArgument",
     "Loaded",
     "Parameter",
     "Result",
+    "Results",
     "SimError",
+    "TraceResult",
     "UnknownName",
     "__version__",
     "amend",
@@ -108,6 +118,7 @@ __all__ = [
     "search",
     "sobol",
     "sweep",
+    "trace",
 ]
 
 

@@ -26,9 +26,10 @@ tests. How to read figures is in [results/README.md](../results/README.md), how 
 #: What is used together stands together.
 GROUPS = {
     "Load and change": ("load", "load_all", "from_dict", "edited", "parameters", "Parameter", "Loaded"),
-    "Score and save": ("score", "run", "save", "read", "Result"),
+    "Score and save": ("score", "run", "save", "read", "Result", "Results", "Document"),
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
     "Ask": ("gather", "compare", "levers", "flip", "sobol", "sweep", "amend", "search", "frontier", "audit"),
+    "Tell one negotiation": ("trace", "TraceResult"),
     "What goes wrong": ("SimError", "Complaints", "Complaint", "InvalidArgument", "UnknownName"),
 }
 SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Example")

@@ -223,7 +223,7 @@ def test_figure(asked: Asked, tmp_path: Path) -> None:
         assert figure.get_suptitle() == "Drawn & quartered"
         assert path.read_bytes().startswith(begins)
         assert document.save(tmp_path / f"saved.{kind}").read_bytes().startswith(begins)
-    assert figure._repr_png_().startswith(SIGNATURE["png"])
+    assert vars(figure)["_repr_png_"]().startswith(SIGNATURE["png"])
 
 
 @pytest.mark.parametrize("name", ["figure.pdf", "none/figure.png"])
@@ -476,7 +476,8 @@ def checked(html: str) -> Markup:
 
 def test_notebooks_show_a_table_and_the_figure(asked: Asked) -> None:
     markup = checked(asked.document._repr_html_())
-    assert "table" in markup.tags
+    # nothing raises the share of this small text, so the page on amendments is sentences alone
+    assert ("table" in markup.tags) == (type(asked.document).__name__ != "Amend")
     assert ("img" in markup.tags) == (type(asked.document).__name__ not in ("Results", "TraceResult", "AuditResult"))
     assert len(markup.words) > 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import typing
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -46,7 +46,8 @@ class Leaf(Protocol):
 class View(Protocol[_Doc]):
     """A module ``page.py``: how the documents of one question look as text.
 
-    ``FLAGS``, where a module has it, are columns in which ``true`` and ``false`` are no texts.
+    Where a module has them, ``FLAGS`` are columns in which ``true`` and ``false`` are no texts, and ``asked(full)`` are
+    options by which the page for a terminal differs, beyond details.
     """
 
     @property
@@ -109,9 +110,16 @@ def text(document: Document, form: Literal["json", "csv", "md"], **asked: object
     )
 
 
+def _page(document: Document, full: bool, asked: Mapping[str, object]) -> Leaf:
+    """The page for a screen, whole or the first."""
+    view = view_of(document)
+    own = getattr(view, "asked", None)
+    return view.page(document, **{**({} if own is None else own(full)), **asked})
+
+
 def show(document: Document, full: bool, /, **asked: object) -> None:
     """Print the page on a terminal: the first screen, or all; ``asked`` are options of the page."""
-    page = view_of(document).page(document, **{**document.asked_of_page(full), **asked})
+    page = _page(document, full, asked)
     terminal.show(page.screen(terminal.screen_width(), full))
 
 
@@ -179,7 +187,7 @@ def save(document: Document, path: Path) -> Path:
 
 def notebook(document: Document) -> str:
     """The first screen of its page as HTML, with its figure where it has one and matplotlib is there."""
-    page = view_of(document).page(document, **document.asked_of_page(False))
+    page = _page(document, False, {})
     try:
         picture = _png(draw(document))
     except (ImportError, InvalidArgument):

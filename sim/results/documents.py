@@ -65,7 +65,20 @@ HOMES: Mapping[str, Home] = {
 class Document(Record):
     """A result as a whole: printed as one JSON object, shown as a page, drawn as a figure, and read back.
 
-    What it gives is what the command of its question prints, figures to twelve digits.
+    Above every result: what it gives is what the command of its question prints, figures to twelve digits.
+
+    Example:
+        >>> import sim, tempfile
+        >>> loaded = sim.load("istanbul", draws=200)
+        >>> levers = sim.levers(loaded, party="us")
+        >>> levers
+        <LeversResult of istanbul: 200 draws, seed 1>
+        >>> levers.rows()[0]["party"], levers.rows()[0]["joint_after"] > levers.rows()[0]["joint_before"]
+        ('us', False)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = levers.save(f"{folder}/levers.json")
+        ...     sim.read(path).to_json() == levers.to_json()
+        True
     """
 
     schema_: str = Field(alias="schema")
@@ -112,17 +125,13 @@ class Document(Record):
         written: Path = _view().save(self, Path(path))
         return written
 
-    def asked_of_page(self, full: bool) -> Mapping[str, object]:
-        """Options of its page for a terminal, where the whole page is more than the first screen and its details."""
-        return {}
-
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Which document it is, in a few words."""
         return ""
 
     def __repr__(self) -> str:
         """One line, however much it holds."""
-        line = f"{type(self).__name__} {self.summary()}"
+        line = f"{type(self).__name__} {self._summary()}"
         return f"<{textwrap.shorten(' '.join(line.split()), LINE, placeholder=' ...')}>"
 
     __str__ = __repr__

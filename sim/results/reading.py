@@ -133,12 +133,12 @@ def _form(file: Path, plain: Any) -> str:
 
 def _strange(form: str) -> str:
     """What is said of a form that is not known."""
-    shown = visible(form[:60])
+    words = visible(form[:60])
     name = form.rpartition("/")[0]
     if own := [known for known in HOMES if known.rpartition("/")[0] == name]:
-        return f"it is of the form {shown}, and this version reads {listed(own)}"
+        return f"it is of the form {words}, and this version reads {listed(own)}"
     hint = did_you_mean(form, HOMES, most=20)
-    return f"its schema is {shown!r}" + (f"; {hint}" if hint else "")
+    return f"its schema is '{words}'" + (f"; {hint}" if hint else "")
 
 
 _Model = typing.TypeVar("_Model", bound=Document)

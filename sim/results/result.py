@@ -322,7 +322,7 @@ class Result(Document):
     labels: Labels = Labels()
     versions: records.Versions
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Which text it is about, and how that was scored."""
         return scored_in_short(self.scenario, self.settings)
 
@@ -345,8 +345,7 @@ class Results(Document):
 
     Example:
         >>> import sim
-        >>> from sim.results.result import Results
-        >>> both = Results(results=tuple(sim.score(sim.load_all(["istanbul", "membership"], draws=100))))
+        >>> both = sim.Results(results=tuple(sim.score(sim.load_all(["istanbul", "membership"], draws=100))))
         >>> both
         <Results of istanbul, membership>
         >>> sorted({row["scenario"] for row in both.rows()})
@@ -360,6 +359,6 @@ class Results(Document):
         """The document as JSON, each result as by itself."""
         return f'{{"schema": "{self.schema_}", "results": [\n' + ",\n".join(r.to_json() for r in self.results) + "\n]}"
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Which texts they are about."""
         return f"of {', '.join(x.scenario.id for x in self.results)}"

@@ -92,6 +92,11 @@ def page(result: AuditResult, top: int | None = TOP, not_found: bool = False) ->
     )
 
 
+def asked(full: bool) -> dict[str, object]:
+    """Options of the page for a terminal, whose whole page lists every cell."""
+    return {"top": None} if full else {}
+
+
 def _not_found_page(result: AuditResult) -> Page:
     """What was looked for and not found, party by party."""
     order = list(result.parties)

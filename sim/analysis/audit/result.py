@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -127,14 +126,10 @@ class AuditResult(Document):
     labels: Labels = Labels()
     versions: Versions
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Which library it is about."""
         entries = plural(len(self.entries), "cell or refusal", "cells and refusals")
         return f"of {self.title}: {plural(len(self.texts), 'text')}, {entries}"
-
-    def asked_of_page(self, full: bool) -> Mapping[str, object]:
-        """The whole page lists every cell."""
-        return {"top": None} if full else {}
 
     def kind(self, kind: Kind) -> KindCount:
         """The counts of a kind; zeros where there is none."""

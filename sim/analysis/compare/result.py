@@ -522,7 +522,7 @@ class Comparison(Document):
         """The rows compared (``rows[0]``); called, as ``rows()``, the table of ``--format csv``."""
         return ComparedRows(self.entries, self)
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Which rows stand side by side."""
         return f"of {plural(len(self.entries), 'row')}: {', '.join(row.name for row in self.entries)}"
 

@@ -95,6 +95,11 @@ def page(result: records.LeversResult, top: int | None = None, first: bool = Fal
     )
 
 
+def asked(full: bool) -> dict[str, object]:
+    """Options of the page for a terminal, whose first screen has fewer rows."""
+    return {"first": not full}
+
+
 def _note(finding: records.LeversFinding, sentence: str) -> str:
     return sentence if finding.kind in _FIRST_KINDS else Detail(sentence)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -444,10 +443,6 @@ class LeversResult(Question):
     def pairs_asked(self) -> bool:
         """Whether pairs of edits were asked for, also where there are none."""
         return self.pairs_reason != PAIRS_NOT_ASKED
-
-    def asked_of_page(self, full: bool) -> Mapping[str, object]:
-        """The first screen has fewer rows."""
-        return {"first": not full}
 
     @property
     def upward(self) -> bool:

@@ -26,7 +26,7 @@ class Question(Document):
     scenario: ScenarioInfo
     settings: Settings
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Which text it is about, and how that was scored."""
         return scored_in_short(self.scenario, self.settings)
 

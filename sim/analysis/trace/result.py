@@ -6,7 +6,6 @@ them in sentences (:mod:`sim.analysis.trace.page`) knows their names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -133,7 +132,14 @@ class Chosen(Record):
 
 
 class TraceResult(Question):
-    """One draw of one scenario, as it went."""
+    """One draw of one scenario, as it went.
+
+    Example:
+        >>> import sim
+        >>> course: sim.TraceResult = sim.trace(sim.load("istanbul", draws=200), draw=0)
+        >>> [answer.party for answer in course.turns[0].answers if not answer.agrees]
+        ['us', 'ukrainian_public']
+    """
 
     schema_: Literal["sim.trace/1"] = Field("sim.trace/1", alias="schema")
     draw: int
@@ -149,13 +155,9 @@ class TraceResult(Question):
     labels: Labels = Labels()
     versions: Versions
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Which text it is about, how that was scored, and which draw it tells."""
-        return f"{super().summary()}, draw {self.draw}"
-
-    def asked_of_page(self, full: bool) -> Mapping[str, object]:
-        """The whole page tells every round."""
-        return {"full": full}
+        return f"{super()._summary()}, draw {self.draw}"
 
     def party(self, party: str) -> TracedParty:
         """Raises KeyError for a party there is not."""
