@@ -185,6 +185,21 @@ def save(document: Document, path: Path) -> Path:
     return path
 
 
+def fault(document: Document) -> str | None:
+    """What keeps a document from being shown, as a file that somebody changed may; None where all is well."""
+    module = view_of(document)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module.page(document)
+            for _ in module.rows(document):
+                pass
+    except (LookupError, ArithmeticError, ValueError, TypeError, AttributeError) as error:
+        first = str(error).splitlines()[0] if str(error) else ""
+        return visible(f"{type(error).__name__} {first}".strip())
+    return None
+
+
 def notebook(document: Document) -> str:
     """The first screen of its page as HTML, with its figure where it has one and matplotlib is there."""
     page = _page(document, False, {})

@@ -89,22 +89,22 @@ class Document(Record):
 
     def rows(self) -> list[dict[str, Cell]]:
         """The table of ``--format csv``, a mapping of its columns a row: numbers are numbers, None is unknown."""
-        table: list[dict[str, Cell]] = _view().rows(self)
+        table: list[dict[str, Cell]] = view().rows(self)
         return table
 
     def to_frame(self) -> pandas.DataFrame:
         """:meth:`rows` as a pandas table; raises ImportError, in one line, where pandas is not installed."""
-        table: pandas.DataFrame = _view().to_frame(self)
+        table: pandas.DataFrame = view().to_frame(self)
         return table
 
     def to_markdown(self) -> str:
         """The page as Markdown: what ``--format md`` prints."""
-        text: str = _view().text(self, "md")
+        text: str = view().text(self, "md")
         return text
 
     def show(self, full: bool = False) -> None:
         """Print the page as on a terminal: what answers, or with ``full`` all of it."""
-        _view().show(self, full)
+        view().show(self, full)
 
     def plot(self, path: str | Path | None = None, *, title: str | None = None) -> Figure:
         """The question's figure, under its own title or another; also written to ``path``, as .png or .svg.
@@ -114,7 +114,7 @@ class Document(Record):
         return self._plotted(path, title)
 
     def _plotted(self, path: str | Path | None, title: str | None, **asked: object) -> Figure:
-        figure: Figure = _view().plot(self, path, title, **asked)
+        figure: Figure = view().plot(self, path, title, **asked)
         return figure
 
     def save(self, path: str | Path) -> Path:
@@ -122,7 +122,7 @@ class Document(Record):
 
         Returns the path. Raises InvalidArgument for another ending, OSError.
         """
-        written: Path = _view().save(self, Path(path))
+        written: Path = view().save(self, Path(path))
         return written
 
     def _summary(self) -> str:
@@ -138,7 +138,7 @@ class Document(Record):
 
     def _repr_html_(self) -> str:
         """For notebooks: the first screen of the page and the figure, whole in itself and without scripts."""
-        html: str = _view().notebook(self)
+        html: str = view().notebook(self)
         return html
 
 
@@ -150,7 +150,7 @@ def scored_in_short(info: ScenarioInfo, how: Settings) -> str:
     return f"of {info.id}: {how.draws} draws, seed {how.seed}{positions}{protocol}{edits}"
 
 
-def _view() -> Any:
+def view() -> Any:
     """What shows documents, two floors up."""
     return importlib.import_module("sim.report.view")
 

@@ -18,7 +18,7 @@ from sim.files.complaints import Complaints, did_you_mean, visible
 from sim.files.errors import SimError
 from sim.files.grammar import listed
 from sim.files.text import read_text
-from sim.results.documents import HOMES, Document, record_of
+from sim.results.documents import HOMES, Document, record_of, view
 from sim.results.records import Finding, Kinds
 from sim.results.result import Result, Results
 from sim.results.saved_checks import characters, faults
@@ -86,6 +86,8 @@ def read(path: str | Path) -> Document:
             raise UnreadableDocument(f"{path}: not as it was saved: {where}: {what}")
     for where, what in characters(document.model_dump(), ""):
         raise UnreadableDocument(f"{path}: not as it was saved: {where}: {what}")
+    if (what := view().fault(document)) is not None:
+        raise UnreadableDocument(f"{path}: not as it was saved: its parts do not agree: {what}")
     return document
 
 
@@ -155,7 +157,7 @@ def _model(file: Path, text: str, record: type[_Model], what: str) -> _Model:
         plain = fitted(json.loads(text), record, "", unknown)
         if unknown:
             document = record.model_validate_json(json.dumps(plain), strict=True)
-            places = [visible(place) for place in unknown]
+            places = [visible(place[:80]) for place in unknown]
             more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
             warnings.warn(
                 f"{file}: passed over, for this version of sim does not know it: {', '.join(places[:NAMED])}{more}",
