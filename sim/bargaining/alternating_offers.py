@@ -20,7 +20,7 @@ all agree to is the agreement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +28,9 @@ from numpy.typing import NDArray
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
 from sim.bargaining.offers_by_zone import OffersByZone
-from sim.bargaining.offers_in_full import OffersInFull, parts
+from sim.bargaining.offers_in_full import Chosen, OffersInFull, parts
 from sim.bargaining.tactics import Concession, concession, tactic_of
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import TIE
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
@@ -64,13 +63,17 @@ class Bargaining:
     ((4096,), True)
     """
 
-    def __init__(self, on: Candidates, *, full: bool = False) -> None:
-        """With ``full`` every candidate is looked at in any case, which changes nothing but the time."""
+    def __init__(self, on: Candidates, *, full: bool = False, free: Collection[int] = ()) -> None:
+        """With ``full`` every candidate is looked at in any case, which changes nothing but the time.
+
+        ``free`` are seats of parties that do not do as their tactic says.
+        """
         self.on = on
         self.settings = on.case.scenario.negotiation
         #: Seats at the table of those who make offers, in the order of their turns.
         self.proposers = tuple(on.table.index(i) for i in on.proposers)
         self._full = full
+        self._free = free
 
     def begin(self, preferences: Sequence[Preferences]) -> None:
         """Take up a block; ``preferences`` in the order of the case's profiles."""
@@ -97,13 +100,28 @@ class Bargaining:
         self.aspirations: list[Array] = [np.empty(0)] * len(self.on.table)
         self.offers: dict[int, tuple[NDArray[np.int16], Mask]] = {}
 
+    def own_gains(self, seat: int) -> Array:
+        """A party's gains from every candidate, minus infinity where it would not take it; ``(live, candidates)``.
+
+        For talks that are gone through in full.
+        """
+        assert isinstance(self.ground, OffersInFull)
+        return self.ground.gains[seat]
+
     def aspire(self, seat: int) -> None:
         """Settle what a party insists on in this round, in the live draws."""
         self.aspirations[seat] = self.ground.aspiration(seat, self.round)
 
-    def offer(self, seat: int) -> None:
-        """Put forward what a proposer offers in this round in each live draw: candidates, -1 for nothing."""
-        self.offers[seat] = self.ground.offer(seat, self.aspirations)
+    def offer(self, seat: int, chosen: Chosen | None = None) -> None:
+        """Put forward what a proposer offers in this round in each live draw: candidates, -1 for nothing.
+
+        ``chosen`` makes of these what it offers indeed, in talks that are gone through in full.
+        """
+        if chosen is None:
+            self.offers[seat] = self.ground.offer(seat, self.aspirations)
+        else:
+            assert isinstance(self.ground, OffersInFull)
+            self.offers[seat] = self.ground.offer(seat, self.aspirations, chosen)
 
     def settle(self) -> None:
         """End a round: the first offer in turn that all agree to is the agreement."""
@@ -120,6 +138,7 @@ class Bargaining:
         self._round[live[settled]] = self.round + 1
         if settled.any():
             self.ground.keep(~settled)
+        self.heard = {seat: offers[~settled] for seat, (offers, _) in self.offers.items()}
         self.round += 1
         if self.round == self.settings.rounds or self.ground.over:
             self._parts = self._parts[1:]
@@ -146,7 +165,7 @@ class Bargaining:
         for i, view in enumerate(self.prospects.views()):
             gains[i, deal] = view.gains(texts, deal)
             if i in on.ratifiers:
-                accepts = (gains[i, deal] >= -TIE) & ~view.crosses(texts, deal)
+                accepts = view.accepts(texts, gains[i, deal], view.crosses(texts, deal), deal)
                 refuses = ~accepts & on.needed[i][rows]
                 ratified &= ~refuses
                 turned_down.append(Refused(i, deal[refuses], texts[refuses]))
@@ -183,7 +202,8 @@ class Bargaining:
     def _least(self) -> dict[int, Array]:
         """What those who never come down by themselves insist on in the last round, by seat."""
         last = self.settings.rounds - 1
-        return {seat: c.aspiration(last) for seat, c in enumerate(self.concessions) if c.tactic.stands}
+        stand = ((seat, c) for seat, c in enumerate(self.concessions) if c.tactic.stands and seat not in self._free)
+        return {seat: c.aspiration(last) for seat, c in stand}
 
     def _delays(self) -> Array:
         result = np.zeros((len(self.on.case.profiles), BLOCK))
@@ -214,6 +234,8 @@ class Bargaining:
             else:
                 self.ground = OffersByZone(self.prospects.zone(part), self.concessions, self.on.asked, self.proposers)
             self.round = 0
+            #: What was offered in the round before, by seat, in the live draws: candidates, -1 for nothing.
+            self.heard: dict[int, NDArray[np.int16]] = {}
             if self.proposers and not self.ground.over:
                 return
             self._parts = self._parts[1:]

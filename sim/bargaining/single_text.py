@@ -12,7 +12,7 @@ A model drives it: ``begin`` with the preferences of a block, ``step`` once a ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ import numpy as np
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import TIE
+from sim.engine.acceptability import TIE, OnTable, on_table
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import OPEN, Mask, Packages, Space
@@ -80,6 +80,9 @@ class Mediation:
         self.temperature = settings.temperature
         #: Who may be asked about a change: whoever is not a ratifier and speaks in the sources.
         self.table = np.array([p.role != "ratifier" and not p.silent for p in case.profiles], bool)
+        #: What decides for parties, by number, whether they agree to a change: of the standing text, the changed one
+        #: and what they would say by the rules of :meth:`step`.
+        self.answers: dict[int, Callable[[OnTable, OnTable, Mask], Mask]] = {}
         self.rules = [r for r in case.space.rules if r.constraint.severity in BINDING]
 
     def begin(self, preferences: Sequence[Preferences]) -> None:
@@ -130,12 +133,17 @@ class Mediation:
             if not len(at):
                 continue
             crosses, crossed = view.crosses(changed[at], at), self._crosses[i, at]
-            loss = self._gains[i, at] - view.gains(changed[at], at)
+            gains = view.gains(changed[at], at)
+            loss = self._gains[i, at] - gains
             content = loss <= TIE
             if coins:
                 content |= _in_spite(loss, self.heat[at], coins[i][at])
             freed, barred = crossed & ~crosses, ~crossed & crosses
             agrees[i, at] = freed | (~barred & content)
+            if i in self.answers:
+                before = on_table(self.standing[at], self._gains[i, at], crossed, at)
+                after = on_table(changed[at], gains, crosses, at)
+                agrees[i, at] = self.answers[i](before, after, agrees[i, at])
             better[at] |= freed | (~barred & (loss < -TIE))
             alive[at] &= agrees[i, at]
         adopted = alive & (better | (self.heat > 0))
@@ -158,7 +166,10 @@ class Mediation:
         """Put the standing text to the vote and drop the block's arrays."""
         case = self.case
         needed = asked_each(case, self.standing)
-        refuses = needed & ((self._gains < -TIE) | self._crosses)
+        every = np.arange(BLOCK)
+        votes = zip(self._views, self._gains, self._crosses, strict=True)
+        accepts = np.array([view.accepts(self.standing, *own, every) for view, *own in votes], bool)
+        refuses = needed & ~accepts
         at_table = needed & self.table[:, None]
         against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
         deal = ~against.any(axis=0) & ~case.no_agreement(self.standing)

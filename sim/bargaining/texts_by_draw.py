@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from sim.engine.acceptability import accepted
 from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask, Packages, Space
 from sim.engine.preferences import Preferences
@@ -75,6 +76,10 @@ class TextsByDraw:
         for crossed in self.crossed(texts, at):
             result |= crossed
         return result
+
+    def accepts(self, texts: Packages, gains: Array, crosses: Mask, at: Index) -> Mask:
+        """Whether the party accepts texts, of which it is known what they bring and cross; shape ``(len(at),)``."""
+        return accepted(self.preferences, texts, gains, crosses, at)
 
     def crossed(self, texts: Packages, at: Index) -> Iterator[Mask]:
         """For each line of the party whether it binds and is crossed, shape ``(len(at),)``."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import NO_FAVOURITE, Refused
 from sim.bargaining.texts_by_draw import TextsByDraw
-from sim.engine.acceptability import TIE, crossed_lines
+from sim.engine.acceptability import EVERY, TIE, accepted, any_of, crossed_lines
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
@@ -109,6 +109,9 @@ class Prospects:
         are the candidates wanted. Arrays have shape ``(BLOCK,)`` and are overwritten by the next step.
         """
         own, on = self.seated[seat], self.on
+        if own.decision is not None:
+            yield from self._decided_gains(own, np.flatnonzero(np.ones(len(on), bool) if rows is None else rows))
+            return
         barred = np.zeros(len(on), bool)
         at_times = []
         for line, crossing in crossed_lines(own, on.case.space, on.packages):
@@ -130,16 +133,26 @@ class Prospects:
                 gain = masked
             yield row, gain
 
+    def _decided_gains(self, own: Preferences, wanted: Index) -> Iterator[tuple[int, Array]]:
+        """:meth:`open_gains` of a party that decides for itself: minus infinity wherever it does not accept."""
+        packages, space = self.on.packages[wanted], self.on.case.space
+        lines = crossed_lines(own, space, packages)
+        for number, gain in own.gains(space.seen(packages, own.profile.id)) if len(wanted) else ():
+            crosses = any_of([own.binds(line) for line, crossing in lines if crossing[number]])
+            yield int(wanted[number]), np.where(accepted(own, packages[number], gain, crosses, EVERY), gain, -np.inf)
+
     def _survey(self, seat: int, fits: Mask) -> Array:
         """The party's best, and its say on what fits."""
         asked = self.on.asked[seat]
+        # Who decides for itself may take a loss; what it does not take is minus infinity.
+        least = -TIE if self.seated[seat].decision is None else np.finfo(float).min
         best = np.full(BLOCK, -np.inf)
         barred = asked.copy()
         for row, gain in self.open_gains(seat):
             np.maximum(best, gain, out=best)
             barred[row] = False
             if asked[row]:
-                fits[row] &= gain >= -TIE
+                fits[row] &= gain >= least
         fits[barred] = False
         return best
 
@@ -223,6 +236,11 @@ class Prospects:
         """A party's gains, less :data:`LINE` for each of its lines that is crossed; ``(candidates, len(at))``."""
         own = view.preferences
         value = view.table(self.on.packages, at)
+        if own.decision is not None:
+            for row, gain in self._decided_gains(own, np.arange(len(self.on))):
+                refuses = np.isneginf(gain[at])
+                value[row] = np.where(refuses, value[row] - LINE, np.maximum(value[row], 0.0))
+            return value
         for line, crossing in crossed_lines(own, self.on.case.space, self.on.packages):
             value[crossing] -= LINE * own.binds(line)[at]
         return value
