@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
+    from sim.simulation.agents import Party
     from sim.simulation.score import run, save, score
+    from sim.simulation.talks import Talks
 
 _HOME = {
     "load": "sim.scenario.loading",
@@ -61,6 +63,8 @@ _HOME = {
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
+    "Talks": "sim.simulation.talks",
+    "Party": "sim.simulation.agents",
     "Result": "sim.results.result",
     "read": "sim.results.saving",
     "gather": "sim.analysis.compare.inputs",
@@ -83,8 +87,10 @@ __all__ = [
     "InvalidArgument",
     "Loaded",
     "Parameter",
+    "Party",
     "Result",
     "SimError",
+    "Talks",
     "UnknownName",
     "__version__",
     "amend",

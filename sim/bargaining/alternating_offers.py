@@ -26,10 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused, Standing
 from sim.bargaining.offers_by_zone import OffersByZone
 from sim.bargaining.offers_in_full import Chosen, OffersInFull, parts
 from sim.bargaining.tactics import Concession, concession, tactic_of
+from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
@@ -70,6 +71,8 @@ class Bargaining:
         """
         self.on = on
         self.settings = on.case.scenario.negotiation
+        #: What was offered in the round before, by seat, in the live draws, where all are looked at.
+        self.heard: dict[int, NDArray[np.int16]] = {}
         #: Seats at the table of those who make offers, in the order of their turns.
         self.proposers = tuple(on.table.index(i) for i in on.proposers)
         self._full = full
@@ -85,6 +88,7 @@ class Bargaining:
         self._agreed = np.full(BLOCK, -1, np.int16)
         self._round = np.zeros(BLOCK, np.int16)
         self._by = np.full(BLOCK, -1, np.int8)
+        self._so_far: tuple[list[TextsByDraw], NDArray[np.int8], Array] | None = None
         self.in_full = self._full or any(c.tactic.reacts for c in self.concessions)
         self._parts = parts(self.prospects, len(self.proposers)) if self.in_full else self.prospects.parts()
         self._take_part()
@@ -138,7 +142,8 @@ class Bargaining:
         self._round[live[settled]] = self.round + 1
         if settled.any():
             self.ground.keep(~settled)
-        self.heard = {seat: offers[~settled] for seat, (offers, _) in self.offers.items()}
+        if self._full:
+            self.heard = {seat: offers[~settled] for seat, (offers, _) in self.offers.items()}
         self.round += 1
         if self.round == self.settings.rounds or self.ground.over:
             self._parts = self._parts[1:]
@@ -158,17 +163,8 @@ class Bargaining:
         on = self.on
         deal = np.flatnonzero(self._agreed >= 0)
         rows = self._agreed[deal]
-        texts = on.packages[rows]
         gains = np.full((len(self.prospects.preferences), BLOCK), np.nan)
-        ratified = np.ones(len(deal), bool)
-        turned_down = []
-        for i, view in enumerate(self.prospects.views()):
-            gains[i, deal] = view.gains(texts, deal)
-            if i in on.ratifiers:
-                accepts = view.accepts(texts, gains[i, deal], view.crosses(texts, deal), deal)
-                refuses = ~accepts & on.needed[i][rows]
-                ratified &= ~refuses
-                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
+        gains[:, deal], ratified, turned_down = self._ratify(self.prospects.views(), deal)
         needed = np.zeros(gains.shape, bool)
         needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
         slack = np.where(self._agreed >= 0, self.prospects.slack(gains, needed), np.nan)
@@ -191,7 +187,39 @@ class Bargaining:
             turned_down=tuple(turned_down),
         )
         del self.prospects, self.concessions, self._first, self._agreed, self._round, self._by
+        self._so_far = None
         return ending
+
+    def standing(self) -> Standing:
+        """How the block stands, for those who look on from round to round; what is settled is worked out once."""
+        if self._so_far is None:
+            gains = np.full((len(self.prospects.preferences), BLOCK), np.nan)
+            self._so_far = self.prospects.views(), np.full(BLOCK, BREAKDOWN, np.int8), gains
+        views, outcome, gains = self._so_far
+        new = np.flatnonzero((self._agreed >= 0) & (outcome == BREAKDOWN))
+        gains[:, new], ratified, _ = self._ratify(views, new)
+        outcome[new] = np.where(ratified, AGREED, UNRATIFIED)
+        # Parts of the block are gone through from its first draw on.
+        start = self._parts[0].start if self._parts else BLOCK
+        return Standing((self._agreed < 0) & (np.arange(BLOCK) >= start), outcome.copy(), gains.copy())
+
+    def _ratify(self, views: Sequence[TextsByDraw], deal: Index) -> tuple[Array, Mask, list[Refused]]:
+        """Put what was agreed in some draws to the ratifiers.
+
+        Everybody's gains, shape ``(parties, len(deal))``, whether all ratifiers accept, and who turns down what.
+        """
+        on, rows = self.on, self._agreed[deal]
+        texts = on.packages[rows]
+        gains = np.empty((len(views), len(deal)))
+        ratified = np.ones(len(deal), bool)
+        turned_down = []
+        for i, view in enumerate(views):
+            gains[i] = view.gains(texts, deal)
+            if i in on.ratifiers:
+                refuses = on.needed[i][rows] & ~view.accepts(texts, gains[i], view.crosses(texts, deal), deal)
+                ratified &= ~refuses
+                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
+        return gains, ratified, turned_down
 
     def _concession(self, seat: int) -> Concession:
         own, offers = self.prospects.seated[seat], seat in self.proposers
@@ -234,8 +262,7 @@ class Bargaining:
             else:
                 self.ground = OffersByZone(self.prospects.zone(part), self.concessions, self.on.asked, self.proposers)
             self.round = 0
-            #: What was offered in the round before, by seat, in the live draws: candidates, -1 for nothing.
-            self.heard: dict[int, NDArray[np.int16]] = {}
+            self.heard = {}
             if self.proposers and not self.ground.over:
                 return
             self._parts = self._parts[1:]

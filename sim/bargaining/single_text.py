@@ -16,11 +16,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused, Standing
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import TIE, OnTable, on_table
+from sim.engine.acceptability import EVERY, TIE, OnTable, on_table
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import OPEN, Mask, Packages, Space
@@ -141,9 +142,8 @@ class Mediation:
             freed, barred = crossed & ~crosses, ~crossed & crosses
             agrees[i, at] = freed | (~barred & content)
             if i in self.answers:
-                before = on_table(self.standing[at], self._gains[i, at], crossed, at)
-                after = on_table(changed[at], gains, crosses, at)
-                agrees[i, at] = self.answers[i](before, after, agrees[i, at])
+                now = on_table(self.standing[at], self._gains[i, at], crossed, at)
+                agrees[i, at] = self.answers[i](now, on_table(changed[at], gains, crosses, at), agrees[i, at])
             better[at] |= freed | (~barred & (loss < -TIE))
             alive[at] &= agrees[i, at]
         adopted = alive & (better | (self.heat > 0))
@@ -164,17 +164,11 @@ class Mediation:
 
     def end(self, outlook: Prospects | NoOutlook) -> Ending:
         """Put the standing text to the vote and drop the block's arrays."""
-        case = self.case
-        needed = asked_each(case, self.standing)
-        every = np.arange(BLOCK)
-        votes = zip(self._views, self._gains, self._crosses, strict=True)
-        accepts = np.array([view.accepts(self.standing, *own, every) for view, *own in votes], bool)
-        refuses = needed & ~accepts
+        needed, against, unratified, deal = self._vote()
         at_table = needed & self.table[:, None]
-        against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
-        deal = ~against.any(axis=0) & ~case.no_agreement(self.standing)
+        case = self.case
         ending = Ending(
-            outcome=np.where(deal, np.where(unratified.any(axis=0), UNRATIFIED, AGREED), BREAKDOWN).astype(np.int8),
+            outcome=_outcome(deal, unratified),
             text=np.where(deal[:, None], self.standing, case.text),
             round=np.where(deal, self.last_change, 0).astype(np.int16),
             proposer=np.full(BLOCK, -1, np.int8),
@@ -190,10 +184,33 @@ class Mediation:
         del self._views, self._gains, self._crosses, self._coins, self._changes, self.standing
         return ending
 
+    def standing_now(self) -> Standing:
+        """How the block would end if the talks ended now: with a vote on the standing text."""
+        _, _, unratified, deal = self._vote()
+        open_ = np.full(BLOCK, not self.over)
+        return Standing(open_, _outcome(deal, unratified), np.where(deal, self._gains, np.nan))
+
+    def _vote(self) -> tuple[Mask, Mask, Mask, Mask]:
+        """Whom the standing text needs, who of these refuses it at the table and later, and where it is agreed there.
+
+        Shapes ``(parties, BLOCK)``, of the last ``(BLOCK,)``.
+        """
+        needed = asked_each(self.case, self.standing)
+        refuses = np.zeros_like(needed)
+        for i, view in enumerate(self._views):
+            refuses[i] = needed[i] & ~view.accepts(self.standing, self._gains[i], self._crosses[i], EVERY)
+        against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
+        return needed, against, unratified, ~against.any(axis=0) & ~self.case.no_agreement(self.standing)
+
     def _refused(self, who: Mask) -> tuple[Refused, ...]:
         """The standing text as what these parties turn down; ``who`` has shape ``(parties, BLOCK)``."""
         draws = [(i, np.flatnonzero(row)) for i, row in enumerate(who)]
         return tuple(Refused(i, at, self.standing[at]) for i, at in draws if len(at))
+
+
+def _outcome(deal: Mask, unratified: Mask) -> NDArray[np.int8]:
+    """How draws end in which the table agrees, where ``deal``, and ratifiers refuse; shape ``(BLOCK,)``."""
+    return np.where(deal, np.where(unratified.any(axis=0), UNRATIFIED, AGREED), BREAKDOWN).astype(np.int8)
 
 
 def _in_spite(loss: Array, heat: Array, coin: Array) -> Mask:

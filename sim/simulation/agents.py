@@ -46,6 +46,10 @@ class Sitting:
     heard: dict[str, NDArray[np.int16]]
 
 
+#: What a subclass of :class:`Party` may decide for itself.
+DECISIONS = ("accepts", "aspiration", "offer", "agrees")
+
+
 class Party(mesa.Agent):
     """A party as a Mesa agent: a principal, a guarantor or a ratifier, in all draws of a block at once.
 
@@ -60,7 +64,7 @@ class Party(mesa.Agent):
         preferences: its preferences in the block at hand (:class:`sim.engine.preferences.Preferences`): ``values`` an
             issue, shape ``(options, 4096)``, and ``weights``, shape ``(issues, 4096)``.
         memory: a mapping for whatever it remembers; one of its own in every block, empty at first.
-        judgement: what it makes of the tabled text, once it has considered it.
+        judgement: what it makes of the tabled text, None before it has considered it.
 
     Example:
         >>> import sim
@@ -75,14 +79,14 @@ class Party(mesa.Agent):
     """
 
     preferences: Preferences
-    judgement: Judgement
+    judgement: Judgement | None
     seat: int
 
     def __init__(self, model: mesa.Model, agenda: Agenda, number: int) -> None:
         super().__init__(model)
         self._agenda = agenda
         self.party = agenda.case.profiles[number].id
-        self.memory: dict[str, Any] = {}
+        self.memory: dict[str, Any]
 
     # --- decisions --------------------------------------------------------------------------------
 
@@ -141,31 +145,36 @@ class Party(mesa.Agent):
         """
         return self.preferences.memo.stream(self.party, f"own:{what}")
 
-    # --- what protocols ask of it -----------------------------------------------------------------
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """The decisions that its class takes into its own hands, of those that a scenario takes otherwise."""
+        return tuple(what for what in DECISIONS if getattr(type(self), what) is not getattr(Party, what))
 
-    def decides(self, what: str) -> bool:
-        """Whether its class takes a decision into its own hands."""
-        return getattr(type(self), what) is not getattr(Party, what)
+    # --- what protocols ask of it -----------------------------------------------------------------
 
     def sit_down(self, preferences: Preferences) -> None:
         """Take up a block with the preferences that are its own there."""
         self.preferences = preferences
-        if self.decides("accepts"):
+        self.judgement = None
+        self.memory = {}
+        if "accepts" in self.decisions:
             preferences.decision = self._accepts
 
     def let_go(self) -> None:
         """Drop the block's arrays."""
-        del self.preferences, self.judgement
+        del self.preferences, self.judgement, self.memory
 
-    def consider(self) -> None:
-        """Judge the text on the table."""
-        case = self._agenda.case
-        self.judgement = judge(self.preferences, case.space, case.text, self._agenda.turning)
+    def consider(self) -> Judgement:
+        """Judge the text on the table, once in a block."""
+        if self.judgement is None:
+            case = self._agenda.case
+            self.judgement = judge(self.preferences, case.space, case.text, self._agenda.turning)
+        return self.judgement
 
     def aspire(self, talks: Bargaining) -> None:
         """Settle what to insist on in this round."""
         talks.aspire(self.seat)
-        if self.decides("aspiration"):
+        if "aspiration" in self.decisions:
             usual = talks.aspirations[self.seat]
             answer = self._answer("aspiration", self.aspiration(self._sitting(talks), usual.copy()), len(usual), "iuf")
             if not np.isfinite(answer).all():
@@ -174,7 +183,7 @@ class Party(mesa.Agent):
 
     def make_offer(self, talks: Bargaining) -> None:
         """Put forward a package, in every draw that is still open."""
-        if not self.decides("offer"):
+        if "offer" not in self.decisions:
             talks.offer(self.seat)
             return
 
@@ -192,7 +201,7 @@ class Party(mesa.Agent):
 
     def answer_change(self) -> Callable[[OnTable, OnTable, Mask], Mask] | None:
         """What says whether it agrees to a change of a single text; None where the protocol does."""
-        if not self.decides("agrees"):
+        if "agrees" not in self.decisions:
             return None
 
         def answered(standing: OnTable, changed: OnTable, usual: Mask) -> Mask:

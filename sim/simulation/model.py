@@ -14,7 +14,7 @@ import mesa
 import numpy as np
 
 from sim.bargaining.alternating_offers import Bargaining
-from sim.bargaining.endings import Ending
+from sim.bargaining.endings import Ending, Standing
 from sim.bargaining.single_text import Mediation
 from sim.bargaining.tally import TEXT_BLOCKS, tally_talks
 from sim.bargaining.texts_by_draw import TextsByDraw
@@ -48,12 +48,17 @@ class NegotiationModel(mesa.Model):
             usual = Alliance if profile.role == "alliance" else Party
             self.parties.append((kinds or {}).get(profile.id, usual)(self, on, number))
         self.mediator = Mediator(self) if protocol == "single_text" else None
-        self._procedure = PROTOCOLS[protocol](self)
+        self.protocol = protocol
+        self._procedure = self.new_procedure()
 
     @property
     def preferences(self) -> list[Preferences]:
         """Everybody's in the block at hand, in the order of the case's profiles."""
         return [party.preferences for party in self.parties]
+
+    def new_procedure(self) -> Procedure:
+        """How the protocol goes through a block, ready to begin one."""
+        return PROTOCOLS[self.protocol](self)
 
     def begin(self, preferences: Sequence[Preferences], draws: int, *, fill: bool = True) -> None:
         """Take up a block: ``preferences`` in the order of the case's profiles.
@@ -115,6 +120,10 @@ class Procedure:
     def step(self) -> None:
         """One round of all draws of the block; the last one counts."""
 
+    def standing(self) -> Standing | None:
+        """How the block stands between rounds, for those who look on; None of a protocol that does not say."""
+        return None
+
 
 class Vote(Procedure):
     """Take it or leave it: the text is put to all parties once."""
@@ -131,9 +140,9 @@ class AlternatingOffers(Procedure):
     def __init__(self, model: NegotiationModel) -> None:
         super().__init__(model)
         on, people = model.agenda.candidates, model.parties
-        free = [seat for seat, number in enumerate(on.table) if people[number].decides("aspiration")]
+        free = [seat for seat, number in enumerate(on.table) if "aspiration" in people[number].decisions]
         # Only talks that are gone through in full ask everybody about everything.
-        own = any(party.decides(what) for party in people for what in ("accepts", "aspiration", "offer"))
+        own = any(set(party.decisions) - {"agrees"} for party in people)
         self.talks = Bargaining(on, full=own, free=free)
         for seat, number in enumerate(on.table):
             people[number].seat = seat
@@ -157,6 +166,10 @@ class AlternatingOffers(Procedure):
         if talks.over:
             _conclude(self.model, talks.end(), talks.delay)
 
+    def standing(self) -> Standing:
+        """How the block stands between rounds."""
+        return self.talks.standing()
+
 
 class SingleText(Procedure):
     """A mediator amends one text; see :mod:`sim.bargaining.single_text`."""
@@ -178,6 +191,10 @@ class SingleText(Procedure):
         if self.talks.over:
             _conclude(self.model, self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
 
+    def standing(self) -> Standing:
+        """How the block would end if the talks ended now."""
+        return self.talks.standing_now()
+
 
 PROTOCOLS: dict[str, type[Procedure]] = {
     "vote": Vote,
@@ -188,12 +205,10 @@ PROTOCOLS: dict[str, type[Procedure]] = {
 
 def _vote(model: NegotiationModel) -> Tally:
     """Put the text to all parties and count."""
-    for party in model.parties:
-        party.consider()
     return tally_block(
         model.draws,
         model.case,
-        {party.party: party.judgement for party in model.parties},
+        {party.party: party.consider() for party in model.parties},
         closed=_joint(model, *model.agenda.completions),
         filled=_joint(model, *model.agenda.fillings) if model.fill else None,
     )
@@ -210,7 +225,7 @@ def _conclude(model: NegotiationModel, ending: Ending, delay: Array | None = Non
     """Count how the talks ended, and how a vote on the tabled text would have."""
     case = model.case
     model.tally = _vote(model)
-    accepts = {party.party: party.judgement.accepts for party in model.parties}
+    accepts = {party.party: party.consider().accepts for party in model.parties}
     model.tally.talks = tally_talks(
         model.draws,
         model.agenda.candidates,
