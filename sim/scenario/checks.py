@@ -14,8 +14,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from sim.files.arguments import UnknownName
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.grammar import ending, listed, plural
+from sim.files.own_rules import GROUPS, RuleKind, known_rules, own_rule
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, KnownNames, PlaceOf, Spot, sums
 from sim.scenario.negotiation_schema import BOULWARE
@@ -53,6 +55,7 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: KnownNames)
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
     check_negotiation(c, scenario)
+    _rules(c, scenario)
     return c.complaints
 
 
@@ -206,6 +209,30 @@ def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
             what = f"{issue} is open, and {', '.join(fixed)} {have} a reservation in numbers"
             hint = "close the issue, or describe no deal by outcomes: an open issue stays as no deal leaves it"
             c.complain(_term(issue).at("open"), what, hint)
+
+
+# --- rules of single parties ------------------------------------------------------------------
+
+
+def _rules(c: Checker, scenario: schema.Scenario) -> None:
+    """Rules of known parties, by names that a program or an installed package has brought."""
+    named: tuple[tuple[RuleKind, dict[str, str]], ...] = (
+        ("utility", scenario.rules.utility),
+        ("acceptance", scenario.rules.acceptance),
+    )
+    for kind, of_party in named:
+        for party, name in of_party.items():
+            spot = Spot(("rules",), "rules") / kind
+            if not c.known(spot.at(party, "[key]"), party, c.names.parties, "party"):
+                continue
+            try:
+                own_rule(kind, name)
+            except UnknownName:
+                known = known_rules(kind)
+                near = did_you_mean(name, known, most=20)
+                what = f"there is no {kind} {name}"
+                hint = f"{near}; a program brings others by sim.{kind}, a package by the entry points {GROUPS[kind]}"
+                c.complain(spot / party, what, hint)
 
 
 # --- the negotiation block ----------------------------------------------------------------

@@ -420,7 +420,7 @@ def _culprit(kind: str, node: Node | None) -> Node | None:
 _WHOLES = ("position", "party", "term", "source")
 _OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "tactic", "quota", "decides", *_WHOLES)
 #: Keys of a scenario that are easily written one level too deep.
-_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "draws", "seed")
+_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "rules", "draws", "seed")
 
 
 def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, str | None]:
