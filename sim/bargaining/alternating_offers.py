@@ -31,8 +31,7 @@ from sim.bargaining.offers_by_zone import OffersByZone
 from sim.bargaining.offers_in_full import OffersInFull, parts
 from sim.bargaining.tactics import Concession, concession, tactic_of
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import TIE
-from sim.engine.draws import BLOCK, Array, Index
+from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
 
@@ -146,7 +145,8 @@ class Bargaining:
         for i, view in enumerate(self.prospects.views()):
             gains[i, deal] = view.gains(texts, deal)
             if i in on.ratifiers:
-                accepts = (gains[i, deal] >= -TIE) & ~view.crosses(texts, deal)
+                enough = in_draws(view.preferences.enough, deal)
+                accepts = (gains[i, deal] >= enough) & ~view.crosses(texts, deal)
                 refuses = ~accepts & on.needed[i][rows]
                 ratified &= ~refuses
                 turned_down.append(Refused(i, deal[refuses], texts[refuses]))

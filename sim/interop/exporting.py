@@ -20,7 +20,7 @@ from sim.analysis.shared.expected import expected_values, means
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import NothingFits, blocks
 from sim.engine.packages import OPEN
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, preferences_for
 from sim.engine.profiles import Cardinal, Case, Cell, Profile, compile_case
 from sim.files.complaints import Complaint, Complaints
 from sim.files.grammar import listed
@@ -122,7 +122,7 @@ def _accepting(profile: Profile, case: Case) -> float:
     draws, seed = case.scenario.draws, case.scenario.seed
     accepted = 0
     for block, counted in enumerate(blocks(draws)):
-        own = Preferences(profile, case.space.sizes, Memo(seed, block))
+        own = preferences_for(profile, case.space.sizes, Memo(seed, block))
         accepted += int(accepts_each(own, case.space, case.text[None])[0, :counted].sum())
     return accepted / draws
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.bargaining.tally import TalksTally
-from sim.engine.acceptability import TIE, Judgement, joint, sole_blockers
+from sim.engine.acceptability import Judgement, joint, sole_blockers
 from sim.engine.draws import Array
 from sim.engine.histogram import GAIN_BIN, Counts, count_gains, quantile
 from sim.engine.packages import Mask
@@ -27,7 +27,7 @@ class PartyTally:
 
     ``own`` counts own acceptance as modelled, necessary, possible and with inferred lines; ``layers``,
     ``bounds`` (the same three), ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
-    too), else its own. ``agrees`` counts the draws in which the gain is no loss, whatever lines bind. ``gains`` is a
+    too), else its own. ``agrees`` counts the draws in which the gain is enough, whatever lines bind. ``gains`` is a
     histogram, ``lowest`` and ``highest`` are the ends of what it counts, exactly. ``crossed`` has one entry a line of
     the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
     """
@@ -150,7 +150,7 @@ def _tally_party(draws: int, profile: Profile, votes: Sequence[Judgement], alone
         strip=_count([joint([s, *members]) for s in mine.strip or []], draws),
         sole=_count([] if alone is None else [alone], draws),
         crossed=_count([crossed.get(line, np.zeros(draws, bool)) for line in profile.lines], draws),
-        agrees=_count([mine.gain >= -TIE], draws),
+        agrees=_count([mine.agrees], draws),
         gains=count_gains(mine.gain[:draws]),
         lowest=float(mine.gain[:draws].min()),
         highest=float(mine.gain[:draws].max()),

@@ -26,7 +26,7 @@ from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
 from sim.engine.draws import Array, blocks
 from sim.engine.objections import term_basis
 from sim.engine.packages import OPEN
-from sim.engine.preferences import Memo, Preferences, weight_plan
+from sim.engine.preferences import Memo, preferences_for, weight_plan
 from sim.engine.profiles import Case, Ordinal, Profile
 from sim.files.grammar import listed
 from sim.results.records import Interval, LineRecord
@@ -93,7 +93,7 @@ class _Means:
         self._cost = self._reservation = self._gain = self._square = 0.0
 
     def add(self, memo: Memo, count: int) -> None:
-        own = Preferences(self.profile, self.case.space.sizes, memo)
+        own = preferences_for(self.profile, self.case.space.sizes, memo)
         gain = own.gain(self.seen)[:count]
         self.draws += count
         self.accepted += int(accepts_each(own, self.case.space, self.case.text[None])[0, :count].sum())

@@ -21,7 +21,7 @@ from sim.analysis.sobol.indices import Moments, moments, statistics
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import Array
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.preferences import Memo, PlanEntry, Preferences
+from sim.engine.preferences import Memo, PlanEntry, preferences_for
 from sim.engine.profiles import Case, Cell, Line, Profile, always, never
 from sim.scenario import schema
 
@@ -135,7 +135,7 @@ class PickFreeze:
         return accepts
 
     def _vote(self, memo: Memo, count: int) -> tuple[Array, Mask]:
-        preferences = Preferences(self.profile, self.case.space.sizes, memo)
+        preferences = preferences_for(self.profile, self.case.space.sizes, memo)
         accepts = accepts_each(preferences, self.case.space, self.case.text[None])[0]
         return preferences.gain(self.seen)[:count], accepts[:count]
 
