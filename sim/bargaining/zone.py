@@ -1,9 +1,9 @@
 """The zone of possible agreement of a block, draw by draw.
 
-A candidate is in the zone of a draw when every party at the table whose consent it needs would
-rather have it than no deal (or likes both as much) and none of their lines is crossed. Nothing
-else can be agreed. A party that insists on a least gain by a rule of its own counts what it has beyond that: of such
-a party, *gain* here means the gain less what it insists on. The zone is looked at part by part, as pairs of a draw and a candidate.
+A candidate is in the zone of a draw when every party at the table whose consent it needs would rather have it than no
+deal (or likes both as much) and none of their lines is crossed. Nothing else can be agreed. A party that insists on a
+least gain by a rule of its own counts what it has beyond that: of such a party, *gain* here means the gain less what it
+insists on. The zone is looked at part by part, as pairs of a draw and a candidate.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ class Zone:
 class Prospects:
     """What a block's draws hold for the parties at the table, before anybody has said anything.
 
-    ``best[i]`` is the largest gain (less what it insists on) of the party in seat i among all candidates that cross none of
-    its own lines, minus infinity where all do, shape ``(BLOCK,)``.
+    ``best[i]`` is the largest gain (less what it insists on) of the party in seat i among all candidates that cross
+    none of its own lines, minus infinity where all do, shape ``(BLOCK,)``.
     """
 
     def __init__(self, on: Candidates, preferences: Sequence[Preferences]) -> None:
@@ -178,7 +178,7 @@ class Prospects:
         return result
 
     def bests(self) -> Array:
-        """:attr:`best` over no deal, a row a party of the case, NaN for those not at the table; ``(parties, BLOCK)``."""
+        """:attr:`best` over no deal, a row a party of the case, NaN for those not at the table."""
         result = np.full((len(self.preferences), BLOCK), np.nan)
         for i, best in zip(self.on.table, self.best, strict=True):
             result[i] = best + self.preferences[i].least

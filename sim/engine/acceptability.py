@@ -1,7 +1,7 @@
 """From gains and lines to acceptance: layers, bounds, blockers, objections, shares, intervals.
 
-A party accepts a package iff its gain is at least zero (or what a rule of its own asks for) and the package crosses none of its
-red lines (as written) and matches none of its refusals (after effects) that bind in the draw
+A party accepts a package iff its gain is at least zero (or what a rule of its own asks for) and the package crosses
+none of its red lines (as written) and matches none of its refusals (after effects) that bind in the draw
 (:meth:`sim.engine.preferences.Memo.holds`).
 """
 
@@ -62,11 +62,11 @@ class EvidenceMasks(NamedTuple):
 class Judgement:
     """What one party makes of one text in a block; arrays over draws.
 
-    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance
-    as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
-    issue or where its weight, or a range of weights, is given. ``agrees`` are the draws in which
-    the gain is enough, whatever lines bind; ``terms`` are what each issue adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the
-    draws in which they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
+    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance as modelled.
+    ``strip`` has one mask a class of :data:`STRIP`, or None without a turning issue or where its weight, or a range of
+    weights, is given. ``agrees`` are the draws in which the gain is enough, whatever lines bind; ``terms`` are what
+    each issue adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the draws in which
+    they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
     """
 
     gain: Array

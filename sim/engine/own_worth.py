@@ -132,9 +132,7 @@ class OwnWorth:
             out.append(whole - self._gain(without, at))
         return out
 
-    def _gain(
-        self, rows: Packages, at: Index | None, weights: Array | None = None, sure: int | None = None
-    ) -> Array:
+    def _gain(self, rows: Packages, at: Index | None, weights: Array | None = None, sure: int | None = None) -> Array:
         """Of one package in all draws, or of row n in draw ``at[n]``."""
         count = self._values.shape[1] if at is None else len(at)
         total: Array = np.zeros(count) + _of(self.cost, at)

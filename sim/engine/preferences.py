@@ -422,7 +422,8 @@ class OwnPreferences(Preferences):
 
     def bears(self, issue: int, option: int) -> Array | None:
         """The values of the option."""
-        return self.values[issue][option]
+        values: Array = self.values[issue][option]
+        return values
 
     def bounds(self, weights: Array, seen: Packages) -> tuple[Array, Array]:
         """As of :class:`Preferences` where all values are evidence; minus infinity and infinity where some are not.
@@ -433,7 +434,9 @@ class OwnPreferences(Preferences):
         met = [{int(option), *(outcome[j] for outcome in self.profile.outcomes)} for j, option in enumerate(seen)]
         if self.reservation is not None:
             met = [{int(option)} for option in seen]
-        if any(c.free(option) for c, options in zip(self.profile.cells, met, strict=True) for option in options - {OPEN}):
+        if any(
+            c.free(option) for c, options in zip(self.profile.cells, met, strict=True) for option in options - {OPEN}
+        ):
             return np.full(BLOCK, -np.inf), np.full(BLOCK, np.inf)
         sure: Sequence[int | None] = [None]
         if self.reservation is None and self.profile.outcomes and self.profile.beliefs_basis in ("assumed", "unknown"):

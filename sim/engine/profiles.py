@@ -366,7 +366,9 @@ def compile_case(scenario: schema.Scenario, known: Case | None = None) -> Case:
         space=space,
         profiles=tuple(
             before[p.id]
-            if known is not None and known.scenario.domain.positions.get(p.id) is p and _judges_alike(p.id, known, scenario)
+            if known is not None
+            and known.scenario.domain.positions.get(p.id) is p
+            and _judges_alike(p.id, known, scenario)
             else _profile(p, scenario, space, basis_of)
             for p in domain.positions.values()
         ),

@@ -105,9 +105,7 @@ def settings_of(options: Overrides) -> dict[TreePath, Scalar]:
         **_rules(options.get("rules")),
     }
     return {
-        path: Scalar(value, Place(_from(path), 1, 1, str(value)))
-        for path, value in values.items()
-        if value is not None
+        path: Scalar(value, Place(_from(path), 1, 1, str(value))) for path, value in values.items() if value is not None
     }
 
 

@@ -25,11 +25,11 @@ from sim.scenario import schema
 class PartyTally:
     """Sums over draws for one party. Counts unless said otherwise.
 
-    ``own`` counts own acceptance as modelled, necessary, possible and with inferred lines; ``layers``,
-    ``bounds`` (the same three), ``strip`` and ``decided`` are the alliance's where the party is one (its members accept
-    too), else its own. ``agrees`` counts the draws in which the gain is enough, whatever lines bind. ``gains`` is a
-    histogram, ``lowest`` and ``highest`` are the ends of what it counts, exactly. ``crossed`` has one entry a line of
-    the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
+    ``own`` counts own acceptance as modelled, necessary, possible and with inferred lines; ``layers``, ``bounds`` (the
+    same three), ``strip`` and ``decided`` are the alliance's where the party is one (its members accept too), else its
+    own. ``agrees`` counts the draws in which the gain is enough, whatever lines bind. ``gains`` is a histogram,
+    ``lowest`` and ``highest`` are the ends of what it counts, exactly, ``gain_sum`` its sum. ``crossed`` has one entry
+    a line of the profile. ``weights``, ``terms`` and ``refused_terms`` are float sums, one entry an issue.
     """
 
     own: Counts
@@ -45,6 +45,7 @@ class PartyTally:
     gains: Counts
     lowest: float
     highest: float
+    gain_sum: float
     weights: Array
     terms: Array
     refused_terms: Array
@@ -154,6 +155,7 @@ def _tally_party(draws: int, profile: Profile, votes: Sequence[Judgement], alone
         gains=count_gains(mine.gain[:draws]),
         lowest=float(mine.gain[:draws].min()),
         highest=float(mine.gain[:draws].max()),
+        gain_sum=float(mine.gain[:draws].sum()),
         weights=mine.weights[:, :draws].sum(axis=1),
         terms=np.array([0.0 if t is None else t.sum() for t in terms]),
         refused_terms=np.array([0.0 if t is None else t[refuses].sum() for t in terms]),

@@ -106,7 +106,9 @@ def _answer(own: Preferences, case: Case) -> _Answer:
     nothing = added.sum(axis=0) == 0
     added[:, nothing] = own.weights[:, nothing]
     cells = np.where(many > 0, 0.0, added / added.sum(axis=0))
-    return _Answer(accepts=(many == 0) & (own.gain(seen) >= own.enough), cells=cells, lines=binding / np.maximum(many, 1))
+    return _Answer(
+        accepts=(many == 0) & (own.gain(seen) >= own.enough), cells=cells, lines=binding / np.maximum(many, 1)
+    )
 
 
 def settles_nothing(case: Case) -> bool:

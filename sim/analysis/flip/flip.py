@@ -20,6 +20,7 @@ from sim.analysis.flip import reweighting
 from sim.analysis.flip.result import FlipResult, IssueFlip, Nearest, PartyFlip
 from sim.analysis.flip.reweighting import AllowedWeights
 from sim.analysis.shared.expected import expected_terms
+from sim.analysis.shared.own_rules import unanswered
 from sim.analysis.shared.parties import known_party, lines_crossed, sourced_veto
 from sim.analysis.shared.records import about
 from sim.engine.acceptability import TIE, Z95, accepts_each, wilson
@@ -47,11 +48,12 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         party: this party alone, by id; by default every one.
 
     Returns:
-        A party each: weights are shares of 1, distances the sum of what weights move by.
+        A party each: weights are shares of 1, distances the sum of what weights move by. Parties with a utility or an
+        acceptance of their own are left out, and named.
 
     Raises:
         ValueError: for a party that there is not.
-        Complaints: where ranges leave almost nothing to draw from.
+        Complaints: where ranges leave almost nothing to draw from, and where rules of their own leave no party.
 
     Example:
         >>> import sim
@@ -60,7 +62,12 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
     """
     [case] = compiled([loaded])
     profiles = case.profiles if party is None else (known_party(case, party),)
-    means = {p.id: _Means(case, p) for p in profiles}
+    left_out = tuple(p.id for p in profiles if p.utility or p.acceptance)
+    if left_out and len(left_out) == len(profiles):
+        what = "which weights turn a party is worked out of sums that gain or lose, and this is a rule of its own"
+        hint = "sensitivity by draws (sobol), or levers, ask with that rule"
+        raise unanswered(loaded, case, left_out[0], what, hint)
+    means = {p.id: _Means(case, p) for p in profiles if p.id not in left_out}
     for block, count in enumerate(blocks(case.scenario.draws)):
         memo = Memo(case.scenario.seed, block)
         for party_means in means.values():
@@ -72,6 +79,7 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         terms=len(case.space.issues),
         sourced_veto=sourced_veto(case),
         parties=tuple(map(_party, means.values())),
+        left_out=left_out,
     )
 
 

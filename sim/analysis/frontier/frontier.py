@@ -18,7 +18,7 @@ from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational
 from sim.analysis.frontier.space import Limits, asking, pieces
 from sim.analysis.frontier.zone import MOST_LISTED, answers
 from sim.analysis.shared.expected import Terms, expected
-from sim.analysis.shared.own_rules import own_utility
+from sim.analysis.shared.own_rules import unanswered
 from sim.analysis.shared.parties import known_party
 from sim.analysis.shared.records import about, weight_by_basis
 from sim.analysis.shared.texts_beside import Texts, texts_beside
@@ -28,6 +28,7 @@ from sim.engine.draws import Array
 from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
+from sim.files.arguments import InvalidArgument
 from sim.results.records import Interval, WeightByBasis
 from sim.scenario import schema
 from sim.scenario.loading import Loaded
@@ -101,13 +102,15 @@ def frontier(
     except NotASum as error:
         what = f"a frontier by a utility that is no sum lists all packages; there are {error.packages}"
         hint = f"name other parties than {error.party}, or leave fewer packages: keep issues as in the text"
-        raise own_utility(loaded, case, error.party, what, hint) from None
+        raise unanswered(loaded, case, error.party, what, hint) from None
     space = work.limits.size(work.diagram.count)
     zone: records.FrontierZone | None = None
     missing: str | None = f"{space.feasible:,} feasible packages are too many"
     if space.feasible <= MOST_COUNTED:
         try:
             zone, missing = work.zone(progress), None
+        except InvalidArgument:  # a rule of a party's own that fails
+            raise
         except ValueError as error:  # too tangled, or too many parties: the frontier stands all the same
             missing = str(error)
     return records.Frontier(

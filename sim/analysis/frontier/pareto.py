@@ -103,8 +103,10 @@ class ListedUndominated(Undominated):
 
 
 def undominated_of(diagram: Diagram, rows: Packages, gains: Array, text: Packages) -> ListedUndominated:
-    """The frontier of packages with any gains, sums over issues or not: shapes ``(packages, issues)``, ``(packages,
-    parties)``. ``diagram`` is that of the packages; ``text`` is as for :func:`undominated`.
+    """The frontier of packages with any gains, sums over issues or not.
+
+    ``rows`` has shape ``(packages, issues)``, ``gains`` ``(packages, parties)``; ``diagram`` is that of the packages
+    and ``text`` as for :func:`undominated`.
     """
     numbers = np.arange(len(rows))
     changes = (rows != text).sum(axis=1).astype(np.int64)

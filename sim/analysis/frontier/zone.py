@@ -1,10 +1,10 @@
 """How many packages each party, and all who are asked, accept on expected gains: counted exactly, without listing them.
 
-A party accepts a package if its expected gain over no deal is at least zero (or the mean of what it insists on) and the package crosses none of its lines
-that bind. The *zone of possible agreement* holds the feasible packages that every party asked accepts. Thresholds on
-sums cannot be counted issue by issue, so packages are cut in two (E. Horowitz and S. Sahni, "Computing partitions with
-applications to the knapsack problem", Journal of the ACM 21, 1974): beginnings and ends are listed, and node by node
-(:mod:`sim.analysis.space.diagram`) every beginning is set against every end.
+A party accepts a package if its expected gain over no deal is at least zero (or the mean of what it insists on) and the
+package crosses none of its lines that bind. The *zone of possible agreement* holds the feasible packages that every
+party asked accepts. Thresholds on sums cannot be counted issue by issue, so packages are cut in two (E. Horowitz and S.
+Sahni, "Computing partitions with applications to the knapsack problem", Journal of the ACM 21, 1974): beginnings and
+ends are listed, and node by node (:mod:`sim.analysis.space.diagram`) every beginning is set against every end.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ def answers(
     ``terms`` are the parties' expected gains, in the order of the case's profiles. Packages in a box ``left_out`` are
     not counted; of the zone, those in a box of ``departing`` are counted apart. The work is that of comparing all
     feasible packages, less those that differ in nothing that anybody minds. ``progress`` is called with (packages
-    done, packages in all). Raises ValueError for more than 64 parties, and where the utility of one is no sum over issues
-    and there are more than :data:`MOST_LISTED` packages.
+    done, packages in all). Raises ValueError for more than 64 parties, and where the utility of one is no sum over
+    issues and there are more than :data:`MOST_LISTED` packages.
     """
     people = [k for k, profile in enumerate(case.profiles) if not profile.silent]
     if len(people) > 64:

@@ -1,8 +1,8 @@
 """Expected values of options under a position, in closed form, and expected gains of packages.
 
-By symmetry values do not hang on draws: an issue on which the sources are silent is worth
-exactly nothing in expectation, not a little by chance. A party with a utility of its author's own, which need be no
-sum, has its gains averaged over the draws instead (:class:`SampledTerms`). Weights, values and beliefs are drawn independently, so an
+By symmetry values do not hang on draws: an issue on which the sources are silent is worth exactly nothing in
+expectation, not a little by chance. A party with a utility of its author's own, which need be no sum, has its gains
+averaged over the draws instead (:class:`SampledTerms`). Weights, values and beliefs are drawn independently, so an
 expected gain is a sum over issues of a figure an option; only the weights' and the beliefs' means are taken over draws.
 """
 

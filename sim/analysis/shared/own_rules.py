@@ -1,4 +1,4 @@
-"""What questions that rest on a sum over issues say of a party that values packages by a utility of its author's own."""
+"""What questions that rest on sums over issues say of a party that judges by rules of its author's own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from sim.files.nodes import place_of
 from sim.scenario.loading import Loaded
 
 
-def own_utility(loaded: Loaded, case: Case, party: str, what: str, hint: str) -> Complaints:
-    """That a question has no answer by the utility of a party, at the place where the scenario names it."""
-    rule = case.profile(party).utility
+def unanswered(loaded: Loaded, case: Case, party: str, what: str, hint: str) -> Complaints:
+    """That a question has no answer by the rule of a party, at the place where the scenario names the rule.
+
+    The rule is its utility, where it has one of its own, else its acceptance.
+    """
+    profile = case.profile(party)
+    rule = profile.utility or profile.acceptance
     assert rule is not None
-    place = place_of(loaded.tree, ("rules", "utility", party))
-    where = f"{party}: utility {rule.name}"
-    return Complaints([Complaint(place, where, what, hint)])
+    place = place_of(loaded.tree, ("rules", rule.kind, party))
+    return Complaints([Complaint(place, f"{party}: {rule.kind} {rule.name}", what, hint)])
