@@ -411,6 +411,23 @@ class TacticUsed(Record):
     range: Range | None
 
 
+class OwnRule(Record):
+    """A tactic or protocol that is not built in, and who brought it.
+
+    ``package`` and ``version`` are None for one that a program registered by itself, in ``module``. ``declares`` is
+    what it says of itself: of a tactic ``reacts``, ``stands``, ``yields``, ``reachable``; of a protocol ``offers`` and
+    the keys of the block that it reads. ``about`` is a protocol's own word on it.
+    """
+
+    kind: Literal["tactic", "protocol"]
+    name: str
+    package: str | None
+    version: str | None
+    module: str
+    declares: tuple[str, ...]
+    about: str | None
+
+
 class TalksSettings(Record):
     """What the talks were held by; all of it the modeller's assumption."""
 
@@ -542,7 +559,8 @@ class AgainstVote(Record):
 class Negotiation(Record):
     """How the talks over the text end; see :mod:`sim.bargaining.endings` for what ends them."""
 
-    protocol: Literal["alternating_offers", "single_text"]
+    protocol: str
+    own_rules: tuple[OwnRule, ...] = ()  # not in older documents
     settings: TalksSettings
     agreed: ShareInterval
     ratification_failed: ShareInterval
@@ -564,6 +582,25 @@ class Negotiation(Record):
     parties: tuple[TalksParty, ...]
     efficiency: Efficiency | None
     against_vote: AgainstVote | None
+
+    @property
+    def mediated(self) -> bool:
+        """Whether a mediator amends a single text, which may become one that nobody could have proposed."""
+        return self.protocol == "single_text"
+
+    @property
+    def own(self) -> OwnRule | None:
+        """What is known of a protocol that is not built in, None for one that is."""
+        return next((rule for rule in self.own_rules if rule.kind == "protocol"), None)
+
+    @property
+    def offers(self) -> bool:
+        """Whether parties make offers."""
+        return self.protocol == "alternating_offers" if self.own is None else "offers" in self.own.declares
+
+    def uses(self, key: str) -> bool:
+        """Whether a protocol that is not built in reads a key of the ``negotiation`` block."""
+        return self.own is not None and key in self.own.declares
 
 
 class Versions(Record):

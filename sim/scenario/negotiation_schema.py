@@ -229,6 +229,11 @@ class NegotiationSettings(Block):
         """What the protocol says of itself."""
         return PROTOCOLS[self.protocol]
 
+    @property
+    def most_rounds(self) -> int:
+        """How many rounds there are at most: one where the protocol counts none."""
+        return self.rounds if self.uses("rounds") else 1
+
     def uses(self, key: str) -> bool:
         """Whether the protocol reads a key of the block."""
         return key in self.rule.uses
