@@ -26,12 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused
+from sim.bargaining.endings import Ending
 from sim.bargaining.offers_by_zone import OffersByZone
 from sim.bargaining.offers_in_full import OffersInFull, parts
 from sim.bargaining.tactics import Concession, concession, tactic_of
 from sim.bargaining.zone import Prospects
-from sim.engine.draws import BLOCK, Array, Index, in_draws
+from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
 
@@ -77,7 +77,7 @@ class Bargaining:
         self.concessions = [self._concession(seat) for seat in range(len(self.prospects.seated))]
         #: What a round after the first costs each party, shape ``(parties, BLOCK)``; None for nothing.
         self.delay = self._delays() if self.settings.delay_cost else None
-        self._first = self._first_movers(preferences[0])
+        self._first = first_movers(self.on, preferences[0])
         self._agreed = np.full(BLOCK, -1, np.int16)
         self._round = np.zeros(BLOCK, np.int16)
         self._by = np.full(BLOCK, -1, np.int8)
@@ -135,42 +135,8 @@ class Bargaining:
 
     def end(self) -> Ending:
         """Put what was agreed to the ratifiers and drop the block's arrays."""
-        on = self.on
-        deal = np.flatnonzero(self._agreed >= 0)
-        rows = self._agreed[deal]
-        texts = on.packages[rows]
-        gains = np.full((len(self.prospects.preferences), BLOCK), np.nan)
-        ratified = np.ones(len(deal), bool)
-        turned_down = []
-        for i, view in enumerate(self.prospects.views()):
-            gains[i, deal] = view.gains(texts, deal)
-            if i in on.ratifiers:
-                enough = in_draws(view.preferences.enough, deal)
-                accepts = (gains[i, deal] >= enough) & ~view.crosses(texts, deal)
-                refuses = ~accepts & on.needed[i][rows]
-                ratified &= ~refuses
-                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
-        needed = np.zeros(gains.shape, bool)
-        needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
-        slack = np.where(self._agreed >= 0, self.prospects.slack(gains, needed), np.nan)
-        outcome = np.full(BLOCK, BREAKDOWN, np.int8)
-        outcome[deal] = np.where(ratified, AGREED, UNRATIFIED)
-        broken = self._agreed < 0
-        ending = Ending(
-            outcome=outcome,
-            # The tabled text need not be a candidate: one that says no more than no deal is none.
-            text=np.where(broken[:, None], on.case.text, on.packages[np.maximum(self._agreed, 0)]),
-            round=self._round,
-            proposer=self._by,
-            gains=gains,
-            slack=slack,
-            opening=self.prospects.openings(),
-            best=self.prospects.bests(),
-            missed=broken & self.prospects.possible,
-            unavoidable=broken & self.prospects.unavoidable(self._least()),
-            in_the_way=self.prospects.in_the_way(broken),
-            turned_down=tuple(turned_down),
-        )
+        unavoidable = self.prospects.unavoidable(self._least())
+        ending = self.prospects.ending(self._agreed, self._round, self._by, unavoidable)
         del self.prospects, self.concessions, self._first, self._agreed, self._round, self._by
         return ending
 
@@ -196,14 +162,6 @@ class Bargaining:
         first = int(self._first[draw])
         return [*self.proposers[first:], *self.proposers[:first]]
 
-    def _first_movers(self, anybody: Preferences) -> Index:
-        """Who begins, as a number of the proposers, in each draw."""
-        if self.settings.first_mover != "random":
-            ids = [self.on.case.profiles[i].id for i in self.on.proposers]
-            return np.full(BLOCK, ids.index(self.settings.first_mover))
-        chance = anybody.memo.stream("negotiation", "first_mover").random(BLOCK)
-        return (chance * len(self.proposers)).astype(np.intp)
-
     def _take_part(self) -> None:
         """Begin with the next part of the block that holds anything to talk about."""
         while self._parts:
@@ -218,3 +176,12 @@ class Bargaining:
                 return
             self._parts = self._parts[1:]
         del self.ground
+
+
+def first_movers(on: Candidates, anybody: Preferences) -> Index:
+    """Who begins, as a number of the proposers, in each draw of the block of anybody's preferences."""
+    settings = on.case.scenario.negotiation
+    if settings.first_mover != "random":
+        return np.full(BLOCK, on.ids(on.proposers).index(settings.first_mover))
+    chance = anybody.memo.stream("negotiation", "first_mover").random(BLOCK)
+    return (chance * len(on.proposers)).astype(np.intp)

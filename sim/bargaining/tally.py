@@ -131,7 +131,7 @@ def tally_talks(
     is what a round after the first costs each party, shape ``(parties, BLOCK)``, None for nothing.
     """
     case, proposers = candidates.case, candidates.proposers
-    rounds = case.scenario.negotiation.rounds
+    rounds = case.scenario.negotiation.most_rounds
     outcome = ending.outcome[:draws]
     agreed = np.flatnonzero(outcome == AGREED)
     text = ending.text[agreed]

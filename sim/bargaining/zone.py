@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import NO_FAVOURITE, Refused
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE, crossed_lines
 from sim.engine.draws import BLOCK, Array, Index, in_draws
@@ -320,6 +320,55 @@ class Prospects:
             anybody = needed[list(self.on.table)][:, zone.draws].any(axis=0)
             result[zone.draws] = np.where(anybody, np.maximum(zone.best(least), 0.0), 0.0)
         return result
+
+    def ending(
+        self,
+        agreed: NDArray[np.int16],
+        rounds: NDArray[np.int16],
+        by: NDArray[np.int8],
+        unavoidable: Mask | None = None,
+    ) -> Ending:
+        """How talks end that agree on these candidates, -1 for none: what is agreed is put to the ratifiers.
+
+        ``rounds`` and ``by`` are those of :class:`sim.bargaining.endings.Ending`, ``unavoidable`` draws in which the
+        talks had to break down, all of shape ``(BLOCK,)``.
+        """
+        on = self.on
+        deal = np.flatnonzero(agreed >= 0)
+        rows = agreed[deal]
+        texts = on.packages[rows]
+        gains = np.full((len(self.preferences), BLOCK), np.nan)
+        ratified = np.ones(len(deal), bool)
+        turned_down = []
+        for i, view in enumerate(self.views()):
+            gains[i, deal] = view.gains(texts, deal)
+            if i in on.ratifiers:
+                enough = in_draws(view.preferences.enough, deal)
+                accepts = (gains[i, deal] >= enough) & ~view.crosses(texts, deal)
+                refuses = ~accepts & on.needed[i][rows]
+                ratified &= ~refuses
+                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
+        needed = np.zeros(gains.shape, bool)
+        needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
+        slack = np.where(agreed >= 0, self.slack(gains, needed), np.nan)
+        outcome = np.full(BLOCK, BREAKDOWN, np.int8)
+        outcome[deal] = np.where(ratified, AGREED, UNRATIFIED)
+        broken = agreed < 0
+        return Ending(
+            outcome=outcome,
+            # The tabled text need not be a candidate: one that says no more than no deal is none.
+            text=np.where(broken[:, None], on.case.text, on.packages[np.maximum(agreed, 0)]),
+            round=rounds,
+            proposer=by,
+            gains=gains,
+            slack=slack,
+            opening=self.openings(),
+            best=self.bests(),
+            missed=broken & self.possible,
+            unavoidable=np.zeros(BLOCK, bool) if unavoidable is None else broken & unavoidable,
+            in_the_way=self.in_the_way(broken),
+            turned_down=tuple(turned_down),
+        )
 
     def views(self) -> list[TextsByDraw]:
         """Every party's view of texts that differ from draw to draw."""

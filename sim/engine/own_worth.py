@@ -23,7 +23,7 @@ import numpy as np
 from sim.engine.draws import Array, Index, in_draws
 from sim.engine.packages import OPEN, Packages
 from sim.files.arguments import InvalidArgument
-from sim.files.own_rules import OwnRule
+from sim.files.own_rules import JudgingRule
 
 if TYPE_CHECKING:
     from sim.engine.profiles import Profile
@@ -36,7 +36,7 @@ _PROBED = 3
 _NEAR = 1e-9
 
 
-def worth(party: str, rule: OwnRule, values: Array, weights: Array) -> Array:
+def worth(party: str, rule: JudgingRule, values: Array, weights: Array) -> Array:
     """What a package is worth in some draws by a rule, shape ``(draws,)``; arguments have shape ``(issues, draws)``.
 
     Raises InvalidArgument, which names rule and party, where the rule gives anything else than a finite number a draw.
@@ -49,7 +49,7 @@ def worth(party: str, rule: OwnRule, values: Array, weights: Array) -> Array:
     return _checked(party, rule, rule.function(values, weights), count, "draw")
 
 
-def least_gain(party: str, rule: OwnRule, chance: Array) -> Array:
+def least_gain(party: str, rule: JudgingRule, chance: Array) -> Array:
     """The least gain to which a party says yes, shape ``(draws,)`` as ``chance``. Raises as :func:`worth`."""
     chance = chance.view()
     chance.flags.writeable = False
@@ -59,7 +59,7 @@ def least_gain(party: str, rule: OwnRule, chance: Array) -> Array:
     return _checked(party, rule, given, len(chance), "draw, or one for all,")
 
 
-def _checked(party: str, rule: OwnRule, given: object, count: int, each: str) -> Array:
+def _checked(party: str, rule: JudgingRule, given: object, count: int, each: str) -> Array:
     """What a rule gave as an array of its own. Raises InvalidArgument."""
     called = f"the {rule.kind} {rule.name} of {party}"
     try:
@@ -82,7 +82,7 @@ class OwnWorth:
     def __init__(
         self,
         profile: Profile,
-        rule: OwnRule,
+        rule: JudgingRule,
         values: Sequence[Array],
         weights: Array,
         beliefs: Array | None,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.engine.draws import Array
 from sim.engine.packages import Condition, Mask, Packages, Space
-from sim.files.own_rules import USUAL, OwnRule, own_rule
+from sim.files.own_rules import USUAL, JudgingRule, judging_rule
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON
 from sim.scenario.evidence import demoted
@@ -166,8 +166,8 @@ class Profile:
     cost: schema.Span
     reservation: schema.Span | None
     decides: schema.Decision | None = None
-    utility: OwnRule | None = None  # in place of the weighted sum
-    acceptance: OwnRule | None = None  # of the least gain that it accepts, in place of none
+    utility: JudgingRule | None = None  # in place of the weighted sum
+    acceptance: JudgingRule | None = None  # of the least gain that it accepts, in place of none
 
     @cached_property
     def silent(self) -> bool:
@@ -465,8 +465,8 @@ def _profile(party: schema.Party, scenario: schema.Scenario, space: Space, basis
         cost=party.no_deal.cost or schema.Span(0.0, 0.0),
         reservation=party.reservation,
         decides=party.decides,
-        utility=own_rule("utility", scenario.rules.utility.get(party.id, USUAL["utility"])),
-        acceptance=own_rule("acceptance", scenario.rules.acceptance.get(party.id, USUAL["acceptance"])),
+        utility=judging_rule("utility", scenario.rules.utility.get(party.id, USUAL["utility"])),
+        acceptance=judging_rule("acceptance", scenario.rules.acceptance.get(party.id, USUAL["acceptance"])),
     )
 
 

@@ -6,25 +6,20 @@ They are known by name, so that files can name them; what they compute is read w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Any, Literal, TypeVar, overload
 
-from sim.files.arguments import InvalidArgument, UnknownName
+from sim.files.arguments import InvalidArgument
+from sim.files.registry import Rules
 
 RuleKind = Literal["utility", "acceptance"]
-#: Which rule a party has that the files give none, by kind; its own words, which no other rule may bear.
-USUAL: dict[RuleKind, str] = {"utility": "sum", "acceptance": "no_loss"}
-#: Under which group of entry points a package brings rules of a kind.
-GROUPS: dict[RuleKind, str] = {"utility": "sim.utilities", "acceptance": "sim.acceptances"}
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class OwnRule:
+class JudgingRule:
     """A rule by its kind and name, and the function that its author gave; equal where both are the same."""
 
     kind: RuleKind
@@ -32,7 +27,18 @@ class OwnRule:
     function: Callable[..., Any]
 
 
-_RULES: dict[tuple[RuleKind, str], OwnRule] = {}
+#: Which rule a party has that the files give none, by kind.
+USUAL: dict[RuleKind, str] = {"utility": "sum", "acceptance": "no_loss"}
+#: The rules by kind; the usual ones, which are part of the model, stand for None.
+RULES: dict[RuleKind, Rules[JudgingRule | None]] = {
+    "utility": Rules("utility", "sim.utilities", {USUAL["utility"]: None}),
+    "acceptance": Rules("acceptance", "sim.acceptances", {USUAL["acceptance"]: None}),
+}
+
+
+def judging_rule(kind: RuleKind, name: str) -> JudgingRule | None:
+    """The rule of a name, None for the usual one. Raises InvalidArgument for one there is not, BrokenPackage."""
+    return None if name == USUAL[kind] else RULES[kind][name]
 
 
 @overload
@@ -46,7 +52,7 @@ def utility(name: str, function: F | None = None) -> F | Callable[[F], F]:
     question then asks with it.
 
     Args:
-        name: letters, digits and _; of two functions of one name the later counts.
+        name: letters, digits and _, beginning with a letter.
         function: of values and weights of one package, each of shape ``(issues, draws)``, in the order of the domain's
             issues. Values lie in [0, 1], weights sum to 1 over the issues. It returns a worth a draw, shape
             ``(draws,)``, each draw by itself. The gain over no deal is the worth of the package less that of each
@@ -57,7 +63,7 @@ def utility(name: str, function: F | None = None) -> F | Callable[[F], F]:
         The function.
 
     Raises:
-        InvalidArgument: for a name that files cannot hold, and for what is no function; when a question is asked,
+        InvalidArgument: for a name that files cannot hold or another function has, and for what is no function; when a question is asked,
             where it gives anything else than a finite number a draw.
 
     Example:
@@ -107,52 +113,10 @@ def acceptance(name: str, function: F | None = None) -> F | Callable[[F], F]:
 
 
 def _register(kind: RuleKind, name: str, function: F | None) -> F | Callable[[F], F]:
-    if function is not None:
-        registered(kind, name, function)
-        return function
-
     def register(function: F) -> F:
-        registered(kind, name, function)
+        if not callable(function):
+            raise InvalidArgument(f"the {kind} {name} is a function, not {function!r}")
+        RULES[kind].add(name, JudgingRule(kind, name, function), function)
         return function
 
-    return register
-
-
-def registered(kind: RuleKind, name: str, function: Callable[..., Any]) -> None:
-    """Take up a rule. Raises InvalidArgument for a name that files cannot hold, and for what cannot be called.
-
-    A rule that is registered again, as a cell of a notebook does, takes the place of the one of its name.
-    """
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
-        raise InvalidArgument(f"a rule is named by letters, digits and _, beginning with a letter; not {name!r}")
-    if name in (USUAL[kind], "none"):
-        raise InvalidArgument(f"{name} is what files call the usual {kind}; give the rule another name")
-    if not callable(function):
-        raise InvalidArgument(f"the {kind} {name} is a function, not {function!r}")
-    _RULES[kind, name] = OwnRule(kind, name, function)
-
-
-def own_rule(kind: RuleKind, name: str) -> OwnRule | None:
-    """The rule of a name, None for the usual one. Raises UnknownName for one there is not."""
-    if name == USUAL[kind]:
-        return None
-    if (kind, name) not in _RULES:
-        _load(kind, name)
-    if (kind, name) not in _RULES:
-        raise UnknownName(kind, name, known_rules(kind))
-    return _RULES[kind, name]
-
-
-def known_rules(kind: RuleKind) -> list[str]:
-    """The names that files may use, the usual one first; those of installed packages are not loaded for this."""
-    brought = [point.name for point in entry_points(group=GROUPS[kind])]
-    return list(dict.fromkeys((USUAL[kind], *(name for of, name in _RULES if of == kind), *brought)))
-
-
-def _load(kind: RuleKind, name: str) -> None:
-    """Ask the installed package that brings a rule of this name for it, if one does."""
-    for point in entry_points(group=GROUPS[kind], name=name):
-        function = point.load()
-        # a module that registers its rules itself, when it is loaded, is as good
-        if (kind, name) not in _RULES:
-            registered(kind, name, function)
+    return register if function is None else register(function)

@@ -178,11 +178,17 @@ class ScenarioInfo(Record):
 
 
 class PartyRule(Record):
-    """A rule of a program's or a package's own by which one party values packages, or says yes to gains."""
+    """A rule of a program's or a package's own by which one party values packages, or says yes to gains.
+
+    ``package`` and ``version`` are None for one that a program registered by itself, in ``module``.
+    """
 
     party: str
     kind: Literal["utility", "acceptance"]
     name: str
+    package: str | None
+    version: str | None
+    module: str
 
 
 class Settings(Sparing):
@@ -447,6 +453,23 @@ class TacticUsed(Record):
     range: Range | None
 
 
+class OwnRule(Record):
+    """A tactic or protocol that is not built in, and who brought it.
+
+    ``package`` and ``version`` are None for one that a program registered by itself, in ``module``. ``declares`` is
+    what it says of itself: of a tactic ``reacts``, ``stands``, ``yields``, ``reachable``; of a protocol ``offers`` and
+    the keys of the block that it reads. ``about`` is a protocol's own word on it.
+    """
+
+    kind: Literal["tactic", "protocol"]
+    name: str
+    package: str | None
+    version: str | None
+    module: str
+    declares: tuple[str, ...]
+    about: str | None
+
+
 class TalksSettings(Record):
     """What the talks were held by; all of it the modeller's assumption."""
 
@@ -578,7 +601,8 @@ class AgainstVote(Record):
 class Negotiation(Record):
     """How the talks over the text end; see :mod:`sim.bargaining.endings` for what ends them."""
 
-    protocol: Literal["alternating_offers", "single_text"]
+    protocol: str
+    own_rules: tuple[OwnRule, ...] = ()  # not in older documents
     settings: TalksSettings
     agreed: ShareInterval
     ratification_failed: ShareInterval
@@ -600,6 +624,25 @@ class Negotiation(Record):
     parties: tuple[TalksParty, ...]
     efficiency: Efficiency | None
     against_vote: AgainstVote | None
+
+    @property
+    def mediated(self) -> bool:
+        """Whether a mediator amends a single text, which may become one that nobody could have proposed."""
+        return self.protocol == "single_text"
+
+    @property
+    def own(self) -> OwnRule | None:
+        """What is known of a protocol that is not built in, None for one that is."""
+        return next((rule for rule in self.own_rules if rule.kind == "protocol"), None)
+
+    @property
+    def offers(self) -> bool:
+        """Whether parties make offers."""
+        return self.protocol == "alternating_offers" if self.own is None else "offers" in self.own.declares
+
+    def uses(self, key: str) -> bool:
+        """Whether a protocol that is not built in reads a key of the ``negotiation`` block."""
+        return self.own is not None and key in self.own.declares
 
 
 class Versions(Record):

@@ -56,7 +56,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "seed": "Seed of the draws; best left out.",
         "evidence": "all, or articles: what rests only on background counts as assumed.",
     },
-    "Rules": {
+    "PartyRules": {
         "utility": "By party, the name of the rule by which it values packages; without it, sum.",
         "acceptance": "By party, the name of the rule of the least gain that it accepts; without it, no_loss.",
     },

@@ -517,7 +517,7 @@ class Domain(Model):
     positions: Annotated[dict[Name, Party], Field(min_length=1)]
 
 
-class Rules(Model):
+class PartyRules(Model):
     """How single parties judge, where not as all others do: names of rules by party, the modeller's assumption.
 
     ``utility`` is how a party values packages, else the weighted sum of their values; ``acceptance`` is the least gain
@@ -538,7 +538,7 @@ class Scenario(Model):
     as_of: Day | None = None
     no_deal: Name | None = None
     negotiation: NegotiationSettings = NegotiationSettings()
-    rules: Rules = Rules()
+    rules: PartyRules = PartyRules()
     draws: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
     seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
     evidence: Literal["all", "articles"] = "all"

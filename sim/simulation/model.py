@@ -17,6 +17,7 @@ import numpy as np
 from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.candidates import Candidates, candidates
 from sim.bargaining.endings import Ending
+from sim.bargaining.own_protocols import OwnTalks
 from sim.bargaining.single_text import Mediation, ProposedChange
 from sim.bargaining.tally import TEXT_BLOCKS, tally_talks
 from sim.bargaining.texts_by_draw import TextsByDraw
@@ -81,7 +82,7 @@ class NegotiationModel(mesa.Model):
         self.mediator = Mediator(self) if protocol == "single_text" else None
         #: The parties, in the order of the case's profiles.
         self.parties = self.agents.select(agent_type=PartyAgent)
-        self._procedure = PROTOCOLS[protocol](self)
+        self._procedure = PROTOCOLS.get(protocol, OwnProtocol)(self)
 
     @property
     def preferences(self) -> list[Preferences]:
@@ -251,6 +252,25 @@ class SingleText(Procedure):
             _conclude(self.model, self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
 
 
+class OwnProtocol(Procedure):
+    """What somebody registered by :func:`sim.protocol`; see :mod:`sim.bargaining.own_protocols`."""
+
+    def __init__(self, model: NegotiationModel) -> None:
+        super().__init__(model)
+        self.talks = OwnTalks(model.agenda.candidates)
+
+    def begin(self) -> None:
+        """Sit down with the preferences of a block."""
+        self.talks.begin(self.model.preferences)
+
+    def step(self) -> None:
+        """One round of a part of the block; when no part is left, count."""
+        self.talks.step()
+        if self.talks.over:
+            _conclude(self.model, self.talks.end(), self.talks.delay)
+
+
+#: Those that are built in; all others are :class:`OwnProtocol`.
 PROTOCOLS: dict[str, type[Procedure]] = {
     "vote": Vote,
     "alternating_offers": AlternatingOffers,

@@ -15,6 +15,7 @@ from sim.engine.objections import crossed_most, over_issue, over_line, term_basi
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case, Cell, Line, Need, Ordinal, Profile, uncertain
 from sim.engine.ratification import ratification
+from sim.files.own_rules import RULES
 from sim.report.english import age_warnings, sentences
 from sim.results import records
 from sim.results.findings import findings
@@ -101,7 +102,9 @@ def settings(case: Case) -> records.Settings:
         sources=sources_of(scenario),
         drawn=any(map(uncertain, case.profiles)),
         rules=tuple(
-            records.PartyRule(party=p.id, kind=rule.kind, name=rule.name)
+            records.PartyRule(
+                party=p.id, kind=rule.kind, name=rule.name, **RULES[rule.kind].origin(rule.name)._asdict()
+            )
             for p in case.profiles
             for rule in (p.utility, p.acceptance)
             if rule is not None
