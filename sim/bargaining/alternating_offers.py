@@ -26,11 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused, Standing
+from sim.bargaining.endings import Ending, Standing
 from sim.bargaining.offers_by_zone import OffersByZone
 from sim.bargaining.offers_in_full import Chosen, OffersInFull, parts
 from sim.bargaining.tactics import Concession, concession, tactic_of
-from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import Mask
@@ -84,11 +83,10 @@ class Bargaining:
         self.concessions = [self._concession(seat) for seat in range(len(self.prospects.seated))]
         #: What a round after the first costs each party, shape ``(parties, BLOCK)``; None for nothing.
         self.delay = self._delays() if self.settings.delay_cost else None
-        self._first = self._first_movers(preferences[0])
+        self._first = first_movers(self.on, preferences[0])
         self._agreed = np.full(BLOCK, -1, np.int16)
         self._round = np.zeros(BLOCK, np.int16)
         self._by = np.full(BLOCK, -1, np.int8)
-        self._so_far: tuple[list[TextsByDraw], NDArray[np.int8], Array] | None = None
         self.in_full = self._full or any(c.tactic.reacts for c in self.concessions)
         self._parts = parts(self.prospects, len(self.proposers)) if self.in_full else self.prospects.parts()
         self._take_part()
@@ -160,66 +158,16 @@ class Bargaining:
 
     def end(self) -> Ending:
         """Put what was agreed to the ratifiers and drop the block's arrays."""
-        on = self.on
-        deal = np.flatnonzero(self._agreed >= 0)
-        rows = self._agreed[deal]
-        gains = np.full((len(self.prospects.preferences), BLOCK), np.nan)
-        gains[:, deal], ratified, turned_down = self._ratify(self.prospects.views(), deal)
-        needed = np.zeros(gains.shape, bool)
-        needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
-        slack = np.where(self._agreed >= 0, self.prospects.slack(gains, needed), np.nan)
-        outcome = np.full(BLOCK, BREAKDOWN, np.int8)
-        outcome[deal] = np.where(ratified, AGREED, UNRATIFIED)
-        broken = self._agreed < 0
-        ending = Ending(
-            outcome=outcome,
-            # The tabled text need not be a candidate: one that says no more than no deal is none.
-            text=np.where(broken[:, None], on.case.text, on.packages[np.maximum(self._agreed, 0)]),
-            round=self._round,
-            proposer=self._by,
-            gains=gains,
-            slack=slack,
-            opening=self.prospects.openings(),
-            best=self.prospects.bests(),
-            missed=broken & self.prospects.possible,
-            unavoidable=broken & self.prospects.unavoidable(self._least()),
-            in_the_way=self.prospects.in_the_way(broken),
-            turned_down=tuple(turned_down),
-        )
+        unavoidable = self.prospects.unavoidable(self._least())
+        ending = self.prospects.ending(self._agreed, self._round, self._by, unavoidable)
         del self.prospects, self.concessions, self._first, self._agreed, self._round, self._by
-        self._so_far = None
         return ending
 
     def standing(self) -> Standing:
         """How the block stands, for those who look on from round to round; what is settled is worked out once."""
-        if self._so_far is None:
-            gains = np.full((len(self.prospects.preferences), BLOCK), np.nan)
-            self._so_far = self.prospects.views(), np.full(BLOCK, BREAKDOWN, np.int8), gains
-        views, outcome, gains = self._so_far
-        new = np.flatnonzero((self._agreed >= 0) & (outcome == BREAKDOWN))
-        gains[:, new], ratified, _ = self._ratify(views, new)
-        outcome[new] = np.where(ratified, AGREED, UNRATIFIED)
         # Parts of the block are gone through from its first draw on.
         start = self._parts[0].start if self._parts else BLOCK
-        return Standing((self._agreed < 0) & (np.arange(BLOCK) >= start), outcome.copy(), gains.copy())
-
-    def _ratify(self, views: Sequence[TextsByDraw], deal: Index) -> tuple[Array, Mask, list[Refused]]:
-        """Put what was agreed in some draws to the ratifiers.
-
-        Everybody's gains, shape ``(parties, len(deal))``, whether all ratifiers accept, and who turns down what.
-        """
-        on, rows = self.on, self._agreed[deal]
-        texts = on.packages[rows]
-        gains = np.empty((len(views), len(deal)))
-        ratified = np.ones(len(deal), bool)
-        turned_down = []
-        for i, view in enumerate(views):
-            gains[i] = view.gains(texts, deal)
-            if i in on.ratifiers:
-                refuses = on.needed[i][rows] & ~view.accepts(texts, gains[i], view.crosses(texts, deal), deal)
-                ratified &= ~refuses
-                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
-        return gains, ratified, turned_down
+        return self.prospects.standing(self._agreed, np.arange(BLOCK) >= start)
 
     def _concession(self, seat: int) -> Concession:
         own, offers = self.prospects.seated[seat], seat in self.proposers
@@ -244,14 +192,6 @@ class Bargaining:
         first = int(self._first[draw])
         return [*self.proposers[first:], *self.proposers[:first]]
 
-    def _first_movers(self, anybody: Preferences) -> Index:
-        """Who begins, as a number of the proposers, in each draw."""
-        if self.settings.first_mover != "random":
-            ids = [self.on.case.profiles[i].id for i in self.on.proposers]
-            return np.full(BLOCK, ids.index(self.settings.first_mover))
-        chance = anybody.memo.stream("negotiation", "first_mover").random(BLOCK)
-        return (chance * len(self.proposers)).astype(np.intp)
-
     def _take_part(self) -> None:
         """Begin with the next part of the block that holds anything to talk about."""
         while self._parts:
@@ -267,3 +207,12 @@ class Bargaining:
                 return
             self._parts = self._parts[1:]
         del self.ground
+
+
+def first_movers(on: Candidates, anybody: Preferences) -> Index:
+    """Who begins, as a number of the proposers, in each draw of the block of anybody's preferences."""
+    settings = on.case.scenario.negotiation
+    if settings.first_mover != "random":
+        return np.full(BLOCK, on.ids(on.proposers).index(settings.first_mover))
+    chance = anybody.memo.stream("negotiation", "first_mover").random(BLOCK)
+    return (chance * len(on.proposers)).astype(np.intp)

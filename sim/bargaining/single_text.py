@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused, Standing
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
-from sim.engine.acceptability import EVERY, TIE, OnTable, on_table
+from sim.engine.acceptability import EVERY, TIE, OnTable, accepted, on_table
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK, Array, Index
 from sim.engine.packages import OPEN, Mask, Packages, Space
@@ -142,8 +142,9 @@ class Mediation:
             freed, barred = crossed & ~crosses, ~crossed & crosses
             agrees[i, at] = freed | (~barred & content)
             if i in self.answers:
-                now = on_table(self.standing[at], self._gains[i, at], crossed, at)
-                agrees[i, at] = self.answers[i](now, on_table(changed[at], gains, crosses, at), agrees[i, at])
+                now = on_table(view.preferences, self.standing[at], self._gains[i, at], crossed, at)
+                then = on_table(view.preferences, changed[at], gains, crosses, at)
+                agrees[i, at] = self.answers[i](now, then, agrees[i, at])
             better[at] |= freed | (~barred & (loss < -TIE))
             alive[at] &= agrees[i, at]
         adopted = alive & (better | (self.heat > 0))
@@ -198,7 +199,7 @@ class Mediation:
         needed = asked_each(self.case, self.standing)
         refuses = np.zeros_like(needed)
         for i, view in enumerate(self._views):
-            refuses[i] = needed[i] & ~view.accepts(self.standing, self._gains[i], self._crosses[i], EVERY)
+            refuses[i] = needed[i] & ~accepted(view.preferences, self.standing, self._gains[i], self._crosses[i], EVERY)
         against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
         return needed, against, unratified, ~against.any(axis=0) & ~self.case.no_agreement(self.standing)
 

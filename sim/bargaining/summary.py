@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Literal
 
 import numpy as np
 
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
-from sim.bargaining.tactics import parameter_range, tactic_name, tactic_of
+from sim.bargaining.tactics import TACTICS, parameter_range, tactic_name, tactic_of
 from sim.bargaining.tally import TEXT_BLOCKS, Refusals, TalksTally
 from sim.engine.acceptability import wilson
 from sim.engine.draws import BLOCK
@@ -17,7 +18,10 @@ from sim.engine.histogram import Counts, quantile
 from sim.engine.objections import crossed_most, over_issue, over_line
 from sim.engine.packages import OPEN, Packages
 from sim.engine.profiles import Case
+from sim.files.registry import Origin
 from sim.results import records
+from sim.scenario.negotiation_schema import PROTOCOLS
+from sim.scenario.negotiation_schema import TACTICS as NAMES
 
 #: How many of the most frequent texts a result lists.
 TEXTS = 5
@@ -29,9 +33,10 @@ def summarise_talks(tally: TalksTally) -> records.Negotiation:
     protocol = case.scenario.negotiation.protocol
     assert protocol != "vote"
     agreements = int(tally.outcomes[AGREED])
-    limited = protocol == "alternating_offers" and not on.whole
+    limited = protocol != "single_text" and not on.whole
     return records.Negotiation(
         protocol=protocol,
+        own_rules=own_rules(on),
         settings=_settings(tally),
         agreed=wilson(agreements, tally.draws),
         ratification_failed=wilson(int(tally.outcomes[UNRATIFIED]), tally.draws),
@@ -69,21 +74,46 @@ def _settings(tally: TalksTally) -> records.TalksSettings:
     """What the talks ran with, defaults filled in; None and empty for what a protocol does not use."""
     on = tally.candidates
     block = on.case.scenario.negotiation
-    offers = block.protocol == "alternating_offers"
     return records.TalksSettings(
-        rounds=block.rounds,
-        proposers=on.ids(on.proposers) if offers else (),
-        first_mover=block.first_mover if offers else None,
+        rounds=block.most_rounds,
+        proposers=on.ids(on.proposers) if block.rule.offers else (),
+        first_mover=block.first_mover if block.uses("first_mover") else None,
         table=_with_a_say(tally, ratifiers=False),
         ratifiers=_with_a_say(tally, ratifiers=True),
-        tactics=tuple(_tactic(on, i) for i in on.table) if offers else (),
-        delay_cost=dict(block.delay_cost) if offers else {},
+        tactics=tuple(_tactic(on, i) for i in on.table) if block.uses("tactics") else (),
+        delay_cost=dict(block.delay_cost) if block.uses("delay_cost") else {},
         candidates=len(on),
         every_text=on.whole,
         changes=None if on.whole else block.candidates.changes,
         named_texts=tuple(on.texts),
         equal_no_deal=on.equal_no_deal,
-        temperature=None if offers else block.temperature,
+        temperature=block.temperature if block.uses("temperature") else None,
+    )
+
+
+def own_rules(on: Candidates) -> tuple[records.OwnRule, ...]:
+    """The protocol and the tactics of the talks that are not built in, and who brought them."""
+    settings = on.case.scenario.negotiation
+    rules = []
+    if PROTOCOLS.own(settings.protocol):
+        entry = settings.rule
+        declares = ("offers", *entry.uses) if entry.offers else entry.uses
+        origin = PROTOCOLS.origin(settings.protocol)
+        rules.append(_own_rule("protocol", settings.protocol, origin, declares, entry.about))
+    if settings.uses("tactics"):
+        seated = on.ids(on.table)
+        names = dict.fromkeys(used.tactic for party, used in settings.tactics.items() if party in seated)
+        for name in filter(NAMES.own, names):
+            rules.append(_own_rule("tactic", name, NAMES.origin(name), TACTICS[name].declares, None))
+    return tuple(rules)
+
+
+def _own_rule(
+    kind: Literal["tactic", "protocol"], name: str, origin: Origin, declares: tuple[str, ...], about: str | None
+) -> records.OwnRule:
+    package, version, module = origin
+    return records.OwnRule(
+        kind=kind, name=name, package=package, version=version, module=module, declares=declares, about=about
     )
 
 
@@ -141,7 +171,7 @@ def _issue(case: Case, j: int, counts: Counts, agreements: int) -> records.Talks
 
 def _proposer(tally: TalksTally, k: int, agreements: int) -> records.Proposer:
     case, on = tally.candidates.case, tally.candidates
-    offers = case.scenario.negotiation.protocol == "alternating_offers"
+    offers = case.scenario.negotiation.rule.offers
     likes, compared = int(tally.openings[k, 0].sum()), int(tally.compared[k])
 
     def move(j: int, issue: str) -> records.TalksMove:
@@ -175,7 +205,7 @@ def _top(case: Case, j: int, counts: Counts) -> tuple[str | None, int]:
 def _party(tally: TalksTally, k: int, agreements: int) -> records.TalksParty:
     case = tally.candidates.case
     profile = case.profiles[k]
-    delays = case.scenario.negotiation.protocol == "alternating_offers" and case.scenario.negotiation.delay_cost
+    delays = case.scenario.negotiation.uses("delay_cost") and case.scenario.negotiation.delay_cost
     counts = tally.gains[k]
     best = float(tally.best_sums[k])
     return records.TalksParty(

@@ -1,7 +1,7 @@
 """From gains and lines to acceptance: layers, bounds, blockers, objections, shares, intervals.
 
-A party accepts a package iff its gain is at least zero and the package crosses none of its
-red lines (as written) and matches none of its refusals (after effects) that bind in the draw
+A party accepts a package iff its gain is at least zero (or what a rule of its own asks for) and the package crosses
+none of its red lines (as written) and matches none of its refusals (after effects) that bind in the draw
 (:meth:`sim.engine.preferences.Memo.holds`).
 """
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.draws import BLOCK, Array, Index
+from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask, Packages, Space
 from sim.engine.preferences import Preferences, weight_plan
 from sim.engine.profiles import TIE as TIE
@@ -61,7 +61,7 @@ class OnTable:
         gains: what they bring it over no deal, in units of utility; shape ``(n,)``.
         crosses: whether a red line or refusal of its own that binds in the draw is crossed; shape ``(n,)``.
         draws: which draws these are, numbers in the block; shape ``(n,)``.
-        usual: whether it would accept without a decision of its own: no loss, and no line crossed; shape ``(n,)``.
+        usual: whether it would accept by the scenario: by itself no loss, and no line crossed; shape ``(n,)``.
     """
 
     texts: Packages
@@ -71,11 +71,12 @@ class OnTable:
     usual: Mask
 
 
-def on_table(texts: Packages, gains: Array, crosses: Mask, draws: Index) -> OnTable:
+def on_table(preferences: Preferences, texts: Packages, gains: Array, crosses: Mask, draws: Index) -> OnTable:
     """Texts as they are put to a party; arguments as those of :func:`accepted`."""
+    usual = (gains >= in_draws(preferences.enough, draws)) & ~crosses
     shape = len(gains), texts.shape[-1]
     # Copies: gains that are yielded are overwritten, and who is handed an array might write to it.
-    return OnTable(np.broadcast_to(texts, shape), gains.copy(), crosses.copy(), draws, (gains >= -TIE) & ~crosses)
+    return OnTable(np.broadcast_to(texts, shape), gains.copy(), crosses.copy(), draws, usual)
 
 
 def accepted(preferences: Preferences, texts: Packages, gains: Array, crosses: Mask, draws: Index) -> Mask:
@@ -83,10 +84,10 @@ def accepted(preferences: Preferences, texts: Packages, gains: Array, crosses: M
 
     ``texts`` has shape ``(n, issues)``, or ``(issues,)`` where it is one for all; the others have shape ``(n,)``.
     """
-    if preferences.decision is None:
-        return (gains >= -TIE) & ~crosses
-    mask: Mask = preferences.decision(on_table(texts, gains, crosses, draws))
-    return mask
+    if preferences.decision is not None:
+        mask: Mask = preferences.decision(on_table(preferences, texts, gains, crosses, draws))
+        return mask
+    return (gains >= in_draws(preferences.enough, draws)) & ~crosses
 
 
 class EvidenceMasks(NamedTuple):
@@ -101,14 +102,15 @@ class EvidenceMasks(NamedTuple):
 class Judgement:
     """What one party makes of one text in a block; arrays over draws.
 
-    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance
-    as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
-    issue or where its weight, or a range of weights, is given. ``terms`` are what each issue
-    adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the
-    draws in which they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
+    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance as modelled.
+    ``strip`` has one mask a class of :data:`STRIP`, or None without a turning issue or where its weight, or a range of
+    weights, is given. ``agrees`` are the draws in which the gain is enough, whatever lines bind; ``terms`` are what
+    each issue adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the draws in which
+    they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
     """
 
     gain: Array
+    agrees: Mask
     weights: Array
     terms: list[Array | None]
     by_layer: list[Mask]
@@ -149,8 +151,9 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
     rest = np.flatnonzero(~vetoed if preferences.decision is None else np.ones(len(packages), bool))
     if not len(rest):
         return result
+    enough = preferences.enough
     for number, gain in preferences.gains(space.seen(packages[rest], preferences.profile.id)):
-        np.greater_equal(gain, -TIE, out=result[rest[number]])
+        np.greater_equal(gain, enough, out=result[rest[number]])
         if preferences.decision is not None:
             crosses = any_of([preferences.binds(line) for line, crossing in lines if crossing[number]])
             result[number] = accepted(preferences, packages[number], gain, crosses, EVERY)
@@ -171,6 +174,7 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
     seen = space.seen(text[None], profile.id)[0]
     gain = preferences.gain(seen)
     crossed = [(line, preferences.binds(line)) for line in profile.crossed(space, text)]
+    agrees = accepted(preferences, text, gain, np.zeros(BLOCK, bool), EVERY)
     by_layer = _in_layers(preferences, text, gain, crossed)
     strip = None
     # Where weights are given as ranges, another class may leave nothing that fits them.
@@ -180,8 +184,8 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
         for importance in STRIP:
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
             strip.append(_in_layers(preferences, text, preferences.gain_with(weights, seen), crossed)[-1])
-    terms = [preferences.term(j, option) for j, option in enumerate(seen.tolist())]
-    return Judgement(gain, preferences.weights, terms, by_layer, _bounds(preferences, space, text), strip, crossed)
+    bounds = _bounds(preferences, space, text)
+    return Judgement(gain, agrees, preferences.weights, preferences.terms(seen), by_layer, bounds, strip, crossed)
 
 
 def any_of(masks: Sequence[Mask]) -> Mask:

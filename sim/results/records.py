@@ -13,9 +13,17 @@ from dataclasses import dataclass
 from functools import reduce
 from importlib import metadata
 from operator import or_
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from sim._version import __version__
 from sim.files.written import json_text
@@ -52,6 +60,20 @@ class Record(BaseModel):
         """A record with ``others`` and, for what else it requires, what ``source`` has under the same names."""
         wanted = [name for name, field in cls.model_fields.items() if field.is_required() and name not in others]
         return cls(**{name: getattr(source, name) for name in wanted}, **others)
+
+
+class Sparing(Record):
+    """A record in which some newer keys stand only where they say something, so that others stay as they were."""
+
+    _SPARED: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _spared(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        for name in self._SPARED:
+            if getattr(self, name) in (None, ()):
+                written.pop(name, None)
+        return written
 
 
 class Document(Record):
@@ -155,8 +177,24 @@ class ScenarioInfo(Record):
         return self.label or self.title
 
 
-class Settings(Record):
+class PartyRule(Record):
+    """A rule of a program's or a package's own by which one party values packages, or says yes to gains.
+
+    ``package`` and ``version`` are None for one that a program registered by itself, in ``module``.
+    """
+
+    party: str
+    kind: Literal["utility", "acceptance"]
+    name: str
+    package: str | None
+    version: str | None
+    module: str
+
+
+class Settings(Sparing):
     """What a run was made with."""
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("rules",)
 
     draws: Positive
     seed: Count
@@ -168,6 +206,7 @@ class Settings(Record):
     edits: tuple[str, ...]
     sources: Literal["some", "none", "no articles"] = "some"  # not in older documents
     drawn: bool = True  # nor this
+    rules: tuple[PartyRule, ...] = ()  # only where there are some
 
 
 class OverallEvidence(Record):
@@ -342,8 +381,10 @@ class Ratification(Record):
     several_polls: bool = False  # not in older documents
 
 
-class PartyResult(Record):
+class PartyResult(Sparing):
     """What a run says of one party."""
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("mean_gain",)
 
     id: str
     name: str
@@ -358,6 +399,7 @@ class PartyResult(Record):
     by_layer: ByLayer
     by_turning_class: ByTurningClass | None
     gain: Gain
+    mean_gain: float | None = None  # only with a utility of its own, where the issues' parts are no sum
     main_objection: Objection | None
     decides: Decides | None = None  # not in older documents
     ratification: Ratification | None = None
@@ -409,6 +451,23 @@ class TacticUsed(Record):
     tactic: str | None
     parameter: str | None
     range: Range | None
+
+
+class OwnRule(Record):
+    """A tactic or protocol that is not built in, and who brought it.
+
+    ``package`` and ``version`` are None for one that a program registered by itself, in ``module``. ``declares`` is
+    what it says of itself: of a tactic ``reacts``, ``stands``, ``yields``, ``reachable``; of a protocol ``offers`` and
+    the keys of the block that it reads. ``about`` is a protocol's own word on it.
+    """
+
+    kind: Literal["tactic", "protocol"]
+    name: str
+    package: str | None
+    version: str | None
+    module: str
+    declares: tuple[str, ...]
+    about: str | None
 
 
 class TalksSettings(Record):
@@ -542,7 +601,8 @@ class AgainstVote(Record):
 class Negotiation(Record):
     """How the talks over the text end; see :mod:`sim.bargaining.endings` for what ends them."""
 
-    protocol: Literal["alternating_offers", "single_text"]
+    protocol: str
+    own_rules: tuple[OwnRule, ...] = ()  # not in older documents
     settings: TalksSettings
     agreed: ShareInterval
     ratification_failed: ShareInterval
@@ -564,6 +624,25 @@ class Negotiation(Record):
     parties: tuple[TalksParty, ...]
     efficiency: Efficiency | None
     against_vote: AgainstVote | None
+
+    @property
+    def mediated(self) -> bool:
+        """Whether a mediator amends a single text, which may become one that nobody could have proposed."""
+        return self.protocol == "single_text"
+
+    @property
+    def own(self) -> OwnRule | None:
+        """What is known of a protocol that is not built in, None for one that is."""
+        return next((rule for rule in self.own_rules if rule.kind == "protocol"), None)
+
+    @property
+    def offers(self) -> bool:
+        """Whether parties make offers."""
+        return self.protocol == "alternating_offers" if self.own is None else "offers" in self.own.declares
+
+    def uses(self, key: str) -> bool:
+        """Whether a protocol that is not built in reads a key of the ``negotiation`` block."""
+        return self.own is not None and key in self.own.declares
 
 
 class Versions(Record):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.single_text import Mediation, ProposedChange
 from sim.engine.acceptability import Judgement, OnTable, judge
-from sim.engine.draws import Array, Index
+from sim.engine.draws import Array, Index, in_draws
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Preferences
 from sim.files.arguments import InvalidArgument
@@ -175,11 +175,13 @@ class Party(mesa.Agent):
         """Settle what to insist on in this round."""
         talks.aspire(self.seat)
         if "aspiration" in self.decisions:
-            usual = talks.aspirations[self.seat]
-            answer = self._answer("aspiration", self.aspiration(self._sitting(talks), usual.copy()), len(usual), "iuf")
+            # Talks count from the least gain that the party accepts by a rule of its own; nothing, without one.
+            least = in_draws(self.preferences.least, talks.ground.live)
+            usual = talks.aspirations[self.seat] + least
+            answer = self._answer("aspiration", self.aspiration(self._sitting(talks), usual), len(usual), "iuf")
             if not np.isfinite(answer).all():
                 raise InvalidArgument(f"{type(self).__name__}.aspiration gives numbers that are not finite")
-            talks.aspirations[self.seat] = answer.astype(float)
+            talks.aspirations[self.seat] = answer - least
 
     def make_offer(self, talks: Bargaining) -> None:
         """Put forward a package, in every draw that is still open."""
@@ -214,12 +216,13 @@ class Party(mesa.Agent):
 
     def _sitting(self, talks: Bargaining) -> Sitting:
         ids = talks.on.ids(talks.on.table)
+        least = np.broadcast_to(in_draws(self.preferences.least, talks.ground.live), talks.ground.live.shape)
         return Sitting(
             round=talks.round + 1,
             rounds=talks.settings.rounds,
             draws=talks.ground.live,
             packages=talks.on.packages,
-            gains=talks.own_gains(self.seat),
+            gains=talks.own_gains(self.seat) + least[:, None],
             heard={ids[seat]: offers for seat, offers in talks.heard.items() if seat != self.seat},
         )
 

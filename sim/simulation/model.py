@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.bargaining.alternating_offers import Bargaining
 from sim.bargaining.endings import Ending, Standing
+from sim.bargaining.own_protocols import OwnTalks
 from sim.bargaining.single_text import Mediation
 from sim.bargaining.tally import TEXT_BLOCKS, tally_talks
 from sim.bargaining.texts_by_draw import TextsByDraw
@@ -58,7 +59,7 @@ class NegotiationModel(mesa.Model):
 
     def new_procedure(self) -> Procedure:
         """How the protocol goes through a block, ready to begin one."""
-        return PROTOCOLS[self.protocol](self)
+        return PROTOCOLS.get(self.protocol, OwnProtocol)(self)
 
     def begin(self, preferences: Sequence[Preferences], draws: int, *, fill: bool = True) -> None:
         """Take up a block: ``preferences`` in the order of the case's profiles.
@@ -196,6 +197,29 @@ class SingleText(Procedure):
         return self.talks.standing_now()
 
 
+class OwnProtocol(Procedure):
+    """What somebody registered by :func:`sim.protocol`; see :mod:`sim.bargaining.own_protocols`."""
+
+    def __init__(self, model: NegotiationModel) -> None:
+        super().__init__(model)
+        self.talks = OwnTalks(model.agenda.candidates)
+
+    def begin(self) -> None:
+        """Sit down with the preferences of a block."""
+        self.talks.begin(self.model.preferences)
+
+    def step(self) -> None:
+        """One round of a part of the block; when no part is left, count."""
+        self.talks.step()
+        if self.talks.over:
+            _conclude(self.model, self.talks.end(), self.talks.delay)
+
+    def standing(self) -> Standing:
+        """How the block stands between rounds."""
+        return self.talks.standing()
+
+
+#: Those that are built in; all others are :class:`OwnProtocol`.
 PROTOCOLS: dict[str, type[Procedure]] = {
     "vote": Vote,
     "alternating_offers": AlternatingOffers,

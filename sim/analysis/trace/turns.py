@@ -110,7 +110,8 @@ def alternating_offers(
     for seat, party in enumerate(seats):
         best = float(bargaining.prospects.best[seat][draw])
         own = bargaining.concessions[seat]
-        course.best[party] = best if best >= -TIE else None
+        # what a party insists on by a rule of its own is no part of the gains that talks go by
+        course.best[party] = best + people[party].least if best >= -TIE else None
         course.parameters[party] = float(np.broadcast_to(own.parameter, BLOCK)[draw])
         course.delays[party] = float(np.broadcast_to(own.delay, BLOCK)[draw])
         favourites.append(on.packages[bargaining.prospects.favourite(seat)[draw]] if best >= -TIE else None)
@@ -118,7 +119,7 @@ def alternating_offers(
     for n in range(bargaining.settings.rounds if order else 0):
         ground.enter(n)
         wanted = [ground.aspiration(seat, n) for seat in range(len(seats))]
-        least = [float(aspiration[0]) for aspiration in wanted]
+        least = [float(mine[0]) + people[party].least for mine, party in zip(wanted, seats, strict=True)]
         offers = {}
         for seat in bargaining.proposers:
             candidates, agree = ground.offer(seat, wanted)
