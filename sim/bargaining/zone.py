@@ -97,6 +97,7 @@ class Prospects:
         self.preferences = preferences
         self.seated = [preferences[i] for i in on.table]
         self._proposers = [on.table.index(i) for i in on.proposers]
+        self._unbarred: dict[int, Array] = {}
         fits = np.ones((len(on), BLOCK), bool)
         self.best = [self._survey(seat, fits) for seat in range(len(on.table))]
         self._fits = fits
@@ -112,7 +113,8 @@ class Prospects:
         """
         own, on = self.seated[seat], self.on
         if own.decision is not None:
-            yield from self._decided_gains(own, np.flatnonzero(np.ones(len(on), bool) if rows is None else rows))
+            for row, gain, _, yes in self._decided(own, rows):
+                yield row, np.where(yes, gain, -np.inf)
             return
         barred = np.zeros(len(on), bool)
         at_times = []
@@ -138,27 +140,35 @@ class Prospects:
                 gain = masked
             yield row, gain
 
-    def _decided_gains(self, own: Preferences, wanted: Index) -> Iterator[tuple[int, Array]]:
-        """:meth:`open_gains` of a party that decides for itself: minus infinity wherever it does not accept."""
+    def _decided(self, own: Preferences, rows: Mask | None = None) -> Iterator[tuple[int, Array, Mask, Mask]]:
+        """Of a party that decides for itself, each candidate's number, gain, whether it crosses a line, and its yes."""
+        wanted = np.arange(len(self.on)) if rows is None else np.flatnonzero(rows)
         packages, space = self.on.packages[wanted], self.on.case.space
         lines = crossed_lines(own, space, packages)
         for number, gain in own.gains(space.seen(packages, own.profile.id)) if len(wanted) else ():
             crosses = any_of([own.binds(line) for line, crossing in lines if crossing[number]])
             yes = accepted(own, packages[number], gain, crosses, EVERY)
-            yield int(wanted[number]), np.where(yes, gain - own.least, -np.inf)
+            yield int(wanted[number]), gain - own.least, crosses, yes
 
     def _survey(self, seat: int, fits: Mask) -> Array:
         """The party's best, and its say on what fits."""
         asked = self.on.asked[seat]
-        # Who decides for itself may take a loss; what it does not take is minus infinity.
-        least = -TIE if self.seated[seat].decision is None else np.finfo(float).min
         best = np.full(BLOCK, -np.inf)
+        if self.seated[seat].decision is not None:
+            unbarred = best.copy()
+            for row, gain, crosses, yes in self._decided(self.seated[seat]):
+                np.maximum(best, gain, out=best, where=yes)
+                np.maximum(unbarred, gain, out=unbarred, where=~crosses)
+                if asked[row]:
+                    fits[row] &= yes
+            self._unbarred[seat] = unbarred
+            return best
         barred = asked.copy()
         for row, gain in self.open_gains(seat):
             np.maximum(best, gain, out=best)
             barred[row] = False
             if asked[row]:
-                fits[row] &= gain >= least
+                fits[row] &= gain >= -TIE
         fits[barred] = False
         return best
 
@@ -195,7 +205,9 @@ class Prospects:
     def bests(self) -> Array:
         """:attr:`best` over no deal, a row a party of the case, NaN for those not at the table."""
         result = np.full((len(self.preferences), BLOCK), np.nan)
-        for i, best in zip(self.on.table, self.best, strict=True):
+        for seat, (i, best) in enumerate(zip(self.on.table, self.best, strict=True)):
+            if seat in self._unbarred:  # it decides for itself, and may accept nothing at all
+                best = np.where(np.isneginf(best), self._unbarred[seat], best)
             result[i] = best + self.preferences[i].least
         return result
 
@@ -242,15 +254,15 @@ class Prospects:
         """A party's gains, less :data:`LINE` for each of its lines that is crossed; ``(candidates, len(at))``."""
         own = view.preferences
         value = view.table(self.on.packages, at)
-        if own.decision is not None:
-            for row, gain in self._decided_gains(own, np.arange(len(self.on))):
-                refuses = np.isneginf(gain[at])
-                value[row] = np.where(refuses, value[row] - LINE, np.maximum(value[row], 0.0))
-            return value
         if own.profile.acceptance is not None:
             value -= in_draws(own.least, at)
         for line, crossing in crossed_lines(own, self.on.case.space, self.on.packages):
             value[crossing] -= LINE * own.binds(line)[at]
+        if own.decision is not None:
+            for row, _, _, yes in self._decided(own):
+                # What it accepts is no loss to it, and what it refuses always one.
+                refused = np.where(value[row] < -TIE, value[row], value[row] - LINE)
+                value[row] = np.where(yes[at], np.maximum(value[row], 0.0), refused)
         return value
 
     def favourite(self, seat: int) -> Index:
