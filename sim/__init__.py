@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.analysis.search.search import search
     from sim.analysis.sobol.sobol import sobol
     from sim.analysis.sweep.sweep import sweep
+    from sim.engine.acceptability import OnTable
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
-    from sim.simulation.agents import Party
+    from sim.simulation.agents import Party, Sitting
     from sim.simulation.score import run, save, score
     from sim.simulation.talks import Talks
 
@@ -68,6 +69,8 @@ _HOME = {
     "save": "sim.simulation.score",
     "Talks": "sim.simulation.talks",
     "Party": "sim.simulation.agents",
+    "Sitting": "sim.simulation.agents",
+    "OnTable": "sim.engine.acceptability",
     "Result": "sim.results.result",
     "read": "sim.results.saving",
     "gather": "sim.analysis.compare.inputs",
@@ -89,10 +92,12 @@ __all__ = [
     "Evaluation",
     "InvalidArgument",
     "Loaded",
+    "OnTable",
     "Parameter",
     "Party",
     "Result",
     "SimError",
+    "Sitting",
     "Talks",
     "UnknownName",
     "__version__",

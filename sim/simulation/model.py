@@ -93,9 +93,9 @@ class NegotiationModel(mesa.Model):
     def register_agent(self, agent: Any) -> None:
         """Take in an agent, numbered from 1, without leaving Mesa a reason to keep the model for good.
 
-        Mesa 3.3 and 3.4 count the agents of every model in a dictionary of the class ``Agent``, of which the models are
-        the keys, and nothing ever takes them out; later versions count in the model. So the number is given here, and
-        what the dictionary has of this model goes.
+        Mesa 3.3 counts the agents of every model in a dictionary of the class ``Agent``, of which the models are the
+        keys, and nothing ever takes them out; later versions count in the model. So the number is given here, and what
+        the dictionary has of this model goes.
         """
         super().register_agent(agent)
         self._registered += 1

@@ -100,8 +100,8 @@ class Talks(NegotiationModel):
         scenario: a loaded scenario, or its file or id. In a batch, a loaded one is not read again for every run.
         parties: a subclass of :class:`Party` for all parties, or such classes by id, as ``{"russia": Hawk}``.
         edits: edits as those of :func:`load`.
-        draws: how many draws, else those of the scenario; ``as_of``, ``evidence`` and ``protocol`` likewise, as those
-            of :func:`load`.
+        draws: how many draws, else those of the scenario; ``as_of``, ``evidence``, ``protocol`` and ``rules``
+            likewise, as those of :func:`load`.
         rng: the seed, a whole number, by the name that Mesa 3.5 gives it.
         kwargs: ``seed``, the same by its older name; and edits by path, as ``{"us.no_deal.cost": 0.1}``, so that
             they are parameters of a batch, or sliders.
@@ -134,12 +134,13 @@ class Talks(NegotiationModel):
         as_of: Any = None,
         evidence: Any = None,
         protocol: str | None = None,
+        rules: Mapping[str, Mapping[str, str]] | None = None,
         rng: int | None = None,
         **kwargs: Any,
     ) -> None:
         # No argument is called seed: Mesa 3.5 would set it in every run of a batch, and so drop seeds that are among
         # the parameters of the batch. Mesa 3.3 lets parameters pass that are not named here if kwargs is.
-        overrides = Overrides(draws=draws, as_of=as_of, evidence=evidence, protocol=protocol)
+        overrides = Overrides(draws=draws, as_of=as_of, evidence=evidence, protocol=protocol, rules=rules)
         overrides["seed"] = _seed(kwargs.pop("seed", None), rng)
         if strangers := [name for name in kwargs if "." not in name]:
             raise TypeError(f"no such argument: {', '.join(strangers)}")
