@@ -494,7 +494,9 @@ def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
     kind = _bare(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         more = parameters() if kind is Tactic else ()
-        return {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"} | {k: k for k in more}
+        return {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"} | {
+            k: k for k in more
+        }
     return {}
 
 

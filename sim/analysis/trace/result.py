@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim.analysis.shared.records import Question
-from sim.results.records import Record, TermChange, Versions
+from sim.results.records import OwnRule, Record, TermChange, Versions
 from sim.results.result import LineName
 from sim.scenario.labels import Labels
 
@@ -62,7 +62,8 @@ class TraceAnswer(Record):
 class Turn(Record):
     """One step of the talks.
 
-    ``offer``, ``no_offer``: a proposer's turn; ``change``: the mediator proposes one; ``vote``: a
+    In protocols that are not built in there are ``offer`` (of a mediator where there is no ``party``), ``leave`` (the
+    talks end without agreement, because of ``party`` where there is one) and ``ratification``. Else ``offer``, ``no_offer``: a proposer's turn; ``change``: the mediator proposes one; ``vote``: a
     text is put to all at the table; ``ratification``. ``changes`` are against the tabled text, in a
     ``change`` against the standing one; ``since`` are against the proposer's own last offer, None
     where it has made none. ``wanted`` and ``gain`` are the proposer's. ``breaks`` are constraints
@@ -72,7 +73,7 @@ class Turn(Record):
     """
 
     round: int
-    kind: Literal["offer", "no_offer", "change", "vote", "ratification"]
+    kind: Literal["offer", "no_offer", "change", "vote", "ratification", "leave"]
     party: str | None = None
     changes: tuple[TermChange, ...] = ()
     names: tuple[str, ...] = ()
@@ -141,12 +142,24 @@ class TraceResult(Question):
     first_mover: str | None
     temperature: float | None
     candidates: int | None
+    own_rules: tuple[OwnRule, ...] = ()  # not in older documents
     parties: tuple[TracedParty, ...]
     turns: tuple[Turn, ...]
     ended: Ended
     consent_not_modelled: tuple[str, ...]
     labels: Labels = Labels()
     versions: Versions
+
+    @property
+    def own(self) -> OwnRule | None:
+        """What is known of a protocol that is not built in, None for one that is."""
+        return next((rule for rule in self.own_rules if rule.kind == "protocol"), None)
+
+    @property
+    def offers(self) -> bool:
+        """Whether parties make offers."""
+        own = self.own
+        return self.settings.protocol == "alternating_offers" if own is None else "offers" in own.declares
 
     def party(self, party: str) -> TracedParty:
         """Raises KeyError for a party there is not."""
