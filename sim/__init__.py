@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
+    from sim.files.own_rules import acceptance, utility
     from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
@@ -54,6 +55,8 @@ _HOME = {
     "Complaint": "sim.files.complaints",
     "Complaints": "sim.files.complaints",
     "SimError": "sim.files.errors",
+    "acceptance": "sim.files.own_rules",
+    "utility": "sim.files.own_rules",
     "InvalidArgument": "sim.files.arguments",
     "UnknownName": "sim.files.arguments",
     "draws": "sim.analysis.draws.draws",
@@ -97,6 +100,7 @@ __all__ = [
     "Table",
     "UnknownName",
     "__version__",
+    "acceptance",
     "amend",
     "audit",
     "compare",
@@ -120,6 +124,7 @@ __all__ = [
     "sobol",
     "sweep",
     "tactic",
+    "utility",
 ]
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sim.bargaining.lead import assumed, name_of, shares
 from sim.report import figure as style
 from sim.report.numbers import compact, percent
-from sim.results.records import Negotiation, Proposer, TalksIssue
 from sim.results.result import Result
+from sim.results.talks import Negotiation, Proposer, TalksIssue
 from sim.scenario.labels import Labels, capital
 
 if TYPE_CHECKING:

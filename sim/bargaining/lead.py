@@ -8,8 +8,8 @@ from sim.bargaining.tactics import TACTICS
 from sim.files.grammar import ending, listed, plural
 from sim.report.numbers import percent
 from sim.report.verdict import objection_words
-from sim.results.records import Breakdown, Negotiation, Refuser, TalksIssue, TalksText
 from sim.results.result import Result
+from sim.results.talks import Breakdown, Negotiation, Refuser, TalksIssue, TalksText
 from sim.results.verdicts import HALF
 from sim.scenario.labels import Labels, capital, spaced
 

@@ -12,8 +12,8 @@ from sim.files.registry import Origin
 from sim.report.english import no_agreement
 from sim.report.numbers import percent
 from sim.report.page import Detail
-from sim.results.records import Negotiation, OwnRule, TacticUsed
 from sim.results.result import Result
+from sim.results.talks import Negotiation, OwnRule, TacticUsed
 from sim.results.verdicts import HALF
 from sim.scenario.labels import capital, possessive, spaced
 

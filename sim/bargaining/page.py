@@ -12,8 +12,8 @@ from sim.files.grammar import listed, plural
 from sim.report.numbers import compact, percent
 from sim.report.page import Column, Detail, Page, Sheet
 from sim.report.verdict import objection_words
-from sim.results.records import Breakdown, Negotiation, Refuser, TalksIssue, TalksMove, TalksText
 from sim.results.result import Result
+from sim.results.talks import Breakdown, Negotiation, Refuser, TalksIssue, TalksMove, TalksText
 from sim.scenario.labels import Labels
 
 #: An issue with the tabled option in more than this share of the agreements is shown only if somebody likes another.
@@ -253,17 +253,14 @@ def _otherwise(result: Result, talks: Negotiation, breakdown: Breakdown) -> list
     """Breakdowns that no one party explains."""
     single, unavoidable = talks.mediated, breakdown.unavoidable or 0.0
     why = "some text near it suits all it needs" if single else "some text suits all it needs"
+    over = "the mediation" if single else "tactics" if talks.own is None else "the protocol"
     insisting = (listed(standing(result, talks)), f"{why}, none brings what is insisted on to the end")
     rows = (
         (unavoidable, *insisting),
-        (
-            breakdown.missed - unavoidable,
-            "the mediation" if single else "the protocol" if talks.own else "tactics",
-            why,
-        ),
+        (breakdown.missed - unavoidable, over, why),
         (breakdown.nobody_alone, "several together", "no text suits all but one of those it needs"),
     )
-    return [(compact(share), "", who, over) for share, who, over in rows if share]
+    return [(compact(share), "", who, text) for share, who, text in rows if share]
 
 
 # --- texts ---------------------------------------------------------------------------------

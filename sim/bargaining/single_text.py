@@ -158,7 +158,8 @@ class Mediation:
         """Put the standing text to the vote and drop the block's arrays."""
         case = self.case
         needed = asked_each(case, self.standing)
-        refuses = needed & ((self._gains < -TIE) | self._crosses)
+        enough = np.stack([np.broadcast_to(view.preferences.enough, BLOCK) for view in self._views])
+        refuses = needed & ((self._gains < enough) | self._crosses)
         at_table = needed & self.table[:, None]
         against, unratified = refuses & self.table[:, None], refuses & ~self.table[:, None]
         deal = ~against.any(axis=0) & ~case.no_agreement(self.standing)

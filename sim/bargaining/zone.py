@@ -1,8 +1,9 @@
 """The zone of possible agreement of a block, draw by draw.
 
-A candidate is in the zone of a draw when every party at the table whose consent it needs would
-rather have it than no deal (or likes both as much) and none of their lines is crossed. Nothing
-else can be agreed. The zone is looked at part by part, as pairs of a draw and a candidate.
+A candidate is in the zone of a draw when every party at the table whose consent it needs would rather have it than no
+deal (or likes both as much) and none of their lines is crossed. Nothing else can be agreed. A party that insists on a
+least gain by a rule of its own counts what it has beyond that: of such a party, *gain* here means the gain less what it
+insists on. The zone is looked at part by part, as pairs of a draw and a candidate.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import TIE, crossed_lines
-from sim.engine.draws import BLOCK, Array, Index
+from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
 
@@ -86,8 +87,8 @@ class Zone:
 class Prospects:
     """What a block's draws hold for the parties at the table, before anybody has said anything.
 
-    ``best[i]`` is the largest gain of the party in seat i among all candidates that cross none of
-    its own lines, minus infinity where all do, shape ``(BLOCK,)``.
+    ``best[i]`` is the largest gain (less what it insists on) of the party in seat i among all candidates that cross
+    none of its own lines, minus infinity where all do, shape ``(BLOCK,)``.
     """
 
     def __init__(self, on: Candidates, preferences: Sequence[Preferences]) -> None:
@@ -120,7 +121,10 @@ class Prospects:
         if not len(wanted):
             return
         masked = np.empty(BLOCK)
+        insisting = own.profile.acceptance is not None
         for number, gain in own.gains(on.case.space.seen(on.packages[wanted], own.profile.id)):
+            if insisting:
+                gain = gain - own.least
             row = int(wanted[number])
             binding = [binds for binds, crossing in at_times if crossing[row]]
             if binding:
@@ -174,10 +178,10 @@ class Prospects:
         return result
 
     def bests(self) -> Array:
-        """:attr:`best` with a row a party of the case, NaN for those not at the table; shape ``(parties, BLOCK)``."""
+        """:attr:`best` over no deal, a row a party of the case, NaN for those not at the table."""
         result = np.full((len(self.preferences), BLOCK), np.nan)
         for i, best in zip(self.on.table, self.best, strict=True):
-            result[i] = best
+            result[i] = best + self.preferences[i].least
         return result
 
     @property
@@ -223,6 +227,8 @@ class Prospects:
         """A party's gains, less :data:`LINE` for each of its lines that is crossed; ``(candidates, len(at))``."""
         own = view.preferences
         value = view.table(self.on.packages, at)
+        if own.profile.acceptance is not None:
+            value -= in_draws(own.least, at)
         for line, crossing in crossed_lines(own, self.on.case.space, self.on.packages):
             value[crossing] -= LINE * own.binds(line)[at]
         return value
@@ -296,7 +302,7 @@ class Prospects:
         """How much more the parties needed could all have had from one and the same candidate in the zone.
 
         ``gains`` and ``needed`` have shape ``(parties, BLOCK)``, parties in the order of the case's
-        profiles: what each has in the draw, and whose consent that needed. A candidate against which
+        profiles: what each has over no deal in the draw, and whose consent that needed. A candidate against which
         one of these has a line does not count. Shape ``(BLOCK,)``, at least 0; 0 where nobody is needed.
         """
         result = np.zeros(BLOCK)
@@ -304,7 +310,8 @@ class Prospects:
             zone = self.zone(part)
             least = np.full(len(zone.candidate), np.inf)
             for i, gain in zip(self.on.table, zone.gain, strict=True):
-                own = np.where(needed[i, zone.draws], gains[i, zone.draws], -np.inf)
+                mine = gains[i, zone.draws] - in_draws(self.preferences[i].least, zone.draws)
+                own = np.where(needed[i, zone.draws], mine, -np.inf)
                 with np.errstate(invalid="ignore"):
                     more = gain - zone.spread(own)
                 # -inf less -inf: a line against what the party is not asked about, so it does not count
@@ -336,7 +343,8 @@ class Prospects:
         for i, view in enumerate(self.views()):
             gains[i, deal] = view.gains(texts, deal)
             if i in on.ratifiers:
-                accepts = (gains[i, deal] >= -TIE) & ~view.crosses(texts, deal)
+                enough = in_draws(view.preferences.enough, deal)
+                accepts = (gains[i, deal] >= enough) & ~view.crosses(texts, deal)
                 refuses = ~accepts & on.needed[i][rows]
                 ratified &= ~refuses
                 turned_down.append(Refused(i, deal[refuses], texts[refuses]))

@@ -141,9 +141,7 @@ class Inputs:
     domain: Annotated[Path | None, typer.Option(metavar="DIR", help="Another domain folder, or library.")] = None
     protocol: Annotated[
         str | None,
-        one_of(
-            Protocol, help="What the parties do with the text; installed packages may bring others.", more=_protocol
-        ),
+        one_of(Protocol, help="What the parties do with the text; packages may bring others.", more=_protocol),
     ] = None
 
     def names(self) -> list[str]:

@@ -1,7 +1,7 @@
 """From gains and lines to acceptance: layers, bounds, blockers, objections, shares, intervals.
 
-A party accepts a package iff its gain is at least zero and the package crosses none of its
-red lines (as written) and matches none of its refusals (after effects) that bind in the draw
+A party accepts a package iff its gain is at least zero (or what a rule of its own asks for) and the package crosses
+none of its red lines (as written) and matches none of its refusals (after effects) that bind in the draw
 (:meth:`sim.engine.preferences.Memo.holds`).
 """
 
@@ -62,14 +62,15 @@ class EvidenceMasks(NamedTuple):
 class Judgement:
     """What one party makes of one text in a block; arrays over draws.
 
-    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance
-    as modelled. ``strip`` has one mask a class of :data:`STRIP`, or None without a turning
-    issue or where its weight, or a range of weights, is given. ``terms`` are what each issue
-    adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the
-    draws in which they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
+    ``by_layer`` has one mask a layer of :data:`sim.scenario.schema.LAYERS`; the last one is acceptance as modelled.
+    ``strip`` has one mask a class of :data:`STRIP`, or None without a turning issue or where its weight, or a range of
+    weights, is given. ``agrees`` are the draws in which the gain is enough, whatever lines bind; ``terms`` are what
+    each issue adds to the gain, None where nothing. ``crossed`` are the lines the text crosses, with the draws in which
+    they bind; ``weights`` are the party's, shape ``(issues, BLOCK)``.
     """
 
     gain: Array
+    agrees: Mask
     weights: Array
     terms: list[Array | None]
     by_layer: list[Mask]
@@ -110,8 +111,9 @@ def accepts_each(preferences: Preferences, space: Space, packages: Packages) -> 
     rest = np.flatnonzero(~vetoed)
     if not len(rest):
         return result
+    enough = preferences.enough
     for number, gain in preferences.gains(space.seen(packages[rest], preferences.profile.id)):
-        np.greater_equal(gain, -TIE, out=result[rest[number]])
+        np.greater_equal(gain, enough, out=result[rest[number]])
     for line, crossing in lines:
         if line.holds is not None:
             result[crossing] &= ~preferences.binds(line)
@@ -127,7 +129,8 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
     seen = space.seen(text[None], profile.id)[0]
     gain = preferences.gain(seen)
     crossed = [(line, preferences.binds(line)) for line in profile.crossed(space, text)]
-    by_layer = _in_layers(gain >= -TIE, crossed)
+    agrees: Mask = gain >= preferences.enough
+    by_layer = _in_layers(agrees, crossed)
     strip = None
     # Where weights are given as ranges, another class may leave nothing that fits them.
     ranged = any(c.weight is not None and not c.weight.fixed for c in profile.cells)
@@ -135,9 +138,9 @@ def judge(preferences: Preferences, space: Space, text: NDArray[np.int16], turni
         strip = []
         for importance in STRIP:
             weights = preferences.weights_for(weight_plan(profile, issue=turning, importance=importance))
-            strip.append(_in_layers(preferences.gain_with(weights, seen) >= -TIE, crossed)[-1])
-    terms = [preferences.term(j, option) for j, option in enumerate(seen.tolist())]
-    return Judgement(gain, preferences.weights, terms, by_layer, _bounds(preferences, space, text), strip, crossed)
+            strip.append(_in_layers(preferences.gain_with(weights, seen) >= preferences.enough, crossed)[-1])
+    bounds = _bounds(preferences, space, text)
+    return Judgement(gain, agrees, preferences.weights, preferences.terms(seen), by_layer, bounds, strip, crossed)
 
 
 def _in_layers(agrees: Mask, crossed: Sequence[tuple[Line, Mask]]) -> list[Mask]:
@@ -167,8 +170,8 @@ def _bounds(preferences: Preferences, space: Space, text: NDArray[np.int16]) -> 
     with_inferred = np.zeros(BLOCK, bool)
     for seen in space.sights(text, profile.id):
         bounds = [preferences.bounds(weights, seen) for weights in weighings]
-        firm = np.minimum.reduce([low for low, _ in bounds]) >= -TIE
-        soft = np.maximum.reduce([high for _, high in bounds]) >= -TIE
+        firm = np.minimum.reduce([low for low, _ in bounds]) >= preferences.enough
+        soft = np.maximum.reduce([high for _, high in bounds]) >= preferences.enough
         read = soft.copy()
         for line in profile.lines:
             if not line.crossed_by(text[None], seen[None])[0]:

@@ -12,8 +12,9 @@ from typing import Any, get_args
 
 from sim.files.complaints import did_you_mean
 from sim.files.nodes import FORBIDDEN
-from sim.results.records import SLACK, LineRecord, Negotiation, Objection, PartyResult
+from sim.results.records import SLACK, LineRecord, Objection, PartyResult
 from sim.results.result import Result
+from sim.results.talks import Negotiation
 from sim.scenario.negotiation_schema import Protocol, TacticName
 
 #: How far a share times the draws may be from a whole number, for what rounding leaves of many draws.

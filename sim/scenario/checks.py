@@ -16,6 +16,8 @@ from typing import Literal
 
 from sim.files.complaints import Complaint, did_you_mean
 from sim.files.grammar import ending, listed, plural
+from sim.files.own_rules import RULES, USUAL, RuleKind
+from sim.files.registry import BrokenPackage
 from sim.scenario import schema
 from sim.scenario.checker import EPSILON, ISSUES, NO_DAY, POSITIONS, ROUNDED, Checker, KnownNames, PlaceOf, Spot, sums
 from sim.scenario.negotiation_schema import TACTICS, parameters
@@ -47,6 +49,7 @@ def check_scenario(scenario: schema.Scenario, place: PlaceOf, names: KnownNames)
             _weights(c, name, party, scenario.day)
     _open_issues(c, scenario)
     check_negotiation(c, scenario)
+    _rules(c, scenario)
     return c.complaints
 
 
@@ -200,6 +203,29 @@ def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
             what = f"{issue} is open, and {', '.join(fixed)} {have} a reservation in numbers"
             hint = "close the issue, or describe no deal by outcomes: an open issue stays as no deal leaves it"
             c.complain(_term(issue).at("open"), what, hint)
+
+
+# --- rules of single parties ------------------------------------------------------------------
+
+
+def _rules(c: Checker, scenario: schema.Scenario) -> None:
+    """Rules of known parties, by names that a program or an installed package has brought."""
+    named: tuple[tuple[RuleKind, dict[str, str]], ...] = (
+        ("utility", scenario.rules.utility),
+        ("acceptance", scenario.rules.acceptance),
+    )
+    for kind, of_party in named:
+        for party, name in of_party.items():
+            spot = Spot(("rules",), "rules") / kind
+            if not c.known(spot.at(party, "[key]"), party, c.names.parties, "party"):
+                continue
+            try:
+                there = name == USUAL[kind] or RULES[kind].find(name) is not None
+            except BrokenPackage as fault:
+                c.complain(spot / party, str(fault), None)
+                continue
+            if not there:
+                c.complain(spot / party, *RULES[kind].missing(name, name))
 
 
 # --- the negotiation block ----------------------------------------------------------------

@@ -421,7 +421,7 @@ def _culprit(kind: str, node: Node | None) -> Node | None:
 _WHOLES = ("position", "party", "term", "source")
 _OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "tactic", "quota", "decides", *_WHOLES)
 #: Keys of a scenario that are easily written one level too deep.
-_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "draws", "seed")
+_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "rules", "draws", "seed")
 
 
 def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, str | None]:
@@ -493,10 +493,8 @@ def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
             return {}
     kind = _bare(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        more = parameters() if kind is Tactic else ()
-        return {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"} | {
-            k: k for k in more
-        }
+        keys = {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"}
+        return keys | {key: key for key in parameters()} if kind is Tactic else keys
     return {}
 
 

@@ -18,7 +18,7 @@ from sim.engine.acceptability import accepts_each, joint_each
 from sim.engine.consent import asked_each
 from sim.engine.draws import Array, blocks
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Line, Profile
 from sim.files.arguments import InvalidArgument, UnknownName
 from sim.files.ceilings import check_draws
@@ -246,7 +246,7 @@ class Draws:
         profiles = [self._profile(party) for party in parties]
         for block, count in enumerate(blocks(self.count)):
             memo = Memo(self._case.scenario.seed, block)
-            people = [Preferences(profile, self._case.space.sizes, memo) for profile in profiles]
+            people = [preferences_for(profile, self._case.space.sizes, memo) for profile in profiles]
             yield people, count
 
     def _each(self, of_block: Callable[[Preferences, int], T]) -> ByParty[T]:

@@ -111,7 +111,8 @@ def alternating_offers(
     for seat, party in enumerate(seats):
         best = float(bargaining.prospects.best[seat][draw])
         own = bargaining.concessions[seat]
-        course.best[party] = best if best >= -TIE else None
+        # what a party insists on by a rule of its own is no part of the gains that talks go by
+        course.best[party] = best + people[party].least if best >= -TIE else None
         course.parameters[party] = float(np.broadcast_to(own.parameter, BLOCK)[draw])
         course.delays[party] = float(np.broadcast_to(own.delay, BLOCK)[draw])
         favourites.append(on.packages[bargaining.prospects.favourite(seat)[draw]] if best >= -TIE else None)
@@ -119,7 +120,7 @@ def alternating_offers(
     for n in range(bargaining.settings.rounds if order else 0):
         ground.enter(n)
         wanted = [ground.aspiration(seat, n) for seat in range(len(seats))]
-        least = [float(aspiration[0]) for aspiration in wanted]
+        least = [float(mine[0]) + people[party].least for mine, party in zip(wanted, seats, strict=True)]
         offers = {}
         for seat in bargaining.proposers:
             candidates, agree = ground.offer(seat, wanted)
@@ -188,28 +189,28 @@ def own_talks(on: Candidates, people: dict[str, Witness], preferences: Sequence[
             continue
         text = on.packages[event.text]
         answers = tuple(people[p].answer(text, event.wanted.get(p, 0.0), agrees) for p, agrees in event.answers.items())
-        party = event.party
+        proposer = event.party
         course.turns.append(
             Turn(
                 round=event.round,
                 kind="offer",
-                party=party,
+                party=proposer,
                 changes=case.space.changes(case.text, text),
                 names=tuple(name for name, k in on.texts.items() if k == event.text),
-                since=case.space.changes(last[party], text) if party in last else None,
-                wanted=None if party is None else event.wanted.get(party),
-                gain=None if party is None else people[party].gain(text),
+                since=case.space.changes(last[proposer], text) if proposer in last else None,
+                wanted=None if proposer is None else event.wanted.get(proposer),
+                gain=None if proposer is None else people[proposer].gain(text),
                 answers=answers,
                 passed=all(answer.agrees for answer in answers),
             )
         )
-        last[party] = text
+        last[proposer] = text
     course.outcome = int(ending.outcome[draw])
     if course.outcome == BREAKDOWN:
         return course
     course.text, course.round = ending.text[draw], int(ending.round[draw])
-    proposer = int(ending.proposer[draw])
-    course.proposer = on.ids(on.proposers)[proposer] if proposer >= 0 else None
+    number = int(ending.proposer[draw])
+    course.proposer = on.ids(on.proposers)[number] if number >= 0 else None
     candidate = int((on.packages == course.text).all(axis=1).argmax())
     course.names = tuple(name for name, k in on.texts.items() if k == candidate)
     voters = [case.profiles[i].id for i in on.ratifiers if on.needed[i, candidate]]
