@@ -496,7 +496,7 @@ def test_a_protocol_that_cannot_be_meant_is_refused(procedure: Any, declared: di
         (lambda table: table.propose("red", table.texts), "texts is a number from 0 to"),
         (lambda table: table.propose("rad", 0), "there is no proposer rad; did you mean red"),
         (lambda table: table.propose("red", 0, answers={"bleu": True}), "party at the table bleu; did you mean blue"),
-        (lambda table: table.propose("red", 0, answers={"blue": 1}), "answers of blue is True or False, or one of them"),
+        (lambda table: table.propose("red", 0, answers={"blue": 1}), "answers of blue is True or False, or one"),
         (lambda table: table.propose("red", 0, wanted={"blue": np.nan}), "wanted of blue is a number, or one a draw"),
         (lambda table: table.leave(np.ones(3, bool)), r"True or False, or one of them a draw, shape \(4096,\)"),
         (lambda table: table.first, "reads first_mover, which it does not declare: register it with uses="),
