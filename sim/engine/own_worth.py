@@ -46,17 +46,26 @@ def worth(party: str, rule: JudgingRule, values: Array, weights: Array) -> Array
         return worth(party, rule, values.repeat(2, axis=1), weights.repeat(2, axis=1))[:1]
     for given in (values, weights):
         given.flags.writeable = False
-    return _checked(party, rule, rule.function(values, weights), count, "draw")
+    return _checked(party, rule, _asked(party, rule, values, weights), count, "draw")
 
 
 def least_gain(party: str, rule: JudgingRule, chance: Array) -> Array:
     """The least gain to which a party says yes, shape ``(draws,)`` as ``chance``. Raises as :func:`worth`."""
     chance = chance.view()
     chance.flags.writeable = False
-    given = rule.function(chance)
+    given = _asked(party, rule, chance)
     if np.ndim(given) == 0:
         given = np.full(chance.shape, given)
     return _checked(party, rule, given, len(chance), "draw, or one for all,")
+
+
+def _asked(party: str, rule: JudgingRule, *given: Array) -> object:
+    """What a rule gives; what it raises says which rule it was."""
+    try:
+        return rule.function(*given)
+    except Exception as error:
+        error.add_note(f"in the {rule.kind} {rule.name} of {party}")
+        raise
 
 
 def _checked(party: str, rule: JudgingRule, given: object, count: int, each: str) -> Array:
