@@ -143,6 +143,7 @@ def test_score_and_draws_and_evaluate(bent: Loaded, twin: Twin) -> None:
         assert party.acceptability.estimate == share == table[f"own.{party.id}"][0]
         assert np.allclose(drawn.gains[party.id], gains, rtol=0, atol=1e-12)
         assert drawn.accepts[party.id].mean() == share
+        assert drawn.least[party.id].tolist() == [twin.least(party.id, n) for n in range(drawn.count)]
         assert table[f"gain.{party.id}"][0] == pytest.approx(gains.mean(), abs=1e-12)
         if party.id in ("north", "south"):
             assert party.mean_gain == pytest.approx(gains.mean(), abs=1e-12)
