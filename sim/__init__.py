@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from sim.analysis.search.search import search
     from sim.analysis.sobol.sobol import sobol
     from sim.analysis.sweep.sweep import sweep
+    from sim.bargaining.own_protocols import protocol
+    from sim.bargaining.own_tactics import tactic
+    from sim.bargaining.table import Table
+    from sim.bargaining.tactics import Seen
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
@@ -66,6 +70,10 @@ _HOME = {
     "save": "sim.simulation.score",
     "Result": "sim.results.result",
     "read": "sim.results.saving",
+    "tactic": "sim.bargaining.own_tactics",
+    "protocol": "sim.bargaining.own_protocols",
+    "Table": "sim.bargaining.table",
+    "Seen": "sim.bargaining.tactics",
     "gather": "sim.analysis.compare.inputs",
     "compare": "sim.analysis.compare.compare",
     "levers": "sim.analysis.levers.levers",
@@ -87,7 +95,9 @@ __all__ = [
     "Loaded",
     "Parameter",
     "Result",
+    "Seen",
     "SimError",
+    "Table",
     "UnknownName",
     "__version__",
     "acceptance",
@@ -105,6 +115,7 @@ __all__ = [
     "load",
     "load_all",
     "parameters",
+    "protocol",
     "read",
     "run",
     "save",
@@ -112,6 +123,7 @@ __all__ = [
     "search",
     "sobol",
     "sweep",
+    "tactic",
     "utility",
 ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Generator, Sequence
-from functools import partial
 from typing import TypeVar, overload
 
 import numpy as np
@@ -77,7 +76,11 @@ def protocol(
         'The first proposer offers its best text, and all answer once.'
     """
     if procedure is None:
-        return partial(protocol, name, about=about, offers=offers, uses=uses)
+
+        def register(function: P) -> P:
+            return protocol(name, function, about=about, offers=offers, uses=uses)
+
+        return register
     if not callable(procedure):
         raise InvalidArgument(f"a procedure is a function of a table, not {procedure!r}")
     PROTOCOLS.check(name, procedure)
@@ -112,6 +115,7 @@ class OwnTalks:
         self.on = on
         self.settings = on.case.scenario.negotiation
         self.name = self.settings.protocol
+        self._running: Generator[object, object, object] | None = None
         self._watch = watch
         #: What was done in the draw that is watched.
         self.events: list[Event] = []
@@ -167,7 +171,7 @@ class OwnTalks:
 
     def _called(self, table: Table) -> Generator[object, object, object] | None:
         result = _PROCEDURES[self.name](table)
-        if inspect.isgenerator(result):
+        if isinstance(result, Generator):
             return result
         if result is not None:
             what = f"the protocol {self.name} returns {type(result).__name__}"
@@ -185,9 +189,9 @@ class OwnTalks:
         self._take_part()
 
     def _take_part(self) -> None:
-        self._running: Generator[object, object, object] | None = None
+        self._running = None
         if not self._parts:
-            self.table = None  # type: ignore[assignment]
+            del self.table
             return
         part = self._parts[0]
         draws: Index = np.arange(part.start, part.stop)

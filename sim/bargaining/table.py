@@ -250,7 +250,7 @@ class Table:
         put = self._live & (rows >= 0)
         every, columns = np.maximum(rows, 0), np.arange(self.draws)
         yes: dict[str, Mask] = {}
-        insisted = {p: self._levels("wanted", p, wanted) for p in self.parties}
+        insisted = {p: self._level(p, level) for p, level in (wanted or {}).items()}
         for name in {**(answers or {}), **(wanted or {})}:
             if name not in self.parties:
                 raise UnknownName("party at the table", name, self.parties)
@@ -258,7 +258,7 @@ class Table:
             if answers is not None and name in answers:
                 yes[name] = self._mask(f"answers of {name}", answers[name])
             else:
-                enough = self.gains[name][every, columns] >= insisted[name] - TIE
+                enough = self.gains[name][every, columns] >= insisted.get(name, 0.0) - TIE
                 yes[name] = self.accepts[name][every, columns] & enough
         passed = put.copy()
         for name in self.parties:
@@ -315,7 +315,7 @@ class Table:
         watch = self._watch
         assert watch is not None
         names = [p for p in self.parties if self.asked[p][text] or p == party]
-        wanted = {p: float(insisted[p][watch]) for p in names}
+        wanted = {p: float(level[watch]) for p, level in insisted.items() if p in names}
         answers = {p: bool(yes[p][watch]) for p in names if p != party}
         self.events.append(Event(self.round, party, text, answers, wanted))
 
@@ -339,10 +339,10 @@ class Table:
             raise InvalidArgument(f"{what} is a number from 0 to {self.texts - 1}, or -1 for none")
         return np.broadcast_to(numbers.astype(np.intp), (self.draws,))
 
-    def _levels(self, what: str, party: str, values: Mapping[str, ArrayLike] | None) -> Array:
-        level = np.asarray((values or {}).get(party, 0.0), float)
+    def _level(self, party: str, value: ArrayLike) -> Array:
+        level = np.asarray(value, float)
         if level.shape not in ((), (self.draws,)) or not np.isfinite(level).all():
-            expected = f"{what} of {party} is a number, or one a draw, shape ({self.draws},)"
+            expected = f"wanted of {party} is a number, or one a draw, shape ({self.draws},)"
             raise InvalidArgument(f"{expected}; not of shape {level.shape}, or not finite")
         return np.broadcast_to(level, (self.draws,))
 
