@@ -258,7 +258,8 @@ class Table:
             if answers is not None and name in answers:
                 yes[name] = self._mask(f"answers of {name}", answers[name])
             else:
-                enough = self.gains[name][every, columns] >= insisted.get(name, 0.0) - TIE
+                # what it accepts is enough for who wants nothing more, also where its own rule takes a loss
+                enough = self.gains[name][every, columns] >= insisted.get(name, -np.inf) - TIE
                 yes[name] = self.accepts[name][every, columns] & enough
         passed = put.copy()
         for name in self.parties:
@@ -278,7 +279,9 @@ class Table:
         mask = self._mask("draws", draws) & self._live
         if (mask & (self._standing < 0)).any():
             count = int((mask & (self._standing < 0)).sum())
-            raise InvalidArgument(f"agree: nothing has been proposed in {count} of these draws; propose something first")
+            raise InvalidArgument(
+                f"agree: nothing has been proposed in {count} of these draws; propose something first"
+            )
         self._agreed[mask] = self._standing[mask]
         self._agreed_by[mask] = self._by[mask]
         self._agreed_in[mask] = self.round

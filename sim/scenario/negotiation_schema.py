@@ -175,7 +175,9 @@ class Tactic(Block):
             model = handler(value)
         except ValidationError as error:
             faults = [_again(detail) for detail in error.errors(include_url=False)]
-        unknown = [key for key in value if key != "tactic" and key not in parameters()] if isinstance(value, dict) else []
+        unknown = (
+            [key for key in value if key != "tactic" and key not in parameters()] if isinstance(value, dict) else []
+        )
         if model is not None and not unknown:
             return model
         faults = [fault for fault in faults if fault.get("loc", ())[:1] not in [(key,) for key in unknown]]

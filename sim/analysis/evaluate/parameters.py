@@ -62,7 +62,8 @@ def parameters(loaded: Loaded, *, numbers: bool = False) -> list[Parameter]:
 
     Returns:
         The paths, party by party, then the terms of the text. Not among them are settings of talks, ``rules``,
-        ``values``, ``consent``, ``decides``, beliefs about other lotteries, and paths that drop all lines of a party at once.
+        ``values``, ``consent``, ``decides``, beliefs about other lotteries, and paths that drop all lines of a party
+        at once.
 
     Raises:
         AttributeError: for what is no loaded scenario.
