@@ -79,7 +79,8 @@ class Table:
         rounds: how many rounds there are at most.
         round: the round at hand, counted from 1.
         gains: by party what each text brings it over no deal, shape ``(texts, draws)``.
-        accepts: by party whether it would take each text rather than no deal: no loss, none of its lines crossed.
+        accepts: by party whether it would take each text rather than no deal: no loss (or what its own rule of
+            acceptance asks for), none of its lines crossed.
             Same shape.
         asked: by party whether each text needs its yes; where proposers make offers, always theirs. Shape ``(texts,)``.
 
@@ -181,7 +182,8 @@ class Table:
             raise self._undeclared("tactics")
         if party not in self._concessions:
             raise UnknownName("party at the table", party, self.parties)
-        return _sealed(self._concessions[party].in_draws(self._at).aspiration(self.round - 1))
+        beyond = self._concessions[party].in_draws(self._at).aspiration(self.round - 1)
+        return _sealed(beyond + in_draws(self._views[party].preferences.least, self._at))
 
     def random(self, what: str = "", rows: int | None = None) -> Array:
         """Numbers between 0 and 1 by chance, shape ``(draws,)`` or ``(rows, draws)``, of a stream with a name.
@@ -256,7 +258,8 @@ class Table:
             if answers is not None and name in answers:
                 yes[name] = self._mask(f"answers of {name}", answers[name])
             else:
-                enough = self.gains[name][every, columns] >= insisted.get(name, 0.0) - TIE
+                # what it accepts is enough for who wants nothing more, also where its own rule takes a loss
+                enough = self.gains[name][every, columns] >= insisted.get(name, -np.inf) - TIE
                 yes[name] = self.accepts[name][every, columns] & enough
         passed = put.copy()
         for name in self.parties:
@@ -306,7 +309,7 @@ class Table:
     def _accepts(self, seat: int) -> Mask:
         party = self.parties[seat]
         own = self._views[party].preferences
-        result = self.gains[party] >= -TIE
+        result = self.gains[party] >= in_draws(own.enough, self._at)
         for line, crossing in crossed_lines(own, self._on.case.space, self._on.packages):
             result[crossing] &= ~own.binds(line)[self._at]
         return _sealed(result)
