@@ -80,8 +80,7 @@ class Table:
         round: the round at hand, counted from 1.
         gains: by party what each text brings it over no deal, shape ``(texts, draws)``.
         accepts: by party whether it would take each text rather than no deal: no loss (or what its own rule of
-            acceptance asks for), none of its lines crossed.
-            Same shape.
+            acceptance asks for), none of its lines crossed. Same shape.
         asked: by party whether each text needs its yes; where proposers make offers, always theirs. Shape ``(texts,)``.
 
     Example:
@@ -235,7 +234,8 @@ class Table:
             texts: a number a draw, -1 where nothing is put forward.
             answers: by party whether it agrees, shape ``(draws,)``. Who is left out agrees where it accepts the
                 text and gains by it what it wants.
-            wanted: by party the gain that it insists on, a number or a number a draw; 0 for who is left out.
+            wanted: by party the gain that it insists on, a number or a number a draw. Who is left out takes whatever
+                it accepts.
 
         Returns:
             Where all agree whose yes the text needs, shape ``(draws,)``; False where nothing is put forward. Nothing
