@@ -323,8 +323,7 @@ class Table:
         self.events.append(Event(self.round, party, text, answers, wanted))
 
     def _undeclared(self, key: str) -> InvalidArgument:
-        what = f"the protocol {self._name} reads {key}, which it does not declare"
-        return InvalidArgument(f"{what}: register it with uses=({key!r}, ...)")
+        return InvalidArgument(f"it reads {key}, which it does not declare: register it with uses=({key!r}, ...)")
 
     def _mask(self, what: str, value: ArrayLike) -> Mask:
         mask = np.asarray(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -59,8 +59,9 @@ class Rules(Generic[T]):
         self._origins: dict[str, Origin] = {}
         self._loading: list[Origin] = []
 
-    def __iter__(self) -> Any:
-        return iter(self._entries)
+    def __iter__(self) -> Iterator[str]:
+        """The names known so far: those built in and those registered."""
+        return iter(tuple(self._entries))
 
     def own(self, name: str) -> bool:
         """Whether a rule is not built in."""
