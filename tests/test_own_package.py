@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import sim
 from sim.bargaining import page as talks_page
+from sim.cli import app
 from sim.scenario.file_schemas import file_schema
-from sim.scenario.negotiation_schema import PROTOCOLS
+from sim.scenario.negotiation_schema import PROTOCOLS, TACTICS
 from tests import small
 from tests.readme import ROOT
 
@@ -214,3 +216,39 @@ def test_installed_by_pip_it_works_in_commands(tmp_path: Path) -> None:
     assert again.returncode != 0
     assert "chance_to_speak" in again.stderr
     assert "Traceback" not in "".join([again.stderr, wrong.stderr, edited.stderr])
+
+
+def test_where_a_rule_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that a program imports by itself: of a package of its name, of another one, and of none."""
+    code = "import sim\nsim.tactic('calm', lambda best, t, p, s: best * (1 - t), yields=True)\n"
+    text = TALKS.replace("{tactic: patient, patience: [1, 2]}", "calm")
+
+    def origin(name: str) -> tuple[str | None, str | None, str]:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        TACTICS._functions.pop("calm", None)
+        __import__(name)
+        [result] = sim.score([sim.load(write(tmp_path, text), draws=20)])
+        [rule] = result.negotiation.own_rules  # type: ignore[union-attr]
+        return rule.package, rule.version, rule.module
+
+    installed(tmp_path / "one", monkeypatch, "calmness", code)
+    assert origin("calmness") == ("calmness", "0.1", "calmness")
+    site = tmp_path / "two" / "site-packages"
+    installed(site, monkeypatch, "quiet_people", "")
+    (site / "quiet.py").write_text(code)
+    (site / "quiet_people-0.1.dist-info" / "top_level.txt").write_text("quiet\n")
+    assert origin("quiet") == ("quiet_people", "0.1", "quiet")
+    (tmp_path / "three").mkdir()
+    (tmp_path / "three" / "by_itself.py").write_text(code)
+    monkeypatch.syspath_prepend(str(tmp_path / "three"))
+    assert origin("by_itself") == (None, None, "by_itself")
+
+
+@pytest.mark.usefixtures("patience")
+def test_what_fails_in_a_command_fails_in_a_line(tmp_path: Path) -> None:
+    sim.protocol("broken", lambda table: table.gains["nobody"])
+    for command in ("run", "trace"):
+        done = CliRunner().invoke(app, [command, str(write(tmp_path)), "--draws", "20", "--protocol", "broken"])
+        assert done.exit_code != 0
+        assert "the protocol broken fails in round 1: there is no party at the table nobody" in done.stderr
+        assert done.stderr.count("\n") == 1
