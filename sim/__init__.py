@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from sim.analysis.search.search import search
     from sim.analysis.sobol.sobol import sobol
     from sim.analysis.sweep.sweep import sweep
+    from sim.bargaining.own_protocols import protocol
+    from sim.bargaining.own_tactics import tactic
+    from sim.bargaining.table import Table
+    from sim.bargaining.tactics import Seen
     from sim.engine.acceptability import OnTable
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
@@ -73,6 +77,10 @@ _HOME = {
     "OnTable": "sim.engine.acceptability",
     "Result": "sim.results.result",
     "read": "sim.results.saving",
+    "tactic": "sim.bargaining.own_tactics",
+    "protocol": "sim.bargaining.own_protocols",
+    "Table": "sim.bargaining.table",
+    "Seen": "sim.bargaining.tactics",
     "gather": "sim.analysis.compare.inputs",
     "compare": "sim.analysis.compare.compare",
     "levers": "sim.analysis.levers.levers",
@@ -96,8 +104,10 @@ __all__ = [
     "Parameter",
     "Party",
     "Result",
+    "Seen",
     "SimError",
     "Sitting",
+    "Table",
     "Talks",
     "UnknownName",
     "__version__",
@@ -116,6 +126,7 @@ __all__ = [
     "load",
     "load_all",
     "parameters",
+    "protocol",
     "read",
     "run",
     "save",
@@ -123,6 +134,7 @@ __all__ = [
     "search",
     "sobol",
     "sweep",
+    "tactic",
     "utility",
 ]
 

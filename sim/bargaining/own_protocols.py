@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Generator, Sequence
-from functools import partial
 from typing import TypeVar, overload
 
 import numpy as np
@@ -77,7 +76,11 @@ def protocol(
         'The first proposer offers its best text, and all answer once.'
     """
     if procedure is None:
-        return partial(protocol, name, about=about, offers=offers, uses=uses)
+
+        def register(function: P) -> P:
+            return protocol(name, function, about=about, offers=offers, uses=uses)
+
+        return register
     if not callable(procedure):
         raise InvalidArgument(f"a procedure is a function of a table, not {procedure!r}")
     PROTOCOLS.check(name, procedure)
@@ -93,7 +96,8 @@ def protocol(
         raise InvalidArgument(f"{wrong[0]} is for proposers, and this protocol has no offers: leave one of them out")
     if about is not None and (not isinstance(about, str) or not about.strip() or "\n" in about):
         raise InvalidArgument(f"about is a sentence on one line, not {about!r}")
-    rounds = ("rounds",) if inspect.isgeneratorfunction(procedure) else ()
+    by_rounds = any(map(inspect.isgeneratorfunction, (procedure, getattr(procedure, "__call__", None))))  # noqa: B004
+    rounds = ("rounds",) if by_rounds else ()
     entry = ProtocolEntry((*rounds, "proposers", "candidates", *dict.fromkeys(uses)), offers, about)
     PROTOCOLS.add(name, entry, procedure)
     _PROCEDURES[name] = procedure
@@ -112,6 +116,7 @@ class OwnTalks:
         self.on = on
         self.settings = on.case.scenario.negotiation
         self.name = self.settings.protocol
+        self._running: Generator[object, object, object] | None = None
         self._watch = watch
         #: What was done in the draw that is watched.
         self.events: list[Event] = []
@@ -149,11 +154,9 @@ class OwnTalks:
             if self._running is None:
                 self._running = self._called(table)
             done = self._running is None or next(self._running, _END) is _END
-        except SimError:
-            raise
         except Exception as error:
-            what = f"the protocol {self.name} fails in round {table.round}: {type(error).__name__}: {error}"
-            raise InvalidArgument(what) from error
+            what = str(error) if isinstance(error, SimError) else f"{type(error).__name__}: {error}"
+            raise InvalidArgument(f"the protocol {self.name} fails in round {table.round}: {what}") from error
         if done or table.round == table.rounds or not table.live.any():
             self._close()
         else:
@@ -178,11 +181,11 @@ class OwnTalks:
 
     def _called(self, table: Table) -> Generator[object, object, object] | None:
         result = _PROCEDURES[self.name](table)
-        if inspect.isgenerator(result):
+        if isinstance(result, Generator) and self.settings.uses("rounds"):
             return result
         if result is not None:
-            what = f"the protocol {self.name} returns {type(result).__name__}"
-            raise InvalidArgument(f"{what}: what is agreed is said by table.agree, and a round ended by yield")
+            what = f"it returns {type(result).__name__}"
+            raise InvalidArgument(f"{what}: say what is agreed by table.agree, and end a round by a yield of its own")
         return None
 
     def _close(self) -> None:
@@ -196,9 +199,9 @@ class OwnTalks:
         self._take_part()
 
     def _take_part(self) -> None:
-        self._running: Generator[object, object, object] | None = None
+        self._running = None
         if not self._parts:
-            self.table = None  # type: ignore[assignment]
+            del self.table
             return
         part = self._parts[0]
         draws: Index = np.arange(part.start, part.stop)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from functools import partial, wraps
+from functools import wraps
+from itertools import pairwise
 from typing import TypeVar, overload
 
 import numpy as np
@@ -102,17 +103,21 @@ def tactic(
         'patient'
     """
     if aspiration is None:
-        return partial(
-            tactic,
-            name,
-            parameter=parameter,
-            range=range,
-            default=default,
-            reacts=reacts,
-            stands=stands,
-            yields=yields,
-            reachable=reachable,
-        )
+
+        def register(function: F) -> F:
+            return tactic(
+                name,
+                function,
+                parameter=parameter,
+                range=range,
+                default=default,
+                reacts=reacts,
+                stands=stands,
+                yields=yields,
+                reachable=reachable,
+            )
+
+        return register
     if not callable(aspiration):
         raise InvalidArgument(f"an aspiration is a function of (best, t, parameter, seen), not {aspiration!r}")
     NAMES.check(name, aspiration)
@@ -163,7 +168,7 @@ def _setting(
 def _ends(name: str, what: str, value: object) -> Span:
     numbers = value if isinstance(value, (tuple, list)) else (value, value)
     try:
-        low, high = (float(x) for x in numbers)  # type: ignore[arg-type]
+        low, high = (float(x) for x in numbers)
     except (TypeError, ValueError):
         low, high = np.nan, np.nan
     if not (np.isfinite(low) and low <= high):
@@ -228,7 +233,7 @@ def _tried(name: str, function: Callable[..., object], rule: ConcessionRule, set
         if any(abs(each[k] - course[k][k]) > TIE for k in (0, 1, 2)):
             what = f"the tactic {name} answers otherwise where t is a number a draw"
             raise InvalidArgument(f"{what}; write it with numpy, draw by draw")
-        if not rule.reacts and any((late > early + TIE).any() for early, late in zip(course, course[1:], strict=False)):
+        if not rule.reacts and any((late > early + TIE).any() for early, late in pairwise(course)):
             what = f"the aspiration of the tactic {name} rises from round to round, and it does not react"
             raise InvalidArgument(f"{what}; let it never rise, or register it with reacts=True")
         if rule.stands and any((np.abs(now - course[0]) > TIE).any() for now in course):

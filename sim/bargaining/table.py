@@ -79,8 +79,8 @@ class Table:
         rounds: how many rounds there are at most.
         round: the round at hand, counted from 1.
         gains: by party what each text brings it over no deal, shape ``(texts, draws)``.
-        accepts: by party whether it would take each text rather than no deal: no loss, none of its lines crossed.
-            Same shape.
+        accepts: by party whether it would take each text rather than no deal: no loss (or what its own rule of
+            acceptance asks for), none of its lines crossed. Same shape.
         asked: by party whether each text needs its yes; where proposers make offers, always theirs. Shape ``(texts,)``.
 
     Example:
@@ -181,7 +181,8 @@ class Table:
             raise self._undeclared("tactics")
         if party not in self._concessions:
             raise UnknownName("party at the table", party, self.parties)
-        return _sealed(self._concessions[party].in_draws(self._at).aspiration(self.round - 1))
+        beyond = self._concessions[party].in_draws(self._at).aspiration(self.round - 1)
+        return _sealed(beyond + in_draws(self._views[party].preferences.least, self._at))
 
     def random(self, what: str = "", rows: int | None = None) -> Array:
         """Numbers between 0 and 1 by chance, shape ``(draws,)`` or ``(rows, draws)``, of a stream with a name.
@@ -233,7 +234,8 @@ class Table:
             texts: a number a draw, -1 where nothing is put forward.
             answers: by party whether it agrees, shape ``(draws,)``. Who is left out agrees where it accepts the
                 text and gains by it what it wants.
-            wanted: by party the gain that it insists on, a number or a number a draw; 0 for who is left out.
+            wanted: by party the gain that it insists on, a number or a number a draw. Who is left out takes whatever
+                it accepts.
 
         Returns:
             Where all agree whose yes the text needs, shape ``(draws,)``; False where nothing is put forward. Nothing
@@ -248,7 +250,7 @@ class Table:
         put = self._live & (rows >= 0)
         every, columns = np.maximum(rows, 0), np.arange(self.draws)
         yes: dict[str, Mask] = {}
-        insisted = {p: self._levels("wanted", p, wanted) for p in self.parties}
+        insisted = {p: self._level(p, level) for p, level in (wanted or {}).items()}
         for name in {**(answers or {}), **(wanted or {})}:
             if name not in self.parties:
                 raise UnknownName("party at the table", name, self.parties)
@@ -256,7 +258,8 @@ class Table:
             if answers is not None and name in answers:
                 yes[name] = self._mask(f"answers of {name}", answers[name])
             else:
-                enough = self.gains[name][every, columns] >= insisted[name] - TIE
+                # what it accepts is enough for who wants nothing more, also where its own rule takes a loss
+                enough = self.gains[name][every, columns] >= insisted.get(name, -np.inf) - TIE
                 yes[name] = self.accepts[name][every, columns] & enough
         passed = put.copy()
         for name in self.parties:
@@ -306,7 +309,7 @@ class Table:
     def _accepts(self, seat: int) -> Mask:
         party = self.parties[seat]
         own = self._views[party].preferences
-        result = self.gains[party] >= -TIE
+        result = self.gains[party] >= in_draws(own.enough, self._at)
         crosses = np.zeros(result.shape, bool)
         for line, crossing in crossed_lines(own, self._on.case.space, self._on.packages):
             crosses[crossing] |= own.binds(line)[self._at]
@@ -319,13 +322,12 @@ class Table:
         watch = self._watch
         assert watch is not None
         names = [p for p in self.parties if self.asked[p][text] or p == party]
-        wanted = {p: float(insisted[p][watch]) for p in names}
+        wanted = {p: float(level[watch]) for p, level in insisted.items() if p in names}
         answers = {p: bool(yes[p][watch]) for p in names if p != party}
         self.events.append(Event(self.round, party, text, answers, wanted))
 
     def _undeclared(self, key: str) -> InvalidArgument:
-        what = f"the protocol {self._name} reads {key}, which it does not declare"
-        return InvalidArgument(f"{what}: register it with uses=({key!r}, ...)")
+        return InvalidArgument(f"it reads {key}, which it does not declare: register it with uses=({key!r}, ...)")
 
     def _mask(self, what: str, value: ArrayLike) -> Mask:
         mask = np.asarray(value)
@@ -343,10 +345,10 @@ class Table:
             raise InvalidArgument(f"{what} is a number from 0 to {self.texts - 1}, or -1 for none")
         return np.broadcast_to(numbers.astype(np.intp), (self.draws,))
 
-    def _levels(self, what: str, party: str, values: Mapping[str, ArrayLike] | None) -> Array:
-        level = np.asarray((values or {}).get(party, 0.0), float)
+    def _level(self, party: str, value: ArrayLike) -> Array:
+        level = np.asarray(value, float)
         if level.shape not in ((), (self.draws,)) or not np.isfinite(level).all():
-            expected = f"{what} of {party} is a number, or one a draw, shape ({self.draws},)"
+            expected = f"wanted of {party} is a number, or one a draw, shape ({self.draws},)"
             raise InvalidArgument(f"{expected}; not of shape {level.shape}, or not finite")
         return np.broadcast_to(level, (self.draws,))
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sim.engine.profiles import Profile
 
 #: Worths of so many packages are kept a party and block, 32 kilobytes each: those of no deal come again and again.
-KEPT = 64
+AT_HAND = 64
 #: Draws that a utility is given once more by themselves, to see that it treats each by itself.
 _PROBED = 3
 #: By how much a worth may differ when other draws stand beside its own: what rounding does.
@@ -44,28 +44,37 @@ def worth(party: str, rule: JudgingRule, values: Array, weights: Array) -> Array
     count = values.shape[1]
     if count == 1:  # sums over one column are added in another order
         return worth(party, rule, values.repeat(2, axis=1), weights.repeat(2, axis=1))[:1]
-    for given in (values, weights):
-        given.flags.writeable = False
-    return _checked(party, rule, rule.function(values, weights), count, "draw")
+    for drawn in (values, weights):
+        drawn.flags.writeable = False
+    return _checked(party, rule, _asked(party, rule, values, weights), count, "draw")
 
 
 def least_gain(party: str, rule: JudgingRule, chance: Array) -> Array:
     """The least gain to which a party says yes, shape ``(draws,)`` as ``chance``. Raises as :func:`worth`."""
     chance = chance.view()
     chance.flags.writeable = False
-    given = rule.function(chance)
-    if np.ndim(given) == 0:
-        given = np.full(chance.shape, given)
-    return _checked(party, rule, given, len(chance), "draw, or one for all,")
+    least = _asked(party, rule, chance)
+    if np.ndim(least) == 0:  # type: ignore[arg-type]
+        least = np.full(chance.shape, least)
+    return _checked(party, rule, least, len(chance), "draw, or one for all,")
 
 
-def _checked(party: str, rule: JudgingRule, given: object, count: int, each: str) -> Array:
+def _asked(party: str, rule: JudgingRule, *drawn: Array) -> object:
+    """What a rule gives; what it raises says which rule it was."""
+    try:
+        return rule.function(*drawn)
+    except Exception as error:
+        error.add_note(f"in the {rule.kind} {rule.name} of {party}")
+        raise
+
+
+def _checked(party: str, rule: JudgingRule, answer: object, count: int, each: str) -> Array:
     """What a rule gave as an array of its own. Raises InvalidArgument."""
     called = f"the {rule.kind} {rule.name} of {party}"
     try:
-        numbers = np.array(given, float)
+        numbers = np.array(answer, float)
     except (TypeError, ValueError):
-        raise InvalidArgument(f"{called} gives {given!r}, where a number a {each} was asked for") from None
+        raise InvalidArgument(f"{called} gives {answer!r}, where a number a {each} was asked for") from None
     if numbers.shape != (count,):
         raise InvalidArgument(
             f"{called} gives an array of shape {numbers.shape}, where a number a {each} is shape ({count},)"
@@ -101,7 +110,7 @@ class OwnWorth:
         self._values: Array = np.zeros((firsts[-1], values[0].shape[1]))
         for first, options in zip(self._rows, values, strict=True):
             self._values[first : first + len(options)] = options
-        self._kept: dict[tuple[int, ...], Array] = {}
+        self._worths: dict[tuple[int, ...], Array] = {}
         self._probed = False
 
     def gain(self, seen: Packages, weights: Array | None = None, sure: int | None = None) -> Array:
@@ -159,11 +168,11 @@ class OwnWorth:
         if weights is not None:
             return self._one(rows[0], weights)
         key = tuple(rows[0].tolist())
-        if key not in self._kept:
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            self._kept[key] = self._one(rows[0], self.weights)
-        return self._kept[key]
+        if key not in self._worths:
+            if len(self._worths) >= AT_HAND:
+                self._worths.clear()
+            self._worths[key] = self._one(rows[0], self.weights)
+        return self._worths[key]
 
     def _one(self, row: Packages, weights: Array) -> Array:
         values = self._values[row + self._rows]

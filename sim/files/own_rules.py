@@ -63,8 +63,8 @@ def utility(name: str, function: F | None = None) -> F | Callable[[F], F]:
         The function.
 
     Raises:
-        InvalidArgument: for a name that files cannot hold or another function has, and for what is no function; when a question is asked,
-            where it gives anything else than a finite number a draw.
+        InvalidArgument: for a name that files cannot hold or another function has, and for what is no function; when a
+            question is asked, where it gives anything else than a finite number a draw.
 
     Example:
         >>> import sim
@@ -73,8 +73,8 @@ def utility(name: str, function: F | None = None) -> F | Callable[[F], F]:
         ...     return (weights * values).sum(axis=0) ** 0.5
         >>> loaded = sim.load("istanbul", draws=500)
         >>> [plain, own] = sim.score([loaded, loaded.with_(rules={"utility": {"us": "concave"}})])
-        >>> own.settings.rules[0].name, own.party("us").acceptability.estimate != plain.party("us").acceptability.estimate
-        ('concave', True)
+        >>> own.settings.rules[0].name, own.party("us").gain == plain.party("us").gain
+        ('concave', False)
     """
     return _register("utility", name, function)
 

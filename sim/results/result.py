@@ -20,6 +20,7 @@ from sim.results.records import (
     ShareInterval,
     Sparing,
 )
+from sim.results.talks import Negotiation
 from sim.scenario.labels import Labels, spoken
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
@@ -331,7 +332,7 @@ class Result(Document):
     defaults: tuple[str, ...] = ()
     likes: dict[str, dict[str, str]] = Field(default={})
     unplaced: tuple[records.Unplaced, ...] = ()
-    negotiation: records.Negotiation | None
+    negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
     findings: tuple[RunFinding, ...] = ()  # not in older documents

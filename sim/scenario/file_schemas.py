@@ -75,7 +75,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "note": "How the text was read.",
     },
     "NegotiationSettings": {
-        "protocol": "vote, alternating_offers or single_text.",
+        "protocol": "vote, alternating_offers or single_text, or one that a package brings.",
         "rounds": "After so many rounds the talks are over.",
         "proposers": "Parties that make offers, in this order; without it, the principals.",
         "first_mover": "A party's id, or random.",

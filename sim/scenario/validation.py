@@ -493,10 +493,8 @@ def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
             return {}
     kind = _bare(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        more = parameters() if kind is Tactic else ()
-        return {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"} | {
-            k: k for k in more
-        }
+        keys = {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"}
+        return keys | {key: key for key in parameters()} if kind is Tactic else keys
     return {}
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.engine.acceptability import accepts_each, joint_each
 from sim.engine.consent import asked_each
-from sim.engine.draws import Array, blocks
+from sim.engine.draws import Array, blocks, in_draws
 from sim.engine.packages import OPEN, Mask, Packages
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Line, Profile
@@ -152,6 +152,14 @@ class Draws:
     def gains(self) -> Mapping[str, Array]:
         """By party the gain of the text over no deal in units of utility, shape ``(draws,)``."""
         return self.gains_of(dict(self.terms))
+
+    @cached_property
+    def least(self) -> Mapping[str, Array]:
+        """By party the least gain to which it says yes where no line binds, shape ``(draws,)``.
+
+        Zero, but for a rule of acceptance of its own (:func:`sim.acceptance`).
+        """
+        return self._each(lambda own, count: np.zeros(count) + in_draws(own.least, slice(count)))
 
     @cached_property
     def accepts(self) -> Mapping[str, Mask]:

@@ -11,17 +11,7 @@ from sim.analysis.shared.evidence_alone import EvidenceAlone
 from sim.analysis.shared.findings import MostlyFiller
 from sim.analysis.shared.records import Question
 from sim.engine.profiles import CellBasis
-from sim.results.records import (
-    Finding,
-    Interval,
-    PartyRule,
-    PartyVerdict,
-    Record,
-    Share,
-    Sparing,
-    Versions,
-    kinds_of,
-)
+from sim.results.records import Finding, Interval, PartyRule, PartyVerdict, Record, Share, Sparing, Versions, kinds_of
 from sim.results.result import EvidenceSettles, PartyShare, Unsourced
 from sim.scenario import schema
 from sim.scenario.labels import Labels

@@ -149,7 +149,7 @@ class Terms:
 
 
 #: Blocks of draws whose preferences are kept while packages are asked about one after the other.
-_KEPT = 4
+_AT_HAND = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +196,7 @@ class SampledTerms(Terms):
             return self._blocks[block]
         case = self.case
         own = preferences_for(case.profile(self.party), case.space.sizes, Memo(case.scenario.seed, block))
-        if block < _KEPT:
+        if block < _AT_HAND:
             self._blocks[block] = own
         return own
 
