@@ -385,6 +385,26 @@ def test_pages_say_whose_rules_are_their_own(bent: Loaded) -> None:
     assert '"rules"' not in sim.score(scenario())[0].to_json()
 
 
+def test_samples_may_vary_the_rule(bent: Loaded, twin: Twin) -> None:
+    rules = ["rules.utility.north", "rules.utility.south", "rules.acceptance.south"]
+    table = sim.evaluate(
+        scenario(), (rules, [["none", "sum", "no_loss"], ["bent", "bent", "up_to_a_tenth"]]), ["joint"]
+    )
+    [usual] = sim.score(scenario())
+    assert usual.joint_acceptability is not None
+    assert table["joint"].tolist() == [usual.joint_acceptability.estimate, twin.joint(TERMS)]
+
+
+def test_pages_do_not_speak_of_closed_forms(bent: Loaded) -> None:
+    from sim.analysis.frontier.english import notes
+
+    told = " ".join(str(getattr(x, "words", x)) for x in notes(sim.frontier(bent, parties=["north", "south"])))
+    assert "of north and south, whose utility is their own, they are means over draws" in told
+    kinds = {x.kind for x in sim.search(bent, texts=[], effort=5).findings}
+    assert "mean_gains" in kinds
+    assert not {"closed_form", "as_no_deal"} & kinds
+
+
 def test_pairs_of_packages_are_not_taken_for_alike(bent: Loaded) -> None:
     """Options with other values are other options, though a sum might not tell them apart."""
     from sim.analysis.search.poll import Alike, Poll
