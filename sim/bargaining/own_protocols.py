@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.bargaining.alternating_offers import first_movers
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import Ending
+from sim.bargaining.endings import Ending, Standing
 from sim.bargaining.offers_in_full import parts
 from sim.bargaining.table import Event, Table
 from sim.bargaining.tactics import Concession, concession, tactic_of
@@ -96,7 +96,8 @@ def protocol(
         raise InvalidArgument(f"{wrong[0]} is for proposers, and this protocol has no offers: leave one of them out")
     if about is not None and (not isinstance(about, str) or not about.strip() or "\n" in about):
         raise InvalidArgument(f"about is a sentence on one line, not {about!r}")
-    rounds = ("rounds",) if inspect.isgeneratorfunction(procedure) else ()
+    by_rounds = any(map(inspect.isgeneratorfunction, (procedure, getattr(procedure, "__call__", None))))  # noqa: B004
+    rounds = ("rounds",) if by_rounds else ()
     entry = ProtocolEntry((*rounds, "proposers", "candidates", *dict.fromkeys(uses)), offers, about)
     PROTOCOLS.add(name, entry, procedure)
     _PROCEDURES[name] = procedure
@@ -153,11 +154,9 @@ class OwnTalks:
             if self._running is None:
                 self._running = self._called(table)
             done = self._running is None or next(self._running, _END) is _END
-        except SimError:
-            raise
         except Exception as error:
-            what = f"the protocol {self.name} fails in round {table.round}: {type(error).__name__}: {error}"
-            raise InvalidArgument(what) from error
+            what = str(error) if isinstance(error, SimError) else f"{type(error).__name__}: {error}"
+            raise InvalidArgument(f"the protocol {self.name} fails in round {table.round}: {what}") from error
         if done or table.round == table.rounds or not table.live.any():
             self._close()
         else:
@@ -169,13 +168,24 @@ class OwnTalks:
         del self.prospects, self.preferences, self._agreed, self._round, self._by
         return ending
 
+    def standing(self) -> Standing:
+        """How the block stands between rounds."""
+        agreed, goes_on = self._agreed, np.zeros(BLOCK, bool)
+        if self._parts:
+            part = self._parts[0]
+            agreed = agreed.copy()
+            agreed[part], *_ = self.table.agreed
+            goes_on[part.stop :] = True
+            goes_on[part] = self.table.live
+        return self.prospects.standing(agreed, goes_on)
+
     def _called(self, table: Table) -> Generator[object, object, object] | None:
         result = _PROCEDURES[self.name](table)
-        if isinstance(result, Generator):
+        if isinstance(result, Generator) and self.settings.uses("rounds"):
             return result
         if result is not None:
-            what = f"the protocol {self.name} returns {type(result).__name__}"
-            raise InvalidArgument(f"{what}: what is agreed is said by table.agree, and a round ended by yield")
+            what = f"it returns {type(result).__name__}"
+            raise InvalidArgument(f"{what}: say what is agreed by table.agree, and end a round by a yield of its own")
         return None
 
     def _close(self) -> None:

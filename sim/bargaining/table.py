@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.tactics import Concession
 from sim.bargaining.texts_by_draw import TextsByDraw
-from sim.engine.acceptability import TIE, crossed_lines
+from sim.engine.acceptability import TIE, accepted, crossed_lines
 from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Preferences
@@ -80,8 +80,7 @@ class Table:
         round: the round at hand, counted from 1.
         gains: by party what each text brings it over no deal, shape ``(texts, draws)``.
         accepts: by party whether it would take each text rather than no deal: no loss (or what its own rule of
-            acceptance asks for), none of its lines crossed.
-            Same shape.
+            acceptance asks for), none of its lines crossed. Same shape.
         asked: by party whether each text needs its yes; where proposers make offers, always theirs. Shape ``(texts,)``.
 
     Example:
@@ -235,7 +234,8 @@ class Table:
             texts: a number a draw, -1 where nothing is put forward.
             answers: by party whether it agrees, shape ``(draws,)``. Who is left out agrees where it accepts the
                 text and gains by it what it wants.
-            wanted: by party the gain that it insists on, a number or a number a draw; 0 for who is left out.
+            wanted: by party the gain that it insists on, a number or a number a draw. Who is left out takes whatever
+                it accepts.
 
         Returns:
             Where all agree whose yes the text needs, shape ``(draws,)``; False where nothing is put forward. Nothing
@@ -310,9 +310,13 @@ class Table:
         party = self.parties[seat]
         own = self._views[party].preferences
         result = self.gains[party] >= in_draws(own.enough, self._at)
+        crosses = np.zeros(result.shape, bool)
         for line, crossing in crossed_lines(own, self._on.case.space, self._on.packages):
-            result[crossing] &= ~own.binds(line)[self._at]
-        return _sealed(result)
+            crosses[crossing] |= own.binds(line)[self._at]
+        if own.decision is None:
+            return _sealed(result & ~crosses)
+        rows = zip(self._on.packages, self.gains[party], crosses, strict=True)
+        return _sealed(np.stack([accepted(own, *row, self._at) for row in rows]))
 
     def _note(self, party: str | None, text: int, yes: Mapping[str, Mask], insisted: Mapping[str, Array]) -> None:
         watch = self._watch
@@ -323,8 +327,7 @@ class Table:
         self.events.append(Event(self.round, party, text, answers, wanted))
 
     def _undeclared(self, key: str) -> InvalidArgument:
-        what = f"the protocol {self._name} reads {key}, which it does not declare"
-        return InvalidArgument(f"{what}: register it with uses=({key!r}, ...)")
+        return InvalidArgument(f"it reads {key}, which it does not declare: register it with uses=({key!r}, ...)")
 
     def _mask(self, what: str, value: ArrayLike) -> Mask:
         mask = np.asarray(value)

@@ -79,7 +79,9 @@ def reporting(quiet: bool = False) -> Iterator[None]:
         tell(f"sim: {_one_line(error)}")
         raise typer.Exit(FAILED) from None
     except ValueError as error:
-        if type(error) is not ValueError:
+        from sim.files.arguments import InvalidArgument
+
+        if type(error) not in (ValueError, InvalidArgument):
             raise
         tell(f"sim: {error}")
         raise typer.Exit(FAILED) from None

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from importlib import metadata
+from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sim.files.arguments import InvalidArgument
@@ -18,6 +20,8 @@ from sim.files.errors import SimError
 
 T = TypeVar("T")
 
+#: Folders in which installed packages lie.
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 #: Words that YAML, or an edit, takes for something else.
 _WORDS = frozenset({"none", "null", "true", "false", "yes", "no", "on", "off", "random"})
@@ -59,8 +63,9 @@ class Rules(Generic[T]):
         self._origins: dict[str, Origin] = {}
         self._loading: list[Origin] = []
 
-    def __iter__(self) -> Any:
-        return iter(self._entries)
+    def __iter__(self) -> Iterator[str]:
+        """The names known so far: those built in and those registered."""
+        return iter(tuple(self._entries))
 
     def own(self, name: str) -> bool:
         """Whether a rule is not built in."""
@@ -164,10 +169,15 @@ class Rules(Generic[T]):
         for point in self._points():
             if point.name == name and point.value.partition(":")[0].partition(".")[0] == root:
                 return _origin(point)._replace(module=module)
-        if root in ("__main__", *sys.builtin_module_names):
+        with suppress(metadata.PackageNotFoundError):
+            package = metadata.distribution(root)
+            return Origin(package.name, package.version, module)
+        # which modules a package of another name has is read from all that is installed, which takes long
+        file = getattr(sys.modules.get(root), "__file__", None) or ""
+        if not _INSTALLED & {*Path(file).parts}:
             return Origin(None, None, module)
-        for package in metadata.packages_distributions().get(root, ()):
-            return Origin(package, metadata.version(package), module)
+        for name_of_package in metadata.packages_distributions().get(root, ()):
+            return Origin(name_of_package, metadata.version(name_of_package), module)
         return Origin(None, None, module)
 
 

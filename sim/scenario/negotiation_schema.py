@@ -19,7 +19,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from sim.files.registry import BrokenPackage, Rules
-from sim.scenario.fields import STRICT, Amount, Name, OrShort, Package, Probability, Range, Span, describe, short_of
+from sim.scenario.fields import STRICT, Amount, Name, Package, Probability, Range, Span, describe, short_of
 
 #: The words that are built in; see :data:`PROTOCOLS` and :data:`TACTICS` for all.
 Protocol = Literal["vote", "alternating_offers", "single_text"]
@@ -107,12 +107,11 @@ class Registered:
         return {"type": "string", "enum": list(self.rules.names())}
 
 
-class OwnKeys(OrShort):
-    """Mark of the tactic of a party: a word will do, and with own tactics there may be keys of theirs."""
+class OrWord:
+    """Mark of the tactic of a party: a word will do."""
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        self.short = Registered(TACTICS).words
-        return super().__get_pydantic_json_schema__(core, handler)
+        return {"anyOf": [Registered(TACTICS).words, handler(core)]}
 
 
 def parameters() -> dict[str, list[str]]:
@@ -175,9 +174,10 @@ class Tactic(Block):
             model = handler(value)
         except ValidationError as error:
             faults = [_again(detail) for detail in error.errors(include_url=False)]
-        unknown = (
-            [key for key in value if key != "tactic" and key not in parameters()] if isinstance(value, dict) else []
-        )
+        unknown: list[str] = []
+        # what a tactic would take that there is not, nobody knows
+        if isinstance(value, dict) and not any(fault["loc"] == ("tactic",) for fault in faults):
+            unknown = [key for key in value if key != "tactic" and key not in parameters()]
         if model is not None and not unknown:
             return model
         faults = [fault for fault in faults if fault.get("loc", ())[:1] not in [(key,) for key in unknown]]
@@ -221,7 +221,7 @@ class NegotiationSettings(Block):
     rounds: Annotated[int, Field(ge=1, le=500)] = 20
     proposers: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     first_mover: Name = "random"
-    tactics: dict[Name, Annotated[Tactic, BeforeValidator(_tactic), OwnKeys()]] = {}
+    tactics: dict[Name, Annotated[Tactic, BeforeValidator(_tactic), OrWord()]] = {}
     delay_cost: dict[Name, Probability] = {}
     candidates: CandidateSettings = CandidateSettings()
     temperature: Amount = Span(0.0, 0.0)
