@@ -20,7 +20,20 @@ from tests.own_rules import TERMS, Twin, own, packages, scenario
 
 #: What tells which rules there are, and what a utility that may be no sum has otherwise: nothing is known of it where
 #: values may be anything, its expected gains are means over draws, and more of it may matter.
-OTHERWISE = ("rules", "sha256", "edits", "findings", "on_evidence", "idle", "mean_gain", "gain", "gains", "gain_change")
+OTHERWISE = (
+    "rules",
+    "sha256",
+    "edits",
+    "findings",
+    "on_evidence",
+    "idle",
+    "mean_gain",
+    "gain",
+    "gains",
+    "gain_change",
+    "as_no_deal",
+    "base_as_no_deal",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -294,8 +294,8 @@ def notes(result: Frontier) -> Iterator[str]:
     yield from _in_all_points(result)
     yield "Gains: expected, over no deal; best to worst on everything is 1."
     yield Detail(
-        f"Gains follow in closed form from mean weights and beliefs over draws{_listed_one_by_one(result)}. The space is "
-        "counted exactly."
+        f"Gains follow in closed form from mean weights and beliefs over draws{_listed_one_by_one(result)}. "
+        "The space is counted exactly."
         + (
             " Which packages are efficient follows from means over draws, so another --seed moves it a little."
             if result.settings.drawn
