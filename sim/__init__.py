@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sim.bargaining.own_tactics import tactic
     from sim.bargaining.table import Table
     from sim.bargaining.tactics import Seen
+    from sim.engine.acceptability import OnTable
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
     from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
+    from sim.simulation.agents import Party, Sitting
     from sim.simulation.score import run, save, score
+    from sim.simulation.talks import Talks
 
 _HOME = {
     "load": "sim.scenario.loading",
@@ -68,6 +71,10 @@ _HOME = {
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
+    "Talks": "sim.simulation.talks",
+    "Party": "sim.simulation.agents",
+    "Sitting": "sim.simulation.agents",
+    "OnTable": "sim.engine.acceptability",
     "Result": "sim.results.result",
     "read": "sim.results.saving",
     "tactic": "sim.bargaining.own_tactics",
@@ -93,11 +100,15 @@ __all__ = [
     "Evaluation",
     "InvalidArgument",
     "Loaded",
+    "OnTable",
     "Parameter",
+    "Party",
     "Result",
     "Seen",
     "SimError",
+    "Sitting",
     "Table",
+    "Talks",
     "UnknownName",
     "__version__",
     "acceptance",

@@ -30,6 +30,7 @@ GROUPS = {
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
     "Ask": ("gather", "compare", "levers", "flip", "sobol", "sweep", "amend", "search", "frontier", "audit"),
     "Rules of your own": ("tactic", "Seen", "protocol", "Table", "utility", "acceptance"),
+    "As a Mesa model": ("Talks", "Party", "OnTable", "Sitting"),
     "What goes wrong": ("SimError", "Complaints", "Complaint", "InvalidArgument", "UnknownName"),
 }
 SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Example")

@@ -20,15 +20,15 @@ all agree to is the agreement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import Ending
+from sim.bargaining.endings import Ending, Standing
 from sim.bargaining.offers_by_zone import OffersByZone
-from sim.bargaining.offers_in_full import OffersInFull, parts
+from sim.bargaining.offers_in_full import Chosen, OffersInFull, parts
 from sim.bargaining.tactics import Concession, concession, tactic_of
 from sim.bargaining.zone import Prospects
 from sim.engine.draws import BLOCK, Array, Index
@@ -63,13 +63,19 @@ class Bargaining:
     ((4096,), True)
     """
 
-    def __init__(self, on: Candidates, *, full: bool = False) -> None:
-        """With ``full`` every candidate is looked at in any case, which changes nothing but the time."""
+    def __init__(self, on: Candidates, *, full: bool = False, free: Collection[int] = ()) -> None:
+        """With ``full`` every candidate is looked at in any case, which changes nothing but the time.
+
+        ``free`` are seats of parties that do not do as their tactic says.
+        """
         self.on = on
         self.settings = on.case.scenario.negotiation
+        #: What was offered in the round before, by seat, in the live draws, where all are looked at.
+        self.heard: dict[int, NDArray[np.int16]] = {}
         #: Seats at the table of those who make offers, in the order of their turns.
         self.proposers = tuple(on.table.index(i) for i in on.proposers)
         self._full = full
+        self._free = free
 
     def begin(self, preferences: Sequence[Preferences]) -> None:
         """Take up a block; ``preferences`` in the order of the case's profiles."""
@@ -96,13 +102,28 @@ class Bargaining:
         self.aspirations: list[Array] = [np.empty(0)] * len(self.on.table)
         self.offers: dict[int, tuple[NDArray[np.int16], Mask]] = {}
 
+    def own_gains(self, seat: int) -> Array:
+        """A party's gains from every candidate, minus infinity where it would not take it; ``(live, candidates)``.
+
+        For talks that are gone through in full.
+        """
+        assert isinstance(self.ground, OffersInFull)
+        return self.ground.gains[seat]
+
     def aspire(self, seat: int) -> None:
         """Settle what a party insists on in this round, in the live draws."""
         self.aspirations[seat] = self.ground.aspiration(seat, self.round)
 
-    def offer(self, seat: int) -> None:
-        """Put forward what a proposer offers in this round in each live draw: candidates, -1 for nothing."""
-        self.offers[seat] = self.ground.offer(seat, self.aspirations)
+    def offer(self, seat: int, chosen: Chosen | None = None) -> None:
+        """Put forward what a proposer offers in this round in each live draw: candidates, -1 for nothing.
+
+        ``chosen`` makes of these what it offers indeed, in talks that are gone through in full.
+        """
+        if chosen is None:
+            self.offers[seat] = self.ground.offer(seat, self.aspirations)
+        else:
+            assert isinstance(self.ground, OffersInFull)
+            self.offers[seat] = self.ground.offer(seat, self.aspirations, chosen)
 
     def settle(self) -> None:
         """End a round: the first offer in turn that all agree to is the agreement."""
@@ -119,6 +140,8 @@ class Bargaining:
         self._round[live[settled]] = self.round + 1
         if settled.any():
             self.ground.keep(~settled)
+        if self._full:
+            self.heard = {seat: offers[~settled] for seat, (offers, _) in self.offers.items()}
         self.round += 1
         if self.round == self.settings.rounds or self.ground.over:
             self._parts = self._parts[1:]
@@ -140,6 +163,12 @@ class Bargaining:
         del self.prospects, self.concessions, self._first, self._agreed, self._round, self._by
         return ending
 
+    def standing(self) -> Standing:
+        """How the block stands, for those who look on from round to round; what is settled is worked out once."""
+        # Parts of the block are gone through from its first draw on.
+        start = self._parts[0].start if self._parts else BLOCK
+        return self.prospects.standing(self._agreed, np.arange(BLOCK) >= start)
+
     def _concession(self, seat: int) -> Concession:
         own, offers = self.prospects.seated[seat], seat in self.proposers
         reachable = tactic_of(own.profile.id, self.settings, offers).reachable
@@ -149,7 +178,8 @@ class Bargaining:
     def _least(self) -> dict[int, Array]:
         """What those who never come down by themselves insist on in the last round, by seat."""
         last = self.settings.rounds - 1
-        return {seat: c.aspiration(last) for seat, c in enumerate(self.concessions) if c.tactic.stands}
+        stand = ((seat, c) for seat, c in enumerate(self.concessions) if c.tactic.stands and seat not in self._free)
+        return {seat: c.aspiration(last) for seat, c in stand}
 
     def _delays(self) -> Array:
         result = np.zeros((len(self.on.case.profiles), BLOCK))
@@ -172,6 +202,7 @@ class Bargaining:
             else:
                 self.ground = OffersByZone(self.prospects.zone(part), self.concessions, self.on.asked, self.proposers)
             self.round = 0
+            self.heard = {}
             if self.proposers and not self.ground.over:
                 return
             self._parts = self._parts[1:]

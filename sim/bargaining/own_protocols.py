@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.bargaining.alternating_offers import first_movers
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import Ending
+from sim.bargaining.endings import Ending, Standing
 from sim.bargaining.offers_in_full import parts
 from sim.bargaining.table import Event, Table
 from sim.bargaining.tactics import Concession, concession, tactic_of
@@ -167,6 +167,17 @@ class OwnTalks:
         ending = self.prospects.ending(self._agreed, self._round, self._by)
         del self.prospects, self.preferences, self._agreed, self._round, self._by
         return ending
+
+    def standing(self) -> Standing:
+        """How the block stands between rounds."""
+        agreed, goes_on = self._agreed, np.zeros(BLOCK, bool)
+        if self._parts:
+            part = self._parts[0]
+            agreed = agreed.copy()
+            agreed[part], *_ = self.table.agreed
+            goes_on[part.stop :] = True
+            goes_on[part] = self.table.live
+        return self.prospects.standing(agreed, goes_on)
 
     def _called(self, table: Table) -> Generator[object, object, object] | None:
         result = _PROCEDURES[self.name](table)

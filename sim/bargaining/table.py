@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.tactics import Concession
 from sim.bargaining.texts_by_draw import TextsByDraw
-from sim.engine.acceptability import TIE, crossed_lines
+from sim.engine.acceptability import TIE, accepted, crossed_lines
 from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask, Packages
 from sim.engine.preferences import Preferences
@@ -310,9 +310,13 @@ class Table:
         party = self.parties[seat]
         own = self._views[party].preferences
         result = self.gains[party] >= in_draws(own.enough, self._at)
+        crosses = np.zeros(result.shape, bool)
         for line, crossing in crossed_lines(own, self._on.case.space, self._on.packages):
-            result[crossing] &= ~own.binds(line)[self._at]
-        return _sealed(result)
+            crosses[crossing] |= own.binds(line)[self._at]
+        if own.decision is None:
+            return _sealed(result & ~crosses)
+        rows = zip(self._on.packages, self.gains[party], crosses, strict=True)
+        return _sealed(np.stack([accepted(own, *row, self._at) for row in rows]))
 
     def _note(self, party: str | None, text: int, yes: Mapping[str, Mask], insisted: Mapping[str, Array]) -> None:
         watch = self._watch

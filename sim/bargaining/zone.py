@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused, Standing
 from sim.bargaining.texts_by_draw import TextsByDraw
-from sim.engine.acceptability import TIE, crossed_lines
+from sim.engine.acceptability import EVERY, TIE, accepted, any_of, crossed_lines
 from sim.engine.draws import BLOCK, Array, Index, in_draws
 from sim.engine.packages import Mask
 from sim.engine.preferences import Preferences
@@ -97,11 +97,13 @@ class Prospects:
         self.preferences = preferences
         self.seated = [preferences[i] for i in on.table]
         self._proposers = [on.table.index(i) for i in on.proposers]
+        self._unbarred: dict[int, Array] = {}
         fits = np.ones((len(on), BLOCK), bool)
         self.best = [self._survey(seat, fits) for seat in range(len(on.table))]
         self._fits = fits
         self._favourites: dict[int, Index] = {}
         self._latest: tuple[slice, Zone] | None = None
+        self._so_far: tuple[list[TextsByDraw], NDArray[np.int8], Array] | None = None
 
     def open_gains(self, seat: int, rows: Mask | None = None) -> Iterator[tuple[int, Array]]:
         """A party's gain from each candidate that it has no fixed line against: number, gains.
@@ -110,6 +112,10 @@ class Prospects:
         are the candidates wanted. Arrays have shape ``(BLOCK,)`` and are overwritten by the next step.
         """
         own, on = self.seated[seat], self.on
+        if own.decision is not None:
+            for row, gain, _, yes in self._decided(own, rows):
+                yield row, np.where(yes, gain, -np.inf)
+            return
         barred = np.zeros(len(on), bool)
         at_times = []
         for line, crossing in crossed_lines(own, on.case.space, on.packages):
@@ -134,10 +140,29 @@ class Prospects:
                 gain = masked
             yield row, gain
 
+    def _decided(self, own: Preferences, rows: Mask | None = None) -> Iterator[tuple[int, Array, Mask, Mask]]:
+        """Of a party that decides for itself, each candidate's number, gain, whether it crosses a line, and its yes."""
+        wanted = np.arange(len(self.on)) if rows is None else np.flatnonzero(rows)
+        packages, space = self.on.packages[wanted], self.on.case.space
+        lines = crossed_lines(own, space, packages)
+        for number, gain in own.gains(space.seen(packages, own.profile.id)) if len(wanted) else ():
+            crosses = any_of([own.binds(line) for line, crossing in lines if crossing[number]])
+            yes = accepted(own, packages[number], gain, crosses, EVERY)
+            yield int(wanted[number]), gain - own.least, crosses, yes
+
     def _survey(self, seat: int, fits: Mask) -> Array:
         """The party's best, and its say on what fits."""
         asked = self.on.asked[seat]
         best = np.full(BLOCK, -np.inf)
+        if self.seated[seat].decision is not None:
+            unbarred = best.copy()
+            for row, gain, crosses, yes in self._decided(self.seated[seat]):
+                np.maximum(best, gain, out=best, where=yes)
+                np.maximum(unbarred, gain, out=unbarred, where=~crosses)
+                if asked[row]:
+                    fits[row] &= yes
+            self._unbarred[seat] = unbarred
+            return best
         barred = asked.copy()
         for row, gain in self.open_gains(seat):
             np.maximum(best, gain, out=best)
@@ -180,7 +205,9 @@ class Prospects:
     def bests(self) -> Array:
         """:attr:`best` over no deal, a row a party of the case, NaN for those not at the table."""
         result = np.full((len(self.preferences), BLOCK), np.nan)
-        for i, best in zip(self.on.table, self.best, strict=True):
+        for seat, (i, best) in enumerate(zip(self.on.table, self.best, strict=True)):
+            if seat in self._unbarred:  # it decides for itself, and may accept nothing at all
+                best = np.where(np.isneginf(best), self._unbarred[seat], best)
             result[i] = best + self.preferences[i].least
         return result
 
@@ -231,6 +258,11 @@ class Prospects:
             value -= in_draws(own.least, at)
         for line, crossing in crossed_lines(own, self.on.case.space, self.on.packages):
             value[crossing] -= LINE * own.binds(line)[at]
+        if own.decision is not None:
+            for row, _, _, yes in self._decided(own):
+                # What it accepts is no loss to it, and what it refuses always one.
+                refused = np.where(value[row] < -TIE, value[row], value[row] - LINE)
+                value[row] = np.where(yes[at], np.maximum(value[row], 0.0), refused)
         return value
 
     def favourite(self, seat: int) -> Index:
@@ -336,18 +368,8 @@ class Prospects:
         on = self.on
         deal = np.flatnonzero(agreed >= 0)
         rows = agreed[deal]
-        texts = on.packages[rows]
         gains = np.full((len(self.preferences), BLOCK), np.nan)
-        ratified = np.ones(len(deal), bool)
-        turned_down = []
-        for i, view in enumerate(self.views()):
-            gains[i, deal] = view.gains(texts, deal)
-            if i in on.ratifiers:
-                enough = in_draws(view.preferences.enough, deal)
-                accepts = (gains[i, deal] >= enough) & ~view.crosses(texts, deal)
-                refuses = ~accepts & on.needed[i][rows]
-                ratified &= ~refuses
-                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
+        gains[:, deal], ratified, turned_down = self._put_to_ratifiers(self.views(), rows, deal)
         needed = np.zeros(gains.shape, bool)
         needed[np.ix_(np.array(on.table, np.intp), deal)] = on.asked[:, rows]
         slack = np.where(agreed >= 0, self.slack(gains, needed), np.nan)
@@ -369,6 +391,41 @@ class Prospects:
             in_the_way=self.in_the_way(broken),
             turned_down=tuple(turned_down),
         )
+
+    def standing(self, agreed: NDArray[np.int16], goes_on: Mask) -> Standing:
+        """How talks stand in which these candidates are agreed so far, -1 for none, and which go on otherwise.
+
+        For those who look on from round to round: what was agreed before is not worked out again. Arguments have shape
+        ``(BLOCK,)``.
+        """
+        if self._so_far is None:
+            gains = np.full((len(self.preferences), BLOCK), np.nan)
+            self._so_far = self.views(), np.full(BLOCK, BREAKDOWN, np.int8), gains
+        views, outcome, gains = self._so_far
+        new = np.flatnonzero((agreed >= 0) & (outcome == BREAKDOWN))
+        gains[:, new], ratified, _ = self._put_to_ratifiers(views, agreed[new], new)
+        outcome[new] = np.where(ratified, AGREED, UNRATIFIED)
+        return Standing((agreed < 0) & goes_on, outcome.copy(), gains.copy())
+
+    def _put_to_ratifiers(
+        self, views: Sequence[TextsByDraw], rows: NDArray[np.int16], deal: Index
+    ) -> tuple[Array, Mask, list[Refused]]:
+        """What becomes of candidates ``rows`` that are agreed on in the draws ``deal``.
+
+        Everybody's gains, shape ``(parties, len(deal))``, whether all ratifiers accept, and who of them refuses what.
+        """
+        texts = self.on.packages[rows]
+        gains = np.empty((len(views), len(deal)))
+        ratified = np.ones(len(deal), bool)
+        turned_down = []
+        for i, view in enumerate(views):
+            gains[i] = view.gains(texts, deal)
+            if i in self.on.ratifiers:
+                accepts = accepted(view.preferences, texts, gains[i], view.crosses(texts, deal), deal)
+                refuses = ~accepts & self.on.needed[i][rows]
+                ratified &= ~refuses
+                turned_down.append(Refused(i, deal[refuses], texts[refuses]))
+        return gains, ratified, turned_down
 
     def views(self) -> list[TextsByDraw]:
         """Every party's view of texts that differ from draw to draw."""

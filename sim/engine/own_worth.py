@@ -40,6 +40,10 @@ def worth(party: str, rule: JudgingRule, values: Array, weights: Array) -> Array
     """What a package is worth in some draws by a rule, shape ``(draws,)``; arguments have shape ``(issues, draws)``.
 
     Raises InvalidArgument, which names rule and party, where the rule gives anything else than a finite number a draw.
+
+    >>> best = JudgingRule("utility", "best", lambda values, weights: (weights * values).max(axis=0))
+    >>> worth("a", best, np.array([[1.0, 0.5], [0.0, 1.0]]), np.array([[0.4, 0.4], [0.6, 0.6]])).tolist()
+    [0.4, 0.6]
     """
     count = values.shape[1]
     if count == 1:  # sums over one column are added in another order
@@ -50,7 +54,11 @@ def worth(party: str, rule: JudgingRule, values: Array, weights: Array) -> Array
 
 
 def least_gain(party: str, rule: JudgingRule, chance: Array) -> Array:
-    """The least gain to which a party says yes, shape ``(draws,)`` as ``chance``. Raises as :func:`worth`."""
+    """The least gain to which a party says yes, shape ``(draws,)`` as ``chance``. Raises as :func:`worth`.
+
+    >>> least_gain("a", JudgingRule("acceptance", "up_to_one", lambda chance: chance), np.array([0.25, 0.5])).tolist()
+    [0.25, 0.5]
+    """
     chance = chance.view()
     chance.flags.writeable = False
     least = _asked(party, rule, chance)

@@ -168,6 +168,9 @@ class Preferences:
         elif profile.outcomes:
             self.beliefs = memo.beliefs(profile.id, profile.beliefs)
         self.weights: Array = self.weights_for(weight_plan(profile))
+        #: Whether the party accepts what is put to it (:class:`sim.engine.acceptability.OnTable`), where it decides
+        #: that for itself.
+        self.decision: Callable[[Any], Any] | None = None
         self._differences: dict[tuple[int, int], Array | None] = {}
         self._terms: dict[tuple[int, int], Array | None] = {}
         self._mass: list[Mass] = [self._outcome_mass(j) for j in range(len(sizes))]

@@ -33,6 +33,7 @@ def faults(result: Result) -> Iterator[tuple[str, str]]:
     for name in ("joint_acceptability", "joint_by_layer", "weakest_party"):
         yield from _only(name, getattr(result, name), bool(result.asked), "when a party in question is asked")
     yield from _unknown("settings.turning_issue", [result.settings.turning_issue], [None, *issues], "issue")
+    yield from _unknown("settings.rules", [x.party for x in result.settings.rules], ids, "party")
     terms = sum(result.terms_by_basis.model_dump().values())
     if result.parties and terms != len(issues):
         yield "terms_by_basis", f"counts {terms} terms, and there are {len(issues)} issues"

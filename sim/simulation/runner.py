@@ -11,8 +11,9 @@ from sim.engine.draws import BLOCK
 from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile
 from sim.files.ceilings import check_draws, check_workers
+from sim.simulation.agenda import Agenda, agenda
 from sim.simulation.cases import Progress
-from sim.simulation.model import Agenda, NegotiationModel, agenda
+from sim.simulation.model import NegotiationModel
 from sim.simulation.tally import Tally
 
 #: Fillings of assumed terms are scored on at most this many blocks: their range says how

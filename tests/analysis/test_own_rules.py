@@ -20,7 +20,20 @@ from tests.own_rules import TERMS, Twin, own, packages, scenario
 
 #: What tells which rules there are, and what a utility that may be no sum has otherwise: nothing is known of it where
 #: values may be anything, its expected gains are means over draws, and more of it may matter.
-OTHERWISE = ("rules", "sha256", "edits", "findings", "on_evidence", "idle", "mean_gain", "gain", "gains", "gain_change")
+OTHERWISE = (
+    "rules",
+    "sha256",
+    "edits",
+    "findings",
+    "on_evidence",
+    "idle",
+    "mean_gain",
+    "gain",
+    "gains",
+    "gain_change",
+    "as_no_deal",
+    "base_as_no_deal",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -383,6 +396,26 @@ def test_pages_say_whose_rules_are_their_own(bent: Loaded) -> None:
         ("south", "acceptance", "up_to_a_tenth", module),
     ]
     assert '"rules"' not in sim.score(scenario())[0].to_json()
+
+
+def test_samples_may_vary_the_rule(bent: Loaded, twin: Twin) -> None:
+    rules = ["rules.utility.north", "rules.utility.south", "rules.acceptance.south"]
+    table = sim.evaluate(
+        scenario(), (rules, [["none", "sum", "no_loss"], ["bent", "bent", "up_to_a_tenth"]]), ["joint"]
+    )
+    [usual] = sim.score(scenario())
+    assert usual.joint_acceptability is not None
+    assert table["joint"].tolist() == [usual.joint_acceptability.estimate, twin.joint(TERMS)]
+
+
+def test_pages_do_not_speak_of_closed_forms(bent: Loaded) -> None:
+    from sim.analysis.frontier.english import notes
+
+    told = " ".join(str(getattr(x, "words", x)) for x in notes(sim.frontier(bent, parties=["north", "south"])))
+    assert "of north and south, whose utility is their own, they are means over draws" in told
+    kinds = {x.kind for x in sim.search(bent, texts=[], effort=5).findings}
+    assert "mean_gains" in kinds
+    assert not {"closed_form", "as_no_deal"} & kinds
 
 
 def test_pairs_of_packages_are_not_taken_for_alike(bent: Loaded) -> None:

@@ -23,7 +23,8 @@ from sim.engine.draws import BLOCK
 from sim.engine.profiles import Case
 from sim.scenario import schema
 from sim.scenario.negotiation_schema import TACTICS as NAMES
-from sim.simulation.model import NegotiationModel, agenda
+from sim.simulation.agenda import agenda
+from sim.simulation.model import NegotiationModel
 from sim.simulation.runner import run_cases
 from sim.simulation.tally import Tally
 from tests import talks_twins, twins

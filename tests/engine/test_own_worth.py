@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,6 +44,16 @@ def test_the_factory_goes_by_the_profile() -> None:
     case = _case()
     kinds = [type(preferences_for(p, case.space.sizes, Memo(1, 0))) for p in case.profiles]
     assert kinds == [OwnPreferences, OwnPreferences, Preferences]
+
+
+def test_nothing_else_makes_preferences() -> None:
+    """Whoever did would take every utility for the weighted sum."""
+    house = Path(sim.__file__).parent
+    for path in house.rglob("*.py"):
+        made = [x for x in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(x, ast.Call)]
+        names = [x.func.id for x in made if isinstance(x.func, ast.Name)]
+        if path != house / "engine" / "preferences.py":
+            assert not {"Preferences", "OwnPreferences"} & {*names}, path
 
 
 def test_what_says_no_more_than_no_deal_gains_nothing_but_its_cost() -> None:
