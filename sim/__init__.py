@@ -15,27 +15,37 @@ Names are imported on first use, so that ``import sim`` is cheap.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim._version import __version__
 
 if TYPE_CHECKING:
     from sim.analysis.amend.amend import amend
+    from sim.analysis.amend.result import Amend
     from sim.analysis.audit.audit import audit
+    from sim.analysis.audit.result import AuditResult
     from sim.analysis.compare.compare import compare
     from sim.analysis.compare.inputs import gather
+    from sim.analysis.compare.result import Comparison
     from sim.analysis.draws.draws import Draws, draws
     from sim.analysis.evaluate.evaluate import Evaluation, evaluate
     from sim.analysis.evaluate.parameters import Parameter, parameters
     from sim.analysis.flip.flip import flip
+    from sim.analysis.flip.result import FlipResult
     from sim.analysis.frontier.frontier import frontier
+    from sim.analysis.frontier.result import Frontier
     from sim.analysis.levers.levers import levers
+    from sim.analysis.levers.result import LeversResult
+    from sim.analysis.search.result import Search
     from sim.analysis.search.search import search
+    from sim.analysis.sobol.result import SobolResult
     from sim.analysis.sobol.sobol import sobol
+    from sim.analysis.sweep.result import Sweep
     from sim.analysis.sweep.sweep import sweep
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
+    from sim.results.records import PartyResult
     from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
@@ -73,18 +83,38 @@ _HOME = {
     "audit": "sim.analysis.audit.audit",
     "search": "sim.analysis.search.search",
     "frontier": "sim.analysis.frontier.frontier",
+    "Comparison": "sim.analysis.compare.result",
+    "LeversResult": "sim.analysis.levers.result",
+    "FlipResult": "sim.analysis.flip.result",
+    "SobolResult": "sim.analysis.sobol.result",
+    "Sweep": "sim.analysis.sweep.result",
+    "Amend": "sim.analysis.amend.result",
+    "Search": "sim.analysis.search.result",
+    "Frontier": "sim.analysis.frontier.result",
+    "AuditResult": "sim.analysis.audit.result",
+    "PartyResult": "sim.results.records",
 }
 
 __all__ = [
+    "Amend",
+    "AuditResult",
+    "Comparison",
     "Complaint",
     "Complaints",
     "Draws",
     "Evaluation",
+    "FlipResult",
+    "Frontier",
     "InvalidArgument",
+    "LeversResult",
     "Loaded",
     "Parameter",
+    "PartyResult",
     "Result",
+    "Search",
     "SimError",
+    "SobolResult",
+    "Sweep",
     "UnknownName",
     "__version__",
     "amend",
@@ -111,10 +141,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+if not TYPE_CHECKING:  # so that a type checker knows of no name that is not listed above
+
+    def __getattr__(name: str) -> object:
+        if name in _HOME:
+            return getattr(importlib.import_module(_HOME[name]), name)
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -481,6 +481,12 @@ class Comparison(Document):
     """Rows are sorted by joint acceptability, then the number of parties that refuse, then the weakest party's share.
 
     Best first; those of different domains are not ranked and stay in the order in which they were given.
+
+    Example:
+        >>> import sim
+        >>> comparison: sim.Comparison = sim.compare(sim.load_all(["membership", "istanbul"], draws=200))
+        >>> [(row.name, row.verdict.word) for row in comparison.rows]
+        [('istanbul', 'refused'), ('membership', 'refused')]
     """
 
     schema_: Literal["sim.compare/1"] = Field("sim.compare/1", alias="schema")

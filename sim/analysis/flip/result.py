@@ -78,7 +78,14 @@ class PartyFlip(Record):
 
 
 class FlipResult(Question):
-    """Break-evens and nearest flips of one scenario."""
+    """Break-evens and nearest flips of one scenario.
+
+    Example:
+        >>> import sim
+        >>> flips: sim.FlipResult = sim.flip(sim.load("istanbul", draws=200))
+        >>> [party.id for party in flips.parties][:2]
+        ['russia', 'ukraine']
+    """
 
     schema_: Literal["sim.flip/1"] = Field("sim.flip/1", alias="schema")
     party: str | None

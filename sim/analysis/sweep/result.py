@@ -110,7 +110,14 @@ class LineTurn(Record):
 
 
 class Sweep(Question):
-    """A sweep over one or two paths; ``points`` run over the values of the last path first."""
+    """A sweep over one or two paths; ``points`` run over the values of the last path first.
+
+    Example:
+        >>> import sim
+        >>> sweep: sim.Sweep = sim.sweep(sim.load("istanbul", draws=200), ["us.no_deal.cost=0:0.2:3"])
+        >>> [point.values for point in sweep.points]
+        [('0',), ('0.1',), ('0.2',)]
+    """
 
     schema_: Literal["sim.sweep/1"] = Field("sim.sweep/1", alias="schema")
     paths: tuple[SweepPath, ...]
