@@ -116,7 +116,7 @@ def chosen_package(terms: Sequence[str], imported: Imported, ids: Ids) -> tuple[
     if missing:
         hint = "an open issue stays as no deal leaves it, which reservation values do not say"
         place = Place(f"--text[{len(terms)}]", 1, 1, terms[-1])
-        raise Complaints([Complaint(place, "--text", f"no option for {', '.join(missing)}", hint)])
+        raise Complaints([Complaint(place, "--text", f"no option for {', '.join(missing)}", hint, code="format")])
     return tuple(package[j] for j in range(len(ids.issues)))
 
 
@@ -128,21 +128,23 @@ def chosen_terms(terms: Sequence[str], issues: Sequence[NamedIssue], ids: Ids) -
         place = Place(f"--text[{number}]", 1, 1, text)
         name, sign, option = text.partition("=")
         if not sign:
-            complaints.append(Complaint(place, "--text", "expected ISSUE=OPTION", "for instance price=low"))
+            complaints.append(
+                Complaint(place, "--text", "expected ISSUE=OPTION", "for instance price=low", code="format")
+            )
             continue
         j = _at(name, [i.name for i in issues], ids.issues)
         if j is None:
             hint = did_you_mean(name.strip(), ids.issues)
-            complaints.append(Complaint(place, "--text", f"there is no issue {name.strip()}", hint))
+            complaints.append(Complaint(place, "--text", f"there is no issue {name.strip()}", hint, code="format"))
             continue
         o = _at(option, issues[j].options, ids.options[j])
         behind = Place(place.file, 1, len(name) + 2, text)
         if o is None:
             hint = did_you_mean(option.strip(), ids.options[j])
             what = f"{ids.issues[j]} has no option {option.strip()}"
-            complaints.append(Complaint(behind, "--text", what, hint))
+            complaints.append(Complaint(behind, "--text", what, hint, code="format"))
         elif package.setdefault(j, o) != o:
-            complaints.append(Complaint(behind, "--text", f"{ids.issues[j]} has another option already"))
+            complaints.append(Complaint(behind, "--text", f"{ids.issues[j]} has another option already", code="format"))
     raise_all(complaints)
     return package
 

@@ -267,7 +267,7 @@ def _whole(content: dict[str, nodes.Plain]) -> dict[str, nodes.Plain]:
 def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
     """Errors about single edits (those given one by one) that change nothing in any of the scenarios."""
     each = [
-        {w.place: w for w in item.warnings if w.where == editing.IDLE and w.place.file.startswith(("--set[", "edits["))}
+        {w.place: w for w in item.warnings if w.code == "idle" and w.place.file.startswith(("--set[", "edits["))}
         for item in loaded
     ]
     first = each[0] if each else {}
@@ -417,7 +417,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
             if "edits" in tree and not inline:
                 what = "edits: stands only in saved scenarios, where they have been applied"
                 hint = "put them in an edits file, for --with"
-                complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint))
+                complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint, code="saved"))
             elif "edits" in tree:
                 tree = _without_domain_edits(tree)
             tree = tree.having("domain", domain)
@@ -471,7 +471,11 @@ def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: 
         # an edit that fails has one complaint
         if 1 < count <= sum(c.place.file == file for c in wrong):
             what = f"none of its {count} edits fits the domain of the scenario{here}"
-            out.append(Complaint(Place(file, 1, 1), "edits file", what, "they seem to belong to another domain"))
+            out.append(
+                Complaint(
+                    Place(file, 1, 1), "edits file", what, "they seem to belong to another domain", code="wrong_file"
+                )
+            )
     return out
 
 
@@ -485,7 +489,8 @@ def _no_scenario(tree: Mapping) -> Complaint:
         hint = f"it seems to be a saved result: name its folder, or the {catalogue.SAVED} beside it"
     else:
         hint = "sim new writes the start of one"
-    return Complaint(replace(tree.place, line=1, column=1, text=""), "file", "no scenario: it has no proposal", hint)
+    at = replace(tree.place, line=1, column=1, text="")
+    return Complaint(at, "file", "no scenario: it has no proposal", hint, code="wrong_file")
 
 
 def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -> list[Complaint]:

@@ -48,4 +48,4 @@ def _unfit(item: Loaded, profile: Profile, about: str, why: str) -> Complaint:
     part = "no_deal" if about == "beliefs" else "positions"
     place = place_of(item.tree, ("domain", "positions", profile.id, part))
     what = f"the ranges leave almost nothing to draw from: {why}"
-    return Complaint(place, f"{profile.id}: {about}", what, "widen a range, or give fixed numbers")
+    return Complaint(place, f"{profile.id}: {about}", what, "widen a range, or give fixed numbers", code="ranges")

@@ -88,7 +88,7 @@ def gather(paths: Iterable[PathLike], *, under: Sequence[PathLike] = (), **optio
     if strange := [p for p in files if p.suffix.lower() not in (".yaml", ".yml") and p.is_file()]:
         what = "neither a scenario nor a saved run"
         hint = "name a scenario file (.yaml), a folder that sim run saved, or its result.json"
-        raise Complaints([Complaint(Place(str(p), 1, 1), "file", what, hint) for p in strange])
+        raise Complaints([Complaint(Place(str(p), 1, 1), "file", what, hint, code="wrong_file") for p in strange])
     titles: dict[Path, str] = {}
     counts: dict[Path, int] = {}
     complaints: list[Complaint] = []
@@ -139,7 +139,7 @@ def _saved(path: Path) -> Entry:
 
 
 def _no_run(path: Path, what: str, hint: str) -> Complaints:
-    return Complaints([Complaint(Place(str(path), 1, 1), "saved run", what, hint)])
+    return Complaints([Complaint(Place(str(path), 1, 1), "saved run", what, hint, code="saved")])
 
 
 def _scenario_of(result: Result, file: Path) -> tuple[Loaded | None, str | None]:
