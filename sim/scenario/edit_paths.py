@@ -92,7 +92,7 @@ def edit_of(path: str, value: object, file: str) -> Edit:
     text = f"{path}={value}" if isinstance(value, str) else f"{path}="
     parts, places, start = split_path(text, file, "a path", "russia.alignment.importance")
     if not isinstance(value, str):
-        node = nodes.from_plain(plain(value), replace(places[-1], text=path))
+        node = _ranged(nodes.from_plain(plain(value), replace(places[-1], text=path)))
     elif re.fullmatch(r"[A-Za-z]\w*", value, re.ASCII):
         # a word alone is that word, also where YAML would take it for a switch
         node = Scalar(value, place_in(text, file, start))

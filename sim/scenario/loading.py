@@ -174,7 +174,7 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
     Raises:
         Complaints: what is wrong with any of them, all at once.
         OSError: about files that are not there.
-        TypeError: for an option there is not.
+        UnknownName: for an option there is not, which is a TypeError too.
 
     Example:
         >>> import sim

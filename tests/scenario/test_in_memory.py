@@ -226,7 +226,7 @@ def test_arguments_that_cannot_be_meant_are_refused() -> None:
     ):
         with pytest.raises(sim.InvalidArgument, match=message):
             call()
-    with pytest.raises(TypeError, match="no such option: domain; there are"):
+    with pytest.raises(TypeError, match="there is no option domain; there are: as_of"):
         loaded.with_(domain="x")  # type: ignore[call-arg]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.files.arguments import UnknownName
 from sim.files.written import figure
 from sim.results import records
 from sim.results.records import Count, Document, Finding, Interval, PartyVerdict, Record, Share
@@ -504,6 +505,12 @@ class Comparison(Document):
     def domains(self) -> tuple[str, ...]:
         """The titles of the rows' domains, as far as they are known; rows of several are not ranked."""
         return tuple(dict.fromkeys(row.domain for row in self.rows if row.domain is not None))
+
+    def row(self, name: str) -> Row:
+        """The row of a name. Raises UnknownName, with what may be meant, where there is none."""
+        if name not in (rows := {row.name: row for row in self.rows}):
+            raise UnknownName("row", name, rows)
+        return rows[name]
 
     @property
     def called(self) -> dict[str, str]:

@@ -50,7 +50,7 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         A party each: weights are shares of 1, distances the sum of what weights move by.
 
     Raises:
-        ValueError: for a party that there is not.
+        UnknownName: for a party that there is not.
         Complaints: where ranges leave almost nothing to draw from.
 
     Example:

@@ -13,7 +13,7 @@ from pydantic import Field
 from sim.analysis.shared.records import Question
 from sim.results.records import Record, TermChange, Versions
 from sim.results.result import LineName
-from sim.scenario.labels import Labels
+from sim.scenario.labels import Labels, row_of_party
 
 OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
 #: In the order of the numbers of :mod:`sim.bargaining.endings`.
@@ -149,5 +149,5 @@ class TraceResult(Question):
     versions: Versions
 
     def party(self, party: str) -> TracedParty:
-        """Raises KeyError for a party there is not."""
-        return {row.id: row for row in self.parties}[party]
+        """Raises UnknownName, a KeyError, for a party there is not."""
+        return row_of_party(party, self.parties)
