@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
+    from sim.interop.negmas_scenarios import from_negmas, to_negmas
     from sim.results.records import PartyResult
     from sim.results.result import Result
     from sim.results.saving import read
@@ -93,6 +94,8 @@ _HOME = {
     "Frontier": "sim.analysis.frontier.result",
     "AuditResult": "sim.analysis.audit.result",
     "PartyResult": "sim.results.records",
+    "from_negmas": "sim.interop.negmas_scenarios",
+    "to_negmas": "sim.interop.negmas_scenarios",
 }
 
 __all__ = [
@@ -125,6 +128,7 @@ __all__ = [
     "evaluate",
     "flip",
     "from_dict",
+    "from_negmas",
     "frontier",
     "gather",
     "levers",
@@ -138,6 +142,7 @@ __all__ = [
     "search",
     "sobol",
     "sweep",
+    "to_negmas",
 ]
 
 

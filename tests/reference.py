@@ -28,6 +28,7 @@ tests. How to read figures is in [results/README.md](../results/README.md), how 
 #: What is used together stands together.
 GROUPS = {
     "Load and change": ("load", "load_all", "from_dict", "edited", "parameters", "Parameter", "Loaded"),
+    "From and to NegMAS": ("from_negmas", "to_negmas"),
     "Score and save": ("score", "run", "save", "read", "Result"),
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
     "Ask": ("gather", "compare", "levers", "flip", "sobol", "sweep", "amend", "search", "frontier", "audit"),

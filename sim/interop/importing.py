@@ -187,6 +187,22 @@ def scenario_texts(imported: Imported, ids: Ids, day: dt.date, package: Sequence
     return out
 
 
+def in_memory(imported: Imported, ids: Ids, day: dt.date, package: Sequence[int], summary: str) -> dict[str, Any]:
+    """The content of a scenario with its domain, for :func:`sim.scenario.loading.from_dict`."""
+    parties = [_party(imported, ids, number, day) for number in range(len(ids.parties))]
+    chosen = zip(ids.issues, ids.options, package, strict=True)
+    what = f"preferences as {imported.format} has them"
+    sources = {id: source(file, what, day) for id, file in zip(ids.files, imported.files, strict=True)}
+    actors = {party["id"]: {"name": party["name"], "note": f"Taken over from {imported.format}."} for party in parties}
+    content = scenario(imported.domain.name, day, summary, {i: own[o] for i, own, o in chosen}, imported.format)
+    domain = {
+        "issues": issues_file(imported.domain.name, imported.domain.issues, ids),
+        "sources": {"sources": sources, "actors": actors},
+        "positions": {party["id"]: party for party in parties},
+    }
+    return {**content, "domain": domain}
+
+
 # --- what tables and formats share ----------------------------------------------------------
 
 
