@@ -1,7 +1,7 @@
 """The notebooks of ``results/notebooks``, run without Jupyter: their cells one after the other, in one namespace.
 
-``python -m tests.notebooks --write`` runs them and stores what the cells print and their last expressions give, as Jupyter
-would; a test sees that what is stored is what a run gives.
+``python -m tests.notebooks --write`` runs them and stores what the cells print and their last expressions give, as
+Jupyter would; a test sees that what is stored is what a run gives.
 """
 
 from __future__ import annotations
@@ -63,9 +63,7 @@ def stored(notebook: dict[str, Any]) -> list[list[dict[str, Any]]]:
 def written(notebook: dict[str, Any]) -> str:
     """The notebook with what a run gives, as text of its file."""
     outputs = iter(run(notebook))
-    cells = [
-        {**cell, "outputs": next(outputs)} if cell["cell_type"] == "code" else cell for cell in notebook["cells"]
-    ]
+    cells = [{**cell, "outputs": next(outputs)} if cell["cell_type"] == "code" else cell for cell in notebook["cells"]]
     return json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1) + "\n"
 
 
