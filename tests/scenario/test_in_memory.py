@@ -205,6 +205,15 @@ def test_a_scenario_finds_its_neighbours_from_any_folder(monkeypatch: pytest.Mon
     assert loaded.address == changed.address == Path("state_treaty_1955.yaml")
 
 
+def test_texts_beside_the_frontier_may_be_named() -> None:
+    loaded, other = sim.load_all(["austria_1955/state_treaty_1955", "austria_1955/soviet_draft_1954"], draws=50)
+    assert [text.id for text in sim.frontier(loaded, texts=[other]).proposals] == [
+        "state_treaty_1955",
+        "soviet_draft_1954",
+    ]
+    assert [text.id for text in sim.frontier(loaded, texts=[]).proposals] == ["state_treaty_1955"]
+
+
 def test_beside_a_scenario_that_no_file_holds_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parents[2] / "scenarios" / "austria_1955")
     loaded = sim.load("state_treaty_1955", draws=50)

@@ -104,6 +104,8 @@ def frontier(
         beside = texts_beside(loaded)
     else:
         beside = texts if isinstance(texts, Texts) else Texts(tuple(several("texts", texts, "other")))
+    if strange := [text for text in beside.loaded if not isinstance(text, Loaded)]:
+        raise InvalidArgument(f"texts beside a frontier are loaded scenarios (sim.load), not {strange[0]!r}")
     work = _Work(case, options, [loaded.scenario, *(other.scenario for other in beside.loaded)])
     space = work.limits.size(work.diagram.count)
     zone: records.FrontierZone | None = None

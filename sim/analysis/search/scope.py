@@ -301,6 +301,8 @@ def parties_named(case: Case, ask: Sequence[str]) -> frozenset[int]:
 
 def row_of(case: Case, other: Loaded) -> Packages:
     """Another scenario's text as a row of this one's space. Raises InvalidArgument where its issues differ."""
+    if not isinstance(other, Loaded):
+        raise InvalidArgument(f"a text to start from is a loaded scenario (sim.load), not {other!r}")
     options = {name: tuple(issue.options) for name, issue in other.scenario.domain.issues.issues.items()}
     if options != dict(zip(case.space.issues, case.space.options, strict=True)):
         raise InvalidArgument(f"{other.scenario.id} is about other issues than {case.id}")
