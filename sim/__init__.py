@@ -42,15 +42,23 @@ if TYPE_CHECKING:
     from sim.analysis.sobol.sobol import sobol
     from sim.analysis.sweep.result import Sweep
     from sim.analysis.sweep.sweep import sweep
+    from sim.bargaining.own_protocols import protocol
+    from sim.bargaining.own_tactics import tactic
+    from sim.bargaining.table import Table
+    from sim.bargaining.tactics import Seen
+    from sim.engine.acceptability import OnTable
     from sim.files.arguments import InvalidArgument, UnknownName
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
+    from sim.files.own_rules import acceptance, utility
     from sim.interop.negmas_scenarios import from_negmas, to_negmas
     from sim.results.records import PartyResult
     from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
+    from sim.simulation.agents import Party, Sitting
     from sim.simulation.score import run, save, score
+    from sim.simulation.talks import Talks
 
 _HOME = {
     "load": "sim.scenario.loading",
@@ -61,6 +69,8 @@ _HOME = {
     "Complaint": "sim.files.complaints",
     "Complaints": "sim.files.complaints",
     "SimError": "sim.files.errors",
+    "acceptance": "sim.files.own_rules",
+    "utility": "sim.files.own_rules",
     "InvalidArgument": "sim.files.arguments",
     "UnknownName": "sim.files.arguments",
     "draws": "sim.analysis.draws.draws",
@@ -72,8 +82,16 @@ _HOME = {
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
+    "Talks": "sim.simulation.talks",
+    "Party": "sim.simulation.agents",
+    "Sitting": "sim.simulation.agents",
+    "OnTable": "sim.engine.acceptability",
     "Result": "sim.results.result",
     "read": "sim.results.saving",
+    "tactic": "sim.bargaining.own_tactics",
+    "protocol": "sim.bargaining.own_protocols",
+    "Table": "sim.bargaining.table",
+    "Seen": "sim.bargaining.tactics",
     "gather": "sim.analysis.compare.inputs",
     "compare": "sim.analysis.compare.compare",
     "levers": "sim.analysis.levers.levers",
@@ -111,15 +129,22 @@ __all__ = [
     "InvalidArgument",
     "LeversResult",
     "Loaded",
+    "OnTable",
     "Parameter",
+    "Party",
     "PartyResult",
     "Result",
     "Search",
+    "Seen",
     "SimError",
+    "Sitting",
     "SobolResult",
     "Sweep",
+    "Table",
+    "Talks",
     "UnknownName",
     "__version__",
+    "acceptance",
     "amend",
     "audit",
     "compare",
@@ -135,6 +160,7 @@ __all__ = [
     "load",
     "load_all",
     "parameters",
+    "protocol",
     "read",
     "run",
     "save",
@@ -142,7 +168,9 @@ __all__ = [
     "search",
     "sobol",
     "sweep",
+    "tactic",
     "to_negmas",
+    "utility",
 ]
 
 

@@ -32,6 +32,8 @@ GROUPS = {
     "Score and save": ("score", "run", "save", "read", "Result"),
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
     "Ask": ("gather", "compare", "levers", "flip", "sobol", "sweep", "amend", "search", "frontier", "audit"),
+    "Rules of your own": ("tactic", "Seen", "protocol", "Table", "utility", "acceptance"),
+    "As a Mesa model": ("Talks", "Party", "OnTable", "Sitting"),
     "Answers": (
         "PartyResult",
         "Comparison",

@@ -32,7 +32,7 @@ ROOMS = (
 ENTRANCES = ("__init__", "__main__", "_version")
 #: Where a library may be imported, as ends of paths of modules or as rooms.
 HOME = {
-    "mesa": ("simulation/model",),
+    "mesa": ("simulation/model", "simulation/agents", "simulation/talks"),
     "typer": ("cli",),
     "rich": ("cli", "report"),
     "matplotlib": ("figure", "report/fonts", "cli"),

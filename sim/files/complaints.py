@@ -61,6 +61,7 @@ Code = Literal[
     "contradiction",
     "ranges",
     "talks",
+    "rules",
     "edit",
     "idle",
     "format",

@@ -56,7 +56,7 @@ class TableIssue:
 
 
 @dataclass
-class Table:
+class TableContent:
     """What a table says. ``outcomes`` of no deal and ``texts`` are by name: an option an issue, by names."""
 
     title: str | None
@@ -69,7 +69,7 @@ class Table:
     warnings: list[Complaint]
 
 
-def read_grid(file: str, grids: Sequence[TableGrid], sheet: str | None) -> Table:
+def read_grid(file: str, grids: Sequence[TableGrid], sheet: str | None) -> TableContent:
     """The table of a file, on the sheet that is named, or the only one that holds a table. Raises Complaints."""
     grid, header = _chosen(file, grids, sheet)
     return _Reader(grid, header).read()
@@ -151,7 +151,7 @@ class _Reader:
         for column, (kind, name) in kinds.items():
             self._head(column, kind, name)
 
-    def read(self) -> Table:
+    def read(self) -> TableContent:
         title = self._above()
         heads = self.grid.rows[self.header]
         self._stray(heads)
@@ -170,7 +170,8 @@ class _Reader:
         outcomes, texts = (self._marked(kind) for kind in ("no_deal", "text"))
         empty = self._empty()
         self.problems.settle()
-        return Table(title, self.issues, self.parties, self.stances, outcomes, texts, empty, self.problems.warnings)
+        warnings = self.problems.warnings
+        return TableContent(title, self.issues, self.parties, self.stances, outcomes, texts, empty, warnings)
 
     # --- the frame --------------------------------------------------------------------------
 

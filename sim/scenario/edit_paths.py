@@ -24,7 +24,7 @@ CELL = ("ranking", "values", "importance", "weight", "red_lines")
 PARTY = ("red_lines", "refuses", "no_deal", "reservation", "consent", "decides")
 #: Words with a meaning of their own in a path, or among the parties; no issue or party may bear them.
 RESERVED_ISSUES = PARTY
-RESERVED_PARTIES = ("proposal", "negotiation", "random")
+RESERVED_PARTIES = ("proposal", "negotiation", "rules", "random")
 
 _RANGE = re.compile(r"\s*([-+]?[0-9.]*[0-9](?:[eE][-+]?[0-9]+)?)\.\.([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*", re.ASCII)
 

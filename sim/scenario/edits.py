@@ -14,6 +14,7 @@ from sim.files import nodes
 from sim.files.complaints import Complaint, Place, closest, did_you_mean
 from sim.files.grammar import listed
 from sim.files.nodes import Mapping, Node, Scalar, Sequence, TreePath, keys, mapping, put, text_of
+from sim.files.own_rules import USUAL
 from sim.scenario.edit_paths import CELL, PARTY, Edit, Wrong, end, known
 from sim.scenario.expansion import rejoined
 from sim.scenario.labels import did_you_mean_party, party_meant
@@ -52,7 +53,8 @@ def by_ids(tree: Mapping, edits: Collection[Edit]) -> list[Edit]:
 
     def by_id(edit: Edit) -> Edit:
         parts = edit.parts
-        spot = 2 if parts[0] == "negotiation" and parts[1:2] in (("tactics",), ("delay_cost",)) else 0
+        by_party = parts[0] == "negotiation" and parts[1:2] in (("tactics",), ("delay_cost",))
+        spot = 2 if by_party or parts[0] == "rules" else 0
         if spot >= len(parts) or parts[spot] in ("proposal", "negotiation"):
             return edit
         id = party_meant(parts[spot], names)
@@ -103,8 +105,8 @@ def _expanded(edit: Edit) -> list[Edit]:
     parts, value = edit.parts, edit.value
     if not isinstance(value, Mapping):
         return [edit]
-    if parts[0] in ("proposal", "negotiation"):
-        collects = parts == ("proposal",) or parts in PARTED
+    if parts[0] in ("proposal", "negotiation", "rules"):
+        collects = parts in (("proposal",), ("rules",)) or parts in PARTED or (parts[0] == "rules" and len(parts) == 2)
     else:
         collects = (len(parts) == 2 and parts[1] not in ("red_lines", "reservation", "consent", "decides")) or (
             len(parts) in (3, 4) and parts[1:3] == ("no_deal", "beliefs")
@@ -132,8 +134,10 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
         return _edit_term(tree, edit, issues)
     if head == "negotiation":
         return edit_negotiation(tree, edit)
+    if head == "rules":
+        return _edit_rules(tree, edit, parties)
     if head not in parties:
-        hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation"))
+        hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation", "rules"))
         raise Wrong(places[0], f"there is no party {head}", hint, code="unknown_name")
     if len(parts) == 1:
         hint = f"for instance {head}.{issues[0]}.importance=minor"
@@ -146,6 +150,21 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
         hint = f"did you mean {near}?" if near else f"there are the issues {', '.join(issues)}; and {', '.join(PARTY)}"
         raise Wrong(places[1], f"there is no issue {second}", hint, code="unknown_name")
     return _edit_cell(tree, edit)
+
+
+def _edit_rules(tree: Mapping, edit: Edit, parties: list[str]) -> Mapping:
+    """The rule of one party; the word none goes back to what a file without the key means."""
+    parts, places = edit.parts, edit.places
+    if len(parts) > 1:
+        known(parts[1], places[1], tuple(USUAL), "kind of rule called")
+    if len(parts) < 3:
+        hint = f"for instance rules.utility.{parties[0] if parties else 'PARTY'}=NAME"
+        raise Wrong(places[-1], "name the kind of rule and the party whose rule to set", hint)
+    known(parts[2], places[2], parties, "party")
+    end(edit, 3)
+    if text_of(edit.value) == "none":
+        return nodes.removed(tree, parts)
+    return put(tree, parts, edit.value, places[2])
 
 
 def _edit_whole(tree: Mapping, edit: Edit) -> Mapping:

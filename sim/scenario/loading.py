@@ -19,6 +19,7 @@ from sim.files import nodes
 from sim.files.arguments import InvalidArgument, plain, several
 from sim.files.complaints import Complaint, Complaints, Place, closest, collecting, in_order, raise_all, raise_errors
 from sim.files.nodes import Mapping, Node, Scalar, TreePath
+from sim.files.own_rules import USUAL
 from sim.files.text import Reading, near_file, read_text
 from sim.files.yaml import read_mapping
 from sim.scenario import catalogue, schema
@@ -88,13 +89,13 @@ class Loaded:
         return f"<Loaded {of.id}: {of.draws} draws, seed {of.seed}, {parties}>"
 
     def with_(self, edits: Edits = (), **options: Unpack[Overrides]) -> Loaded:
-        """The same scenario with further edits, or other draws, seed, day, evidence or protocol.
+        """The same scenario with further edits, or other draws, seed, day, evidence, protocol or rules.
 
         What earlier edits and options said stays unless these say otherwise.
 
         Args:
             edits: as those of :func:`edited`.
-            options: ``draws``, ``seed``, ``as_of``, ``evidence`` and ``protocol``, as those of :func:`load`.
+            options: ``draws``, ``seed``, ``as_of``, ``evidence``, ``protocol`` and ``rules``, as those of :func:`load`.
 
         Returns:
             The scenario; this one stays as it is.
@@ -143,7 +144,7 @@ def load(path: PathLike, **options: Unpack[Options]) -> Loaded:
             (:func:`sim.scenario.catalogue.named`).
         options: see :class:`Options`: ``draws`` (how many preference profiles, at least 1), ``seed``, ``as_of`` (the
             day whose positions count), ``edits`` (texts ``PATH=VALUE``, or values by path), ``edit_files``,
-            ``evidence``, ``domain`` and ``protocol``.
+            ``evidence``, ``domain``, ``protocol`` and ``rules`` (:func:`sim.utility`, :func:`sim.acceptance`).
 
     Returns:
         The scenario, ready to run, with warnings about its files.
@@ -538,6 +539,8 @@ def _effective(tree: Mapping, path: TreePath) -> nodes.Plain:
     if path == ("as_of",):
         date = nodes.find(tree, ("proposal", "date"))
         return None if date is None else nodes.to_plain(date)
+    if path[0] == "rules":
+        return USUAL["utility" if path[1] == "utility" else "acceptance"]
     model = schema.Scenario if len(path) == 1 else schema.NegotiationSettings
     return model.model_fields[str(path[-1])].default
 
@@ -555,7 +558,7 @@ def _without_domain_edits(tree: Mapping) -> Mapping:
     before = tree.get("edits")
     if not isinstance(before, nodes.Sequence):
         return tree
-    own = re.compile(r"(proposal|negotiation)\b")  # what edits of the scenario itself begin with
+    own = re.compile(r"(proposal|negotiation|rules)\b")  # what edits of the scenario itself begin with
     left = [x for x in before.items if not isinstance(x, Scalar) or own.match(str(x.value))]
     return tree.having("edits", replace(before, items=tuple(left)))
 

@@ -28,6 +28,7 @@ from sim.files.text import Reading
 from sim.scenario import checker, schema
 from sim.scenario.domain_checks import Checks
 from sim.scenario.fields import describe
+from sim.scenario.negotiation_schema import Tactic, parameters
 
 #: What a part holds besides its node, by key: models made before.
 Extra: TypeAlias = dict[str, BaseModel]
@@ -424,7 +425,7 @@ def _culprit(kind: str, node: Node | None) -> Node | None:
 _WHOLES = ("position", "party", "term", "source")
 _OURS = ("identifier", "text", "date", "level", "ranking", "consent", "basis", "tactic", "quota", "decides", *_WHOLES)
 #: Keys of a scenario that are easily written one level too deep.
-_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "draws", "seed")
+_OF_THE_TOP = ("as_of", "no_deal", "negotiation", "rules", "draws", "seed")
 
 
 def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, str | None]:
@@ -433,6 +434,8 @@ def _words(error: ErrorDetails, node: Node | None, loc: TreePath) -> tuple[str, 
     context = error.get("ctx") or {}
     if kind in ("number", "span"):
         return error["msg"], nodes.odd_number(node)
+    if kind == "rule":
+        return error["msg"], context.get("hint") or None
     if kind in _OURS:
         what, _, hint = str(error["msg"]).partition("; if it is meant as text, ")
         if kind in ("quota", "decides"):
@@ -494,7 +497,8 @@ def _keys(model: type[BaseModel], loc: TreePath) -> dict[str, str]:
             return {}
     kind = _bare(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"}
+        keys = {name: f.alias or name for name, f in kind.model_fields.items() if name != "domain"}
+        return keys | {key: key for key in parameters()} if kind is Tactic else keys
     return {}
 
 

@@ -14,7 +14,7 @@ import sim
 from sim.files.complaints import Code, Complaint
 from sim.interop.formats import read_files
 from sim.interop.table_importing import import_table
-from tests import small
+from tests import own_rules, small
 from tests.scenario.test_faulty_files import CASES, Case, faulty, found
 
 README = Path(__file__).parents[2] / "sim" / "README.md"
@@ -77,6 +77,7 @@ DONE: tuple[tuple[str, Callable[[Path], object]], ...] = (
             "istanbul", edits=["negotiation.proposers=[ukrainian_public]", "negotiation.protocol=alternating_offers"]
         ),
     ),
+    ("rules", lambda _: (own_rules.register(), sim.flip(own_rules.own(own_rules.scenario()), party="north"))),
     ("ranges", lambda _: sim.load("istanbul", edits=["us.fighting.weight=0.9", "us.sanctions.weight=0.9"])),
     ("missing_key", lambda _: sim.from_dict({"title": "x", "proposal": {}, "domain": {}})),
     ("wrong_file", lambda folder: sim.load(written(folder, "x.yaml", "issues: {}\n"))),

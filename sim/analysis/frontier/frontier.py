@@ -13,17 +13,18 @@ import numpy as np
 from sim.analysis.frontier import packages
 from sim.analysis.frontier import result as records
 from sim.analysis.frontier.distance import Placement, placement, slack
-from sim.analysis.frontier.pareto import Undominated, undominated
+from sim.analysis.frontier.pareto import Undominated, undominated, undominated_of
 from sim.analysis.frontier.result import RedLines
 from sim.analysis.frontier.solutions import CONCEPTS, Solution, ideals, rational, solution
 from sim.analysis.frontier.space import Limits, asking, pieces
-from sim.analysis.frontier.zone import answers
+from sim.analysis.frontier.zone import MOST_LISTED, answers
 from sim.analysis.shared.expected import Terms, expected
+from sim.analysis.shared.own_rules import unanswered
 from sim.analysis.shared.parties import known_issues, known_party
 from sim.analysis.shared.records import about, weight_by_basis
 from sim.analysis.shared.texts_beside import Texts, texts_beside
 from sim.analysis.space import boxes
-from sim.analysis.space.diagram import diagram
+from sim.analysis.space.diagram import Diagram, diagram
 from sim.engine.draws import Array
 from sim.engine.neighbourhoods import SEVERITIES
 from sim.engine.packages import OPEN, Packages
@@ -75,7 +76,8 @@ def frontier(
         InvalidArgument: for parties of whom the sources are silent, that are named twice or fewer than two, for issues
             to keep that the text leaves open, for an ``epsilon`` below 0, and for words that are no choice.
         UnknownName: for parties and issues that there are not.
-        Complaints: where ranges leave almost nothing to draw from.
+        Complaints: where ranges leave almost nothing to draw from, and where a party's own utility, which is no sum
+            over issues, would have to be worked out for too many packages.
 
     Example:
         >>> import sim
@@ -106,13 +108,20 @@ def frontier(
         beside = texts if isinstance(texts, Texts) else Texts(tuple(several("texts", texts, "other")))
     if strange := [text for text in beside.loaded if not isinstance(text, Loaded)]:
         raise InvalidArgument(f"texts beside a frontier are loaded scenarios (sim.load), not {strange[0]!r}")
-    work = _Work(case, options, [loaded.scenario, *(other.scenario for other in beside.loaded)])
+    try:
+        work = _Work(case, options, [loaded.scenario, *(other.scenario for other in beside.loaded)])
+    except NotASum as error:
+        what = f"a frontier by a utility that is no sum lists all packages; there are {error.packages}"
+        hint = f"name other parties than {error.party}, or leave fewer packages: keep issues as in the text"
+        raise unanswered(loaded, case, error.party, what, hint) from None
     space = work.limits.size(work.diagram.count)
     zone: records.FrontierZone | None = None
     missing: str | None = f"{space.feasible:,} feasible packages are too many"
     if space.feasible <= MOST_COUNTED:
         try:
             zone, missing = work.zone(progress), None
+        except InvalidArgument:  # a rule of a party's own that fails
+            raise
         except ValueError as error:  # too tangled, or too many parties: the frontier stands all the same
             missing = str(error)
     return records.Frontier(
@@ -164,6 +173,14 @@ def _staying(case: Case, keep: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keep))
 
 
+class NotASum(Exception):
+    """A party's utility is no sum over issues, and there are too many packages to list them."""
+
+    def __init__(self, party: str, packages: str) -> None:
+        super().__init__(party, packages)
+        self.party, self.packages = party, packages
+
+
 class _Work:
     """A case, what is left out of its space, and its frontier for the parties chosen."""
 
@@ -175,10 +192,7 @@ class _Work:
         self.chosen: tuple[Terms, ...] = tuple(by_party[p] for p in options.parties)
         self.limits = Limits(case, options)
         space = case.space
-        added = [p for k, t in enumerate(self.chosen) for p in pieces(space, t.party, k, t.tables)]
-        self.diagram = diagram(space.sizes, self.limits.forbidden, added, len(self.chosen))
-        fixed = np.array([t.fixed for t in self.chosen])
-        self.efficient: Undominated = undominated(self.diagram, fixed, case.text, options.epsilon)
+        self.diagram, self.efficient = self._efficient()
         self.gains: Array = self.efficient.gains
         count = len(self.gains)
         #: The package shown of each point, and whether all who are asked about it accept.
@@ -197,6 +211,23 @@ class _Work:
         self.better = tabled.at if tabled is not None and tabled.improvable else None
         self.listed = np.unique(np.linspace(0, count - 1, min(options.top, count)).round().astype(int)).tolist()
         self.joint = self._joint()
+
+    def _efficient(self) -> tuple[Diagram, Undominated]:
+        """The possible packages, and the frontier among them. Raises NotASum."""
+        case, space = self.case, self.case.space
+        own = [t.party for t in self.chosen if not t.additive]
+        added = [p for k, t in enumerate(self.chosen if not own else ()) for p in pieces(space, t.party, k, t.tables)]
+        graph = diagram(space.sizes, self.limits.forbidden, added, len(self.chosen))
+        if not own:
+            fixed = np.array([t.fixed for t in self.chosen])
+            return graph, undominated(graph, fixed, case.text, self.options.epsilon)
+        if graph.count > MOST_LISTED:
+            raise NotASum(own[0], f"{graph.count:,} possible packages, of at most {MOST_LISTED:,}")
+        if not graph.count:
+            return graph, undominated(graph, np.zeros(len(self.chosen)), case.text)
+        rows = graph.rows()
+        gains = np.stack([t.gain(space, rows) for t in self.chosen], axis=1)
+        return graph, undominated_of(graph, rows, gains, case.text)
 
     def _gains(self, row: Packages) -> Array:
         """What a package gives the parties chosen."""

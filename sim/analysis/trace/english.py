@@ -218,6 +218,8 @@ def sentences(result: TraceResult, turn: Turn, before: dict[str | None, Turn] | 
             return f"{_name(result, turn)} offers nothing: to any text off its lines it prefers no deal."
         wanted = gain(turn.wanted)
         return f"{_name(result, turn)} offers nothing: no text that crosses none of its lines brings it {wanted}."
+    if turn.kind == "leave":
+        return "The talks are broken off." if turn.party is None else f"{_name(result, turn)} leaves the talks."
     if turn.kind == "vote" and turn.equals_no_deal:
         stands = text(result.labels, turn.changes)
         return (
@@ -235,7 +237,7 @@ def sentences(result: TraceResult, turn: Turn, before: dict[str | None, Turn] | 
 
 
 def _offer(result: TraceResult, turn: Turn, before: dict[str | None, Turn]) -> str:
-    who = f"{_name(result, turn)} ({gain(turn.gain or 0.0)})"
+    who = _name(result, turn) + ("" if turn.gain is None else f" ({gain(turn.gain)})")
     theirs = [p for p, t in before.items() if p != turn.party and t.changes == turn.changes and p is not None]
     if theirs and turn.since != () and turn.changes:
         return f"{who} goes over to the last offer of {names(result, theirs)}."

@@ -9,11 +9,12 @@ import numpy as np
 
 from sim.analysis.shared.records import about
 from sim.analysis.trace.result import OUTCOMES, Chosen, Ended, OutcomeName, TracedParty, TraceResult
-from sim.analysis.trace.turns import Course, alternating_offers, single_text, vote, witnesses
+from sim.analysis.trace.turns import Course, alternating_offers, own_talks, single_text, vote, witnesses
 from sim.analysis.trace.typical import Endings
 from sim.analysis.trace.witness import Witness
 from sim.bargaining.candidates import Candidates, candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED
+from sim.bargaining.summary import own_rules
 from sim.bargaining.tactics import TACTICS, tactic_name
 from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
@@ -24,6 +25,7 @@ from sim.files.errors import SimError
 from sim.files.grammar import listed
 from sim.report.numbers import percent
 from sim.scenario.loading import Loaded
+from sim.scenario.negotiation_schema import PROTOCOLS
 from sim.simulation.cases import compiled
 
 _WORDS = {AGREED: "agreement", UNRATIFIED: "a failed ratification", BREAKDOWN: "a breakdown"}
@@ -55,8 +57,9 @@ def trace(
     draws = case.scenario.draws
     if draw is not None and not 0 <= draw < draws:
         raise NoSuchDraw(f"{draw}: there are {draws:,} draws, counted from 0 to {draws - 1:,}")
-    offers = case.scenario.negotiation.protocol == "alternating_offers"
-    on = candidates(case) if offers else None
+    settings = case.scenario.negotiation
+    own_protocol = PROTOCOLS.own(settings.protocol)
+    on = candidates(case) if own_protocol or settings.protocol == "alternating_offers" else None
     chosen = None
     if draw is None:
         draw, chosen = _choose(Endings(case, on, progress), outcome)
@@ -64,8 +67,8 @@ def trace(
     own = preferences_of(case, block)
     people = witnesses(case, own, number)
     if on is not None:
-        course = alternating_offers(on, people, own, number)
-    elif case.scenario.negotiation.protocol == "single_text":
+        course = (own_talks if own_protocol else alternating_offers)(on, people, own, number)
+    elif settings.protocol == "single_text":
         course = single_text(case, people, own, number)
     else:
         course = vote(case, people)
@@ -73,10 +76,11 @@ def trace(
         **about(case, loaded, TraceResult),
         draw=draw,
         chosen=chosen,
-        rounds=1 if case.scenario.negotiation.protocol == "vote" else case.scenario.negotiation.rounds,
+        rounds=settings.most_rounds,
         first_mover=course.first_mover,
         temperature=course.temperature,
         candidates=None if on is None else len(on),
+        own_rules=() if on is None else own_rules(on),
         parties=tuple(_party(case, on, p, people[p.id], course) for p in case.profiles),
         turns=tuple(course.turns),
         ended=Ended(
@@ -103,7 +107,7 @@ def _party(case: Case, on: Candidates | None, profile: Profile, witness: Witness
     party = profile.id
     asked = {a.party for turn in course.turns for a in turn.answers if turn.kind != "ratification"}
     ratifies = {a.party for turn in course.turns for a in turn.answers if turn.kind == "ratification"}
-    offers = on is not None and party in on.ids(on.proposers)
+    offers = on is not None and case.scenario.negotiation.rule.offers and party in on.ids(on.proposers)
     # Whoever makes offers has a say in every text, whether or not it needs its consent.
     needed = asked_each(case, np.stack([case.text, course.text]))[case.profiles.index(profile)].tolist()
     at_first, in_the_end = (needs or offers for needs in needed)
