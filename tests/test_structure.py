@@ -34,7 +34,7 @@ ENTRANCES = ("__init__", "__main__", "_version")
 TYPES = ("results/documents", "report/view", "simulation/page")
 #: Where a library may be imported, as ends of paths of modules or as rooms.
 HOME = {
-    "mesa": ("simulation/model",),
+    "mesa": ("simulation/model", "simulation/agents", "simulation/talks"),
     "typer": ("cli",),
     "rich": ("cli", "report", "simulation/page"),
     "matplotlib": ("figure", "report/fonts", "frontier/result", *TYPES),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.files.grammar import listed
 from sim.files.written import markdown_line, markdown_row
 from sim.report import english, layout, verdict
 from sim.report.layout import Column
@@ -102,6 +103,8 @@ def heading_of(info: ScenarioInfo, settings: Settings) -> str:
     if settings.evidence != "all":
         none = ", and no source is one" if settings.sources == "no articles" else ""
         facts.append(f"evidence: {settings.evidence} only{none}")
+    if settings.rules:
+        facts.append(f"own rules of {listed(list(dict.fromkeys(x.party for x in settings.rules)))}")
     return f"{info.title} ({', '.join(facts)})"
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from sim.results import records
 from sim.results.documents import Document, scored_in_short
-from sim.results.records import Count, Finding, Objection, PartyResult, Record, Share, ShareInterval
-from sim.scenario.labels import Labels, spoken
+from sim.results.records import (
+    Count,
+    Finding,
+    Objection,
+    PartyResult,
+    PartyRule,
+    Record,
+    Share,
+    ShareInterval,
+    Sparing,
+)
+from sim.results.talks import Negotiation
+from sim.scenario.labels import Labels, row_of_party, spoken
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
@@ -274,12 +285,18 @@ class FileWarning(Finding, kind="file_warning"):
     warning: str
 
 
-class DrawsTaken(Finding, kind="draws"):
-    """How many draws there are; ``drawn``: something is uncertain, so that they differ."""
+class DrawsTaken(Finding, Sparing, kind="draws"):
+    """How many draws there are; ``drawn``: something is uncertain, so that they differ.
+
+    ``rules`` are those of single parties that a program or a package brought, if there are any.
+    """
+
+    _SPARED: ClassVar[tuple[str, ...]] = ("rules",)
 
     draws: Count
     seed: Count
     drawn: bool
+    rules: tuple[PartyRule, ...] = ()
 
 
 RunFinding = Annotated[Finding, records.kinds_of(globals())]
@@ -315,7 +332,7 @@ class Result(Document):
     defaults: tuple[str, ...] = ()
     likes: dict[str, dict[str, str]] = Field(default={})
     unplaced: tuple[records.Unplaced, ...] = ()
-    negotiation: records.Negotiation | None
+    negotiation: Negotiation | None
     warnings: tuple[str, ...]
     verdict: str
     findings: tuple[RunFinding, ...] = ()  # not in older documents
@@ -327,8 +344,8 @@ class Result(Document):
         return scored_in_short(self.scenario, self.settings)
 
     def party(self, id: str) -> PartyResult:
-        """The row of one party; KeyError where there is none."""
-        return {row.id: row for row in self.parties}[id]
+        """The row of one party. Raises UnknownName, a KeyError, with what may be meant, where there is none."""
+        return row_of_party(id, self.parties)
 
     def called(self, id: str) -> str:
         """A party's name as it stands in a sentence."""

@@ -12,8 +12,9 @@ from sim.files import system, written
 from sim.files.complaints import Complaints
 from sim.files.text import read_text
 from sim.files.writing import naming, partial_folder, write_file
-from sim.results.records import Negotiation, Record, Refuser
+from sim.results.records import Record
 from sim.results.result import Result, Results
+from sim.results.talks import Negotiation, Refuser
 
 #: Columns of ``outcome.csv``: one measure a row.
 COLUMNS = ("scenario", "party", "measure", "value", "low", "high")

@@ -151,6 +151,10 @@ NAMES: dict[str, tuple[Change, str]] = {
     "a key": (lambda d: d["names"].update({"\x07": "x"}), "names.[key]: the character U+0007 may not stand in a text"),
 }
 TALKS: dict[str, tuple[Change, str]] = {
+    "protocol": (
+        put("negotiation.protocol", "duel"),
+        "negotiation.protocol: names the protocol 'duel', which there is not",
+    ),
     "tactic": (
         put("negotiation.settings.tactics.0.tactic", "charm"),
         "negotiation.settings.tactics: names the tactic 'charm', which there is not",

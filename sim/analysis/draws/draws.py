@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from sim.engine.acceptability import accepts_each, joint_each
 from sim.engine.consent import asked_each
-from sim.engine.draws import Array, blocks
+from sim.engine.draws import Array, blocks, in_draws
 from sim.engine.packages import OPEN, Mask, Packages
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Line, Profile
 from sim.files.arguments import InvalidArgument, UnknownName
 from sim.files.ceilings import check_draws
@@ -166,6 +166,14 @@ class Draws:
         return self.gains_of(dict(self.terms))
 
     @cached_property
+    def least(self) -> Mapping[str, Array]:
+        """By party the least gain to which it says yes where no line binds, shape ``(draws,)``.
+
+        Zero, but for a rule of acceptance of its own (:func:`sim.acceptance`).
+        """
+        return self._each(lambda own, count: np.zeros(count) + in_draws(own.least, slice(count)))
+
+    @cached_property
     def accepts(self) -> Mapping[str, Mask]:
         """By party whether it accepts the text, shape ``(draws,)``: of an alliance, with its members."""
         return self.accepts_of(dict(self.terms))
@@ -258,7 +266,7 @@ class Draws:
         profiles = [self._profile(party) for party in parties]
         for block, count in enumerate(blocks(self.count)):
             memo = Memo(self._case.scenario.seed, block)
-            people = [Preferences(profile, self._case.space.sizes, memo) for profile in profiles]
+            people = [preferences_for(profile, self._case.space.sizes, memo) for profile in profiles]
             yield people, count
 
     def _each(self, of_block: Callable[[Preferences, int], T]) -> ByParty[T]:

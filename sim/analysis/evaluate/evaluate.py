@@ -17,7 +17,7 @@ from sim.analysis.evaluate.samples import Samples, samples_of
 from sim.engine.acceptability import accepts_each
 from sim.engine.draws import Array, NothingFits, blocks
 from sim.engine.packages import Mask
-from sim.engine.preferences import Memo, Preferences
+from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Case, Profile, compile_case
 from sim.files.arguments import InvalidArgument, UnknownName, several
 from sim.files.ceilings import check_draws
@@ -253,7 +253,7 @@ class BlockAnswers:
         if (same := self._unchanged(party)) is not None:
             return same._person(party)
         if party not in self._people:
-            self._people[party] = Preferences(self._profiles[party], self.case.space.sizes, self.memo)
+            self._people[party] = preferences_for(self._profiles[party], self.case.space.sizes, self.memo)
         return self._people[party]
 
     def _unchanged(self, party: str) -> BlockAnswers | None:
