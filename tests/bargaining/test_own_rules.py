@@ -16,6 +16,7 @@ import sim.bargaining.offers_in_full
 import sim.bargaining.zone
 from sim.analysis.trace import page as trace_page
 from sim.analysis.trace.trace import trace
+from sim.bargaining import figure as talks_figure
 from sim.bargaining import page as talks_page
 from sim.bargaining.candidates import Candidates
 from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending
@@ -424,6 +425,7 @@ def test_pages_speak_in_general_of_a_protocol_they_do_not_know(offers: Path) -> 
     for name in ("lots", "one_answer", "dictate"):
         result = run(offers, protocol=name)
         page = talks_page.page(result)
+        assert talks_figure.draw(result).axes
         everything = " ".join([page.heading, page.lead or "", page.brief or "", *page.notes])
         assert page.heading == f"Talks: the protocol {name.replace('_', ' ')}"
         assert f"Not built in: the protocol {name.replace('_', ' ')} (registered in module" in everything
@@ -433,6 +435,23 @@ def test_pages_speak_in_general_of_a_protocol_they_do_not_know(offers: Path) -> 
             assert claim not in everything
         assert ("In its own words: Whoever" in everything) == (name == "lots")
         assert sim.load(offers, protocol=name).scenario.negotiation.uses("rounds") == (name == "lots")
+
+
+def test_many_rounds_are_told_together_without_claims_of_what_nobody_said(offers: Path) -> None:
+    @sim.protocol("haggle")
+    def haggle(table: sim.Table) -> Any:
+        while True:
+            party = table.proposers[table.round % 2]
+            table.propose(party if table.round % 3 else None, (table.random() * table.texts).astype(int))
+            yield
+
+    loaded = sim.load(offers, draws=20, protocol="haggle", edits=["negotiation.rounds=12"])
+    page = trace_page.page(trace(loaded, draw=3))
+    [middle] = [words for when, words in page.sheets[0].rows if when == "2-9"]
+    assert "insisting" not in middle
+    assert "coming down" not in middle
+    assert "The mediator proposes something 3 times." in middle
+    assert "After 12 rounds without agreement the talks break down." in str(page.lead)
 
 
 def test_a_majority_may_agree_on_what_one_of_them_loses_by(offers: Path) -> None:

@@ -168,9 +168,13 @@ def _passed_over(result: TraceResult, middle: Sequence[Stretch]) -> str:
             continue
         changed = sum(bool(t.since) for t in own)
         times = "does not change its offer" if not changed else f"changes its offer {_times(changed)}"
-        first, last = (gain(t.wanted or 0.0) for t in (own[0], own[-1]))
-        much = f"coming down from {first} to {last}" if first != last else f"insisting on {first}"
-        parts.append(f"{capital(names(result, [party]))} {times}, {much}.")
+        much = ""
+        if own[0].wanted is not None and own[-1].wanted is not None:
+            first, last = gain(own[0].wanted), gain(own[-1].wanted)
+            much = f", coming down from {first} to {last}" if first != last else f", insisting on {first}"
+        parts.append(f"{capital(names(result, [party]))} {times}{much}.")
+    if mediated := [t for t in offers if t.party is None]:
+        parts.append(f"The mediator proposes something {_times(len(mediated))}.")
     refused = Counter(a.party for t in between for a in t.answers if not a.agrees)
     lines = Counter(a.party for t in between for a in t.answers if not a.agrees and a.lines)
     who = [
