@@ -15,23 +15,32 @@ Names are imported on first use, so that ``import sim`` is cheap.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim._version import __version__
 
 if TYPE_CHECKING:
     from sim.analysis.amend.amend import amend
+    from sim.analysis.amend.result import Amend
     from sim.analysis.audit.audit import audit
+    from sim.analysis.audit.result import AuditResult
     from sim.analysis.compare.compare import compare
     from sim.analysis.compare.inputs import gather
+    from sim.analysis.compare.result import Comparison
     from sim.analysis.draws.draws import Draws, draws
     from sim.analysis.evaluate.evaluate import Evaluation, evaluate
     from sim.analysis.evaluate.parameters import Parameter, parameters
     from sim.analysis.flip.flip import flip
+    from sim.analysis.flip.result import FlipResult
     from sim.analysis.frontier.frontier import frontier
+    from sim.analysis.frontier.result import Frontier
     from sim.analysis.levers.levers import levers
+    from sim.analysis.levers.result import LeversResult
+    from sim.analysis.search.result import Search
     from sim.analysis.search.search import search
+    from sim.analysis.sobol.result import SobolResult
     from sim.analysis.sobol.sobol import sobol
+    from sim.analysis.sweep.result import Sweep
     from sim.analysis.sweep.sweep import sweep
     from sim.bargaining.own_protocols import protocol
     from sim.bargaining.own_tactics import tactic
@@ -42,6 +51,8 @@ if TYPE_CHECKING:
     from sim.files.complaints import Complaint, Complaints
     from sim.files.errors import SimError
     from sim.files.own_rules import acceptance, utility
+    from sim.interop.negmas_scenarios import from_negmas, to_negmas
+    from sim.results.records import PartyResult
     from sim.results.result import Result
     from sim.results.saving import read
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
@@ -91,22 +102,44 @@ _HOME = {
     "audit": "sim.analysis.audit.audit",
     "search": "sim.analysis.search.search",
     "frontier": "sim.analysis.frontier.frontier",
+    "Comparison": "sim.analysis.compare.result",
+    "LeversResult": "sim.analysis.levers.result",
+    "FlipResult": "sim.analysis.flip.result",
+    "SobolResult": "sim.analysis.sobol.result",
+    "Sweep": "sim.analysis.sweep.result",
+    "Amend": "sim.analysis.amend.result",
+    "Search": "sim.analysis.search.result",
+    "Frontier": "sim.analysis.frontier.result",
+    "AuditResult": "sim.analysis.audit.result",
+    "PartyResult": "sim.results.records",
+    "from_negmas": "sim.interop.negmas_scenarios",
+    "to_negmas": "sim.interop.negmas_scenarios",
 }
 
 __all__ = [
+    "Amend",
+    "AuditResult",
+    "Comparison",
     "Complaint",
     "Complaints",
     "Draws",
     "Evaluation",
+    "FlipResult",
+    "Frontier",
     "InvalidArgument",
+    "LeversResult",
     "Loaded",
     "OnTable",
     "Parameter",
     "Party",
+    "PartyResult",
     "Result",
+    "Search",
     "Seen",
     "SimError",
     "Sitting",
+    "SobolResult",
+    "Sweep",
     "Table",
     "Talks",
     "UnknownName",
@@ -120,6 +153,7 @@ __all__ = [
     "evaluate",
     "flip",
     "from_dict",
+    "from_negmas",
     "frontier",
     "gather",
     "levers",
@@ -135,14 +169,17 @@ __all__ = [
     "sobol",
     "sweep",
     "tactic",
+    "to_negmas",
     "utility",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+if not TYPE_CHECKING:  # so that a type checker knows of no name that is not listed above
+
+    def __getattr__(name: str) -> object:
+        if name in _HOME:
+            return getattr(importlib.import_module(_HOME[name]), name)
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import Ending, Standing
+from sim.bargaining.endings import Ending, Interim
 from sim.bargaining.offers_by_zone import OffersByZone
 from sim.bargaining.offers_in_full import Chosen, OffersInFull, parts
 from sim.bargaining.tactics import Concession, concession, tactic_of
@@ -163,7 +163,7 @@ class Bargaining:
         del self.prospects, self.concessions, self._first, self._agreed, self._round, self._by
         return ending
 
-    def standing(self) -> Standing:
+    def standing(self) -> Interim:
         """How the block stands, for those who look on from round to round; what is settled is worked out once."""
         # Parts of the block are gone through from its first draw on.
         start = self._parts[0].start if self._parts else BLOCK

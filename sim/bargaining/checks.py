@@ -78,4 +78,4 @@ def _reacting(tree: Mapping, case: Case, on: Candidates) -> list[Complaint]:
 
 def _complaint(tree: Mapping, path: TreePath, what: str, hint: str | None) -> Complaint:
     label = ": ".join(str(step) for step in path if not isinstance(step, int))
-    return Complaint(place_of(tree, path), label, what, hint)
+    return Complaint(place_of(tree, path), label, what, hint, code="talks")

@@ -29,7 +29,7 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Interim:
     """How the talks of a block stand, draw by draw.
 
     ``open`` says where they go on, shape ``(BLOCK,)``; ``outcome`` how they would end if they ended now, as of

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.bargaining.alternating_offers import first_movers
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import Ending, Standing
+from sim.bargaining.endings import Ending, Interim
 from sim.bargaining.offers_in_full import parts
 from sim.bargaining.table import Event, Table
 from sim.bargaining.tactics import Concession, concession, tactic_of
@@ -168,7 +168,7 @@ class OwnTalks:
         del self.prospects, self.preferences, self._agreed, self._round, self._by
         return ending
 
-    def standing(self) -> Standing:
+    def standing(self) -> Interim:
         """How the block stands between rounds."""
         agreed, goes_on = self._agreed, np.zeros(BLOCK, bool)
         if self._parts:

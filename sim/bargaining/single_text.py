@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Refused, Standing
+from sim.bargaining.endings import AGREED, BREAKDOWN, UNRATIFIED, Ending, Interim, Refused
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.bargaining.zone import Prospects
 from sim.engine.acceptability import EVERY, TIE, OnTable, accepted, on_table
@@ -185,11 +185,11 @@ class Mediation:
         del self._views, self._gains, self._crosses, self._coins, self._changes, self.standing
         return ending
 
-    def standing_now(self) -> Standing:
+    def standing_now(self) -> Interim:
         """How the block would end if the talks ended now: with a vote on the standing text."""
         _, _, unratified, deal = self._vote()
         open_ = np.full(BLOCK, not self.over)
-        return Standing(open_, _outcome(deal, unratified), np.where(deal, self._gains, np.nan))
+        return Interim(open_, _outcome(deal, unratified), np.where(deal, self._gains, np.nan))
 
     def _vote(self) -> tuple[Mask, Mask, Mask, Mask]:
         """Whom the standing text needs, who of these refuses it at the table and later, and where it is agreed there.

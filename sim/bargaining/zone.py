@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.candidates import Candidates
-from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Refused, Standing
+from sim.bargaining.endings import AGREED, BREAKDOWN, NO_FAVOURITE, UNRATIFIED, Ending, Interim, Refused
 from sim.bargaining.texts_by_draw import TextsByDraw
 from sim.engine.acceptability import EVERY, TIE, accepted, any_of, crossed_lines
 from sim.engine.draws import BLOCK, Array, Index, in_draws
@@ -392,7 +392,7 @@ class Prospects:
             turned_down=tuple(turned_down),
         )
 
-    def standing(self, agreed: NDArray[np.int16], goes_on: Mask) -> Standing:
+    def standing(self, agreed: NDArray[np.int16], goes_on: Mask) -> Interim:
         """How talks stand in which these candidates are agreed so far, -1 for none, and which go on otherwise.
 
         For those who look on from round to round: what was agreed before is not worked out again. Arguments have shape
@@ -405,7 +405,7 @@ class Prospects:
         new = np.flatnonzero((agreed >= 0) & (outcome == BREAKDOWN))
         gains[:, new], ratified, _ = self._put_to_ratifiers(views, agreed[new], new)
         outcome[new] = np.where(ratified, AGREED, UNRATIFIED)
-        return Standing((agreed < 0) & goes_on, outcome.copy(), gains.copy())
+        return Interim((agreed < 0) & goes_on, outcome.copy(), gains.copy())
 
     def _put_to_ratifiers(
         self, views: Sequence[TextsByDraw], rows: NDArray[np.int16], deal: Index

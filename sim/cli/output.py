@@ -60,6 +60,7 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 def reporting(quiet: bool = False) -> Iterator[None]:
     """Turn what can go wrong for a user into one message and an exit code; no traceback. ``quiet``: no remarks."""
     from sim.files.complaints import Complaints, render
+    from sim.files.errors import SimError
 
     _quiet.set(quiet)
     _libraries.clear()
@@ -79,9 +80,7 @@ def reporting(quiet: bool = False) -> Iterator[None]:
         tell(f"sim: {_one_line(error)}")
         raise typer.Exit(FAILED) from None
     except ValueError as error:
-        from sim.files.arguments import InvalidArgument
-
-        if type(error) not in (ValueError, InvalidArgument):
+        if type(error) is not ValueError and not isinstance(error, SimError):
             raise
         tell(f"sim: {error}")
         raise typer.Exit(FAILED) from None

@@ -55,7 +55,7 @@ def run(files: Files, *, inputs: Inputs, output: Output, workers: Workers = 1) -
         from sim.simulation.score import save
 
         for item, result in zip(loaded, results, strict=True):
-            if (folder := again(result, item.path, output.out)) is not None:
+            if (folder := again(result, item.address or item.path, output.out)) is not None:
                 remark(f"the same result as is saved in {folder}; not saved again")
             else:
                 remark(f"saved {save(item, result, output.out)}")

@@ -62,6 +62,16 @@ class OnTable:
         crosses: whether a red line or refusal of its own that binds in the draw is crossed; shape ``(n,)``.
         draws: which draws these are, numbers in the block; shape ``(n,)``.
         usual: whether it would accept by the scenario: by itself no loss, and no line crossed; shape ``(n,)``.
+
+    Example:
+        >>> import sim
+        >>> class Reckless(sim.Party):
+        ...     def accepts(self, on):
+        ...         return on.usual | (on.gains > 0.1)
+        >>> talks = sim.Talks("istanbul", draws=100, parties={"ukrainian_public": Reckless})
+        >>> talks.run_model()
+        >>> talks.figures["acceptability.ukrainian_public"] > 0.4
+        True
     """
 
     texts: Packages

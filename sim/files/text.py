@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sim.files.complaints import Complaint, Complaints, Place, closest
+from sim.files.complaints import Code, Complaint, Complaints, Place, closest
 from sim.files.nodes import FORBIDDEN, Node
 
 #: Largest file read, in bytes.
@@ -83,7 +83,7 @@ def decoded(raw: bytes, name: str, encoding: str = "utf-8", hint: str = "save th
         column = len(raw[start : error.start].decode(encoding, "replace")) + 1
         place = Place(name, raw.count(b"\n", 0, error.start) + 1, column, line)
         what = f"byte 0x{raw[error.start]:02x} is not {encoding.upper()}"
-        raise Complaints([Complaint(place, "file", what, hint)]) from None
+        raise Complaints([Complaint(place, "file", what, hint, code="unreadable")]) from None
 
 
 def near_file(path: Path) -> str:
@@ -96,9 +96,9 @@ def near_file(path: Path) -> str:
     return "" if near is None else f"; did you mean {path.with_name(near + suffix)}?"
 
 
-def whole_file(file: str, what: str, hint: str | None) -> Complaint:
+def whole_file(file: str, what: str, hint: str | None, code: Code = "unreadable") -> Complaint:
     """A complaint about a file as such."""
-    return Complaint(Place(file, 1, 1), "file", what, hint)
+    return Complaint(Place(file, 1, 1), "file", what, hint, code=code)
 
 
 @dataclass
@@ -148,7 +148,7 @@ def characters(source: LocatedText, *, tabs: bool) -> list[Complaint]:
             what, hint = "a byte order mark", "save the file as UTF-8 without a byte order mark"
         else:
             what, hint = f"the character U+{ord(char):04X} may not stand in a file", "delete it"
-        by_line.setdefault(place.line, Complaint(place, "file", what, hint))
+        by_line.setdefault(place.line, Complaint(place, "file", what, hint, code="unreadable"))
         if len(by_line) >= 20:  # not a text file at all
             break
     return list(by_line.values())

@@ -71,7 +71,9 @@ def exported(loaded: Loaded, parties: Collection[str] | None = None) -> Exported
         except NothingFits as fault:
             place = place_of(loaded.tree, ("domain", "positions", profile.id))
             what = f"the ranges leave almost nothing to draw from: {fault}"
-            raise Complaints([Complaint(place, profile.id, what, "widen a range, or give fixed numbers")]) from None
+            raise Complaints(
+                [Complaint(place, profile.id, what, "widen a range, or give fixed numbers", code="ranges")]
+            ) from None
     text = tuple(int(o) for o in case.text)
     return Exported(
         UtilityDomain(domain.title, issues, tuple(utilities)),

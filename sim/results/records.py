@@ -382,7 +382,14 @@ class Ratification(Record):
 
 
 class PartyResult(Sparing):
-    """What a run says of one party."""
+    """What a run says of one party.
+
+    Example:
+        >>> import sim
+        >>> party: sim.PartyResult = sim.run("membership", draws=1000).party("russia")
+        >>> party.name, party.verdict, party.main_objection.option
+        ('Russia', 'refuses', 'nato_membership')
+    """
 
     _SPARED: ClassVar[tuple[str, ...]] = ("mean_gain",)
 

@@ -21,7 +21,7 @@ from sim.results.records import (
     Sparing,
 )
 from sim.results.talks import Negotiation
-from sim.scenario.labels import Labels, spoken
+from sim.scenario.labels import Labels, row_of_party, spoken
 
 #: A verdict as modelled in a word; ``singly``: each needed party accepts, but not all in one half of the draws;
 #: ``with_filler``: accepted, but not with every filling of the terms that are the modeller's own.
@@ -340,8 +340,8 @@ class Result(Document):
     versions: records.Versions
 
     def party(self, id: str) -> PartyResult:
-        """The row of one party; KeyError where there is none."""
-        return {row.id: row for row in self.parties}[id]
+        """The row of one party. Raises UnknownName, a KeyError, with what may be meant, where there is none."""
+        return row_of_party(id, self.parties)
 
     def called(self, id: str) -> str:
         """A party's name as it stands in a sentence."""

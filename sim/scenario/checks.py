@@ -77,7 +77,7 @@ def _terms(c: Checker, scenario: schema.Scenario) -> None:
         if not c.known(spot, actor, c.names.actors, "actor"):
             continue
         if actor in proposal.consent_not_modelled[:i]:
-            c.complain(spot, f"{actor} stands here twice")
+            c.complain(spot, f"{actor} stands here twice", code="twice")
         elif actor in (c.names.parties or ()):
             c.complain(spot, f"{actor} has positions, so its consent is modelled")
 
@@ -184,14 +184,18 @@ def _weights(c: Checker, name: str, party: schema.Party, day: dt.date) -> None:
         return
     if not drawn and all(span.fixed for span in fixed) and EPSILON < abs(low - 1) <= ROUNDED + EPSILON:
         what = f"the weights in force on {day} add up to {low:g}; they are rescaled to sum to 1"
-        c.complain(first, what, "write them with more decimals", "warning")
+        c.complain(first, what, "write them with more decimals", "warning", code="ranges")
     elif low > 1 + EPSILON:
-        c.complain(first, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}")
+        c.complain(
+            first, f"the weights in force on {day} cannot sum to 1: they add up to at least {low:g}", code="ranges"
+        )
     elif drawn and low > 1 - EPSILON:
         what = f"the weights in force on {day} add up to {low:g} and leave nothing for the issues without one"
-        c.complain(first, what)
+        c.complain(first, what, code="ranges")
     elif not drawn and high < 1 - EPSILON:
-        c.complain(first, f"the weights in force on {day} cannot sum to 1: they add up to at most {high:g}")
+        c.complain(
+            first, f"the weights in force on {day} cannot sum to 1: they add up to at most {high:g}", code="ranges"
+        )
 
 
 def _open_issues(c: Checker, scenario: schema.Scenario) -> None:
@@ -291,7 +295,7 @@ def _proposers(c: Checker, scenario: schema.Scenario, away: dict[str, str]) -> N
             continue
         if name in named[:i]:
             what = f"{name} stands here twice; each makes one offer a round, in this order"
-            c.complain(spot.at(i), what, "write every proposer once")
+            c.complain(spot.at(i), what, "write every proposer once", code="twice")
         elif name in away:
             c.complain(spot.at(i), f"{name} {away[name]}", "it makes no offers: leave it out")
     able = [name for name in scenario.proposers if name not in away]
@@ -446,7 +450,7 @@ def check_options(scenario: schema.Scenario, place: PlaceOf) -> list[Complaint]:
             )
             hint = "rank it and draw its lines, or write like: OPTION under it, an option whose conditions it shares"
             path = (*ISSUES, "issues", issue, "options", option, "[key]")
-            warnings.append(Complaint(place(path), name, what, hint, "warning"))
+            warnings.append(Complaint(place(path), name, what, hint, "warning", code="evidence"))
     return warnings
 
 

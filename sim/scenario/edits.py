@@ -84,7 +84,9 @@ def twice(edits: Collection[Edit]) -> list[Complaint]:
             what = f"{'.'.join(later.parts)} is set before, at {at}; this one, the later, wins"
             if others:
                 what = f"{'.'.join(later.parts)} undoes {listed(others)}, set at {at}; this one, the later, wins"
-            out.append(Complaint(later.places[0], "edit", what, "leave out the one that is not meant", "warning"))
+            out.append(
+                Complaint(later.places[0], "edit", what, "leave out the one that is not meant", "warning", code="twice")
+            )
     return out
 
 
@@ -136,7 +138,7 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
         return _edit_rules(tree, edit, parties)
     if head not in parties:
         hint = did_you_mean_party(head, _names(tree), ("proposal", "negotiation", "rules"))
-        raise Wrong(places[0], f"there is no party {head}", hint)
+        raise Wrong(places[0], f"there is no party {head}", hint, code="unknown_name")
     if len(parts) == 1:
         hint = f"for instance {head}.{issues[0]}.importance=minor"
         raise Wrong(places[0], f"{head} is a whole party; name what to set", hint)
@@ -146,7 +148,7 @@ def _applied(tree: Mapping, edit: Edit) -> Mapping:
     if second not in issues:
         near = closest(second, [*issues, *PARTY])
         hint = f"did you mean {near}?" if near else f"there are the issues {', '.join(issues)}; and {', '.join(PARTY)}"
-        raise Wrong(places[1], f"there is no issue {second}", hint)
+        raise Wrong(places[1], f"there is no issue {second}", hint, code="unknown_name")
     return _edit_cell(tree, edit)
 
 
@@ -363,7 +365,9 @@ def _edit_refusals(tree: Mapping, edit: Edit) -> Mapping:
     entries = nodes.items(tree, *path)
     ids = [text_of(nodes.child(e, "id")) or "" for e in entries]
     if len(parts) > 2 and parts[2] not in ids:
-        raise Wrong(places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(tree, party, parts[2]))
+        raise Wrong(
+            places[2], f"{party} has no refusal {parts[2]}", _refusal_hint(tree, party, parts[2]), code="unknown_name"
+        )
     if len(parts) > 3:
         return _set_holds(tree, edit, path, ids.index(parts[2]), parts[2])
     if text_of(edit.value) != "none":
@@ -421,7 +425,7 @@ def _idle_refusal(tree: Mapping, edit: Edit) -> list[Complaint]:
         return []
     what = f"{party}'s refusal {name} is {spells[name]}, so not on {day}"
     hint = f"in force then: {', '.join(now)}" if now else f"{party} has no refusal in force then"
-    return [Complaint(edit.places[2], IDLE, what, hint, "warning")]
+    return [Complaint(edit.places[2], IDLE, what, hint, "warning", code="idle")]
 
 
 def lottery_in_force(tree: Mapping) -> str | None:
@@ -462,7 +466,7 @@ def _edit_no_deal(tree: Mapping, edit: Edit) -> Mapping:
         raise Wrong(places[-1], "name the outcome whose range to set", f"there are: {', '.join(outcomes)}")
     if rest[0] not in outcomes:
         hint = did_you_mean(rest[0], [*outcomes, *(n for n in lotteries if n != lottery)])
-        raise Wrong(at[0], f"the lottery {lottery} has no outcome {rest[0]}", hint)
+        raise Wrong(at[0], f"the lottery {lottery} has no outcome {rest[0]}", hint, code="unknown_name")
     end(edit, len(parts) - len(rest) + 1)
     path: TreePath = ("domain", "positions", party, "no_deal", "beliefs", lottery)
     tree = put(tree, (*path, "ranges", rest[0]), edit.value, at[0])

@@ -53,7 +53,8 @@ class Loaded:
         tree: the same content with places, which :func:`sim.files.nodes.dump_yaml` writes as a file that loads to the
             same result.
         warnings: what is doubtful about the files, though it stops nothing.
-        path: the file.
+        path: the file, absolute, so that it stays the same where the current folder changes.
+        address: its path as it was given, which commands print; None where no file holds the scenario.
         sha256: that of the merged content without draws and seed, whatever the order and layout of the files.
         library: the words for the library it is from, None where that is plain.
 
@@ -74,7 +75,10 @@ class Loaded:
     _hash: str | tuple[Part, CheckedDomain] = field(compare=False)
     #: The library that the text or its domain comes from, in words, where the path given does not say it.
     library: str | None = field(default=None, compare=False, kw_only=True)
+    address: Path | None = field(default=None, compare=False, kw_only=True)
     _cache: Cache = field(default_factory=Cache, compare=False)
+    #: The tree as its file has it, before options of calls.
+    _first: Mapping | None = field(default=None, compare=False)
     #: The tree before the edits of this call, and these: what :func:`on_day` starts from.
     _unedited: Mapping | None = field(default=None, compare=False)
     _edits: tuple[Edit, ...] = field(default=(), compare=False)
@@ -171,7 +175,7 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
     Raises:
         Complaints: what is wrong with any of them, all at once.
         OSError: about files that are not there.
-        TypeError: for an option there is not.
+        UnknownName: for an option there is not, which is a TypeError too.
 
     Example:
         >>> import sim
@@ -185,7 +189,8 @@ def load_all(paths: Iterable[PathLike], **options: Unpack[Options]) -> list[Load
         path = _file(name)
         with collecting(complaints):
             loaded = _one(read_mapping(read_text(path), str(path)), path, call)
-            out.append(replace(loaded, library=catalogue.origin(name, path) or loaded.library))
+            library = catalogue.origin(name, path) or loaded.library
+            out.append(replace(loaded, library=library, path=path.absolute(), address=path))
     raise_all([*complaints, *_idle_everywhere(out)])
     return out
 
@@ -243,7 +248,7 @@ def from_dict(content: typing.Mapping[str, object], **options: Unpack[Options]) 
     complaints: list[Complaint] = []
     call = call_of(options, complaints)
     with collecting(complaints):
-        loaded = _one(Reading(tree, []), Path(f"{MEMORY}.yaml"), call)
+        loaded = _one(Reading(tree, []), Path(f"{MEMORY}.yaml").absolute(), call)
     raise_all([*complaints, *([] if complaints else _idle_everywhere([loaded]))])
     return loaded
 
@@ -263,7 +268,7 @@ def _whole(content: dict[str, nodes.Plain]) -> dict[str, nodes.Plain]:
 def _idle_everywhere(loaded: Sequence[Loaded]) -> list[Complaint]:
     """Errors about single edits (those given one by one) that change nothing in any of the scenarios."""
     each = [
-        {w.place: w for w in item.warnings if w.where == editing.IDLE and w.place.file.startswith(("--set[", "edits["))}
+        {w.place: w for w in item.warnings if w.code == "idle" and w.place.file.startswith(("--set[", "edits["))}
         for item in loaded
     ]
     first = each[0] if each else {}
@@ -308,7 +313,10 @@ def with_edits(loaded: Loaded, parsed: Sequence[Edit]) -> Loaded:
     result = _finished(_with_edits(tree, parsed), loaded.path, cache)
     warnings = in_order((*idle, *result.warnings))
     edits = (*loaded._edits, *parsed)
-    return replace(result, warnings=warnings, _unedited=loaded._unedited or loaded.tree, _edits=edits)
+    unedited = loaded._unedited or loaded.tree
+    return replace(
+        result, warnings=warnings, address=loaded.address, _first=loaded._first, _unedited=unedited, _edits=edits
+    )
 
 
 def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
@@ -320,8 +328,8 @@ def _changed(loaded: Loaded, edits: Edits, options: Overrides) -> Loaded:
     overrides = settings_of(options)
     later = overrides.keys() & {("as_of",)}
     # edits change what is in force on the day, so that on another day they are made again
-    start = _overridden(loaded._unedited or loaded.tree, overrides)
-    base = start if later else _overridden(loaded.tree, overrides)
+    start = _overridden(loaded._unedited or loaded.tree, overrides, loaded._first)
+    base = start if later else _overridden(loaded.tree, overrides, loaded._first)
     before = tuple(edit for edit in loaded._edits if edit.parts not in overrides)
     done = replace(loaded, tree=base, _unedited=start, _edits=() if later else before)
     changed = with_edits(done, (*before, *parsed) if later else parsed)
@@ -334,7 +342,7 @@ def on_day(loaded: Loaded, day: Scalar, parsed: Sequence[Edit] = ()) -> Loaded:
 
     As if loaded with that ``as_of``: edits made before change what is in force on that day. Raises Complaints.
     """
-    tree = _overridden(loaded._unedited or loaded.tree, {("as_of",): day})
+    tree = _overridden(loaded._unedited or loaded.tree, {("as_of",): day}, loaded._first)
     return with_edits(replace(loaded, tree=tree, _unedited=tree, _edits=()), (*loaded._edits, *parsed))
 
 
@@ -410,7 +418,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
             if "edits" in tree and not inline:
                 what = "edits: stands only in saved scenarios, where they have been applied"
                 hint = "put them in an edits file, for --with"
-                complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint))
+                complaints.append(Complaint(tree.key_places["edits"], "edits", what, hint, code="saved"))
             elif "edits" in tree:
                 tree = _without_domain_edits(tree)
             tree = tree.having("domain", domain)
@@ -426,7 +434,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         tree = replace(tree, items={"id": id, **tree.items}).having("id", id)
     if not inline:
         complaints += named_twice(tree)
-    tree = _overridden(tree, call.overrides)
+    first, tree = tree, _overridden(tree, call.overrides)
     bad = [node for node in nodes.walk(tree) if node.bad] if complaints else []
     unedited, edits = tree, call.edits
     idle: list[Complaint] = []
@@ -450,7 +458,7 @@ def _one(read: Reading, path: Path, call: Call) -> Loaded:
         raise Complaints(_but([*complaints, *error.complaints], complaints, bad)) from None
     raise_all(complaints)
     warnings = in_order((*idle, *loaded.warnings, *check_options(loaded.scenario, lambda at: locate(loaded.tree, at))))
-    return replace(loaded, library=shelf, warnings=warnings, _unedited=unedited, _edits=tuple(edits))
+    return replace(loaded, library=shelf, warnings=warnings, _first=first, _unedited=unedited, _edits=tuple(edits))
 
 
 def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: Mapping) -> list[Complaint]:
@@ -464,7 +472,11 @@ def _of_another_domain(edits: Sequence[Edit], wrong: Sequence[Complaint], tree: 
         # an edit that fails has one complaint
         if 1 < count <= sum(c.place.file == file for c in wrong):
             what = f"none of its {count} edits fits the domain of the scenario{here}"
-            out.append(Complaint(Place(file, 1, 1), "edits file", what, "they seem to belong to another domain"))
+            out.append(
+                Complaint(
+                    Place(file, 1, 1), "edits file", what, "they seem to belong to another domain", code="wrong_file"
+                )
+            )
     return out
 
 
@@ -478,7 +490,8 @@ def _no_scenario(tree: Mapping) -> Complaint:
         hint = f"it seems to be a saved result: name its folder, or the {catalogue.SAVED} beside it"
     else:
         hint = "sim new writes the start of one"
-    return Complaint(replace(tree.place, line=1, column=1, text=""), "file", "no scenario: it has no proposal", hint)
+    at = replace(tree.place, line=1, column=1, text="")
+    return Complaint(at, "file", "no scenario: it has no proposal", hint, code="wrong_file")
 
 
 def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -> list[Complaint]:
@@ -488,11 +501,26 @@ def _but(complaints: list[Complaint], first: list[Complaint], bad: list[Node]) -
     return [c for c in complaints if c in before or c.place not in spoilt]
 
 
-def _overridden(tree: Mapping, overrides: typing.Mapping[TreePath, Scalar]) -> Mapping:
-    """The tree with these values, but for those that it has or means already."""
+def _overridden(tree: Mapping, overrides: typing.Mapping[TreePath, Scalar], first: Mapping | None = None) -> Mapping:
+    """The tree with these values; what the file has or means by itself (``first``) stands as there, or not at all."""
     for path, value in overrides.items():
-        if value.value != _effective(tree, path):
+        if first is not None and value.value == _effective(first, path):
+            tree = _as_first(tree, first, path)
+        elif value.value != _effective(tree, path):
             tree = _put(tree, path, value)
+    return tree
+
+
+def _as_first(tree: Mapping, first: Mapping, path: TreePath) -> Mapping:
+    """The tree with what another has at the end of a path, or with nothing there."""
+    if (before := nodes.find(first, path)) is not None:
+        return _put(tree, path, before)
+    *above, key = map(str, path)
+    if not above:
+        return tree.without(key)
+    if isinstance(block := tree.get(above[0]), Mapping):
+        rest = block.without(key)
+        return tree.having(above[0], rest) if rest.items or above[0] in first else tree.without(above[0])
     return tree
 
 

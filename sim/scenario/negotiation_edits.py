@@ -124,7 +124,7 @@ def idle(tree: Mapping, edits: Collection[Edit]) -> list[Complaint]:
                 users = [name for name in PROTOCOLS if key in PROTOCOLS[name].uses]
                 what = f"the protocol is {protocol}, which makes no use of {key}"
                 hint = f"choose {' or '.join(users)}, with --protocol or negotiation.protocol"
-                out.append(Complaint(place, "edit", what, hint))
+                out.append(Complaint(place, "edit", what, hint, code="idle"))
     return out
 
 

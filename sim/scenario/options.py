@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict
 
-from sim.files.arguments import InvalidArgument, UnknownName, day, several, whole_number
+from sim.files.arguments import InvalidArgument, UnknownName, UnknownOption, day, several, whole_number
 from sim.files.complaints import Complaint, Place, collecting
 from sim.files.nodes import Scalar, TreePath
 from sim.files.own_rules import USUAL
@@ -70,10 +70,10 @@ def call_of(options: Options, complaints: list[Complaint]) -> Call:
 
 
 def known_options(options: Overrides, kind: type[Overrides]) -> None:
-    """Raises TypeError for an option that a call of this kind does not take."""
+    """Raises UnknownOption, a TypeError, for an option that a call of this kind does not take."""
     if unknown := options.keys() - kind.__annotations__.keys():
         there = sorted(kind.__annotations__, key=lambda name: name in Overrides.__annotations__)
-        raise TypeError(f"no such option: {', '.join(sorted(unknown))}; there are {', '.join(there)}")
+        raise UnknownOption("option", sorted(unknown)[0], there)
 
 
 def parsed_edits(edits: Edits, complaints: list[Complaint]) -> list[Edit]:

@@ -36,6 +36,19 @@ class Sitting:
             ``(n, candidates)``.
         heard: what each of the others put forward in the round before, by id: numbers of candidates, -1 for nothing;
             shape ``(n,)``. Empty in the first round.
+
+    Example:
+        >>> import sim
+        >>> class Late(sim.Party):
+        ...     def aspiration(self, sitting, usual):
+        ...         best = sitting.gains.max(axis=1).clip(min=0)
+        ...         return usual if sitting.round == sitting.rounds else best
+        >>> few = ["negotiation.rounds=3", "negotiation.candidates.changes=1"]
+        >>> asked = {"draws": 100, "protocol": "alternating_offers", "edits": few}
+        >>> talks = sim.Talks("istanbul", parties={"russia": Late}, **asked)
+        >>> talks.run_model()
+        >>> talks.result.negotiation.settings.rounds
+        3
     """
 
     round: int
@@ -50,7 +63,7 @@ class Sitting:
 DECISIONS = ("accepts", "aspiration", "offer", "agrees")
 
 
-class Party(mesa.Agent):
+class PartyAgent(mesa.Agent):
     """A party as a Mesa agent: a principal, a guarantor or a ratifier, in all draws of a block at once.
 
     A subclass, given to ``sim.Talks(..., parties={"russia": Hawk})``, decides by overriding any of :meth:`accepts`,
@@ -64,7 +77,8 @@ class Party(mesa.Agent):
         party: the id of the party.
         preferences: its preferences in the block at hand (:class:`sim.engine.preferences.Preferences`): ``values`` an
             issue, shape ``(options, 4096)``, and ``weights``, shape ``(issues, 4096)``.
-        memory: a mapping for whatever it remembers; one of its own in every block, empty at first.
+        memory: a mapping for whatever it remembers; one of its own in every block, empty at first. Where parts of a
+            block follow each other, rounds begin again with each, and ``draws`` says which part it is.
         judgement: what it makes of the tabled text, None before it has considered it.
 
     Example:
@@ -241,7 +255,11 @@ class Party(mesa.Agent):
 _KINDS = {"b": "bool", "iuf": "numbers", "iu": "whole numbers"}
 
 
-class Alliance(Party):
+#: What programs call it.
+Party = PartyAgent
+
+
+class Alliance(PartyAgent):
     """A party that decides by consensus: it accepts iff it does and every member does.
 
     Its own judgement and the alliance's decision are reported apart; see

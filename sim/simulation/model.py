@@ -14,7 +14,7 @@ import mesa
 import numpy as np
 
 from sim.bargaining.alternating_offers import Bargaining
-from sim.bargaining.endings import Ending, Standing
+from sim.bargaining.endings import Ending, Interim
 from sim.bargaining.own_protocols import OwnTalks
 from sim.bargaining.single_text import Mediation
 from sim.bargaining.tally import TEXT_BLOCKS, tally_talks
@@ -121,7 +121,7 @@ class Procedure:
     def step(self) -> None:
         """One round of all draws of the block; the last one counts."""
 
-    def standing(self) -> Standing | None:
+    def standing(self) -> Interim | None:
         """How the block stands between rounds, for those who look on; None of a protocol that does not say."""
         return None
 
@@ -167,7 +167,7 @@ class AlternatingOffers(Procedure):
         if talks.over:
             _conclude(self.model, talks.end(), talks.delay)
 
-    def standing(self) -> Standing:
+    def standing(self) -> Interim:
         """How the block stands between rounds."""
         return self.talks.standing()
 
@@ -192,7 +192,7 @@ class SingleText(Procedure):
         if self.talks.over:
             _conclude(self.model, self.talks.end(Prospects(self.model.agenda.candidates, self.model.preferences)))
 
-    def standing(self) -> Standing:
+    def standing(self) -> Interim:
         """How the block would end if the talks ended now."""
         return self.talks.standing_now()
 
@@ -214,7 +214,7 @@ class OwnProtocol(Procedure):
         if self.talks.over:
             _conclude(self.model, self.talks.end(), self.talks.delay)
 
-    def standing(self) -> Standing:
+    def standing(self) -> Interim:
         """How the block stands between rounds."""
         return self.talks.standing()
 

@@ -109,7 +109,14 @@ class KindCount(Record):
 
 
 class AuditResult(Document):
-    """``entries`` (``found`` in JSON) are ordered by ``verdicts``, the greatest first."""
+    """What verdicts hang on: ``entries`` (``found`` in JSON) are ordered by ``verdicts``, the greatest first.
+
+    Example:
+        >>> import sim
+        >>> report: sim.AuditResult = sim.audit([sim.load("istanbul", draws=100)])
+        >>> [text.id for text in report.texts]
+        ['istanbul']
+    """
 
     schema_: Literal["sim.audit/1"] = Field("sim.audit/1", alias="schema")
     title: str

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.files.arguments import UnknownName
 from sim.files.written import figure
 from sim.results import records
 from sim.results.records import Count, Document, Finding, Interval, PartyVerdict, Record, Share
@@ -481,6 +482,12 @@ class Comparison(Document):
     """Rows are sorted by joint acceptability, then the number of parties that refuse, then the weakest party's share.
 
     Best first; those of different domains are not ranked and stay in the order in which they were given.
+
+    Example:
+        >>> import sim
+        >>> comparison: sim.Comparison = sim.compare(sim.load_all(["membership", "istanbul"], draws=200))
+        >>> [(row.name, row.verdict.word) for row in comparison.rows]
+        [('istanbul', 'refused'), ('membership', 'refused')]
     """
 
     schema_: Literal["sim.compare/1"] = Field("sim.compare/1", alias="schema")
@@ -498,6 +505,12 @@ class Comparison(Document):
     def domains(self) -> tuple[str, ...]:
         """The titles of the rows' domains, as far as they are known; rows of several are not ranked."""
         return tuple(dict.fromkeys(row.domain for row in self.rows if row.domain is not None))
+
+    def row(self, name: str) -> Row:
+        """The row of a name. Raises UnknownName, with what may be meant, where there is none."""
+        if name not in (rows := {row.name: row for row in self.rows}):
+            raise UnknownName("row", name, rows)
+        return rows[name]
 
     @property
     def called(self) -> dict[str, str]:

@@ -52,7 +52,7 @@ def flip(loaded: Loaded, *, party: str | None = None) -> FlipResult:
         acceptance of their own are left out, and named.
 
     Raises:
-        ValueError: for a party that there is not.
+        UnknownName: for a party that there is not.
         Complaints: where ranges leave almost nothing to draw from, and where rules of their own leave no party.
 
     Example:

@@ -78,7 +78,14 @@ class PartyFlip(Record):
 
 
 class FlipResult(Question, Sparing):
-    """Break-evens and nearest flips of one scenario; ``left_out`` are parties that judge by rules of their own."""
+    """Break-evens and nearest flips of one scenario; ``left_out`` are parties that judge by rules of their own.
+
+    Example:
+        >>> import sim
+        >>> flips: sim.FlipResult = sim.flip(sim.load("istanbul", draws=200))
+        >>> [party.id for party in flips.parties][:2]
+        ['russia', 'ukraine']
+    """
 
     _SPARED: ClassVar[tuple[str, ...]] = ("left_out",)
 

@@ -205,7 +205,15 @@ class PointGains(Record):
 
 
 class Frontier(Question):
-    """The efficient packages of the whole space for some parties."""
+    """The efficient packages of the whole space for some parties.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("austria_1955/state_treaty_1955", draws=100)
+        >>> frontier: sim.Frontier = sim.frontier(loaded, parties=["ussr", "austria"])
+        >>> frontier.space.combinations >= frontier.space.feasible >= frontier.space.possible
+        True
+    """
 
     schema_: Literal["sim.frontier/1"] = Field("sim.frontier/1", alias="schema")
     options: FrontierOptions

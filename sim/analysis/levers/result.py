@@ -414,6 +414,12 @@ class LeversResult(Question):
     ``new_lines`` are the edits that add a red line on what the text says. They take the party's acceptance away in
     every draw, whatever the sources say, so they are told apart from the levers. So are the edits of ``fewer_asked``,
     which make the sources silent on a party that is asked and so drop it from the joint figure.
+
+    Example:
+        >>> import sim
+        >>> result: sim.LeversResult = sim.levers(sim.load("istanbul", draws=200), party="us")
+        >>> {lever.party for lever in result.levers}
+        {'us'}
     """
 
     schema_: Literal["sim.levers/1"] = Field("sim.levers/1", alias="schema")

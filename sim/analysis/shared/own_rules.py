@@ -17,4 +17,4 @@ def unanswered(loaded: Loaded, case: Case, party: str, what: str, hint: str) -> 
     rule = profile.utility or profile.acceptance
     assert rule is not None
     place = place_of(loaded.tree, ("rules", rule.kind, party))
-    return Complaints([Complaint(place, f"{party}: {rule.kind} {rule.name}", what, hint)])
+    return Complaints([Complaint(place, f"{party}: {rule.kind} {rule.name}", what, hint, code="rules")])

@@ -14,7 +14,7 @@ from sim.analysis.shared.records import Question
 from sim.results.records import Record, Sparing, TermChange, Versions
 from sim.results.result import LineName
 from sim.results.talks import OwnRule
-from sim.scenario.labels import Labels
+from sim.scenario.labels import Labels, row_of_party
 
 OutcomeName = Literal["breakdown", "agreed", "ratification_failed"]
 #: In the order of the numbers of :mod:`sim.bargaining.endings`.
@@ -165,5 +165,5 @@ class TraceResult(Sparing, Question):
         return self.settings.protocol == "alternating_offers" if own is None else "offers" in own.declares
 
     def party(self, party: str) -> TracedParty:
-        """Raises KeyError for a party there is not."""
-        return {row.id: row for row in self.parties}[party]
+        """Raises UnknownName, a KeyError, for a party there is not."""
+        return row_of_party(party, self.parties)

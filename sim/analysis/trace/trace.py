@@ -20,6 +20,7 @@ from sim.engine.consent import asked_each
 from sim.engine.draws import BLOCK
 from sim.engine.preferences import preferences_of
 from sim.engine.profiles import Case, Profile
+from sim.files.arguments import InvalidArgument
 from sim.files.errors import SimError
 from sim.files.grammar import listed
 from sim.report.numbers import percent
@@ -47,11 +48,11 @@ def trace(
     frequent one: see :meth:`sim.analysis.trace.typical.Endings.typical`. ``progress`` is called with
     (blocks done, blocks in all) while that is looked for.
 
-    Raises :class:`NoSuchDraw` for a number beyond the scenario's draws, ValueError where no draw
+    Raises :class:`NoSuchDraw` for a number beyond the scenario's draws, InvalidArgument where no draw
     ends with the outcome and where both are given, Complaints as :func:`sim.simulation.cases.compiled` does.
     """
     if draw is not None and outcome is not None:
-        raise ValueError("give a draw or an outcome, not both: a draw ends as it ends")
+        raise InvalidArgument("give a draw or an outcome, not both: a draw ends as it ends")
     [case] = compiled([loaded])
     draws = case.scenario.draws
     if draw is not None and not 0 <= draw < draws:
@@ -98,7 +99,7 @@ def _choose(endings: Endings, outcome: OutcomeName | None) -> tuple[int, Chosen]
     kind = max(counts, key=lambda k: counts[k]) if outcome is None else OUTCOMES.index(outcome)
     if not counts[kind]:
         others = listed([f"{_WORDS[k]} in {percent(n / draws)}" for k, n in counts.items() if n])
-        raise ValueError(f"none of the {draws:,} draws ends in {_WORDS[kind]}; there is {others}")
+        raise InvalidArgument(f"none of the {draws:,} draws ends in {_WORDS[kind]}; there is {others}")
     return endings.typical(kind), Chosen(outcome=OUTCOMES[kind], count=counts[kind], of=draws)
 
 
