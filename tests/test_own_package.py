@@ -22,9 +22,11 @@ from tests import small
 from tests.readme import ROOT
 
 TEXT = (ROOT / "sim" / "README.md").read_text(encoding="utf-8")
-SECTION = TEXT[TEXT.index("## Rules of your own") : TEXT.index("## Where it runs")]
-[PROJECT] = re.findall(r"```toml\n(.*?)```", SECTION, re.DOTALL)
-[MODULE] = [code for code in re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL) if not code.startswith(">>>")]
+SECTION = TEXT[TEXT.index("## Rules of your own") :]
+PROJECT = next(text for text in re.findall(r"```toml\n(.*?)```", SECTION, re.DOTALL) if "sim.protocols" in text)
+MODULE = next(
+    text for text in re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL) if text.startswith("import numpy")
+)
 TALKS = """\
 negotiation:
   protocol: alternating_offers
