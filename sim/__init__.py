@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from sim.analysis.sobol.sobol import sobol
     from sim.analysis.sweep.result import Sweep
     from sim.analysis.sweep.sweep import sweep
+    from sim.analysis.trace.result import TraceResult
+    from sim.analysis.trace.trace import trace
     from sim.bargaining.own_protocols import protocol
     from sim.bargaining.own_tactics import tactic
     from sim.bargaining.table import Table
@@ -52,9 +54,10 @@ if TYPE_CHECKING:
     from sim.files.errors import SimError
     from sim.files.own_rules import acceptance, utility
     from sim.interop.negmas_scenarios import from_negmas, to_negmas
+    from sim.results.documents import Document
+    from sim.results.reading import read
     from sim.results.records import PartyResult
-    from sim.results.result import Result
-    from sim.results.saving import read
+    from sim.results.result import Result, Results
     from sim.scenario.loading import Loaded, edited, from_dict, load, load_all
     from sim.simulation.agents import Party, Sitting
     from sim.simulation.score import run, save, score
@@ -82,12 +85,14 @@ _HOME = {
     "score": "sim.simulation.score",
     "run": "sim.simulation.score",
     "save": "sim.simulation.score",
+    "Document": "sim.results.documents",
+    "Result": "sim.results.result",
+    "Results": "sim.results.result",
+    "read": "sim.results.reading",
     "Talks": "sim.simulation.talks",
     "Party": "sim.simulation.agents",
     "Sitting": "sim.simulation.agents",
     "OnTable": "sim.engine.acceptability",
-    "Result": "sim.results.result",
-    "read": "sim.results.saving",
     "tactic": "sim.bargaining.own_tactics",
     "protocol": "sim.bargaining.own_protocols",
     "Table": "sim.bargaining.table",
@@ -102,6 +107,8 @@ _HOME = {
     "audit": "sim.analysis.audit.audit",
     "search": "sim.analysis.search.search",
     "frontier": "sim.analysis.frontier.frontier",
+    "trace": "sim.analysis.trace.trace",
+    "TraceResult": "sim.analysis.trace.result",
     "Comparison": "sim.analysis.compare.result",
     "LeversResult": "sim.analysis.levers.result",
     "FlipResult": "sim.analysis.flip.result",
@@ -122,6 +129,7 @@ __all__ = [
     "Comparison",
     "Complaint",
     "Complaints",
+    "Document",
     "Draws",
     "Evaluation",
     "FlipResult",
@@ -134,6 +142,7 @@ __all__ = [
     "Party",
     "PartyResult",
     "Result",
+    "Results",
     "Search",
     "Seen",
     "SimError",
@@ -142,6 +151,7 @@ __all__ = [
     "Sweep",
     "Table",
     "Talks",
+    "TraceResult",
     "UnknownName",
     "__version__",
     "acceptance",
@@ -170,6 +180,7 @@ __all__ = [
     "sweep",
     "tactic",
     "to_negmas",
+    "trace",
     "utility",
 ]
 

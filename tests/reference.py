@@ -29,9 +29,10 @@ tests. How to read figures is in [results/README.md](../results/README.md), how 
 GROUPS = {
     "Load and change": ("load", "load_all", "from_dict", "edited", "parameters", "Parameter", "Loaded"),
     "From and to NegMAS": ("from_negmas", "to_negmas"),
-    "Score and save": ("score", "run", "save", "read", "Result"),
+    "Score and save": ("score", "run", "save", "read", "Result", "Results", "Document"),
     "Draws and samples": ("draws", "Draws", "evaluate", "Evaluation"),
     "Ask": ("gather", "compare", "levers", "flip", "sobol", "sweep", "amend", "search", "frontier", "audit"),
+    "Tell one negotiation": ("trace", "TraceResult"),
     "Rules of your own": ("tactic", "Seen", "protocol", "Table", "utility", "acceptance"),
     "As a Mesa model": ("Talks", "Party", "OnTable", "Sitting"),
     "Answers": (
@@ -68,7 +69,7 @@ def _entry(title: str, thing: Any, level: str) -> Iterator[str]:
     if signature:
         yield f"```python\n{title.rsplit('.', 1)[-1]}{signature}\n```\n"
     yield from _sections(inspect.getdoc(thing) or "")
-    if inspect.isclass(thing) and issubclass(thing, Record):
+    if inspect.isclass(thing) and issubclass(thing, Record) and thing not in (sim.Document, sim.Results):
         yield from _fields(thing)
     if inspect.isclass(thing) and not issubclass(thing, BaseException):
         for name, member in vars(thing).items():

@@ -36,4 +36,4 @@ def test_a_notebook_is_one(path: Path) -> None:
 
 
 def test_there_are_notebooks() -> None:
-    assert {path.stem for path in notebooks.NOTEBOOKS} >= {"score_and_explain", "study_with_salib"}
+    assert {path.stem for path in notebooks.NOTEBOOKS} >= {"score_and_explain", "own_tactic", "study_with_salib"}

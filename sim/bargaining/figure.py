@@ -7,6 +7,7 @@ from textwrap import fill, wrap
 from typing import TYPE_CHECKING
 
 from sim.bargaining.lead import assumed, name_of, shares
+from sim.files.arguments import InvalidArgument
 from sim.report import figure as style
 from sim.report.numbers import compact, percent
 from sim.results.result import Result
@@ -38,7 +39,7 @@ def draw(result: Result) -> Figure:
     """Left a stacked bar an issue over the agreements; right agreement over the rounds, over all draws."""
     talks = result.negotiation
     if talks is None:
-        raise ValueError(f"{result.scenario.id}: there were no talks to draw")
+        raise InvalidArgument(f"{result.scenario.id}: there were no talks to draw")
     issues = [j for j, issue in enumerate(talks.issues) if talks.agreements and _top(issue)[1] <= SETTLED]
     liked = {j: _liked(result, j, talks) for j in issues}
     row = 0.66 + _FURTHER * max((len(x) - 1 for x in liked.values() if x), default=0)

@@ -18,27 +18,31 @@ SIZE = 5_000_000
 _SAVE_TABLE = "save the table as UTF-8 (in a spreadsheet: CSV UTF-8)"
 
 
-def read_text(path: Path, name: str | None = None) -> str:
-    """The text of a file.
+def read_text(path: Path, name: str | None = None, most: int | None = None) -> str:
+    """The text of a file of at most :data:`SIZE` bytes, or of ``most``.
 
     Raises Complaints if it is too large or not UTF-8, OSError (one line, naming the file) if it
     cannot be read.
     """
     name = name or str(path)
-    return decoded(read_bytes(path, name), name)
+    return decoded(read_bytes(path, name, most), name)
 
 
-def read_bytes(path: Path, name: str) -> bytes:
-    """The content of a file. Raises Complaints if it is too large, OSError (one line) if it cannot be read."""
+def read_bytes(path: Path, name: str, most: int | None = None) -> bytes:
+    """The content of a file of at most :data:`SIZE` bytes, or of ``most``.
+
+    Raises Complaints if it is too large, OSError (one line) if it cannot be read.
+    """
+    most = SIZE if most is None else most
     try:
         if path.is_dir():
             raise IsADirectoryError(f"{name}: is a folder, not a file")
         if path.exists() and not path.is_file():
             raise OSError(f"{name}: is not a regular file")
         with path.open("rb") as file:  # what it says of its size may be out of date, or no size at all (/proc)
-            raw = file.read(SIZE + 1)
-        if len(raw) > SIZE:
-            raise Complaints([whole_file(name, f"the file is larger than {SIZE // 1_000_000} MB", None)])
+            raw = file.read(most + 1)
+        if len(raw) > most:
+            raise Complaints([whole_file(name, f"the file is larger than {most // 1_000_000} MB", None)])
         return raw
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file{near_file(path)}") from None

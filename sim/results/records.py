@@ -26,9 +26,6 @@ from pydantic import (
 )
 
 from sim._version import __version__
-from sim.files.written import json_text
-
-RESULTS = "sim.results/1"
 
 PartyVerdict = Literal["accepts", "refuses", "divided"]
 EvidenceVerdict = Literal["accepts", "refuses", "not settled"]
@@ -74,14 +71,6 @@ class Sparing(Record):
             if getattr(self, name) in (None, ()):
                 written.pop(name, None)
         return written
-
-
-class Document(Record):
-    """A record that is printed as one JSON object, its figures rounded as :mod:`sim.files.written` says."""
-
-    def to_json(self) -> str:
-        """The document as JSON, keys as documented."""
-        return json_text(self.model_dump(mode="json", by_alias=True))
 
 
 class Interval(Record):

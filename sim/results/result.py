@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from sim.results import records
+from sim.results.documents import Document, scored_in_short
 from sim.results.records import (
     Count,
-    Document,
     Finding,
     Objection,
     PartyResult,
@@ -339,6 +339,10 @@ class Result(Document):
     labels: Labels = Labels()
     versions: records.Versions
 
+    def _summary(self) -> str:
+        """Which text it is about, and how that was scored."""
+        return scored_in_short(self.scenario, self.settings)
+
     def party(self, id: str) -> PartyResult:
         """The row of one party. Raises UnknownName, a KeyError, with what may be meant, where there is none."""
         return row_of_party(id, self.parties)
@@ -351,3 +355,27 @@ class Result(Document):
     def asked(self) -> tuple[PartyResult, ...]:
         """Rows of the parties whose consent is needed and on whom the sources are not silent."""
         return tuple(p for p in self.parties if p.consent_needed and not p.silent)
+
+
+class Results(Document):
+    """Several scored scenarios in one document, as ``sim run`` prints of several files.
+
+    Example:
+        >>> import sim
+        >>> both = sim.Results(results=tuple(sim.score(sim.load_all(["istanbul", "membership"], draws=100))))
+        >>> both
+        <Results of istanbul, membership>
+        >>> sorted({row["scenario"] for row in both.rows()})
+        ['istanbul', 'membership']
+    """
+
+    schema_: Literal["sim.results/1"] = Field("sim.results/1", alias="schema")
+    results: tuple[Result, ...]
+
+    def to_json(self) -> str:
+        """The document as JSON, each result as by itself."""
+        return f'{{"schema": "{self.schema_}", "results": [\n' + ",\n".join(r.to_json() for r in self.results) + "\n]}"
+
+    def _summary(self) -> str:
+        """Which texts they are about."""
+        return f"of {', '.join(x.scenario.id for x in self.results)}"

@@ -23,7 +23,7 @@ WHOLE = 0.01
 
 def faults(result: Result) -> Iterator[tuple[str, str]]:
     """What is wrong, as pairs of a path (``parties.us.lines``) and a sentence; nothing for a result that was saved."""
-    yield from _characters(result.model_dump(), "")
+    yield from characters(result.model_dump(), "")
     ids = [p.id for p in result.parties]
     issues = [x.issue for x in result.parties[0].issues] if result.parties else []
     yield from _twice("parties", ids, "party")
@@ -56,18 +56,18 @@ def faults(result: Result) -> Iterator[tuple[str, str]]:
             yield f"negotiation.{where}", what
 
 
-def _characters(value: Any, where: str) -> Iterator[tuple[str, str]]:
+def characters(value: Any, where: str) -> Iterator[tuple[str, str]]:
     """Texts may hold what may stand in any other file, and no more."""
     if isinstance(value, str):
         if odd := FORBIDDEN.search(value):
             yield where, f"the character U+{ord(odd.group()):04X} may not stand in a text"
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _characters(key, f"{where}.[key]")
-            yield from _characters(item, f"{where}.{key}" if where else key)
+            yield from characters(key, f"{where}.[key]")
+            yield from characters(item, f"{where}.{key}" if where else key)
     elif isinstance(value, (tuple, list)):
         for number, item in enumerate(value):
-            yield from _characters(item, f"{where}.{number}")
+            yield from characters(item, f"{where}.{number}")
 
 
 def _party(party: PartyResult, result: Result, issues: list[str], opened: set[str]) -> Iterator[tuple[str, str]]:

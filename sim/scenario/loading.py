@@ -7,6 +7,7 @@ validated once, however many scenarios share it.
 
 from __future__ import annotations
 
+import importlib
 import re
 import typing
 from collections.abc import Iterable, Sequence
@@ -87,6 +88,12 @@ class Loaded:
         of = self.scenario
         parties = f"{len(of.domain.positions)} parties as of {of.day}"
         return f"<Loaded {of.id}: {of.draws} draws, seed {of.seed}, {parties}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what the text says, and the parties."""
+        page = importlib.import_module("sim.report.listing").scenario(self.scenario)
+        html: str = importlib.import_module("sim.report.html").block([page])
+        return html
 
     def with_(self, edits: Edits = (), **options: Unpack[Overrides]) -> Loaded:
         """The same scenario with further edits, or other draws, seed, day, evidence, protocol or rules.

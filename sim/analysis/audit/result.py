@@ -9,8 +9,10 @@ from pydantic import Field
 
 from sim.analysis.audit.support import Weakness
 from sim.engine.profiles import CellBasis
+from sim.files.grammar import plural
 from sim.report.looked_for import Missing
-from sim.results.records import Count, Document, Record, Share, Versions
+from sim.results.documents import Document
+from sim.results.records import Count, Record, Share, Versions
 from sim.scenario.labels import Labels
 
 #: In the order in which a page has them.
@@ -130,6 +132,11 @@ class AuditResult(Document):
     not_found: tuple[NotFound, ...]
     labels: Labels = Labels()
     versions: Versions
+
+    def _summary(self) -> str:
+        """Which library it is about."""
+        entries = plural(len(self.entries), "cell or refusal", "cells and refusals")
+        return f"of {self.title}: {plural(len(self.texts), 'text')}, {entries}"
 
     def kind(self, kind: Kind) -> KindCount:
         """The counts of a kind; zeros where there is none."""

@@ -90,7 +90,7 @@ def compare(
     texts = [((names[a], names[b]), (results[a], results[b])) for a, b in pairs]
     called = [(rows[a].called, rows[b].called) for a, b in pairs]
     comparison = Comparison(
-        rows=tuple(rows),
+        entries=tuple(rows),
         smaa=rank(names, drawn, progress=progress) if missing is None else None,
         smaa_missing=missing,
         differences=tuple(differ(*both, words) for both, words in zip(texts, called, strict=True)),

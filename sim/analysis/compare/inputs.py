@@ -9,7 +9,7 @@ from typing import Unpack
 
 from sim.files.arguments import InvalidArgument, plain, several
 from sim.files.complaints import Complaint, Complaints, Place, collecting
-from sim.results import saving
+from sim.results import reading
 from sim.results.result import Result
 from sim.scenario import catalogue
 from sim.scenario.edit_paths import edits_title, read_edits
@@ -130,7 +130,7 @@ def _saved(path: Path) -> Entry:
         hint = f"a saved run is one folder below, for instance {runs[-1]}" if runs else "sim run saves them"
         raise _no_run(path, "holds no result.json", hint)
     try:
-        result = saving.read(file)
+        result = reading.read_run(file)
     except ValueError as error:
         what = str(error).removeprefix(f"{file}: ")
         raise _no_run(file, what, "name a folder that sim run saved, or its result.json") from None

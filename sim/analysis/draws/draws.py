@@ -22,7 +22,10 @@ from sim.engine.preferences import Memo, Preferences, preferences_for
 from sim.engine.profiles import Line, Profile
 from sim.files.arguments import InvalidArgument, UnknownName
 from sim.files.ceilings import check_draws
+from sim.report import html
 from sim.report.frame import frame
+from sim.report.numbers import percent
+from sim.report.page import Column, Page, by_column
 from sim.scenario.loading import Loaded
 from sim.simulation.cases import compiled
 
@@ -93,6 +96,15 @@ class Draws:
     def __repr__(self) -> str:
         of = f"{self.count} draws, {len(self.parties)} parties, seed {self._case.scenario.seed}"
         return f"<Draws of {self._case.id}: {of}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what parties make of the text, in short."""
+        columns = (
+            (Column("party"), self.parties),
+            (Column("accepts, share of draws", right=True), [percent(self.accepts[p].mean()) for p in self.parties]),
+            (Column("mean gain", right=True), [f"{self.gains[p].mean():+.3f}" for p in self.parties]),
+        )
+        return html.block([Page(f"{self!r}"[1:-1], "", (by_column(columns),))])
 
     # --- what each party holds ----------------------------------------------------------
 

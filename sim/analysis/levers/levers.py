@@ -116,7 +116,7 @@ def levers(
         dropped_reason=None if dropped else _not_dropped(issue, faults),
         left_out=_left_out(every, missing, bool(case.asked)),
         pairs=None,
-        pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else "not asked for"),
+        pairs_reason=NO_JOINT if pairs and not case.asked else (None if pairs else records.PAIRS_NOT_ASKED),
     )
     if pairs and case.asked:
         barred = {*(x.path for x in missing), *(e.edit for e, _ in silencing)}

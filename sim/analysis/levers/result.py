@@ -28,6 +28,10 @@ Reason = Literal[
 ]  # fmt: skip
 
 
+#: Why there are no pairs where nobody wanted any.
+PAIRS_NOT_ASKED = "not asked for"
+
+
 class Shift(Record):
     """A share of draws before and after edits, on the same draws; the change has its paired 95% interval.
 
@@ -446,6 +450,11 @@ class LeversResult(Question):
     findings: tuple[LeversFinding, ...] = ()  # not in older documents
     labels: Labels = Labels()
     versions: Versions
+
+    @property
+    def pairs_asked(self) -> bool:
+        """Whether pairs of edits were asked for, also where there are none."""
+        return self.pairs_reason != PAIRS_NOT_ASKED
 
     @property
     def upward(self) -> bool:

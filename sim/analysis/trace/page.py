@@ -99,6 +99,11 @@ def page(result: TraceResult, full: bool = False) -> Page:
     )
 
 
+def asked(full: bool) -> dict[str, object]:
+    """Options of the page for a terminal, whose whole page tells every round."""
+    return {"full": full}
+
+
 # --- the lead ----------------------------------------------------------------------------------------
 
 

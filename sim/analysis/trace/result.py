@@ -134,7 +134,14 @@ class Chosen(Record):
 
 
 class TraceResult(Sparing, Question):
-    """One draw of one scenario, as it went."""
+    """One draw of one scenario, as it went.
+
+    Example:
+        >>> import sim
+        >>> course: sim.TraceResult = sim.trace(sim.load("istanbul", draws=200), draw=0)
+        >>> [answer.party for answer in course.turns[0].answers if not answer.agrees]
+        ['us', 'ukrainian_public']
+    """
 
     _SPARED: ClassVar[tuple[str, ...]] = ("own_rules",)
 
@@ -152,6 +159,10 @@ class TraceResult(Sparing, Question):
     consent_not_modelled: tuple[str, ...]
     labels: Labels = Labels()
     versions: Versions
+
+    def _summary(self) -> str:
+        """Which text it is about, how that was scored, and which draw it tells."""
+        return f"{super()._summary()}, draw {self.draw}"
 
     @property
     def own(self) -> OwnRule | None:

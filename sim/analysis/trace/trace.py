@@ -42,14 +42,28 @@ def trace(
     outcome: OutcomeName | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> TraceResult:
-    """Tell one draw of a scenario, under the scenario's protocol.
+    """Tell one negotiation of a scenario, under its protocol: who puts forward what, who refuses it and why.
 
-    ``draw`` counts from 0. Without it, the typical draw of an ``outcome``, by default of the most
-    frequent one: see :meth:`sim.analysis.trace.typical.Endings.typical`. ``progress`` is called with
-    (blocks done, blocks in all) while that is looked for.
+    Args:
+        loaded: the scenario.
+        draw: which of its draws, counted from 0. Without it, the typical draw of an outcome: the one nearest to the
+            medians of those that end so.
+        outcome: ``agreed``, ``breakdown`` or ``ratification_failed``; by default what most draws end in.
+        progress: called with (blocks done, blocks in all) while a typical draw is looked for.
 
-    Raises :class:`NoSuchDraw` for a number beyond the scenario's draws, InvalidArgument where no draw
-    ends with the outcome and where both are given, Complaints as :func:`sim.simulation.cases.compiled` does.
+    Returns:
+        The draw, turn by turn, and how it ended.
+
+    Raises:
+        NoSuchDraw: for a number beyond the scenario's draws.
+        InvalidArgument: where no draw ends with the outcome, and where both are given.
+        Complaints: where ranges leave almost nothing to draw from.
+
+    Example:
+        >>> import sim
+        >>> loaded = sim.load("istanbul", draws=200, protocol="alternating_offers")
+        >>> sim.trace(loaded, outcome="agreed").ended.outcome
+        'agreed'
     """
     if draw is not None and outcome is not None:
         raise InvalidArgument("give a draw or an outcome, not both: a draw ends as it ends")
