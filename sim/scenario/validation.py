@@ -392,7 +392,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], node: Node, path: 
             deeper = _culprit(d["type"], piece)
             spot = locate(root, full) if deeper is None else deeper.place
             what, hint = _words(d, piece if deeper is None else deeper, loc)
-            label, code = where(root, full), "wrong_value"
+            label, code = where(root, full), "unknown_name" if d["type"] == "rule" else "wrong_value"
         if (spot, what) not in causes:
             causes.add((spot, what))
             out.append(Complaint(spot, label, what, hint, code=code))

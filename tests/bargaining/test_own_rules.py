@@ -188,7 +188,7 @@ def test_files_and_edits_know_own_rules(offers: Path) -> None:
     with pytest.raises(sim.Complaints) as before:
         sim.load(offers, edits=["negotiation.tactics.red=patiant"])
     [complaint] = before.value.complaints
-    assert (complaint.place.file, complaint.place.column) == ("--set[1]", 25)
+    assert (complaint.place.file, complaint.place.column, complaint.code) == ("--set[1]", 25, "unknown_name")
     assert complaint.what.startswith("the text 'patiant' is not one of boulware, linear, conceder")
     assert complaint.hint == (
         "one that is not built in comes from an installed package (none here brings any), or from sim.tactic, called "

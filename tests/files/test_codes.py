@@ -70,7 +70,7 @@ DONE: tuple[tuple[str, Callable[[Path], object]], ...] = (
     ("idle", lambda _: sim.load("istanbul", edits=["ukraine.refuses.talks_of_neutrality_without_guarantee=none"])),
     ("wrong_value", lambda _: sim.load("istanbul", draws=0)),
     ("wrong_value", lambda _: sim.load("istanbul", evidence="some")),  # type: ignore[arg-type]
-    ("wrong_value", lambda _: sim.load("istanbul", protocol="votes")),
+    ("unknown_name", lambda _: sim.load("istanbul", protocol="votes")),
     (
         "talks",
         lambda _: sim.load(
