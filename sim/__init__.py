@@ -15,9 +15,11 @@ Names are imported on first use, so that ``import sim`` is cheap.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
 
 from sim._version import __version__
+
+#: As in ``typing``, whose import would cost more than all the rest here.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from sim.analysis.amend.amend import amend
