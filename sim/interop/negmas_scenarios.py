@@ -365,7 +365,8 @@ class _File:
     @property
     def content(self) -> dict[str, Any]:
         """The content alone."""
-        return to_plain(self.tree)  # type: ignore[return-value]
+        content: dict[str, Any] = to_plain(self.tree)
+        return content
 
     def complain(self, path: nodes.TreePath, what: str, hint: str | None = None) -> None:
         """Something is wrong at the end of a path, or where that should stand."""
@@ -376,7 +377,8 @@ class _File:
         """The list at the end of a path, empty where it is none, which is complained of."""
         node = nodes.find(self.tree, path)
         if isinstance(node, nodes.Sequence):
-            return to_plain(node)  # type: ignore[return-value]
+            items: tuple[Any, ...] = to_plain(node)
+            return items
         self.complain(path, "a list is missing here" if node is None else "should be a list")
         return ()
 
