@@ -407,6 +407,17 @@ def test_a_frontier_of_too_many_packages_is_refused(bent: Loaded, monkeypatch: p
         sim.frontier(bent, parties=["north", "house"])
 
 
+def test_a_frontier_says_from_where_points_of_theory_count() -> None:
+    loaded = scenario()
+    insists = loaded.with_(rules={"acceptance": {"south": "up_to_a_tenth"}})
+    words = "What South insists on by a rule of acceptance counts in what all accept and in the zone; points of"
+    usual, mine = (sim.frontier(x, parties=["north", "south"], texts=[]) for x in (loaded, insists))
+    assert words in mine.to_markdown()
+    assert words not in usual.to_markdown()
+    assert [s.value for s in mine.solutions] == [s.value for s in usual.solutions]
+    assert mine.parties == usual.parties
+
+
 def test_pages_say_whose_rules_are_their_own(bent: Loaded) -> None:
     from sim.report.outcome import heading_of
 
