@@ -286,8 +286,8 @@ def _utilities(part: _Parts, doubts: list[Complaint]) -> Utilities:
             raise InvalidArgument(f"{part.name}: its reserved value is {reserved}, so it accepts nothing")
         doubts.append(_doubt(part.name, "no reserved value: carried as what its worst outcome is worth"))
     if part.fits:
-        kept = reserved if math.isfinite(reserved) else 0.0
-        stays = summing_to_one(Utilities(part.name, part.weights, part.worths, kept))[0]
+        least = reserved if math.isfinite(reserved) else 0.0
+        stays = summing_to_one(Utilities(part.name, part.weights, part.worths, least))[0]
         return replace(stays, reservation=_carried(part, stays.reservation, doubts))
     lows = [min(row) for row in part.rows]
     spans = [max(row) - low for row, low in zip(part.rows, lows, strict=True)]
