@@ -83,7 +83,7 @@ def test_registry_says_what_each_takes() -> None:
 
 def drawn(offers: bool = True, best: float = 1.0, **settings: Any) -> Concession:
     on = case({"i": "ab"}, {"p": party({"i": position("ab")})}, {"i": "a"}, {"k": {}}, draws=BLOCK)
-    block = schema.NegotiationSettings.model_validate({"rounds": 5} | settings)
+    block = schema.NegotiationSettings.model_validate({"protocol": "alternating_offers", "rounds": 5} | settings)
     return concession(preferences(on), block, offers, np.full(BLOCK, best))
 
 
