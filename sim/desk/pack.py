@@ -143,7 +143,7 @@ def _issues(case: Case) -> list[Json]:
             "id": name,
             "label": labels.issue(name),
             "question": issue.question,
-            "options": [{"id": o, "label": labels.option(name, o), "text": str(x)} for o, x in issue.options.items()],
+            "options": [{"id": o, "label": labels.option(name, o), "text": x.text} for o, x in issue.options.items()],
         }
         for name, issue in case.scenario.domain.issues.issues.items()
     ]

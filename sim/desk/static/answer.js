@@ -52,7 +52,7 @@ const FILL_DRAWS = 16384;
 /** Counts: whatever, and for some value of, all that is not evidence; the latter with inferred lines too. @typedef {[number, number, number]} Bounds */
 /** @typedef {{own: Bounds, decided: Bounds}} EvidenceAnswer */
 /** @typedef {{seen: number[], gain: Float64Array, lines: Line[], layers: Uint8Array[], accepts: Uint8Array}} Judgement */
-/** @typedef {{issue: number, option: number, joint: number | null, weakest: {party: number, share: number} | null, violated: string[], asked: number[]}} Change */
+/** @typedef {{issue: number, option: number, joint: number | null, weakest: {party: number, share: number} | null, refusing: number, violated: string[], asked: number[]}} Change */
 
 /** Wilson's interval of a share. @param {number} count @param {number} total @returns {Interval} */
 export function wilson(count, total) {
@@ -268,14 +268,15 @@ export class Desk {
   change(text, issue, option, bases) {
     const asked = this.texts.asked(text), all = new Uint8Array(this.draws).fill(1);
     /** @type {Change["weakest"]} */
-    let weakest = null;
+    let weakest = null, refusing = 0;
     for (const i of asked) {
       const mask = this.accepts(i, text, bases.get(i)), share = count(mask) / this.draws;
+      refusing += 1 - share;
       within(all, mask);
       if (!weakest || share < weakest.share) weakest = { party: i, share };
     }
     const violated = this.texts.violated(text, ["hard", "legal"]).map(rule => rule.id);
-    return { issue, option, joint: asked.length ? count(all) : null, weakest, violated, asked };
+    return { issue, option, joint: asked.length ? count(all) : null, weakest, refusing, violated, asked };
   }
 
   /** @param {number[]} text @returns {Map<number, Sums>} */
