@@ -26,6 +26,7 @@ ROOMS = (
     "analysis/shared",
     "analysis/QUESTION",
     "interop",
+    "desk",
     "cli",
 )
 #: Modules outside the rooms: what ``import sim`` gives, and the number of the version, which any room may read.
@@ -39,6 +40,7 @@ HOME = {
     "openpyxl": ("interop/xlsx",),
     "scipy": ("flip/reweighting",),
     "pandas": ("report/frame", "analysis"),
+    "jinja2": ("desk/report",),
     "yaml": ("files/yaml",),
     "pydantic": ("scenario", "results", "analysis", "cli"),
 }

@@ -15,6 +15,7 @@ from sim.cli import (
     frontier,
     library,
     new,
+    report,
     run,
     search,
     sensitivity,
@@ -71,6 +72,7 @@ for command, example in (
     (search.search, "sim search istanbul --keep alignment --ask all"),
     (sensitivity.sensitivity, "sim sensitivity istanbul --pairs --plot tornado.svg"),
     (trace.trace, "sim trace istanbul --protocol alternating_offers --outcome agreed"),
+    (report.report, "sim report istanbul --out istanbul.html"),
     (exchange.import_, "sim import car_domain.xml buyer.xml seller.xml --out car"),
     (exchange.export, "sim export istanbul --to genius --out istanbul_genius"),
 ):

@@ -53,7 +53,7 @@ SAY = {
     "range": "{low} to {high}",
     # the text
     "positions": "Who says so",
-    "positions_on": "Positions on {issue}, with their evidence",
+    "positions_on": "Who says so: {issue}",
     "together_head": "all",
     "figures_joint": "Beside each option: share of draws in which all who are asked accept the text with it.",
     "figures_weakest": "No single change makes all accept in more than a few draws. Beside each option: the share of the "

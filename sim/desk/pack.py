@@ -102,6 +102,11 @@ def draw_pack(loaded: Loaded, texts: Mapping[str, Case] | None = None) -> Pack:
     """
     [case] = compiled([loaded])
     check_draws(case.scenario.draws, 1)
+    return pack_of(case, loaded.sha256, texts or {})
+
+
+def pack_of(case: Case, sha256: str, texts: Mapping[str, Case]) -> Pack:
+    """The pack of a compiled scenario, whose hash is that of its files."""
     rows = _Rows(case.scenario.draws)
     memos = [Memo(case.scenario.seed, block) for block, _ in enumerate(blocks(case.scenario.draws))]
     parties = [_party(case, profile, memos, rows) for profile in case.profiles]
@@ -109,13 +114,13 @@ def draw_pack(loaded: Loaded, texts: Mapping[str, Case] | None = None) -> Pack:
     header = {
         "format": FORMAT,
         "version": __version__,
-        "scenario": {"id": case.id, "title": scenario.title, "day": str(scenario.day), "sha256": loaded.sha256},
+        "scenario": {"id": case.id, "title": scenario.title, "day": str(scenario.day), "sha256": sha256},
         "draws": scenario.draws,
         "seed": scenario.seed,
         "evidence": scenario.evidence,
         "issues": _issues(case),
         "text": _text(case),
-        "texts": {name: _text(other) for name, other in (texts or {}).items()},
+        "texts": {name: _text(other) for name, other in texts.items()},
         "no_deal": [_condition(c) for c in case.absences.values()],
         "effects": _effects(case.space),
         "rules": _rules(case.space),

@@ -29,7 +29,7 @@ def packages(case: Case, n: int, seed: int = 7) -> Packages:
         if len(rows) % 3 == 2:
             row[rng.choice(len(sizes), min(len(sizes), int(rng.integers(1, 3))), replace=False)] = OPEN
         rows.append(row)
-    return np.array(rows, np.int16)
+    return np.array(rows[:n], np.int16)
 
 
 def with_text(case: Case, row: Packages) -> Case:

@@ -252,7 +252,7 @@ class Page {
 
   editsFile() {
     const title = JSON.stringify(fill(this.say.edits_title, { title: this.pack.text.title }));
-    return `title: ${title}\nedits:\n${this.edits().map(edit => `  - ${JSON.stringify(edit)}\n`).join("")}`;
+    return `title: ${title}\nedits:\n${this.edits().map(edit => `  ${edit.replace("=", ": ")}\n`).join("")}`;
   }
 
   /** @param {string} name @param {string} text */

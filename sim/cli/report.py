@@ -1,0 +1,51 @@
+"""``sim report``: a page that answers when the terms of a text are switched."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.names import load_files
+from sim.cli.options import Inputs, OneFile, Quiet, Scoring, bundled
+from sim.cli.output import remark
+
+
+@bundled
+def report(
+    file: OneFile,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the page is written (default: <scenario>.html here).")
+    ] = None,
+    no_notes: Annotated[bool, typer.Option("--no-notes", help="Leave the modeller's notes out of the page.")] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Keep draws in double precision; the page is twice as large.")
+    ] = False,
+    *,
+    inputs: Scoring,
+    quiet: Quiet = False,
+) -> None:
+    """Write one HTML file that answers when the terms of the text are switched: offline, and with its evidence."""
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise typer.BadParameter(f"{out} is no name of a page: write {out.with_suffix('.html').name}", param_hint="--out")
+    from sim.desk.pack import DRAWS
+    from sim.desk.report import report as page
+    from sim.desk.texts import same_positions
+    from sim.files.writing import write_whole
+
+    asked = inputs if inputs.draws is not None else replace(inputs, draws=DRAWS)
+    [loaded] = load_files([file], asked)
+    texts = same_positions(loaded, domain=inputs.domain, every_text=inputs.as_of is not None)
+    home = out or Path(f"{loaded.scenario.id}.html")
+    write_whole(home, page(loaded, command(file, inputs), texts, notes=not no_notes, exact=exact))
+    remark(f"wrote {home}")
+
+
+def command(file: Path, inputs: Inputs) -> str:
+    """File and edits as a command line has them; day, draws and seed are the page's own."""
+    edits = [word for edit in inputs.edits or () for word in ("--set", edit)]
+    files = [word for path in inputs.edit_files or () for word in ("--with", str(path))]
+    return shlex.join([str(file), *files, *edits])
